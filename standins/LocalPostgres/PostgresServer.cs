@@ -1,0 +1,192 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace LocalPostgres;
+
+/// <summary>A PostgreSQL server of this process, on 127.0.0.1 only; it does not outlive this process, not even a kill -9.</summary>
+public sealed class PostgresServer : IAsyncDisposable
+{
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+    private readonly Process process;
+    private readonly PostgresServerOptions options;
+    private readonly string password;
+
+    private PostgresServer(Process process, PostgresServerOptions options, int port, string password)
+    {
+        this.process = process;
+        this.options = options;
+        this.password = password;
+        Port = port;
+        ProcessId = process.Id;
+        Exited = WatchAsync();
+    }
+
+    /// <summary>For Npgsql, without a database.</summary>
+    public string ConnectionString => $"Host=127.0.0.1;Port={Port};Username=postgres;Password={password}";
+
+    /// <summary>The TCP port that it listens on.</summary>
+    public int Port { get; }
+
+    /// <summary>Of the postmaster.</summary>
+    public int ProcessId { get; }
+
+    /// <summary>Completes with the exit code once the server has ended, whoever ended it.</summary>
+    public Task<int> Exited { get; }
+
+    /// <summary>
+    /// Finds PostgreSQL, makes the data where there is none, and returns once the server takes connections.
+    /// A server that an earlier, killed process left running on the same data is stopped first.
+    /// </summary>
+    /// <exception cref="PostgresStartException">It cannot be started; the message says what to do next.</exception>
+    public static async Task<PostgresServer> StartAsync(PostgresServerOptions options, CancellationToken cancellationToken = default)
+    {
+        var user = await ServiceUser.ForThisProcessAsync(cancellationToken);
+        var place = await DataPlace.OpenAsync(options.DataDirectory, user, options.Progress, cancellationToken);
+        var cluster = new Cluster(place, user);
+        var binaries = await PostgresBinaries.FindAsync(options.BinDirectory, cluster.Major, user, options.Progress, cancellationToken);
+        var password = await cluster.PrepareAsync(binaries, options, cancellationToken);
+
+        var patience = Stopwatch.StartNew();
+        while (true)
+        {
+            var port = options.Port == 0 ? FreePort() : options.Port;
+            var log = new RecentLines(options.Log);
+            var process = Launch(binaries, cluster, user, options, port, log);
+            var server = new PostgresServer(process, options, port, password);
+            if (await server.IsUpAsync(cluster, cancellationToken))
+            {
+                return server;
+            }
+            await server.StopAsync(PostgresStop.Immediate, CancellationToken.None);
+            var text = log.ToString();
+            var portTaken = text.Contains("could not bind", StringComparison.Ordinal);
+            // The sessions of a server that was killed hold its memory until they notice.
+            var oldSessions = text.Contains("pre-existing shared memory", StringComparison.Ordinal);
+            if (patience.Elapsed > TimeSpan.FromSeconds(15) || !(oldSessions || (portTaken && options.Port == 0)))
+            {
+                throw new PostgresStartException(portTaken
+                    ? $"Port {port} on 127.0.0.1 is taken, so PostgreSQL cannot listen there. Free it, or choose another port (0 takes any free one)."
+                    : $"PostgreSQL did not start on {cluster.Directory}:\n{text}");
+            }
+            await Task.Delay(200, cancellationToken);
+        }
+    }
+
+    /// <summary>Removes a server's data, wherever it is; the server must not run.</summary>
+    public static void DeleteData(string dataDirectory) => DataPlace.Delete(dataDirectory);
+
+    /// <summary>Stops the server and returns once it has ended; does nothing when it has.</summary>
+    public async Task StopAsync(PostgresStop how = PostgresStop.Fast, CancellationToken cancellationToken = default)
+    {
+        if (how == PostgresStop.Fast && await EndsAfterAsync(ProcessSignal.Interrupt, TimeSpan.FromSeconds(10), cancellationToken))
+        {
+            return;
+        }
+        if (!await EndsAfterAsync(ProcessSignal.Quit, TimeSpan.FromSeconds(6), cancellationToken))
+        {
+            await EndsAfterAsync(ProcessSignal.Kill, TimeSpan.FromSeconds(5), cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(options.Durable ? PostgresStop.Fast : PostgresStop.Immediate);
+        process.Dispose();
+    }
+
+    private static Process Launch(
+        PostgresBinaries binaries, Cluster cluster, ServiceUser? user, PostgresServerOptions options, int port, RecentLines log)
+    {
+        var settings = new Dictionary<string, string>
+        {
+            ["listen_addresses"] = "127.0.0.1",
+            ["port"] = $"{port}",
+            ["unix_socket_directories"] = "",
+            ["max_connections"] = "200",
+            ["timezone"] = "UTC",
+            ["log_timezone"] = "UTC",
+            ["log_line_prefix"] = "",
+        };
+        if (!options.Durable)
+        {
+            settings["fsync"] = "off";
+            settings["full_page_writes"] = "off";
+        }
+        foreach (var (name, value) in options.Settings)
+        {
+            settings[name] = value;
+        }
+        var info = Tool.InOwnSession(
+            binaries.Postgres, ["-D", cluster.Directory, .. settings.SelectMany(setting => (string[])["-c", $"{setting.Key}={setting.Value}"])]);
+        info.RedirectStandardInput = true;
+        info.RedirectStandardOutput = true;
+        info.RedirectStandardError = true;
+        info.WorkingDirectory = "/";
+        user?.Apply(info);
+        Tool.Clean(info);
+        var process = new Process { StartInfo = info };
+        process.OutputDataReceived += (_, line) => log.Add(line.Data);
+        process.ErrorDataReceived += (_, line) => log.Add(line.Data);
+        process.Start();
+        ProcessGuard.Watch(process.Id, options.Durable ? "INT" : "QUIT");
+        process.StandardInput.Close();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
+    }
+
+    private async Task<bool> IsUpAsync(Cluster cluster, CancellationToken cancellationToken)
+    {
+        var waited = Stopwatch.StartNew();
+        try
+        {
+            while (waited.Elapsed < StartTimeout && !Exited.IsCompleted)
+            {
+                if (cluster.IsReady(ProcessId))
+                {
+                    return true;
+                }
+                await Task.Delay(20, cancellationToken);
+            }
+            return false;
+        }
+        catch (OperationCanceledException)
+        {
+            await StopAsync(PostgresStop.Immediate, CancellationToken.None);
+            throw;
+        }
+    }
+
+    private async Task<int> WatchAsync()
+    {
+        await process.WaitForExitAsync();
+        ProcessGuard.Forget(ProcessId);
+        return process.ExitCode;
+    }
+
+    private async Task<bool> EndsAfterAsync(int signal, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (!Exited.IsCompleted)
+        {
+            ProcessSignal.Send(ProcessId, signal);
+        }
+        try
+        {
+            await Exited.WaitAsync(timeout, cancellationToken);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
