@@ -1,0 +1,61 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ReelBallers.LocalCloud.Faults;
+
+namespace ReelBallers.LocalCloud.Control;
+
+/// <summary>The port that exists only offline: it scripts faults, and acts as the bank and the dashboard would.</summary>
+internal static class ControlApp
+{
+    public static WebApplication Build(LocalCloudOptions options, FaultBook faults)
+    {
+        var builder = CloudApp.CreateBuilder(options.ControlPort);
+        builder.Services.AddProblemDetails();
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+            json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        });
+
+        var app = builder.Build();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.MapGet("/health", () => Results.Text("Healthy"));
+        MapFaults(app, faults);
+        MapMail(app, options.Time);
+        return app;
+    }
+
+    private static void MapFaults(WebApplication app, FaultBook faults)
+    {
+        app.MapPost("/faults", async (HttpContext context) =>
+        {
+            var (request, errors) = await FaultBody.ReadAsync(context.Request.Body, context.RequestAborted);
+            return request is null
+                ? Results.ValidationProblem(errors, detail: string.Join("; ", errors.Select(error => $"{error.Key} {error.Value[0]}")))
+                : Results.Json(FaultView.Of(faults.Add(request)), statusCode: StatusCodes.Status201Created);
+        });
+        app.MapGet("/faults", () => new { faults = faults.List().Select(FaultView.Of) });
+        app.MapDelete("/faults", () =>
+        {
+            faults.Clear();
+            return Results.NoContent();
+        });
+    }
+
+    private static void MapMail(WebApplication app, TimeProvider time)
+    {
+        var mailbox = new Mailbox();
+        app.MapGet("/mail", () => new { mails = mailbox.List() });
+        app.MapPost("/mail", (MailBody mail) =>
+        {
+            if (string.IsNullOrWhiteSpace(mail.To) || string.IsNullOrWhiteSpace(mail.Subject))
+            {
+                return Results.Problem("to and subject must not be empty", statusCode: StatusCodes.Status400BadRequest);
+            }
+
+            mailbox.Put(new Mail(mail.From ?? "", mail.To, mail.Subject, mail.Text ?? "", time.GetUtcNow()));
+            return Results.Accepted();
+        });
+    }
+}

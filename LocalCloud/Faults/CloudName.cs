@@ -1,0 +1,8 @@
+namespace ReelBallers.LocalCloud.Faults;
+
+internal enum CloudName
+{
+    Stripe,
+    RunPod,
+    R2,
+}

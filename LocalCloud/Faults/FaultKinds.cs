@@ -1,0 +1,29 @@
+using System.Text.Json;
+
+namespace ReelBallers.LocalCloud.Faults;
+
+internal static class FaultKinds
+{
+    /// <summary>The name on the wire: <c>cut_after_effect</c>.</summary>
+    public static string WireName(this FaultKind kind) => JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString());
+
+    public static string WireName(this CloudName cloud) => cloud switch
+    {
+        CloudName.Stripe => "stripe",
+        CloudName.RunPod => "runpod",
+        CloudName.R2 => "r2",
+    };
+
+    public static bool IsWebhookKind(this FaultKind kind) =>
+        kind is FaultKind.DropWebhook or FaultKind.DoubleWebhook or FaultKind.DelayWebhook or FaultKind.ReorderWebhook;
+
+    public static bool IsWorkerKind(this FaultKind kind) =>
+        kind is FaultKind.ForgetResult or FaultKind.CrashWorker or FaultKind.StallWorker or FaultKind.NoOutput or FaultKind.LateProgress;
+
+    public static bool HappensIn(this FaultKind kind, CloudName cloud) => cloud switch
+    {
+        CloudName.Stripe => !kind.IsWorkerKind(),
+        CloudName.RunPod => true,
+        CloudName.R2 => !kind.IsWorkerKind() && !kind.IsWebhookKind(),
+    };
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http.Extensions;
+
+namespace ReelBallers.LocalCloud.Faults;
+
+/// <summary>Carries out the faults of HTTP requests.</summary>
+internal static class FaultMiddleware
+{
+    public static WebApplication UseFaults(this WebApplication app, CloudName cloud, FaultBook faults) =>
+        app.UseFaults(cloud, faults, FaultKind.Delay, FaultKind.Cut, FaultKind.Status, FaultKind.CutAfterEffect);
+
+    /// <summary>Carries out only some kinds, for a cloud in which they belong to different depths.</summary>
+    public static WebApplication UseFaults(this WebApplication app, CloudName cloud, FaultBook faults, params FaultKind[] kinds)
+    {
+        app.Use(async (context, next) =>
+        {
+            // Method, path and query: a multipart upload's parts differ in the query only.
+            var subject = $"{context.Request.Method} {context.Request.GetEncodedPathAndQuery()}";
+            foreach (var kind in kinds)
+            {
+                if (faults.Strike(cloud, kind, subject) is { } fault && await CarryOutAsync(fault, cloud, context, next))
+                {
+                    return;
+                }
+            }
+
+            await next(context);
+        });
+        return app;
+    }
+
+    /// <returns>Whether the request is over.</returns>
+    private static async Task<bool> CarryOutAsync(Fault fault, CloudName cloud, HttpContext context, RequestDelegate next)
+    {
+        switch (fault.Kind)
+        {
+            case FaultKind.Delay:
+                await Task.Delay(fault.Delay, context.RequestAborted);
+                return false;
+            case FaultKind.Cut:
+                context.Abort();
+                return true;
+            case FaultKind.CutAfterEffect:
+                await CutAfterEffectAsync(context, next);
+                return true;
+            case FaultKind.Status:
+                await AnswerAsync(fault.Status, cloud, context);
+                return true;
+            default:
+                throw new InvalidOperationException($"{fault.Kind} is not a fault of an HTTP request.");
+        }
+    }
+
+    private static async Task CutAfterEffectAsync(HttpContext context, RequestDelegate next)
+    {
+        // The answer goes into memory, so that not a byte of it leaves before the cut.
+        context.Response.Body = new MemoryStream();
+        await next(context);
+        context.Abort();
+    }
+
+    private static Task AnswerAsync(int status, CloudName cloud, HttpContext context)
+    {
+        var (contentType, body) = cloud switch
+        {
+            CloudName.Stripe => ("application/json", $$$"""{"error":{"type":"api_error","message":"A scripted fault answered {{{status}}}."}}"""),
+            CloudName.RunPod => ("application/json", $$"""{"error":"A scripted fault answered {{status}}."}"""),
+            CloudName.R2 => ("application/xml", $"""
+                <?xml version="1.0" encoding="UTF-8"?>
+                <Error><Code>{S3Code(status)}</Code><Message>A scripted fault answered {status.ToString(CultureInfo.InvariantCulture)}.</Message></Error>
+                """),
+        };
+        context.Response.StatusCode = status;
+        context.Response.ContentType = contentType;
+        return context.Response.WriteAsync(body, context.RequestAborted);
+    }
+
+    private static string S3Code(int status) => status switch
+    {
+        403 => "AccessDenied",
+        404 => "NoSuchKey",
+        429 or 503 => "SlowDown",
+        501 => "NotImplemented",
+        _ => status < 500 ? "InvalidRequest" : "InternalError",
+    };
+}

@@ -1,0 +1,70 @@
+using ReelBallers.LocalCloud.Control;
+using ReelBallers.LocalCloud.Faults;
+using ReelBallers.LocalCloud.R2;
+using ReelBallers.LocalCloud.RunPod;
+using ReelBallers.LocalCloud.Stripe;
+
+namespace ReelBallers.LocalCloud;
+
+/// <summary>The three clouds and their control port, running in this process.</summary>
+public sealed class LocalCloudHost : IAsyncDisposable
+{
+    private readonly List<WebApplication> _running = [];
+
+    private LocalCloudHost()
+    {
+    }
+
+    /// <summary>The base of Stripe's API; the resources are under <c>/v1</c>.</summary>
+    public Uri StripeUrl { get; private set; } = null!;
+
+    /// <summary>The base of RunPod's API; the endpoint is <c>/v2/local</c>.</summary>
+    public Uri RunPodUrl { get; private set; } = null!;
+
+    /// <summary>The base of R2's S3 API, path style.</summary>
+    public Uri R2Url { get; private set; } = null!;
+
+    /// <summary>The base of the control port.</summary>
+    public Uri ControlUrl { get; private set; } = null!;
+
+    /// <summary>Starts all four servers and returns when each of them answers.</summary>
+    /// <exception cref="IOException">A port is taken; nothing is left running.</exception>
+    public static async Task<LocalCloudHost> StartAsync(LocalCloudOptions options, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(options.DataDirectory);
+        var host = new LocalCloudHost();
+        var faults = new FaultBook();
+        try
+        {
+            host.StripeUrl = await host.StartAsync(StripeCloud.Build(options, faults), cancellationToken);
+            host.RunPodUrl = await host.StartAsync(RunPodCloud.Build(options, faults), cancellationToken);
+            host.R2Url = await host.StartAsync(R2Cloud.Build(options, faults), cancellationToken);
+            host.ControlUrl = await host.StartAsync(ControlApp.Build(options, faults), cancellationToken);
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Stops the servers; what they hold is on disk.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(_running.Select(app => app.StopAsync()));
+        foreach (var app in _running)
+        {
+            await app.DisposeAsync();
+        }
+
+        _running.Clear();
+    }
+
+    private async Task<Uri> StartAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        _running.Add(app);
+        await app.StartAsync(cancellationToken);
+        return app.Address();
+    }
+}
