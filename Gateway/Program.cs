@@ -1,3 +1,15 @@
+using ReelBallers.Gateway;
+using ReelBallers.ServiceDefaults;
+
 var builder = WebApplication.CreateBuilder(args);
+builder.AddCommonDefaults();
+builder.AddGateway();
+
 var app = builder.Build();
+app.UseGateway();
+app.MapHealth();
+app.MapSession();
+app.MapServicesHealth();
+app.MapServices();
+
 await app.RunAsync();

@@ -1,0 +1,14 @@
+using ReelBallers.ServiceDefaults;
+
+namespace ReelBallers.Gateway;
+
+/// <summary>Refuses an announced body that is too large before any of it is read or passed on.</summary>
+internal sealed class BodyLimitMiddleware(RequestDelegate next)
+{
+    public Task InvokeAsync(HttpContext context) =>
+        context.Request.ContentLength > ServiceDefaultsExtensions.MaxRequestBodyBytes
+            ? Problems.Of(StatusCodes.Status413PayloadTooLarge, "too_large", "Too large",
+                $"A request's body may have {ServiceDefaultsExtensions.MaxRequestBodyBytes} bytes. Videos go straight to storage: POST /api/uploads.")
+                .ExecuteAsync(context)
+            : next(context);
+}

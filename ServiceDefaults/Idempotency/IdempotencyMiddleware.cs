@@ -1,0 +1,131 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ReelBallers.ServiceDefaults;
+
+/// <summary>
+/// Gives the first answer again to a repeated request (header <c>Idempotency-Key</c>) on the routes that are marked
+/// <see cref="IdempotencyExtensions.WithIdempotency"/>.
+/// </summary>
+internal sealed class IdempotencyMiddleware(RequestDelegate next, TimeProvider time)
+{
+    private const string KeyHeader = "Idempotency-Key";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<IdempotentRoute>() is null
+            || !context.Request.Headers.TryGetValue(KeyHeader, out var header)
+            || context.GetCaller() is not { } caller)
+        {
+            await next(context);
+            return;
+        }
+        var key = header.ToString();
+        if (key.Length is 0 or > 255 || key.Any(character => character is < ' ' or > '~'))
+        {
+            await Problems.Validation((KeyHeader, "must be 1 to 255 printable ASCII characters")).ExecuteAsync(context);
+            return;
+        }
+        var store = context.RequestServices.GetRequiredService<IdempotencyStore>();
+        var hash = await HashAsync(context.Request, context.RequestAborted);
+        switch (await ClaimAsync(store, caller.UserId, key, hash, context.RequestAborted))
+        {
+            case Claim.Taken taken:
+                await RunAsync(context, store, caller.UserId, key, taken);
+                break;
+            case Claim.Answered answered:
+                await ReplayAsync(context, answered.Answer);
+                break;
+            case Claim.Reused:
+                await Problems.Of(StatusCodes.Status409Conflict, "idempotency_key_reused", "Idempotency key reused",
+                    "This Idempotency-Key was used for a different request. Take a new key for a new request.").ExecuteAsync(context);
+                break;
+            default:
+                await Problems.Of(StatusCodes.Status409Conflict, "idempotency_key_in_use", "Idempotency key in use",
+                    "The first request with this Idempotency-Key is still running. Repeat this one in a moment.").ExecuteAsync(context);
+                break;
+        }
+    }
+
+    private async Task<Claim> ClaimAsync(IdempotencyStore store, Guid userId, string key, byte[] hash, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        while (true)
+        {
+            var claim = await store.ClaimAsync(userId, key, hash, cancellationToken);
+            if (claim is not Claim.InFlight || time.GetElapsedTime(started) > Patience)
+            {
+                return claim;
+            }
+            await Task.Delay(TimeSpan.FromMilliseconds(100), time, cancellationToken);
+        }
+    }
+
+    private async Task RunAsync(HttpContext context, IdempotencyStore store, Guid userId, string key, Claim.Taken claim)
+    {
+        context.SetOperationId(claim.OperationId);
+        var original = context.Response.Body;
+        using var buffer = new MemoryStream();
+        context.Response.Body = buffer;
+        var completed = false;
+        try
+        {
+            await next(context);
+            completed = true;
+        }
+        finally
+        {
+            context.Response.Body = original;
+            await SettleAsync(context, store, userId, key, claim, buffer, completed);
+        }
+        buffer.Position = 0;
+        await buffer.CopyToAsync(original, context.RequestAborted);
+    }
+
+    private static Task SettleAsync(
+        HttpContext context, IdempotencyStore store, Guid userId, string key, Claim.Taken claim, MemoryStream buffer, bool completed)
+    {
+        var status = context.Response.StatusCode;
+        if (!completed || status >= 500 || status == StatusCodes.Status499ClientClosedRequest)
+        {
+            return store.ReleaseAsync(userId, key, claim);
+        }
+        if (status is 400 or 401 or 404 or 408 or 413 or 415 or 429)
+        {
+            return store.ForgetAsync(userId, key, claim);
+        }
+        var location = context.Response.Headers.Location.ToString();
+        return store.KeepAsync(userId, key, claim, new StoredAnswer(
+            status, context.Response.ContentType, location.Length == 0 ? null : location, buffer.ToArray()));
+    }
+
+    private static async Task ReplayAsync(HttpContext context, StoredAnswer answer)
+    {
+        context.Response.StatusCode = answer.Status;
+        context.Response.ContentType = answer.ContentType;
+        context.Response.Headers[IdempotencyExtensions.ReplayedHeader] = "true";
+        if (answer.Location is not null)
+        {
+            context.Response.Headers.Location = answer.Location;
+        }
+        await context.Response.Body.WriteAsync(answer.Body, context.RequestAborted);
+    }
+
+    private static async Task<byte[]> HashAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        request.EnableBuffering(bufferThreshold: ServiceDefaultsExtensions.MaxRequestBodyBytes);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method}\n{request.Path}{request.QueryString}\n"));
+        var chunk = new byte[16 * 1024];
+        int read;
+        while ((read = await request.Body.ReadAsync(chunk, cancellationToken)) > 0)
+        {
+            hash.AppendData(chunk, 0, read);
+        }
+        request.Body.Position = 0;
+        return hash.GetHashAndReset();
+    }
+}

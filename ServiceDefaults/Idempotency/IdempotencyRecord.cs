@@ -1,0 +1,59 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace ReelBallers.ServiceDefaults;
+
+/// <summary>One use of an <c>Idempotency-Key</c> by one user: what was asked, and the first answer once there is one.</summary>
+public sealed class IdempotencyRecord
+{
+    /// <summary>Whose key it is.</summary>
+    public Guid UserId { get; init; }
+
+    /// <summary>The key as it was sent: 1 to 255 printable ASCII characters.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>SHA-256 of method, path, query and body.</summary>
+    public required byte[] RequestHash { get; init; }
+
+    /// <summary>The same for each attempt under this key: the id of what the request creates.</summary>
+    public Guid OperationId { get; init; }
+
+    /// <summary>Until when the attempt that holds the lease may take; after that another one continues.</summary>
+    public DateTimeOffset LockedUntil { get; init; }
+
+    /// <summary>The first answer's HTTP status; null while there is none.</summary>
+    public int? Status { get; init; }
+
+    /// <summary>The first answer's media type.</summary>
+    public string? ContentType { get; init; }
+
+    /// <summary>The first answer's <c>Location</c>, where it had one.</summary>
+    public string? Location { get; init; }
+
+    /// <summary>The first answer's body.</summary>
+    public byte[]? Body { get; init; }
+
+    /// <summary>When the key was first seen.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
+}
+
+/// <summary>The table of the records.</summary>
+public static class IdempotencyModel
+{
+    /// <summary>Adds the table <c>idempotency_records</c> to a service's model.</summary>
+    public static void AddIdempotency(this ModelBuilder model) => model.Entity<IdempotencyRecord>(record =>
+    {
+        record.ToTable("idempotency_records");
+        record.HasKey(row => new { row.UserId, row.Key }).HasName("pk_idempotency_records");
+        record.HasIndex(row => row.CreatedAt).HasDatabaseName("ix_idempotency_records_created_at");
+        record.Property(row => row.UserId).HasColumnName("user_id");
+        record.Property(row => row.Key).HasColumnName("key").HasMaxLength(255);
+        record.Property(row => row.RequestHash).HasColumnName("request_hash");
+        record.Property(row => row.OperationId).HasColumnName("operation_id");
+        record.Property(row => row.LockedUntil).HasColumnName("locked_until");
+        record.Property(row => row.Status).HasColumnName("status");
+        record.Property(row => row.ContentType).HasColumnName("content_type");
+        record.Property(row => row.Location).HasColumnName("location");
+        record.Property(row => row.Body).HasColumnName("body");
+        record.Property(row => row.CreatedAt).HasColumnName("created_at");
+    });
+}

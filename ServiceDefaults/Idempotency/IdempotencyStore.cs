@@ -1,0 +1,123 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace ReelBallers.ServiceDefaults;
+
+/// <summary>What a claim on a key found.</summary>
+internal abstract record Claim
+{
+    /// <summary>This attempt may run; it holds the lease.</summary>
+    internal sealed record Taken(Guid OperationId, DateTimeOffset LockedUntil) : Claim;
+
+    /// <summary>Another attempt holds the lease.</summary>
+    internal sealed record InFlight : Claim;
+
+    /// <summary>The key stands for another request.</summary>
+    internal sealed record Reused : Claim;
+
+    /// <summary>There is an answer already.</summary>
+    internal sealed record Answered(StoredAnswer Answer) : Claim;
+}
+
+/// <summary>An answer as it was given the first time.</summary>
+internal sealed record StoredAnswer(int Status, string? ContentType, string? Location, byte[] Body);
+
+/// <summary>Reads and writes <c>idempotency_records</c> of the service's own database.</summary>
+internal sealed class IdempotencyStore(NpgsqlDataSource dataSource, TimeProvider time)
+{
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
+
+    /// <summary>Takes the key for one attempt, or says why not.</summary>
+    public async Task<Claim> ClaimAsync(Guid userId, string key, byte[] requestHash, CancellationToken cancellationToken)
+    {
+        // Whole microseconds, as PostgreSQL keeps them: the lease is recognised by its end.
+        var now = Truncate(time.GetUtcNow());
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using (var insert = new NpgsqlCommand(
+            """
+            insert into idempotency_records (user_id, key, request_hash, operation_id, locked_until, created_at)
+            values ($1, $2, $3, $4, $5, $6) on conflict do nothing
+            """, connection))
+        {
+            var operationId = Guid.CreateVersion7();
+            insert.Parameters.AddRange(
+                [new() { Value = userId }, new() { Value = key }, new() { Value = requestHash }, new() { Value = operationId }, new() { Value = now + Lease }, new() { Value = now }]);
+            if (await insert.ExecuteNonQueryAsync(cancellationToken) == 1)
+            {
+                return new Claim.Taken(operationId, now + Lease);
+            }
+        }
+        return await ClaimExistingAsync(connection, userId, key, requestHash, now, cancellationToken);
+    }
+
+    private static async Task<Claim> ClaimExistingAsync(
+        NpgsqlConnection connection, Guid userId, string key, byte[] requestHash, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using (var select = new NpgsqlCommand(
+            "select request_hash, status, content_type, location, body from idempotency_records where user_id = $1 and key = $2", connection))
+        {
+            select.Parameters.AddRange([new() { Value = userId }, new() { Value = key }]);
+            await using var reader = await select.ExecuteReaderAsync(cancellationToken);
+            if (!await reader.ReadAsync(cancellationToken))
+            {
+                // Given up in this very moment by an attempt that changed nothing: the next claim inserts it.
+                return new Claim.InFlight();
+            }
+            if (!reader.GetFieldValue<byte[]>(0).AsSpan().SequenceEqual(requestHash))
+            {
+                return new Claim.Reused();
+            }
+            if (!reader.IsDBNull(1))
+            {
+                return new Claim.Answered(new StoredAnswer(
+                    reader.GetInt32(1),
+                    reader.IsDBNull(2) ? null : reader.GetString(2),
+                    reader.IsDBNull(3) ? null : reader.GetString(3),
+                    reader.IsDBNull(4) ? [] : reader.GetFieldValue<byte[]>(4)));
+            }
+        }
+        await using var take = new NpgsqlCommand(
+            """
+            update idempotency_records set locked_until = $3
+            where user_id = $1 and key = $2 and status is null and locked_until <= $4
+            returning operation_id
+            """, connection);
+        take.Parameters.AddRange([new() { Value = userId }, new() { Value = key }, new() { Value = now + Lease }, new() { Value = now }]);
+        return await take.ExecuteScalarAsync(cancellationToken) is Guid operationId
+            ? new Claim.Taken(operationId, now + Lease)
+            : new Claim.InFlight();
+    }
+
+    /// <summary>Keeps the first answer; nothing happens when another attempt took the lease over meanwhile.</summary>
+    public Task KeepAsync(Guid userId, string key, Claim.Taken claim, StoredAnswer answer) => ExecuteAsync(
+        """
+        update idempotency_records set status = $4, content_type = $5, location = $6, body = $7
+        where user_id = $1 and key = $2 and locked_until = $3 and status is null
+        """,
+        userId, key, claim, Value(answer.Status), Text(answer.ContentType), Text(answer.Location), Value(answer.Body));
+
+    /// <summary>Ends the lease of an attempt whose fate is open: a repeated request continues the same operation.</summary>
+    public Task ReleaseAsync(Guid userId, string key, Claim.Taken claim) => ExecuteAsync(
+        "update idempotency_records set locked_until = '-infinity' where user_id = $1 and key = $2 and locked_until = $3 and status is null",
+        userId, key, claim);
+
+    /// <summary>Forgets a request that was refused before anything began: the key is free again.</summary>
+    public Task ForgetAsync(Guid userId, string key, Claim.Taken claim) => ExecuteAsync(
+        "delete from idempotency_records where user_id = $1 and key = $2 and locked_until = $3 and status is null",
+        userId, key, claim);
+
+    private async Task ExecuteAsync(string sql, Guid userId, string key, Claim.Taken claim, params NpgsqlParameter[] more)
+    {
+        // Not the request's token: that the client has gone does not undo what was done for it.
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(10), time);
+        await using var command = dataSource.CreateCommand(sql);
+        command.Parameters.AddRange([new() { Value = userId }, new() { Value = key }, new() { Value = claim.LockedUntil }, .. more]);
+        await command.ExecuteNonQueryAsync(timeout.Token);
+    }
+
+    private static NpgsqlParameter Value(object value) => new() { Value = value };
+
+    private static NpgsqlParameter Text(string? value) => new() { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)value ?? DBNull.Value };
+
+    private static DateTimeOffset Truncate(DateTimeOffset instant) => instant.AddTicks(-(instant.Ticks % TimeSpan.TicksPerMicrosecond));
+}

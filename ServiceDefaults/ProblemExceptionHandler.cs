@@ -1,0 +1,62 @@
+using System.Text.Json;
+using Grpc.Core;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace ReelBallers.ServiceDefaults;
+
+/// <summary>Turns what a handler throws into the contract's answer, and logs bugs and outages, once.</summary>
+internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHandler> logger) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
+    {
+        if (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to read an answer.
+            context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            return true;
+        }
+        await ToResult(context, exception).ExecuteAsync(context);
+        return true;
+    }
+
+    private IResult ToResult(HttpContext context, Exception exception)
+    {
+        switch (exception)
+        {
+            case ProblemException problem:
+                return problem.Result;
+            case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
+                return Problems.Of(StatusCodes.Status413PayloadTooLarge, "too_large", "Too large", "The request's body is larger than this route takes.");
+            case BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType }:
+                return Problems.Of(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "Unsupported media type", "Send application/json.");
+            case BadHttpRequestException { InnerException: JsonException json }:
+                return Problems.Validation((FieldOf(json), "is missing, malformed or of the wrong type"));
+            case BadHttpRequestException:
+                return Problems.Validation(("request", "is malformed: a parameter or the body could not be read"));
+            case RpcException { StatusCode: StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.ResourceExhausted } rpc:
+                LogOutage(context.Request.Method, context.Request.Path, rpc);
+                return Problems.Unavailable("service_unavailable", "Service unavailable");
+            case var outage when DatabaseErrors.IsOutage(outage):
+                LogOutage(context.Request.Method, context.Request.Path, outage);
+                return Problems.Unavailable("database_unavailable", "Database unavailable");
+            default:
+                LogBug(context.Request.Method, context.Request.Path, exception);
+                return Problems.Of(StatusCodes.Status500InternalServerError, "internal_error", "Internal error",
+                    "The failure was logged; give its trace_id when you report it.");
+        }
+    }
+
+    private static string FieldOf(JsonException json)
+    {
+        var path = (json.Path ?? "$").TrimStart('$').TrimStart('.');
+        return path.Length == 0 ? "body" : path;
+    }
+
+    [LoggerMessage(LogLevel.Error, "{Method} {Path} failed")]
+    private partial void LogBug(string method, string path, Exception exception);
+
+    [LoggerMessage(LogLevel.Warning, "{Method} {Path}: something it needs is out of reach")]
+    private partial void LogOutage(string method, string path, Exception exception);
+}

@@ -1,0 +1,66 @@
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Grpc.Net.Client;
+using Grpc.Net.Client.Configuration;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ReelBallers.ServiceDefaults;
+
+/// <summary>Clients of our own gRPC services.</summary>
+public static class GrpcClientExtensions
+{
+    /// <summary>
+    /// Registers a client of the service <paramref name="service"/> (address in <c>services:{service}:http:0</c>). Calls
+    /// carry the internal credential and a deadline, and are repeated a few times when the service is unavailable:
+    /// every call between our services is idempotent.
+    /// </summary>
+    public static WebApplicationBuilder AddGrpcClient<TClient>(
+        this WebApplicationBuilder builder, string service, Func<CallInvoker, TClient> create) where TClient : class
+    {
+        var address = builder.Configuration[$"services:{service}:http:0"]
+            ?? throw new InvalidOperationException($"services:{service}:http:0 is not set: the address of the {service} service.");
+        builder.Services.AddSingleton(services =>
+        {
+            var channel = GrpcChannel.ForAddress(address, Options(services.GetRequiredService<ILoggerFactory>()));
+            return create(channel.Intercept(new OutgoingCallInterceptor(
+                services.GetRequiredService<InternalCredential>(), services.GetRequiredService<TimeProvider>())));
+        });
+        return builder;
+    }
+
+    private static GrpcChannelOptions Options(ILoggerFactory loggers) => new()
+    {
+        LoggerFactory = loggers,
+        DisposeHttpClient = true,
+        ThrowOperationCanceledOnCancellation = true,
+        HttpHandler = new SocketsHttpHandler
+        {
+            EnableMultipleHttp2Connections = true,
+            ConnectTimeout = TimeSpan.FromSeconds(2),
+            KeepAlivePingDelay = TimeSpan.FromSeconds(30),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
+            PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
+        },
+        ServiceConfig = new ServiceConfig
+        {
+            MethodConfigs =
+            {
+                new MethodConfig
+                {
+                    Names = { MethodName.Default },
+                    RetryPolicy = new RetryPolicy
+                    {
+                        MaxAttempts = 5,
+                        InitialBackoff = TimeSpan.FromMilliseconds(100),
+                        MaxBackoff = TimeSpan.FromSeconds(2),
+                        BackoffMultiplier = 2,
+                        RetryableStatusCodes = { StatusCode.Unavailable },
+                    },
+                },
+            },
+        },
+    };
+}

@@ -1,0 +1,57 @@
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Microsoft.Extensions.Logging;
+
+namespace ReelBallers.ServiceDefaults;
+
+/// <summary>Turns what a gRPC handler throws into a status that tells nothing of our insides, and logs it once.</summary>
+internal sealed partial class RpcExceptionInterceptor(ILogger<RpcExceptionInterceptor> logger) : Interceptor
+{
+    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+    {
+        try
+        {
+            return await continuation(request, context);
+        }
+        catch (Exception exception) when (exception is not RpcException)
+        {
+            throw ToRpcException(exception, context);
+        }
+    }
+
+    public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
+        ServerStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        try
+        {
+            await continuation(request, responseStream, context);
+        }
+        catch (Exception exception) when (exception is not RpcException)
+        {
+            throw ToRpcException(exception, context);
+        }
+    }
+
+    private RpcException ToRpcException(Exception exception, ServerCallContext context)
+    {
+        if (exception is OperationCanceledException && context.CancellationToken.IsCancellationRequested)
+        {
+            return new RpcException(new Status(StatusCode.Cancelled, "The caller has gone away."));
+        }
+        if (DatabaseErrors.IsOutage(exception))
+        {
+            LogOutage(context.Method, exception);
+            return RpcErrors.Refuse(StatusCode.Unavailable, "database_unavailable", "The database is out of reach.");
+        }
+        LogBug(context.Method, exception);
+        return RpcErrors.Refuse(StatusCode.Internal, "internal_error", "The failure was logged.");
+    }
+
+    [LoggerMessage(LogLevel.Error, "{Method} failed")]
+    private partial void LogBug(string method, Exception exception);
+
+    [LoggerMessage(LogLevel.Warning, "{Method}: the database is out of reach")]
+    private partial void LogOutage(string method, Exception exception);
+}

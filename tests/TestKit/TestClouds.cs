@@ -1,0 +1,38 @@
+using ReelBallers.LocalCloud;
+
+namespace ReelBallers.TestKit;
+
+/// <summary>LocalCloud in the test's own process, on free ports, with files that go away with it.</summary>
+public sealed class TestClouds : IAsyncDisposable
+{
+    private readonly string _directory;
+
+    private TestClouds(LocalCloudHost host, string directory) => (Host, _directory) = (host, directory);
+
+    /// <summary>The running clouds and their addresses.</summary>
+    public LocalCloudHost Host { get; }
+
+    /// <param name="stripeWebhookUrl">Where Stripe's events go; nowhere when null.</param>
+    /// <param name="configure">Further options.</param>
+    public static async Task<TestClouds> StartAsync(Uri? stripeWebhookUrl = null, Func<LocalCloudOptions, LocalCloudOptions>? configure = null)
+    {
+        var directory = Directory.CreateTempSubdirectory("reelballers-clouds-").FullName;
+        var options = new LocalCloudOptions
+        {
+            StripePort = 0,
+            RunPodPort = 0,
+            R2Port = 0,
+            ControlPort = 0,
+            DataDirectory = directory,
+            StripeWebhookUrl = stripeWebhookUrl,
+        };
+        var host = await LocalCloudHost.StartAsync(configure?.Invoke(options) ?? options, CancellationToken.None);
+        return new TestClouds(host, directory);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Host.DisposeAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+}

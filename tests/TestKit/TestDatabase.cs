@@ -1,0 +1,80 @@
+using LocalPostgres;
+using Npgsql;
+
+namespace ReelBallers.TestKit;
+
+/// <summary>A fresh database on a real PostgreSQL that all tests of an assembly share.</summary>
+public sealed class TestDatabase : IAsyncDisposable
+{
+    private static readonly Lazy<Task<PostgresServer>> Server = new(StartServerAsync);
+    private readonly string _name;
+
+    private TestDatabase(string name, string connectionString) => (_name, ConnectionString) = (name, connectionString);
+
+    /// <summary>With the database's name in it.</summary>
+    public string ConnectionString { get; }
+
+    /// <summary>The server that carries it, for tests that stop and start it.</summary>
+    public static Task<PostgresServer> ServerAsync() => Server.Value;
+
+    public static async Task<TestDatabase> CreateAsync()
+    {
+        var server = await Server.Value;
+        var name = $"test_{Guid.NewGuid():N}";
+        await ExecuteAsync(server, $"create database {name}");
+        var connectionString = new NpgsqlConnectionStringBuilder(server.ConnectionString)
+        {
+            Database = name,
+            MaxPoolSize = 30,
+        };
+        return new TestDatabase(name, connectionString.ConnectionString);
+    }
+
+    /// <summary>Runs a query that gives one value.</summary>
+    public async Task<T> ScalarAsync<T>(string sql)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (T)(await command.ExecuteScalarAsync() ?? throw new InvalidOperationException($"No value: {sql}"));
+    }
+
+    /// <summary>Runs a statement.</summary>
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await using (var connection = new NpgsqlConnection(ConnectionString))
+        {
+            NpgsqlConnection.ClearPool(connection);
+        }
+        await ExecuteAsync(await Server.Value, $"drop database if exists {_name} with (force)");
+    }
+
+    private static async Task<PostgresServer> StartServerAsync()
+    {
+        var directory = Path.Combine(Path.GetTempPath(), $"reelballers-test-{Guid.NewGuid():N}");
+        var server = await PostgresServer.StartAsync(new PostgresServerOptions { DataDirectory = directory, Durable = false }, CancellationToken.None);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        {
+            server.StopAsync(PostgresStop.Immediate).GetAwaiter().GetResult();
+            Directory.Delete(directory, recursive: true);
+        };
+        return server;
+    }
+
+    private static async Task ExecuteAsync(PostgresServer server, string sql)
+    {
+        await using var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = "postgres", Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}
