@@ -1,4 +1,3 @@
-using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -15,7 +14,7 @@ public readonly record struct Caller(Guid UserId)
     public const string HeaderName = "x-user-id";
 
     /// <summary>Binds a handler's parameter; without an identity the request ends in 401.</summary>
-    public static ValueTask<Caller> BindAsync(HttpContext context, ParameterInfo parameter) =>
+    public static ValueTask<Caller> BindAsync(HttpContext context) =>
         context.GetCaller() is { } caller
             ? ValueTask.FromResult(caller)
             : throw ProblemException.NotAuthenticated();

@@ -40,8 +40,7 @@ internal sealed class IdempotencyStore(NpgsqlDataSource dataSource, TimeProvider
             """, connection))
         {
             var operationId = Guid.CreateVersion7();
-            insert.Parameters.AddRange(
-                [new() { Value = userId }, new() { Value = key }, new() { Value = requestHash }, new() { Value = operationId }, new() { Value = now + Lease }, new() { Value = now }]);
+            AddValues(insert, userId, key, requestHash, operationId, now + Lease, now);
             if (await insert.ExecuteNonQueryAsync(cancellationToken) == 1)
             {
                 return new Claim.Taken(operationId, now + Lease);
@@ -56,7 +55,7 @@ internal sealed class IdempotencyStore(NpgsqlDataSource dataSource, TimeProvider
         await using (var select = new NpgsqlCommand(
             "select request_hash, status, content_type, location, body from idempotency_records where user_id = $1 and key = $2", connection))
         {
-            select.Parameters.AddRange([new() { Value = userId }, new() { Value = key }]);
+            AddValues(select, userId, key);
             await using var reader = await select.ExecuteReaderAsync(cancellationToken);
             if (!await reader.ReadAsync(cancellationToken))
             {
@@ -82,7 +81,7 @@ internal sealed class IdempotencyStore(NpgsqlDataSource dataSource, TimeProvider
             where user_id = $1 and key = $2 and status is null and locked_until <= $4
             returning operation_id
             """, connection);
-        take.Parameters.AddRange([new() { Value = userId }, new() { Value = key }, new() { Value = now + Lease }, new() { Value = now }]);
+        AddValues(take, userId, key, now + Lease, now);
         return await take.ExecuteScalarAsync(cancellationToken) is Guid operationId
             ? new Claim.Taken(operationId, now + Lease)
             : new Claim.InFlight();
@@ -111,9 +110,13 @@ internal sealed class IdempotencyStore(NpgsqlDataSource dataSource, TimeProvider
         // Not the request's token: that the client has gone does not undo what was done for it.
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(10), time);
         await using var command = dataSource.CreateCommand(sql);
-        command.Parameters.AddRange([new() { Value = userId }, new() { Value = key }, new() { Value = claim.LockedUntil }, .. more]);
+        AddValues(command, userId, key, claim.LockedUntil);
+        command.Parameters.AddRange(more);
         await command.ExecuteNonQueryAsync(timeout.Token);
     }
+
+    private static void AddValues(NpgsqlCommand command, params object[] values) =>
+        command.Parameters.AddRange(Array.ConvertAll(values, Value));
 
     private static NpgsqlParameter Value(object value) => new() { Value = value };
 

@@ -79,11 +79,7 @@ public sealed class ServiceApp : IAsyncDisposable
         var channel = GrpcChannel.ForAddress(Address);
         _clients.Add(channel);
         return withCredential
-            ? channel.Intercept(metadata =>
-            {
-                metadata.Add(InternalCredential.HeaderName, Credential);
-                return metadata;
-            })
+            ? channel.Intercept(new OutgoingCallInterceptor(Services.GetRequiredService<InternalCredential>(), TimeProvider.System))
             : channel.CreateCallInvoker();
     }
 
