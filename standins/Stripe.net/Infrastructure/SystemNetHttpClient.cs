@@ -31,8 +31,6 @@ public class SystemNetHttpClient : IHttpClient
 
     public int MaxNetworkRetries { get; }
 
-    internal bool NetworkRetriesSleep { get; set; } = true;
-
     public async Task<StripeResponse> MakeRequestAsync(StripeRequest request, CancellationToken cancellationToken = default)
     {
         for (var retries = 0; ; retries++)
@@ -94,13 +92,8 @@ public class SystemNetHttpClient : IHttpClient
     }
 
     // Jitter keeps many clients from coming back in step.
-    private TimeSpan SleepTime(int retry)
+    private static TimeSpan SleepTime(int retry)
     {
-        if (!NetworkRetriesSleep)
-        {
-            return TimeSpan.Zero;
-        }
-
         var delay = MinNetworkRetriesDelay * Math.Pow(2, retry - 1);
         delay = delay > MaxNetworkRetriesDelay ? MaxNetworkRetriesDelay : delay;
         delay *= (3 + Random.Shared.NextDouble()) / 4;
