@@ -36,10 +36,11 @@ public sealed class LocalCloudHost : IAsyncDisposable
         var faults = new FaultBook();
         try
         {
-            host.StripeUrl = await host.StartAsync(StripeCloud.Build(options, faults), cancellationToken);
+            var stripe = StripeCloud.Build(options, faults);
+            host.StripeUrl = await host.StartAsync(stripe, cancellationToken);
             host.RunPodUrl = await host.StartAsync(RunPodCloud.Build(options, faults), cancellationToken);
             host.R2Url = await host.StartAsync(R2Cloud.Build(options, faults), cancellationToken);
-            host.ControlUrl = await host.StartAsync(ControlApp.Build(options, faults), cancellationToken);
+            host.ControlUrl = await host.StartAsync(ControlApp.Build(options, faults, stripe.Services.GetRequiredService<StripeStore>()), cancellationToken);
             return host;
         }
         catch

@@ -1,13 +1,14 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ReelBallers.LocalCloud.Faults;
+using ReelBallers.LocalCloud.Stripe;
 
 namespace ReelBallers.LocalCloud.Control;
 
 /// <summary>The port that exists only offline: it scripts faults, and acts as the bank and the dashboard would.</summary>
 internal static class ControlApp
 {
-    public static WebApplication Build(LocalCloudOptions options, FaultBook faults)
+    public static WebApplication Build(LocalCloudOptions options, FaultBook faults, StripeStore stripe)
     {
         var builder = CloudApp.CreateBuilder(options.ControlPort);
         builder.Services.AddProblemDetails();
@@ -23,6 +24,7 @@ internal static class ControlApp
         app.MapGet("/health", () => Results.Text("Healthy"));
         MapFaults(app, faults);
         MapMail(app, options.Time);
+        StripeControl.Map(app, stripe);
         return app;
     }
 

@@ -1,24 +1,23 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace ReelBallers.LocalCloud.Faults;
 
 /// <summary>Carries out the faults of HTTP requests.</summary>
 internal static class FaultMiddleware
 {
-    public static WebApplication UseFaults(this WebApplication app, CloudName cloud, FaultBook faults) =>
-        app.UseFaults(cloud, faults, FaultKind.Delay, FaultKind.Cut, FaultKind.Status, FaultKind.CutAfterEffect);
+    private static readonly FaultKind[] Kinds = [FaultKind.Delay, FaultKind.Cut, FaultKind.Status, FaultKind.CutAfterEffect];
 
-    /// <summary>Carries out only some kinds, for a cloud in which they belong to different depths.</summary>
-    public static WebApplication UseFaults(this WebApplication app, CloudName cloud, FaultBook faults, params FaultKind[] kinds)
+    public static WebApplication UseFaults(this WebApplication app, CloudName cloud, FaultBook faults)
     {
         app.Use(async (context, next) =>
         {
             // Method, path and query: a multipart upload's parts differ in the query only.
             var subject = $"{context.Request.Method} {context.Request.GetEncodedPathAndQuery()}";
-            foreach (var kind in kinds)
+            foreach (var kind in Kinds)
             {
-                if (faults.Strike(cloud, kind, subject) is { } fault && await CarryOutAsync(fault, cloud, context, next))
+                if (faults.Strike(cloud, kind, subject) is { } fault && await CarryOutAsync(fault, cloud, context, next, app.Lifetime.ApplicationStopping))
                 {
                     return;
                 }
@@ -30,12 +29,14 @@ internal static class FaultMiddleware
     }
 
     /// <returns>Whether the request is over.</returns>
-    private static async Task<bool> CarryOutAsync(Fault fault, CloudName cloud, HttpContext context, RequestDelegate next)
+    private static async Task<bool> CarryOutAsync(Fault fault, CloudName cloud, HttpContext context, RequestDelegate next, CancellationToken stopping)
     {
         switch (fault.Kind)
         {
             case FaultKind.Delay:
-                await Task.Delay(fault.Delay, context.RequestAborted);
+                // Who gives up waiting does not undo what the cloud is about to do: its body is taken in first, its token left aside.
+                await TakeInBodyAsync(cloud, context.Request, stopping);
+                await Task.Delay(fault.Delay, stopping);
                 return false;
             case FaultKind.Cut:
                 context.Abort();
@@ -49,6 +50,19 @@ internal static class FaultMiddleware
             default:
                 throw new InvalidOperationException($"{fault.Kind} is not a fault of an HTTP request.");
         }
+    }
+
+    private static async Task TakeInBodyAsync(CloudName cloud, HttpRequest request, CancellationToken stopping)
+    {
+        if (cloud == CloudName.R2)
+        {
+            // An upload is too large to hold, and S3 too drops it with its connection.
+            return;
+        }
+
+        request.EnableBuffering();
+        await request.Body.DrainAsync(stopping);
+        request.Body.Position = 0;
     }
 
     private static async Task CutAfterEffectAsync(HttpContext context, RequestDelegate next)

@@ -2,8 +2,34 @@ using ReelBallers.LocalCloud.Faults;
 
 namespace ReelBallers.LocalCloud.Stripe;
 
+/// <summary>Stripe's API and hosted checkout page.</summary>
 internal static class StripeCloud
 {
-    public static WebApplication Build(LocalCloudOptions options, FaultBook faults) =>
-        CloudApp.CreateBuilder(options.StripePort).Build().UseFaults(CloudName.Stripe, faults);
+    public static WebApplication Build(LocalCloudOptions options, FaultBook faults)
+    {
+        var builder = CloudApp.CreateBuilder(options.StripePort);
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(faults);
+        builder.Services.AddSingleton<StripeStore>();
+        builder.Services.AddSingleton<StripeIdempotency>();
+        builder.Services.AddSingleton<StripeGate>();
+        builder.Services.AddHostedService<WebhookSender>();
+        builder.Services.AddHostedService<StripeClock>();
+
+        var app = builder.Build();
+        var gate = app.Services.GetRequiredService<StripeGate>();
+        app.Use((context, next) => gate.PassAsync(context, next));
+        // Inside the gate: a delayed request holds its idempotency key, and a scripted 500 is kept like a real one.
+        app.UseFaults(CloudName.Stripe, faults);
+        Customers.Map(app);
+        CheckoutSessions.Map(app);
+        PaymentIntents.Map(app);
+        Charges.Map(app);
+        Refunds.Map(app);
+        Disputes.Map(app);
+        Events.Map(app);
+        CheckoutPage.Map(app);
+        app.MapFallback(context => throw StripeGate.Unrecognized(context));
+        return app;
+    }
 }

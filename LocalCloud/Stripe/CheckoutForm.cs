@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Net.Mail;
+
+namespace ReelBallers.LocalCloud.Stripe;
+
+/// <summary>What a buyer posted. Only the card number (or the bank account) is needed: the rest has defaults, so that curl can pay.</summary>
+internal sealed class CheckoutForm(IFormCollection form, string? knownEmail, DateTimeOffset now)
+{
+    private const string AnyEmail = "buyer@example.com";
+
+    /// <summary>The answer to the second step, or null: this is an attempt to pay.</summary>
+    public bool? IsAuthenticated => Field("authentication") switch
+    {
+        null => null,
+        var answer => answer == "complete",
+    };
+
+    public bool IsBankAccount => Field("payment_method") == BankPayment.Method;
+
+    public string AccountNumber => Digits("account_number") ?? BankPayment.Succeeds;
+
+    public string? CardNumber => Digits("card_number");
+
+    public Buyer Buyer => new(Field("email") ?? knownEmail ?? AnyEmail, Field("name"));
+
+    public bool HasBadEmail => !MailAddress.TryCreate(Buyer.Email, out var address) || address.Address != Buyer.Email;
+
+    /// <summary>What a bank would find wrong with the expiry or the security code.</summary>
+    public Decline? Flaw(TestCard card)
+    {
+        if (Field("exp") is { } exp)
+        {
+            if (ReadExpiry(exp) is not var (month, year) || month is < 1 or > 12)
+            {
+                return new Decline("invalid_expiry_month", null, "Your card's expiration month is invalid.");
+            }
+
+            if ((year, month).CompareTo((now.Year, now.Month)) < 0)
+            {
+                return new Decline("invalid_expiry_year", null, "Your card's expiration year is in the past.");
+            }
+        }
+
+        var digits = card.Brand == "amex" ? 4 : 3;
+        return Field("cvc") is { } cvc && (!cvc.All(char.IsAsciiDigit) || cvc.Length != digits)
+            ? new Decline("invalid_cvc", null, "Your card's security code is invalid.")
+            : null;
+    }
+
+    private static (int Month, int Year)? ReadExpiry(string exp)
+    {
+        var digits = exp.Replace(" ", "", StringComparison.Ordinal).Replace("/", "", StringComparison.Ordinal);
+        if (digits.Length is not (4 or 6) || !int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        {
+            return null;
+        }
+
+        var year = int.Parse(digits[2..], CultureInfo.InvariantCulture);
+        return (int.Parse(digits[..2], CultureInfo.InvariantCulture), year < 100 ? 2000 + year : year);
+    }
+
+    private string? Field(string name) => form[name].ToString().Trim() is { Length: > 0 } text ? text : null;
+
+    private string? Digits(string name) =>
+        Field(name)?.Replace(" ", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal);
+}

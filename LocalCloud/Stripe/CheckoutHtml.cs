@@ -1,0 +1,114 @@
+using System.Net;
+using System.Text.Json.Nodes;
+
+namespace ReelBallers.LocalCloud.Stripe;
+
+/// <summary>The pages a buyer sees: they load nothing from anywhere.</summary>
+internal static class CheckoutHtml
+{
+    private const string Style = """
+        *{box-sizing:border-box}body{margin:0;background:#f6f8fb;color:#1a1f36;font:16px/1.5 system-ui,sans-serif}
+        .stand-in{background:#1a1f36;color:#fff;text-align:center;padding:.5rem 1rem;font-size:.875rem}
+        main{max-width:26rem;margin:2rem auto;padding:2rem;background:#fff;border-radius:12px;box-shadow:0 6px 24px #1a1f3614}
+        h1{margin:.25rem 0 1rem;font-size:2rem}h2{margin:0;font-size:1rem;font-weight:500;color:#4f566b}
+        ul{list-style:none;margin:0 0 1.5rem;padding:0}li{display:flex;justify-content:space-between;gap:1rem;padding:.4rem 0;border-bottom:1px solid #e3e8ee}
+        label{display:block;margin:0 0 1rem;font-size:.875rem;color:#4f566b}
+        input,select{display:block;width:100%;margin-top:.25rem;padding:.65rem .75rem;border:1px solid #8792a2;border-radius:6px;font:inherit;color:inherit;background:#fff}
+        input:focus,select:focus,button:focus-visible,a:focus-visible{outline:3px solid #0b5fff66;outline-offset:1px}
+        .two{display:grid;grid-template-columns:1fr 1fr;gap:1rem}
+        button{width:100%;padding:.8rem;border:0;border-radius:6px;background:#0b5fff;color:#fff;font:600 1rem system-ui,sans-serif;cursor:pointer}
+        button.plain{margin-top:.75rem;background:#fff;color:#1a1f36;border:1px solid #8792a2}
+        .error{margin:0 0 1rem;padding:.75rem;border-radius:6px;background:#fdecea;color:#8c1d18}
+        details{margin-top:1.5rem;font-size:.875rem}code{background:#f0f2f5;padding:.1rem .3rem;border-radius:4px}
+        table{width:100%;border-collapse:collapse}td{padding:.25rem 0;vertical-align:top}a{color:#0b5fff}
+        """;
+
+    public static string Form(JsonObject session, string? error = null)
+    {
+        var email = session["customer_details"]?.AsObject().Text("email");
+        var offersBank = session["payment_method_types"]!.AsArray().Any(method => (string?)method == BankPayment.Method);
+        return Document("Pay", $"""
+            {Order(session)}
+            {(error is null ? "" : $"<p class=\"error\" role=\"alert\">{Text(error)}</p>")}
+            <form method="post">
+            <label>Email<input name="email" type="email" autocomplete="email" value="{Text(email)}" placeholder="you@example.com"></label>
+            {(offersBank ? BankFields() : "")}
+            <label>Card number<input name="card_number" inputmode="numeric" autocomplete="cc-number" placeholder="4242 4242 4242 4242" autofocus></label>
+            <div class="two">
+            <label>Expires<input name="exp" inputmode="numeric" autocomplete="cc-exp" placeholder="12 / 34"></label>
+            <label>Security code<input name="cvc" inputmode="numeric" autocomplete="cc-csc" placeholder="123"></label>
+            </div>
+            <button>Pay {Text(Amount(session))}</button>
+            </form>
+            {(session.Text("cancel_url") is { } back ? $"<p><a href=\"{Text(back)}\">Back without paying</a></p>" : "")}
+            {TestNumbers(offersBank)}
+            """);
+    }
+
+    public static string SecondStep(JsonObject session) => Document("Confirm", $"""
+        {Order(session)}
+        <p>Your bank asks whether it is you who pays. Here you answer for the bank's customer
+        (by curl: <code>-d authentication=complete</code> or <code>-d authentication=fail</code>).</p>
+        <form method="post">
+        <button name="authentication" value="complete">Complete authentication</button>
+        <button class="plain" name="authentication" value="fail">Fail authentication</button>
+        </form>
+        """);
+
+    public static string Notice(string title, string text, string? onward = null) => Document(title, $"""
+        <h1>{Text(title)}</h1>
+        <p>{Text(text)}</p>
+        {(onward is null ? "" : $"<p><a href=\"{Text(onward)}\">Continue</a></p>")}
+        """);
+
+    private static string Order(JsonObject session) => $"""
+        <h2>Pay ReelBallers</h2>
+        <h1>{Text(Amount(session))}</h1>
+        <ul>{string.Concat(LineItems.Of(session).Select(Item))}</ul>
+        """;
+
+    private static string Item(JsonObject item)
+    {
+        var quantity = item.Number("quantity") == 1 ? "" : $" × {item.Number("quantity")}";
+        return $"<li><span>{Text(item.Text("description") + quantity)}</span>"
+            + $"<span>{Text(Currencies.Show(item.Number("amount_total"), item.Text("currency")!))}</span></li>";
+    }
+
+    private static string Amount(JsonObject session) => Currencies.Show(session.Number("amount_total"), session.Text("currency")!);
+
+    private static string BankFields() => $"""
+        <label>Pay with<select name="payment_method"><option value="card">Card</option><option value="{BankPayment.Method}">US bank account (settles later)</option></select></label>
+        <label>Account number, when paying from a bank account<input name="account_number" inputmode="numeric" placeholder="{BankPayment.Succeeds}"></label>
+        """;
+
+    private static string TestNumbers(bool offersBank) => $"""
+        <details><summary>Numbers to try</summary><table>
+        <tr><td><code>4242 4242 4242 4242</code></td><td>pays</td></tr>
+        <tr><td><code>4000 0000 0000 0002</code></td><td>is declined</td></tr>
+        <tr><td><code>4000 0000 0000 9995</code></td><td>has too little money</td></tr>
+        <tr><td><code>4000 0025 0000 3155</code></td><td>asks for a second step</td></tr>
+        <tr><td><code>4000 0000 0000 0259</code></td><td>pays, then disputes</td></tr>
+        <tr><td><code>4000 0000 0000 5126</code></td><td>pays; a refund fails later</td></tr>
+        {(offersBank ? $"""
+        <tr><td><code>{BankPayment.Succeeds}</code></td><td>bank account: pays after a moment</td></tr>
+        <tr><td><code>{BankPayment.NotFound}</code></td><td>bank account: fails after a moment</td></tr>
+        <tr><td><code>{BankPayment.NoFunds}</code></td><td>bank account: too little money</td></tr>
+        <tr><td><code>{BankPayment.StaysProcessing}</code></td><td>bank account: never settles</td></tr>
+        """ : "")}
+        </table></details>
+        """;
+
+    private static string Document(string title, string body) => $"""
+        <!doctype html>
+        <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'">
+        <title>{Text(title)} · offline checkout</title><style>{Style}</style></head>
+        <body><p class="stand-in" style="margin:0">Offline stand-in for Stripe Checkout. No real card, no real money.</p>
+        <main>
+        {body}
+        </main></body></html>
+
+        """;
+
+    private static string Text(string? text) => WebUtility.HtmlEncode(text ?? "");
+}

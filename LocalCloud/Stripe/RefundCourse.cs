@@ -1,0 +1,8 @@
+namespace ReelBallers.LocalCloud.Stripe;
+
+internal enum RefundCourse
+{
+    AtOnce,
+    PendingThenSucceeds,
+    SucceedsThenFails,
+}

@@ -1,0 +1,16 @@
+namespace ReelBallers.LocalCloud.Stripe;
+
+/// <summary>Lets what is due happen also when nobody asks.</summary>
+internal sealed class StripeClock(StripeStore store, LocalCloudOptions options) : BackgroundService
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(200);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Tick, options.Time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            store.Run(_ => true);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+namespace ReelBallers.LocalCloud.Stripe;
+
+internal enum StripeTask
+{
+    ExpireSession,
+    SettleBankDebit,
+    SucceedRefund,
+    FailRefund,
+}
