@@ -1,4 +1,5 @@
 using System.Net;
+using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -39,6 +40,33 @@ public sealed class ProxyTests : IAsyncLifetime
         var response = await new EchoServiceClient(channel).SayAsync(new SayRequest { Text = "through" });
 
         Assert.Equal("through", response.Text);
+    }
+
+    [Fact]
+    public async Task A_refusal_passes_the_proxy_with_detail_and_trailers()
+    {
+        await using var proxy = await StartProxyAsync(HttpProtocols.Http2);
+        using var channel = GrpcChannel.ForAddress(proxy.Urls.Single());
+
+        var refusal = await Assert.ThrowsAsync<RpcException>(async () => await new EchoServiceClient(channel)
+            .RefuseAsync(new RefuseRequest { Code = (int)StatusCode.FailedPrecondition, Detail = "not yet" }));
+
+        Assert.Equal((StatusCode.FailedPrecondition, "not yet"), (refusal.StatusCode, refusal.Status.Detail));
+        Assert.Equal("insufficient_credits", refusal.Trailers.GetValue("error-code"));
+    }
+
+    [Fact]
+    public async Task A_client_that_goes_away_stops_the_server_behind_the_proxy()
+    {
+        await using var proxy = await StartProxyAsync(HttpProtocols.Http2);
+        using var channel = GrpcChannel.ForAddress(proxy.Urls.Single());
+
+        using (var call = new EchoServiceClient(channel).Count(new CountRequest { Forever = true }))
+        {
+            Assert.True(await call.ResponseStream.MoveNext());
+        }
+
+        await _server.Journal.Until("count cancelled");
     }
 
     // Session affinity is what YARP hashes for.

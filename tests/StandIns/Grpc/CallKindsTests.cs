@@ -63,4 +63,49 @@ public sealed class CallKindsTests : IAsyncLifetime
         await call.RequestStream.CompleteAsync();
         Assert.False(await call.ResponseStream.MoveNext());
     }
+
+    [Fact]
+    public async Task A_service_that_is_bound_by_hand_serves_every_kind_of_call()
+    {
+        await using var server = await EchoServer.StartAsync(bindByHand: true);
+        var client = server.Client();
+        using var collect = client.Collect();
+        using var chat = client.Chat();
+        using var count = client.Count(new CountRequest { Count = 1 });
+
+        await collect.RequestStream.WriteAsync(new CollectRequest { Text = "collected" });
+        await collect.RequestStream.CompleteAsync();
+        await chat.RequestStream.WriteAsync(new ChatRequest { Text = "answered" });
+
+        Assert.Equal("said", (await client.SayAsync(new SayRequest { Text = "said" })).Text);
+        Assert.Equal("collected", (await collect).Text);
+        Assert.True(await count.ResponseStream.MoveNext());
+        Assert.True(await chat.ResponseStream.MoveNext());
+        Assert.Equal("answered", chat.ResponseStream.Current.Text);
+    }
+
+    [Fact]
+    public async Task A_writer_that_knows_no_cancellation_refuses_a_token_that_could_cancel()
+    {
+        IAsyncStreamWriter<string> writer = new ListWriter();
+        using var cancellation = new CancellationTokenSource();
+
+        await writer.WriteAsync("kept", CancellationToken.None);
+
+        await Assert.ThrowsAsync<NotSupportedException>(() => writer.WriteAsync("refused", cancellation.Token));
+        Assert.Equal(["kept"], ((ListWriter)writer).Written);
+    }
+
+    private sealed class ListWriter : IAsyncStreamWriter<string>
+    {
+        public List<string> Written { get; } = [];
+
+        public WriteOptions? WriteOptions { get; set; }
+
+        public Task WriteAsync(string message)
+        {
+            Written.Add(message);
+            return Task.CompletedTask;
+        }
+    }
 }

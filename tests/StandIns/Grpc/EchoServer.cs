@@ -1,3 +1,4 @@
+using System.Net;
 using Grpc.AspNetCore.Server;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
@@ -25,17 +26,25 @@ internal sealed class EchoServer : IAsyncDisposable
 
     internal string Address => _app.Urls.Single();
 
-    internal static async Task<EchoServer> StartAsync(Action<GrpcServiceOptions>? configure = null)
+    internal static async Task<EchoServer> StartAsync(Action<GrpcServiceOptions>? configure = null, int port = 0, bool bindByHand = false)
     {
         var journal = new EchoJournal();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(
-            System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+            IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http2));
         builder.Services.AddSingleton(journal);
         builder.Services.AddGrpc(options => configure?.Invoke(options));
         var app = builder.Build();
-        app.MapGrpcService<EchoService>();
+        if (bindByHand)
+        {
+            app.MapGrpcService(BindService(new EchoService(journal)));
+        }
+        else
+        {
+            app.MapGrpcService<EchoService>();
+        }
+
         app.MapGet("/rest/{text}", (string text, HttpContext context) => $"{text} {context.Request.Protocol}");
         await app.StartAsync();
         return new EchoServer(app, journal);

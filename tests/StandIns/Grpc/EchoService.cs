@@ -61,6 +61,16 @@ internal sealed class EchoService(EchoJournal journal) : Echo.V1.EchoService.Ech
     public override async Task<HangResponse> Hang(HangRequest request, ServerCallContext context)
     {
         journal.Happened($"{request.Key} began");
+        if (context.Deadline < DateTime.MaxValue)
+        {
+            journal.Happened($"{request.Key} has a deadline");
+        }
+
+        if (request.Abort)
+        {
+            context.GetHttpContext().Abort();
+        }
+
         using var cancelled = context.CancellationToken.Register(() => journal.Happened($"{request.Key} cancelled"));
         await Task.Delay(Timeout.Infinite, context.CancellationToken);
         return new HangResponse();
