@@ -1,1 +1,95 @@
-System.Console.WriteLine("AppHost");
+using ReelBallers.AppHost;
+
+var builder = DistributedApplication.CreateBuilder(args);
+var data = builder.Configuration["DataDirectory"] ?? Path.GetFullPath("../.data", builder.AppHostDirectory);
+
+// What can be set from outside. A cloud whose key is not LocalCloud's is the real one.
+var stripeSecretKey = builder.AddSetting("stripe-secret-key", LocalCloudDefaults.StripeSecretKey, secret: true);
+var stripeWebhookSecret = builder.AddSetting("stripe-webhook-secret", LocalCloudDefaults.StripeWebhookSecret, secret: true);
+var runPodApiKey = builder.AddSetting("runpod-api-key", LocalCloudDefaults.RunPodApiKey, secret: true);
+var runPodEndpointId = builder.AddSetting("runpod-endpoint-id", LocalCloudDefaults.RunPodEndpointId);
+var r2AccountId = builder.AddSetting("r2-account-id", LocalCloudDefaults.R2AccountId);
+var r2AccessKeyId = builder.AddSetting("r2-access-key-id", LocalCloudDefaults.R2AccessKeyId, secret: true);
+var r2SecretAccessKey = builder.AddSetting("r2-secret-access-key", LocalCloudDefaults.R2SecretAccessKey, secret: true);
+var allowedOrigins = builder.AddSetting("allowed-origins", "");
+var rateLimits = builder.AddSetting("rate-limits", "on");
+var sessionSigningKey = builder.AddRandomSecret("session-signing-key");
+var internalCredential = builder.AddRandomSecret("internal-credential");
+var runPodCallbackKey = builder.AddRandomSecret("runpod-callback-key");
+
+// The only door to the outside; what it leads to is wired below.
+var gateway = builder.AddProject<Projects.Gateway>("gateway")
+    .WithHttpEndpoint(port: builder.AddPort("gateway-port", 8080))
+    .WithExternalHttpEndpoints();
+var gatewayUrl = ReferenceExpression.Create($"{gateway.GetEndpoint("http")}");
+var appUrl = builder.Given("app-url") is { } given ? ReferenceExpression.Create($"{given}") : gatewayUrl;
+
+// Stripe, RunPod and R2 for a machine that is offline.
+var localCloud = builder.AddProject<Projects.LocalCloud>("localcloud")
+    .WithHttpEndpoint(name: "stripe", port: builder.AddPort("localcloud-stripe-port", 12111), env: "Stripe__Port", isProxied: false)
+    .WithHttpEndpoint(name: "runpod", port: builder.AddPort("localcloud-runpod-port", 12112), env: "RunPod__Port", isProxied: false)
+    .WithHttpEndpoint(name: "r2", port: builder.AddPort("localcloud-r2-port", 12113), env: "R2__Port", isProxied: false)
+    .WithHttpEndpoint(name: "control", port: builder.AddPort("localcloud-control-port", 12110), env: "Control__Port", isProxied: false)
+    .WithEnvironment("Stripe__WebhookUrl", $"{gateway.GetEndpoint("http")}/api/webhooks/stripe")
+    .WithEnvironment("DataDirectory", Path.Combine(data, "localcloud"))
+    .WithHttpHealthCheck("/health", endpointName: "control");
+
+// One server, a database a service.
+var postgres = builder.AddPostgres("postgres").WithDataVolume();
+var walletDb = postgres.AddDatabase("walletdb");
+var paymentsDb = postgres.AddDatabase("paymentsdb");
+var jobsDb = postgres.AddDatabase("jobsdb");
+var storageDb = postgres.AddDatabase("storagedb");
+
+var wallet = builder.AddService<Projects.Wallet>("wallet", internalCredential)
+    .WithReference(walletDb).WaitFor(walletDb);
+
+var storage = builder.AddService<Projects.Storage>("storage", internalCredential)
+    .WithReference(storageDb).WaitFor(storageDb)
+    .WithEnvironment("R2__AccountId", r2AccountId)
+    .WithEnvironment("R2__AccessKeyId", r2AccessKeyId)
+    .WithEnvironment("R2__SecretAccessKey", r2SecretAccessKey);
+
+var payments = builder.AddService<Projects.Payments>("payments", internalCredential)
+    .WithReference(paymentsDb).WaitFor(paymentsDb)
+    .WithReference(wallet)
+    .WithEnvironment("App__Url", appUrl)
+    .WithEnvironment("Stripe__SecretKey", stripeSecretKey)
+    .WithEnvironment("Stripe__WebhookSecret", stripeWebhookSecret);
+
+var jobs = builder.AddService<Projects.Jobs>("jobs", internalCredential)
+    .WithReference(jobsDb).WaitFor(jobsDb)
+    .WithReference(wallet)
+    .WithReference(storage)
+    .WithEnvironment("App__Url", appUrl)
+    .WithEnvironment("RunPod__ApiKey", runPodApiKey)
+    .WithEnvironment("RunPod__EndpointId", runPodEndpointId)
+    .WithEnvironment("RunPod__CallbackKey", runPodCallbackKey);
+
+gateway
+    .WithReference(wallet).WaitFor(wallet)
+    .WithReference(storage).WaitFor(storage)
+    .WithReference(payments).WaitFor(payments)
+    .WithReference(jobs).WaitFor(jobs)
+    .WithEnvironment("Internal__Credential", internalCredential)
+    .WithEnvironment("Session__SigningKey", sessionSigningKey)
+    .WithEnvironment("App__Url", appUrl)
+    .WithEnvironment("Cors__AllowedOrigins", allowedOrigins)
+    .WithEnvironment("RateLimits__Mode", rateLimits)
+    .WithHttpHealthCheck("/api/health");
+
+// Where the offline clouds take the real ones' place.
+if (await stripeSecretKey.Resource.GetValueAsync(default) == LocalCloudDefaults.StripeSecretKey)
+{
+    payments.WithEnvironment("Stripe__ApiBase", localCloud.GetEndpoint("stripe")).WaitFor(localCloud);
+}
+if (await runPodApiKey.Resource.GetValueAsync(default) == LocalCloudDefaults.RunPodApiKey)
+{
+    jobs.WithEnvironment("RunPod__BaseUrl", $"{localCloud.GetEndpoint("runpod")}/v2").WaitFor(localCloud);
+}
+if (await r2AccessKeyId.Resource.GetValueAsync(default) == LocalCloudDefaults.R2AccessKeyId)
+{
+    storage.WithEnvironment("R2__ServiceUrl", localCloud.GetEndpoint("r2")).WaitFor(localCloud);
+}
+
+await builder.Build().RunAsync();

@@ -146,28 +146,7 @@ internal sealed class Cluster(DataPlace place, ServiceUser? user)
 
     private async Task<bool> IsServerAsync(int processId, CancellationToken cancellationToken)
     {
-        if (!ProcessSignal.IsAlive(processId))
-        {
-            return false;
-        }
-        var commandLine = "";
-        if (System.IO.Directory.Exists("/proc/self"))
-        {
-            try
-            {
-                // Empty for a zombie.
-                commandLine = await File.ReadAllTextAsync($"/proc/{processId}/cmdline", cancellationToken);
-            }
-            catch (IOException)
-            {
-                return false;
-            }
-        }
-        else
-        {
-            (_, commandLine) = await Tool.RunAsync(
-                "ps", ["-o", "args=", "-p", processId.ToString(CultureInfo.InvariantCulture)], null, cancellationToken);
-        }
+        var commandLine = await Tool.CommandLineAsync(processId, cancellationToken);
         return commandLine.Contains("postgres", StringComparison.Ordinal) && commandLine.Contains(Directory, StringComparison.Ordinal);
     }
 

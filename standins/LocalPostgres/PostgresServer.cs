@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace LocalPostgres;
 
@@ -50,7 +48,7 @@ public sealed class PostgresServer : IAsyncDisposable
         var patience = Stopwatch.StartNew();
         while (true)
         {
-            var port = options.Port == 0 ? FreePort() : options.Port;
+            var port = options.Port == 0 ? FreePort.Take() : options.Port;
             var log = new RecentLines(options.Log);
             var process = Launch(binaries, cluster, user, options, port, log);
             var server = new PostgresServer(process, options, port, password);
@@ -181,12 +179,5 @@ public sealed class PostgresServer : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

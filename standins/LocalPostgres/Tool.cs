@@ -58,6 +58,27 @@ internal static class Tool
         }
     }
 
+    /// <summary>Of a process; empty when there is none, or only a zombie of it.</summary>
+    public static async Task<string> CommandLineAsync(int processId, CancellationToken cancellationToken)
+    {
+        if (!ProcessSignal.IsAlive(processId))
+        {
+            return "";
+        }
+        if (!Directory.Exists("/proc/self"))
+        {
+            return (await RunAsync("ps", ["-o", "args=", "-p", $"{processId}"], null, cancellationToken)).Output;
+        }
+        try
+        {
+            return await File.ReadAllTextAsync($"/proc/{processId}/cmdline", cancellationToken);
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+
     /// <summary>Drops the variables that would bend what PostgreSQL's programs do.</summary>
     public static void Clean(ProcessStartInfo info)
     {

@@ -16,9 +16,12 @@ public abstract class TemporaryData : IDisposable
 
     private protected PostgresServerOptions Options => new() { DataDirectory = Data, Durable = false };
 
-    private protected static async Task<object?> QueryAsync(PostgresServer server, string sql)
+    private protected static Task<object?> QueryAsync(PostgresServer server, string sql) =>
+        ExecuteAsync(server.ConnectionString + ";Database=postgres", sql);
+
+    private protected static async Task<object?> ExecuteAsync(string connectionString, string sql)
     {
-        await using var connection = new NpgsqlConnection(server.ConnectionString + ";Database=postgres;Pooling=false");
+        await using var connection = new NpgsqlConnection(connectionString + ";Pooling=false");
         await connection.OpenAsync();
 #pragma warning disable CA2100 // The statements stand in these tests.
         await using var command = new NpgsqlCommand(sql, connection);

@@ -1,0 +1,13 @@
+namespace ReelBallers.AppHost;
+
+/// <summary>The only credentials that LocalCloud accepts; a parameter that is left alone has these.</summary>
+internal static class LocalCloudDefaults
+{
+    public const string StripeSecretKey = "sk_test_local";
+    public const string StripeWebhookSecret = "whsec_local";
+    public const string RunPodApiKey = "rp_local";
+    public const string RunPodEndpointId = "local";
+    public const string R2AccountId = "local";
+    public const string R2AccessKeyId = "r2_local";
+    public const string R2SecretAccessKey = "r2_local_secret";
+}
