@@ -26,6 +26,9 @@ public sealed record LocalCloudOptions
     /// <summary>The ffmpeg to run; null looks for one.</summary>
     public string? FfmpegPath { get; init; }
 
+    /// <summary>How many jobs RunPod's workers do at once.</summary>
+    public int RunPodWorkers { get; init; } = 2;
+
     /// <summary>The clock of sessions, expiries, retries and signatures.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -82,11 +82,12 @@ internal sealed partial class FaultBody
         var match = field.GetString()!;
         if (match.Length > 0 && cloud is not null && kind is { } k)
         {
-            // RunPod's callbacks have no event type: like its workers they are named by the request that made the job.
+            // RunPod's callbacks have no event type: like its workers they are named by the request that made the job, or by its end.
             var byEvent = k.IsWebhookKind() && cloud == CloudName.Stripe;
+            var byEnd = k.IsWebhookKind() && cloud == CloudName.RunPod && match is ("COMPLETED" or "FAILED");
             Require(
                 "match",
-                (byEvent ? EventType() : MethodAndPath()).IsMatch(match),
+                byEnd || (byEvent ? EventType() : MethodAndPath()).IsMatch(match),
                 byEvent
                     ? "must be an event type, like checkout.session.completed or charge.*"
                     : "must be a method and a path prefix, like POST /v1/refunds");

@@ -33,12 +33,15 @@ internal sealed class FaultBook
         }
     }
 
-    /// <summary>Counts a request or an event against the faults that match it; the first whose turn it is strikes.</summary>
-    public Fault? Strike(CloudName cloud, FaultKind kind, string subject)
+    /// <summary>
+    /// Counts a request or an event against the faults that match it; the first whose turn it is strikes.
+    /// One with several names is counted once by a fault that matches any of them.
+    /// </summary>
+    public Fault? Strike(CloudName cloud, FaultKind kind, params string[] subjects)
     {
         lock (_lock)
         {
-            return _faults.Find(fault => fault.Matches(cloud, kind, subject) && fault.Count());
+            return _faults.Find(fault => subjects.Any(subject => fault.Matches(cloud, kind, subject)) && fault.Count());
         }
     }
 }
