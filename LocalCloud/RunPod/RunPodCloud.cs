@@ -1,9 +1,41 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using ReelBallers.LocalCloud.Faults;
+using ReelBallers.LocalCloud.RunPod.Worker;
 
 namespace ReelBallers.LocalCloud.RunPod;
 
+/// <summary>RunPod serverless with one endpoint, whose workers are in this process.</summary>
 internal static class RunPodCloud
 {
-    public static WebApplication Build(LocalCloudOptions options, FaultBook faults) =>
-        CloudApp.CreateBuilder(options.RunPodPort).Build().UseFaults(CloudName.RunPod, faults);
+    /// <summary>The path of the one endpoint.</summary>
+    public const string Base = "/v2/local";
+
+    public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    public static WebApplication Build(LocalCloudOptions options, FaultBook faults)
+    {
+        var builder = CloudApp.CreateBuilder(options.RunPodPort);
+        // RunPodApi bounds the bodies itself, by operation.
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
+        builder.Services
+            .AddSingleton(options)
+            .AddSingleton(faults)
+            .AddSingleton(new Transfers(options.Time))
+            .AddSingleton<FfmpegFinder>()
+            .AddSingleton<VideoWorker>()
+            .AddSingleton<JobFiles>()
+            .AddSingleton<JobBook>()
+            .AddSingleton<Workers>()
+            .AddHostedService(services => services.GetRequiredService<Workers>())
+            .AddHostedService<CallbackSender>();
+
+        var app = builder.Build();
+        app.UseFaults(CloudName.RunPod, faults);
+        app.MapRunPod(app.Services.GetRequiredService<JobBook>(), options);
+        return app;
+    }
 }

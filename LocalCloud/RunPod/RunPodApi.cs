@@ -1,0 +1,145 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using ReelBallers.LocalCloud.RunPod.Worker;
+
+namespace ReelBallers.LocalCloud.RunPod;
+
+/// <summary>The endpoint's operations on the wire.</summary>
+internal static class RunPodApi
+{
+    private const string ApiKey = "rp_local";
+    private const int RunLimitBytes = 10 * 1024 * 1024;
+    private const int RunSyncLimitBytes = 20 * 1024 * 1024;
+    private const int DefaultWaitMs = 90_000;
+
+    public static void MapRunPod(this WebApplication app, JobBook book, LocalCloudOptions options)
+    {
+        app.Use(RefuseStrangersAsync);
+        app.MapGet("/health", OwnHealthAsync);
+        var endpoint = app.MapGroup(RunPodCloud.Base);
+        endpoint.MapPost("/run", context => RunAsync(context, book));
+        endpoint.MapPost("/runsync", context => RunSyncAsync(context, book, options.Time));
+        endpoint.MapMethods("/status/{id}", ["GET", "POST"], (string id) => book.Find(id) is { } job ? Answer(job) : UnknownJob());
+        endpoint.MapPost("/cancel/{id}", (string id) => book.Cancel(id) is { } job ? Answer(job) : UnknownJob());
+        endpoint.MapPost("/retry/{id}", (string id) => Retry(id, book));
+        endpoint.MapPost("/purge-queue", () => Answer(new { removed = book.Purge(), status = "completed" }));
+        endpoint.MapGet("/health", (Workers workers) => Answer(new
+        {
+            jobs = book.Count(),
+            workers = new
+            {
+                idle = Math.Max(0, options.RunPodWorkers - workers.Busy),
+                initializing = 0,
+                ready = Math.Max(0, options.RunPodWorkers - workers.Busy),
+                running = workers.Busy,
+                throttled = 0,
+                unhealthy = 0,
+            },
+        }));
+        app.MapFallback(() => Error(StatusCodes.Status404NotFound, "there is no such endpoint or operation"));
+    }
+
+    private static Task RefuseStrangersAsync(HttpContext context, RequestDelegate next)
+    {
+        var given = context.Request.Headers.Authorization.ToString();
+        var key = given.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? given["Bearer ".Length..].Trim() : given;
+        return context.Request.Path == "/health"
+            || CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(ApiKey))
+            ? next(context)
+            : Error(StatusCodes.Status401Unauthorized, "the API key is missing or wrong").ExecuteAsync(context);
+    }
+
+    /// <summary>Of this stand-in, not of RunPod: whether its workers can work.</summary>
+    private static async Task<IResult> OwnHealthAsync(FfmpegFinder finder, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await finder.FindAsync(cancellationToken);
+            return Answer(new { status = "healthy" });
+        }
+        catch (JobFailedException failure)
+        {
+            return Results.Json(new { status = "unhealthy", error = failure.Message }, statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
+    }
+
+    private static async Task RunAsync(HttpContext context, JobBook book)
+    {
+        var (request, refusal) = await ReadAsync(context, RunLimitBytes);
+        var answer = request is null ? refusal! : Answer(new JobReference(book.Add(request, "run").Id, JobStatus.InQueue));
+        await answer.ExecuteAsync(context);
+    }
+
+    private static async Task RunSyncAsync(HttpContext context, JobBook book, TimeProvider time)
+    {
+        if (Wait(context.Request) is not { } wait)
+        {
+            await Error(StatusCodes.Status400BadRequest, "wait must be an integer from 1000 to 300000").ExecuteAsync(context);
+            return;
+        }
+
+        var (request, refusal) = await ReadAsync(context, RunSyncLimitBytes);
+        if (request is null)
+        {
+            await refusal!.ExecuteAsync(context);
+            return;
+        }
+
+        var id = book.Add(request, "runsync").Id;
+        try
+        {
+            await book.EndOf(id).WaitAsync(wait, time, context.RequestAborted);
+        }
+        catch (TimeoutException)
+        {
+            // The caller asks for the status from now on.
+        }
+
+        await (book.Find(id) is { } job ? Answer(job) : UnknownJob()).ExecuteAsync(context);
+    }
+
+    private static TimeSpan? Wait(HttpRequest request)
+    {
+        var text = request.Query["wait"].ToString();
+        if (text.Length == 0)
+        {
+            return TimeSpan.FromMilliseconds(DefaultWaitMs);
+        }
+
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var wait) && wait is >= 1000 and <= 300_000
+            ? TimeSpan.FromMilliseconds(wait)
+            : null;
+    }
+
+    private static async Task<(JobRequest? Request, IResult? Refusal)> ReadAsync(HttpContext context, int limit)
+    {
+        using var body = new MemoryStream();
+        var buffer = new byte[64 * 1024];
+        int read;
+        while ((read = await context.Request.Body.ReadAsync(buffer, context.RequestAborted)) > 0)
+        {
+            body.Write(buffer, 0, read);
+            if (body.Length > limit)
+            {
+                return (null, Error(StatusCodes.Status400BadRequest, $"the body is larger than {limit >> 20} MB"));
+            }
+        }
+
+        var (request, error) = JobRequest.Read(body.GetBuffer().AsMemory(0, (int)body.Length));
+        return (request, request is null ? Error(StatusCodes.Status400BadRequest, error) : null);
+    }
+
+    private static IResult Retry(string id, JobBook book) => book.Retry(id) switch
+    {
+        null => UnknownJob(),
+        true => Answer(new JobReference(id, JobStatus.InQueue)),
+        false => Error(StatusCodes.Status400BadRequest, "only a job that is FAILED or TIMED_OUT can be retried"),
+    };
+
+    private static IResult UnknownJob() => Error(StatusCodes.Status404NotFound, "there is no such job");
+
+    private static IResult Error(int status, string message) => Results.Json(new { error = message }, RunPodCloud.Json, statusCode: status);
+
+    private static IResult Answer<T>(T body) => Results.Json(body, RunPodCloud.Json);
+}

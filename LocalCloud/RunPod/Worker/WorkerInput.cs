@@ -1,0 +1,52 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace ReelBallers.LocalCloud.RunPod.Worker;
+
+/// <summary>What a job asks of the worker; README.md describes the fields and their ranges.</summary>
+internal sealed partial record WorkerInput(
+    Uri SourceUrl,
+    Uri OutputUrl,
+    string OutputKey,
+    IReadOnlyList<CropKeyframe> CropKeyframes,
+    IReadOnlyList<OverlayLayer> OverlayLayers,
+    string? UpscaleModel,
+    FrameSize TargetSize,
+    double MaxDurationSeconds)
+{
+    private static readonly string[] Types = ["framing", "overlay", "upscale", "track"];
+
+    /// <exception cref="JobFailedException">A field is missing or out of range; the message names it.</exception>
+    public static WorkerInput Read(JsonElement input)
+    {
+        var fields = new InputFields(input, "input");
+        var target = FrameSize.Read(fields);
+        fields.Text("output_bucket", 255);
+        fields.OptionalChoice("type", Types);
+        return new WorkerInput(
+            HttpUrl(fields, "source_url"),
+            HttpUrl(fields, "output_url"),
+            fields.Text("output_key", 1024),
+            CropKeyframe.ReadAll(fields),
+            OverlayLayer.ReadAll(fields, target),
+            UpscaleModelOf(fields),
+            target,
+            fields.Number("max_duration_s", 0.001, 86_400));
+    }
+
+    private static Uri HttpUrl(InputFields fields, string name) =>
+        Uri.TryCreate(fields.Text(name, 8192), UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+            ? url
+            : throw new JobFailedException($"input.{name} must be an absolute http or https URL");
+
+    private static string? UpscaleModelOf(InputFields fields)
+    {
+        var model = fields.OptionalText("upscale_model", 64);
+        return model is null || ModelName().IsMatch(model)
+            ? model
+            : throw new JobFailedException("input.upscale_model must be letters, digits, '.', '_' and '-'");
+    }
+
+    [GeneratedRegex(@"\A[A-Za-z0-9._-]{1,64}\z")]
+    private static partial Regex ModelName();
+}

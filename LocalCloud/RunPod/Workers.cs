@@ -1,0 +1,123 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using ReelBallers.LocalCloud.Faults;
+using ReelBallers.LocalCloud.RunPod.Worker;
+
+namespace ReelBallers.LocalCloud.RunPod;
+
+/// <summary>The endpoint's workers: each takes a job, does it, and takes the next.</summary>
+internal sealed partial class Workers(
+    JobBook book, JobFiles files, VideoWorker video, FaultBook faults, LocalCloudOptions options, ILogger<Workers> log) : BackgroundService
+{
+    private const int MostCrashes = 2;
+
+    private static readonly JsonSerializerOptions OutputJson = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    private int _busy;
+
+    public int Busy => Volatile.Read(ref _busy);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(Enumerable.Range(0, options.RunPodWorkers).Select(_ => Task.Run(() => WorkAsync(stoppingToken), CancellationToken.None)));
+
+    private async Task WorkAsync(CancellationToken stopping)
+    {
+        var workerId = NewWorkerId();
+        await foreach (var id in book.Queue.ReadAllAsync(stopping))
+        {
+            // A job that is put back by a shutdown lies in the queue at once, and reading it does not look at the token.
+            stopping.ThrowIfCancellationRequested();
+            if (book.Take(id, workerId) is not { } attempt)
+            {
+                continue;
+            }
+
+            Interlocked.Increment(ref _busy);
+            var survived = await RunAsync(attempt, stopping);
+            Interlocked.Decrement(ref _busy);
+            workerId = survived ? workerId : NewWorkerId();
+        }
+    }
+
+    /// <returns>Whether the worker is fit for another job.</returns>
+    private async Task<bool> RunAsync(Attempt attempt, CancellationToken stopping)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(attempt.Job.Request.ExecutionTimeoutMs), options.Time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping, attempt.Stopped, limit.Token);
+        try
+        {
+            return await WorkOnAsync(attempt, end.Token);
+        }
+        catch (JobFailedException failure)
+        {
+            book.Fail(attempt, failure.Message);
+            return true;
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            if (stopping.IsCancellationRequested)
+            {
+                book.PutBack(attempt, isRetry: false);
+            }
+            else if (limit.IsCancellationRequested)
+            {
+                book.TimeOut(attempt);
+            }
+
+            return false;
+        }
+        catch (Exception failure)
+        {
+            Broken(log, attempt.Job.Id, failure);
+            book.Fail(attempt, $"the worker failed: {failure.GetType().Name}");
+            return false;
+        }
+    }
+
+    private async Task<bool> WorkOnAsync(Attempt attempt, CancellationToken cancellationToken)
+    {
+        if (attempt.Job.CrashesWorkers || Strikes(FaultKind.CrashWorker, attempt))
+        {
+            Crash(attempt);
+            return false;
+        }
+
+        if (Strikes(FaultKind.StallWorker, attempt))
+        {
+            book.Progress(attempt, 1);
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+
+        if (Strikes(FaultKind.NoOutput, attempt))
+        {
+            book.Complete(attempt, null);
+            return true;
+        }
+
+        var directory = Path.Combine(files.WorkDirectory, attempt.Job.Id);
+        var result = await video.RunAsync(attempt.Job.Request.Input, directory, percent => book.Progress(attempt, percent), cancellationToken);
+        book.Complete(attempt, JsonSerializer.SerializeToElement(result, OutputJson));
+        return true;
+    }
+
+    /// <summary>RunPod gives the job of a dead worker to another one, and gives up when that dies as well.</summary>
+    private void Crash(Attempt attempt)
+    {
+        book.Doom(attempt);
+        if (attempt.Job.Retries + 1 < MostCrashes)
+        {
+            book.PutBack(attempt, isRetry: true);
+        }
+        else
+        {
+            book.Fail(attempt, "the worker exited while it ran the job");
+        }
+    }
+
+    private bool Strikes(FaultKind kind, Attempt attempt) => faults.Strike(CloudName.RunPod, kind, attempt.Job.Subject) is not null;
+
+    private static string NewWorkerId() => RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 14);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The worker of job {JobId} failed")]
+    private static partial void Broken(ILogger log, string jobId, Exception failure);
+}
