@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json;
+
+namespace ReelBallers.LocalCloud.Tests.RunPod;
+
+public sealed class RunPodProcessTests
+{
+    [Fact]
+    public async Task A_kill_of_the_process_takes_its_ffmpeg_along_and_the_next_process_does_the_job()
+    {
+        if (!OperatingSystem.IsLinux() || !File.Exists("/usr/bin/setpriv"))
+        {
+            return;
+        }
+
+        await using var rig = await RunPodRig.StartAsync();
+        var data = Directory.CreateTempSubdirectory("runpod-").FullName;
+        try
+        {
+            string id;
+            using (var first = await Cloud.StartAsync(data))
+            {
+                using var answer = await first.Api.PostAsJsonAsync("run", new { input = rig.Input(new { target_resolution = "2160p" }) });
+                id = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
+                await RunPodRig.UntilAsync(() => File.Exists(Path.Combine(data, "runpod", "work", id, "result.mp4")));
+                Assert.NotEmpty(RunPodJobTests.ProcessesIn(data));
+            }
+
+            await RunPodRig.UntilAsync(() => RunPodJobTests.ProcessesIn(data).Length == 0);
+            using var second = await Cloud.StartAsync(data);
+            await RunPodRig.UntilAsync(async () =>
+                (await second.Api.GetFromJsonAsync<JsonElement>($"status/{id}")).GetProperty("status").GetString() == "COMPLETED");
+            Assert.Single(rig.Place.Puts);
+        }
+        finally
+        {
+            Directory.Delete(data, recursive: true);
+        }
+    }
+
+    /// <summary>LocalCloud in a process of its own; disposing kills it.</summary>
+    private sealed class Cloud(Process process, HttpClient api) : IDisposable
+    {
+        public HttpClient Api => api;
+
+        public static async Task<Cloud> StartAsync(string data)
+        {
+            var port = FreePort();
+            var start = new ProcessStartInfo("dotnet", [typeof(LocalCloudHost).Assembly.Location, "--DataDirectory", data, "--RunPod:Port", $"{port}"])
+            {
+                RedirectStandardOutput = true,
+            };
+            foreach (var other in new[] { "Stripe", "R2", "Control" })
+            {
+                start.ArgumentList.Add($"--{other}:Port");
+                start.ArgumentList.Add("0");
+            }
+
+            var process = Process.Start(start)!;
+            _ = process.StandardOutput.ReadToEndAsync();
+            var api = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/v2/local/") };
+            api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "rp_local");
+            await RunPodRig.UntilAsync(async () =>
+            {
+                try
+                {
+                    return (await api.GetAsync("health")).StatusCode == HttpStatusCode.OK;
+                }
+                catch (HttpRequestException)
+                {
+                    Assert.False(process.HasExited);
+                    return false;
+                }
+            });
+            return new Cloud(process, api);
+        }
+
+        public void Dispose()
+        {
+            process.Kill();
+            process.WaitForExit();
+            process.Dispose();
+            api.Dispose();
+        }
+
+        private static int FreePort()
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, 0);
+            listener.Start();
+            return ((IPEndPoint)listener.LocalEndpoint).Port;
+        }
+    }
+}
