@@ -1,3 +1,14 @@
+using ReelBallers.Payments;
+using ReelBallers.ServiceDefaults;
+
 var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddServiceDatabase<PaymentsDbContext>("paymentsdb");
+builder.AddPayments();
+
 var app = builder.Build();
+app.MapServiceDefaults();
+app.MapTopups();
+app.MapWebhooks();
+app.MapGrpcService<PaymentsService>();
 await app.RunAsync();

@@ -1,0 +1,40 @@
+namespace ReelBallers.Payments;
+
+/// <summary>One purchase, written down before Stripe hears of it: what is credited when it is paid stands here.</summary>
+internal sealed class Checkout
+{
+    /// <summary>The operation's id; it goes to Stripe as (part of) the idempotency key.</summary>
+    public Guid Id { get; init; }
+
+    public Guid UserId { get; init; }
+
+    /// <summary>Null for a free amount.</summary>
+    public string? PackId { get; init; }
+
+    /// <summary>What is to be paid.</summary>
+    public long AmountCents { get; init; }
+
+    /// <summary>ISO 4217, lower case.</summary>
+    public required string Currency { get; init; }
+
+    public long Credits { get; init; }
+
+    public long BonusCredits { get; init; }
+
+    public CheckoutStatus Status { get; init; }
+
+    /// <summary>Stripe's checkout session; null until Stripe has answered.</summary>
+    public string? SessionId { get; init; }
+
+    /// <summary>The payment that paid it; written before its credits are.</summary>
+    public string? PaymentIntentId { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>When the wallet had confirmed the credits.</summary>
+    public DateTimeOffset? CreditedAt { get; init; }
+
+    public long TotalCredits => Credits + BonusCredits;
+}

@@ -1,0 +1,78 @@
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+
+namespace ReelBallers.Payments;
+
+/// <summary>A checkout that somebody can pay now.</summary>
+/// <param name="SessionId">Stripe's session.</param>
+/// <param name="Url">Stripe's page.</param>
+internal sealed record StartedCheckout(string SessionId, string Url);
+
+/// <summary>Buying: starting a checkout and asking how it stands.</summary>
+internal sealed partial class Checkouts(
+    PaymentsDbContext database, Customers customers, StripeApi stripe, Settlement settlement, TimeProvider time, ILogger<Checkouts> logger)
+{
+    /// <summary>Starts a checkout, or continues the one of that id where an earlier attempt broke off.</summary>
+    /// <exception cref="StripeUnavailableException">Nothing can be paid now; the same id may be tried again.</exception>
+    public async Task<StartedCheckout> StartAsync(Guid checkoutId, Guid userId, Offer offer, CancellationToken cancellationToken)
+    {
+        var checkout = await RecordAsync(checkoutId, userId, offer, cancellationToken);
+        var customerId = await customers.EnsureAsync(userId, cancellationToken);
+        var session = await stripe.CreateSessionAsync(checkout, customerId, cancellationToken);
+        if (session is null)
+        {
+            customerId = await customers.ReplaceAsync(userId, customerId, cancellationToken);
+            session = await stripe.CreateSessionAsync(checkout, customerId, cancellationToken)
+                ?? throw new InvalidOperationException($"Stripe does not know customer {customerId} that it just made.");
+        }
+        var now = time.GetUtcNow();
+        await database.Checkouts.Where(row => row.Id == checkoutId).ExecuteUpdateAsync(
+            set => set.SetProperty(row => row.SessionId, session.Id).SetProperty(row => row.UpdatedAt, now), cancellationToken);
+        LogStarted(checkoutId, session.Id, userId, checkout.AmountCents, checkout.TotalCredits);
+        return new StartedCheckout(session.Id, session.Url ?? throw new InvalidOperationException($"Session {session.Id} has no page."));
+    }
+
+    /// <summary>The user's checkout of that session; null when there is none, or it is somebody else's.</summary>
+    public Task<Checkout?> FindAsync(Guid userId, string sessionId, CancellationToken cancellationToken) =>
+        database.Checkouts.AsNoTracking().SingleOrDefaultAsync(row => row.UserId == userId && row.SessionId == sessionId, cancellationToken);
+
+    /// <summary>As <see cref="FindAsync"/>; one that is still open is first settled with what Stripe says now, so a lost webhook heals here.</summary>
+    public async Task<Checkout?> RefreshAsync(Guid userId, string sessionId, CancellationToken cancellationToken)
+    {
+        var checkout = await FindAsync(userId, sessionId, cancellationToken);
+        if (checkout is not { Status: CheckoutStatus.Open })
+        {
+            return checkout;
+        }
+        try
+        {
+            await settlement.SettleAsync(sessionId, SessionNews.None, cancellationToken);
+        }
+        catch (Exception outage) when (outage is StripeUnavailableException or RpcException)
+        {
+            // What we know is still an answer; the webhook or the next question brings the rest.
+            LogNotRefreshed(checkout.Id, outage);
+        }
+        return await FindAsync(userId, sessionId, cancellationToken);
+    }
+
+    // Before Stripe hears of it: a payment must never meet a checkout that we do not know.
+    private async Task<Checkout> RecordAsync(Guid checkoutId, Guid userId, Offer offer, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await database.Database.ExecuteSqlAsync(
+            $"""
+            insert into checkouts (id, user_id, pack_id, amount_cents, currency, credits, bonus_credits, status, created_at, updated_at)
+            values ({checkoutId}, {userId}, {offer.PackId}, {offer.PriceCents}, {Catalog.Currency}, {offer.Credits}, {offer.BonusCredits},
+                {(short)CheckoutStatus.Open}, {now}, {now})
+            on conflict (id) do nothing
+            """, cancellationToken);
+        return await database.Checkouts.AsNoTracking().SingleAsync(row => row.Id == checkoutId && row.UserId == userId, cancellationToken);
+    }
+
+    [LoggerMessage(LogLevel.Information, "Checkout {CheckoutId} started: session {SessionId}, user {UserId}, {AmountCents} cents for {Credits} credits")]
+    private partial void LogStarted(Guid checkoutId, string sessionId, Guid userId, long amountCents, long credits);
+
+    [LoggerMessage(LogLevel.Warning, "Checkout {CheckoutId} could not be brought up to date; answering what was known")]
+    private partial void LogNotRefreshed(Guid checkoutId, Exception exception);
+}

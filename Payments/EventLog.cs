@@ -1,0 +1,79 @@
+using Microsoft.EntityFrameworkCore;
+using Stripe;
+
+namespace ReelBallers.Payments;
+
+/// <summary>
+/// The stored events. Whoever acts on one holds its lease; a lease that ran out (its holder died) is free again. The
+/// effects are idempotent, so a lease that runs out too early costs work, not money.
+/// </summary>
+internal sealed class EventLog(PaymentsDbContext database, TimeProvider time)
+{
+    /// <summary>Longer than an attempt may take.</summary>
+    private static readonly TimeSpan Lease = EventProcessor.AttemptTimeout + TimeSpan.FromSeconds(15);
+
+    /// <summary>Keeps the event, if it is new, and leases it. Null when there is nothing to do, or somebody does it.</summary>
+    public async Task<StoredEvent?> StoreAndLeaseAsync(Event stripeEvent, string payload, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var created = new DateTimeOffset(DateTime.SpecifyKind(stripeEvent.Created, DateTimeKind.Utc));
+        await database.Database.ExecuteSqlAsync(
+            $"""
+            insert into stripe_events (id, type, payload, created_at, received_at, state, attempts, next_attempt_at)
+            values ({stripeEvent.Id}, {stripeEvent.Type}, {payload}, {created}, {now}, {(short)EventState.Pending}, 0, {now + Lease})
+            on conflict (id) do nothing
+            """, cancellationToken);
+        var leased = await database.Events.FromSql(
+            $"""
+            update stripe_events set attempts = attempts + 1, leased_until = {now + Lease}
+            where id = {stripeEvent.Id} and state = {(short)EventState.Pending} and (leased_until is null or leased_until <= {now})
+            returning *
+            """).AsNoTracking().ToListAsync(cancellationToken);
+        return leased.SingleOrDefault();
+    }
+
+    /// <summary>Leases what is due, the longest overdue first; replicas get different ones.</summary>
+    public Task<List<StoredEvent>> LeaseDueAsync(int count, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return database.Events.FromSql(
+            $"""
+            update stripe_events set attempts = attempts + 1, leased_until = {now + Lease}
+            where id in (
+                select id from stripe_events
+                where state = {(short)EventState.Pending} and next_attempt_at <= {now} and (leased_until is null or leased_until <= {now})
+                order by next_attempt_at limit {count} for update skip locked)
+            returning *
+            """).AsNoTracking().ToListAsync(cancellationToken);
+    }
+
+    public Task FinishAsync(StoredEvent stored, EventOutcome outcome, CancellationToken cancellationToken)
+    {
+        var (state, now) = (outcome.NeedsOperator ? EventState.Dead : EventState.Done, time.GetUtcNow());
+        return Pending(stored).ExecuteUpdateAsync(
+            set => set.SetProperty(row => row.State, state)
+                .SetProperty(row => row.Outcome, outcome.Code)
+                .SetProperty(row => row.Error, (string?)null)
+                .SetProperty(row => row.LeasedUntil, (DateTimeOffset?)null)
+                .SetProperty(row => row.DoneAt, now),
+            cancellationToken);
+    }
+
+    /// <summary>Gives the lease back, to be tried again later; for good when the attempts are used up.</summary>
+    public Task FailAsync(StoredEvent stored, string error, bool forGood, CancellationToken cancellationToken)
+    {
+        var state = forGood ? EventState.Dead : EventState.Pending;
+        var outcome = forGood ? "gave_up" : null;
+        var next = time.GetUtcNow() + RetryDelay.After(stored.Attempts, Random.Shared.NextDouble());
+        return Pending(stored).ExecuteUpdateAsync(
+            set => set.SetProperty(row => row.State, state)
+                .SetProperty(row => row.Outcome, outcome)
+                .SetProperty(row => row.Error, error)
+                .SetProperty(row => row.LeasedUntil, (DateTimeOffset?)null)
+                .SetProperty(row => row.NextAttemptAt, next),
+            cancellationToken);
+    }
+
+    private IQueryable<StoredEvent> Pending(StoredEvent stored) =>
+        database.Events.Where(row => row.Id == stored.Id && row.State == EventState.Pending);
+}

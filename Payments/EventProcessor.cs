@@ -1,0 +1,72 @@
+using Stripe;
+
+namespace ReelBallers.Payments;
+
+/// <summary>Acts on a leased event and writes down what came of it.</summary>
+internal sealed partial class EventProcessor(
+    EventLog events, EventDispatch dispatch, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<EventProcessor> logger)
+{
+    /// <summary>For one attempt, Stripe's and the wallet's answers included.</summary>
+    public static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(45);
+
+    // The bookkeeping of an attempt that was cut short.
+    private static readonly TimeSpan NoteTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// True when the event is settled one way or the other; false when it is to be tried again. It does not stop when the
+    /// one who delivered it hangs up, only when the service does: what was begun is better finished than repeated.
+    /// </summary>
+    public async Task<bool> ProcessAsync(StoredEvent stored)
+    {
+        using var bound = new CancellationTokenSource(AttemptTimeout, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, lifetime.ApplicationStopping);
+        try
+        {
+            var stripeEvent = EventUtility.ParseEvent(stored.Payload, throwOnApiVersionMismatch: false);
+            var outcome = await dispatch.HandleAsync(stripeEvent, both.Token);
+            await events.FinishAsync(stored, outcome, both.Token);
+            LogSettled(stored.Id, stored.Type, outcome.Code, stored.Attempts);
+            return true;
+        }
+        catch (Exception failure)
+        {
+            await NoteAsync(stored, failure);
+            return false;
+        }
+    }
+
+    private async Task NoteAsync(StoredEvent stored, Exception failure)
+    {
+        var forGood = stored.Attempts >= RetryDelay.MaxAttempts;
+        if (forGood)
+        {
+            LogGivenUp(stored.Id, stored.Type, stored.Attempts, failure);
+        }
+        else
+        {
+            LogFailed(stored.Id, stored.Type, stored.Attempts, failure);
+        }
+        using var bound = new CancellationTokenSource(NoteTimeout, time);
+        try
+        {
+            await events.FailAsync(stored, $"{failure.GetType().Name}: {failure.Message}", forGood, bound.Token);
+        }
+        catch (Exception notNoted)
+        {
+            // Its lease runs out by itself, and then it is due again.
+            LogNotNoted(stored.Id, notNoted);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "Event {EventId} ({Type}): {Outcome}, attempt {Attempt}")]
+    private partial void LogSettled(string eventId, string type, string outcome, int attempt);
+
+    [LoggerMessage(LogLevel.Warning, "Event {EventId} ({Type}) failed, attempt {Attempt}; it will be tried again")]
+    private partial void LogFailed(string eventId, string type, int attempt, Exception exception);
+
+    [LoggerMessage(LogLevel.Error, "Event {EventId} ({Type}) failed {Attempts} times and is given up: an operator must act")]
+    private partial void LogGivenUp(string eventId, string type, int attempts, Exception exception);
+
+    [LoggerMessage(LogLevel.Warning, "Event {EventId}: the failure could not be written down; the event is due again when its lease ends")]
+    private partial void LogNotNoted(string eventId, Exception exception);
+}

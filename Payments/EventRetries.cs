@@ -1,0 +1,44 @@
+namespace ReelBallers.Payments;
+
+/// <summary>Acts on events whose first attempt failed or was cut short. Runs on every replica.</summary>
+internal sealed partial class EventRetries(IServiceScopeFactory scopes, TimeProvider time, ILogger<EventRetries> logger) : BackgroundService
+{
+    private const int BatchSize = 10;
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await RunOnceAsync(stoppingToken);
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogRoundFailed(exception);
+            }
+        }
+    }
+
+    private async Task RunOnceAsync(CancellationToken cancellationToken)
+    {
+        List<StoredEvent> due;
+        await using (var scope = scopes.CreateAsyncScope())
+        {
+            due = await scope.ServiceProvider.GetRequiredService<EventLog>().LeaseDueAsync(BatchSize, cancellationToken);
+        }
+        // All at once: one after the other, the last could outlive its lease.
+        await Task.WhenAll(due.Select(ProcessAsync));
+    }
+
+    private async Task ProcessAsync(StoredEvent stored)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<EventProcessor>().ProcessAsync(stored);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The due events could not be read; the next round tries again")]
+    private partial void LogRoundFailed(Exception exception);
+}

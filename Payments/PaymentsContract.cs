@@ -1,0 +1,19 @@
+namespace ReelBallers.Payments;
+
+/// <summary>Answer of GET /api/packs.</summary>
+internal sealed record PacksResponse(string Currency, long MinCents, long MaxCents, IReadOnlyList<PackResponse> Packs);
+
+/// <summary>A pack; its price is what is paid, its credits and bonus credits are what one gets.</summary>
+internal sealed record PackResponse(string Id, long Credits, long BonusCredits, long PriceCents);
+
+/// <summary>Body of POST /api/topup: exactly one of the two.</summary>
+internal sealed record TopupRequest(long? AmountCents = null, string? Pack = null);
+
+/// <summary>Answer of POST /api/topup.</summary>
+internal sealed record TopupResponse(string CheckoutUrl, string SessionId);
+
+/// <summary>Answer of GET /api/topup/{session_id}; the credits include the bonus.</summary>
+internal sealed record TopupStatusResponse(string SessionId, string Status, long AmountCents, long Credits);
+
+/// <summary>Answer of the webhook.</summary>
+internal sealed record WebhookResponse(bool Received);

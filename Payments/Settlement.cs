@@ -1,0 +1,118 @@
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Stripe.Checkout;
+
+namespace ReelBallers.Payments;
+
+/// <summary>
+/// Brings a checkout to where its session is at Stripe, read anew. Any number of times, at once and in any order:
+/// the payment is first pinned to one checkout, then credited under the payment's key, then the row says paid.
+/// </summary>
+internal sealed partial class Settlement(
+    PaymentsDbContext database, StripeApi stripe, WalletCredits wallet, TimeProvider time, ILogger<Settlement> logger)
+{
+    /// <exception cref="StripeUnavailableException">Try again.</exception>
+    /// <exception cref="Grpc.Core.RpcException">The wallet is out of reach: try again.</exception>
+    public async Task<SettlementOutcome> SettleAsync(string sessionId, SessionNews news, CancellationToken cancellationToken)
+    {
+        var session = await stripe.GetSessionAsync(sessionId, cancellationToken);
+        if (await FindAsync(session, cancellationToken) is not { } checkout)
+        {
+            LogNotOurs(session.Id);
+            return SettlementOutcome.NotOurs;
+        }
+        var decision = SettlementRules.Decide(checkout, session, news);
+        var outcome = decision switch
+        {
+            SettlementOutcome.Credited => await CreditAsync(checkout, session.PaymentIntentId!, cancellationToken),
+            SettlementOutcome.Expired => await EndAsync(checkout, CheckoutStatus.Expired, decision, cancellationToken),
+            SettlementOutcome.Failed => await EndAsync(checkout, CheckoutStatus.Failed, decision, cancellationToken),
+            _ => decision,
+        };
+        if (outcome.NeedsOperator())
+        {
+            LogMismatch(checkout.Id, session.Id, outcome, checkout.AmountCents, checkout.Currency, session.AmountTotal, session.Currency, session.PaymentIntentId);
+        }
+        return outcome;
+    }
+
+    // A session whose id we have not noted yet (we died right after Stripe made it) is known by the checkout's id in it.
+    private async Task<Checkout?> FindAsync(Session session, CancellationToken cancellationToken)
+    {
+        var checkouts = database.Checkouts.AsNoTracking();
+        if (await checkouts.SingleOrDefaultAsync(row => row.SessionId == session.Id, cancellationToken) is { } known)
+        {
+            return known;
+        }
+        if (!Guid.TryParseExact(session.Metadata?.GetValueOrDefault("checkout_id"), "D", out var checkoutId))
+        {
+            return null;
+        }
+        var now = time.GetUtcNow();
+        await database.Checkouts
+            .Where(row => row.Id == checkoutId && row.SessionId == null && row.UserId.ToString() == session.ClientReferenceId)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.SessionId, session.Id).SetProperty(row => row.UpdatedAt, now), cancellationToken);
+        // Noted by us just now, or meanwhile by whoever had it made.
+        return await checkouts.SingleOrDefaultAsync(row => row.SessionId == session.Id, cancellationToken);
+    }
+
+    private async Task<SettlementOutcome> CreditAsync(Checkout checkout, string paymentIntentId, CancellationToken cancellationToken)
+    {
+        if (!await PinAsync(checkout.Id, paymentIntentId, cancellationToken))
+        {
+            return SettlementOutcome.PaymentMismatch;
+        }
+        if (!await wallet.CreditAsync(checkout, paymentIntentId, cancellationToken))
+        {
+            return SettlementOutcome.WalletRefused;
+        }
+        var now = time.GetUtcNow();
+        var paid = await database.Checkouts
+            .Where(row => row.Id == checkout.Id && row.CreditedAt == null)
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.Status, CheckoutStatus.Paid).SetProperty(row => row.CreditedAt, now).SetProperty(row => row.UpdatedAt, now),
+                cancellationToken);
+        return paid == 1 ? SettlementOutcome.Credited : SettlementOutcome.AlreadyCredited;
+    }
+
+    // One payment pays one checkout and one checkout is paid by one payment: the unique index decides who is late.
+    private async Task<bool> PinAsync(Guid checkoutId, string paymentIntentId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return 1 == await database.Checkouts
+                .Where(row => row.Id == checkoutId && (row.PaymentIntentId == null || row.PaymentIntentId == paymentIntentId))
+                .ExecuteUpdateAsync(set => set.SetProperty(row => row.PaymentIntentId, paymentIntentId), cancellationToken);
+        }
+        catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            return false;
+        }
+    }
+
+    private async Task<SettlementOutcome> EndAsync(
+        Checkout checkout, CheckoutStatus status, SettlementOutcome outcome, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var ended = await database.Checkouts
+            .Where(row => row.Id == checkout.Id && row.Status == CheckoutStatus.Open)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Status, status).SetProperty(row => row.UpdatedAt, now), cancellationToken);
+        if (ended == 0)
+        {
+            return SettlementOutcome.AlreadyFinal;
+        }
+        LogEnded(checkout.Id, status);
+        return outcome;
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Session {SessionId} belongs to no checkout of ours")]
+    private partial void LogNotOurs(string sessionId);
+
+    [LoggerMessage(LogLevel.Information, "Checkout {CheckoutId} ended: {Status}")]
+    private partial void LogEnded(Guid checkoutId, CheckoutStatus status);
+
+    [LoggerMessage(LogLevel.Error, "Checkout {CheckoutId} is not credited, an operator must look: {Outcome}. Ours: {AmountCents} {Currency}; session {SessionId}: {SessionAmountCents} {SessionCurrency}, payment {PaymentIntentId}")]
+    private partial void LogMismatch(
+        Guid checkoutId, string sessionId, SettlementOutcome outcome, long amountCents, string currency,
+        long? sessionAmountCents, string? sessionCurrency, string? paymentIntentId);
+}

@@ -1,0 +1,36 @@
+namespace ReelBallers.Payments;
+
+/// <summary>An event exactly as Stripe sent it, and how far we are with it.</summary>
+internal sealed class StoredEvent
+{
+    /// <summary>Stripe's event id.</summary>
+    public required string Id { get; init; }
+
+    public required string Type { get; init; }
+
+    /// <summary>The signed body, byte for byte.</summary>
+    public required string Payload { get; init; }
+
+    /// <summary>When it happened, by Stripe's clock.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset ReceivedAt { get; init; }
+
+    public EventState State { get; init; }
+
+    /// <summary>What came of it, as a stable code; null while pending.</summary>
+    public string? Outcome { get; init; }
+
+    /// <summary>Why the last attempt failed.</summary>
+    public string? Error { get; init; }
+
+    public int Attempts { get; init; }
+
+    /// <summary>Until when an attempt has it to itself; null when none does.</summary>
+    public DateTimeOffset? LeasedUntil { get; init; }
+
+    /// <summary>From when on the worker tries it again; another delivery by Stripe does so at once.</summary>
+    public DateTimeOffset NextAttemptAt { get; init; }
+
+    public DateTimeOffset? DoneAt { get; init; }
+}

@@ -1,0 +1,122 @@
+using System.Net;
+using Stripe;
+using Stripe.Checkout;
+
+namespace ReelBallers.Payments;
+
+/// <summary>
+/// The calls to Stripe, each within its time. An outage is a <see cref="StripeUnavailableException"/>; any other refusal
+/// that is not part of a call's result is a <see cref="StripeException"/>, and our mistake.
+/// </summary>
+internal sealed class StripeApi(IStripeClient client, PaymentsOptions options, TimeProvider time)
+{
+    /// <summary>Of one attempt.</summary>
+    public static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(10);
+
+    // Of a call with all its attempts.
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(15);
+
+    private readonly SessionService _sessions = new(client);
+    private readonly CustomerService _customers = new(client);
+
+    /// <param name="userId">Goes along as metadata.</param>
+    /// <param name="idempotencyKey">One key makes one customer, however often it is asked for.</param>
+    /// <param name="cancellationToken">Gives up waiting; the customer may exist nevertheless.</param>
+    public Task<Customer> CreateCustomerAsync(Guid userId, string idempotencyKey, CancellationToken cancellationToken) => CallAsync(
+        token => _customers.CreateAsync(
+            new CustomerCreateOptions { Metadata = new() { ["user_id"] = userId.ToString() } },
+            new RequestOptions { IdempotencyKey = idempotencyKey },
+            token),
+        cancellationToken);
+
+    /// <summary>The session of this checkout: the same one for each attempt. Null when Stripe does not know the customer.</summary>
+    public async Task<Session?> CreateSessionAsync(Checkout checkout, string customerId, CancellationToken cancellationToken)
+    {
+        // With the customer in the key, a customer that had to be replaced makes it another request, as it is one.
+        var request = new RequestOptions { IdempotencyKey = $"checkout:{checkout.Id}:{customerId}" };
+        try
+        {
+            return await CallAsync(token => _sessions.CreateAsync(ToOptions(checkout, customerId), request, token), cancellationToken);
+        }
+        catch (StripeException refusal) when (refusal.StripeError is { Code: "resource_missing", Param: "customer" })
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A session as Stripe has it now.</summary>
+    public async Task<Session> GetSessionAsync(string sessionId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await CallAsync(token => _sessions.GetAsync(sessionId, cancellationToken: token), cancellationToken);
+        }
+        catch (StripeException refusal) when (refusal.HttpStatusCode == HttpStatusCode.NotFound)
+        {
+            // We ask for sessions that Stripe made or told us of only: the key is another account's, until somebody mends that.
+            throw new StripeUnavailableException($"Stripe does not know session {sessionId}.", refusal);
+        }
+    }
+
+    private SessionCreateOptions ToOptions(Checkout checkout, string customerId)
+    {
+        var metadata = new Dictionary<string, string>
+        {
+            ["checkout_id"] = checkout.Id.ToString(),
+            ["user_id"] = checkout.UserId.ToString(),
+        };
+        return new SessionCreateOptions
+        {
+            Mode = "payment",
+            Customer = customerId,
+            ClientReferenceId = checkout.UserId.ToString(),
+            LineItems =
+            [
+                new SessionLineItemOptions
+                {
+                    Quantity = 1,
+                    PriceData = new SessionLineItemPriceDataOptions
+                    {
+                        Currency = checkout.Currency,
+                        UnitAmount = checkout.AmountCents,
+                        ProductData = new SessionLineItemPriceDataProductDataOptions { Name = Wording.Product(checkout) },
+                    },
+                },
+            ],
+            // Stripe does not copy the session's metadata to the payment, where refunds and disputes will look for it.
+            Metadata = metadata,
+            PaymentIntentData = new SessionPaymentIntentDataOptions { Metadata = metadata, Description = Wording.Product(checkout) },
+            SuccessUrl = options.SuccessUrl,
+            CancelUrl = options.CancelUrl,
+        };
+    }
+
+    private async Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    {
+        using var bound = new CancellationTokenSource(CallTimeout, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken);
+        try
+        {
+            return await call(both.Token);
+        }
+        catch (OperationCanceledException timeout) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new StripeUnavailableException("Stripe did not answer in time.", timeout);
+        }
+        catch (HttpRequestException unreachable)
+        {
+            throw new StripeUnavailableException("Stripe could not be reached.", unreachable);
+        }
+        catch (StripeException refusal) when (IsOutage(refusal))
+        {
+            throw new StripeUnavailableException($"Stripe answered {(int)refusal.HttpStatusCode}.", refusal);
+        }
+    }
+
+    // Without an error object it was not Stripe who answered. A refused key is an outage too: nobody can buy until it is mended.
+    private static bool IsOutage(StripeException refusal) =>
+        refusal.StripeError is null
+        || (int)refusal.HttpStatusCode >= 500
+        || refusal.HttpStatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.Conflict or HttpStatusCode.FailedDependency
+            or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
+}

@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Mvc;
+using ReelBallers.ServiceDefaults;
+
+namespace ReelBallers.Payments;
+
+/// <summary>The REST door: what can be bought, buying it, and how that stands.</summary>
+internal static partial class TopupApi
+{
+    public static void MapTopups(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/packs", (Catalog catalog) => catalog.ToResponse());
+        routes.MapPost("/api/topup", StartAsync).RequireCaller().WithIdempotency();
+        routes.MapGet("/api/topup/{session_id}", GetAsync).RequireCaller();
+    }
+
+    private static async Task<IResult> StartAsync(
+        TopupRequest request, Caller caller, HttpContext context, Catalog catalog, Checkouts checkouts, ILogger<Checkouts> logger)
+    {
+        if (request.AmountCents is null == request.Pack is null)
+        {
+            return Problems.Validation(("amount_cents", "give either amount_cents or pack"), ("pack", "give either amount_cents or pack"));
+        }
+        var offer = request.Pack is not null ? catalog.Pack(request.Pack) : Catalog.ForAmount(request.AmountCents!.Value);
+        if (offer is null)
+        {
+            return request.Pack is not null
+                ? Problems.Validation(("pack", "there is no such pack; GET /api/packs lists them"))
+                : Problems.Validation(("amount_cents", $"must be from {Catalog.MinCents} to {Catalog.MaxCents}"));
+        }
+        try
+        {
+            var started = await checkouts.StartAsync(context.OperationId(), caller.UserId, offer, context.RequestAborted);
+            return Results.Ok(new TopupResponse(started.Url, started.SessionId));
+        }
+        catch (StripeUnavailableException outage)
+        {
+            LogUnavailable(logger, context.OperationId(), outage);
+            return Problems.Unavailable("stripe_unavailable", "Stripe unavailable");
+        }
+    }
+
+    private static async Task<IResult> GetAsync(
+        [FromRoute(Name = "session_id")] string sessionId, Caller caller, HttpContext context, Checkouts checkouts)
+    {
+        return await checkouts.RefreshAsync(caller.UserId, sessionId, context.RequestAborted) is { } checkout
+            ? Results.Ok(checkout.ToResponse())
+            : Problems.NotFound("checkout_not_found", "Checkout not found");
+    }
+
+    [LoggerMessage(LogLevel.Error, "Checkout {CheckoutId} could not be started: Stripe is unavailable")]
+    private static partial void LogUnavailable(ILogger logger, Guid checkoutId, Exception exception);
+}

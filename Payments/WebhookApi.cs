@@ -1,0 +1,70 @@
+using System.Text;
+using ReelBallers.ServiceDefaults;
+using Stripe;
+
+namespace ReelBallers.Payments;
+
+/// <summary>Where Stripe delivers its events. It has no identity: its signature is what counts.</summary>
+internal static partial class WebhookApi
+{
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    public static void MapWebhooks(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/api/webhook", ReceiveAsync);
+        routes.MapPost("/api/webhooks/stripe", ReceiveAsync);
+    }
+
+    private static async Task<IResult> ReceiveAsync(
+        HttpContext context, PaymentsOptions options, EventLog events, EventProcessor processor, TimeProvider time, ILogger<EventLog> logger)
+    {
+        var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        var signature = context.Request.Headers["Stripe-Signature"];
+        if (signature is not [{ Length: > 0 } header])
+        {
+            return Problems.Of(StatusCodes.Status400BadRequest, "signature_missing", "Signature missing", "One Stripe-Signature header is needed.");
+        }
+        string payload;
+        try
+        {
+            payload = StrictUtf8.GetString(body.GetBuffer().AsSpan(0, (int)body.Length));
+            EventUtility.ValidateSignature(
+                payload, header, options.StripeWebhookSecret, EventUtility.DefaultTimeTolerance, time.GetUtcNow().ToUnixTimeSeconds());
+        }
+        catch (Exception refusal) when (refusal is StripeException or DecoderFallbackException)
+        {
+            LogForged(logger, refusal.Message);
+            return Problems.Of(StatusCodes.Status400BadRequest, "signature_invalid", "Signature invalid", "The signature is not Stripe's, or it is too old.");
+        }
+        if (Parse(payload) is not { } stripeEvent)
+        {
+            return Problems.Of(StatusCodes.Status400BadRequest, "event_malformed", "Event malformed", "The body is not an event.");
+        }
+        LogReceived(logger, stripeEvent.Id, stripeEvent.Type);
+        var leased = await events.StoreAndLeaseAsync(stripeEvent, payload, context.RequestAborted);
+        return leased is null || await processor.ProcessAsync(leased)
+            ? Results.Ok(new WebhookResponse(Received: true))
+            : Problems.Of(StatusCodes.Status503ServiceUnavailable, "event_not_handled", "Event not handled", "It is kept. Deliver it again.");
+    }
+
+    // Whatever version Stripe wrote it in: what matters is read again from Stripe, in ours.
+    private static Event? Parse(string payload)
+    {
+        try
+        {
+            var stripeEvent = EventUtility.ParseEvent(payload, throwOnApiVersionMismatch: false);
+            return stripeEvent.Id is { Length: > 0 and <= 255 } && stripeEvent.Type is { Length: > 0 and <= 255 } ? stripeEvent : null;
+        }
+        catch (StripeException)
+        {
+            return null;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "A webhook is refused: {Reason}")]
+    private static partial void LogForged(ILogger logger, string reason);
+
+    [LoggerMessage(LogLevel.Information, "Event {EventId} ({Type}) received")]
+    private static partial void LogReceived(ILogger logger, string eventId, string type);
+}
