@@ -3,7 +3,7 @@ namespace ReelBallers.Payments;
 /// <summary>One purchase, written down before Stripe hears of it: what is credited when it is paid stands here.</summary>
 internal sealed class Checkout
 {
-    /// <summary>The operation's id; it goes to Stripe as (part of) the idempotency key.</summary>
+    /// <summary>The operation's id; with the attempt it is the idempotency key at Stripe.</summary>
     public Guid Id { get; init; }
 
     public Guid UserId { get; init; }
@@ -25,6 +25,9 @@ internal sealed class Checkout
 
     /// <summary>Stripe's checkout session; null until Stripe has answered.</summary>
     public string? SessionId { get; init; }
+
+    /// <summary>Counts the keys under which Stripe was asked for the session: a key whose answer was a failure keeps failing.</summary>
+    public int StripeAttempt { get; init; }
 
     /// <summary>The payment that paid it; written before its credits are.</summary>
     public string? PaymentIntentId { get; init; }

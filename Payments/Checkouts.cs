@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
+using Stripe.Checkout;
 
 namespace ReelBallers.Payments;
 
@@ -18,11 +19,12 @@ internal sealed partial class Checkouts(
     {
         var checkout = await RecordAsync(checkoutId, userId, offer, cancellationToken);
         var customerId = await customers.EnsureAsync(userId, cancellationToken);
-        var session = await stripe.CreateSessionAsync(checkout, customerId, cancellationToken);
+        var session = await CreateSessionAsync(checkout, customerId, cancellationToken);
         if (session is null)
         {
             customerId = await customers.ReplaceAsync(userId, customerId, cancellationToken);
-            session = await stripe.CreateSessionAsync(checkout, customerId, cancellationToken)
+            checkout = await RecordAsync(checkoutId, userId, offer, cancellationToken);
+            session = await CreateSessionAsync(checkout, customerId, cancellationToken)
                 ?? throw new InvalidOperationException($"Stripe does not know customer {customerId} that it just made.");
         }
         var now = time.GetUtcNow();
@@ -56,15 +58,38 @@ internal sealed partial class Checkouts(
         return await FindAsync(userId, sessionId, cancellationToken);
     }
 
+    // A key whose answer was a failure would repeat it for a day. Another session in place of one that nobody was given harms nobody.
+    private async Task<Session?> CreateSessionAsync(Checkout checkout, string customerId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var session = await stripe.CreateSessionAsync(checkout, customerId, cancellationToken);
+            if (session is null)
+            {
+                await TakeNextKeyAsync(checkout, cancellationToken);
+            }
+            return session;
+        }
+        catch (StripeUnavailableException outage) when (outage.IsKept)
+        {
+            await TakeNextKeyAsync(checkout, cancellationToken);
+            throw;
+        }
+    }
+
+    private Task TakeNextKeyAsync(Checkout checkout, CancellationToken cancellationToken) => database.Checkouts
+        .Where(row => row.Id == checkout.Id && row.StripeAttempt == checkout.StripeAttempt)
+        .ExecuteUpdateAsync(set => set.SetProperty(row => row.StripeAttempt, checkout.StripeAttempt + 1), cancellationToken);
+
     // Before Stripe hears of it: a payment must never meet a checkout that we do not know.
     private async Task<Checkout> RecordAsync(Guid checkoutId, Guid userId, Offer offer, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         await database.Database.ExecuteSqlAsync(
             $"""
-            insert into checkouts (id, user_id, pack_id, amount_cents, currency, credits, bonus_credits, status, created_at, updated_at)
+            insert into checkouts (id, user_id, pack_id, amount_cents, currency, credits, bonus_credits, status, stripe_attempt, created_at, updated_at)
             values ({checkoutId}, {userId}, {offer.PackId}, {offer.PriceCents}, {Catalog.Currency}, {offer.Credits}, {offer.BonusCredits},
-                {(short)CheckoutStatus.Open}, {now}, {now})
+                {(short)CheckoutStatus.Open}, 0, {now}, {now})
             on conflict (id) do nothing
             """, cancellationToken);
         return await database.Checkouts.AsNoTracking().SingleAsync(row => row.Id == checkoutId && row.UserId == userId, cancellationToken);

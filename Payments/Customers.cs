@@ -6,36 +6,62 @@ namespace ReelBallers.Payments;
 internal sealed partial class Customers(PaymentsDbContext database, StripeApi stripe, TimeProvider time, ILogger<Customers> logger)
 {
     /// <summary>The user's customer at Stripe, made where there was none.</summary>
+    /// <exception cref="StripeUnavailableException">There is none, and none can be made now.</exception>
     public async Task<string> EnsureAsync(Guid userId, CancellationToken cancellationToken)
     {
-        if (await FindAsync(userId, cancellationToken) is { } known)
+        var row = await RowAsync(userId, cancellationToken);
+        if (row.CustomerId is not null)
         {
-            return known;
+            return row.CustomerId;
         }
-        // Two who get here at once get the same customer from Stripe, by its key, and one row, by ours.
-        var customer = await stripe.CreateCustomerAsync(userId, $"customer:{userId}", cancellationToken);
-        await database.Database.ExecuteSqlAsync(
-            $"""
-            insert into customers (user_id, customer_id, created_at) values ({userId}, {customer.Id}, {time.GetUtcNow()})
-            on conflict (user_id) do nothing
-            """, cancellationToken);
-        return await FindAsync(userId, cancellationToken) ?? customer.Id;
+        try
+        {
+            // Two who get here at once read the same attempt: Stripe gives them the same customer.
+            var customer = await stripe.CreateCustomerAsync(row, cancellationToken);
+            await Unchanged(row).ExecuteUpdateAsync(set => set.SetProperty(known => known.CustomerId, customer.Id), cancellationToken);
+            return customer.Id;
+        }
+        catch (StripeUnavailableException outage) when (outage.IsKept)
+        {
+            await StartOverAsync(row, cancellationToken);
+            throw;
+        }
     }
 
     /// <summary>Another customer in place of one that Stripe does not know (deleted there, or of another account).</summary>
     public async Task<string> ReplaceAsync(Guid userId, string lostCustomerId, CancellationToken cancellationToken)
     {
-        var customer = await stripe.CreateCustomerAsync(userId, $"customer:{userId}:{lostCustomerId}", cancellationToken);
-        LogReplaced(userId, lostCustomerId, customer.Id);
-        await database.Customers
-            .Where(row => row.UserId == userId && row.CustomerId == lostCustomerId)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.CustomerId, customer.Id), cancellationToken);
-        return await FindAsync(userId, cancellationToken) ?? customer.Id;
+        var row = await RowAsync(userId, cancellationToken);
+        if (row.CustomerId == lostCustomerId)
+        {
+            LogLost(userId, lostCustomerId);
+            await StartOverAsync(row, cancellationToken);
+        }
+        return await EnsureAsync(userId, cancellationToken);
     }
 
-    private Task<string?> FindAsync(Guid userId, CancellationToken cancellationToken) =>
-        database.Customers.Where(row => row.UserId == userId).Select(row => row.CustomerId).SingleOrDefaultAsync(cancellationToken);
+    private async Task<StripeCustomer> RowAsync(Guid userId, CancellationToken cancellationToken)
+    {
+        var rows = database.Customers.AsNoTracking().Where(row => row.UserId == userId);
+        if (await rows.SingleOrDefaultAsync(cancellationToken) is { } known)
+        {
+            return known;
+        }
+        await database.Database.ExecuteSqlAsync(
+            $"""
+            insert into customers (user_id, stripe_attempt, created_at) values ({userId}, 0, {time.GetUtcNow()})
+            on conflict (user_id) do nothing
+            """, cancellationToken);
+        return await rows.SingleAsync(cancellationToken);
+    }
 
-    [LoggerMessage(LogLevel.Warning, "User {UserId}: Stripe does not know customer {LostCustomerId}, {CustomerId} takes its place")]
-    private partial void LogReplaced(Guid userId, string lostCustomerId, string customerId);
+    private Task StartOverAsync(StripeCustomer row, CancellationToken cancellationToken) => Unchanged(row).ExecuteUpdateAsync(
+        set => set.SetProperty(known => known.CustomerId, (string?)null).SetProperty(known => known.StripeAttempt, row.StripeAttempt + 1),
+        cancellationToken);
+
+    private IQueryable<StripeCustomer> Unchanged(StripeCustomer row) =>
+        database.Customers.Where(known => known.UserId == row.UserId && known.StripeAttempt == row.StripeAttempt);
+
+    [LoggerMessage(LogLevel.Warning, "User {UserId}: Stripe does not know customer {CustomerId}; another one takes its place")]
+    private partial void LogLost(Guid userId, string customerId);
 }

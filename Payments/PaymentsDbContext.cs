@@ -44,6 +44,7 @@ internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> opti
         checkout.Property(row => row.BonusCredits).HasColumnName("bonus_credits");
         checkout.Property(row => row.Status).HasColumnName("status");
         checkout.Property(row => row.SessionId).HasColumnName("session_id");
+        checkout.Property(row => row.StripeAttempt).HasColumnName("stripe_attempt");
         checkout.Property(row => row.PaymentIntentId).HasColumnName("payment_intent_id");
         checkout.Property(row => row.CreatedAt).HasColumnName("created_at");
         checkout.Property(row => row.UpdatedAt).HasColumnName("updated_at");
@@ -58,6 +59,7 @@ internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> opti
         customer.HasIndex(row => row.CustomerId).IsUnique().HasDatabaseName("ux_customers_customer_id");
         customer.Property(row => row.UserId).HasColumnName("user_id").ValueGeneratedNever();
         customer.Property(row => row.CustomerId).HasColumnName("customer_id");
+        customer.Property(row => row.StripeAttempt).HasColumnName("stripe_attempt");
         customer.Property(row => row.CreatedAt).HasColumnName("created_at");
     }
 

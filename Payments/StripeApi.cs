@@ -19,21 +19,18 @@ internal sealed class StripeApi(IStripeClient client, PaymentsOptions options, T
     private readonly SessionService _sessions = new(client);
     private readonly CustomerService _customers = new(client);
 
-    /// <param name="userId">Goes along as metadata.</param>
-    /// <param name="idempotencyKey">One key makes one customer, however often it is asked for.</param>
-    /// <param name="cancellationToken">Gives up waiting; the customer may exist nevertheless.</param>
-    public Task<Customer> CreateCustomerAsync(Guid userId, string idempotencyKey, CancellationToken cancellationToken) => CallAsync(
+    /// <summary>The customer of this row, the same one as long as its attempt is the same, however many ask at once.</summary>
+    public Task<Customer> CreateCustomerAsync(StripeCustomer customer, CancellationToken cancellationToken) => CallAsync(
         token => _customers.CreateAsync(
-            new CustomerCreateOptions { Metadata = new() { ["user_id"] = userId.ToString() } },
-            new RequestOptions { IdempotencyKey = idempotencyKey },
+            new CustomerCreateOptions { Metadata = new() { ["user_id"] = customer.UserId.ToString() } },
+            new RequestOptions { IdempotencyKey = $"customer:{customer.UserId}:{customer.StripeAttempt}" },
             token),
         cancellationToken);
 
-    /// <summary>The session of this checkout: the same one for each attempt. Null when Stripe does not know the customer.</summary>
+    /// <summary>The session of this checkout, the same one as long as its attempt is the same. Null when Stripe does not know the customer.</summary>
     public async Task<Session?> CreateSessionAsync(Checkout checkout, string customerId, CancellationToken cancellationToken)
     {
-        // With the customer in the key, a customer that had to be replaced makes it another request, as it is one.
-        var request = new RequestOptions { IdempotencyKey = $"checkout:{checkout.Id}:{customerId}" };
+        var request = new RequestOptions { IdempotencyKey = $"checkout:{checkout.Id}:{checkout.StripeAttempt}" };
         try
         {
             return await CallAsync(token => _sessions.CreateAsync(ToOptions(checkout, customerId), request, token), cancellationToken);
@@ -109,14 +106,19 @@ internal sealed class StripeApi(IStripeClient client, PaymentsOptions options, T
         }
         catch (StripeException refusal) when (IsOutage(refusal))
         {
-            throw new StripeUnavailableException($"Stripe answered {(int)refusal.HttpStatusCode}.", refusal);
+            throw new StripeUnavailableException($"Stripe answered {(int)refusal.HttpStatusCode}.", refusal) { IsKept = IsKept(refusal) };
         }
     }
 
     // Without an error object it was not Stripe who answered. A refused key is an outage too: nobody can buy until it is mended.
     private static bool IsOutage(StripeException refusal) =>
         refusal.StripeError is null
-        || (int)refusal.HttpStatusCode >= 500
+        || IsKept(refusal)
         || refusal.HttpStatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.Conflict or HttpStatusCode.FailedDependency
             or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
+
+    // A failure of Stripe's own, or a key that was used before the configuration changed what we ask for.
+    private static bool IsKept(StripeException refusal) =>
+        refusal.StripeError is not null
+        && ((int)refusal.HttpStatusCode >= 500 || refusal is { HttpStatusCode: HttpStatusCode.BadRequest, StripeError.Type: "idempotency_error" });
 }

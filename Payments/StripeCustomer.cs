@@ -5,7 +5,11 @@ internal sealed class StripeCustomer
 {
     public Guid UserId { get; init; }
 
-    public required string CustomerId { get; init; }
+    /// <summary>Null until Stripe has answered.</summary>
+    public string? CustomerId { get; init; }
+
+    /// <inheritdoc cref="Checkout.StripeAttempt" />
+    public int StripeAttempt { get; init; }
 
     public DateTimeOffset CreatedAt { get; init; }
 }

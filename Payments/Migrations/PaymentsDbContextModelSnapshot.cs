@@ -71,6 +71,10 @@ namespace ReelBallers.Payments.Migrations
                         .HasColumnType("smallint")
                         .HasColumnName("status");
 
+                    b.Property<int>("StripeAttempt")
+                        .HasColumnType("integer")
+                        .HasColumnName("stripe_attempt");
+
                     b.Property<DateTimeOffset>("UpdatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("updated_at");
@@ -185,9 +189,12 @@ namespace ReelBallers.Payments.Migrations
                         .HasColumnName("created_at");
 
                     b.Property<string>("CustomerId")
-                        .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("customer_id");
+
+                    b.Property<int>("StripeAttempt")
+                        .HasColumnType("integer")
+                        .HasColumnName("stripe_attempt");
 
                     b.HasKey("UserId")
                         .HasName("pk_customers");

@@ -12,7 +12,7 @@ using ReelBallers.Payments;
 namespace ReelBallers.Payments.Migrations
 {
     [DbContext(typeof(PaymentsDbContext))]
-    [Migration("20261121115046_Initial")]
+    [Migration("20261121115558_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -73,6 +73,10 @@ namespace ReelBallers.Payments.Migrations
                     b.Property<short>("Status")
                         .HasColumnType("smallint")
                         .HasColumnName("status");
+
+                    b.Property<int>("StripeAttempt")
+                        .HasColumnType("integer")
+                        .HasColumnName("stripe_attempt");
 
                     b.Property<DateTimeOffset>("UpdatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -188,9 +192,12 @@ namespace ReelBallers.Payments.Migrations
                         .HasColumnName("created_at");
 
                     b.Property<string>("CustomerId")
-                        .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("customer_id");
+
+                    b.Property<int>("StripeAttempt")
+                        .HasColumnType("integer")
+                        .HasColumnName("stripe_attempt");
 
                     b.HasKey("UserId")
                         .HasName("pk_customers");

@@ -24,6 +24,7 @@ namespace ReelBallers.Payments.Migrations
                     bonus_credits = table.Column<long>(type: "bigint", nullable: false),
                     status = table.Column<short>(type: "smallint", nullable: false),
                     session_id = table.Column<string>(type: "text", nullable: true),
+                    stripe_attempt = table.Column<int>(type: "integer", nullable: false),
                     payment_intent_id = table.Column<string>(type: "text", nullable: true),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
@@ -43,7 +44,8 @@ namespace ReelBallers.Payments.Migrations
                 columns: table => new
                 {
                     user_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    customer_id = table.Column<string>(type: "text", nullable: false),
+                    customer_id = table.Column<string>(type: "text", nullable: true),
+                    stripe_attempt = table.Column<int>(type: "integer", nullable: false),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
