@@ -68,7 +68,7 @@ internal sealed class FormNode
         var node = this;
         for (var at = 0; at < segments.Count; at++)
         {
-            var name = segments[at].Length > 0 || at == 0 ? segments[at] : node.AppendIndex(segments.ElementAtOrDefault(at + 1));
+            var name = segments[at].Length > 0 || at == 0 ? segments[at] : node.AppendIndex(segments[(at + 1)..]);
             if (!node._children.TryGetValue(name, out var child))
             {
                 node._children[name] = child = new FormNode();
@@ -81,11 +81,16 @@ internal sealed class FormNode
     }
 
     /// <summary><c>a[][x]=1&amp;a[][y]=2</c> is one element, <c>a[][x]=1&amp;a[][x]=2</c> are two.</summary>
-    private string AppendIndex(string? field)
+    private string AppendIndex(List<string> within)
     {
         var last = _children.Count - 1;
-        var continues = field is not null && last >= 0 && _children.TryGetValue(last.ToString(CultureInfo.InvariantCulture), out var element)
-            && !element._children.ContainsKey(field);
+        var continues = within.Count > 0 && _children.TryGetValue(last.ToString(CultureInfo.InvariantCulture), out var element) && !element.Has(within);
         return (continues ? last : last + 1).ToString(CultureInfo.InvariantCulture);
+    }
+
+    private bool Has(IEnumerable<string> segments)
+    {
+        var node = this;
+        return segments.All(segment => node._children.TryGetValue(segment, out node!));
     }
 }

@@ -1,0 +1,11 @@
+namespace ReelBallers.LocalCloud.Tests;
+
+/// <summary>A fresh offline Stripe for each test.</summary>
+public abstract class StripeCloudTests : IAsyncLifetime
+{
+    private protected StripeTestCloud Cloud { get; private set; } = null!;
+
+    public async Task InitializeAsync() => Cloud = await StripeTestCloud.StartAsync();
+
+    public async Task DisposeAsync() => await Cloud.DisposeAsync();
+}

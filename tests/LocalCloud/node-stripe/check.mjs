@@ -1,0 +1,89 @@
+// Drives the offline Stripe with the official SDK. STRIPE_URL: its base; RECEIVER_URL: gives the last delivered event of a type.
+import assert from 'node:assert/strict';
+import Stripe from 'stripe';
+
+const base = new URL(process.env.STRIPE_URL);
+const stripe = new Stripe('sk_test_local', {
+  protocol: 'http', host: base.hostname, port: base.port, maxNetworkRetries: 0, telemetry: false,
+});
+
+const order = (amount) => ({
+  mode: 'payment',
+  success_url: 'http://localhost/thanks?session={CHECKOUT_SESSION_ID}',
+  cancel_url: 'http://localhost/',
+  line_items: [{ quantity: 1, price_data: { currency: 'usd', unit_amount: amount, product_data: { name: 'Credits' } } }],
+  metadata: { uid: 'u1' },
+  payment_intent_data: { metadata: { uid: 'u1' } },
+});
+
+async function pay(session) {
+  const answer = await fetch(session.url, {
+    method: 'POST', redirect: 'manual', body: new URLSearchParams({ card_number: '4242424242424242' }),
+  });
+  assert.equal(answer.status, 303);
+  assert.equal(answer.headers.get('location'), `http://localhost/thanks?session=${session.id}`);
+}
+
+async function refuses(promise, expected) {
+  const error = await promise.then(() => assert.fail('should have been refused'), (refusal) => refusal);
+  assert.deepEqual({ type: error.type, code: error.code, status: error.statusCode }, expected);
+}
+
+// Sessions
+const session = await stripe.checkout.sessions.create(order(500));
+assert.equal(session.status, 'open');
+assert.equal(session.amount_total, 500);
+assert.ok(session.lastResponse.requestId.startsWith('req_'));
+const other = await stripe.checkout.sessions.create(order(700));
+const expired = await stripe.checkout.sessions.expire(other.id);
+assert.deepEqual([expired.status, expired.url], ['expired', null]);
+await refuses(stripe.checkout.sessions.expire(other.id), { type: 'StripeInvalidRequestError', code: undefined, status: 400 });
+await refuses(stripe.checkout.sessions.create(order(10)), { type: 'StripeInvalidRequestError', code: 'amount_too_small', status: 400 });
+await refuses(stripe.checkout.sessions.retrieve('cs_test_none'), { type: 'StripeInvalidRequestError', code: 'resource_missing', status: 404 });
+
+await pay(session);
+const paid = await stripe.checkout.sessions.retrieve(session.id, { expand: ['line_items', 'payment_intent.latest_charge'] });
+assert.deepEqual([paid.status, paid.payment_status, paid.url], ['complete', 'paid', null]);
+assert.equal(paid.line_items.data[0].description, 'Credits');
+assert.equal(paid.payment_intent.metadata.uid, 'u1');
+assert.equal(paid.payment_intent.latest_charge.payment_method_details.card.last4, '4242');
+
+const listed = [];
+for await (const each of stripe.checkout.sessions.list({ limit: 1 })) listed.push(each.id);
+assert.deepEqual(listed, [other.id, session.id]);
+
+// Customers
+const customer = await stripe.customers.create({ email: 'jo@example.com', metadata: { uid: 'u1' } });
+assert.equal((await stripe.customers.retrieve(customer.id)).email, 'jo@example.com');
+assert.equal((await stripe.customers.update(customer.id, { metadata: { uid: '' } })).metadata.uid, undefined);
+assert.equal((await stripe.customers.del(customer.id)).deleted, true);
+
+// Refunds
+const intent = paid.payment_intent.id;
+const refund = await stripe.refunds.create({ payment_intent: intent, amount: 200 });
+assert.deepEqual([refund.status, refund.amount], ['succeeded', 200]);
+await stripe.refunds.create({ payment_intent: intent });
+assert.equal((await stripe.refunds.list({ payment_intent: intent })).data.length, 2);
+await refuses(stripe.refunds.create({ payment_intent: intent }), {
+  type: 'StripeInvalidRequestError', code: 'charge_already_refunded', status: 400,
+});
+
+// Idempotency
+const options = { idempotencyKey: 'order-1' };
+const first = await stripe.checkout.sessions.create(order(900), options);
+assert.equal((await stripe.checkout.sessions.create(order(900), options)).id, first.id);
+await refuses(stripe.checkout.sessions.create(order(901), options), { type: 'StripeIdempotencyError', code: undefined, status: 400 });
+
+// Authentication
+const stranger = new Stripe('sk_test_other', { protocol: 'http', host: base.hostname, port: base.port, maxNetworkRetries: 0 });
+await refuses(stranger.customers.list(), { type: 'StripeAuthenticationError', code: undefined, status: 401 });
+
+// Webhooks and events
+const delivery = await (await fetch(`${process.env.RECEIVER_URL}?type=checkout.session.completed`)).json();
+const event = stripe.webhooks.constructEvent(delivery.body, delivery.signature, 'whsec_local');
+assert.equal(event.data.object.id, session.id);
+assert.throws(() => stripe.webhooks.constructEvent(delivery.body, delivery.signature, 'whsec_other'), /signature/i);
+assert.equal((await stripe.events.retrieve(event.id)).type, 'checkout.session.completed');
+assert.ok((await stripe.events.list({ types: ['charge.refunded'] })).data.every((each) => each.type === 'charge.refunded'));
+
+console.log('all checks passed');
