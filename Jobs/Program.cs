@@ -1,3 +1,17 @@
+using ReelBallers.Jobs;
+using ReelBallers.ServiceDefaults;
+using ReelBallers.Storage.V1;
+using ReelBallers.Wallet.V1;
+
 var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddServiceDatabase<JobsDbContext>("jobsdb");
+builder.AddGrpcClient("wallet", invoker => new WalletService.WalletServiceClient(invoker));
+builder.AddGrpcClient("storage", invoker => new StorageService.StorageServiceClient(invoker));
+builder.AddJobs();
+
 var app = builder.Build();
+app.MapServiceDefaults();
+app.MapJobsApi();
+app.MapGrpcService<JobsService>();
 await app.RunAsync();

@@ -1,0 +1,16 @@
+namespace ReelBallers.Jobs;
+
+/// <summary>Where the world reaches us.</summary>
+internal sealed class AppOptions : IValidOptions
+{
+    /// <summary>The Gateway's public base URL; RunPod posts its callbacks there.</summary>
+    public string Url { get; init; } = "http://localhost:8080";
+
+    public void Validate()
+    {
+        if (!Uri.TryCreate(Url, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+        {
+            throw new InvalidOperationException("App:Url must be an absolute http or https URL.");
+        }
+    }
+}

@@ -1,0 +1,20 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Options;
+
+namespace ReelBallers.Jobs;
+
+/// <summary>
+/// Makes a job's callback URL unguessable: RunPod signs nothing, so the URL carries an HMAC of the job's id.
+/// </summary>
+internal sealed class CallbackToken(IOptions<RunPodOptions> runPod, IOptions<AppOptions> app)
+{
+    private readonly byte[] _key = Encoding.UTF8.GetBytes(runPod.Value.CallbackKey);
+
+    public string For(Guid jobId) => Convert.ToHexStringLower(HMACSHA256.HashData(_key, Encoding.ASCII.GetBytes(jobId.ToString("D"))));
+
+    public bool IsValid(Guid jobId, string? token) =>
+        token is not null && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(token), Encoding.ASCII.GetBytes(For(jobId)));
+
+    public string UrlFor(Guid jobId) => $"{app.Value.Url.TrimEnd('/')}/api/runpod/webhook/{jobId:D}?token={For(jobId)}";
+}

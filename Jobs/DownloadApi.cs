@@ -1,0 +1,42 @@
+using Grpc.Core;
+using ReelBallers.ServiceDefaults;
+using ReelBallers.Storage.V1;
+
+namespace ReelBallers.Jobs;
+
+internal static class DownloadApi
+{
+    public static async Task<IResult> GetAsync(
+        Guid jobId, Caller caller, HttpContext context, JobQueries queries, StorageService.StorageServiceClient storage, string? redirect = null)
+    {
+        if (await queries.FindAsync(caller.UserId, jobId, context.RequestAborted) is not { } job)
+        {
+            return JobsApi.JobNotFound();
+        }
+        if (job.Status != JobStatus.Completed)
+        {
+            return Problems.Of(
+                StatusCodes.Status409Conflict, "job_not_completed", "Job not completed",
+                "There is an output only when the job has completed.", ("status", job.Status.ToWire()));
+        }
+        try
+        {
+            var request = new SignDownloadRequest
+            {
+                UserId = job.UserId.ToString(),
+                JobId = job.JobId.ToString(),
+                Filename = $"{job.Type.ToWire()}-{job.JobId}.mp4",
+            };
+            var signed = await storage.SignDownloadAsync(request, cancellationToken: context.RequestAborted);
+            // The link is as good as the file for an hour: no cache keeps it.
+            context.Response.Headers.CacheControl = "no-store";
+            return redirect == "1"
+                ? Results.Redirect(signed.Url)
+                : Results.Ok(new DownloadView(signed.Url, signed.ExpiresAt.ToDateTimeOffset(), signed.Filename));
+        }
+        catch (RpcException exception) when (exception.StatusCode == StatusCode.NotFound)
+        {
+            return Problems.NotFound("output_not_found", "Output not found");
+        }
+    }
+}

@@ -1,0 +1,196 @@
+namespace ReelBallers.Jobs;
+
+/// <summary>
+/// Reads a submitted job's status from RunPod until it ends, woken early by the callback. Success is an output in
+/// storage, not a word of RunPod's; deadlines of our own end what RunPod leaves open.
+/// </summary>
+internal sealed partial class Follower(RunPodClient runPod, JobOutputs outputs, IntentLoopParts parts, ILogger<Follower> logger)
+    : IntentLoop(IntentKind.Follow, concurrency: 32, parts)
+{
+    private const double SlowestPollSeconds = 10;
+
+    // Polls without news before storage is asked as well: a progress report that overtakes the result hides it for ever.
+    private const int QuietPolls = 5;
+
+    protected override async Task HandleAsync(Lease lease, CancellationToken cancellationToken)
+    {
+        var job = await Changes.FindAsync(lease.JobId, cancellationToken);
+        if (job is not { IsDecided: false } || (job.RunPodId ?? job.HintedRunPodId) is not { } runPodId)
+        {
+            await StopAsync(lease, job, cancellationToken);
+            return;
+        }
+        var endpointId = job.RunPodEndpointId ?? runPod.EndpointId;
+        switch (await runPod.StatusAsync(endpointId, runPodId, cancellationToken))
+        {
+            case RunPodStatus.Waiting:
+                await WaitAsync(lease, job, progress: null, cancellationToken);
+                break;
+            case RunPodStatus.Running running:
+                await WaitAsync(lease, job, running.Progress ?? 0, cancellationToken);
+                break;
+            case RunPodStatus.Completed:
+                await EndAsync(job, runPodId, JobStatus.Failed, "The worker reported success without an output.", cancellationToken);
+                break;
+            case RunPodStatus.Failed failed:
+                await ApplyEndAsync(job, runPodId, JobStatus.Failed, failed.Reason, cancellationToken);
+                break;
+            case RunPodStatus.Cancelled:
+                await ApplyEndAsync(job, runPodId, JobStatus.Cancelled, "The job was cancelled.", cancellationToken);
+                break;
+            case RunPodStatus.TimedOut:
+                await ApplyEndAsync(job, runPodId, JobStatus.TimedOut, "The job took too long.", cancellationToken);
+                break;
+            case RunPodStatus.NotFound:
+                await LostAsync(lease, job, cancellationToken);
+                break;
+            case RunPodStatus.Unreachable unreachable:
+                LogUnreachable(job.JobId, unreachable.Reason);
+                await UnreachableAsync(lease, job, unreachable.Reason, cancellationToken);
+                break;
+        }
+    }
+
+    /// <summary>Nothing to follow: it has ended, or a callback came that names no RunPod job. Then storage tells.</summary>
+    private async Task StopAsync(Lease lease, Job? job, CancellationToken cancellationToken)
+    {
+        var output = job is { IsDecided: false } ? await outputs.FindAsync(job, cancellationToken) : null;
+        await Changes.ApplyAsync(
+            lease.JobId,
+            change =>
+            {
+                if (output is not null)
+                {
+                    change.Complete(output);
+                }
+                change.Remove(IntentKind.Follow);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Not over yet. There is no progress while no worker is at it.</summary>
+    private async Task WaitAsync(Lease lease, Job job, int? progress, CancellationToken cancellationToken)
+    {
+        var started = job.StartedAt ?? (progress is null ? null : Now);
+        var isOver = started is { } start
+            ? Now > start + Options.ExecutionDeadline(job.PaidSeconds)
+            : job.SubmittedAt is { } submitted && Now > submitted + Options.QueueTimeout;
+        if (isOver)
+        {
+            await EndAsync(job, runPodId: null, JobStatus.TimedOut, "The job took too long.", cancellationToken);
+            return;
+        }
+        var lookForOutput = job.HintedRunPodId is not null || (lease.Attempts >= QuietPolls && started is not null);
+        if (lookForOutput && await outputs.FindAsync(job, cancellationToken) is { } output)
+        {
+            await Changes.ApplyAsync(lease.JobId, change => change.Complete(output), cancellationToken);
+            return;
+        }
+        await Changes.ApplyAsync(lease.JobId, change => Continue(change, lease, progress), cancellationToken);
+    }
+
+    private void Continue(JobChange change, Lease lease, int? progress)
+    {
+        Adopt(change, change.Job.RunPodId ?? change.Job.HintedRunPodId);
+        var version = change.Job.Version;
+        if (progress is { } percent)
+        {
+            change.Job.Run(percent, change.Now);
+        }
+        var quiet = change.Job.Version == version ? lease.Attempts + 1 : 0;
+        change.Reschedule(lease, PollDelay(quiet), quiet);
+    }
+
+    private async Task LostAsync(Lease lease, Job job, CancellationToken cancellationToken)
+    {
+        if (await outputs.FindAsync(job, cancellationToken) is { } output)
+        {
+            await Changes.ApplyAsync(lease.JobId, change => change.Complete(output), cancellationToken);
+        }
+        else if (job.RunPodId is null)
+        {
+            // The callback named a job that RunPod does not have: as if it had not come.
+            await Changes.ApplyAsync(
+                lease.JobId,
+                change =>
+                {
+                    change.Job.Hint(null);
+                    change.Remove(IntentKind.Follow);
+                },
+                cancellationToken);
+        }
+        else if (lease.WaitingSince is not { } since)
+        {
+            await Queue.RescheduleAsync(lease, PollDelay(0), lease.Attempts, Now);
+        }
+        else if (Now < since + TimeSpan.FromSeconds(Options.LostGraceSeconds))
+        {
+            await Queue.RescheduleAsync(lease, PollDelay(QuietPolls), lease.Attempts, since);
+        }
+        else
+        {
+            await ApplyEndAsync(job, job.RunPodId, JobStatus.Failed, "The job was lost.", cancellationToken);
+        }
+    }
+
+    private async Task UnreachableAsync(Lease lease, Job job, string reason, CancellationToken cancellationToken)
+    {
+        if (job.SubmittedAt is { } submitted && Now > submitted + Options.Lifetime(job.PaidSeconds))
+        {
+            await EndAsync(job, runPodId: null, JobStatus.TimedOut, "The job took too long.", cancellationToken);
+            return;
+        }
+        var attempts = lease.Attempts + 1;
+        await Queue.RescheduleAsync(lease, PollDelay(attempts), attempts, lease.WaitingSince, reason);
+    }
+
+    /// <summary>Ends the job by its output when there is one, and otherwise as said.</summary>
+    private async Task EndAsync(Job job, string? runPodId, JobStatus outcome, string error, CancellationToken cancellationToken)
+    {
+        if (await outputs.FindAsync(job, cancellationToken) is { } output)
+        {
+            await Changes.ApplyAsync(
+                job.JobId,
+                change =>
+                {
+                    Adopt(change, runPodId);
+                    change.Complete(output);
+                },
+                cancellationToken);
+        }
+        else
+        {
+            await ApplyEndAsync(job, runPodId, outcome, error, cancellationToken);
+        }
+    }
+
+    private Task ApplyEndAsync(Job job, string? runPodId, JobStatus outcome, string error, CancellationToken cancellationToken) => Changes.ApplyAsync(
+        job.JobId,
+        change =>
+        {
+            Adopt(change, runPodId);
+            if (change.End(outcome, error) && runPodId is null && change.Job.RunPodId is not null)
+            {
+                // Our own deadline, not RunPod's word: it may still be at it.
+                change.Add(IntentKind.Stop);
+            }
+        },
+        cancellationToken);
+
+    /// <summary>RunPod knows the job under this id: a submission whose answer never came has arrived after all.</summary>
+    private void Adopt(JobChange change, string? runPodId)
+    {
+        change.Job.Hint(null);
+        if (runPodId is not null && !change.Job.IsDecided)
+        {
+            change.Job.Submitted(runPod.EndpointId, runPodId, change.Now);
+            change.Remove(IntentKind.Dispatch);
+        }
+    }
+
+    private static TimeSpan PollDelay(int quietPolls) =>
+        JobsOptions.Jitter(TimeSpan.FromSeconds(Math.Min(Math.Pow(1.5, quietPolls), SlowestPollSeconds)));
+
+    [LoggerMessage(LogLevel.Information, "RunPod did not tell the status of job {JobId}: {Reason}")]
+    private partial void LogUnreachable(Guid jobId, string reason);
+}

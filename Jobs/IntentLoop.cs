@@ -1,0 +1,134 @@
+using Microsoft.Extensions.Options;
+
+namespace ReelBallers.Jobs;
+
+/// <summary>What every loop needs.</summary>
+internal sealed record IntentLoopParts(
+    IntentQueue Queue, IntentSignals Signals, JobChanges Changes, IOptions<JobsOptions> Options, TimeProvider Time, ILoggerFactory Loggers);
+
+/// <summary>
+/// Works off the due intents of one kind, several at a time. Any number of replicas may run it. An attempt that
+/// throws is logged once and tried again, later and later.
+/// </summary>
+internal abstract partial class IntentLoop(IntentKind kind, int concurrency, IntentLoopParts parts) : BackgroundService
+{
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(15);
+
+    private readonly ILogger _logger = parts.Loggers.CreateLogger($"ReelBallers.Jobs.{kind}");
+    private readonly HashSet<Task> _running = [];
+    private int _failuresInARow;
+
+    protected IntentQueue Queue => parts.Queue;
+
+    protected JobChanges Changes => parts.Changes;
+
+    protected JobsOptions Options => parts.Options.Value;
+
+    protected DateTimeOffset Now => parts.Time.GetUtcNow();
+
+    protected abstract Task HandleAsync(Lease lease, CancellationToken cancellationToken);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Off the thread that starts the other services.
+        await Task.Yield();
+        try
+        {
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                await RoundAsync(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+        finally
+        {
+            await Task.WhenAll(_running);
+        }
+    }
+
+    private async Task RoundAsync(CancellationToken stoppingToken)
+    {
+        _running.RemoveWhere(task => task.IsCompleted);
+        if (_running.Count >= concurrency)
+        {
+            await Task.WhenAny(_running);
+            return;
+        }
+        var asked = concurrency - _running.Count;
+        var leases = await LeaseAsync(asked, stoppingToken);
+        foreach (var lease in leases)
+        {
+            _running.Add(AttemptAsync(lease, stoppingToken));
+        }
+        if (leases.Count < asked)
+        {
+            await parts.Signals.WaitAsync(kind, JobsOptions.Jitter(PollInterval), stoppingToken);
+        }
+    }
+
+    private async Task<IReadOnlyList<Lease>> LeaseAsync(int limit, CancellationToken stoppingToken)
+    {
+        try
+        {
+            var leases = await parts.Queue.LeaseAsync(kind, limit, stoppingToken);
+            _failuresInARow = 0;
+            return leases;
+        }
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+        {
+            // Once for an outage, not once a second.
+            if (_failuresInARow++ == 0)
+            {
+                LogLeaseFailed(kind, exception);
+            }
+            return [];
+        }
+    }
+
+    private async Task AttemptAsync(Lease lease, CancellationToken stoppingToken)
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(Options.LeaseSeconds * 0.8), parts.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, timeout.Token);
+        try
+        {
+            await HandleAsync(lease, either.Token);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            await GiveBackAsync(lease, () => Queue.ReleaseAsync(lease));
+        }
+        catch (Exception exception)
+        {
+            LogAttemptFailed(kind, lease.JobId, exception);
+            await GiveBackAsync(lease, () => Queue.FailAsync(lease, DelayAfterFailure(lease), exception.Message));
+        }
+    }
+
+    private static TimeSpan DelayAfterFailure(Lease lease) =>
+        JobsOptions.Jitter(TimeSpan.FromSeconds(Math.Min(Math.Pow(2, lease.Failures), LongestDelay.TotalSeconds)));
+
+    private async Task GiveBackAsync(Lease lease, Func<Task> giveBack)
+    {
+        try
+        {
+            await giveBack();
+        }
+        catch (Exception exception)
+        {
+            // The lease ends by itself.
+            LogGiveBackFailed(kind, lease.JobId, exception);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "No {Kind} intents could be read; trying again until it works")]
+    private partial void LogLeaseFailed(IntentKind kind, Exception exception);
+
+    [LoggerMessage(LogLevel.Warning, "{Kind} of job {JobId} failed and will be tried again")]
+    private partial void LogAttemptFailed(IntentKind kind, Guid jobId, Exception exception);
+
+    [LoggerMessage(LogLevel.Warning, "The lease on {Kind} of job {JobId} could not be given back; it ends by itself")]
+    private partial void LogGiveBackFailed(IntentKind kind, Guid jobId, Exception exception);
+}

@@ -1,0 +1,23 @@
+namespace ReelBallers.Jobs;
+
+/// <summary>Wakes this process's loop of a kind at once; other replicas find the intent by polling.</summary>
+internal sealed class IntentSignals
+{
+    private readonly Dictionary<IntentKind, SemaphoreSlim> _signals =
+        Enum.GetValues<IntentKind>().ToDictionary(kind => kind, _ => new SemaphoreSlim(0, 1));
+
+    public void Wake(IntentKind kind)
+    {
+        var signal = _signals[kind];
+        lock (signal)
+        {
+            if (signal.CurrentCount == 0)
+            {
+                signal.Release();
+            }
+        }
+    }
+
+    public Task WaitAsync(IntentKind kind, TimeSpan longest, CancellationToken cancellationToken) =>
+        _signals[kind].WaitAsync(longest, cancellationToken);
+}

@@ -1,0 +1,101 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
+using ReelBallers.ServiceDefaults;
+
+namespace ReelBallers.Jobs;
+
+/// <summary>
+/// A job's changes as server-sent events. An event's id is the version of the job that it shows, so a stream that
+/// is taken up again with <c>Last-Event-ID</c> repeats nothing.
+/// </summary>
+internal sealed class JobEventStream(Guid userId, Guid jobId, HttpContext context)
+{
+    // Also the slowest re-read, for the case that a notification was lost.
+    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(15);
+
+    private readonly IServiceProvider _services = context.RequestServices;
+
+    public static Task<IResult> StreamAsync(Guid jobId, Caller caller, HttpContext context) =>
+        new JobEventStream(caller.UserId, jobId, context).OpenAsync();
+
+    private async Task<IResult> OpenAsync()
+    {
+        if (await ReadAsync(context.RequestAborted) is not { } job)
+        {
+            return JobsApi.JobNotFound();
+        }
+        var seen = SeenVersion(job);
+        if (job.Status.IsFinal() && seen == job.Version)
+        {
+            // Nothing will follow: 204 tells an EventSource to stop asking.
+            return Results.NoContent();
+        }
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(
+            context.RequestAborted, _services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+        try
+        {
+            await WriteAllAsync(seen, stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The client has gone, or the service goes: the client takes the stream up again elsewhere.
+        }
+        return Results.Empty;
+    }
+
+    private async Task WriteAllAsync(long seen, CancellationToken cancellationToken)
+    {
+        context.Response.ContentType = "text/event-stream";
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers["X-Accel-Buffering"] = "no";
+        await context.Response.StartAsync(cancellationToken);
+        var time = _services.GetRequiredService<TimeProvider>();
+        // Subscribed before the first read: no change falls between the two.
+        using var subscription = _services.GetRequiredService<JobEvents>().Subscribe(jobId);
+        while (true)
+        {
+            if (await ReadAsync(cancellationToken) is not { } job)
+            {
+                return;
+            }
+            if (job.Version > seen)
+            {
+                seen = job.Version;
+                await WriteAsync(job, cancellationToken);
+            }
+            if (job.Status.IsFinal())
+            {
+                return;
+            }
+            if (!await subscription.WaitAsync(HeartbeatInterval, time, cancellationToken))
+            {
+                await context.Response.BodyWriter.WriteAsync(": \n\n"u8.ToArray(), cancellationToken);
+            }
+        }
+    }
+
+    private Task<Job?> ReadAsync(CancellationToken cancellationToken) =>
+        _services.GetRequiredService<JobQueries>().FindAsync(userId, jobId, cancellationToken);
+
+    /// <summary>What the client says it has seen; 0 when it says nothing, or something that no job of ours was ever at.</summary>
+    private long SeenVersion(Job job) =>
+        long.TryParse(context.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+        && version <= job.Version
+            ? version
+            : 0;
+
+    private async Task WriteAsync(Job job, CancellationToken cancellationToken)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(
+            job.ToView(), _services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions);
+        var writer = context.Response.BodyWriter;
+        writer.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"id: {job.Version}\nevent: status\ndata: ")));
+        writer.Write(json);
+        writer.Write("\n\n"u8);
+        await writer.FlushAsync(cancellationToken);
+    }
+}

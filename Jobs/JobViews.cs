@@ -1,0 +1,21 @@
+namespace ReelBallers.Jobs;
+
+/// <summary>A job as its user sees it.</summary>
+internal sealed record JobView(
+    Guid JobId, string ProjectId, JobType Type, JobStatus Status, int Progress, long CostCents, long RefundedCents,
+    string? Error, OutputView? Output, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+
+internal sealed record OutputView(string Key, long SizeBytes);
+
+internal sealed record JobListView(IReadOnlyList<JobView> Jobs, string? NextCursor);
+
+internal sealed record AcceptedView(Guid JobId, JobStatus Status, long CostCents, long BalanceCents);
+
+internal sealed record QuoteView(JobType Type, long CostCents);
+
+/// <summary>The prices of one unit of video by type. A started second counts in whole, and the sum is rounded up.</summary>
+internal sealed record PricingView(IReadOnlyDictionary<string, long> BaseCents, int UnitSeconds, long MinimumCents, int MaxDurationSeconds);
+
+internal sealed record DownloadView(string Url, DateTimeOffset ExpiresAt, string Filename);
+
+internal sealed record ReceivedView(bool Received);

@@ -1,0 +1,44 @@
+namespace ReelBallers.Jobs;
+
+internal static class JobsExtensions
+{
+    public static void AddJobs(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddValidated<PricingOptions>("Pricing");
+        services.AddValidated<JobsOptions>("Jobs");
+        services.AddValidated<RunPodOptions>("RunPod");
+        services.AddValidated<AppOptions>("App");
+        services.AddSingleton<Pricing>();
+        services.AddSingleton<CallbackToken>();
+        services.AddSingleton<IntentQueue>();
+        services.AddSingleton<IntentSignals>();
+        services.AddSingleton<JobChanges>();
+        services.AddSingleton<IntentLoopParts>();
+        services.AddSingleton<JobOutputs>();
+        services.AddSingleton<JobAcceptance>();
+        services.AddSingleton<JobCancellation>();
+        services.AddSingleton<JobCallback>();
+        services.AddSingleton<JobQueries>();
+        services.AddSingleton<RunPodClient>();
+        services.AddHttpClient(RunPodClient.HttpClientName, RunPodClient.Configure)
+            .ConfigurePrimaryHttpMessageHandler(RunPodClient.CreateHandler)
+            .RemoveAllLoggers();
+        services.AddHostedService<Abandonment>();
+        services.AddHostedService<Dispatcher>();
+        services.AddHostedService<Follower>();
+        services.AddHostedService<Stopper>();
+        services.AddHostedService<Settlement>();
+        services.AddSingleton<JobEvents>();
+        services.AddHostedService(provider => provider.GetRequiredService<JobEvents>());
+    }
+
+    private static void AddValidated<TOptions>(this IServiceCollection services, string section) where TOptions : class, IValidOptions =>
+        services.AddOptions<TOptions>().BindConfiguration(section)
+            .Validate(options =>
+            {
+                options.Validate();
+                return true;
+            })
+            .ValidateOnStart();
+}

@@ -1,0 +1,60 @@
+using Google.Protobuf.WellKnownTypes;
+using ReelBallers.Jobs.V1;
+using ReelBallers.ServiceDefaults;
+
+namespace ReelBallers.Jobs;
+
+internal static class JobsMapping
+{
+    public static JobView ToView(this Job job) => new(
+        job.JobId, job.ProjectId, job.Type, job.Status, job.Progress, job.CostCents, job.RefundedCents,
+        job.Status.IsFinal() ? job.Error : null,
+        job is { Status: JobStatus.Completed, OutputKey: { } key, OutputSizeBytes: { } size } ? new OutputView(key, size) : null,
+        job.CreatedAt, job.UpdatedAt);
+
+    public static JobListView ToView(this IReadOnlyList<Job> jobs, int limit)
+    {
+        var page = jobs.Take(limit).ToList();
+        return new JobListView(
+            [.. page.Select(ToView)],
+            jobs.Count > limit ? new JobCursor(page[^1].CreatedAt, page[^1].JobId).ToString() : null);
+    }
+
+    public static PricingView ToView(this PricingOptions table) =>
+        new(table.BaseCents, table.UnitSeconds, table.MinimumCents, table.MaxDurationSeconds);
+
+    public static GetJobResponse ToResponse(this Job job) => new()
+    {
+        JobId = job.JobId.ToString(),
+        Type = job.Type.ToWire(),
+        Status = job.Status.ToProto(),
+        CostCents = job.CostCents,
+        RefundedCents = job.RefundedCents,
+        CreatedAt = Timestamp.FromDateTimeOffset(job.CreatedAt),
+        UpdatedAt = Timestamp.FromDateTimeOffset(job.UpdatedAt),
+    };
+
+    public static IResult ToResult(this AcceptResult result) => result switch
+    {
+        AcceptResult.Accepted accepted => Results.Accepted(
+            $"/api/jobs/{accepted.JobId}", new AcceptedView(accepted.JobId, accepted.Status, accepted.CostCents, accepted.BalanceCents)),
+        AcceptResult.PriceChanged changed => Problems.Of(
+            StatusCodes.Status409Conflict, "price_changed", "Price changed",
+            $"This costs {changed.CostCents} credits. Ask again with that cost_cents, or with none.", ("cost_cents", changed.CostCents)),
+        AcceptResult.SourceNotFound => Problems.NotFound("source_not_found", "Source not found"),
+        AcceptResult.InsufficientFunds funds => Problems.InsufficientFunds(funds.BalanceCents, funds.RequiredCents),
+        AcceptResult.Unavailable => Problems.Unavailable("wallet_unavailable", "Wallet unavailable"),
+        _ => throw new InvalidOperationException($"No answer for {result.GetType().Name}."),
+    };
+
+    private static V1.JobStatus ToProto(this JobStatus status) => status switch
+    {
+        JobStatus.Created => V1.JobStatus.Created,
+        JobStatus.Queued => V1.JobStatus.Queued,
+        JobStatus.Running => V1.JobStatus.Running,
+        JobStatus.Completed => V1.JobStatus.Completed,
+        JobStatus.Failed => V1.JobStatus.Failed,
+        JobStatus.Cancelled => V1.JobStatus.Cancelled,
+        JobStatus.TimedOut => V1.JobStatus.TimedOut,
+    };
+}

@@ -1,0 +1,152 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.Extensions.Options;
+
+namespace ReelBallers.Jobs;
+
+/// <summary>RunPod's serverless API, as far as jobs need it. An outage is a value here: what it means differs by call.</summary>
+internal sealed class RunPodClient(IHttpClientFactory clients, IOptions<RunPodOptions> options)
+{
+    public const string HttpClientName = "runpod";
+
+    private const int MaxAnswerBytes = 1024 * 1024;
+
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    public string EndpointId => options.Value.EndpointId;
+
+    public static void Configure(IServiceProvider services, HttpClient client)
+    {
+        var options = services.GetRequiredService<IOptions<RunPodOptions>>().Value;
+        client.BaseAddress = new Uri(options.BaseUrl.TrimEnd('/') + "/");
+        client.Timeout = TimeSpan.FromSeconds(options.TimeoutSeconds);
+        client.MaxResponseContentBufferSize = MaxAnswerBytes;
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", options.ApiKey);
+    }
+
+    // A redirect would carry the key to wherever it points.
+    public static HttpMessageHandler CreateHandler() =>
+        new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(5) };
+
+    /// <summary>
+    /// Hands a job over. There is no idempotency key: whether a submission may be repeated depends on the result.
+    /// </summary>
+    public async Task<SubmitResult> SubmitAsync(RunPodRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(request, Json));
+            content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            using var client = clients.CreateClient(HttpClientName);
+            using var response = await client.PostAsync(new Uri($"{EndpointId}/run", UriKind.Relative), content, cancellationToken);
+            return await ReadSubmissionAsync(response, cancellationToken);
+        }
+        catch (HttpRequestException exception) when (exception.HttpRequestError
+            is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError)
+        {
+            return new SubmitResult.Refused($"no connection ({exception.HttpRequestError})", Retryable: true);
+        }
+        catch (HttpRequestException exception)
+        {
+            return new SubmitResult.Unknown($"no answer ({exception.HttpRequestError})");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new SubmitResult.Unknown("no answer in time");
+        }
+    }
+
+    public async Task<RunPodStatus> StatusAsync(string endpointId, string runPodId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var client = clients.CreateClient(HttpClientName);
+            using var response = await client.GetAsync(JobUri(endpointId, "status", runPodId), cancellationToken);
+            return response.StatusCode switch
+            {
+                HttpStatusCode.OK => ReadStatus(await response.Content.ReadAsByteArrayAsync(cancellationToken)),
+                HttpStatusCode.NotFound => new RunPodStatus.NotFound(),
+                _ => new RunPodStatus.Unreachable($"HTTP {(int)response.StatusCode}"),
+            };
+        }
+        catch (HttpRequestException exception)
+        {
+            return new RunPodStatus.Unreachable(exception.HttpRequestError.ToString());
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new RunPodStatus.Unreachable("no answer in time");
+        }
+    }
+
+    /// <returns>Whether RunPod has stopped the job, or has none of that id.</returns>
+    public async Task<bool> CancelAsync(string endpointId, string runPodId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var client = clients.CreateClient(HttpClientName);
+            using var response = await client.PostAsync(JobUri(endpointId, "cancel", runPodId), content: null, cancellationToken);
+            return response.IsSuccessStatusCode || response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.BadRequest;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private static Uri JobUri(string endpointId, string operation, string runPodId) =>
+        new($"{Uri.EscapeDataString(endpointId)}/{operation}/{Uri.EscapeDataString(runPodId)}", UriKind.Relative);
+
+    private static async Task<SubmitResult> ReadSubmissionAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var status = (int)response.StatusCode;
+        if (response.IsSuccessStatusCode)
+        {
+            var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+            return ReadId(body) is { } id ? new SubmitResult.Accepted(id) : new SubmitResult.Unknown($"HTTP {status} without an id");
+        }
+        return status switch
+        {
+            429 or 500 or 502 or 503 => new SubmitResult.Refused($"HTTP {status}", Retryable: true),
+            // A proxy gave up waiting: what is behind it may have gone on.
+            408 or > 500 => new SubmitResult.Unknown($"HTTP {status}"),
+            _ => new SubmitResult.Refused($"HTTP {status}", Retryable: false),
+        };
+    }
+
+    private static string? ReadId(byte[] body)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            return RunPodJson.Text(document.RootElement, "id") is { Length: > 0 and <= 200 } id ? id : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static RunPodStatus ReadStatus(byte[] body)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            return RunPodJson.Status(document.RootElement);
+        }
+        catch (JsonException)
+        {
+            return new RunPodStatus.Unreachable("the answer is not JSON");
+        }
+    }
+}

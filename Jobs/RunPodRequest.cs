@@ -1,0 +1,24 @@
+using System.Text.Json.Serialization;
+
+namespace ReelBallers.Jobs;
+
+/// <summary>The body of RunPod's <c>/run</c>.</summary>
+internal sealed record RunPodRequest(RunPodInput Input, string Webhook, RunPodPolicy Policy);
+
+/// <summary>What our worker reads.</summary>
+internal sealed record RunPodInput(
+    string Type,
+    string SourceUrl,
+    string OutputBucket,
+    string OutputKey,
+    string OutputUrl,
+    IReadOnlyList<CropKeyframe> CropKeyframes,
+    IReadOnlyList<OverlayLayer> OverlayLayers,
+    string? UpscaleModel,
+    string TargetResolution,
+    [property: JsonPropertyName("max_duration_s")] int MaxDurationSeconds);
+
+/// <summary>RunPod's limits of one job, in milliseconds.</summary>
+internal sealed record RunPodPolicy(
+    [property: JsonPropertyName("executionTimeout")] long ExecutionTimeoutMilliseconds,
+    [property: JsonPropertyName("ttl")] long LifetimeMilliseconds);

@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Options;
+
+namespace ReelBallers.Jobs.Tests;
+
+public class PricingTests
+{
+    private readonly Pricing _pricing = new(Options.Create(new PricingOptions()));
+
+    [Theory]
+    [InlineData("framing", 30, 5)]
+    [InlineData("overlay", 30, 8)]
+    [InlineData("upscale", 30, 30)]
+    [InlineData("track", 30, 10)]
+    [InlineData("framing", 1, 1)]
+    [InlineData("framing", 6, 1)]
+    [InlineData("framing", 7, 2)]
+    [InlineData("framing", 31, 6)]
+    [InlineData("overlay", 45, 12)]
+    [InlineData("upscale", 1, 1)]
+    [InlineData("upscale", 7200, 7200)]
+    [InlineData("track", 61, 21)]
+    public void A_job_costs_its_started_seconds_rounded_up(string type, int seconds, long cents) =>
+        Assert.Equal(cents, _pricing.CostCents(JobTypes.Parse(type), seconds));
+
+    [Theory]
+    [InlineData("0.0000001", 1)]
+    [InlineData("1", 1)]
+    [InlineData("1.0000001", 2)]
+    [InlineData("29.97", 30)]
+    [InlineData("7200", 7200)]
+    public void A_duration_counts_by_its_started_second(string duration, int seconds) =>
+        Assert.Equal(seconds, _pricing.StartedSeconds(decimal.Parse(duration, System.Globalization.CultureInfo.InvariantCulture)));
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-1")]
+    [InlineData("7200.0001")]
+    [InlineData("79228162514264337593543950335")]
+    public void A_duration_out_of_range_is_none(string duration) =>
+        Assert.Null(_pricing.StartedSeconds(decimal.Parse(duration, System.Globalization.CultureInfo.InvariantCulture)));
+
+    [Fact]
+    public void A_table_without_a_price_or_with_a_strange_one_does_not_start()
+    {
+        foreach (var price in new long[] { 0, -1, 1_000_000_001 })
+        {
+            var options = new PricingOptions();
+            options.BaseCents["upscale"] = price;
+            Assert.Throws<InvalidOperationException>(options.Validate);
+        }
+        var unknown = new PricingOptions();
+        unknown.BaseCents["dance"] = 1;
+        Assert.Throws<InvalidOperationException>(unknown.Validate);
+        new PricingOptions().Validate();
+    }
+}
