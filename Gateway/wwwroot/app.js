@@ -1,0 +1,228 @@
+const $ = (id) => document.getElementById(id);
+const state = { source: null, streams: new Map() };
+
+async function api(path, { method = 'GET', body, idempotent = false } = {}) {
+  const headers = {};
+  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  if (idempotent) headers['Idempotency-Key'] = crypto.randomUUID();
+  const attempt = () => fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+  let response = await attempt();
+  // The key makes a repetition safe: a service that is just restarting costs the user nothing.
+  for (let tries = 0; idempotent && response.status >= 502 && tries < 5; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 500 * 2 ** tries));
+    response = await attempt();
+  }
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw Object.assign(new Error(answer.detail ?? answer.error ?? `HTTP ${response.status}`), { status: response.status, answer });
+  return answer;
+}
+
+function say(text, isError = false) {
+  $('message').textContent = text;
+  $('message').hidden = !text;
+  $('message').classList.toggle('error', isError);
+}
+
+function onSubmit(form, work) {
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    const button = form.querySelector('button');
+    button.disabled = true;
+    try {
+      await work(new FormData(form));
+    } catch (error) {
+      say(error.message, true);
+    } finally {
+      button.disabled = false;
+    }
+  });
+}
+
+function row(...cells) {
+  const line = document.createElement('tr');
+  for (const cell of cells) {
+    const td = document.createElement('td');
+    td.append(cell ?? '');
+    line.append(td);
+  }
+  return line;
+}
+
+async function refreshWallet() {
+  $('balance').textContent = (await api('/api/wallet')).balance_cents;
+  const { entries } = await api('/api/wallet/ledger?limit=20');
+  $('ledger').replaceChildren(...entries.map((entry) => row(
+    new Date(entry.created_at).toLocaleString(),
+    entry.description ? `${entry.reason}: ${entry.description}` : entry.reason,
+    (entry.change_cents > 0 ? '+' : '') + entry.change_cents,
+    String(entry.balance_after_cents))));
+}
+
+async function buy(body) {
+  const { checkout_url } = await api('/api/topup', { method: 'POST', body, idempotent: true });
+  location.assign(checkout_url);
+}
+
+async function showPacks() {
+  const { packs } = await api('/api/packs');
+  $('packs').replaceChildren(...packs.map((pack) => {
+    const button = document.createElement('button');
+    const bonus = pack.bonus_credits ? ` + ${pack.bonus_credits} bonus` : '';
+    button.textContent = `${pack.credits}${bonus} credits for $${(pack.price_cents / 100).toFixed(2)}`;
+    button.addEventListener('click', () => buy({ pack: pack.id }).catch((error) => say(error.message, true)));
+    return button;
+  }));
+}
+
+async function greetPayer() {
+  const query = new URLSearchParams(location.search);
+  const session = query.get('session_id');
+  if (query.get('topup') === 'cancelled') say('The payment was cancelled; nothing was charged.');
+  if (query.get('topup') !== 'success' || !session) return;
+  history.replaceState(null, '', '/');
+  say('Waiting for the payment…');
+  for (let tries = 0; tries < 60; tries++) {
+    const topup = await api(`/api/topup/${encodeURIComponent(session)}`);
+    if (topup.status === 'paid') return say(`Paid: ${topup.credits} credits.`);
+    if (topup.status !== 'open') return say(`The payment is ${topup.status}.`, true);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+  say('The payment is not confirmed yet; the credits come as soon as it is.');
+}
+
+function durationOf(file) {
+  return new Promise((resolve, reject) => {
+    const video = document.createElement('video');
+    const url = URL.createObjectURL(file);
+    video.preload = 'metadata';
+    video.onloadedmetadata = () => { URL.revokeObjectURL(url); resolve(video.duration); };
+    video.onerror = () => { URL.revokeObjectURL(url); reject(new Error('This browser cannot read the file as a video.')); };
+    video.src = url;
+  });
+}
+
+function put(url, headers, body, onProgress) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('PUT', url);
+    // The browser itself sets the length, and forbids a page to.
+    for (const [name, value] of Object.entries(headers)) if (name.toLowerCase() !== 'content-length') request.setRequestHeader(name, value);
+    request.upload.onprogress = (event) => onProgress(event.loaded);
+    request.onload = () => request.status < 300 ? resolve(request.getResponseHeader('ETag')) : reject(new Error(`The upload was refused (${request.status}).`));
+    request.onerror = () => reject(new Error('The upload broke off. Try again.'));
+    request.send(body);
+  });
+}
+
+async function send(file, upload, onProgress) {
+  if (upload.upload_url) {
+    await put(upload.upload_url, upload.headers, file, onProgress);
+    return { key: upload.key };
+  }
+  const parts = [];
+  for (const [index, url] of upload.part_urls.entries()) {
+    const start = index * upload.part_size_bytes;
+    const etag = await put(url, {}, file.slice(start, start + upload.part_size_bytes), (sent) => onProgress(start + sent));
+    parts.push({ part_number: index + 1, etag });
+  }
+  return { key: upload.key, upload_id: upload.upload_id, parts };
+}
+
+async function uploadFile(form) {
+  const file = form.get('file');
+  const duration = await durationOf(file);
+  const upload = await api('/api/uploads', {
+    method: 'POST', idempotent: true,
+    body: { filename: file.name, content_type: file.type || 'video/mp4', size_bytes: file.size },
+  });
+  $('upload-progress').hidden = false;
+  const sent = await send(file, upload, (bytes) => { $('upload-progress').value = (100 * bytes) / file.size; });
+  const completed = await api('/api/uploads/complete', { method: 'POST', body: sent });
+  $('upload-progress').hidden = true;
+  state.source = { key: completed.key, duration };
+  $('source').textContent = `${file.name}: ${completed.size_bytes} bytes, ${duration.toFixed(1)} s`;
+  $('export-button').disabled = false;
+  say('Uploaded.');
+  await quote();
+}
+
+function crop(text, time) {
+  const [x, y, width, height] = text.split(',').map(Number);
+  return { time, x, y, width, height };
+}
+
+function params() {
+  const form = new FormData($('export'));
+  const wanted = { source_key: state.source.key, duration_s: state.source.duration, target_resolution: form.get('target_resolution') };
+  const from = form.get('crop_from').trim();
+  if (from) wanted.crop_keyframes = [crop(from, 0), crop(form.get('crop_to').trim() || from, state.source.duration)];
+  const title = form.get('title').trim();
+  if (title) wanted.overlay_layers = [{ type: 'text', x: 40, y: 40, text: title, font_size: 64, color: 'white' }];
+  return wanted;
+}
+
+async function quote() {
+  if (!state.source) return;
+  const wanted = params();
+  const { cost_cents } = await api('/api/jobs/quote', { method: 'POST', body: { type: wanted.overlay_layers ? 'overlay' : 'framing', params: wanted } });
+  $('price').textContent = `Costs ${cost_cents} credits.`;
+}
+
+async function download(jobId) {
+  const { url } = await api(`/api/download/${jobId}`);
+  location.assign(url);
+}
+
+function showJob(job) {
+  const button = document.createElement('button');
+  button.className = 'plain';
+  const final = ['completed', 'failed', 'cancelled', 'timed_out'].includes(job.status);
+  button.textContent = job.status === 'completed' ? 'Download' : 'Cancel';
+  button.hidden = final && job.status !== 'completed';
+  button.addEventListener('click', () => (job.status === 'completed' ? download(job.job_id) : api(`/api/jobs/${job.job_id}/cancel`, { method: 'POST', idempotent: true }))
+    .catch((error) => say(error.message, true)));
+  const progress = document.createElement('progress');
+  progress.max = 100;
+  progress.value = job.progress;
+  const cost = job.refunded_cents ? `${job.cost_cents} (${job.refunded_cents} back)` : String(job.cost_cents);
+  const line = row(job.job_id.slice(0, 8), job.type, job.error ? `${job.status}: ${job.error}` : job.status, progress, cost, button);
+  line.id = `job-${job.job_id}`;
+  const old = $(line.id);
+  if (old) old.replaceWith(line); else $('jobs').prepend(line);
+  if (!final) follow(job.job_id);
+}
+
+function follow(jobId) {
+  if (state.streams.has(jobId)) return;
+  const stream = new EventSource(`/api/jobs/${jobId}/events`);
+  state.streams.set(jobId, stream);
+  stream.addEventListener('status', (event) => {
+    const job = JSON.parse(event.data);
+    showJob(job);
+    if (['completed', 'failed', 'cancelled', 'timed_out'].includes(job.status)) {
+      stream.close();
+      state.streams.delete(jobId);
+      refreshWallet();
+    }
+  });
+}
+
+onSubmit($('topup'), (form) => buy({ amount_cents: Number(form.get('amount_cents')) }));
+onSubmit($('upload'), uploadFile);
+onSubmit($('export'), async () => {
+  const job = await api('/api/export', { method: 'POST', body: params(), idempotent: true });
+  say(`Job ${job.job_id} is ${job.status}.`);
+  showJob(await api(`/api/jobs/${job.job_id}`));
+  await refreshWallet();
+});
+$('export').addEventListener('change', () => quote().catch((error) => say(error.message, true)));
+
+try {
+  await api('/api/session', { method: 'POST' });
+  await Promise.all([showPacks(), greetPayer()]);
+  const { jobs } = await api('/api/jobs?limit=20');
+  jobs.reverse().forEach(showJob);
+  await refreshWallet();
+} catch (error) {
+  say(error.message, true);
+}
