@@ -7,8 +7,6 @@ internal sealed class BodyLimitMiddleware(RequestDelegate next)
 {
     public Task InvokeAsync(HttpContext context) =>
         context.Request.ContentLength > ServiceDefaultsExtensions.MaxRequestBodyBytes
-            ? Problems.Of(StatusCodes.Status413PayloadTooLarge, "too_large", "Too large",
-                $"A request's body may have {ServiceDefaultsExtensions.MaxRequestBodyBytes} bytes. Videos go straight to storage: POST /api/uploads.")
-                .ExecuteAsync(context)
+            ? Problems.TooLarge().ExecuteAsync(context)
             : next(context);
 }

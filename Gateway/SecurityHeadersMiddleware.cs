@@ -7,7 +7,7 @@ internal sealed class SecurityHeadersMiddleware(RequestDelegate next)
     private const string R2Origins = "https://*.r2.cloudflarestorage.com http://127.0.0.1:* http://localhost:*";
 
     private const string ContentSecurityPolicy =
-        $"default-src 'self'; connect-src 'self' {R2Origins}; media-src 'self' {R2Origins}; img-src 'self' data:; "
+        $"default-src 'self'; connect-src 'self' {R2Origins}; media-src 'self' blob: {R2Origins}; img-src 'self' data:; "
         + "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
     public Task InvokeAsync(HttpContext context)

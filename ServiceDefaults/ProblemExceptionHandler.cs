@@ -28,7 +28,7 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
             case ProblemException problem:
                 return problem.Result;
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
-                return Problems.Of(StatusCodes.Status413PayloadTooLarge, "too_large", "Too large", "The request's body is larger than this route takes.");
+                return Problems.TooLarge();
             case BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType }:
                 return Problems.Of(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "Unsupported media type", "Send application/json.");
             case BadHttpRequestException { InnerException: JsonException json }:

@@ -44,12 +44,21 @@ public static class Problems
     public static IResult Unavailable(string code, string title) => Of(
         StatusCodes.Status503ServiceUnavailable, code, title, "Nothing was charged. Try again in a moment.");
 
+    /// <summary>413 <c>too_large</c>: the request's body.</summary>
+    public static IResult TooLarge() => Of(
+        StatusCodes.Status413PayloadTooLarge, "too_large", "Too large",
+        "The request's body is larger than this route takes. Videos go straight to storage: POST /api/uploads.");
+
     internal static Task ForBareStatus(HttpContext context)
     {
         var status = context.Response.StatusCode;
-        var title = ReasonPhrases.GetReasonPhrase(status);
+        if (status == StatusCodes.Status413PayloadTooLarge)
+        {
+            return TooLarge().ExecuteAsync(context);
+        }
         // As the framework phrases it: "Unsupported Media Type" becomes unsupported_media_type.
-        var code = title.Length == 0 ? "error" : title.ToLowerInvariant().Replace(' ', '_').Replace("'", "", StringComparison.Ordinal);
+        var title = ReasonPhrases.GetReasonPhrase(status);
+        var code = title.Length == 0 ? "error" : title.ToLowerInvariant().Replace(' ', '_');
         return Of(status, code, title).ExecuteAsync(context);
     }
 

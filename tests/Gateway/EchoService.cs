@@ -1,0 +1,58 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
+
+namespace ReelBallers.Gateway.Tests;
+
+/// <summary>Stands where a service would: HTTP/2 without TLS, and answers with what it was asked.</summary>
+internal sealed class EchoService : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private EchoService(WebApplication app) => _app = app;
+
+    public string Address => _app.Urls.Single();
+
+    public static async Task<EchoService> StartAsync(string name)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
+        });
+        var app = builder.Build();
+        app.MapGet("/health", () => "Healthy");
+        app.MapGet("/api/jobs/{id}/events", async (HttpContext context) =>
+        {
+            context.Response.ContentType = "text/event-stream";
+            await context.Response.WriteAsync("event: status\ndata: 1\n\n");
+            await context.Response.Body.FlushAsync();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        });
+        app.MapFallback(async (HttpContext context) =>
+        {
+            using var body = new StreamReader(context.Request.Body);
+            var text = await body.ReadToEndAsync();
+            if (text.Contains("refuse", StringComparison.Ordinal))
+            {
+                context.Response.StatusCode = 400;
+            }
+            await context.Response.WriteAsync(JsonSerializer.Serialize(new Echo(
+                name, context.Request.Protocol, context.Request.Path, text,
+                context.Request.Headers.ToDictionary(header => header.Key.ToLowerInvariant(), header => header.Value.ToString()))));
+        });
+        await app.StartAsync();
+        return new EchoService(app);
+    }
+
+    public Task StopAsync() => _app.StopAsync();
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+}
+
+internal sealed record Echo(string Service, string Protocol, string Path, string Body, Dictionary<string, string> Headers);
