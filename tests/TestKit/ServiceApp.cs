@@ -1,4 +1,3 @@
-using System.Net;
 using System.Reflection;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
@@ -55,12 +54,7 @@ public sealed class ServiceApp : IAsyncDisposable
     /// <summary>A REST client that speaks as the Gateway does for this user (null: nobody).</summary>
     public HttpClient CreateClient(Guid? userId = null, bool withCredential = true)
     {
-        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false })
-        {
-            BaseAddress = Address,
-            DefaultRequestVersion = HttpVersion.Version20,
-            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
-        };
+        var client = new HttpClient(new Http2Handler()) { BaseAddress = Address };
         if (withCredential)
         {
             client.DefaultRequestHeaders.Add(InternalCredential.HeaderName, Credential);

@@ -1,0 +1,185 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+
+namespace ReelBallers.ServiceDefaults.Tests;
+
+public sealed class IdempotencyTests
+{
+    private static readonly Guid User = Guid.NewGuid();
+
+    [Fact]
+    public async Task The_same_key_and_body_gives_the_first_answer_again()
+    {
+        await using var service = await TinyService.StartAsync();
+        using var first = await SendAsync(service, "key-1");
+        using var second = await SendAsync(service, "key-1");
+
+        Assert.Equal(HttpStatusCode.Accepted, first.StatusCode);
+        Assert.False(first.Headers.Contains("Idempotency-Replayed"));
+        Assert.Equal(first.StatusCode, second.StatusCode);
+        Assert.Equal(await first.Content.ReadAsStringAsync(), await second.Content.ReadAsStringAsync());
+        Assert.Equal(first.Headers.Location, second.Headers.Location);
+        Assert.Equal(first.Content.Headers.ContentType, second.Content.Headers.ContentType);
+        Assert.Equal("true", second.Headers.GetValues("Idempotency-Replayed").Single());
+        Assert.Single(service.Ran);
+    }
+
+    [Fact]
+    public async Task Fifty_at_once_under_one_key_run_once()
+    {
+        await using var service = await TinyService.StartAsync();
+        service.Script.Enqueue(async context =>
+        {
+            await Task.Delay(200, context.RequestAborted);
+            return TypedResults.Ok(context.OperationId());
+        });
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(async _ =>
+        {
+            using var answer = await SendAsync(service, "key-1");
+            return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+        }));
+        Assert.Single(answers.Distinct());
+        Assert.Equal(HttpStatusCode.OK, answers[0].StatusCode);
+        Assert.Single(service.Ran);
+    }
+
+    [Fact]
+    public async Task The_same_key_with_another_body_is_refused()
+    {
+        await using var service = await TinyService.StartAsync();
+        using var first = await SendAsync(service, "key-1", body: """{"a":1}""");
+        using var second = await SendAsync(service, "key-1", body: """{"a":2}""");
+        Assert.Equal(HttpStatusCode.Conflict, second.StatusCode);
+        Assert.Contains("idempotency_key_reused", await second.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Single(service.Ran);
+    }
+
+    [Fact]
+    public async Task Keys_of_two_users_do_not_meet()
+    {
+        await using var service = await TinyService.StartAsync();
+        using var first = await SendAsync(service, "key-1");
+        using var second = await SendAsync(service, "key-1", user: Guid.NewGuid());
+        Assert.NotEqual(await first.Content.ReadAsStringAsync(), await second.Content.ReadAsStringAsync());
+        Assert.Equal(2, service.Ran.Count);
+    }
+
+    [Fact]
+    public async Task Without_a_key_each_request_runs()
+    {
+        await using var service = await TinyService.StartAsync();
+        using var first = await SendAsync(service, null);
+        using var second = await SendAsync(service, null);
+        Assert.Equal(2, service.Ran.Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData(402)]
+    [InlineData(409)]
+    public async Task A_refusal_that_came_of_the_work_is_kept(int status)
+    {
+        await using var service = await TinyService.StartAsync();
+        service.Script.Enqueue(_ => throw new ProblemException(status, "refused", "Refused"));
+        service.Script.Enqueue(_ => Task.FromResult<IResult>(TypedResults.Ok()));
+        using var first = await SendAsync(service, "key-1");
+        using var second = await SendAsync(service, "key-1");
+        Assert.Equal(status, (int)first.StatusCode);
+        Assert.Equal(status, (int)second.StatusCode);
+        Assert.Single(service.Ran);
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(404)]
+    public async Task A_refusal_before_the_work_leaves_the_key_free(int status)
+    {
+        await using var service = await TinyService.StartAsync();
+        service.Script.Enqueue(_ => throw new ProblemException(status, "refused", "Refused"));
+        service.Script.Enqueue(_ => Task.FromResult<IResult>(TypedResults.Ok()));
+        using var first = await SendAsync(service, "key-1");
+        using var second = await SendAsync(service, "key-1", body: """{"corrected":true}""");
+        Assert.Equal(status, (int)first.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, second.StatusCode);
+    }
+
+    [Fact]
+    public async Task An_attempt_that_failed_is_continued_as_the_same_operation()
+    {
+        await using var service = await TinyService.StartAsync();
+        service.Script.Enqueue(_ => throw new InvalidOperationException("A bug."));
+        service.Script.Enqueue(_ => Task.FromResult<IResult>(TypedResults.Ok()));
+        using var first = await SendAsync(service, "key-1");
+        using var second = await SendAsync(service, "key-1");
+        Assert.Equal(HttpStatusCode.InternalServerError, first.StatusCode);
+        Assert.DoesNotContain("A bug.", await first.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, second.StatusCode);
+        Assert.Equal(2, service.Ran.Count);
+        Assert.Single(service.Ran.Distinct());
+    }
+
+    [Fact]
+    public async Task An_attempt_whose_client_went_away_is_continued_as_the_same_operation()
+    {
+        await using var service = await TinyService.StartAsync();
+        var started = new TaskCompletionSource();
+        service.Script.Enqueue(async context =>
+        {
+            started.SetResult();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+            return TypedResults.Ok();
+        });
+        service.Script.Enqueue(_ => Task.FromResult<IResult>(TypedResults.Ok()));
+        using var leaving = new CancellationTokenSource();
+        var first = SendAsync(service, "key-1", cancellationToken: leaving.Token);
+        await started.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+
+        using var second = await SendAsync(service, "key-1");
+        Assert.Equal(HttpStatusCode.OK, second.StatusCode);
+        Assert.Single(service.Ran.Distinct());
+    }
+
+    [Fact]
+    public async Task An_attempt_that_crashed_is_taken_over_when_its_lease_is_over()
+    {
+        await using var service = await TinyService.StartAsync();
+        service.Script.Enqueue(_ => throw new InvalidOperationException("A bug."));
+        service.Script.Enqueue(_ => Task.FromResult<IResult>(TypedResults.Ok()));
+        using var first = await SendAsync(service, "key-1");
+        // As a process leaves it that was killed a moment ago, and then long ago.
+        await service.Database.ExecuteAsync("update idempotency_records set locked_until = now() + interval '30 seconds'");
+        using var early = await SendAsync(service, "key-1");
+        Assert.Equal(HttpStatusCode.Conflict, early.StatusCode);
+        Assert.Contains("idempotency_key_in_use", await early.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+
+        await service.Database.ExecuteAsync("update idempotency_records set locked_until = now() - interval '1 second'");
+        using var late = await SendAsync(service, "key-1");
+        Assert.Equal(HttpStatusCode.OK, late.StatusCode);
+        Assert.Single(service.Ran.Distinct());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("with\ttab")]
+    [InlineData("256")]
+    public async Task A_malformed_key_is_refused(string key)
+    {
+        await using var service = await TinyService.StartAsync();
+        using var answer = await SendAsync(service, key == "256" ? new string('k', 256) : key);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Empty(service.Ran);
+    }
+
+    private static async Task<HttpResponseMessage> SendAsync(
+        TinyService service, string? key, string body = """{"a":1}""", Guid? user = null, CancellationToken cancellationToken = default)
+    {
+        using var client = service.Client(user ?? User);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/work") { Content = new StringContent(body) };
+        if (key is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+        }
+        return await client.SendAsync(request, cancellationToken);
+    }
+}
