@@ -1,0 +1,94 @@
+using Npgsql;
+
+namespace ReelBallers.Wallet;
+
+/// <summary>
+/// Takes a list of commands to its commit: locks the wallets, loads what the rules need, lets them decide, writes it all
+/// in one round trip and one commit. Nothing is answered before that commit. Any number of replicas may do this at once:
+/// the locks on the wallets' rows, taken in one order everywhere, put them in turn.
+/// </summary>
+internal sealed class LedgerStore(LedgerDataSource dataSource, TimeProvider time)
+{
+    private const int AttemptsMax = 5;
+
+    /// <exception cref="NpgsqlException">
+    /// An outage: the fate of the commands is unknown. Or, with a <see cref="PostgresException"/> that is no outage,
+    /// the database refused what the rules allowed: a bug, and nothing was written.
+    /// </exception>
+    public async Task<Outcome[]> ApplyAsync(IReadOnlyList<Command> commands, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await TryApplyAsync(commands, cancellationToken);
+            }
+            catch (PostgresException exception) when (IsConflict(exception) && attempt < AttemptsMax)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 10 << attempt)), time, cancellationToken);
+            }
+        }
+    }
+
+    private static bool IsConflict(PostgresException exception) =>
+        exception.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected;
+
+    private async Task<Outcome[]> TryApplyAsync(IReadOnlyList<Command> commands, CancellationToken cancellationToken)
+    {
+        // A connection that is given back in the middle of a transaction is rolled back by the pool.
+        await using var connection = await dataSource.Value.OpenConnectionAsync(cancellationToken);
+        var batch = await LockAndLoadAsync(connection, commands, cancellationToken);
+        var unopened = commands.OfType<Credit>().Select(credit => credit.UserId).Where(userId => !batch.Has(userId)).Distinct().ToArray();
+        if (unopened.Length > 0)
+        {
+            await OpenAccountsAsync(connection, unopened, cancellationToken);
+            batch = await LockAndLoadAsync(connection, commands, cancellationToken);
+        }
+        // What the database keeps is what is told: it has microseconds.
+        var now = time.GetUtcNow();
+        var outcomes = batch.Decide(commands, now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond)));
+        await WriteAsync(connection, batch, cancellationToken);
+        return outcomes;
+    }
+
+    // In one round trip, but statement by statement: under READ COMMITTED each one sees what the former holder of the
+    // locks has committed, so keys and holds are read as they are after the lock was won.
+    private static async Task<LedgerBatch> LockAndLoadAsync(
+        NpgsqlConnection connection, IReadOnlyList<Command> commands, CancellationToken cancellationToken)
+    {
+        await using var statements = LedgerStatements.LockAndLoad(connection, commands);
+        await using var reader = await statements.ExecuteReaderAsync(cancellationToken);
+        var batch = new LedgerBatch();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            batch.Load(new Account(reader.GetGuid(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3)));
+        }
+        await reader.NextResultAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            batch.Load(reader.GetGuid(0), reader.GetString(1), new Remembered(reader.GetGuid(2), reader.GetInt64(3)));
+        }
+        await reader.NextResultAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            batch.Load(new Hold(
+                reader.GetGuid(0), reader.GetString(1), reader.GetInt64(2), (HoldState)reader.GetInt16(3), reader.GetInt64(4),
+                await reader.IsDBNullAsync(5, cancellationToken) ? null : reader.GetInt64(5)));
+        }
+        return batch;
+    }
+
+    // A wallet that is not there cannot be locked, and two first credits would both be the first. So it is opened with
+    // zero, in a transaction of its own: inserting while holding locks on other rows could deadlock with a replica.
+    private static async Task OpenAccountsAsync(NpgsqlConnection connection, Guid[] userIds, CancellationToken cancellationToken)
+    {
+        await using var statements = LedgerStatements.OpenAccounts(connection, userIds);
+        await statements.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static async Task WriteAsync(NpgsqlConnection connection, LedgerBatch batch, CancellationToken cancellationToken)
+    {
+        await using var statements = LedgerStatements.WriteAndCommit(connection, batch);
+        await statements.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,149 @@
+using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace ReelBallers.Wallet.Migrations
+{
+    /// <inheritdoc />
+    public partial class Ledger : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "accounts",
+                columns: table => new
+                {
+                    user_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    balance_cents = table.Column<long>(type: "bigint", nullable: false),
+                    held_cents = table.Column<long>(type: "bigint", nullable: false),
+                    last_sequence = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_accounts", x => x.user_id);
+                    table.CheckConstraint("ck_accounts_balance", "balance_cents >= 0");
+                    table.CheckConstraint("ck_accounts_held", "held_cents >= 0");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "idempotency_records",
+                columns: table => new
+                {
+                    user_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    key = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false),
+                    request_hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    operation_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    locked_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    status = table.Column<int>(type: "integer", nullable: true),
+                    content_type = table.Column<string>(type: "text", nullable: true),
+                    location = table.Column<string>(type: "text", nullable: true),
+                    body = table.Column<byte[]>(type: "bytea", nullable: true),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_idempotency_records", x => new { x.user_id, x.key });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "holds",
+                columns: table => new
+                {
+                    user_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    job_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    amount_cents = table.Column<long>(type: "bigint", nullable: false),
+                    state = table.Column<short>(type: "smallint", nullable: false),
+                    settled_cents = table.Column<long>(type: "bigint", nullable: false),
+                    end_balance_cents = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_holds", x => new { x.user_id, x.job_id });
+                    table.CheckConstraint("ck_holds_amount", "amount_cents > 0");
+                    table.CheckConstraint("ck_holds_end", "(state = 1) = (end_balance_cents IS NULL)");
+                    table.CheckConstraint("ck_holds_settled", "settled_cents BETWEEN 0 AND amount_cents");
+                    table.ForeignKey(
+                        name: "fk_holds_accounts_user_id",
+                        column: x => x.user_id,
+                        principalTable: "accounts",
+                        principalColumn: "user_id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "transfers",
+                columns: table => new
+                {
+                    user_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    sequence = table.Column<long>(type: "bigint", nullable: false),
+                    debit_account = table.Column<short>(type: "smallint", nullable: false),
+                    credit_account = table.Column<short>(type: "smallint", nullable: false),
+                    amount_cents = table.Column<long>(type: "bigint", nullable: false),
+                    reason = table.Column<short>(type: "smallint", nullable: false),
+                    job_id = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    stripe_payment_id = table.Column<string>(type: "text", nullable: true),
+                    description = table.Column<string>(type: "text", nullable: true),
+                    balance_after_cents = table.Column<long>(type: "bigint", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    idempotency_key = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    request_hash = table.Column<Guid>(type: "uuid", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_transfers", x => new { x.user_id, x.sequence });
+                    table.CheckConstraint("ck_transfers_accounts", "debit_account <> credit_account");
+                    table.CheckConstraint("ck_transfers_amount", "amount_cents > 0");
+                    table.CheckConstraint("ck_transfers_balance_after", "balance_after_cents >= 0");
+                    table.CheckConstraint("ck_transfers_key", "(idempotency_key IS NULL) = (request_hash IS NULL)");
+                    table.ForeignKey(
+                        name: "fk_transfers_accounts_user_id",
+                        column: x => x.user_id,
+                        principalTable: "accounts",
+                        principalColumn: "user_id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_idempotency_records_created_at",
+                table: "idempotency_records",
+                column: "created_at");
+
+            migrationBuilder.CreateIndex(
+                name: "ux_transfers_user_id_idempotency_key",
+                table: "transfers",
+                columns: new[] { "user_id", "idempotency_key" },
+                unique: true,
+                filter: "idempotency_key IS NOT NULL");
+
+            // By statement, so that it costs an insert nothing and strikes even where no row would change.
+            migrationBuilder.Sql("""
+                CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN
+                    RAISE EXCEPTION '% is append-only: % is refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'restrict_violation';
+                END $$;
+                CREATE TRIGGER transfers_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON transfers
+                    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+                """);
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "holds");
+
+            migrationBuilder.DropTable(
+                name: "idempotency_records");
+
+            migrationBuilder.DropTable(
+                name: "transfers");
+
+            migrationBuilder.DropTable(
+                name: "accounts");
+
+            migrationBuilder.Sql("DROP FUNCTION refuse_change()");
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+
+namespace ReelBallers.Wallet;
+
+/// <summary>Some lines of a statement, newest first.</summary>
+/// <param name="Entries">The lines.</param>
+/// <param name="Next">Where the next page starts; null on the last one.</param>
+internal sealed record StatementPage(IReadOnlyList<Transfer> Entries, StatementCursor? Next);
+
+/// <summary>The number of the last line that was shown. To callers it is an opaque text.</summary>
+internal readonly record struct StatementCursor(long Sequence)
+{
+    private const byte Version = 1;
+    private const int Length = 1 + sizeof(long);
+
+    public override string ToString()
+    {
+        Span<byte> bytes = stackalloc byte[Length];
+        bytes[0] = Version;
+        BinaryPrimitives.WriteInt64BigEndian(bytes[1..], Sequence);
+        return Base64Url.EncodeToString(bytes);
+    }
+
+    public static bool TryParse(string text, out StatementCursor cursor)
+    {
+        cursor = default;
+        Span<byte> bytes = stackalloc byte[Length];
+        if (text.Length != Base64Url.GetEncodedLength(Length)
+            || !Base64Url.TryDecodeFromChars(text, bytes, out var written) || written != Length || bytes[0] != Version)
+        {
+            return false;
+        }
+        cursor = new StatementCursor(BinaryPrimitives.ReadInt64BigEndian(bytes[1..]));
+        return cursor.Sequence > 0;
+    }
+}

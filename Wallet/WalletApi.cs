@@ -1,0 +1,83 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using ReelBallers.ServiceDefaults;
+
+namespace ReelBallers.Wallet;
+
+/// <summary>The REST door, for browsers, by way of the Gateway.</summary>
+internal static class WalletApi
+{
+    public static void MapWalletApi(this WebApplication app)
+    {
+        app.MapGet("/api/wallet", GetWalletAsync);
+        var mine = app.MapGroup("/api").RequireCaller();
+        mine.MapGet("/me", GetMeAsync);
+        mine.MapGet("/wallet/ledger", GetStatementAsync);
+        mine.MapPost("/debit", DebitAsync).WithIdempotency();
+    }
+
+    private static async Task<Ok<MeResponse>> GetMeAsync(Caller caller, Ledger ledger, CancellationToken cancellationToken)
+    {
+        var account = await ledger.GetAccountAsync(caller.UserId, cancellationToken);
+        return TypedResults.Ok(new MeResponse(caller.UserId, account.BalanceCents));
+    }
+
+    private static async Task<Ok<WalletResponse>> GetWalletAsync(HttpContext context, Ledger ledger, CancellationToken cancellationToken)
+    {
+        var balanceCents = context.GetCaller() is { } caller
+            ? (await ledger.GetAccountAsync(caller.UserId, cancellationToken)).BalanceCents
+            : 0;
+        return TypedResults.Ok(new WalletResponse(balanceCents));
+    }
+
+    // Text, so that what is wrong is said by field.
+    private static async Task<IResult> GetStatementAsync(
+        Caller caller, Ledger ledger, CancellationToken cancellationToken, string? limit = null, string? cursor = null)
+    {
+        var errors = new List<(string, string)>();
+        var length = Ledger.PageLengthDefault;
+        if (limit is not null
+            && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out length) || length is < 1 or > Ledger.PageLengthMax))
+        {
+            errors.Add(("limit", $"must be an integer from 1 to {Ledger.PageLengthMax}"));
+        }
+        StatementCursor? before = null;
+        if (cursor is not null)
+        {
+            if (StatementCursor.TryParse(cursor, out var parsed))
+            {
+                before = parsed;
+            }
+            else
+            {
+                errors.Add(("cursor", "must be the next_cursor of the page before"));
+            }
+        }
+        if (errors.Count > 0)
+        {
+            return Problems.Validation([.. errors]);
+        }
+        var page = await ledger.GetStatementAsync(caller.UserId, before, length, cancellationToken);
+        return TypedResults.Ok(new StatementResponse([.. page.Entries.Select(transfer => transfer.ToResponse())], page.Next?.ToString()));
+    }
+
+    private static async Task<IResult> DebitAsync(
+        DebitRequest request, Caller caller, Ledger ledger, HttpResponse response, CancellationToken cancellationToken)
+    {
+        if (request.Errors() is { Length: > 0 } errors)
+        {
+            return Problems.Validation(errors);
+        }
+        var (jobId, costCents) = (request.JobId!, request.CostCents!.Value);
+        var outcome = await ledger.ApplyAsync(new Debit(caller.UserId, $"debit:{jobId}", jobId, costCents, null), cancellationToken);
+        if (outcome.Code != OutcomeCode.Done)
+        {
+            return outcome.ToProblem();
+        }
+        if (outcome.Replayed)
+        {
+            response.Headers[IdempotencyExtensions.ReplayedHeader] = "true";
+        }
+        return TypedResults.Ok(new DebitResponse(true, outcome.BalanceCents));
+    }
+}

@@ -1,0 +1,36 @@
+namespace ReelBallers.Wallet;
+
+/// <summary>The answer of <c>GET /api/me</c>.</summary>
+internal sealed record MeResponse(Guid Uid, long BalanceCents);
+
+/// <summary>The answer of <c>GET /api/wallet</c>.</summary>
+internal sealed record WalletResponse(long BalanceCents);
+
+/// <summary>A page of <c>GET /api/wallet/ledger</c>; <paramref name="NextCursor"/> is null on the last one.</summary>
+internal sealed record StatementResponse(IReadOnlyList<EntryResponse> Entries, string? NextCursor);
+
+/// <summary>A line of the statement; <paramref name="ChangeCents"/> is negative when the balance fell.</summary>
+internal sealed record EntryResponse(
+    string Id, long ChangeCents, long BalanceAfterCents, string Reason, string? JobId, string? StripePaymentId, string? Description,
+    DateTimeOffset CreatedAt);
+
+/// <summary>The answer of <c>POST /api/debit</c>.</summary>
+internal sealed record DebitResponse(bool Success, long NewBalanceCents);
+
+/// <summary>The body of <c>POST /api/debit</c>; both fields are needed.</summary>
+internal sealed record DebitRequest(string? JobId = null, long? CostCents = null)
+{
+    public (string Field, string Message)[] Errors()
+    {
+        var errors = new List<(string, string)>();
+        if (JobId is null || !Validation.IsJobId(JobId))
+        {
+            errors.Add(("job_id", $"must be 1 to {Validation.JobIdLengthMax} characters of A-Z a-z 0-9 _ - . :"));
+        }
+        if (CostCents is not (>= 1 and <= Validation.PublicAmountMaxCents))
+        {
+            errors.Add(("cost_cents", $"must be an integer from 1 to {Validation.PublicAmountMaxCents}"));
+        }
+        return [.. errors];
+    }
+}

@@ -1,0 +1,165 @@
+using System.Globalization;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using ReelBallers.ServiceDefaults;
+
+namespace ReelBallers.Wallet;
+
+/// <summary>Between the wire and the ledger, both doors side by side.</summary>
+internal static class WalletMapping
+{
+    /// <summary>A refusal in the words of each door.</summary>
+    /// <param name="Http">The REST status.</param>
+    /// <param name="Grpc">The gRPC status.</param>
+    /// <param name="Code">Stable, the same at both.</param>
+    /// <param name="Title">For people.</param>
+    private readonly record struct Refusal(int Http, StatusCode Grpc, string Code, string Title);
+
+    public static IResult ToProblem(this Outcome outcome)
+    {
+        if (outcome.Code == OutcomeCode.InsufficientFunds)
+        {
+            return Problems.InsufficientFunds(outcome.BalanceCents, outcome.RequiredCents);
+        }
+        var refusal = RefusalOf(outcome.Code);
+        return Problems.Of(refusal.Http, refusal.Code, refusal.Title);
+    }
+
+    public static RpcException ToRpcException(this Outcome outcome)
+    {
+        var refusal = RefusalOf(outcome.Code);
+        return outcome.Code == OutcomeCode.InsufficientFunds
+            ? RpcErrors.Refuse(refusal.Grpc, refusal.Code, refusal.Title,
+                ("balance-cents", outcome.BalanceCents.ToString(CultureInfo.InvariantCulture)),
+                ("required-cents", outcome.RequiredCents.ToString(CultureInfo.InvariantCulture)))
+            : RpcErrors.Refuse(refusal.Grpc, refusal.Code, refusal.Title);
+    }
+
+    private static Refusal RefusalOf(OutcomeCode code) => code switch
+    {
+        OutcomeCode.Done => throw new ArgumentOutOfRangeException(nameof(code), code, "Not a refusal."),
+        OutcomeCode.IdempotencyKeyReused => new(409, StatusCode.AlreadyExists, "idempotency_key_reused", "Idempotency key reused"),
+        OutcomeCode.HoldNotFound => new(404, StatusCode.NotFound, "hold_not_found", "Hold not found"),
+        OutcomeCode.HoldExists => new(409, StatusCode.AlreadyExists, "hold_exists", "Hold exists"),
+        OutcomeCode.HoldReleased => new(409, StatusCode.FailedPrecondition, "hold_released", "Hold released already"),
+        OutcomeCode.HoldSettled => new(409, StatusCode.FailedPrecondition, "hold_settled", "Hold settled already"),
+        OutcomeCode.SettleExceedsHold => new(400, StatusCode.InvalidArgument, "settle_exceeds_hold", "More than was held"),
+        OutcomeCode.InsufficientFunds => new(402, StatusCode.FailedPrecondition, "insufficient_funds", "Insufficient funds"),
+        OutcomeCode.BalanceLimitExceeded => new(409, StatusCode.OutOfRange, "balance_limit_exceeded", "Balance limit exceeded"),
+        OutcomeCode.Overloaded => new(503, StatusCode.ResourceExhausted, "overloaded", "Too busy, nothing was done"),
+        OutcomeCode.DatabaseUnavailable => new(503, StatusCode.Unavailable, "database_unavailable", "Database unavailable"),
+    };
+
+    public static V1.Entry ToEntry(this Transfer transfer) => new()
+    {
+        Id = transfer.EntryId(),
+        ChangeCents = transfer.ChangeOf(AccountType.Wallet),
+        BalanceAfterCents = transfer.BalanceAfterCents,
+        Reason = transfer.Reason switch
+        {
+            EntryReason.Topup => V1.EntryReason.Topup,
+            EntryReason.Debit => V1.EntryReason.Debit,
+            EntryReason.Refund => V1.EntryReason.Refund,
+            EntryReason.Bonus => V1.EntryReason.Bonus,
+            EntryReason.Clawback => V1.EntryReason.Clawback,
+            EntryReason.Adjustment => V1.EntryReason.Adjustment,
+            EntryReason.Expiry => V1.EntryReason.Expiry,
+            EntryReason.Settlement => throw NotInAStatement(transfer),
+        },
+        JobId = transfer.JobId ?? "",
+        StripePaymentId = transfer.StripePaymentId ?? "",
+        Description = transfer.Description ?? "",
+        CreatedAt = transfer.CreatedAt.ToTimestamp(),
+    };
+
+    public static EntryResponse ToResponse(this Transfer transfer) => new(
+        transfer.EntryId(), transfer.ChangeOf(AccountType.Wallet), transfer.BalanceAfterCents,
+        transfer.Reason switch
+        {
+            EntryReason.Topup => "topup",
+            EntryReason.Debit => "debit",
+            EntryReason.Refund => "refund",
+            EntryReason.Bonus => "bonus",
+            EntryReason.Clawback => "clawback",
+            EntryReason.Adjustment => "adjustment",
+            EntryReason.Expiry => "expiry",
+            EntryReason.Settlement => throw NotInAStatement(transfer),
+        },
+        transfer.JobId, transfer.StripePaymentId, transfer.Description, transfer.CreatedAt);
+
+    public static Credit ToCommand(this V1.CreditRequest request) => new(
+        UserId(request.UserId), Key(request.IdempotencyKey), Amount(request.AmountCents, 1),
+        request.Reason switch
+        {
+            V1.EntryReason.Topup => EntryReason.Topup,
+            V1.EntryReason.Bonus => EntryReason.Bonus,
+            V1.EntryReason.Adjustment => EntryReason.Adjustment,
+            _ => throw Invalid("reason", "must be TOPUP, BONUS or ADJUSTMENT"),
+        },
+        Optional(request.StripePaymentId, Validation.IsPaymentId, "stripe_payment_id"), Description(request.Description));
+
+    public static PlaceHold ToCommand(this V1.PlaceHoldRequest request) => new(
+        UserId(request.UserId), Key(request.IdempotencyKey), JobId(request.JobId), Amount(request.AmountCents, 1), Description(request.Description));
+
+    public static SettleHold ToCommand(this V1.SettleHoldRequest request) => new(
+        UserId(request.UserId), Key(request.IdempotencyKey), JobId(request.JobId), Amount(request.AmountCents, 0));
+
+    public static ReleaseHold ToCommand(this V1.ReleaseHoldRequest request) => new(
+        UserId(request.UserId), Key(request.IdempotencyKey), JobId(request.JobId), Description(request.Description));
+
+    public static Debit ToCommand(this V1.DebitRequest request) => new(
+        UserId(request.UserId), Key(request.IdempotencyKey), JobId(request.JobId), Amount(request.AmountCents, 1), Description(request.Description));
+
+    public static Guid UserId(string text) => Guid.TryParseExact(text, "D", out var userId) && userId != Guid.Empty
+        ? userId
+        : throw Invalid("user_id", "must be a UUID");
+
+    public static int PageLength(int limit) => limit switch
+    {
+        0 => Ledger.PageLengthDefault,
+        >= 1 and <= Ledger.PageLengthMax => limit,
+        _ => throw Invalid("limit", $"must be 1 to {Ledger.PageLengthMax}, or 0 for {Ledger.PageLengthDefault}"),
+    };
+
+    public static StatementCursor? Cursor(string text)
+    {
+        if (text.Length == 0)
+        {
+            return null;
+        }
+        return StatementCursor.TryParse(text, out var cursor) ? cursor : throw Invalid("cursor", "is not a next_cursor of ours");
+    }
+
+    private static string Key(string key) => Validation.IsKey(key)
+        ? key
+        : throw Invalid("idempotency_key", $"must be 1 to {Validation.KeyLengthMax} printable ASCII characters");
+
+    private static string JobId(string jobId) => Validation.IsJobId(jobId)
+        ? jobId
+        : throw Invalid("job_id", $"must be 1 to {Validation.JobIdLengthMax} of A-Z a-z 0-9 _ - . :");
+
+    private static long Amount(long amountCents, long min) => amountCents >= min && amountCents <= Account.LimitCents
+        ? amountCents
+        : throw Invalid("amount_cents", $"must be {min} to {Account.LimitCents}");
+
+    private static string? Description(string text) => Optional(text, Validation.IsDescription, "description");
+
+    private static string? Optional(string text, Func<string, bool> isValid, string field)
+    {
+        if (text.Length == 0)
+        {
+            return null;
+        }
+        return isValid(text) ? text : throw Invalid(field, "is too long or holds forbidden characters");
+    }
+
+    // Unique over all users, and the same in every answer.
+    private static string EntryId(this Transfer transfer) =>
+        string.Create(CultureInfo.InvariantCulture, $"{transfer.UserId:N}-{transfer.Sequence}");
+
+    private static RpcException Invalid(string field, string message) =>
+        RpcErrors.Refuse(StatusCode.InvalidArgument, "invalid_argument", $"{field}: {message}");
+
+    private static InvalidOperationException NotInAStatement(Transfer transfer) =>
+        new($"A {transfer.Reason} is no movement of the wallet's balance.");
+}
