@@ -1,0 +1,212 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+using ReelBallers.TestKit;
+using static ReelBallers.Wallet.Tests.WalletFixture;
+
+namespace ReelBallers.Wallet.Tests;
+
+/// <summary>
+/// What happens around a batch. A row that the test itself locks holds the writer back for as long as needed; commands
+/// go straight to the ledger, which queues them before the call returns.
+/// </summary>
+[Collection("Wallet")]
+public sealed class GroupCommitTests(WalletFixture fixture)
+{
+    private const string Waiting = "datname = current_database() AND wait_event_type = 'Lock' AND application_name = 'Wallet ledger'";
+
+    private Ledger Ledger => fixture.App.Services.GetRequiredService<Ledger>();
+
+    [Fact]
+    public async Task What_queues_up_behind_a_batch_is_committed_together()
+    {
+        var user = await fixture.UserWithAsync(1000);
+        List<Task<Outcome>> calls;
+        await using (await LockAsync(user))
+        {
+            calls = [DebitAsync(Ledger, user, "first")];
+            await WriterWaitsAsync();
+            calls.AddRange(Enumerable.Range(0, 100).Select(n => DebitAsync(Ledger, user, $"key{n}")));
+        }
+
+        Assert.Equal(Enumerable.Range(1, 101).Select(n => 1000L - n), (await Task.WhenAll(calls)).Select(outcome => outcome.BalanceCents));
+        Assert.Equal(2, await fixture.Database.ScalarAsync<long>(
+            $"SELECT count(DISTINCT xmin::text) FROM transfers WHERE user_id = '{user}' AND reason = {(short)EntryReason.Debit}"));
+    }
+
+    [Fact]
+    public async Task A_command_that_still_waits_is_withdrawn_by_its_caller_and_one_in_a_batch_is_not()
+    {
+        var user = await fixture.UserWithAsync(1000);
+        using var callers = new CancellationTokenSource();
+        Task<Outcome> inBatch, waiting;
+        await using (await LockAsync(user))
+        {
+            inBatch = DebitAsync(Ledger, user, "in batch", 1, callers.Token);
+            await WriterWaitsAsync();
+            waiting = DebitAsync(Ledger, user, "waiting", 10, callers.Token);
+            await callers.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        }
+
+        Assert.Equal(OutcomeCode.Done, (await inBatch).Code);
+        Assert.Equal(899, (await DebitAsync(Ledger, user, "later", 100)).BalanceCents);
+    }
+
+    [Fact]
+    public async Task A_full_queue_refuses_at_once()
+    {
+        var user = await fixture.UserWithAsync(1);
+        using var enough = new CancellationTokenSource();
+        Task<Outcome> held;
+        Task<Outcome>[] calls;
+        await using (await LockAsync(user))
+        {
+            held = DebitAsync(Ledger, user, "held");
+            await WriterWaitsAsync();
+
+            calls = [.. Enumerable.Range(0, GroupCommit.QueueLength + 5).Select(n => DebitAsync(Ledger, user, $"key{n}", 1, enough.Token))];
+
+            Assert.Equal(5, calls.Count(call => call.IsCompletedSuccessfully && call.Result.Code == OutcomeCode.Overloaded));
+            Assert.Equal("overloaded", await CodeOfAsync(fixture.Wallet.DebitAsync(Requests.Debit(user, "one more", 1))));
+            await enough.CancelAsync();
+        }
+        Assert.Equal(OutcomeCode.Done, (await held).Code);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(calls));
+        await Eventually.IsTrueAsync(
+            async () => (await DebitAsync(Ledger, user, "after")).Code == OutcomeCode.InsufficientFunds, "the queue takes commands again");
+    }
+
+    [Fact]
+    public async Task A_command_that_the_database_refuses_fails_alone()
+    {
+        var user = await fixture.UserWithAsync(1000);
+        await using var trigger = await TriggerAsync(
+            "BEFORE INSERT ON transfers FOR EACH ROW WHEN (new.idempotency_key = 'poison')", "RAISE EXCEPTION 'poison' USING ERRCODE = 'check_violation'");
+        List<Task<Outcome>> calls;
+        Task<Outcome> poison;
+        await using (await LockAsync(user))
+        {
+            calls = [DebitAsync(Ledger, user, "first")];
+            await WriterWaitsAsync();
+            calls.AddRange(Enumerable.Range(0, 10).Select(n => DebitAsync(Ledger, user, $"before{n}")));
+            poison = DebitAsync(Ledger, user, "poison");
+            calls.AddRange(Enumerable.Range(0, 10).Select(n => DebitAsync(Ledger, user, $"after{n}")));
+        }
+
+        Assert.All(await Task.WhenAll(calls), outcome => Assert.Equal(OutcomeCode.Done, outcome.Code));
+        await Assert.ThrowsAsync<PostgresException>(() => poison);
+        Assert.Equal("internal_error", await CodeOfAsync(fixture.Wallet.DebitAsync(Requests.Debit(user, "poison", 1))));
+        Assert.Equal((979, 0), await fixture.BalanceAsync(user));
+        Assert.Equal(0, await fixture.DifferencesAsync());
+    }
+
+    // After transfers only they are written; after accounts it is everything but the commit.
+    [Theory]
+    [InlineData("transfers")]
+    [InlineData("accounts")]
+    public async Task A_connection_that_dies_while_writing_leaves_no_half_effect_and_the_key_free(string table)
+    {
+        var user = await fixture.UserWithAsync(1000);
+        await using (await TriggerAsync($"AFTER INSERT OR UPDATE ON {table} FOR EACH STATEMENT", "PERFORM pg_terminate_backend(pg_backend_pid())"))
+        {
+            Assert.Equal("database_unavailable", await CodeOfAsync(fixture.Wallet.DebitAsync(Requests.Debit(user, "key", 100))));
+            Assert.Equal((1000, 0), await fixture.BalanceAsync(user));
+            Assert.Single(await fixture.StatementAsync(user));
+        }
+
+        var retried = await fixture.Wallet.DebitAsync(Requests.Debit(user, "key", 100));
+        Assert.Equal((900, false), (retried.BalanceCents, retried.Replayed));
+        Assert.Equal(0, await fixture.DifferencesAsync());
+    }
+
+    [Fact]
+    public async Task A_connection_that_dies_while_waiting_for_a_lock_ends_in_unavailable()
+    {
+        var user = await fixture.UserWithAsync(1000);
+        await using (await LockAsync(user))
+        {
+            var call = CodeOfAsync(fixture.Wallet.DebitAsync(Requests.Debit(user, "key", 100)));
+            await WriterWaitsAsync();
+            await fixture.Database.ExecuteAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {Waiting}");
+
+            Assert.Equal("database_unavailable", await call);
+        }
+        Assert.Equal(900, (await fixture.Wallet.DebitAsync(Requests.Debit(user, "key", 100))).BalanceCents);
+    }
+
+    // A sequence is not rolled back, so it counts the attempts.
+    [Theory]
+    [InlineData("40P01", 4, "ok")]
+    [InlineData("40001", 4, "ok")]
+    [InlineData("40P01", 5, "database_unavailable")]
+    public async Task A_conflict_between_transactions_is_tried_again_within_a_bound(string sqlState, int conflicts, string expected)
+    {
+        var user = await fixture.UserWithAsync(1000);
+        await fixture.Database.ExecuteAsync("CREATE SEQUENCE attempts");
+        await using (await TriggerAsync("BEFORE INSERT ON transfers FOR EACH STATEMENT",
+            $"IF nextval('attempts') <= {conflicts} THEN RAISE EXCEPTION 'conflict' USING ERRCODE = '{sqlState}'; END IF"))
+        {
+            Assert.Equal(expected, await CodeOfAsync(fixture.Wallet.DebitAsync(Requests.Debit(user, "key", 100))));
+        }
+
+        Assert.Equal(5, await fixture.Database.ScalarAsync<long>("SELECT last_value FROM attempts"));
+        await fixture.Database.ExecuteAsync("DROP SEQUENCE attempts");
+        Assert.Equal((expected == "ok" ? 900 : 1000, 0), await fixture.BalanceAsync(user));
+    }
+
+    [Fact]
+    public async Task A_service_that_stops_finishes_what_still_waits()
+    {
+        var user = await fixture.UserWithAsync(100);
+        var service = await fixture.StartServiceAsync();
+        var ledger = service.Services.GetRequiredService<Ledger>();
+        var stops = service.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        List<Task<Outcome>> calls;
+        Task stopping;
+        await using (await LockAsync(user))
+        {
+            calls = [DebitAsync(ledger, user, "first")];
+            await WriterWaitsAsync();
+            calls.AddRange(Enumerable.Range(0, 20).Select(n => DebitAsync(ledger, user, $"key{n}")));
+            stopping = service.DisposeAsync().AsTask();
+            await Eventually.IsTrueAsync(() => Task.FromResult(stops.IsCancellationRequested), "the service stops");
+        }
+
+        Assert.All(await Task.WhenAll(calls), outcome => Assert.Equal(OutcomeCode.Done, outcome.Code));
+        await stopping;
+        Assert.Equal((79, 0), await fixture.BalanceAsync(user));
+    }
+
+    private static Task<Outcome> DebitAsync(Ledger ledger, string user, string key, long cents = 1, CancellationToken cancellationToken = default) =>
+        ledger.ApplyAsync(new Debit(Guid.Parse(user), key, "job", cents, null), cancellationToken);
+
+    private Task WriterWaitsAsync() => Eventually.IsTrueAsync(
+        async () => await fixture.Database.ScalarAsync<long>($"SELECT count(*) FROM pg_stat_activity WHERE {Waiting}") > 0, "the writer waits for the lock");
+
+    private async Task<IAsyncDisposable> LockAsync(string user)
+    {
+        var connection = new NpgsqlConnection(fixture.Database.ConnectionString);
+        await connection.OpenAsync();
+        // Disposed, it is rolled back.
+        await connection.BeginTransactionAsync();
+        await using var command = new NpgsqlCommand("SELECT 1 FROM accounts WHERE user_id = $1 FOR UPDATE", connection) { Parameters = { new() { Value = Guid.Parse(user) } } };
+        await command.ExecuteNonQueryAsync();
+        return connection;
+    }
+
+    private async Task<IAsyncDisposable> TriggerAsync(string when, string body)
+    {
+        var table = when.Split(" ON ")[1].Split(' ')[0];
+        await fixture.Database.ExecuteAsync($"""
+            CREATE FUNCTION fault() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body}; RETURN new; END $$;
+            CREATE TRIGGER fault {when} EXECUTE FUNCTION fault();
+            """);
+        return new Undo(() => fixture.Database.ExecuteAsync($"DROP TRIGGER fault ON {table}; DROP FUNCTION fault()"));
+    }
+
+    private sealed class Undo(Func<Task> undo) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync() => await undo();
+    }
+}

@@ -1,0 +1,151 @@
+namespace ReelBallers.Wallet.Tests;
+
+/// <summary>The rules as tables. Wallet of the tables: 100 ready to spend and the hold that the row names.</summary>
+public sealed class LedgerRulesTests
+{
+    private static readonly Guid User = Guid.Parse("11111111-1111-1111-1111-111111111111");
+    private static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    // By descending precedence: each row also meets every condition below it that can be met at the same time.
+    [Theory]
+    // command        key known as  hold of 60   → outcome
+    [InlineData("hold 999", "other", "open", "IdempotencyKeyReused")]
+    [InlineData("settle 999", "other", "none", "IdempotencyKeyReused")]
+    [InlineData("credit 99999999999999", "other", "none", "IdempotencyKeyReused")]
+    [InlineData("settle 999", "", "none", "HoldNotFound")]
+    [InlineData("release", "", "none", "HoldNotFound")]
+    [InlineData("hold 999", "", "open", "HoldExists")]
+    [InlineData("hold 60", "", "settled 40", "HoldExists")]
+    [InlineData("hold 60", "", "released", "HoldExists")]
+    [InlineData("settle 999", "", "released", "HoldReleased")]
+    [InlineData("settle 999", "", "settled 40", "HoldSettled")]
+    [InlineData("settle 41", "", "settled 40", "HoldSettled")]
+    [InlineData("release", "", "settled 40", "HoldSettled")]
+    [InlineData("settle 61", "", "open", "SettleExceedsHold")]
+    [InlineData("hold 101", "", "none", "InsufficientFunds")]
+    [InlineData("debit 101", "", "none", "InsufficientFunds")]
+    [InlineData("credit 9999999999901", "", "none", "BalanceLimitExceeded")]
+    [InlineData("credit 9999999999841", "", "open", "BalanceLimitExceeded")]
+    public void A_refusal_is_the_first_that_applies_and_moves_nothing(string command, string known, string hold, string expected)
+    {
+        var decision = Decide(command, known, hold);
+
+        Assert.Equal(expected, decision.Outcome.Code.ToString());
+        Assert.False(decision.Outcome.Replayed);
+        Assert.Equal(100, decision.Outcome.BalanceCents);
+        Assert.Empty(decision.Transfers);
+        Assert.Null(decision.Hold);
+        Assert.Equal(Before(hold), decision.Account);
+    }
+
+    [Theory]
+    [InlineData("credit 25", "none", "Stripe>Wallet 25 Topup", 125, 0)]
+    [InlineData("credit 9999999999900", "none", "Stripe>Wallet 9999999999900 Topup", 10_000_000_000_000, 0)]
+    [InlineData("bonus 25", "none", "Promo>Wallet 25 Bonus", 125, 0)]
+    [InlineData("adjust 25", "none", "Promo>Wallet 25 Adjustment", 125, 0)]
+    [InlineData("debit 100", "none", "Wallet>Revenue 100 Debit", 0, 0)]
+    [InlineData("hold 100", "none", "Wallet>Held 100 Debit", 0, 100)]
+    [InlineData("settle 60", "open", "Held>Revenue 60 Settlement", 100, 0)]
+    [InlineData("settle 40", "open", "Held>Revenue 40 Settlement, Held>Wallet 20 Refund", 120, 0)]
+    [InlineData("settle 0", "open", "Held>Wallet 60 Refund", 160, 0)]
+    [InlineData("release", "open", "Held>Wallet 60 Refund", 160, 0)]
+    public void What_is_allowed_moves_the_money_between_these_accounts(string command, string hold, string expected, long balance, long held)
+    {
+        var decision = Decide(command, "", hold);
+
+        Assert.Equal(OutcomeCode.Done, decision.Outcome.Code);
+        Assert.Equal(expected, string.Join(", ", decision.Transfers.Select(t => $"{t.DebitAccount}>{t.CreditAccount} {t.AmountCents} {t.Reason}")));
+        Assert.Equal((balance, held), (decision.Account.BalanceCents, decision.Account.HeldCents));
+        Assert.Equal(balance, decision.Outcome.BalanceCents);
+        Assert.Equal(balance, decision.Transfers[^1].BalanceAfterCents);
+        Assert.Equal(Enumerable.Range(8, decision.Transfers.Count).Select(n => (long)n), decision.Transfers.Select(t => t.Sequence));
+        Assert.Equal(decision.Transfers[^1].Sequence, decision.Account.LastSequence);
+        Assert.All(decision.Transfers, transfer => Assert.Equal(Now, transfer.CreatedAt));
+        Assert.Equal("key", Assert.Single(decision.Transfers, transfer => transfer.IdempotencyKey is not null).IdempotencyKey);
+    }
+
+    [Theory]
+    [InlineData("credit 25", "none", 0, 0)]
+    [InlineData("debit 999", "none", 0, 0)]
+    [InlineData("hold 60", "open", 0, 0)]
+    [InlineData("settle 40", "settled 40", 40, 20)]
+    [InlineData("release", "released", 0, 60)]
+    public void A_known_key_with_the_same_command_gives_the_first_outcome(string command, string hold, long settled, long refunded)
+    {
+        var decision = Decide(command, "same", hold);
+
+        Assert.Equal(new Outcome(OutcomeCode.Done, 77, 0, settled, refunded, Replayed: true), decision.Outcome);
+        Assert.Empty(decision.Transfers);
+    }
+
+    [Theory]
+    [InlineData("settle 40", "settled 40", 40, 20)]
+    [InlineData("release", "released", 0, 60)]
+    public void An_ended_hold_ends_the_same_way_again_under_any_key(string command, string hold, long settled, long refunded)
+    {
+        var decision = Decide(command, "", hold);
+
+        Assert.Equal(new Outcome(OutcomeCode.Done, 88, 0, settled, refunded, Replayed: true), decision.Outcome);
+        Assert.Empty(decision.Transfers);
+    }
+
+    [Fact]
+    public void Insufficient_funds_say_what_there_is_and_what_it_takes() =>
+        Assert.Equal(new Outcome(OutcomeCode.InsufficientFunds, 100, 101), Decide("debit 101", "", "none").Outcome);
+
+    [Fact]
+    public void Commands_differ_when_any_field_does()
+    {
+        Command[] commands =
+        [
+            new Credit(User, "key", 1, EntryReason.Topup, "pi", "text"), new Credit(User, "key", 2, EntryReason.Topup, "pi", "text"),
+            new Credit(User, "key", 1, EntryReason.Bonus, "pi", "text"), new Credit(User, "key", 1, EntryReason.Topup, "pj", "text"),
+            new Credit(User, "key", 1, EntryReason.Topup, "pi", "texts"), new Credit(User, "key", 1, EntryReason.Topup, null, null),
+            new PlaceHold(User, "key", "job", 1, null), new PlaceHold(User, "key", "job2", 1, null), new PlaceHold(User, "key", "job", 2, null),
+            new SettleHold(User, "key", "job", 1), new SettleHold(User, "key", "job", 2), new SettleHold(User, "key", "job2", 1),
+            new ReleaseHold(User, "key", "job", null), new ReleaseHold(User, "key", "job2", null), new ReleaseHold(User, "key", "job", "text"),
+            new Debit(User, "key", "job", 1, null), new Debit(User, "key", "job2", 1, null), new Debit(User, "key", "job", 2, null),
+        ];
+
+        Assert.Equal(commands.Length, commands.Select(command => command.RequestHash).Distinct().Count());
+        Assert.Equal(commands[0].RequestHash, (commands[0] with { Key = "another" }).RequestHash);
+    }
+
+    private static Decision Decide(string command, string known, string hold)
+    {
+        var parsed = Parse(command);
+        var remembered = known switch
+        {
+            "" => null,
+            "same" => new Remembered(parsed.RequestHash, 77),
+            _ => new Remembered(new Debit(User, "key", "else", 1, null).RequestHash, 77),
+        };
+        return LedgerRules.Decide(Before(hold), ParseHold(hold), remembered, parsed, Now);
+    }
+
+    private static Account Before(string hold) => new(User, 100, hold == "open" ? 60 : 0, 7);
+
+    private static Hold? ParseHold(string hold) => hold switch
+    {
+        "none" => null,
+        "open" => new Hold(User, "job", 60, HoldState.Open, 0, null),
+        "released" => new Hold(User, "job", 60, HoldState.Released, 0, 88),
+        _ => new Hold(User, "job", 60, HoldState.Settled, long.Parse(hold.Split(' ')[1]), 88),
+    };
+
+    private static Command Parse(string text)
+    {
+        var words = text.Split(' ');
+        var cents = words.Length > 1 ? long.Parse(words[1]) : 0;
+        return words[0] switch
+        {
+            "credit" => new Credit(User, "key", cents, EntryReason.Topup, "pi", null),
+            "bonus" => new Credit(User, "key", cents, EntryReason.Bonus, null, null),
+            "adjust" => new Credit(User, "key", cents, EntryReason.Adjustment, null, null),
+            "hold" => new PlaceHold(User, "key", "job", cents, null),
+            "settle" => new SettleHold(User, "key", "job", cents),
+            "release" => new ReleaseHold(User, "key", "job", null),
+            _ => new Debit(User, "key", "job", cents, null),
+        };
+    }
+}

@@ -1,0 +1,22 @@
+using ReelBallers.Wallet.V1;
+
+namespace ReelBallers.Wallet.Tests;
+
+/// <summary>Requests with what a test leaves open filled in.</summary>
+internal static class Requests
+{
+    public static CreditRequest Credit(string user, string key, long cents, V1.EntryReason reason = V1.EntryReason.Topup, string payment = "pi_1") =>
+        new() { UserId = user, IdempotencyKey = key, AmountCents = cents, Reason = reason, StripePaymentId = payment, Description = "Credits" };
+
+    public static V1.DebitRequest Debit(string user, string key, long cents, string job = "job") =>
+        new() { UserId = user, IdempotencyKey = key, AmountCents = cents, JobId = job };
+
+    public static PlaceHoldRequest Place(string user, string key, long cents, string job = "job") =>
+        new() { UserId = user, IdempotencyKey = key, AmountCents = cents, JobId = job, Description = "Upscale" };
+
+    public static SettleHoldRequest Settle(string user, string key, long cents, string job = "job") =>
+        new() { UserId = user, IdempotencyKey = key, AmountCents = cents, JobId = job };
+
+    public static ReleaseHoldRequest Release(string user, string key, string job = "job") =>
+        new() { UserId = user, IdempotencyKey = key, JobId = job, Description = "The job failed" };
+}

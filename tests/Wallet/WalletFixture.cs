@@ -1,0 +1,85 @@
+using Grpc.Core;
+using ReelBallers.ServiceDefaults;
+using ReelBallers.TestKit;
+using ReelBallers.Wallet.V1;
+using Client = ReelBallers.Wallet.V1.WalletService.WalletServiceClient;
+
+namespace ReelBallers.Wallet.Tests;
+
+/// <summary>One Wallet service on one database; every test brings its own users.</summary>
+public sealed class WalletFixture : IAsyncLifetime
+{
+    public TestDatabase Database { get; private set; } = null!;
+
+    public ServiceApp App { get; private set; } = null!;
+
+    public Client Wallet { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        Database = await TestDatabase.CreateAsync();
+        App = await StartServiceAsync();
+        Wallet = new Client(App.Invoker());
+    }
+
+    public Task<ServiceApp> StartServiceAsync() => ServiceApp.StartAsync("Wallet",
+        new Dictionary<string, string?> { ["ConnectionStrings:walletdb"] = Database.ConnectionString });
+
+    public async Task DisposeAsync()
+    {
+        await App.DisposeAsync();
+        await Database.DisposeAsync();
+    }
+
+    /// <summary>A user who has that much.</summary>
+    public async Task<string> UserWithAsync(long cents)
+    {
+        var user = Guid.NewGuid().ToString();
+        if (cents > 0)
+        {
+            await Wallet.CreditAsync(Requests.Credit(user, "seed", cents));
+        }
+        return user;
+    }
+
+    public async Task<(long Balance, long Held)> BalanceAsync(string user)
+    {
+        var balance = await Wallet.GetBalanceAsync(new GetBalanceRequest { UserId = user });
+        return (balance.BalanceCents, balance.HeldCents);
+    }
+
+    public async Task<IReadOnlyList<Entry>> StatementAsync(string user) =>
+        (await Wallet.ListEntriesAsync(new ListEntriesRequest { UserId = user, Limit = 100 })).Entries;
+
+    /// <summary>How many wallets differ from the replay of their transfers, in any way. Nothing may ever.</summary>
+    public Task<long> DifferencesAsync() => Database.ScalarAsync<long>("""
+        SELECT count(*) FROM accounts a
+        LEFT JOIN LATERAL (
+            SELECT coalesce(sum(amount_cents) FILTER (WHERE credit_account = 1), 0) - coalesce(sum(amount_cents) FILTER (WHERE debit_account = 1), 0) AS balance,
+                   coalesce(sum(amount_cents) FILTER (WHERE credit_account = 2), 0) - coalesce(sum(amount_cents) FILTER (WHERE debit_account = 2), 0) AS held,
+                   count(*) AS transfers, coalesce(max(sequence), 0) AS last_sequence,
+                   (array_agg(balance_after_cents ORDER BY sequence DESC))[1] AS last_balance
+            FROM transfers t WHERE t.user_id = a.user_id) t ON true
+        LEFT JOIN LATERAL (
+            SELECT coalesce(sum(amount_cents), 0) AS held FROM holds h WHERE h.user_id = a.user_id AND h.state = 1) h ON true
+        WHERE a.balance_cents <> t.balance OR a.held_cents <> t.held OR a.held_cents <> h.held
+           OR a.last_sequence <> t.transfers OR a.last_sequence <> t.last_sequence OR a.balance_cents <> coalesce(t.last_balance, 0)
+        """);
+
+    /// <summary>The stable code of the refusal that a call ends in; "ok" when it does not.</summary>
+    public static async Task<string> CodeOfAsync<T>(AsyncUnaryCall<T> call)
+    {
+        try
+        {
+            await call;
+            return "ok";
+        }
+        catch (RpcException exception)
+        {
+            return exception.ErrorCode() ?? exception.StatusCode.ToString();
+        }
+    }
+}
+
+[CollectionDefinition("Wallet")]
+public sealed class WalletCollection : ICollectionFixture<WalletFixture>;
