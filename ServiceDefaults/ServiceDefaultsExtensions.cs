@@ -37,6 +37,8 @@ public static class ServiceDefaultsExtensions
         {
             grpc.MaxReceiveMessageSize = 4 * 1024 * 1024;
             grpc.Interceptors.Add<RpcExceptionInterceptor>();
+            // Its catch-all for unknown services would take POST /api/x of another media type and turn 415 into 404.
+            grpc.IgnoreUnknownServices = true;
         });
         return builder;
     }
