@@ -15,9 +15,10 @@ internal static class R2Xml
 
     public static async Task WriteAsync(HttpResponse response, XElement root)
     {
-        var settings = new XmlWriterSettings { Encoding = new UTF8Encoding(false), CheckCharacters = false };
+        // Keys may hold characters that XML 1.0 can only name.
+        var settings = new XmlWriterSettings { Encoding = new UTF8Encoding(false), CheckCharacters = false, Async = true };
         using var buffer = new MemoryStream();
-        await using (var writer = XmlWriter.Create(buffer, new XmlWriterSettings(settings) { Async = true }))
+        await using (var writer = XmlWriter.Create(buffer, settings))
         {
             await new XDocument(new XDeclaration("1.0", "UTF-8", null), root).SaveAsync(writer, response.HttpContext.RequestAborted);
         }
