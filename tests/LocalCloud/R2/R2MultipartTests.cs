@@ -44,6 +44,18 @@ public sealed class R2MultipartTests : IAsyncLifetime
         Assert.Equal((HttpStatusCode.NotFound, "NoSuchUpload"), (again.StatusCode, again.ErrorCode));
     }
 
+    [Fact]
+    public async Task A_reader_keeps_the_object_it_began_with()
+    {
+        const int firstBytes = 32 * 1024 * 1024;
+        var uploadId = await StartAsync("replaced");
+        await CompleteAsync("replaced", uploadId, [await PartAsync("replaced", uploadId, 1, firstBytes), await PartAsync("replaced", uploadId, 2, 10)]);
+        using var response = await _r2.Http.GetAsync(_r2.Sign(HttpVerb.GET, "replaced"), HttpCompletionOption.ResponseHeadersRead);
+        await _r2.PutAsync("replaced", R2Server.Text("second"));
+        Assert.Equal(firstBytes + 10, (await response.Content.ReadAsByteArrayAsync()).Length);
+        Assert.Equal("second", await _r2.TextAsync("replaced"));
+    }
+
     [Theory]
     [InlineData(PartBytes - 1, 10, "EntityTooSmall")]
     [InlineData(PartBytes, PartBytes + 1, "InvalidPart")]

@@ -211,17 +211,6 @@ public class R2ObjectTests(R2Server r2) : IClassFixture<R2Server>
     }
 
     [Fact]
-    public async Task A_reader_keeps_the_object_it_began_with()
-    {
-        var first = R2Server.Bytes(24 * 1024 * 1024);
-        await r2.PutAsync("replaced", first);
-        using var response = await r2.Http.GetAsync(r2.Sign(HttpVerb.GET, "replaced"), HttpCompletionOption.ResponseHeadersRead);
-        await r2.PutAsync("replaced", R2Server.Text("second"));
-        Assert.Equal(first, await response.Content.ReadAsByteArrayAsync());
-        Assert.Equal("second", await r2.TextAsync("replaced"));
-    }
-
-    [Fact]
     public async Task A_body_that_is_cut_off_leaves_the_object_as_it_was()
     {
         await r2.PutAsync("cut", R2Server.Text("whole"));
