@@ -12,7 +12,7 @@ namespace ReelBallers.LocalCloud.Tests.RunPod;
 /// <summary>RunPod's stand-in on a free port, with a place for its files.</summary>
 internal sealed class RunPodRig : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly LocalCloudOptions _options;
     private WebApplication _app;

@@ -120,11 +120,13 @@ public sealed class RunPodWorkerTests : IAsyncLifetime
             overlay_layers = new[]
             {
                 new { type = "text", x = 100, y = 100, text = "a':\\,;[b]%{pts}%{metadata:x}\u0000\r\n',drawbox=t=fill,'", font_size = 40 },
+                new { type = "text", x = 100, y = 500, text = "%{metadata:nothing}", font_size = 40 },
             },
         }));
         var frame = await ClipMaker.FrameAsync(file, 1, 1280, 720);
         Assert.NotEqual(0, frame.CountOthers("red", 100, 100, 600, 100));
-        Assert.Equal(0, frame.CountOthers("red", 0, 300, 1280, 400));
+        Assert.NotEqual(0, frame.CountOthers("red", 100, 500, 300, 60));
+        Assert.Equal(0, frame.CountOthers("red", 0, 300, 1280, 190));
         Assert.Equal(0, frame.CountOthers("red", 0, 0, 90, 720));
     }
 
@@ -150,11 +152,14 @@ public sealed class RunPodWorkerTests : IAsyncLifetime
     [Fact]
     public async Task What_is_no_video_is_refused()
     {
-        var playlist = "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n/etc/passwd\n#EXT-X-ENDLIST\n"u8.ToArray();
-        var list = "ffconcat version 1.0\nfile /etc/passwd\n"u8.ToArray();
+        // Without a bar, ffmpeg would follow it to a video that lies on this machine.
+        var elsewhere = Path.Combine(_rig.DataDirectory, "elsewhere.ts");
+        await File.WriteAllBytesAsync(
+            elsewhere, await ClipMaker.MakeAsync("elsewhere.ts", "-f", "lavfi", "-i", "testsrc=size=64x48:rate=25:duration=1", "-f", "mpegts"));
+        var playlist = Encoding.UTF8.GetBytes($"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{elsewhere}\n#EXT-X-ENDLIST\n");
         var sound = await ClipMaker.MakeAsync("sound.mp4", "-f", "lavfi", "-i", "sine=duration=1", "-c:a", "aac");
         var picture = await ClipMaker.MakeAsync("picture.png", "-f", "lavfi", "-i", "color=red:size=64x64", "-frames:v", "1");
-        foreach (var source in new[] { [], "some text"u8.ToArray(), playlist, list, sound, picture, [.. (await ClipMaker.QuadrantsAsync()).Take(500)] })
+        foreach (var source in new[] { [], "some text"u8.ToArray(), playlist, sound, picture, [.. (await ClipMaker.QuadrantsAsync()).Take(500)] })
         {
             _rig.Place.Files["/in.mp4"] = source;
             Assert.Equal("the source is not a video that can be read", await _rig.ErrorOfAsync(_rig.Input()));
