@@ -6,7 +6,7 @@ namespace ReelBallers.LocalCloud.Tests.RunPod;
 /// <summary>Real clips made by ffmpeg, and the colours of their frames.</summary>
 internal static class ClipMaker
 {
-    private static readonly string Folder = Directory.CreateTempSubdirectory("runpod-clips-").FullName;
+    private static readonly string Folder = NewFolder();
 
     /// <summary>Two seconds of 320x240 with sound: red above left, lime above right, blue below left, white below right.</summary>
     private static readonly Lazy<Task<byte[]>> Quadrants = new(() => MakeAsync(
@@ -46,6 +46,13 @@ internal static class ClipMaker
         var file = Path.Combine(Folder, $"{Guid.NewGuid():N}.mp4");
         await File.WriteAllBytesAsync(file, video);
         return (await RunAsync(["-hide_banner", "-i", file])).Errors;
+    }
+
+    private static string NewFolder()
+    {
+        var folder = Directory.CreateTempSubdirectory("runpod-clips-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+        return folder;
     }
 
     private static async Task FfmpegAsync(params string[] arguments)

@@ -120,9 +120,9 @@ internal sealed class RunPodRig : IAsyncDisposable
         return job;
     }
 
-    public static async Task UntilAsync(Func<Task<bool>> holds)
+    public static async Task UntilAsync(Func<Task<bool>> holds, TimeSpan? patience = null)
     {
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(patience ?? Patience);
         while (!await holds())
         {
             await Task.Delay(20, limit.Token);
