@@ -21,7 +21,19 @@ public sealed class DistributedApplication : IAsyncDisposable
 
     /// <summary>Collects what an application consists of.</summary>
     /// <param name="args">Configuration as <c>--Key=value</c>, and <c>--reset</c>, which empties the data directory first.</param>
-    public static IDistributedApplicationBuilder CreateBuilder(string[] args) => new DistributedApplicationBuilder(args);
+    public static IDistributedApplicationBuilder CreateBuilder(string[] args)
+    {
+        AppDomain.CurrentDomain.UnhandledException += (_, failure) =>
+        {
+            // A model that cannot be: for a person, without a stack trace.
+            if (failure.ExceptionObject is DistributedApplicationException refusal)
+            {
+                new Output().Fail(refusal.Message);
+                Environment.Exit(1);
+            }
+        };
+        return new DistributedApplicationBuilder(args);
+    }
 
     /// <summary>
     /// Starts everything and keeps it running, until Ctrl-C, SIGTERM or the token ends it.

@@ -15,11 +15,13 @@ public class DistributedApplicationTests : TemporaryData
         await using var host = new HostProcess(Data, $"--HealthyWhen={sign}");
         try
         {
-            var running = await host.WhenAsync(now => HostProcess.Of(now, "back").State == "starting");
-            Assert.Equal("waiting", HostProcess.Of(running, "front").State);
-            Assert.Null(HostProcess.Of(running, "front").ProcessId);
+            var back = HostProcess.Of(await host.WhenAsync(now => HostProcess.Of(now, "back").State == "starting"), "back");
+            await host.ListensAsync(back);
+            var front = HostProcess.Of(await host.WhenAsync(_ => true), "front");
+            Assert.Equal("waiting", front.State);
+            Assert.Null(front.ProcessId);
             await File.WriteAllTextAsync(sign, "");
-            running = await host.WhenReadyAsync();
+            var running = await host.WhenReadyAsync();
             Assert.All(running.Resources, resource => Assert.Equal("running", resource.State));
         }
         finally

@@ -82,6 +82,23 @@ internal sealed class HostProcess : IAsyncDisposable
     public async Task<Dictionary<string, string>> EnvironmentOfAsync(RunningResource resource) =>
         (await client.GetFromJsonAsync<Dictionary<string, string>>(resource.Urls["http"] + "/environment"))!;
 
+    public async Task ListensAsync(RunningResource resource)
+    {
+        var waited = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                await EnvironmentOfAsync(resource);
+                return;
+            }
+            catch (HttpRequestException) when (waited.Elapsed < Patience)
+            {
+                await Task.Delay(50);
+            }
+        }
+    }
+
     /// <summary>Lets it start a process of its own, and returns that one's number.</summary>
     public async Task<int> ChildOfAsync(RunningResource resource) => await client.GetFromJsonAsync<int>(resource.Urls["http"] + "/child");
 
@@ -90,7 +107,7 @@ internal sealed class HostProcess : IAsyncDisposable
         var waited = Stopwatch.StartNew();
         while (await Tool.CommandLineAsync(processId, CancellationToken.None) is { Length: > 0 } left)
         {
-            Assert.True(waited.Elapsed < Patience, $"Process {processId} is still there: {left}");
+            Assert.True(waited.Elapsed < Patience, $"Process {processId} is still there: {left.Replace('\0', ' ')}");
             await Task.Delay(50);
         }
     }

@@ -43,12 +43,22 @@ public class LocalPostgresTests : TemporaryData
     }
 
     [Fact]
-    public async Task A_pid_file_that_names_another_living_process_does_not_hinder()
+    public async Task A_stale_pid_file_with_the_number_of_a_server_on_other_data_hinders_and_stops_nobody()
     {
-        await (await PostgresServer.StartAsync(Options)).DisposeAsync();
-        await File.WriteAllTextAsync(Path.Combine(Data, "cluster", "postmaster.pid"), $"{Environment.ProcessId}\n");
-        await using var server = await PostgresServer.StartAsync(Options);
-        Assert.Equal(1, await QueryAsync(server, "select 1"));
+        var other = Options with { DataDirectory = Data + "-other" };
+        try
+        {
+            await using var neighbour = await PostgresServer.StartAsync(other);
+            await (await PostgresServer.StartAsync(Options)).DisposeAsync();
+            await File.WriteAllTextAsync(Path.Combine(Data, "cluster", "postmaster.pid"), $"{neighbour.ProcessId}\n");
+            await using var server = await PostgresServer.StartAsync(Options);
+            Assert.Equal(1, await QueryAsync(server, "select 1"));
+            Assert.Equal(1, await QueryAsync(neighbour, "select 1"));
+        }
+        finally
+        {
+            PostgresServer.DeleteData(other.DataDirectory);
+        }
     }
 
     [Fact]
