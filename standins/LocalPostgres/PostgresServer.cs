@@ -106,6 +106,7 @@ public sealed class PostgresServer : IAsyncDisposable
             ["timezone"] = "UTC",
             ["log_timezone"] = "UTC",
             ["log_line_prefix"] = "",
+            ["log_checkpoints"] = "off",
         };
         if (!options.Durable)
         {

@@ -15,7 +15,7 @@ internal sealed class StopSignals : IDisposable
     {
         this.output = output;
         stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        foreach (var signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT])
+        foreach (var signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGQUIT])
         {
             registrations.Add(PosixSignalRegistration.Create(signal, Handle));
         }
