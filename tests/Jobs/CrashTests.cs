@@ -1,0 +1,151 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using ReelBallers.TestKit;
+
+namespace ReelBallers.Jobs.Tests;
+
+/// <summary>kill -9 between any two steps; the next process ends what the first began, and the money is right.</summary>
+public sealed class CrashTests : IAsyncLifetime
+{
+    private readonly JobsStack _stack = new();
+    private readonly List<JobsProcess> _processes = [];
+
+    public Task InitializeAsync() => _stack.InitializeWithoutJobsAsync();
+
+    public async Task DisposeAsync()
+    {
+        _processes.ForEach(process => process.Dispose());
+        await _stack.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Killed_before_the_wallet_heard_of_it_nothing_was_charged()
+    {
+        var (process, user) = await StartAsync();
+        _stack.WalletGate.HoldRequests = true;
+        var asked = user.PostAsync("/api/jobs", user.Job());
+        await RowAsync("status = 'created'");
+        await process.KillAsync();
+        await Assert.ThrowsAnyAsync<Exception>(() => asked);
+        _stack.WalletGate.Drop();
+        user = (await StartAsync(user)).User;
+        await Eventually.IsTrueAsync(async () => await CountAsync("true") == 0, "nobody was told of the job, and it goes");
+        Assert.Equal((100, 0), await user.BalanceAsync());
+    }
+
+    [Fact]
+    public async Task Killed_when_the_hold_was_placed_the_hold_comes_back()
+    {
+        var (process, user) = await StartAsync();
+        _stack.WalletGate.HoldAnswers = true;
+        var asked = user.PostAsync("/api/jobs", user.Job());
+        await Eventually.IsTrueAsync(async () => await user.BalanceAsync() == (95, 5), "the hold is placed");
+        await process.KillAsync();
+        await Assert.ThrowsAnyAsync<Exception>(() => asked);
+        _stack.WalletGate.Drop();
+        user = (await StartAsync(user)).User;
+        await Eventually.IsTrueAsync(async () => await user.BalanceAsync() == (100, 0), "the hold is released");
+        var job = (await user.Client.GetFromJsonAsync<JsonElement>("/api/jobs")).GetProperty("jobs")[0];
+        await user.EndsAsync(job.GetProperty("job_id").GetGuid(), "failed");
+        Assert.Equal(0, _stack.RunPod.Runs);
+    }
+
+    [Fact]
+    public async Task Killed_when_the_hold_was_placed_a_repeated_request_goes_on_with_one_hold()
+    {
+        var (process, user) = await StartAsync();
+        _stack.WalletGate.HoldAnswers = true;
+        var asked = user.PostAsync("/api/jobs", user.Job(), "key");
+        await Eventually.IsTrueAsync(async () => await user.BalanceAsync() == (95, 5), "the hold is placed");
+        await process.KillAsync();
+        await Assert.ThrowsAnyAsync<Exception>(() => asked);
+        _stack.WalletGate.Drop();
+        // The key's lease, as if its minute were over.
+        await _stack.JobsDatabase.ExecuteAsync("update idempotency_records set locked_until = '-infinity'");
+        user = (await StartAsync(user)).User;
+        using var again = await user.PostAsync("/api/jobs", user.Job(), "key");
+        var jobId = (await again.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("job_id").GetGuid();
+        Assert.Equal((95, 5), await Eventually.BecomesAsync(user.BalanceAsync, balance => balance == (95, 5), "one job is held for"));
+        await CompletesAsync(user, jobId);
+        Assert.Equal((95, 0), await user.BalanceAsync());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Killed_while_submitting_the_job_ends_right_and_is_charged_once(bool runPodTookIt)
+    {
+        using var arrived = new SemaphoreSlim(0);
+        _stack.RunPod.OnRun = async (context, job) =>
+        {
+            if (runPodTookIt)
+            {
+                _stack.RunPod.Take(job);
+            }
+            arrived.Release();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        };
+        var (process, user) = await StartAsync();
+        var jobId = await user.CreateAsync();
+        await arrived.WaitAsync(TimeSpan.FromSeconds(60));
+        await process.KillAsync();
+        _stack.RunPod.OnRun = null;
+        user = (await StartAsync(user)).User;
+        await CompletesAsync(user, jobId);
+        Assert.Equal([100, -5], await user.StatementAsync());
+    }
+
+    [Fact]
+    public async Task Killed_while_the_job_runs_it_is_followed_on()
+    {
+        var (process, user) = await StartAsync();
+        var jobId = await user.CreateAsync();
+        var work = await _stack.SubmittedAsync(jobId);
+        work.Status = "IN_PROGRESS";
+        await user.BecomesAsync(jobId, "running");
+        await process.KillAsync();
+        user = (await StartAsync(user)).User;
+        await CompletesAsync(user, jobId);
+        Assert.Single(_stack.RunPod.JobsOf(jobId));
+    }
+
+    [Theory]
+    [InlineData("FAILED", "failed")]
+    [InlineData("COMPLETED", "completed")]
+    public async Task Killed_when_the_money_has_moved_it_does_not_move_again(string said, string status)
+    {
+        var (process, user) = await StartAsync();
+        var jobId = await user.CreateAsync();
+        var work = await _stack.SubmittedAsync(jobId);
+        _stack.WalletGate.HoldAnswers = true;
+        _stack.Storage.PutOutput(user.UserId, jobId);
+        work.Status = said;
+        await Eventually.IsTrueAsync(async () => (await user.BalanceAsync()).Held == 0, "the wallet has moved it");
+        Assert.Equal("queued", (await user.GetAsync(jobId)).GetProperty("status").GetString());
+        await process.KillAsync();
+        _stack.WalletGate.Drop();
+        user = (await StartAsync(user)).User;
+        await user.EndsAsync(jobId, status);
+        Assert.Equal(said == "FAILED" ? [100L, -5, 5] : [100L, -5], await user.StatementAsync());
+    }
+
+    private async Task<(JobsProcess Process, JobUser User)> StartAsync(JobUser? user = null)
+    {
+        var process = await JobsProcess.StartAsync(_stack.Settings(
+            ("Jobs:LeaseSeconds", "10"), ("Jobs:AbandonAfterSeconds", "20"), ("Jobs:UnknownWaitSeconds", "5")));
+        _processes.Add(process);
+        return (process, process.User(_stack, user ?? await _stack.UserAsync()));
+    }
+
+    private async Task CompletesAsync(JobUser user, Guid jobId)
+    {
+        var work = await _stack.SubmittedAsync(jobId);
+        _stack.Storage.PutOutput(user.UserId, jobId);
+        work.Status = "COMPLETED";
+        await user.EndsAsync(jobId, "completed");
+    }
+
+    private Task RowAsync(string condition) => Eventually.IsTrueAsync(async () => await CountAsync(condition) == 1, condition);
+
+    private Task<long> CountAsync(string condition) => _stack.JobsDatabase.ScalarAsync<long>($"select count(*) from jobs where {condition}");
+}

@@ -1,0 +1,128 @@
+using System.Text.Json;
+using ReelBallers.TestKit;
+using ReelBallers.Wallet.V1;
+
+namespace ReelBallers.Jobs.Tests;
+
+/// <summary>Jobs with a real Wallet, each on its own PostgreSQL database, and a RunPod that does as told.</summary>
+public sealed class JobsStack : IAsyncLifetime
+{
+    public const string CallbackKey = "callback-key-of-the-tests";
+
+    private readonly List<ServiceApp> _jobs = [];
+
+    public ScriptedRunPod RunPod { get; private set; } = null!;
+
+    public ScriptedStorage Storage { get; private set; } = null!;
+
+    public TestDatabase JobsDatabase { get; private set; } = null!;
+
+    public TestDatabase WalletDatabase { get; private set; } = null!;
+
+    public ServiceApp WalletApp { get; private set; } = null!;
+
+    public TcpGate WalletGate { get; private set; } = null!;
+
+    public WalletService.WalletServiceClient Wallet { get; private set; } = null!;
+
+    /// <summary>The first replica; null where the test starts them itself.</summary>
+    public ServiceApp App { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        await InitializeWithoutJobsAsync();
+        await UseJobsAsync();
+    }
+
+    /// <summary>Starts the replica that <see cref="App"/> is.</summary>
+    public async Task UseJobsAsync(params (string Key, string Value)[] settings) => App = await StartJobsAsync(settings);
+
+    public async Task InitializeWithoutJobsAsync()
+    {
+        RunPod = await ScriptedRunPod.StartAsync();
+        Storage = await ScriptedStorage.StartAsync();
+        JobsDatabase = await TestDatabase.CreateAsync();
+        WalletDatabase = await TestDatabase.CreateAsync();
+        WalletApp = await ServiceApp.StartAsync("Wallet", new Dictionary<string, string?>
+        {
+            ["ConnectionStrings:walletdb"] = WalletDatabase.ConnectionString,
+        });
+        Wallet = new WalletService.WalletServiceClient(WalletApp.Invoker());
+        WalletGate = TcpGate.Open(WalletApp.Address);
+    }
+
+    public async Task<ServiceApp> StartJobsAsync(params (string Key, string Value)[] settings)
+    {
+        var app = await ServiceApp.StartAsync("Jobs", Settings(settings));
+        _jobs.Add(app);
+        return app;
+    }
+
+    public Dictionary<string, string?> Settings(params (string Key, string Value)[] settings)
+    {
+        var all = new Dictionary<string, string?>
+        {
+            ["ConnectionStrings:jobsdb"] = JobsDatabase.ConnectionString,
+            ["services:wallet:http:0"] = WalletGate.Address.ToString(),
+            ["services:storage:http:0"] = Storage.Url.ToString(),
+            ["App:Url"] = "https://app.test",
+            ["RunPod:ApiKey"] = "rp_test",
+            ["RunPod:EndpointId"] = "local",
+            ["RunPod:BaseUrl"] = RunPod.Url.ToString(),
+            ["RunPod:CallbackKey"] = CallbackKey,
+            ["Jobs:LeaseSeconds"] = "15",
+            ["Jobs:BackoffSeconds"] = "0.1",
+            ["Jobs:UnknownWaitSeconds"] = "4",
+            ["Jobs:LostGraceSeconds"] = "2",
+        };
+        foreach (var (key, value) in settings)
+        {
+            all[key] = value;
+        }
+        return all;
+    }
+
+    /// <summary>A user with that much in the wallet and one upload.</summary>
+    public async Task<JobUser> UserAsync(long cents = 100, ServiceApp? app = null)
+    {
+        var userId = Guid.NewGuid();
+        if (cents > 0)
+        {
+            await Wallet.CreditAsync(new CreditRequest
+            {
+                UserId = userId.ToString(),
+                IdempotencyKey = "seed",
+                AmountCents = cents,
+                Reason = EntryReason.Topup,
+            });
+        }
+        return new JobUser(this, (app ?? App)?.CreateClient(userId)!, userId, Storage.AddUpload(userId), cents);
+    }
+
+    /// <summary>Waits until RunPod has the job.</summary>
+    public Task<ScriptedJob> SubmittedAsync(Guid jobId) => Eventually.BecomesAsync(
+        () => Task.FromResult(RunPod.JobsOf(jobId).FirstOrDefault()!), job => job is not null, $"RunPod has {jobId}");
+
+    /// <summary>RunPod's callback, as the Gateway passes it on.</summary>
+    public async Task<HttpResponseMessage> CallBackAsync(ScriptedJob job, string status = "COMPLETED", string? pathAndQuery = null, ServiceApp? app = null)
+    {
+        using var client = (app ?? App).CreateClient();
+        using var body = new StringContent(
+            JsonSerializer.Serialize(new { id = job.Id, status, output = new { ok = true } }), System.Text.Encoding.UTF8, "application/json");
+        return await client.PostAsync(pathAndQuery ?? job.Webhook.PathAndQuery, body);
+    }
+
+    public async Task DisposeAsync()
+    {
+        foreach (var app in _jobs)
+        {
+            await app.DisposeAsync();
+        }
+        await WalletGate.DisposeAsync();
+        await WalletApp.DisposeAsync();
+        await RunPod.DisposeAsync();
+        await Storage.DisposeAsync();
+        await JobsDatabase.DisposeAsync();
+        await WalletDatabase.DisposeAsync();
+    }
+}

@@ -1,0 +1,267 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Grpc.Core;
+using ReelBallers.Jobs.V1;
+using ReelBallers.ServiceDefaults;
+using ReelBallers.TestKit;
+
+namespace ReelBallers.Jobs.Tests;
+
+public class JourneyTests(JobsStack stack) : IClassFixture<JobsStack>
+{
+    [Fact]
+    public async Task A_job_is_held_for_run_settled_and_downloaded()
+    {
+        var user = await stack.UserAsync();
+        using var created = await user.PostAsync("/api/jobs", new
+        {
+            project_id = "p1",
+            type = "framing",
+            @params = new
+            {
+                source_key = user.SourceKey,
+                duration_s = 29.2m,
+                crop_keyframes = new[] { new { time = 0, x = 1, y = 2, width = 640, height = 360 } },
+                target_resolution = "720p",
+            },
+            cost_cents = 5,
+        });
+        var accepted = await created.Content.ReadFromJsonAsync<JsonElement>();
+        var jobId = accepted.GetProperty("job_id").GetGuid();
+        Assert.Equal(HttpStatusCode.Accepted, created.StatusCode);
+        Assert.Equal($"/api/jobs/{jobId}", created.Headers.Location!.ToString());
+        Assert.Equal((5, 95), (accepted.GetProperty("cost_cents").GetInt64(), accepted.GetProperty("balance_cents").GetInt64()));
+        Assert.Equal((95, 5), await user.BalanceAsync());
+
+        var work = await stack.SubmittedAsync(jobId);
+        Assert.Equal("Bearer rp_test", work.Authorization);
+        Assert.Equal($"https://app.test/api/runpod/webhook/{jobId}", work.Webhook.GetLeftPart(UriPartial.Path));
+        Assert.Equal("framing", work.Input.GetProperty("type").GetString());
+        Assert.StartsWith($"https://r2.test/{user.SourceKey}?lifetime=", work.Input.GetProperty("source_url").GetString(), StringComparison.Ordinal);
+        Assert.Equal($"{user.UserId}/output/{jobId}.mp4", work.Input.GetProperty("output_key").GetString());
+        Assert.Equal("bucket", work.Input.GetProperty("output_bucket").GetString());
+        Assert.Contains("?signed", work.Input.GetProperty("output_url").GetString(), StringComparison.Ordinal);
+        Assert.Equal("720p", work.Input.GetProperty("target_resolution").GetString());
+        Assert.Equal(30, work.Input.GetProperty("max_duration_s").GetInt32());
+        Assert.Equal(640, work.Input.GetProperty("crop_keyframes")[0].GetProperty("width").GetDouble());
+        Assert.Equal((600 + 300) * 1000, work.Request.GetProperty("policy").GetProperty("executionTimeout").GetInt64());
+        Assert.True(work.Request.GetProperty("policy").GetProperty("ttl").GetInt64() >= 10_000);
+
+        (work.Status, work.Output) = ("IN_PROGRESS", new { progress = 37 });
+        var running = await Eventually.BecomesAsync(() => user.GetAsync(jobId), job => job.GetProperty("progress").GetInt32() == 37, "progress shows");
+        Assert.Equal("running", running.GetProperty("status").GetString());
+        Assert.Equal(JsonValueKind.Null, running.GetProperty("output").ValueKind);
+        using (var early = await user.Client.GetAsync($"/api/download/{jobId}"))
+        {
+            Assert.Equal(HttpStatusCode.Conflict, early.StatusCode);
+        }
+
+        stack.Storage.PutOutput(user.UserId, jobId);
+        (work.Status, work.Output) = ("COMPLETED", new { ok = true });
+        using (var callback = await stack.CallBackAsync(work))
+        {
+            Assert.Equal(HttpStatusCode.OK, callback.StatusCode);
+        }
+        var done = await user.EndsAsync(jobId, "completed");
+        Assert.Equal(100, done.GetProperty("progress").GetInt32());
+        Assert.Equal($"{user.UserId}/output/{jobId}.mp4", done.GetProperty("output").GetProperty("key").GetString());
+        Assert.Equal(4321, done.GetProperty("output").GetProperty("size_bytes").GetInt64());
+        Assert.Equal([100, -5], await user.StatementAsync());
+        Assert.Equal(done.GetRawText(), (await user.Client.GetFromJsonAsync<JsonElement>($"/api/status/{jobId}")).GetRawText());
+
+        var link = await user.Client.GetFromJsonAsync<JsonElement>($"/api/download/{jobId}");
+        Assert.EndsWith("?download", link.GetProperty("url").GetString(), StringComparison.Ordinal);
+        Assert.EndsWith(".mp4", link.GetProperty("filename").GetString(), StringComparison.Ordinal);
+        using var redirect = await user.Client.GetAsync($"/api/download/{jobId}?redirect=1");
+        Assert.Equal((HttpStatusCode.Redirect, link.GetProperty("url").GetString()), (redirect.StatusCode, redirect.Headers.Location!.ToString()));
+        Assert.Equal(0, await stack.JobsDatabase.ScalarAsync<long>($"select count(*) from intents where job_id = '{jobId}'"));
+    }
+
+    [Theory]
+    [InlineData("", "framing", 5)]
+    [InlineData(""","overlay_layers":[]""", "framing", 5)]
+    [InlineData(""","overlay_layers":[{"type":"box","x":0,"y":0,"width":10,"height":10}]""", "overlay", 8)]
+    [InlineData(""","upscale_model":"real-esrgan","overlay_layers":[{"type":"text","x":0,"y":0,"text":"hi"}]""", "upscale", 30)]
+    public async Task An_export_is_of_the_type_of_what_is_asked(string more, string type, long cost)
+    {
+        var user = await stack.UserAsync();
+        var json = $$"""{"source_key":"{{user.SourceKey}}","duration_s":30{{more}}}""";
+        using var response = await user.PostTextAsync("/api/export", json);
+        var accepted = await response.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal(cost, accepted.GetProperty("cost_cents").GetInt64());
+        var job = await user.GetAsync(accepted.GetProperty("job_id").GetGuid());
+        Assert.Equal((type, "export"), (job.GetProperty("type").GetString(), job.GetProperty("project_id").GetString()));
+    }
+
+    [Fact]
+    public async Task The_price_table_and_a_quote_say_what_is_charged()
+    {
+        var user = await stack.UserAsync(0);
+        using var anybody = stack.App.CreateClient();
+        var table = await anybody.GetFromJsonAsync<JsonElement>("/api/pricing");
+        Assert.Equal(30, table.GetProperty("base_cents").GetProperty("upscale").GetInt64());
+        Assert.Equal(30, table.GetProperty("unit_seconds").GetInt32());
+        using var quote = await user.PostAsync("/api/jobs/quote", new { type = "upscale", @params = new { source_key = "k", duration_s = 30.01m } });
+        Assert.Equal("""{"type":"upscale","cost_cents":31}""", await quote.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task A_stale_price_is_refused_with_the_new_one()
+    {
+        var user = await stack.UserAsync();
+        using var response = await user.PostAsync("/api/jobs", new { project_id = "p", type = "framing", @params = new { source_key = user.SourceKey, duration_s = 30 }, cost_cents = 4 });
+        var problem = await response.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal((HttpStatusCode.Conflict, "price_changed", 5), (response.StatusCode, problem.GetProperty("code").GetString(), problem.GetProperty("cost_cents").GetInt64()));
+        await NothingHappenedAsync(user, 100);
+    }
+
+    [Fact]
+    public async Task Too_little_in_the_wallet_is_402_and_leaves_no_job()
+    {
+        var user = await stack.UserAsync(4);
+        using var response = await user.PostAsync("/api/jobs", user.Job());
+        var problem = await response.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal(HttpStatusCode.PaymentRequired, response.StatusCode);
+        Assert.Equal("Insufficient funds", problem.GetProperty("error").GetString());
+        Assert.Equal((4, 5), (problem.GetProperty("balance_cents").GetInt64(), problem.GetProperty("required_cents").GetInt64()));
+        await NothingHappenedAsync(user, 4);
+    }
+
+    [Fact]
+    public async Task A_source_that_is_not_the_callers_upload_does_not_exist()
+    {
+        var user = await stack.UserAsync();
+        var other = await stack.UserAsync();
+        foreach (var key in new[] { other.SourceKey, $"{user.UserId}/input/none.mp4", "nonsense" })
+        {
+            using var response = await user.PostAsync("/api/jobs", new { project_id = "p", type = "framing", @params = new { source_key = key, duration_s = 30 } });
+            Assert.Equal((HttpStatusCode.NotFound, "source_not_found"), (response.StatusCode, await CodeAsync(response)));
+        }
+        await NothingHappenedAsync(user, 100);
+    }
+
+    [Fact]
+    public async Task The_same_key_and_body_is_one_job_and_one_hold_however_often_and_at_once()
+    {
+        var user = await stack.UserAsync();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(async _ =>
+        {
+            using var response = await user.PostAsync("/api/jobs", user.Job(), "key-1");
+            return ((int)response.StatusCode, await response.Content.ReadAsStringAsync(), response.Headers.Location?.ToString());
+        }));
+        Assert.Single(answers.Distinct());
+        using (var again = await user.PostAsync("/api/jobs", user.Job(), "key-1"))
+        {
+            Assert.Equal("true", again.Headers.GetValues("Idempotency-Replayed").Single());
+        }
+        using (var reused = await user.PostAsync("/api/jobs", user.Job("track"), "key-1"))
+        {
+            Assert.Equal((HttpStatusCode.Conflict, "idempotency_key_reused"), (reused.StatusCode, await CodeAsync(reused)));
+        }
+        Assert.Equal((95, 5), await user.BalanceAsync());
+        Assert.Equal(1, (await user.Client.GetFromJsonAsync<JsonElement>("/api/jobs")).GetProperty("jobs").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task The_database_itself_keeps_what_was_decided()
+    {
+        var user = await stack.UserAsync();
+        var jobId = await user.CreateAsync();
+        (await stack.SubmittedAsync(jobId)).Status = "FAILED";
+        await user.EndsAsync(jobId, "failed");
+        foreach (var change in new[] { "status = 'running'", "outcome = 'completed'", "outcome = null", "refunded_cents = 0", "status = 'completed', outcome = 'completed'" })
+        {
+            await Assert.ThrowsAsync<Npgsql.PostgresException>(
+                () => stack.JobsDatabase.ExecuteAsync($"update jobs set {change} where job_id = '{jobId}'"));
+        }
+    }
+
+    [Fact]
+    public async Task Another_users_job_does_not_exist()
+    {
+        var owner = await stack.UserAsync();
+        var other = await stack.UserAsync();
+        var jobId = await owner.CreateAsync();
+        foreach (var path in new[] { $"/api/jobs/{jobId}", $"/api/status/{jobId}", $"/api/jobs/{jobId}/events", $"/api/download/{jobId}" })
+        {
+            using var response = await other.Client.GetAsync(path);
+            Assert.Equal((path, HttpStatusCode.NotFound), (path, response.StatusCode));
+            Assert.Equal("job_not_found", await CodeAsync(response));
+        }
+        using (var cancel = await other.PostAsync($"/api/jobs/{jobId}/cancel", new { }))
+        {
+            Assert.Equal(HttpStatusCode.NotFound, cancel.StatusCode);
+        }
+        Assert.Equal(0, (await other.Client.GetFromJsonAsync<JsonElement>("/api/jobs")).GetProperty("jobs").GetArrayLength());
+        var rpc = new V1.JobsService.JobsServiceClient(stack.App.Invoker());
+        var refused = await Assert.ThrowsAsync<RpcException>(async () =>
+            await rpc.GetJobAsync(new GetJobRequest { UserId = other.UserId.ToString(), JobId = jobId.ToString() }));
+        Assert.Equal((StatusCode.NotFound, "job_not_found"), (refused.StatusCode, refused.ErrorCode()));
+        var job = await rpc.GetJobAsync(new GetJobRequest { UserId = owner.UserId.ToString(), JobId = jobId.ToString() });
+        Assert.Equal(("framing", 5), (job.Type, job.CostCents));
+    }
+
+    [Fact]
+    public async Task Without_an_identity_there_are_only_prices()
+    {
+        using var nobody = stack.App.CreateClient();
+        foreach (var path in new[] { "/api/jobs", $"/api/jobs/{Guid.NewGuid()}", $"/api/download/{Guid.NewGuid()}", $"/api/jobs/{Guid.NewGuid()}/events" })
+        {
+            using var response = await nobody.GetAsync(path);
+            Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task A_list_is_newest_first_in_pages_that_neither_skip_nor_repeat()
+    {
+        var user = await stack.UserAsync();
+        var created = new List<Guid>();
+        for (var i = 0; i < 5; i++)
+        {
+            created.Add(await user.CreateAsync());
+        }
+        var seen = new List<Guid>();
+        string? cursor = null;
+        do
+        {
+            var page = await user.Client.GetFromJsonAsync<JsonElement>($"/api/jobs?limit=2&cursor={cursor}");
+            seen.AddRange(page.GetProperty("jobs").EnumerateArray().Select(job => job.GetProperty("job_id").GetGuid()));
+            cursor = page.GetProperty("next_cursor").GetString();
+            // What comes meanwhile is no part of the pages that follow.
+            await user.CreateAsync();
+        }
+        while (cursor is not null);
+        Assert.Equal(Enumerable.Reverse(created), seen);
+    }
+
+    [Fact]
+    public async Task A_list_can_be_of_one_status()
+    {
+        var user = await stack.UserAsync();
+        var cancelled = await user.CreateAsync();
+        using (await user.PostAsync($"/api/jobs/{cancelled}/cancel", new { }))
+        {
+        }
+        await user.BecomesAsync(cancelled, "cancelled");
+        await user.CreateAsync();
+        var page = await user.Client.GetFromJsonAsync<JsonElement>("/api/jobs?status=cancelled");
+        Assert.Equal(cancelled, Assert.Single(page.GetProperty("jobs").EnumerateArray().ToList()).GetProperty("job_id").GetGuid());
+        foreach (var query in new[] { "status=nonsense", "limit=0", "limit=101", "limit=x", "cursor=!", "cursor=AAAA" })
+        {
+            using var response = await user.Client.GetAsync($"/api/jobs?{query}");
+            Assert.Equal((query, HttpStatusCode.BadRequest), (query, response.StatusCode));
+        }
+    }
+
+    private static async Task<string?> CodeAsync(HttpResponseMessage response) =>
+        (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString();
+
+    private static async Task NothingHappenedAsync(JobUser user, long balance)
+    {
+        Assert.Equal((balance, 0), await user.BalanceAsync());
+        Assert.Single(await user.StatementAsync());
+        Assert.Equal(0, (await user.Client.GetFromJsonAsync<JsonElement>("/api/jobs")).GetProperty("jobs").GetArrayLength());
+    }
+}

@@ -1,0 +1,64 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+using ReelBallers.TestKit;
+
+namespace ReelBallers.Jobs.Tests;
+
+/// <summary>
+/// What LocalCloud's RunPod meets outside of itself, over HTTP/1.1: the source, the place for the output, and the
+/// Gateway that passes its callbacks on.
+/// </summary>
+public sealed class LocalDoor : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private LocalDoor(WebApplication app) => _app = app;
+
+    public Uri Url => new(_app.Urls.Single());
+
+    /// <summary>Where the callbacks go.</summary>
+    public ServiceApp? Jobs { get; set; }
+
+    public static async Task<LocalDoor> OpenAsync(ScriptedStorage storage, byte[] source)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        var app = builder.Build();
+        var door = new LocalDoor(app);
+        app.MapGet("/{user}/input/{file}", () => Results.Bytes(source, "video/mp4"));
+        app.MapPut("/{user:guid}/output/{file}", async (Guid user, string file, HttpRequest request) =>
+        {
+            using var body = new MemoryStream();
+            await request.Body.CopyToAsync(body);
+            Assert.Equal("ftyp", System.Text.Encoding.ASCII.GetString(body.ToArray(), 4, 4));
+            storage.PutOutput(user, Guid.Parse(Path.GetFileNameWithoutExtension(file)));
+        });
+        app.MapPost("/api/runpod/webhook/{jobId}", (Delegate)door.PassOnAsync);
+        await app.StartAsync();
+        return door;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+
+    private async Task<IResult> PassOnAsync(HttpContext context)
+    {
+        if (Jobs is not { } jobs)
+        {
+            return Results.StatusCode(503);
+        }
+        using var client = jobs.CreateClient();
+        using var body = new StreamContent(context.Request.Body);
+        body.Headers.ContentType = new("application/json");
+        using var response = await client.PostAsync(context.Features.Get<IHttpRequestFeature>()!.RawTarget, body);
+        return Results.StatusCode((int)response.StatusCode);
+    }
+}

@@ -1,0 +1,130 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using ReelBallers.LocalCloud.Tests.RunPod;
+using ReelBallers.TestKit;
+
+namespace ReelBallers.Jobs.Tests;
+
+/// <summary>Against the RunPod that the offline stack has: its protocol, its worker on a real clip, its faults.</summary>
+public sealed class LocalRunPodTests(LocalRunPodTests.Rig rig) : IClassFixture<LocalRunPodTests.Rig>
+{
+    private const string Run = "POST /v2/local/run";
+
+    [Fact]
+    public async Task A_clip_is_cropped_and_drawn_on_with_progress()
+    {
+        var user = await rig.Stack.UserAsync();
+        using var response = await user.PostAsync("/api/export", new
+        {
+            source_key = user.SourceKey,
+            duration_s = 2,
+            crop_keyframes = new[] { new { time = 0.0, x = 0, y = 0, width = 160, height = 120 }, new { time = 1.5, x = 100, y = 50, width = 160, height = 120 } },
+            overlay_layers = new[] { new { type = "box", x = 10, y = 10, width = 100, height = 50, color = "#FF00FF", opacity = 0.5, start_s = 0.5, end_s = 1.5 } },
+            target_resolution = "720p",
+        });
+        var jobId = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("job_id").GetGuid();
+        var job = await user.EndsAsync(jobId, "completed");
+        Assert.Equal("overlay", job.GetProperty("type").GetString());
+    }
+
+    [Fact]
+    public async Task A_source_that_is_longer_than_was_paid_for_fails_and_is_refunded()
+    {
+        var user = await rig.Stack.UserAsync();
+        using var response = await user.PostAsync("/api/jobs", user.Job(seconds: 1));
+        var jobId = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("job_id").GetGuid();
+        await user.EndsAsync(jobId, "failed");
+    }
+
+    [Theory]
+    [InlineData(Run, "no_output", null, 1, "failed")]
+    [InlineData(Run, "forget_result", null, 1, "completed")]
+    [InlineData(Run, "late_progress", null, 1, "completed")]
+    [InlineData(Run, "crash_worker", null, 1, "failed")]
+    [InlineData("COMPLETED", "drop_webhook", null, 1, "completed")]
+    [InlineData("COMPLETED", "double_webhook", null, 1, "completed")]
+    [InlineData(Run, "cut_after_effect", null, 1, "completed")]
+    [InlineData(Run, "cut", null, 1, "completed")]
+    [InlineData(Run, "status", 500, 2, "completed")]
+    [InlineData(Run, "status", 500, 100, "failed")]
+    [InlineData(Run, "status", 429, 3, "completed")]
+    [InlineData("GET /v2/local/status", "status", 503, 3, "completed")]
+    [InlineData("GET /v2/local/status", "cut", null, 3, "completed")]
+    public async Task A_fault_of_RunPod_ends_in(string match, string kind, int? status, int times, string expected)
+    {
+        await rig.FaultAsync(match, kind, status, times);
+        var user = await rig.Stack.UserAsync();
+        var jobId = await user.CreateAsync();
+        await user.EndsAsync(jobId, expected);
+        Assert.Equal(expected == "completed" ? 2 : 3, (await user.StatementAsync()).Count);
+    }
+
+    [Fact]
+    public async Task A_stalled_worker_is_cancelled_by_its_user()
+    {
+        await rig.FaultAsync(Run, "stall_worker", null, 1);
+        var user = await rig.Stack.UserAsync();
+        var jobId = await user.CreateAsync();
+        await user.BecomesAsync(jobId, "running");
+        using (var cancel = await user.PostAsync($"/api/jobs/{jobId}/cancel", new { }))
+        {
+            Assert.Equal(HttpStatusCode.Accepted, cancel.StatusCode);
+        }
+        await user.EndsAsync(jobId, "cancelled");
+    }
+
+    [Fact]
+    public async Task A_stalled_worker_ends_with_the_execution_timeout()
+    {
+        await rig.FaultAsync(Run, "stall_worker", null, 1);
+        var user = await rig.Stack.UserAsync();
+        await user.EndsAsync(await user.CreateAsync(), "timed_out");
+    }
+
+    /// <summary>The stack of Jobs, with LocalCloud for RunPod.</summary>
+    public sealed class Rig : IAsyncLifetime
+    {
+        private readonly HttpClient _control = new();
+        private TestClouds _clouds = null!;
+        private LocalDoor _door = null!;
+
+        public JobsStack Stack { get; } = new();
+
+        public async Task InitializeAsync()
+        {
+            _clouds = await TestClouds.StartAsync();
+            _control.BaseAddress = _clouds.Host.ControlUrl;
+            await Stack.InitializeWithoutJobsAsync();
+            _door = await LocalDoor.OpenAsync(Stack.Storage, await ClipMaker.QuadrantsAsync());
+            Stack.Storage.Links = _door.Url;
+            await Stack.UseJobsAsync(
+                ("App:Url", _door.Url.ToString()), ("RunPod:BaseUrl", new Uri(_clouds.Host.RunPodUrl, "/v2").ToString()), ("RunPod:ApiKey", "rp_local"),
+                ("Jobs:ExecutionBaseSeconds", "30"), ("Jobs:ExecutionSecondsPerSecond", "0"));
+            _door.Jobs = Stack.App;
+        }
+
+        /// <summary>Only this fault is set from now on.</summary>
+        public async Task FaultAsync(string match, string kind, int? status, int times)
+        {
+            using (await _control.DeleteAsync("/faults"))
+            {
+            }
+            var fault = new Dictionary<string, object> { ["cloud"] = "runpod", ["match"] = match, ["kind"] = kind, ["times"] = times };
+            if (status is { } code)
+            {
+                fault["status"] = code;
+            }
+            using var response = await _control.PostAsJsonAsync("/faults", fault);
+            Assert.True(response.StatusCode == HttpStatusCode.Created, await response.Content.ReadAsStringAsync());
+        }
+
+        public async Task DisposeAsync()
+        {
+            await Stack.DisposeAsync();
+            await _door.DisposeAsync();
+            await _clouds.DisposeAsync();
+            _control.Dispose();
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace ReelBallers.Jobs.Tests;
+
+/// <summary>RunPod's API over real HTTP, where the test says word by word what is answered.</summary>
+public sealed class ScriptedRunPod : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private int _runs;
+
+    private ScriptedRunPod(WebApplication app) => _app = app;
+
+    public Uri Url => new(new Uri(_app.Urls.Single()), "/v2");
+
+    /// <summary>Every call of /run that arrived.</summary>
+    public int Runs => _runs;
+
+    /// <summary>Instead of accepting. Null: accept.</summary>
+    public Func<HttpContext, ScriptedJob, Task>? OnRun { get; set; }
+
+    public ConcurrentDictionary<string, ScriptedJob> Jobs { get; } = new();
+
+    public static async Task<ScriptedRunPod> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        var app = builder.Build();
+        var runPod = new ScriptedRunPod(app);
+        app.MapPost("/v2/local/run", runPod.RunAsync);
+        app.MapGet("/v2/local/status/{id}", runPod.StatusAsync);
+        app.MapPost("/v2/local/cancel/{id}", runPod.Cancel);
+        await app.StartAsync();
+        return runPod;
+    }
+
+    public IReadOnlyList<ScriptedJob> JobsOf(Guid jobId) => [.. Jobs.Values.Where(job => job.JobId == jobId)];
+
+    /// <summary>Takes the job, as if it had been accepted.</summary>
+    public void Take(ScriptedJob job) => Jobs[job.Id] = job;
+
+    public static Task AcceptAsync(HttpContext context, ScriptedJob job) => context.Response.WriteAsJsonAsync(new { id = job.Id, status = "IN_QUEUE" });
+
+    public async ValueTask DisposeAsync()
+    {
+        using var now = new CancellationTokenSource(TimeSpan.Zero);
+        await _app.StopAsync(now.Token);
+        await _app.DisposeAsync();
+    }
+
+    private async Task RunAsync(HttpContext context)
+    {
+        Interlocked.Increment(ref _runs);
+        using var body = await JsonDocument.ParseAsync(context.Request.Body);
+        var job = new ScriptedJob(body.RootElement.Clone(), context.Request.Headers.Authorization.ToString());
+        if (OnRun is { } script)
+        {
+            await script(context, job);
+            return;
+        }
+        Take(job);
+        await AcceptAsync(context, job);
+    }
+
+    private async Task StatusAsync(HttpContext context, string id)
+    {
+        if (!Jobs.TryGetValue(id, out var job) || job.Forgotten)
+        {
+            context.Response.StatusCode = 404;
+            return;
+        }
+        Interlocked.Increment(ref job.Reads);
+        if (job.StatusCode != 200)
+        {
+            context.Response.StatusCode = job.StatusCode;
+            return;
+        }
+        await context.Response.WriteAsJsonAsync(new { id, status = job.Status, output = job.Output, error = job.Error });
+    }
+
+    private IResult Cancel(string id)
+    {
+        if (!Jobs.TryGetValue(id, out var job))
+        {
+            return Results.NotFound();
+        }
+        job.Cancelled = true;
+        return Results.Json(new { id, status = "CANCELLED" });
+    }
+}
+
+/// <summary>A job as RunPod has it.</summary>
+public sealed class ScriptedJob(JsonElement request, string authorization)
+{
+    public int Reads;
+
+    public string Id { get; } = $"{Guid.NewGuid()}-u1";
+
+    public string Authorization => authorization;
+
+    public JsonElement Request => request;
+
+    public JsonElement Input => request.GetProperty("input");
+
+    public Uri Webhook => new(request.GetProperty("webhook").GetString()!);
+
+    public Guid JobId => Guid.Parse(Webhook.Segments[^1]);
+
+    public string Status { get; set; } = "IN_QUEUE";
+
+    public object? Output { get; set; }
+
+    public string? Error { get; set; }
+
+    public int StatusCode { get; set; } = 200;
+
+    public bool Forgotten { get; set; }
+
+    public bool Cancelled { get; set; }
+}

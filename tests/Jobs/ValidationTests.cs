@@ -1,0 +1,140 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+
+namespace ReelBallers.Jobs.Tests;
+
+public class ValidationTests(JobsStack stack) : IClassFixture<JobsStack>
+{
+    private const string Layer = """{"type":"box","x":0,"y":0,"width":10,"height":10}""";
+
+    [Theory]
+    [InlineData("duration_s", "0")]
+    [InlineData("duration_s", "-1")]
+    [InlineData("duration_s", "7200.5")]
+    [InlineData("duration_s", "1e999")]
+    [InlineData("duration_s", "1e300")]
+    [InlineData("duration_s", "\"30\"")]
+    [InlineData("duration_s", "null")]
+    [InlineData("duration_s", null)]
+    [InlineData("source_key", "\"\"")]
+    [InlineData("source_key", "7")]
+    [InlineData("source_key", "\"a b\"")]
+    [InlineData("source_key", "\"a\\u0000\"")]
+    [InlineData("source_key", null)]
+    [InlineData("target_resolution", "\"4k\"")]
+    [InlineData("target_resolution", "1080")]
+    [InlineData("crop_keyframes", "{}")]
+    [InlineData("crop_keyframes", "[null]")]
+    [InlineData("crop_keyframes", "[{}]")]
+    [InlineData("crop_keyframes", """[{"time":-1,"x":0,"y":0,"width":100,"height":100}]""")]
+    [InlineData("crop_keyframes", """[{"time":0,"x":-1,"y":0,"width":100,"height":100}]""")]
+    [InlineData("crop_keyframes", """[{"time":0,"x":0,"y":0,"width":0,"height":100}]""")]
+    [InlineData("crop_keyframes", """[{"time":0,"x":0,"y":0,"width":100,"height":16385}]""")]
+    [InlineData("crop_keyframes", """[{"time":0,"x":0,"y":0,"width":100,"height":1e999}]""")]
+    [InlineData("crop_keyframes", """[{"time":1,"x":0,"y":0,"width":100,"height":100},{"time":1,"x":0,"y":0,"width":100,"height":100}]""")]
+    [InlineData("overlay_layers", $"[{Layer}]")]
+    [InlineData("upscale_model", "\"real-esrgan\"")]
+    public Task A_framing_job_with_this_is_refused(string field, string? value) => RefusedAsync("framing", field, value);
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("""[{"type":"circle","x":0,"y":0}]""")]
+    [InlineData("""[{"type":"box","x":0,"y":0}]""")]
+    [InlineData("""[{"type":"box","x":0,"y":0,"width":0,"height":10}]""")]
+    [InlineData("""[{"type":"text","x":0,"y":0}]""")]
+    [InlineData("""[{"type":"text","x":0,"y":0,"text":""}]""")]
+    [InlineData("""[{"type":"text","x":0,"y":0,"text":"a\u0000"}]""")]
+    [InlineData("""[{"type":"text","x":0,"y":0,"text":"a","color":"url(x)"}]""")]
+    [InlineData("""[{"type":"text","x":0,"y":0,"text":"a","opacity":1.1}]""")]
+    [InlineData("""[{"type":"text","x":0,"y":0,"text":"a","font_size":0}]""")]
+    [InlineData("""[{"type":"text","x":0,"y":0,"text":"a","start_s":5,"end_s":5}]""")]
+    public Task An_overlay_job_with_these_layers_is_refused(string layers) => RefusedAsync("overlay", "overlay_layers", layers);
+
+    [Theory]
+    [InlineData("\"\"")]
+    [InlineData("\"Real\"")]
+    [InlineData("\"a b\"")]
+    [InlineData("\"../../etc\\u0000\"")]
+    [InlineData("5")]
+    public Task An_upscale_job_with_this_model_is_refused(string model) => RefusedAsync("upscale", "upscale_model", model);
+
+    [Fact]
+    public async Task Too_many_keyframes_layers_or_characters_are_refused()
+    {
+        var keyframes = string.Join(",", Enumerable.Range(0, 501).Select(i => $$"""{"time":{{i}},"x":0,"y":0,"width":100,"height":100}"""));
+        await RefusedAsync("framing", "crop_keyframes", $"[{keyframes}]");
+        await RefusedAsync("overlay", "overlay_layers", $"[{string.Join(",", Enumerable.Repeat(Layer, 21))}]");
+        await RefusedAsync("overlay", "overlay_layers", $$"""[{"type":"text","x":0,"y":0,"text":"{{new string('a', 501)}}"}]""");
+        await RefusedAsync("framing", "source_key", $"\"{new string('a', 513)}\"");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("{")]
+    [InlineData("{}")]
+    [InlineData("""{"project_id":"p","type":"framing"}""")]
+    [InlineData("""{"project_id":"p","type":"framing","params":null}""")]
+    [InlineData("""{"project_id":"p","type":"framing","params":[]}""")]
+    [InlineData("""{"project_id":"p","type":"dance","params":{"source_key":"KEY","duration_s":30}}""")]
+    [InlineData("""{"project_id":"p","type":0,"params":{"source_key":"KEY","duration_s":30}}""")]
+    [InlineData("""{"project_id":"","type":"framing","params":{"source_key":"KEY","duration_s":30}}""")]
+    [InlineData("""{"project_id":"a\u0000b","type":"framing","params":{"source_key":"KEY","duration_s":30}}""")]
+    [InlineData("""{"project_id":"p","type":"framing","params":{"source_key":"KEY","duration_s":30},"cost_cents":"5"}""")]
+    [InlineData("""{"project_id":"p","type":"framing","params":{"source_key":"KEY","duration_s":30},"cost_cents":5.5}""")]
+    [InlineData("""{"project_id":"p","type":"framing","params":{"source_key":"KEY","duration_s":30},"cost_cents":-5}""")]
+    [InlineData("""{"project_id":"p","type":"framing","params":{"source_key":"KEY","duration_s":30},"cost_cents":99999999999999999999}""")]
+    public async Task A_malformed_body_is_refused_and_nothing_moves(string json)
+    {
+        var user = await stack.UserAsync();
+        using var response = await user.PostTextAsync("/api/jobs", json.Replace("KEY", user.SourceKey, StringComparison.Ordinal));
+        await IsRefusedAsync(user, response, json);
+    }
+
+    [Fact]
+    public async Task A_huge_body_is_413_and_another_media_type_415()
+    {
+        var user = await stack.UserAsync();
+        using var huge = await user.PostTextAsync("/api/jobs", $$"""{"project_id":"{{new string('a', 300_000)}}"}""");
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, huge.StatusCode);
+        using var form = new StringContent("a=b", Encoding.UTF8, "application/x-www-form-urlencoded");
+        using var wrong = await user.Client.PostAsync("/api/jobs", form);
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, wrong.StatusCode);
+        Assert.Equal((100, 0), await user.BalanceAsync());
+    }
+
+    private async Task RefusedAsync(string type, string field, string? value)
+    {
+        var user = await stack.UserAsync();
+        var fields = new Dictionary<string, string> { ["source_key"] = $"\"{user.SourceKey}\"", ["duration_s"] = "30" };
+        if (value is null)
+        {
+            fields.Remove(field);
+        }
+        else
+        {
+            fields[field] = value;
+        }
+        var parameters = string.Join(",", fields.Select(pair => $"\"{pair.Key}\":{pair.Value}"));
+        foreach (var path in new[] { "/api/jobs", "/api/jobs/quote" })
+        {
+            using var response = await user.PostTextAsync(path, $$"""{"project_id":"p","type":"{{type}}","params":{ {{parameters}} } }""");
+            await IsRefusedAsync(user, response, $"{path} {field}={value}");
+        }
+    }
+
+    private static async Task IsRefusedAsync(JobUser user, HttpResponseMessage response, string what)
+    {
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.StatusCode == HttpStatusCode.BadRequest, $"{what}: {(int)response.StatusCode} {text}");
+        var problem = JsonDocument.Parse(text).RootElement;
+        Assert.Equal("invalid_request", problem.GetProperty("code").GetString());
+        Assert.NotEmpty(problem.GetProperty("errors").EnumerateObject());
+        Assert.Equal((100, 0), await user.BalanceAsync());
+        Assert.Equal(0, (await user.Client.GetFromJsonAsync<JsonElement>("/api/jobs")).GetProperty("jobs").GetArrayLength());
+    }
+}
