@@ -35,6 +35,27 @@ public sealed class GroupCommitTests(WalletFixture fixture)
     }
 
     [Fact]
+    public async Task Whoever_waited_for_a_wallet_sees_what_its_former_holder_committed()
+    {
+        var user = await fixture.UserWithAsync(1000);
+        var same = new Debit(Guid.Parse(user), "same", "job", 900, null);
+        Task<Outcome> repeated;
+        await using (var replica = await LockAsync(user))
+        {
+            repeated = Ledger.ApplyAsync(same, CancellationToken.None);
+            await WriterWaitsAsync();
+            // As a replica would do it.
+            await replica.ExecuteAsync($"""
+                INSERT INTO transfers VALUES ('{user}', 2, 1, 3, 900, 2, 'job', null, null, 100, now(), 'same', '{same.RequestHash}');
+                UPDATE accounts SET balance_cents = 100, last_sequence = 2 WHERE user_id = '{user}'; COMMIT
+                """);
+        }
+
+        Assert.Equal(new Outcome(OutcomeCode.Done, 100, Replayed: true), await repeated);
+        Assert.Equal(new Outcome(OutcomeCode.InsufficientFunds, 100, 101), await DebitAsync(Ledger, user, "other", 101));
+    }
+
+    [Fact]
     public async Task A_command_that_still_waits_is_withdrawn_by_its_caller_and_one_in_a_batch_is_not()
     {
         var user = await fixture.UserWithAsync(1000);
@@ -144,6 +165,7 @@ public sealed class GroupCommitTests(WalletFixture fixture)
     {
         var user = await fixture.UserWithAsync(1000);
         await fixture.Database.ExecuteAsync("CREATE SEQUENCE attempts");
+        await using var dropped = new Undo(() => fixture.Database.ExecuteAsync("DROP SEQUENCE attempts"));
         await using (await TriggerAsync("BEFORE INSERT ON transfers FOR EACH STATEMENT",
             $"IF nextval('attempts') <= {conflicts} THEN RAISE EXCEPTION 'conflict' USING ERRCODE = '{sqlState}'; END IF"))
         {
@@ -151,7 +173,6 @@ public sealed class GroupCommitTests(WalletFixture fixture)
         }
 
         Assert.Equal(5, await fixture.Database.ScalarAsync<long>("SELECT last_value FROM attempts"));
-        await fixture.Database.ExecuteAsync("DROP SEQUENCE attempts");
         Assert.Equal((expected == "ok" ? 900 : 1000, 0), await fixture.BalanceAsync(user));
     }
 
@@ -173,7 +194,7 @@ public sealed class GroupCommitTests(WalletFixture fixture)
             await Eventually.IsTrueAsync(() => Task.FromResult(stops.IsCancellationRequested), "the service stops");
         }
 
-        Assert.All(await Task.WhenAll(calls), outcome => Assert.Equal(OutcomeCode.Done, outcome.Code));
+        Assert.All(await Task.WhenAll(calls).WaitAsync(TimeSpan.FromMinutes(1)), outcome => Assert.Equal(OutcomeCode.Done, outcome.Code));
         await stopping;
         Assert.Equal((79, 0), await fixture.BalanceAsync(user));
     }
@@ -184,15 +205,11 @@ public sealed class GroupCommitTests(WalletFixture fixture)
     private Task WriterWaitsAsync() => Eventually.IsTrueAsync(
         async () => await fixture.Database.ScalarAsync<long>($"SELECT count(*) FROM pg_stat_activity WHERE {Waiting}") > 0, "the writer waits for the lock");
 
-    private async Task<IAsyncDisposable> LockAsync(string user)
+    private async Task<HeldLock> LockAsync(string user)
     {
-        var connection = new NpgsqlConnection(fixture.Database.ConnectionString);
-        await connection.OpenAsync();
-        // Disposed, it is rolled back.
-        await connection.BeginTransactionAsync();
-        await using var command = new NpgsqlCommand("SELECT 1 FROM accounts WHERE user_id = $1 FOR UPDATE", connection) { Parameters = { new() { Value = Guid.Parse(user) } } };
-        await command.ExecuteNonQueryAsync();
-        return connection;
+        var held = new HeldLock(new NpgsqlConnection(fixture.Database.ConnectionString));
+        await held.ExecuteAsync($"BEGIN; SELECT 1 FROM accounts WHERE user_id = '{user}' FOR UPDATE");
+        return held;
     }
 
     private async Task<IAsyncDisposable> TriggerAsync(string when, string body)
@@ -208,5 +225,21 @@ public sealed class GroupCommitTests(WalletFixture fixture)
     private sealed class Undo(Func<Task> undo) : IAsyncDisposable
     {
         public async ValueTask DisposeAsync() => await undo();
+    }
+
+    private sealed class HeldLock(NpgsqlConnection connection) : IAsyncDisposable
+    {
+        public async Task ExecuteAsync(string sql)
+        {
+            if (connection.State == System.Data.ConnectionState.Closed)
+            {
+                await connection.OpenAsync();
+            }
+            await using var command = new NpgsqlCommand(sql, connection);
+            await command.ExecuteNonQueryAsync();
+        }
+
+        // What is not committed is rolled back.
+        public ValueTask DisposeAsync() => connection.DisposeAsync();
     }
 }
