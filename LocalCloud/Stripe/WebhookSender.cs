@@ -15,7 +15,7 @@ internal sealed partial class WebhookSender(StripeStore store, LocalCloudOptions
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan GivesUpAfter = TimeSpan.FromDays(3);
-    private static readonly TimeSpan LongestHold = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestHold = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<string, Task> _underWay = [];
     private readonly CancellationTokenSource _stopping = new();
