@@ -19,7 +19,7 @@ internal static class CheckoutHtml
         button{width:100%;padding:.8rem;border:0;border-radius:6px;background:#0b5fff;color:#fff;font:600 1rem system-ui,sans-serif;cursor:pointer}
         button.plain{margin-top:.75rem;background:#fff;color:#1a1f36;border:1px solid #8792a2}
         .error{margin:0 0 1rem;padding:.75rem;border-radius:6px;background:#fdecea;color:#8c1d18}
-        details{margin-top:1.5rem;font-size:.875rem}code{background:#f0f2f5;padding:.1rem .3rem;border-radius:4px}
+        details{margin-top:1.5rem;font-size:.875rem}summary{cursor:pointer;margin-bottom:.75rem}code{background:#f0f2f5;padding:.1rem .3rem;border-radius:4px}
         table{width:100%;border-collapse:collapse}td{padding:.25rem 0;vertical-align:top}a{color:#0b5fff}
         """;
 
@@ -32,7 +32,6 @@ internal static class CheckoutHtml
             {(error is null ? "" : $"<p class=\"error\" role=\"alert\">{Text(error)}</p>")}
             <form method="post">
             <label>Email<input name="email" type="email" autocomplete="email" value="{Text(email)}" placeholder="you@example.com"></label>
-            {(offersBank ? BankFields() : "")}
             <label>Card number<input name="card_number" inputmode="numeric" autocomplete="cc-number" placeholder="4242 4242 4242 4242" autofocus></label>
             <div class="two">
             <label>Expires<input name="exp" inputmode="numeric" autocomplete="cc-exp" placeholder="12 / 34"></label>
@@ -40,6 +39,7 @@ internal static class CheckoutHtml
             </div>
             <button>Pay {Text(Amount(session))}</button>
             </form>
+            {(offersBank ? BankForm() : "")}
             {(session.Text("cancel_url") is { } back ? $"<p><a href=\"{Text(back)}\">Back without paying</a></p>" : "")}
             {TestNumbers(offersBank)}
             """);
@@ -76,9 +76,11 @@ internal static class CheckoutHtml
 
     private static string Amount(JsonObject session) => Currencies.Show(session.Number("amount_total"), session.Text("currency")!);
 
-    private static string BankFields() => $"""
-        <label>Pay with<select name="payment_method"><option value="card">Card</option><option value="{BankPayment.Method}">US bank account (settles later)</option></select></label>
-        <label>Account number, when paying from a bank account<input name="account_number" inputmode="numeric" placeholder="{BankPayment.Succeeds}"></label>
+    private static string BankForm() => $"""
+        <details><summary>Pay from a US bank account instead</summary><form method="post">
+        <label>Account number<input name="account_number" inputmode="numeric" placeholder="{BankPayment.Succeeds}"></label>
+        <button class="plain" name="payment_method" value="{BankPayment.Method}">Pay from the account (settles later)</button>
+        </form></details>
         """;
 
     private static string TestNumbers(bool offersBank) => $"""

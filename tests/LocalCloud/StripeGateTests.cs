@@ -49,7 +49,10 @@ public sealed class StripeGateTests : StripeCloudTests
     public async Task A_body_that_is_not_a_form_is_refused()
     {
         using var json = new StringContent("""{"email":"jo@example.com"}""", Encoding.UTF8, "application/json");
-        Assert.Equal(HttpStatusCode.BadRequest, (await Cloud.SendAsync(HttpMethod.Post, "/v1/customers", json)).Status);
+        var answer = await Cloud.SendAsync(HttpMethod.Post, "/v1/customers", json);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Contains("check that your POST content type", answer.ErrorMessage, StringComparison.Ordinal);
     }
 
     [Theory]
