@@ -1,3 +1,13 @@
+using ReelBallers.ServiceDefaults;
+using ReelBallers.Storage;
+
 var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddServiceDatabase<StorageDbContext>("storagedb");
+builder.AddStorage();
+
 var app = builder.Build();
+app.MapServiceDefaults();
+app.MapStorageApi();
+app.MapGrpcService<StorageService>();
 await app.RunAsync();

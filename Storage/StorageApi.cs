@@ -1,0 +1,62 @@
+using ReelBallers.ServiceDefaults;
+
+namespace ReelBallers.Storage;
+
+/// <summary>The REST door, for browsers, by way of the Gateway.</summary>
+internal static class StorageApi
+{
+    public static void MapStorageApi(this WebApplication app)
+    {
+        var uploads = app.MapGroup("/api/uploads").RequireCaller().AddEndpointFilter(AnswerOutageAsync);
+        uploads.MapPost("/", StartAsync);
+        uploads.MapPost("/complete", CompleteAsync);
+    }
+
+    private static async Task<IResult> StartAsync(
+        StartUploadRequest request, Caller caller, Uploads uploads, UploadRules rules, R2Client r2, CancellationToken cancellationToken)
+    {
+        if (request.Errors() is { Length: > 0 } errors)
+        {
+            return Problems.Validation(errors);
+        }
+
+        if (UploadRules.ExtensionOf(request.ContentType!) is null)
+        {
+            return Problems.Of(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "Unsupported media type",
+                $"A video is one of {UploadRules.SupportedTypes}.");
+        }
+
+        if (request.SizeBytes > rules.MaxUploadBytes)
+        {
+            return Problems.Of(StatusCodes.Status413PayloadTooLarge, "too_large", "Too large",
+                $"A video may have {rules.MaxUploadBytes} bytes.", ("max_bytes", rules.MaxUploadBytes));
+        }
+
+        var upload = await uploads.StartAsync(caller.UserId, request.Filename!, request.ContentType!, request.SizeBytes!.Value, cancellationToken);
+        return TypedResults.Json(upload.ToResponse(r2), statusCode: StatusCodes.Status201Created);
+    }
+
+    private static async Task<IResult> CompleteAsync(
+        CompleteUploadRequest request, Caller caller, Uploads uploads, CancellationToken cancellationToken)
+    {
+        if (request.Errors() is { Length: > 0 } errors)
+        {
+            return Problems.Validation(errors);
+        }
+
+        var parts = request.Parts?.Select(part => new R2Part(part.PartNumber!.Value, part.ETag!)).ToList();
+        return (await uploads.CompleteAsync(caller.UserId, request.Key!, request.UploadId, parts, cancellationToken)).ToResult();
+    }
+
+    private static async ValueTask<object?> AnswerOutageAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        try
+        {
+            return await next(context);
+        }
+        catch (StorageUnavailableException)
+        {
+            return Problems.Unavailable("storage_unavailable", "Storage unavailable");
+        }
+    }
+}

@@ -1,0 +1,55 @@
+namespace ReelBallers.Storage;
+
+/// <summary>Body of <c>POST /api/uploads</c>. What is missing is told by field.</summary>
+internal sealed record StartUploadRequest(string? Filename = null, string? ContentType = null, long? SizeBytes = null)
+{
+    private const int MaxTextLength = 1024;
+
+    public (string Field, string Message)[] Errors() =>
+    [
+        .. Filename is { Length: > 0 and <= MaxTextLength } ? [] : Error("filename", $"must be a text of 1 to {MaxTextLength} characters"),
+        .. ContentType is { Length: > 0 and <= MaxTextLength } ? [] : Error("content_type", "must be the media type of the video"),
+        .. SizeBytes is >= 1 ? [] : Error("size_bytes", "must be an integer of at least 1"),
+    ];
+
+    private static (string, string)[] Error(string field, string message) => [(field, message)];
+}
+
+/// <summary>An upload in one PUT.</summary>
+/// <param name="Key">Names the upload from here on.</param>
+/// <param name="UploadUrl">Takes exactly the declared type and size.</param>
+/// <param name="Method">Always PUT.</param>
+/// <param name="Headers">To be sent with it.</param>
+/// <param name="ExpiresAt">When the URL ends.</param>
+internal sealed record SingleUploadResponse(
+    string Key, string UploadUrl, string Method, IReadOnlyDictionary<string, string> Headers, DateTimeOffset ExpiresAt);
+
+/// <summary>An upload in parts: each URL takes its part by PUT, and answers with the ETag that completing names.</summary>
+/// <param name="Key">Names the upload from here on.</param>
+/// <param name="UploadId">To be given back on completing.</param>
+/// <param name="PartSizeBytes">The size of every part but the last.</param>
+/// <param name="PartUrls">In the order of the parts.</param>
+/// <param name="Method">Always PUT.</param>
+/// <param name="ExpiresAt">When the URLs end.</param>
+internal sealed record MultipartUploadResponse(
+    string Key, string UploadId, long PartSizeBytes, IReadOnlyList<string> PartUrls, string Method, DateTimeOffset ExpiresAt);
+
+/// <summary>Body of <c>POST /api/uploads/complete</c>; the last two for an upload in parts only.</summary>
+internal sealed record CompleteUploadRequest(string? Key = null, string? UploadId = null, IReadOnlyList<UploadedPartBody>? Parts = null)
+{
+    private const int MaxETagLength = 128;
+
+    public (string Field, string Message)[] Errors() =>
+    [
+        .. string.IsNullOrEmpty(Key) ? [("key", "must be the key of the upload")] : Array.Empty<(string, string)>(),
+        .. Parts is null || Parts.All(part => part is { PartNumber: >= 1, ETag: { Length: > 0 and <= MaxETagLength } etag } && etag.All(char.IsAscii))
+            ? Array.Empty<(string, string)>()
+            : [("parts", "must be a list of {part_number, etag}")],
+    ];
+}
+
+/// <summary>A part as R2 answered it.</summary>
+internal sealed record UploadedPartBody(int? PartNumber = null, string? ETag = null);
+
+/// <summary>A completed upload.</summary>
+internal sealed record CompleteUploadResponse(string Key, long SizeBytes, string ETag);

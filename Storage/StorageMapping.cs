@@ -1,0 +1,56 @@
+using System.Globalization;
+using Grpc.Core;
+using ReelBallers.ServiceDefaults;
+
+namespace ReelBallers.Storage;
+
+/// <summary>Between the domain and the two doors.</summary>
+internal static class StorageMapping
+{
+    private static readonly (long Min, long Max) LifetimeSeconds = (60, 604_800);
+
+    public static IResult ToResult(this Completion completion) => completion.Code switch
+    {
+        CompletionCode.Completed => TypedResults.Ok(
+            new CompleteUploadResponse(completion.Upload!.Key, completion.Upload.SizeBytes, completion.Upload.ETag!)),
+        CompletionCode.NotFound => Problems.NotFound("upload_not_found", "Upload not found"),
+        CompletionCode.InvalidParts => Problems.Validation(
+            ("parts", "upload_id and parts must be those of this upload, every part once; an upload in one PUT has neither")),
+        CompletionCode.Incomplete => Problems.Of(StatusCodes.Status409Conflict, "upload_incomplete", "Upload incomplete",
+            "The video has not arrived in storage yet. Put it to the signed URLs, then complete it again."),
+        CompletionCode.Mismatch => Problems.Of(StatusCodes.Status400BadRequest, "upload_mismatch", "Upload mismatch",
+            "What arrived has another size or type than was declared, and was removed. Start a new upload."),
+    };
+
+    public static object ToResponse(this Upload upload, R2Client r2)
+    {
+        if (upload.MultipartId is null)
+        {
+            return new SingleUploadResponse(
+                upload.Key, r2.SignPut(upload.Key, upload.ContentType, upload.SizeBytes, UploadRules.SinglePartLifetime), "PUT",
+                new Dictionary<string, string> { ["content-type"] = upload.ContentType }, upload.CreatedAt + UploadRules.SinglePartLifetime);
+        }
+
+        var urls = Enumerable.Range(1, upload.PartCount).Select(number =>
+            r2.SignPart(upload.Key, upload.MultipartId, number, upload.PartLength(number), UploadRules.MultipartLifetime));
+        return new MultipartUploadResponse(
+            upload.Key, upload.MultipartId, upload.PartSizeBytes!.Value, [.. urls], "PUT", upload.CreatedAt + UploadRules.MultipartLifetime);
+    }
+
+    public static Guid Id(string field, string text) => Guid.TryParseExact(text, "D", out var id)
+        ? id
+        : throw Invalid(field, "must be a UUID");
+
+    public static TimeSpan Lifetime(long seconds) => seconds >= LifetimeSeconds.Min && seconds <= LifetimeSeconds.Max
+        ? TimeSpan.FromSeconds(seconds)
+        : throw Invalid("lifetime_seconds", string.Create(CultureInfo.InvariantCulture, $"must be from {LifetimeSeconds.Min} to {LifetimeSeconds.Max}"));
+
+    public static RpcException UploadNotFound() => RpcErrors.Refuse(StatusCode.NotFound, "upload_not_found", "The user has no such completed upload.");
+
+    public static RpcException OutputNotFound() => RpcErrors.Refuse(StatusCode.NotFound, "output_not_found", "The job has no output.");
+
+    public static RpcException Unavailable() => RpcErrors.Refuse(StatusCode.Unavailable, "storage_unavailable", "The storage is out of reach.");
+
+    private static RpcException Invalid(string field, string what) =>
+        RpcErrors.Refuse(StatusCode.InvalidArgument, "invalid_argument", $"{field} {what}.");
+}

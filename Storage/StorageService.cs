@@ -1,0 +1,59 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+
+namespace ReelBallers.Storage;
+
+/// <summary>The gRPC door, for the other services.</summary>
+internal sealed class StorageService(Uploads uploads, JobFiles files) : V1.StorageService.StorageServiceBase
+{
+    public override async Task<V1.GetUploadResponse> GetUpload(V1.GetUploadRequest request, ServerCallContext context)
+    {
+        var userId = StorageMapping.Id("user_id", request.UserId);
+        var upload = await uploads.FindCompletedAsync(userId, request.Key, context.CancellationToken) ?? throw StorageMapping.UploadNotFound();
+        return new V1.GetUploadResponse { Key = upload.Key, ContentType = upload.ContentType, SizeBytes = upload.SizeBytes };
+    }
+
+    public override async Task<V1.SignWorkResponse> SignWork(V1.SignWorkRequest request, ServerCallContext context)
+    {
+        var (userId, jobId) = (StorageMapping.Id("user_id", request.UserId), StorageMapping.Id("job_id", request.JobId));
+        var lifetime = StorageMapping.Lifetime(request.LifetimeSeconds);
+        var links = await files.SignWorkAsync(userId, request.SourceKey, jobId, lifetime, context.CancellationToken)
+            ?? throw StorageMapping.UploadNotFound();
+        return new V1.SignWorkResponse
+        {
+            SourceUrl = links.SourceUrl,
+            OutputUrl = links.OutputUrl,
+            OutputBucket = links.OutputBucket,
+            OutputKey = links.OutputKey,
+        };
+    }
+
+    public override async Task<V1.HeadOutputResponse> HeadOutput(V1.HeadOutputRequest request, ServerCallContext context)
+    {
+        var (userId, jobId) = (StorageMapping.Id("user_id", request.UserId), StorageMapping.Id("job_id", request.JobId));
+        var output = await ReachAsync(() => files.FindOutputAsync(userId, jobId, context.CancellationToken));
+        return output is { } found
+            ? new V1.HeadOutputResponse { Found = true, Key = found.Key, SizeBytes = found.SizeBytes }
+            : new V1.HeadOutputResponse { Found = false };
+    }
+
+    public override async Task<V1.SignDownloadResponse> SignDownload(V1.SignDownloadRequest request, ServerCallContext context)
+    {
+        var (userId, jobId) = (StorageMapping.Id("user_id", request.UserId), StorageMapping.Id("job_id", request.JobId));
+        var link = await ReachAsync(() => files.SignDownloadAsync(userId, jobId, request.Filename, context.CancellationToken))
+            ?? throw StorageMapping.OutputNotFound();
+        return new V1.SignDownloadResponse { Url = link.Url, ExpiresAt = link.ExpiresAt.ToTimestamp(), Filename = link.Filename };
+    }
+
+    private static async Task<T> ReachAsync<T>(Func<Task<T>> call)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (StorageUnavailableException)
+        {
+            throw StorageMapping.Unavailable();
+        }
+    }
+}
