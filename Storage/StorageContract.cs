@@ -42,14 +42,16 @@ internal sealed record CompleteUploadRequest(string? Key = null, string? UploadI
     public (string Field, string Message)[] Errors() =>
     [
         .. string.IsNullOrEmpty(Key) ? [("key", "must be the key of the upload")] : Array.Empty<(string, string)>(),
-        .. Parts is null || Parts.All(part => part is { PartNumber: >= 1, ETag: { Length: > 0 and <= MaxETagLength } etag } && etag.All(char.IsAscii))
+        .. Parts is null || Parts.All(part => part is { PartNumber: >= 1, Etag: { Length: > 0 and <= MaxETagLength } etag } && etag.All(IsETagCharacter))
             ? Array.Empty<(string, string)>()
             : [("parts", "must be a list of {part_number, etag}")],
     ];
+
+    private static bool IsETagCharacter(char character) => char.IsAsciiHexDigit(character) || character is '"' or '-';
 }
 
 /// <summary>A part as R2 answered it.</summary>
-internal sealed record UploadedPartBody(int? PartNumber = null, string? ETag = null);
+internal sealed record UploadedPartBody(int? PartNumber = null, string? Etag = null);
 
 /// <summary>A completed upload.</summary>
-internal sealed record CompleteUploadResponse(string Key, long SizeBytes, string ETag);
+internal sealed record CompleteUploadResponse(string Key, long SizeBytes, string Etag);

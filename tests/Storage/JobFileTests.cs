@@ -1,0 +1,114 @@
+using System.Net;
+using Grpc.Core;
+using ReelBallers.ServiceDefaults;
+using ReelBallers.Storage.V1;
+
+namespace ReelBallers.Storage.Tests;
+
+public class JobFileTests(StorageFixture storage) : IClassFixture<StorageFixture>
+{
+    private readonly Guid _user = Guid.NewGuid();
+    private readonly Guid _job = Guid.NewGuid();
+
+    [Fact]
+    public async Task A_worker_reads_the_source_writes_the_output_and_the_user_downloads_it()
+    {
+        var body = StorageFixture.Bytes(3000);
+        var source = await storage.UploadAsync(_user, body);
+        var known = await storage.Rpc().GetUploadAsync(new GetUploadRequest { UserId = $"{_user}", Key = source });
+        Assert.Equal((source, "video/mp4", 3000L), (known.Key, known.ContentType, known.SizeBytes));
+
+        var work = await storage.Rpc().SignWorkAsync(Work(source));
+        Assert.Equal((StorageFixture.Bucket, $"{_user}/output/{_job}.mp4"), (work.OutputBucket, work.OutputKey));
+        Assert.Equal(body, await storage.Browser.GetByteArrayAsync(new Uri(work.SourceUrl)));
+        Assert.False((await storage.Rpc().HeadOutputAsync(new HeadOutputRequest { UserId = $"{_user}", JobId = $"{_job}" })).Found);
+
+        // Whatever type the worker names, and none at all.
+        Assert.Equal(HttpStatusCode.OK, await storage.PutAsync(work.OutputUrl, StorageFixture.Content([7, 7, 7], "text/html")));
+        using (var bare = new ByteArrayContent([7, 7]))
+        {
+            Assert.Equal(HttpStatusCode.OK, await storage.PutAsync(work.OutputUrl, bare));
+        }
+
+        var head = await storage.Rpc().HeadOutputAsync(new HeadOutputRequest { UserId = $"{_user}", JobId = $"{_job}" });
+        Assert.Equal((true, work.OutputKey, 2L), (head.Found, head.Key, head.SizeBytes));
+
+        var link = await storage.Rpc().SignDownloadAsync(new SignDownloadRequest { UserId = $"{_user}", JobId = $"{_job}", Filename = "a/Tör \"1\".mp4" });
+        Assert.Equal("Tör \"1\".mp4", link.Filename);
+        Assert.InRange(link.ExpiresAt.ToDateTimeOffset() - TimeProvider.System.GetUtcNow(), TimeSpan.FromMinutes(55), TimeSpan.FromMinutes(61));
+        using var download = await storage.Browser.GetAsync(new Uri(link.Url));
+        Assert.Equal([7, 7], await download.Content.ReadAsByteArrayAsync());
+        Assert.Equal("video/mp4", download.Content.Headers.ContentType!.ToString());
+        Assert.Equal(("attachment", "Tör \"1\".mp4"), (download.Content.Headers.ContentDisposition!.DispositionType, download.Content.Headers.ContentDisposition.FileNameStar));
+    }
+
+    [Fact]
+    public async Task Only_a_completed_upload_of_this_user_is_a_source()
+    {
+        var source = await storage.UploadAsync(_user, [1, 2, 3]);
+        var pending = (await storage.StartAsync(_user, 5)).GetProperty("key").GetString()!;
+        await storage.PutDirectlyAsync(pending, new byte[5], "video/mp4");
+        var stranger = Guid.NewGuid();
+        foreach (var request in new[]
+        {
+            Work(pending), Work(""), Work("../x"), Work($"{_user}/output/{_job}.mp4"), Work(source + "x"),
+            new SignWorkRequest(Work(source)) { UserId = $"{stranger}" },
+        })
+        {
+            Assert.Equal((StatusCode.NotFound, "upload_not_found"), await Refused(async () => await storage.Rpc().SignWorkAsync(request)));
+            Assert.Equal((StatusCode.NotFound, "upload_not_found"), await Refused(async () => await storage.Rpc().GetUploadAsync(
+                new GetUploadRequest { UserId = request.UserId, Key = request.SourceKey })));
+        }
+
+        await storage.Rpc().SignWorkAsync(Work(source));
+    }
+
+    [Fact]
+    public async Task Anothers_output_and_one_that_is_not_there_cannot_be_downloaded()
+    {
+        await storage.PutDirectlyAsync($"{_user}/output/{_job}.mp4", [1], "video/mp4");
+        Assert.Equal((StatusCode.NotFound, "output_not_found"), await Refused(async () => await storage.Rpc().SignDownloadAsync(
+            new SignDownloadRequest { UserId = $"{Guid.NewGuid()}", JobId = $"{_job}", Filename = "x.mp4" })));
+        Assert.Equal((StatusCode.NotFound, "output_not_found"), await Refused(async () => await storage.Rpc().SignDownloadAsync(
+            new SignDownloadRequest { UserId = $"{_user}", JobId = $"{Guid.NewGuid()}", Filename = "x.mp4" })));
+        var nameless = await storage.Rpc().SignDownloadAsync(new SignDownloadRequest { UserId = $"{_user}", JobId = $"{_job}" });
+        Assert.Equal($"{_job}.mp4", nameless.Filename);
+    }
+
+    [Theory]
+    [InlineData("", null, 60)]
+    [InlineData("../..", null, 60)]
+    [InlineData(null, "x/../../y", 60)]
+    [InlineData(null, "", 60)]
+    [InlineData(null, null, 59)]
+    [InlineData(null, null, 604_801)]
+    [InlineData(null, null, -1)]
+    public async Task A_malformed_request_is_refused(string? userId, string? jobId, long lifetimeSeconds) =>
+        Assert.Equal((StatusCode.InvalidArgument, "invalid_argument"), await Refused(async () => await storage.Rpc().SignWorkAsync(
+            new SignWorkRequest { UserId = userId ?? $"{_user}", JobId = jobId ?? $"{_job}", SourceKey = "x", LifetimeSeconds = lifetimeSeconds })));
+
+    [Fact]
+    public async Task A_link_can_last_seven_days()
+    {
+        var source = await storage.UploadAsync(_user, [1, 2, 3]);
+        var work = await storage.Rpc().SignWorkAsync(new SignWorkRequest(Work(source)) { LifetimeSeconds = 604_800 });
+        Assert.Equal([1, 2, 3], await storage.Browser.GetByteArrayAsync(new Uri(work.SourceUrl)));
+    }
+
+    [Fact]
+    public async Task Without_the_internal_credential_nothing_is_answered()
+    {
+        var refused = await Assert.ThrowsAsync<RpcException>(async () => await storage.Rpc(withCredential: false)
+            .HeadOutputAsync(new HeadOutputRequest { UserId = $"{_user}", JobId = $"{_job}" }));
+        Assert.Equal(StatusCode.Unauthenticated, refused.StatusCode);
+    }
+
+    internal static async Task<(StatusCode, string?)> Refused(Func<Task> call)
+    {
+        var refused = await Assert.ThrowsAsync<RpcException>(call);
+        return (refused.StatusCode, refused.ErrorCode());
+    }
+
+    private SignWorkRequest Work(string sourceKey) =>
+        new() { UserId = $"{_user}", SourceKey = sourceKey, JobId = $"{_job}", LifetimeSeconds = 3600 };
+}
