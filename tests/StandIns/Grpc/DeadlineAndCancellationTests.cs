@@ -80,6 +80,7 @@ public sealed class DeadlineAndCancellationTests : IAsyncLifetime
         {
             await foreach (var response in call.ResponseStream.ReadAllAsync(cancellation.Token))
             {
+                Assert.InRange(response.Number, 1, 10_000);
                 if (response.Number == 3)
                 {
                     await cancellation.CancelAsync();
