@@ -9,9 +9,29 @@ internal static class Currencies
 
     private static readonly Dictionary<string, long> Minimum = new()
     {
-        ["usd"] = 50, ["eur"] = 50, ["gbp"] = 30, ["aud"] = 50, ["brl"] = 50, ["cad"] = 50, ["chf"] = 50, ["inr"] = 50, ["nzd"] = 50,
-        ["sgd"] = 50, ["dkk"] = 250, ["nok"] = 300, ["sek"] = 300, ["hkd"] = 400, ["jpy"] = 50, ["mxn"] = 1000, ["pln"] = 200,
-        ["huf"] = 17500, ["aed"] = 200, ["czk"] = 1500, ["myr"] = 200, ["ron"] = 200, ["thb"] = 1000,
+        ["usd"] = 50,
+        ["eur"] = 50,
+        ["gbp"] = 30,
+        ["aud"] = 50,
+        ["brl"] = 50,
+        ["cad"] = 50,
+        ["chf"] = 50,
+        ["inr"] = 50,
+        ["nzd"] = 50,
+        ["sgd"] = 50,
+        ["dkk"] = 250,
+        ["nok"] = 300,
+        ["sek"] = 300,
+        ["hkd"] = 400,
+        ["jpy"] = 50,
+        ["mxn"] = 1000,
+        ["pln"] = 200,
+        ["huf"] = 17500,
+        ["aed"] = 200,
+        ["czk"] = 1500,
+        ["myr"] = 200,
+        ["ron"] = 200,
+        ["thb"] = 1000,
     };
 
     public static bool IsKnown(string currency) => Minimum.ContainsKey(currency);

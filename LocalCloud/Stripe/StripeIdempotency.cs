@@ -32,7 +32,8 @@ internal sealed class StripeIdempotency(StripeStore store)
                 throw new StripeError(
                     409,
                     $"There is currently another in-progress request using this Idempotent Key (that probably means you submitted twice, and the other request is still going through): {key}. Please try again later.",
-                    "idempotency_key_in_use") { Type = "idempotency_error" };
+                    "idempotency_key_in_use")
+                { Type = "idempotency_error" };
             }
 
             var kept = store.Run(work => work.Find(IdOf(key)) is { } record && record.Number("created") > work.NowSeconds - (long)Lasts.TotalSeconds
