@@ -1,0 +1,222 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using ReelBallers.TestKit;
+using ReelBallers.Wallet.V1;
+using Stripe;
+using Stripe.Checkout;
+
+namespace ReelBallers.Payments.Tests;
+
+/// <summary>
+/// Payments and Wallet with their databases, and Stripe as LocalCloud has it. One for all tests, which run one after the
+/// other: a fault that one of them scripts strikes nobody else's requests. Each test is its own user.
+/// </summary>
+public sealed class Stack : IAsyncLifetime
+{
+    public const string WebhookSecret = "whsec_local";
+
+    private readonly HttpClient _plain = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
+    private TestDatabase _walletDatabase = null!;
+    private ServiceApp _wallet = null!;
+    private WebhookRelay _relay = null!;
+
+    internal TestDatabase Database { get; private set; } = null!;
+
+    internal TestClouds Clouds { get; private set; } = null!;
+
+    internal ServiceApp Payments { get; private set; } = null!;
+
+    internal TcpGate WalletGate { get; private set; } = null!;
+
+    internal WalletService.WalletServiceClient WalletClient { get; private set; } = null!;
+
+    internal IStripeClient Stripe { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        _relay = await WebhookRelay.StartAsync();
+        Clouds = await TestClouds.StartAsync(_relay.Url);
+        _walletDatabase = await TestDatabase.CreateAsync();
+        Database = await TestDatabase.CreateAsync();
+        _wallet = await ServiceApp.StartAsync("Wallet", [new("ConnectionStrings:walletdb", _walletDatabase.ConnectionString)]);
+        WalletClient = new WalletService.WalletServiceClient(_wallet.Invoker());
+        WalletGate = new TcpGate(_wallet.Address);
+        Payments = await StartPaymentsAsync();
+        _relay.Target = Payments.CreateClient();
+        Stripe = new StripeClient(new StripeClientOptions { ApiKey = "sk_test_local", ApiBase = Clouds.Host.StripeUrl.ToString().TrimEnd('/') });
+    }
+
+    public async Task DisposeAsync()
+    {
+        await Clouds.DisposeAsync();
+        await Payments.DisposeAsync();
+        await WalletGate.DisposeAsync();
+        await _wallet.DisposeAsync();
+        await _relay.DisposeAsync();
+        await Database.DisposeAsync();
+        await _walletDatabase.DisposeAsync();
+        _plain.Dispose();
+    }
+
+    /// <summary>Another replica, on the same database.</summary>
+    internal Task<ServiceApp> StartPaymentsAsync(params (string Key, string Value)[] settings)
+    {
+        var all = new Dictionary<string, string?>
+        {
+            ["ConnectionStrings:paymentsdb"] = Database.ConnectionString,
+            ["services:wallet:http:0"] = WalletGate.Address.ToString(),
+            ["Stripe:SecretKey"] = "sk_test_local",
+            ["Stripe:WebhookSecret"] = WebhookSecret,
+            ["Stripe:ApiBase"] = Clouds.Host.StripeUrl.ToString(),
+            ["App:Url"] = "http://app.test:8080/",
+        };
+        foreach (var (key, value) in settings)
+        {
+            all[key] = value;
+        }
+        return ServiceApp.StartAsync("Payments", all);
+    }
+
+    /// <summary>Scripts a fault; it ends with the returned scope.</summary>
+    internal async Task<IAsyncDisposable> FaultAsync(
+        string kind, string match, int? times = null, int? status = null, int? delayMs = null)
+    {
+        var body = new Dictionary<string, object> { ["cloud"] = "stripe", ["kind"] = kind, ["match"] = match };
+        if (times is not null)
+        {
+            body["times"] = times;
+        }
+        if (status is not null)
+        {
+            body["status"] = status;
+        }
+        if (delayMs is not null)
+        {
+            body["delay_ms"] = delayMs;
+        }
+        using var answer = await _plain.PostAsJsonAsync(new Uri(Clouds.Host.ControlUrl, "/faults"), body);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        return new Scope(async () => (await _plain.DeleteAsync(new Uri(Clouds.Host.ControlUrl, "/faults"))).Dispose());
+    }
+
+    /// <summary>As the Gateway asks for this user.</summary>
+    internal async Task<Answer> SendAsync(
+        HttpMethod method, string path, Guid? userId = null, string? json = null, string? idempotencyKey = null, ServiceApp? replica = null)
+    {
+        using var client = (replica ?? Payments).CreateClient(userId);
+        using var request = new HttpRequestMessage(method, path) { Version = client.DefaultRequestVersion, VersionPolicy = client.DefaultVersionPolicy };
+        if (json is not null)
+        {
+            request.Content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
+        }
+        if (idempotencyKey is not null)
+        {
+            request.Headers.Add("Idempotency-Key", idempotencyKey);
+        }
+        using var answer = await client.SendAsync(request);
+        var text = await answer.Content.ReadAsStringAsync();
+        return new Answer(
+            (int)answer.StatusCode,
+            text.Length == 0 ? default : JsonDocument.Parse(text).RootElement,
+            answer.Headers.Contains("Idempotency-Replayed"));
+    }
+
+    internal async Task<TopupResponse> TopupAsync(Guid userId, string json, string? idempotencyKey = null)
+    {
+        var answer = await SendAsync(HttpMethod.Post, "/api/topup", userId, json, idempotencyKey);
+        Assert.True(answer.Status == 200, answer.ToString());
+        return new TopupResponse(answer.Text("checkout_url"), answer.Text("session_id"));
+    }
+
+    internal async Task<string> StatusAsync(Guid userId, string sessionId) =>
+        (await SendAsync(HttpMethod.Get, $"/api/topup/{sessionId}", userId)).Text("status");
+
+    /// <summary>What the row says, without asking Stripe.</summary>
+    internal async Task<CheckoutStatus> RowStatusAsync(string sessionId) =>
+        (CheckoutStatus)await Database.ScalarAsync<short>($"select status from checkouts where session_id = '{sessionId}'");
+
+    /// <summary>Posts the hosted page's form; gives the status and where it leads.</summary>
+    internal async Task<(int Status, Uri? Location)> PayAsync(string checkoutUrl, params (string Name, string Value)[] form)
+    {
+        using var content = new FormUrlEncodedContent(form.Select(field => new KeyValuePair<string, string>(field.Name, field.Value)));
+        using var answer = await _plain.PostAsync(new Uri(checkoutUrl), content);
+        return ((int)answer.StatusCode, answer.Headers.Location);
+    }
+
+    internal async Task PayByCardAsync(string checkoutUrl) =>
+        Assert.Equal(303, (await PayAsync(checkoutUrl, ("card_number", "4242424242424242"))).Status);
+
+    internal async Task<long> BalanceAsync(Guid userId) =>
+        (await WalletClient.GetBalanceAsync(new GetBalanceRequest { UserId = userId.ToString() })).BalanceCents;
+
+    internal async Task<IReadOnlyList<Entry>> StatementAsync(Guid userId) =>
+        (await WalletClient.ListEntriesAsync(new ListEntriesRequest { UserId = userId.ToString() })).Entries;
+
+    internal Task BalanceBecomesAsync(Guid userId, long cents) =>
+        Eventually.BecomesAsync(() => BalanceAsync(userId), balance => balance == cents, $"a balance of {cents}");
+
+    internal Task<Session> SessionAsync(string sessionId) => new SessionService(Stripe).GetAsync(sessionId);
+
+    /// <summary>Delivers an event that Stripe might have signed.</summary>
+    internal async Task<Answer> DeliverAsync(
+        string body, string? secret = WebhookSecret, long ageSeconds = 0, string? header = null, string path = "/api/webhooks/stripe")
+    {
+        using var client = Payments.CreateClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Version = client.DefaultRequestVersion,
+            VersionPolicy = client.DefaultVersionPolicy,
+            Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json"),
+        };
+        if (header is null && secret is not null)
+        {
+            var signedAt = (TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() - ageSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
+            header = $"t={signedAt},v1={EventUtility.ComputeSignature(secret, signedAt, body)}";
+        }
+        if (header is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Stripe-Signature", header);
+        }
+        using var answer = await client.SendAsync(request);
+        return new Answer((int)answer.StatusCode, JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement, false);
+    }
+
+    internal static string EventOf(string type, string sessionId, string? id = null, string paymentStatus = "paid") =>
+        $$$"""
+        {
+          "id": "{{{id ?? NewEventId()}}}", "object": "event", "api_version": "2026-07-29.dahlia", "created": 1700000000, "livemode": false,
+          "pending_webhooks": 1, "type": "{{{type}}}",
+          "data": { "object": { "id": "{{{sessionId}}}", "object": "checkout.session", "payment_status": "{{{paymentStatus}}}", "status": "complete" } }
+        }
+        """;
+
+    internal static string NewEventId() => $"evt_test_{Guid.NewGuid():N}";
+
+    /// <summary>State and outcome of a stored event.</summary>
+    internal async Task<(EventState State, string Outcome)> EventAsync(string id) => (
+        (EventState)await Database.ScalarAsync<short>($"select state from stripe_events where id = '{id}'"),
+        await Database.ScalarAsync<string>($"select coalesce(outcome, '') from stripe_events where id = '{id}'"));
+
+    private sealed class Scope(Func<Task> end) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync() => await end();
+    }
+}
+
+/// <summary>An answer of REST.</summary>
+internal sealed record Answer(int Status, JsonElement Body, bool IsReplayed)
+{
+    public string Text(string field) => Body.GetProperty(field).GetString()!;
+
+    public long Number(string field) => Body.GetProperty(field).GetInt64();
+
+    public string Code => Text("code");
+
+    public override string ToString() => $"{Status} {Body}";
+}
+
+[CollectionDefinition(Name)]
+public sealed class StackCollection : ICollectionFixture<Stack>
+{
+    public const string Name = "stack";
+}
