@@ -192,6 +192,15 @@ public sealed class OutageTests(Stack stack)
     }
 
     [Fact]
+    public async Task A_Stripe_that_does_not_answer_while_one_asks_for_the_status_is_given_up_in_time()
+    {
+        var topup = await stack.TopupAsync(_user, """{"pack":"pro"}""");
+        await using var slow = await stack.FaultAsync("delay", "GET /v1/checkout/sessions", times: 10, delayMs: 60_000);
+
+        Assert.Equal("open", await stack.StatusAsync(_user, topup.SessionId));
+    }
+
+    [Fact]
     public async Task A_Stripe_that_is_down_while_one_asks_for_the_status_gives_what_is_known()
     {
         var sessionId = await PaidWithoutWebhookAsync();
@@ -208,6 +217,8 @@ public sealed class OutageTests(Stack stack)
     {
         await using var replica = await stack.StartPaymentsAsync();
         var sessionId = await PaidWithoutWebhookAsync();
+        // Slow enough for either replica to look again while the other is at it.
+        await using var slow = await stack.FaultAsync("delay", "GET /v1/checkout/sessions", times: 1_000, delayMs: 2_500);
         // A pile of stored events for one payment, all due.
         await stack.Database.ExecuteAsync(string.Join(';', Enumerable.Range(0, 30).Select(_ =>
         {
