@@ -31,6 +31,7 @@ public sealed class StatementTests(WalletFixture fixture)
         {
             var answer = await fixture.Wallet.ListEntriesAsync(new ListEntriesRequest { UserId = user, Limit = limit, Cursor = cursor });
             Assert.True(answer.Entries.Count <= limit);
+            Assert.True(page < expected.Length, "The pages do not end.");
             seen.AddRange(answer.Entries);
             cursor = answer.NextCursor;
             await fixture.Wallet.CreditAsync(Requests.Credit(user, $"meanwhile{page++}", 1));
