@@ -1,0 +1,113 @@
+using System.Net;
+using ReelBallers.TestKit;
+
+namespace ReelBallers.EndToEnd.Tests;
+
+[Collection(nameof(Stack))]
+public sealed class JourneyTests(Stack stack) : IDisposable
+{
+    private readonly string _clip = Path.Combine(Directory.CreateTempSubdirectory("reelballers-clip-").FullName, "clip.mp4");
+
+    public void Dispose() => Directory.Delete(Path.GetDirectoryName(_clip)!, recursive: true);
+
+    [Fact]
+    public async Task Top_up_pay_upload_export_download()
+    {
+        using var user = await User.ArriveAsync(stack);
+        Assert.Equal(0, await user.BalanceAsync());
+        var (session, checkoutUrl) = await user.StartTopupAsync(500);
+        Assert.Equal(HttpStatusCode.SeeOther, await User.PayAsync(checkoutUrl, "4242424242424242"));
+        await Eventually.IsTrueAsync(async () => await user.BalanceAsync() == 500, "the credits have come");
+        Assert.Equal("paid", (await user.GetAsync($"/api/topup/{session}")).GetProperty("status").GetString());
+
+        await TestVideo.RedAndBlueAsync(_clip, 1280, 720, seconds: 2);
+        var key = await user.UploadAsync(_clip);
+        // The window moves from the red half to the blue one.
+        var job = await user.ExportAsync(key, resolution: "1080p", cropKeyframes:
+        [
+            new { time = 0, x = 0, y = 0, width = 480, height = 270 },
+            new { time = 1, x = 800, y = 450, width = 480, height = 270 },
+        ]);
+
+        var events = await user.FollowAsync(job);
+        Assert.Equal("completed", events[^1].GetProperty("status").GetString());
+        Assert.Equal(100, events[^1].GetProperty("progress").GetInt32());
+        Assert.Equal(events.Select(status => status.GetProperty("progress").GetInt32()).Order(), events.Select(status => status.GetProperty("progress").GetInt32()));
+
+        var result = await user.DownloadAsync(job);
+        Assert.Equal((1920, 1080), await TestVideo.SizeAsync(result));
+        var start = await TestVideo.PixelAsync(result, 0, 960, 540);
+        var end = await TestVideo.PixelAsync(result, 1.8, 960, 540);
+        Assert.True(start is { Red: > 200, Blue: < 60 }, $"at the start {start}");
+        Assert.True(end is { Red: < 60, Blue: > 200 }, $"at the end {end}");
+
+        var cost = (await user.GetAsync($"/api/jobs/{job}")).GetProperty("cost_cents").GetInt64();
+        Assert.True(cost >= 1);
+        Assert.Equal(["topup +500", $"debit -{cost}"], await user.StatementAsync());
+        Assert.Equal(500 - cost, await user.BalanceAsync());
+
+        using var redirect = await user.SendAsync(HttpMethod.Get, $"/api/download/{job}?redirect=1");
+        Assert.Equal(HttpStatusCode.Redirect, redirect.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_declined_card_leaves_the_balance_as_it_was()
+    {
+        using var user = await User.ArriveAsync(stack);
+        var (session, checkoutUrl) = await user.StartTopupAsync(500);
+        Assert.Equal(HttpStatusCode.PaymentRequired, await User.PayAsync(checkoutUrl, "4000000000000002"));
+        Assert.Equal("open", (await user.GetAsync($"/api/topup/{session}")).GetProperty("status").GetString());
+        Assert.Equal(0, await user.BalanceAsync());
+        Assert.Empty(await user.StatementAsync());
+
+        Assert.Equal(HttpStatusCode.SeeOther, await User.PayAsync(checkoutUrl, "4242424242424242"));
+        await Eventually.IsTrueAsync(async () => await user.BalanceAsync() == 500, "another card pays");
+    }
+
+    [Theory]
+    [InlineData("crash_worker", null, 1)]
+    [InlineData("no_output", null, 1)]
+    [InlineData("status", 500, 100)]
+    public async Task A_job_that_cannot_be_done_gives_its_cost_back_once(string kind, int? status, int times)
+    {
+        using var user = await User.ArriveAsync(stack);
+        await user.TopupAsync(500);
+        await TestVideo.RedAndBlueAsync(_clip, 320, 180, seconds: 1);
+        var key = await user.UploadAsync(_clip);
+        await stack.FaultAsync(new { cloud = "runpod", match = "POST /v2/local/run", kind, times, status });
+        try
+        {
+            var job = await user.ExportAsync(key);
+            var ended = await user.EndedAsync(job);
+            Assert.Equal("failed", ended.GetProperty("status").GetString());
+            var cost = ended.GetProperty("cost_cents").GetInt64();
+            Assert.Equal(["topup +500", $"debit -{cost}", $"refund +{cost}"], await user.StatementAsync());
+            Assert.Equal(500, await user.BalanceAsync());
+        }
+        finally
+        {
+            await stack.ClearFaultsAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_cancelled_job_gives_its_cost_back_once()
+    {
+        using var user = await User.ArriveAsync(stack);
+        await user.TopupAsync(500);
+        await TestVideo.RedAndBlueAsync(_clip, 320, 180, seconds: 1);
+        var key = await user.UploadAsync(_clip);
+        await stack.FaultAsync(new { cloud = "runpod", match = "POST /v2/local/run", kind = "stall_worker", times = 1 });
+        var job = await user.ExportAsync(key);
+        await Eventually.IsTrueAsync(async () => (await user.GetAsync($"/api/jobs/{job}")).GetProperty("status").GetString() == "running", "the job runs");
+
+        await user.PostAsync($"/api/jobs/{job}/cancel", new { });
+        var ended = await user.EndedAsync(job);
+        Assert.Equal("cancelled", ended.GetProperty("status").GetString());
+        Assert.Equal(500, await user.BalanceAsync());
+        Assert.Single(await user.StatementAsync(), line => line.StartsWith("refund", StringComparison.Ordinal));
+
+        using var again = await user.SendAsync(HttpMethod.Post, $"/api/jobs/{job}/cancel");
+        Assert.Equal(HttpStatusCode.Conflict, again.StatusCode);
+    }
+}

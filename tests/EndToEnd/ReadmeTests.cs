@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using ReelBallers.TestKit;
+
+namespace ReelBallers.EndToEnd.Tests;
+
+[Collection(nameof(Stack))]
+public sealed partial class ReadmeTests(Stack stack)
+{
+    [Fact]
+    public async Task The_readmes_journey_works_as_it_stands_there()
+    {
+        var readme = await File.ReadAllTextAsync(Path.Combine(Root(), "README.md"));
+        var script = CurlJourney().Match(readme).Groups[1].Value.Replace("http://localhost:8080", stack.Url.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal);
+        var directory = Directory.CreateTempSubdirectory("reelballers-readme-").FullName;
+        await TestVideo.RedAndBlueAsync(Path.Combine(directory, "clip.mp4"), 1280, 720, seconds: 5);
+
+        var output = await RunAsync(script, directory);
+
+        Assert.Contains("\"status\":\"completed\"", output, StringComparison.Ordinal);
+        Assert.Contains("\"reason\":\"topup\"", output, StringComparison.Ordinal);
+        Assert.Contains("\"reason\":\"debit\"", output, StringComparison.Ordinal);
+        Assert.Equal((1920, 1080), await TestVideo.SizeAsync(Path.Combine(directory, "result.mp4")));
+        Directory.Delete(directory, recursive: true);
+    }
+
+    private static async Task<string> RunAsync(string script, string directory)
+    {
+        using var bash = Process.Start(new ProcessStartInfo("bash", ["-euo", "pipefail", "-c", script])
+        {
+            WorkingDirectory = directory,
+            RedirectStandardOutput = true,
+        })!;
+        var output = bash.StandardOutput.ReadToEndAsync();
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        try
+        {
+            await bash.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            bash.Kill(entireProcessTree: true);
+        }
+        Assert.True(bash.ExitCode == 0, await output);
+        return await output;
+    }
+
+    private static string Root()
+    {
+        var directory = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(directory, "Microservices.sln")))
+        {
+            directory = Path.GetDirectoryName(directory.TrimEnd(Path.DirectorySeparatorChar)) ?? throw new InvalidOperationException("No Microservices.sln above the tests.");
+        }
+        return directory;
+    }
+
+    [GeneratedRegex("## The journey with curl.*?```sh\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex CurlJourney();
+}

@@ -1,0 +1,164 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using ReelBallers.TestKit;
+
+namespace ReelBallers.EndToEnd.Tests;
+
+/// <summary>A person at the front end: everything goes through the Gateway's REST, repeated by key when a service is away.</summary>
+internal sealed class User : IDisposable
+{
+    private static readonly string[] Final = ["completed", "failed", "cancelled", "timed_out"];
+    private readonly HttpClient _client;
+
+    private User(HttpClient client) => _client = client;
+
+    public static async Task<User> ArriveAsync(Stack stack)
+    {
+        var client = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = stack.Url };
+        var user = new User(client);
+        var session = await user.PostAsync("/api/session", new { });
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", session.GetProperty("token").GetString());
+        return user;
+    }
+
+    /// <summary>One request, answered whatever it is.</summary>
+    public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? body = null, string? token = null)
+    {
+        var request = new HttpRequestMessage(method, path) { Content = body };
+        if (token is not null)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        }
+        return _client.SendAsync(request);
+    }
+
+    public Task<JsonElement> GetAsync(string path) => UntilAnsweredAsync(() => new HttpRequestMessage(HttpMethod.Get, path));
+
+    public Task<JsonElement> PostAsync(string path, object body)
+    {
+        var key = Guid.NewGuid().ToString();
+        return UntilAnsweredAsync(() => new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = JsonContent.Create(body),
+            Headers = { { "Idempotency-Key", key } },
+        });
+    }
+
+    public async Task<long> BalanceAsync() => (await GetAsync("/api/wallet")).GetProperty("balance_cents").GetInt64();
+
+    /// <summary>The statement's lines, oldest first, as "reason change".</summary>
+    public async Task<string[]> StatementAsync() =>
+        [.. (await GetAsync("/api/wallet/ledger?limit=100")).GetProperty("entries").EnumerateArray().Reverse()
+            .Select(entry => FormattableString.Invariant($"{entry.GetProperty("reason").GetString()} {entry.GetProperty("change_cents").GetInt64():+0;-0}"))];
+
+    public async Task<(string SessionId, Uri CheckoutUrl)> StartTopupAsync(long amountCents)
+    {
+        var checkout = await PostAsync("/api/topup", new { amount_cents = amountCents });
+        return (checkout.GetProperty("session_id").GetString()!, new Uri(checkout.GetProperty("checkout_url").GetString()!));
+    }
+
+    /// <summary>Types a card number into the checkout page.</summary>
+    public static async Task<HttpStatusCode> PayAsync(Uri checkoutUrl, string cardNumber)
+    {
+        using var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
+        using var answer = await browser.PostAsync(checkoutUrl, new FormUrlEncodedContent([new("card_number", cardNumber)]));
+        return answer.StatusCode;
+    }
+
+    public async Task TopupAsync(long amountCents)
+    {
+        var before = await BalanceAsync();
+        var (_, checkoutUrl) = await StartTopupAsync(amountCents);
+        Assert.Equal(HttpStatusCode.SeeOther, await PayAsync(checkoutUrl, "4242424242424242"));
+        await Eventually.IsTrueAsync(async () => await BalanceAsync() == before + amountCents, "the credits have come");
+    }
+
+    /// <summary>Uploads the file and gives its key.</summary>
+    public async Task<string> UploadAsync(string path)
+    {
+        var bytes = await File.ReadAllBytesAsync(path);
+        var upload = await PostAsync("/api/uploads", new { filename = "clip.mp4", content_type = "video/mp4", size_bytes = bytes.Length });
+        var body = new ByteArrayContent(bytes);
+        foreach (var header in upload.GetProperty("headers").EnumerateObject())
+        {
+            body.Headers.TryAddWithoutValidation(header.Name, header.Value.GetString());
+        }
+        using var browser = new HttpClient();
+        using var put = await browser.PutAsync(upload.GetProperty("upload_url").GetString(), body);
+        Assert.True(put.IsSuccessStatusCode, await put.Content.ReadAsStringAsync());
+        var key = upload.GetProperty("key").GetString()!;
+        var completed = await PostAsync("/api/uploads/complete", new { key });
+        Assert.Equal(bytes.Length, completed.GetProperty("size_bytes").GetInt64());
+        return key;
+    }
+
+    public async Task<string> ExportAsync(string sourceKey, object[]? cropKeyframes = null, string resolution = "720p") =>
+        (await PostAsync("/api/export", new { source_key = sourceKey, duration_s = 2, crop_keyframes = cropKeyframes ?? [], target_resolution = resolution }))
+            .GetProperty("job_id").GetString()!;
+
+    /// <summary>Polls until the job has ended and its money has moved.</summary>
+    public Task<JsonElement> EndedAsync(string jobId) => Eventually.BecomesAsync(
+        () => GetAsync($"/api/jobs/{jobId}"),
+        job => Final.Contains(job.GetProperty("status").GetString())
+            && (job.GetProperty("status").GetString() == "completed" || job.GetProperty("refunded_cents").GetInt64() == job.GetProperty("cost_cents").GetInt64()),
+        $"job {jobId} has ended", TimeSpan.FromMinutes(5));
+
+    /// <summary>Reads the job's events to their end.</summary>
+    public async Task<List<JsonElement>> FollowAsync(string jobId)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        using var answer = await _client.GetAsync($"/api/jobs/{jobId}/events", HttpCompletionOption.ResponseHeadersRead, patience.Token);
+        Assert.Equal("text/event-stream", answer.Content.Headers.ContentType?.MediaType);
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(patience.Token));
+        var events = new List<JsonElement>();
+        while (await reader.ReadLineAsync(patience.Token) is { } line)
+        {
+            if (line.StartsWith("data:", StringComparison.Ordinal))
+            {
+                events.Add(JsonSerializer.Deserialize<JsonElement>(line["data:".Length..]));
+            }
+        }
+        return events;
+    }
+
+    /// <summary>Downloads the result into a file.</summary>
+    public async Task<string> DownloadAsync(string jobId)
+    {
+        var link = await GetAsync($"/api/download/{jobId}");
+        using var browser = new HttpClient();
+        var path = Path.Combine(Directory.CreateTempSubdirectory("reelballers-download-").FullName, link.GetProperty("filename").GetString()!);
+        await File.WriteAllBytesAsync(path, await browser.GetByteArrayAsync(link.GetProperty("url").GetString()));
+        return path;
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private async Task<JsonElement> UntilAnsweredAsync(Func<HttpRequestMessage> request)
+    {
+        var last = "";
+        for (var attempt = 0; attempt < 120; attempt++)
+        {
+            try
+            {
+                using var answer = await _client.SendAsync(request());
+                last = await answer.Content.ReadAsStringAsync();
+                if (answer.IsSuccessStatusCode)
+                {
+                    return JsonSerializer.Deserialize<JsonElement>(last);
+                }
+                if ((int)answer.StatusCode < 500 && !last.Contains("idempotency_key_in_use", StringComparison.Ordinal))
+                {
+                    break;
+                }
+            }
+            catch (HttpRequestException exception)
+            {
+                last = exception.Message;
+            }
+            await Task.Delay(500);
+        }
+        throw new InvalidOperationException(last);
+    }
+}
