@@ -1,4 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -47,6 +49,8 @@ internal sealed partial class DatabaseMigrator<TContext>(
             await using var scope = scopes.CreateAsyncScope();
             var database = scope.ServiceProvider.GetRequiredService<TContext>().Database;
             database.SetCommandTimeout(TimeSpan.FromMinutes(10));
+            // Asked for a table that is not there, both EF Core and PostgreSQL would log an error at every first start.
+            await database.GetService<IHistoryRepository>().CreateIfNotExistsAsync(cancellationToken);
             await database.MigrateAsync(cancellationToken);
         }
         finally
