@@ -17,8 +17,6 @@ public sealed class CrashTests(Stack stack)
     public async Task A_process_killed_in_the_middle_comes_back_and_the_journey_ends_right(string resource)
     {
         using var user = await User.ArriveAsync(stack);
-        var clip = Path.Combine(Directory.CreateTempSubdirectory("reelballers-clip-").FullName, "clip.mp4");
-        await TestVideo.RedAndBlueAsync(clip, 640, 360, seconds: 2);
 
         // Once while a payment is on its way, and once while a job is.
         var (session, checkoutUrl) = await user.StartTopupAsync(500);
@@ -27,14 +25,15 @@ public sealed class CrashTests(Stack stack)
         await Eventually.IsTrueAsync(async () => await user.BalanceAsync() == 500, "the credits have come", TimeSpan.FromMinutes(3));
 
         await stack.IsHealthyAsync();
-        var key = await user.UploadAsync(clip);
+        var key = await user.UploadClipAsync(640, 360, seconds: 2);
         var job = await user.ExportAsync(key, resolution: "1080p");
         await stack.KillAsync(resource);
         var ended = await user.EndedAsync(job);
         await stack.IsHealthyAsync();
 
         Assert.Equal("completed", ended.GetProperty("status").GetString());
-        Assert.Equal((1920, 1080), await TestVideo.SizeAsync(await user.DownloadAsync(job)));
+        using var result = await user.DownloadAsync(job);
+        Assert.Equal((1920, 1080), await TestVideo.SizeAsync(result.Path));
         var cost = ended.GetProperty("cost_cents").GetInt64();
         Assert.Equal(["topup +500", $"debit -{cost}"], await user.StatementAsync());
         Assert.Equal(500 - cost, await user.BalanceAsync());

@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using ReelBallers.TestKit;
 
 namespace ReelBallers.EndToEnd.Tests;
 
@@ -50,9 +49,7 @@ public sealed class HostileTests(Stack stack)
         using var stranger = await User.ArriveAsync(stack);
         await owner.TopupAsync(500);
         await stranger.TopupAsync(500);
-        var clip = Path.GetTempFileName();
-        await TestVideo.RedAndBlueAsync(Path.ChangeExtension(clip, ".mp4"), 320, 180, seconds: 1);
-        var key = await owner.UploadAsync(Path.ChangeExtension(clip, ".mp4"));
+        var key = await owner.UploadClipAsync(320, 180, seconds: 1);
         var (session, _) = await owner.StartTopupAsync(700);
         var job = await owner.ExportAsync(key);
         await owner.EndedAsync(job);

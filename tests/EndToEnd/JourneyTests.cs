@@ -4,12 +4,8 @@ using ReelBallers.TestKit;
 namespace ReelBallers.EndToEnd.Tests;
 
 [Collection(nameof(Stack))]
-public sealed class JourneyTests(Stack stack) : IDisposable
+public sealed class JourneyTests(Stack stack)
 {
-    private readonly string _clip = Path.Combine(Directory.CreateTempSubdirectory("reelballers-clip-").FullName, "clip.mp4");
-
-    public void Dispose() => Directory.Delete(Path.GetDirectoryName(_clip)!, recursive: true);
-
     [Fact]
     public async Task Top_up_pay_upload_export_download()
     {
@@ -20,8 +16,7 @@ public sealed class JourneyTests(Stack stack) : IDisposable
         await Eventually.IsTrueAsync(async () => await user.BalanceAsync() == 500, "the credits have come");
         Assert.Equal("paid", (await user.GetAsync($"/api/topup/{session}")).GetProperty("status").GetString());
 
-        await TestVideo.RedAndBlueAsync(_clip, 1280, 720, seconds: 2);
-        var key = await user.UploadAsync(_clip);
+        var key = await user.UploadClipAsync(1280, 720, seconds: 2);
         // The window moves from the red half to the blue one.
         var job = await user.ExportAsync(key, resolution: "1080p", cropKeyframes:
         [
@@ -34,10 +29,10 @@ public sealed class JourneyTests(Stack stack) : IDisposable
         Assert.Equal(100, events[^1].GetProperty("progress").GetInt32());
         Assert.Equal(events.Select(status => status.GetProperty("progress").GetInt32()).Order(), events.Select(status => status.GetProperty("progress").GetInt32()));
 
-        var result = await user.DownloadAsync(job);
-        Assert.Equal((1920, 1080), await TestVideo.SizeAsync(result));
-        var start = await TestVideo.PixelAsync(result, 0, 960, 540);
-        var end = await TestVideo.PixelAsync(result, 1.8, 960, 540);
+        using var result = await user.DownloadAsync(job);
+        Assert.Equal((1920, 1080), await TestVideo.SizeAsync(result.Path));
+        var start = await TestVideo.PixelAsync(result.Path, 0, 960, 540);
+        var end = await TestVideo.PixelAsync(result.Path, 1.8, 960, 540);
         Assert.True(start is { Red: > 200, Blue: < 60 }, $"at the start {start}");
         Assert.True(end is { Red: < 60, Blue: > 200 }, $"at the end {end}");
 
@@ -72,8 +67,7 @@ public sealed class JourneyTests(Stack stack) : IDisposable
     {
         using var user = await User.ArriveAsync(stack);
         await user.TopupAsync(500);
-        await TestVideo.RedAndBlueAsync(_clip, 320, 180, seconds: 1);
-        var key = await user.UploadAsync(_clip);
+        var key = await user.UploadClipAsync(320, 180, seconds: 1);
         await stack.FaultAsync(new { cloud = "runpod", match = "POST /v2/local/run", kind, times, status });
         try
         {
@@ -95,8 +89,7 @@ public sealed class JourneyTests(Stack stack) : IDisposable
     {
         using var user = await User.ArriveAsync(stack);
         await user.TopupAsync(500);
-        await TestVideo.RedAndBlueAsync(_clip, 320, 180, seconds: 1);
-        var key = await user.UploadAsync(_clip);
+        var key = await user.UploadClipAsync(320, 180, seconds: 1);
         await stack.FaultAsync(new { cloud = "runpod", match = "POST /v2/local/run", kind = "stall_worker", times = 1 });
         var job = await user.ExportAsync(key);
         await Eventually.IsTrueAsync(async () => (await user.GetAsync($"/api/jobs/{job}")).GetProperty("status").GetString() == "running", "the job runs");

@@ -50,8 +50,21 @@ public sealed class Stack : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
+        try
+        {
+            await StopAsync();
+        }
+        finally
+        {
+            _appHost!.Kill();
+            _appHost.Dispose();
+        }
+    }
+
+    private async Task StopAsync()
+    {
         var children = Running().GetProperty("resources").EnumerateArray()
-            .Select(resource => resource.GetProperty("process_id")).Where(id => id.ValueKind == JsonValueKind.Number)
+            .Select(resource => resource.GetProperty("processId")).Where(id => id.ValueKind == JsonValueKind.Number)
             .Select(id => id.GetInt32()).ToList();
         using var stop = Process.Start("kill", ["-TERM", $"{_appHost!.Id}"]);
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
@@ -65,7 +78,7 @@ public sealed class Stack : IAsyncLifetime
     /// <summary>Kills the resource's process with -9, as the machine's memory guard would.</summary>
     public async Task KillAsync(string resource)
     {
-        var processId = Resource(resource).GetProperty("process_id").GetInt32();
+        var processId = Resource(resource).GetProperty("processId").GetInt32();
         using var process = Process.GetProcessById(processId);
         process.Kill();
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));

@@ -75,10 +75,12 @@ internal sealed class User : IDisposable
         await Eventually.IsTrueAsync(async () => await BalanceAsync() == before + amountCents, "the credits have come");
     }
 
-    /// <summary>Uploads the file and gives its key.</summary>
-    public async Task<string> UploadAsync(string path)
+    /// <summary>Makes a clip, uploads it and gives its key.</summary>
+    public async Task<string> UploadClipAsync(int width, int height, int seconds)
     {
-        var bytes = await File.ReadAllBytesAsync(path);
+        using var clip = new TempFile("clip.mp4");
+        await TestVideo.RedAndBlueAsync(clip.Path, width, height, seconds);
+        var bytes = await File.ReadAllBytesAsync(clip.Path);
         var upload = await PostAsync("/api/uploads", new { filename = "clip.mp4", content_type = "video/mp4", size_bytes = bytes.Length });
         var body = new ByteArrayContent(bytes);
         foreach (var header in upload.GetProperty("headers").EnumerateObject())
@@ -124,13 +126,13 @@ internal sealed class User : IDisposable
     }
 
     /// <summary>Downloads the result into a file.</summary>
-    public async Task<string> DownloadAsync(string jobId)
+    public async Task<TempFile> DownloadAsync(string jobId)
     {
         var link = await GetAsync($"/api/download/{jobId}");
         using var browser = new HttpClient();
-        var path = Path.Combine(Directory.CreateTempSubdirectory("reelballers-download-").FullName, link.GetProperty("filename").GetString()!);
-        await File.WriteAllBytesAsync(path, await browser.GetByteArrayAsync(link.GetProperty("url").GetString()));
-        return path;
+        var file = new TempFile(link.GetProperty("filename").GetString()!);
+        await File.WriteAllBytesAsync(file.Path, await browser.GetByteArrayAsync(link.GetProperty("url").GetString()));
+        return file;
     }
 
     public void Dispose() => _client.Dispose();
