@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Aspire.Hosting.ApplicationModel;
 using LocalPostgres;
 
@@ -42,6 +44,27 @@ internal static class Ports
             }
             while (!used.Add(endpoint.Port.Value));
         }
+    }
+
+    /// <summary>Whether somebody listens on every port of the resource; found out without the exceptions of a refused connection.</summary>
+    public static async Task<bool> ListensAsync(IResource resource, CancellationToken cancellationToken)
+    {
+        foreach (var endpoint in resource.Annotations.OfType<EndpointAnnotation>())
+        {
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            using var attempt = new SocketAsyncEventArgs { RemoteEndPoint = new IPEndPoint(IPAddress.Loopback, endpoint.Port!.Value) };
+            var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            attempt.Completed += (_, _) => ended.SetResult();
+            if (socket.ConnectAsync(attempt))
+            {
+                await ended.Task.WaitAsync(cancellationToken);
+            }
+            if (attempt.SocketError != SocketError.Success)
+            {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static IEnumerable<(IResource Resource, EndpointAnnotation Endpoint)> All(IReadOnlyList<IResource> resources) =>

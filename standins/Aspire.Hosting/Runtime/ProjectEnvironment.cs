@@ -27,7 +27,6 @@ internal static class ProjectEnvironment
         environment["ASPNETCORE_ENVIRONMENT"] = kind;
         environment["DOTNET_ENVIRONMENT"] = kind;
         environment["LOGGING__CONSOLE__FORMATTERNAME"] = "simple";
-        environment["LOGGING__CONSOLE__FORMATTEROPTIONS__SINGLELINE"] = "true";
         if (context.Output.Coloured)
         {
             environment["DOTNET_SYSTEM_CONSOLE_ALLOW_ANSI_COLOR_REDIRECTION"] = "true";

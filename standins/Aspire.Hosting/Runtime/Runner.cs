@@ -10,9 +10,11 @@ internal abstract class Runner(IResource resource, RunContext context)
 {
     private const int StartsBeforeGivingUp = 5;
     private static readonly TimeSpan HealthInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan RareInterval = TimeSpan.FromSeconds(1);
     private readonly TaskCompletionSource healthy = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HashSet<string> checks = resource.Annotations.OfType<HealthCheckAnnotation>().Select(check => check.Key).ToHashSet();
     private readonly Backoff backoff = new();
+    private readonly Stopwatch sinceAsked = Stopwatch.StartNew();
     private int restarts;
 
     public IResource Resource => resource;
@@ -98,16 +100,10 @@ internal abstract class Runner(IResource resource, RunContext context)
     {
         try
         {
-            while (true)
+            while (await WhyUnhealthyAsync(cancellationToken) is { } why)
             {
-                var report = await context.Health.CheckHealthAsync(check => checks.Contains(check.Name), cancellationToken);
-                if (report.Status == HealthStatus.Healthy)
-                {
-                    break;
-                }
                 if (!healthy.Task.IsCompleted && sinceStart.Elapsed > context.StartTimeout)
                 {
-                    var why = string.Join(' ', report.Entries.Values.Select(entry => entry.Description ?? entry.Exception?.Message));
                     GiveUp($"{Name} was not healthy within {context.StartTimeout.TotalSeconds:0} s: {why}");
                     return;
                 }
@@ -123,6 +119,21 @@ internal abstract class Runner(IResource resource, RunContext context)
         {
             // It ended, or everything is stopping.
         }
+    }
+
+    private async Task<string?> WhyUnhealthyAsync(CancellationToken cancellationToken)
+    {
+        // A check that nobody answers costs exceptions, and a start is short of processor time:
+        // while nobody listens, ask only now and then.
+        if (sinceAsked.Elapsed < RareInterval && !await Ports.ListensAsync(resource, cancellationToken))
+        {
+            return "it does not listen yet.";
+        }
+        sinceAsked.Restart();
+        var report = await context.Health.CheckHealthAsync(check => checks.Contains(check.Name), cancellationToken);
+        return report.Status == HealthStatus.Healthy
+            ? null
+            : string.Join(' ', report.Entries.Values.Select(entry => entry.Description ?? entry.Exception?.Message));
     }
 
     private void GiveUp(string message) => healthy.TrySetException(
