@@ -150,7 +150,8 @@ public class DistributedApplicationTests : TemporaryData
         await using var host = new HostProcess(Data, $"--HealthyWhen={Data}.never", "--StartTimeoutSeconds=5");
         var back = HostProcess.Of(await host.WhenAsync(running => HostProcess.Of(running, "back").ProcessId is not null), "back");
         Assert.Equal(1, await host.ExitAsync());
-        Assert.Contains("back was not healthy within 5 s: /health answers 503, not 200.", host.Output, StringComparison.Ordinal);
+        // On a busy machine five seconds are over before it listens at all.
+        Assert.Matches("back was not healthy within 5 s: (/health answers 503, not 200|it does not listen yet)", host.Output);
         Assert.Contains("Its last lines:", host.Output, StringComparison.Ordinal);
         await HostProcess.GoneAsync(back.ProcessId!.Value);
     }
