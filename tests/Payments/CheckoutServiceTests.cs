@@ -1,6 +1,6 @@
 using Grpc.Core;
-using ReelBallers.ServiceDefaults;
 using ReelBallers.Payments.V1;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Payments.Tests;
 
