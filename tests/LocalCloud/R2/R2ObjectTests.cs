@@ -186,8 +186,12 @@ public class R2ObjectTests(R2Server r2) : IClassFixture<R2Server>
         await r2.S3.CopyObjectAsync(Bucket, "copy/from ä", Bucket, "copy/to");
         await r2.S3.CopyObjectAsync(new CopyObjectRequest
         {
-            SourceBucket = Bucket, SourceKey = "copy/from ä", DestinationBucket = Bucket, DestinationKey = "copy/replaced",
-            MetadataDirective = S3MetadataDirective.REPLACE, ContentType = "text/plain",
+            SourceBucket = Bucket,
+            SourceKey = "copy/from ä",
+            DestinationBucket = Bucket,
+            DestinationKey = "copy/replaced",
+            MetadataDirective = S3MetadataDirective.REPLACE,
+            ContentType = "text/plain",
         });
         await r2.S3.DeleteObjectAsync(Bucket, "copy/from ä");
         Assert.Equal("content", await r2.TextAsync("copy/to"));

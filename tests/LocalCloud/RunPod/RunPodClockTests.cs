@@ -1,12 +1,13 @@
 using System.Net;
 using System.Net.Http.Json;
 using ReelBallers.LocalCloud.Faults;
+using ReelBallers.TestKit;
 
 namespace ReelBallers.LocalCloud.Tests.RunPod;
 
 public sealed class RunPodClockTests : IAsyncLifetime
 {
-    private readonly ManualTime _time = new();
+    private readonly ManualClock _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private RunPodRig _rig = null!;
 
     public async Task InitializeAsync() => _rig = await RunPodRig.StartAsync(_time);
