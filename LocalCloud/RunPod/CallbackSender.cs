@@ -31,10 +31,20 @@ internal sealed partial class CallbackSender(JobBook book, FaultBook faults, Loc
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await foreach (var callback in book.Callbacks.ReadAllAsync(stoppingToken))
+        var underWay = new List<Task>();
+        try
         {
-            // Not awaited: a webhook that does not answer must not hold up the others. What a shutdown cuts off is sent after the next start.
-            _ = SendAsync(callback, stoppingToken);
+            await foreach (var callback in book.Callbacks.ReadAllAsync(stoppingToken))
+            {
+                // Not awaited here: a webhook that does not answer must not hold up the others.
+                underWay.RemoveAll(send => send.IsCompleted);
+                underWay.Add(SendAsync(callback, stoppingToken));
+            }
+        }
+        finally
+        {
+            // What a shutdown cuts off is sent after the next start; nobody writes a job's file after the stop.
+            await Task.WhenAll(underWay);
         }
     }
 

@@ -19,7 +19,9 @@ internal sealed class HostProcess : IAsyncDisposable
     public HostProcess(string data, params string[] arguments)
     {
         Data = data;
-        var info = new ProcessStartInfo("dotnet", [new Projects.Host().TargetPath, $"--DataDirectory={data}", .. arguments])
+        // A shell that runs us in the background has Ctrl-C ignored, and whoever is started here would inherit that.
+        string[] command = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", "dotnet"] : ["env", "dotnet"];
+        var info = new ProcessStartInfo(command[0], [.. command[1..], new Projects.Host().TargetPath, $"--DataDirectory={data}", .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
