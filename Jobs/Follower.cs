@@ -63,7 +63,10 @@ internal sealed partial class Follower(RunPodClient runPod, JobOutputs outputs, 
                 {
                     change.Complete(output);
                 }
-                change.Remove(IntentKind.Follow);
+                if (change.Holds(lease))
+                {
+                    change.Remove(IntentKind.Follow);
+                }
             },
             cancellationToken);
     }
@@ -91,6 +94,10 @@ internal sealed partial class Follower(RunPodClient runPod, JobOutputs outputs, 
 
     private void Continue(JobChange change, Lease lease, int? progress)
     {
+        if (!change.Holds(lease))
+        {
+            return;
+        }
         Adopt(change, change.Job.RunPodId ?? change.Job.HintedRunPodId);
         var version = change.Job.Version;
         if (progress is { } percent)
@@ -114,8 +121,11 @@ internal sealed partial class Follower(RunPodClient runPod, JobOutputs outputs, 
                 lease.JobId,
                 change =>
                 {
-                    change.Job.Hint(null);
-                    change.Remove(IntentKind.Follow);
+                    if (change.Holds(lease))
+                    {
+                        change.Job.Hint(null);
+                        change.Remove(IntentKind.Follow);
+                    }
                 },
                 cancellationToken);
         }

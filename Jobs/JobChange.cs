@@ -52,6 +52,9 @@ internal sealed class JobChange(JobsDbContext context, Job job, List<Intent> int
         }
     }
 
+    /// <summary>False when another attempt has taken over, or a callback asked for a new look.</summary>
+    public bool Holds(Lease lease) => intents.Exists(known => known.Kind == lease.Kind && known.LeaseId == lease.LeaseId);
+
     public void Reschedule(Lease lease, TimeSpan delay, int attempts)
     {
         if (intents.Find(known => known.Kind == lease.Kind && known.LeaseId == lease.LeaseId) is { } intent)

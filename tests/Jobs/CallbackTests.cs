@@ -48,7 +48,7 @@ public class CallbackTests(JobsStack stack) : IClassFixture<JobsStack>
         var mine = await stack.SubmittedAsync(await user.CreateAsync());
         var other = await stack.SubmittedAsync(await user.CreateAsync());
         other.Status = "COMPLETED";
-        stack.Storage.PutOutput(user.UserId, other.JobId);
+        await other.PutOutputAsync();
         var reads = mine.Reads;
         using (await stack.CallBackAsync(other, pathAndQuery: mine.Webhook.PathAndQuery))
         {
@@ -63,7 +63,7 @@ public class CallbackTests(JobsStack stack) : IClassFixture<JobsStack>
         var user = await stack.UserAsync();
         var jobId = await user.CreateAsync();
         var work = await stack.SubmittedAsync(jobId);
-        stack.Storage.PutOutput(user.UserId, jobId);
+        await work.PutOutputAsync();
         work.Status = "COMPLETED";
         var callbacks = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => stack.CallBackAsync(work)));
         Assert.All(callbacks, callback => Assert.Equal(HttpStatusCode.OK, callback.StatusCode));

@@ -86,7 +86,7 @@ public class CancelTests(JobsStack stack) : IClassFixture<JobsStack>
             var before = await user.BalanceAsync();
             var jobId = await user.CreateAsync();
             var work = await stack.SubmittedAsync(jobId);
-            stack.Storage.PutOutput(user.UserId, jobId);
+            await work.PutOutputAsync();
             work.Status = "COMPLETED";
             var callback = stack.CallBackAsync(work);
             using var cancel = await user.PostAsync($"/api/jobs/{jobId}/cancel", new { });

@@ -118,7 +118,7 @@ public sealed class CrashTests : IAsyncLifetime
         var jobId = await user.CreateAsync();
         var work = await _stack.SubmittedAsync(jobId);
         _stack.WalletGate.HoldAnswers = true;
-        _stack.Storage.PutOutput(user.UserId, jobId);
+        await work.PutOutputAsync();
         work.Status = said;
         await Eventually.IsTrueAsync(async () => (await user.BalanceAsync()).Held == 0, "the wallet has moved it");
         Assert.Equal("queued", (await user.GetAsync(jobId)).GetProperty("status").GetString());
@@ -140,7 +140,7 @@ public sealed class CrashTests : IAsyncLifetime
     private async Task CompletesAsync(JobUser user, Guid jobId)
     {
         var work = await _stack.SubmittedAsync(jobId);
-        _stack.Storage.PutOutput(user.UserId, jobId);
+        await work.PutOutputAsync();
         work.Status = "COMPLETED";
         await user.EndsAsync(jobId, "completed");
     }

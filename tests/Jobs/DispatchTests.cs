@@ -63,7 +63,7 @@ public sealed class DispatchTests(JobsStack stack) : IClassFixture<JobsStack>, I
         {
         }
         await user.BecomesAsync(work.JobId, "running");
-        stack.Storage.PutOutput(user.UserId, work.JobId);
+        await work.PutOutputAsync();
         work.Status = "COMPLETED";
         await user.EndsAsync(work.JobId, "completed");
         Assert.Single(stack.RunPod.JobsOf(work.JobId));
@@ -75,7 +75,7 @@ public sealed class DispatchTests(JobsStack stack) : IClassFixture<JobsStack>, I
     {
         var user = await stack.UserAsync();
         var work = await CutAsync(user, takeIt: true);
-        stack.Storage.PutOutput(user.UserId, work.JobId);
+        await work.PutOutputAsync();
         await user.EndsAsync(work.JobId, "completed");
     }
 
@@ -96,7 +96,7 @@ public sealed class DispatchTests(JobsStack stack) : IClassFixture<JobsStack>, I
         var first = await CutAsync(user, takeIt: true);
         // Silent for so long that it is submitted again.
         await Eventually.IsTrueAsync(() => Task.FromResult(stack.RunPod.JobsOf(first.JobId).Count == 2), "it was submitted again");
-        stack.Storage.PutOutput(user.UserId, first.JobId);
+        await first.PutOutputAsync();
         foreach (var run in stack.RunPod.JobsOf(first.JobId))
         {
             run.Status = "COMPLETED";
@@ -127,8 +127,7 @@ public sealed class DispatchTests(JobsStack stack) : IClassFixture<JobsStack>, I
     public async Task A_source_that_has_gone_meanwhile_is_a_failure_with_a_refund()
     {
         var user = await stack.UserAsync();
-        stack.Storage.IsDown = false;
-        Answering(503, 1, () => stack.Storage.Uploads.TryRemove(user.SourceKey, out _));
+        Answering(503, 1, () => stack.StorageDatabase.ExecuteAsync($"delete from uploads where user_id = '{user.UserId}'"));
         var job = await user.EndsAsync(await user.CreateAsync(), "failed");
         Assert.Equal("The source is no longer there.", job.GetProperty("error").GetString());
     }
@@ -137,20 +136,24 @@ public sealed class DispatchTests(JobsStack stack) : IClassFixture<JobsStack>, I
     public async Task A_storage_outage_before_acceptance_is_503_and_before_dispatch_a_delay()
     {
         var user = await stack.UserAsync();
-        stack.Storage.IsDown = true;
+        stack.StorageGate.Close();
         using (var refused = await user.PostAsync("/api/jobs", user.Job()))
         {
             Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
         }
         Assert.Equal((100, 0), await user.BalanceAsync());
-        stack.Storage.IsDown = false;
-        Answering(503, 1, () => stack.Storage.IsDown = true);
+        stack.StorageGate.Reopen();
+        Answering(503, 1, () =>
+        {
+            stack.StorageGate.Close();
+            return Task.CompletedTask;
+        });
         var jobId = await user.CreateAsync();
         await Eventually.IsTrueAsync(
             async () => await stack.JobsDatabase.ScalarAsync<long>(
                 $"select coalesce(sum(failures), 0) from intents where job_id = '{jobId}' and kind = 'dispatch'") > 0,
             "a dispatch failed");
-        stack.Storage.IsDown = false;
+        stack.StorageGate.Reopen();
         await CompletesAsync(user, jobId);
     }
 
@@ -161,7 +164,7 @@ public sealed class DispatchTests(JobsStack stack) : IClassFixture<JobsStack>, I
         stack.RunPod.OnRun = async (context, job) =>
         {
             stack.RunPod.Take(job);
-            stack.Storage.PutOutput(user.UserId, job.JobId);
+            await job.PutOutputAsync();
             job.Status = "COMPLETED";
             using (await stack.CallBackAsync(job))
             {
@@ -177,14 +180,14 @@ public sealed class DispatchTests(JobsStack stack) : IClassFixture<JobsStack>, I
     }
 
     /// <summary>Answers the first calls with the status, and accepts after that.</summary>
-    private Func<int> Answering(int status, int times, Action? also = null)
+    private Func<int> Answering(int status, int times, Func<Task>? also = null)
     {
         var calls = 0;
         stack.RunPod.OnRun = async (context, job) =>
         {
             if (Interlocked.Increment(ref calls) <= times)
             {
-                also?.Invoke();
+                await (also?.Invoke() ?? Task.CompletedTask);
                 context.Response.StatusCode = status;
                 await context.Response.WriteAsync("""{"error":"no"}""");
                 return;
@@ -227,9 +230,9 @@ public sealed class DispatchTests(JobsStack stack) : IClassFixture<JobsStack>, I
         await Eventually.IsTrueAsync(
             async () => await stack.JobsDatabase.ScalarAsync<long>($"select count(*) from jobs where job_id = '{jobId}' and runpod_id is not null") == 1,
             "RunPod has it");
-        stack.Storage.PutOutput(user.UserId, jobId);
         foreach (var run in stack.RunPod.JobsOf(jobId).Where(run => run.Status != "FAILED"))
         {
+            await run.PutOutputAsync();
             run.Status = "COMPLETED";
         }
         await user.EndsAsync(jobId, "completed");

@@ -20,7 +20,7 @@ public class EventStreamTests(JobsStack stack) : IClassFixture<JobsStack>
         (work.Output, work.Status) = (new { progress = 20 }, "IN_PROGRESS");
         var second = await stream.NextAsync();
         Assert.Equal(("running", 20), (second!.Value.Job.GetProperty("status").GetString(), second.Value.Job.GetProperty("progress").GetInt32()));
-        stack.Storage.PutOutput(user.UserId, jobId);
+        await work.PutOutputAsync();
         work.Status = "COMPLETED";
         using (await stack.CallBackAsync(work))
         {

@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.Json;
 using ReelBallers.TestKit;
 using ReelBallers.Wallet.V1;
@@ -10,10 +11,20 @@ public sealed class JobsStack : IAsyncLifetime
     public const string CallbackKey = "callback-key-of-the-tests";
 
     private readonly List<ServiceApp> _jobs = [];
+    private readonly HttpClient _browser = new();
 
     public ScriptedRunPod RunPod { get; private set; } = null!;
 
-    public ScriptedStorage Storage { get; private set; } = null!;
+    public TestClouds Clouds { get; private set; } = null!;
+
+    public ServiceApp StorageApp { get; private set; } = null!;
+
+    public TcpGate StorageGate { get; private set; } = null!;
+
+    public TestDatabase StorageDatabase { get; private set; } = null!;
+
+    /// <summary>What every user has uploaded.</summary>
+    public byte[] Source { get; set; } = [.. Enumerable.Range(0, 1000).Select(i => (byte)i)];
 
     public TestDatabase JobsDatabase { get; private set; } = null!;
 
@@ -40,13 +51,22 @@ public sealed class JobsStack : IAsyncLifetime
     public async Task InitializeWithoutJobsAsync()
     {
         RunPod = await ScriptedRunPod.StartAsync();
-        Storage = await ScriptedStorage.StartAsync();
+        Clouds = await TestClouds.StartAsync();
         JobsDatabase = await TestDatabase.CreateAsync();
         WalletDatabase = await TestDatabase.CreateAsync();
         WalletApp = await ServiceApp.StartAsync("Wallet", new Dictionary<string, string?>
         {
             ["ConnectionStrings:walletdb"] = WalletDatabase.ConnectionString,
         });
+        StorageDatabase = await TestDatabase.CreateAsync();
+        StorageApp = await ServiceApp.StartAsync("Storage", new Dictionary<string, string?>
+        {
+            ["ConnectionStrings:storagedb"] = StorageDatabase.ConnectionString,
+            ["R2:ServiceUrl"] = Clouds.Host.R2Url.ToString(),
+            ["R2:AccessKeyId"] = "r2_local",
+            ["R2:SecretAccessKey"] = "r2_local_secret",
+        });
+        StorageGate = TcpGate.Open(StorageApp.Address);
         Wallet = new WalletService.WalletServiceClient(WalletApp.Invoker());
         WalletGate = TcpGate.Open(WalletApp.Address);
     }
@@ -64,7 +84,7 @@ public sealed class JobsStack : IAsyncLifetime
         {
             ["ConnectionStrings:jobsdb"] = JobsDatabase.ConnectionString,
             ["services:wallet:http:0"] = WalletGate.Address.ToString(),
-            ["services:storage:http:0"] = Storage.Url.ToString(),
+            ["services:storage:http:0"] = StorageGate.Address.ToString(),
             ["App:Url"] = "https://app.test",
             ["RunPod:ApiKey"] = "rp_test",
             ["RunPod:EndpointId"] = "local",
@@ -96,7 +116,27 @@ public sealed class JobsStack : IAsyncLifetime
                 Reason = EntryReason.Topup,
             });
         }
-        return new JobUser(this, (app ?? App)?.CreateClient(userId)!, userId, Storage.AddUpload(userId), cents);
+        return new JobUser(this, (app ?? App)?.CreateClient(userId)!, userId, await UploadAsync(userId), cents);
+    }
+
+    /// <summary>Uploads the source as a browser does, and gives its key.</summary>
+    private async Task<string> UploadAsync(Guid userId)
+    {
+        using var client = StorageApp.CreateClient(userId);
+        using var started = await client.PostAsJsonAsync(
+            "/api/uploads", new { filename = "clip.mp4", content_type = "video/mp4", size_bytes = Source.Length });
+        var upload = await started.Content.ReadFromJsonAsync<JsonElement>();
+        using var content = new ByteArrayContent(Source);
+        foreach (var header in upload.GetProperty("headers").EnumerateObject())
+        {
+            content.Headers.Add(header.Name, header.Value.GetString());
+        }
+        using var put = await _browser.PutAsync(new Uri(upload.GetProperty("upload_url").GetString()!), content);
+        put.EnsureSuccessStatusCode();
+        var key = upload.GetProperty("key").GetString()!;
+        using var completed = await client.PostAsJsonAsync("/api/uploads/complete", new { key });
+        completed.EnsureSuccessStatusCode();
+        return key;
     }
 
     /// <summary>Waits until RunPod has the job.</summary>
@@ -121,8 +161,12 @@ public sealed class JobsStack : IAsyncLifetime
         await WalletGate.DisposeAsync();
         await WalletApp.DisposeAsync();
         await RunPod.DisposeAsync();
-        await Storage.DisposeAsync();
+        await StorageGate.DisposeAsync();
+        await StorageApp.DisposeAsync();
+        await Clouds.DisposeAsync();
+        await StorageDatabase.DisposeAsync();
         await JobsDatabase.DisposeAsync();
         await WalletDatabase.DisposeAsync();
+        _browser.Dispose();
     }
 }

@@ -13,6 +13,7 @@ public class JourneyTests(JobsStack stack) : IClassFixture<JobsStack>
     [Fact]
     public async Task A_job_is_held_for_run_settled_and_downloaded()
     {
+        using var browser = new HttpClient();
         var user = await stack.UserAsync();
         using var created = await user.PostAsync("/api/jobs", new
         {
@@ -38,10 +39,9 @@ public class JourneyTests(JobsStack stack) : IClassFixture<JobsStack>
         Assert.Equal("Bearer rp_test", work.Authorization);
         Assert.Equal($"https://app.test/api/runpod/webhook/{jobId}", work.Webhook.GetLeftPart(UriPartial.Path));
         Assert.Equal("framing", work.Input.GetProperty("type").GetString());
-        Assert.StartsWith($"https://r2.test/{user.SourceKey}?lifetime=", work.Input.GetProperty("source_url").GetString(), StringComparison.Ordinal);
+        Assert.Equal(stack.Source, await browser.GetByteArrayAsync(work.Input.GetProperty("source_url").GetString()));
         Assert.Equal($"{user.UserId}/output/{jobId}.mp4", work.Input.GetProperty("output_key").GetString());
-        Assert.Equal("bucket", work.Input.GetProperty("output_bucket").GetString());
-        Assert.Contains("?signed", work.Input.GetProperty("output_url").GetString(), StringComparison.Ordinal);
+        Assert.Equal("reelballers-videos", work.Input.GetProperty("output_bucket").GetString());
         Assert.Equal("720p", work.Input.GetProperty("target_resolution").GetString());
         Assert.Equal(30, work.Input.GetProperty("max_duration_s").GetInt32());
         Assert.Equal(640, work.Input.GetProperty("crop_keyframes")[0].GetProperty("width").GetDouble());
@@ -57,7 +57,7 @@ public class JourneyTests(JobsStack stack) : IClassFixture<JobsStack>
             Assert.Equal(HttpStatusCode.Conflict, early.StatusCode);
         }
 
-        stack.Storage.PutOutput(user.UserId, jobId);
+        await work.PutOutputAsync();
         (work.Status, work.Output) = ("COMPLETED", new { ok = true });
         using (var callback = await stack.CallBackAsync(work))
         {
@@ -66,15 +66,16 @@ public class JourneyTests(JobsStack stack) : IClassFixture<JobsStack>
         var done = await user.EndsAsync(jobId, "completed");
         Assert.Equal(100, done.GetProperty("progress").GetInt32());
         Assert.Equal($"{user.UserId}/output/{jobId}.mp4", done.GetProperty("output").GetProperty("key").GetString());
-        Assert.Equal(4321, done.GetProperty("output").GetProperty("size_bytes").GetInt64());
+        Assert.Equal(ScriptedJob.OutputBytes, done.GetProperty("output").GetProperty("size_bytes").GetInt64());
         Assert.Equal([100, -5], await user.StatementAsync());
         Assert.Equal(done.GetRawText(), (await user.Client.GetFromJsonAsync<JsonElement>($"/api/status/{jobId}")).GetRawText());
 
         var link = await user.Client.GetFromJsonAsync<JsonElement>($"/api/download/{jobId}");
-        Assert.EndsWith("?download", link.GetProperty("url").GetString(), StringComparison.Ordinal);
+        Assert.Equal(ScriptedJob.OutputBytes, (await browser.GetByteArrayAsync(link.GetProperty("url").GetString())).Length);
         Assert.EndsWith(".mp4", link.GetProperty("filename").GetString(), StringComparison.Ordinal);
         using var redirect = await user.Client.GetAsync($"/api/download/{jobId}?redirect=1");
-        Assert.Equal((HttpStatusCode.Redirect, link.GetProperty("url").GetString()), (redirect.StatusCode, redirect.Headers.Location!.ToString()));
+        Assert.Equal(HttpStatusCode.Redirect, redirect.StatusCode);
+        Assert.Equal(new Uri(link.GetProperty("url").GetString()!).AbsolutePath, redirect.Headers.Location!.AbsolutePath);
         Assert.Equal(0, await stack.JobsDatabase.ScalarAsync<long>($"select count(*) from intents where job_id = '{jobId}'"));
     }
 

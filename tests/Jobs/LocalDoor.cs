@@ -8,10 +8,7 @@ using ReelBallers.TestKit;
 
 namespace ReelBallers.Jobs.Tests;
 
-/// <summary>
-/// What LocalCloud's RunPod meets outside of itself, over HTTP/1.1: the source, the place for the output, and the
-/// Gateway that passes its callbacks on.
-/// </summary>
+/// <summary>Passes RunPod's callbacks from HTTP/1.1 on to Jobs, as the Gateway does.</summary>
 public sealed class LocalDoor : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -23,21 +20,13 @@ public sealed class LocalDoor : IAsyncDisposable
     /// <summary>Where the callbacks go.</summary>
     public ServiceApp? Jobs { get; set; }
 
-    public static async Task<LocalDoor> OpenAsync(ScriptedStorage storage, byte[] source)
+    public static async Task<LocalDoor> OpenAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         var app = builder.Build();
         var door = new LocalDoor(app);
-        app.MapGet("/{user}/input/{file}", () => Results.Bytes(source, "video/mp4"));
-        app.MapPut("/{user:guid}/output/{file}", async (Guid user, string file, HttpRequest request) =>
-        {
-            using var body = new MemoryStream();
-            await request.Body.CopyToAsync(body);
-            Assert.Equal("ftyp", System.Text.Encoding.ASCII.GetString(body.ToArray(), 4, 4));
-            storage.PutOutput(user, Guid.Parse(Path.GetFileNameWithoutExtension(file)));
-        });
         app.MapPost("/api/runpod/webhook/{jobId}", (Delegate)door.PassOnAsync);
         await app.StartAsync();
         return door;

@@ -26,6 +26,13 @@ public sealed class LocalRunPodTests(LocalRunPodTests.Rig rig) : IClassFixture<L
         var jobId = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("job_id").GetGuid();
         var job = await user.EndsAsync(jobId, "completed");
         Assert.Equal("overlay", job.GetProperty("type").GetString());
+        var link = await user.Client.GetFromJsonAsync<JsonElement>($"/api/download/{jobId}");
+        using var browser = new HttpClient();
+        var video = await browser.GetByteArrayAsync(link.GetProperty("url").GetString());
+        Assert.Contains("1280x720", await ClipMaker.DescribeAsync(video), StringComparison.Ordinal);
+        // The lower right corner at the end: the crop has moved there.
+        var frame = await ClipMaker.FrameAsync(video, seconds: 1.8, width: 1280, height: 720);
+        Assert.Equal("white", frame.ColorAt(1000, 600));
     }
 
     [Fact]
@@ -86,20 +93,18 @@ public sealed class LocalRunPodTests(LocalRunPodTests.Rig rig) : IClassFixture<L
     public sealed class Rig : IAsyncLifetime
     {
         private readonly HttpClient _control = new();
-        private TestClouds _clouds = null!;
         private LocalDoor _door = null!;
 
         public JobsStack Stack { get; } = new();
 
         public async Task InitializeAsync()
         {
-            _clouds = await TestClouds.StartAsync();
-            _control.BaseAddress = _clouds.Host.ControlUrl;
+            Stack.Source = await ClipMaker.QuadrantsAsync();
             await Stack.InitializeWithoutJobsAsync();
-            _door = await LocalDoor.OpenAsync(Stack.Storage, await ClipMaker.QuadrantsAsync());
-            Stack.Storage.Links = _door.Url;
+            _control.BaseAddress = Stack.Clouds.Host.ControlUrl;
+            _door = await LocalDoor.OpenAsync();
             await Stack.UseJobsAsync(
-                ("App:Url", _door.Url.ToString()), ("RunPod:BaseUrl", new Uri(_clouds.Host.RunPodUrl, "/v2").ToString()), ("RunPod:ApiKey", "rp_local"),
+                ("App:Url", _door.Url.ToString()), ("RunPod:BaseUrl", new Uri(Stack.Clouds.Host.RunPodUrl, "/v2").ToString()), ("RunPod:ApiKey", "rp_local"),
                 ("Jobs:ExecutionBaseSeconds", "30"), ("Jobs:ExecutionSecondsPerSecond", "0"));
             _door.Jobs = Stack.App;
         }
@@ -123,7 +128,6 @@ public sealed class LocalRunPodTests(LocalRunPodTests.Rig rig) : IClassFixture<L
         {
             await Stack.DisposeAsync();
             await _door.DisposeAsync();
-            await _clouds.DisposeAsync();
             _control.Dispose();
         }
     }

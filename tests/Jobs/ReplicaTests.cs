@@ -12,8 +12,7 @@ public class ReplicaTests
             stack.RunPod.OnRun = async (context, job) =>
             {
                 stack.RunPod.Take(job);
-                var user = Guid.Parse(job.Input.GetProperty("output_key").GetString()!.Split('/')[0]);
-                stack.Storage.PutOutput(user, job.JobId);
+                await job.PutOutputAsync();
                 job.Status = "COMPLETED";
                 await ScriptedRunPod.AcceptAsync(context, job);
             };

@@ -98,6 +98,10 @@ public sealed class ScriptedRunPod : IAsyncDisposable
 /// <summary>A job as RunPod has it.</summary>
 public sealed class ScriptedJob(JsonElement request, string authorization)
 {
+    public const int OutputBytes = 4321;
+
+    private static readonly HttpClient Worker = new();
+
     public int Reads;
 
     public string Id { get; } = $"{Guid.NewGuid()}-u1";
@@ -123,4 +127,13 @@ public sealed class ScriptedJob(JsonElement request, string authorization)
     public bool Forgotten { get; set; }
 
     public bool Cancelled { get; set; }
+
+    /// <summary>Puts an output where the job says, as its worker would.</summary>
+    public async Task PutOutputAsync()
+    {
+        using var body = new ByteArrayContent(new byte[OutputBytes]);
+        body.Headers.ContentType = new("video/mp4");
+        using var response = await Worker.PutAsync(new Uri(Input.GetProperty("output_url").GetString()!), body);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
 }

@@ -11,6 +11,7 @@ public sealed class TcpGate : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Uri _target;
     private readonly ConcurrentBag<TcpClient> _open = [];
+    private volatile bool _isClosed;
 
     private TcpGate(Uri target)
     {
@@ -24,6 +25,15 @@ public sealed class TcpGate : IAsyncDisposable
     public volatile bool HoldRequests;
 
     public volatile bool HoldAnswers;
+
+    /// <summary>Nothing gets through, as if the other side were down.</summary>
+    public void Close()
+    {
+        _isClosed = true;
+        Drop();
+    }
+
+    public void Reopen() => _isClosed = false;
 
     /// <summary>Ends all connections, with what they hold, and lets new ones through.</summary>
     public void Drop()
@@ -61,6 +71,10 @@ public sealed class TcpGate : IAsyncDisposable
     private async Task CarryAsync(TcpClient from)
     {
         using var near = from;
+        if (_isClosed)
+        {
+            return;
+        }
         using var far = new TcpClient();
         _open.Add(near);
         _open.Add(far);

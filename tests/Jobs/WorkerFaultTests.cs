@@ -46,7 +46,7 @@ public class WorkerFaultTests(WorkerFaultTests.Impatient impatient) : IClassFixt
         var user = await _stack.UserAsync();
         var jobId = await user.CreateAsync();
         var work = await _stack.SubmittedAsync(jobId);
-        _stack.Storage.PutOutput(user.UserId, jobId);
+        await work.PutOutputAsync();
         work.Status = "COMPLETED";
         await user.EndsAsync(jobId, "completed");
     }
@@ -57,7 +57,7 @@ public class WorkerFaultTests(WorkerFaultTests.Impatient impatient) : IClassFixt
         var user = await _stack.UserAsync();
         var jobId = await user.CreateAsync();
         var work = await _stack.SubmittedAsync(jobId);
-        _stack.Storage.PutOutput(user.UserId, jobId);
+        await work.PutOutputAsync();
         work.Forgotten = true;
         await user.EndsAsync(jobId, "completed");
     }
@@ -82,7 +82,7 @@ public class WorkerFaultTests(WorkerFaultTests.Impatient impatient) : IClassFixt
             async () => await _stack.JobsDatabase.ScalarAsync<long>(
                 $"select count(*) from intents where job_id = '{jobId}' and kind = 'follow' and waiting_since is not null") == 1,
             "the job is missed");
-        _stack.Storage.PutOutput(user.UserId, jobId);
+        await work.PutOutputAsync();
         (work.Status, work.Forgotten) = ("COMPLETED", false);
         await user.EndsAsync(jobId, "completed");
     }
@@ -95,7 +95,7 @@ public class WorkerFaultTests(WorkerFaultTests.Impatient impatient) : IClassFixt
         var work = await _stack.SubmittedAsync(jobId);
         (work.Output, work.Status) = (new { progress = 99 }, "IN_PROGRESS");
         await user.BecomesAsync(jobId, "running");
-        _stack.Storage.PutOutput(user.UserId, jobId);
+        await work.PutOutputAsync();
         await user.EndsAsync(jobId, "completed");
     }
 
@@ -127,7 +127,7 @@ public class WorkerFaultTests(WorkerFaultTests.Impatient impatient) : IClassFixt
         var jobId = await user.CreateAsync();
         var work = await _stack.SubmittedAsync(jobId);
         await user.EndsAsync(jobId, "timed_out");
-        _stack.Storage.PutOutput(user.UserId, jobId);
+        await work.PutOutputAsync();
         work.Status = "COMPLETED";
         using (var callback = await _stack.CallBackAsync(work))
         {
@@ -146,7 +146,7 @@ public class WorkerFaultTests(WorkerFaultTests.Impatient impatient) : IClassFixt
         var work = await _stack.SubmittedAsync(jobId);
         work.StatusCode = 503;
         await Eventually.IsTrueAsync(() => Task.FromResult(work.Reads >= 2), "it was asked");
-        _stack.Storage.PutOutput(user.UserId, jobId);
+        await work.PutOutputAsync();
         (work.Status, work.StatusCode) = ("COMPLETED", 200);
         await user.EndsAsync(jobId, "completed");
     }
@@ -157,14 +157,14 @@ public class WorkerFaultTests(WorkerFaultTests.Impatient impatient) : IClassFixt
         var user = await _stack.UserAsync();
         var jobId = await user.CreateAsync();
         var work = await _stack.SubmittedAsync(jobId);
-        _stack.Storage.PutOutput(user.UserId, jobId);
-        _stack.Storage.IsDown = true;
+        await work.PutOutputAsync();
+        _stack.StorageGate.Close();
         work.Status = "COMPLETED";
         await Eventually.IsTrueAsync(
             async () => await _stack.JobsDatabase.ScalarAsync<long>(
                 $"select coalesce(sum(failures), 0) from intents where job_id = '{jobId}' and kind = 'follow'") > 0,
             "an attempt failed");
-        _stack.Storage.IsDown = false;
+        _stack.StorageGate.Reopen();
         await user.EndsAsync(jobId, "completed");
     }
 
