@@ -5,8 +5,10 @@ using ReelBallers.TestKit;
 
 namespace ReelBallers.Jobs.Tests;
 
-public class CancelTests(JobsStack stack) : IClassFixture<JobsStack>
+public sealed class CancelTests(JobsStack stack) : IClassFixture<JobsStack>, IDisposable
 {
+    public void Dispose() => stack.Heal();
+
     [Theory]
     [InlineData("IN_QUEUE")]
     [InlineData("IN_PROGRESS")]
@@ -81,7 +83,7 @@ public class CancelTests(JobsStack stack) : IClassFixture<JobsStack>
     public async Task A_cancel_that_races_with_the_success_ends_in_exactly_one_of_them()
     {
         var user = await stack.UserAsync();
-        for (var round = 0; round < 6; round++)
+        for (var round = 0; round < 12; round++)
         {
             var before = await user.BalanceAsync();
             var jobId = await user.CreateAsync();
@@ -89,6 +91,8 @@ public class CancelTests(JobsStack stack) : IClassFixture<JobsStack>
             await work.PutOutputAsync();
             work.Status = "COMPLETED";
             var callback = stack.CallBackAsync(work);
+            // Spread over the few milliseconds that the other end takes, so that either may win.
+            await Task.Delay(round * 4);
             using var cancel = await user.PostAsync($"/api/jobs/{jobId}/cancel", new { });
             using (await callback)
             {

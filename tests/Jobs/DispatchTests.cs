@@ -9,7 +9,7 @@ namespace ReelBallers.Jobs.Tests;
 /// <summary>Submissions that RunPod refuses, breaks off or never answers.</summary>
 public sealed class DispatchTests(JobsStack stack) : IClassFixture<JobsStack>, IDisposable
 {
-    public void Dispose() => stack.RunPod.OnRun = null;
+    public void Dispose() => stack.Heal();
 
     [Theory]
     [InlineData(500)]

@@ -4,9 +4,11 @@ using ReelBallers.TestKit;
 namespace ReelBallers.Jobs.Tests;
 
 /// <summary>What can go wrong once RunPod has the job. After each, the wallet is as if only delivered work had been paid.</summary>
-public class WorkerFaultTests(WorkerFaultTests.Impatient impatient) : IClassFixture<WorkerFaultTests.Impatient>
+public sealed class WorkerFaultTests(WorkerFaultTests.Impatient impatient) : IClassFixture<WorkerFaultTests.Impatient>, IDisposable
 {
     private readonly JobsStack _stack = impatient.Stack;
+
+    public void Dispose() => _stack.Heal();
 
     [Fact]
     public async Task A_worker_that_fails_is_refunded_once_and_its_words_carry_no_link()
