@@ -103,7 +103,12 @@ public sealed class CrashTests : IAsyncLifetime
         var work = await _stack.SubmittedAsync(jobId);
         work.Status = "IN_PROGRESS";
         await user.BecomesAsync(jobId, "running");
+        // In the middle of a look at it, with the lease in hand.
+        work.HoldsStatus = true;
+        var reads = work.Reads;
+        await Eventually.IsTrueAsync(() => Task.FromResult(work.Reads > reads), "it is being looked at");
         await process.KillAsync();
+        work.HoldsStatus = false;
         user = (await StartAsync(user)).User;
         await CompletesAsync(user, jobId);
         Assert.Single(_stack.RunPod.JobsOf(jobId));

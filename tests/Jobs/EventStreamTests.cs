@@ -127,6 +127,7 @@ public class EventStreamTests(JobsStack stack) : IClassFixture<JobsStack>
         await stream.NextAsync();
         await app.DisposeAsync();
         Assert.Null(await stream.NextAsync());
+        Assert.False(stream.WasCut);
     }
 
     private JobEvents Events => stack.App.Services.GetRequiredService<JobEvents>();
@@ -134,6 +135,9 @@ public class EventStreamTests(JobsStack stack) : IClassFixture<JobsStack>
     private sealed class EventReader(HttpResponseMessage response, StreamReader reader) : IDisposable
     {
         private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+        /// <summary>It ended in the middle, not at an end.</summary>
+        public bool WasCut { get; private set; }
 
         public HttpStatusCode Status => response.StatusCode;
 
@@ -162,6 +166,7 @@ public class EventStreamTests(JobsStack stack) : IClassFixture<JobsStack>
             }
             catch (Exception exception) when (exception is HttpRequestException or IOException)
             {
+                WasCut = true;
                 return null;
             }
         }

@@ -76,6 +76,10 @@ public sealed class ScriptedRunPod : IAsyncDisposable
             return;
         }
         Interlocked.Increment(ref job.Reads);
+        while (job.HoldsStatus)
+        {
+            await Task.Delay(20, context.RequestAborted);
+        }
         if (job.StatusCode != 200)
         {
             context.Response.StatusCode = job.StatusCode;
@@ -125,6 +129,9 @@ public sealed class ScriptedJob(JsonElement request, string authorization)
     public int StatusCode { get; set; } = 200;
 
     public bool Forgotten { get; set; }
+
+    /// <summary>Whoever asks for the status waits.</summary>
+    public bool HoldsStatus { get; set; }
 
     public bool Cancelled { get; set; }
 
