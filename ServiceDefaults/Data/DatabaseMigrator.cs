@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
@@ -40,6 +41,11 @@ internal sealed partial class DatabaseMigrator<TContext>(
     private async Task MigrateAsync(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        // Asked first without EF Core, which needs more than a second of CPU to say that there is nothing to do.
+        if (await IsUpToDateAsync(connection, cancellationToken))
+        {
+            return;
+        }
         await using (var take = new NpgsqlCommand("select pg_advisory_lock($1)", connection) { Parameters = { new() { Value = LockKey } }, CommandTimeout = 120 })
         {
             await take.ExecuteNonQueryAsync(cancellationToken);
@@ -58,6 +64,25 @@ internal sealed partial class DatabaseMigrator<TContext>(
             await using var release = new NpgsqlCommand("select pg_advisory_unlock($1)", connection) { Parameters = { new() { Value = LockKey } } };
             await release.ExecuteNonQueryAsync(CancellationToken.None);
         }
+    }
+
+    private static async Task<bool> IsUpToDateAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using (var exists = new NpgsqlCommand("select to_regclass('\"__EFMigrationsHistory\"') is not null", connection))
+        {
+            if (await exists.ExecuteScalarAsync(cancellationToken) is not true)
+            {
+                return false;
+            }
+        }
+        var missing = typeof(TContext).Assembly.GetTypes().Select(type => type.GetCustomAttribute<MigrationAttribute>()?.Id).OfType<string>().ToHashSet();
+        await using var applied = new NpgsqlCommand("select \"MigrationId\" from \"__EFMigrationsHistory\"", connection);
+        await using var reader = await applied.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            missing.Remove(reader.GetString(0));
+        }
+        return missing.Count == 0;
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
