@@ -25,12 +25,11 @@ public sealed class DatabaseGuardTests(WalletFixture fixture)
     [Theory]
     [InlineData("UPDATE accounts SET balance_cents = -1 WHERE user_id = '{0}'", "ck_accounts_balance")]
     [InlineData("UPDATE accounts SET held_cents = -1 WHERE user_id = '{0}'", "ck_accounts_held")]
-    [InlineData("INSERT INTO transfers VALUES ('{0}', 9, 4, 1, 0, 1, null, null, null, 5, now(), null, null)", "ck_transfers_amount")]
-    [InlineData("INSERT INTO transfers VALUES ('{0}', 9, 1, 1, 5, 1, null, null, null, 5, now(), null, null)", "ck_transfers_accounts")]
-    [InlineData("INSERT INTO transfers VALUES ('{0}', 9, 1, 3, 5, 2, null, null, null, -5, now(), null, null)", "ck_transfers_balance_after")]
-    [InlineData("INSERT INTO transfers VALUES ('{0}', 1, 4, 1, 5, 1, null, null, null, 5, now(), null, null)", "pk_transfers")]
-    [InlineData("INSERT INTO transfers VALUES ('{0}', 9, 4, 1, 5, 1, null, null, null, 5, now(), 'seed', '{0}')", "ux_transfers_user_id_idempotency_key")]
-    [InlineData("DELETE FROM accounts WHERE user_id = '{0}'", "fk_transfers_accounts_user_id")]
+    [InlineData("INSERT INTO transfers VALUES ('{0}', 9, 4, 1, 0, 1, null, null, null, 5, now(), null, null, null, null, '{0}')", "ck_transfers_amount")]
+    [InlineData("INSERT INTO transfers VALUES ('{0}', 9, 1, 1, 5, 1, null, null, null, 5, now(), null, null, null, null, '{0}')", "ck_transfers_accounts")]
+    [InlineData("INSERT INTO transfers VALUES ('{0}', 9, 1, 3, 5, 2, null, null, null, -5, now(), null, null, null, null, '{0}')", "ck_transfers_balance_after")]
+    [InlineData("INSERT INTO transfers VALUES ('{0}', 1, 4, 1, 5, 1, null, null, null, 5, now(), null, null, null, null, '{0}')", "pk_transfers")]
+    [InlineData("INSERT INTO transfers VALUES ('{0}', 9, 4, 1, 5, 1, null, null, null, 5, now(), 'seed', '{0}', null, null, '{0}')", "ux_transfers_user_id_idempotency_key")]
     public async Task What_the_rules_promise_is_promised_again(string sql, string constraint)
     {
         var user = await fixture.UserWithAsync(100);
@@ -51,7 +50,7 @@ public sealed class DatabaseGuardTests(WalletFixture fixture)
         await database.ExecuteAsync("VACUUM ANALYZE accounts, transfers, holds");
         await using var dataSource = new LedgerDataSource(database.ConnectionString);
         await using var connection = await dataSource.Value.OpenConnectionAsync();
-        var lookups = LedgerStatements.LockAndLoad(connection, []).BatchCommands.Cast<NpgsqlBatchCommand>().Select(command => command.CommandText).ToArray();
+        var lookups = LedgerStatements.LockAndLoad(connection, [new PlaceHold(Guid.NewGuid(), "key", "job", 1, null)], out _).BatchCommands.Cast<NpgsqlBatchCommand>().Select(command => command.CommandText).ToArray();
         string[] indexes = ["pk_accounts", "ux_transfers_user_id_idempotency_key", "pk_holds"];
 
         foreach (var (lookup, index) in lookups[1..].Zip(indexes))
