@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ReelBallers.Wallet;
 
 /// <summary>The use cases: every command ends in an outcome; the rest is reading.</summary>
-internal sealed class Ledger(GroupCommit groupCommit, IDbContextFactory<WalletDbContext> databases)
+internal sealed class Ledger(GroupCommit groupCommit, BalanceChanges changes, IDbContextFactory<WalletDbContext> databases)
 {
     /// <summary>The most lines that a page of a statement has.</summary>
     public const int PageLengthMax = 100;
@@ -12,11 +12,16 @@ internal sealed class Ledger(GroupCommit groupCommit, IDbContextFactory<WalletDb
     public const int PageLengthDefault = 20;
 
     /// <summary>Does what is wished or says why not; idempotent by the command's key, for ever.</summary>
-    public Task<Outcome> ApplyAsync(Command command, CancellationToken cancellationToken)
+    public async Task<Outcome> ApplyAsync(Command command, CancellationToken cancellationToken)
     {
         // Here, on the caller's thread: the writer's time is everybody's.
         _ = command.RequestHash;
-        return groupCommit.ApplyAsync(command, cancellationToken);
+        var outcome = await groupCommit.ApplyAsync(command, cancellationToken);
+        if (outcome is { Code: OutcomeCode.Done, Replayed: false })
+        {
+            changes.Publish([command.UserId]);
+        }
+        return outcome;
     }
 
     /// <summary>The wallet now; an empty one when the user has none.</summary>

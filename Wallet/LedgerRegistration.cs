@@ -6,10 +6,19 @@ internal static class LedgerRegistration
     public static WebApplicationBuilder AddLedger(this WebApplicationBuilder builder, string connectionName)
     {
         builder.Services.AddSingleton(_ => new LedgerDataSource(builder.Configuration.GetConnectionString(connectionName)!));
+        // Before the ledger, so that it ends after it: the last commits are told too.
+        builder.Services.AddSingleton<BalanceChanges>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<BalanceChanges>());
+        builder.Services.AddSingleton<BalanceWatches>();
+        builder.Services.AddHostedService<BalanceReader>();
+        builder.Services.AddHostedService<BalanceListener>();
         builder.Services.AddSingleton<LedgerStore>();
         builder.Services.AddSingleton<GroupCommit>();
         builder.Services.AddHostedService(services => services.GetRequiredService<GroupCommit>());
         builder.Services.AddSingleton<Ledger>();
+        builder.Services.AddSingleton<LedgerHistory>();
+        builder.Services.AddSingleton<BalanceQuery>();
+        builder.Services.AddSingleton<BalanceStreams>();
         return builder;
     }
 }

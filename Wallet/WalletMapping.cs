@@ -55,17 +55,7 @@ internal static class WalletMapping
         Id = transfer.EntryId(),
         ChangeCents = transfer.ChangeOf(AccountType.Wallet),
         BalanceAfterCents = transfer.BalanceAfterCents,
-        Reason = transfer.Reason switch
-        {
-            EntryReason.Topup => V1.EntryReason.Topup,
-            EntryReason.Debit => V1.EntryReason.Debit,
-            EntryReason.Refund => V1.EntryReason.Refund,
-            EntryReason.Bonus => V1.EntryReason.Bonus,
-            EntryReason.Clawback => V1.EntryReason.Clawback,
-            EntryReason.Adjustment => V1.EntryReason.Adjustment,
-            EntryReason.Expiry => V1.EntryReason.Expiry,
-            EntryReason.Settlement => throw NotInAStatement(transfer),
-        },
+        Reason = transfer.Reason.ToWire(),
         JobId = transfer.JobId ?? "",
         StripePaymentId = transfer.StripePaymentId ?? "",
         Description = transfer.Description ?? "",
@@ -74,18 +64,7 @@ internal static class WalletMapping
 
     public static EntryResponse ToResponse(this Transfer transfer) => new(
         transfer.EntryId(), transfer.ChangeOf(AccountType.Wallet), transfer.BalanceAfterCents,
-        transfer.Reason switch
-        {
-            EntryReason.Topup => "topup",
-            EntryReason.Debit => "debit",
-            EntryReason.Refund => "refund",
-            EntryReason.Bonus => "bonus",
-            EntryReason.Clawback => "clawback",
-            EntryReason.Adjustment => "adjustment",
-            EntryReason.Expiry => "expiry",
-            EntryReason.Settlement => throw NotInAStatement(transfer),
-        },
-        transfer.JobId, transfer.StripePaymentId, transfer.Description, transfer.CreatedAt);
+        transfer.Reason.ToName(), transfer.JobId, transfer.StripePaymentId, transfer.Description, transfer.CreatedAt);
 
     public static Credit ToCommand(this V1.CreditRequest request) => new(
         UserId(request.UserId), Key(request.IdempotencyKey), Amount(request.AmountCents, 1),
@@ -130,6 +109,25 @@ internal static class WalletMapping
         return StatementCursor.TryParse(text, out var cursor) ? cursor : throw Invalid("cursor", "is not a next_cursor of ours");
     }
 
+    public static DateTimeOffset Time(Timestamp? timestamp, string field) => timestamp is not null && Instant.TryRead(timestamp, out var instant)
+        ? instant
+        : throw Invalid(field, timestamp is null ? "is missing" : "must be a time in the years 1 to 9999");
+
+    public static long LowBalance(long cents) => cents is >= 0 and <= Account.LimitCents
+        ? cents
+        : throw Invalid("low_balance_cents", $"must be 0 to {Account.LimitCents}");
+
+    public static TotalsRange ToRange(this V1.GetTotalsRequest request)
+    {
+        var range = new TotalsRange(Time(request.From, "from"), Time(request.To, "to"), request.Period switch
+        {
+            V1.Period.Unspecified or V1.Period.Day => Period.Day,
+            V1.Period.Month => Period.Month,
+            _ => throw Invalid("period", "must be DAY or MONTH"),
+        });
+        return range.Error() is { } error ? throw Invalid("to", error) : range;
+    }
+
     private static string Key(string key) => Validation.IsKey(key)
         ? key
         : throw Invalid("idempotency_key", $"must be 1 to {Validation.KeyLengthMax} printable ASCII characters");
@@ -154,12 +152,9 @@ internal static class WalletMapping
     }
 
     // Unique over all users, and the same in every answer.
-    private static string EntryId(this Transfer transfer) =>
+    public static string EntryId(this Transfer transfer) =>
         string.Create(CultureInfo.InvariantCulture, $"{transfer.UserId:N}-{transfer.Sequence}");
 
     private static RpcException Invalid(string field, string message) =>
         RpcErrors.Refuse(StatusCode.InvalidArgument, "invalid_argument", $"{field}: {message}");
-
-    private static InvalidOperationException NotInAStatement(Transfer transfer) =>
-        new($"A {transfer.Reason} is no movement of the wallet's balance.");
 }
