@@ -9,6 +9,12 @@ internal static class LedgerRegistration
         builder.Services.AddSingleton(builder.Configuration.GetSection("Ledger").Get<LedgerPolicy>() ?? new LedgerPolicy());
         builder.Services.AddSingleton<LedgerRules>();
         builder.Services.AddSingleton<LotReplay>();
+        // Before the ledger, so that it ends after it: the last commits are told too.
+        builder.Services.AddSingleton<BalanceChanges>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<BalanceChanges>());
+        builder.Services.AddSingleton<BalanceWatches>();
+        builder.Services.AddHostedService<BalanceReader>();
+        builder.Services.AddHostedService<BalanceListener>();
         builder.Services.AddSingleton<LedgerStore>();
         builder.Services.AddSingleton<GroupCommit>();
         builder.Services.AddHostedService(services => services.GetRequiredService<GroupCommit>());
@@ -17,6 +23,9 @@ internal static class LedgerRegistration
         builder.Services.AddHostedService<ExpirySweeper>();
         builder.Services.AddSingleton<LedgerAudit>();
         builder.Services.AddHostedService<AuditLoop>();
+        builder.Services.AddSingleton<LedgerHistory>();
+        builder.Services.AddSingleton<BalanceQuery>();
+        builder.Services.AddSingleton<BalanceStreams>();
         return builder;
     }
 }

@@ -7,7 +7,7 @@ namespace ReelBallers.Wallet;
 /// round trip and one commit. Nothing is answered before that commit. Any number of replicas may do this at once: the
 /// locks on the wallets' rows, taken in one order everywhere, put them in turn.
 /// </summary>
-internal sealed class LedgerStore(LedgerDataSource dataSource, LedgerRules rules, LotReplay lotReplay, TimeProvider time)
+internal sealed class LedgerStore(LedgerDataSource dataSource, LedgerRules rules, LotReplay lotReplay, BalanceChanges changes, TimeProvider time)
 {
     private const int AttemptsMax = 5;
 
@@ -50,6 +50,7 @@ internal sealed class LedgerStore(LedgerDataSource dataSource, LedgerRules rules
         var now = time.GetUtcNow();
         var outcomes = batch.Decide(chains, now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond)));
         await WriteAsync(connection, batch, cancellationToken);
+        changes.Publish(batch.ChangedAccounts.Select(account => account.UserId));
         return outcomes;
     }
 

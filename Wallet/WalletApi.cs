@@ -13,6 +13,8 @@ internal static class WalletApi
         var mine = app.MapGroup("/api").RequireCaller();
         mine.MapGet("/me", GetMeAsync);
         mine.MapGet("/wallet/ledger", GetStatementAsync);
+        mine.MapHistory();
+        mine.MapGet("/wallet/events", BalanceEventStream.StreamAsync);
         mine.MapPost("/debit", DebitAsync).WithIdempotency();
     }
 
@@ -22,8 +24,13 @@ internal static class WalletApi
         return TypedResults.Ok(new MeResponse(caller.UserId, account.BalanceCents));
     }
 
-    private static async Task<Ok<WalletResponse>> GetWalletAsync(HttpContext context, Ledger ledger, CancellationToken cancellationToken)
+    private static async Task<IResult> GetWalletAsync(
+        HttpContext context, Ledger ledger, CancellationToken cancellationToken, string? at = null)
     {
+        if (at is not null)
+        {
+            return await HistoryApi.GetPastBalanceAsync(at, context);
+        }
         var balanceCents = context.GetCaller() is { } caller
             ? (await ledger.GetAccountAsync(caller.UserId, cancellationToken)).BalanceCents
             : 0;

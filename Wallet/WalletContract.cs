@@ -14,6 +14,16 @@ internal sealed record EntryResponse(
     string Id, long ChangeCents, long BalanceAfterCents, string Reason, string? JobId, string? StripePaymentId, string? Description,
     DateTimeOffset CreatedAt);
 
+/// <summary>The answer of <c>GET /api/wallet/totals</c>, by period and reason.</summary>
+internal sealed record TotalsResponse(IReadOnlyList<TotalResponse> Totals);
+
+/// <summary>What came or went for one reason in one period; <paramref name="ChangeCents"/> is negative when the balance fell.</summary>
+internal sealed record TotalResponse(DateTimeOffset PeriodStart, string Reason, long ChangeCents, long EntryCount);
+
+/// <summary>The data of the events of <c>GET /api/wallet/events</c>.</summary>
+internal sealed record BalanceEventResponse(
+    long Sequence, long BalanceCents, long HeldCents, long ReceivableCents, bool Frozen, bool Low);
+
 /// <summary>The answer of <c>POST /api/debit</c>.</summary>
 internal sealed record DebitResponse(bool Success, long NewBalanceCents);
 

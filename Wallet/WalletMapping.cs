@@ -63,17 +63,7 @@ internal static class WalletMapping
         Id = transfer.EntryId(),
         ChangeCents = transfer.ChangeOf(AccountType.Wallet),
         BalanceAfterCents = transfer.BalanceAfterCents,
-        Reason = transfer.Reason switch
-        {
-            EntryReason.Topup => V1.EntryReason.Topup,
-            EntryReason.Debit => V1.EntryReason.Debit,
-            EntryReason.Refund => V1.EntryReason.Refund,
-            EntryReason.Bonus => V1.EntryReason.Bonus,
-            EntryReason.Clawback => V1.EntryReason.Clawback,
-            EntryReason.Adjustment => V1.EntryReason.Adjustment,
-            EntryReason.Expiry => V1.EntryReason.Expiry,
-            EntryReason.Settlement => throw NotInAStatement(transfer),
-        },
+        Reason = transfer.Reason.ToWire(),
         JobId = transfer.JobId ?? "",
         StripePaymentId = transfer.StripePaymentId ?? "",
         Description = transfer.Description ?? "",
@@ -82,18 +72,7 @@ internal static class WalletMapping
 
     public static EntryResponse ToResponse(this Transfer transfer) => new(
         transfer.EntryId(), transfer.ChangeOf(AccountType.Wallet), transfer.BalanceAfterCents,
-        transfer.Reason switch
-        {
-            EntryReason.Topup => "topup",
-            EntryReason.Debit => "debit",
-            EntryReason.Refund => "refund",
-            EntryReason.Bonus => "bonus",
-            EntryReason.Clawback => "clawback",
-            EntryReason.Adjustment => "adjustment",
-            EntryReason.Expiry => "expiry",
-            EntryReason.Settlement => throw NotInAStatement(transfer),
-        },
-        transfer.JobId, transfer.StripePaymentId, transfer.Description, transfer.CreatedAt);
+        transfer.Reason.ToName(), transfer.JobId, transfer.StripePaymentId, transfer.Description, transfer.CreatedAt);
 
     public static Credit ToCommand(this V1.CreditRequest request) => new(
         UserId(request.UserId), Key(request.IdempotencyKey), Amount(request.AmountCents, 1),
@@ -105,11 +84,11 @@ internal static class WalletMapping
             V1.EntryReason.Adjustment => EntryReason.Adjustment,
             _ => throw Invalid("reason", "must be TOPUP, BONUS or ADJUSTMENT"),
         },
-        Optional(request.StripePaymentId, Validation.IsPaymentId, "stripe_payment_id"), Description(request.Description), Time(request.ExpiresAt, "expires_at"));
+        Optional(request.StripePaymentId, Validation.IsPaymentId, "stripe_payment_id"), Description(request.Description), OptionalTime(request.ExpiresAt, "expires_at"));
 
     public static PlaceHold ToCommand(this V1.PlaceHoldRequest request) => new(
         UserId(request.UserId), Key(request.IdempotencyKey), JobId(request.JobId), Amount(request.AmountCents, 1), Description(request.Description),
-        Time(request.ExpiresAt, "expires_at"));
+        OptionalTime(request.ExpiresAt, "expires_at"));
 
     public static SettleHold ToCommand(this V1.SettleHoldRequest request) => new(
         UserId(request.UserId), Key(request.IdempotencyKey), JobId(request.JobId), Amount(request.AmountCents, 0));
@@ -208,6 +187,25 @@ internal static class WalletMapping
         return StatementCursor.TryParse(text, out var cursor) ? cursor : throw Invalid("cursor", "is not a next_cursor of ours");
     }
 
+    public static DateTimeOffset Time(Timestamp? timestamp, string field) => timestamp is not null && Instant.TryRead(timestamp, out var instant)
+        ? instant
+        : throw Invalid(field, timestamp is null ? "is missing" : "must be a time in the years 1 to 9999");
+
+    public static long LowBalance(long cents) => cents is >= 0 and <= Account.LimitCents
+        ? cents
+        : throw Invalid("low_balance_cents", $"must be 0 to {Account.LimitCents}");
+
+    public static TotalsRange ToRange(this V1.GetTotalsRequest request)
+    {
+        var range = new TotalsRange(Time(request.From, "from"), Time(request.To, "to"), request.Period switch
+        {
+            V1.Period.Unspecified or V1.Period.Day => Period.Day,
+            V1.Period.Month => Period.Month,
+            _ => throw Invalid("period", "must be DAY or MONTH"),
+        });
+        return range.Error() is { } error ? throw Invalid("to", error) : range;
+    }
+
     private static string Key(string key) => Validation.IsKey(key)
         ? key
         : throw Invalid("idempotency_key", $"must be 1 to {Validation.KeyLengthMax} printable ASCII characters");
@@ -232,20 +230,8 @@ internal static class WalletMapping
         ? amountCents
         : throw Invalid(field, $"must be 0 to {Account.LimitCents}, and one of paid_cents and bonus_cents 1 or more");
 
-    // What the database keeps is what is meant: it has microseconds. One that is past already is told so by nothing but
-    // its being taken at once, so that a repeated command stays the same command.
-    private static DateTimeOffset? Time(Timestamp? time, string field)
-    {
-        if (time is null)
-        {
-            return null;
-        }
-        if (time.Nanos is < 0 or > 999_999_999 || time.Seconds is < 0 or > Validation.TimeMaxSeconds)
-        {
-            throw Invalid(field, "must lie between 1970 and 2200");
-        }
-        return DateTimeOffset.UnixEpoch.AddSeconds(time.Seconds).AddMicroseconds(time.Nanos / 1000);
-    }
+    // One that is past already is no error: a repeated command stays the same command.
+    private static DateTimeOffset? OptionalTime(Timestamp? time, string field) => time is null ? null : Time(time, field).UpToMicrosecond();
 
     private static string? Description(string text) => Optional(text, Validation.IsDescription, "description");
 
@@ -259,13 +245,10 @@ internal static class WalletMapping
     }
 
     // Unique over all users, and the same in every answer.
-    private static string EntryId(this Transfer transfer) => EntryId(transfer.UserId, transfer.Sequence);
+    public static string EntryId(this Transfer transfer) => EntryId(transfer.UserId, transfer.Sequence);
 
     private static string EntryId(Guid userId, long sequence) => string.Create(CultureInfo.InvariantCulture, $"{userId:N}-{sequence}");
 
     private static RpcException Invalid(string field, string message) =>
         RpcErrors.Refuse(StatusCode.InvalidArgument, "invalid_argument", $"{field}: {message}");
-
-    private static InvalidOperationException NotInAStatement(Transfer transfer) =>
-        new($"A {transfer.Reason} is no movement of the wallet's balance.");
 }

@@ -1,9 +1,11 @@
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 
 namespace ReelBallers.Wallet;
 
 /// <summary>The gRPC door, for the other services.</summary>
-internal sealed class WalletService(Ledger ledger, LedgerAudit audit) : V1.WalletService.WalletServiceBase
+internal sealed class WalletService(
+    Ledger ledger, LedgerAudit audit, BalanceQuery balances, LedgerHistory history, BalanceStreams streams) : V1.WalletService.WalletServiceBase
 {
     public override async Task<V1.CreditResponse> Credit(V1.CreditRequest request, ServerCallContext context)
     {
@@ -120,15 +122,39 @@ internal sealed class WalletService(Ledger ledger, LedgerAudit audit) : V1.Walle
 
     public override async Task<V1.GetBalanceResponse> GetBalance(V1.GetBalanceRequest request, ServerCallContext context)
     {
-        var account = await ledger.GetAccountAsync(WalletMapping.UserId(request.UserId), context.CancellationToken);
+        var state = await balances.GetAsync(
+            WalletMapping.UserId(request.UserId), request.At is null ? null : WalletMapping.Time(request.At, "at"), context.CancellationToken);
         return new V1.GetBalanceResponse
         {
-            BalanceCents = account.BalanceCents,
-            HeldCents = account.HeldCents,
-            ReceivableCents = account.ReceivableCents,
-            Frozen = account.IsFrozen,
+            BalanceCents = state.BalanceCents,
+            HeldCents = state.HeldCents,
+            ReceivableCents = state.ReceivableCents,
+            Frozen = state.Frozen,
         };
     }
+
+    public override async Task<V1.GetTotalsResponse> GetTotals(V1.GetTotalsRequest request, ServerCallContext context)
+    {
+        var totals = await history.GetTotalsAsync(WalletMapping.UserId(request.UserId), request.ToRange(), context.CancellationToken);
+        return new V1.GetTotalsResponse
+        {
+            Totals =
+            {
+                totals.Select(total => new V1.PeriodTotal
+                {
+                    PeriodStart = total.PeriodStart.ToTimestamp(),
+                    Reason = total.Reason.ToWire(),
+                    ChangeCents = total.ChangeCents,
+                    EntryCount = total.EntryCount,
+                }),
+            },
+        };
+    }
+
+    public override Task WatchBalance(
+        V1.WatchBalanceRequest request, IServerStreamWriter<V1.BalanceEvent> responseStream, ServerCallContext context) =>
+        streams.StreamAsync(
+            WalletMapping.UserId(request.UserId), WalletMapping.LowBalance(request.LowBalanceCents), responseStream, context.CancellationToken);
 
     public override async Task<V1.ListEntriesResponse> ListEntries(V1.ListEntriesRequest request, ServerCallContext context)
     {

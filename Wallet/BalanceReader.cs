@@ -1,0 +1,78 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace ReelBallers.Wallet;
+
+/// <summary>
+/// Reads the watched wallets that have changed, all of them in one query, one query at a time: what it costs does not grow
+/// with the streams, and states come in their order.
+/// </summary>
+internal sealed partial class BalanceReader(
+    BalanceWatches watches, IDbContextFactory<WalletDbContext> databases, TimeProvider time, ILogger<BalanceReader> logger) : BackgroundService
+{
+    private const int UsersPerQuery = 1000;
+    private static readonly TimeSpan OutageDelay = TimeSpan.FromSeconds(1);
+
+    // A change whose notification was lost is seen after this.
+    private static readonly TimeSpan RereadInterval = TimeSpan.FromSeconds(15);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        UntilStopAsync(ReadChangedAsync, stoppingToken), UntilStopAsync(RereadAsync, stoppingToken));
+
+    private static async Task UntilStopAsync(Func<CancellationToken, Task> run, CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        try
+        {
+            await run(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The streams end by themselves.
+        }
+    }
+
+    private async Task RereadAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(RereadInterval, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            watches.ChangeAll();
+        }
+    }
+
+    private async Task ReadChangedAsync(CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            var changed = await watches.TakeChangedAsync(stoppingToken);
+            try
+            {
+                foreach (var users in changed.Chunk(UsersPerQuery))
+                {
+                    await ReadAsync(users, stoppingToken);
+                }
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogNotRead(changed.Length, exception);
+                watches.Change(changed);
+                await Task.Delay(OutageDelay, time, stoppingToken);
+            }
+        }
+    }
+
+    private async Task ReadAsync(Guid[] users, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        var accounts = await database.Accounts.AsNoTracking()
+            .Where(account => users.Contains(account.UserId))
+            .ToDictionaryAsync(account => account.UserId, cancellationToken);
+        foreach (var user in users)
+        {
+            watches.Offer(user, WalletState.Of(accounts.GetValueOrDefault(user) ?? Account.Empty(user)));
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Count} watched wallets could not be read; trying again")]
+    private partial void LogNotRead(int count, Exception exception);
+}

@@ -1,0 +1,32 @@
+namespace ReelBallers.Wallet;
+
+/// <summary>The reasons of a statement's lines in the words of each door.</summary>
+internal static class EntryReasonMapping
+{
+    public static string ToName(this EntryReason reason) => reason switch
+    {
+        EntryReason.Topup => "topup",
+        EntryReason.Debit => "debit",
+        EntryReason.Refund => "refund",
+        EntryReason.Bonus => "bonus",
+        EntryReason.Clawback => "clawback",
+        EntryReason.Adjustment => "adjustment",
+        EntryReason.Expiry => "expiry",
+        EntryReason.Settlement => throw NotInAStatement(reason),
+    };
+
+    public static V1.EntryReason ToWire(this EntryReason reason) => reason switch
+    {
+        EntryReason.Topup => V1.EntryReason.Topup,
+        EntryReason.Debit => V1.EntryReason.Debit,
+        EntryReason.Refund => V1.EntryReason.Refund,
+        EntryReason.Bonus => V1.EntryReason.Bonus,
+        EntryReason.Clawback => V1.EntryReason.Clawback,
+        EntryReason.Adjustment => V1.EntryReason.Adjustment,
+        EntryReason.Expiry => V1.EntryReason.Expiry,
+        EntryReason.Settlement => throw NotInAStatement(reason),
+    };
+
+    private static InvalidOperationException NotInAStatement(EntryReason reason) =>
+        new($"A {reason} is no movement of the wallet's balance.");
+}

@@ -1,0 +1,117 @@
+using System.Text;
+using Microsoft.AspNetCore.Http.HttpResults;
+using ReelBallers.ServiceDefaults;
+
+namespace ReelBallers.Wallet;
+
+/// <summary>The REST door to what was. Parameters come as text, so that what is wrong is said by field.</summary>
+internal static class HistoryApi
+{
+    private const string NotATime = "must be a time as in RFC 3339, with its offset: 2026-11-01T00:00:00Z (a + is written %2B)";
+
+    public static void MapHistory(this RouteGroupBuilder mine)
+    {
+        mine.MapGet("/wallet/totals", GetTotalsAsync);
+        mine.MapGet("/wallet/ledger.csv", ExportAsync);
+    }
+
+    /// <summary>For <c>GET /api/wallet?at=</c>; the caller may be nobody.</summary>
+    public static async Task<IResult> GetPastBalanceAsync(string at, HttpContext context)
+    {
+        if (!Instant.TryParse(at, out var instant))
+        {
+            return Problems.Validation(("at", NotATime));
+        }
+        var services = context.RequestServices;
+        var balanceCents = context.GetCaller() is { } caller
+            ? (await services.GetRequiredService<BalanceQuery>().GetAsync(caller.UserId, instant, context.RequestAborted)).BalanceCents
+            : 0;
+        return TypedResults.Ok(new WalletResponse(balanceCents));
+    }
+
+    private static async Task<IResult> GetTotalsAsync(
+        Caller caller, LedgerHistory history, CancellationToken cancellationToken, string? from = null, string? to = null, string? period = null)
+    {
+        var errors = new List<(string, string)>();
+        var start = Required("from", from, errors);
+        var end = Required("to", to, errors);
+        Period? step = period switch
+        {
+            null or "day" => Period.Day,
+            "month" => Period.Month,
+            _ => null,
+        };
+        if (step is null)
+        {
+            errors.Add(("period", "must be day or month"));
+        }
+        if (errors.Count > 0)
+        {
+            return Problems.Validation([.. errors]);
+        }
+        var range = new TotalsRange(start, end, step!.Value);
+        if (range.Error() is { } error)
+        {
+            return Problems.Validation(("to", error));
+        }
+        var totals = await history.GetTotalsAsync(caller.UserId, range, cancellationToken);
+        return TypedResults.Ok(new TotalsResponse([.. totals.Select(total =>
+            new TotalResponse(total.PeriodStart, total.Reason.ToName(), total.ChangeCents, total.EntryCount))]));
+    }
+
+    private static async Task<IResult> ExportAsync(Caller caller, LedgerHistory history, HttpContext context, string? from = null, string? to = null)
+    {
+        var errors = new List<(string, string)>();
+        DateTimeOffset? start = from is null ? null : Required("from", from, errors);
+        DateTimeOffset? end = to is null ? null : Required("to", to, errors);
+        if (errors.Count == 0 && end <= start)
+        {
+            errors.Add(("to", "must be later than from"));
+        }
+        if (errors.Count > 0)
+        {
+            return Problems.Validation([.. errors]);
+        }
+        // Before the first byte of the answer, so that an outage is still an error answer.
+        var span = await history.FindSpanAsync(caller.UserId, start, end, context.RequestAborted);
+        return Export(history.ReadAsync(caller.UserId, span, context.RequestAborted), context);
+    }
+
+    private static PushStreamHttpResult Export(IAsyncEnumerable<IReadOnlyList<Transfer>> pages, HttpContext context)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Stream(
+            async body =>
+            {
+                var text = new StringBuilder(LedgerCsv.Header);
+                await foreach (var page in pages)
+                {
+                    foreach (var transfer in page)
+                    {
+                        LedgerCsv.Append(text, transfer);
+                    }
+                    await SendAsync(text, body, context.RequestAborted);
+                }
+                await SendAsync(text, body, context.RequestAborted);
+            },
+            "text/csv; charset=utf-8", "ledger.csv");
+    }
+
+    // Flushed: the next page is not read before the client has taken this one, but for what the way to it holds.
+    private static async Task SendAsync(StringBuilder text, Stream body, CancellationToken cancellationToken)
+    {
+        await body.WriteAsync(Encoding.UTF8.GetBytes(text.ToString()), cancellationToken);
+        await body.FlushAsync(cancellationToken);
+        text.Clear();
+    }
+
+    private static DateTimeOffset Required(string field, string? text, List<(string, string)> errors)
+    {
+        if (text is null || !Instant.TryParse(text, out var instant))
+        {
+            errors.Add((field, NotATime));
+            return default;
+        }
+        return instant;
+    }
+}
