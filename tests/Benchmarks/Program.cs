@@ -1,0 +1,44 @@
+using ReelBallers.Benchmarks;
+
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, press) =>
+{
+    press.Cancel = true;
+    stop.Cancel();
+};
+
+if (BenchmarkOptions.Parse(args, out var complaint) is not { } options)
+{
+    Console.Error.WriteLine(complaint);
+    return 2;
+}
+#if DEBUG
+Console.Error.WriteLine("Built in Debug: these numbers say little. Use -c Release.");
+#endif
+try
+{
+    var report = new Report();
+    if (options.Wanted(WalletRates.Names) is { Count: > 0 } rates)
+    {
+        await WalletRates.RunAsync(rates, options, report, stop.Token);
+    }
+    if (options.Wanted(WalletGrowth.Names).Count > 0)
+    {
+        await WalletGrowth.RunAsync(report, stop.Token);
+    }
+    report.Print(Console.Out);
+    if (options.JsonFile is { } file)
+    {
+        report.WriteJson(file);
+    }
+    return 0;
+}
+catch (BenchmarkException exception)
+{
+    Console.Error.WriteLine(exception.Message);
+    return 1;
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    return 130;
+}
