@@ -27,7 +27,7 @@ public sealed class Lab : IAsyncDisposable
 
     public static async Task ExecuteAsync(string connectionString, string sql, CancellationToken cancellationToken)
     {
-        await using var source = NpgsqlDataSource.Create(connectionString);
+        await using var source = NpgsqlDataSource.Create(connectionString); // Its pool ends with it.
         await using var command = source.CreateCommand(sql);
         command.CommandTimeout = 600;
         await command.ExecuteNonQueryAsync(cancellationToken);
@@ -35,7 +35,7 @@ public sealed class Lab : IAsyncDisposable
 
     public static async Task<T> ScalarAsync<T>(string connectionString, string sql, CancellationToken cancellationToken)
     {
-        await using var source = NpgsqlDataSource.Create(connectionString);
+        await using var source = NpgsqlDataSource.Create(connectionString); // Its pool ends with it.
         await using var command = source.CreateCommand(sql);
         command.CommandTimeout = 600;
         return (T)(await command.ExecuteScalarAsync(cancellationToken))!;
@@ -55,5 +55,5 @@ public sealed class Lab : IAsyncDisposable
     }
 
     private string ConnectionString(string database) =>
-        new NpgsqlConnectionStringBuilder(Server.ConnectionString) { Database = database, Pooling = false }.ConnectionString;
+        new NpgsqlConnectionStringBuilder(Server.ConnectionString) { Database = database }.ConnectionString;
 }

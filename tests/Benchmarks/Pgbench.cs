@@ -38,8 +38,8 @@ public sealed class Pgbench
                 id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, wallet_id integer NOT NULL, amount bigint NOT NULL,
                 created_at timestamptz NOT NULL DEFAULT now());
             INSERT INTO wallet SELECT id, {WalletLoad.FundsCents} FROM generate_series(1, {WalletLoad.Wallets}) AS id;
-            VACUUM ANALYZE wallet;
             """, cancellationToken);
+        await Lab.ExecuteAsync(connectionString, "VACUUM ANALYZE", cancellationToken);
         return new Pgbench(lab, program, connectionString);
     }
 

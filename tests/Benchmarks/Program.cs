@@ -42,3 +42,8 @@ catch (OperationCanceledException) when (stop.IsCancellationRequested)
 {
     return 130;
 }
+catch (Exception exception) when (exception is Npgsql.NpgsqlException or Grpc.Core.RpcException or LocalPostgres.PostgresStartException)
+{
+    Console.Error.WriteLine(exception);
+    return 1;
+}

@@ -60,18 +60,19 @@ public sealed class WalletLoad : IDisposable
     public Task<Measurement> DebitAsync(int callers, Func<int> pick, Func<bool> goesOn, CancellationToken cancellationToken) =>
         MeasureAsync(callers, 1, async (caller, latencies) =>
         {
+            // One message a caller, and no token for each call: the client should cost as little as it can.
             var request = new DebitRequest { JobId = "benchmark", AmountCents = 1 };
-            while (goesOn())
+            while (goesOn() && !cancellationToken.IsCancellationRequested)
             {
                 var user = pick();
                 request.UserId = _users[user];
                 request.IdempotencyKey = NewKey();
                 var begin = Stopwatch.GetTimestamp();
-                await ClientOf(caller).DebitAsync(request, _headers, cancellationToken: cancellationToken);
+                await ClientOf(caller).DebitAsync(request, _headers);
                 latencies.Add(Stopwatch.GetElapsedTime(begin));
                 Interlocked.Increment(ref _spentCents[user]);
             }
-        });
+        }, cancellationToken);
 
     /// <summary>Debits in calls of <paramref name="length"/>, so many calls at once.</summary>
     public Task<Measurement> DebitInBatchesAsync(int calls, int length, Func<bool> goesOn, CancellationToken cancellationToken) =>
@@ -100,7 +101,7 @@ public sealed class WalletLoad : IDisposable
                     Interlocked.Increment(ref _spentCents[user]);
                 }
             }
-        });
+        }, cancellationToken);
 
     /// <summary>What the callers were told is what the service and its database say.</summary>
     public async Task VerifyAsync(string connectionString, CancellationToken cancellationToken)
@@ -124,7 +125,7 @@ public sealed class WalletLoad : IDisposable
 
     public void Dispose() => Array.ForEach(_channels, channel => channel.Dispose());
 
-    private async Task<Measurement> MeasureAsync(int callers, int length, Func<int, Latencies, Task> call)
+    private async Task<Measurement> MeasureAsync(int callers, int length, Func<int, Latencies, Task> call, CancellationToken cancellationToken)
     {
         var latencies = new Latencies();
         GC.Collect();
@@ -138,9 +139,11 @@ public sealed class WalletLoad : IDisposable
         {
             throw new BenchmarkException($"A call failed: {exception.Status} {exception.Trailers.GetValue("error-code")}");
         }
+        cancellationToken.ThrowIfCancellationRequested();
         var seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
         var operations = latencies.Count * length;
         Transfers += operations;
+        if (Environment.GetEnvironmentVariable("X") is not null) { Console.Error.WriteLine($"gc {GC.CollectionCount(0)} {GC.CollectionCount(1)} {GC.CollectionCount(2)} alloc/op {(GC.GetTotalAllocatedBytes()) / Math.Max(1, Transfers)}"); }
         return new Measurement(operations, seconds, latencies, _serverCpu() - serverCpu, CpuClock.OfThis - clientCpu);
     }
 

@@ -28,23 +28,25 @@ public sealed class WalletProcess : IDisposable
         start.Environment["ConnectionStrings__walletdb"] = connectionString;
         start.Environment["Internal__Credential"] = Credential;
         start.Environment["Logging__LogLevel__Default"] = "Warning";
+        start.Environment["Logging__Console__FormatterName"] = "simple";
+        start.Environment["Logging__Console__FormatterOptions__SingleLine"] = "true";
         // It says where it listens.
         start.Environment["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information";
         var process = Process.Start(start)!;
         var address = new TaskCompletionSource<Uri>();
         process.OutputDataReceived += (_, line) =>
         {
-            if (address.Task.IsCompleted || line.Data is not { } text)
+            if (line.Data is not { } text)
             {
-                if (line.Data is { } complaint && !complaint.StartsWith("info:", StringComparison.Ordinal))
-                {
-                    Console.Error.WriteLine($"wallet: {complaint}");
-                }
                 return;
             }
             if (text.IndexOf(Listening, StringComparison.Ordinal) is >= 0 and var at)
             {
                 address.TrySetResult(new Uri(text[(at + Listening.Length)..].Trim()));
+            }
+            else if (!text.StartsWith("info:", StringComparison.Ordinal))
+            {
+                Console.Error.WriteLine($"wallet: {text}");
             }
         };
         process.BeginOutputReadLine();
