@@ -1,11 +1,15 @@
+using System.Runtime.InteropServices;
 using ReelBallers.Benchmarks;
 
+LoadClientHeap.Ensure(args);
 using var stop = new CancellationTokenSource();
-Console.CancelKeyPress += (_, press) =>
+void Stop(PosixSignalContext signal)
 {
-    press.Cancel = true;
+    signal.Cancel = true;
     stop.Cancel();
-};
+}
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 
 if (BenchmarkOptions.Parse(args, out var complaint) is not { } options)
 {

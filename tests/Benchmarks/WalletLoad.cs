@@ -143,7 +143,6 @@ public sealed class WalletLoad : IDisposable
         var seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
         var operations = latencies.Count * length;
         Transfers += operations;
-        if (Environment.GetEnvironmentVariable("X") is not null) { Console.Error.WriteLine($"gc {GC.CollectionCount(0)} {GC.CollectionCount(1)} {GC.CollectionCount(2)} alloc/op {(GC.GetTotalAllocatedBytes()) / Math.Max(1, Transfers)}"); }
         return new Measurement(operations, seconds, latencies, _serverCpu() - serverCpu, CpuClock.OfThis - clientCpu);
     }
 

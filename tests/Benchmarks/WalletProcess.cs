@@ -25,6 +25,7 @@ public sealed class WalletProcess : IDisposable
             RedirectStandardOutput = true,
             WorkingDirectory = Path.GetDirectoryName(program),
         };
+        start.Environment.Remove(LoadClientHeap.Variable);
         start.Environment["ConnectionStrings__walletdb"] = connectionString;
         start.Environment["Internal__Credential"] = Credential;
         start.Environment["Logging__LogLevel__Default"] = "Warning";
