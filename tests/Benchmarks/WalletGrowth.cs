@@ -1,0 +1,84 @@
+namespace ReelBallers.Benchmarks;
+
+/// <summary>Whether a debit takes longer when there is a long past.</summary>
+public static class WalletGrowth
+{
+    public static readonly string[] Names = ["wallet.unary.growth"];
+
+    private const long Small = 10_000;
+    private const long Large = 10_000_000;
+    private const int Callers = 32;
+    private const int Rounds = 7;
+    private const int WarmUpDebits = 5_000;
+    private const int RoundDebits = 10_000;
+
+    public static async Task RunAsync(Report report, CancellationToken cancellationToken)
+    {
+        await using var lab = await Lab.OpenAsync(cancellationToken);
+        report.PostgresVersion = (await lab.DescribeAsync(cancellationToken)).Version;
+        using var small = await Side.OpenAsync(lab, "small", Small, cancellationToken);
+        using var large = await Side.OpenAsync(lab, "large", Large, cancellationToken);
+        await small.SettleAsync(cancellationToken);
+        await large.SettleAsync(cancellationToken);
+        await small.RunAsync(WarmUpDebits, cancellationToken);
+        await large.RunAsync(WarmUpDebits, cancellationToken);
+        var (after10K, after10M) = (new Series(), new Series());
+        for (var round = 1; round <= Rounds; round++)
+        {
+            after10K.Add(await small.RunAsync(RoundDebits, cancellationToken));
+            after10M.Add(await large.RunAsync(RoundDebits, cancellationToken));
+            Console.Error.WriteLine(FormattableString.Invariant(
+                $"{Names[0]} round {round}: p99 {after10K.Last.Latencies.Percentile(99):0.00} ms and {after10M.Last.Latencies.Percentile(99):0.00} ms"));
+        }
+        await small.VerifyAsync(cancellationToken);
+        await large.VerifyAsync(cancellationToken);
+        report.AddP99(Names[0], after10M, "10 thousand stored", after10K, FormattableString.Invariant(
+            $"{Callers} callers at once over {WalletLoad.Wallets:N0} wallets, {Rounds} rounds of {RoundDebits:N0} debits in turn; at the end {small.Transfers:N0} and {large.Transfers:N0} transfers were stored"));
+    }
+
+    private sealed class Side(WalletProcess wallet, WalletLoad load, string database) : IDisposable
+    {
+        private const int FillCalls = 3;
+        private const int FillLength = 2_000;
+
+        public long Transfers => load.Transfers;
+
+        /// <summary>With so many transfers, made by the service itself.</summary>
+        public static async Task<Side> OpenAsync(Lab lab, string name, long transfers, CancellationToken cancellationToken)
+        {
+            var database = await lab.CreateDatabaseAsync(name, cancellationToken);
+            var wallet = await WalletProcess.StartAsync(database, cancellationToken);
+            var load = new WalletLoad(lab, wallet);
+            var side = new Side(wallet, load, database);
+            await load.FundAsync(cancellationToken);
+            var left = (transfers - load.Transfers) / FillLength;
+            if (left > 0)
+            {
+                var filled = await load.DebitInBatchesAsync(FillCalls, FillLength, () => Interlocked.Decrement(ref left) >= 0, cancellationToken);
+                Console.Error.WriteLine($"{Names[0]}: filled with {filled.Operations:N0} debits, {filled.Rate:N0}/s");
+            }
+            return side;
+        }
+
+        /// <summary>What the fill left to be done in the background is done now, so that it disturbs neither side.</summary>
+        public async Task SettleAsync(CancellationToken cancellationToken)
+        {
+            await Lab.ExecuteAsync(database, "VACUUM ANALYZE", cancellationToken);
+            await Lab.ExecuteAsync(database, "CHECKPOINT", cancellationToken);
+        }
+
+        public Task<Measurement> RunAsync(int debits, CancellationToken cancellationToken)
+        {
+            var left = debits;
+            return load.DebitAsync(Callers, () => Random.Shared.Next(WalletLoad.Wallets), () => Interlocked.Decrement(ref left) >= 0, cancellationToken);
+        }
+
+        public Task VerifyAsync(CancellationToken cancellationToken) => load.VerifyAsync(database, cancellationToken);
+
+        public void Dispose()
+        {
+            load.Dispose();
+            wallet.Dispose();
+        }
+    }
+}

@@ -1,0 +1,164 @@
+using System.Diagnostics;
+using Grpc.Core;
+using Grpc.Net.Client;
+using ReelBallers.Wallet.V1;
+
+namespace ReelBallers.Benchmarks;
+
+/// <summary>Callers of one Wallet service, through gRPC as any other service of ours, who remember what they were told.</summary>
+public sealed class WalletLoad : IDisposable
+{
+    /// <summary>How many wallets "many" are. One more is the hot one.</summary>
+    public const int Wallets = 10_000;
+
+    /// <summary>What every wallet begins with; a debit takes one cent.</summary>
+    public const long FundsCents = 1_000_000_000;
+
+    /// <summary>The one whom all debit.</summary>
+    public const int Hot = Wallets;
+
+    private const int Channels = 4;
+
+    private static long _keys;
+
+    private readonly GrpcChannel[] _channels;
+    private readonly WalletService.WalletServiceClient[] _clients;
+    private readonly Metadata _headers = new() { { "x-internal-credential", WalletProcess.Credential } };
+    private readonly string[] _users = MakeUsers();
+    private readonly int[] _spentCents = new int[Wallets + 1];
+    private readonly Func<TimeSpan?> _serverCpu;
+
+    public WalletLoad(Lab lab, WalletProcess wallet)
+    {
+        _channels = [.. Enumerable.Range(0, Channels).Select(_ => GrpcChannel.ForAddress(wallet.Address, new GrpcChannelOptions
+        {
+            HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true, UseProxy = false, ActivityHeadersPropagator = null },
+            DisposeHttpClient = true,
+        }))];
+        _clients = [.. _channels.Select(channel => new WalletService.WalletServiceClient(channel))];
+        _serverCpu = () => CpuClock.OfFamily(lab.Server.ProcessId) + CpuClock.OfFamily(wallet.ProcessId);
+    }
+
+    /// <summary>How many transfers there must be now.</summary>
+    public long Transfers { get; private set; }
+
+    /// <summary>Gives every wallet its funds.</summary>
+    public async Task FundAsync(CancellationToken cancellationToken)
+    {
+        await Parallel.ForAsync(0, _users.Length, new ParallelOptions { MaxDegreeOfParallelism = 128, CancellationToken = cancellationToken },
+            async (user, cancellation) => await ClientOf(user).CreditAsync(
+                new CreditRequest { UserId = _users[user], IdempotencyKey = NewKey(), AmountCents = FundsCents, Reason = EntryReason.Topup, StripePaymentId = $"pi_{user}" },
+                _headers, cancellationToken: cancellation));
+        Transfers += _users.Length;
+    }
+
+    /// <summary>Debits one by one, from so many callers at once, each of whom waits for its answer.</summary>
+    /// <param name="callers">How many.</param>
+    /// <param name="pick">Whose wallet next.</param>
+    /// <param name="goesOn">Asked before each debit.</param>
+    /// <param name="cancellationToken">Ends it; nothing is measured then.</param>
+    public Task<Measurement> DebitAsync(int callers, Func<int> pick, Func<bool> goesOn, CancellationToken cancellationToken) =>
+        MeasureAsync(callers, 1, async (caller, latencies) =>
+        {
+            // One message a caller, and no token for each call: the client should cost as little as it can.
+            var request = new DebitRequest { JobId = "benchmark", AmountCents = 1 };
+            while (goesOn() && !cancellationToken.IsCancellationRequested)
+            {
+                var user = pick();
+                request.UserId = _users[user];
+                request.IdempotencyKey = NewKey();
+                var begin = Stopwatch.GetTimestamp();
+                await ClientOf(caller).DebitAsync(request, _headers);
+                latencies.Add(Stopwatch.GetElapsedTime(begin));
+                Interlocked.Increment(ref _spentCents[user]);
+            }
+        }, cancellationToken);
+
+    /// <summary>Debits in calls of <paramref name="length"/>, so many calls at once.</summary>
+    public Task<Measurement> DebitInBatchesAsync(int calls, int length, Func<bool> goesOn, CancellationToken cancellationToken) =>
+        MeasureAsync(calls, length, async (caller, latencies) =>
+        {
+            var users = new int[length];
+            var request = new PostBatchRequest();
+            request.Commands.AddRange(users.Select(_ => new BatchCommand { Debit = new DebitRequest { JobId = "benchmark", AmountCents = 1 } }));
+            while (goesOn())
+            {
+                for (var i = 0; i < length; i++)
+                {
+                    users[i] = Random.Shared.Next(Wallets);
+                    request.Commands[i].Debit.UserId = _users[users[i]];
+                    request.Commands[i].Debit.IdempotencyKey = NewKey();
+                }
+                var begin = Stopwatch.GetTimestamp();
+                var response = await ClientOf(caller).PostBatchAsync(request, _headers, cancellationToken: cancellationToken);
+                latencies.Add(Stopwatch.GetElapsedTime(begin));
+                if (response.Outcomes.FirstOrDefault(outcome => outcome.ErrorCode != "" || outcome.Replayed) is { } refused || response.Outcomes.Count != length)
+                {
+                    throw new BenchmarkException($"A batch of {length} was not done: {response.Outcomes.Count} outcomes, {response.Outcomes.FirstOrDefault(outcome => outcome.ErrorCode != "")}");
+                }
+                foreach (var user in users)
+                {
+                    Interlocked.Increment(ref _spentCents[user]);
+                }
+            }
+        }, cancellationToken);
+
+    /// <summary>What the callers were told is what the service and its database say.</summary>
+    public async Task VerifyAsync(string connectionString, CancellationToken cancellationToken)
+    {
+        var wrong = 0;
+        await Parallel.ForAsync(0, _users.Length, new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = cancellationToken },
+            async (user, cancellation) =>
+            {
+                var balance = await ClientOf(user).GetBalanceAsync(new GetBalanceRequest { UserId = _users[user] }, _headers, cancellationToken: cancellation);
+                if (balance.BalanceCents != FundsCents - _spentCents[user])
+                {
+                    Interlocked.Increment(ref wrong);
+                }
+            });
+        var stored = await Lab.ScalarAsync<long>(connectionString, "SELECT count(*) FROM transfers", cancellationToken);
+        if (wrong > 0 || stored != Transfers)
+        {
+            throw new BenchmarkException($"Money is wrong: {Transfers} transfers were confirmed, {stored} are stored, {wrong} balances differ.");
+        }
+    }
+
+    public void Dispose() => Array.ForEach(_channels, channel => channel.Dispose());
+
+    private async Task<Measurement> MeasureAsync(int callers, int length, Func<int, Latencies, Task> call, CancellationToken cancellationToken)
+    {
+        var latencies = new Latencies();
+        GC.Collect();
+        var (serverCpu, clientCpu) = (_serverCpu(), CpuClock.OfThis);
+        var begin = Stopwatch.GetTimestamp();
+        try
+        {
+            await Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(() => call(caller, latencies))));
+        }
+        catch (RpcException exception)
+        {
+            throw new BenchmarkException($"A call failed: {exception.Status} {exception.Trailers.GetValue("error-code")}");
+        }
+        cancellationToken.ThrowIfCancellationRequested();
+        var seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
+        var operations = latencies.Count * length;
+        Transfers += operations;
+        return new Measurement(operations, seconds, latencies, _serverCpu() - serverCpu, CpuClock.OfThis - clientCpu);
+    }
+
+    private WalletService.WalletServiceClient ClientOf(int caller) => _clients[caller % _clients.Length];
+
+    private static string NewKey() => $"bench-{Interlocked.Increment(ref _keys)}";
+
+    // Ids as real ones are: without an order. The same in each run.
+    private static string[] MakeUsers()
+    {
+        var random = new Random(1);
+        var bytes = new byte[16];
+        return [.. Enumerable.Range(0, Wallets + 1).Select(_ =>
+        {
+            random.NextBytes(bytes);
+            return new Guid(bytes).ToString();
+        })];
+    }
+}

@@ -1,0 +1,56 @@
+using System.Diagnostics;
+
+namespace ReelBallers.Benchmarks;
+
+/// <summary>Debits a second, against pgbench's on the same server in the same run, taking turns.</summary>
+public static class WalletRates
+{
+    private const string UnaryHot = "wallet.unary.hot";
+    private const string UnaryMany = "wallet.unary.many";
+    private const string BatchMany = "wallet.batch.many";
+    private const int Callers = 128;
+    private const int BatchCalls = 4;
+    private const int BatchLength = 1_000;
+
+    public static readonly string[] Names = [UnaryHot, UnaryMany, BatchMany];
+
+    public static async Task RunAsync(IReadOnlyList<string> names, BenchmarkOptions options, Report report, CancellationToken cancellationToken)
+    {
+        await using var lab = await Lab.OpenAsync(cancellationToken);
+        report.PostgresVersion = (await lab.DescribeAsync(cancellationToken)).Version;
+        var pgbench = await Pgbench.PrepareAsync(lab, cancellationToken);
+        var database = await lab.CreateDatabaseAsync("wallet", cancellationToken);
+        using var wallet = await WalletProcess.StartAsync(database, cancellationToken);
+        using var load = new WalletLoad(lab, wallet);
+        await load.FundAsync(cancellationToken);
+        await Lab.ExecuteAsync(database, "VACUUM ANALYZE", cancellationToken);
+        foreach (var name in names)
+        {
+            Task<Measurement> OursAsync(int seconds)
+            {
+                var end = Stopwatch.GetTimestamp() + (seconds * Stopwatch.Frequency);
+                bool GoesOn() => Stopwatch.GetTimestamp() < end;
+                return name switch
+                {
+                    UnaryHot => load.DebitAsync(Callers, () => WalletLoad.Hot, GoesOn, cancellationToken),
+                    UnaryMany => load.DebitAsync(Callers, () => Random.Shared.Next(WalletLoad.Wallets), GoesOn, cancellationToken),
+                    _ => load.DebitInBatchesAsync(BatchCalls, BatchLength, GoesOn, cancellationToken),
+                };
+            }
+            var peerWallets = name == UnaryHot ? 1 : WalletLoad.Wallets;
+            var (ours, peers) = (new Series(), new Series());
+            await pgbench.RunAsync(peerWallets, 1, cancellationToken);
+            await OursAsync(3);
+            for (var round = 1; round <= BenchmarkOptions.Rounds; round++)
+            {
+                peers.Add(await pgbench.RunAsync(peerWallets, options.RoundSeconds, cancellationToken));
+                ours.Add(await OursAsync(options.RoundSeconds));
+                Console.Error.WriteLine($"{name} round {round}: pgbench {peers.Last.Rate:N0}/s, wallet {ours.Last.Rate:N0}/s");
+            }
+            var how = name == BatchMany ? $"{BatchCalls} calls at once of {BatchLength} debits each; latencies are a call's" : $"{Callers} callers at once";
+            report.AddRates(name, ours, "pgbench", peers, how);
+        }
+        await load.VerifyAsync(database, cancellationToken);
+        await pgbench.VerifyAsync(cancellationToken);
+    }
+}
