@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using ReelBallers.ServiceDefaults;
 
@@ -15,15 +15,15 @@ namespace ReelBallers.Wallet;
 internal sealed class BalanceEventStream(Guid userId, long lowBalanceCents, HttpContext context)
 {
     private readonly IServiceProvider _services = context.RequestServices;
-    private readonly JsonSerializerOptions _json = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+    private readonly JsonSerializerOptions _json = context.RequestServices.GetRequiredService<IOptions<Microsoft.AspNetCore.Http.Json.JsonOptions>>().Value.SerializerOptions;
     private string? _sentId;
     private bool _wasLow;
 
-    public static Task<IResult> StreamAsync(Caller caller, HttpContext context, string? low_balance_cents = null)
+    public static Task<IResult> StreamAsync(Caller caller, HttpContext context, [FromQuery(Name = "low_balance_cents")] string? threshold = null)
     {
         var lowBalanceCents = 0L;
-        if (low_balance_cents is not null
-            && (!long.TryParse(low_balance_cents, NumberStyles.None, CultureInfo.InvariantCulture, out lowBalanceCents) || lowBalanceCents > Account.LimitCents))
+        if (threshold is not null
+            && (!long.TryParse(threshold, NumberStyles.None, CultureInfo.InvariantCulture, out lowBalanceCents) || lowBalanceCents > Account.LimitCents))
         {
             return Task.FromResult(Problems.Validation(("low_balance_cents", $"must be an integer from 0 to {Account.LimitCents}")));
         }
@@ -35,6 +35,7 @@ internal sealed class BalanceEventStream(Guid userId, long lowBalanceCents, Http
         using var watch = _services.GetRequiredService<BalanceWatches>().TryAdd(userId);
         if (watch is null)
         {
+            context.Response.Headers.RetryAfter = "15";
             return Problems.Of(StatusCodes.Status429TooManyRequests, "too_many_watches", "Too many watches",
                 $"At most {BalanceWatches.PerUserMax} streams at a time; share one between tabs.");
         }

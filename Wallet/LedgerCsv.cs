@@ -28,7 +28,7 @@ internal static class LedgerCsv
         csv.Append("\r\n");
     }
 
-    private static void AppendText(StringBuilder csv, string? text)
+    internal static void AppendText(StringBuilder csv, string? text)
     {
         if (string.IsNullOrEmpty(text))
         {

@@ -15,6 +15,7 @@ public sealed class FrontTests
         foreach (var (method, path, service) in new[]
         {
             ("GET", "/api/me", "wallet"), ("POST", "/api/debit", "wallet"), ("GET", "/api/wallet/ledger", "wallet"),
+            ("GET", "/api/wallet/ledger.csv", "wallet"), ("GET", "/api/wallet/totals", "wallet"), ("GET", "/api/wallet/events", "wallet"),
             ("GET", "/api/packs", "payments"), ("GET", "/api/topup/cs_1", "payments"), ("POST", "/api/webhook", "payments"),
             ("POST", "/api/webhooks/stripe", "payments"), ("POST", "/api/uploads", "storage"), ("POST", "/api/uploads/complete", "storage"),
             ("POST", "/api/jobs", "jobs"), ("GET", "/api/jobs/1", "jobs"), ("POST", "/api/jobs/1/cancel", "jobs"),
