@@ -16,7 +16,7 @@ internal sealed class BalanceEventStream(Guid userId, long lowBalanceCents, Http
 {
     private readonly IServiceProvider _services = context.RequestServices;
     private readonly JsonSerializerOptions _json = context.RequestServices.GetRequiredService<IOptions<Microsoft.AspNetCore.Http.Json.JsonOptions>>().Value.SerializerOptions;
-    private string? _sentId;
+    private WalletState? _sent;
     private bool _wasLow;
 
     public static Task<IResult> StreamAsync(Caller caller, HttpContext context, [FromQuery(Name = "low_balance_cents")] string? threshold = null)
@@ -68,7 +68,10 @@ internal sealed class BalanceEventStream(Guid userId, long lowBalanceCents, Http
         var lastId = context.Request.Headers["Last-Event-ID"].ToString();
         if (WalletState.TryParseId(lastId, out var sequence) && sequence <= first.Sequence)
         {
-            _sentId = lastId;
+            if (lastId == first.Id)
+            {
+                _sent = first;
+            }
             if (sequence < first.Sequence)
             {
                 var history = _services.GetRequiredService<LedgerHistory>();
@@ -83,7 +86,7 @@ internal sealed class BalanceEventStream(Guid userId, long lowBalanceCents, Http
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers["X-Accel-Buffering"] = "no";
         await context.Response.StartAsync(cancellationToken);
-        if (first.Id == _sentId)
+        if (_sent == first)
         {
             await WriteCommentAsync(cancellationToken);
         }
@@ -94,7 +97,7 @@ internal sealed class BalanceEventStream(Guid userId, long lowBalanceCents, Http
             {
                 await WriteCommentAsync(cancellationToken);
             }
-            else if (known.Id != _sentId)
+            else if (known != _sent)
             {
                 await WriteAsync(known, cancellationToken);
             }
@@ -114,7 +117,7 @@ internal sealed class BalanceEventStream(Guid userId, long lowBalanceCents, Http
             Write(writer, "event: low_balance\n", data);
         }
         Write(writer, $"id: {state.Id}\nevent: balance\n", data);
-        (_sentId, _wasLow) = (state.Id, isLow);
+        (_sent, _wasLow) = (state, isLow);
         await writer.FlushAsync(cancellationToken);
     }
 

@@ -38,10 +38,8 @@ internal sealed partial class BalanceListener(
     {
         await using var connection = await dataSource.OpenConnectionAsync(stoppingToken);
         connection.Notification += (_, notification) => Hear(notification.Payload);
-        await using (var listen = new NpgsqlCommand($"listen {BalanceChanges.ChannelName}", connection))
-        {
-            await listen.ExecuteNonQueryAsync(stoppingToken);
-        }
+        await using var listen = new NpgsqlCommand($"listen {BalanceChanges.ChannelName}", connection);
+        await listen.ExecuteNonQueryAsync(stoppingToken);
         _delay = ReconnectDelayMin;
         // What changed while nobody listened is read now.
         watches.ChangeAll();
@@ -49,9 +47,8 @@ internal sealed partial class BalanceListener(
         {
             if (!await connection.WaitAsync(ProbeInterval, stoppingToken))
             {
-                // Quiet: a connection that died without a word is found out by a question.
-                await using var probe = new NpgsqlCommand("select 1", connection);
-                await probe.ExecuteScalarAsync(stoppingToken);
+                // Quiet: a connection that died without a word is found out by asking again.
+                await listen.ExecuteNonQueryAsync(stoppingToken);
             }
         }
     }

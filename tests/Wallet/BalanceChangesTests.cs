@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -12,7 +11,7 @@ public sealed class BalanceChangesTests(WalletFixture fixture)
     [Fact]
     public async Task Every_user_is_told_in_few_payloads_that_PostgreSQL_takes()
     {
-        await using var ear = await Ear.OpenAsync(fixture);
+        await using var ear = await HintListener.OpenAsync(fixture.Database);
         await using var dataSource = NpgsqlDataSource.Create(fixture.Database.ConnectionString);
         using var changes = new BalanceChanges(dataSource, TimeProvider.System, NullLogger<BalanceChanges>.Instance);
         var users = Enumerable.Range(0, 2500).Select(_ => Guid.NewGuid()).ToHashSet();
@@ -31,7 +30,7 @@ public sealed class BalanceChangesTests(WalletFixture fixture)
     [Fact]
     public async Task The_last_changes_before_a_stop_are_told()
     {
-        await using var ear = await Ear.OpenAsync(fixture);
+        await using var ear = await HintListener.OpenAsync(fixture.Database);
         await using var dataSource = NpgsqlDataSource.Create(fixture.Database.ConnectionString);
         for (var n = 0; n < 20; n++)
         {
@@ -51,7 +50,7 @@ public sealed class BalanceChangesTests(WalletFixture fixture)
     [Fact]
     public async Task A_database_that_is_away_costs_no_more_than_reading_everything_again()
     {
-        await using var ear = await Ear.OpenAsync(fixture);
+        await using var ear = await HintListener.OpenAsync(fixture.Database);
         await using var away = NpgsqlDataSource.Create("Host=127.0.0.1;Port=1;Username=nobody;Timeout=1");
         using var changes = new BalanceChanges(away, TimeProvider.System, NullLogger<BalanceChanges>.Instance);
         await changes.StartAsync(CancellationToken.None);
@@ -76,53 +75,4 @@ public sealed class BalanceChangesTests(WalletFixture fixture)
     [InlineData("not base64!")]
     [InlineData("ééé")]
     public void A_payload_that_is_none_of_ours_names_nobody(string payload) => Assert.Empty(BalanceChanges.Unpack(payload));
-
-    private sealed class Ear : IAsyncDisposable
-    {
-        private readonly NpgsqlConnection _connection;
-        private readonly CancellationTokenSource _stop = new();
-        private Task _listening = Task.CompletedTask;
-
-        private Ear(NpgsqlConnection connection) => _connection = connection;
-
-        public ConcurrentQueue<string> Payloads { get; } = [];
-
-        public HashSet<Guid> Users => [.. Payloads.SelectMany(BalanceChanges.Unpack)];
-
-        public static async Task<Ear> OpenAsync(WalletFixture fixture)
-        {
-            var ear = new Ear(new NpgsqlConnection(fixture.Database.ConnectionString));
-            await ear._connection.OpenAsync();
-            ear._connection.Notification += (_, notification) => ear.Payloads.Enqueue(notification.Payload);
-            await using (var listen = new NpgsqlCommand($"LISTEN {BalanceChanges.ChannelName}", ear._connection))
-            {
-                await listen.ExecuteNonQueryAsync();
-            }
-            ear._listening = ear.ListenAsync();
-            return ear;
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await _stop.CancelAsync();
-            await _listening;
-            await _connection.DisposeAsync();
-            _stop.Dispose();
-        }
-
-        private async Task ListenAsync()
-        {
-            try
-            {
-                while (true)
-                {
-                    await _connection.WaitAsync(_stop.Token);
-                }
-            }
-            catch (OperationCanceledException)
-            {
-                // The test is over.
-            }
-        }
-    }
 }

@@ -152,7 +152,7 @@ public sealed class LedgerCsvTests(HistoryFixture fixture)
         var user = await fixture.UserWithLongHistoryAsync();
         using var browser = fixture.App.CreateClient(Guid.Parse(user));
         using var answer = await browser.GetAsync("/api/wallet/ledger.csv", HttpCompletionOption.ResponseHeadersRead);
-        await Task.Delay(TimeSpan.FromSeconds(20));
+        await Task.Delay(TimeSpan.FromSeconds(7));
 
         Assert.Equal(0, await fixture.Database.ScalarAsync<long>("""
             SELECT count(*) FROM pg_stat_activity

@@ -12,10 +12,13 @@ namespace ReelBallers.Wallet.Tests;
 [Collection("Wallet")]
 public sealed class WatchBalanceTests(WalletFixture fixture)
 {
+    private const string Listeners = "FROM pg_stat_activity WHERE datname = current_database() AND query = 'listen wallet_balance'";
+
+    // The other replica's clock stands still, so that it never looks by itself.
     [Fact]
     public async Task A_change_at_one_replica_is_seen_at_another()
     {
-        await using var other = await fixture.StartServiceAsync();
+        await using var other = await StartReplicaAsync(new ManualClock());
         var user = await fixture.UserWithAsync(100);
         using var watch = Watch(new Client(other.Invoker()), user, low: 80);
 
@@ -29,23 +32,29 @@ public sealed class WatchBalanceTests(WalletFixture fixture)
     [Fact]
     public async Task A_watch_outlives_the_connection_that_listens()
     {
-        await using var other = await fixture.StartServiceAsync();
+        var clock = new ManualClock();
+        await using var other = await StartReplicaAsync(clock);
+        await using var hints = await HintListener.OpenAsync(fixture.Database);
         var user = await fixture.UserWithAsync(100);
         using var watch = Watch(new Client(other.Invoker()), user);
         Assert.Equal(Event(1, 100), await NextAsync(watch));
 
         for (var round = 2; round < 5; round++)
         {
-            var killed = await Eventually.BecomesAsync(
-                () => fixture.Database.ScalarAsync<long>("""
-                    SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) FROM pg_stat_activity
-                    WHERE datname = current_database() AND query = 'listen wallet_balance'
-                    """),
-                count => count > 0, "somebody listens");
-            Assert.InRange(killed, 1, 2);
-            // While nobody listens, or soon after: both are seen.
+            await Eventually.IsTrueAsync(
+                async () => await fixture.Database.ScalarAsync<long>($"SELECT count(*) {Listeners}") == 2, "both replicas listen");
+            await fixture.Database.ExecuteAsync($"SELECT pg_terminate_backend(pid) {Listeners}");
+            // Told while the other replica does not listen: it tries again when its clock moves.
+            hints.Payloads.Clear();
             await fixture.Wallet.DebitAsync(Requests.Debit(user, $"debit{round}", 1));
-            Assert.Equal(Event(round, 101 - round), await NextAsync(watch));
+            await Eventually.IsTrueAsync(() => Task.FromResult(hints.Users.Contains(Guid.Parse(user))), "the change is told");
+            var next = NextAsync(watch);
+            for (var step = 0; step < 40 && !next.IsCompleted; step++)
+            {
+                clock.Advance(TimeSpan.FromMilliseconds(100));
+                await Task.WhenAny(next, Task.Delay(100));
+            }
+            Assert.Equal(Event(round, 101 - round), await next);
         }
     }
 
@@ -75,7 +84,7 @@ public sealed class WatchBalanceTests(WalletFixture fixture)
     }
 
     [Fact]
-    public void A_watch_keeps_the_latest_state_only()
+    public async Task A_watch_keeps_the_latest_state_only()
     {
         var watches = new BalanceWatches(TimeProvider.System);
         var user = Guid.NewGuid();
@@ -86,8 +95,8 @@ public sealed class WatchBalanceTests(WalletFixture fixture)
             watches.Offer(user, new WalletState(n, n, 0, 0, false));
         }
 
-        Assert.Equal(1000, first.NextAsync(CancellationToken.None).Result!.Value.Sequence);
-        Assert.Equal(1000, second.NextAsync(CancellationToken.None).Result!.Value.Sequence);
+        Assert.Equal(1000, (await first.NextAsync(CancellationToken.None))!.Value.Sequence);
+        Assert.Equal(1000, (await second.NextAsync(CancellationToken.None))!.Value.Sequence);
         Assert.False(first.NextAsync(CancellationToken.None).IsCompleted);
     }
 
@@ -179,6 +188,10 @@ public sealed class WatchBalanceTests(WalletFixture fixture)
         var refusal = await Assert.ThrowsAsync<RpcException>(() => NextAsync(Watch(fixture.Wallet, user, low)));
         Assert.Equal((StatusCode.InvalidArgument, "invalid_argument"), (refusal.StatusCode, refusal.ErrorCode()!));
     }
+
+    private Task<ServiceApp> StartReplicaAsync(TimeProvider clock) => ServiceApp.StartAsync("Wallet",
+        new Dictionary<string, string?> { ["ConnectionStrings:walletdb"] = fixture.Database.ConnectionString },
+        services => services.AddSingleton(clock));
 
     private static AsyncServerStreamingCall<BalanceEvent> Watch(Client wallet, string user, long low = 0) =>
         wallet.WatchBalance(new WatchBalanceRequest { UserId = user, LowBalanceCents = low });
