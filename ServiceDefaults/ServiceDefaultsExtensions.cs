@@ -30,6 +30,9 @@ public static class ServiceDefaultsExtensions
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxRequestBodyBytes;
+            // How fast a client must read is the Gateway's to watch. Here one that stalls would end the connection that
+            // it shares with everybody else.
+            kestrel.Limits.MinResponseDataRate = null;
             kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2);
         });
         builder.AddCommonDefaults();

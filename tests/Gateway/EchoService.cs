@@ -34,7 +34,7 @@ internal sealed class EchoService : IAsyncDisposable
             await context.Response.Body.FlushAsync();
             await Task.Delay(Timeout.Infinite, context.RequestAborted);
         });
-        app.MapFallback(async (HttpContext context) =>
+        app.MapFallback("{*path}", async (HttpContext context) =>
         {
             using var body = new StreamReader(context.Request.Body);
             var text = await body.ReadToEndAsync();
