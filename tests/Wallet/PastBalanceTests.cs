@@ -125,7 +125,7 @@ public sealed class PastBalanceTests(HistoryFixture fixture)
         await using var dataSource = NpgsqlDataSource.Create(fixture.Database.ConnectionString);
         await using var explain = dataSource.CreateCommand($"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) {LedgerHistory.FindLastBefore}");
         explain.Parameters.Add(new NpgsqlParameter { Value = Guid.Parse(user) });
-        explain.Parameters.Add(new NpgsqlParameter { Value = fixture.Clock.GetUtcNow().UtcDateTime });
+        explain.Parameters.Add(new NpgsqlParameter { Value = fixture.Clock.GetUtcNow().UtcDateTime.AddSeconds(1) });
         var plan = new List<string>();
         await using (var reader = await explain.ExecuteReaderAsync())
         {
