@@ -25,9 +25,10 @@ internal sealed partial class BalanceChanges(NpgsqlDataSource dataSource, TimePr
     private const int UsersMax = 100_000;
 
     private const int UserLength = 16;
+    private const int SendTimeoutSeconds = 5;
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan OutageDelay = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(5);
 
     // A hint need not survive a crash, so its commit need not wait for the disk.
     private const string Send = $"""
@@ -89,7 +90,8 @@ internal sealed partial class BalanceChanges(NpgsqlDataSource dataSource, TimePr
             while (await _wake.Reader.WaitToReadAsync(stoppingToken))
             {
                 _wake.Reader.TryRead(out _);
-                var sent = await TrySendAsync(stoppingToken);
+                // Not the stopping token: a cancellation that PostgreSQL hears of late would strike the last send of all.
+                var sent = await TrySendAsync(CancellationToken.None);
                 await Task.Delay(sent ? Pace : OutageDelay, time, stoppingToken);
             }
         }
@@ -109,6 +111,7 @@ internal sealed partial class BalanceChanges(NpgsqlDataSource dataSource, TimePr
         try
         {
             await using var command = dataSource.CreateCommand(Send);
+            command.CommandTimeout = SendTimeoutSeconds;
             command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = payloads });
             await command.ExecuteNonQueryAsync(cancellationToken);
             return true;
