@@ -13,7 +13,8 @@ public sealed record BenchmarkOptions(IReadOnlySet<string> Names, int Seconds, s
 
     private static readonly string[] Known = [.. WalletRates.Names, .. WalletGrowth.Names];
 
-    public int RoundSeconds => Math.Max(1, Seconds / Rounds);
+    /// <summary>At least three: in less, pgbench would be measured at connecting.</summary>
+    public int RoundSeconds => Math.Max(3, Seconds / Rounds);
 
     public static BenchmarkOptions? Parse(string[] args, out string complaint)
     {

@@ -51,7 +51,7 @@ public static class WalletGrowth
             var load = new WalletLoad(lab, wallet);
             var side = new Side(wallet, load, database);
             await load.FundAsync(cancellationToken);
-            var left = (transfers - load.Transfers) / FillLength;
+            var left = (transfers - load.Transfers + FillLength - 1) / FillLength;
             if (left > 0)
             {
                 var filled = await load.DebitInBatchesAsync(FillCalls, FillLength, () => Interlocked.Decrement(ref left) >= 0, cancellationToken);

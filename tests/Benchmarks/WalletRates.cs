@@ -39,7 +39,7 @@ public static class WalletRates
             }
             var peerWallets = name == UnaryHot ? 1 : WalletLoad.Wallets;
             var (ours, peers) = (new Series(), new Series());
-            await pgbench.RunAsync(peerWallets, 1, cancellationToken);
+            await pgbench.RunAsync(peerWallets, 2, cancellationToken);
             await OursAsync(3);
             for (var round = 1; round <= BenchmarkOptions.Rounds; round++)
             {
