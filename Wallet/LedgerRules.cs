@@ -234,7 +234,8 @@ internal sealed class LedgerRules(LedgerPolicy policy)
         var decision = new Posting(known.Account, expire, now)
             .Move(AccountType.Wallet, AccountType.Revenue, lot.LeftCents, EntryReason.Expiry,
                 paymentId: lot.StripePaymentId, description: "Expired", lotSequence: lot.Sequence)
-            .Done() with { LotExpiry = LookAgain(null) };
+            .Done() with
+        { LotExpiry = LookAgain(null) };
         if (known.Payment is not { } payment)
         {
             return decision;
