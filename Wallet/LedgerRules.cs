@@ -231,11 +231,11 @@ internal sealed class LedgerRules(LedgerPolicy policy)
         {
             return Decision.Refuse(known.Account, OutcomeCode.NotDue) with { LotExpiry = LookAgain(lot.ExpiresAt) };
         }
-        var decision = new Posting(known.Account, expire, now)
+        var posted = new Posting(known.Account, expire, now)
             .Move(AccountType.Wallet, AccountType.Revenue, lot.LeftCents, EntryReason.Expiry,
                 paymentId: lot.StripePaymentId, description: "Expired", lotSequence: lot.Sequence)
-            .Done() with
-        { LotExpiry = LookAgain(null) };
+            .Done();
+        var decision = posted with { LotExpiry = LookAgain(null) };
         if (known.Payment is not { } payment)
         {
             return decision;

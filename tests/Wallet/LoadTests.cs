@@ -46,9 +46,10 @@ public sealed class LoadTests
         var refusals = new HashSet<string>();
         for (var n = 0; n < CommandsPerWriter; n++)
         {
-            var user = new Guid(random.Next(wallets) + 1, 0, 0, new byte[8]).ToString();
-            // Few jobs and payments, so that writers meet; a tenth of the keys come twice.
-            var (key, job, payment) = ($"{writer}-{(n % 10 == 9 ? n - 1 : n)}", $"job{random.Next(200)}", $"pi_{random.Next(5)}");
+            // Sixteen wallets a writer, half of them shared with the next one; few jobs and payments, so that commands meet.
+            var user = new Guid((writer * 8 + random.Next(16)) * 7 % wallets + 1, 0, 0, new byte[8]).ToString();
+            // A tenth of the keys come twice.
+            var (key, job, payment) = ($"{writer}-{(n % 10 == 9 ? n - 1 : n)}", $"job{random.Next(wallets == 1 ? 200 : 6)}", $"pi_{random.Next(3)}");
             var cents = random.Next(1, 100);
             try
             {
