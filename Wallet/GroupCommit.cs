@@ -5,34 +5,35 @@ using ReelBallers.ServiceDefaults;
 namespace ReelBallers.Wallet;
 
 /// <summary>
-/// Makes one batch, and so one commit, of all commands that arrive while the former batch commits. No waiting for a
-/// batch to fill: the busier it is, the fuller they get by themselves.
+/// Concurrent commands become one batch, one commit. While a batch is being written the next ones queue up and are then
+/// taken all together; nobody waits for a batch to fill. So a hot wallet is as fast as many cold ones.
 /// </summary>
 internal sealed partial class GroupCommit(LedgerStore store, TimeProvider time, ILogger<GroupCommit> logger) : BackgroundService
 {
     /// <summary>How many commands may wait; one more is refused at once.</summary>
-    public const int QueueLength = 8192;
+    public const int QueueLength = 16_384;
 
     private const int BatchLengthMax = 1024;
     private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(10);
 
-    private readonly Channel<PendingCommand> _queue = Channel.CreateBounded<PendingCommand>(
-        new BoundedChannelOptions(QueueLength) { SingleReader = true });
+    private readonly Channel<Submission> _queue = Channel.CreateUnbounded<Submission>(new UnboundedChannelOptions { SingleReader = true });
+    private int _waiting;
 
     /// <summary>
-    /// The outcome of the command, after its commit. A cancellation withdraws a command that still waits; one that was
-    /// taken into a batch runs to its end.
+    /// The outcomes of the commands, after their commit. A cancellation withdraws commands that still wait; those that
+    /// were taken into a batch run to their end.
     /// </summary>
-    public async Task<Outcome> ApplyAsync(Command command, CancellationToken cancellationToken)
+    public async Task<Outcome[]> ApplyAsync(Command[] commands, bool[]? linked, CancellationToken cancellationToken)
     {
-        var pending = new PendingCommand(command, time.GetTimestamp());
-        if (!_queue.Writer.TryWrite(pending))
+        var submission = new Submission(commands, linked, time.GetTimestamp());
+        if (Interlocked.Add(ref _waiting, commands.Length) > QueueLength || !_queue.Writer.TryWrite(submission))
         {
-            return new Outcome(OutcomeCode.Overloaded);
+            Interlocked.Add(ref _waiting, -commands.Length);
+            return AllOf(commands.Length, OutcomeCode.Overloaded);
         }
         await using var registration = cancellationToken.UnsafeRegister(
-            static (state, token) => ((PendingCommand)state!).Withdraw(token), pending);
-        return await pending.Outcome;
+            static (state, token) => ((Submission)state!).Withdraw(token), submission);
+        return await submission.Outcomes;
     }
 
     /// <summary>Takes no more commands and ends when those that wait are answered.</summary>
@@ -44,62 +45,85 @@ internal sealed partial class GroupCommit(LedgerStore store, TimeProvider time, 
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var batch = new List<PendingCommand>();
+        var batch = new List<Chain>();
         // Not the stopping token: what waits when the service stops is still done.
         while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
         {
-            while (batch.Count < BatchLengthMax && _queue.Reader.TryRead(out var pending))
+            var length = 0;
+            while (length < BatchLengthMax && _queue.Reader.TryRead(out var submission))
             {
-                if (!pending.TryTake())
+                Interlocked.Add(ref _waiting, -submission.Commands.Length);
+                if (!submission.TryTake())
                 {
                     continue;
                 }
-                if (time.GetElapsedTime(pending.QueuedAt) > WaitMax)
+                if (time.GetElapsedTime(submission.QueuedAt) > WaitMax)
                 {
-                    pending.Answer(new Outcome(OutcomeCode.Overloaded));
+                    submission.Answer(0, AllOf(submission.Commands.Length, OutcomeCode.Overloaded));
                     continue;
                 }
-                batch.Add(pending);
+                length += submission.Commands.Length;
+                batch.AddRange(submission.Chains());
             }
-            await CommitAsync(batch);
+            if (batch.Count > 0)
+            {
+                await CommitAsync(batch);
+            }
             batch.Clear();
         }
     }
 
-    private async Task CommitAsync(List<PendingCommand> batch)
+    private async Task CommitAsync(List<Chain> batch)
     {
-        if (batch.Count == 0)
-        {
-            return;
-        }
         try
         {
-            var outcomes = await store.ApplyAsync(batch.ConvertAll(pending => pending.Command), CancellationToken.None);
-            for (var i = 0; i < outcomes.Length; i++)
+            var outcomes = await store.ApplyAsync(batch, CancellationToken.None);
+            var next = 0;
+            foreach (var chain in batch)
             {
-                batch[i].Answer(outcomes[i]);
+                chain.Submission.Answer(chain.Offset, outcomes.AsSpan(next, chain.Length));
+                next += chain.Length;
             }
         }
         catch (Exception exception) when (DatabaseErrors.IsOutage(exception))
         {
-            LogOutage(batch.Count, exception);
-            batch.ForEach(pending => pending.Answer(new Outcome(OutcomeCode.DatabaseUnavailable)));
+            LogOutage(batch.Count, exception.Message);
+            batch.ForEach(chain => chain.Submission.Answer(chain.Offset, AllOf(chain.Length, OutcomeCode.DatabaseUnavailable)));
         }
-        catch (PostgresException) when (batch.Count > 1)
+        catch (Exception exception) when (exception is PostgresException or LedgerCorruptException && batch.Count > 1)
         {
-            // The database refuses something in it: one by one, so that the bad one fails alone.
-            foreach (var pending in batch)
-            {
-                await CommitAsync([pending]);
-            }
+            // Something in it is refused: by halves, so that the bad one fails alone.
+            await CommitAsync(batch[..(batch.Count / 2)]);
+            await CommitAsync(batch[(batch.Count / 2)..]);
         }
         catch (Exception exception)
         {
             // A bug. The doors log it, with the call that met it.
-            batch.ForEach(pending => pending.Fail(exception));
+            batch.ForEach(chain => Fail(chain, exception));
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "The database went away under a batch of {Count} commands")]
-    private partial void LogOutage(int count, Exception exception);
+    private void Fail(Chain chain, Exception exception)
+    {
+        if (chain.Length == chain.Submission.Commands.Length)
+        {
+            chain.Submission.Fail(exception);
+            return;
+        }
+        LogFailure(chain.Length, exception);
+        chain.Submission.Answer(chain.Offset, AllOf(chain.Length, OutcomeCode.InternalError));
+    }
+
+    private static Outcome[] AllOf(int length, OutcomeCode code)
+    {
+        var outcomes = new Outcome[length];
+        Array.Fill(outcomes, new Outcome(code));
+        return outcomes;
+    }
+
+    [LoggerMessage(LogLevel.Error, "The database went away under a batch of {Count} chains of commands: {Reason}")]
+    private partial void LogOutage(int count, string reason);
+
+    [LoggerMessage(LogLevel.Error, "A chain of {Count} commands failed within its batch")]
+    private partial void LogFailure(int count, Exception exception);
 }

@@ -7,7 +7,9 @@ namespace ReelBallers.Wallet;
 /// <param name="State">Whether and how it ended.</param>
 /// <param name="SettledCents">What the job cost in the end; 0 while open and after a release.</param>
 /// <param name="EndBalanceCents">The wallet's balance right after the end, for a repeated end; null while open.</param>
-internal sealed record Hold(Guid UserId, string JobId, long AmountCents, HoldState State, long SettledCents, long? EndBalanceCents)
+/// <param name="ExpiresAt">When it is given back by itself if it is still open; null for never.</param>
+internal sealed record Hold(
+    Guid UserId, string JobId, long AmountCents, HoldState State, long SettledCents, long? EndBalanceCents, DateTimeOffset? ExpiresAt)
 {
     /// <summary>What went back to the wallet, once it has ended.</summary>
     public long RefundedCents => AmountCents - SettledCents;
@@ -19,4 +21,7 @@ internal enum HoldState : short
     Open = 1,
     Settled = 2,
     Released = 3,
+
+    /// <summary>Given back because nobody ended it in time.</summary>
+    Expired = 4,
 }

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ReelBallers.Wallet;
 
 /// <summary>The use cases: every command ends in an outcome; the rest is reading.</summary>
-internal sealed class Ledger(GroupCommit groupCommit, IDbContextFactory<WalletDbContext> databases)
+internal sealed class Ledger(GroupCommit groupCommit, LotReplay lotReplay, IDbContextFactory<WalletDbContext> databases)
 {
     /// <summary>The most lines that a page of a statement has.</summary>
     public const int PageLengthMax = 100;
@@ -11,13 +11,35 @@ internal sealed class Ledger(GroupCommit groupCommit, IDbContextFactory<WalletDb
     /// <summary>The lines of a page when the caller does not say.</summary>
     public const int PageLengthDefault = 20;
 
+    /// <summary>The most commands that a batch has.</summary>
+    public const int BatchLengthMax = 8190;
+
     /// <summary>Does what is wished or says why not; idempotent by the command's key, for ever.</summary>
-    public Task<Outcome> ApplyAsync(Command command, CancellationToken cancellationToken)
+    public async Task<Outcome> ApplyAsync(Command command, CancellationToken cancellationToken) =>
+        (await ApplyAsync([command], null, cancellationToken))[0];
+
+    /// <summary>Does each of them, in their order, or says why not. Linked ones succeed or fail together with the next one.</summary>
+    public async Task<Outcome[]> ApplyAsync(Command[] commands, bool[]? linked, CancellationToken cancellationToken)
     {
-        // Here, on the caller's thread: the writer's time is everybody's.
-        _ = command.RequestHash;
-        return groupCommit.ApplyAsync(command, cancellationToken);
+        foreach (var command in commands)
+        {
+            // Here, on the caller's thread: the writer's time is everybody's.
+            _ = command.RequestHash;
+            if (LedgerBatch.NeedsLots(command))
+            {
+                // Leaves a checkpoint where there is much to replay, so that the writer has little.
+                _ = await lotReplay.ReadAsync(command.UserId, cancellationToken);
+            }
+        }
+        return await groupCommit.ApplyAsync(commands, linked, cancellationToken);
     }
+
+    /// <summary>What is left of which lot.</summary>
+    public Task<LotBook> GetLotsAsync(Guid userId, CancellationToken cancellationToken) => lotReplay.ReadAsync(userId, cancellationToken);
+
+    /// <summary>What a payment brought and what of it was taken back; null when it brought nothing to this wallet.</summary>
+    public Task<PaymentCredits?> FindPaymentAsync(Guid userId, string stripePaymentId, CancellationToken cancellationToken) =>
+        lotReplay.FindPaymentAsync(userId, stripePaymentId, cancellationToken);
 
     /// <summary>The wallet now; an empty one when the user has none.</summary>
     public async Task<Account> GetAccountAsync(Guid userId, CancellationToken cancellationToken)

@@ -2,22 +2,31 @@ namespace ReelBallers.Wallet;
 
 /// <summary>
 /// Commands that are decided together, in their order, over what was loaded for them; gathers what is to be written.
-/// A later command sees what an earlier one did.
+/// A later command sees what an earlier one did. A chain of commands that is refused anywhere leaves nothing.
 /// </summary>
-internal sealed class LedgerBatch
+internal sealed class LedgerBatch(LedgerRules rules)
 {
-    private readonly Dictionary<Guid, Account> _accounts = [];
-    private readonly Dictionary<(Guid UserId, string JobId), Hold> _holds = [];
-    private readonly Dictionary<(Guid UserId, string Key), Remembered> _remembered = [];
-    private readonly Dictionary<Guid, Account> _changedAccounts = [];
-    private readonly Dictionary<(Guid UserId, string JobId), Hold> _changedHolds = [];
+    private readonly Rows<Guid, Account> _accounts = new();
+    private readonly Rows<(Guid UserId, string JobId), Hold> _holds = new();
+    private readonly Rows<(Guid UserId, string StripePaymentId), PaymentCredits> _payments = new();
+    private readonly Rows<(Guid UserId, string Reference), FreezeState> _freezes = new();
+    private readonly Rows<(Guid UserId, string Key), Remembered> _remembered = new();
+    private readonly Dictionary<Guid, LotBook> _lots = [];
+    private readonly List<LotExpiry> _lotExpiries = [];
     private readonly List<Transfer> _transfers = [];
 
     public IReadOnlyList<Transfer> Transfers => _transfers;
 
-    public IReadOnlyCollection<Account> ChangedAccounts => _changedAccounts.Values;
+    public IReadOnlyCollection<Account> ChangedAccounts => _accounts.Changed;
 
-    public IReadOnlyCollection<Hold> ChangedHolds => _changedHolds.Values;
+    public IReadOnlyCollection<Hold> ChangedHolds => _holds.Changed;
+
+    public IReadOnlyCollection<PaymentCredits> ChangedPayments => _payments.Changed;
+
+    public IReadOnlyCollection<FreezeState> ChangedFreezes => _freezes.Changed;
+
+    /// <summary>In the order in which they were decided: of two for one lot, the last one holds.</summary>
+    public IReadOnlyList<LotExpiry> LotExpiries => _lotExpiries;
 
     /// <summary>The job whose hold a command is about; null when it is about none.</summary>
     public static string? HoldOf(Command command) => command switch
@@ -25,42 +34,207 @@ internal sealed class LedgerBatch
         PlaceHold place => place.JobId,
         SettleHold settle => settle.JobId,
         ReleaseHold release => release.JobId,
+        ExpireHold expire => expire.JobId,
         _ => null,
     };
 
-    public void Load(Account account) => _accounts[account.UserId] = account;
-
-    public void Load(Hold hold) => _holds[(hold.UserId, hold.JobId)] = hold;
-
-    public void Load(Guid userId, string key, Remembered remembered) => _remembered[(userId, key)] = remembered;
-
-    public bool Has(Guid userId) => _accounts.ContainsKey(userId);
-
-    public Outcome[] Decide(IReadOnlyList<Command> commands, DateTimeOffset now)
+    /// <summary>The payment that a command is about; null when it is about none, or finds out by its lot.</summary>
+    public static string? PaymentOf(Command command) => command switch
     {
-        var outcomes = new Outcome[commands.Count];
-        for (var i = 0; i < commands.Count; i++)
-        {
-            outcomes[i] = Decide(commands[i], now);
-        }
-        return outcomes;
-    }
+        Credit credit => credit.StripePaymentId,
+        ClawBack clawBack => clawBack.StripePaymentId,
+        Reinstate reinstate => reinstate.StripePaymentId,
+        _ => null,
+    };
 
-    private Outcome Decide(Command command, DateTimeOffset now)
+    /// <summary>The freeze that a command is about; null when it is about none.</summary>
+    public static string? FreezeOf(Command command) => command switch
     {
-        var account = _accounts.GetValueOrDefault(command.UserId) ?? Account.Empty(command.UserId);
-        var hold = HoldOf(command) is { } jobId ? _holds.GetValueOrDefault((command.UserId, jobId)) : null;
-        var decision = LedgerRules.Decide(account, hold, _remembered.GetValueOrDefault((command.UserId, command.Key)), command, now);
-        if (decision.Transfers.Count > 0)
+        Freeze freeze => freeze.Reference,
+        Unfreeze unfreeze => unfreeze.Reference,
+        _ => null,
+    };
+
+    /// <summary>Whether a command takes from lots by name.</summary>
+    public static bool NeedsLots(Command command) => command is ClawBack or ExpireLot;
+
+    /// <summary>Whether a command opens the wallet where there is none.</summary>
+    public static bool OpensAccount(Command command) => command is Credit or Freeze or Unfreeze;
+
+    public void Load(Account account) => _accounts.Load(account.UserId, account);
+
+    public void Load(Hold hold) => _holds.Load((hold.UserId, hold.JobId), hold);
+
+    public void Load(PaymentCredits payment) => _payments.Load((payment.UserId, payment.StripePaymentId), payment);
+
+    public void Load(FreezeState freeze) => _freezes.Load((freeze.UserId, freeze.Reference), freeze);
+
+    public void Load(Guid userId, string key, Remembered remembered) => _remembered.Load((userId, key), remembered);
+
+    public void Load(Guid userId, LotBook lots) => _lots[userId] = lots;
+
+    public bool Has(Guid userId) => _accounts.Find(userId) is not null;
+
+    /// <summary>The outcome of each command of each chain, in their order.</summary>
+    public Outcome[] Decide(IEnumerable<Chain> chains, DateTimeOffset now)
+    {
+        var outcomes = new List<Outcome>();
+        foreach (var chain in chains)
         {
-            _transfers.AddRange(decision.Transfers);
-            _accounts[command.UserId] = _changedAccounts[command.UserId] = decision.Account;
-            _remembered[(command.UserId, command.Key)] = new Remembered(command.RequestHash, decision.Outcome.BalanceCents);
-            if (decision.Hold is { } changed)
+            if (chain.Length == 1)
             {
-                _holds[(changed.UserId, changed.JobId)] = _changedHolds[(changed.UserId, changed.JobId)] = changed;
+                outcomes.Add(Decide(chain.Submission.Commands[chain.Offset], now, null));
+            }
+            else
+            {
+                DecideTogether(chain, now, outcomes);
             }
         }
+        return [.. outcomes];
+    }
+
+    private void DecideTogether(Chain chain, DateTimeOffset now, List<Outcome> outcomes)
+    {
+        var undo = new Stack<Action>();
+        var (first, transferCount) = (outcomes.Count, _transfers.Count);
+        foreach (var command in chain.Commands)
+        {
+            var outcome = Decide(command, now, undo);
+            outcomes.Add(outcome);
+            if (outcome.Code != OutcomeCode.Done)
+            {
+                break;
+            }
+        }
+        if (outcomes[^1].Code == OutcomeCode.Done)
+        {
+            foreach (var transfer in _transfers.Skip(transferCount))
+            {
+                _lots.GetValueOrDefault(transfer.UserId)?.Apply(transfer);
+            }
+            return;
+        }
+        while (undo.TryPop(out var restore))
+        {
+            restore();
+        }
+        // What was done in an earlier call stays done; the rest of the chain was not.
+        for (var i = first; i < outcomes.Count - 1; i++)
+        {
+            outcomes[i] = outcomes[i].Replayed ? outcomes[i] : new Outcome(OutcomeCode.ChainFailed, outcomes[^1].BalanceCents);
+        }
+        while (outcomes.Count < first + chain.Length)
+        {
+            outcomes.Add(new Outcome(OutcomeCode.ChainFailed, outcomes[^1].BalanceCents));
+        }
+    }
+
+    private Outcome Decide(Command command, DateTimeOffset now, Stack<Action>? undo)
+    {
+        var userId = command.UserId;
+        var lots = _lots.GetValueOrDefault(userId);
+        var known = new Known(
+            _accounts.Find(userId) ?? Account.Empty(userId),
+            HoldOf(command) is { } jobId ? _holds.Find((userId, jobId)) : null,
+            (PaymentOf(command) ?? PaymentOfLot(command, lots)) is { } payment ? _payments.Find((userId, payment)) : null,
+            FreezeOf(command) is { } reference ? _freezes.Find((userId, reference)) : null,
+            lots,
+            _remembered.Find((userId, command.Key)));
+        var decision = rules.Decide(known, command, now);
+        if (decision.LotExpiry is { } expiry)
+        {
+            _lotExpiries.Add(expiry);
+        }
+        if (decision.Outcome is { Code: OutcomeCode.Done, Replayed: false })
+        {
+            Take(command, decision, lots, undo);
+        }
         return decision.Outcome;
+    }
+
+    private void Take(Command command, Decision decision, LotBook? lots, Stack<Action>? undo)
+    {
+        var userId = command.UserId;
+        _accounts.Set(userId, decision.Account, undo);
+        if (decision.Hold is { } hold)
+        {
+            _holds.Set((userId, hold.JobId), hold, undo);
+        }
+        if (decision.Payment is { } payment)
+        {
+            _payments.Set((userId, payment.StripePaymentId), payment, undo);
+        }
+        if (decision.Freeze is { } freeze)
+        {
+            _freezes.Set((userId, freeze.Reference), freeze, undo);
+        }
+        if (decision.Transfers.Count == 0)
+        {
+            return;
+        }
+        // Known, but written with the last transfer.
+        _remembered.Set((userId, command.Key), new Remembered(command.RequestHash, decision.Outcome.BalanceCents), undo);
+        var (transferCount, expiryCount) = (_transfers.Count, _lotExpiries.Count);
+        foreach (var transfer in decision.Transfers)
+        {
+            _transfers.Add(transfer);
+            if (undo is null)
+            {
+                lots?.Apply(transfer);
+            }
+            if (transfer is { OpensLot: true, ExpiresAt: { } expiresAt })
+            {
+                _lotExpiries.Add(new LotExpiry(userId, transfer.Sequence, expiresAt));
+            }
+        }
+        undo?.Push(() =>
+        {
+            _transfers.RemoveRange(transferCount, _transfers.Count - transferCount);
+            _lotExpiries.RemoveRange(expiryCount, _lotExpiries.Count - expiryCount);
+        });
+    }
+
+    private static string? PaymentOfLot(Command command, LotBook? lots) =>
+        command is ExpireLot expire ? lots?.Find(expire.LotSequence)?.StripePaymentId : null;
+
+    /// <summary>What a table has of the rows in question, and which of them have changed.</summary>
+    private sealed class Rows<TKey, TRow>
+        where TKey : notnull
+        where TRow : class
+    {
+        private readonly Dictionary<TKey, TRow> _rows = [];
+        private readonly Dictionary<TKey, TRow> _changed = [];
+
+        public IReadOnlyCollection<TRow> Changed => _changed.Values;
+
+        public TRow? Find(TKey key) => _rows.GetValueOrDefault(key);
+
+        public void Load(TKey key, TRow row) => _rows[key] = row;
+
+        public void Set(TKey key, TRow row, Stack<Action>? undo)
+        {
+            if (undo is not null)
+            {
+                var (row1, changed1) = (_rows.GetValueOrDefault(key), _changed.GetValueOrDefault(key));
+                undo.Push(() =>
+                {
+                    Restore(_rows, key, row1);
+                    Restore(_changed, key, changed1);
+                });
+            }
+            _rows[key] = _changed[key] = row;
+        }
+
+        private static void Restore(Dictionary<TKey, TRow> rows, TKey key, TRow? row)
+        {
+            if (row is null)
+            {
+                rows.Remove(key);
+            }
+            else
+            {
+                rows[key] = row;
+            }
+        }
     }
 }

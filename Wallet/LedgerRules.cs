@@ -6,111 +6,273 @@ namespace ReelBallers.Wallet;
 /// The rules, and nothing but: what one command does to one user's accounts. No clock, no database, no state.
 /// The order of the checks is the order of precedence in <see cref="OutcomeCode"/>.
 /// </summary>
-internal static class LedgerRules
+/// <param name="policy">What is a matter of taste.</param>
+internal sealed class LedgerRules(LedgerPolicy policy)
 {
-    /// <param name="account">Where the wallet stands.</param>
-    /// <param name="hold">The hold of the command's job, if it has one.</param>
-    /// <param name="remembered">What is known of the command's key, if anything.</param>
+    /// <param name="known">All that is known of the wallet and of what the command is about.</param>
     /// <param name="command">What is wished.</param>
     /// <param name="now">The time to write down.</param>
-    public static Decision Decide(Account account, Hold? hold, Remembered? remembered, Command command, DateTimeOffset now)
+    public Decision Decide(Known known, Command command, DateTimeOffset now)
     {
-        if (remembered is not null)
+        if (known.Remembered is { } remembered)
         {
             return remembered.RequestHash == command.RequestHash
-                ? Decision.Replay(account, EndOf(command, hold, remembered.BalanceCents))
-                : Decision.Refuse(account, OutcomeCode.IdempotencyKeyReused);
+                ? Decision.Replay(known.Account, EndOf(command, known.Hold, remembered.BalanceCents))
+                : Decision.Refuse(known.Account, OutcomeCode.IdempotencyKeyReused);
         }
         return command switch
         {
-            Credit credit => Decide(account, credit, now),
-            PlaceHold place => Decide(account, hold, place, now),
-            SettleHold settle => Decide(account, hold, settle, now),
-            ReleaseHold release => Decide(account, hold, release, now),
-            Debit debit => Decide(account, debit, now),
+            Credit credit => Decide(known, credit, now),
+            PlaceHold place => Decide(known, place, now),
+            SettleHold settle => Decide(known, settle, now),
+            ReleaseHold release => Decide(known, release, now),
+            ExpireHold expire => Decide(known, expire, now),
+            Debit debit => Decide(known, debit, now),
+            ClawBack clawBack => Decide(known, clawBack, now),
+            Reinstate reinstate => Decide(known, reinstate, now),
+            Freeze freeze => Decide(known, freeze),
+            Unfreeze unfreeze => Decide(known, unfreeze),
+            ExpireLot expire => Decide(known, expire, now),
             _ => throw new UnreachableException(),
         };
     }
 
-    private static Decision Decide(Account account, Credit credit, DateTimeOffset now)
+    private Decision Decide(Known known, Credit credit, DateTimeOffset now)
     {
-        if (!account.HasRoomFor(credit.AmountCents))
+        if (!known.Account.HasRoomFor(credit.AmountCents))
         {
-            return Decision.Refuse(account, OutcomeCode.BalanceLimitExceeded);
+            return Decision.Refuse(known.Account, OutcomeCode.BalanceLimitExceeded);
         }
-        return new Posting(account, credit, now)
-            .Move(SourceOf(credit.Reason), AccountType.Wallet, credit.AmountCents, credit.Reason, null, credit.StripePaymentId, credit.Description)
-            .Done();
+        var source = SourceOf(credit.Reason);
+        var posting = new Posting(known.Account, credit, now)
+            .Move(source, AccountType.Wallet, credit.AmountCents, credit.Reason,
+                paymentId: credit.StripePaymentId, description: credit.Description, expiresAt: credit.ExpiresAt);
+        if (credit.Reason == EntryReason.Topup)
+        {
+            Collect(posting, credit.AmountCents, posting.Account.LastSequence);
+        }
+        var decision = posting.Done();
+        if (credit.StripePaymentId is not { } paymentId)
+        {
+            return decision;
+        }
+        var payment = known.Payment ?? PaymentCredits.Empty(credit.UserId, paymentId);
+        var part = payment.Part(source);
+        return decision with { Payment = payment.With(source, part with { CreditedCents = part.CreditedCents + credit.AmountCents }) };
     }
 
-    private static Decision Decide(Account account, Hold? hold, PlaceHold place, DateTimeOffset now)
+    private static Decision Decide(Known known, PlaceHold place, DateTimeOffset now)
     {
-        if (hold is not null)
+        if (known.Hold is not null)
         {
-            return Decision.Refuse(account, OutcomeCode.HoldExists);
+            return Decision.Refuse(known.Account, OutcomeCode.HoldExists);
         }
-        if (!account.Covers(place.AmountCents))
+        if (RefusalToSpend(known.Account, place.AmountCents) is { } refusal)
         {
-            return Decision.Refuse(account, OutcomeCode.InsufficientFunds, place.AmountCents);
+            return refusal;
         }
-        return new Posting(account, place, now)
-            .Move(AccountType.Wallet, AccountType.Held, place.AmountCents, EntryReason.Debit, place.JobId, null, place.Description)
-            .Done(_ => new Hold(place.UserId, place.JobId, place.AmountCents, HoldState.Open, 0, null));
+        return new Posting(known.Account, place, now)
+            .Move(AccountType.Wallet, AccountType.Held, place.AmountCents, EntryReason.Debit, place.JobId, description: place.Description)
+            .Done(_ => new Hold(place.UserId, place.JobId, place.AmountCents, HoldState.Open, 0, null, place.ExpiresAt));
     }
 
-    private static Decision Decide(Account account, Hold? hold, SettleHold settle, DateTimeOffset now)
+    private Decision Decide(Known known, SettleHold settle, DateTimeOffset now)
     {
-        switch (hold)
+        if (known.Hold is not { } hold)
         {
-            case null:
-                return Decision.Refuse(account, OutcomeCode.HoldNotFound);
-            case { State: HoldState.Released }:
-                return Decision.Refuse(account, OutcomeCode.HoldReleased);
-            case { State: HoldState.Settled } when hold.SettledCents == settle.AmountCents:
-                return Decision.Replay(account, EndOf(settle, hold, hold.EndBalanceCents!.Value));
-            case { State: HoldState.Settled }:
-                return Decision.Refuse(account, OutcomeCode.HoldSettled);
+            return Decision.Refuse(known.Account, OutcomeCode.HoldNotFound);
+        }
+        switch (hold.State)
+        {
+            case HoldState.Released:
+                return Decision.Refuse(known.Account, OutcomeCode.HoldReleased);
+            case HoldState.Settled when hold.SettledCents == settle.AmountCents:
+                return Decision.Replay(known.Account, EndOf(settle, hold, hold.EndBalanceCents!.Value));
+            case HoldState.Settled:
+                return Decision.Refuse(known.Account, OutcomeCode.HoldSettled);
+            case HoldState.Expired:
+                return Decision.Refuse(known.Account, OutcomeCode.HoldExpired);
         }
         if (settle.AmountCents > hold.AmountCents)
         {
-            return Decision.Refuse(account, OutcomeCode.SettleExceedsHold);
+            return Decision.Refuse(known.Account, OutcomeCode.SettleExceedsHold);
         }
-        return new Posting(account, settle, now)
-            .Move(AccountType.Held, AccountType.Revenue, settle.AmountCents, EntryReason.Settlement, settle.JobId)
-            .Move(AccountType.Held, AccountType.Wallet, hold.AmountCents - settle.AmountCents, EntryReason.Refund, settle.JobId,
-                description: "Unused part of the price")
-            .Done(end => hold with { State = HoldState.Settled, SettledCents = settle.AmountCents, EndBalanceCents = end.BalanceCents });
+        var posting = new Posting(known.Account, settle, now)
+            .Move(AccountType.Held, AccountType.Revenue, settle.AmountCents, EntryReason.Settlement, settle.JobId);
+        return GiveBack(posting, hold, HoldState.Settled, settle.AmountCents, "Unused part of the price");
     }
 
-    private static Decision Decide(Account account, Hold? hold, ReleaseHold release, DateTimeOffset now)
+    private Decision Decide(Known known, ReleaseHold release, DateTimeOffset now)
     {
-        switch (hold)
+        if (known.Hold is not { } hold)
         {
-            case null:
-                return Decision.Refuse(account, OutcomeCode.HoldNotFound);
-            case { State: HoldState.Settled }:
-                return Decision.Refuse(account, OutcomeCode.HoldSettled);
-            case { State: HoldState.Released }:
-                return Decision.Replay(account, EndOf(release, hold, hold.EndBalanceCents!.Value));
+            return Decision.Refuse(known.Account, OutcomeCode.HoldNotFound);
         }
-        return new Posting(account, release, now)
-            .Move(AccountType.Held, AccountType.Wallet, hold.AmountCents, EntryReason.Refund, release.JobId, null, release.Description)
-            .Done(end => hold with { State = HoldState.Released, EndBalanceCents = end.BalanceCents });
+        return hold.State switch
+        {
+            HoldState.Settled => Decision.Refuse(known.Account, OutcomeCode.HoldSettled),
+            HoldState.Released or HoldState.Expired => Decision.Replay(known.Account, EndOf(release, hold, hold.EndBalanceCents!.Value)),
+            HoldState.Open => GiveBack(new Posting(known.Account, release, now), hold, HoldState.Released, 0, release.Description),
+        };
     }
 
-    private static Decision Decide(Account account, Debit debit, DateTimeOffset now)
+    private Decision Decide(Known known, ExpireHold expire, DateTimeOffset now)
     {
-        if (!account.Covers(debit.AmountCents))
+        if (known.Hold is not { } hold)
         {
-            return Decision.Refuse(account, OutcomeCode.InsufficientFunds, debit.AmountCents);
+            return Decision.Refuse(known.Account, OutcomeCode.HoldNotFound);
         }
-        return new Posting(account, debit, now)
-            .Move(AccountType.Wallet, AccountType.Revenue, debit.AmountCents, EntryReason.Debit, debit.JobId, null, debit.Description)
+        return hold.State == HoldState.Open && hold.ExpiresAt <= now
+            ? GiveBack(new Posting(known.Account, expire, now), hold, HoldState.Expired, 0, "The job did not end in time")
+            : Decision.Refuse(known.Account, OutcomeCode.NotDue);
+    }
+
+    private static Decision Decide(Known known, Debit debit, DateTimeOffset now) =>
+        RefusalToSpend(known.Account, debit.AmountCents)
+        ?? new Posting(known.Account, debit, now)
+            .Move(AccountType.Wallet, AccountType.Revenue, debit.AmountCents, EntryReason.Debit, debit.JobId, description: debit.Description)
             .Done();
+
+    private static Decision Decide(Known known, ClawBack clawBack, DateTimeOffset now)
+    {
+        if (known.Payment is not { } payment)
+        {
+            return Decision.Refuse(known.Account, OutcomeCode.PaymentNotFound);
+        }
+        var paidCents = long.Min(clawBack.PaidCents, payment.Paid.LeftCents);
+        var bonusCents = long.Min(clawBack.BonusCents, payment.Bonus.LeftCents);
+        if (paidCents + bonusCents == 0)
+        {
+            return Decision.Refuse(known.Account, OutcomeCode.NothingToClawBack);
+        }
+        var posting = new Posting(known.Account, clawBack, now);
+        payment = TakeBack(posting, known.Lots!, clawBack, payment, AccountType.Stripe, paidCents);
+        payment = TakeBack(posting, known.Lots!, clawBack, payment, AccountType.Promo, bonusCents);
+        return posting.Done() with { Payment = payment };
     }
 
-    private static Outcome EndOf(Command command, Hold? hold, long balanceCents) => command is SettleHold or ReleaseHold && hold is not null
-        ? new Outcome(OutcomeCode.Done, balanceCents, SettledCents: hold.SettledCents, RefundedCents: hold.RefundedCents)
+    // What is left of the lots first; then what expired, for nobody had it; the rest was spent, or is held.
+    private static PaymentCredits TakeBack(
+        Posting posting, LotBook lots, ClawBack clawBack, PaymentCredits payment, AccountType source, long cents)
+    {
+        var part = payment.Part(source);
+        part = part with { ClawedBackCents = part.ClawedBackCents + cents };
+        foreach (var lot in lots.Spendable.Where(lot => lot.StripePaymentId == clawBack.StripePaymentId && lot.IsBonus == (source == AccountType.Promo)))
+        {
+            var taken = long.Min(cents, lot.LeftCents);
+            posting.Move(AccountType.Wallet, source, taken, EntryReason.Clawback,
+                paymentId: clawBack.StripePaymentId, description: clawBack.Description, lotSequence: lot.Sequence);
+            cents -= taken;
+        }
+        var expired = long.Min(cents, part.ExpiredCents);
+        posting.Move(AccountType.Revenue, source, expired, EntryReason.Clawback, paymentId: clawBack.StripePaymentId, description: clawBack.Description);
+        posting.Move(AccountType.Receivable, source, cents - expired, EntryReason.Clawback,
+            paymentId: clawBack.StripePaymentId, description: clawBack.Description);
+        return payment.With(source, part with { ExpiredCents = part.ExpiredCents - expired });
+    }
+
+    private static Decision Decide(Known known, Reinstate reinstate, DateTimeOffset now)
+    {
+        if (known.Payment is not { } payment)
+        {
+            return Decision.Refuse(known.Account, OutcomeCode.PaymentNotFound);
+        }
+        var paidCents = long.Min(reinstate.PaidCents, payment.Paid.ClawedBackCents);
+        var bonusCents = long.Min(reinstate.BonusCents, payment.Bonus.ClawedBackCents);
+        if (paidCents + bonusCents == 0)
+        {
+            return Decision.Refuse(known.Account, OutcomeCode.NothingToReinstate);
+        }
+        if (!known.Account.HasRoomFor(paidCents + bonusCents))
+        {
+            return Decision.Refuse(known.Account, OutcomeCode.BalanceLimitExceeded);
+        }
+        var posting = new Posting(known.Account, reinstate, now);
+        payment = Restore(posting, reinstate, payment, AccountType.Stripe, paidCents);
+        payment = Restore(posting, reinstate, payment, AccountType.Promo, bonusCents);
+        return posting.Done() with { Payment = payment };
+    }
+
+    private static PaymentCredits Restore(Posting posting, Reinstate reinstate, PaymentCredits payment, AccountType source, long cents)
+    {
+        var forgiven = long.Min(cents, posting.Account.ReceivableCents);
+        posting.Move(source, AccountType.Receivable, forgiven, EntryReason.Adjustment,
+            paymentId: reinstate.StripePaymentId, description: reinstate.Description);
+        posting.Move(source, AccountType.Wallet, cents - forgiven, EntryReason.Adjustment,
+            paymentId: reinstate.StripePaymentId, description: reinstate.Description);
+        var part = payment.Part(source);
+        return payment.With(source, part with { ClawedBackCents = part.ClawedBackCents - cents });
+    }
+
+    private static Decision Decide(Known known, Freeze freeze) => known.Freeze is null
+        ? Counted(known.Account, 1, new FreezeState(freeze.UserId, freeze.Reference, Lifted: false))
+        : Decision.Replay(known.Account, new Outcome(OutcomeCode.Done, known.Account.BalanceCents));
+
+    private static Decision Decide(Known known, Unfreeze unfreeze) => known.Freeze switch
+    {
+        null => Counted(known.Account, 0, new FreezeState(unfreeze.UserId, unfreeze.Reference, Lifted: true)),
+        { Lifted: false } stands => Counted(known.Account, -1, stands with { Lifted = true }),
+        _ => Decision.Replay(known.Account, new Outcome(OutcomeCode.Done, known.Account.BalanceCents)),
+    };
+
+    private static Decision Counted(Account account, int change, FreezeState freeze) =>
+        new(new Outcome(OutcomeCode.Done, account.BalanceCents), account with { FreezeCount = account.FreezeCount + change }, [], Freeze: freeze);
+
+    private static Decision Decide(Known known, ExpireLot expire, DateTimeOffset now)
+    {
+        var lot = known.Lots!.Find(expire.LotSequence);
+        // What a hold has of it may come back: somebody has to look again.
+        LotExpiry LookAgain(DateTimeOffset? at) => new(expire.UserId, expire.LotSequence, lot is { HeldCents: > 0 } ? at ?? now + LotBook.Grace : at);
+        if (lot is null or { LeftCents: 0 })
+        {
+            return Decision.Refuse(known.Account, OutcomeCode.NotDue) with { LotExpiry = LookAgain(null) };
+        }
+        if (lot.ExpiresAt is null || lot.ExpiresAt > now)
+        {
+            return Decision.Refuse(known.Account, OutcomeCode.NotDue) with { LotExpiry = LookAgain(lot.ExpiresAt) };
+        }
+        var decision = new Posting(known.Account, expire, now)
+            .Move(AccountType.Wallet, AccountType.Revenue, lot.LeftCents, EntryReason.Expiry,
+                paymentId: lot.StripePaymentId, description: "Expired", lotSequence: lot.Sequence)
+            .Done() with { LotExpiry = LookAgain(null) };
+        if (known.Payment is not { } payment)
+        {
+            return decision;
+        }
+        var source = lot.IsBonus ? AccountType.Promo : AccountType.Stripe;
+        var part = payment.Part(source);
+        return decision with { Payment = payment.With(source, part with { ExpiredCents = part.ExpiredCents + lot.LeftCents }) };
+    }
+
+    private static Decision? RefusalToSpend(Account account, long amountCents)
+    {
+        if (account.IsFrozen)
+        {
+            return Decision.Refuse(account, OutcomeCode.WalletFrozen, amountCents);
+        }
+        return account.Covers(amountCents) ? null : Decision.Refuse(account, OutcomeCode.InsufficientFunds, amountCents);
+    }
+
+    private Decision GiveBack(Posting posting, Hold hold, HoldState end, long settledCents, string? description)
+    {
+        var refundedCents = hold.AmountCents - settledCents;
+        posting.Move(AccountType.Held, AccountType.Wallet, refundedCents, EntryReason.Refund, hold.JobId, description: description);
+        Collect(posting, refundedCents, null);
+        return posting.Done(account => hold with { State = end, SettledCents = settledCents, EndBalanceCents = account.BalanceCents });
+    }
+
+    // What a wallet owes is paid by what comes in.
+    private void Collect(Posting posting, long incomeCents, long? lotSequence)
+    {
+        if (policy.CollectsReceivables)
+        {
+            posting.Move(AccountType.Wallet, AccountType.Receivable, long.Min(incomeCents, posting.Account.ReceivableCents), EntryReason.Clawback,
+                description: "Paid towards what an earlier clawback left open", lotSequence: lotSequence);
+        }
+    }
+
+    private static Outcome EndOf(Command command, Hold? hold, long balanceCents) => command is SettleHold or ReleaseHold or ExpireHold && hold is not null
+        ? new Outcome(OutcomeCode.Done, balanceCents, SettledCents: hold!.SettledCents, RefundedCents: hold.RefundedCents)
         : new Outcome(OutcomeCode.Done, balanceCents);
 
     private static AccountType SourceOf(EntryReason reason) => reason switch
@@ -124,19 +286,23 @@ internal static class LedgerRules
     /// <summary>Collects the transfers of one command and carries the account along.</summary>
     private sealed class Posting(Account account, Command command, DateTimeOffset now)
     {
-        private readonly List<Transfer> _transfers = [];
-        private Account _account = account;
+        private readonly List<Transfer> _transfers = new(1);
+        // Clocks of replicas differ; a statement's times do not run backwards.
+        private readonly DateTimeOffset _now = now > account.UpdatedAt ? now : account.UpdatedAt;
+        private readonly Account _before = account;
+
+        public Account Account { get; private set; } = account;
 
         public Posting Move(
-            AccountType from, AccountType to, long amountCents, EntryReason reason,
-            string? jobId = null, string? stripePaymentId = null, string? description = null)
+            AccountType from, AccountType to, long amountCents, EntryReason reason, string? jobId = null, string? paymentId = null,
+            string? description = null, DateTimeOffset? expiresAt = null, long? lotSequence = null)
         {
             if (amountCents > 0)
             {
-                var transfer = new Transfer(command.UserId, _account.LastSequence + 1, from, to, amountCents, reason,
-                    jobId, stripePaymentId, description, 0, now, null, null);
-                _account = _account.Apply(transfer);
-                _transfers.Add(transfer with { BalanceAfterCents = _account.BalanceCents });
+                var transfer = new Transfer(command.UserId, Account.LastSequence + 1, from, to, amountCents, reason,
+                    jobId, paymentId, description, 0, _now, null, null, expiresAt, lotSequence, Guid.Empty);
+                Account = Account.Apply(transfer);
+                _transfers.Add(transfer with { BalanceAfterCents = Account.BalanceCents });
             }
             return this;
         }
@@ -145,8 +311,15 @@ internal static class LedgerRules
         {
             // The key stands on the command's last transfer, whose balance is the outcome's.
             _transfers[^1] = _transfers[^1] with { IdempotencyKey = command.Key, RequestHash = command.RequestHash };
-            var end = hold?.Invoke(_account);
-            return new Decision(EndOf(command, end, _account.BalanceCents), _account, end, _transfers);
+            var chainHash = _before.ChainHash;
+            for (var i = 0; i < _transfers.Count; i++)
+            {
+                chainHash = TransferChain.Hash(chainHash, _transfers[i]);
+                _transfers[i] = _transfers[i] with { ChainHash = chainHash };
+            }
+            Account = Account with { ChainHash = chainHash };
+            var end = hold?.Invoke(Account);
+            return new Decision(EndOf(command, end, Account.BalanceCents), Account, _transfers, end);
         }
     }
 }

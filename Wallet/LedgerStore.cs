@@ -3,11 +3,11 @@ using Npgsql;
 namespace ReelBallers.Wallet;
 
 /// <summary>
-/// Takes a list of commands to its commit: locks the wallets, loads what the rules need, lets them decide, writes it all
-/// in one round trip and one commit. Nothing is answered before that commit. Any number of replicas may do this at once:
-/// the locks on the wallets' rows, taken in one order everywhere, put them in turn.
+/// Takes commands to their commit: locks the wallets, loads what the rules need, lets them decide, writes it all in one
+/// round trip and one commit. Nothing is answered before that commit. Any number of replicas may do this at once: the
+/// locks on the wallets' rows, taken in one order everywhere, put them in turn.
 /// </summary>
-internal sealed class LedgerStore(LedgerDataSource dataSource, TimeProvider time)
+internal sealed class LedgerStore(LedgerDataSource dataSource, LedgerRules rules, LotReplay lotReplay, TimeProvider time)
 {
     private const int AttemptsMax = 5;
 
@@ -15,13 +15,14 @@ internal sealed class LedgerStore(LedgerDataSource dataSource, TimeProvider time
     /// An outage: the fate of the commands is unknown. Or, with a <see cref="PostgresException"/> that is no outage,
     /// the database refused what the rules allowed: a bug, and nothing was written.
     /// </exception>
-    public async Task<Outcome[]> ApplyAsync(IReadOnlyList<Command> commands, CancellationToken cancellationToken)
+    public async Task<Outcome[]> ApplyAsync(IReadOnlyList<Chain> chains, CancellationToken cancellationToken)
     {
+        Command[] commands = [.. chains.SelectMany(chain => chain.Commands)];
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await TryApplyAsync(commands, cancellationToken);
+                return await TryApplyAsync(chains, commands, cancellationToken);
             }
             catch (PostgresException exception) when (IsConflict(exception) && attempt < AttemptsMax)
             {
@@ -33,49 +34,64 @@ internal sealed class LedgerStore(LedgerDataSource dataSource, TimeProvider time
     private static bool IsConflict(PostgresException exception) =>
         exception.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected;
 
-    private async Task<Outcome[]> TryApplyAsync(IReadOnlyList<Command> commands, CancellationToken cancellationToken)
+    private async Task<Outcome[]> TryApplyAsync(IReadOnlyList<Chain> chains, Command[] commands, CancellationToken cancellationToken)
     {
         // A connection that is given back in the middle of a transaction is rolled back by the pool.
         await using var connection = await dataSource.Value.OpenConnectionAsync(cancellationToken);
         var batch = await LockAndLoadAsync(connection, commands, cancellationToken);
-        var unopened = commands.OfType<Credit>().Select(credit => credit.UserId).Where(userId => !batch.Has(userId)).Distinct().ToArray();
+        var unopened = commands.Where(LedgerBatch.OpensAccount).Select(command => command.UserId).Where(userId => !batch.Has(userId)).Distinct().ToArray();
         if (unopened.Length > 0)
         {
             await OpenAccountsAsync(connection, unopened, cancellationToken);
             batch = await LockAndLoadAsync(connection, commands, cancellationToken);
         }
+        await LoadLotsAsync(connection, batch, commands, cancellationToken);
         // What the database keeps is what is told: it has microseconds.
         var now = time.GetUtcNow();
-        var outcomes = batch.Decide(commands, now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond)));
+        var outcomes = batch.Decide(chains, now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond)));
         await WriteAsync(connection, batch, cancellationToken);
         return outcomes;
     }
 
     // In one round trip, but statement by statement: under READ COMMITTED each one sees what the former holder of the
     // locks has committed, so keys and holds are read as they are after the lock was won.
-    private static async Task<LedgerBatch> LockAndLoadAsync(
-        NpgsqlConnection connection, IReadOnlyList<Command> commands, CancellationToken cancellationToken)
+    private async Task<LedgerBatch> LockAndLoadAsync(NpgsqlConnection connection, Command[] commands, CancellationToken cancellationToken)
     {
-        await using var statements = LedgerStatements.LockAndLoad(connection, commands);
+        await using var statements = LedgerStatements.LockAndLoad(connection, commands, out var others);
         await using var reader = await statements.ExecuteReaderAsync(cancellationToken);
-        var batch = new LedgerBatch();
+        var batch = new LedgerBatch(rules);
         while (await reader.ReadAsync(cancellationToken))
         {
-            batch.Load(new Account(reader.GetGuid(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3)));
+            batch.Load(LedgerStatements.ReadAccount(reader));
         }
         await reader.NextResultAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
             batch.Load(reader.GetGuid(0), reader.GetString(1), new Remembered(reader.GetGuid(2), reader.GetInt64(3)));
         }
-        await reader.NextResultAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
+        foreach (var load in others)
         {
-            batch.Load(new Hold(
-                reader.GetGuid(0), reader.GetString(1), reader.GetInt64(2), (HoldState)reader.GetInt16(3), reader.GetInt64(4),
-                await reader.IsDBNullAsync(5, cancellationToken) ? null : reader.GetInt64(5)));
+            await reader.NextResultAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                load(batch, reader);
+            }
         }
         return batch;
+    }
+
+    private async Task LoadLotsAsync(NpgsqlConnection connection, LedgerBatch batch, Command[] commands, CancellationToken cancellationToken)
+    {
+        foreach (var userId in commands.Where(LedgerBatch.NeedsLots).Select(command => command.UserId).Distinct())
+        {
+            batch.Load(userId, await lotReplay.ReplayAsync(connection, userId, cancellationToken));
+            await using var payments = LedgerStatements.LoadPayments(connection, userId);
+            await using var reader = await payments.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                batch.Load(LedgerStatements.ReadPayment(reader));
+            }
+        }
     }
 
     // A wallet that is not there cannot be locked, and two first credits would both be the first. So it is opened with

@@ -34,17 +34,41 @@ internal enum OutcomeCode
     /// <summary>Release: the hold was earned. Settle: it was, with another amount. (Equal: <see cref="Done"/>, replayed.)</summary>
     HoldSettled,
 
+    /// <summary>Settle: the hold's time was over and it was given back.</summary>
+    HoldExpired,
+
     /// <summary>Settle: more than was held.</summary>
     SettleExceedsHold,
+
+    /// <summary>Claw back, reinstate: the payment brought nothing to this wallet.</summary>
+    PaymentNotFound,
+
+    /// <summary>Claw back: all that the payment brought is taken back already.</summary>
+    NothingToClawBack,
+
+    /// <summary>Reinstate: nothing of the payment is taken back.</summary>
+    NothingToReinstate,
+
+    /// <summary>Expire: its time has not come, or nothing is left of it.</summary>
+    NotDue,
+
+    /// <summary>Place, debit: a freeze stands.</summary>
+    WalletFrozen,
 
     /// <summary>Place, debit: the balance does not cover it.</summary>
     InsufficientFunds,
 
-    /// <summary>Credit: the wallet would hold more than <see cref="Account.LimitCents"/>.</summary>
+    /// <summary>Credit, reinstate: the wallet would hold more than <see cref="Account.LimitCents"/>.</summary>
     BalanceLimitExceeded,
+
+    /// <summary>Nothing done: another command of the same chain was refused.</summary>
+    ChainFailed,
 
     /// <summary>Not decided, nothing done: too many commands are waiting.</summary>
     Overloaded,
+
+    /// <summary>Not done, through a fault of ours that is logged; only within a batch, where others went well.</summary>
+    InternalError,
 
     /// <summary>Fate unknown: the database went away. The same command with the same key finds out.</summary>
     DatabaseUnavailable,

@@ -12,6 +12,9 @@ internal static class Validation
     /// <summary>The most that a caller of the REST door may debit at once, as with a top-up.</summary>
     public const long PublicAmountMaxCents = 99_999_999;
 
+    /// <summary>The beginning of the year 2200, since 1970.</summary>
+    public const long TimeMaxSeconds = 7_258_118_400;
+
     private static readonly SearchValues<char> JobIdCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.:");
 

@@ -5,8 +5,10 @@ using ReelBallers.ServiceDefaults;
 namespace ReelBallers.Wallet;
 
 /// <summary>
-/// The tables. Every key begins with the user, so that they can be distributed or partitioned by user. What the rules
-/// promise is promised here a second time, by constraints; a trigger (in the first migration) keeps transfers as written.
+/// The tables that are read through EF Core; the migrations hold the rest. Every key begins with the user, so that they
+/// can be distributed or partitioned by user. What the rules promise is promised here a second time, by constraints; a
+/// trigger and the writer's own role keep transfers as written. There are no foreign keys: each would cost the writer a
+/// look-up a row, and the audit finds what they would.
 /// </summary>
 internal sealed class WalletDbContext(DbContextOptions<WalletDbContext> options) : DbContext(options)
 {
@@ -33,12 +35,19 @@ internal sealed class WalletDbContext(DbContextOptions<WalletDbContext> options)
         {
             table.HasCheckConstraint("ck_accounts_balance", "balance_cents >= 0");
             table.HasCheckConstraint("ck_accounts_held", "held_cents >= 0");
+            table.HasCheckConstraint("ck_accounts_receivable", "receivable_cents >= 0");
+            table.HasCheckConstraint("ck_accounts_freeze_count", "freeze_count >= 0");
         });
         account.HasKey(row => row.UserId).HasName("pk_accounts");
         account.Property(row => row.UserId).HasColumnName("user_id").ValueGeneratedNever();
         account.Property(row => row.BalanceCents).HasColumnName("balance_cents");
         account.Property(row => row.HeldCents).HasColumnName("held_cents");
+        account.Property(row => row.ReceivableCents).HasColumnName("receivable_cents");
+        account.Property(row => row.FreezeCount).HasColumnName("freeze_count");
         account.Property(row => row.LastSequence).HasColumnName("last_sequence");
+        account.Property(row => row.UpdatedAt).HasColumnName("updated_at");
+        account.Property(row => row.ChainHash).HasColumnName("chain_hash");
+        account.Ignore(row => row.IsFrozen);
     }
 
     private static void Configure(EntityTypeBuilder<Transfer> transfer)
@@ -53,8 +62,6 @@ internal sealed class WalletDbContext(DbContextOptions<WalletDbContext> options)
         transfer.HasKey(row => new { row.UserId, row.Sequence }).HasName("pk_transfers");
         transfer.HasIndex(row => new { row.UserId, row.IdempotencyKey }).IsUnique()
             .HasFilter("idempotency_key IS NOT NULL").HasDatabaseName("ux_transfers_user_id_idempotency_key");
-        transfer.HasOne<Account>().WithMany().HasForeignKey(row => row.UserId)
-            .OnDelete(DeleteBehavior.Restrict).HasConstraintName("fk_transfers_accounts_user_id");
         transfer.Property(row => row.UserId).HasColumnName("user_id");
         transfer.Property(row => row.Sequence).HasColumnName("sequence").ValueGeneratedNever();
         transfer.Property(row => row.DebitAccount).HasColumnName("debit_account").HasConversion<short>();
@@ -68,6 +75,10 @@ internal sealed class WalletDbContext(DbContextOptions<WalletDbContext> options)
         transfer.Property(row => row.CreatedAt).HasColumnName("created_at");
         transfer.Property(row => row.IdempotencyKey).HasColumnName("idempotency_key").UseCollation(Bytewise);
         transfer.Property(row => row.RequestHash).HasColumnName("request_hash");
+        transfer.Property(row => row.ExpiresAt).HasColumnName("expires_at");
+        transfer.Property(row => row.LotSequence).HasColumnName("lot_sequence");
+        transfer.Property(row => row.ChainHash).HasColumnName("chain_hash");
+        transfer.Ignore(row => row.OpensLot);
     }
 
     private static void Configure(EntityTypeBuilder<Hold> hold)
@@ -79,14 +90,14 @@ internal sealed class WalletDbContext(DbContextOptions<WalletDbContext> options)
             table.HasCheckConstraint("ck_holds_end", "(state = 1) = (end_balance_cents IS NULL)");
         });
         hold.HasKey(row => new { row.UserId, row.JobId }).HasName("pk_holds");
-        hold.HasOne<Account>().WithMany().HasForeignKey(row => row.UserId)
-            .OnDelete(DeleteBehavior.Restrict).HasConstraintName("fk_holds_accounts_user_id");
+        hold.HasIndex(row => row.ExpiresAt).HasFilter("state = 1 AND expires_at IS NOT NULL").HasDatabaseName("ix_holds_expires_at");
         hold.Property(row => row.UserId).HasColumnName("user_id");
         hold.Property(row => row.JobId).HasColumnName("job_id").UseCollation(Bytewise);
         hold.Property(row => row.AmountCents).HasColumnName("amount_cents");
         hold.Property(row => row.State).HasColumnName("state").HasConversion<short>();
         hold.Property(row => row.SettledCents).HasColumnName("settled_cents");
         hold.Property(row => row.EndBalanceCents).HasColumnName("end_balance_cents");
+        hold.Property(row => row.ExpiresAt).HasColumnName("expires_at");
         hold.Ignore(row => row.RefundedCents);
     }
 }

@@ -43,9 +43,17 @@ internal static class WalletMapping
         OutcomeCode.HoldExists => new(409, StatusCode.AlreadyExists, "hold_exists", "Hold exists"),
         OutcomeCode.HoldReleased => new(409, StatusCode.FailedPrecondition, "hold_released", "Hold released already"),
         OutcomeCode.HoldSettled => new(409, StatusCode.FailedPrecondition, "hold_settled", "Hold settled already"),
+        OutcomeCode.HoldExpired => new(409, StatusCode.FailedPrecondition, "hold_expired", "Hold expired"),
         OutcomeCode.SettleExceedsHold => new(400, StatusCode.InvalidArgument, "settle_exceeds_hold", "More than was held"),
+        OutcomeCode.PaymentNotFound => new(404, StatusCode.NotFound, "payment_not_found", "No such payment in this wallet"),
+        OutcomeCode.NothingToClawBack => new(409, StatusCode.FailedPrecondition, "nothing_to_claw_back", "All of the payment is taken back already"),
+        OutcomeCode.NothingToReinstate => new(409, StatusCode.FailedPrecondition, "nothing_to_reinstate", "Nothing of the payment is taken back"),
+        OutcomeCode.NotDue => new(409, StatusCode.FailedPrecondition, "not_due", "Not due, or nothing left"),
+        OutcomeCode.WalletFrozen => new(403, StatusCode.FailedPrecondition, "wallet_frozen", "The wallet is frozen while a payment is in dispute"),
         OutcomeCode.InsufficientFunds => new(402, StatusCode.FailedPrecondition, "insufficient_funds", "Insufficient funds"),
         OutcomeCode.BalanceLimitExceeded => new(409, StatusCode.OutOfRange, "balance_limit_exceeded", "Balance limit exceeded"),
+        OutcomeCode.ChainFailed => new(409, StatusCode.Aborted, "chain_failed", "Another command of the chain was refused"),
+        OutcomeCode.InternalError => new(500, StatusCode.Internal, "internal_error", "Internal error"),
         OutcomeCode.Overloaded => new(503, StatusCode.ResourceExhausted, "overloaded", "Too busy, nothing was done"),
         OutcomeCode.DatabaseUnavailable => new(503, StatusCode.Unavailable, "database_unavailable", "Database unavailable"),
     };
@@ -93,13 +101,15 @@ internal static class WalletMapping
         {
             V1.EntryReason.Topup => EntryReason.Topup,
             V1.EntryReason.Bonus => EntryReason.Bonus,
+            V1.EntryReason.Adjustment when request.StripePaymentId.Length > 0 => throw Invalid("stripe_payment_id", "belongs to TOPUP and BONUS only"),
             V1.EntryReason.Adjustment => EntryReason.Adjustment,
             _ => throw Invalid("reason", "must be TOPUP, BONUS or ADJUSTMENT"),
         },
-        Optional(request.StripePaymentId, Validation.IsPaymentId, "stripe_payment_id"), Description(request.Description));
+        Optional(request.StripePaymentId, Validation.IsPaymentId, "stripe_payment_id"), Description(request.Description), Time(request.ExpiresAt, "expires_at"));
 
     public static PlaceHold ToCommand(this V1.PlaceHoldRequest request) => new(
-        UserId(request.UserId), Key(request.IdempotencyKey), JobId(request.JobId), Amount(request.AmountCents, 1), Description(request.Description));
+        UserId(request.UserId), Key(request.IdempotencyKey), JobId(request.JobId), Amount(request.AmountCents, 1), Description(request.Description),
+        Time(request.ExpiresAt, "expires_at"));
 
     public static SettleHold ToCommand(this V1.SettleHoldRequest request) => new(
         UserId(request.UserId), Key(request.IdempotencyKey), JobId(request.JobId), Amount(request.AmountCents, 0));
@@ -109,6 +119,74 @@ internal static class WalletMapping
 
     public static Debit ToCommand(this V1.DebitRequest request) => new(
         UserId(request.UserId), Key(request.IdempotencyKey), JobId(request.JobId), Amount(request.AmountCents, 1), Description(request.Description));
+
+    public static ClawBack ToCommand(this V1.ClawBackRequest request) => new(
+        UserId(request.UserId), Key(request.IdempotencyKey), PaymentId(request.StripePaymentId), Part(request.PaidCents, request.BonusCents, "paid_cents"),
+        Part(request.BonusCents, request.PaidCents, "bonus_cents"), Description(request.Description));
+
+    public static Reinstate ToCommand(this V1.ReinstateRequest request) => new(
+        UserId(request.UserId), Key(request.IdempotencyKey), PaymentId(request.StripePaymentId), Part(request.PaidCents, request.BonusCents, "paid_cents"),
+        Part(request.BonusCents, request.PaidCents, "bonus_cents"), Description(request.Description));
+
+    public static Freeze ToCommand(this V1.FreezeRequest request) => new(UserId(request.UserId), Reference(request.Reference));
+
+    public static Unfreeze ToCommand(this V1.UnfreezeRequest request) => new(UserId(request.UserId), Reference(request.Reference));
+
+    public static (Command[] Commands, bool[]? Linked) ToCommands(this V1.PostBatchRequest request)
+    {
+        if (request.Commands.Count is < 1 or > Ledger.BatchLengthMax)
+        {
+            throw Invalid("commands", $"must be 1 to {Ledger.BatchLengthMax}");
+        }
+        if (request.Commands[^1].Linked)
+        {
+            throw Invalid("linked", "the last command has no next one to be linked to");
+        }
+        var commands = new Command[request.Commands.Count];
+        for (var i = 0; i < commands.Length; i++)
+        {
+            try
+            {
+                commands[i] = request.Commands[i].ToCommand();
+            }
+            catch (RpcException exception)
+            {
+                throw Invalid(string.Create(CultureInfo.InvariantCulture, $"commands[{i}]"), exception.Status.Detail);
+            }
+        }
+        var linked = request.Commands.Any(command => command.Linked) ? request.Commands.Select(command => command.Linked).ToArray() : null;
+        return (commands, linked);
+    }
+
+    public static V1.BatchOutcome ToBatchOutcome(this Outcome outcome) => new()
+    {
+        ErrorCode = outcome.Code == OutcomeCode.Done ? "" : RefusalOf(outcome.Code).Code,
+        BalanceCents = outcome.BalanceCents,
+        Replayed = outcome.Replayed,
+        SettledCents = outcome.SettledCents,
+        RefundedCents = outcome.RefundedCents,
+        RequiredCents = outcome.RequiredCents,
+    };
+
+    public static V1.Lot ToLot(this Lot lot, Guid userId) => new()
+    {
+        EntryId = EntryId(userId, lot.Sequence),
+        Bonus = lot.IsBonus,
+        StripePaymentId = lot.StripePaymentId ?? "",
+        LeftCents = lot.LeftCents,
+        ExpiresAt = lot.ExpiresAt?.ToTimestamp(),
+    };
+
+    private static Command ToCommand(this V1.BatchCommand command) => command.CommandCase switch
+    {
+        V1.BatchCommand.CommandOneofCase.Credit => command.Credit.ToCommand(),
+        V1.BatchCommand.CommandOneofCase.PlaceHold => command.PlaceHold.ToCommand(),
+        V1.BatchCommand.CommandOneofCase.SettleHold => command.SettleHold.ToCommand(),
+        V1.BatchCommand.CommandOneofCase.ReleaseHold => command.ReleaseHold.ToCommand(),
+        V1.BatchCommand.CommandOneofCase.Debit => command.Debit.ToCommand(),
+        V1.BatchCommand.CommandOneofCase.None => throw Invalid("command", "is missing"),
+        _ => throw Invalid("command", "is unknown"),
+    };
 
     public static Guid UserId(string text) => Guid.TryParseExact(text, "D", out var userId) && userId != Guid.Empty
         ? userId
@@ -142,6 +220,33 @@ internal static class WalletMapping
         ? amountCents
         : throw Invalid("amount_cents", $"must be {min} to {Account.LimitCents}");
 
+    public static string PaymentId(string text) => text.Length > 0 && Validation.IsPaymentId(text)
+        ? text
+        : throw Invalid("stripe_payment_id", "is missing, too long or holds forbidden characters");
+
+    private static string Reference(string text) => Validation.IsKey(text)
+        ? text
+        : throw Invalid("reference", $"must be 1 to {Validation.KeyLengthMax} printable ASCII characters");
+
+    private static long Part(long amountCents, long otherCents, string field) => amountCents is >= 0 and <= Account.LimitCents && (amountCents > 0 || otherCents > 0)
+        ? amountCents
+        : throw Invalid(field, $"must be 0 to {Account.LimitCents}, and one of paid_cents and bonus_cents 1 or more");
+
+    // What the database keeps is what is meant: it has microseconds. One that is past already is told so by nothing but
+    // its being taken at once, so that a repeated command stays the same command.
+    private static DateTimeOffset? Time(Timestamp? time, string field)
+    {
+        if (time is null)
+        {
+            return null;
+        }
+        if (time.Nanos is < 0 or > 999_999_999 || time.Seconds is < 0 or > Validation.TimeMaxSeconds)
+        {
+            throw Invalid(field, "must lie between 1970 and 2200");
+        }
+        return DateTimeOffset.UnixEpoch.AddSeconds(time.Seconds).AddMicroseconds(time.Nanos / 1000);
+    }
+
     private static string? Description(string text) => Optional(text, Validation.IsDescription, "description");
 
     private static string? Optional(string text, Func<string, bool> isValid, string field)
@@ -154,8 +259,9 @@ internal static class WalletMapping
     }
 
     // Unique over all users, and the same in every answer.
-    private static string EntryId(this Transfer transfer) =>
-        string.Create(CultureInfo.InvariantCulture, $"{transfer.UserId:N}-{transfer.Sequence}");
+    private static string EntryId(this Transfer transfer) => EntryId(transfer.UserId, transfer.Sequence);
+
+    private static string EntryId(Guid userId, long sequence) => string.Create(CultureInfo.InvariantCulture, $"{userId:N}-{sequence}");
 
     private static RpcException Invalid(string field, string message) =>
         RpcErrors.Refuse(StatusCode.InvalidArgument, "invalid_argument", $"{field}: {message}");

@@ -3,7 +3,7 @@ using Grpc.Core;
 namespace ReelBallers.Wallet;
 
 /// <summary>The gRPC door, for the other services.</summary>
-internal sealed class WalletService(Ledger ledger) : V1.WalletService.WalletServiceBase
+internal sealed class WalletService(Ledger ledger, LedgerAudit audit) : V1.WalletService.WalletServiceBase
 {
     public override async Task<V1.CreditResponse> Credit(V1.CreditRequest request, ServerCallContext context)
     {
@@ -46,10 +46,88 @@ internal sealed class WalletService(Ledger ledger) : V1.WalletService.WalletServ
         return new V1.DebitResponse { BalanceCents = outcome.BalanceCents, Replayed = outcome.Replayed };
     }
 
+    public override async Task<V1.PostBatchResponse> PostBatch(V1.PostBatchRequest request, ServerCallContext context)
+    {
+        var (commands, linked) = request.ToCommands();
+        var outcomes = await ledger.ApplyAsync(commands, linked, context.CancellationToken);
+        if (Array.TrueForAll(outcomes, outcome => outcome.Code == OutcomeCode.Overloaded))
+        {
+            throw outcomes[0].ToRpcException();
+        }
+        return new V1.PostBatchResponse { Outcomes = { outcomes.Select(outcome => outcome.ToBatchOutcome()) } };
+    }
+
+    public override async Task<V1.ClawBackResponse> ClawBack(V1.ClawBackRequest request, ServerCallContext context)
+    {
+        var outcome = await ApplyAsync(request.ToCommand(), context);
+        return new V1.ClawBackResponse { BalanceCents = outcome.BalanceCents, Replayed = outcome.Replayed };
+    }
+
+    public override async Task<V1.ReinstateResponse> Reinstate(V1.ReinstateRequest request, ServerCallContext context)
+    {
+        var outcome = await ApplyAsync(request.ToCommand(), context);
+        return new V1.ReinstateResponse { BalanceCents = outcome.BalanceCents, Replayed = outcome.Replayed };
+    }
+
+    public override async Task<V1.FreezeResponse> Freeze(V1.FreezeRequest request, ServerCallContext context)
+    {
+        var command = request.ToCommand();
+        await ApplyAsync(command, context);
+        return new V1.FreezeResponse { Frozen = await IsFrozenAsync(command.UserId, context) };
+    }
+
+    public override async Task<V1.UnfreezeResponse> Unfreeze(V1.UnfreezeRequest request, ServerCallContext context)
+    {
+        var command = request.ToCommand();
+        await ApplyAsync(command, context);
+        return new V1.UnfreezeResponse { Frozen = await IsFrozenAsync(command.UserId, context) };
+    }
+
+    public override async Task<V1.GetPaymentCreditsResponse> GetPaymentCredits(V1.GetPaymentCreditsRequest request, ServerCallContext context)
+    {
+        var (userId, paymentId) = (WalletMapping.UserId(request.UserId), WalletMapping.PaymentId(request.StripePaymentId));
+        var payment = await ledger.FindPaymentAsync(userId, paymentId, context.CancellationToken)
+            ?? throw new Outcome(OutcomeCode.PaymentNotFound).ToRpcException();
+        var lots = (await ledger.GetLotsAsync(userId, context.CancellationToken)).Spendable.Where(lot => lot.StripePaymentId == paymentId).ToArray();
+        return new V1.GetPaymentCreditsResponse
+        {
+            PaidCents = payment.Paid.CreditedCents,
+            BonusCents = payment.Bonus.CreditedCents,
+            PaidClawedBackCents = payment.Paid.ClawedBackCents,
+            BonusClawedBackCents = payment.Bonus.ClawedBackCents,
+            PaidUnspentCents = lots.Where(lot => !lot.IsBonus).Sum(lot => lot.LeftCents),
+            BonusUnspentCents = lots.Where(lot => lot.IsBonus).Sum(lot => lot.LeftCents),
+        };
+    }
+
+    public override async Task<V1.ListLotsResponse> ListLots(V1.ListLotsRequest request, ServerCallContext context)
+    {
+        var userId = WalletMapping.UserId(request.UserId);
+        var lots = await ledger.GetLotsAsync(userId, context.CancellationToken);
+        return new V1.ListLotsResponse { Lots = { lots.Spendable.Select(lot => lot.ToLot(userId)) } };
+    }
+
+    public override async Task Audit(V1.AuditRequest request, IServerStreamWriter<V1.AuditFinding> responseStream, ServerCallContext context)
+    {
+        Guid? userId = request.UserId.Length == 0 ? null : WalletMapping.UserId(request.UserId);
+        await foreach (var finding in audit.RunAsync(userId, context.CancellationToken))
+        {
+            await responseStream.WriteAsync(
+                new V1.AuditFinding { UserId = finding.UserId.ToString(), Sequence = finding.Sequence, Code = finding.CodeText(), Detail = finding.Detail },
+                context.CancellationToken);
+        }
+    }
+
     public override async Task<V1.GetBalanceResponse> GetBalance(V1.GetBalanceRequest request, ServerCallContext context)
     {
         var account = await ledger.GetAccountAsync(WalletMapping.UserId(request.UserId), context.CancellationToken);
-        return new V1.GetBalanceResponse { BalanceCents = account.BalanceCents, HeldCents = account.HeldCents };
+        return new V1.GetBalanceResponse
+        {
+            BalanceCents = account.BalanceCents,
+            HeldCents = account.HeldCents,
+            ReceivableCents = account.ReceivableCents,
+            Frozen = account.IsFrozen,
+        };
     }
 
     public override async Task<V1.ListEntriesResponse> ListEntries(V1.ListEntriesRequest request, ServerCallContext context)
@@ -63,6 +141,9 @@ internal sealed class WalletService(Ledger ledger) : V1.WalletService.WalletServ
             NextCursor = page.Next?.ToString() ?? "",
         };
     }
+
+    private async Task<bool> IsFrozenAsync(Guid userId, ServerCallContext context) =>
+        (await ledger.GetAccountAsync(userId, context.CancellationToken)).IsFrozen;
 
     private async Task<Outcome> ApplyAsync(Command command, ServerCallContext context)
     {

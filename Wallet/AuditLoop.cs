@@ -1,0 +1,96 @@
+using System.Diagnostics.Metrics;
+using Npgsql;
+using ReelBallers.ServiceDefaults;
+
+namespace ReelBallers.Wallet;
+
+/// <summary>
+/// Audits wallet after wallet, without end, one replica at a time, and rests far longer than it works. What it finds is
+/// logged once and counted.
+/// </summary>
+internal sealed partial class AuditLoop(
+    LedgerAudit audit, NpgsqlDataSource dataSource, TimeProvider time, IMeterFactory meters, ILogger<AuditLoop> logger) : BackgroundService
+{
+    // Of one core, and only while there is somebody to check.
+    private const int RestPerWork = 19;
+    private const long LockKey = 0x4C65646765724175; // "LedgerAu"
+    private static readonly TimeSpan RestBetweenRounds = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan RestMin = TimeSpan.FromMilliseconds(10);
+
+    private readonly Counter<long> _findings = meters.Create("ReelBallers.Wallet").CreateCounter<long>("wallet.audit.findings", "{finding}");
+    private readonly HashSet<AuditFinding> _known = [];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(RestBetweenRounds, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await RunRoundAsync(stoppingToken);
+            }
+            catch (Exception exception) when (DatabaseErrors.IsOutage(exception))
+            {
+                LogOutage(exception.Message);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                LogFailed(exception);
+            }
+        }
+    }
+
+    // The lock goes with the connection, so that a replica that dies leaves the audit to another.
+    private async Task RunRoundAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using (var take = new NpgsqlCommand("SELECT pg_try_advisory_lock($1)", connection) { Parameters = { new() { Value = LockKey } } })
+        {
+            if (await take.ExecuteScalarAsync(cancellationToken) is not true)
+            {
+                return;
+            }
+        }
+        try
+        {
+            Guid? last = Guid.Empty;
+            while ((last = await audit.NextUserAsync(last.Value, cancellationToken)) is { } userId)
+            {
+                var start = time.GetTimestamp();
+                foreach (var finding in await audit.CheckAsync(userId, cancellationToken))
+                {
+                    Report(finding);
+                }
+                var rest = time.GetElapsedTime(start) * RestPerWork;
+                await Task.Delay(rest > RestMin ? rest : RestMin, time, cancellationToken);
+            }
+            if (await audit.CheckSumAsync(cancellationToken) is { } sum)
+            {
+                Report(sum);
+            }
+        }
+        finally
+        {
+            await using var release = new NpgsqlCommand("SELECT pg_advisory_unlock($1)", connection) { Parameters = { new() { Value = LockKey } } };
+            await release.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+    }
+
+    private void Report(AuditFinding finding)
+    {
+        if (_known.Add(finding))
+        {
+            _findings.Add(1, new KeyValuePair<string, object?>("code", finding.CodeText()));
+            LogFinding(finding.UserId, finding.CodeText(), finding.Sequence, finding.Detail);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Critical, "The ledger of {UserId} does not fit: {Code} at transfer {Sequence}. {Detail}")]
+    private partial void LogFinding(Guid userId, string code, long sequence, string detail);
+
+    [LoggerMessage(LogLevel.Warning, "The audit stopped, the next round goes on: {Reason}")]
+    private partial void LogOutage(string reason);
+
+    [LoggerMessage(LogLevel.Error, "The audit stopped; the next round tries again")]
+    private partial void LogFailed(Exception exception);
+}

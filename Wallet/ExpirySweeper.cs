@@ -1,0 +1,35 @@
+using ReelBallers.ServiceDefaults;
+
+namespace ReelBallers.Wallet;
+
+/// <summary>Looks every few seconds for what is past its time.</summary>
+internal sealed partial class ExpirySweeper(Expiries expiries, TimeProvider time, ILogger<ExpirySweeper> logger) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await expiries.RunDueAsync(stoppingToken);
+            }
+            catch (Exception exception) when (DatabaseErrors.IsOutage(exception))
+            {
+                LogOutage(exception.Message);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                LogFailed(exception);
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Nothing could expire, the next round tries again: {Reason}")]
+    private partial void LogOutage(string reason);
+
+    [LoggerMessage(LogLevel.Error, "Nothing could expire; the next round tries again")]
+    private partial void LogFailed(Exception exception);
+}

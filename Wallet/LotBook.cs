@@ -1,0 +1,183 @@
+namespace ReelBallers.Wallet;
+
+/// <summary>
+/// What is left of which lot of a wallet: nobody writes that down when credits are spent, it follows from the transfers
+/// by replay. What goes into a hold is remembered by lot, so that a release gives it back to where it came from; if that
+/// lot has expired meanwhile, it lives on for <see cref="Grace"/>, for it was not the user who let the time pass.
+/// </summary>
+internal sealed class LotBook
+{
+    /// <summary>How long credits can still be spent that a hold gives back after their lot has expired.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromDays(7);
+
+    private readonly SortedSet<Lot> _spendable = new(Lot.BurnOrder);
+    private readonly Dictionary<long, Lot> _lots = [];
+    private readonly Dictionary<string, List<Portion>> _holds = [];
+
+    /// <summary>A part of a lot that a hold has.</summary>
+    public readonly record struct Portion(Lot Lot, long Cents);
+
+    /// <summary>The last transfer that it has seen.</summary>
+    public long LastSequence { get; private set; }
+
+    /// <summary>The lots that have something left, in the order in which they are spent.</summary>
+    public IEnumerable<Lot> Spendable => _spendable;
+
+    /// <summary>The lots that something is left of or held of.</summary>
+    public IReadOnlyCollection<Lot> Lots => _lots.Values;
+
+    /// <summary>The open holds and where their credits came from, in the order in which they were taken.</summary>
+    public IReadOnlyDictionary<string, List<Portion>> Holds => _holds;
+
+    /// <summary>Null when nothing is left of it.</summary>
+    public Lot? Find(long sequence) => _lots.GetValueOrDefault(sequence);
+
+    /// <exception cref="LedgerCorruptException">It takes what is not there, or is not the next one.</exception>
+    public void Apply(Transfer transfer)
+    {
+        if (transfer.Sequence != LastSequence + 1)
+        {
+            throw new LedgerCorruptException($"Transfer {transfer.Sequence} follows {LastSequence}.");
+        }
+        switch (transfer)
+        {
+            case { CreditAccount: AccountType.Wallet, DebitAccount: AccountType.Held }:
+                GiveBack(transfer);
+                break;
+            case { CreditAccount: AccountType.Wallet }:
+                Open(transfer);
+                break;
+            case { DebitAccount: AccountType.Wallet, CreditAccount: AccountType.Held }:
+                _holds[transfer.JobId!] = [.. Burn(transfer.AmountCents).Select(SetAside)];
+                break;
+            case { DebitAccount: AccountType.Wallet, LotSequence: { } lot }:
+                Take(_lots.GetValueOrDefault(lot), transfer.AmountCents);
+                break;
+            case { DebitAccount: AccountType.Wallet }:
+                _ = Burn(transfer.AmountCents);
+                break;
+            case { DebitAccount: AccountType.Held }:
+                _ = Unhold(transfer);
+                break;
+        }
+        LastSequence = transfer.Sequence;
+    }
+
+    /// <summary>Puts a lot where a checkpoint had it.</summary>
+    public void Restore(Lot lot)
+    {
+        _lots.Add(lot.Sequence, lot);
+        if (lot.LeftCents > 0)
+        {
+            _spendable.Add(lot);
+        }
+    }
+
+    /// <summary>Puts the rest where a checkpoint had it.</summary>
+    public void Restore(long lastSequence, IEnumerable<(string JobId, List<Portion> Portions)> holds)
+    {
+        LastSequence = lastSequence;
+        foreach (var (jobId, portions) in holds)
+        {
+            _holds.Add(jobId, portions);
+        }
+    }
+
+    private void Open(Transfer transfer)
+    {
+        var lot = new Lot(transfer.Sequence, transfer.DebitAccount == AccountType.Promo, transfer.StripePaymentId, transfer.ExpiresAt)
+        {
+            LeftCents = transfer.AmountCents,
+        };
+        _lots.Add(lot.Sequence, lot);
+        _spendable.Add(lot);
+    }
+
+    private List<Portion> Burn(long cents)
+    {
+        var portions = new List<Portion>();
+        while (cents > 0)
+        {
+            var lot = _spendable.Min ?? throw new LedgerCorruptException($"{cents} cents were spent that no lot had.");
+            var part = long.Min(cents, lot.LeftCents);
+            Take(lot, part);
+            portions.Add(new Portion(lot, part));
+            cents -= part;
+        }
+        return portions;
+    }
+
+    private void Take(Lot? lot, long cents)
+    {
+        if (lot is null || lot.LeftCents < cents)
+        {
+            throw new LedgerCorruptException($"{cents} cents were taken of a lot that had {lot?.LeftCents ?? 0}.");
+        }
+        lot.LeftCents -= cents;
+        if (lot.LeftCents == 0)
+        {
+            _spendable.Remove(lot);
+            Forget(lot);
+        }
+    }
+
+    private Portion SetAside(Portion portion)
+    {
+        portion.Lot.HeldCents += portion.Cents;
+        _lots[portion.Lot.Sequence] = portion.Lot;
+        return portion;
+    }
+
+    private void GiveBack(Transfer transfer)
+    {
+        foreach (var (lot, cents) in Unhold(transfer))
+        {
+            _spendable.Remove(lot);
+            if (lot.ExpiresAt <= transfer.CreatedAt)
+            {
+                lot.ExpiresAt = transfer.CreatedAt + Grace;
+            }
+            lot.LeftCents += cents;
+            _lots[lot.Sequence] = lot;
+            _spendable.Add(lot);
+        }
+    }
+
+    private List<Portion> Unhold(Transfer transfer)
+    {
+        var cents = transfer.AmountCents;
+        var taken = new List<Portion>();
+        var portions = _holds.GetValueOrDefault(transfer.JobId!) ?? [];
+        while (cents > 0)
+        {
+            if (portions.Count == 0)
+            {
+                throw new LedgerCorruptException($"{cents} cents left a hold that did not have them.");
+            }
+            var (lot, held) = portions[0];
+            var part = long.Min(cents, held);
+            portions[0] = new Portion(lot, held - part);
+            if (held == part)
+            {
+                portions.RemoveAt(0);
+            }
+            lot.HeldCents -= part;
+            Forget(lot);
+            taken.Add(new Portion(lot, part));
+            cents -= part;
+        }
+        if (portions.Count == 0)
+        {
+            _holds.Remove(transfer.JobId!);
+        }
+        return taken;
+    }
+
+    private void Forget(Lot lot)
+    {
+        if (lot is { LeftCents: 0, HeldCents: 0 })
+        {
+            _lots.Remove(lot.Sequence);
+        }
+    }
+}

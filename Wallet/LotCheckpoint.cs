@@ -1,0 +1,35 @@
+using System.Text.Json;
+
+namespace ReelBallers.Wallet;
+
+/// <summary>A <see cref="LotBook"/> as text, the same for the same book.</summary>
+internal static class LotCheckpoint
+{
+    private sealed record State(long LastSequence, LotState[] Lots, HoldState[] Holds);
+
+    private sealed record LotState(long Sequence, bool IsBonus, string? StripePaymentId, DateTimeOffset? ExpiresAt, long LeftCents, long HeldCents);
+
+    private sealed record HoldState(string JobId, PortionState[] Portions);
+
+    private sealed record PortionState(long Lot, long Cents);
+
+    public static string Write(LotBook lots) => JsonSerializer.Serialize(new State(
+        lots.LastSequence,
+        [.. lots.Lots.OrderBy(lot => lot.Sequence).Select(lot =>
+            new LotState(lot.Sequence, lot.IsBonus, lot.StripePaymentId, lot.ExpiresAt, lot.LeftCents, lot.HeldCents))],
+        [.. lots.Holds.OrderBy(hold => hold.Key, StringComparer.Ordinal).Select(hold =>
+            new HoldState(hold.Key, [.. hold.Value.Select(portion => new PortionState(portion.Lot.Sequence, portion.Cents))]))]));
+
+    public static LotBook Read(string text)
+    {
+        var state = JsonSerializer.Deserialize<State>(text)!;
+        var book = new LotBook();
+        foreach (var lot in state.Lots)
+        {
+            book.Restore(new Lot(lot.Sequence, lot.IsBonus, lot.StripePaymentId, lot.ExpiresAt) { LeftCents = lot.LeftCents, HeldCents = lot.HeldCents });
+        }
+        book.Restore(state.LastSequence, state.Holds.Select(hold =>
+            (hold.JobId, hold.Portions.Select(portion => new LotBook.Portion(book.Find(portion.Lot)!, portion.Cents)).ToList())));
+        return book;
+    }
+}

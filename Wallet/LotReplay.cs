@@ -1,0 +1,72 @@
+using Npgsql;
+
+namespace ReelBallers.Wallet;
+
+/// <summary>
+/// Finds what is left of which lot by replaying a wallet's transfers, from the latest checkpoint on. A checkpoint is a
+/// matter of speed alone: without one the replay begins at the first transfer and comes to the same.
+/// </summary>
+internal sealed class LotReplay(NpgsqlDataSource dataSource)
+{
+    /// <summary>How many transfers a replay may be worth before it leaves a checkpoint.</summary>
+    public const int CheckpointDistance = 1000;
+
+    private const string FindCheckpoint = "SELECT state FROM lot_checkpoints WHERE user_id = $1";
+
+    private const string SaveCheckpoint = """
+        INSERT INTO lot_checkpoints (user_id, sequence, state) VALUES ($1, $2, $3)
+        ON CONFLICT (user_id) DO UPDATE SET sequence = excluded.sequence, state = excluded.state
+        WHERE lot_checkpoints.sequence < excluded.sequence
+        """;
+
+    /// <summary>The lots as they are now, and a checkpoint if it took long to find that out.</summary>
+    public async Task<LotBook> ReadAsync(Guid userId, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        var checkpoint = await FindAsync(connection, userId, cancellationToken);
+        var start = checkpoint.LastSequence;
+        var lots = await ReplayAsync(connection, userId, checkpoint, cancellationToken);
+        if (lots.LastSequence - start >= CheckpointDistance)
+        {
+            await using var save = new NpgsqlCommand(SaveCheckpoint, connection)
+            {
+                Parameters =
+                {
+                    new NpgsqlParameter<Guid> { TypedValue = userId },
+                    new NpgsqlParameter<long> { TypedValue = lots.LastSequence },
+                    new NpgsqlParameter<string> { TypedValue = LotCheckpoint.Write(lots) },
+                },
+            };
+            await save.ExecuteNonQueryAsync(cancellationToken);
+        }
+        return lots;
+    }
+
+    /// <summary>The lots as that connection's transaction sees them.</summary>
+    public async Task<LotBook> ReplayAsync(NpgsqlConnection connection, Guid userId, CancellationToken cancellationToken) =>
+        await ReplayAsync(connection, userId, await FindAsync(connection, userId, cancellationToken), cancellationToken);
+
+    /// <summary>What a payment brought and what of it was taken back; null when it brought nothing to this wallet.</summary>
+    public async Task<PaymentCredits?> FindPaymentAsync(Guid userId, string stripePaymentId, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var command = LedgerStatements.LoadPayments(connection, userId, stripePaymentId);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? LedgerStatements.ReadPayment(reader) : null;
+    }
+
+    private static async Task<LotBook> FindAsync(NpgsqlConnection connection, Guid userId, CancellationToken cancellationToken)
+    {
+        await using var find = new NpgsqlCommand(FindCheckpoint, connection) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = userId } } };
+        return await find.ExecuteScalarAsync(cancellationToken) is string state ? LotCheckpoint.Read(state) : new LotBook();
+    }
+
+    private static async Task<LotBook> ReplayAsync(NpgsqlConnection connection, Guid userId, LotBook lots, CancellationToken cancellationToken)
+    {
+        await foreach (var transfer in TransferReader.ReadAsync(connection, userId, lots.LastSequence, cancellationToken))
+        {
+            lots.Apply(transfer);
+        }
+        return lots;
+    }
+}

@@ -1,0 +1,184 @@
+namespace ReelBallers.Wallet;
+
+/// <summary>
+/// Replays all transfers of one wallet and says where what is stored differs from what they come to. Pure: it is given
+/// the rows and has no database.
+/// </summary>
+internal sealed class WalletReplay(Guid userId)
+{
+    private readonly List<AuditFinding> _findings = [];
+    private readonly Dictionary<string, (long Placed, long Settled, long Returned)> _holds = [];
+    private readonly Dictionary<string, PaymentCredits> _payments = [];
+    private readonly LotBook _lots = new();
+    private Account _account = Account.Empty(userId);
+    private bool _chainHolds = true;
+    private bool _lotsHold = true;
+
+    /// <summary>What was found so far.</summary>
+    public IReadOnlyList<AuditFinding> Findings => _findings;
+
+    /// <summary>The next transfer, in the order of their numbers.</summary>
+    public void Add(Transfer transfer)
+    {
+        if (transfer.Sequence != _account.LastSequence + 1)
+        {
+            Find(AuditCode.SequenceGap, transfer.Sequence, $"Transfer {transfer.Sequence} follows {_account.LastSequence}.");
+            _lotsHold = false;
+        }
+        // One break is enough: what comes after it is chained to what is stored.
+        if (_chainHolds && transfer.ChainHash != TransferChain.Hash(_account.ChainHash, transfer))
+        {
+            Find(AuditCode.ChainBroken, transfer.Sequence, "This transfer, or the one before it, is not what was written.");
+            _chainHolds = false;
+        }
+        _account = _account.Apply(transfer);
+        if (transfer.BalanceAfterCents != _account.BalanceCents || _account.BalanceCents < 0)
+        {
+            Find(AuditCode.BalanceMismatch, transfer.Sequence, $"It states {transfer.BalanceAfterCents}, the transfers come to {_account.BalanceCents}.");
+        }
+        AddToHolds(transfer);
+        AddToPayments(transfer);
+        AddToLots(transfer);
+    }
+
+    /// <summary>A checkpoint of the lots, when the replay has just come to its transfer.</summary>
+    public void Check(long sequence, string state)
+    {
+        if (_lotsHold && _account.LastSequence == sequence && LotCheckpoint.Write(_lots) != state)
+        {
+            Find(AuditCode.LotMismatch, sequence, "The checkpoint of the lots differs from the replay.");
+        }
+    }
+
+    /// <summary>What is stored beside the transfers, after the last one.</summary>
+    public void Check(Account? stored, IEnumerable<Hold> holds, IEnumerable<PaymentCredits> payments, IReadOnlyList<FreezeState> freezes)
+    {
+        if (stored is null)
+        {
+            Find(AuditCode.AccountMissing, 0, "There are rows of a user who has no wallet.");
+            return;
+        }
+        Compare(AuditCode.BalanceMismatch, "balance", stored.BalanceCents, _account.BalanceCents);
+        Compare(AuditCode.HeldMismatch, "held amount", stored.HeldCents, _account.HeldCents);
+        Compare(AuditCode.ReceivableMismatch, "receivable", stored.ReceivableCents, _account.ReceivableCents);
+        Compare(AuditCode.SequenceGap, "last transfer", stored.LastSequence, _account.LastSequence);
+        Compare(AuditCode.FreezeMismatch, "count of freezes", stored.FreezeCount, freezes.Count(freeze => !freeze.Lifted));
+        if (_chainHolds && stored.ChainHash != _account.ChainHash)
+        {
+            Find(AuditCode.ChainBroken, _account.LastSequence, "The wallet is chained to another transfer than its last one.");
+        }
+        CheckHolds(holds);
+        CheckPayments(payments);
+        var left = _lots.Lots.Sum(lot => lot.LeftCents);
+        if (_lotsHold && left != _account.BalanceCents)
+        {
+            Find(AuditCode.LotMismatch, _account.LastSequence, $"The lots come to {left}, the balance to {_account.BalanceCents}.");
+        }
+    }
+
+    private void AddToHolds(Transfer transfer)
+    {
+        if (transfer is { CreditAccount: not AccountType.Held, DebitAccount: not AccountType.Held })
+        {
+            return;
+        }
+        var jobId = transfer.JobId ?? "";
+        var (placed, settled, returned) = _holds.GetValueOrDefault(jobId);
+        _holds[jobId] = transfer switch
+        {
+            { CreditAccount: AccountType.Held } => (placed + transfer.AmountCents, settled, returned),
+            { CreditAccount: AccountType.Wallet } => (placed, settled, returned + transfer.AmountCents),
+            _ => (placed, settled + transfer.AmountCents, returned),
+        };
+    }
+
+    private void AddToPayments(Transfer transfer)
+    {
+        if (transfer.StripePaymentId is not { } paymentId)
+        {
+            return;
+        }
+        var payment = _payments.GetValueOrDefault(paymentId) ?? PaymentCredits.Empty(userId, paymentId);
+        var source = transfer switch
+        {
+            { DebitAccount: AccountType.Stripe or AccountType.Promo } => transfer.DebitAccount,
+            { CreditAccount: AccountType.Stripe or AccountType.Promo } => transfer.CreditAccount,
+            _ => transfer.LotSequence is { } lot && _lots.Find(lot) is { IsBonus: true } ? AccountType.Promo : AccountType.Stripe,
+        };
+        var (part, cents) = (payment.Part(source), transfer.AmountCents);
+        _payments[paymentId] = payment.With(source, transfer switch
+        {
+            { Reason: EntryReason.Topup or EntryReason.Bonus } => part with { CreditedCents = part.CreditedCents + cents },
+            { Reason: EntryReason.Adjustment } => part with { ClawedBackCents = part.ClawedBackCents - cents },
+            { Reason: EntryReason.Expiry } => part with { ExpiredCents = part.ExpiredCents + cents },
+            { Reason: EntryReason.Clawback, DebitAccount: AccountType.Revenue } =>
+                part with { ClawedBackCents = part.ClawedBackCents + cents, ExpiredCents = part.ExpiredCents - cents },
+            { Reason: EntryReason.Clawback } => part with { ClawedBackCents = part.ClawedBackCents + cents },
+            _ => part,
+        });
+    }
+
+    private void AddToLots(Transfer transfer)
+    {
+        if (!_lotsHold)
+        {
+            return;
+        }
+        try
+        {
+            _lots.Apply(transfer);
+        }
+        catch (LedgerCorruptException exception)
+        {
+            Find(AuditCode.LotMismatch, transfer.Sequence, exception.Message);
+            _lotsHold = false;
+        }
+    }
+
+    private void CheckHolds(IEnumerable<Hold> holds)
+    {
+        foreach (var hold in holds)
+        {
+            if (!_holds.Remove(hold.JobId, out var moved))
+            {
+                Find(AuditCode.HoldMismatch, 0, $"The hold of {hold.JobId} has no beginning.");
+                continue;
+            }
+            var expected = hold.State == HoldState.Open ? (hold.AmountCents, 0, 0) : (hold.AmountCents, hold.SettledCents, hold.RefundedCents);
+            if (moved != expected)
+            {
+                Find(AuditCode.HoldMismatch, 0, $"The hold of {hold.JobId} is {hold.State}: set aside, earned and given back should be {expected} and are {moved}.");
+            }
+        }
+        foreach (var jobId in _holds.Keys)
+        {
+            Find(AuditCode.HoldMismatch, 0, $"The hold of {jobId} is missing.");
+        }
+    }
+
+    private void CheckPayments(IEnumerable<PaymentCredits> payments)
+    {
+        foreach (var payment in payments)
+        {
+            var replayed = _payments.Remove(payment.StripePaymentId, out var found) ? found : PaymentCredits.Empty(userId, payment.StripePaymentId);
+            if (replayed != payment)
+            {
+                Find(AuditCode.PaymentMismatch, 0, $"{payment} is stored, the transfers come to {replayed}.");
+            }
+        }
+        foreach (var payment in _payments.Values)
+        {
+            Find(AuditCode.PaymentMismatch, 0, $"The transfers come to {payment}, nothing is stored.");
+        }
+    }
+
+    private void Compare(AuditCode code, string what, long stored, long replayed)
+    {
+        if (stored != replayed)
+        {
+            Find(code, 0, $"The wallet's {what} is {stored}, the transfers come to {replayed}.");
+        }
+    }
+
+    private void Find(AuditCode code, long sequence, string detail) => _findings.Add(new AuditFinding(userId, sequence, code, detail));
+}
