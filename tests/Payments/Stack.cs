@@ -11,7 +11,7 @@ namespace ReelBallers.Payments.Tests;
 /// Payments and Wallet with their databases, and Stripe as LocalCloud has it. One for all tests, which run one after the
 /// other: a fault that one of them scripts strikes nobody else's requests. Each test is its own user.
 /// </summary>
-public sealed class Stack : IAsyncLifetime
+public sealed partial class Stack : IAsyncLifetime
 {
     public const string WebhookSecret = "whsec_local";
 
@@ -69,6 +69,10 @@ public sealed class Stack : IAsyncLifetime
             ["Stripe:WebhookSecret"] = WebhookSecret,
             ["Stripe:ApiBase"] = Clouds.Host.StripeUrl.ToString(),
             ["App:Url"] = "http://app.test:8080/",
+            // What one test makes of Stripe must not close it to the next; and tests compare when they want to.
+            ["Stripe:BreakAfter"] = "100000",
+            ["Reconciler:IntervalSeconds"] = "86400",
+            ["Reconciler:GraceSeconds"] = "0",
         };
         foreach (var (key, value) in settings)
         {
@@ -79,7 +83,7 @@ public sealed class Stack : IAsyncLifetime
 
     /// <summary>Scripts a fault; it ends with the returned scope.</summary>
     internal async Task<IAsyncDisposable> FaultAsync(
-        string kind, string match, int? times = null, int? status = null, int? delayMs = null)
+        string kind, string match, int? times = null, int? status = null, int? delayMs = null, int? retryAfterSeconds = null, bool? shouldRetry = null)
     {
         var body = new Dictionary<string, object> { ["cloud"] = "stripe", ["kind"] = kind, ["match"] = match };
         if (times is not null)
@@ -93,6 +97,14 @@ public sealed class Stack : IAsyncLifetime
         if (delayMs is not null)
         {
             body["delay_ms"] = delayMs;
+        }
+        if (retryAfterSeconds is not null)
+        {
+            body["retry_after_seconds"] = retryAfterSeconds;
+        }
+        if (shouldRetry is not null)
+        {
+            body["should_retry"] = shouldRetry;
         }
         using var answer = await _plain.PostAsJsonAsync(new Uri(Clouds.Host.ControlUrl, "/faults"), body);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
