@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -70,15 +71,25 @@ public static class ServiceDefaultsExtensions
     /// </summary>
     public static WebApplication MapServiceDefaults(this WebApplication app)
     {
-        app.UseExceptionHandler();
-        app.UseStatusCodePages(context => Problems.ForBareStatus(context.HttpContext));
+        // A gRPC call has none of this: its errors are statuses, and its idempotency is its own.
+        app.UseWhen(IsRest, rest =>
+        {
+            rest.UseExceptionHandler();
+            rest.UseStatusCodePages(context => Problems.ForBareStatus(context.HttpContext));
+        });
         app.UseMiddleware<InternalCredentialMiddleware>();
-        app.UseMiddleware<IdempotencyMiddleware>();
-        // A second time, inside idempotency: what a handler throws is an answer too, and is kept like one.
-        app.UseExceptionHandler();
+        app.UseWhen(IsRest, rest =>
+        {
+            rest.UseMiddleware<IdempotencyMiddleware>();
+            // A second time, inside idempotency: what a handler throws is an answer too, and is kept like one.
+            rest.UseExceptionHandler();
+        });
         app.MapHealth();
         return app;
     }
+
+    private static bool IsRest(HttpContext context) =>
+        context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) is not true;
 
     /// <summary><c>/health</c> (ready to serve) and <c>/alive</c> (the process answers).</summary>
     public static void MapHealth(this WebApplication app)

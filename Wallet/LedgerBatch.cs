@@ -4,7 +4,8 @@ namespace ReelBallers.Wallet;
 /// Commands that are decided together, in their order, over what was loaded for them; gathers what is to be written.
 /// A later command sees what an earlier one did. A chain of commands that is refused anywhere leaves nothing.
 /// </summary>
-internal sealed class LedgerBatch(LedgerRules rules)
+/// <param name="decide">The rules, as <see cref="LedgerRules"/> has them.</param>
+internal sealed class LedgerBatch(Func<Known, Command, DateTimeOffset, Decision> decide)
 {
     private readonly Rows<Guid, Account> _accounts = new();
     private readonly Rows<(Guid UserId, string JobId), Hold> _holds = new();
@@ -140,7 +141,7 @@ internal sealed class LedgerBatch(LedgerRules rules)
             FreezeOf(command) is { } reference ? _freezes.Find((userId, reference)) : null,
             lots,
             _remembered.Find((userId, command.Key)));
-        var decision = rules.Decide(known, command, now);
+        var decision = decide(known, command, now);
         if (decision.LotExpiry is { } expiry)
         {
             _lotExpiries.Add(expiry);

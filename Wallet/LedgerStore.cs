@@ -59,7 +59,7 @@ internal sealed class LedgerStore(LedgerDataSource dataSource, LedgerRules rules
     {
         await using var statements = LedgerStatements.LockAndLoad(connection, commands, out var others);
         await using var reader = await statements.ExecuteReaderAsync(cancellationToken);
-        var batch = new LedgerBatch(rules);
+        var batch = new LedgerBatch(rules.Decide);
         while (await reader.ReadAsync(cancellationToken))
         {
             batch.Load(LedgerStatements.ReadAccount(reader));

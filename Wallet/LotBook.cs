@@ -48,7 +48,7 @@ internal sealed class LotBook
                 Open(transfer);
                 break;
             case { DebitAccount: AccountType.Wallet, CreditAccount: AccountType.Held }:
-                _holds[transfer.JobId!] = [.. Burn(transfer.AmountCents).Select(SetAside)];
+                _holds[JobOf(transfer)] = [.. Burn(transfer.AmountCents).Select(SetAside)];
                 break;
             case { DebitAccount: AccountType.Wallet, LotSequence: { } lot }:
                 Take(_lots.GetValueOrDefault(lot), transfer.AmountCents);
@@ -147,7 +147,7 @@ internal sealed class LotBook
     {
         var cents = transfer.AmountCents;
         var taken = new List<Portion>();
-        var portions = _holds.GetValueOrDefault(transfer.JobId!) ?? [];
+        var portions = _holds.GetValueOrDefault(JobOf(transfer)) ?? [];
         while (cents > 0)
         {
             if (portions.Count == 0)
@@ -168,10 +168,13 @@ internal sealed class LotBook
         }
         if (portions.Count == 0)
         {
-            _holds.Remove(transfer.JobId!);
+            _holds.Remove(JobOf(transfer));
         }
         return taken;
     }
+
+    // A hold always names its job; only an edit behind the service's back takes that away.
+    private static string JobOf(Transfer transfer) => transfer.JobId ?? "";
 
     private void Forget(Lot lot)
     {

@@ -12,6 +12,7 @@ internal sealed class WalletReplay(Guid userId)
     private readonly LotBook _lots = new();
     private Account _account = Account.Empty(userId);
     private bool _chainHolds = true;
+    private bool _balanceHolds = true;
     private bool _lotsHold = true;
 
     /// <summary>What was found so far.</summary>
@@ -25,15 +26,16 @@ internal sealed class WalletReplay(Guid userId)
             Find(AuditCode.SequenceGap, transfer.Sequence, $"Transfer {transfer.Sequence} follows {_account.LastSequence}.");
             _lotsHold = false;
         }
-        // One break is enough: what comes after it is chained to what is stored.
+        // The first of each kind is enough: what comes after it follows from it.
         if (_chainHolds && transfer.ChainHash != TransferChain.Hash(_account.ChainHash, transfer))
         {
             Find(AuditCode.ChainBroken, transfer.Sequence, "This transfer, or the one before it, is not what was written.");
             _chainHolds = false;
         }
         _account = _account.Apply(transfer);
-        if (transfer.BalanceAfterCents != _account.BalanceCents || _account.BalanceCents < 0)
+        if (_balanceHolds && (transfer.BalanceAfterCents != _account.BalanceCents || _account.BalanceCents < 0))
         {
+            _balanceHolds = false;
             Find(AuditCode.BalanceMismatch, transfer.Sequence, $"It states {transfer.BalanceAfterCents}, the transfers come to {_account.BalanceCents}.");
         }
         AddToHolds(transfer);

@@ -22,15 +22,32 @@ public sealed class DatabaseGuardTests(WalletFixture fixture)
         Assert.Single(await fixture.StatementAsync(user));
     }
 
+    // Whoever takes the trigger away meets the writer's own rights.
+    [Theory]
+    [InlineData("UPDATE transfers SET amount_cents = amount_cents + 1")]
+    [InlineData("DELETE FROM transfers")]
+    [InlineData("TRUNCATE transfers")]
+    [InlineData("DELETE FROM accounts")]
+    [InlineData("UPDATE lot_checkpoints SET sequence = 0")]
+    public async Task The_writer_has_no_right_to_change_what_is_written(string sql)
+    {
+        await using var dataSource = new LedgerDataSource(fixture.Database.ConnectionString);
+        await using var connection = await dataSource.Value.OpenConnectionAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+
+        var refusal = await Assert.ThrowsAsync<PostgresException>(() => command.ExecuteNonQueryAsync());
+
+        Assert.Equal("42501", refusal.SqlState);
+    }
+
     [Theory]
     [InlineData("UPDATE accounts SET balance_cents = -1 WHERE user_id = '{0}'", "ck_accounts_balance")]
     [InlineData("UPDATE accounts SET held_cents = -1 WHERE user_id = '{0}'", "ck_accounts_held")]
-    [InlineData("INSERT INTO transfers VALUES ('{0}', 9, 4, 1, 0, 1, null, null, null, 5, now(), null, null)", "ck_transfers_amount")]
-    [InlineData("INSERT INTO transfers VALUES ('{0}', 9, 1, 1, 5, 1, null, null, null, 5, now(), null, null)", "ck_transfers_accounts")]
-    [InlineData("INSERT INTO transfers VALUES ('{0}', 9, 1, 3, 5, 2, null, null, null, -5, now(), null, null)", "ck_transfers_balance_after")]
-    [InlineData("INSERT INTO transfers VALUES ('{0}', 1, 4, 1, 5, 1, null, null, null, 5, now(), null, null)", "pk_transfers")]
-    [InlineData("INSERT INTO transfers VALUES ('{0}', 9, 4, 1, 5, 1, null, null, null, 5, now(), 'seed', '{0}')", "ux_transfers_user_id_idempotency_key")]
-    [InlineData("DELETE FROM accounts WHERE user_id = '{0}'", "fk_transfers_accounts_user_id")]
+    [InlineData("INSERT INTO transfers VALUES ('{0}', 9, 4, 1, 0, 1, null, null, null, 5, now(), null, null, '{0}', null, null)", "ck_transfers_amount")]
+    [InlineData("INSERT INTO transfers VALUES ('{0}', 9, 1, 1, 5, 1, null, null, null, 5, now(), null, null, '{0}', null, null)", "ck_transfers_accounts")]
+    [InlineData("INSERT INTO transfers VALUES ('{0}', 9, 1, 3, 5, 2, null, null, null, -5, now(), null, null, '{0}', null, null)", "ck_transfers_balance_after")]
+    [InlineData("INSERT INTO transfers VALUES ('{0}', 1, 4, 1, 5, 1, null, null, null, 5, now(), null, null, '{0}', null, null)", "pk_transfers")]
+    [InlineData("INSERT INTO transfers VALUES ('{0}', 9, 4, 1, 5, 1, null, null, null, 5, now(), 'seed', '{0}', '{0}', null, null)", "ux_transfers_user_id_idempotency_key")]
     public async Task What_the_rules_promise_is_promised_again(string sql, string constraint)
     {
         var user = await fixture.UserWithAsync(100);
@@ -51,7 +68,7 @@ public sealed class DatabaseGuardTests(WalletFixture fixture)
         await database.ExecuteAsync("VACUUM ANALYZE accounts, transfers, holds");
         await using var dataSource = new LedgerDataSource(database.ConnectionString);
         await using var connection = await dataSource.Value.OpenConnectionAsync();
-        var lookups = LedgerStatements.LockAndLoad(connection, []).BatchCommands.Cast<NpgsqlBatchCommand>().Select(command => command.CommandText).ToArray();
+        var lookups = LedgerStatements.LockAndLoad(connection, [new PlaceHold(Guid.NewGuid(), "key", "job", 1, null)], out _).BatchCommands.Cast<NpgsqlBatchCommand>().Select(command => command.CommandText).ToArray();
         string[] indexes = ["pk_accounts", "ux_transfers_user_id_idempotency_key", "pk_holds"];
 
         foreach (var (lookup, index) in lookups[1..].Zip(indexes))

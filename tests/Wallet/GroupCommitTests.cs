@@ -46,7 +46,7 @@ public sealed class GroupCommitTests(WalletFixture fixture)
             await WriterWaitsAsync();
             // As a replica would do it.
             await replica.ExecuteAsync($"""
-                INSERT INTO transfers VALUES ('{user}', 2, 1, 3, 900, 2, 'job', null, null, 100, now(), 'same', '{same.RequestHash}');
+                INSERT INTO transfers VALUES ('{user}', 2, 1, 3, 900, 2, 'job', null, null, 100, now(), 'same', '{same.RequestHash}', '{Guid.Empty}', null, null);
                 UPDATE accounts SET balance_cents = 100, last_sequence = 2 WHERE user_id = '{user}'; COMMIT
                 """);
         }
@@ -216,7 +216,7 @@ public sealed class GroupCommitTests(WalletFixture fixture)
     {
         var table = when.Split(" ON ")[1].Split(' ')[0];
         await fixture.Database.ExecuteAsync($"""
-            CREATE FUNCTION fault() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body}; RETURN new; END $$;
+            CREATE FUNCTION fault() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN {body}; RETURN new; END $$;
             CREATE TRIGGER fault {when} EXECUTE FUNCTION fault();
             """);
         return new Undo(() => fixture.Database.ExecuteAsync($"DROP TRIGGER fault ON {table}; DROP FUNCTION fault()"));

@@ -120,17 +120,17 @@ public sealed class LedgerRulesTests
             "same" => new Remembered(parsed.RequestHash, 77),
             _ => new Remembered(new Debit(User, "key", "else", 1, null).RequestHash, 77),
         };
-        return LedgerRules.Decide(Before(hold), ParseHold(hold), remembered, parsed, Now);
+        return new LedgerRules(new LedgerPolicy()).Decide(new Known(Before(hold), ParseHold(hold), Remembered: remembered), parsed, Now);
     }
 
-    private static Account Before(string hold) => new(User, 100, hold == "open" ? 60 : 0, 7);
+    private static Account Before(string hold) => new(User, 100, hold == "open" ? 60 : 0, 0, 0, 7, Now.AddDays(-1), Guid.Empty);
 
     private static Hold? ParseHold(string hold) => hold switch
     {
         "none" => null,
-        "open" => new Hold(User, "job", 60, HoldState.Open, 0, null),
-        "released" => new Hold(User, "job", 60, HoldState.Released, 0, 88),
-        _ => new Hold(User, "job", 60, HoldState.Settled, long.Parse(hold.Split(' ')[1]), 88),
+        "open" => new Hold(User, "job", 60, HoldState.Open, 0, null, null),
+        "released" => new Hold(User, "job", 60, HoldState.Released, 0, 88, null),
+        _ => new Hold(User, "job", 60, HoldState.Settled, long.Parse(hold.Split(' ')[1]), 88, null),
     };
 
     private static Command Parse(string text)

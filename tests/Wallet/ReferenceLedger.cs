@@ -1,14 +1,18 @@
 namespace ReelBallers.Wallet.Tests;
 
-/// <summary>What the ledger ought to do, in the fewest words: no transfers, no accounts, only what a caller can see.</summary>
+/// <summary>
+/// What the ledger ought to do, in the fewest words: no transfers and no accounts, only pots of credits that are taken
+/// from and put back, and what a caller can see.
+/// </summary>
 internal sealed class ReferenceLedger
 {
     private readonly Dictionary<(Guid, string), (string Request, string Answer)> _keys = [];
-    private readonly Dictionary<(Guid, string), (long Held, string End, string Answer)> _holds = [];
+    private readonly List<(Command Command, DateTimeOffset Now)> _history = [];
+    private readonly Dictionary<Guid, Wallet> _wallets = [];
 
-    public Dictionary<Guid, (long Ready, long Held)> Wallets { get; } = [];
+    public IReadOnlyDictionary<Guid, Wallet> Wallets => _wallets;
 
-    public string Apply(Command command)
+    public string Apply(Command command, DateTimeOffset now)
     {
         // The text of a record has all of its fields, and the key is the same where it matters.
         var request = command.ToString();
@@ -16,62 +20,274 @@ internal sealed class ReferenceLedger
         {
             return known.Request == request ? $"{known.Answer} again" : "IdempotencyKeyReused";
         }
-        var answer = Do(command);
-        if (answer.StartsWith("ok", StringComparison.Ordinal) && !answer.EndsWith("again", StringComparison.Ordinal))
+        var wallet = Of(command.UserId);
+        var answer = wallet.Apply(command, now);
+        if (answer == "ok")
         {
-            _keys[(command.UserId, command.Key)] = (request, answer);
+            _history.Add((command, now));
+            answer = wallet.EndOf(command);
+            if (command is not (Freeze or Unfreeze))
+            {
+                _keys[(command.UserId, command.Key)] = (request, answer);
+            }
         }
         return answer;
     }
 
-    private string Do(Command command)
+    /// <summary>All of them, or none.</summary>
+    public (string[] Answers, ReferenceLedger After) ApplyChain(IReadOnlyList<Command> commands, DateTimeOffset now)
     {
-        var user = command.UserId;
-        var (ready, held) = Wallets.GetValueOrDefault(user);
-        switch (command)
+        var tried = new ReferenceLedger();
+        _history.ForEach(step => tried.Apply(step.Command, step.Now));
+        var answers = new List<string>();
+        foreach (var command in commands)
         {
-            case Credit c when ready + held + c.AmountCents > 10_000_000_000_000: return "BalanceLimitExceeded";
-            case Credit c: return Set(user, ready + c.AmountCents, held);
-            case Debit d when d.AmountCents > ready: return "InsufficientFunds";
-            case Debit d: return Set(user, ready - d.AmountCents, held);
-            case PlaceHold p when _holds.ContainsKey((user, p.JobId)): return "HoldExists";
-            case PlaceHold p when p.AmountCents > ready: return "InsufficientFunds";
-            case PlaceHold p:
-                _holds[(user, p.JobId)] = (p.AmountCents, "", "");
-                return Set(user, ready - p.AmountCents, held + p.AmountCents);
-            case SettleHold s: return End(user, s.JobId, s.AmountCents, $"settled {s.AmountCents}");
-            case ReleaseHold r: return End(user, r.JobId, 0, "released");
-            default: throw new InvalidOperationException();
+            answers.Add(tried.Apply(command, now));
+            if (!answers[^1].StartsWith("ok", StringComparison.Ordinal))
+            {
+                var refused = answers.Select((answer, n) => n == answers.Count - 1 || answer.EndsWith("again", StringComparison.Ordinal) ? answer : "ChainFailed");
+                return ([.. refused, .. commands.Skip(answers.Count).Select(_ => "ChainFailed")], this);
+            }
         }
+        return ([.. answers], tried);
     }
 
-    private string End(Guid user, string job, long cost, string end)
+    private Wallet Of(Guid user) => _wallets.TryGetValue(user, out var wallet) ? wallet : _wallets[user] = new Wallet();
+
+    public sealed class Pot(long number, bool bonus, string? payment, DateTimeOffset expires)
     {
-        if (!_holds.TryGetValue((user, job), out var hold))
-        {
-            return "HoldNotFound";
-        }
-        if (hold.End == end)
-        {
-            return $"{hold.Answer} again";
-        }
-        if (hold.End.Length > 0)
-        {
-            return hold.End == "released" ? "HoldReleased" : "HoldSettled";
-        }
-        if (cost > hold.Held)
-        {
-            return "SettleExceedsHold";
-        }
-        var (ready, held) = Wallets[user];
-        var answer = $"{Set(user, ready + hold.Held - cost, held - hold.Held)} {cost} {hold.Held - cost}";
-        _holds[(user, job)] = (hold.Held, end, answer);
-        return answer;
+        public long Number { get; } = number;
+
+        public bool Bonus { get; } = bonus;
+
+        public string? Payment { get; } = payment;
+
+        public DateTimeOffset Expires { get; set; } = expires;
+
+        public long Left { get; set; }
     }
 
-    private string Set(Guid user, long ready, long held)
+    private sealed class Hold(long amount, DateTimeOffset expires, List<(Pot Pot, long Cents)> from)
     {
-        Wallets[user] = (ready, held);
-        return $"ok {ready}";
+        public long Amount { get; } = amount;
+
+        public DateTimeOffset Expires { get; } = expires;
+
+        public List<(Pot Pot, long Cents)> From { get; } = from;
+
+        public string State { get; set; } = "open";
+
+        public string Answer { get; set; } = "";
+    }
+
+    public sealed class Wallet
+    {
+        private readonly Dictionary<string, Hold> _holds = [];
+        private readonly Dictionary<(string Payment, bool Bonus), (long Brought, long Taken, long Expired)> _payments = [];
+        private readonly Dictionary<string, bool> _freezes = [];
+        private readonly List<Pot> _pots = [];
+        private long _moves;
+
+        public long Ready => _pots.Sum(pot => pot.Left);
+
+        public long Held => _holds.Values.Where(hold => hold.State == "open").Sum(hold => hold.Amount);
+
+        public long Owed { get; private set; }
+
+        public bool Frozen => _freezes.ContainsValue(true);
+
+        public IEnumerable<Pot> InOrder => _pots.Where(pot => pot.Left > 0).OrderBy(pot => pot.Expires).ThenBy(pot => !pot.Bonus).ThenBy(pot => pot.Number);
+
+        /// <summary>"ok" when it had an effect; else the whole answer.</summary>
+        public string Apply(Command command, DateTimeOffset now)
+        {
+            switch (command)
+            {
+                case Credit c when Ready + Held + c.AmountCents > 10_000_000_000_000: return "BalanceLimitExceeded";
+                case Credit c: return Credited(c);
+                case PlaceHold p when _holds.ContainsKey(p.JobId): return "HoldExists";
+                case PlaceHold or Debit when Frozen: return "WalletFrozen";
+                case Debit d when d.AmountCents > Ready: return "InsufficientFunds";
+                case Debit d: return Spent(d.AmountCents, []);
+                case PlaceHold p when p.AmountCents > Ready: return "InsufficientFunds";
+                case PlaceHold p:
+                    _holds[p.JobId] = new Hold(p.AmountCents, p.ExpiresAt ?? DateTimeOffset.MaxValue, []);
+                    return Spent(p.AmountCents, _holds[p.JobId].From);
+                case SettleHold s: return Ended(s.JobId, $"settled {s.AmountCents}", s.AmountCents, now);
+                case ReleaseHold r: return Ended(r.JobId, "released", 0, now);
+                case ExpireHold e: return Ended(e.JobId, "expired", 0, now);
+                case ClawBack b: return Taken(b.StripePaymentId, b.PaidCents, b.BonusCents);
+                case Reinstate r: return Restored(r.StripePaymentId, r.PaidCents, r.BonusCents);
+                case Freeze f: return _freezes.TryAdd(f.Reference, true) ? "ok" : $"ok {Ready} again";
+                case Unfreeze u when _freezes.GetValueOrDefault(u.Reference, true):
+                    _freezes[u.Reference] = false;
+                    return "ok";
+                case Unfreeze: return $"ok {Ready} again";
+                case ExpireLot e: return Expired(e.LotSequence, now);
+                default: throw new InvalidOperationException();
+            }
+        }
+
+        /// <summary>What a hold's end cost and gave back, for an answer.</summary>
+        public string EndOf(Command command) =>
+            command is SettleHold or ReleaseHold or ExpireHold ? _holds[LedgerBatch.HoldOf(command)!].Answer : $"ok {Ready}";
+
+        private string Credited(Credit credit)
+        {
+            var bonus = credit.Reason != EntryReason.Topup;
+            var pot = Opened(credit.AmountCents, bonus, credit.StripePaymentId, credit.ExpiresAt);
+            if (credit.StripePaymentId is { } payment)
+            {
+                var (brought, taken, expired) = _payments.GetValueOrDefault((payment, bonus));
+                _payments[(payment, bonus)] = (brought + credit.AmountCents, taken, expired);
+            }
+            if (!bonus && Owed > 0)
+            {
+                var paid = long.Min(Owed, credit.AmountCents);
+                (Owed, pot.Left, _moves) = (Owed - paid, pot.Left - paid, _moves + 1);
+            }
+            return "ok";
+        }
+
+        private Pot Opened(long cents, bool bonus, string? payment, DateTimeOffset? expires)
+        {
+            _pots.Add(new Pot(++_moves, bonus, payment, expires ?? DateTimeOffset.MaxValue) { Left = cents });
+            return _pots[^1];
+        }
+
+        private string Spent(long cents, List<(Pot, long)> from)
+        {
+            _moves++;
+            foreach (var pot in InOrder.ToList())
+            {
+                var part = long.Min(cents, pot.Left);
+                (pot.Left, cents) = (pot.Left - part, cents - part);
+                if (part > 0)
+                {
+                    from.Add((pot, part));
+                }
+            }
+            return "ok";
+        }
+
+        private string Ended(string job, string end, long cost, DateTimeOffset now)
+        {
+            if (!_holds.TryGetValue(job, out var hold))
+            {
+                return "HoldNotFound";
+            }
+            if (end == "expired" && (hold.State != "open" || hold.Expires > now))
+            {
+                return "NotDue";
+            }
+            if (hold.State == end || (hold.State, end) == ("expired", "released"))
+            {
+                return $"{hold.Answer} again";
+            }
+            if (hold.State != "open")
+            {
+                return hold.State switch { "released" => "HoldReleased", "expired" => "HoldExpired", _ => "HoldSettled" };
+            }
+            if (cost > hold.Amount)
+            {
+                return "SettleExceedsHold";
+            }
+            _moves += (cost > 0 ? 1 : 0) + (cost < hold.Amount ? 1 : 0);
+            var earned = cost;
+            foreach (var (pot, cents) in hold.From)
+            {
+                var back = cents - long.Min(cents, earned);
+                earned -= cents - back;
+                if (back > 0 && pot.Expires <= now)
+                {
+                    pot.Expires = now + TimeSpan.FromDays(7);
+                }
+                pot.Left += back;
+            }
+            if (Owed > 0 && cost < hold.Amount)
+            {
+                var paid = long.Min(Owed, hold.Amount - cost);
+                Owed -= paid;
+                Spent(paid, []);
+            }
+            (hold.State, hold.Answer) = (end, $"ok {Ready} {cost} {hold.Amount - cost}");
+            return "ok";
+        }
+
+        private string Taken(string payment, long paid, long bonus)
+        {
+            if (!_payments.Keys.Any(part => part.Payment == payment))
+            {
+                return "PaymentNotFound";
+            }
+            var wanted = new[] { (Bonus: false, Cents: paid), (Bonus: true, Cents: bonus) }
+                .Select(part => (part.Bonus, Cents: long.Min(part.Cents, Of(payment, part.Bonus).Brought - Of(payment, part.Bonus).Taken))).ToArray();
+            if (wanted.Sum(part => part.Cents) == 0)
+            {
+                return "NothingToClawBack";
+            }
+            foreach (var (isBonus, all) in wanted)
+            {
+                var cents = all;
+                foreach (var pot in InOrder.Where(pot => pot.Payment == payment && pot.Bonus == isBonus).ToList())
+                {
+                    var part = long.Min(cents, pot.Left);
+                    (pot.Left, cents, _moves) = (pot.Left - part, cents - part, _moves + (part > 0 ? 1 : 0));
+                }
+                var (brought, taken, expired) = Of(payment, isBonus);
+                var unspent = long.Min(cents, expired);
+                var owed = cents - unspent;
+                (Owed, _moves) = (Owed + owed, _moves + (unspent > 0 ? 1 : 0) + (owed > 0 ? 1 : 0));
+                _payments[(payment, isBonus)] = (brought, taken + all, expired - unspent);
+            }
+            return "ok";
+        }
+
+        private string Restored(string payment, long paid, long bonus)
+        {
+            if (!_payments.Keys.Any(part => part.Payment == payment))
+            {
+                return "PaymentNotFound";
+            }
+            var (paidBack, bonusBack) = (long.Min(paid, Of(payment, false).Taken), long.Min(bonus, Of(payment, true).Taken));
+            if (paidBack + bonusBack == 0)
+            {
+                return "NothingToReinstate";
+            }
+            if (Ready + Held + paidBack + bonusBack > 10_000_000_000_000)
+            {
+                return "BalanceLimitExceeded";
+            }
+            foreach (var (isBonus, cents) in new[] { (false, paidBack), (true, bonusBack) })
+            {
+                var forgiven = long.Min(cents, Owed);
+                (Owed, _moves) = (Owed - forgiven, _moves + (forgiven > 0 ? 1 : 0));
+                if (cents > forgiven)
+                {
+                    Opened(cents - forgiven, isBonus, payment, null);
+                }
+                var (brought, taken, expired) = Of(payment, isBonus);
+                _payments[(payment, isBonus)] = (brought, taken - cents, expired);
+            }
+            return "ok";
+        }
+
+        private string Expired(long number, DateTimeOffset now)
+        {
+            var pot = _pots.SingleOrDefault(pot => pot.Number == number);
+            if (pot is null || pot.Left == 0 || pot.Expires > now)
+            {
+                return "NotDue";
+            }
+            if (pot.Payment is { } payment)
+            {
+                var (brought, taken, expired) = Of(payment, pot.Bonus);
+                _payments[(payment, pot.Bonus)] = (brought, taken, expired + pot.Left);
+            }
+            (pot.Left, _moves) = (0, _moves + 1);
+            return "ok";
+        }
+
+        private (long Brought, long Taken, long Expired) Of(string payment, bool bonus) => _payments.GetValueOrDefault((payment, bonus));
     }
 }

@@ -19,4 +19,22 @@ internal static class Requests
 
     public static ReleaseHoldRequest Release(string user, string key, string job = "job") =>
         new() { UserId = user, IdempotencyKey = key, JobId = job, Description = "The job failed" };
+
+    public static ClawBackRequest ClawBack(string user, string key, long paid, long bonus = 0, string payment = "pi_1") =>
+        new() { UserId = user, IdempotencyKey = key, PaidCents = paid, BonusCents = bonus, StripePaymentId = payment, Description = "Refunded" };
+
+    public static ReinstateRequest Reinstate(string user, string key, long paid, long bonus = 0, string payment = "pi_1") =>
+        new() { UserId = user, IdempotencyKey = key, PaidCents = paid, BonusCents = bonus, StripePaymentId = payment, Description = "Dispute won" };
+
+    /// <summary>A batch in which <paramref name="linked"/> names the commands that are chained to their next one.</summary>
+    public static PostBatchRequest Batch(IEnumerable<BatchCommand> commands, params int[] linked)
+    {
+        var batch = new PostBatchRequest { Commands = { commands } };
+        Array.ForEach(linked, index => batch.Commands[index].Linked = true);
+        return batch;
+    }
+
+    public static BatchCommand InBatch(V1.DebitRequest debit) => new() { Debit = debit };
+
+    public static BatchCommand InBatch(CreditRequest credit) => new() { Credit = credit };
 }

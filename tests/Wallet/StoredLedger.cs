@@ -1,7 +1,7 @@
 namespace ReelBallers.Wallet.Tests;
 
 /// <summary>The tables, in memory: what a batch leaves behind and what the next one is loaded with.</summary>
-internal sealed class StoredLedger(LedgerPolicy policy)
+internal sealed class StoredLedger(Func<Known, Command, DateTimeOffset, Decision> decide)
 {
     private readonly Dictionary<Guid, Account> _accounts = [];
     private readonly Dictionary<(Guid, string), Hold> _holds = [];
@@ -22,7 +22,7 @@ internal sealed class StoredLedger(LedgerPolicy policy)
 
     public LedgerBatch Load()
     {
-        var batch = new LedgerBatch(new LedgerRules(policy));
+        var batch = new LedgerBatch(decide);
         foreach (var account in _accounts.Values)
         {
             batch.Load(account);
@@ -39,9 +39,9 @@ internal sealed class StoredLedger(LedgerPolicy policy)
         {
             batch.Load(freeze);
         }
-        foreach (var account in _accounts.Values)
+        foreach (var userId in LedgerPrograms.Users)
         {
-            batch.Load(account.UserId, LotsOf(account.UserId));
+            batch.Load(userId, LotsOf(userId));
         }
         foreach (var transfer in Transfers.Where(transfer => transfer.IdempotencyKey is not null))
         {

@@ -22,8 +22,12 @@ public sealed class WalletFixture : IAsyncLifetime
         Wallet = new Client(App.Invoker());
     }
 
-    public Task<ServiceApp> StartServiceAsync() => ServiceApp.StartAsync("Wallet",
-        new Dictionary<string, string?> { ["ConnectionStrings:walletdb"] = Database.ConnectionString });
+    public Task<ServiceApp> StartServiceAsync(params (string Key, string Value)[] settings)
+    {
+        var all = new Dictionary<string, string?> { ["ConnectionStrings:walletdb"] = Database.ConnectionString };
+        Array.ForEach(settings, setting => all[setting.Key] = setting.Value);
+        return ServiceApp.StartAsync("Wallet", all);
+    }
 
     public async Task DisposeAsync()
     {
@@ -46,6 +50,18 @@ public sealed class WalletFixture : IAsyncLifetime
     {
         var balance = await Wallet.GetBalanceAsync(new GetBalanceRequest { UserId = user });
         return (balance.BalanceCents, balance.HeldCents);
+    }
+
+    /// <summary>What an audit of that wallet finds.</summary>
+    public async Task<IReadOnlyList<V1.AuditFinding>> AuditAsync(string user = "")
+    {
+        using var call = Wallet.Audit(new AuditRequest { UserId = user });
+        var findings = new List<V1.AuditFinding>();
+        while (await call.ResponseStream.MoveNext(CancellationToken.None))
+        {
+            findings.Add(call.ResponseStream.Current);
+        }
+        return findings;
     }
 
     public async Task<IReadOnlyList<Entry>> StatementAsync(string user) =>
