@@ -4,7 +4,7 @@ namespace ReelBallers.Payments;
 internal sealed partial class RefundRetries(IServiceScopeFactory scopes, TimeProvider time, ILogger<RefundRetries> logger) : BackgroundService
 {
     private const int BatchSize = 10;
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

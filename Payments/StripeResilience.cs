@@ -18,7 +18,7 @@ internal sealed partial class StripeResilience : DelegatingHandler
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Sampling = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Break = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Break = TimeSpan.FromSeconds(5);
 
     private readonly ResiliencePipeline<HttpResponseMessage> _pipeline;
 

@@ -23,7 +23,7 @@ public sealed class ReversalRulesTests
     [Fact]
     public void Whatever_happens_in_whatever_order_the_orders_add_up_to_the_last_state()
     {
-        for (var seed = 0; seed < 2_000; seed++)
+        for (var seed = 0; seed < 500; seed++)
         {
             var random = new Random(seed);
             var checkout = NewCheckout(random.Next(50, 5_000), random.Next(1, 9_000), random.Next(0, 900));

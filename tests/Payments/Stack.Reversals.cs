@@ -50,7 +50,8 @@ public sealed partial class Stack
         async () => atLeast <= await Database.ScalarAsync<long>($"select count(*) from stripe_events where payload like '%{idInEvents}%' and state <> 1"),
         $"{atLeast} settled events about {idInEvents}");
 
-    internal async Task<V1.ReconcileResponse> ReconcileAsync() => await Operator.ReconcileAsync(new V1.ReconcileRequest());
+    internal async Task<V1.ReconcileResponse> ReconcileAsync() => await Operator.ReconcileAsync(
+        new V1.ReconcileRequest(), deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(2));
 
     private async Task<JsonElement> ControlAsync(string path, object body)
     {
