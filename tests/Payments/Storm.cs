@@ -21,6 +21,7 @@ internal sealed class Storm : IAsyncDisposable
 
     private readonly HttpClient _plain = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
     private readonly Random _random;
+    private readonly Action<string> _tell;
     private readonly Guid[] _users;
     private readonly long[] _spent = new long[Users];
     private WebhookRelay _relay = null!;
@@ -31,17 +32,19 @@ internal sealed class Storm : IAsyncDisposable
     private WalletService.WalletServiceClient _walletClient = null!;
     private IStripeClient _stripe = null!;
     private PaymentsProcess? _payments;
+    private V1.PaymentsService.PaymentsServiceClient _operator = null!;
     private int _done;
 
-    private Storm(int seed)
+    private Storm(int seed, Action<string> tell)
     {
+        _tell = tell;
         _random = new Random(seed);
         _users = [.. Enumerable.Range(0, Users).Select(_ => Guid.NewGuid())];
     }
 
-    public static async Task<Storm> StartAsync(int seed)
+    public static async Task<Storm> StartAsync(int seed, Action<string> tell)
     {
-        var storm = new Storm(seed);
+        var storm = new Storm(seed, tell);
         storm._relay = await WebhookRelay.StartAsync();
         storm._clouds = await TestClouds.StartAsync(storm._relay.Url);
         storm._walletDatabase = await TestDatabase.CreateAsync();
@@ -73,16 +76,15 @@ internal sealed class Storm : IAsyncDisposable
     }
 
     /// <summary>The reconciler, until it finds nothing any more.</summary>
-    public async Task CalmAsync(Action<string> tell)
+    public async Task CalmAsync()
     {
         // Refunds and bank debits that Stripe decides a moment later have happened by then.
         await Eventually.IsTrueAsync(async () => !await IsUndecidedAsync(), "Stripe's decisions");
-        var client = Operator();
-        tell("decided");
+        _tell("Stripe has decided everything");
         await Eventually.IsTrueAsync(async () =>
         {
-            var healed = await client.ReconcileAsync(new V1.ReconcileRequest(), deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(2));
-            tell($"{TimeProvider.System.GetUtcNow():HH:mm:ss} {healed}");
+            var healed = await _operator.ReconcileAsync(new V1.ReconcileRequest(), deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(2));
+            _tell($"{TimeProvider.System.GetUtcNow():HH:mm:ss} {healed}");
             return healed is { Sessions: 0, Refunds: 0, Disputes: 0, Events: 0, Orders: 0 }
                 && 0 == await _database.ScalarAsync<long>("select (select count(*) from stripe_events where state = 1) + (select count(*) from refund_orders where state = 1)");
         }, "nothing more to heal", TimeSpan.FromMinutes(3));
@@ -196,7 +198,9 @@ internal sealed class Storm : IAsyncDisposable
             }
             await _payments!.KillAsync();
             _payments.Dispose();
+            var clock = System.Diagnostics.Stopwatch.StartNew();
             await StartPaymentsAsync();
+            _tell($"killed at {_done}, back after {clock.Elapsed}");
         }
     }
 
@@ -214,22 +218,27 @@ internal sealed class Storm : IAsyncDisposable
             ["Logging:LogLevel:Default"] = "Warning",
             ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Information",
         });
-        _relay.Target = Client(null);
-    }
-
-    private HttpClient Client(Guid? user)
-    {
-        var client = new HttpClient(new Http2Handler()) { BaseAddress = _payments!.Address };
+        var client = new HttpClient(new Http2Handler()) { BaseAddress = _payments.Address };
         client.DefaultRequestHeaders.Add(InternalCredential.HeaderName, ServiceApp.Credential);
-        if (user is { } id)
-        {
-            client.DefaultRequestHeaders.Add(Caller.HeaderName, id.ToString());
-        }
-        return client;
+        _operator = new V1.PaymentsService.PaymentsServiceClient(GrpcChannel.ForAddress(_payments.Address)
+            .Intercept(new OutgoingCallInterceptor(_wallet.Services.GetRequiredService<InternalCredential>(), TimeProvider.System)));
+        _relay.Target = client;
     }
 
-    private V1.PaymentsService.PaymentsServiceClient Operator() => new(GrpcChannel.ForAddress(_payments!.Address)
-        .Intercept(new OutgoingCallInterceptor(_wallet.Services.GetRequiredService<InternalCredential>(), TimeProvider.System)));
+    private Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, Guid user, string? json = null, string? key = null)
+    {
+        var request = new HttpRequestMessage(method, path);
+        request.Headers.Add(Caller.HeaderName, user.ToString());
+        if (json is not null)
+        {
+            request.Content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
+        }
+        if (key is not null)
+        {
+            request.Headers.Add("Idempotency-Key", key);
+        }
+        return _relay.Target!.SendAsync(request);
+    }
 
     // As an app does whose server is away for a moment: again, under the same key.
     private async Task<string> TopupAsync(Guid user, string json, string key)
@@ -238,14 +247,12 @@ internal sealed class Storm : IAsyncDisposable
         {
             try
             {
-                using var client = Client(user);
-                using var request = new HttpRequestMessage(HttpMethod.Post, "/api/topup") { Content = new StringContent(json, System.Text.Encoding.UTF8, "application/json") };
-                request.Headers.Add("Idempotency-Key", key);
-                using var answer = await client.SendAsync(request);
+                using var answer = await SendAsync(HttpMethod.Post, "/api/topup", user, json, key);
                 return answer.IsSuccessStatusCode ? (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("checkout_url").GetString()! : "";
             }
             catch (HttpRequestException)
             {
+                await Task.Delay(200);
                 return "";
             }
         }, url => url.Length > 0, "a session", TimeSpan.FromMinutes(3));
@@ -282,7 +289,7 @@ internal sealed class Storm : IAsyncDisposable
     {
         try
         {
-            await Operator().RefundPaymentAsync(new V1.RefundPaymentRequest { PaymentIntentId = payment, IdempotencyKey = key, AmountCents = amount, Force = true });
+            await _operator.RefundPaymentAsync(new V1.RefundPaymentRequest { PaymentIntentId = payment, IdempotencyKey = key, AmountCents = amount, Force = true });
             return true;
         }
         catch (RpcException refusal)
@@ -299,10 +306,9 @@ internal sealed class Storm : IAsyncDisposable
     private async Task RefreshAsync(string payment)
     {
         var session = (await new SessionService(_stripe).ListAsync(new SessionListOptions { PaymentIntent = payment })).Single();
-        using var client = Client(Guid.Parse(session.ClientReferenceId!));
         try
         {
-            using var answer = await client.GetAsync(new Uri($"/api/topup/{session.Id}", UriKind.Relative));
+            using var answer = await SendAsync(HttpMethod.Get, $"/api/topup/{session.Id}", Guid.Parse(session.ClientReferenceId!));
         }
         catch (HttpRequestException)
         {
