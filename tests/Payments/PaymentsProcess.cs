@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using ReelBallers.TestKit;
 
@@ -10,9 +11,12 @@ internal sealed class PaymentsProcess : IDisposable
 
     private readonly Process _process;
 
-    private PaymentsProcess(Process process, Uri address) => (_process, Address) = (process, address);
+    private PaymentsProcess(Process process, Uri address, ConcurrentQueue<string> lines) => (_process, Address, Lines) = (process, address, lines);
 
     public Uri Address { get; }
+
+    /// <summary>What it has written so far.</summary>
+    public ConcurrentQueue<string> Lines { get; }
 
     public static async Task<PaymentsProcess> StartAsync(IEnumerable<KeyValuePair<string, string?>> settings)
     {
@@ -28,15 +32,17 @@ internal sealed class PaymentsProcess : IDisposable
         }
         var process = Process.Start(start)!;
         var address = new TaskCompletionSource<Uri>();
+        var lines = new ConcurrentQueue<string>();
         process.OutputDataReceived += (_, line) =>
         {
+            lines.Enqueue(line.Data ?? "");
             if (line.Data is { } text && text.IndexOf(Listening, StringComparison.Ordinal) is >= 0 and var at)
             {
                 address.TrySetResult(new Uri(text[(at + Listening.Length)..].Trim()));
             }
         };
         process.BeginOutputReadLine();
-        return new PaymentsProcess(process, await address.Task.WaitAsync(TimeSpan.FromSeconds(120)));
+        return new PaymentsProcess(process, await address.Task.WaitAsync(TimeSpan.FromSeconds(120)), lines);
     }
 
     /// <summary>kill -9.</summary>

@@ -111,17 +111,22 @@ public sealed class ReconcilerTests(Stack stack)
     [Fact]
     public async Task More_than_a_page_is_looked_through()
     {
-        var paid = await stack.PaidAsync(_user, """{"amount_cents":50000}""");
+        var other = Guid.NewGuid();
+        var (first, many) = (await stack.PaidAsync(_user), await stack.PaidAsync(other, """{"amount_cents":50000}"""));
         await using (await DeafAsync())
         {
+            // The oldest, so that it is not on the first page.
+            await stack.RefundAsync(first.PaymentIntentId);
             for (var part = 0; part < 105; part++)
             {
-                await stack.RefundAsync(paid.PaymentIntentId, 100);
+                await stack.RefundAsync(many.PaymentIntentId, 100);
             }
-            // The oldest is on the second page: it alone is not known.
-            await stack.ReconcileAsync();
-            await stack.WalletBecomesAsync(_user, 50_000 - 10_500);
         }
+
+        await stack.ReconcileAsync();
+
+        await stack.WalletBecomesAsync(_user, 0);
+        await stack.WalletBecomesAsync(other, 50_000 - 10_500);
     }
 
     [Fact]

@@ -61,6 +61,15 @@ public sealed partial class Stack : IAsyncLifetime
     /// <summary>Another replica, on the same database.</summary>
     internal Task<ServiceApp> StartPaymentsAsync(params (string Key, string Value)[] settings)
     {
+        return ServiceApp.StartAsync("Payments", Settings(settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value)));
+    }
+
+    /// <summary>A secret that no log may tell.</summary>
+    internal string Secret => WebhookSecret;
+
+    /// <summary>What the service is told, with these on top.</summary>
+    internal Dictionary<string, string?> Settings(Dictionary<string, string?> more)
+    {
         var all = new Dictionary<string, string?>
         {
             ["ConnectionStrings:paymentsdb"] = Database.ConnectionString,
@@ -74,11 +83,11 @@ public sealed partial class Stack : IAsyncLifetime
             ["Reconciler:IntervalSeconds"] = "86400",
             ["Reconciler:GraceSeconds"] = "0",
         };
-        foreach (var (key, value) in settings)
+        foreach (var (key, value) in more)
         {
             all[key] = value;
         }
-        return ServiceApp.StartAsync("Payments", all);
+        return all;
     }
 
     /// <summary>Scripts a fault; it ends with the returned scope.</summary>
