@@ -6,6 +6,7 @@ var data = builder.Configuration["DataDirectory"] ?? Path.GetFullPath("../.data"
 // What can be set from outside. A cloud whose key is not LocalCloud's is the real one.
 var stripeSecretKey = builder.AddSetting("stripe-secret-key", LocalCloudDefaults.StripeSecretKey, secret: true);
 var stripeWebhookSecret = builder.AddSetting("stripe-webhook-secret", LocalCloudDefaults.StripeWebhookSecret, secret: true);
+var stripePreviousWebhookSecret = builder.AddSetting("stripe-previous-webhook-secret", "", secret: true);
 var runPodApiKey = builder.AddSetting("runpod-api-key", LocalCloudDefaults.RunPodApiKey, secret: true);
 var runPodEndpointId = builder.AddSetting("runpod-endpoint-id", LocalCloudDefaults.RunPodEndpointId);
 var r2AccountId = builder.AddSetting("r2-account-id", LocalCloudDefaults.R2AccountId);
@@ -55,7 +56,8 @@ var payments = builder.AddService<Projects.Payments>("payments", internalCredent
     .WithReference(wallet)
     .WithEnvironment("App__Url", appUrl)
     .WithEnvironment("Stripe__SecretKey", stripeSecretKey)
-    .WithEnvironment("Stripe__WebhookSecret", stripeWebhookSecret);
+    .WithEnvironment("Stripe__WebhookSecret", stripeWebhookSecret)
+    .WithEnvironment("Stripe__PreviousWebhookSecret", stripePreviousWebhookSecret);
 
 var jobs = builder.AddService<Projects.Jobs>("jobs", internalCredential)
     .WithReference(jobsDb).WaitFor(jobsDb)

@@ -32,6 +32,24 @@ internal sealed class Checkout
     /// <summary>The payment that paid it; written before its credits are.</summary>
     public string? PaymentIntentId { get; init; }
 
+    /// <summary>Where Stripe sends the receipt, when we know it.</summary>
+    public string? ReceiptEmail { get; init; }
+
+    /// <summary>Given back so far, in the currency's cents.</summary>
+    public long RefundedCents { get; init; }
+
+    /// <summary>What the owner's bank holds or has kept.</summary>
+    public long DisputedCents { get; init; }
+
+    /// <summary>Of the credits, how many the wallet was or will be told to take back, less what it was told to reinstate.</summary>
+    public long ReversedCredits { get; init; }
+
+    /// <summary>As <see cref="ReversedCredits"/>, of the bonus.</summary>
+    public long ReversedBonusCredits { get; init; }
+
+    /// <summary>Counts what we learned of refunds and disputes: who learned it from an older state is late.</summary>
+    public int ReversalVersion { get; init; }
+
     public DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset UpdatedAt { get; init; }

@@ -11,26 +11,39 @@ internal sealed record StartedCheckout(string SessionId, string Url);
 
 /// <summary>Buying: starting a checkout and asking how it stands.</summary>
 internal sealed partial class Checkouts(
-    PaymentsDbContext database, Customers customers, StripeApi stripe, Settlement settlement, TimeProvider time, ILogger<Checkouts> logger)
+    PaymentsDbContext database, CheckoutRecords records, Customers customers, StripeApi stripe, Settlement settlement,
+    TimeProvider time, ILogger<Checkouts> logger)
 {
-    /// <summary>Starts a checkout, or continues the one of that id where an earlier attempt broke off.</summary>
+    /// <summary>
+    /// Starts a checkout, or continues the one of that id where an earlier attempt broke off. Who asked for the same a
+    /// moment ago and has not paid gets that one's session again.
+    /// </summary>
     /// <exception cref="StripeUnavailableException">Nothing can be paid now; the same id may be tried again.</exception>
     public async Task<StartedCheckout> StartAsync(Guid checkoutId, Guid userId, Offer offer, CancellationToken cancellationToken)
     {
-        var checkout = await RecordAsync(checkoutId, userId, offer, cancellationToken);
         var customerId = await customers.EnsureAsync(userId, cancellationToken);
+        var checkout = await records.TakeAsync(checkoutId, userId, offer, mayReuse: true, cancellationToken);
+        if (checkout.Id != checkoutId && checkout.SessionId is not null)
+        {
+            if (await stripe.GetSessionAsync(checkout.SessionId, cancellationToken) is { Status: "open", Url: { } url })
+            {
+                LogReused(checkout.Id, checkout.SessionId, userId);
+                return new StartedCheckout(checkout.SessionId, url);
+            }
+            checkout = await records.TakeAsync(checkoutId, userId, offer, mayReuse: false, cancellationToken);
+        }
         var session = await CreateSessionAsync(checkout, customerId, cancellationToken);
         if (session is null)
         {
             customerId = await customers.ReplaceAsync(userId, customerId, cancellationToken);
-            checkout = await RecordAsync(checkoutId, userId, offer, cancellationToken);
+            checkout = await records.GetAsync(checkout.Id, cancellationToken);
             session = await CreateSessionAsync(checkout, customerId, cancellationToken)
                 ?? throw new InvalidOperationException($"Stripe does not know customer {customerId} that it just made.");
         }
         var now = time.GetUtcNow();
-        await database.Checkouts.Where(row => row.Id == checkoutId).ExecuteUpdateAsync(
+        await database.Checkouts.Where(row => row.Id == checkout.Id).ExecuteUpdateAsync(
             set => set.SetProperty(row => row.SessionId, session.Id).SetProperty(row => row.UpdatedAt, now), cancellationToken);
-        LogStarted(checkoutId, session.Id, userId, checkout.AmountCents, checkout.TotalCredits);
+        LogStarted(checkout.Id, session.Id, userId, checkout.AmountCents, checkout.TotalCredits);
         return new StartedCheckout(session.Id, session.Url ?? throw new InvalidOperationException($"Session {session.Id} has no page."));
     }
 
@@ -53,7 +66,7 @@ internal sealed partial class Checkouts(
         catch (Exception outage) when (outage is StripeUnavailableException or RpcException)
         {
             // What we know is still an answer; the webhook or the next question brings the rest.
-            LogNotRefreshed(checkout.Id, outage);
+            LogNotRefreshed(checkout.Id, Outages.Reason(outage));
         }
         return await FindAsync(userId, sessionId, cancellationToken);
     }
@@ -66,38 +79,23 @@ internal sealed partial class Checkouts(
             var session = await stripe.CreateSessionAsync(checkout, customerId, cancellationToken);
             if (session is null)
             {
-                await TakeNextKeyAsync(checkout, cancellationToken);
+                await records.TakeNextKeyAsync(checkout, cancellationToken);
             }
             return session;
         }
         catch (StripeUnavailableException outage) when (outage.IsKept)
         {
-            await TakeNextKeyAsync(checkout, cancellationToken);
+            await records.TakeNextKeyAsync(checkout, cancellationToken);
             throw;
         }
-    }
-
-    private Task TakeNextKeyAsync(Checkout checkout, CancellationToken cancellationToken) => database.Checkouts
-        .Where(row => row.Id == checkout.Id && row.StripeAttempt == checkout.StripeAttempt)
-        .ExecuteUpdateAsync(set => set.SetProperty(row => row.StripeAttempt, checkout.StripeAttempt + 1), cancellationToken);
-
-    // Before Stripe hears of it: a payment must never meet a checkout that we do not know.
-    private async Task<Checkout> RecordAsync(Guid checkoutId, Guid userId, Offer offer, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        await database.Database.ExecuteSqlAsync(
-            $"""
-            insert into checkouts (id, user_id, pack_id, amount_cents, currency, credits, bonus_credits, status, stripe_attempt, created_at, updated_at)
-            values ({checkoutId}, {userId}, {offer.PackId}, {offer.PriceCents}, {Catalog.Currency}, {offer.Credits}, {offer.BonusCredits},
-                {(short)CheckoutStatus.Open}, 0, {now}, {now})
-            on conflict (id) do nothing
-            """, cancellationToken);
-        return await database.Checkouts.AsNoTracking().SingleAsync(row => row.Id == checkoutId && row.UserId == userId, cancellationToken);
     }
 
     [LoggerMessage(LogLevel.Information, "Checkout {CheckoutId} started: session {SessionId}, user {UserId}, {AmountCents} cents for {Credits} credits")]
     private partial void LogStarted(Guid checkoutId, string sessionId, Guid userId, long amountCents, long credits);
 
-    [LoggerMessage(LogLevel.Warning, "Checkout {CheckoutId} could not be brought up to date; answering what was known")]
-    private partial void LogNotRefreshed(Guid checkoutId, Exception exception);
+    [LoggerMessage(LogLevel.Information, "Checkout {CheckoutId}: session {SessionId} is given to user {UserId} again")]
+    private partial void LogReused(Guid checkoutId, string sessionId, Guid userId);
+
+    [LoggerMessage(LogLevel.Warning, "Checkout {CheckoutId} could not be brought up to date; answering what was known ({Reason})")]
+    private partial void LogNotRefreshed(Guid checkoutId, string reason);
 }

@@ -4,8 +4,27 @@ using Stripe.Checkout;
 namespace ReelBallers.Payments;
 
 /// <summary>An event's type → its handler. A handler may run any number of times, in any order.</summary>
-internal sealed partial class EventDispatch(Settlement settlement, ILogger<EventDispatch> logger)
+internal sealed partial class EventDispatch(Settlement settlement, Reversals reversals, ILogger<EventDispatch> logger)
 {
+    /// <summary>The types that have a handler; at most 20, since one question to Stripe names them all.</summary>
+    public static readonly IReadOnlyList<string> HandledTypes =
+    [
+        EventTypes.CheckoutSessionCompleted,
+        EventTypes.CheckoutSessionAsyncPaymentSucceeded,
+        EventTypes.CheckoutSessionAsyncPaymentFailed,
+        EventTypes.CheckoutSessionExpired,
+        EventTypes.PaymentIntentPaymentFailed,
+        EventTypes.ChargeRefunded,
+        EventTypes.RefundCreated,
+        EventTypes.RefundUpdated,
+        EventTypes.RefundFailed,
+        EventTypes.ChargeDisputeCreated,
+        EventTypes.ChargeDisputeUpdated,
+        EventTypes.ChargeDisputeFundsWithdrawn,
+        EventTypes.ChargeDisputeFundsReinstated,
+        EventTypes.ChargeDisputeClosed,
+    ];
+
     public Task<EventOutcome> HandleAsync(Event stripeEvent, CancellationToken cancellationToken) => stripeEvent.Type switch
     {
         EventTypes.CheckoutSessionCompleted => SettleAsync(stripeEvent, SessionNews.None, cancellationToken),
@@ -13,6 +32,15 @@ internal sealed partial class EventDispatch(Settlement settlement, ILogger<Event
         EventTypes.CheckoutSessionAsyncPaymentFailed => SettleAsync(stripeEvent, SessionNews.AsyncPaymentFailed, cancellationToken),
         EventTypes.CheckoutSessionExpired => SettleAsync(stripeEvent, SessionNews.None, cancellationToken),
         EventTypes.PaymentIntentPaymentFailed => NoteFailedPayment(stripeEvent),
+        EventTypes.ChargeRefunded => ReverseAsync(Subject<Charge>(stripeEvent).PaymentIntentId, cancellationToken),
+        EventTypes.RefundCreated => ReverseAsync(Subject<Refund>(stripeEvent).PaymentIntentId, cancellationToken),
+        EventTypes.RefundUpdated => ReverseAsync(Subject<Refund>(stripeEvent).PaymentIntentId, cancellationToken),
+        EventTypes.RefundFailed => ReverseAsync(Subject<Refund>(stripeEvent).PaymentIntentId, cancellationToken),
+        EventTypes.ChargeDisputeCreated => ReverseAsync(Subject<Dispute>(stripeEvent).PaymentIntentId, cancellationToken),
+        EventTypes.ChargeDisputeUpdated => ReverseAsync(Subject<Dispute>(stripeEvent).PaymentIntentId, cancellationToken),
+        EventTypes.ChargeDisputeFundsWithdrawn => ReverseAsync(Subject<Dispute>(stripeEvent).PaymentIntentId, cancellationToken),
+        EventTypes.ChargeDisputeFundsReinstated => ReverseAsync(Subject<Dispute>(stripeEvent).PaymentIntentId, cancellationToken),
+        EventTypes.ChargeDisputeClosed => ReverseAsync(Subject<Dispute>(stripeEvent).PaymentIntentId, cancellationToken),
         _ => Task.FromResult(EventOutcome.Unhandled),
     };
 
@@ -21,6 +49,12 @@ internal sealed partial class EventDispatch(Settlement settlement, ILogger<Event
         var outcome = await settlement.SettleAsync(Subject<Session>(stripeEvent).Id, news, cancellationToken);
         return outcome.ToEventOutcome();
     }
+
+    // What happened is read from Stripe, not from the event: the event only says where to look.
+    private async Task<EventOutcome> ReverseAsync(string? paymentIntentId, CancellationToken cancellationToken) =>
+        string.IsNullOrEmpty(paymentIntentId)
+            ? ReversalOutcome.NotOurs.ToEventOutcome()
+            : (await reversals.ApplyAsync(paymentIntentId, cancellationToken)).ToEventOutcome();
 
     // The session stays open: the customer may try another card.
     private Task<EventOutcome> NoteFailedPayment(Event stripeEvent)

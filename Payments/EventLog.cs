@@ -74,6 +74,33 @@ internal sealed class EventLog(PaymentsDbContext database, TimeProvider time)
             cancellationToken);
     }
 
+    /// <summary>What an operator must look at, the oldest first, from after that one on.</summary>
+    public Task<List<StoredEvent>> DeadAsync((DateTimeOffset ReceivedAt, string Id)? after, int count, CancellationToken cancellationToken)
+    {
+        var dead = database.Events.AsNoTracking().Where(row => row.State == EventState.Dead);
+        if (after is var (receivedAt, id))
+        {
+            dead = dead.Where(row => row.ReceivedAt > receivedAt || (row.ReceivedAt == receivedAt && string.Compare(row.Id, id) > 0));
+        }
+        return dead.OrderBy(row => row.ReceivedAt).ThenBy(row => row.Id).Take(count).ToListAsync(cancellationToken);
+    }
+
+    public Task<StoredEvent?> FindAsync(string id, CancellationToken cancellationToken) =>
+        database.Events.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
+
+    /// <summary>Brings a dead event back to life, leased; null when it is not dead.</summary>
+    public async Task<StoredEvent?> ReviveAsync(string id, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var revived = await database.Events.FromSql(
+            $"""
+            update stripe_events set state = {(short)EventState.Pending}, attempts = 1, outcome = null, done_at = null, next_attempt_at = {now}, leased_until = {now + Lease}
+            where id = {id} and state = {(short)EventState.Dead}
+            returning *
+            """).AsNoTracking().ToListAsync(cancellationToken);
+        return revived.SingleOrDefault();
+    }
+
     private IQueryable<StoredEvent> Pending(StoredEvent stored) =>
         database.Events.Where(row => row.Id == stored.Id && row.State == EventState.Pending);
 }

@@ -17,6 +17,14 @@ internal static class SettlementOutcomes
 {
     public static EventOutcome ToEventOutcome(this SettlementOutcome outcome) => new(outcome.Code(), outcome.NeedsOperator());
 
+    public static EventOutcome ToEventOutcome(this ReversalOutcome outcome) => outcome switch
+    {
+        ReversalOutcome.NotOurs => new("not_ours", false),
+        ReversalOutcome.NotCredited => new("not_credited", false),
+        ReversalOutcome.AlreadyReversed => new("already_reversed", false),
+        ReversalOutcome.Reversed => new("reversed", false),
+    };
+
     /// <summary>Whether money may be at Stripe that is not in the wallet, and no repetition changes it.</summary>
     public static bool NeedsOperator(this SettlementOutcome outcome) => outcome switch
     {

@@ -4,7 +4,7 @@ namespace ReelBallers.Payments;
 
 /// <summary>Acts on a leased event and writes down what came of it.</summary>
 internal sealed partial class EventProcessor(
-    EventLog events, EventDispatch dispatch, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<EventProcessor> logger)
+    EventLog events, EventDispatch dispatch, PaymentsMeter meter, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<EventProcessor> logger)
 {
     /// <summary>For one attempt, Stripe's and the wallet's answers included.</summary>
     public static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(45);
@@ -25,6 +25,10 @@ internal sealed partial class EventProcessor(
             var stripeEvent = EventUtility.ParseEvent(stored.Payload, throwOnApiVersionMismatch: false);
             var outcome = await dispatch.HandleAsync(stripeEvent, both.Token);
             await events.FinishAsync(stored, outcome, both.Token);
+            if (outcome.NeedsOperator)
+            {
+                meter.Dead(stored.Type);
+            }
             LogSettled(stored.Id, stored.Type, outcome.Code, stored.Attempts);
             return true;
         }
@@ -40,11 +44,12 @@ internal sealed partial class EventProcessor(
         var forGood = stored.Attempts >= RetryDelay.MaxAttempts;
         if (forGood)
         {
+            meter.Dead(stored.Type);
             LogGivenUp(stored.Id, stored.Type, stored.Attempts, failure);
         }
         else
         {
-            LogFailed(stored.Id, stored.Type, stored.Attempts, failure);
+            LogFailed(stored.Id, stored.Type, stored.Attempts, Outages.Reason(failure), Outages.IsOutage(failure) ? null : failure);
         }
         using var bound = new CancellationTokenSource(NoteTimeout, time);
         try
@@ -54,19 +59,19 @@ internal sealed partial class EventProcessor(
         catch (Exception notNoted)
         {
             // Its lease runs out by itself, and then it is due again.
-            LogNotNoted(stored.Id, notNoted);
+            LogNotNoted(stored.Id, Outages.Reason(notNoted), Outages.IsOutage(notNoted) ? null : notNoted);
         }
     }
 
     [LoggerMessage(LogLevel.Information, "Event {EventId} ({Type}): {Outcome}, attempt {Attempt}")]
     private partial void LogSettled(string eventId, string type, string outcome, int attempt);
 
-    [LoggerMessage(LogLevel.Warning, "Event {EventId} ({Type}) failed, attempt {Attempt}; it will be tried again")]
-    private partial void LogFailed(string eventId, string type, int attempt, Exception exception);
+    [LoggerMessage(LogLevel.Warning, "Event {EventId} ({Type}) failed, attempt {Attempt}; it will be tried again ({Reason})")]
+    private partial void LogFailed(string eventId, string type, int attempt, string reason, Exception? exception);
 
     [LoggerMessage(LogLevel.Error, "Event {EventId} ({Type}) failed {Attempts} times and is given up: an operator must act")]
     private partial void LogGivenUp(string eventId, string type, int attempts, Exception exception);
 
-    [LoggerMessage(LogLevel.Warning, "Event {EventId}: the failure could not be written down; the event is due again when its lease ends")]
-    private partial void LogNotNoted(string eventId, Exception exception);
+    [LoggerMessage(LogLevel.Warning, "Event {EventId}: the failure could not be written down; the event is due again when its lease ends ({Reason})")]
+    private partial void LogNotNoted(string eventId, string reason, Exception? exception);
 }

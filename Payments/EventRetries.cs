@@ -1,7 +1,7 @@
 namespace ReelBallers.Payments;
 
 /// <summary>Acts on events whose first attempt failed or was cut short. Runs on every replica.</summary>
-internal sealed partial class EventRetries(IServiceScopeFactory scopes, TimeProvider time, ILogger<EventRetries> logger) : BackgroundService
+internal sealed class EventRetries(IServiceScopeFactory scopes, TimeProvider time, ILogger<EventRetries> logger) : BackgroundService
 {
     private const int BatchSize = 10;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -9,15 +9,17 @@ internal sealed partial class EventRetries(IServiceScopeFactory scopes, TimeProv
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, time);
+        var outage = new OutageLog(logger, "The due events could not be read");
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try
             {
                 await RunOnceAsync(stoppingToken);
+                outage.Over();
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                LogRoundFailed(exception);
+                outage.Note(exception);
             }
         }
     }
@@ -38,7 +40,4 @@ internal sealed partial class EventRetries(IServiceScopeFactory scopes, TimeProv
         await using var scope = scopes.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<EventProcessor>().ProcessAsync(stored);
     }
-
-    [LoggerMessage(LogLevel.Warning, "The due events could not be read; the next round tries again")]
-    private partial void LogRoundFailed(Exception exception);
 }

@@ -13,11 +13,22 @@ internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> opti
 
     public DbSet<StoredEvent> Events => Set<StoredEvent>();
 
+    public DbSet<StripeReversal> Reversals => Set<StripeReversal>();
+
+    public DbSet<WalletOrder> WalletOrders => Set<WalletOrder>();
+
+    public DbSet<RefundOrder> RefundOrders => Set<RefundOrder>();
+
+    public DbSet<PaymentNews> News => Set<PaymentNews>();
+
+    public DbSet<WorkerLease> Leases => Set<WorkerLease>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<Checkout>(Configure);
         modelBuilder.Entity<StripeCustomer>(Configure);
         modelBuilder.Entity<StoredEvent>(Configure);
+        modelBuilder.ConfigureReversals();
         modelBuilder.AddIdempotency();
     }
 
@@ -28,6 +39,9 @@ internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> opti
             table.HasCheckConstraint("ck_checkouts_amount", "amount_cents > 0");
             table.HasCheckConstraint("ck_checkouts_credits", "credits > 0 AND bonus_credits >= 0");
             table.HasCheckConstraint("ck_checkouts_status", "status BETWEEN 1 AND 6");
+            table.HasCheckConstraint(
+                "ck_checkouts_reversed",
+                "reversed_credits BETWEEN 0 AND credits AND reversed_bonus_credits BETWEEN 0 AND bonus_credits AND refunded_cents >= 0 AND disputed_cents >= 0");
             table.HasCheckConstraint(
                 "ck_checkouts_paid", "status NOT IN (2, 5, 6) OR (payment_intent_id IS NOT NULL AND credited_at IS NOT NULL)");
         });
@@ -46,6 +60,12 @@ internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> opti
         checkout.Property(row => row.SessionId).HasColumnName("session_id");
         checkout.Property(row => row.StripeAttempt).HasColumnName("stripe_attempt");
         checkout.Property(row => row.PaymentIntentId).HasColumnName("payment_intent_id");
+        checkout.Property(row => row.ReceiptEmail).HasColumnName("receipt_email");
+        checkout.Property(row => row.RefundedCents).HasColumnName("refunded_cents").HasDefaultValue(0L);
+        checkout.Property(row => row.DisputedCents).HasColumnName("disputed_cents").HasDefaultValue(0L);
+        checkout.Property(row => row.ReversedCredits).HasColumnName("reversed_credits").HasDefaultValue(0L);
+        checkout.Property(row => row.ReversedBonusCredits).HasColumnName("reversed_bonus_credits").HasDefaultValue(0L);
+        checkout.Property(row => row.ReversalVersion).HasColumnName("reversal_version").HasDefaultValue(0);
         checkout.Property(row => row.CreatedAt).HasColumnName("created_at");
         checkout.Property(row => row.UpdatedAt).HasColumnName("updated_at");
         checkout.Property(row => row.CreditedAt).HasColumnName("credited_at");
@@ -60,6 +80,7 @@ internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> opti
         customer.Property(row => row.UserId).HasColumnName("user_id").ValueGeneratedNever();
         customer.Property(row => row.CustomerId).HasColumnName("customer_id");
         customer.Property(row => row.StripeAttempt).HasColumnName("stripe_attempt");
+        customer.Property(row => row.Email).HasColumnName("email");
         customer.Property(row => row.CreatedAt).HasColumnName("created_at");
     }
 

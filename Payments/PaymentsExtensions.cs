@@ -13,21 +13,40 @@ internal static class PaymentsExtensions
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(Catalog.From(builder.Configuration));
         builder.AddGrpcClient("wallet", invoker => new WalletService.WalletServiceClient(invoker));
-        builder.Services.AddSingleton<IStripeClient>(_ => new StripeClient(new StripeClientOptions
+        builder.Services.AddSingleton<PaymentsMeter>();
+        builder.Services.AddSingleton<IStripeClient>(services => new StripeClient(new StripeClientOptions
         {
             ApiKey = options.StripeSecretKey,
             ApiBase = options.StripeApiBase,
-            HttpClient = new SystemNetHttpClient(new HttpClient { Timeout = StripeApi.AttemptTimeout }),
+            HttpClient = new SystemNetHttpClient(HttpClient(services), maxNetworkRetries: 0),
         }));
         builder.Services.AddSingleton<StripeApi>();
         builder.Services.AddScoped<Customers>();
+        builder.Services.AddScoped<CheckoutRecords>();
         builder.Services.AddScoped<Checkouts>();
         builder.Services.AddScoped<WalletCredits>();
         builder.Services.AddScoped<Settlement>();
+        builder.Services.AddScoped<NewsLog>();
+        builder.Services.AddScoped<WalletOrdering>();
+        builder.Services.AddScoped<Reversals>();
+        builder.Services.AddScoped<Refunds>();
+        builder.Services.AddScoped<WorkerLeases>();
         builder.Services.AddScoped<EventLog>();
         builder.Services.AddScoped<EventDispatch>();
         builder.Services.AddScoped<EventProcessor>();
+        builder.Services.AddSingleton<RefundRetries>();
+        builder.Services.AddSingleton<Reconciler>();
         builder.Services.AddHostedService<EventRetries>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<RefundRetries>());
+        builder.Services.AddHostedService<ReconcilerLoop>();
         return builder;
     }
+
+    // The handler bounds and repeats the attempts; the library's own retries would multiply them.
+    private static HttpClient HttpClient(IServiceProvider services) => new(new StripeResilience(
+        services.GetRequiredService<PaymentsOptions>(), services.GetRequiredService<TimeProvider>(),
+        services.GetRequiredService<ILogger<StripeResilience>>(), new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) }))
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
 }

@@ -6,7 +6,7 @@ namespace ReelBallers.Payments;
 internal static class PaymentsMapping
 {
     public static PacksResponse ToResponse(this Catalog catalog) => new(
-        Catalog.Currency, Catalog.MinCents, Catalog.MaxCents,
+        Catalog.Currency, catalog.MinCents, catalog.MaxCents,
         [.. catalog.Packs.Select(pack => new PackResponse(pack.PackId!, pack.Credits, pack.BonusCredits, pack.PriceCents))]);
 
     public static TopupStatusResponse ToResponse(this Checkout checkout) => new(
@@ -20,6 +20,50 @@ internal static class PaymentsMapping
         Credits = checkout.TotalCredits,
         PaymentIntentId = checkout.PaymentIntentId ?? "",
         CreatedAt = checkout.CreatedAt.ToTimestamp(),
+        RefundedCents = checkout.RefundedCents,
+        DisputedCents = checkout.DisputedCents,
+    };
+
+    public static V1.DeadEvent ToMessage(this StoredEvent stored) => new()
+    {
+        EventId = stored.Id,
+        Type = stored.Type,
+        Outcome = stored.Outcome ?? "",
+        Error = stored.Error ?? "",
+        Attempts = stored.Attempts,
+        ReceivedAt = stored.ReceivedAt.ToTimestamp(),
+    };
+
+    public static V1.PaymentEvent ToMessage(this PaymentNews news) => new()
+    {
+        Sequence = news.Sequence,
+        Type = news.Type.ToMessage(),
+        UserId = news.UserId.ToString(),
+        SessionId = news.SessionId,
+        PaymentIntentId = news.PaymentIntentId,
+        Reference = news.Reference,
+        AmountCents = news.AmountCents,
+        Credits = news.Credits,
+        CreatedAt = news.CreatedAt.ToTimestamp(),
+    };
+
+    public static V1.ReconcileResponse ToMessage(this Healings healings) => new()
+    {
+        Sessions = healings.Sessions,
+        Refunds = healings.Refunds,
+        Disputes = healings.Disputes,
+        Events = healings.Events,
+        Orders = healings.Orders,
+    };
+
+    private static V1.PaymentEventType ToMessage(this PaymentNewsType type) => type switch
+    {
+        PaymentNewsType.Credited => V1.PaymentEventType.Credited,
+        PaymentNewsType.Refunded => V1.PaymentEventType.Refunded,
+        PaymentNewsType.RefundFailed => V1.PaymentEventType.RefundFailed,
+        PaymentNewsType.Disputed => V1.PaymentEventType.Disputed,
+        PaymentNewsType.DisputeWon => V1.PaymentEventType.DisputeWon,
+        PaymentNewsType.DisputeLost => V1.PaymentEventType.DisputeLost,
     };
 
     private static string ToText(this CheckoutStatus status) => status switch

@@ -1,19 +1,170 @@
+using System.Globalization;
+using System.Text;
 using Grpc.Core;
 using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Payments;
 
-/// <summary>The gRPC door, for the other services.</summary>
-internal sealed class PaymentsService(Checkouts checkouts) : V1.PaymentsService.PaymentsServiceBase
+/// <summary>The gRPC door, for the other services and for operators.</summary>
+internal sealed class PaymentsService(
+    Checkouts checkouts, Refunds refunds, EventLog events, EventProcessor processor, Reconciler reconciler, IServiceScopeFactory scopes,
+    PaymentsOptions options, TimeProvider time, IHostApplicationLifetime lifetime)
+    : V1.PaymentsService.PaymentsServiceBase
 {
+    private const int DefaultPage = 20;
+    private const int MaxPage = 100;
+    private const int NewsAtOnce = 100;
+    private const int MaxLookBackHours = 720;
+
+    private static readonly TimeSpan NewsInterval = TimeSpan.FromMilliseconds(500);
+
     public override async Task<V1.GetCheckoutResponse> GetCheckout(V1.GetCheckoutRequest request, ServerCallContext context)
     {
         if (!Guid.TryParseExact(request.UserId, "D", out var userId) || request.SessionId.Length == 0)
         {
-            throw RpcErrors.Refuse(StatusCode.InvalidArgument, "invalid_argument", "user_id must be a UUID and session_id must be given.");
+            throw Invalid("user_id must be a UUID and session_id must be given.");
         }
         var checkout = await checkouts.FindAsync(userId, request.SessionId, context.CancellationToken)
             ?? throw RpcErrors.Refuse(StatusCode.NotFound, "checkout_not_found", "This user has no such checkout.");
         return checkout.ToMessage();
     }
+
+    public override async Task<V1.RefundPaymentResponse> RefundPayment(V1.RefundPaymentRequest request, ServerCallContext context)
+    {
+        var reason = request.Reason.Length == 0 ? "requested_by_customer" : request.Reason;
+        if (request.PaymentIntentId.Length is 0 or > 255 || !IsKey(request.IdempotencyKey) || request.AmountCents < 0
+            || reason is not ("duplicate" or "fraudulent" or "requested_by_customer"))
+        {
+            throw Invalid("payment_intent_id, idempotency_key (1 to 100 printable ASCII characters), amount_cents (0 or more) or reason is missing or malformed.");
+        }
+        try
+        {
+            var (order, isReplayed) = await refunds.RefundAsync(
+                new RefundRequest(request.IdempotencyKey, request.PaymentIntentId, request.AmountCents, request.Force, reason), context.CancellationToken);
+            var refunded = await refunds.RefundedCentsAsync(order, context.CancellationToken);
+            return new V1.RefundPaymentResponse { RefundId = order.RefundId, AmountCents = order.AmountCents, RefundedCents = refunded, Replayed = isReplayed };
+        }
+        catch (StripeUnavailableException outage)
+        {
+            throw StripeUnavailable(outage);
+        }
+        catch (RpcException outage) when (outage.ErrorCode() is null && Outages.IsOutage(outage))
+        {
+            throw RpcErrors.Refuse(StatusCode.Unavailable, "wallet_unavailable", "The wallet is out of reach. What was begun is kept, and will be finished.");
+        }
+    }
+
+    public override async Task<V1.ListDeadEventsResponse> ListDeadEvents(V1.ListDeadEventsRequest request, ServerCallContext context)
+    {
+        if (request.Limit is < 0 or > MaxPage || !TryReadCursor(request.Cursor, out var after))
+        {
+            throw Invalid("limit must be 0 to 100, and cursor the next_cursor of a page.");
+        }
+        var limit = request.Limit == 0 ? DefaultPage : request.Limit;
+        var dead = await events.DeadAsync(after, limit + 1, context.CancellationToken);
+        var response = new V1.ListDeadEventsResponse { NextCursor = dead.Count > limit ? Cursor(dead[limit - 1]) : "" };
+        response.Events.AddRange(dead.Take(limit).Select(stored => stored.ToMessage()));
+        return response;
+    }
+
+    public override async Task<V1.ReplayEventResponse> ReplayEvent(V1.ReplayEventRequest request, ServerCallContext context)
+    {
+        if (request.EventId.Length is 0 or > 255)
+        {
+            throw Invalid("event_id must be given.");
+        }
+        if (await events.FindAsync(request.EventId, context.CancellationToken) is null)
+        {
+            throw RpcErrors.Refuse(StatusCode.NotFound, "event_not_found", "No such event has arrived.");
+        }
+        var revived = await events.ReviveAsync(request.EventId, context.CancellationToken)
+            ?? throw RpcErrors.Refuse(StatusCode.FailedPrecondition, "event_not_dead", "The event is done, or is being tried again.");
+        await processor.ProcessAsync(revived);
+        var stored = await events.FindAsync(request.EventId, context.CancellationToken);
+        return new V1.ReplayEventResponse { Done = stored!.State == EventState.Done, Outcome = stored.Outcome ?? "" };
+    }
+
+    public override async Task<V1.ReconcileResponse> Reconcile(V1.ReconcileRequest request, ServerCallContext context)
+    {
+        if (request.LookBackHours is < 0 or > MaxLookBackHours)
+        {
+            throw Invalid("look_back_hours must be 0 to 720.");
+        }
+        var lookBack = request.LookBackHours == 0 ? options.LookBack : TimeSpan.FromHours(request.LookBackHours);
+        try
+        {
+            var healings = await reconciler.RunAsync(lookBack, isDueOnly: false, context.CancellationToken)
+                ?? throw RpcErrors.Refuse(StatusCode.FailedPrecondition, "reconciliation_running", "A comparison is under way.");
+            return healings.ToMessage();
+        }
+        catch (StripeUnavailableException outage)
+        {
+            throw StripeUnavailable(outage);
+        }
+    }
+
+    public override async Task WatchPayments(
+        V1.WatchPaymentsRequest request, IServerStreamWriter<V1.PaymentEvent> responseStream, ServerCallContext context)
+    {
+        if (request.AfterSequence < 0)
+        {
+            throw Invalid("after_sequence must not be negative.");
+        }
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        var seen = request.AfterSequence;
+        try
+        {
+            while (true)
+            {
+                var news = await NewsAfterAsync(seen, end.Token);
+                foreach (var one in news)
+                {
+                    await responseStream.WriteAsync(one.ToMessage(), end.Token);
+                    seen = one.Sequence;
+                }
+                if (news.Count < NewsAtOnce)
+                {
+                    await Task.Delay(NewsInterval, time, end.Token);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            throw new RpcException(new Status(StatusCode.Unavailable, "The service stops; watch again."));
+        }
+    }
+
+    // A scope a look: the stream may live for days.
+    private async Task<List<PaymentNews>> NewsAfterAsync(long sequence, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<NewsLog>().AfterAsync(sequence, NewsAtOnce, cancellationToken);
+    }
+
+    private static bool IsKey(string key) => key.Length is > 0 and <= 100 && key.All(letter => letter is >= ' ' and <= '~');
+
+    private static string Cursor(StoredEvent stored) =>
+        Convert.ToBase64String(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{stored.ReceivedAt.UtcTicks}:{stored.Id}")));
+
+    private static bool TryReadCursor(string cursor, out (DateTimeOffset ReceivedAt, string Id)? after)
+    {
+        after = null;
+        if (cursor.Length == 0)
+        {
+            return true;
+        }
+        var bytes = new byte[cursor.Length];
+        if (!Convert.TryFromBase64String(cursor, bytes, out var length) || Encoding.UTF8.GetString(bytes, 0, length).Split(':', 2) is not [var ticks, var id]
+            || !long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out var at) || at > DateTimeOffset.MaxValue.Ticks)
+        {
+            return false;
+        }
+        after = (new DateTimeOffset(at, TimeSpan.Zero), id);
+        return true;
+    }
+
+    private static RpcException Invalid(string detail) => RpcErrors.Refuse(StatusCode.InvalidArgument, "invalid_argument", detail);
+
+    private static RpcException StripeUnavailable(StripeUnavailableException outage) =>
+        RpcErrors.Refuse(StatusCode.Unavailable, "stripe_unavailable", $"{outage.Message} What was begun is kept, and will be finished.");
 }

@@ -9,11 +9,11 @@ namespace ReelBallers.Payments;
 /// the payment is first pinned to one checkout, then credited under the payment's key, then the row says paid.
 /// </summary>
 internal sealed partial class Settlement(
-    PaymentsDbContext database, StripeApi stripe, WalletCredits wallet, TimeProvider time, ILogger<Settlement> logger)
+    PaymentsDbContext database, StripeApi stripe, WalletCredits wallet, NewsLog news, TimeProvider time, ILogger<Settlement> logger)
 {
     /// <exception cref="StripeUnavailableException">Try again.</exception>
     /// <exception cref="Grpc.Core.RpcException">The wallet is out of reach: try again.</exception>
-    public async Task<SettlementOutcome> SettleAsync(string sessionId, SessionNews news, CancellationToken cancellationToken)
+    public async Task<SettlementOutcome> SettleAsync(string sessionId, SessionNews sessionNews, CancellationToken cancellationToken)
     {
         var session = await stripe.GetSessionAsync(sessionId, cancellationToken);
         if (await FindAsync(session, cancellationToken) is not { } checkout)
@@ -21,10 +21,10 @@ internal sealed partial class Settlement(
             LogNotOurs(session.Id);
             return SettlementOutcome.NotOurs;
         }
-        var decision = SettlementRules.Decide(checkout, session, news);
+        var decision = SettlementRules.Decide(checkout, session, sessionNews);
         var outcome = decision switch
         {
-            SettlementOutcome.Credited => await CreditAsync(checkout, session.PaymentIntentId!, cancellationToken),
+            SettlementOutcome.Credited => await CreditAsync(checkout, session, cancellationToken),
             SettlementOutcome.Expired => await EndAsync(checkout, CheckoutStatus.Expired, decision, cancellationToken),
             SettlementOutcome.Failed => await EndAsync(checkout, CheckoutStatus.Failed, decision, cancellationToken),
             _ => decision,
@@ -56,8 +56,9 @@ internal sealed partial class Settlement(
         return await checkouts.SingleOrDefaultAsync(row => row.SessionId == session.Id, cancellationToken);
     }
 
-    private async Task<SettlementOutcome> CreditAsync(Checkout checkout, string paymentIntentId, CancellationToken cancellationToken)
+    private async Task<SettlementOutcome> CreditAsync(Checkout checkout, Session session, CancellationToken cancellationToken)
     {
+        var paymentIntentId = session.PaymentIntentId!;
         if (!await PinAsync(checkout.Id, paymentIntentId, cancellationToken))
         {
             return SettlementOutcome.PaymentMismatch;
@@ -66,13 +67,53 @@ internal sealed partial class Settlement(
         {
             return SettlementOutcome.WalletRefused;
         }
+        var isFirst = await MarkAsync(checkout, session, cancellationToken);
+        await LearnEmailAsync(checkout.UserId, session.CustomerDetails?.Email, cancellationToken);
+        if (isFirst)
+        {
+            LogCredited(checkout.Id, paymentIntentId, checkout.Credits, checkout.BonusCredits);
+        }
+        return isFirst ? SettlementOutcome.Credited : SettlementOutcome.AlreadyCredited;
+    }
+
+    // With the mark goes the news of it. False: somebody was faster.
+    private async Task<bool> MarkAsync(Checkout checkout, Session session, CancellationToken cancellationToken)
+    {
         var now = time.GetUtcNow();
-        var paid = await database.Checkouts
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        var marked = await database.Checkouts
             .Where(row => row.Id == checkout.Id && row.CreditedAt == null)
             .ExecuteUpdateAsync(
                 set => set.SetProperty(row => row.Status, CheckoutStatus.Paid).SetProperty(row => row.CreditedAt, now).SetProperty(row => row.UpdatedAt, now),
                 cancellationToken);
-        return paid == 1 ? SettlementOutcome.Credited : SettlementOutcome.AlreadyCredited;
+        if (marked == 0)
+        {
+            return false;
+        }
+        var credited = new PaymentNews
+        {
+            Type = PaymentNewsType.Credited,
+            UserId = checkout.UserId,
+            SessionId = session.Id,
+            PaymentIntentId = session.PaymentIntentId!,
+            Reference = "",
+            AmountCents = checkout.AmountCents,
+            Credits = checkout.TotalCredits,
+            CreatedAt = now,
+        };
+        await news.AddAsync([credited], cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return true;
+    }
+
+    private async Task LearnEmailAsync(Guid userId, string? email, CancellationToken cancellationToken)
+    {
+        if (email is { Length: > 0 and <= 512 })
+        {
+            await database.Customers
+                .Where(row => row.UserId == userId && (row.Email == null || row.Email != email))
+                .ExecuteUpdateAsync(set => set.SetProperty(row => row.Email, email), cancellationToken);
+        }
     }
 
     // One payment pays one checkout and one checkout is paid by one payment: the unique index decides who is late.
@@ -104,6 +145,9 @@ internal sealed partial class Settlement(
         LogEnded(checkout.Id, status);
         return outcome;
     }
+
+    [LoggerMessage(LogLevel.Information, "Checkout {CheckoutId}: {Credits} credits and {BonusCredits} of bonus for payment {PaymentIntentId} are in the wallet")]
+    private partial void LogCredited(Guid checkoutId, string paymentIntentId, long credits, long bonusCredits);
 
     [LoggerMessage(LogLevel.Warning, "Session {SessionId} belongs to no checkout of ours")]
     private partial void LogNotOurs(string sessionId);

@@ -1,4 +1,5 @@
 using System.Net;
+using Polly;
 using Stripe;
 using Stripe.Checkout;
 
@@ -8,21 +9,21 @@ namespace ReelBallers.Payments;
 /// The calls to Stripe, each within its time. An outage is a <see cref="StripeUnavailableException"/>; any other refusal
 /// that is not part of a call's result is a <see cref="StripeException"/>, and our mistake.
 /// </summary>
-internal sealed class StripeApi(IStripeClient client, PaymentsOptions options, TimeProvider time)
+internal sealed partial class StripeApi(IStripeClient client, PaymentsOptions options, TimeProvider time)
 {
-    /// <summary>Of one attempt.</summary>
-    public static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(10);
-
     // Of a call with all its attempts.
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(15);
 
     private readonly SessionService _sessions = new(client);
     private readonly CustomerService _customers = new(client);
+    private readonly RefundService _refunds = new(client);
+    private readonly DisputeService _disputes = new(client);
+    private readonly EventService _events = new(client);
 
     /// <summary>The customer of this row, the same one as long as its attempt is the same, however many ask at once.</summary>
     public Task<Customer> CreateCustomerAsync(StripeCustomer customer, CancellationToken cancellationToken) => CallAsync(
         token => _customers.CreateAsync(
-            new CustomerCreateOptions { Metadata = new() { ["user_id"] = customer.UserId.ToString() } },
+            new CustomerCreateOptions { Email = customer.Email, Metadata = new() { ["user_id"] = customer.UserId.ToString() } },
             new RequestOptions { IdempotencyKey = $"customer:{customer.UserId}:{customer.StripeAttempt}" },
             token),
         cancellationToken);
@@ -82,7 +83,9 @@ internal sealed class StripeApi(IStripeClient client, PaymentsOptions options, T
             ],
             // Stripe does not copy the session's metadata to the payment, where refunds and disputes will look for it.
             Metadata = metadata,
-            PaymentIntentData = new SessionPaymentIntentDataOptions { Metadata = metadata, Description = Wording.Product(checkout) },
+            PaymentIntentData = new SessionPaymentIntentDataOptions { Metadata = metadata, Description = Wording.Product(checkout), ReceiptEmail = checkout.ReceiptEmail },
+            // Of our row and not of now: a repeated request must say the same.
+            ExpiresAt = (checkout.CreatedAt + options.SessionLifetime).UtcDateTime,
             SuccessUrl = options.SuccessUrl,
             CancelUrl = options.CancelUrl,
         };
@@ -99,6 +102,10 @@ internal sealed class StripeApi(IStripeClient client, PaymentsOptions options, T
         catch (OperationCanceledException timeout) when (!cancellationToken.IsCancellationRequested)
         {
             throw new StripeUnavailableException("Stripe did not answer in time.", timeout);
+        }
+        catch (ExecutionRejectedException rejected)
+        {
+            throw new StripeUnavailableException("Stripe does not answer; it is left alone for a moment.", rejected);
         }
         catch (HttpRequestException unreachable)
         {

@@ -11,5 +11,8 @@ internal sealed class StripeCustomer
     /// <inheritdoc cref="Checkout.StripeAttempt" />
     public int StripeAttempt { get; init; }
 
+    /// <summary>As the payer gave it at Stripe; null until then.</summary>
+    public string? Email { get; init; }
+
     public DateTimeOffset CreatedAt { get; init; }
 }

@@ -20,12 +20,12 @@ internal static partial class TopupApi
         {
             return Problems.Validation(("amount_cents", "give either amount_cents or pack"), ("pack", "give either amount_cents or pack"));
         }
-        var offer = request.Pack is not null ? catalog.Pack(request.Pack) : Catalog.ForAmount(request.AmountCents!.Value);
+        var offer = request.Pack is not null ? catalog.Pack(request.Pack) : catalog.ForAmount(request.AmountCents!.Value);
         if (offer is null)
         {
             return request.Pack is not null
                 ? Problems.Validation(("pack", "there is no such pack; GET /api/packs lists them"))
-                : Problems.Validation(("amount_cents", $"must be from {Catalog.MinCents} to {Catalog.MaxCents}"));
+                : Problems.Validation(("amount_cents", catalog.MaxCents == 0 ? "only packs are sold" : $"must be from {catalog.MinCents} to {catalog.MaxCents}"));
         }
         try
         {
@@ -34,7 +34,7 @@ internal static partial class TopupApi
         }
         catch (StripeUnavailableException outage)
         {
-            LogUnavailable(logger, context.OperationId(), outage);
+            LogUnavailable(logger, context.OperationId(), Outages.Reason(outage));
             return Problems.Unavailable("stripe_unavailable", "Stripe unavailable");
         }
     }
@@ -47,6 +47,6 @@ internal static partial class TopupApi
             : Problems.NotFound("checkout_not_found", "Checkout not found");
     }
 
-    [LoggerMessage(LogLevel.Error, "Checkout {CheckoutId} could not be started: Stripe is unavailable")]
-    private static partial void LogUnavailable(ILogger logger, Guid checkoutId, Exception exception);
+    [LoggerMessage(LogLevel.Error, "Checkout {CheckoutId} could not be started: Stripe is unavailable ({Reason})")]
+    private static partial void LogUnavailable(ILogger logger, Guid checkoutId, string reason);
 }

@@ -4,7 +4,7 @@ using ReelBallers.Wallet.V1;
 
 namespace ReelBallers.Payments;
 
-/// <summary>Puts a paid checkout's credits into the wallet: once, since the wallet's key is the payment.</summary>
+/// <summary>Puts a paid checkout's credits into the wallet: once, since the wallet's key is the payment; the paid ones and the bonus together or not at all.</summary>
 internal sealed partial class WalletCredits(WalletService.WalletServiceClient wallet, ILogger<WalletCredits> logger)
 {
     /// <summary>False when the wallet refuses for good; it may be called again any number of times.</summary>
@@ -12,20 +12,43 @@ internal sealed partial class WalletCredits(WalletService.WalletServiceClient wa
     public async Task<bool> CreditAsync(Checkout checkout, string paymentIntentId, CancellationToken cancellationToken)
     {
         var key = $"payment:{paymentIntentId}";
-        var credited = await CreditAsync(
-            checkout, paymentIntentId, key, checkout.Credits, EntryReason.Topup, Wording.Topup(checkout), cancellationToken);
-        if (credited && checkout.BonusCredits > 0)
+        var batch = new PostBatchRequest();
+        batch.Commands.Add(new BatchCommand
         {
-            credited = await CreditAsync(
-                checkout, paymentIntentId, $"{key}:bonus", checkout.BonusCredits, EntryReason.Bonus, Wording.Bonus(checkout), cancellationToken);
+            Credit = Request(checkout, paymentIntentId, key, checkout.Credits, EntryReason.Topup, Wording.Topup(checkout)),
+            Linked = checkout.BonusCredits > 0,
+        });
+        if (checkout.BonusCredits > 0)
+        {
+            batch.Commands.Add(new BatchCommand
+            {
+                Credit = Request(checkout, paymentIntentId, $"{key}:bonus", checkout.BonusCredits, EntryReason.Bonus, Wording.Bonus(checkout)),
+            });
         }
-        return credited;
+        var refusal = await RefusalAsync(batch, cancellationToken);
+        if (refusal is not null)
+        {
+            LogRefused(checkout.Id, paymentIntentId, checkout.TotalCredits, refusal);
+        }
+        return refusal is null;
     }
 
-    private async Task<bool> CreditAsync(
-        Checkout checkout, string paymentIntentId, string key, long credits, EntryReason reason, string description, CancellationToken cancellationToken)
+    private async Task<string?> RefusalAsync(PostBatchRequest batch, CancellationToken cancellationToken)
     {
-        var request = new CreditRequest
+        try
+        {
+            var answer = await wallet.PostBatchAsync(batch, cancellationToken: cancellationToken);
+            var codes = answer.Outcomes.Select(outcome => outcome.ErrorCode).Where(code => code.Length > 0).ToList();
+            return codes.FirstOrDefault(code => code != "chain_failed") ?? codes.FirstOrDefault();
+        }
+        catch (RpcException refusal) when (refusal.StatusCode is StatusCode.InvalidArgument)
+        {
+            return refusal.ErrorCode() ?? "invalid_argument";
+        }
+    }
+
+    private static CreditRequest Request(
+        Checkout checkout, string paymentIntentId, string key, long credits, EntryReason reason, string description) => new()
         {
             UserId = checkout.UserId.ToString(),
             IdempotencyKey = key,
@@ -34,22 +57,7 @@ internal sealed partial class WalletCredits(WalletService.WalletServiceClient wa
             StripePaymentId = paymentIntentId,
             Description = description,
         };
-        try
-        {
-            var answer = await wallet.CreditAsync(request, cancellationToken: cancellationToken);
-            LogCredited(checkout.Id, paymentIntentId, reason, credits, answer.Replayed);
-            return true;
-        }
-        catch (RpcException refusal) when (refusal.StatusCode is StatusCode.InvalidArgument or StatusCode.AlreadyExists or StatusCode.OutOfRange)
-        {
-            LogRefused(checkout.Id, paymentIntentId, reason, credits, refusal.ErrorCode() ?? refusal.StatusCode.ToString());
-            return false;
-        }
-    }
 
-    [LoggerMessage(LogLevel.Information, "Checkout {CheckoutId}: payment {PaymentIntentId} {Reason} {Credits} credits are in the wallet (again: {Replayed})")]
-    private partial void LogCredited(Guid checkoutId, string paymentIntentId, EntryReason reason, long credits, bool replayed);
-
-    [LoggerMessage(LogLevel.Error, "Checkout {CheckoutId}: the wallet refuses {Credits} credits ({Reason}) of payment {PaymentIntentId}: {Code}. Paid and not credited: an operator must act")]
-    private partial void LogRefused(Guid checkoutId, string paymentIntentId, EntryReason reason, long credits, string code);
+    [LoggerMessage(LogLevel.Error, "Checkout {CheckoutId}: the wallet refuses {Credits} credits of payment {PaymentIntentId}: {Code}. Paid and not credited: an operator must act")]
+    private partial void LogRefused(Guid checkoutId, string paymentIntentId, long credits, string code);
 }

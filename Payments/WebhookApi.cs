@@ -29,8 +29,7 @@ internal static partial class WebhookApi
         try
         {
             payload = StrictUtf8.GetString(body.GetBuffer().AsSpan(0, (int)body.Length));
-            EventUtility.ValidateSignature(
-                payload, header, options.StripeWebhookSecret, EventUtility.DefaultTimeTolerance, time.GetUtcNow().ToUnixTimeSeconds());
+            Validate(payload, header, options.StripeWebhookSecrets, time.GetUtcNow().ToUnixTimeSeconds());
         }
         catch (Exception refusal) when (refusal is StripeException or DecoderFallbackException)
         {
@@ -46,6 +45,22 @@ internal static partial class WebhookApi
         return leased is null || await processor.ProcessAsync(leased)
             ? Results.Ok(new WebhookResponse(Received: true))
             : Problems.Of(StatusCodes.Status503ServiceUnavailable, "event_not_handled", "Event not handled", "It is kept. Deliver it again.");
+    }
+
+    // While one secret takes another's place, Stripe signs with both, or already with the other one only.
+    private static void Validate(string payload, string header, IReadOnlyList<string> secrets, long now)
+    {
+        for (var index = 0; ; index++)
+        {
+            try
+            {
+                EventUtility.ValidateSignature(payload, header, secrets[index], EventUtility.DefaultTimeTolerance, now);
+                return;
+            }
+            catch (StripeException) when (index + 1 < secrets.Count)
+            {
+            }
+        }
     }
 
     // Whatever version Stripe wrote it in: what matters is read again from Stripe, in ours.

@@ -17,6 +17,10 @@ internal static class Wording
 
     public static string Bonus(Checkout checkout) => $"Bonus for the top-up of {Price(checkout)}";
 
+    public static string Reversal(Checkout checkout) => $"Taken back of the top-up of {Price(checkout)}";
+
+    public static string Reinstatement(Checkout checkout) => $"Given back of the top-up of {Price(checkout)}";
+
     private static string Number(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
     private static string Price(Checkout checkout) =>

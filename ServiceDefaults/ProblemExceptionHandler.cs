@@ -36,10 +36,10 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
             case BadHttpRequestException:
                 return Problems.Validation(("request", "is malformed: a parameter or the body could not be read"));
             case RpcException { StatusCode: StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.ResourceExhausted } rpc:
-                LogOutage(context.Request.Method, context.Request.Path, rpc);
+                LogOutage(context.Request.Method, context.Request.Path, $"{rpc.StatusCode}: {rpc.Status.Detail}");
                 return Problems.Unavailable("service_unavailable", "Service unavailable");
             case var outage when DatabaseErrors.IsOutage(outage):
-                LogOutage(context.Request.Method, context.Request.Path, outage);
+                LogOutage(context.Request.Method, context.Request.Path, outage.GetBaseException().Message);
                 return Problems.Unavailable("database_unavailable", "Database unavailable");
             default:
                 LogBug(context.Request.Method, context.Request.Path, exception);
@@ -57,6 +57,6 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
     [LoggerMessage(LogLevel.Error, "{Method} {Path} failed")]
     private partial void LogBug(string method, string path, Exception exception);
 
-    [LoggerMessage(LogLevel.Warning, "{Method} {Path}: something it needs is out of reach")]
-    private partial void LogOutage(string method, string path, Exception exception);
+    [LoggerMessage(LogLevel.Warning, "{Method} {Path}: something it needs is out of reach ({Reason})")]
+    private partial void LogOutage(string method, string path, string reason);
 }

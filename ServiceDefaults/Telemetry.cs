@@ -36,7 +36,7 @@ internal static class Telemetry
             .Build();
 
         private readonly MeterProvider _metrics = Sdk.CreateMeterProviderBuilder()
-            .AddMeter("Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime", "Npgsql")
+            .AddMeter("Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime", "Npgsql", "ReelBallers.*")
             .AddOtlpExporter()
             .Build();
 

@@ -7,7 +7,7 @@ namespace ReelBallers.LocalCloud.Control;
 /// <summary>Reads the body of <c>POST /faults</c> and says of each field what is wrong with it.</summary>
 internal sealed partial class FaultBody
 {
-    private static readonly string[] Known = ["cloud", "match", "kind", "times", "every", "seed", "status", "delay_ms"];
+    private static readonly string[] Known = ["cloud", "match", "kind", "times", "every", "seed", "status", "delay_ms", "retry_after_seconds", "should_retry"];
 
     private readonly Dictionary<string, string[]> _errors = [];
     private readonly JsonElement _body;
@@ -54,11 +54,15 @@ internal sealed partial class FaultBody
             Number("every", 1, 1_000_000),
             Number("seed", int.MinValue, int.MaxValue),
             Number("status", 400, 599),
-            Number("delay_ms", 1, 600_000));
+            Number("delay_ms", 1, 600_000),
+            Number("retry_after_seconds", 0, 3600),
+            Flag("should_retry"));
         if (cloud is { } c && kind is { } k)
         {
             Require("kind", k.HappensIn(c), $"{k.WireName()} does not happen in {c.WireName()}");
             Require("status", request.Status is null || k == FaultKind.Status, "belongs to the kind status only");
+            Require("retry_after_seconds", request.RetryAfterSeconds is null || k == FaultKind.Status, "belongs to the kind status only");
+            Require("should_retry", request.ShouldRetry is null || (k == FaultKind.Status && c == CloudName.Stripe), "belongs to Stripe's kind status only");
             Require("delay_ms", request.DelayMs is null || k is FaultKind.Delay or FaultKind.DelayWebhook, "belongs to the kinds delay and delay_webhook only");
         }
 
@@ -122,6 +126,17 @@ internal sealed partial class FaultBody
         var isInRange = value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= from && number <= to;
         Require(field, isInRange, $"must be an integer from {from} to {to}");
         return isInRange ? value.GetInt32() : null;
+    }
+
+    private bool? Flag(string field)
+    {
+        if (!_body.TryGetProperty(field, out var value) || value.ValueKind == JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        Require(field, value.ValueKind is JsonValueKind.True or JsonValueKind.False, "must be true or false");
+        return value.ValueKind == JsonValueKind.True;
     }
 
     private void Require(string field, bool holds, string message)

@@ -13,6 +13,8 @@ internal sealed record FaultView(
     int? Seed,
     int? Status,
     int? DelayMs,
+    int? RetryAfterSeconds,
+    bool? ShouldRetry,
     int Seen,
     int Struck)
 {
@@ -26,6 +28,8 @@ internal sealed record FaultView(
         fault.Request.Seed,
         fault.Request.Status,
         fault.Request.DelayMs,
+        fault.Request.RetryAfterSeconds,
+        fault.Request.ShouldRetry,
         fault.Seen,
         fault.Struck);
 }

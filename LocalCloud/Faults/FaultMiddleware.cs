@@ -45,7 +45,7 @@ internal static class FaultMiddleware
                 await CutAfterEffectAsync(context, next);
                 return true;
             case FaultKind.Status:
-                await AnswerAsync(fault.Status, cloud, context);
+                await AnswerAsync(fault, cloud, context);
                 return true;
             default:
                 throw new InvalidOperationException($"{fault.Kind} is not a fault of an HTTP request.");
@@ -73,8 +73,9 @@ internal static class FaultMiddleware
         context.Abort();
     }
 
-    private static Task AnswerAsync(int status, CloudName cloud, HttpContext context)
+    private static Task AnswerAsync(Fault fault, CloudName cloud, HttpContext context)
     {
+        var status = fault.Status;
         var (contentType, body) = cloud switch
         {
             CloudName.Stripe => ("application/json", $$$"""{"error":{"type":"api_error","message":"A scripted fault answered {{{status}}}."}}"""),
@@ -84,6 +85,16 @@ internal static class FaultMiddleware
                 <Error><Code>{S3Code(status)}</Code><Message>A scripted fault answered {status.ToString(CultureInfo.InvariantCulture)}.</Message></Error>
                 """),
         };
+        if (fault.Request.RetryAfterSeconds is { } seconds)
+        {
+            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (fault.Request.ShouldRetry is { } shouldRetry)
+        {
+            context.Response.Headers["Stripe-Should-Retry"] = shouldRetry ? "true" : "false";
+        }
+
         context.Response.StatusCode = status;
         context.Response.ContentType = contentType;
         return context.Response.WriteAsync(body, context.RequestAborted);

@@ -9,6 +9,8 @@ namespace ReelBallers.LocalCloud.Faults;
 /// <param name="Seed">Draws the struck one of each so many; null takes the last.</param>
 /// <param name="Status">The HTTP status of <see cref="FaultKind.Status"/>; null is 500.</param>
 /// <param name="DelayMs">The wait of the delaying kinds, in milliseconds; null is 1000.</param>
+/// <param name="RetryAfterSeconds">The header <c>Retry-After</c> of <see cref="FaultKind.Status"/>; null is none.</param>
+/// <param name="ShouldRetry">The header <c>Stripe-Should-Retry</c> of Stripe's <see cref="FaultKind.Status"/>; null is none.</param>
 internal sealed record FaultRequest(
     CloudName Cloud,
     FaultKind Kind,
@@ -17,4 +19,6 @@ internal sealed record FaultRequest(
     int? Every = null,
     int? Seed = null,
     int? Status = null,
-    int? DelayMs = null);
+    int? DelayMs = null,
+    int? RetryAfterSeconds = null,
+    bool? ShouldRetry = null);

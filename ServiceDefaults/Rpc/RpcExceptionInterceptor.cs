@@ -42,7 +42,7 @@ internal sealed partial class RpcExceptionInterceptor(ILogger<RpcExceptionInterc
         }
         if (DatabaseErrors.IsOutage(exception))
         {
-            LogOutage(context.Method, exception);
+            LogOutage(context.Method, exception.GetBaseException().Message);
             return RpcErrors.Refuse(StatusCode.Unavailable, "database_unavailable", "The database is out of reach.");
         }
         LogBug(context.Method, exception);
@@ -52,6 +52,6 @@ internal sealed partial class RpcExceptionInterceptor(ILogger<RpcExceptionInterc
     [LoggerMessage(LogLevel.Error, "{Method} failed")]
     private partial void LogBug(string method, Exception exception);
 
-    [LoggerMessage(LogLevel.Warning, "{Method}: the database is out of reach")]
-    private partial void LogOutage(string method, Exception exception);
+    [LoggerMessage(LogLevel.Warning, "{Method}: the database is out of reach ({Reason})")]
+    private partial void LogOutage(string method, string reason);
 }

@@ -21,6 +21,21 @@ public sealed class FaultsHttpTests : StripeCloudTests
     }
 
     [Fact]
+    public async Task A_refusal_can_say_when_and_whether_to_come_again()
+    {
+        await Cloud.FaultAsync(new { cloud = "stripe", kind = "status", match = "POST /v1/customers", status = 429, retry_after_seconds = 2, should_retry = true });
+        await Cloud.FaultAsync(new { cloud = "stripe", kind = "status", match = "POST /v1/refunds", status = 500, should_retry = false });
+
+        var limited = await Cloud.PostAsync("/v1/customers");
+        var broken = await Cloud.PostAsync("/v1/refunds");
+
+        Assert.Equal((429, "2", "true"), ((int)limited.Status, limited.Header("Retry-After"), limited.Header("Stripe-Should-Retry")));
+        Assert.Equal((500, null, "false"), ((int)broken.Status, broken.Header("Retry-After"), broken.Header("Stripe-Should-Retry")));
+        var elsewhere = await Cloud.ControlAsync(HttpMethod.Post, "/faults", new { cloud = "r2", kind = "status", should_retry = true });
+        Assert.Equal(HttpStatusCode.BadRequest, elsewhere.Status);
+    }
+
+    [Fact]
     public async Task A_fault_strikes_only_what_it_matches_and_until_it_is_removed()
     {
         await Cloud.FaultAsync(new { cloud = "stripe", kind = "status", match = "GET /v1/customers", status = 500, times = 100 });

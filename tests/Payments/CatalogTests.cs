@@ -59,7 +59,46 @@ public class CatalogTests
     [InlineData(long.MinValue, false)]
     public void A_free_amount_is_within_its_range_at_one_credit_a_cent(long cents, bool isSold)
     {
-        Assert.Equal(isSold ? new Offer(null, cents, cents, 0) : null, Catalog.ForAmount(cents));
+        Assert.Equal(isSold ? new Offer(null, cents, cents, 0) : null, Read().ForAmount(cents));
+    }
+
+    [Theory]
+    [InlineData("500,100;2000,500;3500,1000")]
+    [InlineData("500,10;2000,50;3500,100")]
+    public void Any_table_of_packs_can_be_expressed_without_free_amounts_beside_it(string table)
+    {
+        var rows = table.Split(';').Select(row => row.Split(',')).ToList();
+        var catalog = ReadAll([
+            ("Catalog:FreeAmounts", "off"),
+            .. rows.SelectMany((row, index) => new[]
+            {
+                ($"Catalog:Packs:{index}:Id", $"pack-{index}"), ($"Catalog:Packs:{index}:PriceCents", row[0]), ($"Catalog:Packs:{index}:Credits", row[1]),
+            }),
+        ]);
+
+        Assert.Equal(rows.Select(row => $"{row[0]},{row[1]}"), catalog.Packs.Select(pack => $"{pack.PriceCents},{pack.Credits}"));
+        Assert.Equal((0, 0, null), (catalog.MinCents, catalog.MaxCents, catalog.ForAmount(500)));
+    }
+
+    [Fact]
+    public void The_range_of_free_amounts_can_be_narrowed()
+    {
+        var catalog = ReadAll([("Catalog:MinCents", "500"), ("Catalog:MaxCents", "10000")]);
+
+        Assert.Equal((null, 500, 10_000, null), (catalog.ForAmount(499), catalog.ForAmount(500)!.Credits, catalog.ForAmount(10_000)!.Credits, catalog.ForAmount(10_001)));
+    }
+
+    [Theory]
+    [InlineData("FreeAmounts", "yes", "FreeAmounts")]
+    [InlineData("MinCents", "49", "MinCents")]
+    [InlineData("MaxCents", "100000000", "MaxCents")]
+    [InlineData("MinCents", "99999999999", "MinCents")]
+    [InlineData("MaxCents", "40", "MaxCents")]
+    public void A_mistake_in_the_free_amounts_is_named(string key, string value, string named)
+    {
+        var mistake = Assert.Throws<InvalidOperationException>(() => ReadAll([($"Catalog:{key}", value)]));
+
+        Assert.Contains(named, mistake.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -69,6 +108,13 @@ public class CatalogTests
     [InlineData("App:Url", "example.com")]
     [InlineData("App:Url", "https://example.com/?a=b")]
     [InlineData("Stripe:ApiBase", "localhost:12111")]
+    [InlineData("Stripe:BreakAfter", "1")]
+    [InlineData("Checkout:SuccessUrl", "/thanks")]
+    [InlineData("Checkout:CancelUrl", "javascript:alert(1)")]
+    [InlineData("Checkout:ExpiresAfterMinutes", "30")]
+    [InlineData("Checkout:ReuseForMinutes", "-1")]
+    [InlineData("Reconciler:IntervalSeconds", "0")]
+    [InlineData("Reconciler:LookBackHours", "721")]
     public void A_setting_that_cannot_work_ends_the_start_and_no_secret_is_told(string key, string? value)
     {
         var settings = new Dictionary<string, string?>
@@ -84,6 +130,24 @@ public class CatalogTests
         Assert.Contains(key, mistake.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", mistake.Message.Replace(key, "", StringComparison.Ordinal), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Where_a_payer_comes_back_to_can_be_configured_and_is_a_page_of_the_app_by_default()
+    {
+        var settings = new Dictionary<string, string?> { ["Stripe:SecretKey"] = "sk_test_1", ["Stripe:WebhookSecret"] = "whsec_1", ["App:Url"] = "https://a.test/" };
+        var otherwise = PaymentsOptions.From(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
+        settings["Checkout:SuccessUrl"] = "https://b.test/thanks?s={CHECKOUT_SESSION_ID}";
+        settings["Checkout:CancelUrl"] = "https://b.test/pity";
+        var configured = PaymentsOptions.From(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
+
+        Assert.Equal(
+            ("https://a.test/?topup=success&session_id={CHECKOUT_SESSION_ID}", "https://a.test/?topup=cancelled"), (otherwise.SuccessUrl, otherwise.CancelUrl));
+        Assert.Equal(("https://b.test/thanks?s={CHECKOUT_SESSION_ID}", "https://b.test/pity"), (configured.SuccessUrl, configured.CancelUrl));
+    }
+
+    private static Catalog ReadAll((string Key, string Value)[] settings) => Catalog.From(new ConfigurationBuilder()
+        .AddInMemoryCollection(settings.Select(setting => new KeyValuePair<string, string?>(setting.Key, setting.Value)))
+        .Build());
 
     private static Catalog Read(params (string Key, string Value)[] settings) => Catalog.From(new ConfigurationBuilder()
         .AddInMemoryCollection(settings.Select(setting => new KeyValuePair<string, string?>($"Catalog:Packs:{setting.Key}", setting.Value)))

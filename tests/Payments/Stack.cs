@@ -11,7 +11,7 @@ namespace ReelBallers.Payments.Tests;
 /// Payments and Wallet with their databases, and Stripe as LocalCloud has it. One for all tests, which run one after the
 /// other: a fault that one of them scripts strikes nobody else's requests. Each test is its own user.
 /// </summary>
-public sealed class Stack : IAsyncLifetime
+public sealed partial class Stack : IAsyncLifetime
 {
     public const string WebhookSecret = "whsec_local";
 
@@ -61,6 +61,15 @@ public sealed class Stack : IAsyncLifetime
     /// <summary>Another replica, on the same database.</summary>
     internal Task<ServiceApp> StartPaymentsAsync(params (string Key, string Value)[] settings)
     {
+        return ServiceApp.StartAsync("Payments", Settings(settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value)));
+    }
+
+    /// <summary>A secret that no log may tell.</summary>
+    internal string Secret => WebhookSecret;
+
+    /// <summary>What the service is told, with these on top.</summary>
+    internal Dictionary<string, string?> Settings(Dictionary<string, string?> more)
+    {
         var all = new Dictionary<string, string?>
         {
             ["ConnectionStrings:paymentsdb"] = Database.ConnectionString,
@@ -69,17 +78,21 @@ public sealed class Stack : IAsyncLifetime
             ["Stripe:WebhookSecret"] = WebhookSecret,
             ["Stripe:ApiBase"] = Clouds.Host.StripeUrl.ToString(),
             ["App:Url"] = "http://app.test:8080/",
+            // What one test makes of Stripe must not close it to the next; and tests compare when they want to.
+            ["Stripe:BreakAfter"] = "100000",
+            ["Reconciler:IntervalSeconds"] = "86400",
+            ["Reconciler:GraceSeconds"] = "0",
         };
-        foreach (var (key, value) in settings)
+        foreach (var (key, value) in more)
         {
             all[key] = value;
         }
-        return ServiceApp.StartAsync("Payments", all);
+        return all;
     }
 
     /// <summary>Scripts a fault; it ends with the returned scope.</summary>
     internal async Task<IAsyncDisposable> FaultAsync(
-        string kind, string match, int? times = null, int? status = null, int? delayMs = null)
+        string kind, string match, int? times = null, int? status = null, int? delayMs = null, int? retryAfterSeconds = null, bool? shouldRetry = null)
     {
         var body = new Dictionary<string, object> { ["cloud"] = "stripe", ["kind"] = kind, ["match"] = match };
         if (times is not null)
@@ -93,6 +106,14 @@ public sealed class Stack : IAsyncLifetime
         if (delayMs is not null)
         {
             body["delay_ms"] = delayMs;
+        }
+        if (retryAfterSeconds is not null)
+        {
+            body["retry_after_seconds"] = retryAfterSeconds;
+        }
+        if (shouldRetry is not null)
+        {
+            body["should_retry"] = shouldRetry;
         }
         using var answer = await _plain.PostAsJsonAsync(new Uri(Clouds.Host.ControlUrl, "/faults"), body);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());

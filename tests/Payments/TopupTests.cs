@@ -77,7 +77,8 @@ public sealed class TopupTests(Stack stack)
     [Fact]
     public async Task A_user_is_one_customer_even_when_two_topups_begin_at_once()
     {
-        var topups = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => stack.TopupAsync(_user, """{"amount_cents":50}""")));
+        var topups = await Task.WhenAll(Enumerable.Range(50, 8).Select(cents =>
+            stack.TopupAsync(_user, string.Create(CultureInfo.InvariantCulture, $$"""{"amount_cents":{{cents}}}"""))));
 
         var sessions = await Task.WhenAll(topups.Select(topup => stack.SessionAsync(topup.SessionId)));
         Assert.Equal(8, sessions.Select(session => session.Id).Distinct().Count());

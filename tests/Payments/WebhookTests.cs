@@ -41,6 +41,23 @@ public sealed class WebhookTests(Stack stack)
     }
 
     [Fact]
+    public async Task Events_that_come_again_when_they_are_long_forgotten_credit_nothing()
+    {
+        var sessionId = await PaidWithoutWebhookAsync();
+        var body = Stack.EventOf(EventTypes.CheckoutSessionCompleted, sessionId);
+        await stack.DeliverAsync(body);
+        await stack.BalanceBecomesAsync(_user, 2_200);
+        // Also the mark of the credit itself.
+        await stack.Database.ExecuteAsync(
+            $"delete from stripe_events; update checkouts set status = 1, credited_at = null where session_id = '{sessionId}'");
+
+        Assert.Equal(200, (await stack.DeliverAsync(body)).Status);
+
+        Assert.Equal(2_200, await stack.BalanceAsync(_user));
+        Assert.Equal(2, (await stack.StatementAsync(_user)).Count);
+    }
+
+    [Fact]
     public async Task Stripe_doubling_its_webhook_credits_once()
     {
         await using var doubled = await stack.FaultAsync("double_webhook", "checkout.session.completed");

@@ -109,6 +109,16 @@ public static class EventUtility
         return Convert.ToHexStringLower(HMACSHA256.HashData(StrictUtf8.GetBytes(secret), StrictUtf8.GetBytes($"{timestamp}.{payload}")));
     }
 
+    /// <summary>The header <c>Stripe-Signature</c> as Stripe would send it; for tests.</summary>
+    /// <param name="payload">The body.</param>
+    /// <param name="secret">All of it, <c>whsec_</c> included.</param>
+    /// <param name="timestamp">In Unix seconds; null is now.</param>
+    public static string GenerateSignatureHeader(string payload, string secret, long? timestamp = null)
+    {
+        var signedAt = (timestamp ?? DateTimeOffset.UtcNow.ToUnixTimeSeconds()).ToString(CultureInfo.InvariantCulture);
+        return $"t={signedAt},v1={ComputeSignature(secret, signedAt, payload)}";
+    }
+
     private static string? Train(string? apiVersion)
     {
         var dot = apiVersion?.IndexOf('.', StringComparison.Ordinal) ?? -1;

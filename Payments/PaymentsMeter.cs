@@ -1,0 +1,21 @@
+using System.Diagnostics.Metrics;
+
+namespace ReelBallers.Payments;
+
+/// <summary>What is worth an alert.</summary>
+internal sealed class PaymentsMeter
+{
+    private readonly Counter<long> _healed;
+    private readonly Counter<long> _dead;
+
+    public PaymentsMeter(IMeterFactory factory)
+    {
+        var meter = factory.Create("ReelBallers.Payments");
+        _healed = meter.CreateCounter<long>("payments.healed", description: "What the reconciler found undone and did, by kind.");
+        _dead = meter.CreateCounter<long>("payments.dead_events", description: "Events that were left to an operator, by type.");
+    }
+
+    public void Healed(string kind) => _healed.Add(1, new KeyValuePair<string, object?>("kind", kind));
+
+    public void Dead(string type) => _dead.Add(1, new KeyValuePair<string, object?>("type", type));
+}

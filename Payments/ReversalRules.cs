@@ -1,0 +1,115 @@
+namespace ReelBallers.Payments;
+
+/// <summary>A refund or a dispute as Stripe has it now.</summary>
+internal sealed record Reversal(string Id, ReversalKind Kind, long AmountCents, string Status);
+
+/// <summary>What is new about a payment's refunds and disputes, and what follows from it.</summary>
+internal sealed record ReversalPlan(
+    CheckoutStatus Status, long RefundedCents, long DisputedCents, long ReversedCredits, long ReversedBonusCredits,
+    IReadOnlyList<Reversal> Changed, IReadOnlyList<PlannedOrder> Orders, IReadOnlyList<PlannedNews> News);
+
+/// <summary>For the wallet.</summary>
+internal sealed record PlannedOrder(WalletOrderKind Kind, long PaidCredits, long BonusCredits, string Reference);
+
+/// <summary>For whoever listens.</summary>
+internal sealed record PlannedNews(PaymentNewsType Type, string Reference, long AmountCents, long Credits);
+
+/// <summary>
+/// Pure: what we did so far and what Stripe has now in, what is to be done out. It looks at all refunds and disputes of
+/// a payment together, so that it makes no difference which news of them came, how often, and in which order.
+/// </summary>
+internal static class ReversalRules
+{
+    /// <summary>
+    /// How many of the credits go when so many cents of the price are lost: their share, rounded down in the payer's
+    /// favour, and all of them when all is lost. Always of the sum, so that parts do not add up to a rounding error.
+    /// </summary>
+    public static long CreditsFor(long credits, long lostCents, long priceCents) => (long)((Int128)credits * Math.Min(lostCents, priceCents) / priceCents);
+
+    /// <summary>Null when there is nothing new.</summary>
+    public static ReversalPlan? Plan(Checkout checkout, IReadOnlyCollection<StripeReversal> known, IReadOnlyCollection<Reversal> now)
+    {
+        var before = known.ToDictionary(reversal => reversal.Id, reversal => new Reversal(reversal.Id, reversal.Kind, reversal.AmountCents, reversal.Status));
+        var changed = now.Where(reversal => before.GetValueOrDefault(reversal.Id) != reversal).ToList();
+        if (changed.Count == 0)
+        {
+            return null;
+        }
+        var state = new Dictionary<string, Reversal>(before);
+        var (orders, news) = (new List<PlannedOrder>(), new List<PlannedNews>());
+        foreach (var reversal in changed)
+        {
+            var old = before.GetValueOrDefault(reversal.Id);
+            var taken = TakenCredits(checkout, state.Values);
+            state[reversal.Id] = reversal;
+            var credits = TakenCredits(checkout, state.Values);
+            if (News(old, reversal) is { } type)
+            {
+                news.Add(new PlannedNews(type, reversal.Id, reversal.AmountCents, Math.Abs(credits.Paid + credits.Bonus - taken.Paid - taken.Bonus)));
+            }
+            if (reversal.Kind == ReversalKind.Dispute)
+            {
+                AddFreeze(orders, old, reversal);
+            }
+        }
+        var (paid, bonus) = TakenCredits(checkout, state.Values);
+        var (morePaid, moreBonus) = (paid - checkout.ReversedCredits, bonus - checkout.ReversedBonusCredits);
+        if (morePaid > 0 || moreBonus > 0)
+        {
+            orders.Add(new PlannedOrder(WalletOrderKind.ClawBack, morePaid, moreBonus, ""));
+        }
+        else if (morePaid < 0 || moreBonus < 0)
+        {
+            orders.Add(new PlannedOrder(WalletOrderKind.Reinstate, -morePaid, -moreBonus, ""));
+        }
+        var (refunded, disputed) = (Lost(state.Values, ReversalKind.Refund), Lost(state.Values, ReversalKind.Dispute));
+        return new ReversalPlan(StatusOf(checkout, refunded, disputed), refunded, disputed, paid, bonus, changed, orders, news);
+    }
+
+    private static CheckoutStatus StatusOf(Checkout checkout, long refunded, long disputed) =>
+        disputed > 0 ? CheckoutStatus.Disputed : refunded >= checkout.AmountCents ? CheckoutStatus.Refunded : CheckoutStatus.Paid;
+
+    private static (long Paid, long Bonus) TakenCredits(Checkout checkout, IEnumerable<Reversal> reversals)
+    {
+        var lost = reversals.Where(IsLost).Sum(reversal => reversal.AmountCents);
+        return (CreditsFor(checkout.Credits, lost, checkout.AmountCents), CreditsFor(checkout.BonusCredits, lost, checkout.AmountCents));
+    }
+
+    private static long Lost(IEnumerable<Reversal> reversals, ReversalKind kind) =>
+        reversals.Where(reversal => reversal.Kind == kind && IsLost(reversal)).Sum(reversal => reversal.AmountCents);
+
+    private static void AddFreeze(List<PlannedOrder> orders, Reversal? old, Reversal dispute)
+    {
+        if (IsUndecided(dispute))
+        {
+            orders.Add(new PlannedOrder(WalletOrderKind.Freeze, 0, 0, dispute.Id));
+        }
+        else if (old is not null && IsUndecided(old))
+        {
+            orders.Add(new PlannedOrder(WalletOrderKind.Unfreeze, 0, 0, dispute.Id));
+        }
+    }
+
+    private static PaymentNewsType? News(Reversal? old, Reversal reversal) => (reversal.Kind, old is not null && IsLost(old), IsLost(reversal)) switch
+    {
+        (ReversalKind.Refund, false, true) => PaymentNewsType.Refunded,
+        (ReversalKind.Refund, true, false) => PaymentNewsType.RefundFailed,
+        (ReversalKind.Dispute, _, true) when reversal.Status == "lost" => PaymentNewsType.DisputeLost,
+        (ReversalKind.Dispute, false, true) => PaymentNewsType.Disputed,
+        (ReversalKind.Dispute, true, false) => PaymentNewsType.DisputeWon,
+        _ => null,
+    };
+
+    // The bank has not spoken yet, and has the money meanwhile.
+    private static bool IsUndecided(Reversal reversal) => reversal.Kind == ReversalKind.Dispute && reversal.Status is "needs_response" or "under_review";
+
+    // A refund on its way counts; one that did not arrive does not. An inquiry (warning_*) moves no money.
+    private static bool IsLost(Reversal reversal) => (reversal.Kind, reversal.Status) switch
+    {
+        (ReversalKind.Refund, "succeeded" or "pending" or "requires_action") => true,
+        (ReversalKind.Refund, "failed" or "canceled") => false,
+        (ReversalKind.Dispute, "needs_response" or "under_review" or "lost") => true,
+        (ReversalKind.Dispute, "won" or "prevented" or "warning_needs_response" or "warning_under_review" or "warning_closed") => false,
+        _ => throw new InvalidOperationException($"{reversal.Kind} {reversal.Id} has a status that is not known: {reversal.Status}."),
+    };
+}

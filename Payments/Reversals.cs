@@ -1,0 +1,157 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace ReelBallers.Payments;
+
+/// <summary>
+/// Brings a payment's credits to where its refunds and disputes are at Stripe, read anew. Any number of times, at once and
+/// in any order: what follows is decided against a version of our row and committed as orders to the wallet; who decided
+/// against an older version decides again.
+/// </summary>
+internal sealed partial class Reversals(
+    PaymentsDbContext database, StripeApi stripe, Settlement settlement, WalletOrdering wallet, NewsLog newsLog, TimeProvider time, ILogger<Reversals> logger)
+{
+    private const int MaxTries = 10;
+
+    /// <exception cref="StripeUnavailableException">Try again.</exception>
+    /// <exception cref="Grpc.Core.RpcException">The wallet is out of reach: try again.</exception>
+    public async Task<ReversalOutcome> ApplyAsync(string paymentIntentId, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(paymentIntentId, cancellationToken) is not { } checkout)
+        {
+            return ReversalOutcome.NotOurs;
+        }
+        if (checkout.CreditedAt is null)
+        {
+            LogNotCredited(checkout.Id, paymentIntentId);
+            return ReversalOutcome.NotCredited;
+        }
+        var isNew = false;
+        for (var tries = 1; await DecideAsync(checkout.Id, paymentIntentId, cancellationToken) is var decision && decision != Decision.Nothing; tries++)
+        {
+            isNew |= decision == Decision.Planned;
+            if (tries == MaxTries)
+            {
+                throw new InvalidOperationException($"Payment {paymentIntentId} changes faster than it can be followed.");
+            }
+        }
+        await wallet.CarryOutAsync(checkout.Id, cancellationToken);
+        return isNew ? ReversalOutcome.Reversed : ReversalOutcome.AlreadyReversed;
+    }
+
+    // News of a refund may come before that of its payment: the credits come first, then they go.
+    private async Task<Checkout?> FindAsync(string paymentIntentId, CancellationToken cancellationToken)
+    {
+        var paidBy = database.Checkouts.AsNoTracking().Where(row => row.PaymentIntentId == paymentIntentId);
+        if (await paidBy.SingleOrDefaultAsync(cancellationToken) is { CreditedAt: not null } credited)
+        {
+            return credited;
+        }
+        foreach (var session in await stripe.SessionsOfAsync(paymentIntentId, cancellationToken))
+        {
+            await settlement.SettleAsync(session.Id, SessionNews.None, cancellationToken);
+        }
+        return await paidBy.SingleOrDefaultAsync(cancellationToken);
+    }
+
+    private async Task<Decision> DecideAsync(Guid checkoutId, string paymentIntentId, CancellationToken cancellationToken)
+    {
+        // In this order: what we compare Stripe with must not be newer than the version that we then ask for.
+        var checkout = await database.Checkouts.AsNoTracking().SingleAsync(row => row.Id == checkoutId, cancellationToken);
+        var known = await database.Reversals.AsNoTracking().Where(row => row.CheckoutId == checkoutId).ToListAsync(cancellationToken);
+        var plan = ReversalRules.Plan(checkout, known, await NowAsync(paymentIntentId, cancellationToken));
+        if (plan is null)
+        {
+            return Decision.Nothing;
+        }
+        return await CommitAsync(checkout, plan, cancellationToken) ? Decision.Planned : Decision.Late;
+    }
+
+    private async Task<List<Reversal>> NowAsync(string paymentIntentId, CancellationToken cancellationToken)
+    {
+        var refunds = await stripe.RefundsOfAsync(paymentIntentId, cancellationToken);
+        var disputes = await stripe.DisputesOfAsync(paymentIntentId, cancellationToken);
+        return
+        [
+            .. refunds.OrderBy(refund => refund.Created).Select(refund => new Reversal(refund.Id, ReversalKind.Refund, refund.Amount, refund.Status ?? "")),
+            .. disputes.OrderBy(dispute => dispute.Created).Select(dispute => new Reversal(dispute.Id, ReversalKind.Dispute, dispute.Amount, dispute.Status ?? "")),
+        ];
+    }
+
+    private async Task<bool> CommitAsync(Checkout checkout, ReversalPlan plan, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        var updated = await database.Checkouts
+            .Where(row => row.Id == checkout.Id && row.ReversalVersion == checkout.ReversalVersion)
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.ReversalVersion, checkout.ReversalVersion + 1)
+                    .SetProperty(row => row.Status, plan.Status)
+                    .SetProperty(row => row.RefundedCents, plan.RefundedCents)
+                    .SetProperty(row => row.DisputedCents, plan.DisputedCents)
+                    .SetProperty(row => row.ReversedCredits, plan.ReversedCredits)
+                    .SetProperty(row => row.ReversedBonusCredits, plan.ReversedBonusCredits)
+                    .SetProperty(row => row.UpdatedAt, now),
+                cancellationToken);
+        if (updated == 0)
+        {
+            return false;
+        }
+        await KeepAsync(checkout, plan, now, cancellationToken);
+        await newsLog.AddAsync(plan.News.Select(news => ToNews(checkout, news, now)), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        LogPlanned(checkout.Id, checkout.PaymentIntentId!, plan.Status, plan.RefundedCents, plan.DisputedCents, plan.ReversedCredits, plan.ReversedBonusCredits);
+        return true;
+    }
+
+    private async Task KeepAsync(Checkout checkout, ReversalPlan plan, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        foreach (var reversal in plan.Changed)
+        {
+            await database.Database.ExecuteSqlAsync(
+                $"""
+                insert into stripe_reversals (id, kind, checkout_id, amount_cents, status, updated_at)
+                values ({reversal.Id}, {(short)reversal.Kind}, {checkout.Id}, {reversal.AmountCents}, {reversal.Status}, {now})
+                on conflict (id) do update set amount_cents = excluded.amount_cents, status = excluded.status, updated_at = excluded.updated_at
+                """, cancellationToken);
+        }
+        var last = await database.WalletOrders.Where(row => row.CheckoutId == checkout.Id).MaxAsync(row => (int?)row.Sequence, cancellationToken) ?? 0;
+        database.WalletOrders.AddRange(plan.Orders.Select((order, index) => new WalletOrder
+        {
+            CheckoutId = checkout.Id,
+            Sequence = last + 1 + index,
+            Kind = order.Kind,
+            PaidCredits = order.PaidCredits,
+            BonusCredits = order.BonusCredits,
+            Reference = order.Reference,
+            PlannedAt = now,
+        }));
+    }
+
+    private static PaymentNews ToNews(Checkout checkout, PlannedNews news, DateTimeOffset now) => new()
+    {
+        Type = news.Type,
+        UserId = checkout.UserId,
+        SessionId = checkout.SessionId!,
+        PaymentIntentId = checkout.PaymentIntentId!,
+        Reference = news.Reference,
+        AmountCents = news.AmountCents,
+        Credits = news.Credits,
+        CreatedAt = now,
+    };
+
+    private enum Decision
+    {
+        Nothing,
+        Planned,
+
+        /// <summary>Decided against a version that is no more.</summary>
+        Late,
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Checkout {CheckoutId}: payment {PaymentIntentId} goes back before its credits came")]
+    private partial void LogNotCredited(Guid checkoutId, string paymentIntentId);
+
+    [LoggerMessage(LogLevel.Information, "Checkout {CheckoutId}: payment {PaymentIntentId} is {Status}: {RefundedCents} cents refunded, {DisputedCents} disputed; {ReversedCredits} credits and {ReversedBonusCredits} of bonus are to be gone")]
+    private partial void LogPlanned(
+        Guid checkoutId, string paymentIntentId, CheckoutStatus status, long refundedCents, long disputedCents, long reversedCredits, long reversedBonusCredits);
+}

@@ -1,0 +1,112 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Stripe;
+using Stripe.Checkout;
+
+namespace ReelBallers.Payments;
+
+/// <summary>What comes after a payment, and lists.</summary>
+internal sealed partial class StripeApi
+{
+    private const int PageSize = 100;
+
+    /// <summary>Gives money back for this order, once.</summary>
+    /// <exception cref="StripeException">Stripe refuses.</exception>
+    public Task<Refund> CreateRefundAsync(RefundOrder order, string paymentIntentId, CancellationToken cancellationToken) => CallAsync(
+        token => _refunds.CreateAsync(
+            new RefundCreateOptions
+            {
+                PaymentIntent = paymentIntentId,
+                Amount = order.AmountCents,
+                Reason = order.Reason,
+                Metadata = new() { [RefundOrderKey] = order.Id },
+            },
+            new RequestOptions { IdempotencyKey = $"refund:{order.Id}:{order.StripeAttempt}" },
+            token),
+        cancellationToken);
+
+    /// <summary>The key of a refund's metadata that names our order.</summary>
+    public const string RefundOrderKey = "refund_order";
+
+    /// <summary>All refunds of a payment.</summary>
+    public Task<List<Refund>> RefundsOfAsync(string paymentIntentId, CancellationToken cancellationToken) => AllAsync(
+        (after, token) => _refunds.ListAsync(
+            new RefundListOptions { PaymentIntent = paymentIntentId, Limit = PageSize, StartingAfter = after }, cancellationToken: token),
+        cancellationToken);
+
+    /// <summary>All disputes of a payment.</summary>
+    public Task<List<Dispute>> DisputesOfAsync(string paymentIntentId, CancellationToken cancellationToken) => AllAsync(
+        (after, token) => _disputes.ListAsync(
+            new DisputeListOptions { PaymentIntent = paymentIntentId, Limit = PageSize, StartingAfter = after }, cancellationToken: token),
+        cancellationToken);
+
+    /// <summary>The sessions that a payment paid: one, or none.</summary>
+    public Task<List<Session>> SessionsOfAsync(string paymentIntentId, CancellationToken cancellationToken) => AllAsync(
+        (after, token) => _sessions.ListAsync(
+            new SessionListOptions { PaymentIntent = paymentIntentId, Limit = PageSize, StartingAfter = after }, cancellationToken: token),
+        cancellationToken);
+
+    /// <summary>The sessions since then, newest first, by pages.</summary>
+    public IAsyncEnumerable<StripeList<Session>> SessionsSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) => PagesAsync(
+        (after, token) => _sessions.ListAsync(
+            new SessionListOptions { Created = Since(since), Limit = PageSize, StartingAfter = after }, cancellationToken: token),
+        cancellationToken);
+
+    /// <inheritdoc cref="SessionsSinceAsync" />
+    public IAsyncEnumerable<StripeList<Refund>> RefundsSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) => PagesAsync(
+        (after, token) => _refunds.ListAsync(
+            new RefundListOptions { Created = Since(since), Limit = PageSize, StartingAfter = after }, cancellationToken: token),
+        cancellationToken);
+
+    /// <inheritdoc cref="SessionsSinceAsync" />
+    public IAsyncEnumerable<StripeList<Dispute>> DisputesSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) => PagesAsync(
+        (after, token) => _disputes.ListAsync(
+            new DisputeListOptions { Created = Since(since), Limit = PageSize, StartingAfter = after }, cancellationToken: token),
+        cancellationToken);
+
+    /// <summary>The events of those types since then, newest first, by pages, each with its text.</summary>
+    public async IAsyncEnumerable<List<(Event Event, string Payload)>> EventsSinceAsync(
+        DateTimeOffset since, IReadOnlyList<string> types, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var pages = PagesAsync(
+            (after, token) => _events.ListAsync(
+                new EventListOptions { Created = Since(since), Types = [.. types], Limit = PageSize, StartingAfter = after }, cancellationToken: token),
+            cancellationToken);
+        await foreach (var page in pages)
+        {
+            using var text = JsonDocument.Parse(page.StripeResponse!.Content);
+            var payloads = text.RootElement.GetProperty("data").EnumerateArray().Select(item => item.GetRawText());
+            yield return [.. page.Data.Zip(payloads)];
+        }
+    }
+
+    private static DateRangeOptions Since(DateTimeOffset since) => new() { GreaterThanOrEqual = since.UtcDateTime };
+
+    private async Task<List<T>> AllAsync<T>(Func<string?, CancellationToken, Task<StripeList<T>>> list, CancellationToken cancellationToken)
+        where T : IHasId
+    {
+        var all = new List<T>();
+        await foreach (var page in PagesAsync(list, cancellationToken))
+        {
+            all.AddRange(page.Data);
+        }
+        return all;
+    }
+
+    private async IAsyncEnumerable<StripeList<T>> PagesAsync<T>(
+        Func<string?, CancellationToken, Task<StripeList<T>>> list, [EnumeratorCancellation] CancellationToken cancellationToken)
+        where T : IHasId
+    {
+        string? after = null;
+        while (true)
+        {
+            var page = await CallAsync(token => list(after, token), cancellationToken);
+            yield return page;
+            if (!page.HasMore || page.Data.Count == 0)
+            {
+                yield break;
+            }
+            after = page.Data[^1].Id;
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using Stripe.Checkout;
+
+namespace ReelBallers.Payments.Tests;
+
+/// <summary>An open session is given again instead of a second one.</summary>
+[Collection(StackCollection.Name)]
+public sealed class CheckoutReuseTests(Stack stack)
+{
+    private readonly Guid _user = Guid.NewGuid();
+
+    [Fact]
+    public async Task Who_asks_for_the_same_again_gets_the_open_session_again()
+    {
+        var first = await stack.TopupAsync(_user, """{"pack":"pro"}""", "key-a");
+        var again = await stack.TopupAsync(_user, """{"pack":"pro"}""", "key-b");
+        var other = await stack.TopupAsync(_user, """{"amount_cents":2000}""");
+
+        Assert.Equal(first, again);
+        Assert.NotEqual(first.SessionId, other.SessionId);
+        Assert.Equal(2, await CountAsync());
+    }
+
+    [Fact]
+    public async Task Many_who_ask_at_once_get_one_session()
+    {
+        var topups = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => stack.TopupAsync(_user, """{"pack":"max"}""")));
+
+        Assert.Single(topups.Distinct());
+        Assert.Equal(1, await CountAsync());
+        await stack.PayByCardAsync(topups[0].CheckoutUrl);
+        await stack.BalanceBecomesAsync(_user, 4_200);
+    }
+
+    [Fact]
+    public async Task Another_users_session_is_not_given()
+    {
+        var mine = await stack.TopupAsync(_user, """{"pack":"pro"}""");
+        var theirs = await stack.TopupAsync(Guid.NewGuid(), """{"pack":"pro"}""");
+
+        Assert.NotEqual(mine.SessionId, theirs.SessionId);
+    }
+
+    [Fact]
+    public async Task A_session_that_was_paid_is_not_given_again_even_before_we_know()
+    {
+        var first = await stack.TopupAsync(_user, """{"pack":"starter"}""");
+        await using (await stack.FaultAsync("drop_webhook", "checkout.session.completed"))
+        {
+            await stack.PayByCardAsync(first.CheckoutUrl);
+        }
+
+        var second = await stack.TopupAsync(_user, """{"pack":"starter"}""");
+
+        Assert.NotEqual(first.SessionId, second.SessionId);
+        await stack.PayByCardAsync(second.CheckoutUrl);
+        await stack.BalanceBecomesAsync(_user, 500);
+        Assert.Equal("paid", await stack.StatusAsync(_user, first.SessionId));
+        await stack.BalanceBecomesAsync(_user, 1_000);
+    }
+
+    [Fact]
+    public async Task A_session_that_expired_or_is_older_is_not_given_again()
+    {
+        var first = await stack.TopupAsync(_user, """{"pack":"starter"}""");
+        await new SessionService(stack.Stripe).ExpireAsync(first.SessionId);
+        var second = await stack.TopupAsync(_user, """{"pack":"starter"}""");
+        await stack.Database.ExecuteAsync($"update checkouts set created_at = created_at - interval '11 minutes' where user_id = '{_user}'");
+        var third = await stack.TopupAsync(_user, """{"pack":"starter"}""");
+
+        Assert.Equal(3, new[] { first, second, third }.Select(topup => topup.SessionId).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_session_ends_when_it_is_configured_to()
+    {
+        await using var replica = await stack.StartPaymentsAsync(("Checkout:ExpiresAfterMinutes", "90"));
+        var answer = await stack.SendAsync(HttpMethod.Post, "/api/topup", _user, """{"pack":"starter"}""", replica: replica);
+
+        var session = await stack.SessionAsync(answer.Text("session_id"));
+
+        Assert.InRange((session.ExpiresAt - session.Created).TotalMinutes, 89, 91);
+    }
+
+    private Task<long> CountAsync() => stack.Database.ScalarAsync<long>($"select count(*) from checkouts where user_id = '{_user}'");
+}

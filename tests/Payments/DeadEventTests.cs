@@ -1,0 +1,106 @@
+using Grpc.Core;
+using ReelBallers.ServiceDefaults;
+using Stripe;
+
+namespace ReelBallers.Payments.Tests;
+
+/// <summary>What was given up lies in a list, and an operator brings it back to life.</summary>
+[Collection(StackCollection.Name)]
+public sealed class DeadEventTests(Stack stack)
+{
+    private readonly Guid _user = Guid.NewGuid();
+
+    [Fact]
+    public async Task A_dead_event_is_listed_and_its_replay_credits_once_the_cause_is_mended()
+    {
+        var topup = await stack.TopupAsync(_user, """{"pack":"pro"}""");
+        await using (await stack.FaultAsync("drop_webhook", "checkout.session.completed"))
+        {
+            await stack.PayByCardAsync(topup.CheckoutUrl);
+        }
+        await stack.Database.ExecuteAsync($"update checkouts set amount_cents = 4200 where session_id = '{topup.SessionId}'");
+        var id = Stack.NewEventId();
+        await stack.DeliverAsync(Stack.EventOf(EventTypes.CheckoutSessionCompleted, topup.SessionId, id));
+
+        var dead = Assert.Single(await AllAsync(), one => one.EventId == id);
+        Assert.Equal((EventTypes.CheckoutSessionCompleted, "amount_mismatch"), (dead.Type, dead.Outcome));
+        var still = await stack.Operator.ReplayEventAsync(new() { EventId = id });
+        Assert.Equal((false, "amount_mismatch"), (still.Done, still.Outcome));
+
+        await stack.Database.ExecuteAsync($"update checkouts set amount_cents = 2000 where session_id = '{topup.SessionId}'");
+        var replayed = await stack.Operator.ReplayEventAsync(new() { EventId = id });
+
+        Assert.Equal((true, "credited"), (replayed.Done, replayed.Outcome));
+        await stack.WalletBecomesAsync(_user, 2_200);
+        Assert.DoesNotContain(await AllAsync(), one => one.EventId == id);
+        Assert.Equal("event_not_dead", (await Assert.ThrowsAsync<RpcException>(async () => await stack.Operator.ReplayEventAsync(new() { EventId = id }))).ErrorCode());
+        await stack.WalletBecomesAsync(_user, 2_200);
+    }
+
+    [Fact]
+    public async Task A_replay_that_fails_is_tried_again_by_itself()
+    {
+        var topup = await stack.TopupAsync(_user, """{"pack":"starter"}""");
+        await using (await stack.FaultAsync("drop_webhook", "checkout.session.completed"))
+        {
+            await stack.PayByCardAsync(topup.CheckoutUrl);
+        }
+        var id = Stack.NewEventId();
+        await stack.Database.ExecuteAsync(
+            $"""
+            insert into stripe_events (id, type, payload, created_at, received_at, state, outcome, attempts, next_attempt_at)
+            values ('{id}', 'checkout.session.completed', '{Stack.EventOf(EventTypes.CheckoutSessionCompleted, topup.SessionId, id)}', now(), now(), 3, 'gave_up', 80, now())
+            """);
+        stack.WalletGate.Close();
+        try
+        {
+            var waiting = await stack.Operator.ReplayEventAsync(new() { EventId = id }, deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(60));
+            Assert.Equal((false, ""), (waiting.Done, waiting.Outcome));
+        }
+        finally
+        {
+            stack.WalletGate.Open();
+        }
+
+        await stack.WalletBecomesAsync(_user, 500);
+    }
+
+    [Fact]
+    public async Task The_list_is_paged_and_bad_cursors_are_refused()
+    {
+        for (var count = 0; count < 3; count++)
+        {
+            var id = Stack.NewEventId();
+            await stack.Database.ExecuteAsync(
+                $"""
+                insert into stripe_events (id, type, payload, created_at, received_at, state, outcome, attempts, next_attempt_at)
+                values ('{id}', 'charge.refunded', '', now(), now(), 3, 'gave_up', 80, now())
+                """);
+        }
+
+        var all = await AllAsync(limit: 1);
+
+        Assert.True(all.Count >= 3);
+        Assert.Equal(all.Count, all.Select(one => one.EventId).Distinct().Count());
+        Assert.Equal(all.OrderBy(one => one.ReceivedAt.ToDateTimeOffset()).Select(one => one.EventId), all.Select(one => one.EventId));
+        foreach (var cursor in new[] { "nonsense", "bm9uc2Vuc2U=", "LTE6eA==" })
+        {
+            await Assert.ThrowsAsync<RpcException>(async () => await stack.Operator.ListDeadEventsAsync(new() { Cursor = cursor }));
+        }
+        Assert.Equal("event_not_found", (await Assert.ThrowsAsync<RpcException>(async () => await stack.Operator.ReplayEventAsync(new() { EventId = "evt_none" }))).ErrorCode());
+    }
+
+    private async Task<List<V1.DeadEvent>> AllAsync(int limit = 100)
+    {
+        var (all, cursor) = (new List<V1.DeadEvent>(), "");
+        do
+        {
+            var page = await stack.Operator.ListDeadEventsAsync(new() { Limit = limit, Cursor = cursor });
+            Assert.True(page.Events.Count <= limit);
+            all.AddRange(page.Events);
+            cursor = page.NextCursor;
+        }
+        while (cursor.Length > 0);
+        return all;
+    }
+}

@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using ReelBallers.TestKit;
+
+namespace ReelBallers.Payments.Tests;
+
+/// <summary>A Stripe that is busy, in trouble, or dead.</summary>
+[Collection(StackCollection.Name)]
+public sealed class ResilienceTests(Stack stack)
+{
+    private readonly Guid _user = Guid.NewGuid();
+
+    [Fact]
+    public async Task Asked_to_come_later_it_does_and_not_before()
+    {
+        await stack.TopupAsync(_user, """{"amount_cents":500}""");
+        await using var busy = await stack.FaultAsync("status", "POST /v1/checkout/sessions", times: 1, status: 429, retryAfterSeconds: 2);
+        var clock = Stopwatch.StartNew();
+
+        await stack.TopupAsync(_user, """{"amount_cents":600}""");
+
+        // A lower bound of a wait that was asked for; how long the rest takes is not measured.
+        Assert.True(clock.Elapsed >= TimeSpan.FromSeconds(1.9), clock.Elapsed.ToString());
+    }
+
+    [Fact]
+    public async Task Asked_to_come_much_later_it_does_not_keep_the_payer_waiting()
+    {
+        await stack.TopupAsync(_user, """{"amount_cents":500}""");
+        await using var busy = await stack.FaultAsync("status", "POST /v1/checkout/sessions", times: 2, status: 429, retryAfterSeconds: 600);
+
+        Assert.Equal((503, "stripe_unavailable"), await TryAsync());
+
+        Assert.Equal(1, await StruckAsync());
+    }
+
+    [Theory]
+    [InlineData(500, false, 1)]
+    [InlineData(400, true, 3)]
+    [InlineData(503, null, 3)]
+    [InlineData(400, null, 1)]
+    public async Task It_is_tried_again_a_few_times_or_as_Stripe_says(int status, bool? shouldRetry, int attempts)
+    {
+        await stack.TopupAsync(_user, """{"amount_cents":500}""");
+        await using var trouble = await stack.FaultAsync("status", "POST /v1/checkout/sessions", times: 10, status: status, shouldRetry: shouldRetry);
+
+        await TryAsync();
+
+        Assert.Equal(attempts, await StruckAsync());
+    }
+
+    [Fact]
+    public async Task A_dead_Stripe_is_answered_for_at_once_and_is_asked_again_after_a_while()
+    {
+        await using var replica = await stack.StartPaymentsAsync(("Stripe:BreakAfter", "6"));
+        await using (await stack.FaultAsync("cut", "", times: 10_000))
+        {
+            for (var attempt = 0; attempt < 3; attempt++)
+            {
+                Assert.Equal((503, "stripe_unavailable"), await TryAsync(replica));
+            }
+            var asked = await StruckAsync();
+            Assert.True(asked >= 6);
+
+            for (var attempt = 0; attempt < 5; attempt++)
+            {
+                Assert.Equal((503, "stripe_unavailable"), await TryAsync(replica));
+            }
+
+            // Nobody was asked: that is what "at once" means.
+            Assert.Equal(asked, await StruckAsync());
+        }
+
+        await Eventually.BecomesAsync(() => TryAsync(replica), answer => answer.Status == 200, "a Stripe that is asked again");
+    }
+
+    [Fact]
+    public async Task Refusals_do_not_make_a_Stripe_dead()
+    {
+        await using var replica = await stack.StartPaymentsAsync(("Stripe:BreakAfter", "4"));
+        await using (await stack.FaultAsync("status", "POST /v1/customers", times: 10, status: 429, shouldRetry: false))
+        {
+            for (var attempt = 0; attempt < 6; attempt++)
+            {
+                Assert.Equal((503, "stripe_unavailable"), await TryAsync(replica));
+            }
+        }
+
+        Assert.Equal(200, (await TryAsync(replica)).Status);
+    }
+
+    private async Task<(int Status, string Code)> TryAsync(ServiceApp? replica = null)
+    {
+        var answer = await stack.SendAsync(HttpMethod.Post, "/api/topup", _user, """{"amount_cents":777}""", replica: replica);
+        return (answer.Status, answer.Status == 200 ? "" : answer.Code);
+    }
+
+    private async Task<int> StruckAsync()
+    {
+        using var http = new HttpClient();
+        var faults = System.Text.Json.JsonDocument.Parse(await http.GetStringAsync(new Uri(stack.Clouds.Host.ControlUrl, "/faults")));
+        return faults.RootElement.GetProperty("faults")[0].GetProperty("struck").GetInt32();
+    }
+}

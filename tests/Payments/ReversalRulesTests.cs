@@ -1,0 +1,148 @@
+namespace ReelBallers.Payments.Tests;
+
+public sealed class ReversalRulesTests
+{
+    private static readonly string[] RefundStatuses = ["pending", "requires_action", "succeeded", "failed", "canceled"];
+    private static readonly string[] DisputeStatuses =
+        ["needs_response", "under_review", "won", "lost", "prevented", "warning_needs_response", "warning_under_review", "warning_closed"];
+
+    [Theory]
+    [InlineData(2_000, 500, 2_000, 500)]
+    [InlineData(200, 500, 2_000, 50)]
+    [InlineData(100, 1, 500, 0)]
+    [InlineData(100, 5, 500, 1)]
+    [InlineData(100, 499, 500, 99)]
+    [InlineData(100, 500, 500, 100)]
+    [InlineData(100, 900, 500, 100)]
+    [InlineData(99_999_999, 99_999_998, 99_999_999, 99_999_998)]
+    public void Credits_go_by_their_share_rounded_down_and_all_with_the_whole(long credits, long lost, long price, long gone)
+    {
+        Assert.Equal(gone, ReversalRules.CreditsFor(credits, lost, price));
+    }
+
+    [Fact]
+    public void Whatever_happens_in_whatever_order_the_orders_add_up_to_the_last_state()
+    {
+        for (var seed = 0; seed < 500; seed++)
+        {
+            var random = new Random(seed);
+            var checkout = NewCheckout(random.Next(50, 5_000), random.Next(1, 9_000), random.Next(0, 900));
+            var known = new List<StripeReversal>();
+            var now = new Dictionary<string, Reversal>();
+            var (paid, bonus, frozen) = (0L, 0L, new HashSet<string>());
+            for (var step = 0; step < 12; step++)
+            {
+                for (var changes = random.Next(1, 4); changes > 0; changes--)
+                {
+                    var isRefund = random.Next(2) == 0;
+                    var id = $"{(isRefund ? "re" : "dp")}_{random.Next(3)}";
+                    var amount = now.GetValueOrDefault(id)?.AmountCents ?? random.Next(1, (int)checkout.AmountCents + 1);
+                    now[id] = isRefund
+                        ? new Reversal(id, ReversalKind.Refund, amount, RefundStatuses[random.Next(RefundStatuses.Length)])
+                        : new Reversal(id, ReversalKind.Dispute, amount, DisputeStatuses[random.Next(DisputeStatuses.Length)]);
+                }
+                if (ReversalRules.Plan(checkout, known, now.Values) is not { } plan)
+                {
+                    continue;
+                }
+                foreach (var order in plan.Orders)
+                {
+                    Apply(order);
+                }
+                Assert.InRange(paid, 0, checkout.Credits);
+                Assert.InRange(bonus, 0, checkout.BonusCredits);
+                Assert.Equal((paid, bonus), (plan.ReversedCredits, plan.ReversedBonusCredits));
+                checkout = With(checkout, plan);
+                known = [.. now.Values.Select(reversal => new StripeReversal { Id = reversal.Id, Kind = reversal.Kind, AmountCents = reversal.AmountCents, Status = reversal.Status })];
+                Assert.Null(ReversalRules.Plan(checkout, known, now.Values));
+            }
+            var lost = now.Values.Where(IsLost).Sum(reversal => reversal.AmountCents);
+            Assert.Equal(ReversalRules.CreditsFor(checkout.Credits, lost, checkout.AmountCents), paid);
+            Assert.Equal(ReversalRules.CreditsFor(checkout.BonusCredits, lost, checkout.AmountCents), bonus);
+            Assert.Equal(now.Values.Where(reversal => reversal.Status is "needs_response" or "under_review").Select(reversal => reversal.Id).Order(), frozen.Order());
+
+            void Apply(PlannedOrder order)
+            {
+                switch (order.Kind)
+                {
+                    case WalletOrderKind.ClawBack:
+                        (paid, bonus) = (paid + order.PaidCredits, bonus + order.BonusCredits);
+                        break;
+                    case WalletOrderKind.Reinstate:
+                        (paid, bonus) = (paid - order.PaidCredits, bonus - order.BonusCredits);
+                        break;
+                    case WalletOrderKind.Freeze:
+                        frozen.Add(order.Reference);
+                        break;
+                    case WalletOrderKind.Unfreeze:
+                        Assert.True(frozen.Remove(order.Reference));
+                        break;
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void A_status_that_nobody_knows_is_not_guessed_at()
+    {
+        Assert.Throws<InvalidOperationException>(() =>
+            ReversalRules.Plan(NewCheckout(500, 500, 0), [], [new Reversal("re_1", ReversalKind.Refund, 100, "teleported")]));
+    }
+
+    [Theory]
+    [InlineData(0, 0, 0, null, null, "Go 500")]
+    [InlineData(200, 0, 0, null, null, "Go 300")]
+    [InlineData(200, 300, 0, null, null, "ExceedsPayment 0")]
+    [InlineData(0, 100, 401, null, null, "ExceedsPayment 400")]
+    [InlineData(0, 0, 0, 500L, 50L, "Go 500")]
+    [InlineData(0, 0, 0, 499L, 50L, "CreditsSpent 499")]
+    [InlineData(0, 0, 0, 500L, 49L, "CreditsSpent 499")]
+    [InlineData(0, 0, 400, 400L, 40L, "Go 400")]
+    [InlineData(0, 0, 1, 0L, 50L, "CreditsSpent 0")]
+    [InlineData(100, 0, 0, 400L, 40L, "Go 400")]
+    public void A_refund_is_at_most_what_is_left_and_unspent(long refunded, long pending, long requested, long? unspentPaid, long? unspentBonus, string expected)
+    {
+        var checkout = With(NewCheckout(500, 500, 50), refunded);
+
+        var decision = RefundRules.Decide(checkout, pending, requested, unspentPaid, unspentBonus);
+
+        Assert.Equal(expected, decision switch
+        {
+            RefundDecision.Go go => $"Go {go.AmountCents}",
+            RefundDecision.ExceedsPayment exceeds => $"ExceedsPayment {exceeds.RefundableCents}",
+            RefundDecision.CreditsSpent spent => $"CreditsSpent {spent.RefundableCents}",
+            _ => "?",
+        });
+    }
+
+    private static bool IsLost(Reversal reversal) =>
+        reversal.Status is "pending" or "requires_action" or "succeeded" or "needs_response" or "under_review" or "lost";
+
+    private static Checkout NewCheckout(long amount, long credits, long bonus) =>
+        new() { Currency = "usd", AmountCents = amount, Credits = credits, BonusCredits = bonus, Status = CheckoutStatus.Paid };
+
+    private static Checkout With(Checkout checkout, ReversalPlan plan) => new()
+    {
+        Currency = "usd",
+        AmountCents = checkout.AmountCents,
+        Credits = checkout.Credits,
+        BonusCredits = checkout.BonusCredits,
+        Status = plan.Status,
+        RefundedCents = plan.RefundedCents,
+        DisputedCents = plan.DisputedCents,
+        ReversedCredits = plan.ReversedCredits,
+        ReversedBonusCredits = plan.ReversedBonusCredits,
+    };
+
+    private static Checkout With(Checkout checkout, long refunded) => new()
+    {
+        Currency = "usd",
+        AmountCents = checkout.AmountCents,
+        Credits = checkout.Credits,
+        BonusCredits = checkout.BonusCredits,
+        Status = CheckoutStatus.Paid,
+        RefundedCents = refunded,
+        ReversedCredits = ReversalRules.CreditsFor(checkout.Credits, refunded, checkout.AmountCents),
+        ReversedBonusCredits = ReversalRules.CreditsFor(checkout.BonusCredits, refunded, checkout.AmountCents),
+    };
+}

@@ -1,0 +1,67 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using ReelBallers.TestKit;
+using ReelBallers.Wallet.V1;
+
+namespace ReelBallers.Payments.Tests;
+
+/// <summary>What the bank, the dashboard and an operator do to a payment.</summary>
+public sealed partial class Stack
+{
+    internal V1.PaymentsService.PaymentsServiceClient Operator => new(Payments.Invoker());
+
+    /// <summary>A topup that is paid and credited.</summary>
+    internal async Task<Paid> PaidAsync(Guid userId, string json = """{"pack":"starter"}""", string card = "4242424242424242")
+    {
+        var topup = await TopupAsync(userId, json);
+        Assert.Equal(303, (await PayAsync(topup.CheckoutUrl, ("card_number", card))).Status);
+        await Eventually.BecomesAsync(
+            () => Database.ScalarAsync<bool>($"select credited_at is not null from checkouts where session_id = '{topup.SessionId}'"),
+            credited => credited, "a credited checkout");
+        return new Paid(topup.SessionId, (await SessionAsync(topup.SessionId)).PaymentIntentId!);
+    }
+
+    /// <summary>As the dashboard would; gives the refund's id.</summary>
+    internal async Task<string> RefundAsync(string paymentIntentId, long? amount = null) =>
+        (await ControlAsync("/stripe/refunds", new { payment_intent = paymentIntentId, amount })).GetProperty("id").GetString()!;
+
+    /// <summary>As the owner's bank would; gives the dispute's id.</summary>
+    internal async Task<string> DisputeAsync(string paymentIntentId, long? amount = null) =>
+        (await ControlAsync("/stripe/disputes", new { payment_intent = paymentIntentId, amount })).GetProperty("id").GetString()!;
+
+    internal Task CloseAsync(string disputeId, string status) => ControlAsync($"/stripe/disputes/{disputeId}/close", new { status });
+
+    internal async Task<GetBalanceResponse> WalletAsync(Guid userId) =>
+        await WalletClient.GetBalanceAsync(new GetBalanceRequest { UserId = userId.ToString() });
+
+    internal async Task SpendAsync(Guid userId, long cents) => await WalletClient.DebitAsync(
+        new DebitRequest { UserId = userId.ToString(), IdempotencyKey = Guid.NewGuid().ToString(), JobId = Guid.NewGuid().ToString(), AmountCents = cents });
+
+    /// <summary>Waits until the wallet is as wanted: what is there, what is owed, whether it is frozen.</summary>
+    internal async Task WalletBecomesAsync(Guid userId, long balance, long owed = 0, bool frozen = false) => await Eventually.BecomesAsync(
+        async () => await WalletAsync(userId) is var wallet ? (wallet.BalanceCents, wallet.ReceivableCents, wallet.Frozen) : default,
+        seen => seen == (balance, owed, frozen), $"a wallet of {balance}, owing {owed}, frozen: {frozen}");
+
+    internal Task RowBecomesAsync(string sessionId, CheckoutStatus status) =>
+        Eventually.BecomesAsync(() => RowStatusAsync(sessionId), row => row == status, $"a checkout that is {status}");
+
+    /// <summary>Waits until all that Stripe sent about it is settled; a minute of silence is not waited for.</summary>
+    internal Task SettledAsync(string idInEvents, int atLeast) => Eventually.IsTrueAsync(
+        async () => atLeast <= await Database.ScalarAsync<long>($"select count(*) from stripe_events where payload like '%{idInEvents}%' and state <> 1"),
+        $"{atLeast} settled events about {idInEvents}");
+
+    internal async Task<V1.ReconcileResponse> ReconcileAsync() => await Operator.ReconcileAsync(
+        new V1.ReconcileRequest(), deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(2));
+
+    private async Task<JsonElement> ControlAsync(string path, object body)
+    {
+        using var answer = await _plain.PostAsJsonAsync(
+            new Uri(Clouds.Host.ControlUrl, path), body, new JsonSerializerOptions { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull });
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, text);
+        return JsonDocument.Parse(text).RootElement;
+    }
+}
+
+/// <summary>A payment that was credited.</summary>
+internal sealed record Paid(string SessionId, string PaymentIntentId);

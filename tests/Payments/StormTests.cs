@@ -1,0 +1,32 @@
+using System.Globalization;
+
+namespace ReelBallers.Payments.Tests;
+
+/// <summary>
+/// Payments of all outcomes, webhooks that are lost, doubled, late and out of order, and a service that is killed on the
+/// way: in the end the wallet has what Stripe has. <c>STORM_SEEDS</c> says how many seeds, <c>STORM_FIRST_SEED</c> from which on.
+/// </summary>
+[Collection(StackCollection.Name)]
+public sealed class StormTests(Xunit.Abstractions.ITestOutputHelper output)
+{
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(Setting("STORM_FIRST_SEED", 1), Setting("STORM_SEEDS", 1))];
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public async Task After_a_storm_the_wallet_has_what_Stripe_has_to_the_cent(int seed)
+    {
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        await using var storm = await Storm.StartAsync(seed, output.WriteLine);
+        output.WriteLine($"started {clock.Elapsed}");
+
+        await storm.RageAsync(payments: 300, kills: 5);
+        output.WriteLine($"raged {clock.Elapsed}");
+        await storm.CalmAsync();
+        output.WriteLine($"calm {clock.Elapsed}");
+
+        await storm.AgreesAsync();
+    }
+
+    private static int Setting(string name, int otherwise) =>
+        Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+}
