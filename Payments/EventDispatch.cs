@@ -4,8 +4,10 @@ using Stripe.Checkout;
 namespace ReelBallers.Payments;
 
 /// <summary>An event's type → its handler. A handler may run any number of times, in any order.</summary>
-internal sealed partial class EventDispatch(Settlement settlement, Reversals reversals, ILogger<EventDispatch> logger)
+internal sealed partial class EventDispatch(Settlement settlement, Reversals reversals, TimeProvider time, ILogger<EventDispatch> logger)
 {
+    private static readonly TimeSpan Late = TimeSpan.FromMinutes(10);
+
     /// <summary>The types that have a handler; at most 20, since one question to Stripe names them all.</summary>
     public static readonly IReadOnlyList<string> HandledTypes =
     [
@@ -46,7 +48,13 @@ internal sealed partial class EventDispatch(Settlement settlement, Reversals rev
 
     private async Task<EventOutcome> SettleAsync(Event stripeEvent, SessionNews news, CancellationToken cancellationToken)
     {
-        var outcome = await settlement.SettleAsync(Subject<Session>(stripeEvent).Id, news, cancellationToken);
+        var session = Subject<Session>(stripeEvent);
+        var outcome = await settlement.SettleAsync(session.Id, news, cancellationToken);
+        if (outcome == SettlementOutcome.Credited && session.PaymentIntentId is { } paymentIntentId && time.GetUtcNow() - stripeEvent.Created > Late)
+        {
+            // A refund or a dispute may have found nothing to take back meanwhile, and be long past.
+            await reversals.ApplyAsync(paymentIntentId, cancellationToken);
+        }
         return outcome.ToEventOutcome();
     }
 

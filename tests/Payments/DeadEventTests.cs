@@ -38,6 +38,31 @@ public sealed class DeadEventTests(Stack stack)
     }
 
     [Fact]
+    public async Task A_credit_that_comes_long_after_its_refund_goes_with_it()
+    {
+        var topup = await stack.TopupAsync(_user, """{"pack":"starter"}""");
+        string paymentId;
+        var (paid, refunded) = (Stack.NewEventId(), Stack.NewEventId());
+        await using (await stack.FaultAsync("drop_webhook", "", times: 100))
+        {
+            await stack.PayByCardAsync(topup.CheckoutUrl);
+            paymentId = (await stack.SessionAsync(topup.SessionId)).PaymentIntentId!;
+            await stack.Database.ExecuteAsync($"update checkouts set amount_cents = 4200 where session_id = '{topup.SessionId}'");
+            await stack.DeliverAsync(Stack.EventOf(EventTypes.CheckoutSessionCompleted, topup.SessionId, paid)
+                .Replace("\"status\": \"complete\"", $"\"status\": \"complete\", \"payment_intent\": \"{paymentId}\"", StringComparison.Ordinal));
+            await stack.RefundAsync(paymentId, 200);
+            await stack.DeliverAsync(RefundTests.RefundEvent(EventTypes.RefundCreated, "re_1", paymentId, refunded));
+        }
+        Assert.Equal((EventState.Dead, "amount_mismatch"), await stack.EventAsync(paid));
+        Assert.Equal((EventState.Done, "not_ours"), await stack.EventAsync(refunded));
+
+        await stack.Database.ExecuteAsync($"update checkouts set amount_cents = 500 where session_id = '{topup.SessionId}'");
+        Assert.True((await stack.Operator.ReplayEventAsync(new() { EventId = paid })).Done);
+
+        await stack.WalletBecomesAsync(_user, 300);
+    }
+
+    [Fact]
     public async Task A_replay_that_fails_is_tried_again_by_itself()
     {
         var topup = await stack.TopupAsync(_user, """{"pack":"starter"}""");

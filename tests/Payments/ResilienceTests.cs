@@ -34,7 +34,7 @@ public sealed class ResilienceTests(Stack stack)
     }
 
     [Theory]
-    [InlineData(500, false, 1)]
+    [InlineData(503, false, 1)]
     [InlineData(400, true, 3)]
     [InlineData(503, null, 3)]
     [InlineData(400, null, 1)]

@@ -102,6 +102,20 @@ public sealed class TopupTests(Stack stack)
     }
 
     [Fact]
+    public async Task The_email_that_a_payer_gave_gets_the_next_receipt()
+    {
+        var first = await stack.TopupAsync(_user, """{"pack":"starter"}""");
+        await stack.PayAsync(first.CheckoutUrl, ("card_number", "4242424242424242"), ("email", "jo@example.com"));
+        await stack.BalanceBecomesAsync(_user, 500);
+        await TestKit.Eventually.IsTrueAsync(
+            async () => 1 == await stack.Database.ScalarAsync<long>($"select count(*) from customers where user_id = '{_user}' and email = 'jo@example.com'"), "a known e-mail");
+
+        var second = await stack.PaidAsync(_user, """{"pack":"pro"}""");
+
+        Assert.Equal("jo@example.com", (await new PaymentIntentService(stack.Stripe).GetAsync(second.PaymentIntentId)).ReceiptEmail);
+    }
+
+    [Fact]
     public async Task The_same_key_and_body_give_the_first_answer_again()
     {
         var first = await stack.SendAsync(HttpMethod.Post, "/api/topup", _user, """{"amount_cents":500}""", "key-1");

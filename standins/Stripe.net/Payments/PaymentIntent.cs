@@ -48,6 +48,8 @@ public class PaymentIntent : StripeEntity, IHasId, IHasObject
 
     public Dictionary<string, string>? Metadata { get; set; }
 
+    public string? ReceiptEmail { get; set; }
+
     /// <summary>
     /// <c>requires_payment_method</c>, <c>requires_confirmation</c>, <c>requires_action</c>, <c>processing</c>,
     /// <c>requires_capture</c>, <c>canceled</c> or <c>succeeded</c>.

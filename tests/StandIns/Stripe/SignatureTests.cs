@@ -16,6 +16,12 @@ public class SignatureTests
         Assert.Equal(Signature, EventUtility.ComputeSignature(Secret, "1700000000", Body));
     }
 
+    [Fact]
+    public void A_header_can_be_made_as_Stripe_makes_it()
+    {
+        Assert.Equal($"t=1700000000,v1={Signature}", EventUtility.GenerateSignatureHeader(Body, Secret, SignedAt));
+    }
+
     [Theory]
     [InlineData($"t=1700000000,v1={Signature}")]
     [InlineData($"t=1700000000, v1={Signature}")]
