@@ -6,7 +6,8 @@ namespace ReelBallers.Wallet;
 
 /// <summary>
 /// Concurrent commands become one batch, one commit. While a batch is being written the next ones queue up and are then
-/// taken all together; nobody waits for a batch to fill. So a hot wallet is as fast as many cold ones.
+/// taken all together; nobody waits for a batch to fill. So a hot wallet is as fast as many cold ones. There are two
+/// writers, each for half of the users: while the database is at work for the one, the other decides.
 /// </summary>
 internal sealed partial class GroupCommit(LedgerStore store, TimeProvider time, ILogger<GroupCommit> logger) : BackgroundService
 {
@@ -14,10 +15,16 @@ internal sealed partial class GroupCommit(LedgerStore store, TimeProvider time, 
     public const int QueueLength = 16_384;
 
     private const int BatchLengthMax = 1024;
+    private const int Writers = 2;
     private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(10);
 
-    private readonly Channel<Submission> _queue = Channel.CreateUnbounded<Submission>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<Part>[] _queues =
+        [.. Enumerable.Range(0, Writers).Select(_ => Channel.CreateUnbounded<Part>(new UnboundedChannelOptions { SingleReader = true }))];
+
     private int _waiting;
+
+    /// <summary>What of a submission is for one writer.</summary>
+    private readonly record struct Part(Submission Submission, IReadOnlyList<Chain> Chains, int Length);
 
     /// <summary>
     /// The outcomes of the commands, after their commit. A cancellation withdraws commands that still wait; those that
@@ -26,44 +33,70 @@ internal sealed partial class GroupCommit(LedgerStore store, TimeProvider time, 
     public async Task<Outcome[]> ApplyAsync(Command[] commands, bool[]? linked, CancellationToken cancellationToken)
     {
         var submission = new Submission(commands, linked, time.GetTimestamp());
-        if (Interlocked.Add(ref _waiting, commands.Length) > QueueLength || !_queue.Writer.TryWrite(submission))
+        if (Interlocked.Add(ref _waiting, commands.Length) > QueueLength)
         {
             Interlocked.Add(ref _waiting, -commands.Length);
             return AllOf(commands.Length, OutcomeCode.Overloaded);
+        }
+        foreach (var (writer, part) in PartsOf(submission, linked is not null))
+        {
+            if (!_queues[writer].Writer.TryWrite(part))
+            {
+                // The service stops.
+                Interlocked.Add(ref _waiting, -part.Length);
+                Answer(part.Chains, OutcomeCode.Overloaded);
+            }
         }
         await using var registration = cancellationToken.UnsafeRegister(
             static (state, token) => ((Submission)state!).Withdraw(token), submission);
         return await submission.Outcomes;
     }
 
+    // All of a user's commands go to the same writer, in their order. A chain may be about two users, so a submission with
+    // chains goes to one writer as a whole; the locks on the wallets put it in turn with what the other one does.
+    private static IEnumerable<(int Writer, Part Part)> PartsOf(Submission submission, bool isLinked)
+    {
+        var chains = submission.Chains();
+        return isLinked || submission.Commands.Length == 1
+            ? [(WriterOf(submission.Commands[0]), new Part(submission, [.. chains], submission.Commands.Length))]
+            : chains.GroupBy(chain => WriterOf(submission.Commands[chain.Offset]))
+                .Select(group => (group.Key, group.ToArray()))
+                .Select(part => (part.Key, new Part(submission, part.Item2, part.Item2.Length)));
+    }
+
+    private static int WriterOf(Command command) => (command.UserId.GetHashCode() & int.MaxValue) % Writers;
+
     /// <summary>Takes no more commands and ends when those that wait are answered.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        _queue.Writer.TryComplete();
+        Array.ForEach(_queues, queue => queue.Writer.TryComplete());
         await base.StopAsync(cancellationToken);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(_queues.Select(queue => WriteAsync(queue.Reader)));
+
+    private async Task WriteAsync(ChannelReader<Part> queue)
     {
+        await Task.Yield();
         var batch = new List<Chain>();
         // Not the stopping token: what waits when the service stops is still done.
-        while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
+        while (await queue.WaitToReadAsync(CancellationToken.None))
         {
             var length = 0;
-            while (length < BatchLengthMax && _queue.Reader.TryRead(out var submission))
+            while (length < BatchLengthMax && queue.TryRead(out var part))
             {
-                Interlocked.Add(ref _waiting, -submission.Commands.Length);
-                if (!submission.TryTake())
+                Interlocked.Add(ref _waiting, -part.Length);
+                if (!part.Submission.TryTake())
                 {
                     continue;
                 }
-                if (time.GetElapsedTime(submission.QueuedAt) > WaitMax)
+                if (time.GetElapsedTime(part.Submission.QueuedAt) > WaitMax)
                 {
-                    submission.Answer(0, AllOf(submission.Commands.Length, OutcomeCode.Overloaded));
+                    Answer(part.Chains, OutcomeCode.Overloaded);
                     continue;
                 }
-                length += submission.Commands.Length;
-                batch.AddRange(submission.Chains());
+                length += part.Length;
+                batch.AddRange(part.Chains);
             }
             if (batch.Count > 0)
             {
@@ -88,7 +121,7 @@ internal sealed partial class GroupCommit(LedgerStore store, TimeProvider time, 
         catch (Exception exception) when (DatabaseErrors.IsOutage(exception))
         {
             LogOutage(batch.Count, exception.Message);
-            batch.ForEach(chain => chain.Submission.Answer(chain.Offset, AllOf(chain.Length, OutcomeCode.DatabaseUnavailable)));
+            Answer(batch, OutcomeCode.DatabaseUnavailable);
         }
         catch (Exception exception) when (exception is PostgresException or LedgerCorruptException && batch.Count > 1)
         {
@@ -100,6 +133,14 @@ internal sealed partial class GroupCommit(LedgerStore store, TimeProvider time, 
         {
             // A bug. The doors log it, with the call that met it.
             batch.ForEach(chain => Fail(chain, exception));
+        }
+    }
+
+    private static void Answer(IReadOnlyList<Chain> chains, OutcomeCode code)
+    {
+        foreach (var chain in chains)
+        {
+            chain.Submission.Answer(chain.Offset, AllOf(chain.Length, code));
         }
     }
 

@@ -1,8 +1,8 @@
 namespace ReelBallers.Wallet;
 
 /// <summary>
-/// Commands that came in one call, on their way through the queue. The writer takes them or their caller withdraws them,
-/// whoever is first; taken, they run to their end.
+/// Commands that came in one call, on their way through the queues. A writer takes them or their caller withdraws them,
+/// whoever is first; once any of them is taken, all run to their end.
 /// </summary>
 /// <param name="commands">In their order.</param>
 /// <param name="linked">Which of them is chained to the next one; null when none is.</param>
@@ -12,7 +12,7 @@ internal sealed class Submission(Command[] commands, bool[]? linked = null, long
     private readonly TaskCompletionSource<Outcome[]> _outcomes = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Outcome[] _answers = new Outcome[commands.Length];
     private int _unanswered = commands.Length;
-    private int _gone;
+    private State _state;
 
     public Command[] Commands { get; } = commands;
 
@@ -34,26 +34,33 @@ internal sealed class Submission(Command[] commands, bool[]? linked = null, long
         }
     }
 
-    public bool TryTake() => Interlocked.Exchange(ref _gone, 1) == 0;
+    /// <summary>False when the caller has withdrawn it.</summary>
+    public bool TryTake() => Interlocked.CompareExchange(ref _state, State.Taken, State.Waiting) != State.Withdrawn;
 
     public void Withdraw(CancellationToken cancellationToken)
     {
-        if (TryTake())
+        if (Interlocked.CompareExchange(ref _state, State.Withdrawn, State.Waiting) == State.Waiting)
         {
             _outcomes.TrySetCanceled(cancellationToken);
         }
     }
 
-    /// <summary>Answers some commands; only the writer does, so one at a time.</summary>
+    /// <summary>Answers some commands; each writer does for its own.</summary>
     public void Answer(int offset, ReadOnlySpan<Outcome> outcomes)
     {
         outcomes.CopyTo(_answers.AsSpan(offset));
-        _unanswered -= outcomes.Length;
-        if (_unanswered == 0)
+        if (Interlocked.Add(ref _unanswered, -outcomes.Length) == 0)
         {
             _outcomes.TrySetResult(_answers);
         }
     }
 
     public void Fail(Exception exception) => _outcomes.TrySetException(exception);
+
+    private enum State
+    {
+        Waiting,
+        Taken,
+        Withdrawn,
+    }
 }
