@@ -10,7 +10,7 @@ public static class WalletRates
     private const string BatchMany = "wallet.batch.many";
     private const int Callers = 128;
     private const int BatchCalls = 4;
-    private const int BatchLength = 1_000;
+    private const int BatchLength = 2_000;
 
     public static readonly string[] Names = [UnaryHot, UnaryMany, BatchMany];
 
