@@ -15,7 +15,7 @@ public sealed class LogTests(Stack stack)
         var connection = new NpgsqlConnectionStringBuilder(database.ConnectionString);
         await using var gate = new TcpGate(new Uri($"http://{connection.Host}:{connection.Port}"));
         (connection.Host, connection.Port) = ("127.0.0.1", gate.Address.Port);
-        using var payments = await PaymentsProcess.StartAsync(stack.Settings(new() { ["ConnectionStrings:paymentsdb"] = connection.ConnectionString }));
+        using var payments = await ServiceProcess.StartAsync("Payments", stack.Settings(new() { ["ConnectionStrings:paymentsdb"] = connection.ConnectionString }));
         using var client = new HttpClient(new Http2Handler()) { BaseAddress = payments.Address };
         client.DefaultRequestHeaders.Add(InternalCredential.HeaderName, ServiceApp.Credential);
         client.DefaultRequestHeaders.Add(Caller.HeaderName, Guid.NewGuid().ToString());

@@ -31,7 +31,7 @@ internal sealed class Storm : IAsyncDisposable
     private ServiceApp _wallet = null!;
     private WalletService.WalletServiceClient _walletClient = null!;
     private IStripeClient _stripe = null!;
-    private PaymentsProcess? _payments;
+    private ServiceProcess? _payments;
     private V1.PaymentsService.PaymentsServiceClient _operator = null!;
     private int _done;
 
@@ -206,7 +206,7 @@ internal sealed class Storm : IAsyncDisposable
 
     private async Task StartPaymentsAsync()
     {
-        _payments = await PaymentsProcess.StartAsync(new Dictionary<string, string?>
+        _payments = await ServiceProcess.StartAsync("Payments", new Dictionary<string, string?>
         {
             ["ConnectionStrings:paymentsdb"] = _database.ConnectionString,
             ["services:wallet:http:0"] = _wallet.Address.ToString(),

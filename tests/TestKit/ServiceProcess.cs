@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
@@ -15,13 +16,16 @@ public sealed class ServiceProcess : IDisposable
 
     private readonly Process _process;
 
-    private ServiceProcess(Process process, Uri address) => (_process, Address) = (process, address);
+    private ServiceProcess(Process process, Uri address, ConcurrentQueue<string> lines) => (_process, Address, Lines) = (process, address, lines);
 
     /// <summary>Where it listens: another port each time.</summary>
     public Uri Address { get; }
 
+    /// <summary>What it has written so far.</summary>
+    public ConcurrentQueue<string> Lines { get; }
+
     /// <summary>Starts the service of that name, with these settings beside the internal credential.</summary>
-    public static async Task<ServiceProcess> StartAsync(string service, IReadOnlyDictionary<string, string?> settings)
+    public static async Task<ServiceProcess> StartAsync(string service, IEnumerable<KeyValuePair<string, string?>> settings)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{service}.dll"), "--urls", "http://127.0.0.1:0"])
         {
@@ -35,15 +39,17 @@ public sealed class ServiceProcess : IDisposable
         }
         var process = Process.Start(start)!;
         var address = new TaskCompletionSource<Uri>();
+        var lines = new ConcurrentQueue<string>();
         process.OutputDataReceived += (_, line) =>
         {
+            lines.Enqueue(line.Data ?? "");
             if (line.Data is { } text && text.IndexOf(Listening, StringComparison.Ordinal) is >= 0 and var at)
             {
                 address.TrySetResult(new Uri(text[(at + Listening.Length)..].Trim()));
             }
         };
         process.BeginOutputReadLine();
-        return new ServiceProcess(process, await address.Task.WaitAsync(StartTimeout));
+        return new ServiceProcess(process, await address.Task.WaitAsync(StartTimeout), lines);
     }
 
     /// <summary>For gRPC clients, with the internal credential; the channel is the caller's to dispose of.</summary>
