@@ -19,7 +19,7 @@ public sealed record BenchmarkOptions(IReadOnlySet<string> Names, int Seconds, s
     public static BenchmarkOptions? Parse(string[] args, out string complaint)
     {
         var names = new HashSet<string>();
-        var seconds = 12;
+        var seconds = 30;
         string? jsonFile = null;
         for (var i = 0; i < args.Length; i++)
         {

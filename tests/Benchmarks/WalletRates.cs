@@ -8,9 +8,12 @@ public static class WalletRates
     private const string UnaryHot = "wallet.unary.hot";
     private const string UnaryMany = "wallet.unary.many";
     private const string BatchMany = "wallet.batch.many";
-    private const int Callers = 128;
+    private const int Callers = 256;
     private const int BatchCalls = 4;
     private const int BatchLength = 2_000;
+
+    // The service and the load client are compiled anew while they run, by what they are seen to do most.
+    private const int WarmUpSeconds = 10;
 
     public static readonly string[] Names = [UnaryHot, UnaryMany, BatchMany];
 
@@ -40,7 +43,7 @@ public static class WalletRates
             var peerWallets = name == UnaryHot ? 1 : WalletLoad.Wallets;
             var (ours, peers) = (new Series(), new Series());
             await pgbench.RunAsync(peerWallets, 2, cancellationToken);
-            await OursAsync(3);
+            await OursAsync(WarmUpSeconds);
             for (var round = 1; round <= BenchmarkOptions.Rounds; round++)
             {
                 peers.Add(await pgbench.RunAsync(peerWallets, options.RoundSeconds, cancellationToken));

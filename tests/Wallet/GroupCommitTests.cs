@@ -35,6 +35,25 @@ public sealed class GroupCommitTests(WalletFixture fixture)
     }
 
     [Fact]
+    public async Task A_wallet_that_is_held_up_holds_up_no_user_of_the_other_writer()
+    {
+        var held = await fixture.UserWithAsync(1000);
+        var others = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => fixture.UserWithAsync(1000)));
+        Task<Outcome> waiting;
+        await using (await LockAsync(held))
+        {
+            waiting = DebitAsync(Ledger, held, "held");
+            await WriterWaitsAsync();
+            var calls = others.Select(user => DebitAsync(Ledger, user, "other")).ToArray();
+            Assert.Equal(999, (await await Task.WhenAny(calls)).BalanceCents);
+            Assert.False(waiting.IsCompleted);
+            Assert.Contains(calls, call => !call.IsCompleted);
+        }
+
+        Assert.Equal(999, (await waiting).BalanceCents);
+    }
+
+    [Fact]
     public async Task Whoever_waited_for_a_wallet_sees_what_its_former_holder_committed()
     {
         var user = await fixture.UserWithAsync(1000);
