@@ -5,7 +5,8 @@ namespace ReelBallers.Wallet;
 
 /// <summary>
 /// The SQL of the ledger. Rows go in and keys are looked up as arrays, so that a batch of any size is the same few
-/// statements. Lookups are a sub-select for each key: as a join they may be planned as a scan of the whole table.
+/// statements. Lookups are a sub-select for each key: as a join they may be planned as a scan of the whole table. Where
+/// every command has its row, the arrays are unnested in the select list: in FROM each would be stored once more first.
 /// </summary>
 internal static class LedgerStatements
 {
@@ -22,7 +23,7 @@ internal static class LedgerStatements
 
     private const string FindKeys = """
         SELECT wanted.user_id, wanted.idempotency_key, known.request_hash, known.balance_after_cents
-        FROM unnest($1, $2) AS wanted (user_id, idempotency_key)
+        FROM (SELECT unnest($1) AS user_id, unnest($2) AS idempotency_key) AS wanted
         CROSS JOIN LATERAL (
             SELECT t.request_hash, t.balance_after_cents FROM transfers t
             WHERE t.user_id = wanted.user_id AND t.idempotency_key = wanted.idempotency_key LIMIT 1) AS known
@@ -58,7 +59,8 @@ internal static class LedgerStatements
     private const string InsertTransfers = """
         INSERT INTO transfers (user_id, sequence, debit_account, credit_account, amount_cents, reason, job_id, stripe_payment_id,
             description, balance_after_cents, created_at, idempotency_key, request_hash, expires_at, lot_sequence, chain_hash)
-        SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+        SELECT unnest($1), unnest($2), unnest($3), unnest($4), unnest($5), unnest($6), unnest($7), unnest($8), unnest($9),
+            unnest($10), unnest($11), unnest($12), unnest($13), unnest($14), unnest($15), unnest($16)
         """;
 
     private const string UpsertHolds = $"""
@@ -94,7 +96,7 @@ internal static class LedgerStatements
     private const string UpdateAccounts = $"""
         UPDATE accounts SET balance_cents = new.balance_cents, held_cents = new.held_cents, receivable_cents = new.receivable_cents,
             freeze_count = new.freeze_count, last_sequence = new.last_sequence, updated_at = new.updated_at, chain_hash = new.chain_hash
-        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8)
+        FROM (SELECT unnest($1), unnest($2), unnest($3), unnest($4), unnest($5), unnest($6), unnest($7), unnest($8))
             AS new ({AccountColumns})
         WHERE accounts.user_id = new.user_id
         """;

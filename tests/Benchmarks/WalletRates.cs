@@ -8,7 +8,7 @@ public static class WalletRates
     private const string UnaryHot = "wallet.unary.hot";
     private const string UnaryMany = "wallet.unary.many";
     private const string BatchMany = "wallet.batch.many";
-    private const int Callers = 256;
+    private const int Callers = 512;
     private const int BatchCalls = 4;
     private const int BatchLength = 2_000;
 
