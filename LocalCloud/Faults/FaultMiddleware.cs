@@ -9,6 +9,32 @@ internal static class FaultMiddleware
 {
     private static readonly FaultKind[] Kinds = [FaultKind.Delay, FaultKind.Cut, FaultKind.Status, FaultKind.CutAfterEffect];
 
+    private static readonly object Cut = new();
+
+    /// <summary>
+    /// Outermost: cuts the connections that faults have marked. Not before all around the fault has let go of the request,
+    /// so that a caller who comes again at once does not meet itself.
+    /// </summary>
+    public static WebApplication UseCuts(this WebApplication app)
+    {
+        app.Use(async (context, next) =>
+        {
+            try
+            {
+                await next(context);
+            }
+            finally
+            {
+                if (context.Items.ContainsKey(Cut))
+                {
+                    context.Abort();
+                }
+            }
+        });
+        return app;
+    }
+
+    /// <summary>Strikes where a fault is scripted. Goes inside <see cref="UseCuts"/>.</summary>
     public static WebApplication UseFaults(this WebApplication app, CloudName cloud, FaultBook faults)
     {
         app.Use(async (context, next) =>
@@ -39,7 +65,7 @@ internal static class FaultMiddleware
                 await Task.Delay(fault.Delay, stopping);
                 return false;
             case FaultKind.Cut:
-                context.Abort();
+                context.Items[Cut] = true;
                 return true;
             case FaultKind.CutAfterEffect:
                 await CutAfterEffectAsync(context, next);
@@ -69,8 +95,8 @@ internal static class FaultMiddleware
     {
         // The answer goes into memory, so that not a byte of it leaves before the cut.
         context.Response.Body = new MemoryStream();
+        context.Items[Cut] = true;
         await next(context);
-        context.Abort();
     }
 
     private static Task AnswerAsync(Fault fault, CloudName cloud, HttpContext context)

@@ -37,7 +37,7 @@ internal sealed class R2Cloud(Bucket bucket, R2Authentication authentication, Ti
         builder.Services.AddSingleton(bucket).AddSingleton(options.Time).AddHostedService<LifecycleSweeper>();
 
         var cloud = new R2Cloud(bucket, new R2Authentication(AccessKeyId, SecretAccessKey, options.Time), options.Time);
-        var app = builder.Build().UseFaults(CloudName.R2, faults);
+        var app = builder.Build().UseCuts().UseFaults(CloudName.R2, faults);
         app.Run(async context => await (await cloud.HandleAsync(context)).ExecuteAsync(context));
         return app;
     }

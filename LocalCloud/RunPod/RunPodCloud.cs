@@ -34,7 +34,7 @@ internal static class RunPodCloud
             .AddHostedService<CallbackSender>();
 
         var app = builder.Build();
-        app.UseFaults(CloudName.RunPod, faults);
+        app.UseCuts().UseFaults(CloudName.RunPod, faults);
         app.MapRunPod(app.Services.GetRequiredService<JobBook>(), options);
         return app;
     }

@@ -18,6 +18,7 @@ internal static class StripeCloud
 
         var app = builder.Build();
         var gate = app.Services.GetRequiredService<StripeGate>();
+        app.UseCuts();
         app.Use((context, next) => gate.PassAsync(context, next));
         // Inside the gate: a delayed request holds its idempotency key, and a scripted 500 is kept like a real one.
         app.UseFaults(CloudName.Stripe, faults);
