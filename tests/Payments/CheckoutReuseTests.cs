@@ -1,3 +1,4 @@
+using Npgsql;
 using Stripe.Checkout;
 
 namespace ReelBallers.Payments.Tests;
@@ -29,6 +30,28 @@ public sealed class CheckoutReuseTests(Stack stack)
         Assert.Equal(1, await CountAsync());
         await stack.PayByCardAsync(topups[0].CheckoutUrl);
         await stack.BalanceBecomesAsync(_user, 4_200);
+    }
+
+    [Fact]
+    public async Task Of_two_who_ask_at_once_the_second_waits_for_what_the_first_makes()
+    {
+        await stack.TopupAsync(_user, """{"pack":"starter"}"""); // Now they are a customer, whose making they need not wait for.
+        Task<TopupResponse[]> both;
+        await using (var connection = new NpgsqlConnection(stack.Database.ConnectionString))
+        {
+            await connection.OpenAsync();
+            await using var transaction = await connection.BeginTransactionAsync();
+            // Reading is free: without a lock of their own both would have looked, and found nothing.
+            await using var hold = new NpgsqlCommand("lock table checkouts in exclusive mode", connection, transaction);
+            await hold.ExecuteNonQueryAsync();
+            both = Task.WhenAll(stack.TopupAsync(_user, """{"pack":"max"}"""), stack.TopupAsync(_user, """{"pack":"max"}"""));
+            await TestKit.Eventually.IsTrueAsync(
+                async () => await stack.Database.ScalarAsync<long>(
+                    "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") >= 2, "both wait");
+        }
+
+        Assert.Single((await both).Distinct());
+        Assert.Equal(2, await CountAsync());
     }
 
     [Fact]

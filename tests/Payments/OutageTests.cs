@@ -84,6 +84,26 @@ public sealed class OutageTests(Stack stack)
     }
 
     [Fact]
+    public async Task Credits_whose_bonus_the_wallet_refuses_are_not_credited_alone()
+    {
+        var sessionId = await PaidWithoutWebhookAsync();
+        var paymentId = (await stack.SessionAsync(sessionId)).PaymentIntentId;
+        await stack.WalletClient.CreditAsync(new()
+        {
+            UserId = _user.ToString(),
+            IdempotencyKey = $"payment:{paymentId}:bonus",
+            AmountCents = 1,
+            Reason = Wallet.V1.EntryReason.Topup,
+        });
+        var id = Stack.NewEventId();
+
+        await stack.DeliverAsync(Stack.EventOf(EventTypes.CheckoutSessionCompleted, sessionId, id));
+
+        Assert.Equal((EventState.Dead, "wallet_refused"), await stack.EventAsync(id));
+        Assert.Equal(1, await stack.BalanceAsync(_user));
+    }
+
+    [Fact]
     public async Task A_death_between_the_credit_and_its_mark_is_caught_up_once()
     {
         var sessionId = await PaidWithoutWebhookAsync();
