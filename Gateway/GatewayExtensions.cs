@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Gateway;
@@ -21,6 +22,7 @@ internal static class GatewayExtensions
         builder.Services.AddSingleton<SessionTokens>();
         builder.Services.AddSingleton<SecurityHeaders>();
         builder.Services.AddSingleton<RejectedRequests>();
+        builder.Services.Replace(ServiceDescriptor.Singleton<DistributedContextPropagator, ClientTraceContext>());
         builder.AddTrustedProxies();
         builder.AddServices();
         builder.AddAllowedOrigins();
