@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
@@ -84,7 +83,7 @@ public sealed class FrontTests
             ($"Transfer-Encoding: chunked\r\n\r\n{TooLarge:x}\r\n", new byte[TooLarge]),
         })
         {
-            var answer = await SendRawAsync(gateway.Client.BaseAddress!, $"POST /api/jobs HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n{header}", body);
+            var answer = await gateway.SendRawAsync($"POST /api/jobs HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n{header}", body);
             Assert.StartsWith("HTTP/1.1 413 ", answer, StringComparison.Ordinal);
             Assert.Contains("\"code\":\"too_large\"", answer, StringComparison.Ordinal);
         }
@@ -136,18 +135,6 @@ public sealed class FrontTests
     [InlineData("ftp://app.example.com")]
     public async Task A_malformed_allowed_origin_stops_the_start(string origin) =>
         await Assert.ThrowsAnyAsync<InvalidOperationException>(() => GatewayUnderTest.StartAsync(("Cors:AllowedOrigins", origin)));
-
-    private static async Task<string> SendRawAsync(Uri gateway, string head, byte[] body)
-    {
-        using var connection = new TcpClient();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        await connection.ConnectAsync(gateway.Host, gateway.Port, patience.Token);
-        var stream = connection.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(head), patience.Token);
-        await stream.WriteAsync(body, patience.Token);
-        using var reader = new StreamReader(stream, Encoding.ASCII);
-        return await reader.ReadToEndAsync(patience.Token);
-    }
 
     internal static async Task<JsonElement> AssertProblemAsync(HttpResponseMessage answer, string code)
     {

@@ -1,4 +1,6 @@
 using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text;
 using ReelBallers.TestKit;
 
 namespace ReelBallers.Gateway.Tests;
@@ -35,10 +37,47 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
 
     public Task StopServiceAsync(string name) => _services[name].StopAsync();
 
-    public HttpClient NewClient() => new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, UseProxy = false })
+    public HttpClient NewClient() => new(new SocketsHttpHandler
+    {
+        UseCookies = false,
+        AllowAutoRedirect = false,
+        UseProxy = false,
+        RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
+    })
     {
         BaseAddress = _gateway.Address,
     };
+
+    /// <summary>Sends a request with these headers, exactly as they are written; the same name twice is two headers.</summary>
+    public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, params (string Name, string Value)[] headers)
+    {
+        var request = new HttpRequestMessage(method, path);
+        foreach (var header in headers.GroupBy(header => header.Name, header => header.Value))
+        {
+            request.Headers.TryAddWithoutValidation(header.Key, header);
+        }
+        return Client.SendAsync(request);
+    }
+
+    /// <summary>Sends a request without a body by hand, each header as a line of its own.</summary>
+    public Task<string> SendRawAsync(string method, string path, IReadOnlyCollection<(string Name, string Value)> headers)
+    {
+        var lines = string.Concat(headers.Select(header => $"{header.Name}: {header.Value}\r\n"));
+        return SendRawAsync($"{method} {path} HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n{lines}\r\n", []);
+    }
+
+    /// <summary>Sends bytes, and gives what comes back until the connection ends.</summary>
+    public async Task<string> SendRawAsync(string head, byte[] body)
+    {
+        using var connection = new TcpClient();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await connection.ConnectAsync(_gateway.Address.Host, _gateway.Address.Port, patience.Token);
+        var stream = connection.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(head), patience.Token);
+        await stream.WriteAsync(body, patience.Token);
+        using var reader = new StreamReader(stream, Encoding.ASCII);
+        return await reader.ReadToEndAsync(patience.Token);
+    }
 
     /// <summary>Opens a session and gives its uid and token.</summary>
     public async Task<(Guid Uid, string Token)> OpenSessionAsync()

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
@@ -49,7 +50,7 @@ internal sealed class SessionTokens
             return false;
         }
         Span<byte> token = stackalloc byte[TokenBytes];
-        if (!Base64Url.TryDecodeFromChars(text, token, out var written) || written != TokenBytes)
+        if (Base64Url.DecodeFromChars(text, token, out _, out var written) != OperationStatus.Done || written != TokenBytes)
         {
             return false;
         }
