@@ -13,7 +13,7 @@ internal static class GatewayExtensions
             kestrel.Limits.MaxRequestBodySize = ServiceDefaultsExtensions.MaxRequestBodyBytes;
         });
         builder.Services.AddSingleton<InternalCredential>();
-        builder.Services.AddSingleton<SessionTokens>();
+        builder.AddSessions();
         builder.AddServices();
         builder.AddAllowedOrigins();
         builder.AddRateLimits();

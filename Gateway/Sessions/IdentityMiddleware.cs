@@ -6,7 +6,7 @@ namespace ReelBallers.Gateway;
 /// Finds out who the caller is, and tells the services in headers that only the Gateway may set: what came in under
 /// their names is dropped. The token itself goes no further than here.
 /// </summary>
-internal sealed class IdentityMiddleware(RequestDelegate next, SessionTokens tokens, InternalCredential credential)
+internal sealed class IdentityMiddleware(RequestDelegate next, SessionTokens tokens, RevokedSessions revoked, InternalCredential credential)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -18,9 +18,14 @@ internal sealed class IdentityMiddleware(RequestDelegate next, SessionTokens tok
         headers.Remove("Authorization");
         headers.Remove("Cookie");
         headers[InternalCredential.HeaderName] = credential.Value;
-        if (tokens.TryRead(bearer ?? cookie, out var userId))
+        if (tokens.TryRead(bearer ?? cookie, out var session) && !revoked.Contains(session))
         {
-            headers[Caller.HeaderName] = userId.ToString();
+            headers[Caller.HeaderName] = session.UserId.ToString();
+            context.Features.Set(session);
+            if (bearer is null && tokens.IsDueForRenewal(session))
+            {
+                SessionCookie.RenewWithAnswer(context, () => tokens.Renew(session));
+            }
         }
         else if (bearer is not null)
         {

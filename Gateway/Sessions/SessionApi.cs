@@ -8,21 +8,41 @@ namespace ReelBallers.Gateway;
 /// <param name="Token">What the cookie holds; as <c>Authorization: Bearer</c> for clients that are not browsers.</param>
 internal sealed record SessionAnswer(Guid Uid, string Token);
 
-/// <summary><c>POST /api/session</c>.</summary>
+/// <summary><c>POST /api/session</c> and <c>POST /api/auth/logout</c>.</summary>
 internal static class SessionApi
 {
+    /// <summary>Where a session is opened, and renewed.</summary>
     public const string Path = "/api/session";
 
-    public static void MapSession(this WebApplication app) => app.MapPost(Path, Open);
+    /// <summary>Where it is ended.</summary>
+    public const string LogoutPath = "/api/auth/logout";
+
+    /// <summary>Maps both.</summary>
+    public static void MapSession(this WebApplication app)
+    {
+        app.MapPost(Path, Open);
+        app.MapPost(LogoutPath, LogOutAsync);
+    }
 
     private static JsonHttpResult<SessionAnswer> Open(HttpContext context, SessionTokens tokens)
     {
-        var known = context.GetCaller();
-        var userId = known?.UserId ?? Guid.NewGuid();
-        var token = tokens.Issue(userId);
+        var session = context.Features.Get<Session>();
+        var userId = session?.UserId ?? Guid.NewGuid();
+        var token = session is null ? tokens.Issue(userId) : tokens.Renew(session);
         SessionCookie.Set(context, token);
         return TypedResults.Json(
             new SessionAnswer(userId, token),
-            statusCode: known is null ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+            statusCode: session is null ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+    }
+
+    private static async Task<IResult> LogOutAsync(HttpContext context, RevokedSessions revoked, CancellationToken cancellationToken)
+    {
+        if (context.Features.Get<Session>() is not { } session)
+        {
+            return Problems.NotAuthenticated();
+        }
+        await revoked.RevokeAsync(session, cancellationToken);
+        SessionCookie.Clear(context);
+        return TypedResults.NoContent();
     }
 }

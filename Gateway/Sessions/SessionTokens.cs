@@ -1,74 +1,109 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace ReelBallers.Gateway;
 
 /// <summary>
-/// The opaque token that says who a caller is: base64url of the user's UUID (16 bytes, big endian) and of its
-/// HMAC-SHA256 under the key <c>Session:SigningKey</c>. Whoever changes a bit of it is nobody.
+/// The opaque token that says who a caller is: base64url of version (1 byte), key id (4), user id (16), session id (16),
+/// time of issue (6, Unix milliseconds), all big endian, and of the HMAC-SHA256 over these (32).
 /// </summary>
-internal sealed class SessionTokens
+internal sealed class SessionTokens(IConfiguration configuration, TimeProvider time)
 {
-    private const int MinKeyLength = 32;
+    /// <summary>How long a token is valid after its issue, and how long a browser keeps its cookie.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromDays(365);
+
+    /// <summary>The age from which a browser gets a fresh token: who comes back within a year never loses the session.</summary>
+    public static readonly TimeSpan RenewAfter = TimeSpan.FromDays(30);
+
+    // The clocks of two replicas differ by less.
+    private static readonly TimeSpan MaxClockSkew = TimeSpan.FromMinutes(5);
+
+    private const byte Version = 1;
+    private const int KeyIdAt = 1;
+    private const int UserIdAt = KeyIdAt + SessionKey.IdBytes;
+    private const int SessionIdAt = UserIdAt + UuidBytes;
+    private const int IssuedAtAt = SessionIdAt + UuidBytes;
+    private const int PayloadBytes = IssuedAtAt + TimeBytes;
     private const int UuidBytes = 16;
-    private const int TokenBytes = UuidBytes + HMACSHA256.HashSizeInBytes;
+    private const int TimeBytes = 6;
 
-    // Bound into each signature, so that the same key used elsewhere cannot make a session.
-    private static readonly byte[] Purpose = "reelballers session 1\n"u8.ToArray();
+    // A multiple of 3: base64url then has no spare bits, and a token no second spelling.
+    private const int TokenBytes = PayloadBytes + SessionKey.SignatureBytes;
 
-    private readonly byte[] _key;
+    private readonly SessionKey _current = SessionKey.Current(configuration);
+    private readonly SessionKey? _previous = SessionKey.Previous(configuration);
 
-    /// <summary>Reads the key; throws when it is missing or too short to be a secret.</summary>
-    public SessionTokens(IConfiguration configuration)
+    /// <summary>Opens a session for this user, and gives its first token.</summary>
+    public string Issue(Guid userId) => Issue(userId, Guid.CreateVersion7(time.GetUtcNow()));
+
+    /// <summary>A fresh token of the same session.</summary>
+    public string Renew(Session session) => Issue(session.UserId, session.Id);
+
+    /// <summary>Whether the browser that sent this token should get a fresh one.</summary>
+    public bool IsDueForRenewal(Session session) => !session.HasCurrentKey || time.GetUtcNow() - session.IssuedAt > RenewAfter;
+
+    /// <summary>What the token says; false for one that is not signed by a key of ours, that has expired, or that is from the future.</summary>
+    public bool TryRead([NotNullWhen(true)] string? text, [NotNullWhen(true)] out Session? session)
     {
-        var key = configuration["Session:SigningKey"] ?? "";
-        if (key.Length < MinKeyLength)
-        {
-            throw new InvalidOperationException($"Session:SigningKey must be set to a secret of at least {MinKeyLength} characters.");
-        }
-        _key = Encoding.UTF8.GetBytes(key);
-    }
-
-    /// <summary>The user's token; always the same one for the same key.</summary>
-    public string Issue(Guid userId)
-    {
+        session = null;
         Span<byte> token = stackalloc byte[TokenBytes];
-        userId.TryWriteBytes(token, bigEndian: true, out _);
-        Sign(token[..UuidBytes], token[UuidBytes..]);
-        return Base64Url.EncodeToString(token);
-    }
-
-    /// <summary>Whose token it is; false for one that was not issued under this key.</summary>
-    public bool TryRead([NotNullWhen(true)] string? text, out Guid userId)
-    {
-        userId = default;
-        if (text is null || text.Length != Base64Url.GetEncodedLength(TokenBytes))
+        // The length comes first: the decoder skips white space.
+        if (text is null || text.Length != Base64Url.GetEncodedLength(TokenBytes)
+            || Base64Url.DecodeFromChars(text, token, out _, out var written) != OperationStatus.Done || written != TokenBytes
+            || token[0] != Version || SignerOf(token) is not { } key)
         {
             return false;
         }
-        Span<byte> token = stackalloc byte[TokenBytes];
-        if (Base64Url.DecodeFromChars(text, token, out _, out var written) != OperationStatus.Done || written != TokenBytes)
+        var issuedAt = ReadTime(token[IssuedAtAt..PayloadBytes]);
+        var now = time.GetUtcNow();
+        if (issuedAt - now > MaxClockSkew || now - issuedAt >= Lifetime)
         {
             return false;
         }
-        Span<byte> expected = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        Sign(token[..UuidBytes], expected);
-        if (!CryptographicOperations.FixedTimeEquals(expected, token[UuidBytes..]))
-        {
-            return false;
-        }
-        userId = new Guid(token[..UuidBytes], bigEndian: true);
+        session = new Session(
+            new Guid(token[UserIdAt..SessionIdAt], bigEndian: true), new Guid(token[SessionIdAt..IssuedAtAt], bigEndian: true),
+            issuedAt, HasCurrentKey: key == _current);
         return true;
     }
 
-    private void Sign(ReadOnlySpan<byte> uuid, Span<byte> signature)
+    private string Issue(Guid userId, Guid sessionId)
     {
-        Span<byte> message = stackalloc byte[Purpose.Length + UuidBytes];
-        Purpose.CopyTo(message);
-        uuid.CopyTo(message[Purpose.Length..]);
-        HMACSHA256.HashData(_key, message, signature);
+        Span<byte> token = stackalloc byte[TokenBytes];
+        token[0] = Version;
+        _current.Id.CopyTo(token[KeyIdAt..]);
+        userId.TryWriteBytes(token[UserIdAt..], bigEndian: true, out _);
+        sessionId.TryWriteBytes(token[SessionIdAt..], bigEndian: true, out _);
+        WriteTime(token[IssuedAtAt..PayloadBytes], time.GetUtcNow());
+        _current.Sign(token[..PayloadBytes], token[PayloadBytes..]);
+        return Base64Url.EncodeToString(token);
+    }
+
+    private SessionKey? SignerOf(ReadOnlySpan<byte> token)
+    {
+        foreach (var key in (ReadOnlySpan<SessionKey?>)[_current, _previous])
+        {
+            if (key is not null && token[KeyIdAt..UserIdAt].SequenceEqual(key.Id) && key.Verifies(token[..PayloadBytes], token[PayloadBytes..]))
+            {
+                return key;
+            }
+        }
+        return null;
+    }
+
+    private static void WriteTime(Span<byte> bytes, DateTimeOffset at)
+    {
+        Span<byte> wide = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(wide, at.ToUnixTimeMilliseconds());
+        wide[^TimeBytes..].CopyTo(bytes);
+    }
+
+    // Read after the signature has been verified: it is a time that we wrote.
+    private static DateTimeOffset ReadTime(ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> wide = stackalloc byte[sizeof(long)];
+        bytes.CopyTo(wide[^TimeBytes..]);
+        return DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(wide));
     }
 }

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using ReelBallers.TestKit;
 
 namespace ReelBallers.Gateway.Tests;
@@ -8,6 +9,11 @@ namespace ReelBallers.Gateway.Tests;
 /// <summary>The Gateway in front of four echoes.</summary>
 internal sealed class GatewayUnderTest : IAsyncDisposable
 {
+    public const string SigningKey = "a-signing-key-of-the-tests-that-is-long-enough";
+
+    // One for all tests: a session that one of them revokes is of no interest to the others.
+    private static readonly Lazy<Task<TestDatabase>> Database = new(TestDatabase.CreateAsync);
+
     private readonly Dictionary<string, EchoService> _services;
     private readonly ServiceApp _gateway;
 
@@ -19,7 +25,13 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<GatewayUnderTest> StartAsync(params (string Key, string Value)[] settings)
+    /// <summary>Its container.</summary>
+    public IServiceProvider Services => _gateway.Services;
+
+    /// <summary>On the tests' own database, by the system's clock.</summary>
+    public static Task<GatewayUnderTest> StartAsync(params (string Key, string Value)[] settings) => StartAsync(_ => { }, settings);
+
+    public static async Task<GatewayUnderTest> StartAsync(Action<IServiceCollection> configureServices, params (string Key, string Value)[] settings)
     {
         var services = new Dictionary<string, EchoService>();
         foreach (var name in new[] { "payments", "wallet", "jobs", "storage" })
@@ -27,12 +39,13 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
             services[name] = await EchoService.StartAsync(name);
         }
         var all = services.ToDictionary(service => $"services:{service.Key}:http:0", service => (string?)service.Value.Address);
-        all["Session:SigningKey"] = "a-signing-key-of-the-tests-that-is-long-enough";
+        all["Session:SigningKey"] = SigningKey;
+        all["ConnectionStrings:gatewaydb"] = (await Database.Value).ConnectionString;
         foreach (var (key, value) in settings)
         {
             all[key] = value;
         }
-        return new GatewayUnderTest(await ServiceApp.StartAsync("Gateway", all), services);
+        return new GatewayUnderTest(await ServiceApp.StartAsync("Gateway", all, configureServices), services);
     }
 
     public Task StopServiceAsync(string name) => _services[name].StopAsync();
