@@ -15,6 +15,7 @@ var r2SecretAccessKey = builder.AddSetting("r2-secret-access-key", LocalCloudDef
 var allowedOrigins = builder.AddSetting("allowed-origins", "");
 var rateLimits = builder.AddSetting("rate-limits", "on");
 var sessionSigningKey = builder.AddRandomSecret("session-signing-key");
+var sessionPreviousSigningKey = builder.AddSetting("session-previous-signing-key", "", secret: true);
 var internalCredential = builder.AddRandomSecret("internal-credential");
 var runPodCallbackKey = builder.AddRandomSecret("runpod-callback-key");
 
@@ -41,6 +42,7 @@ var walletDb = postgres.AddDatabase("walletdb");
 var paymentsDb = postgres.AddDatabase("paymentsdb");
 var jobsDb = postgres.AddDatabase("jobsdb");
 var storageDb = postgres.AddDatabase("storagedb");
+var gatewayDb = postgres.AddDatabase("gatewaydb");
 
 var wallet = builder.AddService<Projects.Wallet>("wallet", internalCredential)
     .WithReference(walletDb).WaitFor(walletDb);
@@ -69,12 +71,14 @@ var jobs = builder.AddService<Projects.Jobs>("jobs", internalCredential)
     .WithEnvironment("RunPod__CallbackKey", runPodCallbackKey);
 
 gateway
+    .WithReference(gatewayDb).WaitFor(gatewayDb)
     .WithReference(wallet).WaitFor(wallet)
     .WithReference(storage).WaitFor(storage)
     .WithReference(payments).WaitFor(payments)
     .WithReference(jobs).WaitFor(jobs)
     .WithEnvironment("Internal__Credential", internalCredential)
     .WithEnvironment("Session__SigningKey", sessionSigningKey)
+    .WithEnvironment("Session__PreviousSigningKey", sessionPreviousSigningKey)
     .WithEnvironment("App__Url", appUrl)
     .WithEnvironment("Cors__AllowedOrigins", allowedOrigins)
     .WithEnvironment("RateLimits__Mode", rateLimits)

@@ -11,9 +11,9 @@ internal sealed class IdentityMiddleware(RequestDelegate next, SessionTokens tok
     public Task InvokeAsync(HttpContext context)
     {
         var headers = context.Request.Headers;
-        var looks = IdentityRoutes.LooksAtIdentity(context);
-        var bearer = looks ? RequestTokens.Bearer(headers) : null;
-        var cookie = looks ? RequestTokens.Cookie(headers) : null;
+        var reads = RoutePolicy.Of(context).ReadsIdentity;
+        var bearer = reads ? RequestTokens.Bearer(headers) : null;
+        var cookie = reads ? RequestTokens.Cookie(headers) : null;
         headers.Remove(Caller.HeaderName);
         headers.Remove("Authorization");
         headers.Remove("Cookie");

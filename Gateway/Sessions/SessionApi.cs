@@ -11,17 +11,11 @@ internal sealed record SessionAnswer(Guid Uid, string Token);
 /// <summary><c>POST /api/session</c> and <c>POST /api/auth/logout</c>.</summary>
 internal static class SessionApi
 {
-    /// <summary>Where a session is opened, and renewed.</summary>
-    public const string Path = "/api/session";
-
-    /// <summary>Where it is ended.</summary>
-    public const string LogoutPath = "/api/auth/logout";
-
     /// <summary>Maps both.</summary>
     public static void MapSession(this WebApplication app)
     {
-        app.MapPost(Path, Open);
-        app.MapPost(LogoutPath, LogOutAsync);
+        app.MapPost("/api/session", Open).WithMetadata(new RoutePolicy(Bucket: RateBucket.NewSession));
+        app.MapPost("/api/auth/logout", LogOutAsync).WithMetadata(new RoutePolicy());
     }
 
     private static JsonHttpResult<SessionAnswer> Open(HttpContext context, SessionTokens tokens)

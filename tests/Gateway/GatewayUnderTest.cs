@@ -1,5 +1,4 @@
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using ReelBallers.TestKit;
@@ -73,23 +72,10 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
     }
 
     /// <summary>Sends a request without a body by hand, each header as a line of its own.</summary>
-    public Task<string> SendRawAsync(string method, string path, IReadOnlyCollection<(string Name, string Value)> headers)
+    public Task<RawAnswer> SendRawAsync(string method, string path, IReadOnlyCollection<(string Name, string Value)> headers)
     {
         var lines = string.Concat(headers.Select(header => $"{header.Name}: {header.Value}\r\n"));
-        return SendRawAsync($"{method} {path} HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n{lines}\r\n", []);
-    }
-
-    /// <summary>Sends bytes, and gives what comes back until the connection ends.</summary>
-    public async Task<string> SendRawAsync(string head, byte[] body)
-    {
-        using var connection = new TcpClient();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        await connection.ConnectAsync(_gateway.Address.Host, _gateway.Address.Port, patience.Token);
-        var stream = connection.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(head), patience.Token);
-        await stream.WriteAsync(body, patience.Token);
-        using var reader = new StreamReader(stream, Encoding.ASCII);
-        return await reader.ReadToEndAsync(patience.Token);
+        return RawRequest.SendAsync(_gateway.Address, $"{method} {path} HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n{lines}\r\n");
     }
 
     /// <summary>Opens a session and gives its uid and token.</summary>
