@@ -7,7 +7,7 @@ internal static class RequestTokens
 
     /// <summary>
     /// The token of <c>Authorization: Bearer …</c>; null for a request without one. Several Authorization headers give an
-    /// empty token, which never verifies: which of them counts is not ours to guess. Other schemes are a front proxy's.
+    /// empty token, which never verifies, since it is not clear which of them counts. Other schemes are meant for a front proxy.
     /// </summary>
     public static string? Bearer(IHeaderDictionary headers)
     {
@@ -22,8 +22,8 @@ internal static class RequestTokens
     }
 
     /// <summary>
-    /// The value of the cookie <c>uid</c>; null when there is none or more than one. A second one was set by someone who
-    /// controls a sister domain, and the order in which a browser sends them can be chosen by that person.
+    /// The value of the cookie <c>uid</c>; null when there is none or more than one. A page on a sibling domain can
+    /// set a second one, and choose which of them the browser sends first.
     /// </summary>
     public static string? Cookie(IHeaderDictionary headers)
     {

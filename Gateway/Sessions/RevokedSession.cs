@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ReelBallers.Gateway;
 
-/// <summary>A session whose tokens count no more, whatever their signature says.</summary>
+/// <summary>A session whose tokens are no longer accepted, although their signature is valid.</summary>
 internal sealed class RevokedSession
 {
     /// <summary>The session.</summary>
@@ -15,7 +15,7 @@ internal sealed class RevokedSession
     /// <summary>By the database's clock, which all replicas share: they ask for what was revoked since their last look.</summary>
     public DateTimeOffset RevokedAt { get; init; }
 
-    /// <summary>When no token of the session can be valid any more, and the row may go.</summary>
+    /// <summary>When the last token of the session has expired, and the row can be deleted.</summary>
     public DateTimeOffset ExpiresAt { get; init; }
 }
 

@@ -4,7 +4,7 @@ using Npgsql;
 namespace ReelBallers.Gateway;
 
 /// <summary>
-/// The revoked sessions: kept in the database, and known by heart in each replica, so that no request waits for it.
+/// The revoked sessions: kept in the database, and held in the memory of each replica, so that no request waits for the database.
 /// Reading and purging are <see cref="RevocationPoll"/>'s, one at a time.
 /// </summary>
 internal sealed class RevokedSessions(NpgsqlDataSource dataSource, TimeProvider time)
@@ -23,7 +23,8 @@ internal sealed class RevokedSessions(NpgsqlDataSource dataSource, TimeProvider 
     /// <summary>Whether this session is revoked, as far as is known here.</summary>
     public bool Contains(Session session) => _expiryById.ContainsKey(session.Id);
 
-    /// <summary>Revokes a session: here at once, in the other replicas at their next look. Nothing changes when the database is away.</summary>
+    /// <summary>Revokes a session: here at once, in the other replicas when they read next.</summary>
+    /// <exception cref="NpgsqlException">The database does not answer; nothing has changed here.</exception>
     public async Task RevokeAsync(Session session, CancellationToken cancellationToken)
     {
         var expiresAt = time.GetUtcNow() + Keep;
@@ -75,7 +76,7 @@ internal sealed class RevokedSessions(NpgsqlDataSource dataSource, TimeProvider 
         while (count == PageSize);
     }
 
-    /// <summary>Forgets, here and in the database, the sessions of which no token can be valid any more.</summary>
+    /// <summary>Removes, here and in the database, the sessions whose last token has expired.</summary>
     public async Task PurgeAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();

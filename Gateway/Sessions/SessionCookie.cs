@@ -7,10 +7,12 @@ internal static class SessionCookie
     public const string Name = "uid";
 
     /// <summary>Gives the browser a token.</summary>
-    public static void Set(HttpContext context, string token) => context.Response.Cookies.Append(Name, token, Options(context, SessionTokens.Lifetime));
+    public static void Set(HttpContext context, string token) =>
+        context.Response.Cookies.Append(Name, token, Options(context, SessionTokens.Lifetime));
 
     /// <summary>Takes the token away from the browser.</summary>
-    public static void Clear(HttpContext context) => context.Response.Cookies.Delete(Name, Options(context, maxAge: null));
+    public static void Clear(HttpContext context) =>
+        context.Response.Cookies.Delete(Name, Options(context, maxAge: null));
 
     /// <summary>With this answer, unless it sets or clears the cookie itself.</summary>
     public static void RenewWithAnswer(HttpContext context, Func<string> token) => context.Response.OnStarting(() =>

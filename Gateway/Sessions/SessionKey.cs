@@ -33,7 +33,7 @@ internal sealed class SessionKey
     /// <summary>The key <c>Session:SigningKey</c>; throws when it is missing or too short to be a secret.</summary>
     public static SessionKey Current(IConfiguration configuration) => From(configuration, "Session:SigningKey");
 
-    /// <summary>The key <c>Session:PreviousSigningKey</c>, null when it is not set; throws when it is too short or the current one.</summary>
+    /// <summary>The key <c>Session:PreviousSigningKey</c>, or null; throws when it is too short or the current one.</summary>
     public static SessionKey? Previous(IConfiguration configuration)
     {
         const string Setting = "Session:PreviousSigningKey";

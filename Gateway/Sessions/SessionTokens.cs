@@ -44,7 +44,7 @@ internal sealed class SessionTokens(IConfiguration configuration, TimeProvider t
     /// <summary>Whether the browser that sent this token should get a fresh one.</summary>
     public bool IsDueForRenewal(Session session) => !session.HasCurrentKey || time.GetUtcNow() - session.IssuedAt > RenewAfter;
 
-    /// <summary>What the token says; false for one that is not signed by a key of ours, that has expired, or that is from the future.</summary>
+    /// <summary>What the token says; false when it is not signed by a key of ours, has expired, or is from the future.</summary>
     public bool TryRead([NotNullWhen(true)] string? text, [NotNullWhen(true)] out Session? session)
     {
         session = null;
@@ -84,7 +84,8 @@ internal sealed class SessionTokens(IConfiguration configuration, TimeProvider t
     {
         foreach (var key in (ReadOnlySpan<SessionKey?>)[_current, _previous])
         {
-            if (key is not null && token[KeyIdAt..UserIdAt].SequenceEqual(key.Id) && key.Verifies(token[..PayloadBytes], token[PayloadBytes..]))
+            if (key is not null && token[KeyIdAt..UserIdAt].SequenceEqual(key.Id)
+                && key.Verifies(token[..PayloadBytes], token[PayloadBytes..]))
             {
                 return key;
             }

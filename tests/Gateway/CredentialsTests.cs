@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -9,8 +10,8 @@ public sealed class CredentialsTests
 {
     private static readonly string[] JunkTokens = [
         "", " ", "a", "null", "%00", "\"\"", "=", "====", "++++", "////", "-_-_", "Ünïcödé", "😀", new string('é', 100),
-        .. new[] { 63, 64, 65, 99, 100, 101, 102, 103, 104, 105, 4000 }.SelectMany(length => new[] { "A", "+", "/", "=", "%", "!", "_", "~", "\t" }
-            .Select(character => string.Concat(Enumerable.Repeat(character, length)))),
+        .. new[] { 63, 64, 65, 99, 100, 101, 102, 103, 104, 105, 4000 }
+            .SelectMany(length => "A+/=%!_~\t".Select(character => new string(character, length))),
         Guid.NewGuid().ToString(), "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.",
     ];
 
@@ -113,7 +114,7 @@ public sealed class CredentialsTests
         await using var gateway = await GatewayUnderTest.StartAsync();
         var (uid, token) = await gateway.OpenSessionAsync();
         using var answer = await gateway.SendAsync(HttpMethod.Get, "/api/wallet",
-            ("Authorization", string.Format(System.Globalization.CultureInfo.InvariantCulture, authorization, token)));
+            ("Authorization", string.Format(CultureInfo.InvariantCulture, authorization, token)));
         Assert.Equal(uid.ToString(), (await answer.Content.ReadFromJsonAsync<Echo>())!.Headers["x-user-id"]);
     }
 
@@ -133,7 +134,7 @@ public sealed class CredentialsTests
         await using var gateway = await GatewayUnderTest.StartAsync();
         var (_, first) = await gateway.OpenSessionAsync();
         var (_, second) = await gateway.OpenSessionAsync();
-        var headers = cookies.Select(cookie => ("Cookie", string.Format(System.Globalization.CultureInfo.InvariantCulture, cookie, first, second)));
+        var headers = cookies.Select(cookie => ("Cookie", string.Format(CultureInfo.InvariantCulture, cookie, first, second)));
         // By hand: HttpClient would send one header.
         var answer = await gateway.SendRawAsync("GET", "/api/wallet", [.. headers]);
         Assert.Equal(200, answer.Status);
@@ -151,7 +152,7 @@ public sealed class CredentialsTests
         await using var gateway = await GatewayUnderTest.StartAsync();
         var (uid, token) = await gateway.OpenSessionAsync();
         var answer = await gateway.SendRawAsync("GET", "/api/wallet",
-            [("Cookie", "other=1"), ("Cookie", string.Format(System.Globalization.CultureInfo.InvariantCulture, cookie, token))]);
+            [("Cookie", "other=1"), ("Cookie", string.Format(CultureInfo.InvariantCulture, cookie, token))]);
         Assert.Contains($"\"x-user-id\":\"{uid}\"", answer.Body, StringComparison.Ordinal);
     }
 

@@ -89,7 +89,8 @@ internal sealed class DatabaseLink : IAsyncDisposable
                 client.GetStream().CopyToAsync(server.GetStream(), _stop.Token),
                 server.GetStream().CopyToAsync(client.GetStream(), _stop.Token));
         }
-        catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
+        catch (Exception exception) when (
+            exception is IOException or SocketException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
         {
             // One of the two has gone, and the other follows.
         }

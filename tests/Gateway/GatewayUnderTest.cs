@@ -30,7 +30,8 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
     /// <summary>On the tests' own database, by the system's clock.</summary>
     public static Task<GatewayUnderTest> StartAsync(params (string Key, string Value)[] settings) => StartAsync(_ => { }, settings);
 
-    public static async Task<GatewayUnderTest> StartAsync(Action<IServiceCollection> configureServices, params (string Key, string Value)[] settings)
+    public static async Task<GatewayUnderTest> StartAsync(
+        Action<IServiceCollection> configureServices, params (string Key, string Value)[] settings)
     {
         var services = new Dictionary<string, EchoService>();
         foreach (var name in new[] { "payments", "wallet", "jobs", "storage" })

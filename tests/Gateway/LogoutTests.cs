@@ -6,7 +6,7 @@ using ReelBallers.TestKit;
 
 namespace ReelBallers.Gateway.Tests;
 
-/// <summary>A session that has ended stays ended: here, in other replicas, after a restart, and through an outage of the database.</summary>
+/// <summary>A session that has ended stays ended: in all replicas, after a restart, and while the database is away.</summary>
 public sealed class LogoutTests
 {
     private const string Outage = "Warning: The revoked sessions cannot be read";
@@ -22,7 +22,8 @@ public sealed class LogoutTests
 
         using var logout = await gateway.SendAsync(HttpMethod.Post, "/api/auth/logout", ("Cookie", $"uid={token}"));
         Assert.Equal(HttpStatusCode.NoContent, logout.StatusCode);
-        Assert.Equal("uid=; expires=Thu, 01 Jan 1970 00:00:00 GMT; path=/; samesite=strict; httponly", logout.Headers.GetValues("Set-Cookie").Single());
+        Assert.Equal(
+            "uid=; expires=Thu, 01 Jan 1970 00:00:00 GMT; path=/; samesite=strict; httponly", logout.Headers.GetValues("Set-Cookie").Single());
 
         foreach (var ended in new[] { token, renewed })
         {
@@ -107,7 +108,8 @@ public sealed class LogoutTests
         {
             await database.ExecuteAsync(
                 """
-                insert into revoked_sessions select gen_random_uuid(), gen_random_uuid(), now(), now() + interval '1 day' from generate_series(1, 3500)
+                insert into revoked_sessions
+                select gen_random_uuid(), gen_random_uuid(), now(), now() + interval '1 day' from generate_series(1, 3500)
                 """);
         }
         await using var gateway = await GatewayUnderTest.StartAsync(("ConnectionStrings:gatewaydb", database.ConnectionString));
@@ -133,7 +135,9 @@ public sealed class LogoutTests
 
         // Another row shows that the purge has run.
         await database.ExecuteAsync(
-            "insert into revoked_sessions values (gen_random_uuid(), gen_random_uuid(), now() - interval '1 day', now() + interval '300 days')");
+            """
+            insert into revoked_sessions values (gen_random_uuid(), gen_random_uuid(), now() - interval '1 day', now() + interval '300 days')
+            """);
         clock.Advance(TimeSpan.FromDays(366));
         await Eventually.IsTrueAsync(async () => Tick() && await CountAsync() == 1, "the other row is purged");
         clock.Advance(TimeSpan.FromDays(30));
@@ -194,7 +198,10 @@ public sealed class LogoutTests
     {
         Assert.True(gateway.Services.GetRequiredService<SessionTokens>().TryRead(token, out var session));
         return database.ExecuteAsync(
-            $"insert into revoked_sessions (session_id, user_id, revoked_at, expires_at) values ('{session.Id}', '{session.UserId}', {revokedAt}, now() + interval '1 day')");
+            $"""
+            insert into revoked_sessions (session_id, user_id, revoked_at, expires_at)
+            values ('{session.Id}', '{session.UserId}', {revokedAt}, now() + interval '1 day')
+            """);
     }
 
     private static async IAsyncEnumerable<Guid> IdsAsync(TestDatabase database)

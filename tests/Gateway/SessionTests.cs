@@ -85,7 +85,8 @@ public sealed class SessionTests
         {
             (uid, token) = await before.OpenSessionAsync();
         }
-        await using (var during = await StartAsync(("Session:SigningKey", NewKey), ("Session:PreviousSigningKey", GatewayUnderTest.SigningKey)))
+        await using (var during = await StartAsync(
+            ("Session:SigningKey", NewKey), ("Session:PreviousSigningKey", GatewayUnderTest.SigningKey)))
         {
             using var answer = await during.SendAsync(HttpMethod.Get, "/api/wallet", ("Cookie", $"uid={token}"));
             token = TokenOf(answer);
@@ -104,7 +105,9 @@ public sealed class SessionTests
         context.Request.Scheme = scheme;
         SessionCookie.Set(context, "token");
         var attributes = context.Response.Headers.SetCookie.ToString().Split("; ").Order(StringComparer.Ordinal);
-        string[] expected = ["httponly", "max-age=31536000", "path=/", "samesite=strict", .. secure ? ["secure"] : Array.Empty<string>(), "uid=token"];
+        string[] expected = secure
+            ? ["httponly", "max-age=31536000", "path=/", "samesite=strict", "secure", "uid=token"]
+            : ["httponly", "max-age=31536000", "path=/", "samesite=strict", "uid=token"];
         Assert.Equal(expected, attributes);
     }
 

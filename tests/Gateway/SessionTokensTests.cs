@@ -117,7 +117,7 @@ public sealed class SessionTokensTests
         {
             // Half of them are the real token with a few characters replaced, inserted or left out.
             var text = round % 2 == 0
-                ? string.Concat(Enumerable.Range(0, random.Next(3) == 0 ? random.Next(300) : token.Length).Select(_ => Alphabet[random.Next(Alphabet.Length)]))
+                ? new string(random.GetItems<char>(Alphabet, random.Next(3) == 0 ? random.Next(300) : token.Length))
                 : Edit(token, random, Alphabet);
             Assert.False(text != token && tokens.TryRead(text, out _), $"seed {seed}, round {round}: {text}");
         }
