@@ -6,7 +6,8 @@ namespace ReelBallers.Gateway;
 /// Finds out who the caller is, and tells the services in headers that only the Gateway may set: what came in under
 /// their names is dropped. The token itself goes no further than here.
 /// </summary>
-internal sealed class IdentityMiddleware(RequestDelegate next, SessionTokens tokens, RevokedSessions revoked, InternalCredential credential)
+internal sealed class IdentityMiddleware(
+    RequestDelegate next, SessionTokens tokens, RevokedSessions revoked, InternalCredential credential)
 {
     public Task InvokeAsync(HttpContext context)
     {

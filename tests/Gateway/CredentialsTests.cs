@@ -99,7 +99,8 @@ public sealed class CredentialsTests
     {
         await using var gateway = await GatewayUnderTest.StartAsync();
         var (uid, token) = await gateway.OpenSessionAsync();
-        using var answer = await gateway.SendAsync(HttpMethod.Get, "/api/wallet", ("Authorization", authorization), ("Cookie", $"uid={token}"));
+        using var answer = await gateway.SendAsync(
+            HttpMethod.Get, "/api/wallet", ("Authorization", authorization), ("Cookie", $"uid={token}"));
         Assert.Equal(uid.ToString(), (await answer.Content.ReadFromJsonAsync<Echo>())!.Headers["x-user-id"]);
 
         using var anonymous = await gateway.SendAsync(HttpMethod.Get, "/api/wallet", ("Authorization", authorization));

@@ -90,7 +90,7 @@ internal sealed class DatabaseLink : IAsyncDisposable
                 server.GetStream().CopyToAsync(client.GetStream(), _stop.Token));
         }
         catch (Exception exception) when (
-            exception is IOException or SocketException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
+            exception is IOException or SocketException or InvalidOperationException or OperationCanceledException)
         {
             // One of the two has gone, and the other follows.
         }

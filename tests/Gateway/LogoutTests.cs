@@ -23,7 +23,8 @@ public sealed class LogoutTests
         using var logout = await gateway.SendAsync(HttpMethod.Post, "/api/auth/logout", ("Cookie", $"uid={token}"));
         Assert.Equal(HttpStatusCode.NoContent, logout.StatusCode);
         Assert.Equal(
-            "uid=; expires=Thu, 01 Jan 1970 00:00:00 GMT; path=/; samesite=strict; httponly", logout.Headers.GetValues("Set-Cookie").Single());
+            "uid=; expires=Thu, 01 Jan 1970 00:00:00 GMT; path=/; samesite=strict; httponly",
+            logout.Headers.GetValues("Set-Cookie").Single());
 
         foreach (var ended in new[] { token, renewed })
         {
@@ -136,7 +137,8 @@ public sealed class LogoutTests
         // Another row shows that the purge has run.
         await database.ExecuteAsync(
             """
-            insert into revoked_sessions values (gen_random_uuid(), gen_random_uuid(), now() - interval '1 day', now() + interval '300 days')
+            insert into revoked_sessions
+            values (gen_random_uuid(), gen_random_uuid(), now() - interval '1 day', now() + interval '300 days')
             """);
         clock.Advance(TimeSpan.FromDays(366));
         await Eventually.IsTrueAsync(async () => Tick() && await CountAsync() == 1, "the other row is purged");

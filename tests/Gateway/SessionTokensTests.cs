@@ -158,7 +158,8 @@ public sealed class SessionTokensTests
         return session;
     }
 
-    private SessionTokens Tokens(string? current = GatewayUnderTest.SigningKey, string? previous = null, TimeProvider? clock = null) => new(
+    private SessionTokens Tokens(
+        string? current = GatewayUnderTest.SigningKey, string? previous = null, TimeProvider? clock = null) => new(
         new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Session:SigningKey"] = current,
