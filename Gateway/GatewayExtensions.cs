@@ -19,7 +19,7 @@ internal static class GatewayExtensions
             RejectedRequests.Configure(kestrel);
         });
         builder.Services.AddSingleton<InternalCredential>();
-        builder.Services.AddSingleton<SessionTokens>();
+        builder.AddSessions();
         builder.Services.AddSingleton<SecurityHeaders>();
         builder.Services.AddSingleton<RejectedRequests>();
         builder.Services.Replace(ServiceDescriptor.Singleton<DistributedContextPropagator, ClientTraceContext>());
