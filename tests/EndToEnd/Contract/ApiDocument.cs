@@ -19,13 +19,10 @@ internal sealed class ApiDocument
     {
         _schemas = new ApiSchemas(root);
         _otherRequests = ApiNode.Root(root)["x-other-requests"];
-        Operations =
-        [
-            .. from path in ApiNode.Root(root)["paths"].Members
-               from method in path.Node.Members
-               where Methods.Contains(method.Name)
-               select new ApiOperation(method.Node["operationId"].Text!, method.Name.ToUpperInvariant(), new ApiPath(path.Name), method.Node),
-        ];
+        Operations = [.. ApiNode.Root(root)["paths"].Members.SelectMany(path => path.Node.Members
+            .Where(method => Methods.Contains(method.Name))
+            .Select(method => new ApiOperation(
+                method.Node["operationId"].Text!, method.Name.ToUpperInvariant(), new ApiPath(path.Name), method.Node)))];
     }
 
     /// <summary>All operations, in the document's order.</summary>
@@ -82,7 +79,8 @@ internal sealed class ApiDocument
                 }
                 continue;
             }
-            foreach (var violation in values.SelectMany(value => _schemas.Violations(header["schema"], HeaderValue(header["schema"], value))))
+            var schema = header["schema"];
+            foreach (var violation in values.SelectMany(value => _schemas.Violations(schema, HeaderValue(schema, value))))
             {
                 yield return $"header {name}: {violation}";
             }
@@ -107,7 +105,7 @@ internal sealed class ApiDocument
         }
         return mediaType switch
         {
-            EventStreamMediaType => EventViolations(media["x-events"], answer.Body),
+            EventStreamMediaType => EventViolations(media["schema"]["items"], answer.Body),
             _ when IsJson(mediaType) => JsonViolations(media["schema"], answer, isProblem: mediaType == ProblemMediaType),
             _ => [],
         };
@@ -119,7 +117,8 @@ internal sealed class ApiDocument
         {
             return ["the body is not JSON"];
         }
-        return isProblem ? _schemas.Violations(schema, body).Concat(ProblemViolations(body, answer.Status)) : _schemas.Violations(schema, body);
+        var violations = _schemas.Violations(schema, body);
+        return isProblem ? violations.Concat(ProblemViolations(body, answer.Status)) : violations;
     }
 
     /// <summary>What no schema can say: members of a problem that must agree with each other.</summary>
@@ -148,23 +147,17 @@ internal sealed class ApiDocument
         }
     }
 
-    private IEnumerable<string> EventViolations(ApiNode events, string body)
+    /// <summary>Each event is an object for the schema: its <c>data</c> are JSON text, whose own schema is <c>contentSchema</c>.</summary>
+    private IEnumerable<string> EventViolations(ApiNode schema, string body)
     {
-        foreach (var (name, data) in EventStreamText.Events(body))
+        foreach (var streamed in EventStreamText.Events(body))
         {
-            if (!events[name].Exists)
+            var violations = TryParse(streamed.GetValueOrDefault("data", ""), out var data)
+                ? _schemas.Violations(schema["properties"]["data"]["contentSchema"], data)
+                : ["the data are not JSON"];
+            foreach (var violation in _schemas.Violations(schema, JsonSerializer.SerializeToElement(streamed)).Concat(violations))
             {
-                yield return $"event '{name}' is not documented";
-                continue;
-            }
-            if (!TryParse(data, out var value))
-            {
-                yield return $"the data of event '{name}' are not JSON";
-                continue;
-            }
-            foreach (var violation in _schemas.Violations(events[name], value))
-            {
-                yield return $"event '{name}': {violation}";
+                yield return $"event '{streamed["event"]}': {violation}";
             }
         }
     }
@@ -192,5 +185,6 @@ internal sealed class ApiDocument
     private static bool IsJson(string mediaType) =>
         mediaType.EndsWith("/json", StringComparison.Ordinal) || mediaType.EndsWith("+json", StringComparison.Ordinal);
 
-    private static string Text(JsonElement problem, string member) => problem.TryGetProperty(member, out var value) ? value.ToString() : "";
+    private static string Text(JsonElement problem, string member) =>
+        problem.TryGetProperty(member, out var value) ? value.ToString() : "";
 }

@@ -19,7 +19,10 @@ public sealed class ApiDocumentTests
                 "operationId": "getThing",
                 "responses": {
                   "200": {
-                    "headers": { "Location": { "required": true, "schema": { "type": "string", "pattern": "^/" } }, "Age": { "schema": { "type": "integer" } } },
+                    "headers": {
+                      "Location": { "required": true, "schema": { "type": "string", "pattern": "^/" } },
+                      "Age": { "schema": { "type": "integer" } }
+                    },
                     "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Thing" } } }
                   },
                   "204": {},
@@ -31,7 +34,7 @@ public sealed class ApiDocumentTests
               "get": {
                 "operationId": "followThings",
                 "responses": {
-                  "200": { "content": { "text/event-stream": { "x-events": { "thing": { "$ref": "#/components/schemas/Thing" } } } } }
+                  "200": { "content": { "text/event-stream": { "schema": { "$ref": "#/components/schemas/Things" } } } }
                 }
               }
             }
@@ -55,7 +58,21 @@ public sealed class ApiDocumentTests
                 "type": "object",
                 "required": ["id", "size"],
                 "additionalProperties": false,
-                "properties": { "id": { "type": "string" }, "size": { "type": "integer" }, "at": { "type": "string", "format": "date-time" } }
+                "properties": {
+                  "id": { "type": "string" }, "size": { "type": "integer" }, "at": { "type": "string", "format": "date-time" }
+                }
+              },
+              "Things": {
+                "type": "array",
+                "items": {
+                  "type": "object",
+                  "required": ["id", "event", "data"],
+                  "properties": {
+                    "id": { "type": "string" },
+                    "event": { "const": "thing" },
+                    "data": { "type": "string", "contentSchema": { "$ref": "#/components/schemas/Thing" } }
+                  }
+                }
               },
               "Problem": {
                 "type": "object",
@@ -75,7 +92,8 @@ public sealed class ApiDocumentTests
         Assert.Empty(Compare("/things/7", 204, null, ""));
         Assert.Empty(Compare("/things/7", 410, "application/problem+json", Problem));
         Assert.Empty(Compare("/other", 410, "application/problem+json", Problem));
-        Assert.Empty(Compare("/things/all", 200, "text/event-stream", $": \n\nid: 1\nevent: thing\ndata: {Thing}\n\nevent: thing\ndata: {{\"id"));
+        var stream = $": \n\nid: 1\nevent: thing\ndata: {Thing}\n\nid: 2\nevent: thing\ndata: {{\"id";
+        Assert.Empty(Compare("/things/all", 200, "text/event-stream", stream));
     }
 
     [Theory]
@@ -88,29 +106,39 @@ public sealed class ApiDocumentTests
     [InlineData(204, "application/json", "{}", "has a body")]
     [InlineData(500, "application/json", "{}", "status 500 is not documented")]
     [InlineData(410, "application/json", Problem, "media type 'application/json'")]
-    [InlineData(410, "application/problem+json", """{"type":"urn:x:problem:gone","title":"Gone","error":"Gone","status":410,"code":"lost"}""", "/code const")]
-    [InlineData(410, "application/problem+json", """{"type":"urn:x:problem:gone","title":"Gone","error":"Gone","status":410,"code":"gone","x":1}""", "/x")]
-    [InlineData(410, "application/problem+json", """{"type":"urn:x:problem:gone","title":"Gone","error":"Other","status":410,"code":"gone"}""", "error and title")]
-    [InlineData(410, "application/problem+json", """{"type":"urn:x:problem:lost","title":"Gone","error":"Gone","status":410,"code":"gone"}""", "member type")]
-    [InlineData(410, "application/problem+json", """{"type":"urn:x:problem:gone","title":"Gone","error":"Gone","status":409,"code":"gone"}""", "member status")]
-    [InlineData(410, "application/problem+json", """{"status":1,"type":"urn:x:problem:gone","title":"Gone","error":"Gone","status":410,"code":"gone"}""", "2 times")]
+    [InlineData(410, "application/problem+json", "[]", "type")]
     public void Each_kind_of_difference_is_found(int status, string mediaType, string body, string violation) =>
-        Assert.Contains(Compare("/things/7", status, mediaType, body, ("Location", "/things/7")), found => found.Contains(violation, StringComparison.Ordinal));
+        AssertFound(Compare("/things/7", status, mediaType, body, ("Location", "/things/7")), violation);
+
+    [Theory]
+    [InlineData("gone\"}", "lost\"}", "/code const")]
+    [InlineData("\"code\":", "\"x\":1,\"code\":", "/x")]
+    [InlineData("\"error\":\"Gone\"", "\"error\":\"Other\"", "error and title")]
+    [InlineData(":gone\"", ":lost\"", "member type")]
+    [InlineData(":410", ":409", "member status")]
+    [InlineData("\"code\":", "\"status\":1,\"code\":", "2 times")]
+    public void Each_difference_of_a_problem_is_found(string right, string wrong, string violation)
+    {
+        Assert.Contains(right, Problem, StringComparison.Ordinal);
+        AssertFound(
+            Compare("/things/7", 410, "application/problem+json", Problem.Replace(right, wrong, StringComparison.Ordinal)), violation);
+    }
 
     [Fact]
     public void A_missing_or_malformed_header_is_found()
     {
         Assert.Equal(["getThing 200: header Location is missing"], Compare("/things/7", 200, "application/json", Thing));
-        Assert.Contains("header Location: ", Assert.Single(Compare("/things/7", 200, "application/json", Thing, ("Location", "x"))), StringComparison.Ordinal);
-        Assert.Contains("header Age: ", Assert.Single(Compare("/things/7", 200, "application/json", Thing, ("Location", "/"), ("Age", "old"))), StringComparison.Ordinal);
+        AssertFound(Compare("/things/7", 200, "application/json", Thing, ("Location", "x")), "header Location: ");
+        AssertFound(Compare("/things/7", 200, "application/json", Thing, ("Location", "/"), ("Age", "old")), "header Age: ");
     }
 
     [Theory]
-    [InlineData("event: thing\ndata: {}\n\n", "event 'thing': ")]
-    [InlineData("event: other\ndata: {}\n\n", "event 'other' is not documented")]
-    [InlineData("event: thing\ndata: {\n\n", "not JSON")]
+    [InlineData("id: 1\nevent: thing\ndata: {}\n\n", "required")]
+    [InlineData("id: 1\nevent: other\ndata: " + Thing + "\n\n", "event 'other': /event const")]
+    [InlineData("event: thing\ndata: " + Thing + "\n\n", "id")]
+    [InlineData("id: 1\nevent: thing\ndata: {\n\n", "not JSON")]
     public void A_wrong_event_is_found(string body, string violation) =>
-        Assert.Contains(Compare("/things/all", 200, "text/event-stream", body), found => found.Contains(violation, StringComparison.Ordinal));
+        AssertFound(Compare("/things/all", 200, "text/event-stream", body), violation);
 
     [Theory]
     [InlineData("/things/all", "followThings")]
@@ -121,12 +149,17 @@ public sealed class ApiDocumentTests
     [InlineData("/things/7/", null)]
     [InlineData("//things/7", null)]
     [InlineData("*", null)]
-    public void A_path_finds_its_operation(string path, string? operation) => Assert.Equal(operation, _document.Find(HttpMethod.Get, path)?.Id);
+    public void A_path_finds_its_operation(string path, string? operation) =>
+        Assert.Equal(operation, _document.Find(HttpMethod.Get, path)?.Id);
 
     [Fact]
     public void Another_method_is_no_operation() => Assert.Null(_document.Find(HttpMethod.Post, "/things/7"));
 
-    private IReadOnlyList<string> Compare(string path, int status, string? mediaType, string body, params (string Name, string Value)[] headers)
+    private static void AssertFound(IReadOnlyList<string> violations, string violation) =>
+        Assert.Contains(violations, found => found.Contains(violation, StringComparison.Ordinal));
+
+    private IReadOnlyList<string> Compare(
+        string path, int status, string? mediaType, string body, params (string Name, string Value)[] headers)
     {
         using var answer = new HttpResponseMessage((HttpStatusCode)status) { Content = new StringContent(body, Encoding.UTF8) };
         answer.Content.Headers.ContentType = mediaType is null ? null : MediaTypeHeaderValue.Parse(mediaType);

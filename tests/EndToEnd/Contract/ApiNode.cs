@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace ReelBallers.EndToEnd.Tests.Contract;
 
-/// <summary>A place in the OpenAPI document, with its JSON pointer. A reference is followed on the way; what is not there is a node that does not exist.</summary>
+/// <summary>
+/// A place in the OpenAPI document, with its JSON pointer. References are followed; what is not there is a node that does not
+/// exist.
+/// </summary>
 internal readonly struct ApiNode
 {
     private readonly JsonElement _root;
@@ -57,5 +60,6 @@ internal readonly struct ApiNode
         return node;
     }
 
-    private static string Escape(string name) => name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+    private static string Escape(string name) =>
+        name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 }

@@ -8,7 +8,9 @@ internal sealed class ApiPath(string template)
     /// <summary>How many of its segments are parameters.</summary>
     public int ParameterCount => _segments.Count(IsParameter);
 
-    /// <summary>Whether a request's target is one of the template's paths. A server decodes a path before it compares, so this does too.</summary>
+    /// <summary>
+    /// Whether a request's target is one of the template's paths. A server decodes a path before it compares, so this does too.
+    /// </summary>
     public bool Matches(string target)
     {
         var segments = Decode(target);

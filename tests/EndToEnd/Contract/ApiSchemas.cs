@@ -22,7 +22,8 @@ internal sealed class ApiSchemas
         {
             return ["the document has no schema"];
         }
-        var results = _schemas.GetOrAdd(schema.Pointer, pointer => new Lazy<JsonSchema>(() => Build(pointer))).Value.Evaluate(value, Options);
+        var compiled = _schemas.GetOrAdd(schema.Pointer, pointer => new Lazy<JsonSchema>(() => Build(pointer)));
+        var results = compiled.Value.Evaluate(value, Options);
         return results.IsValid ? [] : Messages(results);
     }
 
@@ -38,7 +39,8 @@ internal sealed class ApiSchemas
     private static List<string> Messages(EvaluationResults results)
     {
         var errors = (results.Details ?? []).Append(results)
-            .SelectMany(result => (result.Errors ?? []).Select(error => (Keyword: error.Key, Message: $"{result.InstanceLocation} {error.Key}: {error.Value}")))
+            .SelectMany(result => (result.Errors ?? []).Select(error => (
+                Keyword: error.Key, Message: $"{result.InstanceLocation} {error.Key}: {error.Value}")))
             .ToList();
         // A member that nothing describes fails at a schema "false", which has no keyword. So do all its siblings when one of
         // them is invalid: then the other errors tell what is wrong.

@@ -3,22 +3,26 @@ namespace ReelBallers.EndToEnd.Tests.Contract;
 /// <summary>The text of a server-sent event stream.</summary>
 internal static class EventStreamText
 {
-    private const string EventField = "event:";
-    private const string DataField = "data:";
+    private const string DefaultEvent = "message";
 
-    /// <summary>The events that are complete in what was read.</summary>
-    public static IEnumerable<(string Name, string Data)> Events(string text)
+    /// <summary>The fields of each event that is complete in what was read; comments are left out.</summary>
+    public static IEnumerable<Dictionary<string, string>> Events(string text) =>
+        text.ReplaceLineEndings("\n").Split("\n\n")[..^1].Select(Fields).Where(fields => fields.Count > 1);
+
+    private static Dictionary<string, string> Fields(string block)
     {
-        var blocks = text.ReplaceLineEndings("\n").Split("\n\n");
-        foreach (var block in blocks[..^1])
+        var fields = new Dictionary<string, string> { ["event"] = DefaultEvent };
+        foreach (var line in block.Split('\n'))
         {
-            var lines = block.Split('\n');
-            var data = lines.Where(line => line.StartsWith(DataField, StringComparison.Ordinal)).Select(line => line[DataField.Length..].Trim()).ToList();
-            if (data.Count > 0)
+            var (name, value) = line.IndexOf(':', StringComparison.Ordinal) is var colon and >= 0
+                ? (line[..colon], line[(colon + 1)..])
+                : (line, "");
+            if (name.Length > 0)
             {
-                var name = lines.LastOrDefault(line => line.StartsWith(EventField, StringComparison.Ordinal));
-                yield return (name is null ? "message" : name[EventField.Length..].Trim(), string.Join('\n', data));
+                value = value.StartsWith(' ') ? value[1..] : value;
+                fields[name] = name == "data" && fields.TryGetValue(name, out var before) ? $"{before}\n{value}" : value;
             }
         }
+        return fields;
     }
 }
