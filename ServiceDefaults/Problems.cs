@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -13,6 +14,7 @@ namespace ReelBallers.ServiceDefaults;
 public static class Problems
 {
     private const string RetryAfterSeconds = "5";
+    private static readonly JsonSerializerOptions Json = CreateJson();
     private static readonly string[] ReservedFields = ["type", "title", "status", "detail", "instance", "code", "error", "trace_id"];
 
     /// <summary>Any error.</summary>
@@ -88,12 +90,23 @@ public static class Problems
         }
     }
 
+    /// <summary>The body of <see cref="ForStatus"/>, for a place that has no request to answer.</summary>
+    public static byte[] BytesFor(int status, string traceId) =>
+        ((ProblemResult)ForStatus(status)).ToBytes(traceId);
+
     /// <summary>The id by which an error answer and its line in the log are found together.</summary>
     public static string TraceIdOf(HttpContext context) => Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
 
+    private static JsonSerializerOptions CreateJson()
+    {
+        var options = new JsonSerializerOptions();
+        ServiceDefaultsExtensions.ConfigureJson(options);
+        return options;
+    }
+
     private sealed class ProblemResult(int status, string code, string title, string? detail, (string Name, object? Value)[] fields) : IResult
     {
-        public Task ExecuteAsync(HttpContext context)
+        public byte[] ToBytes(string traceId)
         {
             var problem = new ProblemDetails
             {
@@ -104,17 +117,25 @@ public static class Problems
             };
             problem.Extensions["code"] = code;
             problem.Extensions["error"] = title;
-            problem.Extensions["trace_id"] = TraceIdOf(context);
+            problem.Extensions["trace_id"] = traceId;
             foreach (var (name, value) in fields)
             {
                 problem.Extensions[name] = value;
             }
+            return JsonSerializer.SerializeToUtf8Bytes(problem, Json);
+        }
+
+        public Task ExecuteAsync(HttpContext context)
+        {
             context.Response.StatusCode = status;
             if (status is StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable or StatusCodes.Status504GatewayTimeout)
             {
                 context.Response.Headers.RetryAfter = RetryAfterSeconds;
             }
-            return context.Response.WriteAsJsonAsync(problem, options: null, "application/problem+json", context.RequestAborted);
+            var body = ToBytes(TraceIdOf(context));
+            context.Response.ContentType = "application/problem+json";
+            context.Response.ContentLength = body.Length;
+            return context.Response.Body.WriteAsync(body, context.RequestAborted).AsTask();
         }
     }
 }
