@@ -11,7 +11,7 @@ public sealed partial class OpenApiTests
     private static readonly string[] Own = ["GET /api/health", "POST /api/auth/logout", "POST /api/session"];
 
     /// <summary>What any request can be answered with, whatever its operation.</summary>
-    private static readonly string[] AnyRequest = ["400", "401", "408", "413", "414", "415", "429", "431", "500", "503"];
+    private static readonly string[] AnyRequest = ["400", "408", "413", "414", "415", "429", "431", "500", "503"];
 
     [Fact]
     public async Task The_document_and_the_routes_name_the_same_operations()
@@ -69,7 +69,8 @@ public sealed partial class OpenApiTests
             var statuses = operation.Node.GetProperty("responses").EnumerateObject().Select(response => response.Name).ToList();
             Assert.Empty(AnyRequest.Except(statuses));
             Assert.Contains(statuses, status => status[0] is '2');
-            Assert.True(operation.Name.StartsWith("GET ", StringComparison.Ordinal) || statuses.Contains("403"), operation.Name);
+            Assert.Equal((operation.Name, ReadsIdentity(operation.Name)), (operation.Name, statuses.Contains("401")));
+            Assert.True(IsSafe(operation.Name) || statuses.Contains("403") == ReadsIdentity(operation.Name), operation.Name);
             Assert.True(Own.Contains(operation.Name) || (statuses.Contains("502") && statuses.Contains("504")), operation.Name);
         });
     }
@@ -119,6 +120,12 @@ public sealed partial class OpenApiTests
 
     private static IEnumerable<string> Routed() => Routes().SelectMany(route =>
         route.GetSection("Match:Methods").GetChildren().Select(method => $"{method.Value} {route["Match:Path"]}"));
+
+    private static bool IsSafe(string operation) => operation.StartsWith("GET ", StringComparison.Ordinal);
+
+    /// <summary>Where the caller's token is not looked at, it cannot be rejected, nor can the page that a request came from.</summary>
+    private static bool ReadsIdentity(string operation) => operation != "GET /api/health" && !Routes().Any(route =>
+        route["Metadata:ReadsIdentity"] == "false" && operation.EndsWith($" {route["Match:Path"]}", StringComparison.Ordinal));
 
     /// <summary>The values that the member <c>code</c> may have in the schemas of problems.</summary>
     private static IEnumerable<string> Codes(JsonElement element) => Values(element, "properties")

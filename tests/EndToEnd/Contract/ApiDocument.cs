@@ -42,7 +42,8 @@ internal sealed class ApiDocument
     /// <param name="method">The request's method.</param>
     /// <param name="path">The request's target; a query is ignored.</param>
     public ApiOperation? Find(HttpMethod method, string path) => Operations
-        .Where(operation => operation.Method.Equals(method.Method, StringComparison.Ordinal) && operation.Path.Matches(path))
+        // Routing takes a method in any case.
+        .Where(operation => operation.Method.Equals(method.Method, StringComparison.OrdinalIgnoreCase) && operation.Path.Matches(path))
         .MinBy(operation => operation.Path.ParameterCount);
 
     /// <summary>What the document does not allow about an answer; empty when all of it is allowed.</summary>

@@ -147,6 +147,7 @@ public sealed class ApiDocumentTests
     [InlineData("/things/x/../%61ll", "followThings")]
     [InlineData("/things/", null)]
     [InlineData("/things/7/", null)]
+    [InlineData("/Things/7", null)]
     [InlineData("//things/7", null)]
     [InlineData("*", null)]
     public void A_path_finds_its_operation(string path, string? operation) =>

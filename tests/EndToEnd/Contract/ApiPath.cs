@@ -15,7 +15,7 @@ internal sealed class ApiPath(string template)
     {
         var segments = Decode(target);
         return segments.Length == _segments.Length
-            && _segments.Zip(segments).All(pair => IsParameter(pair.First) ? pair.Second.Length > 0 : IsSame(pair.First, pair.Second));
+            && _segments.Zip(segments).All(pair => IsParameter(pair.First) ? pair.Second.Length > 0 : pair.First == pair.Second);
     }
 
     /// <inheritdoc/>
@@ -28,7 +28,4 @@ internal sealed class ApiPath(string template)
             : [];
 
     private static bool IsParameter(string segment) => segment.StartsWith('{');
-
-    // Routing takes letters of either case.
-    private static bool IsSame(string literal, string segment) => literal.Equals(segment, StringComparison.OrdinalIgnoreCase);
 }
