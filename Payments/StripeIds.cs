@@ -9,7 +9,8 @@ internal static class StripeIds
     public static bool IsId(string? text) => text is { Length: > 0 and <= MaxLength } && text.All(IsLetterOfIds);
 
     /// <summary>Whether it can be the type of an event or the code of an error: as an id, with '.' allowed.</summary>
-    public static bool IsName(string? text) => text is { Length: > 0 and <= MaxLength } && text.All(letter => IsLetterOfIds(letter) || letter == '.');
+    public static bool IsName(string? text) =>
+        text is { Length: > 0 and <= MaxLength } && text.All(letter => IsLetterOfIds(letter) || letter == '.');
 
     private static bool IsLetterOfIds(char letter) => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-';
 }
