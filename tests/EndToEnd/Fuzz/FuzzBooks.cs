@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using ReelBallers.TestKit;
 
@@ -23,13 +24,13 @@ internal sealed class FuzzBooks
         }
         if (answer.Status == 200 && body.TryGetProperty("new_balance_cents", out _))
         {
-            if (Debit(sent.Request.Body) is { } debit)
+            if (Debit(sent.Request) is { } debit)
             {
                 _debits.TryAdd(debit, sent.Number);
             }
             else
             {
-                _unreadable.Enqueue($"{sent.Number}: a debit was accepted whose body is not what a debit's is");
+                _unreadable.Enqueue($"{sent.Number}: a debit was accepted whose body is not what a debit's is: {sent.Request.Describe("gateway")}");
             }
         }
         if (answer.Status == 202 && body.TryGetProperty("job_id", out var job))
@@ -41,7 +42,7 @@ internal sealed class FuzzBooks
     /// <summary>What in the ledger of this user is not explained by accepted requests.</summary>
     public async Task<List<string>> ViolationsAsync(FuzzActor actor)
     {
-        var wrong = _unreadable.ToList();
+        var wrong = new List<string>();
         var jobs = await Eventually.BecomesAsync(
             () => PagesAsync(actor, "/api/jobs?limit=100", "jobs"), HaveEnded, "all jobs of the fuzz have ended", TimeSpan.FromMinutes(3));
         var entries = await PagesAsync(actor, "/api/wallet/ledger?limit=100", "entries");
@@ -84,7 +85,7 @@ internal sealed class FuzzBooks
             booked.UnionWith((await PagesAsync(actor, "/api/wallet/ledger?limit=100", "entries"))
                 .Where(entry => Reason(entry) == "debit").Select(entry => (JobId(entry), -Change(entry))));
         }
-        return [.. _debits.Where(debit => !booked.Contains(debit.Key)).Select(debit => $"{debit.Value}: the accepted debit {debit.Key} is in no attacker's ledger")];
+        return [.. _unreadable, .. _debits.Where(debit => !booked.Contains(debit.Key)).Select(debit => $"{debit.Value}: the accepted debit {debit.Key} is in no attacker's ledger")];
     }
 
     private bool IsExplained(JsonElement entry, Dictionary<string, JsonElement> jobs) => Reason(entry) switch
@@ -114,11 +115,11 @@ internal sealed class FuzzBooks
         }
     }
 
-    private static (string, long)? Debit(byte[]? body)
+    private static (string, long)? Debit(RawRequest request)
     {
         try
         {
-            var json = JsonSerializer.Deserialize<JsonElement>(body);
+            var json = JsonSerializer.Deserialize<JsonElement>(Text(request));
             var cost = json.GetProperty("cost_cents").GetRawText();
             return (json.GetProperty("job_id").GetString()!, (long)decimal.Parse(cost, NumberStyles.Float, CultureInfo.InvariantCulture));
         }
@@ -126,6 +127,14 @@ internal sealed class FuzzBooks
         {
             return null;
         }
+    }
+
+    // As the request says that it is encoded; a byte order mark counts for nothing.
+    private static string Text(RawRequest request)
+    {
+        var isUtf16 = request.Headers.Exists(header =>
+            header.Name == "Content-Type" && header.Value.Contains("utf-16", StringComparison.OrdinalIgnoreCase));
+        return (isUtf16 ? Encoding.Unicode : Encoding.UTF8).GetString(request.Body ?? []).TrimStart('\ufeff');
     }
 
     private static long Change(JsonElement entry) => entry.GetProperty("change_cents").GetInt64();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text;
 
 namespace ReelBallers.EndToEnd.Tests;
@@ -28,21 +29,32 @@ internal sealed class FuzzRun(Stack stack, FuzzWorld world, FuzzRules rules, Fuz
         Answers = stack.Evidence.Answers.Count;
     }
 
-    /// <summary>The findings by rule and operation, most frequent first, with the first requests of each.</summary>
+    /// <summary>The findings by rule, the gravest first, with the smallest requests of each.</summary>
     public string Report()
     {
         var report = new StringBuilder();
-        foreach (var rule in _findings.GroupBy(finding => (finding.Rule, finding.Operation)).OrderByDescending(same => same.Count()).Take(ShownRules))
+        var rules = _findings.GroupBy(finding => finding.Rule).OrderBy(Gravity).ThenByDescending(same => same.Count()).Take(ShownRules);
+        foreach (var rule in rules)
         {
-            report.AppendLine().Append(rule.Count()).Append(" × ").Append(rule.Key.Operation).Append(": ").AppendLine(rule.Key.Rule);
+            report.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"{rule.Count()} × {rule.Key}: {Counts(rule.Select(finding => finding.Operation))}");
+            report.AppendLine(CultureInfo.InvariantCulture, $"  by {Counts(rule.Select(finding => finding.Tricks))}");
             foreach (var finding in rule.OrderBy(finding => finding.Request.Length).Take(ShownPerRule))
             {
-                report.Append("  request ").Append(finding.Number).Append(" (").Append(finding.Tricks).Append(") ").AppendLine(finding.Request);
-                report.Append("  answer ").AppendLine(finding.Answer?.ReplaceLineEndings(" | ") ?? "none");
+                report.AppendLine(CultureInfo.InvariantCulture, $"  request {finding.Number} ({finding.Tricks}) {finding.Request}");
+                report.AppendLine(CultureInfo.InvariantCulture, $"  answer {finding.Answer?.ReplaceLineEndings(" | ") ?? "none"}");
             }
         }
         return report.ToString();
     }
+
+    private static int Gravity(IGrouping<string, FuzzFinding> rule) =>
+        rule.Key.StartsWith("tells", StringComparison.Ordinal) ? 0
+        : rule.Key.StartsWith("status 5", StringComparison.Ordinal) ? 1
+        : rule.Key.StartsWith("the connection", StringComparison.Ordinal) ? 2
+        : 3;
+
+    private static string Counts(IEnumerable<string> names) =>
+        string.Join(", ", names.CountBy(name => name).OrderByDescending(name => name.Value).Take(12).Select(name => $"{name.Key} ({name.Value})"));
 
     private Task SendAsync(FuzzCase sent) => sent.SendTwice ? Task.WhenAll(SendOnceAsync(sent), SendOnceAsync(sent)) : SendOnceAsync(sent);
 

@@ -18,7 +18,7 @@ internal static partial class SecretScan
         ]);
         return
         [
-            .. split.SelectMany(one => needles.In(one.Given.Remainder).Select(name => $"{name} in the answer to {one.Answer.Method} {Short(one.Answer.Target)}")),
+            .. split.SelectMany(one => needles.In(one.Given.Remainder).Select(name => $"{name} in the answer to {one.Answer.Method} {Path(one.Answer.Target)}")),
             .. logLines.SelectMany(line => needles.In(line).Concat(Shapes(line)).Select(name => $"{name} in the log line: {Redacted(line)}")),
         ];
     }
@@ -41,6 +41,8 @@ internal static partial class SecretScan
 
     private static string Short(string target) => target.Length > 100 ? target[..100] + "…" : target;
 
+    private static string Path(string target) => Redacted(target.Split('?')[0]);
+
     private static string Redacted(string line) => Short(LongWord().Replace(line, "…"));
 
     [GeneratedRegex("X-Amz-Signature=([0-9a-f]{16,})", RegexOptions.IgnoreCase)]
@@ -49,7 +51,7 @@ internal static partial class SecretScan
     [GeneratedRegex("Bearer [A-Za-z0-9_.-]{20,}", RegexOptions.IgnoreCase)]
     private static partial Regex BearerToken();
 
-    [GeneratedRegex("[A-Za-z0-9_=-]{24,}")]
+    [GeneratedRegex("[A-Za-z0-9_-]{16,}")]
     private static partial Regex LongWord();
 
     private sealed class Needles
