@@ -33,9 +33,6 @@ public sealed class Stack : IAsyncLifetime
 
     private string Output => string.Join('\n', Evidence.LogLines);
 
-    /// <summary>The parameters that this run made at random.</summary>
-    public Dictionary<string, string> Parameters() => RunSecrets.Parameters(_directory);
-
     public async Task InitializeAsync()
     {
         var appHost = typeof(Stack).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "AppHost").Value!;

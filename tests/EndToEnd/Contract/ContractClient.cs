@@ -10,7 +10,10 @@ internal sealed class ContractClient(Stack stack, ApiDocument document) : IDispo
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
-    private readonly HttpClient _client = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false })
+    private readonly HttpClient _client = new(new AnswerRecorder(stack.Evidence)
+    {
+        InnerHandler = new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false },
+    })
     {
         BaseAddress = stack.Url,
         Timeout = Timeout,

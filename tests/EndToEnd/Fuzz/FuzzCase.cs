@@ -17,6 +17,9 @@ internal sealed class FuzzCase(FuzzWorld world, int number)
 
     public required RawRequest Request { get; init; }
 
+    /// <summary>The session in whose name the request is sent.</summary>
+    public required string Token { get; init; }
+
     /// <summary>The body before it became bytes; null when it is none, or no JSON any more.</summary>
     public JsonNode? Json { get; set; }
 
@@ -29,10 +32,7 @@ internal sealed class FuzzCase(FuzzWorld world, int number)
     /// <summary>What was done to the request, in order.</summary>
     public List<string> Tricks { get; } = [];
 
-    /// <summary>Whether the request still asks for its operation: what the document says of that operation holds.</summary>
-    public bool AsksForOperation { get; set; } = true;
-
-    /// <summary>Whether the first line and the headers are what HTTP allows: the document does not speak of others.</summary>
+    /// <summary>Whether the first line and the framing are what HTTP allows: the document does not speak of others.</summary>
     public bool IsHttp { get; set; } = true;
 
     /// <summary>Requests that follow at once on the same connection.</summary>

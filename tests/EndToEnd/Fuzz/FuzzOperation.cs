@@ -5,13 +5,16 @@ namespace ReelBallers.EndToEnd.Tests;
 
 /// <summary>An operation of the OpenAPI document, as far as a request needs it.</summary>
 internal sealed record FuzzOperation(
-    string Method, string Path, IReadOnlyList<string> Query, IReadOnlyList<string> Headers, JsonElement? Body, IReadOnlyList<int> Statuses)
+    string Method, string Path, IReadOnlyList<string> Query, IReadOnlyList<string> Headers, JsonElement? Body)
 {
     private static readonly string[] Methods = ["get", "put", "post", "delete", "patch"];
 
     public bool IsStripeWebhook => Headers.Contains("Stripe-Signature");
 
     public bool IsRunPodWebhook => Path.StartsWith("/api/runpod/", StringComparison.Ordinal);
+
+    /// <summary>Whether it ends the session that asks for it: nothing that is still needed may ask.</summary>
+    public bool EndsSession => Path.Contains("logout", StringComparison.Ordinal) || (Method == "DELETE" && Path.Contains("session", StringComparison.Ordinal));
 
     public override string ToString() => $"{Method} {Path}";
 
@@ -39,9 +42,8 @@ internal sealed record FuzzOperation(
         JsonElement? body = method.Value.TryGetProperty("requestBody", out var request)
             && Resolve(document, request).GetProperty("content").TryGetProperty("application/json", out var json)
             && json.TryGetProperty("schema", out var schema) ? Expand(document, schema, depth: 0) : null;
-        var statuses = method.Value.GetProperty("responses").EnumerateObject().Where(response => int.TryParse(response.Name, out _));
         return new FuzzOperation(
-            method.Name.ToUpperInvariant(), path, In("query"), In("header"), body, [.. statuses.Select(response => int.Parse(response.Name))]);
+            method.Name.ToUpperInvariant(), path, In("query"), In("header"), body);
     }
 
     private static JsonElement Resolve(JsonElement document, JsonElement element)

@@ -1,7 +1,9 @@
+using ReelBallers.EndToEnd.Tests.Contract;
+
 namespace ReelBallers.EndToEnd.Tests;
 
 /// <summary>What must hold for every answer of the fuzz.</summary>
-internal sealed class FuzzRules(IReadOnlyList<string> victimsSecrets)
+internal sealed class FuzzRules(ApiDocument document, IReadOnlyList<string> victimsSecrets)
 {
     public IEnumerable<string> Violations(FuzzCase sent, RawRequest request, RawAnswer answer)
     {
@@ -13,15 +15,21 @@ internal sealed class FuzzRules(IReadOnlyList<string> victimsSecrets)
         {
             yield return violation;
         }
-        if (sent.AsksForOperation && sent.IsHttp && request == sent.Request && !sent.Operation.Statuses.Contains(answer.Status))
+        foreach (var violation in sent.IsHttp && request.Target.StartsWith("/api/", StringComparison.Ordinal) ? Document(request, answer) : [])
         {
-            yield return $"status {answer.Status} is not documented";
+            yield return violation;
         }
         var asked = request.Describe(sent.World.Host);
         foreach (var secret in victimsSecrets.Where(secret => Holds(answer, secret) && !IsSent(request, asked, secret)))
         {
             yield return $"tells of another user: {secret}";
         }
+    }
+
+    private IReadOnlyList<string> Document(RawRequest request, RawAnswer answer)
+    {
+        using var message = answer.ToMessage();
+        return document.Problems(new HttpMethod(request.Method), request.Target, message, answer.Body);
     }
 
     private static bool Holds(RawAnswer answer, string secret) =>

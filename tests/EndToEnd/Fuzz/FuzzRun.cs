@@ -75,7 +75,11 @@ internal sealed class FuzzRun(Stack stack, FuzzWorld world, FuzzRules rules, Fuz
         }
         catch (Exception exception) when (exception is TimeoutException or InvalidDataException or FormatException)
         {
-            Find(sent, exception.Message, null);
+            // One that has gone away may find an answer cut off.
+            if (sent.Request.DemandsAnswer)
+            {
+                Find(sent, exception.Message, null);
+            }
         }
     }
 

@@ -11,10 +11,16 @@ internal static class FuzzSamples
     {
         var operation = world.Operations[number % world.Operations.Count];
         var actor = world.Attackers[number / world.Operations.Count % world.Attackers.Count];
-        var sample = new FuzzCase(world, number) { Operation = operation, Actor = actor, Request = new RawRequest(operation.Method, "") };
+        var sample = new FuzzCase(world, number)
+        {
+            Operation = operation,
+            Actor = actor,
+            Request = new RawRequest(operation.Method, ""),
+            Token = operation.EndsSession ? world.Expendable[number % world.Expendable.Count].Token : actor.User.Token,
+        };
         var request = sample.Request;
         request.Target = Path(sample) + Query(sample);
-        request.Set("Authorization", $"Bearer {actor.User.Token}");
+        request.Set("Authorization", $"Bearer {sample.Token}");
         request.Set("X-Note", FuzzWorld.HeaderCanary);
         request.Set("Connection", "close");
         if (operation.Body is { } schema)

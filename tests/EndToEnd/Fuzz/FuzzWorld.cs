@@ -8,6 +8,7 @@ internal sealed class FuzzWorld : IDisposable
 {
     public const string HeaderCanary = "canary-3f9a1c7e5b";
     private const int Actors = 4;
+    private const int Expendables = 20;
 
     public required int Seed { get; init; }
 
@@ -20,6 +21,9 @@ internal sealed class FuzzWorld : IDisposable
     public required string CallbackKey { get; init; }
 
     public required string Host { get; init; }
+
+    /// <summary>Users who have nothing, for requests that end the caller's session.</summary>
+    public required IReadOnlyList<User> Expendable { get; init; }
 
     public static async Task<FuzzWorld> PrepareAsync(Stack stack, Victim victim, int seed)
     {
@@ -38,8 +42,9 @@ internal sealed class FuzzWorld : IDisposable
             Operations = await FuzzOperation.ReadAsync(stack.Url),
             Attackers = attackers,
             ForeignIds = [victim.JobId, victim.Key, victim.SessionId, victim.User.Uid],
-            CallbackKey = stack.Parameters()["runpod-callback-key"],
+            CallbackKey = stack.Parameter("runpod-callback-key"),
             Host = stack.Url.Authority,
+            Expendable = await Task.WhenAll(Enumerable.Range(0, Expendables).Select(_ => User.ArriveAsync(stack))),
         };
     }
 
@@ -53,9 +58,9 @@ internal sealed class FuzzWorld : IDisposable
 
     public void Dispose()
     {
-        foreach (var attacker in Attackers)
+        foreach (var user in Attackers.Cast<IDisposable>().Concat(Expendable))
         {
-            attacker.Dispose();
+            user.Dispose();
         }
     }
 }

@@ -9,7 +9,7 @@ internal static class IdentityTricks
         new("cookie", drawn =>
         {
             drawn.Request.Remove("Authorization");
-            drawn.Request.Set("Cookie", $"uid={drawn.Actor.User.Token}");
+            drawn.Request.Set("Cookie", $"uid={drawn.Token}");
         }),
         new("forged token", drawn => drawn.Request.Set("Authorization", $"Bearer {Forged(drawn)}")),
         new("forged cookie", drawn =>
@@ -20,17 +20,17 @@ internal static class IdentityTricks
         new("wrong bearer, right cookie", drawn =>
         {
             drawn.Request.Set("Authorization", $"Bearer {Forged(drawn)}");
-            drawn.Request.Set("Cookie", $"uid={drawn.Actor.User.Token}");
+            drawn.Request.Set("Cookie", $"uid={drawn.Token}");
         }),
         new("two cookies", drawn =>
         {
             drawn.Request.Remove("Authorization");
-            drawn.Request.Set("Cookie", $"uid={Forged(drawn)}; uid={drawn.Actor.User.Token}");
+            drawn.Request.Set("Cookie", $"uid={Forged(drawn)}; uid={drawn.Token}");
         }),
         new("two cookie headers", drawn =>
         {
             drawn.Request.Remove("Authorization");
-            drawn.Request.Headers.Add(("Cookie", $"uid={drawn.Actor.User.Token}"));
+            drawn.Request.Headers.Add(("Cookie", $"uid={drawn.Token}"));
             drawn.Request.Headers.Add(("Cookie", $"uid={Forged(drawn)}"));
         }),
         new("two authorizations", drawn => drawn.Request.Headers.Add(("Authorization", $"Bearer {Forged(drawn)}"))),
@@ -58,7 +58,7 @@ internal static class IdentityTricks
 
     private static string Forged(FuzzCase drawn)
     {
-        var token = drawn.Actor.User.Token;
+        var token = drawn.Token;
         return drawn.Random.Next(8) switch
         {
             0 => new string('A', token.Length),

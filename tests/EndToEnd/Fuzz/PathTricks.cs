@@ -42,19 +42,15 @@ internal static class PathTricks
             drawn.IsHttp = false;
             drawn.Request.Version = drawn.Pick(["HTTP/1.0", "HTTP/0.9", "HTTP/1.2", "http/1.1", "HTTP/11", "x", ""]);
         }),
-        new("method", drawn =>
-        {
-            drawn.AsksForOperation = false;
-            drawn.Request.Method = drawn.Pick(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "get", "BREW", "QUERY", "PROPFIND"]);
-        }),
+        new("method", drawn => drawn.Request.Method = drawn.Pick(
+            ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "get", "BREW", "QUERY", "PROPFIND"])),
         new("method that is none", drawn =>
         {
-            (drawn.AsksForOperation, drawn.IsHttp) = (false, false);
+            drawn.IsHttp = false;
             drawn.Request.Method = drawn.Pick(["", "G T", "\u00e9", "CONNECT", new string('A', 5000), "GET\0", "(x)"]);
         }),
         new("preflight", drawn =>
         {
-            drawn.AsksForOperation = false;
             drawn.Request.Method = "OPTIONS";
             drawn.Request.Set("Origin", drawn.Pick(["http://evil.example", "null", "x", "http://" + drawn.World.Host]));
             drawn.Request.Set("Access-Control-Request-Method", drawn.Pick(["POST", "DELETE", "x", ""]));
@@ -73,7 +69,6 @@ internal static class PathTricks
 
     private static void Path(FuzzCase drawn, Func<string, string> change)
     {
-        drawn.AsksForOperation = false;
         var parts = drawn.Request.Target.Split('?', 2);
         if (parts[0].StartsWith("/api/", StringComparison.Ordinal))
         {
@@ -94,7 +89,7 @@ internal static class PathTricks
 
     private static void Malformed(FuzzCase drawn, string target)
     {
-        (drawn.AsksForOperation, drawn.IsHttp) = (false, false);
+        drawn.IsHttp = false;
         drawn.Request.Target = target;
     }
 }

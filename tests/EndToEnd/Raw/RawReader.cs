@@ -64,11 +64,11 @@ internal sealed class RawReader(Stream stream)
         }
         else
         {
-            while (await FillAsync(cancellationToken))
+            do
             {
                 body.Write(_buffer, _start, _end - _start);
-                _start = _end;
             }
+            while (await FillAsync(cancellationToken));
         }
         return body.ToArray();
     }

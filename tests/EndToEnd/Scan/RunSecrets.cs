@@ -17,7 +17,7 @@ internal static partial class RunSecrets
 
     public static async Task<IReadOnlyList<Secret>> ReadAsync(Stack stack, string dataDirectory)
     {
-        var generated = Parameters(dataDirectory);
+        var generated = JsonSerializer.Deserialize<Dictionary<string, string>>(await File.ReadAllTextAsync(Path.Combine(dataDirectory, "parameters.json")))!;
         var passwords = Directory.GetFiles(dataDirectory, "password", SearchOption.AllDirectories).Select(file => File.ReadAllText(file).Trim()).ToList();
         Assert.Contains("internal-credential", generated.Keys);
         Assert.NotEmpty(passwords);
@@ -30,10 +30,6 @@ internal static partial class RunSecrets
             .. await ClientSecretsAsync(stack.Stripe),
         ];
     }
-
-    /// <summary>The parameters that were made at random for this run.</summary>
-    public static Dictionary<string, string> Parameters(string dataDirectory) =>
-        JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(Path.Combine(dataDirectory, "parameters.json")))!;
 
     public static string CallbackToken(string callbackKey, string jobId) =>
         Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(callbackKey), Encoding.ASCII.GetBytes(jobId)));
