@@ -1,0 +1,42 @@
+using ReelBallers.ServiceDefaults;
+
+namespace ReelBallers.Gateway;
+
+/// <summary>
+/// Finds out who the caller is, and tells the services in headers that only the Gateway may set: what came in under
+/// their names is dropped. The token itself goes no further than here.
+/// </summary>
+internal sealed class IdentityMiddleware(
+    RequestDelegate next, SessionTokens tokens, RevokedSessions revoked, InternalCredential credential)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        var headers = context.Request.Headers;
+        var reads = RoutePolicy.Of(context).ReadsIdentity;
+        var bearer = reads ? RequestTokens.Bearer(headers) : null;
+        var cookie = reads ? RequestTokens.Cookie(headers) : null;
+        headers.Remove(Caller.HeaderName);
+        headers.Remove("Authorization");
+        headers.Remove("Cookie");
+        headers[InternalCredential.HeaderName] = credential.Value;
+        if (tokens.TryRead(bearer ?? cookie, out var session) && !revoked.Contains(session))
+        {
+            headers[Caller.HeaderName] = session.UserId.ToString();
+            context.Features.Set(session);
+            if (bearer is null && tokens.IsDueForRenewal(session))
+            {
+                SessionCookie.RenewWithAnswer(context, () => tokens.Renew(session));
+            }
+        }
+        else if (bearer is not null)
+        {
+            // Never the cookie's user instead: the client meant another one.
+            return InvalidBearer().ExecuteAsync(context);
+        }
+        return next(context);
+    }
+
+    private static IResult InvalidBearer() => Problems.Of(
+        StatusCodes.Status401Unauthorized, "not_authenticated", "Not authenticated",
+        "The bearer token is not valid. Send one Authorization header with the token of a session, or none: POST /api/session opens one.");
+}
