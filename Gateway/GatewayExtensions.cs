@@ -48,6 +48,7 @@ internal static class GatewayExtensions
         app.UseCors();
         app.UseMiddleware<IdentityMiddleware>();
         app.UseRateLimiter();
+        app.UseMiddleware<InvalidBearerMiddleware>();
         app.UseMiddleware<OriginMiddleware>();
         app.UseMiddleware<RequestBodyMiddleware>();
         app.UseMiddleware<GuestTopupMiddleware>();

@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Stripe;
 using Stripe.Checkout;
 
 namespace ReelBallers.Payments;
@@ -83,7 +82,8 @@ internal sealed partial class Reconciler(
     private async Task HealSessionAsync(string sessionId, Round round, CancellationToken cancellationToken)
     {
         var outcome = await TryAsync(round, sessionId, SettlementOutcome.NotOurs, () =>
-            InScopeAsync<Settlement, SettlementOutcome>(settlement => settlement.SettleAsync(sessionId, SessionNews.None, cancellationToken)), cancellationToken);
+            InScopeAsync<Settlement, SettlementOutcome>(
+                settlement => settlement.SettleAsync(sessionId, SessionNews.None, null, cancellationToken)), cancellationToken);
         if (outcome is SettlementOutcome.Credited or SettlementOutcome.Expired or SettlementOutcome.Failed)
         {
             round.Healings.Sessions++;
@@ -145,7 +145,7 @@ internal sealed partial class Reconciler(
             foreach (var (missed, payload) in page.Where(item => !known.Contains(item.Event.Id) && item.Event.Created <= round.Until))
             {
                 await KeepLeaseAsync(round, cancellationToken);
-                if (await HandleAsync(missed, payload, cancellationToken))
+                if (await HandleAsync(payload, cancellationToken))
                 {
                     round.Healings.Events++;
                     Healed("event", missed.Id, missed.Type);
@@ -154,9 +154,10 @@ internal sealed partial class Reconciler(
         }
     }
 
-    private Task<bool> HandleAsync(Event missed, string payload, CancellationToken cancellationToken) => InScopeAsync(async services =>
-        await services.GetRequiredService<EventLog>().StoreAndLeaseAsync(missed, payload, cancellationToken) is { } leased
-        && await services.GetRequiredService<EventProcessor>().ProcessAsync(leased));
+    private Task<bool> HandleAsync(string payload, CancellationToken cancellationToken) => InScopeAsync(async services =>
+        EventEnvelope.Read(payload, out _) is { } envelope
+        && await services.GetRequiredService<EventLog>().StoreAndLeaseAsync(envelope, payload, cancellationToken) is { } leased
+        && await services.GetRequiredService<EventProcessor>().ProcessAsync(leased) == EventAttempt.Settled);
 
     private async Task OrdersAsync(Round round, CancellationToken cancellationToken)
     {

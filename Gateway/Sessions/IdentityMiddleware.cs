@@ -31,12 +31,22 @@ internal sealed class IdentityMiddleware(
         else if (bearer is not null)
         {
             // Never the cookie's user instead: the client meant another one.
-            return InvalidBearer().ExecuteAsync(context);
+            context.Features.Set(new InvalidBearer());
         }
         return next(context);
     }
+}
 
-    private static IResult InvalidBearer() => Problems.Of(
+/// <summary>Marks a request whose bearer token does not verify.</summary>
+internal sealed record InvalidBearer;
+
+/// <summary>Answers 401 to a request with a wrong bearer token, after it was counted in the rate limits of its address.</summary>
+internal sealed class InvalidBearerMiddleware(RequestDelegate next)
+{
+    public Task InvokeAsync(HttpContext context) =>
+        context.Features.Get<InvalidBearer>() is null ? next(context) : Rejection().ExecuteAsync(context);
+
+    private static IResult Rejection() => Problems.Of(
         StatusCodes.Status401Unauthorized, "not_authenticated", "Not authenticated",
         "The bearer token is not valid. Send one Authorization header with the token of a session, or none: POST /api/session opens one.");
 }

@@ -79,6 +79,15 @@ public sealed class RateLimitTests
     }
 
     [Fact]
+    public async Task Guessing_tokens_is_limited_by_the_address()
+    {
+        await using var gateway = await GatewayUnderTest.StartAsync();
+        var answers = await SendManyAsync(1000, request => SendAsync(gateway, $"guessed-{request}"));
+        Assert.Contains(HttpStatusCode.Unauthorized, answers);
+        Assert.Contains(HttpStatusCode.TooManyRequests, answers);
+    }
+
+    [Fact]
     public async Task Health_is_limited()
     {
         await using var gateway = await GatewayUnderTest.StartAsync();
