@@ -95,7 +95,7 @@ internal sealed class FuzzRun(Stack stack, FuzzWorld world, FuzzRules rules, Fuz
 
     private void Find(FuzzCase sent, string rule, RawAnswer? answer)
     {
-        var shown = answer?.Text();
+        var shown = answer is null ? null : $"{answer.Status} {answer.Body} {(answer with { Body = "" }).Text()}";
         _findings.Enqueue(new FuzzFinding(
             rule, sent.Operation.ToString(), sent.Number, string.Join(", ", sent.Tricks), sent.Request.Describe(world.Host),
             shown is { Length: > 900 } ? shown[..900] : shown));
