@@ -55,12 +55,23 @@ public sealed class Stack : IAsyncLifetime
         await Eventually.IsTrueAsync(() => Task.FromResult(IsReady()), "the stack is ready", TimeSpan.FromMinutes(5));
     }
 
-    /// <summary>The secrets that were seen in the answers and log lines of the last stack; null before one has ended.</summary>
-    internal static IReadOnlyList<string>? SecretsSeen { get; private set; }
+    /// <summary>What the last stack answered and logged; null before one has ended.</summary>
+    internal static Evidence? LastRun { get; private set; }
 
     public async Task DisposeAsync()
     {
-        var secrets = await RunSecrets.ReadAsync(this, _directory);
+        try
+        {
+            Evidence.Secrets = await RunSecrets.ReadAsync(this, _directory);
+        }
+        finally
+        {
+            await StopOrKillAsync();
+        }
+    }
+
+    private async Task StopOrKillAsync()
+    {
         try
         {
             await StopAsync();
@@ -69,7 +80,7 @@ public sealed class Stack : IAsyncLifetime
         {
             _appHost!.Kill();
             _appHost.Dispose();
-            SecretsSeen = SecretScan.Findings([.. secrets, .. Evidence.Planted], Evidence.Answers, Evidence.LogLines);
+            LastRun = Evidence;
         }
     }
 

@@ -38,11 +38,7 @@ internal static class FramingTricks
 
     private static bool IsSlow(string name) => name.Contains("trickled", StringComparison.Ordinal) || name.Contains("silence", StringComparison.Ordinal);
 
-    private static void Spoil(FuzzCase drawn, Action<RawRequest> spoil)
-    {
-        drawn.IsHttp = false;
-        spoil(drawn.Request);
-    }
+    private static void Spoil(FuzzCase drawn, Action<RawRequest> spoil) => spoil(drawn.Request);
 
     private static void Wire(FuzzCase drawn, Func<string, string> wire)
     {
@@ -54,7 +50,6 @@ internal static class FramingTricks
     /// <summary>A request hidden behind what may be the end of the body: it may be answered only if that is the end, and then as any other.</summary>
     private static void Smuggle(FuzzCase drawn, string end, Action<RawRequest> frame)
     {
-        drawn.IsHttp = false;
         drawn.Request.Remove("Connection");
         frame(drawn.Request);
         drawn.Request.Wire = Encoding.Latin1.GetBytes(end);

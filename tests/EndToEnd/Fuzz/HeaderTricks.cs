@@ -31,18 +31,15 @@ internal static class HeaderTricks
             drawn.Pick(["*", "\"x\"", "W/\"x\"", "Thu, 01 Jan 1970 00:00:00 GMT", "x"]))),
         new("many headers", drawn =>
         {
-            drawn.IsHttp = false;
             Fill(drawn, 90, 320);
         }),
         new("more headers than are taken", drawn =>
         {
-            drawn.IsHttp = false;
             Fill(drawn, 150, 5);
         }),
         new("some headers", drawn => Fill(drawn, 40, 100)),
         new("a long header", drawn =>
         {
-            drawn.IsHttp = false;
             drawn.Request.Set("X-Long", new string('a', drawn.Pick([8000, 31_000, 33_000, 100_000])));
         }),
         new("tracing", drawn =>
@@ -73,12 +70,10 @@ internal static class HeaderTricks
         new("host", drawn => drawn.Request.Set("Host", drawn.Pick(["evil.example", "localhost", "[::1]", "127.0.0.1:1", "a.b.c.d.e"]))),
         new("host that is none", drawn =>
         {
-            drawn.IsHttp = false;
             drawn.Request.Set("Host", drawn.Pick(["", "a b", "\u00e9", "http://x/", "a:99999", "a@b", "a/b"]));
         }),
         new("a header that is none", drawn =>
         {
-            drawn.IsHttp = false;
             drawn.Request.Headers.Add(drawn.Pick([("", "x"), ("a b", "x"), ("x\0", "x"), ("x", "a\0b"), ("\u00e9", "x"), ("(x)", "y"), ("x", "a\rb"), ("x\t", "y")]));
         }),
         new("origin", drawn => drawn.Request.Set("Origin", drawn.Pick(["null", "http://evil.example", "https://localhost", "x", "", "http://" + drawn.World.Host]))),

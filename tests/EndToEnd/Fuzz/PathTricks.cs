@@ -27,11 +27,7 @@ internal static class PathTricks
             .Replace(drawn.Actor.OpenSession, drawn.World.ForeignIds[2], StringComparison.Ordinal)
             .Replace(drawn.Actor.PaidSession, drawn.World.ForeignIds[2], StringComparison.Ordinal)),
         new("long", drawn => Long(drawn, drawn.Pick([8175, 8190, 8192, 20_000]))),
-        new("long path", drawn =>
-        {
-            drawn.IsHttp = false;
-            Path(drawn, path => path + "/" + new string('a', drawn.Pick([2000, 7900])));
-        }),
+        new("long path", drawn => Path(drawn, path => path + "/" + new string('a', drawn.Pick([2000, 7900])))),
         new("query", drawn => drawn.Request.Target = drawn.Request.Target.Split('?')[0] + "?" + Query(drawn)),
         new("query", drawn => drawn.Request.Target = drawn.Request.Target.Split('?')[0] + "?" + Query(drawn)),
         new("absolute", drawn => drawn.Request.Target = $"http://{drawn.World.Host}{drawn.Request.Target}"),
@@ -82,7 +78,6 @@ internal static class PathTricks
 
     private static void Long(FuzzCase drawn, int length)
     {
-        drawn.IsHttp = false;
         var start = drawn.Request.Target + (drawn.Request.Target.Contains('?', StringComparison.Ordinal) ? "&q=" : "?q=");
         drawn.Request.Target = start + new string('a', Math.Max(0, length - start.Length));
     }

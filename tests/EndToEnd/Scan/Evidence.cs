@@ -11,6 +11,9 @@ internal sealed class Evidence
 
     public ConcurrentQueue<Secret> Planted { get; } = [];
 
+    /// <summary>Those that the stack itself used; known when it ends.</summary>
+    public IReadOnlyList<Secret> Secrets { get; set; } = [];
+
     public void Add(string method, string target, RawAnswer answer) =>
         Answers.Enqueue(new RecordedAnswer(method, target, (answer with { Body = "" }).Text(), answer.Body));
 }
