@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Reflection;
-using System.Text;
 using System.Text.Json;
 using ReelBallers.TestKit;
 
@@ -9,12 +8,12 @@ namespace ReelBallers.EndToEnd.Tests;
 
 /// <summary>
 /// The whole stack, started by the AppHost as a user starts it, on free ports and an empty data directory. At its end
-/// it is stopped with SIGTERM, and no process may be left.
+/// it is stopped with SIGTERM, and no process may be left. What it answered and logged is kept for <see cref="SecretScanTests"/>.
+/// Rate limits are off: they have their own tests, and the fuzz would meet little else.
 /// </summary>
 public sealed class Stack : IAsyncLifetime
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("reelballers-stack-").FullName;
-    private readonly StringBuilder _output = new();
     private Process? _appHost;
 
     /// <summary>The Gateway.</summary>
@@ -26,6 +25,14 @@ public sealed class Stack : IAsyncLifetime
     /// <summary>LocalCloud's Stripe.</summary>
     public Uri Stripe => UrlOf("localcloud", "stripe");
 
+    /// <summary>The Wallet itself, behind the Gateway.</summary>
+    public Uri Wallet => UrlOf("wallet", "http");
+
+    /// <summary>The answers and log lines of this run.</summary>
+    internal Evidence Evidence { get; } = new();
+
+    private string Output => string.Join('\n', Evidence.LogLines);
+
     public async Task InitializeAsync()
     {
         var appHost = typeof(Stack).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "AppHost").Value!;
@@ -33,7 +40,7 @@ public sealed class Stack : IAsyncLifetime
         [
             Path.GetFullPath(appHost), $"--DataDirectory={_directory}", "--StartTimeoutSeconds=300",
             "--Parameters:gateway-port=0", "--Parameters:localcloud-stripe-port=0", "--Parameters:localcloud-runpod-port=0",
-            "--Parameters:localcloud-r2-port=0", "--Parameters:localcloud-control-port=0",
+            "--Parameters:localcloud-r2-port=0", "--Parameters:localcloud-control-port=0", "--Parameters:rate-limits=off",
         ])
         {
             RedirectStandardOutput = true,
@@ -48,7 +55,22 @@ public sealed class Stack : IAsyncLifetime
         await Eventually.IsTrueAsync(() => Task.FromResult(IsReady()), "the stack is ready", TimeSpan.FromMinutes(5));
     }
 
+    /// <summary>What the last stack answered and logged; null before one has ended.</summary>
+    internal static Evidence? LastRun { get; private set; }
+
     public async Task DisposeAsync()
+    {
+        try
+        {
+            Evidence.Secrets = await RunSecrets.ReadAsync(this, _directory);
+        }
+        finally
+        {
+            await StopOrKillAsync();
+        }
+    }
+
+    private async Task StopOrKillAsync()
     {
         try
         {
@@ -58,6 +80,7 @@ public sealed class Stack : IAsyncLifetime
         {
             _appHost!.Kill();
             _appHost.Dispose();
+            LastRun = Evidence;
         }
     }
 
@@ -71,7 +94,7 @@ public sealed class Stack : IAsyncLifetime
         await _appHost.WaitForExitAsync(patience.Token);
         Assert.Equal(0, _appHost.ExitCode);
         Assert.NotEmpty(children);
-        Assert.All(children, id => Assert.False(IsAlive(id), $"process {id} is left after SIGTERM\n{_output}"));
+        Assert.All(children, id => Assert.False(IsAlive(id), $"process {id} is left after SIGTERM\n{Output}"));
         Directory.Delete(_directory, recursive: true);
     }
 
@@ -134,7 +157,7 @@ public sealed class Stack : IAsyncLifetime
     {
         if (_appHost!.HasExited)
         {
-            throw new InvalidOperationException($"The AppHost ended with {_appHost.ExitCode}:\n{_output}");
+            throw new InvalidOperationException($"The AppHost ended with {_appHost.ExitCode}:\n{Output}");
         }
         return File.Exists(Path.Combine(_directory, "running.json")) && Running().GetProperty("ready").GetBoolean();
     }
@@ -154,9 +177,9 @@ public sealed class Stack : IAsyncLifetime
 
     private void Keep(object sender, DataReceivedEventArgs line)
     {
-        lock (_output)
+        if (line.Data is { } text)
         {
-            _output.AppendLine(line.Data);
+            Evidence.LogLines.Enqueue(text);
         }
     }
 }

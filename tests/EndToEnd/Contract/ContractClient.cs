@@ -11,8 +11,10 @@ internal sealed class ContractClient(Stack stack, ApiDocument document) : IDispo
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
     // With "Expect: 100-continue" no body is sent that the answer may reject: the connection would break meanwhile.
-    private readonly HttpClient _client = new(
-        new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, Expect100ContinueTimeout = Timeout })
+    private readonly HttpClient _client = new(new AnswerRecorder(stack.Evidence)
+    {
+        InnerHandler = new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, Expect100ContinueTimeout = Timeout },
+    })
     {
         BaseAddress = stack.Url,
         Timeout = Timeout,
