@@ -1,5 +1,4 @@
 using Stripe;
-using Stripe.Checkout;
 
 namespace ReelBallers.Payments;
 
@@ -27,29 +26,29 @@ internal sealed partial class EventDispatch(Settlement settlement, Reversals rev
         EventTypes.ChargeDisputeClosed,
     ];
 
-    public Task<EventOutcome> HandleAsync(Event stripeEvent, CancellationToken cancellationToken) => stripeEvent.Type switch
+    public Task<EventOutcome> HandleAsync(StripeEvent stripeEvent, CancellationToken cancellationToken) => stripeEvent.Type switch
     {
         EventTypes.CheckoutSessionCompleted => SettleAsync(stripeEvent, SessionNews.None, cancellationToken),
         EventTypes.CheckoutSessionAsyncPaymentSucceeded => SettleAsync(stripeEvent, SessionNews.None, cancellationToken),
         EventTypes.CheckoutSessionAsyncPaymentFailed => SettleAsync(stripeEvent, SessionNews.AsyncPaymentFailed, cancellationToken),
         EventTypes.CheckoutSessionExpired => SettleAsync(stripeEvent, SessionNews.None, cancellationToken),
         EventTypes.PaymentIntentPaymentFailed => NoteFailedPayment(stripeEvent),
-        EventTypes.ChargeRefunded => ReverseAsync(Subject<Charge>(stripeEvent).PaymentIntentId, cancellationToken),
-        EventTypes.RefundCreated => ReverseAsync(Subject<Refund>(stripeEvent).PaymentIntentId, cancellationToken),
-        EventTypes.RefundUpdated => ReverseAsync(Subject<Refund>(stripeEvent).PaymentIntentId, cancellationToken),
-        EventTypes.RefundFailed => ReverseAsync(Subject<Refund>(stripeEvent).PaymentIntentId, cancellationToken),
-        EventTypes.ChargeDisputeCreated => ReverseAsync(Subject<Dispute>(stripeEvent).PaymentIntentId, cancellationToken),
-        EventTypes.ChargeDisputeUpdated => ReverseAsync(Subject<Dispute>(stripeEvent).PaymentIntentId, cancellationToken),
-        EventTypes.ChargeDisputeFundsWithdrawn => ReverseAsync(Subject<Dispute>(stripeEvent).PaymentIntentId, cancellationToken),
-        EventTypes.ChargeDisputeFundsReinstated => ReverseAsync(Subject<Dispute>(stripeEvent).PaymentIntentId, cancellationToken),
-        EventTypes.ChargeDisputeClosed => ReverseAsync(Subject<Dispute>(stripeEvent).PaymentIntentId, cancellationToken),
+        EventTypes.ChargeRefunded => ReverseAsync(stripeEvent.About("charge").PaymentIntentId, cancellationToken),
+        EventTypes.RefundCreated => ReverseAsync(stripeEvent.About("refund").PaymentIntentId, cancellationToken),
+        EventTypes.RefundUpdated => ReverseAsync(stripeEvent.About("refund").PaymentIntentId, cancellationToken),
+        EventTypes.RefundFailed => ReverseAsync(stripeEvent.About("refund").PaymentIntentId, cancellationToken),
+        EventTypes.ChargeDisputeCreated => ReverseAsync(stripeEvent.About("dispute").PaymentIntentId, cancellationToken),
+        EventTypes.ChargeDisputeUpdated => ReverseAsync(stripeEvent.About("dispute").PaymentIntentId, cancellationToken),
+        EventTypes.ChargeDisputeFundsWithdrawn => ReverseAsync(stripeEvent.About("dispute").PaymentIntentId, cancellationToken),
+        EventTypes.ChargeDisputeFundsReinstated => ReverseAsync(stripeEvent.About("dispute").PaymentIntentId, cancellationToken),
+        EventTypes.ChargeDisputeClosed => ReverseAsync(stripeEvent.About("dispute").PaymentIntentId, cancellationToken),
         _ => Task.FromResult(EventOutcome.Unhandled),
     };
 
-    private async Task<EventOutcome> SettleAsync(Event stripeEvent, SessionNews news, CancellationToken cancellationToken)
+    private async Task<EventOutcome> SettleAsync(StripeEvent stripeEvent, SessionNews news, CancellationToken cancellationToken)
     {
-        var session = Subject<Session>(stripeEvent);
-        var outcome = await settlement.SettleAsync(session.Id, news, cancellationToken);
+        var session = stripeEvent.About("checkout.session");
+        var outcome = await settlement.SettleAsync(session.ObjectId, news, cancellationToken);
         if (outcome == SettlementOutcome.Credited && session.PaymentIntentId is { } paymentIntentId && time.GetUtcNow() - stripeEvent.Created > Late)
         {
             // A refund or a dispute may have found nothing to take back meanwhile, and be long past.
@@ -65,15 +64,13 @@ internal sealed partial class EventDispatch(Settlement settlement, Reversals rev
             : (await reversals.ApplyAsync(paymentIntentId, cancellationToken)).ToEventOutcome();
 
     // The session stays open: the customer may try another card.
-    private Task<EventOutcome> NoteFailedPayment(Event stripeEvent)
+    private Task<EventOutcome> NoteFailedPayment(StripeEvent stripeEvent)
     {
-        var payment = Subject<PaymentIntent>(stripeEvent);
-        LogPaymentFailed(payment.Id, payment.LastPaymentError?.Code, payment.LastPaymentError?.DeclineCode);
+        var payment = stripeEvent.About("payment_intent");
+        LogPaymentFailed(
+            payment.ObjectId, payment.ObjectText("last_payment_error", "code"), payment.ObjectText("last_payment_error", "decline_code"));
         return Task.FromResult(EventOutcome.Noted);
     }
-
-    private static T Subject<T>(Event stripeEvent) where T : class =>
-        stripeEvent.Data?.Object as T ?? throw new InvalidOperationException($"Event {stripeEvent.Id} of type {stripeEvent.Type} is not about a {typeof(T).Name}.");
 
     [LoggerMessage(LogLevel.Information, "Payment {PaymentIntentId} failed: {Code} {DeclineCode}")]
     private partial void LogPaymentFailed(string paymentIntentId, string? code, string? declineCode);

@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Stripe;
 
 namespace ReelBallers.Payments;
 
@@ -13,14 +12,13 @@ internal sealed class EventLog(PaymentsDbContext database, TimeProvider time)
     private static readonly TimeSpan Lease = EventProcessor.AttemptTimeout + TimeSpan.FromSeconds(15);
 
     /// <summary>Keeps the event, if it is new, and leases it. Null when there is nothing to do, or somebody does it.</summary>
-    public async Task<StoredEvent?> StoreAndLeaseAsync(Event stripeEvent, string payload, CancellationToken cancellationToken)
+    public async Task<StoredEvent?> StoreAndLeaseAsync(StripeEvent stripeEvent, string payload, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var created = new DateTimeOffset(DateTime.SpecifyKind(stripeEvent.Created, DateTimeKind.Utc));
         await database.Database.ExecuteSqlAsync(
             $"""
             insert into stripe_events (id, type, payload, created_at, received_at, state, attempts, next_attempt_at)
-            values ({stripeEvent.Id}, {stripeEvent.Type}, {payload}, {created}, {now}, {(short)EventState.Pending}, 0, {now + Lease})
+            values ({stripeEvent.Id}, {stripeEvent.Type}, {payload}, {stripeEvent.Created}, {now}, {(short)EventState.Pending}, 0, {now + Lease})
             on conflict (id) do nothing
             """, cancellationToken);
         var leased = await database.Events.FromSql(

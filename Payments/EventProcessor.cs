@@ -1,5 +1,3 @@
-using Stripe;
-
 namespace ReelBallers.Payments;
 
 /// <summary>Acts on a leased event and writes down what came of it.</summary>
@@ -22,7 +20,8 @@ internal sealed partial class EventProcessor(
         using var both = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, lifetime.ApplicationStopping);
         try
         {
-            var stripeEvent = EventUtility.ParseEvent(stored.Payload, throwOnApiVersionMismatch: false);
+            var stripeEvent = StripeEvent.Parse(stored.Payload)
+                ?? throw new InvalidOperationException($"Event {stored.Id} is stored with a body that is not an event.");
             var outcome = await dispatch.HandleAsync(stripeEvent, both.Token);
             await events.FinishAsync(stored, outcome, both.Token);
             if (outcome.NeedsOperator)

@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Stripe;
 using Stripe.Checkout;
 
 namespace ReelBallers.Payments;
@@ -154,7 +153,7 @@ internal sealed partial class Reconciler(
         }
     }
 
-    private Task<bool> HandleAsync(Event missed, string payload, CancellationToken cancellationToken) => InScopeAsync(async services =>
+    private Task<bool> HandleAsync(StripeEvent missed, string payload, CancellationToken cancellationToken) => InScopeAsync(async services =>
         await services.GetRequiredService<EventLog>().StoreAndLeaseAsync(missed, payload, cancellationToken) is { } leased
         && await services.GetRequiredService<EventProcessor>().ProcessAsync(leased));
 

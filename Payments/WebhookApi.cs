@@ -31,12 +31,12 @@ internal static partial class WebhookApi
             payload = StrictUtf8.GetString(body.GetBuffer().AsSpan(0, (int)body.Length));
             Validate(payload, header, options.StripeWebhookSecrets, time.GetUtcNow().ToUnixTimeSeconds());
         }
-        catch (Exception refusal) when (refusal is StripeException or DecoderFallbackException)
+        catch (Exception refusal) when (refusal is not OperationCanceledException)
         {
             LogForged(logger, refusal.Message);
             return Problems.Of(StatusCodes.Status400BadRequest, "signature_invalid", "Signature invalid", "The signature is not Stripe's, or it is too old.");
         }
-        if (Parse(payload) is not { } stripeEvent)
+        if (StripeEvent.Parse(payload) is not { } stripeEvent)
         {
             return Problems.Of(StatusCodes.Status400BadRequest, "event_malformed", "Event malformed", "The body is not an event.");
         }
@@ -57,23 +57,9 @@ internal static partial class WebhookApi
                 EventUtility.ValidateSignature(payload, header, secrets[index], EventUtility.DefaultTimeTolerance, now);
                 return;
             }
-            catch (StripeException) when (index + 1 < secrets.Count)
+            catch (Exception) when (index + 1 < secrets.Count)
             {
             }
-        }
-    }
-
-    // Whatever version Stripe wrote it in: what matters is read again from Stripe, in ours.
-    private static Event? Parse(string payload)
-    {
-        try
-        {
-            var stripeEvent = EventUtility.ParseEvent(payload, throwOnApiVersionMismatch: false);
-            return stripeEvent.Id is { Length: > 0 and <= 255 } && stripeEvent.Type is { Length: > 0 and <= 255 } ? stripeEvent : null;
-        }
-        catch (StripeException)
-        {
-            return null;
         }
     }
 
