@@ -13,6 +13,8 @@ var r2AccountId = builder.AddSetting("r2-account-id", LocalCloudDefaults.R2Accou
 var r2AccessKeyId = builder.AddSetting("r2-access-key-id", LocalCloudDefaults.R2AccessKeyId, secret: true);
 var r2SecretAccessKey = builder.AddSetting("r2-secret-access-key", LocalCloudDefaults.R2SecretAccessKey, secret: true);
 var allowedOrigins = builder.AddSetting("allowed-origins", "");
+var trustedProxies = builder.AddSetting("trusted-proxies", "");
+var environment = builder.AddSetting("environment", "Production");
 var rateLimits = builder.AddSetting("rate-limits", "on");
 var sessionSigningKey = builder.AddRandomSecret("session-signing-key");
 var internalCredential = builder.AddRandomSecret("internal-credential");
@@ -42,16 +44,16 @@ var paymentsDb = postgres.AddDatabase("paymentsdb");
 var jobsDb = postgres.AddDatabase("jobsdb");
 var storageDb = postgres.AddDatabase("storagedb");
 
-var wallet = builder.AddService<Projects.Wallet>("wallet", internalCredential)
+var wallet = builder.AddService<Projects.Wallet>("wallet", environment, internalCredential)
     .WithReference(walletDb).WaitFor(walletDb);
 
-var storage = builder.AddService<Projects.Storage>("storage", internalCredential)
+var storage = builder.AddService<Projects.Storage>("storage", environment, internalCredential)
     .WithReference(storageDb).WaitFor(storageDb)
     .WithEnvironment("R2__AccountId", r2AccountId)
     .WithEnvironment("R2__AccessKeyId", r2AccessKeyId)
     .WithEnvironment("R2__SecretAccessKey", r2SecretAccessKey);
 
-var payments = builder.AddService<Projects.Payments>("payments", internalCredential)
+var payments = builder.AddService<Projects.Payments>("payments", environment, internalCredential)
     .WithReference(paymentsDb).WaitFor(paymentsDb)
     .WithReference(wallet)
     .WithEnvironment("App__Url", appUrl)
@@ -59,7 +61,7 @@ var payments = builder.AddService<Projects.Payments>("payments", internalCredent
     .WithEnvironment("Stripe__WebhookSecret", stripeWebhookSecret)
     .WithEnvironment("Stripe__PreviousWebhookSecret", stripePreviousWebhookSecret);
 
-var jobs = builder.AddService<Projects.Jobs>("jobs", internalCredential)
+var jobs = builder.AddService<Projects.Jobs>("jobs", environment, internalCredential)
     .WithReference(jobsDb).WaitFor(jobsDb)
     .WithReference(wallet)
     .WithReference(storage)
@@ -76,7 +78,10 @@ gateway
     .WithEnvironment("Internal__Credential", internalCredential)
     .WithEnvironment("Session__SigningKey", sessionSigningKey)
     .WithEnvironment("App__Url", appUrl)
+    .WithHostEnvironment(environment)
     .WithEnvironment("Cors__AllowedOrigins", allowedOrigins)
+    .WithEnvironment("TrustedProxies", trustedProxies)
+    .WithEnvironment("ContentSecurity__StorageOrigins", $"https://{r2AccountId}.r2.cloudflarestorage.com")
     .WithEnvironment("RateLimits__Mode", rateLimits)
     .WithHttpHealthCheck("/api/health");
 
@@ -92,6 +97,7 @@ if (await runPodApiKey.Resource.GetValueAsync(default) == LocalCloudDefaults.Run
 if (await r2AccessKeyId.Resource.GetValueAsync(default) == LocalCloudDefaults.R2AccessKeyId)
 {
     storage.WithEnvironment("R2__ServiceUrl", localCloud.GetEndpoint("r2")).WaitFor(localCloud);
+    gateway.WithEnvironment("ContentSecurity__StorageOrigins", localCloud.GetEndpoint("r2"));
 }
 
 await builder.Build().RunAsync();

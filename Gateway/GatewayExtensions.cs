@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Gateway;
@@ -5,15 +6,22 @@ namespace ReelBallers.Gateway;
 /// <summary>The Gateway's parts, and the order in which a request meets them.</summary>
 internal static class GatewayExtensions
 {
+    private const int MaxRequestHeadersBytes = 16 * 1024;
+
     public static void AddGateway(this WebApplicationBuilder builder)
     {
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = ServiceDefaultsExtensions.MaxRequestBodyBytes;
+            kestrel.Limits.MaxRequestHeadersTotalSize = MaxRequestHeadersBytes;
+            RejectedRequests.Configure(kestrel);
         });
         builder.Services.AddSingleton<InternalCredential>();
         builder.Services.AddSingleton<SessionTokens>();
+        builder.Services.AddSingleton<SecurityHeaders>();
+        builder.Services.AddSingleton<RejectedRequests>();
+        builder.AddTrustedProxies();
         builder.AddServices();
         builder.AddAllowedOrigins();
         builder.AddRateLimits();
@@ -24,17 +32,22 @@ internal static class GatewayExtensions
         // A missing key must stop the Gateway at its start, not at the first request.
         app.Services.GetRequiredService<SessionTokens>();
         app.Services.GetRequiredService<InternalCredential>();
+        app.Services.GetRequiredService<RejectedRequests>().Subscribe(app.Services.GetRequiredService<DiagnosticListener>());
 
+        app.UseForwardedHeaders();
         app.UseMiddleware<SecurityHeadersMiddleware>();
         app.UseExceptionHandler();
         app.UseStatusCodePages(Problems.ForBareStatus);
+        app.UseMiddleware<RequestHeadMiddleware>();
         app.UseDefaultFiles();
         app.UseStaticFiles();
         app.UseRouting();
+        app.UseMiddleware<CanonicalPathMiddleware>();
         app.UseCors();
-        app.UseMiddleware<BodyLimitMiddleware>();
         app.UseMiddleware<IdentityMiddleware>();
         app.UseRateLimiter();
-        app.UseMiddleware<NewcomerMiddleware>();
+        app.UseMiddleware<OriginMiddleware>();
+        app.UseMiddleware<RequestBodyMiddleware>();
+        app.UseMiddleware<GuestTopupMiddleware>();
     }
 }

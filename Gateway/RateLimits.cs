@@ -6,11 +6,15 @@ using ReelBallers.ServiceDefaults;
 namespace ReelBallers.Gateway;
 
 /// <summary>
-/// Token buckets: one a user for what users do (one an address for who is nobody yet), and a smaller one an address for
-/// becoming somebody. <c>RateLimits:Mode</c> is <c>on</c> or, for load tests, <c>off</c>.
+/// What one client may send: a token bucket an address for everything, one a user, a small one an address for opening
+/// sessions, and a number of event streams that may be open at a time. <c>RateLimits:Mode</c> is <c>on</c> or, for load
+/// tests, <c>off</c>.
 /// </summary>
 internal static class RateLimits
 {
+    /// <summary>Event streams that one user (or one anonymous address) may have open.</summary>
+    public const int MaxStreams = 20;
+
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
     public static void AddRateLimits(this WebApplicationBuilder builder)
@@ -28,30 +32,42 @@ internal static class RateLimits
             if (enabled)
             {
                 options.GlobalLimiter = PartitionedRateLimiter.CreateChained(
-                    PartitionedRateLimiter.Create<HttpContext, string>(PerUser),
-                    PartitionedRateLimiter.Create<HttpContext, string>(PerNewcomer));
+                    PartitionedRateLimiter.Create<HttpContext, string>(ByAddress),
+                    PartitionedRateLimiter.Create<HttpContext, string>(ByUser),
+                    PartitionedRateLimiter.Create<HttpContext, string>(ByNewSession),
+                    PartitionedRateLimiter.Create<HttpContext, string>(ByOpenStreams));
             }
         });
     }
 
-    private static RateLimitPartition<string> PerUser(HttpContext context) =>
-        IsLimited(context)
-            ? Bucket(context.GetCaller() is { } caller ? $"user {caller.UserId}" : Address(context), burst: 300, perSecond: 50)
-            : RateLimitPartition.GetNoLimiter("unlimited");
+    private static RateLimitPartition<string> ByAddress(HttpContext context)
+    {
+        var address = ClientAddress.Of(context);
+        return RoutePolicy.Of(context).Bucket switch
+        {
+            RateBucket.Callback => Bucket($"callback {address}", burst: 5000, perSecond: 500),
+            RateBucket.User or RateBucket.NewSession => context.GetCaller() is null
+                ? Bucket($"anonymous {address}", burst: 300, perSecond: 50)
+                : Bucket($"address {address}", burst: 1200, perSecond: 200),
+        };
+    }
 
-    private static RateLimitPartition<string> PerNewcomer(HttpContext context) =>
-        context.GetCaller() is null && HttpMethods.IsPost(context.Request.Method)
-            && (context.Request.Path == SessionApi.Path || NewcomerMiddleware.Opens(context.Request))
-            ? Bucket($"newcomer {Address(context)}", burst: 60, perSecond: 2)
-            : RateLimitPartition.GetNoLimiter("unlimited");
+    private static RateLimitPartition<string> ByUser(HttpContext context) =>
+        context.GetCaller() is { } caller ? Bucket($"user {caller.UserId}", burst: 300, perSecond: 50) : None();
 
-    // Stripe and RunPod come in bursts, from few addresses, and bring a signature or a token of their own.
-    private static bool IsLimited(HttpContext context) =>
-        context.Request.Path.StartsWithSegments("/api", out var rest)
-        && !rest.StartsWithSegments("/webhook") && !rest.StartsWithSegments("/webhooks")
-        && !rest.StartsWithSegments("/runpod") && !rest.StartsWithSegments("/health");
+    private static RateLimitPartition<string> ByNewSession(HttpContext context) =>
+        RoutePolicy.Of(context).Bucket == RateBucket.NewSession && context.GetCaller() is null
+            ? Bucket($"new session {ClientAddress.Of(context)}", burst: 60, perSecond: 2)
+            : None();
 
-    private static string Address(HttpContext context) => $"address {context.Connection.RemoteIpAddress}";
+    private static RateLimitPartition<string> ByOpenStreams(HttpContext context) =>
+        RoutePolicy.Of(context).IsStream
+            ? RateLimitPartition.GetConcurrencyLimiter(
+                context.GetCaller() is { } caller ? $"streams {caller.UserId}" : $"streams {ClientAddress.Of(context)}",
+                _ => new ConcurrencyLimiterOptions { PermitLimit = MaxStreams, QueueLimit = 0 })
+            : None();
+
+    private static RateLimitPartition<string> None() => RateLimitPartition.GetNoLimiter("unlimited");
 
     private static RateLimitPartition<string> Bucket(string key, int burst, int perSecond) =>
         RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
@@ -65,10 +81,14 @@ internal static class RateLimits
 
     private static async ValueTask RejectAsync(OnRejectedContext rejected, CancellationToken cancellationToken)
     {
-        var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var retryAfter) ? retryAfter : Period;
-        var seconds = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds));
+        // Only a bucket knows when it has room again: without that it is the number of open streams.
+        var isBucket = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var retryAfter);
+        var seconds = Math.Max(1, (long)Math.Ceiling((isBucket ? retryAfter : Period).TotalSeconds));
         rejected.HttpContext.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        await Problems.Of(StatusCodes.Status429TooManyRequests, "rate_limited", "Too many requests", $"Try again in {seconds} s.")
-            .ExecuteAsync(rejected.HttpContext);
+        var problem = isBucket
+            ? Problems.Of(StatusCodes.Status429TooManyRequests, "rate_limited", "Too many requests", $"Try again in {seconds} s.")
+            : Problems.Of(StatusCodes.Status429TooManyRequests, "too_many_streams", "Too many event streams",
+                $"At most {MaxStreams} event streams can be open at a time. Close one first.");
+        await problem.ExecuteAsync(rejected.HttpContext);
     }
 }

@@ -1,20 +1,19 @@
 namespace ReelBallers.Gateway;
 
 /// <summary>Asks every service for its health, all at once, each within two seconds.</summary>
-internal sealed class ServicesHealth(HttpClient client, IConfiguration configuration)
+internal sealed class ServicesHealthClient(HttpClient client, IConfiguration configuration)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    public async Task<IReadOnlyDictionary<string, string>> AskAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, string>> AskAsync()
     {
-        var answers = await Task.WhenAll(Services.Names.Select(async name => (name, healthy: await IsHealthyAsync(name, cancellationToken))));
+        var answers = await Task.WhenAll(Services.Names.Select(async name => (name, healthy: await IsHealthyAsync(name))));
         return answers.ToDictionary(answer => answer.name, answer => answer.healthy ? "healthy" : "unhealthy");
     }
 
-    private async Task<bool> IsHealthyAsync(string name, CancellationToken cancellationToken)
+    private async Task<bool> IsHealthyAsync(string name)
     {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(Patience);
+        using var timeout = new CancellationTokenSource(Patience);
         try
         {
             using var answer = await client.GetAsync(new Uri(new Uri(Services.Address(configuration, name)), "/health"), timeout.Token);
@@ -22,9 +21,38 @@ internal sealed class ServicesHealth(HttpClient client, IConfiguration configura
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
         {
-            cancellationToken.ThrowIfCancellationRequested();
             return false;
         }
+    }
+}
+
+/// <summary>
+/// The services' health, at most a second old: however many clients ask, the services are asked once a second. A question
+/// that one client began is everybody's, so it does not end when that client goes away.
+/// </summary>
+internal sealed class ServicesHealth(IServiceScopeFactory scopes, TimeProvider time)
+{
+    private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
+    private readonly Lock _lock = new();
+    private Task<IReadOnlyDictionary<string, string>>? _answer;
+    private long _askedAt;
+
+    public Task<IReadOnlyDictionary<string, string>> GetAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (_answer is null || (_answer.IsCompleted && time.GetElapsedTime(_askedAt) >= MaxAge))
+            {
+                (_answer, _askedAt) = (AskAsync(), time.GetTimestamp());
+            }
+            return _answer.WaitAsync(cancellationToken);
+        }
+    }
+
+    private async Task<IReadOnlyDictionary<string, string>> AskAsync()
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<ServicesHealthClient>().AskAsync();
     }
 }
 
@@ -35,12 +63,16 @@ internal sealed record HealthAnswer(string Status, IReadOnlyDictionary<string, s
 internal static class ServicesHealthApi
 {
     public static void MapServicesHealth(this WebApplication app) =>
-        app.MapGet("/api/health", async (ServicesHealth health, CancellationToken cancellationToken) =>
+        app.MapGet("/api/health", async (ServicesHealth health, HttpResponse response, CancellationToken cancellationToken) =>
         {
-            var services = await health.AskAsync(cancellationToken);
+            var services = await health.GetAsync(cancellationToken);
             var healthy = services.Values.All(status => status == "healthy");
+            if (!healthy)
+            {
+                response.Headers.RetryAfter = "5";
+            }
             return TypedResults.Json(
                 new HealthAnswer(healthy ? "healthy" : "unhealthy", services),
                 statusCode: healthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
-        });
+        }).WithMetadata(new RoutePolicy(ReadsIdentity: false));
 }

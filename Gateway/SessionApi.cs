@@ -11,9 +11,8 @@ internal sealed record SessionAnswer(Guid Uid, string Token);
 /// <summary><c>POST /api/session</c>.</summary>
 internal static class SessionApi
 {
-    public const string Path = "/api/session";
-
-    public static void MapSession(this WebApplication app) => app.MapPost(Path, Open);
+    public static void MapSession(this WebApplication app) =>
+        app.MapPost("/api/session", Open).WithMetadata(new RoutePolicy(Bucket: RateBucket.NewSession));
 
     private static JsonHttpResult<SessionAnswer> Open(HttpContext context, SessionTokens tokens)
     {

@@ -30,19 +30,21 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
                 return Problems.TooLarge();
             case BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType }:
-                return Problems.Of(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "Unsupported media type", "Send application/json.");
+                return Problems.UnsupportedMediaType();
+            case BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout }:
+                return Problems.RequestTimeout();
             case BadHttpRequestException { InnerException: JsonException json }:
                 return Problems.Validation((FieldOf(json), "is missing, malformed or of the wrong type"));
             case BadHttpRequestException:
                 return Problems.Validation(("request", "is malformed: a parameter or the body could not be read"));
             case RpcException { StatusCode: StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.ResourceExhausted } rpc:
-                LogOutage(context.Request.Method, context.Request.Path, $"{rpc.StatusCode}: {rpc.Status.Detail}");
+                LogOutage(context.Request.Method, context.Request.Path.ToUriComponent(), Problems.TraceIdOf(context), $"{rpc.StatusCode}: {rpc.Status.Detail}");
                 return Problems.Unavailable("service_unavailable", "Service unavailable");
             case var outage when DatabaseErrors.IsOutage(outage):
-                LogOutage(context.Request.Method, context.Request.Path, outage.GetBaseException().Message);
+                LogOutage(context.Request.Method, context.Request.Path.ToUriComponent(), Problems.TraceIdOf(context), outage.GetBaseException().Message);
                 return Problems.Unavailable("database_unavailable", "Database unavailable");
             default:
-                LogBug(context.Request.Method, context.Request.Path, exception);
+                LogBug(context.Request.Method, context.Request.Path.ToUriComponent(), Problems.TraceIdOf(context), exception);
                 return Problems.Of(StatusCodes.Status500InternalServerError, "internal_error", "Internal error",
                     "The failure was logged; give its trace_id when you report it.");
         }
@@ -54,9 +56,9 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
         return path.Length == 0 ? "body" : path;
     }
 
-    [LoggerMessage(LogLevel.Error, "{Method} {Path} failed")]
-    private partial void LogBug(string method, string path, Exception exception);
+    [LoggerMessage(LogLevel.Error, "{Method} {Path} failed, trace {TraceId}")]
+    private partial void LogBug(string method, string path, string traceId, Exception exception);
 
-    [LoggerMessage(LogLevel.Warning, "{Method} {Path}: something it needs is out of reach ({Reason})")]
-    private partial void LogOutage(string method, string path, string reason);
+    [LoggerMessage(LogLevel.Warning, "{Method} {Path}, trace {TraceId}: something it needs is out of reach ({Reason})")]
+    private partial void LogOutage(string method, string path, string traceId, string reason);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -12,14 +13,24 @@ namespace ReelBallers.ServiceDefaults;
 /// </summary>
 public static class Problems
 {
+    private const string RetryAfterSeconds = "5";
+    private static readonly JsonSerializerOptions Json = CreateJson();
+    private static readonly string[] ReservedFields = ["type", "title", "status", "detail", "instance", "code", "error", "trace_id"];
+
     /// <summary>Any error.</summary>
     /// <param name="status">The HTTP status.</param>
     /// <param name="code">Stable and machine-readable, in snake_case.</param>
     /// <param name="title">The same for every occurrence of this code.</param>
     /// <param name="detail">What happened this time and what to do next.</param>
-    /// <param name="fields">More members of the body.</param>
-    public static IResult Of(int status, string code, string title, string? detail = null, params (string Name, object? Value)[] fields) =>
-        new ProblemResult(status, code, title, detail, fields);
+    /// <param name="fields">More members of the body; none may bear the name of one that every error has.</param>
+    public static IResult Of(int status, string code, string title, string? detail = null, params (string Name, object? Value)[] fields)
+    {
+        if (Array.Find(fields, field => ReservedFields.Contains(field.Name)) is { Name: { } reserved })
+        {
+            throw new ArgumentException($"An error has a member '{reserved}' already.", nameof(fields));
+        }
+        return new ProblemResult(status, code, title, detail, fields);
+    }
 
     /// <summary>400 <c>invalid_request</c>: what is wrong with which field.</summary>
     public static IResult Validation(params (string Field, string Message)[] errors) => Of(
@@ -40,7 +51,7 @@ public static class Problems
         $"This costs {requiredCents} credits and the wallet has {balanceCents}. Top up first: POST /api/topup.",
         ("balance_cents", balanceCents), ("required_cents", requiredCents));
 
-    /// <summary>503: something that this request needs is out of reach; nothing was charged.</summary>
+    /// <summary>503 with <c>Retry-After</c>: something that this request needs is out of reach; nothing was charged.</summary>
     public static IResult Unavailable(string code, string title) => Of(
         StatusCodes.Status503ServiceUnavailable, code, title, "Nothing was charged. Try again in a moment.");
 
@@ -49,25 +60,53 @@ public static class Problems
         StatusCodes.Status413PayloadTooLarge, "too_large", "Too large",
         "The request's body is larger than this route takes. Videos go straight to storage: POST /api/uploads.");
 
-    internal static Task ForBareStatus(HttpContext context)
-    {
-        var status = context.Response.StatusCode;
-        if (status == StatusCodes.Status413PayloadTooLarge)
-        {
-            return TooLarge().ExecuteAsync(context);
-        }
-        // As the framework phrases it: "Unsupported Media Type" becomes unsupported_media_type.
-        var title = ReasonPhrases.GetReasonPhrase(status);
-        var code = title.Length == 0 ? "error" : title.ToLowerInvariant().Replace(' ', '_');
-        return Of(status, code, title).ExecuteAsync(context);
-    }
+    /// <summary>415 <c>unsupported_media_type</c>.</summary>
+    public static IResult UnsupportedMediaType() => Of(
+        StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "Unsupported media type", "Send application/json in UTF-8.");
+
+    /// <summary>408 <c>request_timeout</c>: the body did not arrive in time.</summary>
+    public static IResult RequestTimeout() => Of(
+        StatusCodes.Status408RequestTimeout, "request_timeout", "Request timeout", "The request's body arrived too slowly or not completely. Nothing was done.");
 
     /// <summary>For <c>UseStatusCodePages</c>: gives an empty error answer the contract's body.</summary>
-    public static Task ForBareStatus(StatusCodeContext context) => ForBareStatus(context.HttpContext);
+    public static Task ForBareStatus(StatusCodeContext context) => ForStatus(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext);
+
+    /// <summary>The error for a status of which no more is known.</summary>
+    public static IResult ForStatus(int status)
+    {
+        switch (status)
+        {
+            case StatusCodes.Status408RequestTimeout:
+                return RequestTimeout();
+            case StatusCodes.Status413PayloadTooLarge:
+                return TooLarge();
+            case StatusCodes.Status415UnsupportedMediaType:
+                return UnsupportedMediaType();
+            default:
+                // As the framework phrases it: "Method Not Allowed" becomes method_not_allowed.
+                var phrase = ReasonPhrases.GetReasonPhrase(status);
+                var title = phrase.Length == 0 ? "Error" : phrase[..1] + phrase[1..].ToLowerInvariant();
+                return Of(status, title.ToLowerInvariant().Replace(' ', '_').Replace('-', '_'), title);
+        }
+    }
+
+    /// <summary>The body of <see cref="ForStatus"/>, for a place that has no request to answer.</summary>
+    public static byte[] BytesFor(int status, string traceId) =>
+        ((ProblemResult)ForStatus(status)).ToBytes(traceId);
+
+    /// <summary>The id by which an error answer and its line in the log are found together.</summary>
+    public static string TraceIdOf(HttpContext context) => Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
+
+    private static JsonSerializerOptions CreateJson()
+    {
+        var options = new JsonSerializerOptions();
+        ServiceDefaultsExtensions.ConfigureJson(options);
+        return options;
+    }
 
     private sealed class ProblemResult(int status, string code, string title, string? detail, (string Name, object? Value)[] fields) : IResult
     {
-        public Task ExecuteAsync(HttpContext context)
+        public byte[] ToBytes(string traceId)
         {
             var problem = new ProblemDetails
             {
@@ -78,13 +117,25 @@ public static class Problems
             };
             problem.Extensions["code"] = code;
             problem.Extensions["error"] = title;
-            problem.Extensions["trace_id"] = Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
+            problem.Extensions["trace_id"] = traceId;
             foreach (var (name, value) in fields)
             {
                 problem.Extensions[name] = value;
             }
+            return JsonSerializer.SerializeToUtf8Bytes(problem, Json);
+        }
+
+        public Task ExecuteAsync(HttpContext context)
+        {
             context.Response.StatusCode = status;
-            return context.Response.WriteAsJsonAsync(problem, options: null, "application/problem+json", context.RequestAborted);
+            if (status is StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable or StatusCodes.Status504GatewayTimeout)
+            {
+                context.Response.Headers.RetryAfter = RetryAfterSeconds;
+            }
+            var body = ToBytes(TraceIdOf(context));
+            context.Response.ContentType = "application/problem+json";
+            context.Response.ContentLength = body.Length;
+            return context.Response.Body.WriteAsync(body, context.RequestAborted).AsTask();
         }
     }
 }

@@ -4,7 +4,6 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -69,30 +68,22 @@ public static class ServiceDefaultsExtensions
     }
 
     /// <summary>
-    /// The pipeline in front of a service's own routes: errors as problem details, the internal credential,
-    /// idempotency, and the health routes. Call it before mapping the routes.
+    /// The pipeline in front of a service's own routes: errors as problem details in every environment, the internal
+    /// credential, the media type of JSON bodies, idempotency, and the health routes. Call it before mapping the routes.
     /// </summary>
     public static WebApplication MapServiceDefaults(this WebApplication app)
     {
-        // A gRPC call has none of this: its errors are statuses, and its idempotency is its own.
-        app.UseWhen(IsRest, rest =>
-        {
-            rest.UseExceptionHandler();
-            rest.UseStatusCodePages(context => Problems.ForBareStatus(context.HttpContext));
-        });
+        // What applies to a request follows from its endpoint; nothing here looks at what the client says of it.
+        app.UseExceptionHandler();
+        app.UseStatusCodePages(Problems.ForBareStatus);
         app.UseMiddleware<InternalCredentialMiddleware>();
-        app.UseWhen(IsRest, rest =>
-        {
-            rest.UseMiddleware<IdempotencyMiddleware>();
-            // A second time, inside idempotency: what a handler throws is an answer too, and is kept like one.
-            rest.UseExceptionHandler();
-        });
+        app.UseMiddleware<JsonContentTypeMiddleware>();
+        app.UseMiddleware<IdempotencyMiddleware>();
+        // A second time, inside idempotency: what a handler throws is an answer too, and is kept like one.
+        app.UseExceptionHandler();
         app.MapHealth();
         return app;
     }
-
-    private static bool IsRest(HttpContext context) =>
-        context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) is not true;
 
     /// <summary><c>/health</c> (ready to serve) and <c>/alive</c> (the process answers).</summary>
     public static void MapHealth(this WebApplication app)
@@ -105,6 +96,7 @@ public static class ServiceDefaultsExtensions
     public static void ConfigureJson(JsonSerializerOptions options)
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+        options.PropertyNameCaseInsensitive = false;
         options.DictionaryKeyPolicy = null;
         options.NumberHandling = JsonNumberHandling.Strict;
         options.AllowDuplicateProperties = false;
@@ -112,6 +104,7 @@ public static class ServiceDefaultsExtensions
         options.RespectRequiredConstructorParameters = true;
         // No answer is ever part of a page: a URL in it stays as it is, for people and shells to copy.
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        options.Converters.Add(new StorableTextConverter());
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
     }
 }

@@ -26,7 +26,18 @@ internal sealed class EchoService : IAsyncDisposable
             kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
         });
         var app = builder.Build();
-        app.MapGet("/health", () => "Healthy");
+        var healthCalls = 0;
+        app.MapGet("/health", () => Interlocked.Increment(ref healthCalls) > 0 ? "Healthy" : "");
+        app.MapGet("/health-calls", () => Volatile.Read(ref healthCalls));
+        app.Use((context, next) =>
+        {
+            // What an answer to a client must not have, or not of a service.
+            context.Response.Headers.Server = "a-service";
+            context.Response.Headers.XPoweredBy = "a-service";
+            context.Response.Headers.SetCookie = "uid=of-a-service";
+            context.Response.Headers.CacheControl = "public, max-age=60";
+            return next(context);
+        });
         app.MapGet("/api/jobs/{id}/events", async (HttpContext context) =>
         {
             context.Response.ContentType = "text/event-stream";

@@ -35,6 +35,13 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
 
     public Task StopServiceAsync(string name) => _services[name].StopAsync();
 
+    /// <summary>How often the service was asked for its health.</summary>
+    public async Task<int> HealthCallsAsync(string name)
+    {
+        using var client = new HttpClient(new Http2Handler());
+        return await client.GetFromJsonAsync<int>(new Uri(new Uri(_services[name].Address), "/health-calls"));
+    }
+
     public HttpClient NewClient() => new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, UseProxy = false })
     {
         BaseAddress = _gateway.Address,

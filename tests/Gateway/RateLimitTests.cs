@@ -1,4 +1,5 @@
 using System.Net;
+using ReelBallers.TestKit;
 
 namespace ReelBallers.Gateway.Tests;
 
@@ -33,10 +34,10 @@ public sealed class RateLimitTests
     }
 
     [Fact]
-    public async Task Webhooks_and_health_are_never_limited()
+    public async Task Callbacks_have_room_for_a_burst()
     {
         await using var gateway = await GatewayUnderTest.StartAsync();
-        foreach (var (method, path) in new[] { (HttpMethod.Post, "/api/webhooks/stripe"), (HttpMethod.Post, "/api/runpod/webhook/1"), (HttpMethod.Get, "/api/health") })
+        foreach (var (method, path) in new[] { (HttpMethod.Post, "/api/webhooks/stripe"), (HttpMethod.Post, "/api/runpod/webhook/1") })
         {
             var answers = await Task.WhenAll(Enumerable.Range(0, 400).Select(async _ =>
             {
@@ -45,6 +46,81 @@ public sealed class RateLimitTests
             }));
             Assert.All(answers, status => Assert.Equal(HttpStatusCode.OK, status));
         }
+    }
+
+    [Fact]
+    public async Task Many_users_at_one_address_are_limited_by_the_address()
+    {
+        await using var gateway = await GatewayUnderTest.StartAsync();
+        var tokens = new List<string>();
+        for (var user = 0; user < 50; user++)
+        {
+            tokens.Add((await gateway.OpenSessionAsync()).Token);
+        }
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10_000).Select(async request =>
+        {
+            using var answer = await SendAsync(gateway, tokens[request % tokens.Count]);
+            return answer.StatusCode;
+        }));
+        // Each of them stays within its own 300.
+        Assert.Contains(HttpStatusCode.TooManyRequests, answers);
+    }
+
+    [Theory]
+    [InlineData("/api/session")]
+    [InlineData("/api/session/")]
+    [InlineData("/API/session")]
+    public async Task Another_spelling_of_the_path_opens_no_more_sessions(string path)
+    {
+        await using var gateway = await GatewayUnderTest.StartAsync();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(async _ =>
+        {
+            using var answer = await gateway.Client.PostAsync(path, null);
+            return answer.StatusCode;
+        }));
+        Assert.InRange(answers.Count(status => status == HttpStatusCode.Created), 0, 150);
+        Assert.DoesNotContain(HttpStatusCode.OK, answers);
+    }
+
+    [Fact]
+    public async Task Health_is_limited()
+    {
+        await using var gateway = await GatewayUnderTest.StartAsync();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 5_000).Select(async _ =>
+        {
+            using var answer = await gateway.Client.GetAsync("/api/health");
+            return answer.StatusCode;
+        }));
+        Assert.Contains(HttpStatusCode.OK, answers);
+        Assert.Contains(HttpStatusCode.TooManyRequests, answers);
+    }
+
+    [Fact]
+    public async Task Open_event_streams_are_limited_per_user_and_given_back()
+    {
+        await using var gateway = await GatewayUnderTest.StartAsync();
+        var (_, token) = await gateway.OpenSessionAsync();
+        var (_, other) = await gateway.OpenSessionAsync();
+        var open = new List<HttpResponseMessage>();
+        for (var stream = 0; stream < RateLimits.MaxStreams; stream++)
+        {
+            open.Add(await OpenStreamAsync(gateway, token));
+        }
+        Assert.All(open, stream => Assert.Equal(HttpStatusCode.OK, stream.StatusCode));
+        using (var tooMany = await OpenStreamAsync(gateway, token))
+        {
+            Assert.Equal(HttpStatusCode.TooManyRequests, tooMany.StatusCode);
+            Assert.NotNull(tooMany.Headers.RetryAfter);
+            await FrontTests.AssertProblemAsync(tooMany, "too_many_streams");
+        }
+        using (var others = await OpenStreamAsync(gateway, other))
+        {
+            Assert.Equal(HttpStatusCode.OK, others.StatusCode);
+        }
+        open[0].Dispose();
+        using var again = await Eventually.BecomesAsync(
+            () => OpenStreamAsync(gateway, token), stream => stream.StatusCode == HttpStatusCode.OK, "a stream may be opened again");
+        open.ForEach(stream => stream.Dispose());
     }
 
     [Fact]
@@ -77,6 +153,10 @@ public sealed class RateLimitTests
         }
         throw new InvalidOperationException("5000 requests and no limit.");
     }
+
+    private static Task<HttpResponseMessage> OpenStreamAsync(GatewayUnderTest gateway, string token) => gateway.Client.SendAsync(
+        new HttpRequestMessage(HttpMethod.Get, "/api/jobs/1/events") { Headers = { { "Authorization", $"Bearer {token}" } } },
+        HttpCompletionOption.ResponseHeadersRead);
 
     private static Task<HttpResponseMessage> SendAsync(GatewayUnderTest gateway, string token) => gateway.Client.SendAsync(
         new HttpRequestMessage(HttpMethod.Get, "/api/wallet") { Headers = { { "Authorization", $"Bearer {token}" } } });

@@ -45,6 +45,9 @@ public sealed class DoorTests
     [InlineData("""{"name":"a"}""", "body")]
     [InlineData("""{"amount_cents":5,"amount_cents":6,"name":"a"}""", "amount_cents")]
     [InlineData("""{"amount_cents":5,"name":"a","id":"not-a-uuid"}""", "id")]
+    [InlineData("""{"amount_cents":5,"Name":"a"}""", "body")]
+    [InlineData("""{"amount_cents":5,"name":"a\u0000b"}""", "name")]
+    [InlineData("""{"amount_cents":5,"name":"\ud800"}""", "name")]
     [InlineData("""[]""", "body")]
     [InlineData("""{"amount_cents":""", "amount_cents")]
     [InlineData("", "request")]
@@ -60,14 +63,46 @@ public sealed class DoorTests
         Assert.True(problem.GetProperty("errors").TryGetProperty(field, out _), problem.ToString());
     }
 
-    [Fact]
-    public async Task Another_media_type_is_refused()
+    [Theory]
+    [InlineData("application/x-www-form-urlencoded")]
+    [InlineData("application/json; charset=x")]
+    [InlineData("application/json; charset=utf-16")]
+    [InlineData("application/grpc")]
+    [InlineData("application/grpc+json")]
+    [InlineData("application/json-patch+json")]
+    [InlineData("json")]
+    [InlineData("")]
+    public async Task Another_media_type_is_rejected(string contentType)
     {
         await using var service = await TinyService.StartAsync();
         using var client = service.Client();
-        using var answer = await client.PostAsync("/typed", new StringContent("amount_cents=5", Encoding.UTF8, "application/x-www-form-urlencoded"));
+        var body = new ByteArrayContent("""{"amount_cents":5,"name":"a"}"""u8.ToArray());
+        body.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        using var answer = await client.PostAsync("/typed", body);
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, answer.StatusCode);
         Assert.Equal("unsupported_media_type", (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString());
+    }
+
+    [Theory]
+    [InlineData("application/json; charset=utf-8")]
+    [InlineData("Application/JSON;charset=\"UTF-8\"")]
+    public async Task Utf8_may_be_declared(string contentType)
+    {
+        await using var service = await TinyService.StartAsync();
+        using var client = service.Client();
+        var body = new ByteArrayContent("""{"amount_cents":5,"name":"a"}"""u8.ToArray());
+        body.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        using var answer = await client.PostAsync("/typed", body);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_missing_body_is_reported()
+    {
+        await using var service = await TinyService.StartAsync();
+        using var client = service.Client();
+        using var answer = await client.PostAsync("/typed", null);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
     }
 
     [Fact]

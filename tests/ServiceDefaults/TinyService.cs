@@ -14,7 +14,7 @@ internal sealed class TinyService : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly TestDatabase _database;
 
-    private TinyService(WebApplication app, TestDatabase database) => (_app, _database) = (app, database);
+    private TinyService(WebApplication app, TestDatabase database, RecordedLog log) => (_app, _database, Log) = (app, database, log);
 
     /// <summary>The operations that really ran, by id.</summary>
     public ConcurrentQueue<Guid> Ran { get; } = new();
@@ -24,18 +24,22 @@ internal sealed class TinyService : IAsyncDisposable
 
     public TestDatabase Database => _database;
 
-    public static async Task<TinyService> StartAsync()
+    /// <summary>What the service logged.</summary>
+    public RecordedLog Log { get; }
+
+    public static async Task<TinyService> StartAsync(string? environment = null)
     {
         var database = await TestDatabase.CreateAsync();
-        var builder = WebApplication.CreateBuilder();
+        var log = new RecordedLog();
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment });
         builder.Configuration["urls"] = "http://127.0.0.1:0";
         builder.Configuration["Internal:Credential"] = ServiceApp.Credential;
         builder.Configuration["ConnectionStrings:tinydb"] = database.ConnectionString;
-        builder.Logging.ClearProviders();
+        builder.Logging.ClearProviders().AddProvider(log);
         builder.AddServiceDefaults();
         builder.AddServiceDatabase<TinyDbContext>("tinydb");
         var app = builder.Build();
-        var service = new TinyService(app, database);
+        var service = new TinyService(app, database, log);
         app.MapServiceDefaults();
         app.MapGet("/who", (Caller caller) => caller.UserId.ToString());
         app.MapPost("/typed", (Typed typed) => typed);

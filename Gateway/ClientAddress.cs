@@ -1,0 +1,31 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace ReelBallers.Gateway;
+
+/// <summary>Who counts as one client by address.</summary>
+internal static class ClientAddress
+{
+    private const int NetworkBytes = 8;
+
+    /// <summary>The IPv4 address, or the /64 network of an IPv6 address: one line has all 2^64 addresses of it.</summary>
+    public static string Of(HttpContext context)
+    {
+        var address = context.Connection.RemoteIpAddress;
+        if (address is null)
+        {
+            return "unknown";
+        }
+        if (address.IsIPv4MappedToIPv6)
+        {
+            return address.MapToIPv4().ToString();
+        }
+        if (address.AddressFamily != AddressFamily.InterNetworkV6)
+        {
+            return address.ToString();
+        }
+        var network = address.GetAddressBytes();
+        Array.Clear(network, NetworkBytes, network.Length - NetworkBytes);
+        return $"{new IPAddress(network)}/64";
+    }
+}

@@ -1,0 +1,55 @@
+using System.Security.Cryptography;
+using System.Text;
+using ReelBallers.ServiceDefaults;
+
+namespace ReelBallers.Gateway;
+
+/// <summary>
+/// Makes an anonymous caller who tops up a user, and gives the session with the answer. A repeated request has no session to
+/// be recognised by, only its <c>Idempotency-Key</c>: the new user's id is derived from that, so that the repetition is the
+/// same user's and gets the first answer.
+/// </summary>
+internal sealed class GuestTopupMiddleware(RequestDelegate next, SessionTokens tokens, IConfiguration configuration)
+{
+    // A key of this length can be random enough (a UUID has 36) to be as good as a secret. A shorter one may be guessed, and
+    // counts only together with the address that it came from.
+    private const int UnguessableLength = 22;
+    private const int UuidBytes = 16;
+
+    private readonly byte[] _key = HKDF.DeriveKey(
+        HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(configuration["Session:SigningKey"] ?? ""), HMACSHA256.HashSizeInBytes,
+        info: "reelballers guest topup 1"u8.ToArray());
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (RoutePolicy.Of(context).OpensSession && context.GetCaller() is null)
+        {
+            var userId = NewUserId(context);
+            context.Request.Headers[Caller.HeaderName] = userId.ToString();
+            context.Response.OnStarting(() =>
+            {
+                if (context.Response.StatusCode < StatusCodes.Status400BadRequest)
+                {
+                    SessionCookie.Set(context, tokens.Issue(userId));
+                }
+                return Task.CompletedTask;
+            });
+        }
+        return next(context);
+    }
+
+    private Guid NewUserId(HttpContext context)
+    {
+        var key = context.Request.Headers["Idempotency-Key"].ToString();
+        if (key.Length == 0)
+        {
+            return Guid.NewGuid();
+        }
+        var address = key.Length < UnguessableLength ? ClientAddress.Of(context) : "";
+        var bytes = HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes($"{address}\n{key}")).AsSpan(0, UuidBytes);
+        // Version 8 and variant 1 of RFC 9562: an id made in a way of our own.
+        bytes[6] = (byte)((bytes[6] & 0x0F) | 0x80);
+        bytes[8] = (byte)((bytes[8] & 0x3F) | 0x80);
+        return new Guid(bytes, bigEndian: true);
+    }
+}

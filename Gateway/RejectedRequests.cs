@@ -1,0 +1,119 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Text;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.WebUtilities;
+using ReelBallers.ServiceDefaults;
+
+namespace ReelBallers.Gateway;
+
+/// <summary>
+/// Gives a problem body and the security headers to the answers by which Kestrel itself rejects a request before the pipeline
+/// sees it: a malformed or too slow head, one that is too large (400, 408, 414, 431, 505). Kestrel announces each of them
+/// with the diagnostic event <c>Microsoft.AspNetCore.Server.Kestrel.BadRequest</c>, then sends a bare head as the last
+/// thing on that connection; the connection sends the whole answer in its place. HTTP/1.1 without TLS only.
+/// </summary>
+internal sealed class RejectedRequests(SecurityHeaders security, TimeProvider time) : IObserver<KeyValuePair<string, object?>>
+{
+    private const string BadRequestEvent = "Microsoft.AspNetCore.Server.Kestrel.BadRequest";
+
+    /// <summary>Prepares the connections of every endpoint.</summary>
+    public static void Configure(KestrelServerOptions kestrel) => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(next => async connection =>
+    {
+        var transport = connection.Transport;
+        var output = new ReplacingWriter(transport.Output);
+        connection.Features.Set(output);
+        connection.Transport = new DuplexPipe(transport.Input, output);
+        try
+        {
+            await next(connection);
+        }
+        finally
+        {
+            connection.Transport = transport;
+        }
+    }));
+
+    /// <summary>Listens until the server is disposed of.</summary>
+    public void Subscribe(DiagnosticListener listener) => listener.Subscribe(this, name => name == BadRequestEvent);
+
+    public void OnNext(KeyValuePair<string, object?> announced)
+    {
+        if (announced is not { Key: BadRequestEvent, Value: IFeatureCollection request }
+            || request.Get<IHttpResponseFeature>() is not { HasStarted: false } response
+            || request.Get<ReplacingWriter>() is not { } output
+            || request.Get<ITlsHandshakeFeature>() is not null)
+        {
+            return;
+        }
+        output.Replace(Answer(response.StatusCode, withBody: !HttpMethods.IsHead(request.Get<IHttpRequestFeature>()?.Method ?? "")));
+    }
+
+    private byte[] Answer(int status, bool withBody)
+    {
+        var body = Problems.BytesFor(status, ActivityTraceId.CreateRandom().ToString());
+        IHeaderDictionary headers = new HeaderDictionary();
+        headers.ContentType = "application/problem+json";
+        headers.ContentLength = body.Length;
+        headers.Connection = "close";
+        headers.Date = time.GetUtcNow().ToString("R", CultureInfo.InvariantCulture);
+        security.Apply(headers, isHttps: false, isPublicFile: false);
+        var head = new StringBuilder($"HTTP/1.1 {status} {ReasonPhrases.GetReasonPhrase(status)}\r\n");
+        foreach (var (name, value) in headers)
+        {
+            head.Append(CultureInfo.InvariantCulture, $"{name}: {value}\r\n");
+        }
+        return [.. Encoding.ASCII.GetBytes(head.Append("\r\n").ToString()), .. withBody ? body : []];
+    }
+
+    public void OnCompleted()
+    {
+    }
+
+    public void OnError(Exception error)
+    {
+    }
+
+    private sealed record DuplexPipe(PipeReader Input, PipeWriter Output) : IDuplexPipe;
+
+    /// <summary>Passes everything on, until there is an answer to be sent in place of what is written next.</summary>
+    private sealed class ReplacingWriter(PipeWriter inner) : PipeWriter
+    {
+        private readonly ArrayBufferWriter<byte> _dropped = new();
+        private byte[]? _answer;
+
+        public override bool CanGetUnflushedBytes => inner.CanGetUnflushedBytes;
+
+        public override long UnflushedBytes => inner.UnflushedBytes;
+
+        private IBufferWriter<byte> Target => _answer is null ? inner : _dropped;
+
+        public void Replace(byte[] answer) => _answer = answer;
+
+        public override void Advance(int bytes) => Target.Advance(bytes);
+
+        public override Memory<byte> GetMemory(int sizeHint = 0) => Target.GetMemory(sizeHint);
+
+        public override Span<byte> GetSpan(int sizeHint = 0) => Target.GetSpan(sizeHint);
+
+        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+        {
+            if (_answer is { } answer && _dropped.WrittenCount > 0)
+            {
+                _answer = null;
+                inner.Write(answer);
+            }
+            return inner.FlushAsync(cancellationToken);
+        }
+
+        public override void CancelPendingFlush() => inner.CancelPendingFlush();
+
+        public override void Complete(Exception? exception = null) => inner.Complete(exception);
+
+        public override ValueTask CompleteAsync(Exception? exception = null) => inner.CompleteAsync(exception);
+    }
+}

@@ -1,0 +1,66 @@
+using ReelBallers.ServiceDefaults;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace ReelBallers.Gateway;
+
+/// <summary>
+/// Takes in a request's whole body, within the route's limit and a time limit, before any of it is sent on. A body that
+/// is too long, too slow, cut off or malformed thus ends here, in an answer to its own client, and not on the HTTP/2
+/// connection to a service that all users share.
+/// </summary>
+internal sealed class RequestBodyMiddleware(RequestDelegate next, TimeProvider time)
+{
+    private const int InitialBytes = 16 * 1024;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var request = context.Request;
+        if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
+        {
+            await next(context);
+            return;
+        }
+        var limit = RoutePolicy.Of(context).MaxBodyBytes;
+        if (request.ContentLength > limit)
+        {
+            await Problems.TooLarge().ExecuteAsync(context);
+            return;
+        }
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = limit;
+        }
+        var body = new MemoryStream((int)Math.Min(request.ContentLength ?? InitialBytes, InitialBytes));
+        if (await ReadAsync(request, body) is { } refusal)
+        {
+            await refusal.ExecuteAsync(context);
+            return;
+        }
+        body.Position = 0;
+        request.Body = body;
+        request.Headers.TransferEncoding = default;
+        request.ContentLength = body.Length;
+        await next(context);
+    }
+
+    /// <returns>Null when the body is complete.</returns>
+    private async Task<IResult?> ReadAsync(HttpRequest request, MemoryStream body)
+    {
+        using var timeout = new CancellationTokenSource(Patience, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, request.HttpContext.RequestAborted);
+        try
+        {
+            await request.Body.CopyToAsync(body, both.Token);
+            return null;
+        }
+        catch (BadHttpRequestException rejected)
+        {
+            return Problems.ForStatus(rejected.StatusCode);
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+        {
+            return Problems.RequestTimeout();
+        }
+    }
+}

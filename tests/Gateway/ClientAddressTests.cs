@@ -1,0 +1,41 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+
+namespace ReelBallers.Gateway.Tests;
+
+public sealed class ClientAddressTests
+{
+    [Theory]
+    [InlineData("203.0.113.7", "203.0.113.7")]
+    [InlineData("::ffff:203.0.113.7", "203.0.113.7")]
+    [InlineData("2001:db8:1:2:aaaa:bbbb:cccc:dddd", "2001:db8:1:2::/64")]
+    [InlineData("2001:db8:1:2::1", "2001:db8:1:2::/64")]
+    [InlineData("2001:db8:1:3::1", "2001:db8:1:3::/64")]
+    public void An_ipv6_network_is_one_client(string address, string client)
+    {
+        var context = new DefaultHttpContext();
+        context.Connection.RemoteIpAddress = IPAddress.Parse(address);
+        Assert.Equal(client, ClientAddress.Of(context));
+    }
+
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("10.0.0.0/8", false)]
+    [InlineData("127.0.0.1", true)]
+    [InlineData("127.0.0.0/8, ::1", true)]
+    public async Task Only_a_trusted_proxy_is_believed(string? trusted, bool believed)
+    {
+        await using var gateway = await GatewayUnderTest.StartAsync(trusted is null ? [] : [("TrustedProxies", trusted)]);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/session") { Headers = { { "X-Forwarded-Proto", "https" }, { "X-Forwarded-For", "203.0.113.7" } } };
+        using var answer = await gateway.Client.SendAsync(request);
+        Assert.Equal(believed, answer.Headers.Contains("Strict-Transport-Security"));
+        Assert.Equal(believed, answer.Headers.GetValues("Set-Cookie").Single().Contains("secure", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Theory]
+    [InlineData("TrustedProxies", "a-proxy")]
+    [InlineData("TrustedProxies", "10.0.0.0/33")]
+    [InlineData("FORWARDEDHEADERS_ENABLED", "true")]
+    public async Task A_proxy_setting_that_is_wrong_or_believes_everybody_stops_the_start(string key, string value) =>
+        await Assert.ThrowsAnyAsync<InvalidOperationException>(() => GatewayUnderTest.StartAsync((key, value)));
+}

@@ -1,0 +1,130 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+
+namespace ReelBallers.Gateway.Tests;
+
+public sealed class ForwardingTests
+{
+    [Fact]
+    public async Task A_service_is_told_nothing_but_what_it_needs()
+    {
+        await using var gateway = await GatewayUnderTest.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/topup")
+        {
+            Content = new StringContent("{}", Encoding.UTF8, "application/json"),
+            Headers =
+            {
+                { "Idempotency-Key", "key-1" }, { "Stripe-Signature", "t=1" }, { "Last-Event-ID", "7" },
+                { "x-user-id", "forged" }, { "x-internal-credential", "forged" }, { "Cookie", "a=b" }, { "User-Agent", "client/1" }, { "X-Forwarded-For", "1.2.3.4" },
+                { "X-Forwarded-Host", "evil.example.com" }, { "X-Original-URL", "/admin" }, { "Accept-Encoding", "gzip" }, { "baggage", "a=b" },
+            },
+        };
+        var echo = await gateway.EchoAsync(request);
+        Assert.Equal(
+            ["content-length", "content-type", "host", "idempotency-key", "last-event-id", "stripe-signature", "traceparent", "x-internal-credential", "x-user-id"],
+            echo.Headers.Keys.Order());
+        Assert.DoesNotContain("forged", echo.Headers.Values);
+    }
+
+    [Fact]
+    public async Task A_client_is_told_nothing_of_a_service_but_the_answer()
+    {
+        await using var gateway = await GatewayUnderTest.StartAsync();
+        using var answer = await gateway.Client.GetAsync("/api/wallet");
+        Assert.False(answer.Headers.Contains("Server"));
+        Assert.False(answer.Headers.Contains("X-Powered-By"));
+        Assert.False(answer.Headers.Contains("Set-Cookie"));
+        Assert.Equal(["no-store"], answer.Headers.GetValues("Cache-Control"));
+    }
+
+    [Theory]
+    [InlineData("/api/wallet/")]
+    [InlineData("/API/wallet")]
+    [InlineData("/api/Wallet")]
+    [InlineData("/api/topup/cs_1/")]
+    [InlineData("/api//wallet")]
+    [InlineData("/api/wallet%2F")]
+    [InlineData("/api/health/")]
+    [InlineData("/HEALTH")]
+    public async Task A_path_that_is_spelled_differently_is_not_found(string path)
+    {
+        await using var gateway = await GatewayUnderTest.StartAsync();
+        using var answer = await gateway.Client.GetAsync(path);
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        await FrontTests.AssertProblemAsync(answer, "not_found");
+    }
+
+    [Theory]
+    [InlineData("/api/jobs")]
+    [InlineData("/api/jobs/quote")]
+    [InlineData("/api/export")]
+    public async Task A_routes_own_limit_holds_for_chunked_bodies_too(string path)
+    {
+        await using var gateway = await GatewayUnderTest.StartAsync();
+        foreach (var (length, status) in new[] { (256 * 1024, 200), ((256 * 1024) + 1, 413) })
+        {
+            foreach (var head in new[] { $"Content-Length: {length}\r\n\r\n", $"Transfer-Encoding: chunked\r\n\r\n{length:x}\r\n" })
+            {
+                var tail = head.Contains("chunked", StringComparison.Ordinal) ? "\r\n0\r\n\r\n"u8.ToArray() : [];
+                var answer = await RawRequest.SendAsync(
+                    gateway.Client.BaseAddress!, $"POST {path} HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n{head}", Encoding.ASCII.GetBytes(new string('a', length)), tail);
+                Assert.Equal(status, answer.Status);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task The_services_are_asked_for_their_health_once_a_second_at_most()
+    {
+        await using var gateway = await GatewayUnderTest.StartAsync();
+        var started = TimeProvider.System.GetTimestamp();
+        for (var request = 0; request < 200; request++)
+        {
+            using var answer = await gateway.Client.GetAsync("/api/health");
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+        var seconds = (int)TimeProvider.System.GetElapsedTime(started).TotalSeconds;
+        Assert.InRange(await gateway.HealthCallsAsync("wallet"), 1, seconds + 2);
+    }
+
+    [Fact]
+    public async Task A_guests_repeated_top_up_is_the_same_guests()
+    {
+        await using var gateway = await GatewayUnderTest.StartAsync();
+        var key = Guid.NewGuid().ToString();
+        var first = await TopUpAsync(gateway, key);
+        Assert.Equal(first, await TopUpAsync(gateway, key));
+        Assert.Equal(await TopUpAsync(gateway, "short"), await TopUpAsync(gateway, "short"));
+        Assert.Equal(4, new[] { first, await TopUpAsync(gateway, Guid.NewGuid().ToString()), await TopUpAsync(gateway, null), await TopUpAsync(gateway, null) }.Distinct().Count());
+
+        static async Task<string> TopUpAsync(GatewayUnderTest gateway, string? key)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/topup") { Content = JsonContent.Create(new { amount_cents = 500 }) };
+            if (key is not null)
+            {
+                request.Headers.Add("Idempotency-Key", key);
+            }
+            using var answer = await gateway.Client.SendAsync(request);
+            var userId = (await answer.Content.ReadFromJsonAsync<Echo>())!.Headers["x-user-id"];
+
+            // The cookie that came with the answer is this user's.
+            var cookie = answer.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
+            var again = await gateway.EchoAsync(new HttpRequestMessage(HttpMethod.Get, "/api/me") { Headers = { { "Cookie", cookie } } });
+            Assert.Equal(userId, again.Headers["x-user-id"]);
+            return userId;
+        }
+    }
+
+    [Fact]
+    public async Task A_short_key_of_a_guest_counts_only_from_the_same_address()
+    {
+        await using var gateway = await GatewayUnderTest.StartAsync(("TrustedProxies", "127.0.0.1"));
+        Assert.NotEqual(await TopUpFromAsync(gateway, "1.2.3.4", "short"), await TopUpFromAsync(gateway, "1.2.3.5", "short"));
+        var key = Guid.NewGuid().ToString();
+        Assert.Equal(await TopUpFromAsync(gateway, "1.2.3.4", key), await TopUpFromAsync(gateway, "1.2.3.5", key));
+
+        static async Task<string> TopUpFromAsync(GatewayUnderTest gateway, string address, string key) => (await gateway.EchoAsync(
+            new HttpRequestMessage(HttpMethod.Post, "/api/topup") { Headers = { { "Idempotency-Key", key }, { "X-Forwarded-For", address } } })).Headers["x-user-id"];
+    }
+}

@@ -1,0 +1,69 @@
+using System.Net;
+using System.Net.Http.Json;
+
+namespace ReelBallers.Gateway.Tests;
+
+public sealed class OriginTests
+{
+    [Theory]
+    [InlineData("Origin", "https://evil.example.com", 403)]
+    [InlineData("Origin", "null", 403)]
+    [InlineData("Origin", "", 403)]
+    [InlineData("Origin", "https://app.example.com.evil.example.com", 403)]
+    [InlineData("Origin", "https://app.example.com", 200)]
+    [InlineData("Origin", "https://reelballers.example.com", 200)]
+    [InlineData("Sec-Fetch-Site", "cross-site", 403)]
+    [InlineData("Sec-Fetch-Site", "same-site", 403)]
+    [InlineData("Sec-Fetch-Site", "same-origin", 200)]
+    [InlineData("Sec-Fetch-Site", "none", 200)]
+    [InlineData("X-Other", "x", 200)]
+    public async Task Another_sites_page_cannot_use_the_cookie(string header, string value, int status)
+    {
+        await using var gateway = await GatewayUnderTest.StartAsync(
+            ("Cors:AllowedOrigins", "https://app.example.com"), ("App:Url", "https://reelballers.example.com/"));
+        var (_, token) = await gateway.OpenSessionAsync();
+        foreach (var path in new[] { "/api/debit", "/api/topup", "/api/session" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(new { }), Headers = { { "Cookie", $"uid={token}" } } };
+            request.Headers.TryAddWithoutValidation(header, value);
+            using var answer = await gateway.Client.SendAsync(request);
+            Assert.Equal(status, (int)answer.StatusCode);
+            if (status == 403)
+            {
+                await FrontTests.AssertProblemAsync(answer, "origin_not_allowed");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task The_page_that_the_gateway_serves_is_no_foreigner()
+    {
+        await using var gateway = await GatewayUnderTest.StartAsync();
+        var own = gateway.Client.BaseAddress!.GetLeftPart(UriPartial.Authority);
+        using var answer = await gateway.Client.SendAsync(new HttpRequestMessage(HttpMethod.Post, "/api/session") { Headers = { { "Origin", own } } });
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Reading_and_webhooks_have_no_origin()
+    {
+        await using var gateway = await GatewayUnderTest.StartAsync();
+        foreach (var (method, path) in new[] { (HttpMethod.Get, "/api/wallet"), (HttpMethod.Post, "/api/webhooks/stripe"), (HttpMethod.Post, "/api/runpod/webhook/1") })
+        {
+            using var answer = await gateway.Client.SendAsync(new HttpRequestMessage(method, path) { Headers = { { "Origin", "https://evil.example.com" } } });
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task The_page_may_reach_the_configured_storage_and_nothing_else()
+    {
+        await using var gateway = await GatewayUnderTest.StartAsync(("ContentSecurity:StorageOrigins", "https://account.r2.cloudflarestorage.com"));
+        using var answer = await gateway.Client.GetAsync("/");
+        var policy = answer.Headers.GetValues("Content-Security-Policy").Single();
+        Assert.Contains("connect-src 'self' https://account.r2.cloudflarestorage.com;", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("*", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("localhost", policy, StringComparison.Ordinal);
+        await Assert.ThrowsAnyAsync<InvalidOperationException>(() => GatewayUnderTest.StartAsync(("ContentSecurity:StorageOrigins", "https://*.example.com")));
+    }
+}

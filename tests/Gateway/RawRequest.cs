@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+
+namespace ReelBallers.Gateway.Tests;
+
+/// <summary>An answer as it came over the wire, up to the end of the connection.</summary>
+internal sealed record RawAnswer(string Head, string Body)
+{
+    public int Status => int.Parse(Head.Split(' ')[1], CultureInfo.InvariantCulture);
+
+    /// <summary>The problem's code; null where the body is no problem.</summary>
+    public string? Code => Body.StartsWith('{') ? JsonSerializer.Deserialize<JsonElement>(Body).GetProperty("code").GetString() : null;
+
+    /// <summary>The header's values.</summary>
+    public string[] Header(string name) =>
+        [.. Head.Split("\r\n").Where(line => line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase)).Select(line => line[(name.Length + 1)..].Trim())];
+}
+
+/// <summary>Requests written by hand, for what no HTTP client sends.</summary>
+internal static class RawRequest
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>Sends the text (as UTF-8), then the body, and reads until the server closes.</summary>
+    public static async Task<RawAnswer> SendAsync(Uri server, string head, params byte[][] body)
+    {
+        using var connection = new TcpClient();
+        using var patience = new CancellationTokenSource(Patience);
+        await connection.ConnectAsync(server.Host, server.Port, patience.Token);
+        var stream = connection.GetStream();
+        await stream.WriteAsync(Encoding.UTF8.GetBytes(head), patience.Token);
+        var answer = ReadAsync(stream, patience.Token);
+        foreach (var part in body)
+        {
+            await stream.WriteAsync(part, patience.Token);
+        }
+        return await answer;
+    }
+
+    /// <summary>As <see cref="SendAsync"/>, with one more byte of the body each second until there is an answer.</summary>
+    public static async Task<RawAnswer> TrickleAsync(Uri server, string head)
+    {
+        using var connection = new TcpClient();
+        using var patience = new CancellationTokenSource(Patience);
+        await connection.ConnectAsync(server.Host, server.Port, patience.Token);
+        var stream = connection.GetStream();
+        await stream.WriteAsync(Encoding.UTF8.GetBytes(head), patience.Token);
+        var answer = ReadAsync(stream, patience.Token);
+        while (!answer.IsCompleted)
+        {
+            await stream.WriteAsync("1"u8.ToArray(), patience.Token);
+            await Task.WhenAny(answer, Task.Delay(TimeSpan.FromSeconds(1), patience.Token));
+        }
+        return await answer;
+    }
+
+    private static async Task<RawAnswer> ReadAsync(NetworkStream stream, CancellationToken cancellationToken)
+    {
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        var text = await reader.ReadToEndAsync(cancellationToken);
+        var end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+        return end < 0 ? new RawAnswer(text, "") : new RawAnswer(text[..end], text[(end + 4)..]);
+    }
+}

@@ -1,0 +1,84 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace ReelBallers.ServiceDefaults.Tests;
+
+public sealed class ErrorAnswerTests
+{
+    [Theory]
+    [InlineData("Development", "application/json")]
+    [InlineData("Development", "application/grpc")]
+    [InlineData("Development", "application/grpc+json")]
+    [InlineData("Production", "application/grpc")]
+    public async Task A_failure_says_nothing_of_the_request_or_the_code_in_any_environment(string environment, string contentType)
+    {
+        await using var service = await TinyService.StartAsync(environment);
+        service.Script.Enqueue(_ => throw new InvalidOperationException("a detail of the code"));
+        using var client = service.Client(Guid.NewGuid());
+        var body = new ByteArrayContent("{}"u8.ToArray());
+        body.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        using var answer = await client.PostAsync("/work", body);
+
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        Assert.DoesNotContain(TestKit.ServiceApp.Credential, text, StringComparison.Ordinal);
+        Assert.DoesNotContain("a detail of the code", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(service.Log.Lines, line => line.Contains(TestKit.ServiceApp.Credential, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_trace_id_of_a_failure_is_in_its_only_log_line()
+    {
+        await using var service = await TinyService.StartAsync();
+        service.Script.Enqueue(_ => throw new InvalidOperationException("a detail of the code"));
+        using var client = service.Client(Guid.NewGuid());
+        using var answer = await client.PostAsync("/work", null);
+
+        var traceId = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("trace_id").GetString()!;
+        Assert.Contains(traceId, Assert.Single(service.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("application/json")]
+    [InlineData("application/grpc")]
+    [InlineData("application/grpc+json")]
+    [InlineData(null)]
+    public async Task An_idempotency_key_counts_whatever_the_client_calls_the_body(string? contentType)
+    {
+        await using var service = await TinyService.StartAsync();
+        using var client = service.Client(Guid.NewGuid());
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            var body = new ByteArrayContent("{}"u8.ToArray());
+            body.Headers.TryAddWithoutValidation("Content-Type", contentType);
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/work") { Content = body, Headers = { { "Idempotency-Key", "key-1" } } };
+            using var answer = await client.SendAsync(request);
+            Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        }
+        Assert.Single(service.Ran);
+    }
+
+    [Fact]
+    public async Task An_outage_says_when_to_come_back()
+    {
+        await using var service = await TinyService.StartAsync();
+        service.Script.Enqueue(_ => Task.FromResult(Problems.Unavailable("stripe_unavailable", "Stripe unavailable")));
+        using var client = service.Client(Guid.NewGuid());
+        using var answer = await client.PostAsync("/work", null);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.True(answer.Headers.RetryAfter?.Delta > TimeSpan.Zero);
+    }
+
+    [Fact]
+    public void A_member_that_every_error_has_cannot_be_given_twice()
+    {
+        foreach (var name in new[] { "type", "title", "status", "detail", "instance", "code", "error", "trace_id" })
+        {
+            Assert.Throws<ArgumentException>(() => Problems.Of(StatusCodes.Status409Conflict, "conflict", "Conflict", null, (name, "x")));
+        }
+    }
+}
