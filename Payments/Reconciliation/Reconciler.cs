@@ -142,7 +142,7 @@ internal sealed partial class Reconciler(
             var ids = page.ConvertAll(item => item.Event.Id);
             var known = await InScopeAsync<PaymentsDbContext, HashSet<string>>(async database =>
                 [.. await database.Events.Where(row => ids.Contains(row.Id)).Select(row => row.Id).ToListAsync(cancellationToken)]);
-            foreach (var (missed, payload) in page.Where(item => !known.Contains(item.Event.Id) && item.Event.Created <= round.Until))
+            foreach (var (missed, payload) in page.Where(item => !known.Contains(item.Event.Id) && (item.Event.CreatedAt ?? round.Until) <= round.Until))
             {
                 await KeepLeaseAsync(round, cancellationToken);
                 if (await HandleAsync(payload, cancellationToken))

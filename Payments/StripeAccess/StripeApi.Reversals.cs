@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Microsoft.AspNetCore.WebUtilities;
 using Stripe;
 using Stripe.Checkout;
 
@@ -65,20 +67,39 @@ internal sealed partial class StripeApi
         cancellationToken);
 
     /// <summary>The events of those types since then, newest first, by pages, each with its text.</summary>
-    public async IAsyncEnumerable<List<(Event Event, string Payload)>> EventsSinceAsync(
+    public async IAsyncEnumerable<List<(EventEnvelope Event, string Payload)>> EventsSinceAsync(
         DateTimeOffset since, IReadOnlyList<string> types, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var pages = PagesAsync(
-            (after, token) => _events.ListAsync(
-                new EventListOptions { Created = Since(since), Types = [.. types], Limit = PageSize, StartingAfter = after }, cancellationToken: token),
-            cancellationToken);
-        await foreach (var page in pages)
+        string? after = null;
+        do
         {
-            using var text = JsonDocument.Parse(page.StripeResponse!.Content);
-            var payloads = text.RootElement.GetProperty("data").EnumerateArray().Select(item => item.GetRawText());
-            yield return [.. page.Data.Zip(payloads)];
+            var path = EventsPath(since, types, after);
+            var page = await CallAsync(
+                async token => EventPage((await client.RawRequestAsync(HttpMethod.Get, path, cancellationToken: token)).Content), cancellationToken);
+            yield return page.Events;
+            after = page.Next;
         }
+        while (after is not null);
     }
+
+    private static (List<(EventEnvelope Event, string Payload)> Events, string? Next) EventPage(string content)
+    {
+        using var page = JsonDocument.Parse(content);
+        var payloads = page.RootElement.GetProperty("data").EnumerateArray().Select(item => item.GetRawText()).ToList();
+        var events = payloads.ConvertAll(payload =>
+            (EventEnvelope.Read(payload, out _) ?? throw new InvalidOperationException("The list of events holds something else."), payload));
+        return (events, page.RootElement.GetProperty("has_more").GetBoolean() && events is [.., var (last, _)] ? last.Id : null);
+    }
+
+    // As text and not by the library's types, which a list holds to today's version and its events are not.
+    private static string EventsPath(DateTimeOffset since, IReadOnlyList<string> types, string? after) =>
+        QueryHelpers.AddQueryString("/v1/events",
+        [
+            new("created[gte]", since.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)),
+            .. types.Select((type, index) => KeyValuePair.Create($"types[{index}]", (string?)type)),
+            new("limit", PageSize.ToString(CultureInfo.InvariantCulture)),
+            .. after is null ? [] : new[] { KeyValuePair.Create("starting_after", (string?)after) },
+        ]);
 
     private static DateRangeOptions Since(DateTimeOffset since) => new() { GreaterThanOrEqual = since.UtcDateTime };
 

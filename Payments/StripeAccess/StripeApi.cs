@@ -9,7 +9,7 @@ namespace ReelBallers.Payments;
 /// The calls to Stripe, each within its time. An outage is a <see cref="StripeUnavailableException"/>; any other refusal
 /// that is not part of a call's result is a <see cref="StripeException"/>, and our mistake.
 /// </summary>
-internal sealed partial class StripeApi(IStripeClient client, PaymentsOptions options, TimeProvider time)
+internal sealed partial class StripeApi(StripeClient client, PaymentsOptions options, TimeProvider time)
 {
     // Of a call with all its attempts.
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(15);
@@ -18,7 +18,6 @@ internal sealed partial class StripeApi(IStripeClient client, PaymentsOptions op
     private readonly CustomerService _customers = new(client);
     private readonly RefundService _refunds = new(client);
     private readonly DisputeService _disputes = new(client);
-    private readonly EventService _events = new(client);
 
     /// <summary>The customer of this row, the same one as long as its attempt is the same, however many ask at once.</summary>
     public Task<Customer> CreateCustomerAsync(StripeCustomer customer, CancellationToken cancellationToken) => CallAsync(
@@ -117,11 +116,16 @@ internal sealed partial class StripeApi(IStripeClient client, PaymentsOptions op
         {
             throw new StripeUnavailableException($"Stripe answered {(int)refusal.HttpStatusCode}.", refusal) { IsKept = IsKept(refusal) };
         }
+        catch (Exception unreadable) when (unreadable is not (StripeException or OperationCanceledException or StripeUnavailableException))
+        {
+            // The library tells a body of another shape by whatever exception its parser happened to end in.
+            throw new StripeUnavailableException("Stripe's answer could not be read.", unreadable);
+        }
     }
 
-    // Without an error object it was not Stripe who answered. A refused key is an outage too: nobody can buy until it is mended.
+    // Without a typed error object it was not Stripe that answered. A refused key is an outage too: nobody can buy until it is mended.
     private static bool IsOutage(StripeException refusal) =>
-        refusal.StripeError is null
+        refusal.StripeError?.Type is null
         || IsKept(refusal)
         || (refusal.HttpStatusCode == HttpStatusCode.NotFound && !IsMissing(refusal))
         || refusal.HttpStatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.Conflict or HttpStatusCode.FailedDependency
@@ -129,6 +133,6 @@ internal sealed partial class StripeApi(IStripeClient client, PaymentsOptions op
 
     // A failure of Stripe's own, or a key that was used before the configuration changed what we ask for.
     private static bool IsKept(StripeException refusal) =>
-        refusal.StripeError is not null
+        refusal.StripeError?.Type is not null
         && ((int)refusal.HttpStatusCode >= 500 || refusal is { HttpStatusCode: HttpStatusCode.BadRequest, StripeError.Type: "idempotency_error" });
 }

@@ -39,8 +39,9 @@ internal static partial class WebhookApi
         {
             Validate(payload, header, options.StripeWebhookSecrets, time.GetUtcNow().ToUnixTimeSeconds());
         }
-        catch (StripeException refusal)
+        catch (Exception refusal)
         {
+            // Of whatever type: the library tells a malformed header by several.
             LogForged(logger, refusal.Message);
             return Problems.Of(StatusCodes.Status400BadRequest, "signature_invalid", "Signature invalid", "The signature is not Stripe's, or it is too old.");
         }
@@ -67,7 +68,7 @@ internal static partial class WebhookApi
                 EventUtility.ValidateSignature(payload, header, secrets[index], EventUtility.DefaultTimeTolerance, now);
                 return;
             }
-            catch (StripeException) when (index + 1 < secrets.Count)
+            catch (Exception) when (index + 1 < secrets.Count)
             {
             }
         }

@@ -29,7 +29,7 @@ public sealed class StripeGateTests : StripeCloudTests
         var other = await Cloud.GetAsync("/v1/customers");
 
         Assert.Equal("2025-01-27.acacia", answer.Header("Stripe-Version"));
-        Assert.Equal("2026-07-29.dahlia", other.Header("Stripe-Version"));
+        Assert.Equal("2026-10-28.endive", other.Header("Stripe-Version"));
         Assert.StartsWith("req_", answer.Header("Request-Id"), StringComparison.Ordinal);
         Assert.NotEqual(answer.Header("Request-Id"), other.Header("Request-Id"));
     }

@@ -25,7 +25,7 @@ public sealed class StripeWebhookTests : StripeCloudTests
         Assert.False(IsSigned(delivery, "whsec_other"));
         var completed = JsonNode.Parse(delivery.Body)!;
         Assert.Equal(("event", session, 1L), ((string?)completed["object"], (string?)completed["data"]!["object"]!["id"], (long)completed["pending_webhooks"]!));
-        Assert.Equal("2026-07-29.dahlia", (string?)completed["api_version"]);
+        Assert.Equal("2026-10-28.endive", (string?)completed["api_version"]);
         Assert.False(completed["data"]!["object"]!.AsObject().ContainsKey("_local"));
     }
 

@@ -191,7 +191,7 @@ public sealed class RefundTests(Stack stack)
 
     internal static string Event(string type, string subject, string? id) =>
         $$"""
-        { "id": "{{id ?? Stack.NewEventId()}}", "object": "event", "api_version": "2026-07-29.dahlia", "created": 1700000000, "livemode": false,
+        { "id": "{{id ?? Stack.NewEventId()}}", "object": "event", "api_version": "2026-10-28.endive", "created": 1700000000, "livemode": false,
           "pending_webhooks": 1, "type": "{{type}}", "data": { "object": {{subject}} } }
         """;
 
