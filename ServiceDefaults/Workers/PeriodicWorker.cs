@@ -9,6 +9,12 @@ public abstract class PeriodicWorker(PeriodicWork work, TimeProvider time, ILogg
     private readonly OutageReporter _outages = new(logger, work.Failure);
     private PeriodicTimer? _timer;
 
+    /// <summary>The clock of the interval.</summary>
+    protected TimeProvider Time => time;
+
+    /// <summary>The log of this worker.</summary>
+    protected ILogger Logger => logger;
+
     /// <inheritdoc />
     public override Task StartAsync(CancellationToken cancellationToken)
     {
