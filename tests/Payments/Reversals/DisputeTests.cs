@@ -148,7 +148,7 @@ public sealed class DisputeTests(Stack stack)
         }
         finally
         {
-            stack.WalletGate.Open();
+            stack.WalletGate.Reopen();
         }
 
         await stack.WalletBecomesAsync(_user, 0, frozen: true);

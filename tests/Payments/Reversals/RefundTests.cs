@@ -161,7 +161,7 @@ public sealed class RefundTests(Stack stack)
         }
         finally
         {
-            stack.WalletGate.Open();
+            stack.WalletGate.Reopen();
         }
 
         await stack.WalletBecomesAsync(_user, 300);
