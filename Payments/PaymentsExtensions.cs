@@ -25,7 +25,7 @@ internal static class PaymentsExtensions
         builder.Services.AddScoped<CheckoutRecords>();
         builder.Services.AddScoped<Checkouts>();
         builder.Services.AddScoped<WalletCredits>();
-        builder.Services.AddScoped<Settlement>();
+        builder.Services.AddScoped<Crediting>();
         builder.Services.AddScoped<NewsLog>();
         builder.Services.AddScoped<WalletOrdering>();
         builder.Services.AddScoped<Reversals>();

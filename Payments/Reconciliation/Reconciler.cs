@@ -82,10 +82,10 @@ internal sealed partial class Reconciler(
 
     private async Task HealSessionAsync(string sessionId, Round round, CancellationToken cancellationToken)
     {
-        var outcome = await TryAsync(round, sessionId, SettlementOutcome.NotOurs, () =>
-            InScopeAsync<Settlement, SettlementOutcome>(
-                settlement => settlement.SettleAsync(sessionId, SessionNews.None, null, cancellationToken)), cancellationToken);
-        if (outcome is SettlementOutcome.Credited or SettlementOutcome.Expired or SettlementOutcome.Failed)
+        var outcome = await TryAsync(round, sessionId, CreditingOutcome.NotOurs, () =>
+            InScopeAsync<Crediting, CreditingOutcome>(
+                crediting => crediting.ApplyAsync(sessionId, SessionNews.None, null, cancellationToken)), cancellationToken);
+        if (outcome is CreditingOutcome.Credited or CreditingOutcome.Expired or CreditingOutcome.Failed)
         {
             round.Healings.Sessions++;
             Healed("session", sessionId, outcome.ToString());
@@ -158,7 +158,7 @@ internal sealed partial class Reconciler(
     private Task<bool> HandleAsync(string payload, CancellationToken cancellationToken) => InScopeAsync(async services =>
         EventEnvelope.Read(payload, out _) is { } envelope
         && await services.GetRequiredService<EventLog>().StoreAndLeaseAsync(envelope, payload, cancellationToken) is { } leased
-        && await services.GetRequiredService<EventProcessor>().ProcessAsync(leased) == EventAttempt.Settled);
+        && await services.GetRequiredService<EventProcessor>().ProcessAsync(leased) == EventAttempt.Handled);
 
     private async Task OrdersAsync(Round round, CancellationToken cancellationToken)
     {

@@ -9,7 +9,7 @@ namespace ReelBallers.Payments;
 /// against an older version decides again.
 /// </summary>
 internal sealed partial class Reversals(
-    PaymentsDbContext database, StripeApi stripe, Settlement settlement, WalletOrdering wallet, NewsLog newsLog, TimeProvider time, ILogger<Reversals> logger)
+    PaymentsDbContext database, StripeApi stripe, Crediting crediting, WalletOrdering wallet, NewsLog newsLog, TimeProvider time, ILogger<Reversals> logger)
 {
     private const int MaxTries = 10;
 
@@ -58,7 +58,7 @@ internal sealed partial class Reversals(
         }
         foreach (var session in await stripe.SessionsOfAsync(paymentIntentId, cancellationToken))
         {
-            await settlement.SettleAsync(session.Id, SessionNews.None, null, cancellationToken);
+            await crediting.ApplyAsync(session.Id, SessionNews.None, null, cancellationToken);
         }
         return await paidBy.SingleOrDefaultAsync(cancellationToken);
     }

@@ -31,9 +31,9 @@ internal sealed partial class EventProcessor(
             }
             else
             {
-                LogSettled(stored.Id, stored.Type, outcome.Code, stored.Attempts);
+                LogHandled(stored.Id, stored.Type, outcome.Code, stored.Attempts);
             }
-            return EventAttempt.Settled;
+            return EventAttempt.Handled;
         }
         catch (Exception failure)
         {
@@ -67,7 +67,7 @@ internal sealed partial class EventProcessor(
     }
 
     [LoggerMessage(LogLevel.Information, "Event {EventId} ({Type}): {Outcome}, attempt {Attempt}")]
-    private partial void LogSettled(string eventId, string type, string outcome, int attempt);
+    private partial void LogHandled(string eventId, string type, string outcome, int attempt);
 
     [LoggerMessage(LogLevel.Error, "Event {EventId} ({Type}): {Outcome}, attempt {Attempt}; it is left to an operator. {Detail}")]
     private partial void LogParked(string eventId, string type, string outcome, int attempt, string? detail);

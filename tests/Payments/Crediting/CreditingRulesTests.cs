@@ -2,7 +2,7 @@ using Stripe.Checkout;
 
 namespace ReelBallers.Payments.Tests;
 
-public class SettlementRulesTests
+public class CreditingRulesTests
 {
     private static readonly Guid User = Guid.Parse("11111111-2222-3333-4444-555555555555");
 
@@ -61,7 +61,7 @@ public class SettlementRulesTests
             CreditedAt = isCredited ? DateTimeOffset.UnixEpoch : null,
         };
 
-        Assert.Equal(Enum.Parse<SettlementOutcome>(outcome), SettlementRules.Decide(checkout, session, Enum.Parse<SessionNews>(news)));
+        Assert.Equal(Enum.Parse<CreditingOutcome>(outcome), CreditingRules.Decide(checkout, session, Enum.Parse<SessionNews>(news)));
     }
 
     [Fact]
