@@ -7,7 +7,7 @@ namespace ReelBallers.Payments;
 
 /// <summary>The gRPC door, for the other services and for operators.</summary>
 internal sealed class PaymentsService(
-    Checkouts checkouts, Refunds refunds, EventLog events, EventProcessor processor, Reconciler reconciler, IServiceScopeFactory scopes,
+    Checkouts checkouts, OperatorRefunds refunds, EventLog events, EventProcessor processor, Reconciler reconciler, IServiceScopeFactory scopes,
     PaymentsOptions options, TimeProvider time, IHostApplicationLifetime lifetime)
     : V1.PaymentsService.PaymentsServiceBase
 {
@@ -39,10 +39,10 @@ internal sealed class PaymentsService(
         }
         try
         {
-            var (order, isReplayed) = await refunds.RefundAsync(
-                new RefundRequest(request.IdempotencyKey, request.PaymentIntentId, request.AmountCents, request.Force, reason), context.CancellationToken);
-            var refunded = await refunds.RefundedCentsAsync(order, context.CancellationToken);
-            return new V1.RefundPaymentResponse { RefundId = order.RefundId, AmountCents = order.AmountCents, RefundedCents = refunded, Replayed = isReplayed };
+            var (refund, isReplayed) = await refunds.RefundAsync(
+                new OperatorRefundRequest(request.IdempotencyKey, request.PaymentIntentId, request.AmountCents, request.Force, reason), context.CancellationToken);
+            var refunded = await refunds.RefundedCentsAsync(refund, context.CancellationToken);
+            return new V1.RefundPaymentResponse { RefundId = refund.RefundId, AmountCents = refund.AmountCents, RefundedCents = refunded, Replayed = isReplayed };
         }
         catch (StripeUnavailableException outage)
         {

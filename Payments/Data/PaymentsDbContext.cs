@@ -17,7 +17,7 @@ internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> opti
 
     public DbSet<WalletOrder> WalletOrders => Set<WalletOrder>();
 
-    public DbSet<RefundOrder> RefundOrders => Set<RefundOrder>();
+    public DbSet<OperatorRefund> OperatorRefunds => Set<OperatorRefund>();
 
     public DbSet<PaymentNews> News => Set<PaymentNews>();
 

@@ -9,7 +9,7 @@ namespace ReelBallers.Payments;
 /// handlers as the webhooks, so being at it while they come, or on two replicas at once, costs work and not money.
 /// </summary>
 internal sealed partial class Reconciler(
-    IServiceScopeFactory scopes, StripeApi stripe, RefundRetries refundRetries, PaymentsOptions options, PaymentsMeter meter,
+    IServiceScopeFactory scopes, StripeApi stripe, OperatorRefundRetries operatorRefundRetries, PaymentsOptions options, PaymentsMeter meter,
     TimeProvider time, ILogger<Reconciler> logger)
 {
     private const string LeaseName = "reconciler";
@@ -174,7 +174,7 @@ internal sealed partial class Reconciler(
             }
         }
         await KeepLeaseAsync(round, cancellationToken);
-        round.Healings.Orders += await refundRetries.FinishAsync(time.GetUtcNow(), cancellationToken);
+        round.Healings.Orders += await operatorRefundRetries.FinishAsync(time.GetUtcNow(), cancellationToken);
     }
 
     // One that cannot be healed must not keep the others from it; many are an outage, and the end of the round.

@@ -10,7 +10,7 @@ internal static class ReversalTables
     {
         modelBuilder.Entity<StripeReversal>(Configure);
         modelBuilder.Entity<WalletOrder>(Configure);
-        modelBuilder.Entity<RefundOrder>(Configure);
+        modelBuilder.Entity<OperatorRefund>(Configure);
         modelBuilder.Entity<PaymentNews>(Configure);
         modelBuilder.Entity<WorkerLease>(Configure);
     }
@@ -45,27 +45,27 @@ internal static class ReversalTables
         order.Property(row => row.DoneAt).HasColumnName("done_at");
     }
 
-    private static void Configure(EntityTypeBuilder<RefundOrder> order)
+    private static void Configure(EntityTypeBuilder<OperatorRefund> refund)
     {
-        order.ToTable("refund_orders", table => table.HasCheckConstraint("ck_refund_orders_state", "state BETWEEN 1 AND 3 AND amount_cents > 0"));
-        order.HasKey(row => row.Id).HasName("pk_refund_orders");
-        order.HasIndex(row => row.NextAttemptAt).HasFilter("state = 1").HasDatabaseName("ix_refund_orders_pending");
-        order.HasIndex(row => row.CheckoutId).HasDatabaseName("ix_refund_orders_checkout_id");
-        order.HasOne<Checkout>().WithMany().HasForeignKey(row => row.CheckoutId).HasConstraintName("fk_refund_orders_checkouts");
-        order.Property(row => row.Id).HasColumnName("id").HasMaxLength(100);
-        order.Property(row => row.CheckoutId).HasColumnName("checkout_id");
-        order.Property(row => row.RequestedCents).HasColumnName("requested_cents");
-        order.Property(row => row.AmountCents).HasColumnName("amount_cents");
-        order.Property(row => row.IsForced).HasColumnName("is_forced");
-        order.Property(row => row.Reason).HasColumnName("reason").HasMaxLength(40);
-        order.Property(row => row.State).HasColumnName("state");
-        order.Property(row => row.RefundId).HasColumnName("refund_id");
-        order.Property(row => row.Refusal).HasColumnName("refusal");
-        order.Property(row => row.StripeAttempt).HasColumnName("stripe_attempt");
-        order.Property(row => row.Attempts).HasColumnName("attempts");
-        order.Property(row => row.NextAttemptAt).HasColumnName("next_attempt_at");
-        order.Property(row => row.CreatedAt).HasColumnName("created_at");
-        order.Property(row => row.UpdatedAt).HasColumnName("updated_at");
+        refund.ToTable("refund_orders", table => table.HasCheckConstraint("ck_refund_orders_state", "state BETWEEN 1 AND 3 AND amount_cents > 0"));
+        refund.HasKey(row => row.Id).HasName("pk_refund_orders");
+        refund.HasIndex(row => row.NextAttemptAt).HasFilter("state = 1").HasDatabaseName("ix_refund_orders_pending");
+        refund.HasIndex(row => row.CheckoutId).HasDatabaseName("ix_refund_orders_checkout_id");
+        refund.HasOne<Checkout>().WithMany().HasForeignKey(row => row.CheckoutId).HasConstraintName("fk_refund_orders_checkouts");
+        refund.Property(row => row.Id).HasColumnName("id").HasMaxLength(100);
+        refund.Property(row => row.CheckoutId).HasColumnName("checkout_id");
+        refund.Property(row => row.RequestedCents).HasColumnName("requested_cents");
+        refund.Property(row => row.AmountCents).HasColumnName("amount_cents");
+        refund.Property(row => row.IsForced).HasColumnName("is_forced");
+        refund.Property(row => row.Reason).HasColumnName("reason").HasMaxLength(40);
+        refund.Property(row => row.State).HasColumnName("state");
+        refund.Property(row => row.RefundId).HasColumnName("refund_id");
+        refund.Property(row => row.Refusal).HasColumnName("refusal");
+        refund.Property(row => row.StripeAttempt).HasColumnName("stripe_attempt");
+        refund.Property(row => row.Attempts).HasColumnName("attempts");
+        refund.Property(row => row.NextAttemptAt).HasColumnName("next_attempt_at");
+        refund.Property(row => row.CreatedAt).HasColumnName("created_at");
+        refund.Property(row => row.UpdatedAt).HasColumnName("updated_at");
     }
 
     private static void Configure(EntityTypeBuilder<PaymentNews> news)

@@ -201,7 +201,7 @@ namespace ReelBallers.Payments.Migrations
                         });
                 });
 
-            modelBuilder.Entity("ReelBallers.Payments.RefundOrder", b =>
+            modelBuilder.Entity("ReelBallers.Payments.OperatorRefund", b =>
                 {
                     b.Property<string>("Id")
                         .HasMaxLength(100)
@@ -545,7 +545,7 @@ namespace ReelBallers.Payments.Migrations
                     b.ToTable("idempotency_records", (string)null);
                 });
 
-            modelBuilder.Entity("ReelBallers.Payments.RefundOrder", b =>
+            modelBuilder.Entity("ReelBallers.Payments.OperatorRefund", b =>
                 {
                     b.HasOne("ReelBallers.Payments.Checkout", null)
                         .WithMany()

@@ -198,7 +198,7 @@ namespace ReelBallers.Payments.Migrations
                         });
                 });
 
-            modelBuilder.Entity("ReelBallers.Payments.RefundOrder", b =>
+            modelBuilder.Entity("ReelBallers.Payments.OperatorRefund", b =>
                 {
                     b.Property<string>("Id")
                         .HasMaxLength(100)
@@ -542,7 +542,7 @@ namespace ReelBallers.Payments.Migrations
                     b.ToTable("idempotency_records", (string)null);
                 });
 
-            modelBuilder.Entity("ReelBallers.Payments.RefundOrder", b =>
+            modelBuilder.Entity("ReelBallers.Payments.OperatorRefund", b =>
                 {
                     b.HasOne("ReelBallers.Payments.Checkout", null)
                         .WithMany()

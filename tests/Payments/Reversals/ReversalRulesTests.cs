@@ -104,13 +104,13 @@ public sealed class ReversalRulesTests
     {
         var checkout = With(NewCheckout(500, 500, 50), refunded);
 
-        var decision = RefundRules.Decide(checkout, pending, requested, unspentPaid, unspentBonus);
+        var decision = OperatorRefundRules.Decide(checkout, pending, requested, unspentPaid, unspentBonus);
 
         Assert.Equal(expected, decision switch
         {
-            RefundDecision.Go go => $"Go {go.AmountCents}",
-            RefundDecision.ExceedsPayment exceeds => $"ExceedsPayment {exceeds.RefundableCents}",
-            RefundDecision.CreditsSpent spent => $"CreditsSpent {spent.RefundableCents}",
+            OperatorRefundDecision.Go go => $"Go {go.AmountCents}",
+            OperatorRefundDecision.ExceedsPayment exceeds => $"ExceedsPayment {exceeds.RefundableCents}",
+            OperatorRefundDecision.CreditsSpent spent => $"CreditsSpent {spent.RefundableCents}",
             _ => "?",
         });
     }
