@@ -31,7 +31,7 @@ internal static class PaymentsExtensions
         builder.Services.AddScoped<Reversals>();
         builder.Services.AddScoped<OperatorRefunds>();
         builder.Services.AddScoped<WorkerLeases>();
-        builder.Services.AddScoped<EventLog>();
+        builder.Services.AddScoped<WebhookInbox>();
         builder.Services.AddScoped<EventDispatch>();
         builder.Services.AddScoped<EventProcessor>();
         builder.Services.AddSingleton<OperatorRefundRetries>();

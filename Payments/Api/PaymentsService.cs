@@ -7,7 +7,7 @@ namespace ReelBallers.Payments;
 
 /// <summary>The gRPC door, for the other services and for operators.</summary>
 internal sealed class PaymentsService(
-    Checkouts checkouts, OperatorRefunds refunds, EventLog events, EventProcessor processor, Reconciler reconciler, IServiceScopeFactory scopes,
+    Checkouts checkouts, OperatorRefunds refunds, WebhookInbox inbox, EventProcessor processor, Reconciler reconciler, IServiceScopeFactory scopes,
     PaymentsOptions options, TimeProvider time, IHostApplicationLifetime lifetime)
     : V1.PaymentsService.PaymentsServiceBase
 {
@@ -61,7 +61,7 @@ internal sealed class PaymentsService(
             throw Invalid("limit must be 0 to 100, and cursor the next_cursor of a page.");
         }
         var limit = request.Limit == 0 ? DefaultPage : request.Limit;
-        var dead = await events.DeadAsync(after, limit + 1, context.CancellationToken);
+        var dead = await inbox.DeadAsync(after, limit + 1, context.CancellationToken);
         var response = new V1.ListDeadEventsResponse { NextCursor = dead.Count > limit ? Cursor(dead[limit - 1]) : "" };
         response.Events.AddRange(dead.Take(limit).Select(stored => stored.ToMessage()));
         return response;
@@ -73,14 +73,14 @@ internal sealed class PaymentsService(
         {
             throw Invalid("event_id must be an id of Stripe's.");
         }
-        if (await events.FindAsync(request.EventId, context.CancellationToken) is null)
+        if (await inbox.FindAsync(request.EventId, context.CancellationToken) is null)
         {
             throw RpcErrors.Refuse(StatusCode.NotFound, "event_not_found", "No such event has arrived.");
         }
-        var revived = await events.ReviveAsync(request.EventId, context.CancellationToken)
+        var revived = await inbox.ReviveAsync(request.EventId, context.CancellationToken)
             ?? throw RpcErrors.Refuse(StatusCode.FailedPrecondition, "event_not_dead", "The event is done, or is being tried again.");
         await processor.ProcessAsync(revived);
-        var stored = await events.FindAsync(request.EventId, context.CancellationToken);
+        var stored = await inbox.FindAsync(request.EventId, context.CancellationToken);
         return new V1.ReplayEventResponse { Done = stored!.State == EventState.Done, Outcome = stored.Outcome ?? "" };
     }
 

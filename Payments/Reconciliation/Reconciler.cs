@@ -157,7 +157,7 @@ internal sealed partial class Reconciler(
 
     private Task<bool> HandleAsync(string payload, CancellationToken cancellationToken) => InScopeAsync(async services =>
         EventEnvelope.Read(payload, out _) is { } envelope
-        && await services.GetRequiredService<EventLog>().StoreAndLeaseAsync(envelope, payload, cancellationToken) is { } leased
+        && await services.GetRequiredService<WebhookInbox>().StoreAndLeaseAsync(envelope, payload, cancellationToken) is { } leased
         && await services.GetRequiredService<EventProcessor>().ProcessAsync(leased) == EventAttempt.Handled);
 
     private async Task OrdersAsync(Round round, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ namespace ReelBallers.Payments;
 
 /// <summary>Acts on a leased event and writes down what came of it.</summary>
 internal sealed partial class EventProcessor(
-    EventLog events, EventDispatch dispatch, PaymentsMeter meter, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<EventProcessor> logger)
+    WebhookInbox inbox, EventDispatch dispatch, PaymentsMeter meter, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<EventProcessor> logger)
 {
     /// <summary>For one attempt, Stripe's and the wallet's answers included.</summary>
     public static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(45);
@@ -23,7 +23,7 @@ internal sealed partial class EventProcessor(
         try
         {
             var outcome = await dispatch.HandleAsync(stored, both.Token);
-            await events.FinishAsync(stored, outcome, both.Token);
+            await inbox.FinishAsync(stored, outcome, both.Token);
             if (outcome.NeedsOperator)
             {
                 meter.Dead(stored.Type, outcome.Code);
@@ -57,7 +57,7 @@ internal sealed partial class EventProcessor(
         using var bound = new CancellationTokenSource(NoteTimeout, time);
         try
         {
-            await events.FailAsync(stored, $"{failure.GetType().Name}: {failure.Message}", forGood, bound.Token);
+            await inbox.FailAsync(stored, $"{failure.GetType().Name}: {failure.Message}", forGood, bound.Token);
         }
         catch (Exception notNoted)
         {
