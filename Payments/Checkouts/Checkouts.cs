@@ -62,7 +62,7 @@ internal sealed partial class Checkouts(
         }
         try
         {
-            await crediting.ApplyAsync(sessionId, SessionNews.None, null, cancellationToken);
+            await crediting.ApplyAsync(sessionId, SessionHint.None, null, cancellationToken);
         }
         catch (Exception outage) when (outage is StripeUnavailableException or RpcException)
         {

@@ -12,13 +12,13 @@ internal sealed partial class Crediting(
     PaymentsDbContext database, StripeApi stripe, WalletCredits wallet, NewsLog news, TimeProvider time, ILogger<Crediting> logger)
 {
     /// <param name="sessionId">The session to look at.</param>
-    /// <param name="sessionNews">What the session itself does not tell.</param>
+    /// <param name="hint">What the session itself does not tell.</param>
     /// <param name="claimedCheckoutId">The checkout that an event says the session belongs to; null without one.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="StripeUnavailableException">Try again.</exception>
     /// <exception cref="Grpc.Core.RpcException">The wallet is out of reach: try again.</exception>
     public async Task<CreditingOutcome> ApplyAsync(
-        string sessionId, SessionNews sessionNews, Guid? claimedCheckoutId, CancellationToken cancellationToken)
+        string sessionId, SessionHint hint, Guid? claimedCheckoutId, CancellationToken cancellationToken)
     {
         if (await stripe.GetSessionAsync(sessionId, cancellationToken) is not { } session)
         {
@@ -31,7 +31,7 @@ internal sealed partial class Crediting(
         {
             return await IsLostAsync(session, cancellationToken) ? CreditingOutcome.CheckoutMissing : CreditingOutcome.NotOurs;
         }
-        var decision = CreditingRules.Decide(checkout, session, sessionNews);
+        var decision = CreditingRules.Decide(checkout, session, hint);
         var outcome = decision switch
         {
             CreditingOutcome.Credited => await CreditAsync(checkout, session, cancellationToken),

@@ -5,11 +5,11 @@ namespace ReelBallers.Payments;
 /// <summary>Pure: our row and Stripe's session in, what has to happen out. Money follows our row, if the session agrees.</summary>
 internal static class CreditingRules
 {
-    public static CreditingOutcome Decide(Checkout checkout, Session session, SessionNews news) => session.PaymentStatus switch
+    public static CreditingOutcome Decide(Checkout checkout, Session session, SessionHint hint) => session.PaymentStatus switch
     {
         "paid" => DecidePaid(checkout, session),
         "no_payment_required" => CreditingOutcome.NothingPaid,
-        _ => DecideUnpaid(checkout, session, news),
+        _ => DecideUnpaid(checkout, session, hint),
     };
 
     // A paid session is credited whatever our row says: a status that is final for us cannot undo that money came in.
@@ -35,12 +35,12 @@ internal static class CreditingRules
         return checkout.CreditedAt is null ? CreditingOutcome.Credited : CreditingOutcome.AlreadyCredited;
     }
 
-    private static CreditingOutcome DecideUnpaid(Checkout checkout, Session session, SessionNews news)
+    private static CreditingOutcome DecideUnpaid(Checkout checkout, Session session, SessionHint hint)
     {
-        var (over, outcome) = (session.Status, news) switch
+        var (over, outcome) = (session.Status, hint) switch
         {
             ("expired", _) => (true, CreditingOutcome.Expired),
-            ("complete", SessionNews.AsyncPaymentFailed) => (true, CreditingOutcome.Failed),
+            ("complete", SessionHint.AsyncPaymentFailed) => (true, CreditingOutcome.Failed),
             ("complete", _) => (false, CreditingOutcome.Waiting),
             _ => (false, CreditingOutcome.StillOpen),
         };

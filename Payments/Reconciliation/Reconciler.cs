@@ -84,7 +84,7 @@ internal sealed partial class Reconciler(
     {
         var outcome = await TryAsync(round, sessionId, CreditingOutcome.NotOurs, () =>
             InScopeAsync<Crediting, CreditingOutcome>(
-                crediting => crediting.ApplyAsync(sessionId, SessionNews.None, null, cancellationToken)), cancellationToken);
+                crediting => crediting.ApplyAsync(sessionId, SessionHint.None, null, cancellationToken)), cancellationToken);
         if (outcome is CreditingOutcome.Credited or CreditingOutcome.Expired or CreditingOutcome.Failed)
         {
             round.Healings.Sessions++;

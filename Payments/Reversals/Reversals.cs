@@ -58,7 +58,7 @@ internal sealed partial class Reversals(
         }
         foreach (var session in await stripe.SessionsOfAsync(paymentIntentId, cancellationToken))
         {
-            await crediting.ApplyAsync(session.Id, SessionNews.None, null, cancellationToken);
+            await crediting.ApplyAsync(session.Id, SessionHint.None, null, cancellationToken);
         }
         return await paidBy.SingleOrDefaultAsync(cancellationToken);
     }

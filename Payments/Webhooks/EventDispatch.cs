@@ -33,11 +33,11 @@ internal sealed partial class EventDispatch(
 
     public Task<EventOutcome> HandleAsync(StoredEvent stored, CancellationToken cancellationToken) => stored.Type switch
     {
-        EventTypes.CheckoutSessionCompleted => HandleAsync(stored, SessionKind, Credit(SessionNews.None), cancellationToken),
-        EventTypes.CheckoutSessionAsyncPaymentSucceeded => HandleAsync(stored, SessionKind, Credit(SessionNews.None), cancellationToken),
+        EventTypes.CheckoutSessionCompleted => HandleAsync(stored, SessionKind, Credit(SessionHint.None), cancellationToken),
+        EventTypes.CheckoutSessionAsyncPaymentSucceeded => HandleAsync(stored, SessionKind, Credit(SessionHint.None), cancellationToken),
         EventTypes.CheckoutSessionAsyncPaymentFailed =>
-            HandleAsync(stored, SessionKind, Credit(SessionNews.AsyncPaymentFailed), cancellationToken),
-        EventTypes.CheckoutSessionExpired => HandleAsync(stored, SessionKind, Credit(SessionNews.None), cancellationToken),
+            HandleAsync(stored, SessionKind, Credit(SessionHint.AsyncPaymentFailed), cancellationToken),
+        EventTypes.CheckoutSessionExpired => HandleAsync(stored, SessionKind, Credit(SessionHint.None), cancellationToken),
         EventTypes.PaymentIntentPaymentFailed => HandleAsync(stored, "payment_intent", NoteFailedPaymentAsync, cancellationToken),
         EventTypes.ChargeRefunded => HandleAsync(stored, "charge", ReverseAsync, cancellationToken),
         EventTypes.RefundCreated => HandleAsync(stored, RefundKind, ReverseAsync, cancellationToken),
@@ -68,11 +68,11 @@ internal sealed partial class EventDispatch(
             : await handler(subject, cancellationToken);
     }
 
-    private Handler Credit(SessionNews news) => (session, cancellationToken) => CreditAsync(session, news, cancellationToken);
+    private Handler Credit(SessionHint hint) => (session, cancellationToken) => CreditAsync(session, hint, cancellationToken);
 
-    private async Task<EventOutcome> CreditAsync(EventSubject session, SessionNews news, CancellationToken cancellationToken)
+    private async Task<EventOutcome> CreditAsync(EventSubject session, SessionHint hint, CancellationToken cancellationToken)
     {
-        var outcome = await crediting.ApplyAsync(session.Id, news, session.CheckoutId, cancellationToken);
+        var outcome = await crediting.ApplyAsync(session.Id, hint, session.CheckoutId, cancellationToken);
         if (outcome == CreditingOutcome.Credited && session.PaymentIntentId is { } paymentIntentId
             && time.GetUtcNow() - session.CreatedAt > Late)
         {
