@@ -26,7 +26,7 @@ internal static class PaymentsExtensions
         builder.Services.AddScoped<Checkouts>();
         builder.Services.AddScoped<WalletCredits>();
         builder.Services.AddScoped<Crediting>();
-        builder.Services.AddScoped<NewsLog>();
+        builder.Services.AddScoped<PaymentEventLog>();
         builder.Services.AddScoped<WalletOrdering>();
         builder.Services.AddScoped<Reversals>();
         builder.Services.AddScoped<OperatorRefunds>();

@@ -13,10 +13,10 @@ internal sealed class PaymentsService(
 {
     private const int DefaultPage = 20;
     private const int MaxPage = 100;
-    private const int NewsAtOnce = 100;
+    private const int EventsAtOnce = 100;
     private const int MaxLookBackHours = 720;
 
-    private static readonly TimeSpan NewsInterval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan EventsInterval = TimeSpan.FromMilliseconds(500);
 
     public override async Task<V1.GetCheckoutResponse> GetCheckout(V1.GetCheckoutRequest request, ServerCallContext context)
     {
@@ -116,15 +116,15 @@ internal sealed class PaymentsService(
         {
             while (true)
             {
-                var news = await NewsAfterAsync(seen, end.Token);
-                foreach (var one in news)
+                var events = await EventsAfterAsync(seen, end.Token);
+                foreach (var one in events)
                 {
                     await responseStream.WriteAsync(one.ToMessage(), end.Token);
                     seen = one.Sequence;
                 }
-                if (news.Count < NewsAtOnce)
+                if (events.Count < EventsAtOnce)
                 {
-                    await Task.Delay(NewsInterval, time, end.Token);
+                    await Task.Delay(EventsInterval, time, end.Token);
                 }
             }
         }
@@ -135,10 +135,10 @@ internal sealed class PaymentsService(
     }
 
     // A scope a look: the stream may live for days.
-    private async Task<List<PaymentNews>> NewsAfterAsync(long sequence, CancellationToken cancellationToken)
+    private async Task<List<PaymentEvent>> EventsAfterAsync(long sequence, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<NewsLog>().AfterAsync(sequence, NewsAtOnce, cancellationToken);
+        return await scope.ServiceProvider.GetRequiredService<PaymentEventLog>().AfterAsync(sequence, EventsAtOnce, cancellationToken);
     }
 
     private static bool IsKey(string key) => key.Length is > 0 and <= 100 && key.All(letter => letter is >= ' ' and <= '~');

@@ -9,7 +9,7 @@ namespace ReelBallers.Payments;
 /// the payment is first pinned to one checkout, then credited under the payment's key, then the row says paid.
 /// </summary>
 internal sealed partial class Crediting(
-    PaymentsDbContext database, StripeApi stripe, WalletCredits wallet, NewsLog news, TimeProvider time, ILogger<Crediting> logger)
+    PaymentsDbContext database, StripeApi stripe, WalletCredits wallet, PaymentEventLog paymentEvents, TimeProvider time, ILogger<Crediting> logger)
 {
     /// <param name="sessionId">The session to look at.</param>
     /// <param name="hint">What the session itself does not tell.</param>
@@ -101,7 +101,7 @@ internal sealed partial class Crediting(
         return isFirst ? CreditingOutcome.Credited : CreditingOutcome.AlreadyCredited;
     }
 
-    // With the mark goes the news of it. False: somebody was faster.
+    // With the mark goes its payment event. False: somebody was faster.
     private async Task<bool> MarkAsync(Checkout checkout, Session session, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -115,9 +115,9 @@ internal sealed partial class Crediting(
         {
             return false;
         }
-        var credited = new PaymentNews
+        var credited = new PaymentEvent
         {
-            Type = PaymentNewsType.Credited,
+            Type = PaymentEventType.Credited,
             UserId = checkout.UserId,
             SessionId = session.Id,
             PaymentIntentId = session.PaymentIntentId!,
@@ -126,7 +126,7 @@ internal sealed partial class Crediting(
             Credits = checkout.TotalCredits,
             CreatedAt = now,
         };
-        await news.AddAsync([credited], cancellationToken);
+        await paymentEvents.AddAsync([credited], cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return true;
     }

@@ -19,7 +19,7 @@ internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> opti
 
     public DbSet<OperatorRefund> OperatorRefunds => Set<OperatorRefund>();
 
-    public DbSet<PaymentNews> News => Set<PaymentNews>();
+    public DbSet<PaymentEvent> PaymentEvents => Set<PaymentEvent>();
 
     public DbSet<WorkerLease> Leases => Set<WorkerLease>();
 

@@ -11,7 +11,7 @@ internal static class ReversalTables
         modelBuilder.Entity<StripeReversal>(Configure);
         modelBuilder.Entity<WalletOrder>(Configure);
         modelBuilder.Entity<OperatorRefund>(Configure);
-        modelBuilder.Entity<PaymentNews>(Configure);
+        modelBuilder.Entity<PaymentEvent>(Configure);
         modelBuilder.Entity<WorkerLease>(Configure);
     }
 
@@ -68,19 +68,19 @@ internal static class ReversalTables
         refund.Property(row => row.UpdatedAt).HasColumnName("updated_at");
     }
 
-    private static void Configure(EntityTypeBuilder<PaymentNews> news)
+    private static void Configure(EntityTypeBuilder<PaymentEvent> payment)
     {
-        news.ToTable("payment_news", table => table.HasCheckConstraint("ck_payment_news_type", "type BETWEEN 1 AND 6"));
-        news.HasKey(row => row.Sequence).HasName("pk_payment_news");
-        news.Property(row => row.Sequence).HasColumnName("sequence").UseIdentityAlwaysColumn();
-        news.Property(row => row.Type).HasColumnName("type");
-        news.Property(row => row.UserId).HasColumnName("user_id");
-        news.Property(row => row.SessionId).HasColumnName("session_id");
-        news.Property(row => row.PaymentIntentId).HasColumnName("payment_intent_id");
-        news.Property(row => row.Reference).HasColumnName("reference");
-        news.Property(row => row.AmountCents).HasColumnName("amount_cents");
-        news.Property(row => row.Credits).HasColumnName("credits");
-        news.Property(row => row.CreatedAt).HasColumnName("created_at");
+        payment.ToTable("payment_news", table => table.HasCheckConstraint("ck_payment_news_type", "type BETWEEN 1 AND 6"));
+        payment.HasKey(row => row.Sequence).HasName("pk_payment_news");
+        payment.Property(row => row.Sequence).HasColumnName("sequence").UseIdentityAlwaysColumn();
+        payment.Property(row => row.Type).HasColumnName("type");
+        payment.Property(row => row.UserId).HasColumnName("user_id");
+        payment.Property(row => row.SessionId).HasColumnName("session_id");
+        payment.Property(row => row.PaymentIntentId).HasColumnName("payment_intent_id");
+        payment.Property(row => row.Reference).HasColumnName("reference");
+        payment.Property(row => row.AmountCents).HasColumnName("amount_cents");
+        payment.Property(row => row.Credits).HasColumnName("credits");
+        payment.Property(row => row.CreatedAt).HasColumnName("created_at");
     }
 
     private static void Configure(EntityTypeBuilder<WorkerLease> lease)

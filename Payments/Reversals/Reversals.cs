@@ -9,7 +9,7 @@ namespace ReelBallers.Payments;
 /// against an older version decides again.
 /// </summary>
 internal sealed partial class Reversals(
-    PaymentsDbContext database, StripeApi stripe, Crediting crediting, WalletOrdering wallet, NewsLog newsLog, TimeProvider time, ILogger<Reversals> logger)
+    PaymentsDbContext database, StripeApi stripe, Crediting crediting, WalletOrdering wallet, PaymentEventLog paymentEvents, TimeProvider time, ILogger<Reversals> logger)
 {
     private const int MaxTries = 10;
 
@@ -107,7 +107,7 @@ internal sealed partial class Reversals(
             return false;
         }
         await KeepAsync(checkout, plan, now, cancellationToken);
-        await newsLog.AddAsync(plan.News.Select(news => ToNews(checkout, news, now)), cancellationToken);
+        await paymentEvents.AddAsync(plan.Events.Select(planned => ToPaymentEvent(checkout, planned, now)), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         LogPlanned(checkout.Id, checkout.PaymentIntentId!, plan.Status, plan.RefundedCents, plan.DisputedCents, plan.ReversedCredits, plan.ReversedBonusCredits);
         return true;
@@ -137,15 +137,15 @@ internal sealed partial class Reversals(
         }));
     }
 
-    private static PaymentNews ToNews(Checkout checkout, PlannedNews news, DateTimeOffset now) => new()
+    private static PaymentEvent ToPaymentEvent(Checkout checkout, PlannedPaymentEvent planned, DateTimeOffset now) => new()
     {
-        Type = news.Type,
+        Type = planned.Type,
         UserId = checkout.UserId,
         SessionId = checkout.SessionId!,
         PaymentIntentId = checkout.PaymentIntentId!,
-        Reference = news.Reference,
-        AmountCents = news.AmountCents,
-        Credits = news.Credits,
+        Reference = planned.Reference,
+        AmountCents = planned.AmountCents,
+        Credits = planned.Credits,
         CreatedAt = now,
     };
 

@@ -145,7 +145,7 @@ namespace ReelBallers.Payments.Migrations
                         });
                 });
 
-            modelBuilder.Entity("ReelBallers.Payments.PaymentNews", b =>
+            modelBuilder.Entity("ReelBallers.Payments.PaymentEvent", b =>
                 {
                     b.Property<long>("Sequence")
                         .ValueGeneratedOnAdd()
