@@ -27,7 +27,7 @@ internal static class PaymentsExtensions
         builder.Services.AddScoped<WalletCredits>();
         builder.Services.AddScoped<Crediting>();
         builder.Services.AddScoped<PaymentEventLog>();
-        builder.Services.AddScoped<WalletOrdering>();
+        builder.Services.AddScoped<WalletOutbox>();
         builder.Services.AddScoped<Reversals>();
         builder.Services.AddScoped<OperatorRefunds>();
         builder.Services.AddScoped<WorkerLeases>();

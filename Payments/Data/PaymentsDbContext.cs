@@ -15,7 +15,7 @@ internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> opti
 
     public DbSet<StripeReversal> Reversals => Set<StripeReversal>();
 
-    public DbSet<WalletOrder> WalletOrders => Set<WalletOrder>();
+    public DbSet<WalletCommand> WalletCommands => Set<WalletCommand>();
 
     public DbSet<OperatorRefund> OperatorRefunds => Set<OperatorRefund>();
 

@@ -13,7 +13,7 @@ internal sealed partial class Reconciler(
     TimeProvider time, ILogger<Reconciler> logger)
 {
     private const string LeaseName = "reconciler";
-    private const int OrdersAtOnce = 1_000;
+    private const int CommandsAtOnce = 1_000;
     private const int MaxFailures = 5;
 
     /// <summary>What was healed; null when it is not due, or somebody else is at it.</summary>
@@ -33,7 +33,7 @@ internal sealed partial class Reconciler(
             await RefundsAsync(round, cancellationToken);
             await DisputesAsync(round, cancellationToken);
             await EventsAsync(round, cancellationToken);
-            await OrdersAsync(round, cancellationToken);
+            await WalletCommandsAsync(round, cancellationToken);
         }
         finally
         {
@@ -69,7 +69,7 @@ internal sealed partial class Reconciler(
         var oldest = round.Since - TimeSpan.FromDays(30);
         var sessions = await InScopeAsync<PaymentsDbContext, List<string>>(database => database.Checkouts
             .Where(row => row.Status == CheckoutStatus.Open && row.SessionId != null && row.CreatedAt < round.Since.AddMinutes(1) && row.CreatedAt > oldest)
-            .OrderBy(row => row.CreatedAt).Select(row => row.SessionId!).Take(OrdersAtOnce).ToListAsync(cancellationToken));
+            .OrderBy(row => row.CreatedAt).Select(row => row.SessionId!).Take(CommandsAtOnce).ToListAsync(cancellationToken));
         foreach (var sessionId in sessions)
         {
             await HealSessionAsync(sessionId, round, cancellationToken);
@@ -160,13 +160,13 @@ internal sealed partial class Reconciler(
         && await services.GetRequiredService<WebhookInbox>().StoreAndLeaseAsync(envelope, payload, cancellationToken) is { } leased
         && await services.GetRequiredService<EventProcessor>().ProcessAsync(leased) == EventAttempt.Handled);
 
-    private async Task OrdersAsync(Round round, CancellationToken cancellationToken)
+    private async Task WalletCommandsAsync(Round round, CancellationToken cancellationToken)
     {
-        var undone = await InScopeAsync<WalletOrdering, List<Guid>>(wallet => wallet.UndoneBeforeAsync(round.Until, OrdersAtOnce, cancellationToken));
+        var undone = await InScopeAsync<WalletOutbox, List<Guid>>(outbox => outbox.UndoneBeforeAsync(round.Until, CommandsAtOnce, cancellationToken));
         foreach (var checkoutId in undone)
         {
             var done = await TryAsync(round, checkoutId.ToString(), 0, () =>
-                InScopeAsync<WalletOrdering, int>(wallet => wallet.CarryOutAsync(checkoutId, cancellationToken)), cancellationToken);
+                InScopeAsync<WalletOutbox, int>(outbox => outbox.CarryOutAsync(checkoutId, cancellationToken)), cancellationToken);
             round.Healings.Orders += done;
             if (done > 0)
             {

@@ -6,10 +6,10 @@ internal sealed record Reversal(string Id, ReversalKind Kind, long AmountCents, 
 /// <summary>What is new about a payment's refunds and disputes, and what follows from it.</summary>
 internal sealed record ReversalPlan(
     CheckoutStatus Status, long RefundedCents, long DisputedCents, long ReversedCredits, long ReversedBonusCredits,
-    IReadOnlyList<Reversal> Changed, IReadOnlyList<PlannedOrder> Orders, IReadOnlyList<PlannedPaymentEvent> Events);
+    IReadOnlyList<Reversal> Changed, IReadOnlyList<PlannedWalletCommand> Commands, IReadOnlyList<PlannedPaymentEvent> Events);
 
 /// <summary>For the wallet.</summary>
-internal sealed record PlannedOrder(WalletOrderKind Kind, long PaidCredits, long BonusCredits, string Reference);
+internal sealed record PlannedWalletCommand(WalletCommandKind Kind, long PaidCredits, long BonusCredits, string Reference);
 
 /// <summary>For whoever listens.</summary>
 internal sealed record PlannedPaymentEvent(PaymentEventType Type, string Reference, long AmountCents, long Credits);
@@ -36,7 +36,7 @@ internal static class ReversalRules
             return null;
         }
         var state = new Dictionary<string, Reversal>(before);
-        var (orders, events) = (new List<PlannedOrder>(), new List<PlannedPaymentEvent>());
+        var (commands, events) = (new List<PlannedWalletCommand>(), new List<PlannedPaymentEvent>());
         foreach (var reversal in changed)
         {
             var old = before.GetValueOrDefault(reversal.Id);
@@ -49,21 +49,21 @@ internal static class ReversalRules
             }
             if (reversal.Kind == ReversalKind.Dispute)
             {
-                AddFreeze(orders, old, reversal);
+                AddFreeze(commands, old, reversal);
             }
         }
         var (paid, bonus) = TakenCredits(checkout, state.Values);
         var (morePaid, moreBonus) = (paid - checkout.ReversedCredits, bonus - checkout.ReversedBonusCredits);
         if (morePaid > 0 || moreBonus > 0)
         {
-            orders.Add(new PlannedOrder(WalletOrderKind.ClawBack, morePaid, moreBonus, ""));
+            commands.Add(new PlannedWalletCommand(WalletCommandKind.ClawBack, morePaid, moreBonus, ""));
         }
         else if (morePaid < 0 || moreBonus < 0)
         {
-            orders.Add(new PlannedOrder(WalletOrderKind.Reinstate, -morePaid, -moreBonus, ""));
+            commands.Add(new PlannedWalletCommand(WalletCommandKind.Reinstate, -morePaid, -moreBonus, ""));
         }
         var (refunded, disputed) = (Lost(state.Values, ReversalKind.Refund), Lost(state.Values, ReversalKind.Dispute));
-        return new ReversalPlan(StatusOf(checkout, refunded, disputed), refunded, disputed, paid, bonus, changed, orders, events);
+        return new ReversalPlan(StatusOf(checkout, refunded, disputed), refunded, disputed, paid, bonus, changed, commands, events);
     }
 
     private static CheckoutStatus StatusOf(Checkout checkout, long refunded, long disputed) =>
@@ -78,15 +78,15 @@ internal static class ReversalRules
     private static long Lost(IEnumerable<Reversal> reversals, ReversalKind kind) =>
         reversals.Where(reversal => reversal.Kind == kind && IsLost(reversal)).Sum(reversal => reversal.AmountCents);
 
-    private static void AddFreeze(List<PlannedOrder> orders, Reversal? old, Reversal dispute)
+    private static void AddFreeze(List<PlannedWalletCommand> commands, Reversal? old, Reversal dispute)
     {
         if (IsUndecided(dispute))
         {
-            orders.Add(new PlannedOrder(WalletOrderKind.Freeze, 0, 0, dispute.Id));
+            commands.Add(new PlannedWalletCommand(WalletCommandKind.Freeze, 0, 0, dispute.Id));
         }
         else if (old is not null && IsUndecided(old))
         {
-            orders.Add(new PlannedOrder(WalletOrderKind.Unfreeze, 0, 0, dispute.Id));
+            commands.Add(new PlannedWalletCommand(WalletCommandKind.Unfreeze, 0, 0, dispute.Id));
         }
     }
 

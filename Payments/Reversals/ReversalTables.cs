@@ -9,7 +9,7 @@ internal static class ReversalTables
     public static void ConfigureReversals(this ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<StripeReversal>(Configure);
-        modelBuilder.Entity<WalletOrder>(Configure);
+        modelBuilder.Entity<WalletCommand>(Configure);
         modelBuilder.Entity<OperatorRefund>(Configure);
         modelBuilder.Entity<PaymentEvent>(Configure);
         modelBuilder.Entity<WorkerLease>(Configure);
@@ -29,20 +29,20 @@ internal static class ReversalTables
         reversal.Property(row => row.UpdatedAt).HasColumnName("updated_at");
     }
 
-    private static void Configure(EntityTypeBuilder<WalletOrder> order)
+    private static void Configure(EntityTypeBuilder<WalletCommand> command)
     {
-        order.ToTable("wallet_orders", table => table.HasCheckConstraint("ck_wallet_orders_kind", "kind BETWEEN 1 AND 4 AND paid_credits >= 0 AND bonus_credits >= 0"));
-        order.HasKey(row => new { row.CheckoutId, row.Sequence }).HasName("pk_wallet_orders");
-        order.HasIndex(row => row.PlannedAt).HasFilter("done_at IS NULL").HasDatabaseName("ix_wallet_orders_undone");
-        order.HasOne<Checkout>().WithMany().HasForeignKey(row => row.CheckoutId).HasConstraintName("fk_wallet_orders_checkouts");
-        order.Property(row => row.CheckoutId).HasColumnName("checkout_id");
-        order.Property(row => row.Sequence).HasColumnName("sequence");
-        order.Property(row => row.Kind).HasColumnName("kind");
-        order.Property(row => row.PaidCredits).HasColumnName("paid_credits");
-        order.Property(row => row.BonusCredits).HasColumnName("bonus_credits");
-        order.Property(row => row.Reference).HasColumnName("reference");
-        order.Property(row => row.PlannedAt).HasColumnName("planned_at");
-        order.Property(row => row.DoneAt).HasColumnName("done_at");
+        command.ToTable("wallet_orders", table => table.HasCheckConstraint("ck_wallet_orders_kind", "kind BETWEEN 1 AND 4 AND paid_credits >= 0 AND bonus_credits >= 0"));
+        command.HasKey(row => new { row.CheckoutId, row.Sequence }).HasName("pk_wallet_orders");
+        command.HasIndex(row => row.PlannedAt).HasFilter("done_at IS NULL").HasDatabaseName("ix_wallet_orders_undone");
+        command.HasOne<Checkout>().WithMany().HasForeignKey(row => row.CheckoutId).HasConstraintName("fk_wallet_orders_checkouts");
+        command.Property(row => row.CheckoutId).HasColumnName("checkout_id");
+        command.Property(row => row.Sequence).HasColumnName("sequence");
+        command.Property(row => row.Kind).HasColumnName("kind");
+        command.Property(row => row.PaidCredits).HasColumnName("paid_credits");
+        command.Property(row => row.BonusCredits).HasColumnName("bonus_credits");
+        command.Property(row => row.Reference).HasColumnName("reference");
+        command.Property(row => row.PlannedAt).HasColumnName("planned_at");
+        command.Property(row => row.DoneAt).HasColumnName("done_at");
     }
 
     private static void Configure(EntityTypeBuilder<OperatorRefund> refund)

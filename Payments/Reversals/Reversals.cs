@@ -5,11 +5,11 @@ namespace ReelBallers.Payments;
 
 /// <summary>
 /// Brings a payment's credits to where its refunds and disputes are at Stripe, read anew. Any number of times, at once and
-/// in any order: what follows is decided against a version of our row and committed as orders to the wallet; who decided
+/// in any order: what follows is decided against a version of our row and committed as commands to the wallet; who decided
 /// against an older version decides again.
 /// </summary>
 internal sealed partial class Reversals(
-    PaymentsDbContext database, StripeApi stripe, Crediting crediting, WalletOrdering wallet, PaymentEventLog paymentEvents, TimeProvider time, ILogger<Reversals> logger)
+    PaymentsDbContext database, StripeApi stripe, Crediting crediting, WalletOutbox outbox, PaymentEventLog paymentEvents, TimeProvider time, ILogger<Reversals> logger)
 {
     private const int MaxTries = 10;
 
@@ -44,7 +44,7 @@ internal sealed partial class Reversals(
                 throw new InvalidOperationException($"Payment {paymentIntentId} changes faster than it can be followed.");
             }
         }
-        await wallet.CarryOutAsync(checkout.Id, cancellationToken);
+        await outbox.CarryOutAsync(checkout.Id, cancellationToken);
         return isNew ? ReversalOutcome.Reversed : ReversalOutcome.AlreadyReversed;
     }
 
@@ -124,15 +124,15 @@ internal sealed partial class Reversals(
                 on conflict (id) do update set amount_cents = excluded.amount_cents, status = excluded.status, updated_at = excluded.updated_at
                 """, cancellationToken);
         }
-        var last = await database.WalletOrders.Where(row => row.CheckoutId == checkout.Id).MaxAsync(row => (int?)row.Sequence, cancellationToken) ?? 0;
-        database.WalletOrders.AddRange(plan.Orders.Select((order, index) => new WalletOrder
+        var last = await database.WalletCommands.Where(row => row.CheckoutId == checkout.Id).MaxAsync(row => (int?)row.Sequence, cancellationToken) ?? 0;
+        database.WalletCommands.AddRange(plan.Commands.Select((command, index) => new WalletCommand
         {
             CheckoutId = checkout.Id,
             Sequence = last + 1 + index,
-            Kind = order.Kind,
-            PaidCredits = order.PaidCredits,
-            BonusCredits = order.BonusCredits,
-            Reference = order.Reference,
+            Kind = command.Kind,
+            PaidCredits = command.PaidCredits,
+            BonusCredits = command.BonusCredits,
+            Reference = command.Reference,
             PlannedAt = now,
         }));
     }

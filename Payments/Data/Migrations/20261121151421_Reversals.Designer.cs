@@ -419,7 +419,7 @@ namespace ReelBallers.Payments.Migrations
                         });
                 });
 
-            modelBuilder.Entity("ReelBallers.Payments.WalletOrder", b =>
+            modelBuilder.Entity("ReelBallers.Payments.WalletCommand", b =>
                 {
                     b.Property<Guid>("CheckoutId")
                         .HasColumnType("uuid")
@@ -565,7 +565,7 @@ namespace ReelBallers.Payments.Migrations
                         .HasConstraintName("fk_stripe_reversals_checkouts");
                 });
 
-            modelBuilder.Entity("ReelBallers.Payments.WalletOrder", b =>
+            modelBuilder.Entity("ReelBallers.Payments.WalletCommand", b =>
                 {
                     b.HasOne("ReelBallers.Payments.Checkout", null)
                         .WithMany()

@@ -416,7 +416,7 @@ namespace ReelBallers.Payments.Migrations
                         });
                 });
 
-            modelBuilder.Entity("ReelBallers.Payments.WalletOrder", b =>
+            modelBuilder.Entity("ReelBallers.Payments.WalletCommand", b =>
                 {
                     b.Property<Guid>("CheckoutId")
                         .HasColumnType("uuid")
@@ -562,7 +562,7 @@ namespace ReelBallers.Payments.Migrations
                         .HasConstraintName("fk_stripe_reversals_checkouts");
                 });
 
-            modelBuilder.Entity("ReelBallers.Payments.WalletOrder", b =>
+            modelBuilder.Entity("ReelBallers.Payments.WalletCommand", b =>
                 {
                     b.HasOne("ReelBallers.Payments.Checkout", null)
                         .WithMany()

@@ -45,9 +45,9 @@ public sealed class ReversalRulesTests
                 {
                     continue;
                 }
-                foreach (var order in plan.Orders)
+                foreach (var command in plan.Commands)
                 {
-                    Apply(order);
+                    Apply(command);
                 }
                 Assert.InRange(paid, 0, checkout.Credits);
                 Assert.InRange(bonus, 0, checkout.BonusCredits);
@@ -61,21 +61,21 @@ public sealed class ReversalRulesTests
             Assert.Equal(ReversalRules.CreditsFor(checkout.BonusCredits, lost, checkout.AmountCents), bonus);
             Assert.Equal(now.Values.Where(reversal => reversal.Status is "needs_response" or "under_review").Select(reversal => reversal.Id).Order(), frozen.Order());
 
-            void Apply(PlannedOrder order)
+            void Apply(PlannedWalletCommand command)
             {
-                switch (order.Kind)
+                switch (command.Kind)
                 {
-                    case WalletOrderKind.ClawBack:
-                        (paid, bonus) = (paid + order.PaidCredits, bonus + order.BonusCredits);
+                    case WalletCommandKind.ClawBack:
+                        (paid, bonus) = (paid + command.PaidCredits, bonus + command.BonusCredits);
                         break;
-                    case WalletOrderKind.Reinstate:
-                        (paid, bonus) = (paid - order.PaidCredits, bonus - order.BonusCredits);
+                    case WalletCommandKind.Reinstate:
+                        (paid, bonus) = (paid - command.PaidCredits, bonus - command.BonusCredits);
                         break;
-                    case WalletOrderKind.Freeze:
-                        frozen.Add(order.Reference);
+                    case WalletCommandKind.Freeze:
+                        frozen.Add(command.Reference);
                         break;
-                    case WalletOrderKind.Unfreeze:
-                        Assert.True(frozen.Remove(order.Reference));
+                    case WalletCommandKind.Unfreeze:
+                        Assert.True(frozen.Remove(command.Reference));
                         break;
                 }
             }
