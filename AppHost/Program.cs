@@ -1,7 +1,7 @@
+using LocalPostgres.Hosting;
 using ReelBallers.AppHost;
 
-var builder = DistributedApplication.CreateBuilder(args);
-var data = builder.Configuration["DataDirectory"] ?? Path.GetFullPath("../.data", builder.AppHostDirectory);
+var (builder, data) = AppHostBuilder.Create(args);
 
 // What can be set from outside. A cloud whose key is not LocalCloud's is the real one.
 var stripeSecretKey = builder.AddSetting("stripe-secret-key", LocalCloudDefaults.StripeSecretKey, secret: true);
@@ -16,29 +16,30 @@ var allowedOrigins = builder.AddSetting("allowed-origins", "");
 var trustedProxies = builder.AddSetting("trusted-proxies", "");
 var environment = builder.AddSetting("environment", "Production");
 var rateLimits = builder.AddSetting("rate-limits", "on");
-var sessionSigningKey = builder.AddRandomSecret("session-signing-key");
-var internalCredential = builder.AddRandomSecret("internal-credential");
-var runPodCallbackKey = builder.AddRandomSecret("runpod-callback-key");
+var sessionSigningKey = builder.AddRandomSecret("session-signing-key", data);
+var internalCredential = builder.AddRandomSecret("internal-credential", data);
+var postgresPassword = builder.AddRandomSecret("postgres-password", data);
+var runPodCallbackKey = builder.AddRandomSecret("runpod-callback-key", data);
 
 // The only door to the outside; what it leads to is wired below.
-var gateway = builder.AddProject<Projects.Gateway>("gateway")
-    .WithHttpEndpoint(port: builder.AddPort("gateway-port", 8080))
+var gateway = builder.AddBuiltProject<Projects.Gateway>("gateway")
+    .WithReplicatedHttpEndpoint(builder.AddPort("gateway-port", 8080))
     .WithExternalHttpEndpoints();
 var gatewayUrl = ReferenceExpression.Create($"{gateway.GetEndpoint("http")}");
 var appUrl = builder.Given("app-url") is { } given ? ReferenceExpression.Create($"{given}") : gatewayUrl;
 
 // Stripe, RunPod and R2 for a machine that is offline.
-var localCloud = builder.AddProject<Projects.LocalCloud>("localcloud")
-    .WithHttpEndpoint(name: "stripe", port: builder.AddPort("localcloud-stripe-port", 12111), env: "Stripe__Port", isProxied: false)
-    .WithHttpEndpoint(name: "runpod", port: builder.AddPort("localcloud-runpod-port", 12112), env: "RunPod__Port", isProxied: false)
-    .WithHttpEndpoint(name: "r2", port: builder.AddPort("localcloud-r2-port", 12113), env: "R2__Port", isProxied: false)
-    .WithHttpEndpoint(name: "control", port: builder.AddPort("localcloud-control-port", 12110), env: "Control__Port", isProxied: false)
+var localCloud = builder.AddBuiltProject<Projects.LocalCloud>("localcloud")
+    .WithFixedHttpEndpoint("stripe", builder.AddPort("localcloud-stripe-port", 12111), "Stripe__Port")
+    .WithFixedHttpEndpoint("runpod", builder.AddPort("localcloud-runpod-port", 12112), "RunPod__Port")
+    .WithFixedHttpEndpoint("r2", builder.AddPort("localcloud-r2-port", 12113), "R2__Port")
+    .WithFixedHttpEndpoint("control", builder.AddPort("localcloud-control-port", 12110), "Control__Port")
     .WithEnvironment("Stripe__WebhookUrl", $"{gateway.GetEndpoint("http")}/api/webhooks/stripe")
-    .WithEnvironment("DataDirectory", Path.Combine(data, "localcloud"))
+    .WithEnvironment("DataDirectory", data.For("localcloud"))
     .WithHttpHealthCheck("/health", endpointName: "control");
 
 // One server, a database a service.
-var postgres = builder.AddPostgres("postgres").WithDataVolume();
+var postgres = builder.AddLocalPostgres("postgres", postgresPassword).WithDataDirectory(data.For("postgres"));
 var walletDb = postgres.AddDatabase("walletdb");
 var paymentsDb = postgres.AddDatabase("paymentsdb");
 var jobsDb = postgres.AddDatabase("jobsdb");
@@ -100,4 +101,5 @@ if (await r2AccessKeyId.Resource.GetValueAsync(default) == LocalCloudDefaults.R2
     gateway.WithEnvironment("ContentSecurity__StorageOrigins", localCloud.GetEndpoint("r2"));
 }
 
-await builder.Build().RunAsync();
+await using var app = builder.Build();
+await app.RunAsync();

@@ -1,0 +1,92 @@
+using LocalPostgres;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ReelBallers.AppHost;
+
+/// <summary>Aspire's builder, set up for a machine without certificates, launch profile, container engine or user secrets.</summary>
+internal static class AppHostBuilder
+{
+    private const int DashboardPort = 18888;
+
+    /// <summary>
+    /// The builder, and the data directory, which this AppHost has to itself from now on: <c>--DataDirectory</c>, by
+    /// default <c>.data</c> beside the solution; <c>--reset</c> empties it.
+    /// </summary>
+    /// <exception cref="DistributedApplicationException">It cannot start; the message says what to do.</exception>
+    public static (IDistributedApplicationBuilder Builder, DataDirectory Data) Create(string[] args)
+    {
+        MistakesAreSentences();
+        // A flag alone would take the argument that follows as its value.
+        args = ["--DcpPublisher:WaitForResourceCleanup=true", .. args.Select(argument => argument == "--reset" ? "--reset=true" : argument)];
+        var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
+        SetUpDashboard(configuration);
+        var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions
+        {
+            Args = args,
+            AllowUnsecuredTransport = true,
+            TrustDeveloperCertificate = false,
+            DeveloperCertificateDefaultHttpsTerminationEnabled = false,
+        });
+        HideParametersFromChildren();
+        builder.Services.AddLogging(logging => logging
+            .AddFilter("Aspire.Hosting", LogLevel.Error)
+            .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
+            .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning));
+        var data = DataDirectory.Open(
+            Path.GetFullPath(builder.Configuration["DataDirectory"] ?? "../.data", builder.AppHostDirectory),
+            reset: builder.Configuration.GetValue<bool>("reset"));
+        // By factories, so that they are disposed with the application; first, so that the links are the first lines.
+        builder.Services.AddSingleton(_ => data);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.Insert(0, ServiceDescriptor.Singleton<IHostedService, ConsoleReport>());
+        builder.Services.AddHostedService<Restarter>();
+        builder.Services.AddHostedService<ParentWatch>();
+        return (builder, data);
+    }
+
+    private static void SetUpDashboard(IConfiguration configuration)
+    {
+        Environment.SetEnvironmentVariable("ASPIRE_ALLOW_UNSECURED_TRANSPORT", "true");
+        var port = configuration["Parameters:dashboard-port"] ?? configuration["Parameters:dashboard_port"];
+        if (port is not null || string.IsNullOrEmpty(configuration["ASPNETCORE_URLS"]))
+        {
+            Environment.SetEnvironmentVariable("ASPNETCORE_URLS", $"http://localhost:{Ports.Choose("dashboard-port", port, DashboardPort)}");
+        }
+        Default("ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", () => $"http://localhost:{FreePort.Take()}");
+        // The dashboard goes first at a stop, and services that still have telemetry to deliver would wait for it.
+        Default("OTEL_EXPORTER_OTLP_TIMEOUT", () => "1000");
+        Default("ASPIRE_DASHBOARD_TELEMETRY_OPTOUT", () => "true");
+
+        static void Default(string name, Func<string> value)
+        {
+            if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name)))
+            {
+                Environment.SetEnvironmentVariable(name, value());
+            }
+        }
+    }
+
+    /// <summary>What was given to us by the environment is in the configuration by now, and no child is to inherit it.</summary>
+    private static void HideParametersFromChildren()
+    {
+        var names = Environment.GetEnvironmentVariables().Keys.Cast<string>()
+            .Where(name => name.StartsWith("Parameters__", StringComparison.OrdinalIgnoreCase) || name == "DataDirectory");
+        foreach (var name in names.ToList())
+        {
+            Environment.SetEnvironmentVariable(name, null);
+        }
+    }
+
+    /// <summary>What a person did wrong is told without a stack trace.</summary>
+    private static void MistakesAreSentences() => AppDomain.CurrentDomain.UnhandledException += (_, unhandled) =>
+    {
+        if (unhandled.ExceptionObject is DistributedApplicationException or PostgresStartException)
+        {
+            Console.Error.WriteLine(((Exception)unhandled.ExceptionObject).Message);
+            Environment.Exit(1);
+        }
+    };
+}

@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+
+namespace ReelBallers.AppHost;
+
+/// <summary>Where to look, on the console first of all; when everything is ready; and <c>running.json</c>, for scripts.</summary>
+internal sealed class ConsoleReport(
+    DistributedApplicationModel model, ResourceNotificationService notifications, DataDirectory data, IConfiguration configuration,
+    TimeProvider time) : BackgroundService
+{
+    private readonly Dictionary<string, RunningResource> _resources = [];
+    private readonly long _started = time.GetTimestamp();
+    private bool _ready;
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        Console.WriteLine($"App        {AppUrl()} (ready in a moment)");
+        Console.WriteLine($"Dashboard  {DashboardUrl() ?? "off"}");
+        Console.WriteLine($"Data       {data.Location}");
+        return base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await foreach (var change in notifications.WatchAsync(stoppingToken))
+        {
+            if (IsOurs(change.Resource) && Update(change))
+            {
+                Report();
+            }
+        }
+    }
+
+    // The dashboard is a resource too, and so is what rebuilds a project: those have no health check.
+    private static bool IsOurs(IResource resource) =>
+        resource is ProjectResource or ExecutableResource && resource.Annotations.OfType<HealthCheckAnnotation>().Any();
+
+    private bool Update(ResourceEvent change)
+    {
+        var before = _resources.GetValueOrDefault(change.ResourceId);
+        var processId = ProcessId(change.Snapshot.Properties) ?? before?.ProcessId;
+        var isAnother = before?.ProcessId is { } known && processId is { } now && known != now;
+        var health = change.Snapshot.HealthStatus?.ToString();
+        var after = new RunningResource(
+            change.Resource.Name, change.Snapshot.State?.Text, health, processId,
+            (before?.Restarts ?? 0) + (isAnother ? 1 : 0), Urls(change.Resource));
+        _resources[change.ResourceId] = after;
+        return before is null || before with { Urls = after.Urls } != after;
+    }
+
+    private void Report()
+    {
+        var isReady = model.Resources.Where(IsOurs).All(ours => _resources.Values.Any(resource => resource.Name == ours.Name))
+            && _resources.Values.All(resource => resource is { State: "Running", Health: nameof(HealthStatus.Healthy) });
+        if (isReady && !_ready)
+        {
+            _ready = true;
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"Ready in {time.GetElapsedTime(_started).TotalSeconds:0.0} s: {AppUrl()}   Ctrl-C stops everything."));
+        }
+        data.WriteRunning(new Running(_ready, Environment.ProcessId, DashboardUrl(), [.. _resources.Values.OrderBy(resource => resource.Name, StringComparer.Ordinal)]));
+    }
+
+    private static bool IsDashboard(IResource resource) => resource.Name == "aspire-dashboard";
+
+    private static Dictionary<string, string> Urls(IResource resource) => resource.Annotations.OfType<EndpointAnnotation>()
+        .Where(endpoint => endpoint.AllocatedEndpoint is not null)
+        .ToDictionary(endpoint => endpoint.Name, endpoint => endpoint.AllocatedEndpoint!.UriString);
+
+    private static int? ProcessId(ImmutableArray<ResourcePropertySnapshot> properties) =>
+        properties.FirstOrDefault(property => property.Name == "executable.pid")?.Value is { } value
+        && int.TryParse(Convert.ToString(value, CultureInfo.InvariantCulture), CultureInfo.InvariantCulture, out var processId)
+        && processId > 0
+            ? processId
+            : null;
+
+    private string AppUrl()
+    {
+        var endpoint = model.Resources.Single(resource => resource.Name == "gateway").Annotations.OfType<EndpointAnnotation>().First();
+        return $"http://localhost:{endpoint.Port}";
+    }
+
+    private string? DashboardUrl()
+    {
+        var url = configuration["ASPNETCORE_URLS"]?.Split(';')[0];
+        return url is null || model.Resources.All(resource => !IsDashboard(resource))
+            ? null
+            : configuration["AppHost:BrowserToken"] is { Length: > 0 } token ? $"{url}/login?t={token}" : url;
+    }
+}
