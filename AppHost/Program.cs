@@ -17,6 +17,7 @@ var trustedProxies = builder.AddSetting("trusted-proxies", "");
 var environment = builder.AddSetting("environment", "Production");
 var rateLimits = builder.AddSetting("rate-limits", "on");
 var sessionSigningKey = builder.AddRandomSecret("session-signing-key", data);
+var sessionPreviousSigningKey = builder.AddSetting("session-previous-signing-key", "", secret: true);
 var internalCredential = builder.AddRandomSecret("internal-credential", data);
 var postgresPassword = builder.AddRandomSecret("postgres-password", data);
 var runPodCallbackKey = builder.AddRandomSecret("runpod-callback-key", data);
@@ -44,6 +45,7 @@ var walletDb = postgres.AddDatabase("walletdb");
 var paymentsDb = postgres.AddDatabase("paymentsdb");
 var jobsDb = postgres.AddDatabase("jobsdb");
 var storageDb = postgres.AddDatabase("storagedb");
+var gatewayDb = postgres.AddDatabase("gatewaydb");
 
 var wallet = builder.AddService<Projects.Wallet>("wallet", environment, internalCredential)
     .WithReference(walletDb).WaitFor(walletDb);
@@ -72,12 +74,14 @@ var jobs = builder.AddService<Projects.Jobs>("jobs", environment, internalCreden
     .WithEnvironment("RunPod__CallbackKey", runPodCallbackKey);
 
 gateway
+    .WithReference(gatewayDb).WaitFor(gatewayDb)
     .WithReference(wallet).WaitFor(wallet)
     .WithReference(storage).WaitFor(storage)
     .WithReference(payments).WaitFor(payments)
     .WithReference(jobs).WaitFor(jobs)
     .WithEnvironment("Internal__Credential", internalCredential)
     .WithEnvironment("Session__SigningKey", sessionSigningKey)
+    .WithEnvironment("Session__PreviousSigningKey", sessionPreviousSigningKey)
     .WithEnvironment("App__Url", appUrl)
     .WithHostEnvironment(environment)
     .WithEnvironment("Cors__AllowedOrigins", allowedOrigins)

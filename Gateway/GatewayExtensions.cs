@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Gateway;
@@ -18,9 +19,10 @@ internal static class GatewayExtensions
             RejectedRequests.Configure(kestrel);
         });
         builder.Services.AddSingleton<InternalCredential>();
-        builder.Services.AddSingleton<SessionTokens>();
+        builder.AddSessions();
         builder.Services.AddSingleton<SecurityHeaders>();
         builder.Services.AddSingleton<RejectedRequests>();
+        builder.Services.Replace(ServiceDescriptor.Singleton<DistributedContextPropagator, ClientTraceContext>());
         builder.AddTrustedProxies();
         builder.AddServices();
         builder.AddAllowedOrigins();
@@ -46,6 +48,7 @@ internal static class GatewayExtensions
         app.UseCors();
         app.UseMiddleware<IdentityMiddleware>();
         app.UseRateLimiter();
+        app.UseMiddleware<InvalidBearerMiddleware>();
         app.UseMiddleware<OriginMiddleware>();
         app.UseMiddleware<RequestBodyMiddleware>();
         app.UseMiddleware<GuestTopupMiddleware>();

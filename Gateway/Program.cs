@@ -7,7 +7,7 @@ builder.AddGateway();
 
 var app = builder.Build();
 app.UseGateway();
-app.MapHealth();
+app.MapGroup("").WithMetadata(new RoutePolicy(ReadsIdentity: false)).MapHealth();
 app.MapSession();
 app.MapServicesHealth();
 app.MapServices();

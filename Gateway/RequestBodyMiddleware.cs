@@ -29,6 +29,7 @@ internal sealed class RequestBodyMiddleware(RequestDelegate next, TimeProvider t
         }
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
+            // Of a chunked body the server counts the framing as well.
             size.MaxRequestBodySize = limit;
         }
         var body = new MemoryStream((int)Math.Min(request.ContentLength ?? InitialBytes, InitialBytes));

@@ -7,9 +7,17 @@ namespace ReelBallers.Jobs;
 internal static class DownloadApi
 {
     public static async Task<IResult> GetAsync(
-        Guid jobId, Caller caller, HttpContext context, JobQueries queries, StorageService.StorageServiceClient storage, string? redirect = null)
+        string jobId, Caller caller, HttpContext context, JobQueries queries, StorageService.StorageServiceClient storage, string? redirect = null)
     {
-        if (await queries.FindAsync(caller.UserId, jobId, context.RequestAborted) is not { } job)
+        if (!JobIds.TryParse(jobId, out var id))
+        {
+            return JobsApi.JobNotFound();
+        }
+        if (redirect is not (null or "1"))
+        {
+            return Problems.Validation(("redirect", "must be 1, or left out"));
+        }
+        if (await queries.FindAsync(caller.UserId, id, context.RequestAborted) is not { } job)
         {
             return JobsApi.JobNotFound();
         }
@@ -17,7 +25,7 @@ internal static class DownloadApi
         {
             return Problems.Of(
                 StatusCodes.Status409Conflict, "job_not_completed", "Job not completed",
-                "There is an output only when the job has completed.", ("status", job.Status.ToWire()));
+                "There is an output only when the job has completed.", ("job_status", job.Status.ToWire()));
         }
         try
         {
@@ -28,15 +36,17 @@ internal static class DownloadApi
                 Filename = $"{job.Type.ToWire()}-{job.JobId}.mp4",
             };
             var signed = await storage.SignDownloadAsync(request, cancellationToken: context.RequestAborted);
-            // The link is as good as the file for an hour: no cache keeps it.
-            context.Response.Headers.CacheControl = "no-store";
-            return redirect == "1"
+            return redirect is not null
                 ? Results.Redirect(signed.Url)
                 : Results.Ok(new DownloadView(signed.Url, signed.ExpiresAt.ToDateTimeOffset(), signed.Filename));
         }
         catch (RpcException exception) when (exception.StatusCode == StatusCode.NotFound)
         {
             return Problems.NotFound("output_not_found", "Output not found");
+        }
+        catch (Exception exception) when (RpcOutages.IsOutage(exception, context.RequestAborted))
+        {
+            return Problems.Unavailable("storage_unavailable", "Storage unavailable");
         }
     }
 }

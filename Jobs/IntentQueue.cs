@@ -85,6 +85,6 @@ internal sealed class IntentQueue(NpgsqlDataSource dataSource, IOptions<JobsOpti
     private static NpgsqlParameter Text(string? text) => new()
     {
         NpgsqlDbType = NpgsqlDbType.Text,
-        Value = text is null ? DBNull.Value : text.Length > LongestError ? text[..LongestError] : text,
+        Value = text is null ? DBNull.Value : Texts.Cut(text.Replace('\0', ' '), LongestError),
     };
 }

@@ -3,7 +3,6 @@ using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Npgsql;
-using ReelBallers.ServiceDefaults;
 using ReelBallers.Storage.V1;
 using ReelBallers.Wallet.V1;
 
@@ -24,6 +23,17 @@ internal abstract record AcceptResult
 
     internal sealed record InsufficientFunds(long BalanceCents, long RequiredCents) : AcceptResult;
 
+    internal sealed record WalletFrozen : AcceptResult;
+
+    /// <summary>The wallet knows another hold of this attempt. It was given back; a new attempt is free.</summary>
+    internal sealed record HoldConflict : AcceptResult;
+
+    /// <summary>Storage gave no answer: nothing was begun.</summary>
+    internal sealed record StorageUnavailable : AcceptResult;
+
+    /// <summary>A fault of ours, which was logged; nothing is held.</summary>
+    internal sealed record Faulty : AcceptResult;
+
     /// <summary>The wallet gave no answer in time. A hold that was placed all the same is given back.</summary>
     internal sealed record Unavailable : AcceptResult;
 }
@@ -34,7 +44,7 @@ internal abstract record AcceptResult
 /// goes on; one that nobody repeats is given up with its hold.
 /// </summary>
 internal sealed partial class JobAcceptance(
-    IDbContextFactory<JobsDbContext> contexts, JobChanges changes, Pricing pricing, WalletService.WalletServiceClient wallet,
+    IDbContextFactory<JobsDbContext> contexts, JobChanges changes, Pricing pricing, JobHold hold, WalletService.WalletServiceClient wallet,
     StorageService.StorageServiceClient storage, IOptions<JobsOptions> options, TimeProvider time, ILogger<JobAcceptance> logger)
 {
     public async Task<AcceptResult> AcceptAsync(Guid userId, Guid operationId, JobOrder order, CancellationToken cancellationToken)
@@ -44,27 +54,31 @@ internal sealed partial class JobAcceptance(
         {
             return new AcceptResult.PriceChanged(cost);
         }
-        if (!await HasSourceAsync(userId, order.SourceKey, cancellationToken))
+        if (await CheckSourceAsync(userId, order.SourceKey, cancellationToken) is { } refusal)
         {
-            return new AcceptResult.SourceNotFound();
+            return refusal;
         }
         var job = await CreateAsync(userId, operationId, order, cost, cancellationToken);
         // What has begun is brought to its end, though the caller may have gone: every step has its own timeout.
-        return job.WasCharged
-            ? new AcceptResult.Accepted(job.JobId, job.Status, job.CostCents, await BalanceAsync(userId, CancellationToken.None))
-            : await PayAsync(job, CancellationToken.None);
+        return job.WasCharged ? await RepeatAsync(job, CancellationToken.None) : await PayAsync(job, CancellationToken.None);
     }
 
-    private async Task<bool> HasSourceAsync(Guid userId, string sourceKey, CancellationToken cancellationToken)
+    /// <summary>Null when the source is there.</summary>
+    private async Task<AcceptResult?> CheckSourceAsync(Guid userId, string sourceKey, CancellationToken cancellationToken)
     {
         try
         {
             await storage.GetUploadAsync(new GetUploadRequest { UserId = userId.ToString(), Key = sourceKey }, cancellationToken: cancellationToken);
-            return true;
+            return null;
         }
         catch (RpcException exception) when (exception.StatusCode is StatusCode.NotFound or StatusCode.InvalidArgument)
         {
-            return false;
+            return new AcceptResult.SourceNotFound();
+        }
+        catch (Exception exception) when (RpcOutages.IsOutage(exception, cancellationToken))
+        {
+            LogStorageUnavailable(exception.Message);
+            return new AcceptResult.StorageUnavailable();
         }
     }
 
@@ -127,30 +141,41 @@ internal sealed partial class JobAcceptance(
 
     private async Task<AcceptResult> PayAsync(Job job, CancellationToken cancellationToken)
     {
-        var request = new PlaceHoldRequest
+        // Nothing may reach the wallet after the job was given up.
+        var answer = await hold.PlaceAsync(job, job.CreatedAt + options.Value.HoldWindow);
+        switch (answer.Outcome)
         {
-            UserId = job.UserId.ToString(),
-            IdempotencyKey = $"hold:{job.JobId}",
-            JobId = job.JobId.ToString(),
-            AmountCents = job.CostCents,
-            Description = $"{job.Type.ToWire()} job, {job.PaidSeconds} s",
-        };
+            case HoldOutcome.Placed:
+                return await QueueAsync(job, answer.BalanceCents, cancellationToken);
+            case HoldOutcome.Unknown:
+                return new AcceptResult.Unavailable();
+            case HoldOutcome.Conflict when !await TryGiveBackAsync(job, cancellationToken):
+                return new AcceptResult.Unavailable();
+        }
+        await changes.ApplyAsync(job.JobId, ForgetUnlessQueued, cancellationToken);
+        return ToResult(answer);
+    }
+
+    private static AcceptResult ToResult(HoldAnswer answer) => answer.Outcome switch
+    {
+        HoldOutcome.InsufficientFunds => new AcceptResult.InsufficientFunds(answer.BalanceCents, answer.RequiredCents),
+        HoldOutcome.WalletFrozen => new AcceptResult.WalletFrozen(),
+        HoldOutcome.Malformed => new AcceptResult.Faulty(),
+        HoldOutcome.Conflict => new AcceptResult.HoldConflict(),
+        HoldOutcome.Placed or HoldOutcome.Unknown => throw new ArgumentOutOfRangeException(nameof(answer), answer.Outcome, "Not a refusal."),
+    };
+
+    /// <summary>False when the hold still stands: then the job's own end gives it back, later.</summary>
+    private async Task<bool> TryGiveBackAsync(Job job, CancellationToken cancellationToken)
+    {
         try
         {
-            // Nothing may reach the wallet after the job was given up.
-            var deadline = job.CreatedAt + options.Value.HoldWindow;
-            var hold = await wallet.PlaceHoldAsync(request, deadline: deadline.UtcDateTime, cancellationToken: cancellationToken);
-            return await QueueAsync(job, hold.BalanceCents, cancellationToken);
+            return await hold.ReleaseAsync(job, JobStatus.Failed, cancellationToken) is HoldEnd.Done or HoldEnd.NoHold;
         }
-        catch (RpcException exception) when (exception.ErrorCode() == "insufficient_funds")
+        catch (Exception exception) when (exception is RpcException || RpcOutages.IsOutage(exception, cancellationToken))
         {
-            await changes.ApplyAsync(job.JobId, ForgetUnlessQueued, cancellationToken);
-            return new AcceptResult.InsufficientFunds(Cents(exception, "balance-cents"), Cents(exception, "required-cents"));
-        }
-        catch (RpcException exception) when (exception.ErrorCode() is null or "overloaded")
-        {
-            LogWalletUnavailable(job.JobId, exception.StatusCode);
-            return new AcceptResult.Unavailable();
+            LogNotGivenBack(job.JobId, exception.Message);
+            return false;
         }
     }
 
@@ -180,13 +205,7 @@ internal sealed partial class JobAcceptance(
         }
         if (!exists)
         {
-            var release = new ReleaseHoldRequest
-            {
-                UserId = job.UserId.ToString(),
-                IdempotencyKey = $"release:{job.JobId}",
-                JobId = job.JobId.ToString(),
-            };
-            await wallet.ReleaseHoldAsync(release, cancellationToken: cancellationToken);
+            await hold.ReleaseAsync(job, JobStatus.Failed, cancellationToken);
         }
         return new AcceptResult.Unavailable();
     }
@@ -199,10 +218,19 @@ internal sealed partial class JobAcceptance(
         }
     }
 
-    private async Task<long> BalanceAsync(Guid userId, CancellationToken cancellationToken)
+    /// <summary>The answer for a job that an earlier attempt has paid for.</summary>
+    private async Task<AcceptResult> RepeatAsync(Job job, CancellationToken cancellationToken)
     {
-        var balance = await wallet.GetBalanceAsync(new GetBalanceRequest { UserId = userId.ToString() }, cancellationToken: cancellationToken);
-        return balance.BalanceCents;
+        try
+        {
+            var request = new GetBalanceRequest { UserId = job.UserId.ToString() };
+            var balance = await wallet.GetBalanceAsync(request, cancellationToken: cancellationToken);
+            return new AcceptResult.Accepted(job.JobId, job.Status, job.CostCents, balance.BalanceCents);
+        }
+        catch (Exception exception) when (RpcOutages.IsOutage(exception, cancellationToken))
+        {
+            return new AcceptResult.Unavailable();
+        }
     }
 
     private static Guid JobIdOf(Guid operationId, int round)
@@ -217,10 +245,9 @@ internal sealed partial class JobAcceptance(
         return new Guid(SHA256.HashData(seed).AsSpan(0, 16), bigEndian: true);
     }
 
-    private static long Cents(RpcException exception, string trailer) =>
-        long.TryParse(exception.Trailers.GetValue(trailer), System.Globalization.NumberStyles.AllowLeadingSign,
-            System.Globalization.CultureInfo.InvariantCulture, out var cents) ? cents : 0;
+    [LoggerMessage(LogLevel.Warning, "The hold of job {JobId} could not be given back yet ({Reason})")]
+    private partial void LogNotGivenBack(Guid jobId, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "The wallet gave no answer to the hold of job {JobId} ({Status})")]
-    private partial void LogWalletUnavailable(Guid jobId, StatusCode status);
+    [LoggerMessage(LogLevel.Warning, "Storage gave no answer to the question for a source ({Reason})")]
+    private partial void LogStorageUnavailable(string reason);
 }

@@ -7,11 +7,9 @@ namespace ReelBallers.Jobs;
 /// </summary>
 internal sealed class JobCallback(IDbContextFactory<JobsDbContext> contexts, JobChanges changes)
 {
-    private const int LongestId = 200;
-
     public async Task TakeAsync(Guid jobId, string? runPodId, CancellationToken cancellationToken)
     {
-        var hint = runPodId is { Length: > 0 and <= LongestId } && !await IsAnothersAsync(jobId, runPodId, cancellationToken) ? runPodId : null;
+        var hint = runPodId is not null && !await IsAnothersAsync(jobId, runPodId, cancellationToken) ? runPodId : null;
         await changes.ApplyAsync(
             jobId,
             change =>

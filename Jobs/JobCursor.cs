@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 
@@ -11,8 +12,9 @@ internal readonly record struct JobCursor(DateTimeOffset CreatedAt, Guid JobId)
     public static bool TryParse(string text, out JobCursor cursor)
     {
         cursor = default;
-        Span<byte> bytes = stackalloc byte[Size + 3];
-        if (!Base64Url.IsValid(text, out var length) || length != Size || !Base64Url.TryDecodeFromChars(text, bytes, out _))
+        Span<byte> bytes = stackalloc byte[Size];
+        if (text.Length != Base64Url.GetEncodedLength(Size)
+            || Base64Url.DecodeFromChars(text, bytes, out _, out var written) != OperationStatus.Done || written != Size)
         {
             return false;
         }

@@ -19,8 +19,9 @@ internal sealed class JobEventStream(Guid userId, Guid jobId, HttpContext contex
 
     private readonly IServiceProvider _services = context.RequestServices;
 
-    public static Task<IResult> StreamAsync(Guid jobId, Caller caller, HttpContext context) =>
-        new JobEventStream(caller.UserId, jobId, context).OpenAsync();
+    public static Task<IResult> StreamAsync(string jobId, Caller caller, HttpContext context) => JobIds.TryParse(jobId, out var id)
+        ? new JobEventStream(caller.UserId, id, context).OpenAsync()
+        : Task.FromResult(JobsApi.JobNotFound());
 
     private async Task<IResult> OpenAsync()
     {
@@ -50,7 +51,6 @@ internal sealed class JobEventStream(Guid userId, Guid jobId, HttpContext contex
     private async Task WriteAllAsync(long seen, CancellationToken cancellationToken)
     {
         context.Response.ContentType = "text/event-stream";
-        context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers["X-Accel-Buffering"] = "no";
         await context.Response.StartAsync(cancellationToken);
         var time = _services.GetRequiredService<TimeProvider>();

@@ -1,17 +1,19 @@
 namespace ReelBallers.Jobs;
 
-/// <summary>The body of <c>POST /api/jobs</c>. Members that are not named here are ignored.</summary>
-internal sealed record CreateJobRequest(string ProjectId, JobType Type, JobParameters Params, long? CostCents = null);
+// Members that are not named here are ignored; each may be missing, so that what is missing is said by its field.
+
+/// <summary>The body of <c>POST /api/jobs</c>.</summary>
+internal sealed record CreateJobRequest(string? ProjectId = null, string? Type = null, JobParameters? Params = null, long? CostCents = null);
 
 /// <summary>The body of <c>POST /api/jobs/quote</c>.</summary>
-internal sealed record QuoteRequest(JobType Type, JobParameters Params);
+internal sealed record QuoteRequest(string? Type = null, JobParameters? Params = null);
 
 /// <summary>The body of <c>POST /api/export</c>: the type follows from what is asked.</summary>
 internal sealed record ExportRequest(
-    string SourceKey,
-    decimal DurationS,
-    IReadOnlyList<CropKeyframe>? CropKeyframes = null,
-    IReadOnlyList<OverlayLayer>? OverlayLayers = null,
+    string? SourceKey = null,
+    decimal? DurationS = null,
+    IReadOnlyList<CropKeyframeBody?>? CropKeyframes = null,
+    IReadOnlyList<OverlayLayerBody?>? OverlayLayers = null,
     string? UpscaleModel = null,
     string? TargetResolution = null,
     string? ProjectId = null,
@@ -27,9 +29,26 @@ internal sealed record ExportRequest(
 
 /// <summary>What is to be done to which video.</summary>
 internal sealed record JobParameters(
-    string SourceKey,
-    decimal DurationS,
-    IReadOnlyList<CropKeyframe>? CropKeyframes = null,
-    IReadOnlyList<OverlayLayer>? OverlayLayers = null,
+    string? SourceKey = null,
+    decimal? DurationS = null,
+    IReadOnlyList<CropKeyframeBody?>? CropKeyframes = null,
+    IReadOnlyList<OverlayLayerBody?>? OverlayLayers = null,
     string? UpscaleModel = null,
     string? TargetResolution = null);
+
+/// <summary>A <see cref="CropKeyframe"/> as it is asked for.</summary>
+internal sealed record CropKeyframeBody(double? Time = null, double? X = null, double? Y = null, double? Width = null, double? Height = null);
+
+/// <summary>An <see cref="OverlayLayer"/> as it is asked for.</summary>
+internal sealed record OverlayLayerBody(
+    string? Type = null,
+    double? X = null,
+    double? Y = null,
+    double? Width = null,
+    double? Height = null,
+    string? Color = null,
+    double? Opacity = null,
+    string? Text = null,
+    double? FontSize = null,
+    double? StartS = null,
+    double? EndS = null);

@@ -19,5 +19,9 @@ internal static class JobTypes
         JobType.Track => "track",
     };
 
+    /// <summary>Null when there is no type of that name.</summary>
+    public static JobType? TryParse(string text) =>
+        Enum.GetValues<JobType>().Cast<JobType?>().SingleOrDefault(type => type!.Value.ToWire() == text);
+
     public static JobType Parse(string text) => Enum.GetValues<JobType>().Single(type => type.ToWire() == text);
 }

@@ -11,30 +11,31 @@ internal static class JobsApi
     private const int DefaultLimit = 20;
     private const int HighestLimit = 100;
     private const string DefaultProject = "export";
+    private const string DefaultResolution = "1080p";
 
     public static void MapJobsApi(this WebApplication app)
     {
         app.MapGet("/api/pricing", (Pricing pricing) => pricing.Table.ToView());
-        app.MapPost("/api/runpod/webhook/{jobId:guid}", CallbackApi.TakeAsync);
+        app.MapPost("/api/runpod/webhook/{jobId}", CallbackApi.TakeAsync);
 
         var jobs = app.MapGroup("/api").RequireCaller().WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes));
         jobs.MapPost("/jobs/quote", Quote);
         jobs.MapPost("/jobs", CreateAsync).WithIdempotency();
         jobs.MapPost("/export", ExportAsync).WithIdempotency();
         jobs.MapGet("/jobs", ListAsync);
-        jobs.MapGet("/jobs/{jobId:guid}", GetAsync);
-        jobs.MapGet("/status/{jobId:guid}", GetAsync);
-        jobs.MapGet("/jobs/{jobId:guid}/events", JobEventStream.StreamAsync);
-        jobs.MapPost("/jobs/{jobId:guid}/cancel", CancelAsync).WithIdempotency();
-        jobs.MapGet("/download/{jobId:guid}", DownloadApi.GetAsync);
+        jobs.MapGet("/jobs/{jobId}", GetAsync);
+        jobs.MapGet("/status/{jobId}", GetAsync);
+        jobs.MapGet("/jobs/{jobId}/events", JobEventStream.StreamAsync);
+        jobs.MapPost("/jobs/{jobId}/cancel", CancelAsync).WithIdempotency();
+        jobs.MapGet("/download/{jobId}", DownloadApi.GetAsync);
     }
 
     public static IResult JobNotFound() => Problems.NotFound("job_not_found", "Job not found");
 
     private static IResult Quote(QuoteRequest request, Pricing pricing, IOptions<JobsOptions> options)
     {
-        var validation = new JobValidation(pricing, options.Value, "params.");
-        return validation.Check(request.Type, DefaultProject, request.Params, expectedCostCents: null) is { } order
+        var validation = new JobValidation(pricing, options.Value, "params.", DefaultResolution);
+        return validation.Check(validation.CheckType(request.Type), DefaultProject, request.Params, expectedCostCents: null) is { } order
             ? Results.Ok(new QuoteView(order.Type, pricing.CostCents(order.Type, order.PaidSeconds)))
             : Problems.Validation(validation.Errors);
     }
@@ -42,15 +43,15 @@ internal static class JobsApi
     private static async Task<IResult> CreateAsync(
         CreateJobRequest request, Caller caller, HttpContext context, Pricing pricing, IOptions<JobsOptions> options, JobAcceptance acceptance)
     {
-        var validation = new JobValidation(pricing, options.Value, "params.");
-        var order = validation.Check(request.Type, request.ProjectId, request.Params, request.CostCents);
+        var validation = new JobValidation(pricing, options.Value, "params.", DefaultResolution);
+        var order = validation.Check(validation.CheckType(request.Type), request.ProjectId, request.Params, request.CostCents);
         return await AcceptAsync(order, validation, caller, context, acceptance);
     }
 
     private static async Task<IResult> ExportAsync(
         ExportRequest request, Caller caller, HttpContext context, Pricing pricing, IOptions<JobsOptions> options, JobAcceptance acceptance)
     {
-        var validation = new JobValidation(pricing, options.Value, "");
+        var validation = new JobValidation(pricing, options.Value, "", defaultResolution: null);
         var order = validation.Check(request.Type, request.ProjectId ?? DefaultProject, request.Params, request.CostCents);
         return await AcceptAsync(order, validation, caller, context, acceptance);
     }
@@ -61,44 +62,47 @@ internal static class JobsApi
             ? Problems.Validation(validation.Errors)
             : (await acceptance.AcceptAsync(caller.UserId, context.OperationId(), order, context.RequestAborted)).ToResult();
 
+    // Text, so that what is wrong is said by field.
     private static async Task<IResult> ListAsync(
-        Caller caller, JobQueries queries, CancellationToken cancellationToken, int limit = DefaultLimit, string? cursor = null, string? status = null)
+        Caller caller, JobQueries queries, CancellationToken cancellationToken, string? limit = null, string? cursor = null, string? status = null)
     {
-        if (limit is < 1 or > HighestLimit)
+        var errors = new List<(string, string)>();
+        var length = QueryValues.Limit(limit, DefaultLimit, HighestLimit, errors);
+        JobCursor? after = cursor is not null && JobCursor.TryParse(cursor, out var parsed) ? parsed : null;
+        if (cursor is not null && after is null)
         {
-            return Problems.Validation(("limit", $"must be 1 to {HighestLimit}"));
+            errors.Add(("cursor", "must be the next_cursor of the page before"));
         }
-        JobCursor? after = null;
-        if (!string.IsNullOrEmpty(cursor))
+        var wanted = status is null ? null : JobStatuses.TryParse(status);
+        if (status is not null && wanted is null)
         {
-            if (!JobCursor.TryParse(cursor, out var parsed))
-            {
-                return Problems.Validation(("cursor", "must be the next_cursor of the page before"));
-            }
-            after = parsed;
+            errors.Add(("status", $"must be one of {string.Join(", ", Enum.GetValues<JobStatus>().Select(JobStatuses.ToWire))}"));
         }
-        JobStatus? wanted = null;
-        if (!string.IsNullOrEmpty(status) && (wanted = JobStatuses.TryParse(status)) is null)
-        {
-            return Problems.Validation(("status", "must be a job's status"));
-        }
-        return Results.Ok((await queries.ListAsync(caller.UserId, wanted, after, limit, cancellationToken)).ToView(limit));
+        return errors.Count > 0
+            ? Problems.Validation([.. errors])
+            : Results.Ok((await queries.ListAsync(caller.UserId, wanted, after, length, cancellationToken)).ToView(length));
     }
 
-    private static async Task<IResult> GetAsync(Guid jobId, Caller caller, JobQueries queries, CancellationToken cancellationToken) =>
-        await queries.FindAsync(caller.UserId, jobId, cancellationToken) is { } job ? Results.Ok(job.ToView()) : JobNotFound();
+    private static async Task<IResult> GetAsync(string jobId, Caller caller, JobQueries queries, CancellationToken cancellationToken) =>
+        JobIds.TryParse(jobId, out var id) && await queries.FindAsync(caller.UserId, id, cancellationToken) is { } job
+            ? Results.Ok(job.ToView())
+            : JobNotFound();
 
     private static async Task<IResult> CancelAsync(
-        Guid jobId, Caller caller, JobCancellation cancellation, JobQueries queries, CancellationToken cancellationToken)
+        string jobId, Caller caller, JobCancellation cancellation, JobQueries queries, CancellationToken cancellationToken)
     {
-        var outcome = await cancellation.CancelAsync(caller.UserId, jobId, cancellationToken);
-        var job = outcome == CancelOutcome.NotFound ? null : await queries.FindAsync(caller.UserId, jobId, cancellationToken);
+        if (!JobIds.TryParse(jobId, out var id))
+        {
+            return JobNotFound();
+        }
+        var outcome = await cancellation.CancelAsync(caller.UserId, id, cancellationToken);
+        var job = outcome == CancelOutcome.NotFound ? null : await queries.FindAsync(caller.UserId, id, cancellationToken);
         return (outcome, job) switch
         {
-            (CancelOutcome.Cancelled, { } cancelled) => Results.Accepted($"/api/jobs/{jobId}", cancelled.ToView()),
+            (CancelOutcome.Cancelled, { } cancelled) => Results.Accepted($"/api/jobs/{id}", cancelled.ToView()),
             (CancelOutcome.TooLate, { } ended) => Problems.Of(
                 StatusCodes.Status409Conflict, "job_not_cancellable", "Job not cancellable",
-                "The job has ended.", ("status", (ended.Outcome ?? ended.Status).ToWire())),
+                "The job has ended.", ("job_status", (ended.Outcome ?? ended.Status).ToWire())),
             _ => JobNotFound(),
         };
     }

@@ -16,6 +16,7 @@ internal static class JobsExtensions
         services.AddSingleton<JobChanges>();
         services.AddSingleton<IntentLoopParts>();
         services.AddSingleton<JobOutputs>();
+        services.AddSingleton<JobHold>();
         services.AddSingleton<JobAcceptance>();
         services.AddSingleton<JobCancellation>();
         services.AddSingleton<JobCallback>();

@@ -43,6 +43,15 @@ internal static class JobsMapping
             $"This costs {changed.CostCents} credits. Ask again with that cost_cents, or with none.", ("cost_cents", changed.CostCents)),
         AcceptResult.SourceNotFound => Problems.NotFound("source_not_found", "Source not found"),
         AcceptResult.InsufficientFunds funds => Problems.InsufficientFunds(funds.BalanceCents, funds.RequiredCents),
+        AcceptResult.WalletFrozen => Problems.Of(
+            StatusCodes.Status403Forbidden, "wallet_frozen", "The wallet is frozen while a payment is in dispute",
+            "Nothing was charged. Jobs can be started again when the dispute has ended."),
+        AcceptResult.HoldConflict => Problems.Of(
+            StatusCodes.Status409Conflict, "idempotency_key_reused", "Idempotency key reused",
+            "The wallet knows this attempt as another one. Nothing was charged. Repeat the request with a new Idempotency-Key."),
+        AcceptResult.Faulty => Problems.Of(
+            StatusCodes.Status500InternalServerError, "internal_error", "Internal error", "Nothing was charged. The failure was logged."),
+        AcceptResult.StorageUnavailable => Problems.Unavailable("storage_unavailable", "Storage unavailable"),
         AcceptResult.Unavailable => Problems.Unavailable("wallet_unavailable", "Wallet unavailable"),
         _ => throw new InvalidOperationException($"No answer for {result.GetType().Name}."),
     };

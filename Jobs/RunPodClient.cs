@@ -129,7 +129,7 @@ internal sealed class RunPodClient(IHttpClientFactory clients, IOptions<RunPodOp
         try
         {
             using var document = JsonDocument.Parse(body);
-            return RunPodJson.Text(document.RootElement, "id") is { Length: > 0 and <= 200 } id ? id : null;
+            return RunPodJson.Id(document.RootElement);
         }
         catch (JsonException)
         {

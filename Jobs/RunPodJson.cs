@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -8,9 +9,33 @@ internal static partial class RunPodJson
 {
     private const int MaxReasonLength = 300;
 
+    /// <summary>The most characters of a job's id at RunPod.</summary>
+    public const int LongestId = 200;
+
+    private static readonly SearchValues<char> IdCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.:");
+
+    /// <summary>RunPod's id of the job; null when there is none, or one that RunPod would not give.</summary>
+    public static string? Id(JsonElement job) =>
+        Text(job, "id") is { Length: > 0 and <= LongestId } id && !id.AsSpan().ContainsAnyExcept(IdCharacters) ? id : null;
+
+    /// <summary>The member of that name; null when there is none.</summary>
+    public static JsonElement? Member(JsonElement value, string name)
+    {
+        try
+        {
+            return value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out var member) ? member : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair is JSON, and no text: another member's name is.
+            return null;
+        }
+    }
+
     public static string? Text(JsonElement value, string name)
     {
-        if (value.ValueKind != JsonValueKind.Object || !value.TryGetProperty(name, out var member) || member.ValueKind != JsonValueKind.String)
+        if (Member(value, name) is not { ValueKind: JsonValueKind.String } member)
         {
             return null;
         }
@@ -20,7 +45,7 @@ internal static partial class RunPodJson
         }
         catch (InvalidOperationException)
         {
-            // Half of a surrogate pair is JSON, and no text.
+            // The same, in the member itself.
             return null;
         }
     }
@@ -36,8 +61,7 @@ internal static partial class RunPodJson
     };
 
     private static int? Progress(JsonElement job) =>
-        job.TryGetProperty("output", out var output) && output.ValueKind == JsonValueKind.Object
-        && output.TryGetProperty("progress", out var progress) && progress.ValueKind == JsonValueKind.Number
+        Member(job, "output") is { } output && Member(output, "progress") is { ValueKind: JsonValueKind.Number } progress
         && progress.TryGetDouble(out var percent) && double.IsFinite(percent)
             ? (int)Math.Clamp(percent, 0, 100)
             : null;
@@ -50,12 +74,7 @@ internal static partial class RunPodJson
     {
         var message = MessageOf(error ?? "");
         var clean = Url().Replace(message, "(url)").ReplaceLineEndings(" ").Replace('\0', ' ').Trim();
-        return clean.Length switch
-        {
-            0 => "The worker failed.",
-            > MaxReasonLength => clean[..MaxReasonLength],
-            _ => clean,
-        };
+        return clean.Length == 0 ? "The worker failed." : Texts.Cut(clean, MaxReasonLength);
     }
 
     private static string MessageOf(string error)

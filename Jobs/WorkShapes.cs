@@ -16,97 +16,122 @@ internal static partial class WorkShapes
     private static readonly string[] ColorNames =
         ["white", "black", "gray", "red", "lime", "green", "blue", "yellow", "orange", "purple", "cyan", "magenta"];
 
-    public static void Check(IReadOnlyList<CropKeyframe> keyframes, Action<string, string> refuse)
+    /// <returns>The keyframes; incomplete when one of them was rejected.</returns>
+    public static IReadOnlyList<CropKeyframe> Check(IReadOnlyList<CropKeyframeBody?> keyframes, Action<string, string> reject)
     {
+        var checkedOnes = new List<CropKeyframe>();
         if (keyframes.Count > MostKeyframes)
         {
-            refuse("crop_keyframes", $"must be at most {MostKeyframes}");
-            return;
+            reject("crop_keyframes", $"must be at most {MostKeyframes}");
+            return checkedOnes;
         }
+        double? before = null;
         for (var index = 0; index < keyframes.Count; index++)
         {
             var at = $"crop_keyframes[{index}]";
             if (keyframes[index] is not { } keyframe)
             {
-                refuse(at, "must be an object");
+                reject(at, "must be an object");
                 continue;
             }
-            Range(keyframe.Time, 0, LatestSecond, $"{at}.time", refuse);
-            Range(keyframe.X, 0, LongestSide, $"{at}.x", refuse);
-            Range(keyframe.Y, 0, LongestSide, $"{at}.y", refuse);
-            Range(keyframe.Width, ShortestCrop, LongestSide, $"{at}.width", refuse);
-            Range(keyframe.Height, ShortestCrop, LongestSide, $"{at}.height", refuse);
-            if (index > 0 && keyframes[index - 1] is { } before && !(keyframe.Time > before.Time))
+            checkedOnes.Add(new CropKeyframe(
+                Range(keyframe.Time, 0, LatestSecond, $"{at}.time", reject),
+                Range(keyframe.X, 0, LongestSide, $"{at}.x", reject),
+                Range(keyframe.Y, 0, LongestSide, $"{at}.y", reject),
+                Range(keyframe.Width, ShortestCrop, LongestSide, $"{at}.width", reject),
+                Range(keyframe.Height, ShortestCrop, LongestSide, $"{at}.height", reject)));
+            if (keyframe.Time <= before)
             {
-                refuse($"{at}.time", "must be later than the keyframe's before it");
+                reject($"{at}.time", "must be later than the keyframe's before it");
             }
+            before = keyframe.Time;
         }
+        return checkedOnes;
     }
 
-    public static void Check(IReadOnlyList<OverlayLayer> layers, Action<string, string> refuse)
+    /// <returns>The layers; incomplete when one of them was rejected.</returns>
+    public static IReadOnlyList<OverlayLayer> Check(IReadOnlyList<OverlayLayerBody?> layers, Action<string, string> reject)
     {
+        var checkedOnes = new List<OverlayLayer>();
         if (layers.Count > MostLayers)
         {
-            refuse("overlay_layers", $"must be at most {MostLayers}");
-            return;
+            reject("overlay_layers", $"must be at most {MostLayers}");
+            return checkedOnes;
         }
         for (var index = 0; index < layers.Count; index++)
         {
             var at = $"overlay_layers[{index}]";
             if (layers[index] is { } layer)
             {
-                Check(layer, at, refuse);
+                checkedOnes.Add(Check(layer, at, reject));
             }
             else
             {
-                refuse(at, "must be an object");
+                reject(at, "must be an object");
             }
         }
+        return checkedOnes;
     }
 
-    private static void Check(OverlayLayer layer, string at, Action<string, string> refuse)
+    private static OverlayLayer Check(OverlayLayerBody layer, string at, Action<string, string> reject)
     {
-        Range(layer.X, 0, LongestSide, $"{at}.x", refuse);
-        Range(layer.Y, 0, LongestSide, $"{at}.y", refuse);
-        Range(layer.Width ?? 1, 1, LongestSide, $"{at}.width", refuse);
-        Range(layer.Height ?? 1, 1, LongestSide, $"{at}.height", refuse);
-        Range(layer.Opacity ?? 1, 0, 1, $"{at}.opacity", refuse);
-        Range(layer.FontSize ?? 48, 4, 512, $"{at}.font_size", refuse);
-        Range(layer.StartS ?? 0, 0, LatestSecond, $"{at}.start_s", refuse);
-        Range(layer.EndS ?? 0, 0, LatestSecond, $"{at}.end_s", refuse);
+        var (x, y) = (Range(layer.X, 0, LongestSide, $"{at}.x", reject), Range(layer.Y, 0, LongestSide, $"{at}.y", reject));
+        Range(layer.Width ?? 1, 1, LongestSide, $"{at}.width", reject);
+        Range(layer.Height ?? 1, 1, LongestSide, $"{at}.height", reject);
+        Range(layer.Opacity ?? 1, 0, 1, $"{at}.opacity", reject);
+        Range(layer.FontSize ?? 48, 4, 512, $"{at}.font_size", reject);
+        Range(layer.StartS ?? 0, 0, LatestSecond, $"{at}.start_s", reject);
+        Range(layer.EndS ?? 0, 0, LatestSecond, $"{at}.end_s", reject);
         if (layer.EndS is { } end && !(end > (layer.StartS ?? 0)))
         {
-            refuse($"{at}.end_s", "must be later than start_s");
+            reject($"{at}.end_s", "must be later than start_s");
         }
         if (layer.Color is { } color && !ColorNames.Contains(color, StringComparer.OrdinalIgnoreCase) && !HexColor().IsMatch(color))
         {
-            refuse($"{at}.color", $"must be #RRGGBB or one of {string.Join(", ", ColorNames)}");
+            reject($"{at}.color", $"must be #RRGGBB or one of {string.Join(", ", ColorNames)}");
         }
-        if (layer.Type is not ("box" or "text"))
+        CheckType(layer, at, reject);
+        return new OverlayLayer(
+            layer.Type ?? "", x, y, layer.Width, layer.Height, layer.Color, layer.Opacity, layer.Text, layer.FontSize, layer.StartS, layer.EndS);
+    }
+
+    private static void CheckType(OverlayLayerBody layer, string at, Action<string, string> reject)
+    {
+        switch (layer.Type)
         {
-            refuse($"{at}.type", "must be box or text");
-        }
-        else if (layer.Type == "box" && (layer.Width is null || layer.Height is null))
-        {
-            refuse($"{at}.width", "a box needs a width and a height");
-        }
-        else if (layer.Type == "text" && (layer.Text is not { Length: > 0 and <= LongestText } text || text.Contains('\0', StringComparison.Ordinal)))
-        {
-            refuse($"{at}.text", $"must be 1 to {LongestText} characters");
-        }
-        else if (layer.Type == "box" && layer.Text is not null)
-        {
-            refuse($"{at}.text", "a box has no text");
+            case "box":
+                Require(layer.Width is not null, $"{at}.width", "a box needs a width", reject);
+                Require(layer.Height is not null, $"{at}.height", "a box needs a height", reject);
+                Require(layer.Text is null, $"{at}.text", "a box has no text", reject);
+                break;
+            case "text":
+                Require(
+                    layer.Text is { Length: > 0 and <= LongestText } text && !text.Contains('\0', StringComparison.Ordinal),
+                    $"{at}.text", $"must be 1 to {LongestText} characters", reject);
+                break;
+            default:
+                reject($"{at}.type", "must be box or text");
+                break;
         }
     }
 
-    private static void Range(double value, double least, double most, string field, Action<string, string> refuse)
+    private static void Require(bool holds, string field, string message, Action<string, string> reject)
     {
-        // Written so that no NaN passes.
-        if (!(value >= least && value <= most))
+        if (!holds)
         {
-            refuse(field, string.Create(CultureInfo.InvariantCulture, $"must be {least} to {most}"));
+            reject(field, message);
         }
+    }
+
+    private static double Range(double? value, double least, double most, string field, Action<string, string> reject)
+    {
+        // Written so that neither NaN nor a missing value passes.
+        if (value is { } number && number >= least && number <= most)
+        {
+            return number;
+        }
+        reject(field, string.Create(CultureInfo.InvariantCulture, $"must be {least} to {most}"));
+        return least;
     }
 
     [GeneratedRegex(@"\A#[0-9A-Fa-f]{6}\z")]

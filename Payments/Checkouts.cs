@@ -61,9 +61,9 @@ internal sealed partial class Checkouts(
         }
         try
         {
-            await settlement.SettleAsync(sessionId, SessionNews.None, cancellationToken);
+            await settlement.SettleAsync(sessionId, SessionNews.None, null, cancellationToken);
         }
-        catch (Exception outage) when (outage is StripeUnavailableException or RpcException)
+        catch (Exception outage) when ((outage is StripeUnavailableException or RpcException) && !cancellationToken.IsCancellationRequested)
         {
             // What we know is still an answer; the webhook or the next question brings the rest.
             LogNotRefreshed(checkout.Id, Outages.Reason(outage));

@@ -3,8 +3,13 @@ using Stripe;
 namespace ReelBallers.Payments;
 
 /// <summary>An event's type → its handler. A handler may run any number of times, in any order.</summary>
-internal sealed partial class EventDispatch(Settlement settlement, Reversals reversals, TimeProvider time, ILogger<EventDispatch> logger)
+internal sealed partial class EventDispatch(
+    Settlement settlement, Reversals reversals, PaymentsOptions options, TimeProvider time, ILogger<EventDispatch> logger)
 {
+    private const string SessionKind = "checkout.session";
+    private const string RefundKind = "refund";
+    private const string DisputeKind = "dispute";
+
     private static readonly TimeSpan Late = TimeSpan.FromMinutes(10);
 
     /// <summary>The types that have a handler; at most 20, since one question to Stripe names them all.</summary>
@@ -26,30 +31,50 @@ internal sealed partial class EventDispatch(Settlement settlement, Reversals rev
         EventTypes.ChargeDisputeClosed,
     ];
 
-    public Task<EventOutcome> HandleAsync(StripeEvent stripeEvent, CancellationToken cancellationToken) => stripeEvent.Type switch
+    public Task<EventOutcome> HandleAsync(StoredEvent stored, CancellationToken cancellationToken) => stored.Type switch
     {
-        EventTypes.CheckoutSessionCompleted => SettleAsync(stripeEvent, SessionNews.None, cancellationToken),
-        EventTypes.CheckoutSessionAsyncPaymentSucceeded => SettleAsync(stripeEvent, SessionNews.None, cancellationToken),
-        EventTypes.CheckoutSessionAsyncPaymentFailed => SettleAsync(stripeEvent, SessionNews.AsyncPaymentFailed, cancellationToken),
-        EventTypes.CheckoutSessionExpired => SettleAsync(stripeEvent, SessionNews.None, cancellationToken),
-        EventTypes.PaymentIntentPaymentFailed => NoteFailedPayment(stripeEvent),
-        EventTypes.ChargeRefunded => ReverseAsync(stripeEvent.About("charge").PaymentIntentId, cancellationToken),
-        EventTypes.RefundCreated => ReverseAsync(stripeEvent.About("refund").PaymentIntentId, cancellationToken),
-        EventTypes.RefundUpdated => ReverseAsync(stripeEvent.About("refund").PaymentIntentId, cancellationToken),
-        EventTypes.RefundFailed => ReverseAsync(stripeEvent.About("refund").PaymentIntentId, cancellationToken),
-        EventTypes.ChargeDisputeCreated => ReverseAsync(stripeEvent.About("dispute").PaymentIntentId, cancellationToken),
-        EventTypes.ChargeDisputeUpdated => ReverseAsync(stripeEvent.About("dispute").PaymentIntentId, cancellationToken),
-        EventTypes.ChargeDisputeFundsWithdrawn => ReverseAsync(stripeEvent.About("dispute").PaymentIntentId, cancellationToken),
-        EventTypes.ChargeDisputeFundsReinstated => ReverseAsync(stripeEvent.About("dispute").PaymentIntentId, cancellationToken),
-        EventTypes.ChargeDisputeClosed => ReverseAsync(stripeEvent.About("dispute").PaymentIntentId, cancellationToken),
+        EventTypes.CheckoutSessionCompleted => HandleAsync(stored, SessionKind, Settle(SessionNews.None), cancellationToken),
+        EventTypes.CheckoutSessionAsyncPaymentSucceeded => HandleAsync(stored, SessionKind, Settle(SessionNews.None), cancellationToken),
+        EventTypes.CheckoutSessionAsyncPaymentFailed =>
+            HandleAsync(stored, SessionKind, Settle(SessionNews.AsyncPaymentFailed), cancellationToken),
+        EventTypes.CheckoutSessionExpired => HandleAsync(stored, SessionKind, Settle(SessionNews.None), cancellationToken),
+        EventTypes.PaymentIntentPaymentFailed => HandleAsync(stored, "payment_intent", NoteFailedPaymentAsync, cancellationToken),
+        EventTypes.ChargeRefunded => HandleAsync(stored, "charge", ReverseAsync, cancellationToken),
+        EventTypes.RefundCreated => HandleAsync(stored, RefundKind, ReverseAsync, cancellationToken),
+        EventTypes.RefundUpdated => HandleAsync(stored, RefundKind, ReverseAsync, cancellationToken),
+        EventTypes.RefundFailed => HandleAsync(stored, RefundKind, ReverseAsync, cancellationToken),
+        EventTypes.ChargeDisputeCreated => HandleAsync(stored, DisputeKind, ReverseAsync, cancellationToken),
+        EventTypes.ChargeDisputeUpdated => HandleAsync(stored, DisputeKind, ReverseAsync, cancellationToken),
+        EventTypes.ChargeDisputeFundsWithdrawn => HandleAsync(stored, DisputeKind, ReverseAsync, cancellationToken),
+        EventTypes.ChargeDisputeFundsReinstated => HandleAsync(stored, DisputeKind, ReverseAsync, cancellationToken),
+        EventTypes.ChargeDisputeClosed => HandleAsync(stored, DisputeKind, ReverseAsync, cancellationToken),
         _ => Task.FromResult(EventOutcome.Unhandled),
     };
 
-    private async Task<EventOutcome> SettleAsync(StripeEvent stripeEvent, SessionNews news, CancellationToken cancellationToken)
+    private async Task<EventOutcome> HandleAsync(
+        StoredEvent stored, string objectKind, Handler handler, CancellationToken cancellationToken)
     {
-        var session = stripeEvent.About("checkout.session");
-        var outcome = await settlement.SettleAsync(session.ObjectId, news, cancellationToken);
-        if (outcome == SettlementOutcome.Credited && session.PaymentIntentId is { } paymentIntentId && time.GetUtcNow() - stripeEvent.Created > Late)
+        EventSubject subject;
+        try
+        {
+            subject = EventSubject.Read(stored.Payload, objectKind);
+        }
+        catch (MalformedEventException malformed)
+        {
+            return EventOutcome.Malformed(malformed);
+        }
+        return options.IsLive is { } isLive && subject.IsLive != isLive
+            ? EventOutcome.OtherMode
+            : await handler(subject, cancellationToken);
+    }
+
+    private Handler Settle(SessionNews news) => (session, cancellationToken) => SettleAsync(session, news, cancellationToken);
+
+    private async Task<EventOutcome> SettleAsync(EventSubject session, SessionNews news, CancellationToken cancellationToken)
+    {
+        var outcome = await settlement.SettleAsync(session.Id, news, session.CheckoutId, cancellationToken);
+        if (outcome == SettlementOutcome.Credited && session.PaymentIntentId is { } paymentIntentId
+            && time.GetUtcNow() - session.CreatedAt > Late)
         {
             // A refund or a dispute may have found nothing to take back meanwhile, and be long past.
             await reversals.ApplyAsync(paymentIntentId, cancellationToken);
@@ -58,19 +83,19 @@ internal sealed partial class EventDispatch(Settlement settlement, Reversals rev
     }
 
     // What happened is read from Stripe, not from the event: the event only says where to look.
-    private async Task<EventOutcome> ReverseAsync(string? paymentIntentId, CancellationToken cancellationToken) =>
-        string.IsNullOrEmpty(paymentIntentId)
+    private async Task<EventOutcome> ReverseAsync(EventSubject subject, CancellationToken cancellationToken) =>
+        subject.PaymentIntentId is null
             ? ReversalOutcome.NotOurs.ToEventOutcome()
-            : (await reversals.ApplyAsync(paymentIntentId, cancellationToken)).ToEventOutcome();
+            : (await reversals.ApplyAsync(subject.PaymentIntentId, cancellationToken)).ToEventOutcome();
 
     // The session stays open: the customer may try another card.
-    private Task<EventOutcome> NoteFailedPayment(StripeEvent stripeEvent)
+    private Task<EventOutcome> NoteFailedPaymentAsync(EventSubject payment, CancellationToken cancellationToken)
     {
-        var payment = stripeEvent.About("payment_intent");
-        LogPaymentFailed(
-            payment.ObjectId, payment.ObjectText("last_payment_error", "code"), payment.ObjectText("last_payment_error", "decline_code"));
+        LogPaymentFailed(payment.Id, payment.ErrorCode, payment.DeclineCode);
         return Task.FromResult(EventOutcome.Noted);
     }
+
+    private delegate Task<EventOutcome> Handler(EventSubject subject, CancellationToken cancellationToken);
 
     [LoggerMessage(LogLevel.Information, "Payment {PaymentIntentId} failed: {Code} {DeclineCode}")]
     private partial void LogPaymentFailed(string paymentIntentId, string? code, string? declineCode);

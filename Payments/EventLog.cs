@@ -8,23 +8,26 @@ namespace ReelBallers.Payments;
 /// </summary>
 internal sealed class EventLog(PaymentsDbContext database, TimeProvider time)
 {
+    private const int MaxErrorLength = 2_000;
+
     /// <summary>Longer than an attempt may take.</summary>
     private static readonly TimeSpan Lease = EventProcessor.AttemptTimeout + TimeSpan.FromSeconds(15);
 
     /// <summary>Keeps the event, if it is new, and leases it. Null when there is nothing to do, or somebody does it.</summary>
-    public async Task<StoredEvent?> StoreAndLeaseAsync(StripeEvent stripeEvent, string payload, CancellationToken cancellationToken)
+    public async Task<StoredEvent?> StoreAndLeaseAsync(EventEnvelope envelope, string payload, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         await database.Database.ExecuteSqlAsync(
             $"""
             insert into stripe_events (id, type, payload, created_at, received_at, state, attempts, next_attempt_at)
-            values ({stripeEvent.Id}, {stripeEvent.Type}, {payload}, {stripeEvent.Created}, {now}, {(short)EventState.Pending}, 0, {now + Lease})
+            values ({envelope.Id}, {envelope.Type}, {payload}, {envelope.CreatedAt ?? now}, {now},
+                {(short)EventState.Pending}, 0, {now + Lease})
             on conflict (id) do nothing
             """, cancellationToken);
         var leased = await database.Events.FromSql(
             $"""
             update stripe_events set attempts = attempts + 1, leased_until = {now + Lease}
-            where id = {stripeEvent.Id} and state = {(short)EventState.Pending} and (leased_until is null or leased_until <= {now})
+            where id = {envelope.Id} and state = {(short)EventState.Pending} and (leased_until is null or leased_until <= {now})
             returning *
             """).AsNoTracking().ToListAsync(cancellationToken);
         return leased.SingleOrDefault();
@@ -51,7 +54,7 @@ internal sealed class EventLog(PaymentsDbContext database, TimeProvider time)
         return Pending(stored).ExecuteUpdateAsync(
             set => set.SetProperty(row => row.State, state)
                 .SetProperty(row => row.Outcome, outcome.Code)
-                .SetProperty(row => row.Error, (string?)null)
+                .SetProperty(row => row.Error, outcome.Detail)
                 .SetProperty(row => row.LeasedUntil, (DateTimeOffset?)null)
                 .SetProperty(row => row.DoneAt, now),
             cancellationToken);
@@ -61,12 +64,13 @@ internal sealed class EventLog(PaymentsDbContext database, TimeProvider time)
     public Task FailAsync(StoredEvent stored, string error, bool forGood, CancellationToken cancellationToken)
     {
         var state = forGood ? EventState.Dead : EventState.Pending;
-        var outcome = forGood ? "gave_up" : null;
+        var outcome = forGood ? EventOutcome.GaveUp : null;
+        var storable = Storable(error);
         var next = time.GetUtcNow() + RetryDelay.After(stored.Attempts, Random.Shared.NextDouble());
         return Pending(stored).ExecuteUpdateAsync(
             set => set.SetProperty(row => row.State, state)
                 .SetProperty(row => row.Outcome, outcome)
-                .SetProperty(row => row.Error, error)
+                .SetProperty(row => row.Error, storable)
                 .SetProperty(row => row.LeasedUntil, (DateTimeOffset?)null)
                 .SetProperty(row => row.NextAttemptAt, next),
             cancellationToken);
@@ -98,6 +102,10 @@ internal sealed class EventLog(PaymentsDbContext database, TimeProvider time)
             """).AsNoTracking().ToListAsync(cancellationToken);
         return revived.SingleOrDefault();
     }
+
+    // The text of an exception may quote anything, and PostgreSQL keeps neither a NUL nor a lone surrogate.
+    private static string Storable(string error) => string.Concat(
+        error.EnumerateRunes().Where(rune => rune.Value != 0).Take(MaxErrorLength));
 
     private IQueryable<StoredEvent> Pending(StoredEvent stored) =>
         database.Events.Where(row => row.Id == stored.Id && row.State == EventState.Pending);

@@ -3,13 +3,24 @@ namespace ReelBallers.Payments;
 /// <summary>What came of an event.</summary>
 /// <param name="Code">Stable, in snake_case; kept with the event.</param>
 /// <param name="NeedsOperator">The event is kept as dead: trying again by itself would change nothing.</param>
-internal sealed record EventOutcome(string Code, bool NeedsOperator)
+/// <param name="Detail">What an operator should know; kept with the event. Has no value from the event.</param>
+internal sealed record EventOutcome(string Code, bool NeedsOperator, string? Detail = null)
 {
+    /// <summary>The code of an event whose attempts are used up.</summary>
+    public const string GaveUp = "gave_up";
+
     /// <summary>A type that we do nothing about.</summary>
     public static readonly EventOutcome Unhandled = new("unhandled", false);
 
     /// <summary>A type that we only write down.</summary>
     public static readonly EventOutcome Noted = new("noted", false);
+
+    /// <summary>It happened in the mode that our key is not of: nothing of it can be read from Stripe.</summary>
+    public static readonly EventOutcome OtherMode = new(
+        "other_mode", true, "Stripe's key is of the other mode (live or test) than the event.");
+
+    /// <summary>It is not what Stripe documents for its type.</summary>
+    public static EventOutcome Malformed(MalformedEventException reason) => new("malformed", true, reason.Message);
 }
 
 /// <summary>A settlement's outcome as an event's.</summary>
@@ -19,6 +30,7 @@ internal static class SettlementOutcomes
 
     public static EventOutcome ToEventOutcome(this ReversalOutcome outcome) => outcome switch
     {
+        ReversalOutcome.PaymentUnknown => new("payment_unknown", true),
         ReversalOutcome.NotOurs => new("not_ours", false),
         ReversalOutcome.NotCredited => new("not_credited", false),
         ReversalOutcome.AlreadyReversed => new("already_reversed", false),
@@ -28,6 +40,8 @@ internal static class SettlementOutcomes
     /// <summary>Whether money may be at Stripe that is not in the wallet, and no repetition changes it.</summary>
     public static bool NeedsOperator(this SettlementOutcome outcome) => outcome switch
     {
+        SettlementOutcome.SessionUnknown => true,
+        SettlementOutcome.CheckoutMissing => true,
         SettlementOutcome.UserMismatch => true,
         SettlementOutcome.AmountMismatch => true,
         SettlementOutcome.CurrencyMismatch => true,
@@ -46,6 +60,8 @@ internal static class SettlementOutcomes
 
     private static string Code(this SettlementOutcome outcome) => outcome switch
     {
+        SettlementOutcome.SessionUnknown => "session_unknown",
+        SettlementOutcome.CheckoutMissing => "checkout_missing",
         SettlementOutcome.NotOurs => "not_ours",
         SettlementOutcome.UserMismatch => "user_mismatch",
         SettlementOutcome.AmountMismatch => "amount_mismatch",

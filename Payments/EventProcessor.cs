@@ -11,30 +11,32 @@ internal sealed partial class EventProcessor(
     private static readonly TimeSpan NoteTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// True when the event is settled one way or the other; false when it is to be tried again. It does not stop when the
-    /// one who delivered it hangs up, only when the service does: what was begun is better finished than repeated.
+    /// One attempt. It does not stop when the one who delivered the event hangs up, only when the service does: what was
+    /// begun is better finished than repeated.
     /// </summary>
-    public async Task<bool> ProcessAsync(StoredEvent stored)
+    public async Task<EventAttempt> ProcessAsync(StoredEvent stored)
     {
         using var bound = new CancellationTokenSource(AttemptTimeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, lifetime.ApplicationStopping);
         try
         {
-            var stripeEvent = StripeEvent.Parse(stored.Payload)
-                ?? throw new InvalidOperationException($"Event {stored.Id} is stored with a body that is not an event.");
-            var outcome = await dispatch.HandleAsync(stripeEvent, both.Token);
+            var outcome = await dispatch.HandleAsync(stored, both.Token);
             await events.FinishAsync(stored, outcome, both.Token);
             if (outcome.NeedsOperator)
             {
-                meter.Dead(stored.Type);
+                meter.Dead(stored.Type, outcome.Code);
+                LogParked(stored.Id, stored.Type, outcome.Code, stored.Attempts, outcome.Detail);
             }
-            LogSettled(stored.Id, stored.Type, outcome.Code, stored.Attempts);
-            return true;
+            else
+            {
+                LogSettled(stored.Id, stored.Type, outcome.Code, stored.Attempts);
+            }
+            return EventAttempt.Settled;
         }
         catch (Exception failure)
         {
             await NoteAsync(stored, failure);
-            return false;
+            return Outages.IsOutage(failure) ? EventAttempt.Outage : EventAttempt.Failed;
         }
     }
 
@@ -43,7 +45,7 @@ internal sealed partial class EventProcessor(
         var forGood = stored.Attempts >= RetryDelay.MaxAttempts;
         if (forGood)
         {
-            meter.Dead(stored.Type);
+            meter.Dead(stored.Type, EventOutcome.GaveUp);
             LogGivenUp(stored.Id, stored.Type, stored.Attempts, failure);
         }
         else
@@ -64,6 +66,9 @@ internal sealed partial class EventProcessor(
 
     [LoggerMessage(LogLevel.Information, "Event {EventId} ({Type}): {Outcome}, attempt {Attempt}")]
     private partial void LogSettled(string eventId, string type, string outcome, int attempt);
+
+    [LoggerMessage(LogLevel.Error, "Event {EventId} ({Type}): {Outcome}, attempt {Attempt}; it is left to an operator. {Detail}")]
+    private partial void LogParked(string eventId, string type, string outcome, int attempt, string? detail);
 
     [LoggerMessage(LogLevel.Warning, "Event {EventId} ({Type}) failed, attempt {Attempt}; it will be tried again ({Reason})")]
     private partial void LogFailed(string eventId, string type, int attempt, string reason, Exception? exception);

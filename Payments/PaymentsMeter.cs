@@ -12,10 +12,12 @@ internal sealed class PaymentsMeter
     {
         var meter = factory.Create("ReelBallers.Payments");
         _healed = meter.CreateCounter<long>("payments.healed", description: "What the reconciler found undone and did, by kind.");
-        _dead = meter.CreateCounter<long>("payments.dead_events", description: "Events that were left to an operator, by type.");
+        _dead = meter.CreateCounter<long>(
+            "payments.dead_events", description: "Events that were left to an operator, by type and outcome.");
     }
 
     public void Healed(string kind) => _healed.Add(1, new KeyValuePair<string, object?>("kind", kind));
 
-    public void Dead(string type) => _dead.Add(1, new KeyValuePair<string, object?>("type", type));
+    public void Dead(string type, string outcome) =>
+        _dead.Add(1, new KeyValuePair<string, object?>("type", type), new KeyValuePair<string, object?>("outcome", outcome));
 }

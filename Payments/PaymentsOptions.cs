@@ -8,6 +8,14 @@ internal sealed record PaymentsOptions
     /// <summary><c>Stripe:SecretKey</c>.</summary>
     public required string StripeSecretKey { get; init; }
 
+    /// <summary>Whether the key is of Stripe's live mode; null when its form does not tell.</summary>
+    public bool? IsLive => StripeSecretKey.Split('_') switch
+    {
+        ["sk" or "rk", "live", ..] => true,
+        ["sk" or "rk", "test", ..] => false,
+        _ => null,
+    };
+
     /// <summary><c>Stripe:WebhookSecret</c> and, while a new one takes its place, <c>Stripe:PreviousWebhookSecret</c>; with their prefix <c>whsec_</c>.</summary>
     public required IReadOnlyList<string> StripeWebhookSecrets { get; init; }
 

@@ -20,9 +20,9 @@ internal sealed class PaymentsService(
 
     public override async Task<V1.GetCheckoutResponse> GetCheckout(V1.GetCheckoutRequest request, ServerCallContext context)
     {
-        if (!Guid.TryParseExact(request.UserId, "D", out var userId) || request.SessionId.Length == 0)
+        if (!Guid.TryParseExact(request.UserId, "D", out var userId) || !StripeIds.IsId(request.SessionId))
         {
-            throw Invalid("user_id must be a UUID and session_id must be given.");
+            throw Invalid("user_id must be a UUID and session_id an id of Stripe's.");
         }
         var checkout = await checkouts.FindAsync(userId, request.SessionId, context.CancellationToken)
             ?? throw RpcErrors.Refuse(StatusCode.NotFound, "checkout_not_found", "This user has no such checkout.");
@@ -32,7 +32,7 @@ internal sealed class PaymentsService(
     public override async Task<V1.RefundPaymentResponse> RefundPayment(V1.RefundPaymentRequest request, ServerCallContext context)
     {
         var reason = request.Reason.Length == 0 ? "requested_by_customer" : request.Reason;
-        if (request.PaymentIntentId.Length is 0 or > 255 || !IsKey(request.IdempotencyKey) || request.AmountCents < 0
+        if (!StripeIds.IsId(request.PaymentIntentId) || !IsKey(request.IdempotencyKey) || request.AmountCents < 0
             || reason is not ("duplicate" or "fraudulent" or "requested_by_customer"))
         {
             throw Invalid("payment_intent_id, idempotency_key (1 to 100 printable ASCII characters), amount_cents (0 or more) or reason is missing or malformed.");
@@ -69,9 +69,9 @@ internal sealed class PaymentsService(
 
     public override async Task<V1.ReplayEventResponse> ReplayEvent(V1.ReplayEventRequest request, ServerCallContext context)
     {
-        if (request.EventId.Length is 0 or > 255)
+        if (!StripeIds.IsId(request.EventId))
         {
-            throw Invalid("event_id must be given.");
+            throw Invalid("event_id must be an id of Stripe's.");
         }
         if (await events.FindAsync(request.EventId, context.CancellationToken) is null)
         {
@@ -155,7 +155,8 @@ internal sealed class PaymentsService(
         }
         var bytes = new byte[cursor.Length];
         if (!Convert.TryFromBase64String(cursor, bytes, out var length) || Encoding.UTF8.GetString(bytes, 0, length).Split(':', 2) is not [var ticks, var id]
-            || !long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out var at) || at > DateTimeOffset.MaxValue.Ticks)
+            || !long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out var at) || at > DateTimeOffset.MaxValue.Ticks
+            || !StripeIds.IsId(id))
         {
             return false;
         }

@@ -82,7 +82,8 @@ internal sealed partial class Reconciler(
     private async Task HealSessionAsync(string sessionId, Round round, CancellationToken cancellationToken)
     {
         var outcome = await TryAsync(round, sessionId, SettlementOutcome.NotOurs, () =>
-            InScopeAsync<Settlement, SettlementOutcome>(settlement => settlement.SettleAsync(sessionId, SessionNews.None, cancellationToken)), cancellationToken);
+            InScopeAsync<Settlement, SettlementOutcome>(
+                settlement => settlement.SettleAsync(sessionId, SessionNews.None, null, cancellationToken)), cancellationToken);
         if (outcome is SettlementOutcome.Credited or SettlementOutcome.Expired or SettlementOutcome.Failed)
         {
             round.Healings.Sessions++;
@@ -141,10 +142,10 @@ internal sealed partial class Reconciler(
             var ids = page.ConvertAll(item => item.Event.Id);
             var known = await InScopeAsync<PaymentsDbContext, HashSet<string>>(async database =>
                 [.. await database.Events.Where(row => ids.Contains(row.Id)).Select(row => row.Id).ToListAsync(cancellationToken)]);
-            foreach (var (missed, payload) in page.Where(item => !known.Contains(item.Event.Id) && item.Event.Created <= round.Until))
+            foreach (var (missed, payload) in page.Where(item => !known.Contains(item.Event.Id) && (item.Event.CreatedAt ?? round.Until) <= round.Until))
             {
                 await KeepLeaseAsync(round, cancellationToken);
-                if (await HandleAsync(missed, payload, cancellationToken))
+                if (await HandleAsync(payload, cancellationToken))
                 {
                     round.Healings.Events++;
                     Healed("event", missed.Id, missed.Type);
@@ -153,9 +154,10 @@ internal sealed partial class Reconciler(
         }
     }
 
-    private Task<bool> HandleAsync(StripeEvent missed, string payload, CancellationToken cancellationToken) => InScopeAsync(async services =>
-        await services.GetRequiredService<EventLog>().StoreAndLeaseAsync(missed, payload, cancellationToken) is { } leased
-        && await services.GetRequiredService<EventProcessor>().ProcessAsync(leased));
+    private Task<bool> HandleAsync(string payload, CancellationToken cancellationToken) => InScopeAsync(async services =>
+        EventEnvelope.Read(payload, out _) is { } envelope
+        && await services.GetRequiredService<EventLog>().StoreAndLeaseAsync(envelope, payload, cancellationToken) is { } leased
+        && await services.GetRequiredService<EventProcessor>().ProcessAsync(leased) == EventAttempt.Settled);
 
     private async Task OrdersAsync(Round round, CancellationToken cancellationToken)
     {

@@ -3,6 +3,9 @@ namespace ReelBallers.Payments;
 /// <summary>What came of looking at a payment's refunds and disputes.</summary>
 internal enum ReversalOutcome
 {
+    /// <summary>Stripe does not know the payment.</summary>
+    PaymentUnknown,
+
     /// <summary>No checkout of ours was paid by the payment.</summary>
     NotOurs,
 

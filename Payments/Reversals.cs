@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Stripe;
 
 namespace ReelBallers.Payments;
 
@@ -16,7 +17,16 @@ internal sealed partial class Reversals(
     /// <exception cref="Grpc.Core.RpcException">The wallet is out of reach: try again.</exception>
     public async Task<ReversalOutcome> ApplyAsync(string paymentIntentId, CancellationToken cancellationToken)
     {
-        if (await FindAsync(paymentIntentId, cancellationToken) is not { } checkout)
+        Checkout? checkout;
+        try
+        {
+            checkout = await FindAsync(paymentIntentId, cancellationToken);
+        }
+        catch (StripeException refusal) when (StripeApi.IsMissing(refusal))
+        {
+            return ReversalOutcome.PaymentUnknown;
+        }
+        if (checkout is null)
         {
             return ReversalOutcome.NotOurs;
         }
@@ -48,7 +58,7 @@ internal sealed partial class Reversals(
         }
         foreach (var session in await stripe.SessionsOfAsync(paymentIntentId, cancellationToken))
         {
-            await settlement.SettleAsync(session.Id, SessionNews.None, cancellationToken);
+            await settlement.SettleAsync(session.Id, SessionNews.None, null, cancellationToken);
         }
         return await paidBy.SingleOrDefaultAsync(cancellationToken);
     }

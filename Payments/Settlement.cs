@@ -11,15 +11,25 @@ namespace ReelBallers.Payments;
 internal sealed partial class Settlement(
     PaymentsDbContext database, StripeApi stripe, WalletCredits wallet, NewsLog news, TimeProvider time, ILogger<Settlement> logger)
 {
+    /// <param name="sessionId">The session to look at.</param>
+    /// <param name="sessionNews">What the session itself does not tell.</param>
+    /// <param name="claimedCheckoutId">The checkout that an event says the session belongs to; null without one.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="StripeUnavailableException">Try again.</exception>
     /// <exception cref="Grpc.Core.RpcException">The wallet is out of reach: try again.</exception>
-    public async Task<SettlementOutcome> SettleAsync(string sessionId, SessionNews sessionNews, CancellationToken cancellationToken)
+    public async Task<SettlementOutcome> SettleAsync(
+        string sessionId, SessionNews sessionNews, Guid? claimedCheckoutId, CancellationToken cancellationToken)
     {
-        var session = await stripe.GetSessionAsync(sessionId, cancellationToken);
+        if (await stripe.GetSessionAsync(sessionId, cancellationToken) is not { } session)
+        {
+            return await IsExpectedAsync(sessionId, claimedCheckoutId, cancellationToken)
+                ? throw new StripeUnavailableException(
+                    $"Stripe does not know session {sessionId} of a checkout of ours; its key may be another account's.")
+                : SettlementOutcome.SessionUnknown;
+        }
         if (await FindAsync(session, cancellationToken) is not { } checkout)
         {
-            LogNotOurs(session.Id);
-            return SettlementOutcome.NotOurs;
+            return await IsLostAsync(session, cancellationToken) ? SettlementOutcome.CheckoutMissing : SettlementOutcome.NotOurs;
         }
         var decision = SettlementRules.Decide(checkout, session, sessionNews);
         var outcome = decision switch
@@ -44,7 +54,7 @@ internal sealed partial class Settlement(
         {
             return known;
         }
-        if (!Guid.TryParseExact(session.Metadata?.GetValueOrDefault("checkout_id"), "D", out var checkoutId))
+        if (CheckoutIdOf(session) is not { } checkoutId)
         {
             return null;
         }
@@ -55,6 +65,21 @@ internal sealed partial class Settlement(
         // Noted by us just now, or meanwhile by whoever had it made.
         return await checkouts.SingleOrDefaultAsync(row => row.SessionId == session.Id, cancellationToken);
     }
+
+    // A session that Stripe should know: its checkout is ours, or is ours and has no session yet.
+    private Task<bool> IsExpectedAsync(string sessionId, Guid? claimedCheckoutId, CancellationToken cancellationToken) =>
+        database.Checkouts.AnyAsync(
+            row => row.SessionId == sessionId || (row.Id == claimedCheckoutId && row.SessionId == null), cancellationToken);
+
+    // Paid and in the form in which we ask for sessions, so somebody's credits are missing.
+    private async Task<bool> IsLostAsync(Session session, CancellationToken cancellationToken) =>
+        session.PaymentStatus == "paid"
+        && CheckoutIdOf(session) is { } checkoutId
+        && session.ClientReferenceId is not null && session.ClientReferenceId == session.Metadata!.GetValueOrDefault("user_id")
+        && !await database.Checkouts.AnyAsync(row => row.Id == checkoutId, cancellationToken);
+
+    private static Guid? CheckoutIdOf(Session session) =>
+        Guid.TryParseExact(session.Metadata?.GetValueOrDefault("checkout_id"), "D", out var checkoutId) ? checkoutId : null;
 
     private async Task<SettlementOutcome> CreditAsync(Checkout checkout, Session session, CancellationToken cancellationToken)
     {
@@ -148,9 +173,6 @@ internal sealed partial class Settlement(
 
     [LoggerMessage(LogLevel.Information, "Checkout {CheckoutId}: {Credits} credits and {BonusCredits} of bonus for payment {PaymentIntentId} are in the wallet")]
     private partial void LogCredited(Guid checkoutId, string paymentIntentId, long credits, long bonusCredits);
-
-    [LoggerMessage(LogLevel.Warning, "Session {SessionId} belongs to no checkout of ours")]
-    private partial void LogNotOurs(string sessionId);
 
     [LoggerMessage(LogLevel.Information, "Checkout {CheckoutId} ended: {Status}")]
     private partial void LogEnded(Guid checkoutId, CheckoutStatus status);

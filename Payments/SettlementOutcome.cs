@@ -3,6 +3,12 @@ namespace ReelBallers.Payments;
 /// <summary>What a session's state at Stripe means for its checkout, in order of precedence.</summary>
 internal enum SettlementOutcome
 {
+    /// <summary>Stripe does not know the session, and neither do we.</summary>
+    SessionUnknown,
+
+    /// <summary>Paid, in the form of our sessions, but we do not have its checkout: lost here, or another installation's.</summary>
+    CheckoutMissing,
+
     /// <summary>No checkout of ours belongs to the session.</summary>
     NotOurs,
 

@@ -67,7 +67,7 @@ internal sealed partial class StripeApi
         cancellationToken);
 
     /// <summary>The events of those types since then, newest first, by pages, each with its text.</summary>
-    public async IAsyncEnumerable<List<(StripeEvent Event, string Payload)>> EventsSinceAsync(
+    public async IAsyncEnumerable<List<(EventEnvelope Event, string Payload)>> EventsSinceAsync(
         DateTimeOffset since, IReadOnlyList<string> types, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string? after = null;
@@ -82,12 +82,12 @@ internal sealed partial class StripeApi
         while (after is not null);
     }
 
-    private static (List<(StripeEvent Event, string Payload)> Events, string? Next) EventPage(string content)
+    private static (List<(EventEnvelope Event, string Payload)> Events, string? Next) EventPage(string content)
     {
         using var page = JsonDocument.Parse(content);
         var payloads = page.RootElement.GetProperty("data").EnumerateArray().Select(item => item.GetRawText()).ToList();
         var events = payloads.ConvertAll(payload =>
-            (StripeEvent.Parse(payload) ?? throw new InvalidOperationException("The list of events holds something else."), payload));
+            (EventEnvelope.Read(payload, out _) ?? throw new InvalidOperationException("The list of events holds something else."), payload));
         return (events, page.RootElement.GetProperty("has_more").GetBoolean() && events is [.., var (last, _)] ? last.Id : null);
     }
 

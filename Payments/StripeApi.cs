@@ -41,19 +41,21 @@ internal sealed partial class StripeApi(StripeClient client, PaymentsOptions opt
         }
     }
 
-    /// <summary>A session as Stripe has it now.</summary>
-    public async Task<Session> GetSessionAsync(string sessionId, CancellationToken cancellationToken)
+    /// <summary>A session as Stripe has it now; null when Stripe says that there is no such session.</summary>
+    public async Task<Session?> GetSessionAsync(string sessionId, CancellationToken cancellationToken)
     {
         try
         {
             return await CallAsync(token => _sessions.GetAsync(sessionId, cancellationToken: token), cancellationToken);
         }
-        catch (StripeException refusal) when (refusal.HttpStatusCode == HttpStatusCode.NotFound)
+        catch (StripeException refusal) when (IsMissing(refusal))
         {
-            // We ask for sessions that Stripe made or told us of only: the key is another account's, until somebody mends that.
-            throw new StripeUnavailableException($"Stripe does not know session {sessionId}.", refusal);
+            return null;
         }
     }
+
+    /// <summary>Whether Stripe itself says that there is no such object; a 404 alone may come from anything on the way.</summary>
+    public static bool IsMissing(StripeException refusal) => refusal.StripeError?.Code == "resource_missing";
 
     private SessionCreateOptions ToOptions(Checkout checkout, string customerId)
     {
@@ -125,6 +127,7 @@ internal sealed partial class StripeApi(StripeClient client, PaymentsOptions opt
     private static bool IsOutage(StripeException refusal) =>
         refusal.StripeError?.Type is null
         || IsKept(refusal)
+        || (refusal.HttpStatusCode == HttpStatusCode.NotFound && !IsMissing(refusal))
         || refusal.HttpStatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.Conflict or HttpStatusCode.FailedDependency
             or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
 

@@ -14,8 +14,12 @@ internal static partial class TopupApi
     }
 
     private static async Task<IResult> StartAsync(
-        TopupRequest request, Caller caller, HttpContext context, Catalog catalog, Checkouts checkouts, ILogger<Checkouts> logger)
+        TopupRequest? request, Caller caller, HttpContext context, Catalog catalog, Checkouts checkouts, ILogger<Checkouts> logger)
     {
+        if (request is null)
+        {
+            return Problems.Validation(("body", "must be an object with amount_cents or pack"));
+        }
         if (request.AmountCents is null == request.Pack is null)
         {
             return Problems.Validation(("amount_cents", "give either amount_cents or pack"), ("pack", "give either amount_cents or pack"));
@@ -42,7 +46,7 @@ internal static partial class TopupApi
     private static async Task<IResult> GetAsync(
         [FromRoute(Name = "session_id")] string sessionId, Caller caller, HttpContext context, Checkouts checkouts)
     {
-        return await checkouts.RefreshAsync(caller.UserId, sessionId, context.RequestAborted) is { } checkout
+        return StripeIds.IsId(sessionId) && await checkouts.RefreshAsync(caller.UserId, sessionId, context.RequestAborted) is { } checkout
             ? Results.Ok(checkout.ToResponse())
             : Problems.NotFound("checkout_not_found", "Checkout not found");
     }

@@ -29,22 +29,33 @@ internal static partial class WebhookApi
         try
         {
             payload = StrictUtf8.GetString(body.GetBuffer().AsSpan(0, (int)body.Length));
+        }
+        catch (DecoderFallbackException)
+        {
+            LogNoEvent(logger, "body");
+            return Problems.Validation(("body", "must be UTF-8"));
+        }
+        try
+        {
             Validate(payload, header, options.StripeWebhookSecrets, time.GetUtcNow().ToUnixTimeSeconds());
         }
-        catch (Exception refusal) when (refusal is not OperationCanceledException)
+        catch (Exception refusal)
         {
+            // Of whatever type: the library tells a malformed header by several.
             LogForged(logger, refusal.Message);
             return Problems.Of(StatusCodes.Status400BadRequest, "signature_invalid", "Signature invalid", "The signature is not Stripe's, or it is too old.");
         }
-        if (StripeEvent.Parse(payload) is not { } stripeEvent)
+        if (EventEnvelope.Read(payload, out var errors) is not { } envelope)
         {
-            return Problems.Of(StatusCodes.Status400BadRequest, "event_malformed", "Event malformed", "The body is not an event.");
+            LogNoEvent(logger, string.Join(", ", errors.Select(error => error.Field)));
+            return Problems.Validation(errors);
         }
-        LogReceived(logger, stripeEvent.Id, stripeEvent.Type);
-        var leased = await events.StoreAndLeaseAsync(stripeEvent, payload, context.RequestAborted);
-        return leased is null || await processor.ProcessAsync(leased)
-            ? Results.Ok(new WebhookResponse(Received: true))
-            : Problems.Of(StatusCodes.Status503ServiceUnavailable, "event_not_handled", "Event not handled", "It is kept. Deliver it again.");
+        LogReceived(logger, envelope.Id, envelope.Type);
+        var leased = await events.StoreAndLeaseAsync(envelope, payload, context.RequestAborted);
+        // Once it is stored, only an outage is worth another delivery: whatever else fails is tried again from what is stored.
+        return leased is not null && await processor.ProcessAsync(leased) == EventAttempt.Outage
+            ? Problems.Unavailable("event_not_handled", "Event not handled")
+            : Results.Ok(new WebhookResponse(Received: true));
     }
 
     // While one secret takes another's place, Stripe signs with both, or already with the other one only.
@@ -65,6 +76,9 @@ internal static partial class WebhookApi
 
     [LoggerMessage(LogLevel.Warning, "A webhook is refused: {Reason}")]
     private static partial void LogForged(ILogger logger, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "A webhook is refused: it is no event by its {Fields}")]
+    private static partial void LogNoEvent(ILogger logger, string fields);
 
     [LoggerMessage(LogLevel.Information, "Event {EventId} ({Type}) received")]
     private static partial void LogReceived(ILogger logger, string eventId, string type);

@@ -19,7 +19,9 @@ public static class QueryValues
         {
             return otherwise;
         }
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit >= 1 && limit <= max)
+        // What is no digit is asked for by itself: the parser overlooks NULs at the end.
+        if (!text.AsSpan().ContainsAnyExceptInRange('0', '9')
+            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit >= 1 && limit <= max)
         {
             return limit;
         }

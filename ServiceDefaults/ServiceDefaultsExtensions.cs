@@ -86,7 +86,7 @@ public static class ServiceDefaultsExtensions
     }
 
     /// <summary><c>/health</c> (ready to serve) and <c>/alive</c> (the process answers).</summary>
-    public static void MapHealth(this WebApplication app)
+    public static void MapHealth(this IEndpointRouteBuilder app)
     {
         app.MapHealthChecks("/health");
         app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains("live") });

@@ -44,7 +44,7 @@ internal static class StorageApi
             return Problems.Validation(errors);
         }
 
-        var parts = request.Parts?.Select(part => new R2Part(part.PartNumber!.Value, part.Etag!)).ToList();
+        var parts = request.Parts?.Select(part => new R2Part(part!.PartNumber!.Value, part.Etag!)).ToList();
         return (await uploads.CompleteAsync(caller.UserId, request.Key!, request.UploadId, parts, cancellationToken)).ToResult();
     }
 

@@ -35,23 +35,46 @@ internal sealed record MultipartUploadResponse(
     string Key, string UploadId, long PartSizeBytes, IReadOnlyList<string> PartUrls, string Method, DateTimeOffset ExpiresAt);
 
 /// <summary>Body of <c>POST /api/uploads/complete</c>; the last two for an upload in parts only.</summary>
-internal sealed record CompleteUploadRequest(string? Key = null, string? UploadId = null, IReadOnlyList<UploadedPartBody>? Parts = null)
+internal sealed record CompleteUploadRequest(string? Key = null, string? UploadId = null, IReadOnlyList<UploadedPartBody?>? Parts = null)
 {
-    private const int MaxETagLength = 128;
+    // The answer to a long list of wrong parts stays short.
+    private const int MaxErrors = 100;
 
     public (string Field, string Message)[] Errors() =>
     [
         .. string.IsNullOrEmpty(Key) ? [("key", "must be the key of the upload")] : Array.Empty<(string, string)>(),
-        .. Parts is null || Parts.All(part => part is { PartNumber: >= 1, Etag: { Length: > 0 and <= MaxETagLength } etag } && etag.All(IsETagCharacter))
-            ? Array.Empty<(string, string)>()
-            : [("parts", "must be a list of {part_number, etag}")],
+        .. Parts is { Count: > UploadRules.MaxParts }
+            ? [("parts", $"must be at most {UploadRules.MaxParts}")]
+            : (Parts ?? []).SelectMany((part, index) => UploadedPartBody.Errors(part, $"parts[{index}]")).Take(MaxErrors),
     ];
-
-    private static bool IsETagCharacter(char character) => char.IsAsciiHexDigit(character) || character is '"' or '-';
 }
 
 /// <summary>A part as R2 answered it.</summary>
-internal sealed record UploadedPartBody(int? PartNumber = null, string? Etag = null);
+internal sealed record UploadedPartBody(int? PartNumber = null, string? Etag = null)
+{
+    private const int MaxETagLength = 128;
+
+    public static IEnumerable<(string Field, string Message)> Errors(UploadedPartBody? part, string at)
+    {
+        if (part is null)
+        {
+            yield return (at, "must be an object");
+            yield break;
+        }
+
+        if (part.PartNumber is not (>= 1 and <= UploadRules.MaxParts))
+        {
+            yield return ($"{at}.part_number", $"must be an integer from 1 to {UploadRules.MaxParts}");
+        }
+
+        if (part.Etag is not { Length: > 0 and <= MaxETagLength } etag || !etag.All(IsETagCharacter))
+        {
+            yield return ($"{at}.etag", "must be the ETag that the part was answered with");
+        }
+    }
+
+    private static bool IsETagCharacter(char character) => char.IsAsciiHexDigit(character) || character is '"' or '-';
+}
 
 /// <summary>A completed upload.</summary>
 internal sealed record CompleteUploadResponse(string Key, long SizeBytes, string Etag);

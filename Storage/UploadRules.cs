@@ -13,10 +13,12 @@ internal sealed record UploadRules(long MaxUploadBytes, long SinglePartLimitByte
     private const long GiB = 1024 * MiB;
     private const int MaxFilenameLength = 255;
 
-    // R2's own bounds of a part, of one PUT and of their number.
+    // R2's own bounds of a part and of one PUT.
     private const long PartFloorBytes = 5 * MiB;
     private const long PutCeilingBytes = (5 * GiB) - (5 * MiB);
-    private const int MaxParts = 10_000;
+
+    /// <summary>R2's own bound of their number.</summary>
+    public const int MaxParts = 10_000;
 
     /// <summary>How long the URLs of an upload can be used; of one in parts, long enough for a slow line.</summary>
     public static readonly TimeSpan SinglePartLifetime = TimeSpan.FromHours(1);

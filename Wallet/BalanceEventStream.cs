@@ -23,7 +23,8 @@ internal sealed class BalanceEventStream(Guid userId, long lowBalanceCents, Http
     {
         var lowBalanceCents = 0L;
         if (threshold is not null
-            && (!long.TryParse(threshold, NumberStyles.None, CultureInfo.InvariantCulture, out lowBalanceCents) || lowBalanceCents > Account.LimitCents))
+            && (threshold.AsSpan().ContainsAnyExceptInRange('0', '9')
+                || !long.TryParse(threshold, NumberStyles.None, CultureInfo.InvariantCulture, out lowBalanceCents) || lowBalanceCents > Account.LimitCents))
         {
             return Task.FromResult(Problems.Validation(("low_balance_cents", $"must be an integer from 0 to {Account.LimitCents}")));
         }
@@ -83,7 +84,6 @@ internal sealed class BalanceEventStream(Guid userId, long lowBalanceCents, Http
     private async Task WriteAllAsync(BalanceWatch watch, WalletState first, CancellationToken cancellationToken)
     {
         context.Response.ContentType = "text/event-stream";
-        context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers["X-Accel-Buffering"] = "no";
         await context.Response.StartAsync(cancellationToken);
         if (_sent == first)

@@ -77,25 +77,21 @@ internal static class HistoryApi
         return Export(history.ReadAsync(caller.UserId, span, context.RequestAborted), context);
     }
 
-    private static PushStreamHttpResult Export(IAsyncEnumerable<IReadOnlyList<Transfer>> pages, HttpContext context)
-    {
-        context.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Stream(
-            async body =>
+    private static PushStreamHttpResult Export(IAsyncEnumerable<IReadOnlyList<Transfer>> pages, HttpContext context) => TypedResults.Stream(
+        async body =>
+        {
+            var text = new StringBuilder(LedgerCsv.Header);
+            await foreach (var page in pages)
             {
-                var text = new StringBuilder(LedgerCsv.Header);
-                await foreach (var page in pages)
+                foreach (var transfer in page)
                 {
-                    foreach (var transfer in page)
-                    {
-                        LedgerCsv.Append(text, transfer);
-                    }
-                    await SendAsync(text, body, context.RequestAborted);
+                    LedgerCsv.Append(text, transfer);
                 }
                 await SendAsync(text, body, context.RequestAborted);
-            },
-            "text/csv; charset=utf-8", "ledger.csv");
-    }
+            }
+            await SendAsync(text, body, context.RequestAborted);
+        },
+        "text/csv; charset=utf-8", "ledger.csv");
 
     // Flushed: the next page is not read before the client has taken this one, but for what the way to it holds.
     private static async Task SendAsync(StringBuilder text, Stream body, CancellationToken cancellationToken)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ReelBallers.ServiceDefaults;
 
@@ -42,12 +41,7 @@ internal static class WalletApi
         Caller caller, Ledger ledger, CancellationToken cancellationToken, string? limit = null, string? cursor = null)
     {
         var errors = new List<(string, string)>();
-        var length = Ledger.PageLengthDefault;
-        if (limit is not null
-            && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out length) || length is < 1 or > Ledger.PageLengthMax))
-        {
-            errors.Add(("limit", $"must be an integer from 1 to {Ledger.PageLengthMax}"));
-        }
+        var length = QueryValues.Limit(limit, Ledger.PageLengthDefault, Ledger.PageLengthMax, errors);
         StatementCursor? before = null;
         if (cursor is not null)
         {

@@ -16,7 +16,7 @@ internal sealed class DatabaseHealthCheck(NpgsqlDataSource dataSource) : IHealth
         }
         catch (NpgsqlException exception)
         {
-            return HealthCheckResult.Unhealthy($"The database does not answer: {exception.Message}");
+            return new HealthCheckResult(context.Registration.FailureStatus, $"The database does not answer: {exception.Message}");
         }
     }
 }

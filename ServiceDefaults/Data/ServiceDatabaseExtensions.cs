@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -12,11 +13,25 @@ namespace ReelBallers.ServiceDefaults;
 public static class ServiceDatabaseExtensions
 {
     /// <summary>
-    /// Registers <see cref="NpgsqlDataSource"/>, <see cref="IDbContextFactory{TContext}"/> and the scoped context for the
-    /// connection string <paramref name="connectionName"/>, applies the migrations before the service answers, adds
-    /// the database to its health, and throws away idempotency records that are past their time.
+    /// As <see cref="AddDatabase{TContext}"/>, with the idempotency records of the service's routes, which are thrown away
+    /// when they are past their time.
     /// </summary>
     public static WebApplicationBuilder AddServiceDatabase<TContext>(this WebApplicationBuilder builder, string connectionName)
+        where TContext : DbContext
+    {
+        builder.AddDatabase<TContext>(connectionName);
+        builder.Services.AddSingleton<IdempotencyStore>();
+        builder.Services.AddHostedService<IdempotencyPurge>();
+        return builder;
+    }
+
+    /// <summary>
+    /// Registers <see cref="NpgsqlDataSource"/>, <see cref="IDbContextFactory{TContext}"/> and the scoped context for the
+    /// connection string <paramref name="connectionName"/>, applies the migrations before the service answers, and adds
+    /// the database to its health, which is <paramref name="whenAway"/> while the database does not answer.
+    /// </summary>
+    public static WebApplicationBuilder AddDatabase<TContext>(
+        this WebApplicationBuilder builder, string connectionName, HealthStatus whenAway = HealthStatus.Unhealthy)
         where TContext : DbContext
     {
         var connectionString = builder.Configuration.GetConnectionString(connectionName);
@@ -42,9 +57,7 @@ public static class ServiceDatabaseExtensions
                 (CoreEventId.QueryIterationFailed, LogLevel.Debug),
                 (CoreEventId.SaveChangesFailed, LogLevel.Debug))));
         builder.Services.AddHostedService<DatabaseMigrator<TContext>>();
-        builder.Services.AddSingleton<IdempotencyStore>();
-        builder.Services.AddHostedService<IdempotencyPurge>();
-        builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database", timeout: TimeSpan.FromSeconds(3));
+        builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database", whenAway, timeout: TimeSpan.FromSeconds(3));
         return builder;
     }
 }

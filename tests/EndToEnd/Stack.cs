@@ -119,6 +119,10 @@ public sealed class Stack : IAsyncLifetime
         Assert.True(answer.IsSuccessStatusCode);
     }
 
+    /// <summary>The value of a parameter that the AppHost made at random for this run.</summary>
+    public string Parameter(string name) =>
+        JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Path.Combine(_directory, "parameters.json"))).GetProperty(name).GetString()!;
+
     private Uri UrlOf(string resource, string endpoint) => new(Resource(resource).GetProperty("urls").GetProperty(endpoint).GetString()!);
 
     private JsonElement Resource(string name) => Running().GetProperty("resources").EnumerateArray()

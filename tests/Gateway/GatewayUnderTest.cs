@@ -1,4 +1,6 @@
 using System.Net.Http.Json;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using ReelBallers.TestKit;
 
 namespace ReelBallers.Gateway.Tests;
@@ -6,6 +8,11 @@ namespace ReelBallers.Gateway.Tests;
 /// <summary>The Gateway in front of four echoes.</summary>
 internal sealed class GatewayUnderTest : IAsyncDisposable
 {
+    public const string SigningKey = "a-signing-key-of-the-tests-that-is-long-enough";
+
+    // One for all tests: a session that one of them revokes is of no interest to the others.
+    private static readonly Lazy<Task<TestDatabase>> Database = new(TestDatabase.CreateAsync);
+
     private readonly Dictionary<string, EchoService> _services;
     private readonly ServiceApp _gateway;
 
@@ -17,7 +24,14 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<GatewayUnderTest> StartAsync(params (string Key, string Value)[] settings)
+    /// <summary>Its container.</summary>
+    public IServiceProvider Services => _gateway.Services;
+
+    /// <summary>On the tests' own database, by the system's clock.</summary>
+    public static Task<GatewayUnderTest> StartAsync(params (string Key, string Value)[] settings) => StartAsync(_ => { }, settings);
+
+    public static async Task<GatewayUnderTest> StartAsync(
+        Action<IServiceCollection> configureServices, params (string Key, string Value)[] settings)
     {
         var services = new Dictionary<string, EchoService>();
         foreach (var name in new[] { "payments", "wallet", "jobs", "storage" })
@@ -25,12 +39,13 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
             services[name] = await EchoService.StartAsync(name);
         }
         var all = services.ToDictionary(service => $"services:{service.Key}:http:0", service => (string?)service.Value.Address);
-        all["Session:SigningKey"] = "a-signing-key-of-the-tests-that-is-long-enough";
+        all["Session:SigningKey"] = SigningKey;
+        all["ConnectionStrings:gatewaydb"] = (await Database.Value).ConnectionString;
         foreach (var (key, value) in settings)
         {
             all[key] = value;
         }
-        return new GatewayUnderTest(await ServiceApp.StartAsync("Gateway", all), services);
+        return new GatewayUnderTest(await ServiceApp.StartAsync("Gateway", all, configureServices), services);
     }
 
     public Task StopServiceAsync(string name) => _services[name].StopAsync();
@@ -42,10 +57,34 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
         return await client.GetFromJsonAsync<int>(new Uri(new Uri(_services[name].Address), "/health-calls"));
     }
 
-    public HttpClient NewClient() => new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, UseProxy = false })
+    public HttpClient NewClient() => new(new SocketsHttpHandler
+    {
+        UseCookies = false,
+        AllowAutoRedirect = false,
+        UseProxy = false,
+        RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
+    })
     {
         BaseAddress = _gateway.Address,
     };
+
+    /// <summary>Sends a request with these headers, exactly as they are written; the same name twice is two headers.</summary>
+    public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, params (string Name, string Value)[] headers)
+    {
+        var request = new HttpRequestMessage(method, path);
+        foreach (var header in headers.GroupBy(header => header.Name, header => header.Value))
+        {
+            request.Headers.TryAddWithoutValidation(header.Key, header);
+        }
+        return Client.SendAsync(request);
+    }
+
+    /// <summary>Sends a request without a body by hand, each header as a line of its own.</summary>
+    public Task<RawAnswer> SendRawAsync(string method, string path, IReadOnlyCollection<(string Name, string Value)> headers)
+    {
+        var lines = string.Concat(headers.Select(header => $"{header.Name}: {header.Value}\r\n"));
+        return RawRequest.SendAsync(_gateway.Address, $"{method} {path} HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n{lines}\r\n");
+    }
 
     /// <summary>Opens a session and gives its uid and token.</summary>
     public async Task<(Guid Uid, string Token)> OpenSessionAsync()

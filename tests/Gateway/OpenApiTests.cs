@@ -1,29 +1,97 @@
+using System.Net;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 
 namespace ReelBallers.Gateway.Tests;
 
-public sealed class OpenApiTests
+public sealed partial class OpenApiTests
 {
     /// <summary>Answered by the Gateway itself.</summary>
-    private static readonly string[] Own = ["GET /api/health", "POST /api/session"];
+    private static readonly string[] Own = ["GET /api/health", "POST /api/auth/logout", "POST /api/session"];
+
+    /// <summary>What any request can be answered with, whatever its operation.</summary>
+    private static readonly string[] AnyRequest = ["400", "408", "413", "414", "415", "429", "431", "500", "503"];
 
     [Fact]
     public async Task The_document_and_the_routes_name_the_same_operations()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
-        using var document = JsonDocument.Parse(await gateway.Client.GetStringAsync("/openapi/v1.json"));
-        var documented = document.RootElement.GetProperty("paths").EnumerateObject()
-            .SelectMany(path => path.Value.EnumerateObject().Select(operation => $"{operation.Name.ToUpperInvariant()} {path.Name}"))
-            .Order();
+        using var document = await DocumentAsync();
+        var documented = Operations(document).Select(operation => operation.Name).Order();
         Assert.Equal(Routed().Concat(Own).Order(), documented);
+    }
+
+    [Fact]
+    public async Task What_the_Gateway_answers_itself_is_there()
+    {
+        await using var gateway = await GatewayUnderTest.StartAsync();
+        foreach (var operation in Own.Select(operation => operation.Split(' ')))
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(operation[0]), operation[1]);
+            using var answer = await gateway.Client.SendAsync(request);
+            Assert.DoesNotContain(answer.StatusCode, new[] { HttpStatusCode.NotFound, HttpStatusCode.MethodNotAllowed });
+        }
+    }
+
+    [Fact]
+    public void Every_route_takes_its_methods_alone()
+    {
+        Assert.NotEmpty(Routes());
+        Assert.All(Routes(), route => Assert.NotEmpty(route.GetSection("Match:Methods").GetChildren()));
+        Assert.All(Routes(), route => Assert.StartsWith("/api/", route["Match:Path"], StringComparison.Ordinal));
+        Assert.Equal(Routed().Distinct(), Routed());
+    }
+
+    [Fact]
+    public async Task Every_operation_has_an_id_of_its_own_a_known_tag_and_its_security()
+    {
+        using var document = await DocumentAsync();
+        var root = document.RootElement;
+        var tags = root.GetProperty("tags").EnumerateArray().Select(tag => tag.GetProperty("name").GetString()).ToList();
+        var schemes = root.GetProperty("components").GetProperty("securitySchemes");
+        var ids = Operations(document).Select(operation => operation.Node.GetProperty("operationId").GetString()!).ToList();
+        Assert.Equal(ids.Distinct(), ids);
+        Assert.All(ids, id => Assert.Matches(CamelCase(), id));
+        Assert.All(Operations(document), operation =>
+        {
+            Assert.All(operation.Node.GetProperty("tags").EnumerateArray(), tag => Assert.Contains(tag.GetString(), tags));
+            var security = operation.Node.GetProperty("security").EnumerateArray().SelectMany(requirement => requirement.EnumerateObject());
+            Assert.All(security, scheme => Assert.True(schemes.TryGetProperty(scheme.Name, out _), scheme.Name));
+        });
+    }
+
+    [Fact]
+    public async Task Every_operation_has_the_statuses_that_every_request_can_get()
+    {
+        using var document = await DocumentAsync();
+        Assert.All(Operations(document), operation =>
+        {
+            var statuses = operation.Node.GetProperty("responses").EnumerateObject().Select(response => response.Name).ToList();
+            Assert.Empty(AnyRequest.Except(statuses));
+            Assert.Contains(statuses, status => status[0] is '2');
+            Assert.Equal((operation.Name, ReadsIdentity(operation.Name)), (operation.Name, statuses.Contains("401")));
+            Assert.True(IsSafe(operation.Name) || statuses.Contains("403") == ReadsIdentity(operation.Name), operation.Name);
+            Assert.True(Own.Contains(operation.Name) || (statuses.Contains("502") && statuses.Contains("504")), operation.Name);
+        });
+    }
+
+    [Fact]
+    public async Task Every_code_of_a_problem_is_explained_and_part_of_an_answer()
+    {
+        using var document = await DocumentAsync();
+        var components = document.RootElement.GetProperty("components");
+        var known = components.GetProperty("schemas").GetProperty("ProblemCode");
+        var codes = known.GetProperty("enum").EnumerateArray().Select(code => code.GetString()!).ToList();
+        var explained = TableRow().Matches(known.GetProperty("description").GetString()!).Select(row => row.Groups[1].Value);
+        var used = Codes(components).Concat(Codes(document.RootElement.GetProperty("x-other-requests"))).Distinct();
+        Assert.Equal(codes, explained);
+        Assert.Equal(codes.Order(), used.Order());
     }
 
     [Fact]
     public async Task Every_reference_in_the_document_leads_somewhere()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
-        using var document = JsonDocument.Parse(await gateway.Client.GetStringAsync("/openapi/v1.json"));
+        using var document = await DocumentAsync();
         var references = References(document.RootElement).Distinct().ToList();
         Assert.NotEmpty(references);
         foreach (var reference in references)
@@ -36,25 +104,50 @@ public sealed class OpenApiTests
         }
     }
 
-    private static IEnumerable<string> Routed()
+    private static async Task<JsonDocument> DocumentAsync()
     {
-        var settings = new ConfigurationBuilder()
-            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"))
-            .Build();
-        foreach (var route in settings.GetSection("ReverseProxy:Routes").GetChildren())
-        {
-            foreach (var method in route.GetSection("Match:Methods").GetChildren())
-            {
-                yield return $"{method.Value} {route["Match:Path"]}";
-            }
-        }
+        await using var gateway = await GatewayUnderTest.StartAsync();
+        return JsonDocument.Parse(await gateway.Client.GetStringAsync("/openapi/v1.json"));
     }
 
-    private static IEnumerable<string> References(JsonElement element) => element.ValueKind switch
+    private static List<(string Name, JsonElement Node)> Operations(JsonDocument document) =>
+        [.. document.RootElement.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject()
+            .Select(operation => ($"{operation.Name.ToUpperInvariant()} {path.Name}", operation.Value)))];
+
+    private static IConfigurationSection[] Routes() =>
+        [.. new ConfigurationBuilder().AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json")).Build()
+            .GetSection("ReverseProxy:Routes").GetChildren()];
+
+    private static IEnumerable<string> Routed() => Routes().SelectMany(route =>
+        route.GetSection("Match:Methods").GetChildren().Select(method => $"{method.Value} {route["Match:Path"]}"));
+
+    private static bool IsSafe(string operation) => operation.StartsWith("GET ", StringComparison.Ordinal);
+
+    /// <summary>Where the caller's token is not looked at, it cannot be rejected, nor can the page that a request came from.</summary>
+    private static bool ReadsIdentity(string operation) => operation != "GET /api/health" && !Routes().Any(route =>
+        route["Metadata:ReadsIdentity"] == "false" && operation.EndsWith($" {route["Match:Path"]}", StringComparison.Ordinal));
+
+    /// <summary>The values that the member <c>code</c> may have in the schemas of problems.</summary>
+    private static IEnumerable<string> Codes(JsonElement element) => Values(element, "properties")
+        .Where(properties => properties.ValueKind == JsonValueKind.Object && properties.TryGetProperty("code", out _))
+        .Select(properties => properties.GetProperty("code"))
+        .SelectMany(code => code.TryGetProperty("const", out var only) ? [only.GetString()!]
+            : code.TryGetProperty("enum", out var several) ? several.EnumerateArray().Select(value => value.GetString()!) : []);
+
+    private static IEnumerable<string> References(JsonElement element) =>
+        Values(element, "$ref").Select(reference => reference.GetString()!);
+
+    private static IEnumerable<JsonElement> Values(JsonElement element, string name) => element.ValueKind switch
     {
-        JsonValueKind.Object => element.EnumerateObject().SelectMany(property =>
-            property.NameEquals("$ref") ? [property.Value.GetString()!] : References(property.Value)),
-        JsonValueKind.Array => element.EnumerateArray().SelectMany(References),
+        JsonValueKind.Object => element.EnumerateObject().SelectMany(member =>
+            Values(member.Value, name).Concat(member.NameEquals(name) ? [member.Value] : [])),
+        JsonValueKind.Array => element.EnumerateArray().SelectMany(item => Values(item, name)),
         _ => [],
     };
+
+    [GeneratedRegex("^[a-z]+([A-Z][a-z]+)*$")]
+    private static partial Regex CamelCase();
+
+    [GeneratedRegex(@"^\| `([a-z_]+)` \|", RegexOptions.Multiline)]
+    private static partial Regex TableRow();
 }

@@ -57,11 +57,7 @@ public sealed class RateLimitTests
         {
             tokens.Add((await gateway.OpenSessionAsync()).Token);
         }
-        var answers = await Task.WhenAll(Enumerable.Range(0, 10_000).Select(async request =>
-        {
-            using var answer = await SendAsync(gateway, tokens[request % tokens.Count]);
-            return answer.StatusCode;
-        }));
+        var answers = await SendManyAsync(10_000, request => SendAsync(gateway, tokens[request % tokens.Count]));
         // Each of them stays within its own 300.
         Assert.Contains(HttpStatusCode.TooManyRequests, answers);
     }
@@ -83,14 +79,19 @@ public sealed class RateLimitTests
     }
 
     [Fact]
+    public async Task Guessing_tokens_is_limited_by_the_address()
+    {
+        await using var gateway = await GatewayUnderTest.StartAsync();
+        var answers = await SendManyAsync(1000, request => SendAsync(gateway, $"guessed-{request}"));
+        Assert.Contains(HttpStatusCode.Unauthorized, answers);
+        Assert.Contains(HttpStatusCode.TooManyRequests, answers);
+    }
+
+    [Fact]
     public async Task Health_is_limited()
     {
         await using var gateway = await GatewayUnderTest.StartAsync();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 5_000).Select(async _ =>
-        {
-            using var answer = await gateway.Client.GetAsync("/api/health");
-            return answer.StatusCode;
-        }));
+        var answers = await SendManyAsync(1000, _ => gateway.Client.GetAsync("/api/health"));
         Assert.Contains(HttpStatusCode.OK, answers);
         Assert.Contains(HttpStatusCode.TooManyRequests, answers);
     }
@@ -152,6 +153,17 @@ public sealed class RateLimitTests
             answer.Dispose();
         }
         throw new InvalidOperationException("5000 requests and no limit.");
+    }
+
+    private static async Task<HttpStatusCode[]> SendManyAsync(int count, Func<int, Task<HttpResponseMessage>> send)
+    {
+        var statuses = new HttpStatusCode[count];
+        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 100 }, async (request, _) =>
+        {
+            using var answer = await send(request);
+            statuses[request] = answer.StatusCode;
+        });
+        return statuses;
     }
 
     private static Task<HttpResponseMessage> OpenStreamAsync(GatewayUnderTest gateway, string token) => gateway.Client.SendAsync(

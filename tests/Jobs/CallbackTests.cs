@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using Microsoft.Extensions.Options;
 
 namespace ReelBallers.Jobs.Tests;
@@ -89,6 +90,82 @@ public class CallbackTests(JobsStack stack) : IClassFixture<JobsStack>
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
     }
 
+    [Theory]
+    [InlineData("", "body")]
+    [InlineData("[]", "body")]
+    [InlineData("null", "body")]
+    [InlineData("5", "body")]
+    [InlineData("\"COMPLETED\"", "body")]
+    [InlineData("{", "body")]
+    [InlineData("{\"id\":7}", "id")]
+    [InlineData("{\"id\":1e400}", "id")]
+    [InlineData("{\"id\":[]}", "id")]
+    [InlineData("{\"id\":{}}", "id")]
+    [InlineData("{\"id\":\"\"}", "id")]
+    [InlineData("{\"id\":\"a\\u0000b\"}", "id")]
+    [InlineData("{\"id\":\"\\ud800\"}", "id")]
+    [InlineData("{\"id\":\"a b\"}", "id")]
+    [InlineData("{\"id\":\"é\"}", "id")]
+    [InlineData("{\"id\":\"LONG\"}", "id")]
+    [InlineData("{\"id\":\"../../v2/other\"}", "id")]
+    public async Task A_hostile_body_is_refused_by_field(string json, string field)
+    {
+        var user = await stack.UserAsync();
+        var work = await stack.SubmittedAsync(await user.CreateAsync());
+        using var response = await PostAsync(work, Encoding.UTF8.GetBytes(json.Replace("LONG", new string('a', 201), StringComparison.Ordinal)));
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.StatusCode == HttpStatusCode.BadRequest, $"{(int)response.StatusCode} {text}");
+        var errors = JsonDocument.Parse(text).RootElement.GetProperty("errors").EnumerateObject();
+        Assert.Equal(field, Assert.Single(errors).Name);
+    }
+
+    [Fact]
+    public async Task A_body_that_cannot_be_read_whole_is_never_our_fault()
+    {
+        var user = await stack.UserAsync();
+        var work = await stack.SubmittedAsync(await user.CreateAsync());
+        var deep = new string('[', 5000);
+        byte[][] bodies =
+        [
+            [0xFF, 0xFE, 0x00],
+            [.. "{\"id\":\""u8, 0xED, 0xA0, 0x80, .. "\"}"u8],
+            [.. "{\"id\":\""u8, 0xFF, .. "\"}"u8],
+            [.. "{\""u8, 0xFF, .. "\":1}"u8],
+            Encoding.UTF8.GetBytes($"{{\"output\":{deep}"),
+            Encoding.UTF8.GetBytes($"{{\"output\":{new string('[', 60)}{new string(']', 60)}}}"),
+            Encoding.UTF8.GetBytes("{\"\\ud800\":1,\"id\":\"x\"}"),
+            Encoding.UTF8.GetBytes("{\"i\\ud800\":1}"),
+            Encoding.UTF8.GetBytes("{\"output\":\"\\ud800\\u0000\",\"executionTime\":1e400,\"delayTime\":-" + new string('9', 400) + "}"),
+            Encoding.UTF8.GetBytes("{\"id\":\"a\",\"id\":\"b\"}"),
+        ];
+        foreach (var body in bodies)
+        {
+            using var response = await PostAsync(work, body);
+            Assert.True(
+                response.StatusCode is HttpStatusCode.OK or HttpStatusCode.BadRequest,
+                $"{(int)response.StatusCode} {Encoding.UTF8.GetString(body)[..Math.Min(body.Length, 50)]} {await response.Content.ReadAsStringAsync()}");
+        }
+        using var huge = await PostAsync(work, new byte[1_100_000]);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, huge.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_callback_with_a_wrong_token_is_refused_before_its_body_is_read()
+    {
+        var user = await stack.UserAsync();
+        var work = await stack.SubmittedAsync(await user.CreateAsync());
+        using var client = stack.App.CreateClient();
+        using var body = new EndlessContent();
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/runpod/webhook/{work.JobId}?token=wrong")
+        {
+            Content = body,
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+    }
+
     [Fact]
     public void A_token_is_of_one_job_and_one_key()
     {
@@ -100,5 +177,37 @@ public class CallbackTests(JobsStack stack) : IClassFixture<JobsStack>
         Assert.False(With("another-key-of-some").IsValid(job, token));
         Assert.False(With("key-of-sixteen-chars").IsValid(Guid.NewGuid(), token));
         Assert.False(With("key-of-sixteen-chars").IsValid(job, null));
+    }
+
+    private async Task<HttpResponseMessage> PostAsync(ScriptedJob work, byte[] body)
+    {
+        using var client = stack.App.CreateClient();
+        using var content = new ByteArrayContent(body);
+        content.Headers.ContentType = new("application/json");
+        return await client.PostAsync(work.Webhook.PathAndQuery, content);
+    }
+
+    /// <summary>A body whose first byte never comes.</summary>
+    private sealed class EndlessContent : HttpContent
+    {
+        private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            await stream.FlushAsync();
+            await _end.Task;
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            _end.TrySetResult();
+            base.Dispose(disposing);
+        }
     }
 }

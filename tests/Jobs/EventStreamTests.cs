@@ -77,6 +77,27 @@ public class EventStreamTests(JobsStack stack) : IClassFixture<JobsStack>
     }
 
     [Fact]
+    public async Task After_200_clients_that_went_away_no_watcher_is_left_and_nothing_was_logged()
+    {
+        using var logs = new CollectedLogs();
+        var app = await stack.StartJobsAsync(logs.Register, ("Logging:LogLevel:Default", "Information"));
+        var user = (await stack.UserAsync()).On(app);
+        var jobId = await user.CreateAsync();
+        await stack.SubmittedAsync(jobId);
+        var events = app.Services.GetRequiredService<JobEvents>();
+        logs.Clear();
+        for (var batch = 0; batch < 10; batch++)
+        {
+            var streams = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => EventReader.OpenAsync(user, jobId)));
+            await streams[0].NextAsync();
+            Assert.InRange(events.SubscriptionCount, 1, 20);
+            Array.ForEach(streams, stream => stream.Dispose());
+            await Eventually.IsTrueAsync(() => Task.FromResult(events.SubscriptionCount == 0), "nothing is left of the streams");
+        }
+        Assert.Empty(logs.Lines);
+    }
+
+    [Fact]
     public async Task A_quiet_stream_carries_a_comment_so_that_nobody_hangs_up()
     {
         var user = await stack.UserAsync();

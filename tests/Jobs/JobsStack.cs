@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using ReelBallers.TestKit;
 using ReelBallers.Wallet.V1;
 
@@ -56,6 +57,10 @@ public sealed class JobsStack : IAsyncLifetime
     /// <summary>Starts the replica that <see cref="App"/> is.</summary>
     public async Task UseJobsAsync(params (string Key, string Value)[] settings) => App = await StartJobsAsync(settings);
 
+    /// <summary>The same, with services of the test in place of its own.</summary>
+    public async Task UseJobsAsync(Action<IServiceCollection> configureServices, params (string Key, string Value)[] settings) =>
+        App = await StartJobsAsync(configureServices, settings);
+
     public async Task InitializeWithoutJobsAsync()
     {
         RunPod = await ScriptedRunPod.StartAsync();
@@ -79,9 +84,11 @@ public sealed class JobsStack : IAsyncLifetime
         WalletGate = TcpGate.Open(WalletApp.Address);
     }
 
-    public async Task<ServiceApp> StartJobsAsync(params (string Key, string Value)[] settings)
+    public Task<ServiceApp> StartJobsAsync(params (string Key, string Value)[] settings) => StartJobsAsync(_ => { }, settings);
+
+    public async Task<ServiceApp> StartJobsAsync(Action<IServiceCollection> configureServices, params (string Key, string Value)[] settings)
     {
-        var app = await ServiceApp.StartAsync("Jobs", Settings(settings));
+        var app = await ServiceApp.StartAsync("Jobs", Settings(settings), configureServices);
         _jobs.Add(app);
         return app;
     }

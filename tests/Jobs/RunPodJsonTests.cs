@@ -23,6 +23,16 @@ public class RunPodJsonTests
     [InlineData("""{"status":"FAILED","error":"\ud800"}""", "Failed { Reason = The worker failed. }")]
     [InlineData("""{"status":"FAILED","error":"{\"error_message\":\"boom\",\"error_traceback\":\"secret\"}"}""", "Failed { Reason = boom }")]
     [InlineData("""{"status":"FAILED","error":"GET https://r2/x?X-Amz-Signature=abc failed\u0000"}""", "Failed { Reason = GET (url) failed }")]
+    [InlineData("""{"\ud800":1,"st\ud800":1,"status":"IN_QUEUE"}""", "Waiting { }")]
+    [InlineData("""{"status":"IN_PROGRESS","output":{"progr\ud800":1,"\ud800":2}}""", "Running { Progress =  }")]
     public void A_status_object_is_read_whatever_is_in_it(string json, string expected) =>
         Assert.Equal(expected, RunPodJson.Status(JsonDocument.Parse(json).RootElement).ToString());
+
+    [Fact]
+    public void A_long_reason_is_cut_between_two_characters()
+    {
+        var error = JsonSerializer.Serialize(new string('a', 299) + "😀");
+        var failed = (RunPodStatus.Failed)RunPodJson.Status(JsonDocument.Parse($$"""{"status":"FAILED","error":{{error}}}""").RootElement);
+        Assert.Equal(new string('a', 299), failed.Reason);
+    }
 }

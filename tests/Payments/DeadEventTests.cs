@@ -22,7 +22,7 @@ public sealed class DeadEventTests(Stack stack)
         var id = Stack.NewEventId();
         await stack.DeliverAsync(Stack.EventOf(EventTypes.CheckoutSessionCompleted, topup.SessionId, id));
 
-        var dead = Assert.Single(await AllAsync(), one => one.EventId == id);
+        var dead = Assert.Single(await stack.DeadEventsAsync(), one => one.EventId == id);
         Assert.Equal((EventTypes.CheckoutSessionCompleted, "amount_mismatch"), (dead.Type, dead.Outcome));
         var still = await stack.Operator.ReplayEventAsync(new() { EventId = id });
         Assert.Equal((false, "amount_mismatch"), (still.Done, still.Outcome));
@@ -32,7 +32,7 @@ public sealed class DeadEventTests(Stack stack)
 
         Assert.Equal((true, "credited"), (replayed.Done, replayed.Outcome));
         await stack.WalletBecomesAsync(_user, 2_200);
-        Assert.DoesNotContain(await AllAsync(), one => one.EventId == id);
+        Assert.DoesNotContain(await stack.DeadEventsAsync(), one => one.EventId == id);
         Assert.Equal("event_not_dead", (await Assert.ThrowsAsync<RpcException>(async () => await stack.Operator.ReplayEventAsync(new() { EventId = id }))).ErrorCode());
         await stack.WalletBecomesAsync(_user, 2_200);
     }
@@ -103,7 +103,7 @@ public sealed class DeadEventTests(Stack stack)
                 """);
         }
 
-        var all = await AllAsync(limit: 1);
+        var all = await stack.DeadEventsAsync(limit: 1);
 
         Assert.True(all.Count >= 3);
         Assert.Equal(all.Count, all.Select(one => one.EventId).Distinct().Count());
@@ -113,19 +113,5 @@ public sealed class DeadEventTests(Stack stack)
             await Assert.ThrowsAsync<RpcException>(async () => await stack.Operator.ListDeadEventsAsync(new() { Cursor = cursor }));
         }
         Assert.Equal("event_not_found", (await Assert.ThrowsAsync<RpcException>(async () => await stack.Operator.ReplayEventAsync(new() { EventId = "evt_none" }))).ErrorCode());
-    }
-
-    private async Task<List<V1.DeadEvent>> AllAsync(int limit = 100)
-    {
-        var (all, cursor) = (new List<V1.DeadEvent>(), "");
-        do
-        {
-            var page = await stack.Operator.ListDeadEventsAsync(new() { Limit = limit, Cursor = cursor });
-            Assert.True(page.Events.Count <= limit);
-            all.AddRange(page.Events);
-            cursor = page.NextCursor;
-        }
-        while (cursor.Length > 0);
-        return all;
     }
 }

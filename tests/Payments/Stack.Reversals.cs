@@ -53,6 +53,21 @@ public sealed partial class Stack
     internal async Task<V1.ReconcileResponse> ReconcileAsync() => await Operator.ReconcileAsync(
         new V1.ReconcileRequest(), deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(2));
 
+    /// <summary>What is left to an operator, over all pages.</summary>
+    internal async Task<List<V1.DeadEvent>> DeadEventsAsync(int limit = 100)
+    {
+        var (all, cursor) = (new List<V1.DeadEvent>(), "");
+        do
+        {
+            var page = await Operator.ListDeadEventsAsync(new() { Limit = limit, Cursor = cursor });
+            Assert.True(page.Events.Count <= limit);
+            all.AddRange(page.Events);
+            cursor = page.NextCursor;
+        }
+        while (cursor.Length > 0);
+        return all;
+    }
+
     private async Task<JsonElement> ControlAsync(string path, object body)
     {
         using var answer = await _plain.PostAsJsonAsync(

@@ -1,5 +1,8 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using ReelBallers.ServiceDefaults.Tests;
 using ReelBallers.TestKit;
 using ReelBallers.Wallet.V1;
 using Stripe;
@@ -64,6 +67,14 @@ public sealed partial class Stack : IAsyncLifetime
         return ServiceApp.StartAsync("Payments", Settings(settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value)));
     }
 
+    /// <summary>As above, with its log from level information on.</summary>
+    internal Task<ServiceApp> StartPaymentsAsync(RecordedLog log, params (string Key, string Value)[] settings)
+    {
+        var all = settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value);
+        all["Logging:LogLevel:Default"] = "Information";
+        return ServiceApp.StartAsync("Payments", Settings(all), services => services.AddSingleton<ILoggerProvider>(log));
+    }
+
     /// <summary>A secret that no log may tell.</summary>
     internal string Secret => WebhookSecret;
 
@@ -118,6 +129,13 @@ public sealed partial class Stack : IAsyncLifetime
         using var answer = await _plain.PostAsJsonAsync(new Uri(Clouds.Host.ControlUrl, "/faults"), body);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
         return new Scope(async () => (await _plain.DeleteAsync(new Uri(Clouds.Host.ControlUrl, "/faults"))).Dispose());
+    }
+
+    /// <summary>How often the fault that was scripted first has struck.</summary>
+    internal async Task<int> StruckAsync()
+    {
+        var faults = JsonDocument.Parse(await _plain.GetStringAsync(new Uri(Clouds.Host.ControlUrl, "/faults")));
+        return faults.RootElement.GetProperty("faults")[0].GetProperty("struck").GetInt32();
     }
 
     /// <summary>As the Gateway asks for this user.</summary>
@@ -179,20 +197,29 @@ public sealed partial class Stack : IAsyncLifetime
     internal Task<Session> SessionAsync(string sessionId) => new SessionService(Stripe).GetAsync(sessionId);
 
     /// <summary>Delivers an event that Stripe might have signed.</summary>
-    internal async Task<Answer> DeliverAsync(
-        string body, string? secret = WebhookSecret, long ageSeconds = 0, string? header = null, string path = "/api/webhooks/stripe")
+    internal Task<Answer> DeliverAsync(
+        string body, string? secret = WebhookSecret, long ageSeconds = 0, string? header = null, string path = "/api/webhooks/stripe",
+        ServiceApp? replica = null)
     {
-        using var client = Payments.CreateClient();
+        return DeliverAsync(System.Text.Encoding.UTF8.GetBytes(body), secret, ageSeconds, header, path, replica);
+    }
+
+    /// <summary>As above; the signature is of the bytes, whatever they are.</summary>
+    internal async Task<Answer> DeliverAsync(
+        byte[] body, string? secret = WebhookSecret, long ageSeconds = 0, string? header = null, string path = "/api/webhooks/stripe",
+        ServiceApp? replica = null)
+    {
+        using var client = (replica ?? Payments).CreateClient();
         using var request = new HttpRequestMessage(HttpMethod.Post, path)
         {
             Version = client.DefaultRequestVersion,
             VersionPolicy = client.DefaultVersionPolicy,
-            Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json"),
+            Content = new ByteArrayContent(body),
         };
+        request.Content.Headers.ContentType = new("application/json") { CharSet = "utf-8" };
         if (header is null && secret is not null)
         {
-            var signedAt = (TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() - ageSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
-            header = $"t={signedAt},v1={EventUtility.ComputeSignature(secret, signedAt, body)}";
+            header = SignatureOf(body, secret, ageSeconds);
         }
         if (header is not null)
         {
@@ -200,6 +227,16 @@ public sealed partial class Stack : IAsyncLifetime
         }
         using var answer = await client.SendAsync(request);
         return new Answer((int)answer.StatusCode, JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement, false);
+    }
+
+    /// <summary>The header by which Stripe signs these bytes.</summary>
+    internal static string SignatureOf(byte[] body, string secret = WebhookSecret, long ageSeconds = 0)
+    {
+        var signedAt = (TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() - ageSeconds)
+            .ToString(System.Globalization.CultureInfo.InvariantCulture);
+        byte[] signed = [.. System.Text.Encoding.ASCII.GetBytes($"{signedAt}."), .. body];
+        var key = System.Text.Encoding.UTF8.GetBytes(secret);
+        return $"t={signedAt},v1={Convert.ToHexStringLower(System.Security.Cryptography.HMACSHA256.HashData(key, signed))}";
     }
 
     internal static string EventOf(string type, string sessionId, string? id = null, string paymentStatus = "paid") =>

@@ -123,7 +123,7 @@ public class UploadTests(StorageFixture storage) : IClassFixture<StorageFixture>
     [Theory]
     [InlineData("../../etc/passwd", "passwd")]
     [InlineData("C:\\clips\\goal.mp4", "goal.mp4")]
-    [InlineData("a\u0000b\u001b\u202Ec\n.mp4", "abc.mp4")]
+    [InlineData("a\u0001b\u001b\u202Ec\n.mp4", "abc.mp4")]
     [InlineData("/", "video.mp4")]
     [InlineData("Tor für 😀.mp4", "Tor für 😀.mp4")]
     public async Task A_filename_is_kept_as_text_and_is_no_part_of_the_key(string filename, string kept)

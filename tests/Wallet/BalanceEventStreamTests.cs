@@ -100,6 +100,32 @@ public sealed class BalanceEventStreamTests(WalletFixture fixture)
         Assert.Equal(Balance(1, 100, 0), await events.NextAsync());
     }
 
+    [Fact]
+    public async Task After_200_clients_that_went_away_no_watcher_is_left_and_nothing_was_logged()
+    {
+        using var logs = new CollectedLogs();
+        await using var app = await ServiceApp.StartAsync(
+            "Wallet",
+            new Dictionary<string, string?>
+            {
+                ["ConnectionStrings:walletdb"] = fixture.Database.ConnectionString,
+                ["Logging:LogLevel:Default"] = "Information",
+            },
+            logs.Register);
+        var watches = app.Services.GetRequiredService<BalanceWatches>();
+        using var browser = app.CreateClient(Guid.Parse(await fixture.UserWithAsync(100)));
+        logs.Clear();
+        for (var batch = 0; batch < 200 / BalanceWatches.PerUserMax; batch++)
+        {
+            var streams = await Task.WhenAll(Enumerable.Range(0, BalanceWatches.PerUserMax).Select(_ => EventReader.OpenAsync(browser)));
+            Assert.Equal(Balance(1, 100, 0), await streams[0].NextAsync());
+            Assert.Equal(BalanceWatches.PerUserMax, watches.Count);
+            Array.ForEach(streams, stream => stream.Dispose());
+            await Eventually.IsTrueAsync(() => Task.FromResult(watches.Count == 0), "nothing is left of the streams");
+        }
+        Assert.Empty(logs.Lines);
+    }
+
     [Theory]
     [InlineData("-1")]
     [InlineData("1.5")]

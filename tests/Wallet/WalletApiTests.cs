@@ -90,6 +90,21 @@ public sealed class WalletApiTests(WalletFixture fixture)
     }
 
     [Fact]
+    public async Task A_frozen_wallet_is_403_and_spends_again_when_the_freeze_is_lifted()
+    {
+        var user = await fixture.UserWithAsync(50);
+        using var browser = fixture.App.CreateClient(Guid.Parse(user));
+        await fixture.Wallet.FreezeAsync(new V1.FreezeRequest { UserId = user, Reference = "dispute" });
+
+        var answer = await DebitAsync(browser, """{"job_id":"job","cost_cents":5}""");
+
+        Assert.Equal((HttpStatusCode.Forbidden, "wallet_frozen"), (answer.StatusCode, (await BodyAsync(answer)).GetProperty("code").GetString()));
+        Assert.Equal((50, 0), await fixture.BalanceAsync(user));
+        await fixture.Wallet.UnfreezeAsync(new V1.UnfreezeRequest { UserId = user, Reference = "dispute" });
+        Assert.Equal(HttpStatusCode.OK, (await DebitAsync(browser, """{"job_id":"job","cost_cents":5}""")).StatusCode);
+    }
+
+    [Fact]
     public async Task An_idempotency_key_repeats_even_a_refusal()
     {
         var user = await fixture.UserWithAsync(50);
@@ -126,6 +141,10 @@ public sealed class WalletApiTests(WalletFixture fixture)
     [InlineData("""{"job_id":"job","cost_cents":9223372036854775808}""", "cost_cents")]
     [InlineData("""{"job_id":"job","cost_cents":1e400}""", "cost_cents")]
     [InlineData("""{"job_id":"job","cost_cents":5,"cost_cents":6}""", null)]
+    [InlineData("""{"job_id":"\ud800","cost_cents":5}""", "job_id")]
+    [InlineData("""{"job_\ud800":"x","cost_cents":5}""", null)]
+    [InlineData("{}", "job_id")]
+    [InlineData("{}", "cost_cents")]
     [InlineData("""[]""", null)]
     [InlineData("""null""", null)]
     [InlineData("""{"job_id":"job","cost_cents":5""", null)]

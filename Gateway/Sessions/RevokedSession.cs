@@ -1,0 +1,42 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace ReelBallers.Gateway;
+
+/// <summary>A session whose tokens are no longer accepted, although their signature is valid.</summary>
+internal sealed class RevokedSession
+{
+    /// <summary>The session.</summary>
+    public Guid SessionId { get; init; }
+
+    /// <summary>Whose it was.</summary>
+    public Guid UserId { get; init; }
+
+    /// <summary>By the database's clock, which all replicas share: they ask for what was revoked since their last look.</summary>
+    public DateTimeOffset RevokedAt { get; init; }
+
+    /// <summary>When the last token of the session has expired, and the row can be deleted.</summary>
+    public DateTimeOffset ExpiresAt { get; init; }
+}
+
+/// <summary>The Gateway's only tables.</summary>
+internal sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> options) : DbContext(options)
+{
+    /// <summary>The table <c>revoked_sessions</c>.</summary>
+    public DbSet<RevokedSession> RevokedSessions => Set<RevokedSession>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.Entity<RevokedSession>(Configure);
+
+    private static void Configure(EntityTypeBuilder<RevokedSession> revoked)
+    {
+        revoked.ToTable("revoked_sessions");
+        revoked.HasKey(row => row.SessionId).HasName("pk_revoked_sessions");
+        // What a replica reads every second, and what the purge looks through.
+        revoked.HasIndex(row => new { row.RevokedAt, row.SessionId }).HasDatabaseName("ix_revoked_sessions_revoked_at");
+        revoked.HasIndex(row => row.ExpiresAt).HasDatabaseName("ix_revoked_sessions_expires_at");
+        revoked.Property(row => row.SessionId).HasColumnName("session_id").ValueGeneratedNever();
+        revoked.Property(row => row.UserId).HasColumnName("user_id");
+        revoked.Property(row => row.RevokedAt).HasColumnName("revoked_at");
+        revoked.Property(row => row.ExpiresAt).HasColumnName("expires_at");
+    }
+}

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using ReelBallers.ServiceDefaults;
+
+namespace ReelBallers.Gateway;
+
+/// <summary>Registers what knows sessions, and the Gateway's own database, which remembers the revoked ones.</summary>
+internal static class SessionExtensions
+{
+    /// <summary>Needs <c>Session:SigningKey</c> and <c>ConnectionStrings:gatewaydb</c>.</summary>
+    public static void AddSessions(this WebApplicationBuilder builder)
+    {
+        // Without its database the Gateway can do all but log people out.
+        builder.AddDatabase<GatewayDbContext>("gatewaydb", whenAway: HealthStatus.Degraded);
+        builder.Services.AddSingleton<SessionTokens>();
+        builder.Services.AddSingleton<RevokedSessions>();
+        builder.Services.AddHostedService<RevocationPoll>();
+    }
+}

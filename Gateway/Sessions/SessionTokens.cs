@@ -1,0 +1,110 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
+
+namespace ReelBallers.Gateway;
+
+/// <summary>
+/// The opaque token that says who a caller is: base64url of version (1 byte), key id (4), user id (16), session id (16),
+/// time of issue (6, Unix milliseconds), all big endian, and of the HMAC-SHA256 over these (32).
+/// </summary>
+internal sealed class SessionTokens(IConfiguration configuration, TimeProvider time)
+{
+    /// <summary>How long a token is valid after its issue, and how long a browser keeps its cookie.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromDays(365);
+
+    /// <summary>The age from which a browser gets a fresh token: who comes back within a year never loses the session.</summary>
+    public static readonly TimeSpan RenewAfter = TimeSpan.FromDays(30);
+
+    // The clocks of two replicas differ by less.
+    private static readonly TimeSpan MaxClockSkew = TimeSpan.FromMinutes(5);
+
+    private const byte Version = 1;
+    private const int KeyIdAt = 1;
+    private const int UserIdAt = KeyIdAt + SessionKey.IdBytes;
+    private const int SessionIdAt = UserIdAt + UuidBytes;
+    private const int IssuedAtAt = SessionIdAt + UuidBytes;
+    private const int PayloadBytes = IssuedAtAt + TimeBytes;
+    private const int UuidBytes = 16;
+    private const int TimeBytes = 6;
+
+    // A multiple of 3: base64url then has no spare bits, and a token no second spelling.
+    private const int TokenBytes = PayloadBytes + SessionKey.SignatureBytes;
+
+    private readonly SessionKey _current = SessionKey.Current(configuration);
+    private readonly SessionKey? _previous = SessionKey.Previous(configuration);
+
+    /// <summary>Opens a session for this user, and gives its first token.</summary>
+    public string Issue(Guid userId) => Issue(userId, Guid.CreateVersion7(time.GetUtcNow()));
+
+    /// <summary>A fresh token of the same session.</summary>
+    public string Renew(Session session) => Issue(session.UserId, session.Id);
+
+    /// <summary>Whether the browser that sent this token should get a fresh one.</summary>
+    public bool IsDueForRenewal(Session session) => !session.HasCurrentKey || time.GetUtcNow() - session.IssuedAt > RenewAfter;
+
+    /// <summary>What the token says; false when it is not signed by a key of ours, has expired, or is from the future.</summary>
+    public bool TryRead([NotNullWhen(true)] string? text, [NotNullWhen(true)] out Session? session)
+    {
+        session = null;
+        Span<byte> token = stackalloc byte[TokenBytes];
+        // The length comes first: the decoder skips white space.
+        if (text is null || text.Length != Base64Url.GetEncodedLength(TokenBytes)
+            || Base64Url.DecodeFromChars(text, token, out _, out var written) != OperationStatus.Done || written != TokenBytes
+            || token[0] != Version || SignerOf(token) is not { } key)
+        {
+            return false;
+        }
+        var issuedAt = ReadTime(token[IssuedAtAt..PayloadBytes]);
+        var now = time.GetUtcNow();
+        if (issuedAt - now > MaxClockSkew || now - issuedAt >= Lifetime)
+        {
+            return false;
+        }
+        session = new Session(
+            new Guid(token[UserIdAt..SessionIdAt], bigEndian: true), new Guid(token[SessionIdAt..IssuedAtAt], bigEndian: true),
+            issuedAt, HasCurrentKey: key == _current);
+        return true;
+    }
+
+    private string Issue(Guid userId, Guid sessionId)
+    {
+        Span<byte> token = stackalloc byte[TokenBytes];
+        token[0] = Version;
+        _current.Id.CopyTo(token[KeyIdAt..]);
+        userId.TryWriteBytes(token[UserIdAt..], bigEndian: true, out _);
+        sessionId.TryWriteBytes(token[SessionIdAt..], bigEndian: true, out _);
+        WriteTime(token[IssuedAtAt..PayloadBytes], time.GetUtcNow());
+        _current.Sign(token[..PayloadBytes], token[PayloadBytes..]);
+        return Base64Url.EncodeToString(token);
+    }
+
+    private SessionKey? SignerOf(ReadOnlySpan<byte> token)
+    {
+        foreach (var key in (ReadOnlySpan<SessionKey?>)[_current, _previous])
+        {
+            if (key is not null && token[KeyIdAt..UserIdAt].SequenceEqual(key.Id)
+                && key.Verifies(token[..PayloadBytes], token[PayloadBytes..]))
+            {
+                return key;
+            }
+        }
+        return null;
+    }
+
+    private static void WriteTime(Span<byte> bytes, DateTimeOffset at)
+    {
+        Span<byte> wide = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(wide, at.ToUnixTimeMilliseconds());
+        wide[^TimeBytes..].CopyTo(bytes);
+    }
+
+    // Read after the signature has been verified: it is a time that we wrote.
+    private static DateTimeOffset ReadTime(ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> wide = stackalloc byte[sizeof(long)];
+        bytes.CopyTo(wide[^TimeBytes..]);
+        return DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(wide));
+    }
+}

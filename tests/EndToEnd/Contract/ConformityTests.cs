@@ -1,0 +1,294 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using ReelBallers.TestKit;
+
+namespace ReelBallers.EndToEnd.Tests.Contract;
+
+/// <summary>Real answers of the running stack, compared with the OpenAPI document that it serves.</summary>
+[Collection(nameof(Stack))]
+public sealed class ConformityTests(Stack stack)
+{
+    private const string Card = "4242424242424242";
+    private static readonly HttpMethod Get = HttpMethod.Get;
+    private static readonly HttpMethod Post = HttpMethod.Post;
+
+    [Fact]
+    public async Task Every_operation_succeeds_as_documented()
+    {
+        var document = await ApiDocument.LoadAsync(stack);
+        using var client = new ContractClient(stack, document);
+        await UseAnonymouslyAsync(client);
+        await client.OpenSessionAsync();
+        await client.OpenSessionAsync();
+        await TopUpAsync(client);
+        var key = await UploadAsync(client);
+        var job = await CompleteJobAsync(client, key);
+        await CancelJobAsync(client, key);
+        await ReadWalletAsync(client);
+        await DeliverAsync(client, "/api/webhooks/stripe");
+        await DeliverAsync(client, "/api/webhook");
+        await ReportAsync(client, job);
+        Assert.Equal(204, (await client.SendAsync(Post, "/api/auth/logout")).Status);
+        await client.FailAsync(401, "not_authenticated", Get, "/api/me");
+
+        Assert.Equal([], client.Violations);
+        Assert.Equal(document.Operations.Select(operation => operation.Id).Order(), client.Succeeded.Order());
+    }
+
+    [Fact]
+    public async Task Errors_are_as_documented()
+    {
+        var document = await ApiDocument.LoadAsync(stack);
+        using var client = new ContractClient(stack, document);
+        await client.OpenSessionAsync();
+        await TopUpAsync(client);
+        var key = await UploadAsync(client);
+        await RejectInputAsync(client);
+        await RejectWhatIsNotThereAsync(client, key);
+        await RejectForTheStateAsync(client, key);
+        await RejectWhileFrozenAsync(client, key);
+        Assert.Equal([], client.Violations);
+    }
+
+    [Fact]
+    public async Task What_any_request_can_be_answered_with_is_as_documented()
+    {
+        var document = await ApiDocument.LoadAsync(stack);
+        using var client = new ContractClient(stack, document);
+        var tooLarge = new byte[(1024 * 1024) + 1];
+        foreach (var operation in document.Operations)
+        {
+            var method = new HttpMethod(operation.Method);
+            var path = operation.Path.ToString().Replace("{job_id}", $"{Guid.NewGuid()}", StringComparison.Ordinal)
+                .Replace("{session_id}", "cs_test_unknown", StringComparison.Ordinal);
+            await client.FailAsync(414, "uri_too_long", method, $"{path}?{new string('a', 8000)}");
+            await client.FailAsync(431, "request_header_fields_too_large", method, path, null, ("X-Long", new string('a', 20_000)));
+            await client.FailAsync(400, "upgrade_not_supported", method, path, null, ("Connection", "Upgrade"), ("Upgrade", "websocket"));
+            await client.FailAsync(415, "unsupported_media_type", method, path, Text("{}", "application/grpc"));
+            await client.FailAsync(405, "method_not_allowed", HttpMethod.Delete, path);
+            await client.FailAsync(404, "not_found", method, $"{path}/");
+            await client.FailAsync(404, "not_found", method, path.ToUpperInvariant());
+            if (Documents(operation, 401))
+            {
+                await client.FailAsync(401, "not_authenticated", method, path, null, ("Authorization", "Bearer guessed"));
+            }
+            if (Documents(operation, 403))
+            {
+                await client.FailAsync(403, "origin_not_allowed", method, path, Text("{}"), ("Origin", "https://attacker.invalid"));
+                await client.FailAsync(413, "too_large", method, path, new ByteArrayContent(tooLarge));
+            }
+        }
+        Assert.Equal([], client.Violations);
+    }
+
+    private static async Task UseAnonymouslyAsync(ContractClient client)
+    {
+        await client.GetAsync("/api/health");
+        await client.GetAsync("/api/packs");
+        await client.GetAsync("/api/pricing");
+        Assert.Equal(0, (await client.GetAsync("/api/wallet")).GetProperty("balance_cents").GetInt64());
+        var guest = await client.SendAsync(Post, "/api/topup", JsonContent.Create(new { pack = "starter" }));
+        Assert.Equal(200, guest.Status);
+        Assert.True(guest.Headers.ContainsKey("Set-Cookie"), "a guest who tops up has a session from then on");
+    }
+
+    private static async Task TopUpAsync(ContractClient client)
+    {
+        var key = ("Idempotency-Key", $"{Guid.NewGuid()}");
+        var first = await client.SendAsync(Post, "/api/topup", JsonContent.Create(new { amount_cents = 500 }), key);
+        var again = await client.SendAsync(Post, "/api/topup", JsonContent.Create(new { amount_cents = 500 }), key);
+        Assert.Equal((200, 200, first.Body), (first.Status, again.Status, again.Body));
+        Assert.Equal(["true"], again.Headers["Idempotency-Replayed"]);
+        var checkout = JsonSerializer.Deserialize<JsonElement>(first.Body);
+        Assert.Equal(HttpStatusCode.SeeOther, await User.PayAsync(new Uri(checkout.GetProperty("checkout_url").GetString()!), Card));
+        await Eventually.IsTrueAsync(
+            async () => (await client.GetAsync("/api/wallet")).GetProperty("balance_cents").GetInt64() == 500, "the credits have come");
+        await client.GetAsync($"/api/topup/{checkout.GetProperty("session_id").GetString()}");
+        await client.PostAsync("/api/debit", new { job_id = "conformity", cost_cents = 10 });
+        await client.PostAsync("/api/debit", new { job_id = "conformity", cost_cents = 10 });
+    }
+
+    private static async Task<string> UploadAsync(ContractClient client)
+    {
+        using var clip = new TempFile("clip.mp4");
+        await TestVideo.RedAndBlueAsync(clip.Path, 320, 180, seconds: 1);
+        var bytes = await File.ReadAllBytesAsync(clip.Path);
+        var inParts = await client.PostAsync(
+            "/api/uploads", new { filename = "long.mp4", content_type = "video/mp4", size_bytes = 200L * 1024 * 1024 });
+        Assert.NotEmpty(inParts.GetProperty("part_urls").EnumerateArray());
+        var upload = await client.PostAsync("/api/uploads", new { filename = "clip.mp4", content_type = "video/mp4", size_bytes = bytes.Length });
+        var key = upload.GetProperty("key").GetString()!;
+        await client.FailAsync(409, "upload_incomplete", Post, "/api/uploads/complete", JsonContent.Create(new { key }));
+        using var body = new ByteArrayContent(bytes);
+        foreach (var header in upload.GetProperty("headers").EnumerateObject())
+        {
+            body.Headers.TryAddWithoutValidation(header.Name, header.Value.GetString());
+        }
+        using var browser = new HttpClient();
+        using var put = await browser.PutAsync(upload.GetProperty("upload_url").GetString(), body);
+        Assert.True(put.IsSuccessStatusCode, await put.Content.ReadAsStringAsync());
+        await client.PostAsync("/api/uploads/complete", new { key });
+        return key;
+    }
+
+    private static async Task<string> CompleteJobAsync(ContractClient client, string key)
+    {
+        var parameters = new { source_key = key, duration_s = 1, target_resolution = "720p" };
+        await client.PostAsync("/api/jobs/quote", new { type = "framing", @params = parameters });
+        var accepted = await client.PostAsync("/api/jobs", new { project_id = "p", type = "framing", @params = parameters });
+        var job = accepted.GetProperty("job_id").GetString()!;
+        Assert.Equal(200, (await client.SendAsync(Get, $"/api/jobs/{job}/events")).Status);
+        await EndsAsync(client, job, "completed");
+        await client.GetAsync($"/api/status/{job}");
+        await client.GetAsync("/api/jobs?limit=1&status=completed");
+        var events = await client.SendAsync(Get, $"/api/jobs/{job}/events");
+        var last = EventStreamText.Events(events.Body).Last()["id"];
+        Assert.Equal(204, (await client.SendAsync(Get, $"/api/jobs/{job}/events", null, ("Last-Event-ID", last))).Status);
+        await client.GetAsync($"/api/download/{job}");
+        Assert.Equal(302, (await client.SendAsync(Get, $"/api/download/{job}?redirect=1")).Status);
+        return job;
+    }
+
+    private async Task CancelJobAsync(ContractClient client, string key)
+    {
+        var job = await StalledJobAsync(client, key);
+        await client.FailAsync(409, "job_not_completed", Get, $"/api/download/{job}");
+        Assert.Equal(202, (await client.SendAsync(Post, $"/api/jobs/{job}/cancel")).Status);
+        await EndsAsync(client, job, "cancelled");
+        await client.FailAsync(409, "job_not_cancellable", Post, $"/api/jobs/{job}/cancel");
+    }
+
+    private async Task<string> StalledJobAsync(ContractClient client, string key)
+    {
+        await stack.FaultAsync(new { cloud = "runpod", match = "POST /v2/local/run", kind = "stall_worker", times = 1 });
+        var accepted = await client.PostAsync("/api/export", new { source_key = key, duration_s = 1, target_resolution = "720p" });
+        var job = accepted.GetProperty("job_id").GetString()!;
+        await Eventually.IsTrueAsync(async () => await StatusAsync(client, job) == "running", $"job {job} runs");
+        await stack.ClearFaultsAsync();
+        return job;
+    }
+
+    private static async Task ReadWalletAsync(ContractClient client)
+    {
+        await client.GetAsync("/api/me");
+        await client.GetAsync("/api/wallet?at=2026-01-01T00:00:00Z");
+        var page = await client.GetAsync("/api/wallet/ledger?limit=1");
+        await client.GetAsync($"/api/wallet/ledger?limit=100&cursor={page.GetProperty("next_cursor").GetString()}");
+        Assert.Equal(200, (await client.SendAsync(Get, "/api/wallet/ledger.csv")).Status);
+        var now = TimeProvider.System.GetUtcNow().UtcDateTime;
+        var totals = await client.GetAsync($"/api/wallet/totals?from={now.AddDays(-2):yyyy-MM-dd'T00:00:00Z'}&to={now.AddDays(2):yyyy-MM-dd'T00:00:00Z'}");
+        Assert.NotEmpty(totals.GetProperty("totals").EnumerateArray());
+        var events = await client.SendAsync(Get, "/api/wallet/events?low_balance_cents=100");
+        Assert.Equal((200, 1), (events.Status, EventStreamText.Events(events.Body).Count()));
+    }
+
+    private static async Task DeliverAsync(ContractClient client, string path)
+    {
+        var payload = $$"""{"id":"evt_{{Guid.NewGuid():N}}","object":"event","type":"product.created","created":1700000000,"data":{"object":{}}}""";
+        var at = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+        var signature = Convert.ToHexStringLower(HMACSHA256.HashData("whsec_local"u8, Encoding.UTF8.GetBytes($"{at}.{payload}")));
+        var answer = await client.SendAsync(Post, path, Text(payload), ("Stripe-Signature", $"t={at},v1={signature}"));
+        Assert.True(answer.Status == 200, answer.Body);
+        await client.FailAsync(400, "signature_missing", Post, path, Text(payload));
+        await client.FailAsync(400, "signature_invalid", Post, path, Text("{}"), ("Stripe-Signature", $"t={at},v1={signature}"));
+    }
+
+    private async Task ReportAsync(ContractClient client, string job)
+    {
+        var key = Encoding.UTF8.GetBytes(stack.Parameter("runpod-callback-key"));
+        var token = Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.ASCII.GetBytes(job)));
+        var report = new { id = "run-1", status = "COMPLETED" };
+        await client.PostAsync($"/api/runpod/webhook/{job}?token={token}", report);
+        await client.FailAsync(400, "invalid_request", Post, $"/api/runpod/webhook/{job}?token={token}", Text("{"));
+        await client.FailAsync(404, "job_not_found", Post, $"/api/runpod/webhook/{job}?token=guessed", JsonContent.Create(report));
+    }
+
+    private static async Task RejectInputAsync(ContractClient client)
+    {
+        foreach (var path in new[] { "/api/topup", "/api/debit", "/api/uploads", "/api/uploads/complete", "/api/jobs/quote", "/api/jobs", "/api/export" })
+        {
+            await client.FailAsync(400, "invalid_request", Post, path, Text("{}"));
+            await client.FailAsync(400, "invalid_request", Post, path, Text("[1"));
+            await client.FailAsync(415, "unsupported_media_type", Post, path, Text("{}", "text/plain"));
+        }
+        foreach (var path in new[]
+        {
+            "/api/wallet?at=x", "/api/wallet/ledger?limit=0", "/api/wallet/ledger.csv?from=x", "/api/wallet/totals", "/api/jobs?status=x",
+            "/api/wallet/events?low_balance_cents=-1", "/api/jobs?limit=%2B5",
+        })
+        {
+            await client.FailAsync(400, "invalid_request", Get, path);
+        }
+        await client.FailAsync(400, "invalid_request", Post, "/api/debit", Text("{}"), ("Idempotency-Key", new string('k', 256)));
+        await client.FailAsync(413, "too_large", Post, "/api/uploads", Upload("video/mp4", 1L << 50));
+        await client.FailAsync(415, "unsupported_media_type", Post, "/api/uploads", Upload("image/png", 1));
+    }
+
+    private static async Task RejectWhatIsNotThereAsync(ContractClient client, string key)
+    {
+        await client.FailAsync(404, "checkout_not_found", Get, "/api/topup/cs_test_unknown");
+        await client.FailAsync(404, "upload_not_found", Post, "/api/uploads/complete", JsonContent.Create(new { key = $"{key}x" }));
+        await client.FailAsync(404, "source_not_found", Post, "/api/jobs", Job($"{key}x"));
+        await client.FailAsync(404, "source_not_found", Post, "/api/export", Export($"{key}x"));
+        foreach (var id in new[] { $"{Guid.NewGuid()}", "no-uuid" })
+        {
+            foreach (var path in new[] { $"/api/jobs/{id}", $"/api/status/{id}", $"/api/jobs/{id}/events", $"/api/download/{id}" })
+            {
+                await client.FailAsync(404, "job_not_found", Get, path);
+            }
+            await client.FailAsync(404, "job_not_found", Post, $"/api/jobs/{id}/cancel");
+            await client.FailAsync(404, "job_not_found", Post, $"/api/runpod/webhook/{id}?token=x", Text("{}"));
+        }
+    }
+
+    private static async Task RejectForTheStateAsync(ContractClient client, string key)
+    {
+        await client.FailAsync(402, "insufficient_funds", Post, "/api/debit", Debit("too-much", 501));
+        await client.FailAsync(402, "insufficient_funds", Post, "/api/export", Export(key, seconds: 7200));
+        await client.FailAsync(409, "idempotency_key_reused", Post, "/api/debit", Debit("conformity", 11));
+        await client.FailAsync(409, "price_changed", Post, "/api/jobs", Job(key, costCents: 999));
+        var used = ("Idempotency-Key", $"{Guid.NewGuid()}");
+        Assert.Equal(200, (await client.SendAsync(Post, "/api/topup", JsonContent.Create(new { amount_cents = 600 }), used)).Status);
+        await client.FailAsync(
+            409, "idempotency_key_reused", Post, "/api/topup", JsonContent.Create(new { amount_cents = 700 }), used);
+    }
+
+    private async Task RejectWhileFrozenAsync(ContractClient client, string key)
+    {
+        var ledger = await client.GetAsync("/api/wallet/ledger");
+        var payment = ledger.GetProperty("entries").EnumerateArray().Last().GetProperty("stripe_payment_id").GetString();
+        using var bank = new HttpClient { BaseAddress = stack.Control };
+        using var dispute = await bank.PostAsJsonAsync("/stripe/disputes", new { payment_intent = payment });
+        Assert.True(dispute.IsSuccessStatusCode, await dispute.Content.ReadAsStringAsync());
+        var debits = 0;
+        await Eventually.IsTrueAsync(
+            async () => (await client.SendAsync(Post, "/api/debit", Debit($"frozen-{debits++}", 1))).Status == 403, "the wallet is frozen");
+        await client.FailAsync(403, "wallet_frozen", Post, "/api/debit", Debit("frozen", 1));
+        await client.FailAsync(403, "wallet_frozen", Post, "/api/jobs", Job(key));
+        await client.FailAsync(403, "wallet_frozen", Post, "/api/export", Export(key));
+    }
+
+    private static Task EndsAsync(ContractClient client, string job, string status) => Eventually.IsTrueAsync(
+        async () => await StatusAsync(client, job) == status, $"job {job} is {status}", TimeSpan.FromMinutes(5));
+
+    private static async Task<string?> StatusAsync(ContractClient client, string job) =>
+        (await client.GetAsync($"/api/jobs/{job}")).GetProperty("status").GetString();
+
+    private static bool Documents(ApiOperation operation, int status) => operation.Node["responses"][$"{status}"].Exists;
+
+    private static StringContent Text(string text, string mediaType = "application/json") => new(text, Encoding.UTF8, mediaType);
+
+    private static JsonContent Debit(string jobId, int cents) => JsonContent.Create(new { job_id = jobId, cost_cents = cents });
+
+    private static JsonContent Export(string key, int seconds = 1) =>
+        JsonContent.Create(new { source_key = key, duration_s = seconds, target_resolution = "720p" });
+
+    private static JsonContent Job(string key, int? costCents = null) => JsonContent.Create(
+        new { project_id = "p", type = "framing", @params = new { source_key = key, duration_s = 1 }, cost_cents = costCents });
+
+    private static JsonContent Upload(string contentType, long bytes) =>
+        JsonContent.Create(new { filename = "clip.mp4", content_type = contentType, size_bytes = bytes });
+}

@@ -1,0 +1,126 @@
+using System.Net;
+using System.Net.Http.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using ReelBallers.TestKit;
+
+namespace ReelBallers.Gateway.Tests;
+
+/// <summary>How long a session lasts, and how a browser keeps it.</summary>
+public sealed class SessionTests
+{
+    private readonly ManualClock _clock = new();
+
+    [Fact]
+    public async Task A_browser_that_comes_back_gets_a_fresh_cookie_and_never_loses_its_session()
+    {
+        await using var gateway = await StartAsync();
+        var (uid, token) = await gateway.OpenSessionAsync();
+        for (var visit = 0; visit < 5; visit++)
+        {
+            using (var soon = await gateway.SendAsync(HttpMethod.Get, "/api/wallet", ("Cookie", $"uid={token}")))
+            {
+                Assert.False(soon.Headers.Contains("Set-Cookie"));
+            }
+            _clock.Advance(TimeSpan.FromDays(300));
+            using var answer = await gateway.SendAsync(HttpMethod.Get, "/api/wallet", ("Cookie", $"uid={token}"));
+            Assert.Equal(uid.ToString(), (await answer.Content.ReadFromJsonAsync<Echo>())!.Headers["x-user-id"]);
+            token = TokenOf(answer);
+        }
+    }
+
+    [Fact]
+    public async Task A_browser_that_stays_away_for_a_year_is_anonymous()
+    {
+        await using var gateway = await StartAsync();
+        var (_, token) = await gateway.OpenSessionAsync();
+        _clock.Advance(TimeSpan.FromDays(365));
+        using var answer = await gateway.SendAsync(HttpMethod.Get, "/api/wallet", ("Cookie", $"uid={token}"));
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.DoesNotContain("x-user-id", (await answer.Content.ReadFromJsonAsync<Echo>())!.Headers.Keys);
+        Assert.False(answer.Headers.Contains("Set-Cookie"));
+
+        using var bearer = await gateway.SendAsync(HttpMethod.Get, "/api/wallet", ("Authorization", $"Bearer {token}"));
+        await CredentialsTests.AssertRejectedAsync(bearer, token);
+    }
+
+    [Fact]
+    public async Task An_error_answer_renews_the_cookie_too_and_a_bearer_token_is_never_renewed_by_cookie()
+    {
+        await using var gateway = await StartAsync();
+        var (_, token) = await gateway.OpenSessionAsync();
+        _clock.Advance(TimeSpan.FromDays(31));
+        using var missing = await gateway.SendAsync(HttpMethod.Get, "/api/nothing", ("Cookie", $"uid={token}"));
+        Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
+        Assert.NotEqual(token, TokenOf(missing));
+
+        using var bearer = await gateway.SendAsync(HttpMethod.Get, "/api/wallet", ("Authorization", $"Bearer {token}"));
+        Assert.False(bearer.Headers.Contains("Set-Cookie"));
+    }
+
+    [Fact]
+    public async Task A_session_that_is_asked_for_again_is_renewed_once()
+    {
+        await using var gateway = await StartAsync();
+        var (uid, token) = await gateway.OpenSessionAsync();
+        foreach (var (name, value) in new[] { ("Cookie", $"uid={token}"), ("Authorization", $"Bearer {token}") })
+        {
+            _clock.Advance(TimeSpan.FromDays(40));
+            using var answer = await gateway.SendAsync(HttpMethod.Post, "/api/session", (name, value));
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            var body = (await answer.Content.ReadFromJsonAsync<Dictionary<string, string>>())!;
+            Assert.Equal(uid.ToString(), body["uid"]);
+            Assert.NotEqual(token, body["token"]);
+            Assert.Equal(body["token"], TokenOf(answer));
+        }
+    }
+
+    [Fact]
+    public async Task After_a_change_of_key_the_next_visit_is_signed_by_the_new_one()
+    {
+        const string NewKey = "the-new-signing-key-of-the-tests-long-enough";
+        string token;
+        Guid uid;
+        await using (var before = await StartAsync())
+        {
+            (uid, token) = await before.OpenSessionAsync();
+        }
+        await using (var during = await StartAsync(
+            ("Session:SigningKey", NewKey), ("Session:PreviousSigningKey", GatewayUnderTest.SigningKey)))
+        {
+            using var answer = await during.SendAsync(HttpMethod.Get, "/api/wallet", ("Cookie", $"uid={token}"));
+            token = TokenOf(answer);
+        }
+        await using var after = await StartAsync(("Session:SigningKey", NewKey), ("Session:PreviousSigningKey", ""));
+        using var last = await after.SendAsync(HttpMethod.Get, "/api/wallet", ("Cookie", $"uid={token}"));
+        Assert.Equal(uid.ToString(), (await last.Content.ReadFromJsonAsync<Echo>())!.Headers["x-user-id"]);
+    }
+
+    [Theory]
+    [InlineData("http", false)]
+    [InlineData("https", true)]
+    public void The_cookie_is_secure_when_the_request_came_over_https(string scheme, bool secure)
+    {
+        var context = new DefaultHttpContext();
+        context.Request.Scheme = scheme;
+        SessionCookie.Set(context, "token");
+        var attributes = context.Response.Headers.SetCookie.ToString().Split("; ").Order(StringComparer.Ordinal);
+        string[] expected = secure
+            ? ["httponly", "max-age=31536000", "path=/", "samesite=strict", "secure", "uid=token"]
+            : ["httponly", "max-age=31536000", "path=/", "samesite=strict", "uid=token"];
+        Assert.Equal(expected, attributes);
+    }
+
+    [Theory]
+    [InlineData("Session:PreviousSigningKey", "too short")]
+    [InlineData("Session:PreviousSigningKey", GatewayUnderTest.SigningKey)]
+    [InlineData("ConnectionStrings:gatewaydb", "")]
+    public async Task A_gateway_with_a_wrong_setting_does_not_start(string key, string value) =>
+        await Assert.ThrowsAnyAsync<InvalidOperationException>(() => GatewayUnderTest.StartAsync((key, value)));
+
+    internal static string TokenOf(HttpResponseMessage answer) =>
+        answer.Headers.GetValues("Set-Cookie").Single()["uid=".Length..].Split(';')[0];
+
+    private Task<GatewayUnderTest> StartAsync(params (string Key, string Value)[] settings) =>
+        GatewayUnderTest.StartAsync(services => services.AddSingleton<TimeProvider>(_clock), settings);
+}

@@ -1,0 +1,49 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using ReelBallers.TestKit;
+
+namespace ReelBallers.Jobs.Tests;
+
+/// <summary>A service that is reached and says nothing is an outage, and no fault of ours.</summary>
+public sealed class OutageAnswerTests : IAsyncLifetime
+{
+    private readonly JobsStack _stack = new();
+
+    public async Task InitializeAsync()
+    {
+        await _stack.InitializeWithoutJobsAsync();
+        await _stack.UseJobsAsync(("Jobs:AbandonAfterSeconds", "3"));
+    }
+
+    public Task DisposeAsync() => _stack.DisposeAsync();
+
+    [Fact]
+    public async Task A_wallet_that_is_silent_is_503_and_the_job_is_given_up()
+    {
+        var user = await _stack.UserAsync();
+        _stack.WalletGate.HoldRequests = true;
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "wallet_unavailable"), await CreateAsync(user));
+        _stack.WalletGate.Drop();
+        await Eventually.IsTrueAsync(
+            async () => await _stack.JobsDatabase.ScalarAsync<long>($"select count(*) from jobs where user_id = '{user.UserId}'") == 0,
+            "the job is given up");
+        Assert.Equal((100, 0), await user.BalanceAsync());
+    }
+
+    [Fact]
+    public async Task A_storage_that_is_silent_is_503_and_there_is_no_job()
+    {
+        var user = await _stack.UserAsync();
+        _stack.StorageGate.HoldRequests = true;
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "storage_unavailable"), await CreateAsync(user));
+        Assert.Equal(0, await _stack.JobsDatabase.ScalarAsync<long>("select count(*) from jobs"));
+        Assert.Equal((100, 0), await user.BalanceAsync());
+    }
+
+    private static async Task<(HttpStatusCode, string?)> CreateAsync(JobUser user)
+    {
+        using var response = await user.PostAsync("/api/jobs", user.Job());
+        return (response.StatusCode, (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString());
+    }
+}

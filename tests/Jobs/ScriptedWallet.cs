@@ -1,0 +1,35 @@
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using ReelBallers.Wallet.V1;
+
+namespace ReelBallers.Jobs.Tests;
+
+/// <summary>Stands between Jobs and the real wallet: does something first, or answers in its place.</summary>
+public sealed class ScriptedWallet : Interceptor
+{
+    /// <summary>Runs before a hold reaches the wallet; what it throws is the answer.</summary>
+    public Func<PlaceHoldRequest, Task>? BeforeHold { get; set; }
+
+    /// <summary>Runs before the end of a hold reaches the wallet; what it throws is the answer.</summary>
+    public Func<Task>? BeforeEnd { get; set; }
+
+    /// <inheritdoc />
+    public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
+    {
+        return new AsyncUnaryCall<TResponse>(AnswerAsync(), Task.FromResult(Metadata.Empty), () => Status.DefaultSuccess, () => Metadata.Empty, () => { });
+
+        async Task<TResponse> AnswerAsync()
+        {
+            if (request is PlaceHoldRequest hold && BeforeHold is { } beforeHold)
+            {
+                await beforeHold(hold);
+            }
+            if (request is ReleaseHoldRequest or SettleHoldRequest && BeforeEnd is { } beforeEnd)
+            {
+                await beforeEnd();
+            }
+            return await continuation(request, context);
+        }
+    }
+}

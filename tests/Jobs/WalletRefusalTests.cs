@@ -1,0 +1,158 @@
+using System.Net;
+using System.Text.Json;
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Microsoft.Extensions.DependencyInjection;
+using ReelBallers.ServiceDefaults;
+using ReelBallers.TestKit;
+using ReelBallers.Wallet.V1;
+
+namespace ReelBallers.Jobs.Tests;
+
+/// <summary>Each way in which the wallet can refuse a hold has its answer, and what is refused leaves nothing behind.</summary>
+public sealed class WalletRefusalTests : IAsyncLifetime
+{
+    private readonly JobsStack _stack = new();
+    private readonly ScriptedWallet _wallet = new();
+
+    public async Task InitializeAsync()
+    {
+        await _stack.InitializeWithoutJobsAsync();
+        var invoker = _stack.WalletApp.Invoker().Intercept(_wallet);
+        await _stack.UseJobsAsync(
+            services => services.AddSingleton(new WalletService.WalletServiceClient(invoker)), ("Jobs:AbandonAfterSeconds", "3"));
+    }
+
+    public Task DisposeAsync() => _stack.DisposeAsync();
+
+    [Theory]
+    [InlineData("/api/jobs")]
+    [InlineData("/api/export")]
+    public async Task A_frozen_wallet_is_403_and_leaves_no_job(string path)
+    {
+        var user = await _stack.UserAsync();
+        await _stack.Wallet.FreezeAsync(new FreezeRequest { UserId = user.UserId.ToString(), Reference = "dispute" });
+
+        await IsAnsweredAsync(user, HttpStatusCode.Forbidden, "wallet_frozen", path);
+        await NothingIsLeftAsync(user);
+
+        await _stack.Wallet.UnfreezeAsync(new UnfreezeRequest { UserId = user.UserId.ToString(), Reference = "dispute" });
+        await user.CreateAsync();
+    }
+
+    [Fact]
+    public async Task Too_little_in_the_wallet_is_402_and_leaves_no_job()
+    {
+        var user = await _stack.UserAsync(4);
+        await IsAnsweredAsync(user, HttpStatusCode.PaymentRequired, "insufficient_funds");
+        await NothingIsLeftAsync(user, 4);
+    }
+
+    [Fact]
+    public async Task A_hold_that_stands_under_another_key_is_given_back_and_answered_with_409()
+    {
+        var user = await _stack.UserAsync();
+        _wallet.BeforeHold = async request =>
+        {
+            request = request.Clone();
+            request.IdempotencyKey = "another";
+            await _stack.Wallet.PlaceHoldAsync(request);
+        };
+        await IsAnsweredAsync(user, HttpStatusCode.Conflict, "idempotency_key_reused");
+        await NothingIsLeftAsync(user);
+    }
+
+    [Fact]
+    public async Task A_hold_of_another_amount_under_the_same_key_is_given_back_and_answered_with_409()
+    {
+        var user = await _stack.UserAsync();
+        _wallet.BeforeHold = async request =>
+        {
+            request = request.Clone();
+            request.AmountCents++;
+            await _stack.Wallet.PlaceHoldAsync(request);
+        };
+        await IsAnsweredAsync(user, HttpStatusCode.Conflict, "idempotency_key_reused");
+        await NothingIsLeftAsync(user);
+    }
+
+    [Fact]
+    public async Task A_hold_that_cannot_be_given_back_at_once_is_given_back_later()
+    {
+        var user = await _stack.UserAsync();
+        _wallet.BeforeHold = async request =>
+        {
+            request = request.Clone();
+            request.IdempotencyKey = "another";
+            await _stack.Wallet.PlaceHoldAsync(request);
+        };
+        _wallet.BeforeEnd = () => throw new RpcException(new Status(StatusCode.Unavailable, "down"));
+        await IsAnsweredAsync(user, HttpStatusCode.ServiceUnavailable, "wallet_unavailable");
+        Assert.Equal((95, 5), await user.BalanceAsync());
+
+        _wallet.BeforeEnd = null;
+        await Eventually.BecomesAsync(user.BalanceAsync, balance => balance == (100, 0), "the hold is given back");
+    }
+
+    [Fact]
+    public async Task A_hold_that_the_wallet_finds_invalid_is_our_fault_and_leaves_no_job()
+    {
+        var user = await _stack.UserAsync();
+        _wallet.BeforeHold = _ => throw Refusal(StatusCode.InvalidArgument, "invalid_argument");
+        await IsAnsweredAsync(user, HttpStatusCode.InternalServerError, "internal_error");
+        await NothingIsLeftAsync(user);
+    }
+
+    [Theory]
+    [InlineData(StatusCode.ResourceExhausted, "overloaded")]
+    [InlineData(StatusCode.Unavailable, "database_unavailable")]
+    [InlineData(StatusCode.Internal, "internal_error")]
+    [InlineData(StatusCode.FailedPrecondition, "a_code_of_the_future")]
+    [InlineData(StatusCode.FailedPrecondition, "hold_settled")]
+    [InlineData(StatusCode.Unavailable, null)]
+    [InlineData(StatusCode.DeadlineExceeded, null)]
+    [InlineData(StatusCode.Unauthenticated, null)]
+    public async Task An_answer_that_leaves_the_hold_open_is_503_and_the_job_is_given_up(StatusCode status, string? code)
+    {
+        var user = await _stack.UserAsync();
+        _wallet.BeforeHold = _ => throw Refusal(status, code);
+        await IsAnsweredAsync(user, HttpStatusCode.ServiceUnavailable, "wallet_unavailable");
+        await Eventually.BecomesAsync(() => JobsOfAsync(user), count => count == 0, "the job is given up");
+        await NothingIsLeftAsync(user);
+    }
+
+    [Fact]
+    public async Task A_wallet_that_does_not_answer_in_time_is_503_and_the_job_is_given_up()
+    {
+        var user = await _stack.UserAsync();
+        _wallet.BeforeHold = async _ => await Task.Delay(Timeout.InfiniteTimeSpan, new CancellationTokenSource(0).Token);
+        await IsAnsweredAsync(user, HttpStatusCode.ServiceUnavailable, "wallet_unavailable");
+        await Eventually.BecomesAsync(() => JobsOfAsync(user), count => count == 0, "the job is given up");
+        await NothingIsLeftAsync(user);
+    }
+
+    private static RpcException Refusal(StatusCode status, string? code) =>
+        code is null ? new RpcException(new Status(status, "")) : RpcErrors.Refuse(status, code, "refused");
+
+    private static async Task IsAnsweredAsync(JobUser user, HttpStatusCode status, string code, string path = "/api/jobs")
+    {
+        object body = path == "/api/jobs"
+            ? user.Job()
+            : new { source_key = user.SourceKey, duration_s = 30, target_resolution = "1080p" };
+        using var response = await user.PostAsync(path, body);
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.StatusCode == status, text);
+        Assert.Equal(code, JsonDocument.Parse(text).RootElement.GetProperty("code").GetString());
+    }
+
+    private async Task NothingIsLeftAsync(JobUser user, long balance = 100)
+    {
+        Assert.Equal("""{"jobs":[],"next_cursor":null}""", await user.Client.GetStringAsync("/api/jobs"));
+        Assert.Equal(0, await JobsOfAsync(user));
+        Assert.Equal(0, await _stack.JobsDatabase.ScalarAsync<long>("select count(*) from intents where job_id not in (select job_id from jobs)"));
+        Assert.Equal((balance, 0), await user.BalanceAsync());
+    }
+
+    private Task<long> JobsOfAsync(JobUser user) =>
+        _stack.JobsDatabase.ScalarAsync<long>($"select count(*) from jobs where user_id = '{user.UserId}'");
+}
