@@ -86,7 +86,7 @@ gateway
     .WithHostEnvironment(environment)
     .WithEnvironment("Cors__AllowedOrigins", allowedOrigins)
     .WithEnvironment("TrustedProxies", trustedProxies)
-    .WithEnvironment("ContentSecurity__StorageOrigins", $"https://{r2AccountId}.r2.cloudflarestorage.com")
+    .WithEnvironment("ContentSecurity__StorageOrigins", $"https://{r2AccountId.Resource}.r2.cloudflarestorage.com")
     .WithEnvironment("RateLimits__Mode", rateLimits)
     .WithHttpHealthCheck("/api/health");
 

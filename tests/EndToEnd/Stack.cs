@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
@@ -15,7 +14,8 @@ namespace ReelBallers.EndToEnd.Tests;
 
 /// <summary>
 /// The whole stack, started by the AppHost on free ports and an empty data directory. When it has stopped, no process
-/// may be left.
+/// may be left. What it answered and logged is kept for <see cref="SecretScanTests"/>. Rate limits are off: they have
+/// their own tests, and the fuzz would meet little else.
 /// </summary>
 public sealed class Stack : IAsyncLifetime
 {
@@ -36,10 +36,16 @@ public sealed class Stack : IAsyncLifetime
     /// <summary>LocalCloud's Stripe.</summary>
     public Uri Stripe => UrlOf("localcloud", "stripe");
 
-    /// <summary>What all resources have written, and the AppHost on its own.</summary>
-    public ConcurrentQueue<string> LogLines { get; } = new();
+    /// <summary>The Wallet itself, behind the Gateway.</summary>
+    public Uri Wallet => UrlOf("wallet", "http");
 
-    private string Output => string.Join('\n', LogLines);
+    /// <summary>What the last stack answered and logged; null before one has ended.</summary>
+    internal static Evidence? LastRun { get; private set; }
+
+    /// <summary>The answers and log lines of this run.</summary>
+    internal Evidence Evidence { get; } = new();
+
+    private string Output => string.Join('\n', Evidence.LogLines);
 
     public async Task InitializeAsync()
     {
@@ -47,9 +53,10 @@ public sealed class Stack : IAsyncLifetime
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
         [
             $"--DataDirectory={_directory}", "--Parameters:gateway-port=0", "--Parameters:localcloud-stripe-port=0",
-            "--Parameters:localcloud-runpod-port=0", "--Parameters:localcloud-r2-port=0", "--Parameters:localcloud-control-port=0",
+            "--Parameters:localcloud-runpod-port=0", "--Parameters:localcloud-r2-port=0",
+            "--Parameters:localcloud-control-port=0", "--Parameters:rate-limits=off",
         ], patience.Token);
-        builder.Services.AddLogging(logging => logging.AddProvider(new LineLogger(LogLines)));
+        builder.Services.AddLogging(logging => logging.AddProvider(new LineLogger(Evidence.LogLines)));
         _app = await builder.BuildAsync(patience.Token);
         var resources = _app.Services.GetRequiredService<DistributedApplicationModel>().Resources;
         _logs = Task.WhenAll(resources.Select(CollectLogsAsync));
@@ -63,10 +70,23 @@ public sealed class Stack : IAsyncLifetime
         {
             return;
         }
+        try
+        {
+            Evidence.Secrets = await RunSecrets.ReadAsync(this, _directory);
+        }
+        finally
+        {
+            await StopAsync(_app);
+            LastRun = Evidence;
+        }
+    }
+
+    private async Task StopAsync(DistributedApplication app)
+    {
         var processes = Processes();
         using var patience = new CancellationTokenSource(StopTimeout);
-        await _app.StopAsync(patience.Token);
-        await _app.DisposeAsync();
+        await app.StopAsync(patience.Token);
+        await app.DisposeAsync();
         await _stop.CancelAsync();
         await _logs;
         Assert.NotEmpty(processes);
@@ -124,6 +144,10 @@ public sealed class Stack : IAsyncLifetime
     public string Parameter(string name) =>
         JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Path.Combine(_directory, "parameters.json"))).GetProperty(name).GetString()!;
 
+    /// <summary>The value of a parameter that the AppHost made at random for this run.</summary>
+    public string Parameter(string name) =>
+        JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Path.Combine(_directory, "parameters.json"))).GetProperty(name).GetString()!;
+
     private Uri UrlOf(string resource, string endpoint) => new(Resource(resource).GetProperty("urls").GetProperty(endpoint).GetString()!);
 
     private JsonElement Resource(string name) => Running().GetProperty("resources").EnumerateArray()
@@ -163,7 +187,7 @@ public sealed class Stack : IAsyncLifetime
             {
                 foreach (var line in page)
                 {
-                    LogLines.Enqueue($"{resource.Name}: {line.Content}");
+                    Evidence.LogLines.Enqueue($"{resource.Name} | {line.Content}");
                 }
             }
         }

@@ -14,12 +14,18 @@ internal sealed class User : IDisposable
 
     private User(HttpClient client) => _client = client;
 
+    public string Uid { get; private set; } = "";
+
+    public string Token { get; private set; } = "";
+
     public static async Task<User> ArriveAsync(Stack stack)
     {
-        var client = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = stack.Url };
+        var recorder = new AnswerRecorder(stack.Evidence) { InnerHandler = new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false } };
+        var client = new HttpClient(recorder) { BaseAddress = stack.Url };
         var user = new User(client);
         var session = await user.PostAsync("/api/session", new { });
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", session.GetProperty("token").GetString());
+        (user.Uid, user.Token) = (session.GetProperty("uid").GetString()!, session.GetProperty("token").GetString()!);
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", user.Token);
         return user;
     }
 

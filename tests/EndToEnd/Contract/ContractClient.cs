@@ -10,7 +10,11 @@ internal sealed class ContractClient(Stack stack, ApiDocument document) : IDispo
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
-    private readonly HttpClient _client = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false })
+    // With "Expect: 100-continue" no body is sent that the answer may reject: the connection would break meanwhile.
+    private readonly HttpClient _client = new(new AnswerRecorder(stack.Evidence)
+    {
+        InnerHandler = new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, Expect100ContinueTimeout = Timeout },
+    })
     {
         BaseAddress = stack.Url,
         Timeout = Timeout,
@@ -21,9 +25,6 @@ internal sealed class ContractClient(Stack stack, ApiDocument document) : IDispo
 
     /// <summary>The operations that were answered with success.</summary>
     public IReadOnlyCollection<string> Succeeded => _succeeded;
-
-    /// <summary>What the document does not allow, with the requests that were answered so.</summary>
-    public IReadOnlyList<string> Violations => _violations;
 
     /// <summary>The session's token; anonymous without one.</summary>
     public string? Token { get; set; }
@@ -70,6 +71,9 @@ internal sealed class ContractClient(Stack stack, ApiDocument document) : IDispo
         }
         return answer;
     }
+
+    /// <summary>The document allows every answer so far.</summary>
+    public void AssertConforms() => Assert.True(_violations.Count == 0, string.Join('\n', _violations.Distinct()));
 
     public void Dispose() => _client.Dispose();
 

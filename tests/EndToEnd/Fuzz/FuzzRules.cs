@@ -1,0 +1,42 @@
+using ReelBallers.EndToEnd.Tests.Contract;
+
+namespace ReelBallers.EndToEnd.Tests;
+
+/// <summary>What must hold for every answer of the fuzz.</summary>
+internal sealed class FuzzRules(ApiDocument document, IReadOnlyList<string> victimsSecrets)
+{
+    public IEnumerable<string> Violations(FuzzCase sent, RawRequest request, RawAnswer answer)
+    {
+        if (answer.Status >= 500 && !(answer.Status == 505 && request.Version != "HTTP/1.1"))
+        {
+            yield return $"status {answer.Status}";
+        }
+        foreach (var violation in ProblemRules.Violations(request.Method, request.Target, answer))
+        {
+            yield return violation;
+        }
+        foreach (var violation in sent.IsHttp && request.Target.StartsWith("/api/", StringComparison.Ordinal) ? Document(request, answer) : [])
+        {
+            yield return violation;
+        }
+        var asked = request.Describe(sent.World.Host);
+        foreach (var secret in victimsSecrets.Where(secret => Holds(answer, secret) && !IsSent(request, asked, secret)))
+        {
+            yield return $"tells of another user: {secret}";
+        }
+    }
+
+    private IReadOnlyList<string> Document(RawRequest request, RawAnswer answer)
+    {
+        using var message = answer.ToMessage();
+        return document.Problems(new HttpMethod(request.Method), request.Target, message, answer.Body);
+    }
+
+    private static bool Holds(RawAnswer answer, string secret) =>
+        answer.Body.Contains(secret, StringComparison.OrdinalIgnoreCase)
+        || answer.Headers.Any(header => header.Value.Contains(secret, StringComparison.OrdinalIgnoreCase));
+
+    private static bool IsSent(RawRequest request, string asked, string secret) =>
+        asked.Contains(secret, StringComparison.OrdinalIgnoreCase)
+        || (request.Body is { } body && System.Text.Encoding.UTF8.GetString(body).Contains(secret, StringComparison.OrdinalIgnoreCase));
+}

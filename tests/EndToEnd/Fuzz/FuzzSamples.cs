@@ -1,0 +1,147 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace ReelBallers.EndToEnd.Tests;
+
+/// <summary>Requests that are right: what the document asks for, with ids of the attacker's own.</summary>
+internal static class FuzzSamples
+{
+    public static FuzzCase Create(FuzzWorld world, int number)
+    {
+        var operation = world.Operations[number % world.Operations.Count];
+        var actor = world.Attackers[number / world.Operations.Count % world.Attackers.Count];
+        var sample = new FuzzCase(world, number)
+        {
+            Operation = operation,
+            Actor = actor,
+            Request = new RawRequest(operation.Method, ""),
+            Token = operation.EndsSession ? world.Expendable[number % world.Expendable.Count].Token : actor.User.Token,
+        };
+        var request = sample.Request;
+        request.Target = Path(sample) + Query(sample);
+        request.Set("Authorization", $"Bearer {sample.Token}");
+        request.Set("X-Note", FuzzWorld.HeaderCanary);
+        request.Set("Connection", "close");
+        if (operation.Body is { } schema)
+        {
+            sample.Json = operation.IsStripeWebhook ? StripeEvents.Create(sample)
+                : operation.IsRunPodWebhook ? RunPodStatus(sample)
+                : Value(sample, schema, "");
+            request.Set("Content-Type", "application/json");
+        }
+        if (operation.Method == "POST" && !operation.IsStripeWebhook && sample.Chance(0.3))
+        {
+            request.Set("Idempotency-Key", $"fuzz-{number}");
+        }
+        return sample;
+    }
+
+    private static string Path(FuzzCase sample)
+    {
+        var operation = sample.Operation;
+        var session = sample.Pick([sample.Actor.OpenSession, sample.Actor.PaidSession]);
+        return operation.Path
+            .Replace("{session_id}", session, StringComparison.Ordinal)
+            .Replace("{job_id}", sample.Actor.JobId, StringComparison.Ordinal)
+            .Replace("{key}", Uri.EscapeDataString(sample.Actor.Key), StringComparison.Ordinal);
+    }
+
+    private static string Query(FuzzCase sample)
+    {
+        var parts = new List<string>();
+        foreach (var name in sample.Operation.Query)
+        {
+            var value = name switch
+            {
+                "limit" => sample.Pick(["1", "20", "100"]),
+                "status" => sample.Pick(["completed", "failed", "queued"]),
+                "redirect" => "1",
+                "period" => sample.Pick(["day", "month"]),
+                "from" => "2026-01-01T00:00:00Z",
+                "to" => "2027-01-01T00:00:00Z",
+                "at" => "2026-11-01T00:00:00Z",
+                "low_balance_cents" => "100",
+                "token" => RunSecrets.CallbackToken(sample.World.CallbackKey, sample.Actor.JobId),
+                _ => null,
+            };
+            if (value is not null && (name == "token" || sample.Chance(0.4)))
+            {
+                parts.Add($"{name}={value}");
+            }
+        }
+        return parts.Count == 0 ? "" : "?" + string.Join('&', parts);
+    }
+
+    private static JsonObject RunPodStatus(FuzzCase sample) => new()
+    {
+        ["id"] = sample.Pick(["run-1", Guid.Empty.ToString(), sample.Actor.JobId]),
+        ["status"] = sample.Pick(["COMPLETED", "FAILED", "IN_PROGRESS", "CANCELLED", "TIMED_OUT"]),
+        ["output"] = new JsonObject { ["key"] = sample.Actor.Key },
+    };
+
+    private static JsonNode? Value(FuzzCase sample, JsonElement schema, string name)
+    {
+        if (schema.TryGetProperty("oneOf", out var choices) || schema.TryGetProperty("anyOf", out choices))
+        {
+            return Value(sample, sample.Pick([.. choices.EnumerateArray()]), name);
+        }
+        if (schema.TryGetProperty("enum", out var values))
+        {
+            return JsonSerializer.SerializeToNode(sample.Pick([.. values.EnumerateArray()]));
+        }
+        if (schema.TryGetProperty("const", out var constant))
+        {
+            return JsonSerializer.SerializeToNode(constant);
+        }
+        return Type(schema) switch
+        {
+            "object" => Object(sample, schema),
+            "array" => new JsonArray([.. Enumerable.Range(0, sample.Random.Next(0, 3)).Select(_ => Value(sample, schema.GetProperty("items"), name))]),
+            "integer" => Integer(sample, name),
+            "number" => sample.Random.Next(1, 100),
+            "boolean" => sample.Chance(0.5),
+            "string" => Text(sample, name),
+            _ => null,
+        };
+    }
+
+    private static string Type(JsonElement schema) => !schema.TryGetProperty("type", out var type)
+        ? schema.TryGetProperty("properties", out _) ? "object" : "none"
+        : type.ValueKind == JsonValueKind.Array ? type[0].GetString()! : type.GetString()!;
+
+    private static JsonObject Object(FuzzCase sample, JsonElement schema)
+    {
+        var required = schema.TryGetProperty("required", out var names) ? names.EnumerateArray().Select(name => name.GetString()!).ToHashSet() : [];
+        var value = new JsonObject();
+        foreach (var member in schema.GetProperty("properties").EnumerateObject())
+        {
+            // Without any required member (amount or pack) some member must come, and the first is the usual one.
+            if (required.Contains(member.Name) || (required.Count == 0 && value.Count == 0) || sample.Chance(0.15))
+            {
+                value[member.Name] = Value(sample, member.Value, member.Name);
+            }
+        }
+        return value;
+    }
+
+    private static JsonNode Integer(FuzzCase sample, string name) => name switch
+    {
+        "cost_cents" => sample.Random.Next(1, 4),
+        "amount_cents" => sample.Random.Next(50, 5000),
+        "size_bytes" => sample.Random.Next(1, 1_000_000),
+        _ => sample.Random.Next(1, 10),
+    };
+
+    private static JsonNode Text(FuzzCase sample, string name) => name switch
+    {
+        "source_key" or "key" => sample.Actor.Key,
+        "job_id" => string.Create(CultureInfo.InvariantCulture, $"fuzz-{sample.World.Seed}-{sample.Number}"),
+        "content_type" => "video/mp4",
+        "filename" => "clip.mp4",
+        "pack" => sample.Pick(["starter", "pro"]),
+        "upscale_model" => "hat-l",
+        "color" => "#ff0000",
+        _ => $"{name}-{sample.Random.Next(1000)}",
+    };
+}

@@ -1,0 +1,40 @@
+using ReelBallers.EndToEnd.Tests.Contract;
+
+namespace ReelBallers.EndToEnd.Tests;
+
+/// <summary>
+/// Thousands of requests to every operation of the OpenAPI document, each right but for what an attacker does to it.
+/// <c>FUZZ_SEED=…</c> repeats a run, <c>FUZZ_ONLY=…</c> sends one request of it alone, <c>FUZZ_REQUESTS=…</c> sets their number.
+/// </summary>
+[Collection(nameof(Stack))]
+public sealed class FuzzTests(Stack stack)
+{
+    [Fact]
+    public async Task No_request_breaks_the_door_moves_a_stray_cent_or_disturbs_another_user()
+    {
+        var settings = FuzzSettings.Read();
+        await using var victim = await Victim.ArriveAsync(stack);
+        using var world = await FuzzWorld.PrepareAsync(stack, victim, settings.Seed);
+        var (rules, books) = (new FuzzRules(await ApiDocument.LoadAsync(stack), await victim.SecretsAsync()), new FuzzBooks());
+        var run = new FuzzRun(stack, world, rules, books);
+
+        await run.SendAllAsync(settings);
+
+        var wrong = new List<string>();
+        if (await Record.ExceptionAsync(victim.StreamsAreAliveAsync) is { } disturbed)
+        {
+            wrong.Add(disturbed.Message);
+        }
+        foreach (var actor in world.Attackers)
+        {
+            wrong.AddRange(await books.ViolationsAsync(actor));
+        }
+        wrong.AddRange(await books.LostAsync(world.Attackers));
+        if (await Record.ExceptionAsync(() => LedgerAudit.AssertCleanAsync(stack)) is { } unsound)
+        {
+            wrong.Add(unsound.Message);
+        }
+        Assert.True(run.IsClean && wrong.Count == 0,
+            $"FUZZ_SEED={settings.Seed} found:\n{string.Join('\n', wrong.Take(50))}\n{run.Report()}");
+    }
+}

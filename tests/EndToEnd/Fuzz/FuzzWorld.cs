@@ -1,0 +1,66 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace ReelBallers.EndToEnd.Tests;
+
+/// <summary>What requests are made of: the operations, the attackers, and what an attacker may know of the victim.</summary>
+internal sealed class FuzzWorld : IDisposable
+{
+    public const string HeaderCanary = "canary-3f9a1c7e5b";
+    private const int Actors = 4;
+    private const int Expendables = 20;
+
+    public required int Seed { get; init; }
+
+    public required IReadOnlyList<FuzzOperation> Operations { get; init; }
+
+    public required IReadOnlyList<FuzzActor> Attackers { get; init; }
+
+    public required IReadOnlyList<string> ForeignIds { get; init; }
+
+    public required string CallbackKey { get; init; }
+
+    public required string Host { get; init; }
+
+    /// <summary>Users who have nothing, for requests that end the caller's session.</summary>
+    public required IReadOnlyList<User> Expendable { get; init; }
+
+    public static async Task<FuzzWorld> PrepareAsync(Stack stack, Victim victim, int seed)
+    {
+        var attackers = new List<FuzzActor>();
+        for (var actor = 0; actor < Actors; actor++)
+        {
+            attackers.Add(await FuzzActor.ArriveAsync(stack));
+        }
+        await Task.WhenAll(attackers.Select(attacker => attacker.User.EndedAsync(attacker.JobId)));
+        // From here on jobs fail at once and give their cost back: the fuzz is not about the work itself.
+        await stack.FaultAsync(new { cloud = "runpod", match = "POST /v2/local/run", kind = "crash_worker", times = 1_000_000 });
+        stack.Evidence.Planted.Enqueue(new Secret("a request's header", HeaderCanary));
+        return new FuzzWorld
+        {
+            Seed = seed,
+            Operations = await FuzzOperation.ReadAsync(stack.Url),
+            Attackers = attackers,
+            ForeignIds = [victim.JobId, victim.Key, victim.SessionId, victim.User.Uid],
+            CallbackKey = stack.Parameter("runpod-callback-key"),
+            Host = stack.Url.Authority,
+            Expendable = await Task.WhenAll(Enumerable.Range(0, Expendables).Select(_ => User.ArriveAsync(stack))),
+        };
+    }
+
+    /// <summary>A signature that Stripe could have made over these bytes.</summary>
+    public static string StripeSignature(byte[] payload, string secret = "whsec_local")
+    {
+        var at = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+        byte[] signed = [.. Encoding.UTF8.GetBytes($"{at}."), .. payload];
+        return $"t={at},v1={Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), signed))}";
+    }
+
+    public void Dispose()
+    {
+        foreach (var user in Attackers.Cast<IDisposable>().Concat(Expendable))
+        {
+            user.Dispose();
+        }
+    }
+}
