@@ -33,18 +33,40 @@ internal static class AppHostBuilder
         HideParametersFromChildren();
         builder.Services.AddLogging(logging => logging
             .AddFilter("Aspire.Hosting", LogLevel.Error)
+            // The restarter tells of failed starts, without stack traces.
+            .AddFilter("Aspire.Hosting.Dcp", LogLevel.None)
             .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
-            .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning));
+            .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning)
+            // It calls a start that was stopped a failure, with a stack trace.
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None));
         var data = DataDirectory.Open(
             Path.GetFullPath(builder.Configuration["DataDirectory"] ?? "../.data", builder.AppHostDirectory),
             reset: builder.Configuration.GetValue<bool>("reset"));
-        // By factories, so that they are disposed with the application; first, so that the links are the first lines.
+        // By a factory, so that it is disposed with the application.
         builder.Services.AddSingleton(_ => data);
         builder.Services.AddSingleton(TimeProvider.System);
+        // Before Aspire's own: those are done with starting only when every resource has been started.
         builder.Services.Insert(0, ServiceDescriptor.Singleton<IHostedService, ConsoleReport>());
-        builder.Services.AddHostedService<Restarter>();
-        builder.Services.AddHostedService<ParentWatch>();
+        builder.Services.Insert(1, ServiceDescriptor.Singleton<IHostedService, Restarter>());
+        builder.Services.Insert(2, ServiceDescriptor.Singleton<IHostedService, ParentWatch>());
         return (builder, data);
+    }
+
+    /// <summary>Runs until it is told to stop, which may be before everything has started.</summary>
+    public static async Task RunToEndAsync(this DistributedApplication app)
+    {
+        try
+        {
+            await app.RunAsync();
+        }
+        catch (OperationCanceledException)
+        {
+            await app.StopAsync(CancellationToken.None);
+        }
+        finally
+        {
+            await app.DisposeAsync();
+        }
     }
 
     private static void SetUpDashboard(IConfiguration configuration)

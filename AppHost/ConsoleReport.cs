@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -41,7 +40,7 @@ internal sealed class ConsoleReport(
     private bool Update(ResourceEvent change)
     {
         var before = _resources.GetValueOrDefault(change.ResourceId);
-        var processId = ProcessId(change.Snapshot.Properties) ?? before?.ProcessId;
+        var processId = ProcessCommands.ProcessId(change.Snapshot) ?? before?.ProcessId;
         var isAnother = before?.ProcessId is { } known && processId is { } now && known != now;
         var health = change.Snapshot.HealthStatus?.ToString();
         var after = new RunningResource(
@@ -69,13 +68,6 @@ internal sealed class ConsoleReport(
     private static Dictionary<string, string> Urls(IResource resource) => resource.Annotations.OfType<EndpointAnnotation>()
         .Where(endpoint => endpoint.AllocatedEndpoint is not null)
         .ToDictionary(endpoint => endpoint.Name, endpoint => endpoint.AllocatedEndpoint!.UriString);
-
-    private static int? ProcessId(ImmutableArray<ResourcePropertySnapshot> properties) =>
-        properties.FirstOrDefault(property => property.Name == "executable.pid")?.Value is { } value
-        && int.TryParse(Convert.ToString(value, CultureInfo.InvariantCulture), CultureInfo.InvariantCulture, out var processId)
-        && processId > 0
-            ? processId
-            : null;
 
     private string AppUrl()
     {

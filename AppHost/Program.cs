@@ -4,28 +4,47 @@ using ReelBallers.AppHost;
 var (builder, data) = AppHostBuilder.Create(args);
 
 // What can be set from outside. A cloud whose key is not LocalCloud's is the real one.
-var stripeSecretKey = builder.AddSetting("stripe-secret-key", LocalCloudDefaults.StripeSecretKey, secret: true);
-var stripeWebhookSecret = builder.AddSetting("stripe-webhook-secret", LocalCloudDefaults.StripeWebhookSecret, secret: true);
-var stripePreviousWebhookSecret = builder.AddSetting("stripe-previous-webhook-secret", "", secret: true);
-var runPodApiKey = builder.AddSetting("runpod-api-key", LocalCloudDefaults.RunPodApiKey, secret: true);
-var runPodEndpointId = builder.AddSetting("runpod-endpoint-id", LocalCloudDefaults.RunPodEndpointId);
-var r2AccountId = builder.AddSetting("r2-account-id", LocalCloudDefaults.R2AccountId);
-var r2AccessKeyId = builder.AddSetting("r2-access-key-id", LocalCloudDefaults.R2AccessKeyId, secret: true);
-var r2SecretAccessKey = builder.AddSetting("r2-secret-access-key", LocalCloudDefaults.R2SecretAccessKey, secret: true);
-var allowedOrigins = builder.AddSetting("allowed-origins", "");
-var trustedProxies = builder.AddSetting("trusted-proxies", "");
-var environment = builder.AddSetting("environment", "Production");
-var rateLimits = builder.AddSetting("rate-limits", "on");
-var sessionSigningKey = builder.AddRandomSecret("session-signing-key", data);
-var sessionPreviousSigningKey = builder.AddSetting("session-previous-signing-key", "", secret: true);
-var internalCredential = builder.AddRandomSecret("internal-credential", data);
-var postgresPassword = builder.AddRandomSecret("postgres-password", data);
-var runPodCallbackKey = builder.AddRandomSecret("runpod-callback-key", data);
+var stripeSecretKey = builder.AddSetting("stripe-secret-key", LocalCloudDefaults.StripeSecretKey, secret: true)
+    .WithDescription("Stripe's secret key (sk_…); LocalCloud's own keeps payments offline.");
+var stripeWebhookSecret = builder.AddSetting("stripe-webhook-secret", LocalCloudDefaults.StripeWebhookSecret, secret: true)
+    .WithDescription("The signing secret (whsec_…) of the webhook endpoint.");
+var stripePreviousWebhookSecret = builder.AddSetting("stripe-previous-webhook-secret", "", secret: true)
+    .WithDescription("Counts as well, while stripe-webhook-secret takes its place.");
+var runPodApiKey = builder.AddSetting("runpod-api-key", LocalCloudDefaults.RunPodApiKey, secret: true)
+    .WithDescription("RunPod's API key; LocalCloud's own keeps jobs offline.");
+var runPodEndpointId = builder.AddSetting("runpod-endpoint-id", LocalCloudDefaults.RunPodEndpointId)
+    .WithDescription("The RunPod endpoint that runs the worker.");
+var r2AccountId = builder.AddSetting("r2-account-id", LocalCloudDefaults.R2AccountId)
+    .WithDescription("Cloudflare's account id.");
+var r2AccessKeyId = builder.AddSetting("r2-access-key-id", LocalCloudDefaults.R2AccessKeyId, secret: true)
+    .WithDescription("Of an R2 API token; LocalCloud's own keeps files offline.");
+var r2SecretAccessKey = builder.AddSetting("r2-secret-access-key", LocalCloudDefaults.R2SecretAccessKey, secret: true)
+    .WithDescription("Of the same R2 API token.");
+var allowedOrigins = builder.AddSetting("allowed-origins", "")
+    .WithDescription("Origins of front ends elsewhere, comma separated.");
+var trustedProxies = builder.AddSetting("trusted-proxies", "")
+    .WithDescription("Addresses or ranges of the reverse proxies in front of the Gateway, comma separated.");
+var environment = builder.AddSetting("environment", "Production")
+    .WithDescription("What the services run as (ASPNETCORE_ENVIRONMENT).");
+var rateLimits = builder.AddSetting("rate-limits", "on")
+    .WithDescription("on, or off for load tests.");
+var sessionSigningKey = builder.AddRandomSecret("session-signing-key", data)
+    .WithDescription("Signs the session tokens.");
+var sessionPreviousSigningKey = builder.AddSetting("session-previous-signing-key", "", secret: true)
+    .WithDescription("Is accepted as well, while session-signing-key takes its place.");
+var internalCredential = builder.AddRandomSecret("internal-credential", data)
+    .WithDescription("By which the Gateway and the services know each other.");
+var postgresPassword = builder.AddRandomSecret("postgres-password", data)
+    .WithDescription("Of the local PostgreSQL.");
+var runPodCallbackKey = builder.AddRandomSecret("runpod-callback-key", data)
+    .WithDescription("Signs the URLs that RunPod calls back.");
 
 // The only door to the outside; what it leads to is wired below.
 var gateway = builder.AddBuiltProject<Projects.Gateway>("gateway")
     .WithReplicatedHttpEndpoint(builder.AddPort("gateway-port", 8080))
-    .WithExternalHttpEndpoints();
+    .WithExternalHttpEndpoints()
+    .WithLink("http", "/", "App")
+    .WithLink("http", "/openapi/v1.json", "API document");
 var gatewayUrl = ReferenceExpression.Create($"{gateway.GetEndpoint("http")}");
 var appUrl = builder.Given("app-url") is { } given ? ReferenceExpression.Create($"{given}") : gatewayUrl;
 
@@ -37,10 +56,13 @@ var localCloud = builder.AddBuiltProject<Projects.LocalCloud>("localcloud")
     .WithFixedHttpEndpoint("control", builder.AddPort("localcloud-control-port", 12110), "Control__Port")
     .WithEnvironment("Stripe__WebhookUrl", $"{gateway.GetEndpoint("http")}/api/webhooks/stripe")
     .WithEnvironment("DataDirectory", data.For("localcloud"))
-    .WithHttpHealthCheck("/health", endpointName: "control");
+    .WithHttpHealthCheck("/health", endpointName: "control")
+    .WithLink("control", "/mail", "Mailbox")
+    .WithLink("control", "/faults", "Faults")
+    .WithCloudCommands();
 
 // One server, a database a service.
-var postgres = builder.AddLocalPostgres("postgres", postgresPassword).WithDataDirectory(data.For("postgres"));
+var postgres = builder.AddLocalPostgres("postgres", postgresPassword).WithDataDirectory(data.For("postgres")).WithResetCommand(data);
 var walletDb = postgres.AddDatabase("walletdb");
 var paymentsDb = postgres.AddDatabase("paymentsdb");
 var jobsDb = postgres.AddDatabase("jobsdb");
@@ -105,5 +127,10 @@ if (await r2AccessKeyId.Resource.GetValueAsync(default) == LocalCloudDefaults.R2
     gateway.WithEnvironment("ContentSecurity__StorageOrigins", localCloud.GetEndpoint("r2"));
 }
 
-await using var app = builder.Build();
-await app.RunAsync();
+foreach (var service in new[] { gateway, wallet, storage, payments, jobs, localCloud })
+{
+    service.WithKillCommand();
+}
+postgres.WithKillCommand();
+
+await builder.Build().RunToEndAsync();

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -11,8 +12,9 @@ internal sealed partial class Restarter(
     IHostApplicationLifetime lifetime, TimeProvider time, ILogger<Restarter> logger) : BackgroundService
 {
     private const int StartsBeforeGivingUp = 3;
-    private const int LinesShown = 15;
+    private const int LinesShown = 8;
     private readonly Dictionary<string, Life> _lives = [];
+    private bool _hasGivenUp;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -60,15 +62,21 @@ internal sealed partial class Restarter(
 
     private async Task RestartAsync(ResourceEvent change, Life life, CancellationToken cancellationToken)
     {
-        var name = change.ResourceId == change.Resource.Name ? change.Resource.Name : change.ResourceId;
-        var reason = change.Snapshot.State?.Text == KnownResourceStates.FailedToStart
+        if (_hasGivenUp)
+        {
+            return;
+        }
+        var name = change.Resource.Name;
+        var neverRan = change.Snapshot.State?.Text == KnownResourceStates.FailedToStart;
+        var reason = neverRan
             ? "could not be started"
             : $"ended with exit code {change.Snapshot.ExitCode?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "?"}";
         try
         {
-            if (!life.WasHealthy && ++life.Failures >= StartsBeforeGivingUp)
+            if (!life.WasHealthy && (++life.Failures >= StartsBeforeGivingUp || neverRan))
             {
-                LogGivenUp(name, reason, life.Failures, await LastLinesAsync(change, cancellationToken));
+                _hasGivenUp = true;
+                LogGivenUp(name, reason, await LastLinesAsync(change, cancellationToken));
                 Environment.ExitCode = 1;
                 lifetime.StopApplication();
                 return;
@@ -94,10 +102,16 @@ internal sealed partial class Restarter(
         var lines = new List<string>();
         await foreach (var page in logs.GetAllAsync(change.Resource).WithCancellation(cancellationToken))
         {
-            lines.AddRange(page.Select(line => line.Content));
+            lines.AddRange(page.SelectMany(line => line.Content.Split('\n')).Select(line => Timestamp().Replace(line, "")));
         }
-        return string.Join('\n', lines.TakeLast(LinesShown));
+        return string.Join('\n', lines.Where(line => !StackTrace().IsMatch(line)).Distinct().TakeLast(LinesShown));
     }
+
+    [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\S+Z ")]
+    private static partial Regex Timestamp();
+
+    [GeneratedRegex(@"^\s+at |^\s*--- End of |^\s*$")]
+    private static partial Regex StackTrace();
 
     /// <summary>What is known of a process and its predecessors.</summary>
     private sealed class Life
@@ -116,8 +130,8 @@ internal sealed partial class Restarter(
     [LoggerMessage(LogLevel.Warning, "{Resource} {Reason}; it starts again in {Seconds:0.0} s")]
     private static partial void LogRestart(ILogger logger, string resource, string reason, double seconds);
 
-    [LoggerMessage(LogLevel.Error, "{Resource} {Reason}, {Starts} times in a row and before it was ever healthy. Its last lines:\n{Lines}")]
-    private partial void LogGivenUp(string resource, string reason, int starts, string lines);
+    [LoggerMessage(LogLevel.Error, "{Resource} {Reason} before it was ever healthy. Its last lines:\n{Lines}")]
+    private partial void LogGivenUp(string resource, string reason, string lines);
 
     [LoggerMessage(LogLevel.Error, "{Resource} could not be started again: {Reason}")]
     private partial void LogNotStarted(string resource, string? reason);

@@ -19,6 +19,9 @@ internal static class Services
         var directory = Path.GetDirectoryName(project)!;
         var builtAs = typeof(Services).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "BuiltAs").Value!;
         return builder.AddProject<TProject>(name, launchProfileName: null)
+            // Aspire turns this off for local development, and some of our links are secrets.
+            .WithEnvironment("OTEL_DOTNET_EXPERIMENTAL_ASPNETCORE_DISABLE_URL_QUERY_REDACTION", "false")
+            .WithEnvironment("OTEL_DOTNET_EXPERIMENTAL_HTTPCLIENT_DISABLE_URL_QUERY_REDACTION", "false")
             .WithAnnotation(new ExecutableAnnotation
             {
                 Command = Path.Combine(directory, "bin", builtAs, Path.GetFileNameWithoutExtension(project)),
@@ -58,6 +61,11 @@ internal static class Services
         this IResourceBuilder<ProjectResource> builder, IResourceBuilder<ParameterResource> environment) => builder
         .WithEnvironment("ASPNETCORE_ENVIRONMENT", environment)
         .WithEnvironment("DOTNET_ENVIRONMENT", environment);
+
+    /// <summary>A link in the dashboard to a page of the endpoint.</summary>
+    public static IResourceBuilder<ProjectResource> WithLink(
+        this IResourceBuilder<ProjectResource> builder, string endpoint, string path, string text) =>
+        builder.WithUrlForEndpoint(endpoint, reference => new ResourceUrlAnnotation { Url = path, DisplayText = text, Endpoint = reference });
 
     private static int Replicas(IDistributedApplicationBuilder builder)
     {

@@ -72,6 +72,20 @@ public static partial class LocalPostgresBuilderExtensions
             });
     }
 
+    /// <summary>Drops each database of the server, whoever uses it, and creates it again.</summary>
+    public static async Task RecreateDatabasesAsync(this LocalPostgresResource resource, CancellationToken cancellationToken)
+    {
+        await using var connection = await OpenAsync(resource, cancellationToken);
+        foreach (var database in resource.Databases)
+        {
+#pragma warning disable CA2100 // As in CreateAsync.
+            await using var drop = new NpgsqlCommand($"drop database if exists {Quoted(database.DatabaseName)} with (force)", connection);
+#pragma warning restore CA2100
+            await drop.ExecuteNonQueryAsync(cancellationToken);
+            await CreateAsync(connection, database.DatabaseName, cancellationToken);
+        }
+    }
+
     private static async Task PrepareAsync(LocalPostgresResource resource, IServiceProvider services, CancellationToken cancellationToken)
     {
         var logger = services.GetRequiredService<ResourceLoggerService>().GetLogger(resource);
@@ -163,10 +177,12 @@ public static partial class LocalPostgresBuilderExtensions
             return;
         }
 #pragma warning disable CA2100 // A name cannot be a parameter; it stands in the AppHost's program, and is quoted.
-        await using var create = new NpgsqlCommand($"create database \"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"", connection);
+        await using var create = new NpgsqlCommand($"create database {Quoted(name)}", connection);
 #pragma warning restore CA2100
         await create.ExecuteNonQueryAsync(cancellationToken);
     }
+
+    private static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     [LoggerMessage(LogLevel.Information, "{Line}")]
     private static partial void LogProgress(ILogger logger, string line);

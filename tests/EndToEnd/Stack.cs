@@ -5,6 +5,7 @@ using System.Text.Json;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
+using LocalPostgres;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -92,6 +93,7 @@ public sealed class Stack : IAsyncLifetime
         Assert.NotEmpty(processes);
         await Eventually.IsTrueAsync(
             () => Task.FromResult(!processes.Any(IsAlive)), $"no process is left of {string.Join(' ', processes)}\n{Output}", StopTimeout);
+        PostgresServer.DeleteData(Path.Combine(_directory, "postgres"));
         Directory.Delete(_directory, recursive: true);
     }
 
