@@ -55,7 +55,7 @@ public sealed class Stack : IAsyncLifetime
         [
             $"--DataDirectory={_directory}", "--Parameters:gateway-port=0", "--Parameters:localcloud-stripe-port=0",
             "--Parameters:localcloud-runpod-port=0", "--Parameters:localcloud-r2-port=0",
-            "--Parameters:localcloud-control-port=0", "--Parameters:rate-limits=off",
+            "--Parameters:localcloud-control-port=0", "--Parameters:dashboard-port=0", "--Parameters:rate-limits=off",
         ], patience.Token);
         builder.Services.AddLogging(logging => logging.AddProvider(new LineLogger(Evidence.LogLines)));
         _app = await builder.BuildAsync(patience.Token);
@@ -141,10 +141,6 @@ public sealed class Stack : IAsyncLifetime
         using var answer = await client.DeleteAsync(new Uri(Control, "/faults"));
         Assert.True(answer.IsSuccessStatusCode);
     }
-
-    /// <summary>The value of a parameter that the AppHost made at random for this run.</summary>
-    public string Parameter(string name) =>
-        JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Path.Combine(_directory, "parameters.json"))).GetProperty(name).GetString()!;
 
     /// <summary>The value of a parameter that the AppHost made at random for this run.</summary>
     public string Parameter(string name) =>
