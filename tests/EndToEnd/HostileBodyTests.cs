@@ -15,7 +15,8 @@ public sealed class HostileBodyTests(Stack stack)
         var job = Guid.NewGuid();
         string[] routes =
         [
-            "/api/jobs/quote", "/api/export", "/api/jobs", "/api/debit", "/api/topup", "/api/uploads", "/api/uploads/complete", "/api/webhook",
+            "/api/jobs/quote", "/api/export", "/api/jobs", "/api/debit", "/api/topup", "/api/uploads", "/api/uploads/complete",
+            "/api/webhook",
             "/api/webhooks/stripe", $"/api/runpod/webhook/{job}?token=x", $"/api/jobs/{job}/cancel", "/api/session",
         ];
         var client = new RawClient(stack.Url);
@@ -34,7 +35,8 @@ public sealed class HostileBodyTests(Stack stack)
                 var answer = await client.SendAsync(request);
                 var wrong = answer is null
                     ? request.DemandsAnswer ? ["no answer"] : []
-                    : ProblemRules.Violations(request.Method, route, answer).Concat(answer.Status >= 500 ? [$"status {answer.Status}"] : []).ToList();
+                    : ProblemRules.Violations(request.Method, route, answer)
+                        .Concat(answer.Status >= 500 ? [$"status {answer.Status}"] : []).ToList();
                 lock (broken)
                 {
                     broken.AddRange(wrong.Select(violation => $"{route}, {name}: {answer?.Status} {violation}"));

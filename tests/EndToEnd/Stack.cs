@@ -57,7 +57,10 @@ public sealed class Stack : IAsyncLifetime
             "--Parameters:localcloud-runpod-port=0", "--Parameters:localcloud-r2-port=0",
             "--Parameters:localcloud-control-port=0", "--Parameters:dashboard-port=0", "--Parameters:rate-limits=off",
         ], patience.Token);
-        builder.Services.AddLogging(logging => logging.AddProvider(new LineLogger(Evidence.LogLines)));
+        // What the resources write is collected below; the testing builder would log it once more.
+        builder.Services.AddLogging(logging => logging
+            .AddProvider(new LineLogger(Evidence.LogLines))
+            .AddFilter("AppHost.Resources", LogLevel.None));
         _app = await builder.BuildAsync(patience.Token);
         var resources = _app.Services.GetRequiredService<DistributedApplicationModel>().Resources;
         _logs = Task.WhenAll(resources.Select(CollectLogsAsync));

@@ -6,9 +6,12 @@ namespace ReelBallers.EndToEnd.Tests;
 /// <summary>Bodies in other encodings than they say, or in none.</summary>
 internal static class EncodingTricks
 {
+    private static readonly string[] Charsets =
+        ["x", "utf-16", "utf-7", "\"utf-8\"", "iso-8859-1", "UTF-8", "", "utf-8;charset=x", "\u00e9", "us-ascii", "utf-32"];
+
     public static readonly IReadOnlyList<Trick> All =
     [
-        new("charset", drawn => drawn.Request.Set("Content-Type", $"application/json; charset={drawn.Pick(["x", "utf-16", "utf-7", "\"utf-8\"", "iso-8859-1", "UTF-8", "", "utf-8;charset=x", "\u00e9", "us-ascii", "utf-32"])}")),
+        new("charset", drawn => drawn.Request.Set("Content-Type", $"application/json; charset={drawn.Pick(Charsets)}")),
         new("utf-16", drawn =>
         {
             drawn.Request.Body = [.. drawn.Chance(0.5) ? Encoding.Unicode.GetPreamble() : [], .. Encoding.Unicode.GetBytes(Text(drawn))];
@@ -16,8 +19,10 @@ internal static class EncodingTricks
         }),
         new("utf-16 big endian", drawn => drawn.Request.Body = Encoding.BigEndianUnicode.GetBytes(Text(drawn))),
         new("byte order mark", drawn => drawn.Request.Body = [0xef, 0xbb, 0xbf, .. drawn.Request.Body!]),
-        new("invalid utf-8", drawn => Insert(drawn, drawn.Pick<byte[]>([[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0x80]]))),
-        new("invalid utf-8 in a string", drawn => drawn.Request.Body = Replaced(drawn, drawn.Pick<byte[]>([[0xff], [0xc3], [0xed, 0xa0, 0x80]]))),
+        new("invalid utf-8", drawn => Insert(drawn, drawn.Pick<byte[]>([[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80],
+            [0xf4, 0x90, 0x80, 0x80], [0x80]]))),
+        new("invalid utf-8 in a string", drawn => drawn.Request.Body = Replaced(drawn,
+            drawn.Pick<byte[]>([[0xff], [0xc3], [0xed, 0xa0, 0x80]]))),
         new("NUL", drawn => Insert(drawn, [0])),
         new("random bytes", drawn => drawn.Random.NextBytes(drawn.Request.Body = new byte[drawn.Pick([1, 10, 1000, 100_000])])),
         new("empty", drawn => drawn.Request.Body = []),
@@ -28,7 +33,8 @@ internal static class EncodingTricks
                 body[drawn.Random.Next(body.Length)] ^= (byte)(1 << drawn.Random.Next(8));
             }
         }),
-        new("compressed by its word", drawn => drawn.Request.Set("Content-Encoding", drawn.Pick(["gzip", "br", "deflate", "zstd", "identity", "x", "gzip, gzip", ""]))),
+        new("compressed by its word", drawn => drawn.Request.Set("Content-Encoding",
+            drawn.Pick(["gzip", "br", "deflate", "zstd", "identity", "x", "gzip, gzip", ""]))),
         new("compressed", drawn =>
         {
             using var packed = new MemoryStream();

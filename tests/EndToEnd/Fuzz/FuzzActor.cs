@@ -31,7 +31,9 @@ internal sealed class FuzzActor(User user) : IDisposable
             JobId = await user.ExportAsync(key),
             OpenSession = (await user.StartTopupAsync(700)).SessionId,
             PaidSession = (await user.StartTopupAsync(900)).SessionId,
-            Payment = entries[0].GetProperty("stripe_payment_id") is { ValueKind: JsonValueKind.String } payment ? payment.GetString()! : "pi_none",
+            Payment = entries[0].GetProperty("stripe_payment_id") is { ValueKind: JsonValueKind.String } payment
+                ? payment.GetString()!
+                : "pi_none",
         };
     }
 

@@ -30,7 +30,7 @@ internal sealed class FuzzBooks
             }
             else
             {
-                _unreadable.Enqueue($"{sent.Number}: a debit was accepted whose body is not what a debit's is: {sent.Request.Describe("gateway")}");
+                _unreadable.Enqueue($"{sent.Number}: a debit was accepted for a body that is none: {sent.Request.Describe("gateway")}");
             }
         }
         if (answer.Status == 202 && body.TryGetProperty("job_id", out var job))
@@ -59,7 +59,8 @@ internal sealed class FuzzBooks
                 wrong.Add($"no accepted request explains {entry.GetRawText()}");
             }
         }
-        foreach (var twice in entries.GroupBy(entry => (Reason(entry), JobId(entry))).Where(same => same.Key.Item2 is not null && same.Count() > 1))
+        foreach (var twice in entries.GroupBy(entry => (Reason(entry), JobId(entry)))
+            .Where(same => same.Key.Item2 is not null && same.Count() > 1))
         {
             wrong.Add($"{twice.Key} is booked {twice.Count()} times");
         }
@@ -72,7 +73,8 @@ internal sealed class FuzzBooks
                 wrong.Add($"job {id} moved {net} cents and says {expected}");
             }
         }
-        wrong.AddRange(known.Keys.Where(id => id != actor.JobId && !_jobs.ContainsKey(id)).Select(id => $"job {id} was started by no accepted request"));
+        wrong.AddRange(known.Keys.Where(id => id != actor.JobId && !_jobs.ContainsKey(id))
+            .Select(id => $"job {id} was started by no accepted request"));
         return wrong;
     }
 
@@ -85,7 +87,8 @@ internal sealed class FuzzBooks
             booked.UnionWith((await PagesAsync(actor, "/api/wallet/ledger?limit=100", "entries"))
                 .Where(entry => Reason(entry) == "debit").Select(entry => (JobId(entry), -Change(entry))));
         }
-        return [.. _unreadable, .. _debits.Where(debit => !booked.Contains(debit.Key)).Select(debit => $"{debit.Value}: the accepted debit {debit.Key} is in no attacker's ledger")];
+        return [.. _unreadable, .. _debits.Where(debit => !booked.Contains(debit.Key))
+            .Select(debit => $"{debit.Value}: the accepted debit {debit.Key} is in no attacker's ledger")];
     }
 
     private bool IsExplained(JsonElement entry, Dictionary<string, JsonElement> jobs) => Reason(entry) switch
@@ -98,7 +101,8 @@ internal sealed class FuzzBooks
 
     private static bool HaveEnded(List<JsonElement> jobs) => jobs.TrueForAll(job =>
         Final.Contains(job.GetProperty("status").GetString())
-        && (job.GetProperty("status").GetString() == "completed" || job.GetProperty("refunded_cents").GetInt64() == job.GetProperty("cost_cents").GetInt64()));
+        && (job.GetProperty("status").GetString() == "completed"
+            || job.GetProperty("refunded_cents").GetInt64() == job.GetProperty("cost_cents").GetInt64()));
 
     private static async Task<List<JsonElement>> PagesAsync(FuzzActor actor, string path, string member)
     {
@@ -123,7 +127,8 @@ internal sealed class FuzzBooks
             var cost = json.GetProperty("cost_cents").GetRawText();
             return (json.GetProperty("job_id").GetString()!, (long)decimal.Parse(cost, NumberStyles.Float, CultureInfo.InvariantCulture));
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or FormatException or InvalidOperationException or OverflowException)
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or FormatException
+            or InvalidOperationException or OverflowException)
         {
             return null;
         }

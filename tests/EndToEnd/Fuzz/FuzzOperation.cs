@@ -14,7 +14,8 @@ internal sealed record FuzzOperation(
     public bool IsRunPodWebhook => Path.StartsWith("/api/runpod/", StringComparison.Ordinal);
 
     /// <summary>Whether it ends the session that asks for it: nothing that is still needed may ask.</summary>
-    public bool EndsSession => Path.Contains("logout", StringComparison.Ordinal) || (Method == "DELETE" && Path.Contains("session", StringComparison.Ordinal));
+    public bool EndsSession => Path.Contains("logout", StringComparison.Ordinal)
+        || (Method == "DELETE" && Path.Contains("session", StringComparison.Ordinal));
 
     public override string ToString() => $"{Method} {Path}";
 
@@ -38,7 +39,8 @@ internal sealed record FuzzOperation(
             .SelectMany(holder => holder.GetProperty("parameters").EnumerateArray())
             .Select(parameter => Resolve(document, parameter)).ToList();
         IReadOnlyList<string> In(string place) =>
-            [.. parameters.Where(parameter => parameter.GetProperty("in").GetString() == place).Select(parameter => parameter.GetProperty("name").GetString()!)];
+            [.. parameters.Where(parameter => parameter.GetProperty("in").GetString() == place)
+                .Select(parameter => parameter.GetProperty("name").GetString()!)];
         JsonElement? body = method.Value.TryGetProperty("requestBody", out var request)
             && Resolve(document, request).GetProperty("content").TryGetProperty("application/json", out var json)
             && json.TryGetProperty("schema", out var schema) ? Expand(document, schema, depth: 0) : null;

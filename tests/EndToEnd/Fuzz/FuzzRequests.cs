@@ -67,7 +67,8 @@ internal static class FuzzRequests
             made.Request.Set("Stripe-Signature", made.Random.Next(12) switch
             {
                 0 => FuzzWorld.StripeSignature(body, "whsec_guessed"),
-                1 => made.Pick(["", "t=1", "v1=x", "t=x,v1=x", $"t=99999999999999999999,v1={new string('a', 64)}", "\u00e9", $"{FuzzWorld.StripeSignature(body)},v0=x,v1=y"]),
+                1 => made.Pick(["", "t=1", "v1=x", "t=x,v1=x", $"t=99999999999999999999,v1={new string('a', 64)}", "\u00e9",
+                    $"{FuzzWorld.StripeSignature(body)},v0=x,v1=y"]),
                 _ => FuzzWorld.StripeSignature(body),
             });
         }

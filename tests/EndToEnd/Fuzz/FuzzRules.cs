@@ -15,7 +15,7 @@ internal sealed class FuzzRules(ApiDocument document, IReadOnlyList<string> vict
         {
             yield return violation;
         }
-        foreach (var violation in sent.IsHttp && request.Target.StartsWith("/api/", StringComparison.Ordinal) ? Document(request, answer) : [])
+        foreach (var violation in Document(sent, request, answer))
         {
             yield return violation;
         }
@@ -26,8 +26,12 @@ internal sealed class FuzzRules(ApiDocument document, IReadOnlyList<string> vict
         }
     }
 
-    private IReadOnlyList<string> Document(RawRequest request, RawAnswer answer)
+    private IReadOnlyList<string> Document(FuzzCase sent, RawRequest request, RawAnswer answer)
     {
+        if (!sent.IsHttp || !request.Target.StartsWith("/api/", StringComparison.Ordinal))
+        {
+            return [];
+        }
         using var message = answer.ToMessage();
         return document.Problems(new HttpMethod(request.Method), request.Target, message, answer.Body);
     }

@@ -36,7 +36,8 @@ internal sealed class FuzzRun(Stack stack, FuzzWorld world, FuzzRules rules, Fuz
         var rules = _findings.GroupBy(finding => finding.Rule).OrderBy(Gravity).ThenByDescending(same => same.Count()).Take(ShownRules);
         foreach (var rule in rules)
         {
-            report.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"{rule.Count()} × {rule.Key}: {Counts(rule.Select(finding => finding.Operation))}");
+            report.AppendLine().AppendLine(CultureInfo.InvariantCulture,
+                $"{rule.Count()} × {rule.Key}: {Counts(rule.Select(finding => finding.Operation))}");
             report.AppendLine(CultureInfo.InvariantCulture, $"  by {Counts(rule.Select(finding => finding.Tricks))}");
             foreach (var finding in rule.OrderBy(finding => finding.Request.Length).Take(ShownPerRule))
             {
@@ -54,7 +55,8 @@ internal sealed class FuzzRun(Stack stack, FuzzWorld world, FuzzRules rules, Fuz
         : 3;
 
     private static string Counts(IEnumerable<string> names) =>
-        string.Join(", ", names.CountBy(name => name).OrderByDescending(name => name.Value).Take(12).Select(name => $"{name.Key} ({name.Value})"));
+        string.Join(", ", names.CountBy(name => name).OrderByDescending(name => name.Value).Take(12)
+            .Select(name => $"{name.Key} ({name.Value})"));
 
     private Task SendAsync(FuzzCase sent) => sent.SendTwice ? Task.WhenAll(SendOnceAsync(sent), SendOnceAsync(sent)) : SendOnceAsync(sent);
 

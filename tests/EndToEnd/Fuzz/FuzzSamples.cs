@@ -97,7 +97,8 @@ internal static class FuzzSamples
         return Type(schema) switch
         {
             "object" => Object(sample, schema),
-            "array" => new JsonArray([.. Enumerable.Range(0, sample.Random.Next(0, 3)).Select(_ => Value(sample, schema.GetProperty("items"), name))]),
+            "array" => new JsonArray([.. Enumerable.Range(0, sample.Random.Next(0, 3))
+                .Select(_ => Value(sample, schema.GetProperty("items"), name))]),
             "integer" => Integer(sample, name),
             "number" => sample.Random.Next(1, 100),
             "boolean" => sample.Chance(0.5),
@@ -112,7 +113,8 @@ internal static class FuzzSamples
 
     private static JsonObject Object(FuzzCase sample, JsonElement schema)
     {
-        var required = schema.TryGetProperty("required", out var names) ? names.EnumerateArray().Select(name => name.GetString()!).ToHashSet() : [];
+        var required = schema.TryGetProperty("required", out var names) ? names.EnumerateArray()
+            .Select(name => name.GetString()!).ToHashSet() : [];
         var value = new JsonObject();
         foreach (var member in schema.GetProperty("properties").EnumerateObject())
         {

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace ReelBallers.EndToEnd.Tests;
 
-/// <summary>What the environment says about the fuzz: <c>FUZZ_SEED</c>, <c>FUZZ_REQUESTS</c>, and <c>FUZZ_ONLY</c> to send one request alone.</summary>
+/// <summary>What the environment says about the fuzz: <c>FUZZ_SEED</c>, <c>FUZZ_REQUESTS</c>, and <c>FUZZ_ONLY</c> to send one
+/// request alone.</summary>
 internal sealed record FuzzSettings(int Seed, int Requests, int? Only)
 {
     private const int DefaultRequests = 20_000;
@@ -18,5 +19,6 @@ internal sealed record FuzzSettings(int Seed, int Requests, int? Only)
     public IEnumerable<int> Numbers => Only is { } only ? [only] : Enumerable.Range(0, Requests);
 
     private static int? Number(string name) =>
-        Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture) : null;
+        Environment.GetEnvironmentVariable(name) is { Length: > 0 } text
+            ? int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture) : null;
 }

@@ -1,6 +1,6 @@
 namespace ReelBallers.EndToEnd.Tests;
 
-/// <summary>Attempts to be somebody else, or nobody.</summary>
+/// <summary>Attempts to be another user, or none.</summary>
 internal static class IdentityTricks
 {
     public static readonly IReadOnlyList<Trick> All =
@@ -34,7 +34,9 @@ internal static class IdentityTricks
             drawn.Request.Headers.Add(("Cookie", $"uid={Forged(drawn)}"));
         }),
         new("two authorizations", drawn => drawn.Request.Headers.Add(("Authorization", $"Bearer {Forged(drawn)}"))),
-        new("another scheme", drawn => drawn.Request.Set("Authorization", drawn.Pick(["Basic eDp5", "Bearer", "Bearer  ", "bearer x y", "Digest x", "Negotiate", "\u00e9", "Bearer \u00e9", new string('x', 6000)]))),
+        new("another scheme", drawn => drawn.Request.Set("Authorization",
+            drawn.Pick(["Basic eDp5", "Bearer", "Bearer  ", "bearer x y", "Digest x", "Negotiate", "\u00e9", "Bearer \u00e9",
+            new string('x', 6000)]))),
         new("forged identity headers", drawn =>
         {
             foreach (var name in new[] { "x-user-id", "X-User-ID", "x_user_id", "x-internal-credential", "x-caller", "x-uid" })
@@ -48,7 +50,8 @@ internal static class IdentityTricks
         }),
         new("forwarded", drawn =>
         {
-            drawn.Request.Set("X-Forwarded-For", drawn.Pick(["127.0.0.1", "1.2.3.4, 5.6.7.8", "x", "::1", new string('1', 3000), "\u00e9"]));
+            drawn.Request.Set("X-Forwarded-For", drawn.Pick(["127.0.0.1", "1.2.3.4, 5.6.7.8", "x", "::1", new string('1', 3000),
+                "\u00e9"]));
             drawn.Request.Set("X-Forwarded-Proto", drawn.Pick(["https", "x", "https,http"]));
             drawn.Request.Set("X-Forwarded-Host", drawn.Pick(["evil.example", "", "a b"]));
             drawn.Request.Set("X-Forwarded-Prefix", drawn.Pick(["/x", "//evil.example", "x"]));

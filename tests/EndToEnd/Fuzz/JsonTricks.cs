@@ -15,15 +15,18 @@ internal static class JsonTricks
             Replace(drawn);
         }),
         new("member removed", drawn => WithObject(drawn, (holder, name) => holder.Remove(name))),
-        new("member twice", drawn => WithObject(drawn, (holder, name) => Text(drawn, holder, name, $"{holder[name]?.ToJsonString() ?? "null"},\"{name}\":{HostileValues.Draw(drawn)}"))),
+        new("member twice", drawn => WithObject(drawn, (holder, name) =>
+            Text(drawn, holder, name, $"{holder[name]?.ToJsonString() ?? "null"},\"{name}\":{HostileValues.Draw(drawn)}"))),
         new("member in another case", drawn => WithObject(drawn, (holder, name) =>
         {
             var value = holder[name];
             holder.Remove(name);
-            holder[drawn.Pick([name.ToUpperInvariant(), char.ToUpperInvariant(name[0]) + name[1..], Camel(name), $" {name}", $"{name}\0"])] = value;
+            holder[drawn.Pick([name.ToUpperInvariant(), char.ToUpperInvariant(name[0]) + name[1..], Camel(name), $" {name}",
+                $"{name}\0"])] = value;
         })),
         new("member more", drawn => WithObject(drawn, (holder, _) =>
-            holder[drawn.Pick(["__proto__", "constructor", "user_id", "uid", "id", "", "$type", "cost_cents", "status", "\u00e9", "a\0b"])] = drawn.Pick(["x", "1", drawn.World.ForeignIds[3]]))),
+            holder[drawn.Pick(["__proto__", "constructor", "user_id", "uid", "id", "", "$type", "cost_cents", "status", "\u00e9",
+                "a\0b"])] = drawn.Pick(["x", "1", drawn.World.ForeignIds[3]]))),
         new("a thousand members", drawn => WithObject(drawn, (holder, _) =>
         {
             for (var index = 0; index < 1000; index++)
@@ -40,10 +43,12 @@ internal static class JsonTricks
             var text = drawn.Json?.ToJsonString() ?? "";
             Become(drawn, text[..drawn.Random.Next(text.Length + 1)]);
         }),
-        new("large", drawn => WithObject(drawn, (holder, _) => holder["filler"] = new string('x', drawn.Pick([60_000, 261_000, 263_000, 1_047_000, 1_049_000])))),
+        new("large", drawn => WithObject(drawn, (holder, _) =>
+            holder["filler"] = new string('x', drawn.Pick([60_000, 261_000, 263_000, 1_047_000, 1_049_000])))),
     ];
 
-    private static void Replace(FuzzCase drawn) => WithObject(drawn, (holder, name) => Text(drawn, holder, name, HostileValues.Draw(drawn)));
+    private static void Replace(FuzzCase drawn) => WithObject(drawn, (holder, name) =>
+        Text(drawn, holder, name, HostileValues.Draw(drawn)));
 
     /// <summary>A member of any object inside the body.</summary>
     private static void WithObject(FuzzCase drawn, Action<JsonObject, string> change)
@@ -87,5 +92,6 @@ internal static class JsonTricks
         }
     }
 
-    private static string Camel(string name) => string.Concat(name.Split('_').Select((word, index) => index == 0 || word.Length == 0 ? word : char.ToUpperInvariant(word[0]) + word[1..]));
+    private static string Camel(string name) => string.Concat(name.Split('_')
+        .Select((word, index) => index == 0 || word.Length == 0 ? word : char.ToUpperInvariant(word[0]) + word[1..]));
 }

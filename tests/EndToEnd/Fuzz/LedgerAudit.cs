@@ -25,6 +25,7 @@ internal static class LedgerAudit
         var findings = await answer.Content.ReadAsByteArrayAsync();
         // An answer without a message has its status among the headers.
         var status = answer.TrailingHeaders.Concat(answer.Headers).FirstOrDefault(header => header.Key == "grpc-status").Value?.Single();
-        Assert.True(status == "0" && findings.Length == 0, $"{answer.StatusCode}, grpc-status {status}: {Encoding.UTF8.GetString(findings)}");
+        Assert.True(status == "0" && findings.Length == 0,
+            $"{answer.StatusCode}, grpc-status {status}: {Encoding.UTF8.GetString(findings)}");
     }
 }

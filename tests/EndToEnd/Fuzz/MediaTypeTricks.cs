@@ -8,7 +8,8 @@ internal static class MediaTypeTricks
         "application/grpc", "application/grpc+json", "application/grpc+proto", "application/grpc-web", "application/grpc-web-text",
         "APPLICATION/GRPC", " application/grpc", "application/grpc;x=application/json", "text/plain", "text/json", "text/html",
         "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "multipart/form-data", "multipart/mixed", "application/xml",
-        "application/octet-stream", "application/problem+json", "application/ld+json", "application/*", "*/*", "json", "application/", "/json",
+        "application/octet-stream", "application/problem+json", "application/ld+json", "application/*", "*/*", "json", "application/",
+        "/json",
         ";", "", "application/json, application/grpc", "application/json;", "application/json; =", "application/json; charset", "\u00e9/x",
         "application/x-protobuf", "application/json-patch+json", "APPLICATION/JSON", "application/json; x=\"",
     ];

@@ -5,7 +5,8 @@ internal static class PathTricks
 {
     private static readonly string[] Segments =
     [
-        "%00", "%0d%0a", "..", "%2e%2e", "%2F", "%252F", "%5c", "\\", ".", "%", "%zz", "%c3%28", "%ff", "a%20b", "\u00c3\u00a9", "~", "'", "\"", "<x>", "{job_id}", ";x=y",
+        "%00", "%0d%0a", "..", "%2e%2e", "%2F", "%252F", "%5c", "\\", ".", "%", "%zz", "%c3%28", "%ff", "a%20b", "\u00c3\u00a9", "~", "'",
+        "\"", "<x>", "{job_id}", ";x=y",
         "00000000-0000-0000-0000-000000000000", "x", "-1", "null", "%F0%9F%98%80", "*", "?", "#x",
     ];
 
@@ -23,7 +24,8 @@ internal static class PathTricks
         new("another last segment", drawn => Path(drawn, path => path[..(path.LastIndexOf('/') + 1)] + drawn.Pick(Segments))),
         new("a segment more", drawn => Path(drawn, path => path + "/" + drawn.Pick(Segments))),
         new("the id of another", drawn => drawn.Request.Target = drawn.Request.Target
-            .Replace(drawn.Actor.JobId, drawn.Pick([drawn.World.ForeignIds[0], drawn.World.ForeignIds[0].ToUpperInvariant()]), StringComparison.Ordinal)
+            .Replace(drawn.Actor.JobId, drawn.Pick([drawn.World.ForeignIds[0], drawn.World.ForeignIds[0].ToUpperInvariant()]),
+                StringComparison.Ordinal)
             .Replace(drawn.Actor.OpenSession, drawn.World.ForeignIds[2], StringComparison.Ordinal)
             .Replace(drawn.Actor.PaidSession, drawn.World.ForeignIds[2], StringComparison.Ordinal)),
         new("long", drawn => Long(drawn, drawn.Pick([8175, 8190, 8192, 20_000]))),
@@ -32,7 +34,8 @@ internal static class PathTricks
         new("query", drawn => drawn.Request.Target = drawn.Request.Target.Split('?')[0] + "?" + Query(drawn)),
         new("absolute", drawn => drawn.Request.Target = $"http://{drawn.World.Host}{drawn.Request.Target}"),
         new("absolute, elsewhere", drawn => Malformed(drawn, $"http://evil.example{drawn.Request.Target}")),
-        new("no target", drawn => Malformed(drawn, drawn.Pick(["", "*", "x", "?", "#", "//", "http://", "http:///x", "file:///etc/passwd", "javascript:x", "/ /", "/\0", "/\u0080"]))),
+        new("no target", drawn => Malformed(drawn, drawn.Pick(["", "*", "x", "?", "#", "//", "http://", "http:///x", "file:///etc/passwd",
+            "javascript:x", "/ /", "/\0", "/\u0080"]))),
         new("version", drawn =>
         {
             drawn.IsHttp = false;
@@ -57,10 +60,13 @@ internal static class PathTricks
     private static string Query(FuzzCase drawn)
     {
         var name = drawn.Pick([.. drawn.Operation.Query, "x", "limit", "cursor", "limit[]", "limit%00", ""]);
-        var value = drawn.Pick(["", "0", "-1", "+5", "%2B5", "1e1", "5.0", "99999999999999999999", "%00", "%ff", "\u00e9", "a%20b", "1&" + name + "=2", "null", "' OR 1=1", "%F0%9F%98%80",
-            "2026-02-30T00:00:00Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59.9999999Z", "2026-11-01", "-infinity", "completed,failed", "COMPLETED", new string('a', 2000),
+        var value = drawn.Pick(["", "0", "-1", "+5", "%2B5", "1e1", "5.0", "99999999999999999999", "%00", "%ff", "\u00e9", "a%20b", "1&"
+            + name + "=2", "null", "' OR 1=1", "%F0%9F%98%80",
+            "2026-02-30T00:00:00Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59.9999999Z", "2026-11-01", "-infinity", "completed,failed",
+            "COMPLETED", new string('a', 2000),
             "AAAAAAAAAAAAAAAAAAAAAA", drawn.World.ForeignIds[0]]);
-        return drawn.Pick([$"{name}={value}", $"{name}", $"={value}", $"{name}=={value}", $"{name}={value}&{name}={value}", "&&&", "?" + name]);
+        return drawn.Pick([$"{name}={value}", $"{name}", $"={value}", $"{name}=={value}", $"{name}={value}&{name}={value}", "&&&", "?"
+            + name]);
     }
 
     private static void Path(FuzzCase drawn, Func<string, string> change)

@@ -79,7 +79,8 @@ internal static class HostileBodies
         ("a chunk extension without an end", request => Chunked(request, "2;" + new string('x', 40_000) + "\r\n{}\r\n0\r\n\r\n")),
         ("trailers that are no headers", request => Chunked(request, "2\r\n{}\r\n0\r\nno colon\r\n\r\n")),
         ("trailers that are too many", request => Chunked(request,
-            "2\r\n{}\r\n0\r\n" + string.Concat(Enumerable.Range(0, 200).Select(index => $"x-{index}: {new string('a', 300)}\r\n")) + "\r\n")),
+            "2\r\n{}\r\n0\r\n" + string.Concat(Enumerable.Range(0, 200).Select(index => $"x-{index}: {new string('a', 300)}\r\n"))
+                + "\r\n")),
         ("length and chunks", request =>
         {
             request.Set("Content-Length", "5");

@@ -52,12 +52,15 @@ internal static class ProblemRules
         {
             return ["the problem body is no JSON object"];
         }
-        var missing = Members.Where(member => !problem.TryGetProperty(member, out var value) || value.ValueKind != JsonValueKind.String || value.GetString() == "")
+        var missing = Members.Where(member => !problem.TryGetProperty(member, out var value) || value.ValueKind != JsonValueKind.String
+            || value.GetString() == "")
             .Select(member => $"the problem has no {member}");
-        var status = problem.TryGetProperty("status", out var number) && number.ValueKind == JsonValueKind.Number && number.GetInt32() == answer.Status
+        var status = problem.TryGetProperty("status", out var number) && number.ValueKind == JsonValueKind.Number
+            && number.GetInt32() == answer.Status
             ? Array.Empty<string>()
             : ["the problem's status is another"];
-        var twice = problem.EnumerateObject().GroupBy(member => member.Name).Where(same => same.Count() > 1).Select(same => $"the problem has {same.Key} twice");
+        var twice = problem.EnumerateObject().GroupBy(member => member.Name).Where(same => same.Count() > 1)
+            .Select(same => $"the problem has {same.Key} twice");
         return missing.Concat(status).Concat(twice);
     }
 }

@@ -53,7 +53,8 @@ internal sealed class RawClient(Uri url)
         return answers;
     }
 
-    private async Task WriteAsync(Socket socket, NetworkStream stream, IReadOnlyList<RawRequest> requests, CancellationToken cancellationToken)
+    private async Task WriteAsync(Socket socket, NetworkStream stream, IReadOnlyList<RawRequest> requests,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -62,7 +63,8 @@ internal sealed class RawClient(Uri url)
                 await WriteAsync(socket, stream, request, cancellationToken);
             }
         }
-        catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException
+            or ObjectDisposedException)
         {
             // The server has answered before it read everything; the answer is what counts.
         }

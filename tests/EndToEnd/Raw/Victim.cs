@@ -4,7 +4,8 @@ using ReelBallers.TestKit;
 
 namespace ReelBallers.EndToEnd.Tests;
 
-/// <summary>A user who does nothing wrong while others attack: has money, an upload and a running job, and follows both by events.</summary>
+/// <summary>A user who does nothing wrong while others attack: has money, an upload and a running job, and follows both by
+/// events.</summary>
 internal sealed class Victim : IAsyncDisposable
 {
     private readonly Stack _stack;
@@ -56,7 +57,8 @@ internal sealed class Victim : IAsyncDisposable
         [
             _user.Token, _user.Uid, JobId, Key, SessionId, $"{PaidCents}", $"{await _user.BalanceAsync()}",
             .. entries.Select(entry => entry.GetProperty("id").ToString()).Where(id => id.Length >= 8),
-            .. entries.Select(entry => entry.GetProperty("stripe_payment_id")).Where(id => id.ValueKind == JsonValueKind.String).Select(id => id.GetString()!),
+            .. entries.Select(entry => entry.GetProperty("stripe_payment_id")).Where(id => id.ValueKind == JsonValueKind.String)
+                .Select(id => id.GetString()!),
         ];
     }
 

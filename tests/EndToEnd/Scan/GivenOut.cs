@@ -59,7 +59,8 @@ internal static partial class GivenOut
                 ? value.ValueKind switch
                 {
                     JsonValueKind.String => [value.GetRawText()],
-                    JsonValueKind.Array => [.. value.EnumerateArray().Where(one => one.ValueKind == JsonValueKind.String).Select(one => one.GetRawText())],
+                    JsonValueKind.Array => [.. value.EnumerateArray().Where(one => one.ValueKind == JsonValueKind.String)
+                        .Select(one => one.GetRawText())],
                     _ => [],
                 }
                 : [];

@@ -6,7 +6,8 @@ using System.Text.RegularExpressions;
 
 namespace ReelBallers.EndToEnd.Tests;
 
-/// <summary>The secrets that a run of the stack used, from where it keeps them. Signed links and tokens come from the answers that gave them out.</summary>
+/// <summary>The secrets that a run of the stack used, from where it keeps them. Signed links and tokens come from the answers that
+/// gave them out.</summary>
 internal static partial class RunSecrets
 {
     private static readonly Secret[] LocalClouds =
@@ -17,8 +18,10 @@ internal static partial class RunSecrets
 
     public static async Task<IReadOnlyList<Secret>> ReadAsync(Stack stack, string dataDirectory)
     {
-        var generated = JsonSerializer.Deserialize<Dictionary<string, string>>(await File.ReadAllTextAsync(Path.Combine(dataDirectory, "parameters.json")))!;
-        var passwords = Directory.GetFiles(dataDirectory, "password", SearchOption.AllDirectories).Select(file => File.ReadAllText(file).Trim()).ToList();
+        var parameters = await File.ReadAllTextAsync(Path.Combine(dataDirectory, "parameters.json"));
+        var generated = JsonSerializer.Deserialize<Dictionary<string, string>>(parameters)!;
+        var passwords = Directory.GetFiles(dataDirectory, "password", SearchOption.AllDirectories)
+            .Select(file => File.ReadAllText(file).Trim()).ToList();
         Assert.Contains("internal-credential", generated.Keys);
         Assert.NotEmpty(passwords);
         return
@@ -47,7 +50,8 @@ internal static partial class RunSecrets
         {
             var page = await client.GetFromJsonAsync<JsonElement>($"/v1/payment_intents?limit=100{cursor}");
             var intents = page.GetProperty("data").EnumerateArray().ToList();
-            secrets.AddRange(intents.Select(intent => new Secret("a payment's client secret", intent.GetProperty("client_secret").GetString()!)));
+            secrets.AddRange(intents.Select(intent => new Secret("a payment's client secret",
+                intent.GetProperty("client_secret").GetString()!)));
             if (!page.GetProperty("has_more").GetBoolean())
             {
                 return secrets;

@@ -9,7 +9,8 @@ internal static partial class SecretScan
     private const int ShortestSecret = 8;
 
     /// <summary>Each finding says what was found where, without the secret itself; empty when all is clean.</summary>
-    public static IReadOnlyList<string> Findings(IEnumerable<Secret> secrets, IReadOnlyCollection<RecordedAnswer> answers, IReadOnlyCollection<string> logLines)
+    public static IReadOnlyList<string> Findings(IEnumerable<Secret> secrets, IReadOnlyCollection<RecordedAnswer> answers,
+        IReadOnlyCollection<string> logLines)
     {
         var split = answers.Select(answer => (Answer: answer, Given: GivenOut.Split(answer))).ToList();
         var needles = new Needles([
@@ -18,8 +19,10 @@ internal static partial class SecretScan
         ]);
         return
         [
-            .. split.SelectMany(one => needles.In(one.Given.Remainder).Select(name => $"{name} in the answer to {one.Answer.Method} {Path(one.Answer.Target)}")),
-            .. logLines.SelectMany(line => needles.In(line).Concat(Shapes(line)).Select(name => $"{name} in the log line: {Redacted(line)}")),
+            .. split.SelectMany(one => needles.In(one.Given.Remainder)
+                .Select(name => $"{name} in the answer to {one.Answer.Method} {Path(one.Answer.Target)}")),
+            .. logLines.SelectMany(line => needles.In(line).Concat(Shapes(line))
+                .Select(name => $"{name} in the log line: {Redacted(line)}")),
         ];
     }
 

@@ -47,11 +47,13 @@ public sealed class SecretScanTests
             new("GET", "/api/me", "200 OK\n", $$"""{"uid":"u","token":"{{Token}}"}"""),
             new("POST", "/api/session", "200 OK\n", $$"""{"uid":"u","token":"{{Token}}","again":"{{Token}}"}"""),
         ];
-        string[] lines = ["gateway | fine", $"jobs | signed with 0123456789abcdef0123456789abcdef", $"jobs | https://r2/y?X-Amz-Signature=ffffffffffffffffffff"];
+        string[] lines = ["gateway | fine", $"jobs | signed with 0123456789abcdef0123456789abcdef",
+            $"jobs | https://r2/y?X-Amz-Signature=ffffffffffffffffffff"];
         Assert.Equal(
             [
                 "token in the answer to GET /api/me", "token in the answer to POST /api/session",
-                "the signature of url in the log line: jobs | signed with …", "a signed link in the log line: jobs | https://r2/y?X-Amz-Signature=…",
+                "the signature of url in the log line: jobs | signed with …",
+                "a signed link in the log line: jobs | https://r2/y?X-Amz-Signature=…",
             ],
             SecretScan.Findings([], answers, lines).Select(seen => seen.Replace("header", "token", StringComparison.Ordinal)));
     }

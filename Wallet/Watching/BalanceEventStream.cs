@@ -38,8 +38,8 @@ internal sealed class BalanceEventStream(Guid userId, long lowBalanceCents, Http
         if (watch is null)
         {
             context.Response.Headers.RetryAfter = "15";
-            return Problems.Of(StatusCodes.Status429TooManyRequests, "too_many_watches", "Too many watches",
-                $"At most {BalanceWatches.PerUserMax} streams at a time; share one between tabs.");
+            return Problems.Of(StatusCodes.Status429TooManyRequests, "too_many_streams", "Too many event streams",
+                $"At most {BalanceWatches.PerUserMax} event streams can be open at a time. Close one first.");
         }
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(
             context.RequestAborted, _services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);

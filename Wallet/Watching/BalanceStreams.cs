@@ -10,7 +10,7 @@ internal sealed class BalanceStreams(BalanceWatches watches, IHostApplicationLif
         Guid userId, long lowBalanceCents, IServerStreamWriter<V1.BalanceEvent> stream, CancellationToken cancellationToken)
     {
         using var watch = watches.TryAdd(userId) ?? throw RpcErrors.Refuse(
-            StatusCode.ResourceExhausted, "too_many_watches", $"This user has {BalanceWatches.PerUserMax} watches already.");
+            StatusCode.ResourceExhausted, "too_many_streams", $"This user has {BalanceWatches.PerUserMax} watches already.");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
         try
         {

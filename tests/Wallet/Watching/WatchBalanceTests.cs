@@ -113,10 +113,10 @@ public sealed class WatchBalanceTests(WalletFixture fixture)
         }
 
         var refusal = await Assert.ThrowsAsync<RpcException>(() => NextAsync(Watch(fixture.Wallet, user.ToString())));
-        Assert.Equal((StatusCode.ResourceExhausted, "too_many_watches"), (refusal.StatusCode, refusal.ErrorCode()!));
+        Assert.Equal((StatusCode.ResourceExhausted, "too_many_streams"), (refusal.StatusCode, refusal.ErrorCode()!));
         using var answer = await browser.GetAsync("/api/wallet/events");
         Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);
-        Assert.Contains("\"code\":\"too_many_watches\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("\"code\":\"too_many_streams\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         using var other = Watch(fixture.Wallet, Guid.NewGuid().ToString());
         await NextAsync(other);
 
