@@ -20,7 +20,11 @@ internal static class AppHostBuilder
     {
         MistakesAreSentences();
         // A flag alone would take the argument that follows as its value.
-        args = ["--DcpPublisher:WaitForResourceCleanup=true", .. args.Select(argument => argument == "--reset" ? "--reset=true" : argument)];
+        args =
+        [
+            "--DcpPublisher:WaitForResourceCleanup=true",
+            .. args.Select(argument => argument == "--reset" ? "--reset=true" : argument),
+        ];
         var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
         SetUpDashboard(configuration);
         var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions
@@ -36,6 +40,8 @@ internal static class AppHostBuilder
             // The restarter tells of failed starts, without stack traces.
             .AddFilter("Aspire.Hosting.Dcp", LogLevel.None)
             .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
+            // The dashboard shows what is unhealthy, and why; at a start everything is for a while.
+            .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None)
             .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning)
             // It calls a start that was stopped a failure, with a stack trace.
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None));
@@ -75,7 +81,8 @@ internal static class AppHostBuilder
         var port = configuration["Parameters:dashboard-port"] ?? configuration["Parameters:dashboard_port"];
         if (port is not null || string.IsNullOrEmpty(configuration["ASPNETCORE_URLS"]))
         {
-            Environment.SetEnvironmentVariable("ASPNETCORE_URLS", $"http://localhost:{Ports.Choose("dashboard-port", port, DashboardPort)}");
+            var listen = Ports.Choose("dashboard-port", port, DashboardPort);
+            Environment.SetEnvironmentVariable("ASPNETCORE_URLS", $"http://localhost:{listen}");
         }
         Default("ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", () => $"http://localhost:{FreePort.Take()}");
         // The dashboard goes first at a stop, and services that still have telemetry to deliver would wait for it.

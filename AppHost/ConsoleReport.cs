@@ -26,16 +26,12 @@ internal sealed class ConsoleReport(
     {
         await foreach (var change in notifications.WatchAsync(stoppingToken))
         {
-            if (IsOurs(change.Resource) && Update(change))
+            if (ProcessCommands.IsOurs(change.Resource) && Update(change))
             {
                 Report();
             }
         }
     }
-
-    // The dashboard is a resource too, and so is what rebuilds a project: those have no health check.
-    private static bool IsOurs(IResource resource) =>
-        resource is ProjectResource or ExecutableResource && resource.Annotations.OfType<HealthCheckAnnotation>().Any();
 
     private bool Update(ResourceEvent change)
     {
@@ -52,15 +48,16 @@ internal sealed class ConsoleReport(
 
     private void Report()
     {
-        var isReady = model.Resources.Where(IsOurs).All(ours => _resources.Values.Any(resource => resource.Name == ours.Name))
+        var isReady = model.Resources.Where(ProcessCommands.IsOurs).All(ours => _resources.Values.Any(resource => resource.Name == ours.Name))
             && _resources.Values.All(resource => resource is { State: "Running", Health: nameof(HealthStatus.Healthy) });
         if (isReady && !_ready)
         {
             _ready = true;
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"Ready in {time.GetElapsedTime(_started).TotalSeconds:0.0} s: {AppUrl()}   Ctrl-C stops everything."));
+            var seconds = time.GetElapsedTime(_started).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
+            Console.WriteLine($"Ready in {seconds} s: {AppUrl()}   Ctrl-C stops everything.");
         }
-        data.WriteRunning(new Running(_ready, Environment.ProcessId, DashboardUrl(), [.. _resources.Values.OrderBy(resource => resource.Name, StringComparer.Ordinal)]));
+        var resources = _resources.Values.OrderBy(resource => resource.Name, StringComparer.Ordinal).ToList();
+        data.WriteRunning(new Running(_ready, Environment.ProcessId, DashboardUrl(), resources));
     }
 
     private static bool IsDashboard(IResource resource) => resource.Name == "aspire-dashboard";

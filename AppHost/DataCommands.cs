@@ -10,7 +10,8 @@ internal static class DataCommands
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     /// <summary>Stops the processes, empties what they have stored, and starts them.</summary>
-    public static IResourceBuilder<LocalPostgresResource> WithResetCommand(this IResourceBuilder<LocalPostgresResource> postgres, DataDirectory data) =>
+    public static IResourceBuilder<LocalPostgresResource> WithResetCommand(
+        this IResourceBuilder<LocalPostgresResource> postgres, DataDirectory data) =>
         postgres.WithCommand("reset", "Reset all data", context => ResetAsync(context, postgres.Resource, data), new CommandOptions
         {
             Description = "Stops the services, empties their databases and the offline clouds, and starts them.",
@@ -18,12 +19,13 @@ internal static class DataCommands
             IconName = "DeleteDismiss",
         });
 
-    private static async Task<ExecuteCommandResult> ResetAsync(ExecuteCommandContext context, LocalPostgresResource postgres, DataDirectory data)
+    private static async Task<ExecuteCommandResult> ResetAsync(
+        ExecuteCommandContext context, LocalPostgresResource postgres, DataDirectory data)
     {
         var commands = context.Services.GetRequiredService<ResourceCommandService>();
         var notifications = context.Services.GetRequiredService<ResourceNotificationService>();
         var projects = context.Services.GetRequiredService<DistributedApplicationModel>().Resources.OfType<ProjectResource>()
-            .Where(project => project.Annotations.OfType<HealthCheckAnnotation>().Any()).ToList();
+            .Where(ProcessCommands.IsOurs).ToList();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
         patience.CancelAfter(Patience);
         foreach (var project in projects)

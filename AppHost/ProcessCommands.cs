@@ -21,6 +21,10 @@ internal static class ProcessCommands
                 : ResourceCommandState.Disabled,
         });
 
+    /// <summary>Whether it is a process of the stack. The dashboard is not, nor what rebuilds a project: those have no health check.</summary>
+    public static bool IsOurs(IResource resource) =>
+        resource is ProjectResource or ExecutableResource && resource.Annotations.OfType<HealthCheckAnnotation>().Any();
+
     /// <summary>Of the process that a snapshot tells of; null when it tells of none.</summary>
     public static int? ProcessId(CustomResourceSnapshot snapshot) =>
         snapshot.Properties.FirstOrDefault(property => property.Name == ProcessIdProperty)?.Value is { } value

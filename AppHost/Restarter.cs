@@ -24,7 +24,7 @@ internal sealed partial class Restarter(
         {
             await foreach (var change in notifications.WatchAsync(both.Token))
             {
-                if (change.Resource is ProjectResource or ExecutableResource && change.Resource.Annotations.OfType<HealthCheckAnnotation>().Any() && See(change) is { } life)
+                if (ProcessCommands.IsOurs(change.Resource) && See(change) is { } life)
                 {
                     restarts.RemoveAll(restart => restart.IsCompletedSuccessfully);
                     restarts.Add(RestartAsync(change, life, both.Token));

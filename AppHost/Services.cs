@@ -17,7 +17,8 @@ internal static class Services
     {
         var project = new TProject().ProjectPath;
         var directory = Path.GetDirectoryName(project)!;
-        var builtAs = typeof(Services).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "BuiltAs").Value!;
+        var builtAs = typeof(Services).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(data => data.Key == "BuiltAs").Value!;
         return builder.AddProject<TProject>(name, launchProfileName: null)
             // Aspire turns this off for local development, and some of our links are secrets.
             .WithEnvironment("OTEL_DOTNET_EXPERIMENTAL_ASPNETCORE_DISABLE_URL_QUERY_REDACTION", "false")
@@ -65,7 +66,8 @@ internal static class Services
     /// <summary>A link in the dashboard to a page of the endpoint.</summary>
     public static IResourceBuilder<ProjectResource> WithLink(
         this IResourceBuilder<ProjectResource> builder, string endpoint, string path, string text) =>
-        builder.WithUrlForEndpoint(endpoint, reference => new ResourceUrlAnnotation { Url = path, DisplayText = text, Endpoint = reference });
+        builder.WithUrlForEndpoint(
+            endpoint, reference => new ResourceUrlAnnotation { Url = path, DisplayText = text, Endpoint = reference });
 
     private static int Replicas(IDistributedApplicationBuilder builder)
     {

@@ -32,7 +32,10 @@ public static partial class LocalPostgresBuilderExtensions
     public static IResourceBuilder<LocalPostgresResource> AddLocalPostgres(
         this IDistributedApplicationBuilder builder, string name, IResourceBuilder<ParameterResource> password, int? port = null)
     {
-        var resource = new LocalPostgresResource(name, password.Resource) { DataDirectory = Path.Combine(builder.AppHostDirectory, ".data", name) };
+        var resource = new LocalPostgresResource(name, password.Resource)
+        {
+            DataDirectory = Path.Combine(builder.AppHostDirectory, ".data", name),
+        };
         var check = $"{name}_accepts_connections";
         builder.Services.AddHealthChecks().AddAsyncCheck(check, cancellationToken => CheckAsync(resource, cancellationToken));
         // Not proxied: its proxy would accept connections while the server is down. A fixed port comes back after a crash.
@@ -50,7 +53,8 @@ public static partial class LocalPostgresBuilderExtensions
     }
 
     /// <summary>Where the data lives (by default <c>.data/{name}</c> in the AppHost's directory); it survives the AppHost.</summary>
-    public static IResourceBuilder<LocalPostgresResource> WithDataDirectory(this IResourceBuilder<LocalPostgresResource> builder, string path)
+    public static IResourceBuilder<LocalPostgresResource> WithDataDirectory(
+        this IResourceBuilder<LocalPostgresResource> builder, string path)
     {
         builder.Resource.DataDirectory = Path.GetFullPath(path, builder.ApplicationBuilder.AppHostDirectory);
         return builder;
@@ -72,7 +76,7 @@ public static partial class LocalPostgresBuilderExtensions
             });
     }
 
-    /// <summary>Drops each database of the server, whoever uses it, and creates it again.</summary>
+    /// <summary>Drops each database of the server, in use or not, and creates it again.</summary>
     public static async Task RecreateDatabasesAsync(this LocalPostgresResource resource, CancellationToken cancellationToken)
     {
         await using var connection = await OpenAsync(resource, cancellationToken);
@@ -145,7 +149,8 @@ public static partial class LocalPostgresBuilderExtensions
         }
     }
 
-    private static async Task CreateDatabasesAsync(LocalPostgresResource resource, IServiceProvider services, CancellationToken cancellationToken)
+    private static async Task CreateDatabasesAsync(
+        LocalPostgresResource resource, IServiceProvider services, CancellationToken cancellationToken)
     {
         await using (var connection = await OpenAsync(resource, cancellationToken))
         {

@@ -2,7 +2,9 @@ using Aspire.Hosting.ApplicationModel;
 
 namespace LocalPostgres.Hosting;
 
-/// <summary>A PostgreSQL server of this machine, as a resource of an Aspire AppHost: what <c>AddPostgres</c> is with a container engine.</summary>
+/// <summary>
+/// A PostgreSQL server of this machine as a resource of an Aspire AppHost: what <c>AddPostgres</c> is with a container engine.
+/// </summary>
 public sealed class LocalPostgresResource : ExecutableResource, IResourceWithConnectionString
 {
     internal const string EndpointName = "tcp";

@@ -22,13 +22,14 @@ internal sealed class AppHostProcess : IAsyncDisposable
     public AppHostProcess(string data, Dictionary<string, string> environment, params string[] arguments)
     {
         Data = data;
-        var appHost = Path.GetFullPath(typeof(AppHostProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(item => item.Key == "AppHost").Value!);
+        var appHost = Path.GetFullPath(typeof(AppHostProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(item => item.Key == "AppHost").Value!);
         string[] freePorts =
         [
             .. new[] { "gateway", "dashboard", "localcloud-stripe", "localcloud-runpod", "localcloud-r2", "localcloud-control" }
                 .Select(name => $"--Parameters:{name}-port=0"),
         ];
-        // A shell that runs us in the background has Ctrl-C ignored, and whoever is started here would inherit that.
+        // A shell that runs us in the background has Ctrl-C ignored, and a process that is started here would inherit that.
         string[] command = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", "dotnet"] : ["env", "dotnet"];
         var info = new ProcessStartInfo(command[0], [.. command[1..], appHost, $"--DataDirectory={data}", .. freePorts, .. arguments])
         {

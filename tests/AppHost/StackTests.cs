@@ -11,7 +11,11 @@ public sealed class StackTests : TemporaryData
     [Fact]
     public async Task It_says_where_to_look_gives_each_process_its_own_and_stops_at_Ctrl_C()
     {
-        var given = new Dictionary<string, string> { ["Parameters__stripe_previous_webhook_secret"] = "whsec_previous", ["Parameters__unrelated"] = "x" };
+        var given = new Dictionary<string, string>
+        {
+            ["Parameters__stripe_previous_webhook_secret"] = "whsec_previous",
+            ["Parameters__unrelated"] = "x",
+        };
         await using var host = new AppHostProcess(Data, given);
         var running = await host.WhenReadyAsync();
 
@@ -91,7 +95,8 @@ public sealed class StackTests : TemporaryData
         {
             var environment = await AppHostProcess.EnvironmentOfAsync(AppHostProcess.Of(await reset.WhenReadyAsync(), "wallet"));
             Assert.NotEqual(secret, environment["Internal__Credential"]);
-            Assert.Equal(0L, await ExecuteAsync(environment["ConnectionStrings__walletdb"], "select count(*) from pg_tables where tablename = 'kept'"));
+            const string Count = "select count(*) from pg_tables where tablename = 'kept'";
+            Assert.Equal(0L, await ExecuteAsync(environment["ConnectionStrings__walletdb"], Count));
         }
     }
 

@@ -147,7 +147,8 @@ public sealed class Stack : IAsyncLifetime
 
     /// <summary>The value of a parameter that the AppHost made at random for this run.</summary>
     public string Parameter(string name) =>
-        JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Path.Combine(_directory, "parameters.json"))).GetProperty(name).GetString()!;
+        JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Path.Combine(_directory, "parameters.json")))
+            .GetProperty(name).GetString()!;
 
     private Uri UrlOf(string resource, string endpoint) => new(Resource(resource).GetProperty("urls").GetProperty(endpoint).GetString()!);
 
