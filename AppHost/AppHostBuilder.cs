@@ -88,10 +88,7 @@ internal static class AppHostBuilder
         // The dashboard goes first at a stop, and services that still have telemetry to deliver would wait for it.
         Default("OTEL_EXPORTER_OTLP_TIMEOUT", () => "1000");
         Default("ASPIRE_DASHBOARD_TELEMETRY_OPTOUT", () => "true");
-        // Everything is plain HTTP on the loopback: a certificate that is missing is nothing to warn of.
         Default("ASPIRE_DCP_USE_DEVELOPER_CERTIFICATE", () => "false");
-        Default("ASPIRE_DEVELOPER_CERTIFICATE_DEFAULT_TRUST", () => "false");
-        Default("ASPIRE_DEVELOPER_CERTIFICATE_DEFAULT_HTTPS_TERMINATION", () => "false");
         // All of them share one machine: each takes the memory that it needs, and not what a server would.
         Default("DOTNET_gcServer", () => "0");
 

@@ -19,7 +19,9 @@ internal static class Services
         var directory = Path.GetDirectoryName(project)!;
         var builtAs = typeof(Services).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
             .Single(data => data.Key == "BuiltAs").Value!;
+#pragma warning disable ASPIRECERTIFICATES001 // Everything is plain HTTP here; otherwise the dashboard misses a certificate.
         return builder.AddProject<TProject>(name, launchProfileName: null)
+            .WithoutHttpsCertificate()
             // Aspire turns this off for local development, and some of our links are secrets.
             .WithEnvironment("OTEL_DOTNET_EXPERIMENTAL_ASPNETCORE_DISABLE_URL_QUERY_REDACTION", "false")
             .WithEnvironment("OTEL_DOTNET_EXPERIMENTAL_HTTPCLIENT_DISABLE_URL_QUERY_REDACTION", "false")
@@ -28,6 +30,7 @@ internal static class Services
                 Command = Path.Combine(directory, "bin", builtAs, Path.GetFileNameWithoutExtension(project)),
                 WorkingDirectory = directory,
             });
+#pragma warning restore ASPIRECERTIFICATES001
     }
 
     /// <summary>A service on a free port that speaks HTTP/2 alone, and answers only callers that know the credential.</summary>
