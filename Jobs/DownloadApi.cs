@@ -7,7 +7,8 @@ namespace ReelBallers.Jobs;
 internal static class DownloadApi
 {
     public static async Task<IResult> GetAsync(
-        string jobId, Caller caller, HttpContext context, JobQueries queries, StorageService.StorageServiceClient storage, string? redirect = null)
+        string jobId, Caller caller, HttpContext context, JobQueries queries, StorageService.StorageServiceClient storage,
+        string? redirect = null)
     {
         if (!JobIds.TryParse(jobId, out var id))
         {

@@ -4,47 +4,16 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using ReelBallers.Storage.V1;
-using ReelBallers.Wallet.V1;
 
 namespace ReelBallers.Jobs;
 
-/// <summary>How a wish for a job ended.</summary>
-internal abstract record AcceptResult
-{
-    private AcceptResult()
-    {
-    }
-
-    internal sealed record Accepted(Guid JobId, JobStatus Status, long CostCents, long BalanceCents) : AcceptResult;
-
-    internal sealed record PriceChanged(long CostCents) : AcceptResult;
-
-    internal sealed record SourceNotFound : AcceptResult;
-
-    internal sealed record InsufficientFunds(long BalanceCents, long RequiredCents) : AcceptResult;
-
-    internal sealed record WalletFrozen : AcceptResult;
-
-    /// <summary>The wallet knows another hold of this attempt. It was given back; a new attempt is free.</summary>
-    internal sealed record HoldConflict : AcceptResult;
-
-    /// <summary>Storage gave no answer: nothing was begun.</summary>
-    internal sealed record StorageUnavailable : AcceptResult;
-
-    /// <summary>A fault of ours, which was logged; nothing is held.</summary>
-    internal sealed record Faulty : AcceptResult;
-
-    /// <summary>The wallet gave no answer in time. A hold that was placed all the same is given back.</summary>
-    internal sealed record Unavailable : AcceptResult;
-}
-
 /// <summary>
-/// Turns a wish into a queued job: the row first, with the intent that gives it up; then the hold; then, in one
+/// Turns a request into a queued job: the row first, with the intent that gives it up; then the hold; then, in one
 /// transaction, <c>queued</c> and the intent to dispatch. A repeated attempt of the same operation finds the row and
 /// goes on; one that nobody repeats is given up with its hold.
 /// </summary>
 internal sealed partial class JobAcceptance(
-    IDbContextFactory<JobsDbContext> contexts, JobChanges changes, Pricing pricing, JobHold hold, WalletService.WalletServiceClient wallet,
+    IDbContextFactory<JobsDbContext> contexts, JobChanges changes, Pricing pricing, JobHold hold,
     StorageService.StorageServiceClient storage, IOptions<JobsOptions> options, TimeProvider time, ILogger<JobAcceptance> logger)
 {
     public async Task<AcceptResult> AcceptAsync(Guid userId, Guid operationId, JobOrder order, CancellationToken cancellationToken)
@@ -68,7 +37,8 @@ internal sealed partial class JobAcceptance(
     {
         try
         {
-            await storage.GetUploadAsync(new GetUploadRequest { UserId = userId.ToString(), Key = sourceKey }, cancellationToken: cancellationToken);
+            var request = new GetUploadRequest { UserId = userId.ToString(), Key = sourceKey };
+            await storage.GetUploadAsync(request, cancellationToken: cancellationToken);
             return null;
         }
         catch (RpcException exception) when (exception.StatusCode is StatusCode.NotFound or StatusCode.InvalidArgument)
@@ -223,9 +193,8 @@ internal sealed partial class JobAcceptance(
     {
         try
         {
-            var request = new GetBalanceRequest { UserId = job.UserId.ToString() };
-            var balance = await wallet.GetBalanceAsync(request, cancellationToken: cancellationToken);
-            return new AcceptResult.Accepted(job.JobId, job.Status, job.CostCents, balance.BalanceCents);
+            var balanceCents = await hold.BalanceAsync(job.UserId, cancellationToken);
+            return new AcceptResult.Accepted(job.JobId, job.Status, job.CostCents, balanceCents);
         }
         catch (Exception exception) when (RpcOutages.IsOutage(exception, cancellationToken))
         {

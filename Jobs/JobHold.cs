@@ -74,6 +74,13 @@ internal sealed partial class JobHold(WalletService.WalletServiceClient wallet, 
         }
     }
 
+    /// <summary>What the user has to spend.</summary>
+    public async Task<long> BalanceAsync(Guid userId, CancellationToken cancellationToken)
+    {
+        var request = new GetBalanceRequest { UserId = userId.ToString() };
+        return (await wallet.GetBalanceAsync(request, cancellationToken: cancellationToken)).BalanceCents;
+    }
+
     /// <summary>Earns the job's cost.</summary>
     /// <exception cref="RpcException">It is not known whether it was done: ask again.</exception>
     public Task<HoldEnd> SettleAsync(Job job, CancellationToken cancellationToken) => EndAsync(
@@ -173,8 +180,11 @@ internal sealed partial class JobHold(WalletService.WalletServiceClient wallet, 
         WalletRefusal.InvalidArgument or WalletRefusal.HoldExists or WalletRefusal.WalletFrozen or WalletRefusal.InsufficientFunds => null,
     };
 
-    private static long Cents(RpcException exception, string trailer) =>
-        long.TryParse(exception.Trailers.GetValue(trailer), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var cents) ? cents : 0;
+    private static long Cents(RpcException exception, string trailer)
+    {
+        var text = exception.Trailers.GetValue(trailer);
+        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var cents) ? cents : 0;
+    }
 
     [LoggerMessage(LogLevel.Warning, "The wallet gave no answer to the hold of job {JobId} ({Status})")]
     private partial void LogNoAnswer(Guid jobId, StatusCode status);

@@ -3,7 +3,8 @@ namespace ReelBallers.Jobs;
 // Members that are not named here are ignored; each may be missing, so that what is missing is said by its field.
 
 /// <summary>The body of <c>POST /api/jobs</c>.</summary>
-internal sealed record CreateJobRequest(string? ProjectId = null, string? Type = null, JobParameters? Params = null, long? CostCents = null);
+internal sealed record CreateJobRequest(
+    string? ProjectId = null, string? Type = null, JobParameters? Params = null, long? CostCents = null);
 
 /// <summary>The body of <c>POST /api/jobs/quote</c>.</summary>
 internal sealed record QuoteRequest(string? Type = null, JobParameters? Params = null);
@@ -37,7 +38,8 @@ internal sealed record JobParameters(
     string? TargetResolution = null);
 
 /// <summary>A <see cref="CropKeyframe"/> as it is asked for.</summary>
-internal sealed record CropKeyframeBody(double? Time = null, double? X = null, double? Y = null, double? Width = null, double? Height = null);
+internal sealed record CropKeyframeBody(
+    double? Time = null, double? X = null, double? Y = null, double? Width = null, double? Height = null);
 
 /// <summary>An <see cref="OverlayLayer"/> as it is asked for.</summary>
 internal sealed record OverlayLayerBody(

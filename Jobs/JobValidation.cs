@@ -55,7 +55,8 @@ internal sealed class JobValidation(Pricing pricing, JobsOptions options, string
             _errors.Add(("params", "must be an object with source_key and duration_s"));
             return null;
         }
-        if (parameters.SourceKey is not { Length: > 0 and <= LongestSourceKey } sourceKey || sourceKey.Any(letter => letter is < '!' or > '~'))
+        if (parameters.SourceKey is not { Length: > 0 and <= LongestSourceKey } sourceKey
+            || sourceKey.AsSpan().ContainsAnyExceptInRange('!', '~'))
         {
             Reject("source_key", "must be the key of a completed upload");
         }
@@ -112,11 +113,14 @@ internal sealed class JobValidation(Pricing pricing, JobsOptions options, string
         {
             Reject("upscale_model", $"is not part of a {type.ToWire()} job: order an upscale job");
         }
-        if (model.Length is 0 or > LongestModel || model.Any(letter => !char.IsAsciiLetterLower(letter) && !char.IsAsciiDigit(letter) && letter is not ('-' or '_' or '.')))
+        if (model.Length is 0 or > LongestModel || !model.All(IsModelLetter))
         {
             Reject("upscale_model", $"must be 1 to {LongestModel} of a-z, 0-9, '-', '_' and '.'");
         }
     }
+
+    private static bool IsModelLetter(char letter) =>
+        char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter is '-' or '_' or '.';
 
     private void Reject(string field, string message) => _errors.Add((prefix + field, message));
 }

@@ -64,7 +64,8 @@ internal static class JobsApi
 
     // Text, so that what is wrong is said by field.
     private static async Task<IResult> ListAsync(
-        Caller caller, JobQueries queries, CancellationToken cancellationToken, string? limit = null, string? cursor = null, string? status = null)
+        Caller caller, JobQueries queries, CancellationToken cancellationToken,
+        string? limit = null, string? cursor = null, string? status = null)
     {
         var errors = new List<(string, string)>();
         var length = QueryValues.Limit(limit, DefaultLimit, HighestLimit, errors);

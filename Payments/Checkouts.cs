@@ -63,7 +63,7 @@ internal sealed partial class Checkouts(
         {
             await settlement.SettleAsync(sessionId, SessionNews.None, null, cancellationToken);
         }
-        catch (Exception outage) when ((outage is StripeUnavailableException or RpcException) && !cancellationToken.IsCancellationRequested)
+        catch (Exception outage) when (outage is StripeUnavailableException or RpcException)
         {
             // What we know is still an answer; the webhook or the next question brings the rest.
             LogNotRefreshed(checkout.Id, Outages.Reason(outage));

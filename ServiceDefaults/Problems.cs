@@ -132,6 +132,10 @@ public static class Problems
             {
                 context.Response.Headers.RetryAfter = RetryAfterSeconds;
             }
+            if (status == StatusCodes.Status401Unauthorized)
+            {
+                context.Response.Headers.WWWAuthenticate = "Bearer";
+            }
             var body = ToBytes(TraceIdOf(context));
             context.Response.ContentType = "application/problem+json";
             context.Response.ContentLength = body.Length;

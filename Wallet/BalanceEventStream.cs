@@ -24,7 +24,8 @@ internal sealed class BalanceEventStream(Guid userId, long lowBalanceCents, Http
         var lowBalanceCents = 0L;
         if (threshold is not null
             && (threshold.AsSpan().ContainsAnyExceptInRange('0', '9')
-                || !long.TryParse(threshold, NumberStyles.None, CultureInfo.InvariantCulture, out lowBalanceCents) || lowBalanceCents > Account.LimitCents))
+                || !long.TryParse(threshold, NumberStyles.None, CultureInfo.InvariantCulture, out lowBalanceCents)
+                || lowBalanceCents > Account.LimitCents))
         {
             return Task.FromResult(Problems.Validation(("low_balance_cents", $"must be an integer from 0 to {Account.LimitCents}")));
         }

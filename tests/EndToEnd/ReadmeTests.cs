@@ -10,7 +10,7 @@ public sealed partial class ReadmeTests(Stack stack)
     [Fact]
     public async Task The_readmes_journey_works_as_it_stands_there()
     {
-        var readme = await File.ReadAllTextAsync(Path.Combine(Root(), "README.md"));
+        var readme = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "README.md"));
         var script = CurlJourney().Match(readme).Groups[1].Value.Replace("http://localhost:8080", stack.Url.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal);
         var directory = Directory.CreateTempSubdirectory("reelballers-readme-").FullName;
         await TestVideo.RedAndBlueAsync(Path.Combine(directory, "clip.mp4"), 1280, 720, seconds: 5);
@@ -43,16 +43,6 @@ public sealed partial class ReadmeTests(Stack stack)
         }
         Assert.True(bash.ExitCode == 0, await output);
         return await output;
-    }
-
-    private static string Root()
-    {
-        var directory = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(directory, "Microservices.sln")))
-        {
-            directory = Path.GetDirectoryName(directory.TrimEnd(Path.DirectorySeparatorChar)) ?? throw new InvalidOperationException("No Microservices.sln above the tests.");
-        }
-        return directory;
     }
 
     [GeneratedRegex("## The journey with curl.*?```sh\n(.*?)```", RegexOptions.Singleline)]

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using ReelBallers.TestKit;
 
 namespace ReelBallers.Gateway.Tests;
@@ -9,7 +8,7 @@ namespace ReelBallers.Gateway.Tests;
 /// <summary>A session that has ended stays ended: in all replicas, after a restart, and while the database is away.</summary>
 public sealed class LogoutTests
 {
-    private const string Outage = "Warning: The revoked sessions cannot be read";
+    private const string Outage = "Warning ReelBallers.Gateway.RevocationPoll: The revoked sessions cannot be read";
     private const string Recovery = "The revoked sessions are read again";
 
     [Fact]
@@ -159,9 +158,9 @@ public sealed class LogoutTests
     {
         await using var database = await TestDatabase.CreateAsync();
         await using var link = new DatabaseLink(database);
-        using var logs = new RecordedLogs();
+        using var logs = new CollectedLogs();
         await using var gateway = await GatewayUnderTest.StartAsync(
-            services => services.AddSingleton<ILoggerProvider>(logs),
+            logs.Register,
             ("ConnectionStrings:gatewaydb", link.ConnectionString), ("Logging:LogLevel:Default", "Information"));
         var (_, ended) = await gateway.OpenSessionAsync();
         var (_, token) = await gateway.OpenSessionAsync();
@@ -182,12 +181,14 @@ public sealed class LogoutTests
         Assert.Equal("Degraded", await gateway.Client.GetStringAsync("/health"));
 
         link.Mend();
-        await Eventually.IsTrueAsync(() => Task.FromResult(logs.Count(Recovery) == 1), "the Gateway reads again");
+        await Eventually.IsTrueAsync(() => Task.FromResult(Count(logs, Recovery) == 1), "the Gateway reads again");
         using var after = await gateway.SendAsync(HttpMethod.Post, "/api/auth/logout", ("Cookie", $"uid={token}"));
         Assert.Equal(HttpStatusCode.NoContent, after.StatusCode);
         Assert.False(await IsKnownAsync(gateway, token));
-        Assert.Equal(1, logs.Count(Outage));
+        Assert.Equal(1, Count(logs, Outage));
     }
+
+    private static int Count(CollectedLogs logs, string text) => logs.Lines.Count(line => line.Contains(text, StringComparison.Ordinal));
 
     private static async Task<bool> IsKnownAsync(GatewayUnderTest gateway, string token)
     {

@@ -1,4 +1,3 @@
-using ReelBallers.ServiceDefaults.Tests;
 using ReelBallers.TestKit;
 using Stripe;
 
@@ -226,7 +225,7 @@ public sealed class HostileEventTests(Stack stack)
     [Fact]
     public async Task An_event_that_is_left_to_an_operator_is_listed_counted_and_logged_once()
     {
-        using var log = new RecordedLog();
+        using var log = new CollectedLogs();
         using var counted = new CountedMetric("payments.dead_events");
         await using var replica = await stack.StartPaymentsAsync(log);
         var id = Stack.NewEventId();

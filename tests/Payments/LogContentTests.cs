@@ -1,4 +1,3 @@
-using ReelBallers.ServiceDefaults.Tests;
 using ReelBallers.TestKit;
 using Stripe;
 
@@ -13,7 +12,7 @@ public sealed class LogContentTests(Stack stack)
     [Fact]
     public async Task No_secret_no_signature_no_page_and_no_email_is_logged()
     {
-        using var log = new RecordedLog();
+        using var log = new CollectedLogs();
         await using var replica = await stack.StartPaymentsAsync(log);
         var email = $"payer-{Guid.NewGuid():N}@example.com";
         var answer = await stack.SendAsync(HttpMethod.Post, "/api/topup", _user, """{"pack":"pro"}""", "key-log", replica);
@@ -47,7 +46,7 @@ public sealed class LogContentTests(Stack stack)
     public async Task A_key_that_Stripe_refuses_is_not_logged()
     {
         const string Key = "sk_test_0123456789abcdefghij";
-        using var log = new RecordedLog();
+        using var log = new CollectedLogs();
         await using var replica = await stack.StartPaymentsAsync(log, ("Stripe:SecretKey", Key));
 
         Assert.Equal(503, (await stack.SendAsync(HttpMethod.Post, "/api/topup", _user, """{"pack":"pro"}""", replica: replica)).Status);
@@ -62,7 +61,7 @@ public sealed class LogContentTests(Stack stack)
     public async Task A_client_that_goes_away_while_Stripe_is_asked_leaves_no_warning(string method, string path, string match)
     {
         var topup = await stack.TopupAsync(_user, """{"pack":"pro"}""");
-        using var log = new RecordedLog();
+        using var log = new CollectedLogs();
         await using var replica = await stack.StartPaymentsAsync(log);
         await using var slow = await stack.FaultAsync("delay", match, times: 100, delayMs: 60_000);
         using var client = replica.CreateClient(_user);
@@ -96,7 +95,7 @@ public sealed class LogContentTests(Stack stack)
         // A wallet that takes connections and never says a word.
         using var wallet = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         wallet.Start();
-        using var log = new RecordedLog();
+        using var log = new CollectedLogs();
         await using var replica = await stack.StartPaymentsAsync(log, ("services:wallet:http:0", $"http://{wallet.LocalEndpoint}"));
         using var client = replica.CreateClient(_user);
         using var patience = new CancellationTokenSource();

@@ -1,8 +1,5 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using ReelBallers.ServiceDefaults.Tests;
 using ReelBallers.TestKit;
 using ReelBallers.Wallet.V1;
 using Stripe;
@@ -68,11 +65,11 @@ public sealed partial class Stack : IAsyncLifetime
     }
 
     /// <summary>As above, with its log from level information on.</summary>
-    internal Task<ServiceApp> StartPaymentsAsync(RecordedLog log, params (string Key, string Value)[] settings)
+    internal Task<ServiceApp> StartPaymentsAsync(CollectedLogs log, params (string Key, string Value)[] settings)
     {
         var all = settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value);
         all["Logging:LogLevel:Default"] = "Information";
-        return ServiceApp.StartAsync("Payments", Settings(all), services => services.AddSingleton<ILoggerProvider>(log));
+        return ServiceApp.StartAsync("Payments", Settings(all), log.Register);
     }
 
     /// <summary>A secret that no log may tell.</summary>

@@ -1,0 +1,41 @@
+using System.Text.RegularExpressions;
+
+namespace ReelBallers.EndToEnd.Tests;
+
+/// <summary>What the documents name must be there.</summary>
+public sealed partial class DocumentationTests
+{
+    private static readonly string Root = Repository.Root;
+
+    public static TheoryData<string> Documents =>
+        [.. Directory.GetFiles(Root, "*.md").Concat(Directory.GetFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories))
+            .Select(path => Path.GetRelativePath(Root, path))];
+
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void Every_link_to_a_file_leads_to_one(string document)
+    {
+        var path = Path.Combine(Root, document);
+        var broken = Link().Matches(File.ReadAllText(path))
+            .Select(match => match.Groups[1].Value)
+            .Where(link => !link.Contains("://", StringComparison.Ordinal) && !link.StartsWith('#') && !link.StartsWith("mailto:", StringComparison.Ordinal))
+            .Where(link => !Path.Exists(Path.Combine(Path.GetDirectoryName(path)!, link.Split('#')[0])));
+        Assert.Empty(broken);
+    }
+
+    [Fact]
+    public void Every_test_that_the_threat_model_names_exists()
+    {
+        var code = string.Concat(Directory.GetFiles(Path.Combine(Root, "tests"), "*Tests.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+        var names = TestName().Matches(File.ReadAllText(Path.Combine(Root, "docs", "security.md"))).Select(match => match.Groups[1].Value).ToList();
+        var missing = names.Where(name => !code.Contains($" {name}(", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(names);
+        Assert.Empty(missing);
+    }
+
+    [GeneratedRegex(@"\]\(([^)\s]+)\)")]
+    private static partial Regex Link();
+
+    [GeneratedRegex("`([A-Z][a-z0-9A-Z]*_[A-Za-z0-9_]+)`")]
+    private static partial Regex TestName();
+}
