@@ -8,7 +8,7 @@ namespace ReelBallers.EndToEnd.Tests;
 internal sealed class FuzzRun(Stack stack, FuzzWorld world, FuzzRules rules, FuzzBooks books)
 {
     private const int SlowOneIn = 400;
-    private const int ShownPerRule = 2;
+    private const int ShownPerRule = 3;
     private const int ShownRules = 60;
     private readonly RawClient _client = new(stack.Url);
     private readonly ConcurrentQueue<FuzzFinding> _findings = [];
