@@ -14,11 +14,11 @@ internal static class PaymentsExtensions
         builder.Services.AddSingleton(Catalog.From(builder.Configuration));
         builder.AddGrpcClient("wallet", invoker => new WalletService.WalletServiceClient(invoker));
         builder.Services.AddSingleton<PaymentsMeter>();
-        builder.Services.AddSingleton<IStripeClient>(services => new StripeClient(new StripeClientOptions
+        builder.Services.AddSingleton(services => new StripeClient(new StripeClientOptions
         {
             ApiKey = options.StripeSecretKey,
             ApiBase = options.StripeApiBase,
-            HttpClient = new SystemNetHttpClient(HttpClient(services), maxNetworkRetries: 0),
+            HttpClient = new SystemNetHttpClient(HttpClient(services), maxNetworkRetries: 0, enableTelemetry: false),
         }));
         builder.Services.AddSingleton<StripeApi>();
         builder.Services.AddScoped<Customers>();

@@ -7,7 +7,7 @@ namespace ReelBallers.LocalCloud.Stripe;
 internal sealed partial class StripeGate(StripeStore store, StripeIdempotency idempotency)
 {
     public const string SecretKey = "sk_test_local";
-    public const string DefaultVersion = "2026-07-29.dahlia";
+    public const string DefaultVersion = "2026-10-28.endive";
 
     private const int MaxFormBytes = 1 << 20;
 

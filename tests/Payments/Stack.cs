@@ -239,7 +239,7 @@ public sealed partial class Stack : IAsyncLifetime
     internal static string EventOf(string type, string sessionId, string? id = null, string paymentStatus = "paid") =>
         $$$"""
         {
-          "id": "{{{id ?? NewEventId()}}}", "object": "event", "api_version": "2026-07-29.dahlia", "created": 1700000000, "livemode": false,
+          "id": "{{{id ?? NewEventId()}}}", "object": "event", "api_version": "2026-10-28.endive", "created": 1700000000, "livemode": false,
           "pending_webhooks": 1, "type": "{{{type}}}",
           "data": { "object": { "id": "{{{sessionId}}}", "object": "checkout.session", "payment_status": "{{{paymentStatus}}}", "status": "complete" } }
         }

@@ -1,0 +1,138 @@
+using System.Net;
+using Polly;
+using Stripe;
+using Stripe.Checkout;
+
+namespace ReelBallers.Payments;
+
+/// <summary>
+/// The calls to Stripe, each within its time. An outage is a <see cref="StripeUnavailableException"/>; any other refusal
+/// that is not part of a call's result is a <see cref="StripeException"/>, and our mistake.
+/// </summary>
+internal sealed partial class StripeApi(StripeClient client, PaymentsOptions options, TimeProvider time)
+{
+    // Of a call with all its attempts.
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(15);
+
+    private readonly SessionService _sessions = new(client);
+    private readonly CustomerService _customers = new(client);
+    private readonly RefundService _refunds = new(client);
+    private readonly DisputeService _disputes = new(client);
+
+    /// <summary>The customer of this row, the same one as long as its attempt is the same, however many ask at once.</summary>
+    public Task<Customer> CreateCustomerAsync(StripeCustomer customer, CancellationToken cancellationToken) => CallAsync(
+        token => _customers.CreateAsync(
+            new CustomerCreateOptions { Email = customer.Email, Metadata = new() { ["user_id"] = customer.UserId.ToString() } },
+            new RequestOptions { IdempotencyKey = $"customer:{customer.UserId}:{customer.StripeAttempt}" },
+            token),
+        cancellationToken);
+
+    /// <summary>The session of this checkout, the same one as long as its attempt is the same. Null when Stripe does not know the customer.</summary>
+    public async Task<Session?> CreateSessionAsync(Checkout checkout, string customerId, CancellationToken cancellationToken)
+    {
+        var request = new RequestOptions { IdempotencyKey = $"checkout:{checkout.Id}:{checkout.StripeAttempt}" };
+        try
+        {
+            return await CallAsync(token => _sessions.CreateAsync(ToOptions(checkout, customerId), request, token), cancellationToken);
+        }
+        catch (StripeException refusal) when (refusal.StripeError is { Code: "resource_missing", Param: "customer" })
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A session as Stripe has it now; null when Stripe says that there is no such session.</summary>
+    public async Task<Session?> GetSessionAsync(string sessionId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await CallAsync(token => _sessions.GetAsync(sessionId, cancellationToken: token), cancellationToken);
+        }
+        catch (StripeException refusal) when (IsMissing(refusal))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether Stripe itself says that there is no such object; a 404 alone may come from anything on the way.</summary>
+    public static bool IsMissing(StripeException refusal) => refusal.StripeError?.Code == "resource_missing";
+
+    private SessionCreateOptions ToOptions(Checkout checkout, string customerId)
+    {
+        var metadata = new Dictionary<string, string>
+        {
+            ["checkout_id"] = checkout.Id.ToString(),
+            ["user_id"] = checkout.UserId.ToString(),
+        };
+        return new SessionCreateOptions
+        {
+            Mode = "payment",
+            Customer = customerId,
+            ClientReferenceId = checkout.UserId.ToString(),
+            LineItems =
+            [
+                new SessionLineItemOptions
+                {
+                    Quantity = 1,
+                    PriceData = new SessionLineItemPriceDataOptions
+                    {
+                        Currency = checkout.Currency,
+                        UnitAmount = checkout.AmountCents,
+                        ProductData = new SessionLineItemPriceDataProductDataOptions { Name = Wording.Product(checkout) },
+                    },
+                },
+            ],
+            // Stripe does not copy the session's metadata to the payment, where refunds and disputes will look for it.
+            Metadata = metadata,
+            PaymentIntentData = new SessionPaymentIntentDataOptions { Metadata = metadata, Description = Wording.Product(checkout), ReceiptEmail = checkout.ReceiptEmail },
+            // Of our row and not of now: a repeated request must say the same.
+            ExpiresAt = (checkout.CreatedAt + options.SessionLifetime).UtcDateTime,
+            SuccessUrl = options.SuccessUrl,
+            CancelUrl = options.CancelUrl,
+        };
+    }
+
+    private async Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    {
+        using var bound = new CancellationTokenSource(CallTimeout, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken);
+        try
+        {
+            return await call(both.Token);
+        }
+        catch (OperationCanceledException timeout) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new StripeUnavailableException("Stripe did not answer in time.", timeout);
+        }
+        catch (ExecutionRejectedException rejected)
+        {
+            throw new StripeUnavailableException("Stripe does not answer; it is left alone for a moment.", rejected);
+        }
+        catch (HttpRequestException unreachable)
+        {
+            throw new StripeUnavailableException("Stripe could not be reached.", unreachable);
+        }
+        catch (StripeException refusal) when (IsOutage(refusal))
+        {
+            throw new StripeUnavailableException($"Stripe answered {(int)refusal.HttpStatusCode}.", refusal) { IsKept = IsKept(refusal) };
+        }
+        catch (Exception unreadable) when (unreadable is not (StripeException or OperationCanceledException or StripeUnavailableException))
+        {
+            // The library tells a body of another shape by whatever exception its parser happened to end in.
+            throw new StripeUnavailableException("Stripe's answer could not be read.", unreadable);
+        }
+    }
+
+    // Without a typed error object it was not Stripe that answered. A refused key is an outage too: nobody can buy until it is mended.
+    private static bool IsOutage(StripeException refusal) =>
+        refusal.StripeError?.Type is null
+        || IsKept(refusal)
+        || (refusal.HttpStatusCode == HttpStatusCode.NotFound && !IsMissing(refusal))
+        || refusal.HttpStatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.Conflict or HttpStatusCode.FailedDependency
+            or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
+
+    // A failure of Stripe's own, or a key that was used before the configuration changed what we ask for.
+    private static bool IsKept(StripeException refusal) =>
+        refusal.StripeError?.Type is not null
+        && ((int)refusal.HttpStatusCode >= 500 || refusal is { HttpStatusCode: HttpStatusCode.BadRequest, StripeError.Type: "idempotency_error" });
+}

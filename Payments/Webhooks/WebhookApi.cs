@@ -1,0 +1,85 @@
+using System.Text;
+using ReelBallers.ServiceDefaults;
+using Stripe;
+
+namespace ReelBallers.Payments;
+
+/// <summary>Where Stripe delivers its events. It has no identity: its signature is what counts.</summary>
+internal static partial class WebhookApi
+{
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    public static void MapWebhooks(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/api/webhook", ReceiveAsync);
+        routes.MapPost("/api/webhooks/stripe", ReceiveAsync);
+    }
+
+    private static async Task<IResult> ReceiveAsync(
+        HttpContext context, PaymentsOptions options, EventLog events, EventProcessor processor, TimeProvider time, ILogger<EventLog> logger)
+    {
+        var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        var signature = context.Request.Headers["Stripe-Signature"];
+        if (signature is not [{ Length: > 0 } header])
+        {
+            return Problems.Of(StatusCodes.Status400BadRequest, "signature_missing", "Signature missing", "One Stripe-Signature header is needed.");
+        }
+        string payload;
+        try
+        {
+            payload = StrictUtf8.GetString(body.GetBuffer().AsSpan(0, (int)body.Length));
+        }
+        catch (DecoderFallbackException)
+        {
+            LogNoEvent(logger, "body");
+            return Problems.Validation(("body", "must be UTF-8"));
+        }
+        try
+        {
+            Validate(payload, header, options.StripeWebhookSecrets, time.GetUtcNow().ToUnixTimeSeconds());
+        }
+        catch (Exception refusal)
+        {
+            // Of whatever type: the library tells a malformed header by several.
+            LogForged(logger, refusal.Message);
+            return Problems.Of(StatusCodes.Status400BadRequest, "signature_invalid", "Signature invalid", "The signature is not Stripe's, or it is too old.");
+        }
+        if (EventEnvelope.Read(payload, out var errors) is not { } envelope)
+        {
+            LogNoEvent(logger, string.Join(", ", errors.Select(error => error.Field)));
+            return Problems.Validation(errors);
+        }
+        LogReceived(logger, envelope.Id, envelope.Type);
+        var leased = await events.StoreAndLeaseAsync(envelope, payload, context.RequestAborted);
+        // Once it is stored, only an outage is worth another delivery: whatever else fails is tried again from what is stored.
+        return leased is not null && await processor.ProcessAsync(leased) == EventAttempt.Outage
+            ? Problems.Unavailable("event_not_handled", "Event not handled")
+            : Results.Ok(new WebhookResponse(Received: true));
+    }
+
+    // While one secret takes another's place, Stripe signs with both, or already with the other one only.
+    private static void Validate(string payload, string header, IReadOnlyList<string> secrets, long now)
+    {
+        for (var index = 0; ; index++)
+        {
+            try
+            {
+                EventUtility.ValidateSignature(payload, header, secrets[index], EventUtility.DefaultTimeTolerance, now);
+                return;
+            }
+            catch (Exception) when (index + 1 < secrets.Count)
+            {
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "A webhook is refused: {Reason}")]
+    private static partial void LogForged(ILogger logger, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "A webhook is refused: it is no event by its {Fields}")]
+    private static partial void LogNoEvent(ILogger logger, string fields);
+
+    [LoggerMessage(LogLevel.Information, "Event {EventId} ({Type}) received")]
+    private static partial void LogReceived(ILogger logger, string eventId, string type);
+}

@@ -1,9 +1,0 @@
-namespace Grpc.Core;
-
-/// <summary>Ties a call to one that is being served. Only named here: no server of .NET propagates.</summary>
-public abstract class ContextPropagationToken
-{
-    internal ContextPropagationToken()
-    {
-    }
-}

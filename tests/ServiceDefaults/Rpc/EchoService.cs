@@ -1,0 +1,91 @@
+using Grpc.Core;
+using Npgsql;
+using ReelBallers.ServiceDefaults.Tests.Rpc.V1;
+
+namespace ReelBallers.ServiceDefaults.Tests.Rpc;
+
+/// <summary>A gRPC service of every kind of call, for tests of the defaults around it.</summary>
+internal sealed class EchoService(EchoJournal journal) : V1.EchoService.EchoServiceBase
+{
+    public override async Task<SayResponse> Say(SayRequest request, ServerCallContext context)
+    {
+        var headers = new Metadata();
+        foreach (var entry in context.RequestHeaders.Where(entry => entry.Key.StartsWith("x-test-", StringComparison.Ordinal)))
+        {
+            headers.Add(entry);
+            context.ResponseTrailers.Add(entry);
+        }
+        await context.WriteResponseHeadersAsync(headers);
+        return new SayResponse { Text = request.Text, Payload = request.Payload };
+    }
+
+    public override async Task<CollectResponse> Collect(IAsyncStreamReader<CollectRequest> requestStream, ServerCallContext context)
+    {
+        var texts = new List<string>();
+        while (await requestStream.MoveNext())
+        {
+            texts.Add(requestStream.Current.Text);
+        }
+        return new CollectResponse { Text = string.Join(' ', texts) };
+    }
+
+    public override async Task Count(CountRequest request, IServerStreamWriter<CountResponse> responseStream, ServerCallContext context)
+    {
+        try
+        {
+            for (var number = 1; request.Forever || number <= request.Count; number++)
+            {
+                await responseStream.WriteAsync(new CountResponse { Number = number }, context.CancellationToken);
+            }
+        }
+        catch (Exception) when (context.CancellationToken.IsCancellationRequested)
+        {
+            journal.Happened("count cancelled");
+            throw;
+        }
+        if (request.FailAtEnd)
+        {
+            throw new InvalidOperationException("a secret of the stream");
+        }
+    }
+
+    public override async Task Chat(
+        IAsyncStreamReader<ChatRequest> requestStream, IServerStreamWriter<ChatResponse> responseStream, ServerCallContext context)
+    {
+        await foreach (var request in requestStream.ReadAllAsync(context.CancellationToken))
+        {
+            await responseStream.WriteAsync(new ChatResponse { Text = request.Text });
+        }
+    }
+
+    public override Task<RefuseResponse> Refuse(RefuseRequest request, ServerCallContext context) => throw new RpcException(
+        new Status((StatusCode)request.Code, request.Detail),
+        new Metadata { { "error-code", "insufficient_credits" }, { "error-bin", new byte[] { 0, 255 } } });
+
+    public override Task<BreakResponse> Break(BreakRequest request, ServerCallContext context) => throw request.How switch
+    {
+        "bug" => new InvalidOperationException("a secret of the call"),
+        "outage" => new NpgsqlException("a secret of the database", new IOException()),
+        _ => new ArgumentOutOfRangeException(nameof(request), request.How, null),
+    };
+
+    public override async Task<HangResponse> Hang(HangRequest request, ServerCallContext context)
+    {
+        journal.Happened($"{request.Key} began");
+        if (context.Deadline < DateTime.MaxValue)
+        {
+            journal.Happened($"{request.Key} has a deadline");
+        }
+        using var cancelled = context.CancellationToken.Register(() => journal.Happened($"{request.Key} cancelled"));
+        await Task.Delay(Timeout.Infinite, context.CancellationToken);
+        return new HangResponse();
+    }
+
+    public override Task<StumbleResponse> Stumble(StumbleRequest request, ServerCallContext context)
+    {
+        var attempts = journal.NextAttempt(request.Key);
+        return attempts > request.Failures
+            ? Task.FromResult(new StumbleResponse { Attempts = attempts })
+            : throw new RpcException(new Status(StatusCode.Unavailable, $"attempt {attempts}"));
+    }
+}

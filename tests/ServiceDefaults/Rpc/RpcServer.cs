@@ -1,0 +1,72 @@
+using Grpc.Core;
+using Grpc.Net.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using ReelBallers.TestKit;
+using static ReelBallers.ServiceDefaults.Tests.Rpc.V1.EchoService;
+
+namespace ReelBallers.ServiceDefaults.Tests.Rpc;
+
+/// <summary>The echo service with all defaults on a free port, and clients of it as our services make them.</summary>
+internal sealed class RpcServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly List<IAsyncDisposable> _clients = [];
+
+    private RpcServer(WebApplication app) => _app = app;
+
+    public EchoJournal Journal => _app.Services.GetRequiredService<EchoJournal>();
+
+    public string Address => _app.Urls.Single();
+
+    public static async Task<RpcServer> StartAsync()
+    {
+        var builder = Builder();
+        builder.AddServiceDefaults();
+        builder.Services.AddSingleton<EchoJournal>();
+        var app = builder.Build();
+        app.MapServiceDefaults();
+        app.MapGrpcService<EchoService>();
+        await app.StartAsync();
+        return new RpcServer(app);
+    }
+
+    /// <summary>A client as <c>AddGrpcClient</c> registers it in a service.</summary>
+    public EchoServiceClient Client()
+    {
+        var builder = Builder();
+        builder.Configuration["services:echo:http:0"] = Address;
+        builder.AddServiceDefaults();
+        builder.AddGrpcClient("echo", invoker => new EchoServiceClient(invoker));
+        var caller = builder.Build();
+        _clients.Add(caller);
+        return caller.Services.GetRequiredService<EchoServiceClient>();
+    }
+
+    /// <summary>A client without the credential, and without a limit of its own on messages.</summary>
+    public EchoServiceClient BareClient() =>
+        new(GrpcChannel.ForAddress(Address, new GrpcChannelOptions { MaxReceiveMessageSize = null }));
+
+    /// <summary>The metadata that lets a bare client in.</summary>
+    public static Metadata Credential(params Metadata.Entry[] more) => [new(InternalCredential.HeaderName, ServiceApp.Credential), .. more];
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var client in _clients)
+        {
+            await client.DisposeAsync();
+        }
+        await _app.DisposeAsync();
+    }
+
+    private static WebApplicationBuilder Builder()
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Configuration["urls"] = "http://127.0.0.1:0";
+        builder.Configuration["Internal:Credential"] = ServiceApp.Credential;
+        builder.Logging.ClearProviders();
+        return builder;
+    }
+}
