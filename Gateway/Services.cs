@@ -20,7 +20,7 @@ internal static partial class Services
         ["Content-Type", "Content-Length", "Idempotency-Key", "Last-Event-ID", "Stripe-Signature", Caller.HeaderName, InternalCredential.HeaderName];
 
     private static readonly string[] ResponseHeaders =
-        ["Content-Type", "Content-Length", "Content-Disposition", "Location", "Retry-After", "Idempotency-Replayed", "Allow", "WWW-Authenticate"];
+        ["Content-Type", "Content-Length", "Content-Disposition", "Location", "Retry-After", "Idempotency-Replayed", "Allow", "WWW-Authenticate", "X-Accel-Buffering"];
 
     /// <summary>Routes come from the section <c>ReverseProxy</c>, addresses from <c>services:{name}:http:0</c>.</summary>
     public static void AddServices(this WebApplicationBuilder builder)
