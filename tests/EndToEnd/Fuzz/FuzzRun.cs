@@ -13,8 +13,6 @@ internal sealed class FuzzRun(Stack stack, FuzzWorld world, FuzzRules rules, Fuz
     private readonly RawClient _client = new(stack.Url);
     private readonly ConcurrentQueue<FuzzFinding> _findings = [];
 
-    public int Answers { get; private set; }
-
     public bool IsClean => _findings.IsEmpty;
 
     public async Task SendAllAsync(FuzzSettings settings)
@@ -26,7 +24,6 @@ internal sealed class FuzzRun(Stack stack, FuzzWorld world, FuzzRules rules, Fuz
             settings.Numbers, new ParallelOptions { MaxDegreeOfParallelism = FuzzSettings.AtOnce },
             async (number, _) => await SendAsync(FuzzRequests.Create(world, number)));
         await Task.WhenAll(slow);
-        Answers = stack.Evidence.Answers.Count;
     }
 
     /// <summary>The findings by rule, the gravest first, with the smallest requests of each.</summary>
