@@ -1,24 +1,20 @@
 using Grpc.Core;
-using ReelBallers.ServiceDefaults;
 
-namespace ReelBallers.Payments;
+namespace ReelBallers.ServiceDefaults;
 
-/// <summary>Failures that pass by themselves: worth a line in the log, and no stack trace.</summary>
-internal static class Outages
+/// <summary>Tells a temporary failure of a dependency, worth a line in the log without its stack, from a bug.</summary>
+public static class Outages
 {
+    /// <summary>Whether the same work may succeed later.</summary>
     public static bool IsOutage(Exception exception) =>
-        exception is StripeUnavailableException or OperationCanceledException
+        exception is DependencyUnavailableException or OperationCanceledException
             or RpcException { StatusCode: StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.ResourceExhausted or StatusCode.Cancelled }
         || DatabaseErrors.IsOutage(exception);
 
-    /// <summary>What went wrong, in a line.</summary>
+    /// <summary>What failed, in one line.</summary>
     public static string Reason(Exception exception)
     {
-        var inner = exception;
-        while (inner.InnerException is not null)
-        {
-            inner = inner.InnerException;
-        }
+        var inner = exception.GetBaseException();
         return exception is RpcException rpc
             ? $"{rpc.StatusCode}: {rpc.Status.Detail}"
             : ReferenceEquals(inner, exception) ? exception.Message : $"{exception.Message} ({inner.Message})";
