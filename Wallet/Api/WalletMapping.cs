@@ -52,7 +52,7 @@ internal static class WalletMapping
         OutcomeCode.WalletFrozen => new(403, StatusCode.FailedPrecondition, "wallet_frozen", "The wallet is frozen while a payment is in dispute"),
         OutcomeCode.InsufficientFunds => new(402, StatusCode.FailedPrecondition, "insufficient_funds", "Insufficient funds"),
         OutcomeCode.BalanceLimitExceeded => new(409, StatusCode.OutOfRange, "balance_limit_exceeded", "Balance limit exceeded"),
-        OutcomeCode.ChainFailed => new(409, StatusCode.Aborted, "chain_failed", "Another command of the chain was refused"),
+        OutcomeCode.LinkedCommandFailed => new(409, StatusCode.Aborted, "chain_failed", "A linked command was refused"),
         OutcomeCode.InternalError => new(500, StatusCode.Internal, "internal_error", "Internal error"),
         OutcomeCode.Overloaded => new(503, StatusCode.ResourceExhausted, "overloaded", "Too busy, nothing was done"),
         OutcomeCode.DatabaseUnavailable => new(503, StatusCode.Unavailable, "database_unavailable", "Database unavailable"),

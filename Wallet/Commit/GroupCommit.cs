@@ -31,7 +31,7 @@ internal sealed partial class GroupCommit(LedgerStore store, TimeProvider time, 
     private int _waiting;
 
     /// <summary>What of a submission is for one writer.</summary>
-    private readonly record struct Part(Submission Submission, IReadOnlyList<Chain> Chains, int Length);
+    private readonly record struct Part(Submission Submission, IReadOnlyList<LinkedCommands> LinkedCommands, int Length);
 
     /// <summary>
     /// The outcomes of the commands, after their commit. A cancellation withdraws commands that still wait; those that
@@ -51,7 +51,7 @@ internal sealed partial class GroupCommit(LedgerStore store, TimeProvider time, 
             {
                 // The service stops.
                 Interlocked.Add(ref _waiting, -part.Length);
-                Answer(part.Chains, OutcomeCode.Overloaded);
+                Answer(part.LinkedCommands, OutcomeCode.Overloaded);
             }
         }
         await using var registration = cancellationToken.UnsafeRegister(
@@ -59,14 +59,14 @@ internal sealed partial class GroupCommit(LedgerStore store, TimeProvider time, 
         return await submission.Outcomes;
     }
 
-    // All of a user's commands go to the same writer, in their order. A chain may be about two users, so a submission with
-    // chains goes to one writer as a whole; the locks on the wallets put it in turn with what the other one does.
+    // All of a user's commands go to the same writer, in their order. Linked commands may concern two users, so a
+    // submission with linked commands goes to one writer as a whole; the row locks serialize it with the other writer.
     private static IEnumerable<(int Writer, Part Part)> PartsOf(Submission submission, bool isLinked)
     {
-        var chains = submission.Chains();
+        var linkedCommands = submission.Split();
         return isLinked || submission.Commands.Length == 1
-            ? [(WriterOf(submission.Commands[0]), new Part(submission, [.. chains], submission.Commands.Length))]
-            : chains.GroupBy(chain => WriterOf(submission.Commands[chain.Offset]))
+            ? [(WriterOf(submission.Commands[0]), new Part(submission, [.. linkedCommands], submission.Commands.Length))]
+            : linkedCommands.GroupBy(linked => WriterOf(submission.Commands[linked.Offset]))
                 .Select(group => (group.Key, group.ToArray()))
                 .Select(part => (part.Key, new Part(submission, part.Item2, part.Item2.Length)));
     }
@@ -111,7 +111,7 @@ internal sealed partial class GroupCommit(LedgerStore store, TimeProvider time, 
 
     private async Task WriteBatchAsync(ChannelReader<Part> queue)
     {
-        var batch = new List<Chain>();
+        var batch = new List<LinkedCommands>();
         var length = 0;
         while (length < BatchLengthMax && queue.TryRead(out var part))
         {
@@ -122,11 +122,11 @@ internal sealed partial class GroupCommit(LedgerStore store, TimeProvider time, 
             }
             if (time.GetElapsedTime(part.Submission.QueuedAt) > WaitMax)
             {
-                Answer(part.Chains, OutcomeCode.Overloaded);
+                Answer(part.LinkedCommands, OutcomeCode.Overloaded);
                 continue;
             }
             length += part.Length;
-            batch.AddRange(part.Chains);
+            batch.AddRange(part.LinkedCommands);
         }
         if (batch.Count > 0)
         {
@@ -134,16 +134,16 @@ internal sealed partial class GroupCommit(LedgerStore store, TimeProvider time, 
         }
     }
 
-    private async Task CommitAsync(List<Chain> batch)
+    private async Task CommitAsync(List<LinkedCommands> batch)
     {
         try
         {
             var outcomes = await store.ApplyAsync(batch, CancellationToken.None);
             var next = 0;
-            foreach (var chain in batch)
+            foreach (var linked in batch)
             {
-                chain.Submission.Answer(chain.Offset, outcomes.AsSpan(next, chain.Length));
-                next += chain.Length;
+                linked.Submission.Answer(linked.Offset, outcomes.AsSpan(next, linked.Length));
+                next += linked.Length;
             }
         }
         catch (Exception exception) when (DatabaseErrors.IsOutage(exception))
@@ -160,27 +160,27 @@ internal sealed partial class GroupCommit(LedgerStore store, TimeProvider time, 
         catch (Exception exception)
         {
             // A bug. The doors log it, with the call that met it.
-            batch.ForEach(chain => Fail(chain, exception));
+            batch.ForEach(linked => Fail(linked, exception));
         }
     }
 
-    private static void Answer(IReadOnlyList<Chain> chains, OutcomeCode code)
+    private static void Answer(IReadOnlyList<LinkedCommands> linkedCommands, OutcomeCode code)
     {
-        foreach (var chain in chains)
+        foreach (var linked in linkedCommands)
         {
-            chain.Submission.Answer(chain.Offset, AllOf(chain.Length, code));
+            linked.Submission.Answer(linked.Offset, AllOf(linked.Length, code));
         }
     }
 
-    private void Fail(Chain chain, Exception exception)
+    private void Fail(LinkedCommands linked, Exception exception)
     {
-        if (chain.Length == chain.Submission.Commands.Length)
+        if (linked.Length == linked.Submission.Commands.Length)
         {
-            chain.Submission.Fail(exception);
+            linked.Submission.Fail(exception);
             return;
         }
-        LogFailure(chain.Length, exception);
-        chain.Submission.Answer(chain.Offset, AllOf(chain.Length, OutcomeCode.InternalError));
+        LogFailure(linked.Length, exception);
+        linked.Submission.Answer(linked.Offset, AllOf(linked.Length, OutcomeCode.InternalError));
     }
 
     private static Outcome[] AllOf(int length, OutcomeCode code)
@@ -190,9 +190,9 @@ internal sealed partial class GroupCommit(LedgerStore store, TimeProvider time, 
         return outcomes;
     }
 
-    [LoggerMessage(LogLevel.Error, "The database went away under a batch of {Count} chains of commands: {Reason}")]
+    [LoggerMessage(LogLevel.Error, "The database went away under a batch of {Count} groups of linked commands: {Reason}")]
     private partial void LogOutage(int count, string reason);
 
-    [LoggerMessage(LogLevel.Error, "A chain of {Count} commands failed within its batch")]
+    [LoggerMessage(LogLevel.Error, "{Count} linked commands failed within their batch")]
     private partial void LogFailure(int count, Exception exception);
 }

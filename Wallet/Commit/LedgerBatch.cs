@@ -2,7 +2,7 @@ namespace ReelBallers.Wallet;
 
 /// <summary>
 /// Commands that are decided together, in their order, over what was loaded for them; gathers what is to be written.
-/// A later command sees what an earlier one did. A chain of commands that is refused anywhere leaves nothing.
+/// A later command sees what an earlier one did. If one of several linked commands is refused, none of them has an effect.
 /// </summary>
 /// <param name="decide">The rules, as <see cref="LedgerRules"/> has them.</param>
 internal sealed class LedgerBatch(Func<Known, Command, DateTimeOffset, Decision> decide)
@@ -76,29 +76,29 @@ internal sealed class LedgerBatch(Func<Known, Command, DateTimeOffset, Decision>
 
     public bool Has(Guid userId) => _accounts.Find(userId) is not null;
 
-    /// <summary>The outcome of each command of each chain, in their order.</summary>
-    public Outcome[] Decide(IEnumerable<Chain> chains, DateTimeOffset now)
+    /// <summary>The outcome of each command, in order.</summary>
+    public Outcome[] Decide(IEnumerable<LinkedCommands> linkedCommands, DateTimeOffset now)
     {
         var outcomes = new List<Outcome>();
-        foreach (var chain in chains)
+        foreach (var linked in linkedCommands)
         {
-            if (chain.Length == 1)
+            if (linked.Length == 1)
             {
-                outcomes.Add(Decide(chain.Submission.Commands[chain.Offset], now, null));
+                outcomes.Add(Decide(linked.Submission.Commands[linked.Offset], now, null));
             }
             else
             {
-                DecideTogether(chain, now, outcomes);
+                DecideTogether(linked, now, outcomes);
             }
         }
         return [.. outcomes];
     }
 
-    private void DecideTogether(Chain chain, DateTimeOffset now, List<Outcome> outcomes)
+    private void DecideTogether(LinkedCommands linked, DateTimeOffset now, List<Outcome> outcomes)
     {
         var undo = new Stack<Action>();
         var (first, transferCount) = (outcomes.Count, _transfers.Count);
-        foreach (var command in chain.Commands)
+        foreach (var command in linked.Commands)
         {
             var outcome = Decide(command, now, undo);
             outcomes.Add(outcome);
@@ -119,14 +119,14 @@ internal sealed class LedgerBatch(Func<Known, Command, DateTimeOffset, Decision>
         {
             restore();
         }
-        // What was done in an earlier call stays done; the rest of the chain was not.
+        // A replayed command keeps its effect from an earlier call; the others had none.
         for (var i = first; i < outcomes.Count - 1; i++)
         {
-            outcomes[i] = outcomes[i].Replayed ? outcomes[i] : new Outcome(OutcomeCode.ChainFailed, outcomes[^1].BalanceCents);
+            outcomes[i] = outcomes[i].Replayed ? outcomes[i] : new Outcome(OutcomeCode.LinkedCommandFailed, outcomes[^1].BalanceCents);
         }
-        while (outcomes.Count < first + chain.Length)
+        while (outcomes.Count < first + linked.Length)
         {
-            outcomes.Add(new Outcome(OutcomeCode.ChainFailed, outcomes[^1].BalanceCents));
+            outcomes.Add(new Outcome(OutcomeCode.LinkedCommandFailed, outcomes[^1].BalanceCents));
         }
     }
 

@@ -15,14 +15,14 @@ internal sealed class LedgerStore(LedgerDataSource dataSource, LedgerRules rules
     /// An outage: the fate of the commands is unknown. Or, with a <see cref="PostgresException"/> that is no outage,
     /// the database refused what the rules allowed: a bug, and nothing was written.
     /// </exception>
-    public async Task<Outcome[]> ApplyAsync(IReadOnlyList<Chain> chains, CancellationToken cancellationToken)
+    public async Task<Outcome[]> ApplyAsync(IReadOnlyList<LinkedCommands> linkedCommands, CancellationToken cancellationToken)
     {
-        Command[] commands = [.. chains.SelectMany(chain => chain.Commands)];
+        Command[] commands = [.. linkedCommands.SelectMany(linked => linked.Commands)];
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await TryApplyAsync(chains, commands, cancellationToken);
+                return await TryApplyAsync(linkedCommands, commands, cancellationToken);
             }
             catch (PostgresException exception) when (IsConflict(exception) && attempt < AttemptsMax)
             {
@@ -34,7 +34,7 @@ internal sealed class LedgerStore(LedgerDataSource dataSource, LedgerRules rules
     private static bool IsConflict(PostgresException exception) =>
         exception.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected;
 
-    private async Task<Outcome[]> TryApplyAsync(IReadOnlyList<Chain> chains, Command[] commands, CancellationToken cancellationToken)
+    private async Task<Outcome[]> TryApplyAsync(IReadOnlyList<LinkedCommands> linkedCommands, Command[] commands, CancellationToken cancellationToken)
     {
         // A connection that is given back in the middle of a transaction is rolled back by the pool.
         await using var connection = await dataSource.Value.OpenConnectionAsync(cancellationToken);
@@ -48,7 +48,7 @@ internal sealed class LedgerStore(LedgerDataSource dataSource, LedgerRules rules
         await LoadLotsAsync(connection, batch, commands, cancellationToken);
         // What the database keeps is what is told: it has microseconds.
         var now = time.GetUtcNow();
-        var outcomes = batch.Decide(chains, now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond)));
+        var outcomes = batch.Decide(linkedCommands, now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond)));
         await WriteAsync(connection, batch, cancellationToken);
         changes.Publish(batch.ChangedAccounts.Select(account => account.UserId));
         return outcomes;

@@ -5,7 +5,7 @@ namespace ReelBallers.Wallet;
 /// whoever is first; once any of them is taken, all run to their end.
 /// </summary>
 /// <param name="commands">In their order.</param>
-/// <param name="linked">Which of them is chained to the next one; null when none is.</param>
+/// <param name="linked">Which of them are linked to the next one; null when none is.</param>
 /// <param name="queuedAt">The clock's timestamp when they were queued.</param>
 internal sealed class Submission(Command[] commands, bool[]? linked = null, long queuedAt = 0)
 {
@@ -21,7 +21,7 @@ internal sealed class Submission(Command[] commands, bool[]? linked = null, long
     /// <summary>One for each command, once all are known.</summary>
     public Task<Outcome[]> Outcomes => _outcomes.Task;
 
-    public IEnumerable<Chain> Chains()
+    public IEnumerable<LinkedCommands> Split()
     {
         for (var (offset, end) = (0, 0); offset < Commands.Length; offset = end)
         {
@@ -30,7 +30,7 @@ internal sealed class Submission(Command[] commands, bool[]? linked = null, long
             {
                 end++;
             }
-            yield return new Chain(this, offset, end - offset);
+            yield return new LinkedCommands(this, offset, end - offset);
         }
     }
 

@@ -61,8 +61,8 @@ internal enum OutcomeCode
     /// <summary>Credit, reinstate: the wallet would hold more than <see cref="Account.LimitCents"/>.</summary>
     BalanceLimitExceeded,
 
-    /// <summary>Nothing done: another command of the same chain was refused.</summary>
-    ChainFailed,
+    /// <summary>Nothing done: a command linked to this one was refused.</summary>
+    LinkedCommandFailed,
 
     /// <summary>Not decided, nothing done: too many commands are waiting.</summary>
     Overloaded,

@@ -9,10 +9,10 @@ internal static class LedgerPrograms
     public static readonly Guid[] Users = [Guid.Parse("11111111-1111-1111-1111-111111111111"), Guid.Parse("22222222-2222-2222-2222-222222222222")];
     private static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
-    /// <summary>A command, whether a commit comes right before it, how much time has passed, and whether it is chained to the next one.</summary>
+    /// <summary>A command, whether a commit comes right before it, how much time has passed, and whether it is linked to the next one.</summary>
     public sealed record Step(int Kind, int User, int Key, int Job, long Cents, bool Commit, int Hours, bool Linked)
     {
-        /// <summary>The kinds that may be chained, as in a batch of the API.</summary>
+        /// <summary>The kinds that may be linked, as in a batch of the API.</summary>
         public bool MayBeLinked => Kind <= 5;
 
         internal Command ToCommand(DateTimeOffset now)
@@ -74,7 +74,7 @@ internal static class LedgerPrograms
                 commands.Add(program[++i].ToCommand(now));
             }
             var transfersBefore = batch.Transfers.Count;
-            var outcomes = batch.Decide(new Submission([.. commands], [.. commands.Skip(1).Select(_ => true), false]).Chains(), now);
+            var outcomes = batch.Decide(new Submission([.. commands], [.. commands.Skip(1).Select(_ => true), false]).Split(), now);
             (var answers, reference) = Expect(reference, commands, now);
 
             Assert.Equal(answers, commands.Zip(outcomes, Describe));
@@ -88,7 +88,7 @@ internal static class LedgerPrograms
     }
 
     private static (string[] Answers, ReferenceLedger After) Expect(ReferenceLedger reference, List<Command> commands, DateTimeOffset now) =>
-        commands.Count == 1 ? ([reference.Apply(commands[0], now)], reference) : reference.ApplyChain(commands, now);
+        commands.Count == 1 ? ([reference.Apply(commands[0], now)], reference) : reference.ApplyLinked(commands, now);
 
     private static string Describe(Command command, Outcome outcome)
     {
