@@ -19,12 +19,12 @@ internal static class LedgerRegistration
         builder.Services.AddSingleton<GroupCommit>();
         builder.Services.AddHostedService(services => services.GetRequiredService<GroupCommit>());
         builder.Services.AddSingleton<Ledger>();
-        builder.Services.AddSingleton<Expiries>();
+        builder.Services.AddSingleton<DueExpiries>();
         builder.Services.AddHostedService<ExpirySweeper>();
         builder.Services.AddSingleton<LedgerAudit>();
         builder.Services.AddHostedService<AuditLoop>();
         builder.Services.AddSingleton<LedgerHistory>();
-        builder.Services.AddSingleton<BalanceQuery>();
+        builder.Services.AddSingleton<PointInTimeBalance>();
         builder.Services.AddSingleton<BalanceStreams>();
         return builder;
     }

@@ -18,13 +18,13 @@ internal static class HistoryApi
     /// <summary>For <c>GET /api/wallet?at=</c>; the caller may be nobody.</summary>
     public static async Task<IResult> GetPastBalanceAsync(string at, HttpContext context)
     {
-        if (!Instant.TryParse(at, out var instant))
+        if (!TimeInput.TryParse(at, out var instant))
         {
             return Problems.Validation(("at", NotATime));
         }
         var services = context.RequestServices;
         var balanceCents = context.GetCaller() is { } caller
-            ? (await services.GetRequiredService<BalanceQuery>().GetAsync(caller.UserId, instant, context.RequestAborted)).BalanceCents
+            ? (await services.GetRequiredService<PointInTimeBalance>().GetAsync(caller.UserId, instant, context.RequestAborted)).BalanceCents
             : 0;
         return TypedResults.Ok(new WalletResponse(balanceCents));
     }
@@ -103,7 +103,7 @@ internal static class HistoryApi
 
     private static DateTimeOffset Required(string field, string? text, List<(string, string)> errors)
     {
-        if (text is null || !Instant.TryParse(text, out var instant))
+        if (text is null || !TimeInput.TryParse(text, out var instant))
         {
             errors.Add((field, NotATime));
             return default;

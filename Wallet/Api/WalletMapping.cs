@@ -8,12 +8,12 @@ namespace ReelBallers.Wallet;
 /// <summary>Between the wire and the ledger, both doors side by side.</summary>
 internal static class WalletMapping
 {
-    /// <summary>A refusal in the words of each door.</summary>
+    /// <summary>A rejection in the words of each door.</summary>
     /// <param name="Http">The REST status.</param>
     /// <param name="Grpc">The gRPC status.</param>
     /// <param name="Code">Stable, the same at both.</param>
     /// <param name="Title">For people.</param>
-    private readonly record struct Refusal(int Http, StatusCode Grpc, string Code, string Title);
+    private readonly record struct Rejection(int Http, StatusCode Grpc, string Code, string Title);
 
     public static IResult ToProblem(this Outcome outcome)
     {
@@ -21,23 +21,23 @@ internal static class WalletMapping
         {
             return Problems.InsufficientFunds(outcome.BalanceCents, outcome.RequiredCents);
         }
-        var refusal = RefusalOf(outcome.Code);
-        return Problems.Of(refusal.Http, refusal.Code, refusal.Title);
+        var rejection = RejectionOf(outcome.Code);
+        return Problems.Of(rejection.Http, rejection.Code, rejection.Title);
     }
 
     public static RpcException ToRpcException(this Outcome outcome)
     {
-        var refusal = RefusalOf(outcome.Code);
+        var rejection = RejectionOf(outcome.Code);
         return outcome.Code == OutcomeCode.InsufficientFunds
-            ? RpcErrors.Refuse(refusal.Grpc, refusal.Code, refusal.Title,
+            ? RpcErrors.Refuse(rejection.Grpc, rejection.Code, rejection.Title,
                 ("balance-cents", outcome.BalanceCents.ToString(CultureInfo.InvariantCulture)),
                 ("required-cents", outcome.RequiredCents.ToString(CultureInfo.InvariantCulture)))
-            : RpcErrors.Refuse(refusal.Grpc, refusal.Code, refusal.Title);
+            : RpcErrors.Refuse(rejection.Grpc, rejection.Code, rejection.Title);
     }
 
-    private static Refusal RefusalOf(OutcomeCode code) => code switch
+    private static Rejection RejectionOf(OutcomeCode code) => code switch
     {
-        OutcomeCode.Done => throw new ArgumentOutOfRangeException(nameof(code), code, "Not a refusal."),
+        OutcomeCode.Done => throw new ArgumentOutOfRangeException(nameof(code), code, "Not a rejection."),
         OutcomeCode.IdempotencyKeyReused => new(409, StatusCode.AlreadyExists, "idempotency_key_reused", "Idempotency key reused"),
         OutcomeCode.HoldNotFound => new(404, StatusCode.NotFound, "hold_not_found", "Hold not found"),
         OutcomeCode.HoldExists => new(409, StatusCode.AlreadyExists, "hold_exists", "Hold exists"),
@@ -139,7 +139,7 @@ internal static class WalletMapping
 
     public static V1.BatchOutcome ToBatchOutcome(this Outcome outcome) => new()
     {
-        ErrorCode = outcome.Code == OutcomeCode.Done ? "" : RefusalOf(outcome.Code).Code,
+        ErrorCode = outcome.Code == OutcomeCode.Done ? "" : RejectionOf(outcome.Code).Code,
         BalanceCents = outcome.BalanceCents,
         Replayed = outcome.Replayed,
         SettledCents = outcome.SettledCents,
@@ -187,7 +187,7 @@ internal static class WalletMapping
         return StatementCursor.TryParse(text, out var cursor) ? cursor : throw Invalid("cursor", "is not a next_cursor of ours");
     }
 
-    public static DateTimeOffset Time(Timestamp? timestamp, string field) => timestamp is not null && Instant.TryRead(timestamp, out var instant)
+    public static DateTimeOffset Time(Timestamp? timestamp, string field) => timestamp is not null && TimeInput.TryRead(timestamp, out var instant)
         ? instant
         : throw Invalid(field, timestamp is null ? "is missing" : "must be a time in the years 1 to 9999");
 
@@ -231,7 +231,7 @@ internal static class WalletMapping
         : throw Invalid(field, $"must be 0 to {Account.LimitCents}, and one of paid_cents and bonus_cents 1 or more");
 
     // One that is past already is no error: a repeated command stays the same command.
-    private static DateTimeOffset? OptionalTime(Timestamp? time, string field) => time is null ? null : Time(time, field).UpToMicrosecond();
+    private static DateTimeOffset? OptionalTime(Timestamp? time, string field) => time is null ? null : Time(time, field).RoundUpToMicrosecond();
 
     private static string? Description(string text) => Optional(text, Validation.IsDescription, "description");
 

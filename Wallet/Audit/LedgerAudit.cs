@@ -25,10 +25,10 @@ internal sealed class LedgerAudit(NpgsqlDataSource dataSource)
                                   - CASE WHEN debit_account IN (3, 4, 5) THEN amount_cents ELSE 0 END) FROM transfers), 0)
         """;
 
-    private const string AccountOfUser = $"SELECT {LedgerStatements.AccountColumns} FROM accounts WHERE user_id = $1";
-    private const string HoldsOfUser = $"SELECT {LedgerStatements.HoldColumns} FROM holds WHERE user_id = $1";
-    private const string PaymentsOfUser = $"SELECT {LedgerStatements.PaymentColumns} FROM payment_credits WHERE user_id = $1";
-    private const string FreezesOfUser = $"SELECT {LedgerStatements.FreezeColumns} FROM freezes WHERE user_id = $1";
+    private const string AccountOfUser = $"SELECT {LedgerSql.AccountColumns} FROM accounts WHERE user_id = $1";
+    private const string HoldsOfUser = $"SELECT {LedgerSql.HoldColumns} FROM holds WHERE user_id = $1";
+    private const string PaymentsOfUser = $"SELECT {LedgerSql.PaymentColumns} FROM payment_credits WHERE user_id = $1";
+    private const string FreezesOfUser = $"SELECT {LedgerSql.FreezeColumns} FROM freezes WHERE user_id = $1";
     private const string CheckpointOfUser = "SELECT sequence, state FROM lot_checkpoints WHERE user_id = $1";
 
     /// <summary>What does not fit in that wallet, or in all of them and in their sum.</summary>
@@ -90,10 +90,10 @@ internal sealed class LedgerAudit(NpgsqlDataSource dataSource)
                 replay.Check(checkpoint, state);
             }
         }
-        var accounts = await ReadAsync(new NpgsqlCommand(AccountOfUser, connection), userId, LedgerStatements.ReadAccount, cancellationToken);
-        var holds = await ReadAsync(new NpgsqlCommand(HoldsOfUser, connection), userId, LedgerStatements.ReadHold, cancellationToken);
-        var payments = await ReadAsync(new NpgsqlCommand(PaymentsOfUser, connection), userId, LedgerStatements.ReadPayment, cancellationToken);
-        var freezes = await ReadAsync(new NpgsqlCommand(FreezesOfUser, connection), userId, LedgerStatements.ReadFreeze, cancellationToken);
+        var accounts = await ReadAsync(new NpgsqlCommand(AccountOfUser, connection), userId, LedgerSql.ReadAccount, cancellationToken);
+        var holds = await ReadAsync(new NpgsqlCommand(HoldsOfUser, connection), userId, LedgerSql.ReadHold, cancellationToken);
+        var payments = await ReadAsync(new NpgsqlCommand(PaymentsOfUser, connection), userId, LedgerSql.ReadPayment, cancellationToken);
+        var freezes = await ReadAsync(new NpgsqlCommand(FreezesOfUser, connection), userId, LedgerSql.ReadFreeze, cancellationToken);
         replay.Check(accounts.SingleOrDefault(), holds, payments, freezes);
         return replay.Findings;
     }

@@ -5,13 +5,13 @@ namespace ReelBallers.Wallet;
 /// A later command sees what an earlier one did. If one of several linked commands is refused, none of them has an effect.
 /// </summary>
 /// <param name="decide">The rules, as <see cref="LedgerRules"/> has them.</param>
-internal sealed class LedgerBatch(Func<Known, Command, DateTimeOffset, Decision> decide)
+internal sealed class LedgerBatch(Func<CommandContext, Command, DateTimeOffset, Decision> decide)
 {
     private readonly Rows<Guid, Account> _accounts = new();
     private readonly Rows<(Guid UserId, string JobId), Hold> _holds = new();
     private readonly Rows<(Guid UserId, string StripePaymentId), PaymentCredits> _payments = new();
     private readonly Rows<(Guid UserId, string Reference), FreezeState> _freezes = new();
-    private readonly Rows<(Guid UserId, string Key), Remembered> _remembered = new();
+    private readonly Rows<(Guid UserId, string Key), UsedKey> _usedKeys = new();
     private readonly Dictionary<Guid, LotBook> _lots = [];
     private readonly List<LotExpiry> _lotExpiries = [];
     private readonly List<Transfer> _transfers = [];
@@ -70,7 +70,7 @@ internal sealed class LedgerBatch(Func<Known, Command, DateTimeOffset, Decision>
 
     public void Load(FreezeState freeze) => _freezes.Load((freeze.UserId, freeze.Reference), freeze);
 
-    public void Load(Guid userId, string key, Remembered remembered) => _remembered.Load((userId, key), remembered);
+    public void Load(Guid userId, string key, UsedKey usedKey) => _usedKeys.Load((userId, key), usedKey);
 
     public void Load(Guid userId, LotBook lots) => _lots[userId] = lots;
 
@@ -134,26 +134,26 @@ internal sealed class LedgerBatch(Func<Known, Command, DateTimeOffset, Decision>
     {
         var userId = command.UserId;
         var lots = _lots.GetValueOrDefault(userId);
-        var known = new Known(
+        var context = new CommandContext(
             _accounts.Find(userId) ?? Account.Empty(userId),
             HoldOf(command) is { } jobId ? _holds.Find((userId, jobId)) : null,
             (PaymentOf(command) ?? PaymentOfLot(command, lots)) is { } payment ? _payments.Find((userId, payment)) : null,
             FreezeOf(command) is { } reference ? _freezes.Find((userId, reference)) : null,
             lots,
-            _remembered.Find((userId, command.Key)));
-        var decision = decide(known, command, now);
+            _usedKeys.Find((userId, command.Key)));
+        var decision = decide(context, command, now);
         if (decision.LotExpiry is { } expiry)
         {
             _lotExpiries.Add(expiry);
         }
         if (decision.Outcome is { Code: OutcomeCode.Done, Replayed: false })
         {
-            Take(command, decision, lots, undo);
+            Accept(command, decision, lots, undo);
         }
         return decision.Outcome;
     }
 
-    private void Take(Command command, Decision decision, LotBook? lots, Stack<Action>? undo)
+    private void Accept(Command command, Decision decision, LotBook? lots, Stack<Action>? undo)
     {
         var userId = command.UserId;
         _accounts.Set(userId, decision.Account, undo);
@@ -173,8 +173,8 @@ internal sealed class LedgerBatch(Func<Known, Command, DateTimeOffset, Decision>
         {
             return;
         }
-        // Known, but written with the last transfer.
-        _remembered.Set((userId, command.Key), new Remembered(command.RequestHash, decision.Outcome.BalanceCents), undo);
+        // Used by now, but written with the last transfer.
+        _usedKeys.Set((userId, command.Key), new UsedKey(command.RequestHash, decision.Outcome.BalanceCents), undo);
         var (transferCount, expiryCount) = (_transfers.Count, _lotExpiries.Count);
         foreach (var transfer in decision.Transfers)
         {

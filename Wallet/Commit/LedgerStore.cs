@@ -58,17 +58,17 @@ internal sealed class LedgerStore(LedgerDataSource dataSource, LedgerRules rules
     // locks has committed, so keys and holds are read as they are after the lock was won.
     private async Task<LedgerBatch> LockAndLoadAsync(NpgsqlConnection connection, Command[] commands, CancellationToken cancellationToken)
     {
-        await using var statements = LedgerStatements.LockAndLoad(connection, commands, out var others);
-        await using var reader = await statements.ExecuteReaderAsync(cancellationToken);
+        await using var sqlBatch = LedgerSql.LockAndLoad(connection, commands, out var others);
+        await using var reader = await sqlBatch.ExecuteReaderAsync(cancellationToken);
         var batch = new LedgerBatch(rules.Decide);
         while (await reader.ReadAsync(cancellationToken))
         {
-            batch.Load(LedgerStatements.ReadAccount(reader));
+            batch.Load(LedgerSql.ReadAccount(reader));
         }
         await reader.NextResultAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            batch.Load(reader.GetGuid(0), reader.GetString(1), new Remembered(reader.GetGuid(2), reader.GetInt64(3)));
+            batch.Load(reader.GetGuid(0), reader.GetString(1), new UsedKey(reader.GetGuid(2), reader.GetInt64(3)));
         }
         foreach (var load in others)
         {
@@ -86,11 +86,11 @@ internal sealed class LedgerStore(LedgerDataSource dataSource, LedgerRules rules
         foreach (var userId in commands.Where(LedgerBatch.NeedsLots).Select(command => command.UserId).Distinct())
         {
             batch.Load(userId, await lotReplay.ReplayAsync(connection, userId, cancellationToken));
-            await using var payments = LedgerStatements.LoadPayments(connection, userId);
+            await using var payments = LedgerSql.LoadPayments(connection, userId);
             await using var reader = await payments.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
             {
-                batch.Load(LedgerStatements.ReadPayment(reader));
+                batch.Load(LedgerSql.ReadPayment(reader));
             }
         }
     }
@@ -99,13 +99,13 @@ internal sealed class LedgerStore(LedgerDataSource dataSource, LedgerRules rules
     // zero, in a transaction of its own: inserting while holding locks on other rows could deadlock with a replica.
     private static async Task OpenAccountsAsync(NpgsqlConnection connection, Guid[] userIds, CancellationToken cancellationToken)
     {
-        await using var statements = LedgerStatements.OpenAccounts(connection, userIds);
-        await statements.ExecuteNonQueryAsync(cancellationToken);
+        await using var sqlBatch = LedgerSql.OpenAccounts(connection, userIds);
+        await sqlBatch.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private static async Task WriteAsync(NpgsqlConnection connection, LedgerBatch batch, CancellationToken cancellationToken)
     {
-        await using var statements = LedgerStatements.WriteAndCommit(connection, batch);
-        await statements.ExecuteNonQueryAsync(cancellationToken);
+        await using var sqlBatch = LedgerSql.WriteAndCommit(connection, batch);
+        await sqlBatch.ExecuteNonQueryAsync(cancellationToken);
     }
 }

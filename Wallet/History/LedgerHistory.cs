@@ -133,7 +133,7 @@ internal sealed class LedgerHistory(NpgsqlDataSource dataSource, IDbContextFacto
     {
         await using var command = dataSource.CreateCommand(FindLastBefore);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = userId });
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = instant.UpToMicrosecond().ToUniversalTime() });
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = instant.RoundUpToMicrosecond().ToUniversalTime() });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         return (reader.GetInt64(0), reader.GetInt64(1));

@@ -3,7 +3,7 @@ using ReelBallers.ServiceDefaults;
 namespace ReelBallers.Wallet;
 
 /// <summary>Looks every few seconds for what is past its time.</summary>
-internal sealed partial class ExpirySweeper(Expiries expiries, TimeProvider time, ILogger<ExpirySweeper> logger) : BackgroundService
+internal sealed partial class ExpirySweeper(DueExpiries expiries, TimeProvider time, ILogger<ExpirySweeper> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
@@ -14,7 +14,7 @@ internal sealed partial class ExpirySweeper(Expiries expiries, TimeProvider time
         {
             try
             {
-                await expiries.RunDueAsync(stoppingToken);
+                await expiries.ExpireAsync(stoppingToken);
             }
             catch (Exception exception) when (DatabaseErrors.IsOutage(exception))
             {

@@ -22,7 +22,7 @@ internal sealed class Lot(long sequence, bool isBonus, string? stripePaymentId, 
     public long HeldCents { get; set; }
 
     /// <summary>The order in which lots are spent: soonest to expire, then bonus before paid, then oldest.</summary>
-    public static readonly Comparer<Lot> BurnOrder = Comparer<Lot>.Create((one, other) =>
+    public static readonly Comparer<Lot> SpendingOrder = Comparer<Lot>.Create((one, other) =>
         (one.ExpiresAt ?? DateTimeOffset.MaxValue, !one.IsBonus, one.Sequence)
             .CompareTo((other.ExpiresAt ?? DateTimeOffset.MaxValue, !other.IsBonus, other.Sequence)));
 }

@@ -10,7 +10,7 @@ internal sealed class LotBook
     /// <summary>How long credits can still be spent that a hold gives back after their lot has expired.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromDays(7);
 
-    private readonly SortedSet<Lot> _spendable = new(Lot.BurnOrder);
+    private readonly SortedSet<Lot> _spendable = new(Lot.SpendingOrder);
     private readonly Dictionary<long, Lot> _lots = [];
     private readonly Dictionary<string, List<Portion>> _holds = [];
 
@@ -48,16 +48,16 @@ internal sealed class LotBook
                 Open(transfer);
                 break;
             case { DebitAccount: AccountType.Wallet, CreditAccount: AccountType.Held }:
-                _holds[JobOf(transfer)] = [.. Burn(transfer.AmountCents).Select(SetAside)];
+                _holds[JobOf(transfer)] = [.. Spend(transfer.AmountCents).Select(SetAside)];
                 break;
             case { DebitAccount: AccountType.Wallet, LotSequence: { } lot }:
                 Take(_lots.GetValueOrDefault(lot), transfer.AmountCents);
                 break;
             case { DebitAccount: AccountType.Wallet }:
-                _ = Burn(transfer.AmountCents);
+                _ = Spend(transfer.AmountCents);
                 break;
             case { DebitAccount: AccountType.Held }:
-                _ = Unhold(transfer);
+                _ = TakeFromHold(transfer);
                 break;
         }
         LastSequence = transfer.Sequence;
@@ -93,7 +93,7 @@ internal sealed class LotBook
         _spendable.Add(lot);
     }
 
-    private List<Portion> Burn(long cents)
+    private List<Portion> Spend(long cents)
     {
         var portions = new List<Portion>();
         while (cents > 0)
@@ -117,7 +117,7 @@ internal sealed class LotBook
         if (lot.LeftCents == 0)
         {
             _spendable.Remove(lot);
-            Forget(lot);
+            RemoveIfEmpty(lot);
         }
     }
 
@@ -130,7 +130,7 @@ internal sealed class LotBook
 
     private void GiveBack(Transfer transfer)
     {
-        foreach (var (lot, cents) in Unhold(transfer))
+        foreach (var (lot, cents) in TakeFromHold(transfer))
         {
             _spendable.Remove(lot);
             if (lot.ExpiresAt <= transfer.CreatedAt)
@@ -143,7 +143,7 @@ internal sealed class LotBook
         }
     }
 
-    private List<Portion> Unhold(Transfer transfer)
+    private List<Portion> TakeFromHold(Transfer transfer)
     {
         var cents = transfer.AmountCents;
         var taken = new List<Portion>();
@@ -162,7 +162,7 @@ internal sealed class LotBook
                 portions.RemoveAt(0);
             }
             lot.HeldCents -= part;
-            Forget(lot);
+            RemoveIfEmpty(lot);
             taken.Add(new Portion(lot, part));
             cents -= part;
         }
@@ -176,7 +176,7 @@ internal sealed class LotBook
     // A hold always names its job; only an edit behind the service's back takes that away.
     private static string JobOf(Transfer transfer) => transfer.JobId ?? "";
 
-    private void Forget(Lot lot)
+    private void RemoveIfEmpty(Lot lot)
     {
         if (lot is { LeftCents: 0, HeldCents: 0 })
         {

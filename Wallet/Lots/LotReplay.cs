@@ -50,9 +50,9 @@ internal sealed class LotReplay(NpgsqlDataSource dataSource)
     public async Task<PaymentCredits?> FindPaymentAsync(Guid userId, string stripePaymentId, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using var command = LedgerStatements.LoadPayments(connection, userId, stripePaymentId);
+        await using var command = LedgerSql.LoadPayments(connection, userId, stripePaymentId);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? LedgerStatements.ReadPayment(reader) : null;
+        return await reader.ReadAsync(cancellationToken) ? LedgerSql.ReadPayment(reader) : null;
     }
 
     private static async Task<LotBook> FindAsync(NpgsqlConnection connection, Guid userId, CancellationToken cancellationToken)

@@ -6,10 +6,10 @@ namespace ReelBallers.Wallet;
 /// <param name="Payment">What is known of the command's payment, if anything.</param>
 /// <param name="Freeze">The freeze of the command's reference, if there was one.</param>
 /// <param name="Lots">What is left of which lot; only for commands that take from lots by name.</param>
-/// <param name="Remembered">What is known of the command's key, if anything.</param>
-internal readonly record struct Known(
+/// <param name="UsedKey">What is known of the command's key, if anything.</param>
+internal readonly record struct CommandContext(
     Account Account, Hold? Hold = null, PaymentCredits? Payment = null, FreezeState? Freeze = null, LotBook? Lots = null,
-    Remembered? Remembered = null);
+    UsedKey? UsedKey = null);
 
 /// <summary>What the rules say to a command.</summary>
 /// <param name="Outcome">What to answer, once the rest is committed.</param>
@@ -23,7 +23,7 @@ internal sealed record Decision(
     Outcome Outcome, Account Account, IReadOnlyList<Transfer> Transfers, Hold? Hold = null, PaymentCredits? Payment = null,
     FreezeState? Freeze = null, LotExpiry? LotExpiry = null)
 {
-    public static Decision Refuse(Account account, OutcomeCode code, long requiredCents = 0) =>
+    public static Decision Reject(Account account, OutcomeCode code, long requiredCents = 0) =>
         new(new Outcome(code, account.BalanceCents, requiredCents), account, []);
 
     public static Decision Replay(Account account, Outcome first) => new(first with { Replayed = true }, account, []);
@@ -32,4 +32,4 @@ internal sealed record Decision(
 /// <summary>What the ledger knows of an idempotency key: it had its effect.</summary>
 /// <param name="RequestHash">The digest of the command that used it.</param>
 /// <param name="BalanceCents">The balance right after.</param>
-internal sealed record Remembered(Guid RequestHash, long BalanceCents);
+internal sealed record UsedKey(Guid RequestHash, long BalanceCents);

@@ -4,7 +4,7 @@ using NpgsqlTypes;
 namespace ReelBallers.Wallet;
 
 /// <summary>Ends what is past its time: holds that nobody ended and lots that were not spent. Any replica may, at any time.</summary>
-internal sealed partial class Expiries(Ledger ledger, NpgsqlDataSource dataSource, TimeProvider time, ILogger<Expiries> logger)
+internal sealed partial class DueExpiries(Ledger ledger, NpgsqlDataSource dataSource, TimeProvider time, ILogger<DueExpiries> logger)
 {
     private const int PageLength = 500;
 
@@ -18,7 +18,7 @@ internal sealed partial class Expiries(Ledger ledger, NpgsqlDataSource dataSourc
         """;
 
     /// <summary>Ends all that is due.</summary>
-    public async Task RunDueAsync(CancellationToken cancellationToken)
+    public async Task ExpireAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         await ExpireHoldsAsync(now, cancellationToken);

@@ -1,7 +1,7 @@
 namespace ReelBallers.Wallet;
 
 /// <summary>The balance at any time, the same at both doors.</summary>
-internal sealed class BalanceQuery(Ledger ledger, LedgerHistory history, TimeProvider time)
+internal sealed class PointInTimeBalance(Ledger ledger, LedgerHistory history, TimeProvider time)
 {
     /// <summary>What has not happened yet is as it is now; of the past only the balance is known.</summary>
     public async Task<WalletState> GetAsync(Guid userId, DateTimeOffset? at, CancellationToken cancellationToken)

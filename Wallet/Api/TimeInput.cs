@@ -5,7 +5,7 @@ using Google.Protobuf.WellKnownTypes;
 namespace ReelBallers.Wallet;
 
 /// <summary>Points in time as callers name them.</summary>
-internal static partial class Instant
+internal static partial class TimeInput
 {
     private const long SecondsMin = -62_135_596_800;
     private const long SecondsMax = 253_402_300_799;
@@ -34,7 +34,7 @@ internal static partial class Instant
     /// The next whole microsecond, or itself: the ledger's times are whole ones, so what is before the one is before the
     /// other. (Left to the driver it would be cut, and an entry just before could fall out.)
     /// </summary>
-    public static DateTimeOffset UpToMicrosecond(this DateTimeOffset instant)
+    public static DateTimeOffset RoundUpToMicrosecond(this DateTimeOffset instant)
     {
         var beyond = instant.Ticks % TimeSpan.TicksPerMicrosecond;
         return beyond == 0 || instant > DateTimeOffset.MaxValue.AddTicks(-TimeSpan.TicksPerMicrosecond)

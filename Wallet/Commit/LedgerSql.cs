@@ -8,7 +8,7 @@ namespace ReelBallers.Wallet;
 /// statements. Lookups are a sub-select for each key: as a join they may be planned as a scan of the whole table. Where
 /// every command has its row, the arrays are unnested in the select list: in FROM each would be stored once more first.
 /// </summary>
-internal static class LedgerStatements
+internal static class LedgerSql
 {
     public const string AccountColumns = "user_id, balance_cents, held_cents, receivable_cents, freeze_count, last_sequence, updated_at, chain_hash";
 
@@ -108,7 +108,7 @@ internal static class LedgerStatements
     public static NpgsqlBatch LockAndLoad(
         NpgsqlConnection connection, IReadOnlyList<Command> commands, out List<Action<LedgerBatch, NpgsqlDataReader>> others)
     {
-        var statements = new NpgsqlBatch(connection)
+        var sqlBatch = new NpgsqlBatch(connection)
         {
             BatchCommands =
             {
@@ -124,7 +124,7 @@ internal static class LedgerStatements
         Add(FindHolds, LedgerBatch.HoldOf, (batch, row) => batch.Load(ReadHold(row)), others);
         Add(FindPayments, LedgerBatch.PaymentOf, (batch, row) => batch.Load(ReadPayment(row)), others);
         Add(FindFreezes, LedgerBatch.FreezeOf, (batch, row) => batch.Load(ReadFreeze(row)), others);
-        return statements;
+        return sqlBatch;
 
         void Add(string query, Func<Command, string?> subject, Action<LedgerBatch, NpgsqlDataReader> load, List<Action<LedgerBatch, NpgsqlDataReader>> loads)
         {
@@ -132,7 +132,7 @@ internal static class LedgerStatements
             if (about.Length > 0)
             {
                 loads.Add(load);
-                statements.BatchCommands.Add(new NpgsqlBatchCommand(query)
+                sqlBatch.BatchCommands.Add(new NpgsqlBatchCommand(query)
                 {
                     Parameters = { Uuids(about.Select(command => command.UserId)), Texts(about.Select(subject)) },
                 });
@@ -161,7 +161,7 @@ internal static class LedgerStatements
 
     public static NpgsqlBatch WriteAndCommit(NpgsqlConnection connection, LedgerBatch batch)
     {
-        var statements = new NpgsqlBatch(connection);
+        var sqlBatch = new NpgsqlBatch(connection);
         // Of two for one lot, the last one holds.
         var lotExpiries = batch.LotExpiries.GroupBy(expiry => (expiry.UserId, expiry.Sequence)).Select(lot => lot.Last()).ToArray();
         Add(batch.Transfers, Insert);
@@ -171,14 +171,14 @@ internal static class LedgerStatements
         Add([.. lotExpiries.Where(expiry => expiry.DueAt is not null)], Upsert);
         Add([.. lotExpiries.Where(expiry => expiry.DueAt is null)], Delete);
         Add(batch.ChangedAccounts, Update);
-        statements.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
-        return statements;
+        sqlBatch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
+        return sqlBatch;
 
         void Add<T>(IReadOnlyCollection<T> rows, Func<IReadOnlyCollection<T>, NpgsqlBatchCommand> write)
         {
             if (rows.Count > 0)
             {
-                statements.BatchCommands.Add(write(rows));
+                sqlBatch.BatchCommands.Add(write(rows));
             }
         }
     }
