@@ -9,8 +9,8 @@ namespace ReelBallers.Gateway;
 internal sealed partial class RevocationPoll(RevokedSessions revoked, TimeProvider time, ILogger<RevocationPoll> logger)
     : BackgroundService, IHostedLifecycleService
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan PurgeEvery = TimeSpan.FromHours(1);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PurgeInterval = TimeSpan.FromHours(1);
 
     private bool _failing;
     private DateTimeOffset _purgeAt;
@@ -28,10 +28,10 @@ internal sealed partial class RevocationPoll(RevokedSessions revoked, TimeProvid
     {
         while (true)
         {
-            await Task.Delay(Pause, time, stoppingToken);
+            await Task.Delay(PollInterval, time, stoppingToken);
             try
             {
-                await LookAsync(stoppingToken);
+                await PollAsync(stoppingToken);
                 if (_failing)
                 {
                     _failing = false;
@@ -45,7 +45,7 @@ internal sealed partial class RevocationPoll(RevokedSessions revoked, TimeProvid
         }
     }
 
-    private async Task LookAsync(CancellationToken cancellationToken)
+    private async Task PollAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         if (now < _purgeAt)
@@ -55,7 +55,7 @@ internal sealed partial class RevocationPoll(RevokedSessions revoked, TimeProvid
         }
         await revoked.PurgeAsync(cancellationToken);
         await revoked.ReadAllAsync(cancellationToken);
-        _purgeAt = now + PurgeEvery;
+        _purgeAt = now + PurgeInterval;
     }
 
     private void LogOnce(Exception failure)
