@@ -2,6 +2,7 @@ using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using ReelBallers.ServiceDefaults;
+using Codes = ReelBallers.Wallet.V1.WalletErrorCodes;
 
 namespace ReelBallers.Wallet;
 
@@ -38,24 +39,24 @@ internal static class WalletMapping
     private static Rejection RejectionOf(OutcomeCode code) => code switch
     {
         OutcomeCode.Done => throw new ArgumentOutOfRangeException(nameof(code), code, "Not a rejection."),
-        OutcomeCode.IdempotencyKeyReused => new(409, StatusCode.AlreadyExists, "idempotency_key_reused", "Idempotency key reused"),
-        OutcomeCode.HoldNotFound => new(404, StatusCode.NotFound, "hold_not_found", "Hold not found"),
-        OutcomeCode.HoldExists => new(409, StatusCode.AlreadyExists, "hold_exists", "Hold exists"),
-        OutcomeCode.HoldReleased => new(409, StatusCode.FailedPrecondition, "hold_released", "Hold released already"),
-        OutcomeCode.HoldSettled => new(409, StatusCode.FailedPrecondition, "hold_settled", "Hold settled already"),
-        OutcomeCode.HoldExpired => new(409, StatusCode.FailedPrecondition, "hold_expired", "Hold expired"),
-        OutcomeCode.SettleExceedsHold => new(400, StatusCode.InvalidArgument, "settle_exceeds_hold", "More than was held"),
-        OutcomeCode.PaymentNotFound => new(404, StatusCode.NotFound, "payment_not_found", "No such payment in this wallet"),
-        OutcomeCode.NothingToClawBack => new(409, StatusCode.FailedPrecondition, "nothing_to_claw_back", "All of the payment is taken back already"),
-        OutcomeCode.NothingToReinstate => new(409, StatusCode.FailedPrecondition, "nothing_to_reinstate", "Nothing of the payment is taken back"),
-        OutcomeCode.NotDue => new(409, StatusCode.FailedPrecondition, "not_due", "Not due, or nothing left"),
-        OutcomeCode.WalletFrozen => new(403, StatusCode.FailedPrecondition, "wallet_frozen", "The wallet is frozen while a payment is in dispute"),
-        OutcomeCode.InsufficientFunds => new(402, StatusCode.FailedPrecondition, "insufficient_funds", "Insufficient funds"),
-        OutcomeCode.BalanceLimitExceeded => new(409, StatusCode.OutOfRange, "balance_limit_exceeded", "Balance limit exceeded"),
-        OutcomeCode.LinkedCommandFailed => new(409, StatusCode.Aborted, "chain_failed", "A linked command was refused"),
-        OutcomeCode.InternalError => new(500, StatusCode.Internal, "internal_error", "Internal error"),
-        OutcomeCode.Overloaded => new(503, StatusCode.ResourceExhausted, "overloaded", "Too busy, nothing was done"),
-        OutcomeCode.DatabaseUnavailable => new(503, StatusCode.Unavailable, "database_unavailable", "Database unavailable"),
+        OutcomeCode.IdempotencyKeyReused => new(409, StatusCode.AlreadyExists, Codes.IdempotencyKeyReused, "Idempotency key reused"),
+        OutcomeCode.HoldNotFound => new(404, StatusCode.NotFound, Codes.HoldNotFound, "Hold not found"),
+        OutcomeCode.HoldExists => new(409, StatusCode.AlreadyExists, Codes.HoldExists, "Hold exists"),
+        OutcomeCode.HoldReleased => new(409, StatusCode.FailedPrecondition, Codes.HoldReleased, "Hold released already"),
+        OutcomeCode.HoldSettled => new(409, StatusCode.FailedPrecondition, Codes.HoldSettled, "Hold settled already"),
+        OutcomeCode.HoldExpired => new(409, StatusCode.FailedPrecondition, Codes.HoldExpired, "Hold expired"),
+        OutcomeCode.SettleExceedsHold => new(400, StatusCode.InvalidArgument, Codes.SettleExceedsHold, "More than was held"),
+        OutcomeCode.PaymentNotFound => new(404, StatusCode.NotFound, Codes.PaymentNotFound, "No such payment in this wallet"),
+        OutcomeCode.NothingToClawBack => new(409, StatusCode.FailedPrecondition, Codes.NothingToClawBack, "All of the payment is taken back already"),
+        OutcomeCode.NothingToReinstate => new(409, StatusCode.FailedPrecondition, Codes.NothingToReinstate, "Nothing of the payment is taken back"),
+        OutcomeCode.NotDue => new(409, StatusCode.FailedPrecondition, Codes.NotDue, "Not due, or nothing left"),
+        OutcomeCode.WalletFrozen => new(403, StatusCode.FailedPrecondition, Codes.WalletFrozen, "The wallet is frozen while a payment is in dispute"),
+        OutcomeCode.InsufficientFunds => new(402, StatusCode.FailedPrecondition, Codes.InsufficientFunds, "Insufficient funds"),
+        OutcomeCode.BalanceLimitExceeded => new(409, StatusCode.OutOfRange, Codes.BalanceLimitExceeded, "Balance limit exceeded"),
+        OutcomeCode.LinkedCommandFailed => new(409, StatusCode.Aborted, Codes.ChainFailed, "A linked command was refused"),
+        OutcomeCode.InternalError => new(500, StatusCode.Internal, Codes.InternalError, "Internal error"),
+        OutcomeCode.Overloaded => new(503, StatusCode.ResourceExhausted, Codes.Overloaded, "Too busy, nothing was done"),
+        OutcomeCode.DatabaseUnavailable => new(503, StatusCode.Unavailable, Codes.DatabaseUnavailable, "Database unavailable"),
     };
 
     public static V1.Entry ToEntry(this Transfer transfer) => new()
@@ -250,5 +251,5 @@ internal static class WalletMapping
     private static string EntryId(Guid userId, long sequence) => string.Create(CultureInfo.InvariantCulture, $"{userId:N}-{sequence}");
 
     private static RpcException Invalid(string field, string message) =>
-        RpcErrors.Refuse(StatusCode.InvalidArgument, "invalid_argument", $"{field}: {message}");
+        RpcErrors.Refuse(StatusCode.InvalidArgument, Codes.InvalidArgument, $"{field}: {message}");
 }
