@@ -3,7 +3,7 @@ using Grpc.Core;
 
 namespace ReelBallers.Wallet;
 
-/// <summary>The gRPC door, for the other services.</summary>
+/// <summary>The gRPC API, for the other services.</summary>
 internal sealed class WalletService(
     Ledger ledger, LedgerAudit audit, PointInTimeBalance balances, LedgerHistory history, BalanceStreams streams) : V1.WalletService.WalletServiceBase
 {

@@ -1,10 +1,10 @@
 namespace ReelBallers.Wallet;
 
 /// <summary>
-/// Commands that are decided together, in their order, over what was loaded for them; gathers what is to be written.
-/// A later command sees what an earlier one did. If one of several linked commands is refused, none of them has an effect.
+/// Decides commands in order on loaded rows and collects the rows to write. A later command sees the effects of earlier
+/// ones. If one of several linked commands is rejected, none of them has an effect.
 /// </summary>
-/// <param name="decide">The rules, as <see cref="LedgerRules"/> has them.</param>
+/// <param name="decide">The rules: <see cref="LedgerRules.Decide(CommandContext, Command, DateTimeOffset)"/>.</param>
 internal sealed class LedgerBatch(Func<CommandContext, Command, DateTimeOffset, Decision> decide)
 {
     private readonly Rows<Guid, Account> _accounts = new();
@@ -26,10 +26,10 @@ internal sealed class LedgerBatch(Func<CommandContext, Command, DateTimeOffset, 
 
     public IReadOnlyCollection<FreezeState> ChangedFreezes => _freezes.Changed;
 
-    /// <summary>In the order in which they were decided: of two for one lot, the last one holds.</summary>
+    /// <summary>In the order of the decisions: the last one for a lot counts.</summary>
     public IReadOnlyList<LotExpiry> LotExpiries => _lotExpiries;
 
-    /// <summary>The job whose hold a command is about; null when it is about none.</summary>
+    /// <summary>The job whose hold a command uses, if any.</summary>
     public static string? HoldOf(Command command) => command switch
     {
         PlaceHold place => place.JobId,
@@ -39,7 +39,7 @@ internal sealed class LedgerBatch(Func<CommandContext, Command, DateTimeOffset, 
         _ => null,
     };
 
-    /// <summary>The payment that a command is about; null when it is about none, or finds out by its lot.</summary>
+    /// <summary>The payment that a command names, if any.</summary>
     public static string? PaymentOf(Command command) => command switch
     {
         Credit credit => credit.StripePaymentId,
@@ -48,7 +48,7 @@ internal sealed class LedgerBatch(Func<CommandContext, Command, DateTimeOffset, 
         _ => null,
     };
 
-    /// <summary>The freeze that a command is about; null when it is about none.</summary>
+    /// <summary>The freeze that a command names, if any.</summary>
     public static string? FreezeOf(Command command) => command switch
     {
         Freeze freeze => freeze.Reference,
@@ -56,10 +56,10 @@ internal sealed class LedgerBatch(Func<CommandContext, Command, DateTimeOffset, 
         _ => null,
     };
 
-    /// <summary>Whether a command takes from lots by name.</summary>
+    /// <summary>Whether a command needs the remaining lots.</summary>
     public static bool NeedsLots(Command command) => command is ClawBack or ExpireLot;
 
-    /// <summary>Whether a command opens the wallet where there is none.</summary>
+    /// <summary>Whether a command opens the wallet if there is none.</summary>
     public static bool OpensAccount(Command command) => command is Credit or Freeze or Unfreeze;
 
     public void Load(Account account) => _accounts.Load(account.UserId, account);
@@ -173,7 +173,7 @@ internal sealed class LedgerBatch(Func<CommandContext, Command, DateTimeOffset, 
         {
             return;
         }
-        // Used by now, but written with the last transfer.
+        // Only in memory: the key is stored with the last transfer.
         _usedKeys.Set((userId, command.Key), new UsedKey(command.RequestHash, decision.Outcome.BalanceCents), undo);
         var (transferCount, expiryCount) = (_transfers.Count, _lotExpiries.Count);
         foreach (var transfer in decision.Transfers)
@@ -198,7 +198,7 @@ internal sealed class LedgerBatch(Func<CommandContext, Command, DateTimeOffset, 
     private static string? PaymentOfLot(Command command, LotBook? lots) =>
         command is ExpireLot expire ? lots?.Find(expire.LotSequence)?.StripePaymentId : null;
 
-    /// <summary>What a table has of the rows in question, and which of them have changed.</summary>
+    /// <summary>The loaded rows of a table, and those that have changed.</summary>
     private sealed class Rows<TKey, TRow>
         where TKey : notnull
         where TRow : class

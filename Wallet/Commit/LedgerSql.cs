@@ -4,9 +4,9 @@ using NpgsqlTypes;
 namespace ReelBallers.Wallet;
 
 /// <summary>
-/// The SQL of the ledger. Rows go in and keys are looked up as arrays, so that a batch of any size is the same few
-/// statements. Lookups are a sub-select for each key: as a join they may be planned as a scan of the whole table. Where
-/// every command has its row, the arrays are unnested in the select list: in FROM each would be stored once more first.
+/// The SQL of the ledger. Rows and keys are passed as arrays, so that a batch of any size uses the same few statements.
+/// Keys are looked up by a lateral subquery, since a join may be planned as a scan of the whole table. Where every command
+/// has a row, the arrays are unnested in the select list: in FROM, PostgreSQL would materialize each of them.
 /// </summary>
 internal static class LedgerSql
 {
@@ -101,10 +101,10 @@ internal static class LedgerSql
         WHERE accounts.user_id = new.user_id
         """;
 
-    /// <summary>Begins a transaction, locks the wallets and looks up keys; then what else the commands are about.</summary>
-    /// <param name="connection">The writer's.</param>
-    /// <param name="commands">What will be decided.</param>
-    /// <param name="others">How to load the results that follow those two.</param>
+    /// <summary>Begins a transaction, locks the wallets, and looks up the keys and the other rows that the commands need.</summary>
+    /// <param name="connection">The writer's connection.</param>
+    /// <param name="commands">The commands to decide.</param>
+    /// <param name="others">How to load the results after the first two.</param>
     public static NpgsqlBatch LockAndLoad(
         NpgsqlConnection connection, IReadOnlyList<Command> commands, out List<Action<LedgerBatch, NpgsqlDataReader>> others)
     {
@@ -140,7 +140,7 @@ internal static class LedgerSql
         }
     }
 
-    /// <summary>One payment of a user, or all of them.</summary>
+    /// <summary>Selects one payment of a user, or all.</summary>
     public static NpgsqlCommand LoadPayments(NpgsqlConnection connection, Guid userId, string? stripePaymentId = null) => new(FindPaymentsOfUser, connection)
     {
         Parameters =
@@ -162,7 +162,7 @@ internal static class LedgerSql
     public static NpgsqlBatch WriteAndCommit(NpgsqlConnection connection, LedgerBatch batch)
     {
         var sqlBatch = new NpgsqlBatch(connection);
-        // Of two for one lot, the last one holds.
+        // The last one for a lot counts.
         var lotExpiries = batch.LotExpiries.GroupBy(expiry => (expiry.UserId, expiry.Sequence)).Select(lot => lot.Last()).ToArray();
         Add(batch.Transfers, Insert);
         Add(batch.ChangedHolds, Upsert);

@@ -3,15 +3,15 @@ using System.Diagnostics;
 namespace ReelBallers.Wallet;
 
 /// <summary>
-/// The rules, and nothing but: what one command does to one user's accounts. No clock, no database, no state.
-/// The order of the checks is the order of precedence in <see cref="OutcomeCode"/>.
+/// The rules as pure functions: what one command does to one user's accounts, without clock, database or state.
+/// The checks are in the order of precedence of <see cref="OutcomeCode"/>.
 /// </summary>
-/// <param name="policy">What is a matter of taste.</param>
+/// <param name="policy">The configurable rules.</param>
 internal sealed class LedgerRules(LedgerPolicy policy)
 {
-    /// <param name="context">All that is known of the wallet and of what the command is about.</param>
-    /// <param name="command">What is wished.</param>
-    /// <param name="now">The time to write down.</param>
+    /// <param name="context">The stored state that the command depends on.</param>
+    /// <param name="command">The command to decide.</param>
+    /// <param name="now">The time of the transfers.</param>
     public Decision Decide(CommandContext context, Command command, DateTimeOffset now)
     {
         if (context.UsedKey is { } usedKey)
@@ -151,7 +151,7 @@ internal sealed class LedgerRules(LedgerPolicy policy)
         return posting.Done() with { Payment = payment };
     }
 
-    // What is left of the lots first; then what expired, for nobody had it; the rest was spent, or is held.
+    // From the payment's remaining lots first, then from what expired; the rest was spent or is held.
     private static PaymentCredits TakeBack(
         Posting posting, LotBook lots, ClawBack clawBack, PaymentCredits payment, AccountType source, long cents)
     {
@@ -221,21 +221,21 @@ internal sealed class LedgerRules(LedgerPolicy policy)
     private static Decision Decide(CommandContext context, ExpireLot expire, DateTimeOffset now)
     {
         var lot = context.Lots!.Find(expire.LotSequence);
-        // What a hold has of it may come back: somebody has to look again.
-        LotExpiry LookAgain(DateTimeOffset? at) => new(expire.UserId, expire.LotSequence, lot is { HeldCents: > 0 } ? at ?? now + LotBook.Grace : at);
+        // The part that a hold reserves may be refunded, so the lot has to be checked again.
+        LotExpiry CheckAgain(DateTimeOffset? at) => new(expire.UserId, expire.LotSequence, lot is { HeldCents: > 0 } ? at ?? now + LotBook.Grace : at);
         if (lot is null or { LeftCents: 0 })
         {
-            return Decision.Reject(context.Account, OutcomeCode.NotDue) with { LotExpiry = LookAgain(null) };
+            return Decision.Reject(context.Account, OutcomeCode.NotDue) with { LotExpiry = CheckAgain(null) };
         }
         if (lot.ExpiresAt is null || lot.ExpiresAt > now)
         {
-            return Decision.Reject(context.Account, OutcomeCode.NotDue) with { LotExpiry = LookAgain(lot.ExpiresAt) };
+            return Decision.Reject(context.Account, OutcomeCode.NotDue) with { LotExpiry = CheckAgain(lot.ExpiresAt) };
         }
         var posted = new Posting(context.Account, expire, now)
             .Move(AccountType.Wallet, AccountType.Revenue, lot.LeftCents, EntryReason.Expiry,
                 paymentId: lot.StripePaymentId, description: "Expired", lotSequence: lot.Sequence)
             .Done();
-        var decision = posted with { LotExpiry = LookAgain(null) };
+        var decision = posted with { LotExpiry = CheckAgain(null) };
         if (context.Payment is not { } payment)
         {
             return decision;
@@ -262,7 +262,7 @@ internal sealed class LedgerRules(LedgerPolicy policy)
         return posting.Done(account => hold with { State = end, SettledCents = settledCents, EndBalanceCents = account.BalanceCents });
     }
 
-    // What a wallet owes is paid by what comes in.
+    // Income pays the receivable.
     private void Collect(Posting posting, long incomeCents, long? lotSequence)
     {
         if (policy.CollectsReceivables)
@@ -281,14 +281,14 @@ internal sealed class LedgerRules(LedgerPolicy policy)
         EntryReason.Topup => AccountType.Stripe,
         EntryReason.Bonus or EntryReason.Adjustment => AccountType.Promo,
         EntryReason.Debit or EntryReason.Refund or EntryReason.Clawback or EntryReason.Expiry or EntryReason.Settlement =>
-            throw new ArgumentOutOfRangeException(nameof(reason), reason, "No reason for a credit."),
+            throw new ArgumentOutOfRangeException(nameof(reason), reason, "This is not a reason for a credit."),
     };
 
-    /// <summary>Collects the transfers of one command and carries the account along.</summary>
+    /// <summary>Collects the transfers of one command and applies them to the account.</summary>
     private sealed class Posting(Account account, Command command, DateTimeOffset now)
     {
         private readonly List<Transfer> _transfers = new(1);
-        // Clocks of replicas differ; a statement's times do not run backwards.
+        // The clocks of replicas differ, and the times in a statement must not decrease.
         private readonly DateTimeOffset _now = now > account.UpdatedAt ? now : account.UpdatedAt;
         private readonly Account _before = account;
 
@@ -310,7 +310,7 @@ internal sealed class LedgerRules(LedgerPolicy policy)
 
         public Decision Done(Func<Account, Hold>? hold = null)
         {
-            // The key stands on the command's last transfer, whose balance is the outcome's.
+            // The key is stored with the command's last transfer, whose balance is that of the outcome.
             _transfers[^1] = _transfers[^1] with { IdempotencyKey = command.Key, RequestHash = command.RequestHash };
             var chainHash = _before.ChainHash;
             for (var i = 0; i < _transfers.Count; i++)
