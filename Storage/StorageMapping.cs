@@ -45,12 +45,15 @@ internal static class StorageMapping
         ? TimeSpan.FromSeconds(seconds)
         : throw Invalid("lifetime_seconds", string.Create(CultureInfo.InvariantCulture, $"must be from {LifetimeSeconds.Min} to {LifetimeSeconds.Max}"));
 
-    public static RpcException UploadNotFound() => RpcErrors.Refuse(StatusCode.NotFound, "upload_not_found", "The user has no such completed upload.");
+    public static RpcException UploadNotFound() =>
+        RpcErrors.Refuse(StatusCode.NotFound, V1.StorageErrorCodes.UploadNotFound, "The user has no such completed upload.");
 
-    public static RpcException OutputNotFound() => RpcErrors.Refuse(StatusCode.NotFound, "output_not_found", "The job has no output.");
+    public static RpcException OutputNotFound() =>
+        RpcErrors.Refuse(StatusCode.NotFound, V1.StorageErrorCodes.OutputNotFound, "The job has no output.");
 
-    public static RpcException Unavailable() => RpcErrors.Refuse(StatusCode.Unavailable, "storage_unavailable", "The storage is out of reach.");
+    public static RpcException Unavailable() =>
+        RpcErrors.Refuse(StatusCode.Unavailable, V1.StorageErrorCodes.StorageUnavailable, "The storage is out of reach.");
 
     private static RpcException Invalid(string field, string what) =>
-        RpcErrors.Refuse(StatusCode.InvalidArgument, "invalid_argument", $"{field} {what}.");
+        RpcErrors.Refuse(StatusCode.InvalidArgument, V1.StorageErrorCodes.InvalidArgument, $"{field} {what}.");
 }

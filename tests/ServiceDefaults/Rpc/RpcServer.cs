@@ -17,7 +17,7 @@ internal sealed class RpcServer : IAsyncDisposable
 
     private RpcServer(WebApplication app) => _app = app;
 
-    public EchoJournal Journal => _app.Services.GetRequiredService<EchoJournal>();
+    public EchoCallLog CallLog => _app.Services.GetRequiredService<EchoCallLog>();
 
     public string Address => _app.Urls.Single();
 
@@ -25,7 +25,7 @@ internal sealed class RpcServer : IAsyncDisposable
     {
         var builder = Builder();
         builder.AddServiceDefaults();
-        builder.Services.AddSingleton<EchoJournal>();
+        builder.Services.AddSingleton<EchoCallLog>();
         var app = builder.Build();
         app.MapServiceDefaults();
         app.MapGrpcService<EchoService>();

@@ -4,18 +4,18 @@ using Npgsql;
 namespace ReelBallers.Benchmarks;
 
 /// <summary>A PostgreSQL of the benchmark's own, durable and with its defaults, that both sides use.</summary>
-public sealed class Lab : IAsyncDisposable
+public sealed class BenchmarkServer : IAsyncDisposable
 {
     private readonly string _directory;
 
-    private Lab(PostgresServer server, string directory) => (Server, _directory) = (server, directory);
+    private BenchmarkServer(PostgresServer server, string directory) => (Postgres, _directory) = (server, directory);
 
-    public PostgresServer Server { get; }
+    public PostgresServer Postgres { get; }
 
-    public static async Task<Lab> OpenAsync(CancellationToken cancellationToken)
+    public static async Task<BenchmarkServer> StartAsync(CancellationToken cancellationToken)
     {
         var directory = Path.Combine(Path.GetTempPath(), $"reelballers-bench-{Guid.NewGuid():N}");
-        return new Lab(await PostgresServer.StartAsync(new PostgresServerOptions { DataDirectory = directory }, cancellationToken), directory);
+        return new BenchmarkServer(await PostgresServer.StartAsync(new PostgresServerOptions { DataDirectory = directory }, cancellationToken), directory);
     }
 
     /// <summary>Makes the database and says how to reach it.</summary>
@@ -49,11 +49,11 @@ public sealed class Lab : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // What is thrown away needs no orderly end.
-        await Server.StopAsync(PostgresStop.Immediate);
-        await Server.DisposeAsync();
+        await Postgres.StopAsync(PostgresStop.Immediate);
+        await Postgres.DisposeAsync();
         PostgresServer.DeleteData(_directory);
     }
 
     private string ConnectionString(string database) =>
-        new NpgsqlConnectionStringBuilder(Server.ConnectionString) { Database = database }.ConnectionString;
+        new NpgsqlConnectionStringBuilder(Postgres.ConnectionString) { Database = database }.ConnectionString;
 }

@@ -1,7 +1,7 @@
 namespace ReelBallers.Wallet.Tests;
 
 /// <summary>The tables, in memory: what a batch leaves behind and what the next one is loaded with.</summary>
-internal sealed class StoredLedger(Func<Known, Command, DateTimeOffset, Decision> decide)
+internal sealed class InMemoryLedger(Func<CommandContext, Command, DateTimeOffset, Decision> decide)
 {
     private readonly Dictionary<Guid, Account> _accounts = [];
     private readonly Dictionary<(Guid, string), Hold> _holds = [];
@@ -39,13 +39,13 @@ internal sealed class StoredLedger(Func<Known, Command, DateTimeOffset, Decision
         {
             batch.Load(freeze);
         }
-        foreach (var userId in LedgerPrograms.Users)
+        foreach (var userId in CommandSequences.Users)
         {
             batch.Load(userId, LotsOf(userId));
         }
         foreach (var transfer in Transfers.Where(transfer => transfer.IdempotencyKey is not null))
         {
-            batch.Load(transfer.UserId, transfer.IdempotencyKey!, new Remembered(transfer.RequestHash!.Value, transfer.BalanceAfterCents));
+            batch.Load(transfer.UserId, transfer.IdempotencyKey!, new UsedKey(transfer.RequestHash!.Value, transfer.BalanceAfterCents));
         }
         return batch;
     }

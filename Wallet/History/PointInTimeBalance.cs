@@ -1,9 +1,9 @@
 namespace ReelBallers.Wallet;
 
-/// <summary>The balance at any time, the same at both doors.</summary>
-internal sealed class BalanceQuery(Ledger ledger, LedgerHistory history, TimeProvider time)
+/// <summary>The balance at a point in time, for both APIs.</summary>
+internal sealed class PointInTimeBalance(Ledger ledger, LedgerHistory history, TimeProvider time)
 {
-    /// <summary>What has not happened yet is as it is now; of the past only the balance is known.</summary>
+    /// <summary>For a time in the future the current state; for a time in the past only the balance is set.</summary>
     public async Task<WalletState> GetAsync(Guid userId, DateTimeOffset? at, CancellationToken cancellationToken)
     {
         if (at is { } instant && instant < time.GetUtcNow())

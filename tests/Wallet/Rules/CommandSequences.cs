@@ -4,15 +4,15 @@ using FsCheck.Fluent;
 namespace ReelBallers.Wallet.Tests;
 
 /// <summary>Random programs of all commands over few users, keys, jobs and payments, so that they meet often.</summary>
-internal static class LedgerPrograms
+internal static class CommandSequences
 {
     public static readonly Guid[] Users = [Guid.Parse("11111111-1111-1111-1111-111111111111"), Guid.Parse("22222222-2222-2222-2222-222222222222")];
     private static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
-    /// <summary>A command, whether a commit comes right before it, how much time has passed, and whether it is chained to the next one.</summary>
+    /// <summary>A command, whether a commit comes right before it, how much time has passed, and whether it is linked to the next one.</summary>
     public sealed record Step(int Kind, int User, int Key, int Job, long Cents, bool Commit, int Hours, bool Linked)
     {
-        /// <summary>The kinds that may be chained, as in a batch of the API.</summary>
+        /// <summary>The kinds that may be linked, as in a batch of the API.</summary>
         public bool MayBeLinked => Kind <= 5;
 
         internal Command ToCommand(DateTimeOffset now)
@@ -53,10 +53,10 @@ internal static class LedgerPrograms
 
     /// <summary>Runs a program against rules and reference, and holds the books against every promise after every step.</summary>
     /// <exception cref="Exception">A promise is broken.</exception>
-    public static void Run(Step[] program, Func<Known, Command, DateTimeOffset, Decision> decide)
+    public static void Run(Step[] program, Func<CommandContext, Command, DateTimeOffset, Decision> decide)
     {
         var reference = new ReferenceLedger();
-        var stored = new StoredLedger(decide);
+        var stored = new InMemoryLedger(decide);
         var batch = stored.Load();
         var now = Start;
         for (var i = 0; i < program.Length; i++)
@@ -65,7 +65,7 @@ internal static class LedgerPrograms
             if (program[i].Commit)
             {
                 stored.Commit(batch);
-                Books.Check(stored);
+                LedgerInvariants.Check(stored);
                 batch = stored.Load();
             }
             var commands = new List<Command> { program[i].ToCommand(now) };
@@ -74,21 +74,21 @@ internal static class LedgerPrograms
                 commands.Add(program[++i].ToCommand(now));
             }
             var transfersBefore = batch.Transfers.Count;
-            var outcomes = batch.Decide(new Submission([.. commands], [.. commands.Skip(1).Select(_ => true), false]).Chains(), now);
+            var outcomes = batch.Decide(new Submission([.. commands], [.. commands.Skip(1).Select(_ => true), false]).Split(), now);
             (var answers, reference) = Expect(reference, commands, now);
 
             Assert.Equal(answers, commands.Zip(outcomes, Describe));
             Assert.Equal(
                 commands.Zip(outcomes).Any(pair => pair is { First: not (Freeze or Unfreeze), Second: { Code: OutcomeCode.Done, Replayed: false } }),
                 batch.Transfers.Count > transfersBefore);
-            Books.Check([.. stored.Transfers, .. batch.Transfers], reference);
+            LedgerInvariants.Check([.. stored.Transfers, .. batch.Transfers], reference);
         }
         stored.Commit(batch);
-        Books.Check(stored);
+        LedgerInvariants.Check(stored);
     }
 
     private static (string[] Answers, ReferenceLedger After) Expect(ReferenceLedger reference, List<Command> commands, DateTimeOffset now) =>
-        commands.Count == 1 ? ([reference.Apply(commands[0], now)], reference) : reference.ApplyChain(commands, now);
+        commands.Count == 1 ? ([reference.Apply(commands[0], now)], reference) : reference.ApplyLinked(commands, now);
 
     private static string Describe(Command command, Outcome outcome)
     {

@@ -4,13 +4,13 @@ using Google.Protobuf.WellKnownTypes;
 
 namespace ReelBallers.Wallet;
 
-/// <summary>Points in time as callers name them.</summary>
-internal static partial class Instant
+/// <summary>Reads times from requests.</summary>
+internal static partial class TimeInput
 {
     private const long SecondsMin = -62_135_596_800;
     private const long SecondsMax = 253_402_300_799;
 
-    /// <summary>An RFC 3339 time: date, time of day and offset, none of them left out.</summary>
+    /// <summary>Parses an RFC 3339 time with date, time of day and offset.</summary>
     public static bool TryParse(string text, out DateTimeOffset instant)
     {
         instant = default;
@@ -18,7 +18,7 @@ internal static partial class Instant
             && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out instant);
     }
 
-    /// <summary>False when it is malformed or outside of the years 1 to 9999.</summary>
+    /// <summary>Reads a protobuf time; false when it is malformed or outside of the years 1 to 9999.</summary>
     public static bool TryRead(Timestamp timestamp, out DateTimeOffset instant)
     {
         instant = default;
@@ -31,10 +31,10 @@ internal static partial class Instant
     }
 
     /// <summary>
-    /// The next whole microsecond, or itself: the ledger's times are whole ones, so what is before the one is before the
-    /// other. (Left to the driver it would be cut, and an entry just before could fall out.)
+    /// Rounds up to whole microseconds, the precision of the ledger's times, so that comparisons with &lt; stay correct.
+    /// (The database driver would truncate.)
     /// </summary>
-    public static DateTimeOffset UpToMicrosecond(this DateTimeOffset instant)
+    public static DateTimeOffset RoundUpToMicrosecond(this DateTimeOffset instant)
     {
         var beyond = instant.Ticks % TimeSpan.TicksPerMicrosecond;
         return beyond == 0 || instant > DateTimeOffset.MaxValue.AddTicks(-TimeSpan.TicksPerMicrosecond)

@@ -3,8 +3,8 @@ using NpgsqlTypes;
 
 namespace ReelBallers.Wallet;
 
-/// <summary>Ends what is past its time: holds that nobody ended and lots that were not spent. Any replica may, at any time.</summary>
-internal sealed partial class Expiries(Ledger ledger, NpgsqlDataSource dataSource, TimeProvider time, ILogger<Expiries> logger)
+/// <summary>Expires holds and lots that are due. Replicas can do this at the same time.</summary>
+internal sealed partial class DueExpiries(Ledger ledger, NpgsqlDataSource dataSource, TimeProvider time, ILogger<DueExpiries> logger)
 {
     private const int PageLength = 500;
 
@@ -17,8 +17,8 @@ internal sealed partial class Expiries(Ledger ledger, NpgsqlDataSource dataSourc
         WHERE due_at <= $1 AND (due_at, user_id, sequence) > ($3, $4, $5) ORDER BY due_at, user_id, sequence LIMIT $2
         """;
 
-    /// <summary>Ends all that is due.</summary>
-    public async Task RunDueAsync(CancellationToken cancellationToken)
+    /// <summary>Expires everything that is due.</summary>
+    public async Task ExpireAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         await ExpireHoldsAsync(now, cancellationToken);
@@ -69,7 +69,7 @@ internal sealed partial class Expiries(Ledger ledger, NpgsqlDataSource dataSourc
                 }
                 catch (LedgerCorruptException exception)
                 {
-                    // The others must not wait for it. The audit says what is wrong.
+                    // The other lots must not wait for it. The audit reports what is wrong.
                     LogCorrupt(expire.UserId, exception.Message);
                 }
             }
@@ -98,12 +98,12 @@ internal sealed partial class Expiries(Ledger ledger, NpgsqlDataSource dataSourc
         return due;
     }
 
-    [LoggerMessage(LogLevel.Information, "{Count} holds were given back that nobody had ended in time")]
+    [LoggerMessage(LogLevel.Information, "{Count} holds expired and were refunded")]
     private partial void LogHolds(int count);
 
-    [LoggerMessage(LogLevel.Information, "The time of lot {Lot} of {UserId} has come: {Outcome}")]
+    [LoggerMessage(LogLevel.Information, "Lot {Lot} of {UserId} was due to expire: {Outcome}")]
     private partial void LogLot(long lot, Guid userId, OutcomeCode outcome);
 
-    [LoggerMessage(LogLevel.Error, "A lot of {UserId} cannot expire, for the ledger does not add up: {Reason}")]
+    [LoggerMessage(LogLevel.Error, "A lot of {UserId} cannot expire because the ledger is inconsistent: {Reason}")]
     private partial void LogCorrupt(Guid userId, string reason);
 }

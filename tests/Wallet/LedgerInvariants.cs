@@ -1,7 +1,7 @@
 namespace ReelBallers.Wallet.Tests;
 
 /// <summary>What must be true of the books at any time.</summary>
-internal static class Books
+internal static class LedgerInvariants
 {
     /// <summary>Transfers alone, against what a caller ought to see.</summary>
     public static void Check(List<Transfer> transfers, ReferenceLedger reference)
@@ -31,7 +31,7 @@ internal static class Books
     }
 
     /// <summary>All that is stored: the audit finds nothing, and every lot that can expire has somebody who will look.</summary>
-    public static void Check(StoredLedger stored)
+    public static void Check(InMemoryLedger stored)
     {
         foreach (var account in stored.Accounts)
         {

@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace ReelBallers.ServiceDefaults.Tests;
 
-public sealed class DoorTests
+public sealed class RequestPipelineTests
 {
     [Theory]
     [InlineData(null)]
@@ -13,7 +13,7 @@ public sealed class DoorTests
     [InlineData("guessed")]
     public async Task A_request_without_the_internal_credential_is_refused(string? credential)
     {
-        await using var service = await TinyService.StartAsync();
+        await using var service = await TestService.StartAsync();
         using var client = service.Client(Guid.NewGuid(), credential);
         using var answer = await client.GetAsync("/who");
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
@@ -24,7 +24,7 @@ public sealed class DoorTests
     [Fact]
     public async Task The_caller_is_who_the_gateway_says()
     {
-        await using var service = await TinyService.StartAsync();
+        await using var service = await TestService.StartAsync();
         var user = Guid.NewGuid();
         using var known = service.Client(user);
         Assert.Equal(user.ToString(), await known.GetStringAsync("/who"));
@@ -53,7 +53,7 @@ public sealed class DoorTests
     [InlineData("", "request")]
     public async Task A_body_that_is_not_what_it_should_be_names_the_field(string body, string field)
     {
-        await using var service = await TinyService.StartAsync();
+        await using var service = await TestService.StartAsync();
         using var client = service.Client();
         using var answer = await client.PostAsync("/typed", new StringContent(body, Encoding.UTF8, "application/json"));
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
@@ -74,7 +74,7 @@ public sealed class DoorTests
     [InlineData("")]
     public async Task Another_media_type_is_rejected(string contentType)
     {
-        await using var service = await TinyService.StartAsync();
+        await using var service = await TestService.StartAsync();
         using var client = service.Client();
         var body = new ByteArrayContent("""{"amount_cents":5,"name":"a"}"""u8.ToArray());
         body.Headers.TryAddWithoutValidation("Content-Type", contentType);
@@ -88,7 +88,7 @@ public sealed class DoorTests
     [InlineData("Application/JSON;charset=\"UTF-8\"")]
     public async Task Utf8_may_be_declared(string contentType)
     {
-        await using var service = await TinyService.StartAsync();
+        await using var service = await TestService.StartAsync();
         using var client = service.Client();
         var body = new ByteArrayContent("""{"amount_cents":5,"name":"a"}"""u8.ToArray());
         body.Headers.TryAddWithoutValidation("Content-Type", contentType);
@@ -99,7 +99,7 @@ public sealed class DoorTests
     [Fact]
     public async Task A_missing_body_is_reported()
     {
-        await using var service = await TinyService.StartAsync();
+        await using var service = await TestService.StartAsync();
         using var client = service.Client();
         using var answer = await client.PostAsync("/typed", null);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
@@ -108,7 +108,7 @@ public sealed class DoorTests
     [Fact]
     public async Task A_well_formed_body_goes_in_and_out_in_snake_case()
     {
-        await using var service = await TinyService.StartAsync();
+        await using var service = await TestService.StartAsync();
         using var client = service.Client();
         using var answer = await client.PostAsync("/typed", new StringContent("""{"amount_cents":5,"name":"a"}""", Encoding.UTF8, "application/json"));
         Assert.Equal("""{"amount_cents":5,"name":"a","id":null}""", await answer.Content.ReadAsStringAsync());

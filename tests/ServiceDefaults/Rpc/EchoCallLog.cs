@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace ReelBallers.ServiceDefaults.Tests.Rpc;
 
 /// <summary>What the server saw, for tests to ask.</summary>
-internal sealed class EchoJournal
+internal sealed class EchoCallLog
 {
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _events = new();
     private readonly ConcurrentDictionary<string, int> _attempts = new();

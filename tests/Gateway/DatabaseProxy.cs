@@ -7,7 +7,7 @@ using ReelBallers.TestKit;
 namespace ReelBallers.Gateway.Tests;
 
 /// <summary>The way to a database of the tests, which can be cut while the server goes on for all others.</summary>
-internal sealed class DatabaseLink : IAsyncDisposable
+internal sealed class DatabaseProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentDictionary<TcpClient, byte> _open = [];
@@ -17,7 +17,7 @@ internal sealed class DatabaseLink : IAsyncDisposable
     private volatile bool _cut;
     private int _refused;
 
-    public DatabaseLink(TestDatabase database)
+    public DatabaseProxy(TestDatabase database)
     {
         var target = new NpgsqlConnectionStringBuilder(database.ConnectionString);
         _server = (target.Host!, target.Port);
@@ -27,7 +27,7 @@ internal sealed class DatabaseLink : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
-    /// <summary>Leads through this link.</summary>
+    /// <summary>Leads through this proxy.</summary>
     public string ConnectionString { get; }
 
     /// <summary>How many connections were refused while it was cut.</summary>
@@ -44,7 +44,7 @@ internal sealed class DatabaseLink : IAsyncDisposable
     }
 
     /// <summary>Lets connections through again.</summary>
-    public void Mend() => _cut = false;
+    public void Restore() => _cut = false;
 
     public async ValueTask DisposeAsync()
     {

@@ -4,11 +4,11 @@ using NpgsqlTypes;
 namespace ReelBallers.Wallet;
 
 /// <summary>
-/// The SQL of the ledger. Rows go in and keys are looked up as arrays, so that a batch of any size is the same few
-/// statements. Lookups are a sub-select for each key: as a join they may be planned as a scan of the whole table. Where
-/// every command has its row, the arrays are unnested in the select list: in FROM each would be stored once more first.
+/// The SQL of the ledger. Rows and keys are passed as arrays, so that a batch of any size uses the same few statements.
+/// Keys are looked up by a lateral subquery, since a join may be planned as a scan of the whole table. Where every command
+/// has a row, the arrays are unnested in the select list: in FROM, PostgreSQL would materialize each of them.
 /// </summary>
-internal static class LedgerStatements
+internal static class LedgerSql
 {
     public const string AccountColumns = "user_id, balance_cents, held_cents, receivable_cents, freeze_count, last_sequence, updated_at, chain_hash";
 
@@ -101,14 +101,14 @@ internal static class LedgerStatements
         WHERE accounts.user_id = new.user_id
         """;
 
-    /// <summary>Begins a transaction, locks the wallets and looks up keys; then what else the commands are about.</summary>
-    /// <param name="connection">The writer's.</param>
-    /// <param name="commands">What will be decided.</param>
-    /// <param name="others">How to load the results that follow those two.</param>
+    /// <summary>Begins a transaction, locks the wallets, and looks up the keys and the other rows that the commands need.</summary>
+    /// <param name="connection">The writer's connection.</param>
+    /// <param name="commands">The commands to decide.</param>
+    /// <param name="others">How to load the results after the first two.</param>
     public static NpgsqlBatch LockAndLoad(
         NpgsqlConnection connection, IReadOnlyList<Command> commands, out List<Action<LedgerBatch, NpgsqlDataReader>> others)
     {
-        var statements = new NpgsqlBatch(connection)
+        var sqlBatch = new NpgsqlBatch(connection)
         {
             BatchCommands =
             {
@@ -124,7 +124,7 @@ internal static class LedgerStatements
         Add(FindHolds, LedgerBatch.HoldOf, (batch, row) => batch.Load(ReadHold(row)), others);
         Add(FindPayments, LedgerBatch.PaymentOf, (batch, row) => batch.Load(ReadPayment(row)), others);
         Add(FindFreezes, LedgerBatch.FreezeOf, (batch, row) => batch.Load(ReadFreeze(row)), others);
-        return statements;
+        return sqlBatch;
 
         void Add(string query, Func<Command, string?> subject, Action<LedgerBatch, NpgsqlDataReader> load, List<Action<LedgerBatch, NpgsqlDataReader>> loads)
         {
@@ -132,7 +132,7 @@ internal static class LedgerStatements
             if (about.Length > 0)
             {
                 loads.Add(load);
-                statements.BatchCommands.Add(new NpgsqlBatchCommand(query)
+                sqlBatch.BatchCommands.Add(new NpgsqlBatchCommand(query)
                 {
                     Parameters = { Uuids(about.Select(command => command.UserId)), Texts(about.Select(subject)) },
                 });
@@ -140,7 +140,7 @@ internal static class LedgerStatements
         }
     }
 
-    /// <summary>One payment of a user, or all of them.</summary>
+    /// <summary>Selects one payment of a user, or all.</summary>
     public static NpgsqlCommand LoadPayments(NpgsqlConnection connection, Guid userId, string? stripePaymentId = null) => new(FindPaymentsOfUser, connection)
     {
         Parameters =
@@ -161,8 +161,8 @@ internal static class LedgerStatements
 
     public static NpgsqlBatch WriteAndCommit(NpgsqlConnection connection, LedgerBatch batch)
     {
-        var statements = new NpgsqlBatch(connection);
-        // Of two for one lot, the last one holds.
+        var sqlBatch = new NpgsqlBatch(connection);
+        // The last one for a lot counts.
         var lotExpiries = batch.LotExpiries.GroupBy(expiry => (expiry.UserId, expiry.Sequence)).Select(lot => lot.Last()).ToArray();
         Add(batch.Transfers, Insert);
         Add(batch.ChangedHolds, Upsert);
@@ -171,14 +171,14 @@ internal static class LedgerStatements
         Add([.. lotExpiries.Where(expiry => expiry.DueAt is not null)], Upsert);
         Add([.. lotExpiries.Where(expiry => expiry.DueAt is null)], Delete);
         Add(batch.ChangedAccounts, Update);
-        statements.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
-        return statements;
+        sqlBatch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
+        return sqlBatch;
 
         void Add<T>(IReadOnlyCollection<T> rows, Func<IReadOnlyCollection<T>, NpgsqlBatchCommand> write)
         {
             if (rows.Count > 0)
             {
-                statements.BatchCommands.Add(write(rows));
+                sqlBatch.BatchCommands.Add(write(rows));
             }
         }
     }

@@ -1,7 +1,7 @@
 namespace ReelBallers.Wallet.Tests;
 
 /// <summary>Tells the time that a test says; what waits, waits in real time.</summary>
-public sealed class JumpingClock(DateTimeOffset start) : TimeProvider
+public sealed class SettableClock(DateTimeOffset start) : TimeProvider
 {
     private long _ticks = start.UtcTicks;
 

@@ -6,7 +6,7 @@ using ReelBallers.TestKit;
 namespace ReelBallers.Gateway.Tests;
 
 /// <summary>The Gateway in front of four echoes.</summary>
-internal sealed class GatewayUnderTest : IAsyncDisposable
+internal sealed class TestGateway : IAsyncDisposable
 {
     public const string SigningKey = "a-signing-key-of-the-tests-that-is-long-enough";
 
@@ -16,7 +16,7 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
     private readonly Dictionary<string, EchoService> _services;
     private readonly ServiceApp _gateway;
 
-    private GatewayUnderTest(ServiceApp gateway, Dictionary<string, EchoService> services)
+    private TestGateway(ServiceApp gateway, Dictionary<string, EchoService> services)
     {
         (_gateway, _services) = (gateway, services);
         Client = NewClient();
@@ -28,9 +28,9 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
     public IServiceProvider Services => _gateway.Services;
 
     /// <summary>On the tests' own database, by the system's clock.</summary>
-    public static Task<GatewayUnderTest> StartAsync(params (string Key, string Value)[] settings) => StartAsync(_ => { }, settings);
+    public static Task<TestGateway> StartAsync(params (string Key, string Value)[] settings) => StartAsync(_ => { }, settings);
 
-    public static async Task<GatewayUnderTest> StartAsync(
+    public static async Task<TestGateway> StartAsync(
         Action<IServiceCollection> configureServices, params (string Key, string Value)[] settings)
     {
         var services = new Dictionary<string, EchoService>();
@@ -45,10 +45,10 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
         {
             all[key] = value;
         }
-        return new GatewayUnderTest(await ServiceApp.StartAsync("Gateway", all, configureServices), services);
+        return new TestGateway(await ServiceApp.StartAsync("Gateway", all, configureServices), services);
     }
 
-    public Task StopServiceAsync(string name) => _services[name].StopAsync();
+    public Task StopBackendAsync(string name) => _services[name].StopAsync();
 
     /// <summary>How often the service was asked for its health.</summary>
     public async Task<int> HealthCallsAsync(string name)
@@ -80,7 +80,7 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
     }
 
     /// <summary>Sends a request without a body by hand, each header as a line of its own.</summary>
-    public Task<RawAnswer> SendRawAsync(string method, string path, IReadOnlyCollection<(string Name, string Value)> headers)
+    public Task<RawResponse> SendRawAsync(string method, string path, IReadOnlyCollection<(string Name, string Value)> headers)
     {
         var lines = string.Concat(headers.Select(header => $"{header.Name}: {header.Value}\r\n"));
         return RawRequest.SendAsync(_gateway.Address, $"{method} {path} HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n{lines}\r\n");

@@ -9,12 +9,12 @@ using ReelBallers.TestKit;
 namespace ReelBallers.ServiceDefaults.Tests;
 
 /// <summary>The smallest service that has all defaults, with a route for each thing to be tried.</summary>
-internal sealed class TinyService : IAsyncDisposable
+internal sealed class TestService : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly TestDatabase _database;
 
-    private TinyService(WebApplication app, TestDatabase database, RecordedLog log) => (_app, _database, Log) = (app, database, log);
+    private TestService(WebApplication app, TestDatabase database, RecordedLog log) => (_app, _database, Log) = (app, database, log);
 
     /// <summary>The operations that really ran, by id.</summary>
     public ConcurrentQueue<Guid> Ran { get; } = new();
@@ -27,26 +27,26 @@ internal sealed class TinyService : IAsyncDisposable
     /// <summary>What the service logged.</summary>
     public RecordedLog Log { get; }
 
-    public static async Task<TinyService> StartAsync(string? environment = null)
+    public static async Task<TestService> StartAsync(string? environment = null)
     {
         var database = await TestDatabase.CreateAsync();
         var log = new RecordedLog();
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment });
         builder.Configuration["urls"] = "http://127.0.0.1:0";
         builder.Configuration["Internal:Credential"] = ServiceApp.Credential;
-        builder.Configuration["ConnectionStrings:tinydb"] = database.ConnectionString;
+        builder.Configuration["ConnectionStrings:testdb"] = database.ConnectionString;
         builder.Logging.ClearProviders().AddProvider(log);
         builder.AddServiceDefaults();
-        builder.AddServiceDatabase<TinyDbContext>("tinydb");
+        builder.AddServiceDatabase<TestDbContext>("testdb");
         var app = builder.Build();
-        var service = new TinyService(app, database, log);
+        var service = new TestService(app, database, log);
         app.MapServiceDefaults();
         app.MapGet("/who", (Caller caller) => caller.UserId.ToString());
         app.MapPost("/typed", (Typed typed) => typed);
         app.MapPost("/work", (Delegate)service.WorkAsync).RequireCaller().WithIdempotency();
         await using (var scope = app.Services.CreateAsyncScope())
         {
-            await scope.ServiceProvider.GetRequiredService<TinyDbContext>().Database.EnsureCreatedAsync();
+            await scope.ServiceProvider.GetRequiredService<TestDbContext>().Database.EnsureCreatedAsync();
         }
         await app.StartAsync();
         return service;
@@ -82,7 +82,7 @@ internal sealed class TinyService : IAsyncDisposable
 
 internal sealed record Typed(long AmountCents, string Name, Guid? Id = null);
 
-internal sealed class TinyDbContext(DbContextOptions<TinyDbContext> options) : DbContext(options)
+internal sealed class TestDbContext(DbContextOptions<TestDbContext> options) : DbContext(options)
 {
     protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.AddIdempotency();
 }

@@ -7,7 +7,7 @@ using Yarp.ReverseProxy.Transforms.Builder;
 namespace ReelBallers.Gateway;
 
 /// <summary>The services behind the Gateway: their addresses, the way to them, and what is said when one is away.</summary>
-internal static partial class Services
+internal static partial class Backends
 {
     /// <summary>As they stand in the health answer.</summary>
     public static readonly string[] Names = ["payments", "wallet", "jobs", "storage"];
@@ -23,15 +23,15 @@ internal static partial class Services
         ["Content-Type", "Content-Length", "Content-Disposition", "Location", "Retry-After", "Idempotency-Replayed", "Allow", "WWW-Authenticate", "X-Accel-Buffering"];
 
     /// <summary>Routes come from the section <c>ReverseProxy</c>, addresses from <c>services:{name}:http:0</c>.</summary>
-    public static void AddServices(this WebApplicationBuilder builder)
+    public static void AddBackends(this WebApplicationBuilder builder)
     {
         foreach (var (cluster, name) in Names.Select(name => (name, name)).Concat(WithStreams.Select(name => ($"{name}-streams", name))))
         {
             builder.Configuration[$"ReverseProxy:Clusters:{cluster}:Destinations:only:Address"] = Address(builder.Configuration, name);
         }
         builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy")).AddTransforms(Transform);
-        builder.Services.AddSingleton<ServicesHealth>();
-        builder.Services.AddHttpClient<ServicesHealthClient>(client =>
+        builder.Services.AddSingleton<BackendHealth>();
+        builder.Services.AddHttpClient<BackendHealthClient>(client =>
         {
             client.DefaultRequestVersion = HttpVersion.Version20;
             client.DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact;
@@ -43,9 +43,9 @@ internal static partial class Services
         ?? throw new InvalidOperationException($"services:{name}:http:0 is not set: the address of the {name} service.");
 
     /// <summary>Hands everything else under the routes on to the services.</summary>
-    public static void MapServices(this WebApplication app)
+    public static void MapBackends(this WebApplication app)
     {
-        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("ReelBallers.Gateway.Services");
+        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("ReelBallers.Gateway.Backends");
         app.MapReverseProxy(proxy => proxy.Use(async (context, next) =>
         {
             await next(context);
@@ -58,7 +58,7 @@ internal static partial class Services
 
     private static async Task AnswerAsync(HttpContext context, IForwarderErrorFeature error, ILogger logger)
     {
-        LogAway(logger, context.Request.Method, context.Request.Path.ToUriComponent(), Problems.TraceIdOf(context), error.Error,
+        LogForwardingFailed(logger, context.Request.Method, context.Request.Path.ToUriComponent(), Problems.TraceIdOf(context), error.Error,
             error.Exception?.GetBaseException().Message);
         if (!context.Response.HasStarted && context.Response.StatusCode >= StatusCodes.Status500InternalServerError)
         {
@@ -76,5 +76,5 @@ internal static partial class Services
     }
 
     [LoggerMessage(LogLevel.Warning, "{Method} {Path}, trace {TraceId}, could not be handed on: {Error}: {Reason}")]
-    private static partial void LogAway(ILogger logger, string method, string path, string traceId, ForwarderError error, string? reason);
+    private static partial void LogForwardingFailed(ILogger logger, string method, string path, string traceId, ForwarderError error, string? reason);
 }

@@ -6,12 +6,12 @@ using ReelBallers.TestKit;
 
 namespace ReelBallers.Gateway.Tests;
 
-public sealed class FrontTests
+public sealed class GatewayTests
 {
     [Fact]
     public async Task Requests_reach_their_service_over_http2_as_they_are()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         foreach (var (method, path, service) in new[]
         {
             ("GET", "/api/me", "wallet"), ("POST", "/api/debit", "wallet"), ("GET", "/api/wallet/ledger", "wallet"),
@@ -35,7 +35,7 @@ public sealed class FrontTests
     [Fact]
     public async Task What_does_not_exist_is_a_problem_with_a_code()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         foreach (var (method, path, status, code) in new[]
         {
             (HttpMethod.Get, "/api/nothing", HttpStatusCode.NotFound, "not_found"),
@@ -51,11 +51,11 @@ public sealed class FrontTests
     [Fact]
     public async Task Health_names_each_service_and_fails_with_the_first_that_is_away()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         Assert.Equal("""{"status":"healthy","services":{"payments":"healthy","wallet":"healthy","jobs":"healthy","storage":"healthy"}}""",
             await gateway.Client.GetStringAsync("/api/health"));
 
-        await gateway.StopServiceAsync("jobs");
+        await gateway.StopBackendAsync("jobs");
         // The answer may be a second old.
         using var answer = await Eventually.BecomesAsync(
             () => gateway.Client.GetAsync("/api/health"), answer => answer.StatusCode == HttpStatusCode.ServiceUnavailable, "the outage shows");
@@ -67,8 +67,8 @@ public sealed class FrontTests
     [Fact]
     public async Task A_service_that_is_away_is_said_so()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
-        await gateway.StopServiceAsync("wallet");
+        await using var gateway = await TestGateway.StartAsync();
+        await gateway.StopBackendAsync("wallet");
         using var answer = await gateway.Client.GetAsync("/api/wallet");
         Assert.Contains(answer.StatusCode, new[] { HttpStatusCode.BadGateway, HttpStatusCode.ServiceUnavailable });
         await AssertProblemAsync(answer, "service_unavailable");
@@ -77,7 +77,7 @@ public sealed class FrontTests
     [Fact]
     public async Task A_large_body_is_refused_announced_or_not()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         const int TooLarge = 1024 * 1024 + 1;
         // By hand: a client that goes on sending may lose the answer with the connection.
         foreach (var (header, body) in new[]
@@ -94,7 +94,7 @@ public sealed class FrontTests
     [Fact]
     public async Task Server_sent_events_pass_at_once()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         using var answer = await gateway.Client.GetAsync("/api/jobs/1/events", HttpCompletionOption.ResponseHeadersRead);
         using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync());
         Assert.Equal("event: status", await reader.ReadLineAsync());
@@ -104,7 +104,7 @@ public sealed class FrontTests
     [Fact]
     public async Task Every_answer_carries_the_security_headers()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         foreach (var path in new[] { "/", "/api/health", "/api/wallet", "/api/nothing", "/api/wallet/", "/nothing" })
         {
             using var answer = await gateway.Client.GetAsync(path);
@@ -120,7 +120,7 @@ public sealed class FrontTests
     [Fact]
     public async Task Only_allowed_origins_are_let_in_by_cors()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync(("Cors:AllowedOrigins", "https://app.example.com, http://localhost:5173"));
+        await using var gateway = await TestGateway.StartAsync(("Cors:AllowedOrigins", "https://app.example.com, http://localhost:5173"));
         foreach (var (origin, allowed) in new[] { ("https://app.example.com", true), ("http://localhost:5173", true), ("https://evil.example.com", false) })
         {
             using var preflight = new HttpRequestMessage(HttpMethod.Options, "/api/topup")
@@ -137,7 +137,7 @@ public sealed class FrontTests
     [InlineData("*")]
     [InlineData("ftp://app.example.com")]
     public async Task A_malformed_allowed_origin_stops_the_start(string origin) =>
-        await Assert.ThrowsAnyAsync<InvalidOperationException>(() => GatewayUnderTest.StartAsync(("Cors:AllowedOrigins", origin)));
+        await Assert.ThrowsAnyAsync<InvalidOperationException>(() => TestGateway.StartAsync(("Cors:AllowedOrigins", origin)));
 
     internal static async Task<JsonElement> AssertProblemAsync(HttpResponseMessage answer, string code)
     {
