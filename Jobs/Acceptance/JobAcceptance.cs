@@ -13,23 +13,23 @@ namespace ReelBallers.Jobs;
 /// goes on; one that nobody repeats is given up with its hold.
 /// </summary>
 internal sealed partial class JobAcceptance(
-    IDbContextFactory<JobsDbContext> contexts, JobChanges changes, Pricing pricing, JobHold hold,
+    IDbContextFactory<JobsDbContext> contexts, JobStore store, Pricing pricing, JobHold hold,
     StorageService.StorageServiceClient storage, IOptions<JobsOptions> options, TimeProvider time, ILogger<JobAcceptance> logger)
 {
-    public async Task<AcceptResult> AcceptAsync(Guid userId, Guid operationId, JobOrder order, CancellationToken cancellationToken)
+    public async Task<AcceptResult> AcceptAsync(Guid userId, Guid operationId, JobSpecification specification, CancellationToken cancellationToken)
     {
-        var cost = pricing.CostCents(order.Type, order.PaidSeconds);
-        if (order.ExpectedCostCents is { } expected && expected != cost)
+        var cost = pricing.CostCents(specification.Type, specification.PaidSeconds);
+        if (specification.ExpectedCostCents is { } expected && expected != cost)
         {
             return new AcceptResult.PriceChanged(cost);
         }
-        if (await CheckSourceAsync(userId, order.SourceKey, cancellationToken) is { } refusal)
+        if (await CheckSourceAsync(userId, specification.SourceKey, cancellationToken) is { } refusal)
         {
             return refusal;
         }
-        var job = await CreateAsync(userId, operationId, order, cost, cancellationToken);
+        var job = await CreateAsync(userId, operationId, specification, cost, cancellationToken);
         // What has begun is brought to its end, though the caller may have gone: every step has its own timeout.
-        return job.WasCharged ? await RepeatAsync(job, CancellationToken.None) : await PayAsync(job, CancellationToken.None);
+        return job.IsHeld ? await RepeatAsync(job, CancellationToken.None) : await PayAsync(job, CancellationToken.None);
     }
 
     /// <summary>Null when the source is there.</summary>
@@ -53,43 +53,43 @@ internal sealed partial class JobAcceptance(
     }
 
     /// <summary>The job of this operation: a new one, or the one that an earlier attempt left behind.</summary>
-    private async Task<Job> CreateAsync(Guid userId, Guid operationId, JobOrder order, long cost, CancellationToken cancellationToken)
+    private async Task<Job> CreateAsync(Guid userId, Guid operationId, JobSpecification specification, long cost, CancellationToken cancellationToken)
     {
         for (var round = 0; ; round++)
         {
-            var job = NewJob(JobIdOf(operationId, round), userId, order, cost);
+            var job = NewJob(JobIdOf(operationId, round), userId, specification, cost);
             if (await TryInsertAsync(job, cancellationToken))
             {
                 return job;
             }
-            var known = await changes.FindAsync(job.JobId, cancellationToken);
+            var known = await store.FindAsync(job.JobId, cancellationToken);
             if (known is null)
             {
                 // Given up and taken away this very moment.
                 continue;
             }
-            if (known.WasCharged || (!known.IsDecided && time.GetUtcNow() < known.CreatedAt + options.Value.HoldWindow))
+            if (known.IsHeld || (!known.IsDecided && time.GetUtcNow() < known.CreatedAt + options.Value.HoldWindow))
             {
                 return known;
             }
             // Its id may have been used for a hold that was given back, and the wallet holds once for an id: take another.
-            await changes.ApplyAsync(known.JobId, change => change.End(JobStatus.Failed, Abandonment.Reason), cancellationToken);
+            await store.UpdateAsync(known.JobId, locked => locked.End(JobStatus.Failed, AbandonStep.Reason), cancellationToken);
         }
     }
 
-    private Job NewJob(Guid jobId, Guid userId, JobOrder order, long cost)
+    private Job NewJob(Guid jobId, Guid userId, JobSpecification specification, long cost)
     {
-        var now = time.GetUtcNow().ToMicroseconds();
+        var now = time.GetUtcNow().TruncateToMicroseconds();
         return new Job(now)
         {
             JobId = jobId,
             UserId = userId,
-            ProjectId = order.ProjectId,
-            Type = order.Type,
+            ProjectId = specification.ProjectId,
+            Type = specification.Type,
             CostCents = cost,
-            SourceKey = order.SourceKey,
-            PaidSeconds = order.PaidSeconds,
-            Work = order.Work,
+            SourceKey = specification.SourceKey,
+            PaidSeconds = specification.PaidSeconds,
+            Work = specification.Work,
         };
     }
 
@@ -119,10 +119,10 @@ internal sealed partial class JobAcceptance(
                 return await QueueAsync(job, answer.BalanceCents, cancellationToken);
             case HoldOutcome.Unknown:
                 return new AcceptResult.Unavailable();
-            case HoldOutcome.Conflict when !await TryGiveBackAsync(job, cancellationToken):
+            case HoldOutcome.Conflict when !await TryReleaseHoldAsync(job, cancellationToken):
                 return new AcceptResult.Unavailable();
         }
-        await changes.ApplyAsync(job.JobId, ForgetUnlessQueued, cancellationToken);
+        await store.UpdateAsync(job.JobId, DeleteUnlessQueued, cancellationToken);
         return ToResult(answer);
     }
 
@@ -136,7 +136,7 @@ internal sealed partial class JobAcceptance(
     };
 
     /// <summary>False when the hold still stands: then the job's own end gives it back, later.</summary>
-    private async Task<bool> TryGiveBackAsync(Job job, CancellationToken cancellationToken)
+    private async Task<bool> TryReleaseHoldAsync(Job job, CancellationToken cancellationToken)
     {
         try
         {
@@ -144,7 +144,7 @@ internal sealed partial class JobAcceptance(
         }
         catch (Exception exception) when (exception is RpcException || RpcOutages.IsOutage(exception, cancellationToken))
         {
-            LogNotGivenBack(job.JobId, exception.Message);
+            LogHoldNotReleased(job.JobId, exception.Message);
             return false;
         }
     }
@@ -152,20 +152,20 @@ internal sealed partial class JobAcceptance(
     private async Task<AcceptResult> QueueAsync(Job job, long balanceCents, CancellationToken cancellationToken)
     {
         var isQueued = false;
-        var exists = await changes.ApplyAsync(
+        var exists = await store.UpdateAsync(
             job.JobId,
-            change =>
+            locked =>
             {
-                isQueued = change.Job.Queue(change.Now);
+                isQueued = locked.Job.Queue(locked.Now);
                 if (isQueued)
                 {
-                    change.Remove(IntentKind.Abandon);
-                    change.Add(IntentKind.Dispatch);
+                    locked.Remove(IntentKind.Abandon);
+                    locked.Add(IntentKind.Dispatch);
                 }
                 else
                 {
                     // Cancelled or given up meanwhile: its release may have come before the hold.
-                    change.Add(IntentKind.Settle);
+                    locked.Add(IntentKind.Charge);
                 }
             },
             cancellationToken);
@@ -180,11 +180,11 @@ internal sealed partial class JobAcceptance(
         return new AcceptResult.Unavailable();
     }
 
-    private static void ForgetUnlessQueued(JobChange change)
+    private static void DeleteUnlessQueued(LockedJob locked)
     {
-        if (!change.Job.WasCharged && !change.Job.IsDecided)
+        if (!locked.Job.IsHeld && !locked.Job.IsDecided)
         {
-            change.Forget();
+            locked.Delete();
         }
     }
 
@@ -215,7 +215,7 @@ internal sealed partial class JobAcceptance(
     }
 
     [LoggerMessage(LogLevel.Warning, "The hold of job {JobId} could not be given back yet ({Reason})")]
-    private partial void LogNotGivenBack(Guid jobId, string reason);
+    private partial void LogHoldNotReleased(Guid jobId, string reason);
 
     [LoggerMessage(LogLevel.Warning, "Storage gave no answer to the question for a source ({Reason})")]
     private partial void LogStorageUnavailable(string reason);

@@ -40,7 +40,7 @@ internal sealed class JobValidation(Pricing pricing, JobsOptions options, string
     /// <param name="parameters">What is asked for.</param>
     /// <param name="expectedCostCents">What the caller expects to pay.</param>
     /// <returns>The order; null when there are <see cref="Errors"/>.</returns>
-    public JobOrder? Check(JobType? type, string? projectId, JobParameters? parameters, long? expectedCostCents)
+    public JobSpecification? Check(JobType? type, string? projectId, JobParameters? parameters, long? expectedCostCents)
     {
         if (projectId is null || projectId.Trim().Length is 0 || projectId.Length > LongestProjectId || projectId.Any(char.IsControl))
         {
@@ -61,8 +61,8 @@ internal sealed class JobValidation(Pricing pricing, JobsOptions options, string
             Reject("source_key", "must be the key of a completed upload");
         }
         var seconds = CheckDuration(parameters.DurationS);
-        var keyframes = WorkShapes.Check(parameters.CropKeyframes ?? [], Reject);
-        var layers = WorkShapes.Check(parameters.OverlayLayers ?? [], Reject);
+        var keyframes = WorkValidation.Check(parameters.CropKeyframes ?? [], Reject);
+        var layers = WorkValidation.Check(parameters.OverlayLayers ?? [], Reject);
         if (type is { } known)
         {
             CheckWhatTheTypeCovers(known, parameters);
@@ -73,7 +73,7 @@ internal sealed class JobValidation(Pricing pricing, JobsOptions options, string
             Reject("target_resolution", $"must be one of {string.Join(", ", Resolutions)}");
         }
         return _errors.Count == 0
-            ? new JobOrder(
+            ? new JobSpecification(
                 type!.Value, projectId!, parameters.SourceKey!, seconds,
                 new Work(keyframes, layers, parameters.UpscaleModel, resolution!), expectedCostCents)
             : null;

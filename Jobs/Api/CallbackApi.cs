@@ -6,7 +6,7 @@ namespace ReelBallers.Jobs;
 /// <summary>Where RunPod reports that a job has ended. Anyone can post here: the token decides whether it is heard.</summary>
 internal static class CallbackApi
 {
-    public static async Task<IResult> TakeAsync(
+    public static async Task<IResult> ReceiveAsync(
         string jobId, HttpRequest request, CallbackToken token, JobCallback callback, CancellationToken cancellationToken)
     {
         if (!JobIds.TryParse(jobId, out var id) || !token.IsValid(id, request.Query["token"]))
@@ -25,7 +25,7 @@ internal static class CallbackApi
             {
                 return Problems.Validation(("id", $"must be 1 to {RunPodJson.LongestId} of A-Z a-z 0-9 _ - . :"));
             }
-            await callback.TakeAsync(id, runPodId, cancellationToken);
+            await callback.ReceiveAsync(id, runPodId, cancellationToken);
             return Results.Ok(new ReceivedView(true));
         }
         catch (JsonException)

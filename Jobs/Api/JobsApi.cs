@@ -16,7 +16,7 @@ internal static class JobsApi
     public static void MapJobsApi(this WebApplication app)
     {
         app.MapGet("/api/pricing", (Pricing pricing) => pricing.Table.ToView());
-        app.MapPost("/api/runpod/webhook/{jobId}", CallbackApi.TakeAsync);
+        app.MapPost("/api/runpod/webhook/{jobId}", CallbackApi.ReceiveAsync);
 
         var jobs = app.MapGroup("/api").RequireCaller().WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes));
         jobs.MapPost("/jobs/quote", Quote);
@@ -35,8 +35,8 @@ internal static class JobsApi
     private static IResult Quote(QuoteRequest request, Pricing pricing, IOptions<JobsOptions> options)
     {
         var validation = new JobValidation(pricing, options.Value, "params.", DefaultResolution);
-        return validation.Check(validation.CheckType(request.Type), DefaultProject, request.Params, expectedCostCents: null) is { } order
-            ? Results.Ok(new QuoteView(order.Type, pricing.CostCents(order.Type, order.PaidSeconds)))
+        return validation.Check(validation.CheckType(request.Type), DefaultProject, request.Params, expectedCostCents: null) is { } specification
+            ? Results.Ok(new QuoteView(specification.Type, pricing.CostCents(specification.Type, specification.PaidSeconds)))
             : Problems.Validation(validation.Errors);
     }
 
@@ -44,23 +44,23 @@ internal static class JobsApi
         CreateJobRequest request, Caller caller, HttpContext context, Pricing pricing, IOptions<JobsOptions> options, JobAcceptance acceptance)
     {
         var validation = new JobValidation(pricing, options.Value, "params.", DefaultResolution);
-        var order = validation.Check(validation.CheckType(request.Type), request.ProjectId, request.Params, request.CostCents);
-        return await AcceptAsync(order, validation, caller, context, acceptance);
+        var specification = validation.Check(validation.CheckType(request.Type), request.ProjectId, request.Params, request.CostCents);
+        return await AcceptAsync(specification, validation, caller, context, acceptance);
     }
 
     private static async Task<IResult> ExportAsync(
         ExportRequest request, Caller caller, HttpContext context, Pricing pricing, IOptions<JobsOptions> options, JobAcceptance acceptance)
     {
         var validation = new JobValidation(pricing, options.Value, "", defaultResolution: null);
-        var order = validation.Check(request.Type, request.ProjectId ?? DefaultProject, request.Params, request.CostCents);
-        return await AcceptAsync(order, validation, caller, context, acceptance);
+        var specification = validation.Check(request.Type, request.ProjectId ?? DefaultProject, request.Params, request.CostCents);
+        return await AcceptAsync(specification, validation, caller, context, acceptance);
     }
 
     private static async Task<IResult> AcceptAsync(
-        JobOrder? order, JobValidation validation, Caller caller, HttpContext context, JobAcceptance acceptance) =>
-        order is null
+        JobSpecification? specification, JobValidation validation, Caller caller, HttpContext context, JobAcceptance acceptance) =>
+        specification is null
             ? Problems.Validation(validation.Errors)
-            : (await acceptance.AcceptAsync(caller.UserId, context.OperationId(), order, context.RequestAborted)).ToResult();
+            : (await acceptance.AcceptAsync(caller.UserId, context.OperationId(), specification, context.RequestAborted)).ToResult();
 
     // Text, so that what is wrong is said by field.
     private static async Task<IResult> ListAsync(

@@ -55,7 +55,7 @@ internal sealed class JobEventStream(Guid userId, Guid jobId, HttpContext contex
         await context.Response.StartAsync(cancellationToken);
         var time = _services.GetRequiredService<TimeProvider>();
         // Subscribed before the first read: no change falls between the two.
-        using var subscription = _services.GetRequiredService<JobEvents>().Subscribe(jobId);
+        using var subscription = _services.GetRequiredService<JobChangeListener>().Subscribe(jobId);
         while (true)
         {
             if (await ReadAsync(cancellationToken) is not { } job)

@@ -9,13 +9,13 @@ internal enum IntentKind
     Dispatch,
 
     /// <summary>Read its status from RunPod until it ends.</summary>
-    Follow,
+    Poll,
 
     /// <summary>Tell RunPod to stop it.</summary>
-    Stop,
+    Cancel,
 
     /// <summary>Move the money as its outcome says.</summary>
-    Settle,
+    Charge,
 }
 
 internal static class IntentKinds
@@ -24,9 +24,9 @@ internal static class IntentKinds
     {
         IntentKind.Abandon => "abandon",
         IntentKind.Dispatch => "dispatch",
-        IntentKind.Follow => "follow",
-        IntentKind.Stop => "stop",
-        IntentKind.Settle => "settle",
+        IntentKind.Poll => "follow",
+        IntentKind.Cancel => "stop",
+        IntentKind.Charge => "settle",
     };
 
     public static IntentKind Parse(string text) => Enum.GetValues<IntentKind>().Single(kind => kind.ToText() == text);

@@ -4,7 +4,7 @@ namespace ReelBallers.Jobs;
 
 /// <summary>What every loop needs.</summary>
 internal sealed record IntentLoopParts(
-    IntentQueue Queue, IntentSignals Signals, JobChanges Changes, IOptions<JobsOptions> Options, TimeProvider Time, ILoggerFactory Loggers);
+    IntentQueue Queue, IntentSignals Signals, JobStore Store, IOptions<JobsOptions> Options, TimeProvider Time, ILoggerFactory Loggers);
 
 /// <summary>
 /// Works off the due intents of one kind, several at a time. Any number of replicas may run it. An attempt that
@@ -21,7 +21,7 @@ internal abstract partial class IntentLoop(IntentKind kind, int concurrency, Int
 
     protected IntentQueue Queue => parts.Queue;
 
-    protected JobChanges Changes => parts.Changes;
+    protected JobStore Store => parts.Store;
 
     protected JobsOptions Options => parts.Options.Value;
 
@@ -98,28 +98,28 @@ internal abstract partial class IntentLoop(IntentKind kind, int concurrency, Int
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            await GiveBackAsync(lease, () => Queue.ReleaseAsync(lease));
+            await EndLeaseAsync(lease, () => Queue.ReleaseAsync(lease));
         }
         catch (Exception exception)
         {
             LogAttemptFailed(kind, lease.JobId, exception);
-            await GiveBackAsync(lease, () => Queue.FailAsync(lease, DelayAfterFailure(lease), exception.Message));
+            await EndLeaseAsync(lease, () => Queue.FailAsync(lease, DelayAfterFailure(lease), exception.Message));
         }
     }
 
     private static TimeSpan DelayAfterFailure(Lease lease) =>
         JobsOptions.Jitter(TimeSpan.FromSeconds(Math.Min(Math.Pow(2, lease.Failures), LongestDelay.TotalSeconds)));
 
-    private async Task GiveBackAsync(Lease lease, Func<Task> giveBack)
+    private async Task EndLeaseAsync(Lease lease, Func<Task> end)
     {
         try
         {
-            await giveBack();
+            await end();
         }
         catch (Exception exception)
         {
             // The lease ends by itself.
-            LogGiveBackFailed(kind, lease.JobId, exception);
+            LogLeaseNotEnded(kind, lease.JobId, exception);
         }
     }
 
@@ -130,5 +130,5 @@ internal abstract partial class IntentLoop(IntentKind kind, int concurrency, Int
     private partial void LogAttemptFailed(IntentKind kind, Guid jobId, Exception exception);
 
     [LoggerMessage(LogLevel.Warning, "The lease on {Kind} of job {JobId} could not be given back; it ends by itself")]
-    private partial void LogGiveBackFailed(IntentKind kind, Guid jobId, Exception exception);
+    private partial void LogLeaseNotEnded(IntentKind kind, Guid jobId, Exception exception);
 }

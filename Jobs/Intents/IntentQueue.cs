@@ -85,6 +85,6 @@ internal sealed class IntentQueue(NpgsqlDataSource dataSource, IOptions<JobsOpti
     private static NpgsqlParameter Text(string? text) => new()
     {
         NpgsqlDbType = NpgsqlDbType.Text,
-        Value = text is null ? DBNull.Value : Texts.Cut(text.Replace('\0', ' '), LongestError),
+        Value = text is null ? DBNull.Value : TextLimits.Truncate(text.Replace('\0', ' '), LongestError),
     };
 }

@@ -64,7 +64,7 @@ internal sealed class Job(DateTimeOffset createdAt)
 
     public bool IsDecided => Outcome is not null;
 
-    public bool WasCharged => QueuedAt is not null;
+    public bool IsHeld => QueuedAt is not null;
 
     public bool Queue(DateTimeOffset now)
     {
@@ -79,7 +79,7 @@ internal sealed class Job(DateTimeOffset createdAt)
     }
 
     /// <summary>RunPod has taken the job under this id; the first id stays.</summary>
-    public void Submitted(string endpointId, string runPodId, DateTimeOffset now)
+    public void MarkSubmitted(string endpointId, string runPodId, DateTimeOffset now)
     {
         if (RunPodId is null)
         {
@@ -89,7 +89,7 @@ internal sealed class Job(DateTimeOffset createdAt)
         }
     }
 
-    public void Hint(string? runPodId) => HintedRunPodId = runPodId;
+    public void SetHint(string? runPodId) => HintedRunPodId = runPodId;
 
     /// <summary>A worker is at it; a progress below the one known changes nothing.</summary>
     public void Run(int progress, DateTimeOffset now)

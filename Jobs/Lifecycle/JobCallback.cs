@@ -5,20 +5,20 @@ namespace ReelBallers.Jobs;
 /// <summary>
 /// RunPod's callback is a hint, no more: it says which job to look at now, and under which id RunPod may know it.
 /// </summary>
-internal sealed class JobCallback(IDbContextFactory<JobsDbContext> contexts, JobChanges changes)
+internal sealed class JobCallback(IDbContextFactory<JobsDbContext> contexts, JobStore store)
 {
-    public async Task TakeAsync(Guid jobId, string? runPodId, CancellationToken cancellationToken)
+    public async Task ReceiveAsync(Guid jobId, string? runPodId, CancellationToken cancellationToken)
     {
         var hint = runPodId is not null && !await IsAnothersAsync(jobId, runPodId, cancellationToken) ? runPodId : null;
-        await changes.ApplyAsync(
+        await store.UpdateAsync(
             jobId,
-            change =>
+            locked =>
             {
-                if (!change.Job.IsDecided)
+                if (!locked.Job.IsDecided)
                 {
-                    change.Job.Hint(hint);
+                    locked.Job.SetHint(hint);
                     // Whoever polls at this moment may have asked RunPod too early: the lease is broken.
-                    change.Add(IntentKind.Follow);
+                    locked.Add(IntentKind.Poll);
                 }
             },
             cancellationToken);

@@ -74,7 +74,7 @@ internal static partial class RunPodJson
     {
         var message = MessageOf(error ?? "");
         var clean = Url().Replace(message, "(url)").ReplaceLineEndings(" ").Replace('\0', ' ').Trim();
-        return clean.Length == 0 ? "The worker failed." : Texts.Cut(clean, MaxReasonLength);
+        return clean.Length == 0 ? "The worker failed." : TextLimits.Truncate(clean, MaxReasonLength);
     }
 
     private static string MessageOf(string error)

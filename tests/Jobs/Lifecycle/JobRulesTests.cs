@@ -77,15 +77,15 @@ public class JobRulesTests
         var job = New();
         Assert.True(job.Decide(JobStatus.Failed, "given up"));
         Assert.False(job.Queue(Now));
-        Assert.False(job.WasCharged);
+        Assert.False(job.IsHeld);
     }
 
     [Fact]
     public void The_first_RunPod_id_stays()
     {
         var job = Queued();
-        job.Submitted("local", "first", Now);
-        job.Submitted("local", "second", Now);
+        job.MarkSubmitted("local", "first", Now);
+        job.MarkSubmitted("local", "second", Now);
         Assert.Equal("first", job.RunPodId);
     }
 

@@ -93,7 +93,7 @@ public sealed class LocalRunPodTests(LocalRunPodTests.Rig rig) : IClassFixture<L
     public sealed class Rig : IAsyncLifetime
     {
         private readonly HttpClient _control = new();
-        private LocalDoor _door = null!;
+        private LocalGateway _gateway = null!;
 
         public JobsStack Stack { get; } = new();
 
@@ -102,11 +102,11 @@ public sealed class LocalRunPodTests(LocalRunPodTests.Rig rig) : IClassFixture<L
             Stack.Source = await ClipMaker.QuadrantsAsync();
             await Stack.InitializeWithoutJobsAsync();
             _control.BaseAddress = Stack.Clouds.Host.ControlUrl;
-            _door = await LocalDoor.OpenAsync();
+            _gateway = await LocalGateway.OpenAsync();
             await Stack.UseJobsAsync(
-                ("App:Url", _door.Url.ToString()), ("RunPod:BaseUrl", new Uri(Stack.Clouds.Host.RunPodUrl, "/v2").ToString()), ("RunPod:ApiKey", "rp_local"),
+                ("App:Url", _gateway.Url.ToString()), ("RunPod:BaseUrl", new Uri(Stack.Clouds.Host.RunPodUrl, "/v2").ToString()), ("RunPod:ApiKey", "rp_local"),
                 ("Jobs:ExecutionBaseSeconds", "30"), ("Jobs:ExecutionSecondsPerSecond", "0"));
-            _door.Jobs = Stack.App;
+            _gateway.Jobs = Stack.App;
         }
 
         /// <summary>Only this fault is set from now on.</summary>
@@ -127,7 +127,7 @@ public sealed class LocalRunPodTests(LocalRunPodTests.Rig rig) : IClassFixture<L
         public async Task DisposeAsync()
         {
             await Stack.DisposeAsync();
-            await _door.DisposeAsync();
+            await _gateway.DisposeAsync();
             _control.Dispose();
         }
     }

@@ -1,7 +1,7 @@
 namespace ReelBallers.Jobs;
 
 /// <summary>A locked job with its intents, inside a transaction.</summary>
-internal sealed class JobChange(JobsDbContext context, Job job, List<Intent> intents, TimeSpan abandonAfter, DateTimeOffset now)
+internal sealed class LockedJob(JobsDbContext context, Job job, List<Intent> intents, TimeSpan abandonAfter, DateTimeOffset now)
 {
     private readonly HashSet<IntentKind> _dueNow = [];
 
@@ -41,7 +41,7 @@ internal sealed class JobChange(JobsDbContext context, Job job, List<Intent> int
     }
 
     /// <summary>Keeps the intent for an operator to see.</summary>
-    public void Bury(IntentKind kind, string error)
+    public void DeadLetter(IntentKind kind, string error)
     {
         if (intents.Find(known => known.Kind == kind) is { } intent)
         {
@@ -53,7 +53,7 @@ internal sealed class JobChange(JobsDbContext context, Job job, List<Intent> int
     }
 
     /// <summary>False when another attempt has taken over, or a callback asked for a new look.</summary>
-    public bool Holds(Lease lease) => intents.Exists(known => known.Kind == lease.Kind && known.LeaseId == lease.LeaseId);
+    public bool HasLease(Lease lease) => intents.Exists(known => known.Kind == lease.Kind && known.LeaseId == lease.LeaseId);
 
     public void Reschedule(Lease lease, TimeSpan delay, int attempts)
     {
@@ -90,7 +90,7 @@ internal sealed class JobChange(JobsDbContext context, Job job, List<Intent> int
     }
 
     /// <summary>Takes the job out of the database: it was never charged, and nobody was told of it.</summary>
-    public void Forget()
+    public void Delete()
     {
         context.Intents.RemoveRange(intents);
         context.Jobs.Remove(job);
@@ -100,8 +100,8 @@ internal sealed class JobChange(JobsDbContext context, Job job, List<Intent> int
     {
         Remove(IntentKind.Abandon);
         Remove(IntentKind.Dispatch);
-        Remove(IntentKind.Follow);
+        Remove(IntentKind.Poll);
         // The hold of a job that is still being accepted may be on its way to the wallet: its release comes after it.
-        Add(IntentKind.Settle, job.WasCharged ? TimeSpan.Zero : job.CreatedAt + abandonAfter - now);
+        Add(IntentKind.Charge, job.IsHeld ? TimeSpan.Zero : job.CreatedAt + abandonAfter - now);
     }
 }

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace ReelBallers.Jobs;
 
 /// <summary>The ranges of keyframes and layers, as the worker has them.</summary>
-internal static partial class WorkShapes
+internal static partial class WorkValidation
 {
     private const int MostKeyframes = 500;
     private const int MostLayers = 20;

@@ -9,9 +9,9 @@ namespace ReelBallers.Jobs;
 /// A submission without an answer is neither done nor failed: the hold stays, and the callback, or the output in
 /// storage, tells. Only when nothing was heard for long is it submitted again, which costs GPU time at worst.
 /// </summary>
-internal sealed partial class Dispatcher(
+internal sealed partial class DispatchStep(
     RunPodClient runPod, StorageService.StorageServiceClient storage, JobOutputs outputs, CallbackToken callback,
-    IntentLoopParts parts, ILogger<Dispatcher> logger)
+    IntentLoopParts parts, ILogger<DispatchStep> logger)
     : IntentLoop(IntentKind.Dispatch, concurrency: 32, parts)
 {
     private static readonly TimeSpan FirstPoll = TimeSpan.FromSeconds(1);
@@ -19,14 +19,14 @@ internal sealed partial class Dispatcher(
 
     protected override async Task HandleAsync(Lease lease, CancellationToken cancellationToken)
     {
-        var job = await Changes.FindAsync(lease.JobId, cancellationToken);
+        var job = await Store.FindAsync(lease.JobId, cancellationToken);
         if (job is not { IsDecided: false, RunPodId: null, QueuedAt: { } queuedAt })
         {
-            await Changes.ApplyAsync(lease.JobId, change => change.Remove(IntentKind.Dispatch), cancellationToken);
+            await Store.UpdateAsync(lease.JobId, locked => locked.Remove(IntentKind.Dispatch), cancellationToken);
         }
         else if (lease.WaitingSince is { } since)
         {
-            await ListenAsync(lease, job, since, cancellationToken);
+            await AwaitNewsAsync(lease, job, since, cancellationToken);
         }
         else if (Now > queuedAt + Options.QueueTimeout)
         {
@@ -38,11 +38,11 @@ internal sealed partial class Dispatcher(
         }
     }
 
-    private async Task ListenAsync(Lease lease, Job job, DateTimeOffset since, CancellationToken cancellationToken)
+    private async Task AwaitNewsAsync(Lease lease, Job job, DateTimeOffset since, CancellationToken cancellationToken)
     {
         if (await outputs.FindAsync(job, cancellationToken) is { } output)
         {
-            await Changes.ApplyAsync(lease.JobId, change => change.Complete(output), cancellationToken);
+            await Store.UpdateAsync(lease.JobId, locked => locked.Complete(output), cancellationToken);
         }
         else if (Now < since + TimeSpan.FromSeconds(Options.UnknownWaitSeconds))
         {
@@ -71,7 +71,7 @@ internal sealed partial class Dispatcher(
         switch (await runPod.SubmitAsync(RequestFor(job, work), CancellationToken.None))
         {
             case SubmitResult.Accepted accepted:
-                await Changes.ApplyAsync(job.JobId, change => Accept(change, accepted.RunPodId), CancellationToken.None);
+                await Store.UpdateAsync(job.JobId, locked => Accept(locked, accepted.RunPodId), CancellationToken.None);
                 break;
             case SubmitResult.Refused { Retryable: true } refused:
                 await TryAgainAsync(lease, refused.Reason, Options.Backoff(lease.Attempts + 1));
@@ -86,23 +86,23 @@ internal sealed partial class Dispatcher(
         }
     }
 
-    private void Accept(JobChange change, string runPodId)
+    private void Accept(LockedJob locked, string runPodId)
     {
-        var isFirst = change.Job.RunPodId is null;
-        change.Job.Submitted(runPod.EndpointId, runPodId, change.Now);
-        change.Remove(IntentKind.Dispatch);
-        if (!change.Job.IsDecided)
+        var isFirst = locked.Job.RunPodId is null;
+        locked.Job.MarkSubmitted(runPod.EndpointId, runPodId, locked.Now);
+        locked.Remove(IntentKind.Dispatch);
+        if (!locked.Job.IsDecided)
         {
             // A callback may have come first, and is being followed already.
             if (isFirst)
             {
-                change.Add(IntentKind.Follow, FirstPoll);
+                locked.Add(IntentKind.Poll, FirstPoll);
             }
         }
-        else if (isFirst && change.Job.Outcome != JobStatus.Completed)
+        else if (isFirst && locked.Job.Outcome != JobStatus.Completed)
         {
             // Cancelled while it was being submitted.
-            change.Add(IntentKind.Stop);
+            locked.Add(IntentKind.Cancel);
         }
     }
 
@@ -123,13 +123,13 @@ internal sealed partial class Dispatcher(
     private async Task EndAsync(Lease lease, JobStatus outcome, string error, string reason, CancellationToken cancellationToken)
     {
         LogGivenUp(lease.JobId, reason);
-        await Changes.ApplyAsync(
+        await Store.UpdateAsync(
             lease.JobId,
-            change =>
+            locked =>
             {
                 // Before the end, which takes only live intents away.
-                change.Bury(IntentKind.Dispatch, reason);
-                change.End(outcome, error);
+                locked.DeadLetter(IntentKind.Dispatch, reason);
+                locked.End(outcome, error);
             },
             cancellationToken);
     }

@@ -5,7 +5,7 @@ using ReelBallers.TestKit;
 
 namespace ReelBallers.Jobs.Tests;
 
-public class EventStreamTests(JobsStack stack) : IClassFixture<JobsStack>
+public class JobEventStreamTests(JobsStack stack) : IClassFixture<JobsStack>
 {
     [Fact]
     public async Task A_stream_shows_the_job_at_once_and_each_change_and_ends_with_it()
@@ -84,7 +84,7 @@ public class EventStreamTests(JobsStack stack) : IClassFixture<JobsStack>
         var user = (await stack.UserAsync()).On(app);
         var jobId = await user.CreateAsync();
         await stack.SubmittedAsync(jobId);
-        var events = app.Services.GetRequiredService<JobEvents>();
+        var events = app.Services.GetRequiredService<JobChangeListener>();
         logs.Clear();
         for (var batch = 0; batch < 10; batch++)
         {
@@ -151,7 +151,7 @@ public class EventStreamTests(JobsStack stack) : IClassFixture<JobsStack>
         Assert.False(stream.WasCut);
     }
 
-    private JobEvents Events => stack.App.Services.GetRequiredService<JobEvents>();
+    private JobChangeListener Events => stack.App.Services.GetRequiredService<JobChangeListener>();
 
     private sealed class EventReader(HttpResponseMessage response, StreamReader reader) : IDisposable
     {

@@ -4,14 +4,14 @@ namespace ReelBallers.Jobs;
 /// Asks RunPod to stop a job that has ended for us. Only GPU time depends on it, and RunPod's own execution timeout
 /// ends the job in any case: so it is given up after a while.
 /// </summary>
-internal sealed partial class Stopper(RunPodClient runPod, IntentLoopParts parts, ILogger<Stopper> logger)
-    : IntentLoop(IntentKind.Stop, concurrency: 8, parts)
+internal sealed partial class CancelStep(RunPodClient runPod, IntentLoopParts parts, ILogger<CancelStep> logger)
+    : IntentLoop(IntentKind.Cancel, concurrency: 8, parts)
 {
     private const int MostAttempts = 8;
 
     protected override async Task HandleAsync(Lease lease, CancellationToken cancellationToken)
     {
-        var job = await Changes.FindAsync(lease.JobId, cancellationToken);
+        var job = await Store.FindAsync(lease.JobId, cancellationToken);
         var attempts = lease.Attempts + 1;
         var stopped = job is not { RunPodId: { } runPodId, RunPodEndpointId: { } endpointId }
             || await runPod.CancelAsync(endpointId, runPodId, cancellationToken);
@@ -24,7 +24,7 @@ internal sealed partial class Stopper(RunPodClient runPod, IntentLoopParts parts
         {
             LogGivenUp(lease.JobId, attempts);
         }
-        await Changes.ApplyAsync(lease.JobId, change => change.Remove(IntentKind.Stop), cancellationToken);
+        await Store.UpdateAsync(lease.JobId, locked => locked.Remove(IntentKind.Cancel), cancellationToken);
     }
 
     [LoggerMessage(LogLevel.Warning, "RunPod could not be asked to stop job {JobId} in {Attempts} attempts; its execution timeout will")]

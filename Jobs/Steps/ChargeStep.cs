@@ -4,37 +4,37 @@ namespace ReelBallers.Jobs;
 /// Moves the money of a job whose outcome is decided, and then shows the outcome. The wallet does each movement once,
 /// however often it is asked, so this is repeated until it is done.
 /// </summary>
-internal sealed partial class Settlement(JobHold hold, IntentLoopParts parts, ILogger<Settlement> logger)
-    : IntentLoop(IntentKind.Settle, concurrency: 32, parts)
+internal sealed partial class ChargeStep(JobHold hold, IntentLoopParts parts, ILogger<ChargeStep> logger)
+    : IntentLoop(IntentKind.Charge, concurrency: 32, parts)
 {
     protected override async Task HandleAsync(Lease lease, CancellationToken cancellationToken)
     {
-        if (await Changes.FindAsync(lease.JobId, cancellationToken) is not { Outcome: { } outcome } job)
+        if (await Store.FindAsync(lease.JobId, cancellationToken) is not { Outcome: { } outcome } job)
         {
-            await Changes.ApplyAsync(lease.JobId, change => change.Remove(IntentKind.Settle), cancellationToken);
+            await Store.UpdateAsync(lease.JobId, locked => locked.Remove(IntentKind.Charge), cancellationToken);
             return;
         }
         var end = outcome == JobStatus.Completed
             ? await hold.SettleAsync(job, cancellationToken)
             : await hold.ReleaseAsync(job, outcome, cancellationToken);
-        await Changes.ApplyAsync(lease.JobId, change => Record(change, end), cancellationToken);
+        await Store.UpdateAsync(lease.JobId, locked => Record(locked, end), cancellationToken);
     }
 
-    private void Record(JobChange change, HoldEnd end)
+    private void Record(LockedJob locked, HoldEnd end)
     {
         if (end == HoldEnd.Done)
         {
-            change.Job.Finish(change.Now);
-            change.Remove(IntentKind.Settle);
+            locked.Job.Finish(locked.Now);
+            locked.Remove(IntentKind.Charge);
         }
-        else if (end == HoldEnd.NoHold && !change.Job.WasCharged)
+        else if (end == HoldEnd.NoHold && !locked.Job.IsHeld)
         {
-            change.Forget();
+            locked.Delete();
         }
         else
         {
-            LogContradiction(change.Job.JobId, end);
-            change.Bury(IntentKind.Settle, end.ToString());
+            LogContradiction(locked.Job.JobId, end);
+            locked.DeadLetter(IntentKind.Charge, end.ToString());
         }
     }
 

@@ -1,0 +1,4 @@
+namespace ReelBallers.Jobs;
+
+/// <summary>A checked wish for a job.</summary>
+internal sealed record JobSpecification(JobType Type, string ProjectId, string SourceKey, int PaidSeconds, Work Work, long? ExpectedCostCents);
