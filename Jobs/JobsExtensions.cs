@@ -1,5 +1,6 @@
 namespace ReelBallers.Jobs;
 
+/// <summary>Registers the services of Jobs.</summary>
 internal static class JobsExtensions
 {
     public static void AddJobs(this WebApplicationBuilder builder)

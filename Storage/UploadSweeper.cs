@@ -2,7 +2,7 @@ using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Storage;
 
-/// <summary>Looks for abandoned uploads from time to time.</summary>
+/// <summary>Removes abandoned uploads periodically.</summary>
 internal sealed partial class UploadSweeper(AbandonedUploads uploads, TimeProvider time, ILogger<UploadSweeper> logger) : BackgroundService
 {
     private const int MaxBatches = 50;
@@ -12,7 +12,7 @@ internal sealed partial class UploadSweeper(AbandonedUploads uploads, TimeProvid
     {
         while (true)
         {
-            // Replicas that were started together drift apart.
+            // Jitter, so that replicas started together do not run together.
             await Task.Delay(Pause * (0.75 + (Random.Shared.NextDouble() / 2)), time, stoppingToken);
             try
             {
@@ -20,7 +20,7 @@ internal sealed partial class UploadSweeper(AbandonedUploads uploads, TimeProvid
             }
             catch (StorageUnavailableException)
             {
-                // Logged where it happened; the next round goes on.
+                // Already logged; the next round continues.
             }
             catch (Exception failure) when (failure is not OperationCanceledException)
             {
@@ -49,9 +49,9 @@ internal sealed partial class UploadSweeper(AbandonedUploads uploads, TimeProvid
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "{Count} uploads that were never completed are removed")]
+    [LoggerMessage(LogLevel.Information, "Removed {Count} uploads that were never completed")]
     private partial void LogRemoved(int count);
 
-    [LoggerMessage(Message = "Removing abandoned uploads failed; the next round goes on")]
+    [LoggerMessage(Message = "Removing abandoned uploads failed; the next round continues")]
     private partial void LogFailed(LogLevel level, Exception failure);
 }

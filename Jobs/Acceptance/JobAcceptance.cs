@@ -8,15 +8,16 @@ using ReelBallers.Storage.V1;
 namespace ReelBallers.Jobs;
 
 /// <summary>
-/// Turns a request into a queued job: the row first, with the intent that gives it up; then the hold; then, in one
+/// Turns a request into a queued job: first the row, with the intent to abandon it; then the hold; then, in one
 /// transaction, <c>queued</c> and the intent to dispatch. A repeated attempt of the same operation finds the row and
-/// goes on; one that nobody repeats is given up with its hold.
+/// continues; without a repeat, the job is abandoned and its hold released.
 /// </summary>
 internal sealed partial class JobAcceptance(
     IDbContextFactory<JobsDbContext> contexts, JobStore store, Pricing pricing, JobHold hold,
     StorageService.StorageServiceClient storage, IOptions<JobsOptions> options, TimeProvider time, ILogger<JobAcceptance> logger)
 {
-    public async Task<AcceptResult> AcceptAsync(Guid userId, Guid operationId, JobSpecification specification, CancellationToken cancellationToken)
+    public async Task<AcceptResult> AcceptAsync(
+        Guid userId, Guid operationId, JobSpecification specification, CancellationToken cancellationToken)
     {
         var cost = pricing.CostCents(specification.Type, specification.PaidSeconds);
         if (specification.ExpectedCostCents is { } expected && expected != cost)
@@ -28,11 +29,11 @@ internal sealed partial class JobAcceptance(
             return refusal;
         }
         var job = await CreateAsync(userId, operationId, specification, cost, cancellationToken);
-        // What has begun is brought to its end, though the caller may have gone: every step has its own timeout.
+        // From here on a disconnected caller does not cancel the work: every step has its own timeout.
         return job.IsHeld ? await RepeatAsync(job, CancellationToken.None) : await PayAsync(job, CancellationToken.None);
     }
 
-    /// <summary>Null when the source is there.</summary>
+    /// <summary>Null when the source exists.</summary>
     private async Task<AcceptResult?> CheckSourceAsync(Guid userId, string sourceKey, CancellationToken cancellationToken)
     {
         try
@@ -52,8 +53,9 @@ internal sealed partial class JobAcceptance(
         }
     }
 
-    /// <summary>The job of this operation: a new one, or the one that an earlier attempt left behind.</summary>
-    private async Task<Job> CreateAsync(Guid userId, Guid operationId, JobSpecification specification, long cost, CancellationToken cancellationToken)
+    /// <summary>The job of this operation: a new one, or the one that an earlier attempt created.</summary>
+    private async Task<Job> CreateAsync(
+        Guid userId, Guid operationId, JobSpecification specification, long cost, CancellationToken cancellationToken)
     {
         for (var round = 0; ; round++)
         {
@@ -65,14 +67,14 @@ internal sealed partial class JobAcceptance(
             var known = await store.FindAsync(job.JobId, cancellationToken);
             if (known is null)
             {
-                // Given up and taken away this very moment.
+                // Abandoned and deleted in the meantime.
                 continue;
             }
             if (known.IsHeld || (!known.IsDecided && time.GetUtcNow() < known.CreatedAt + options.Value.HoldWindow))
             {
                 return known;
             }
-            // Its id may have been used for a hold that was given back, and the wallet holds once for an id: take another.
+            // The wallet places one hold per job id, and the hold of this id may have been released: use another id.
             await store.UpdateAsync(known.JobId, locked => locked.End(JobStatus.Failed, AbandonStep.Reason), cancellationToken);
         }
     }
@@ -97,13 +99,15 @@ internal sealed partial class JobAcceptance(
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         context.Jobs.Add(job);
-        context.Intents.Add(new Intent { JobId = job.JobId, Kind = IntentKind.Abandon, DueAt = job.CreatedAt + options.Value.AbandonAfter });
+        var abandonAt = job.CreatedAt + options.Value.AbandonAfter;
+        context.Intents.Add(new Intent { JobId = job.JobId, Kind = IntentKind.Abandon, DueAt = abandonAt });
         try
         {
             await context.SaveChangesAsync(cancellationToken);
             return true;
         }
-        catch (DbUpdateException exception) when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        catch (DbUpdateException exception)
+            when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
         {
             return false;
         }
@@ -111,7 +115,7 @@ internal sealed partial class JobAcceptance(
 
     private async Task<AcceptResult> PayAsync(Job job, CancellationToken cancellationToken)
     {
-        // Nothing may reach the wallet after the job was given up.
+        // Nothing may reach the wallet once the job can be abandoned.
         var answer = await hold.PlaceAsync(job, job.CreatedAt + options.Value.HoldWindow);
         switch (answer.Outcome)
         {
@@ -132,10 +136,11 @@ internal sealed partial class JobAcceptance(
         HoldOutcome.WalletFrozen => new AcceptResult.WalletFrozen(),
         HoldOutcome.Malformed => new AcceptResult.Faulty(),
         HoldOutcome.Conflict => new AcceptResult.HoldConflict(),
-        HoldOutcome.Placed or HoldOutcome.Unknown => throw new ArgumentOutOfRangeException(nameof(answer), answer.Outcome, "Not a refusal."),
+        HoldOutcome.Placed or HoldOutcome.Unknown =>
+            throw new ArgumentOutOfRangeException(nameof(answer), answer.Outcome, "Not a refusal."),
     };
 
-    /// <summary>False when the hold still stands: then the job's own end gives it back, later.</summary>
+    /// <summary>False when the hold could not be released; the abandon step releases it later.</summary>
     private async Task<bool> TryReleaseHoldAsync(Job job, CancellationToken cancellationToken)
     {
         try
@@ -164,7 +169,7 @@ internal sealed partial class JobAcceptance(
                 }
                 else
                 {
-                    // Cancelled or given up meanwhile: its release may have come before the hold.
+                    // Cancelled or abandoned in the meantime: its release may have reached the wallet before the hold.
                     locked.Add(IntentKind.Charge);
                 }
             },
@@ -188,7 +193,7 @@ internal sealed partial class JobAcceptance(
         }
     }
 
-    /// <summary>The answer for a job that an earlier attempt has paid for.</summary>
+    /// <summary>The answer for a job whose hold an earlier attempt has placed.</summary>
     private async Task<AcceptResult> RepeatAsync(Job job, CancellationToken cancellationToken)
     {
         try
@@ -214,9 +219,9 @@ internal sealed partial class JobAcceptance(
         return new Guid(SHA256.HashData(seed).AsSpan(0, 16), bigEndian: true);
     }
 
-    [LoggerMessage(LogLevel.Warning, "The hold of job {JobId} could not be given back yet ({Reason})")]
+    [LoggerMessage(LogLevel.Warning, "The hold of job {JobId} could not be released yet ({Reason})")]
     private partial void LogHoldNotReleased(Guid jobId, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "Storage gave no answer to the question for a source ({Reason})")]
+    [LoggerMessage(LogLevel.Warning, "Storage did not answer whether a source exists ({Reason})")]
     private partial void LogStorageUnavailable(string reason);
 }

@@ -1,8 +1,9 @@
 namespace ReelBallers.Jobs;
 
+/// <summary>Timestamps with PostgreSQL's precision.</summary>
 internal static class TimestampPrecision
 {
-    /// <summary>As PostgreSQL keeps it: what was written equals what is read.</summary>
+    /// <summary>Truncates to microseconds, so that a value reads back as it was written.</summary>
     public static DateTimeOffset TruncateToMicroseconds(this DateTimeOffset instant) =>
         instant.AddTicks(-(instant.Ticks % TimeSpan.TicksPerMicrosecond));
 }

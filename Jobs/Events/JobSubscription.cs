@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace ReelBallers.Jobs;
 
-/// <summary>One stream's interest in one job. Several changes before it looks are one pulse.</summary>
+/// <summary>One stream's subscription to one job. Changes that arrive before the stream reads are merged.</summary>
 internal sealed class JobSubscription(Guid jobId, Action<JobSubscription> remove) : IDisposable
 {
     private readonly Channel<bool> _pulse = Channel.CreateBounded<bool>(
@@ -12,7 +12,7 @@ internal sealed class JobSubscription(Guid jobId, Action<JobSubscription> remove
 
     public void Pulse() => _pulse.Writer.TryWrite(true);
 
-    /// <returns>False when nothing changed for that long.</returns>
+    /// <returns>False when nothing changed within <paramref name="longest"/>.</returns>
     public async Task<bool> WaitAsync(TimeSpan longest, TimeProvider time, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(longest, time);

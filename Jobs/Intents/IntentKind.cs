@@ -1,8 +1,9 @@
 namespace ReelBallers.Jobs;
 
+/// <summary>The steps of a job.</summary>
 internal enum IntentKind
 {
-    /// <summary>Give up a job that nobody was told of.</summary>
+    /// <summary>Abandon a job whose caller got no answer.</summary>
     Abandon,
 
     /// <summary>Submit it to RunPod.</summary>
@@ -11,10 +12,10 @@ internal enum IntentKind
     /// <summary>Read its status from RunPod until it ends.</summary>
     Poll,
 
-    /// <summary>Tell RunPod to stop it.</summary>
+    /// <summary>Cancel it at RunPod.</summary>
     Cancel,
 
-    /// <summary>Move the money as its outcome says.</summary>
+    /// <summary>Settle or release its hold.</summary>
     Charge,
 }
 

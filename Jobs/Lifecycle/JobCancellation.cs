@@ -1,12 +1,12 @@
 namespace ReelBallers.Jobs;
 
-/// <summary>How a wish to cancel ended.</summary>
+/// <summary>The result of a request to cancel.</summary>
 internal enum CancelOutcome
 {
     Cancelled,
     NotFound,
 
-    /// <summary>It has ended, or is just ending, another way.</summary>
+    /// <summary>It has already ended, or its outcome is decided.</summary>
     TooLate,
 }
 

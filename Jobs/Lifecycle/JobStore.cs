@@ -4,8 +4,7 @@ using Microsoft.Extensions.Options;
 namespace ReelBallers.Jobs;
 
 /// <summary>
-/// The one way to change a job: its row is locked, the rules decide on what it is now, and the row commits together
-/// with the intents that follow from it.
+/// The only way to change a job: its row is locked, and the change commits together with the intents that follow from it.
 /// </summary>
 internal sealed class JobStore(
     IDbContextFactory<JobsDbContext> contexts, IntentSignals signals, IOptions<JobsOptions> options, TimeProvider time)
@@ -32,7 +31,7 @@ internal sealed class JobStore(
         return true;
     }
 
-    /// <summary>The job as it is, without a lock.</summary>
+    /// <summary>Reads the job without a lock.</summary>
     public async Task<Job?> FindAsync(Guid jobId, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);

@@ -1,8 +1,8 @@
 namespace ReelBallers.Jobs;
 
 /// <summary>
-/// Gives up jobs that stayed <c>created</c>: whoever accepted them died or got no answer from the wallet, and the
-/// caller was told of no job. A hold that may have been placed is given back.
+/// Fails jobs that stayed <c>created</c>: the accepting process crashed or got no answer from the wallet, and the caller
+/// got no job id. A hold that may have been placed is released.
 /// </summary>
 internal sealed class AbandonStep(IntentLoopParts parts) : IntentLoop(IntentKind.Abandon, concurrency: 8, parts)
 {

@@ -1,8 +1,8 @@
 namespace ReelBallers.Jobs;
 
 /// <summary>
-/// Moves the money of a job whose outcome is decided, and then shows the outcome. The wallet does each movement once,
-/// however often it is asked, so this is repeated until it is done.
+/// Settles or releases the hold of a job whose outcome is decided, then sets the job's final status. The wallet's calls are
+/// idempotent, so this is retried until it succeeds.
 /// </summary>
 internal sealed partial class ChargeStep(JobHold hold, IntentLoopParts parts, ILogger<ChargeStep> logger)
     : IntentLoop(IntentKind.Charge, concurrency: 32, parts)
@@ -38,6 +38,6 @@ internal sealed partial class ChargeStep(JobHold hold, IntentLoopParts parts, IL
         }
     }
 
-    [LoggerMessage(LogLevel.Critical, "The wallet and job {JobId} disagree ({End}): its money needs an operator")]
+    [LoggerMessage(LogLevel.Critical, "The wallet contradicts job {JobId} ({End}): an operator must correct its hold")]
     private partial void LogContradiction(Guid jobId, HoldEnd end);
 }

@@ -5,9 +5,9 @@ using ReelBallers.Storage.V1;
 namespace ReelBallers.Jobs;
 
 /// <summary>
-/// Submits queued jobs to RunPod. What RunPod surely did not take is submitted again, a bounded number of times.
-/// A submission without an answer is neither done nor failed: the hold stays, and the callback, or the output in
-/// storage, tells. Only when nothing was heard for long is it submitted again, which costs GPU time at worst.
+/// Submits queued jobs to RunPod. A rejected submission is repeated, up to a limit. After a submission without an answer
+/// the fate of the job is unknown: the hold stays, and the callback or the output in storage decides. Without either, the
+/// job is submitted again after a while, which at worst costs GPU time.
 /// </summary>
 internal sealed partial class DispatchStep(
     RunPodClient runPod, StorageService.StorageServiceClient storage, JobOutputs outputs, CallbackToken callback,
@@ -50,7 +50,7 @@ internal sealed partial class DispatchStep(
         }
         else
         {
-            await TryAgainAsync(lease, "no answer, and nothing heard since", TimeSpan.Zero);
+            await RetryAsync(lease, "no answer, and no callback or output since", TimeSpan.Zero);
         }
     }
 
@@ -67,14 +67,14 @@ internal sealed partial class DispatchStep(
             // Cancelled, or taken over.
             return;
         }
-        // From here on neither a shutdown nor the lease's end breaks off: the answer is worth waiting for.
+        // From here on neither a shutdown nor the end of the lease cancels the call: its answer must not be lost.
         switch (await runPod.SubmitAsync(RequestFor(job, work), CancellationToken.None))
         {
             case SubmitResult.Accepted accepted:
                 await Store.UpdateAsync(job.JobId, locked => Accept(locked, accepted.RunPodId), CancellationToken.None);
                 break;
             case SubmitResult.Refused { Retryable: true } refused:
-                await TryAgainAsync(lease, refused.Reason, Options.Backoff(lease.Attempts + 1));
+                await RetryAsync(lease, refused.Reason, Options.Backoff(lease.Attempts + 1));
                 break;
             case SubmitResult.Refused refused:
                 await EndAsync(lease, JobStatus.Failed, "The job was refused.", refused.Reason, CancellationToken.None);
@@ -93,7 +93,7 @@ internal sealed partial class DispatchStep(
         locked.Remove(IntentKind.Dispatch);
         if (!locked.Job.IsDecided)
         {
-            // A callback may have come first, and is being followed already.
+            // A callback may have come first; then the job is already polled.
             if (isFirst)
             {
                 locked.Add(IntentKind.Poll, FirstPoll);
@@ -106,7 +106,7 @@ internal sealed partial class DispatchStep(
         }
     }
 
-    private async Task TryAgainAsync(Lease lease, string reason, TimeSpan delay)
+    private async Task RetryAsync(Lease lease, string reason, TimeSpan delay)
     {
         var attempts = lease.Attempts + 1;
         if (attempts < Options.MaxAttempts)
@@ -122,12 +122,12 @@ internal sealed partial class DispatchStep(
 
     private async Task EndAsync(Lease lease, JobStatus outcome, string error, string reason, CancellationToken cancellationToken)
     {
-        LogGivenUp(lease.JobId, reason);
+        LogNotDispatched(lease.JobId, reason);
         await Store.UpdateAsync(
             lease.JobId,
             locked =>
             {
-                // Before the end, which takes only live intents away.
+                // Before the job ends, which removes only live intents.
                 locked.DeadLetter(IntentKind.Dispatch, reason);
                 locked.End(outcome, error);
             },
@@ -162,12 +162,12 @@ internal sealed partial class DispatchStep(
             (long)Options.ExecutionTimeout(job.PaidSeconds).TotalMilliseconds,
             (long)Math.Max(Options.Lifetime(job.PaidSeconds).TotalMilliseconds, 10_000)));
 
-    [LoggerMessage(LogLevel.Warning, "RunPod's answer to job {JobId} never came ({Reason}): its fate is unknown")]
+    [LoggerMessage(LogLevel.Warning, "RunPod did not answer the submission of job {JobId} ({Reason}): its fate is unknown")]
     private partial void LogUnknown(Guid jobId, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "RunPod did not take job {JobId} at attempt {Attempt}: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "RunPod did not accept job {JobId} at attempt {Attempt}: {Reason}")]
     private partial void LogRefused(Guid jobId, int attempt, string reason);
 
-    [LoggerMessage(LogLevel.Error, "Job {JobId} is given up before it ran: {Reason}")]
-    private partial void LogGivenUp(Guid jobId, string reason);
+    [LoggerMessage(LogLevel.Error, "Job {JobId} fails without having run: {Reason}")]
+    private partial void LogNotDispatched(Guid jobId, string reason);
 }

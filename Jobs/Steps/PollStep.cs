@@ -1,15 +1,15 @@
 namespace ReelBallers.Jobs;
 
 /// <summary>
-/// Reads a submitted job's status from RunPod until it ends, woken early by the callback. Success is an output in
-/// storage, not a word of RunPod's; deadlines of our own end what RunPod leaves open.
+/// Reads a submitted job's status from RunPod until it ends; a callback makes the next poll due at once. A job has
+/// succeeded when its output is in storage, whatever RunPod reports; our own deadlines end a job that RunPod does not end.
 /// </summary>
 internal sealed partial class PollStep(RunPodClient runPod, JobOutputs outputs, IntentLoopParts parts, ILogger<PollStep> logger)
     : IntentLoop(IntentKind.Poll, concurrency: 32, parts)
 {
-    private const double SlowestPollSeconds = 10;
+    private const double MaxPollSeconds = 10;
 
-    // Polls without news before storage is asked as well: a progress report that overtakes the result hides it for ever.
+    // Polls without a change before storage is checked too: a late progress report can overwrite the result at RunPod.
     private const int QuietPolls = 5;
 
     protected override async Task HandleAsync(Lease lease, CancellationToken cancellationToken)
@@ -51,7 +51,7 @@ internal sealed partial class PollStep(RunPodClient runPod, JobOutputs outputs, 
         }
     }
 
-    /// <summary>Nothing to follow: it has ended, or a callback came that names no RunPod job. Then storage tells.</summary>
+    /// <summary>Nothing to poll: the job has ended, or a callback named no RunPod job. Then storage decides.</summary>
     private async Task StopAsync(Lease lease, Job? job, CancellationToken cancellationToken)
     {
         var output = job is { IsDecided: false } ? await outputs.FindAsync(job, cancellationToken) : null;
@@ -71,7 +71,7 @@ internal sealed partial class PollStep(RunPodClient runPod, JobOutputs outputs, 
             cancellationToken);
     }
 
-    /// <summary>Not over yet. There is no progress while no worker is at it.</summary>
+    /// <summary>Still queued or running; <paramref name="progress"/> is null while it is queued.</summary>
     private async Task WaitAsync(Lease lease, Job job, int? progress, CancellationToken cancellationToken)
     {
         var started = job.StartedAt ?? (progress is null ? null : Now);
@@ -116,7 +116,7 @@ internal sealed partial class PollStep(RunPodClient runPod, JobOutputs outputs, 
         }
         else if (job.RunPodId is null)
         {
-            // The callback named a job that RunPod does not have: as if it had not come.
+            // The callback named a job that RunPod does not have: ignore it.
             await Store.UpdateAsync(
                 lease.JobId,
                 locked =>
@@ -154,7 +154,7 @@ internal sealed partial class PollStep(RunPodClient runPod, JobOutputs outputs, 
         await Queue.RescheduleAsync(lease, PollDelay(attempts), attempts, lease.WaitingSince, reason);
     }
 
-    /// <summary>Ends the job by its output when there is one, and otherwise as said.</summary>
+    /// <summary>Completes the job when its output exists, and otherwise ends it with the outcome.</summary>
     private async Task EndAsync(Job job, string? runPodId, JobStatus outcome, string error, CancellationToken cancellationToken)
     {
         if (await outputs.FindAsync(job, cancellationToken) is { } output)
@@ -174,20 +174,21 @@ internal sealed partial class PollStep(RunPodClient runPod, JobOutputs outputs, 
         }
     }
 
-    private Task ApplyEndAsync(Job job, string? runPodId, JobStatus outcome, string error, CancellationToken cancellationToken) => Store.UpdateAsync(
+    private Task ApplyEndAsync(
+        Job job, string? runPodId, JobStatus outcome, string error, CancellationToken cancellationToken) => Store.UpdateAsync(
         job.JobId,
         locked =>
         {
             Adopt(locked, runPodId);
             if (locked.End(outcome, error) && runPodId is null && locked.Job.RunPodId is not null)
             {
-                // Our own deadline, not RunPod's word: it may still be at it.
+                // Ended by our own deadline: RunPod may still be running it.
                 locked.Add(IntentKind.Cancel);
             }
         },
         cancellationToken);
 
-    /// <summary>RunPod knows the job under this id: a submission whose answer never came has arrived after all.</summary>
+    /// <summary>Stores the RunPod id: a submission without an answer has arrived after all.</summary>
     private void Adopt(LockedJob locked, string? runPodId)
     {
         locked.Job.SetHint(null);
@@ -199,8 +200,8 @@ internal sealed partial class PollStep(RunPodClient runPod, JobOutputs outputs, 
     }
 
     private static TimeSpan PollDelay(int quietPolls) =>
-        JobsOptions.Jitter(TimeSpan.FromSeconds(Math.Min(Math.Pow(1.5, quietPolls), SlowestPollSeconds)));
+        JobsOptions.Jitter(TimeSpan.FromSeconds(Math.Min(Math.Pow(1.5, quietPolls), MaxPollSeconds)));
 
-    [LoggerMessage(LogLevel.Information, "RunPod did not tell the status of job {JobId}: {Reason}")]
+    [LoggerMessage(LogLevel.Information, "The status of job {JobId} could not be read from RunPod: {Reason}")]
     private partial void LogUnreachable(Guid jobId, string reason);
 }

@@ -8,7 +8,7 @@ using ReelBallers.TestKit;
 
 namespace ReelBallers.Jobs.Tests;
 
-/// <summary>Passes RunPod's callbacks from HTTP/1.1 on to Jobs, as the Gateway does.</summary>
+/// <summary>Forwards RunPod's callbacks from HTTP/1.1 to Jobs, as the Gateway does.</summary>
 public sealed class LocalGateway : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -17,7 +17,7 @@ public sealed class LocalGateway : IAsyncDisposable
 
     public Uri Url => new(_app.Urls.Single());
 
-    /// <summary>Where the callbacks go.</summary>
+    /// <summary>Receives the callbacks.</summary>
     public ServiceApp? Jobs { get; set; }
 
     public static async Task<LocalGateway> OpenAsync()
@@ -27,7 +27,7 @@ public sealed class LocalGateway : IAsyncDisposable
         builder.WebHost.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         var app = builder.Build();
         var gateway = new LocalGateway(app);
-        app.MapPost("/api/runpod/webhook/{jobId}", (Delegate)gateway.PassOnAsync);
+        app.MapPost("/api/runpod/webhook/{jobId}", (Delegate)gateway.ForwardAsync);
         await app.StartAsync();
         return gateway;
     }
@@ -38,7 +38,7 @@ public sealed class LocalGateway : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private async Task<IResult> PassOnAsync(HttpContext context)
+    private async Task<IResult> ForwardAsync(HttpContext context)
     {
         if (Jobs is not { } jobs)
         {
