@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace ReelBallers.Jobs.Tests;
 
-/// <summary>A wire between two services that the test can hold: requests, or answers, go no further while it is held.</summary>
+/// <summary>A proxy between two services that can hold back requests or answers.</summary>
 public sealed class TcpGate : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -26,7 +26,7 @@ public sealed class TcpGate : IAsyncDisposable
 
     public volatile bool HoldAnswers;
 
-    /// <summary>Nothing gets through, as if the other side were down.</summary>
+    /// <summary>Rejects connections, as if the service were down.</summary>
     public void Close()
     {
         _isClosed = true;
@@ -35,7 +35,7 @@ public sealed class TcpGate : IAsyncDisposable
 
     public void Reopen() => _isClosed = false;
 
-    /// <summary>Ends all connections, with what they hold, and lets new ones through.</summary>
+    /// <summary>Ends all connections, including what is held back, and accepts new ones.</summary>
     public void Drop()
     {
         foreach (var client in _open)
@@ -85,9 +85,10 @@ public sealed class TcpGate : IAsyncDisposable
                 CopyAsync(near.GetStream(), far.GetStream(), () => HoldRequests),
                 CopyAsync(far.GetStream(), near.GetStream(), () => HoldAnswers));
         }
-        catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception)
+            when (exception is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
         {
-            // Either side has gone, and so does the other.
+            // One side disconnected; the other is closed too.
         }
     }
 

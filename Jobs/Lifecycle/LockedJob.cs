@@ -1,7 +1,7 @@
 namespace ReelBallers.Jobs;
 
-/// <summary>A locked job with its intents, inside a transaction.</summary>
-internal sealed class JobChange(JobsDbContext context, Job job, List<Intent> intents, TimeSpan abandonAfter, DateTimeOffset now)
+/// <summary>A job whose row is locked in a transaction, with its intents.</summary>
+internal sealed class LockedJob(JobsDbContext context, Job job, List<Intent> intents, TimeSpan abandonAfter, DateTimeOffset now)
 {
     private readonly HashSet<IntentKind> _dueNow = [];
 
@@ -9,10 +9,10 @@ internal sealed class JobChange(JobsDbContext context, Job job, List<Intent> int
 
     public DateTimeOffset Now => now;
 
-    /// <summary>The kinds to wake when this has been committed.</summary>
+    /// <summary>The kinds to wake after the commit.</summary>
     public IReadOnlyCollection<IntentKind> DueNow => _dueNow;
 
-    /// <summary>Makes the intent due; one that is there already starts afresh, whoever works on it.</summary>
+    /// <summary>Makes the intent due; an existing one is rescheduled and its lease revoked.</summary>
     public void Add(IntentKind kind, TimeSpan delay = default)
     {
         var intent = intents.Find(known => known.Kind == kind);
@@ -40,8 +40,8 @@ internal sealed class JobChange(JobsDbContext context, Job job, List<Intent> int
         }
     }
 
-    /// <summary>Keeps the intent for an operator to see.</summary>
-    public void Bury(IntentKind kind, string error)
+    /// <summary>Takes the intent out of processing and keeps it for an operator.</summary>
+    public void DeadLetter(IntentKind kind, string error)
     {
         if (intents.Find(known => known.Kind == kind) is { } intent)
         {
@@ -52,8 +52,8 @@ internal sealed class JobChange(JobsDbContext context, Job job, List<Intent> int
         }
     }
 
-    /// <summary>False when another attempt has taken over, or a callback asked for a new look.</summary>
-    public bool Holds(Lease lease) => intents.Exists(known => known.Kind == lease.Kind && known.LeaseId == lease.LeaseId);
+    /// <summary>False when another attempt has taken over, or a callback has revoked the lease.</summary>
+    public bool HasLease(Lease lease) => intents.Exists(known => known.Kind == lease.Kind && known.LeaseId == lease.LeaseId);
 
     public void Reschedule(Lease lease, TimeSpan delay, int attempts)
     {
@@ -68,7 +68,7 @@ internal sealed class JobChange(JobsDbContext context, Job job, List<Intent> int
         }
     }
 
-    /// <summary>Ends the job without an output; the first end stands.</summary>
+    /// <summary>Ends the job without an output; false when it was already decided.</summary>
     public bool End(JobStatus outcome, string error)
     {
         if (!job.Decide(outcome, error))
@@ -79,6 +79,7 @@ internal sealed class JobChange(JobsDbContext context, Job job, List<Intent> int
         return true;
     }
 
+    /// <summary>Ends the job with an output; false when it was already decided.</summary>
     public bool Complete(JobOutput output)
     {
         if (!job.DecideCompleted(output))
@@ -89,8 +90,8 @@ internal sealed class JobChange(JobsDbContext context, Job job, List<Intent> int
         return true;
     }
 
-    /// <summary>Takes the job out of the database: it was never charged, and nobody was told of it.</summary>
-    public void Forget()
+    /// <summary>Deletes the job: it was never held for and its caller got no job id.</summary>
+    public void Delete()
     {
         context.Intents.RemoveRange(intents);
         context.Jobs.Remove(job);
@@ -100,8 +101,8 @@ internal sealed class JobChange(JobsDbContext context, Job job, List<Intent> int
     {
         Remove(IntentKind.Abandon);
         Remove(IntentKind.Dispatch);
-        Remove(IntentKind.Follow);
-        // The hold of a job that is still being accepted may be on its way to the wallet: its release comes after it.
-        Add(IntentKind.Settle, job.WasCharged ? TimeSpan.Zero : job.CreatedAt + abandonAfter - now);
+        Remove(IntentKind.Poll);
+        // The hold of a job that is still being accepted may be in flight: its release must come later.
+        Add(IntentKind.Charge, job.IsHeld ? TimeSpan.Zero : job.CreatedAt + abandonAfter - now);
     }
 }

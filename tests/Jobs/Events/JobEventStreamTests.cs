@@ -5,10 +5,10 @@ using ReelBallers.TestKit;
 
 namespace ReelBallers.Jobs.Tests;
 
-public class EventStreamTests(JobsStack stack) : IClassFixture<JobsStack>
+public class JobEventStreamTests(JobsStack stack) : IClassFixture<JobsStack>
 {
     [Fact]
-    public async Task A_stream_shows_the_job_at_once_and_each_change_and_ends_with_it()
+    public async Task A_stream_sends_the_job_and_each_change_and_ends_when_the_job_ends()
     {
         var user = await stack.UserAsync();
         var jobId = await user.CreateAsync();
@@ -19,7 +19,9 @@ public class EventStreamTests(JobsStack stack) : IClassFixture<JobsStack>
         var work = await stack.SubmittedAsync(jobId);
         (work.Output, work.Status) = (new { progress = 20 }, "IN_PROGRESS");
         var second = await stream.NextAsync();
-        Assert.Equal(("running", 20), (second!.Value.Job.GetProperty("status").GetString(), second.Value.Job.GetProperty("progress").GetInt32()));
+        Assert.Equal(
+            ("running", 20),
+            (second!.Value.Job.GetProperty("status").GetString(), second.Value.Job.GetProperty("progress").GetInt32()));
         await work.PutOutputAsync();
         work.Status = "COMPLETED";
         using (await stack.CallBackAsync(work))
@@ -29,11 +31,11 @@ public class EventStreamTests(JobsStack stack) : IClassFixture<JobsStack>
         Assert.Equal((await user.EndsAsync(jobId, "completed")).GetRawText(), last!.Value.Job.GetRawText());
         Assert.Null(await stream.NextAsync());
         Assert.True(first.Value.Id < second.Value.Id && second.Value.Id < last.Value.Id);
-        await Eventually.IsTrueAsync(() => Task.FromResult(Events.SubscriptionCount == 0), "nothing is left of the stream");
+        await Eventually.IsTrueAsync(() => Task.FromResult(Events.SubscriptionCount == 0), "no subscription is left");
     }
 
     [Fact]
-    public async Task A_stream_taken_up_again_repeats_nothing_that_was_seen()
+    public async Task A_client_that_reconnects_receives_no_event_twice()
     {
         var user = await stack.UserAsync();
         var jobId = await user.CreateAsync();
@@ -64,7 +66,7 @@ public class EventStreamTests(JobsStack stack) : IClassFixture<JobsStack>
     }
 
     [Fact]
-    public async Task A_client_that_goes_away_leaves_nothing_behind()
+    public async Task A_client_that_disconnects_leaves_no_subscription()
     {
         var user = await stack.UserAsync();
         var jobId = await user.CreateAsync();
@@ -73,18 +75,18 @@ public class EventStreamTests(JobsStack stack) : IClassFixture<JobsStack>
             using var stream = await EventReader.OpenAsync(user, jobId);
             await stream.NextAsync();
         }
-        await Eventually.IsTrueAsync(() => Task.FromResult(Events.SubscriptionCount == 0), "nothing is left of the streams");
+        await Eventually.IsTrueAsync(() => Task.FromResult(Events.SubscriptionCount == 0), "no subscription is left");
     }
 
     [Fact]
-    public async Task After_200_clients_that_went_away_no_watcher_is_left_and_nothing_was_logged()
+    public async Task After_200_disconnected_clients_no_subscription_is_left_and_nothing_was_logged()
     {
         using var logs = new CollectedLogs();
         var app = await stack.StartJobsAsync(logs.Register, ("Logging:LogLevel:Default", "Information"));
         var user = (await stack.UserAsync()).On(app);
         var jobId = await user.CreateAsync();
         await stack.SubmittedAsync(jobId);
-        var events = app.Services.GetRequiredService<JobEvents>();
+        var events = app.Services.GetRequiredService<JobChangeListener>();
         logs.Clear();
         for (var batch = 0; batch < 10; batch++)
         {
@@ -92,13 +94,13 @@ public class EventStreamTests(JobsStack stack) : IClassFixture<JobsStack>
             await streams[0].NextAsync();
             Assert.InRange(events.SubscriptionCount, 1, 20);
             Array.ForEach(streams, stream => stream.Dispose());
-            await Eventually.IsTrueAsync(() => Task.FromResult(events.SubscriptionCount == 0), "nothing is left of the streams");
+            await Eventually.IsTrueAsync(() => Task.FromResult(events.SubscriptionCount == 0), "no subscription is left");
         }
         Assert.Empty(logs.Lines);
     }
 
     [Fact]
-    public async Task A_quiet_stream_carries_a_comment_so_that_nobody_hangs_up()
+    public async Task An_idle_stream_sends_comments()
     {
         var user = await stack.UserAsync();
         var jobId = await user.CreateAsync();
@@ -108,31 +110,29 @@ public class EventStreamTests(JobsStack stack) : IClassFixture<JobsStack>
     }
 
     [Fact]
-    public async Task A_listener_that_lost_its_connection_comes_back()
+    public async Task A_listener_that_lost_its_connection_reconnects()
     {
         var user = await stack.UserAsync();
         var jobId = await user.CreateAsync();
         using var stream = await EventReader.OpenAsync(user, jobId);
         await stream.NextAsync();
-        Assert.True(await stack.JobsDatabase.ScalarAsync<bool>(
-            "select bool_or(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and query ilike 'listen%'"));
+        const string listeners = "from pg_stat_activity where datname = current_database() and query ilike 'listen%'";
+        Assert.True(await stack.JobsDatabase.ScalarAsync<bool>($"select bool_or(pg_terminate_backend(pid)) {listeners}"));
         await Eventually.IsTrueAsync(
-            () => stack.JobsDatabase.ScalarAsync<bool>(
-                "select count(*) > 0 from pg_stat_activity where datname = current_database() and query ilike 'listen%'"),
-            "it listens again");
+            () => stack.JobsDatabase.ScalarAsync<bool>($"select count(*) > 0 {listeners}"), "it listens again");
         (await stack.SubmittedAsync(jobId)).Status = "FAILED";
         Assert.Equal("failed", (await stream.NextAsync())!.Value.Job.GetProperty("status").GetString());
     }
 
     [Fact]
-    public async Task What_another_replica_changes_is_told_here_at_once()
+    public async Task A_change_by_another_replica_is_received()
     {
         var user = await stack.UserAsync();
         var jobId = await user.CreateAsync();
         using var subscription = Events.Subscribe(jobId);
         using var otherJob = Events.Subscribe(Guid.NewGuid());
         await stack.SubmittedAsync(jobId);
-        // As another process would: past everything in this one.
+        // As another process would, without the services of this one.
         await stack.JobsDatabase.ExecuteAsync($"update jobs set version = version + 1 where job_id = '{jobId}'");
         Assert.True(await subscription.WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System, CancellationToken.None));
         Assert.False(await otherJob.WaitAsync(TimeSpan.FromMilliseconds(100), TimeProvider.System, CancellationToken.None));
@@ -151,13 +151,13 @@ public class EventStreamTests(JobsStack stack) : IClassFixture<JobsStack>
         Assert.False(stream.WasCut);
     }
 
-    private JobEvents Events => stack.App.Services.GetRequiredService<JobEvents>();
+    private JobChangeListener Events => stack.App.Services.GetRequiredService<JobChangeListener>();
 
     private sealed class EventReader(HttpResponseMessage response, StreamReader reader) : IDisposable
     {
         private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-        /// <summary>It ended in the middle, not at an end.</summary>
+        /// <summary>Whether the connection was aborted before the end of the response.</summary>
         public bool WasCut { get; private set; }
 
         public HttpStatusCode Status => response.StatusCode;

@@ -5,13 +5,13 @@ using ReelBallers.Storage.V1;
 namespace ReelBallers.Jobs;
 
 /// <summary>
-/// Submits queued jobs to RunPod. What RunPod surely did not take is submitted again, a bounded number of times.
-/// A submission without an answer is neither done nor failed: the hold stays, and the callback, or the output in
-/// storage, tells. Only when nothing was heard for long is it submitted again, which costs GPU time at worst.
+/// Submits queued jobs to RunPod. A rejected submission is repeated, up to a limit. After a submission without an answer
+/// the fate of the job is unknown: the hold stays, and the callback or the output in storage decides. Without either, the
+/// job is submitted again after a while, which at worst costs GPU time.
 /// </summary>
-internal sealed partial class Dispatcher(
+internal sealed partial class DispatchStep(
     RunPodClient runPod, StorageService.StorageServiceClient storage, JobOutputs outputs, CallbackToken callback,
-    IntentLoopParts parts, ILogger<Dispatcher> logger)
+    IntentLoopParts parts, ILogger<DispatchStep> logger)
     : IntentLoop(IntentKind.Dispatch, concurrency: 32, parts)
 {
     private static readonly TimeSpan FirstPoll = TimeSpan.FromSeconds(1);
@@ -19,14 +19,14 @@ internal sealed partial class Dispatcher(
 
     protected override async Task HandleAsync(Lease lease, CancellationToken cancellationToken)
     {
-        var job = await Changes.FindAsync(lease.JobId, cancellationToken);
+        var job = await Store.FindAsync(lease.JobId, cancellationToken);
         if (job is not { IsDecided: false, RunPodId: null, QueuedAt: { } queuedAt })
         {
-            await Changes.ApplyAsync(lease.JobId, change => change.Remove(IntentKind.Dispatch), cancellationToken);
+            await Store.UpdateAsync(lease.JobId, locked => locked.Remove(IntentKind.Dispatch), cancellationToken);
         }
         else if (lease.WaitingSince is { } since)
         {
-            await ListenAsync(lease, job, since, cancellationToken);
+            await AwaitNewsAsync(lease, job, since, cancellationToken);
         }
         else if (Now > queuedAt + Options.QueueTimeout)
         {
@@ -38,11 +38,11 @@ internal sealed partial class Dispatcher(
         }
     }
 
-    private async Task ListenAsync(Lease lease, Job job, DateTimeOffset since, CancellationToken cancellationToken)
+    private async Task AwaitNewsAsync(Lease lease, Job job, DateTimeOffset since, CancellationToken cancellationToken)
     {
         if (await outputs.FindAsync(job, cancellationToken) is { } output)
         {
-            await Changes.ApplyAsync(lease.JobId, change => change.Complete(output), cancellationToken);
+            await Store.UpdateAsync(lease.JobId, locked => locked.Complete(output), cancellationToken);
         }
         else if (Now < since + TimeSpan.FromSeconds(Options.UnknownWaitSeconds))
         {
@@ -50,7 +50,7 @@ internal sealed partial class Dispatcher(
         }
         else
         {
-            await TryAgainAsync(lease, "no answer, and nothing heard since", TimeSpan.Zero);
+            await RetryAsync(lease, "no answer, and no callback or output since", TimeSpan.Zero);
         }
     }
 
@@ -67,14 +67,14 @@ internal sealed partial class Dispatcher(
             // Cancelled, or taken over.
             return;
         }
-        // From here on neither a shutdown nor the lease's end breaks off: the answer is worth waiting for.
+        // From here on neither a shutdown nor the end of the lease cancels the call: its answer must not be lost.
         switch (await runPod.SubmitAsync(RequestFor(job, work), CancellationToken.None))
         {
             case SubmitResult.Accepted accepted:
-                await Changes.ApplyAsync(job.JobId, change => Accept(change, accepted.RunPodId), CancellationToken.None);
+                await Store.UpdateAsync(job.JobId, locked => Accept(locked, accepted.RunPodId), CancellationToken.None);
                 break;
             case SubmitResult.Refused { Retryable: true } refused:
-                await TryAgainAsync(lease, refused.Reason, Options.Backoff(lease.Attempts + 1));
+                await RetryAsync(lease, refused.Reason, Options.Backoff(lease.Attempts + 1));
                 break;
             case SubmitResult.Refused refused:
                 await EndAsync(lease, JobStatus.Failed, "The job was refused.", refused.Reason, CancellationToken.None);
@@ -86,27 +86,27 @@ internal sealed partial class Dispatcher(
         }
     }
 
-    private void Accept(JobChange change, string runPodId)
+    private void Accept(LockedJob locked, string runPodId)
     {
-        var isFirst = change.Job.RunPodId is null;
-        change.Job.Submitted(runPod.EndpointId, runPodId, change.Now);
-        change.Remove(IntentKind.Dispatch);
-        if (!change.Job.IsDecided)
+        var isFirst = locked.Job.RunPodId is null;
+        locked.Job.MarkSubmitted(runPod.EndpointId, runPodId, locked.Now);
+        locked.Remove(IntentKind.Dispatch);
+        if (!locked.Job.IsDecided)
         {
-            // A callback may have come first, and is being followed already.
+            // A callback may have come first; then the job is already polled.
             if (isFirst)
             {
-                change.Add(IntentKind.Follow, FirstPoll);
+                locked.Add(IntentKind.Poll, FirstPoll);
             }
         }
-        else if (isFirst && change.Job.Outcome != JobStatus.Completed)
+        else if (isFirst && locked.Job.Outcome != JobStatus.Completed)
         {
             // Cancelled while it was being submitted.
-            change.Add(IntentKind.Stop);
+            locked.Add(IntentKind.Cancel);
         }
     }
 
-    private async Task TryAgainAsync(Lease lease, string reason, TimeSpan delay)
+    private async Task RetryAsync(Lease lease, string reason, TimeSpan delay)
     {
         var attempts = lease.Attempts + 1;
         if (attempts < Options.MaxAttempts)
@@ -122,14 +122,14 @@ internal sealed partial class Dispatcher(
 
     private async Task EndAsync(Lease lease, JobStatus outcome, string error, string reason, CancellationToken cancellationToken)
     {
-        LogGivenUp(lease.JobId, reason);
-        await Changes.ApplyAsync(
+        LogNotDispatched(lease.JobId, reason);
+        await Store.UpdateAsync(
             lease.JobId,
-            change =>
+            locked =>
             {
-                // Before the end, which takes only live intents away.
-                change.Bury(IntentKind.Dispatch, reason);
-                change.End(outcome, error);
+                // Before the job ends, which removes only live intents.
+                locked.DeadLetter(IntentKind.Dispatch, reason);
+                locked.End(outcome, error);
             },
             cancellationToken);
     }
@@ -162,12 +162,12 @@ internal sealed partial class Dispatcher(
             (long)Options.ExecutionTimeout(job.PaidSeconds).TotalMilliseconds,
             (long)Math.Max(Options.Lifetime(job.PaidSeconds).TotalMilliseconds, 10_000)));
 
-    [LoggerMessage(LogLevel.Warning, "RunPod's answer to job {JobId} never came ({Reason}): its fate is unknown")]
+    [LoggerMessage(LogLevel.Warning, "RunPod did not answer the submission of job {JobId} ({Reason}): its fate is unknown")]
     private partial void LogUnknown(Guid jobId, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "RunPod did not take job {JobId} at attempt {Attempt}: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "RunPod did not accept job {JobId} at attempt {Attempt}: {Reason}")]
     private partial void LogRefused(Guid jobId, int attempt, string reason);
 
-    [LoggerMessage(LogLevel.Error, "Job {JobId} is given up before it ran: {Reason}")]
-    private partial void LogGivenUp(Guid jobId, string reason);
+    [LoggerMessage(LogLevel.Error, "Job {JobId} fails without having run: {Reason}")]
+    private partial void LogNotDispatched(Guid jobId, string reason);
 }

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Npgsql;
 
 namespace ReelBallers.Jobs;
@@ -7,7 +6,7 @@ namespace ReelBallers.Jobs;
 /// Tells the streams of this process which jobs have changed, whichever replica changed them: a trigger on the table
 /// notifies, and one connection listens for all.
 /// </summary>
-internal sealed partial class JobEvents(NpgsqlDataSource dataSource, TimeProvider time, ILogger<JobEvents> logger) : BackgroundService
+internal sealed partial class JobChangeListener(NpgsqlDataSource dataSource, TimeProvider time, ILogger<JobChangeListener> logger) : BackgroundService
 {
     public const string Channel = "job_changed";
 
@@ -122,33 +121,4 @@ internal sealed partial class JobEvents(NpgsqlDataSource dataSource, TimeProvide
 
     [LoggerMessage(LogLevel.Warning, "The listener for job changes lost its connection; streams are slower until it is back")]
     private partial void LogLost(Exception exception);
-}
-
-/// <summary>One stream's interest in one job. Several changes before it looks are one pulse.</summary>
-internal sealed class JobSubscription(Guid jobId, Action<JobSubscription> remove) : IDisposable
-{
-    private readonly Channel<bool> _pulse = System.Threading.Channels.Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-
-    public Guid JobId => jobId;
-
-    public void Pulse() => _pulse.Writer.TryWrite(true);
-
-    /// <returns>False when nothing changed for that long.</returns>
-    public async Task<bool> WaitAsync(TimeSpan longest, TimeProvider time, CancellationToken cancellationToken)
-    {
-        using var timeout = new CancellationTokenSource(longest, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
-        try
-        {
-            await _pulse.Reader.ReadAsync(either.Token);
-            return true;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return false;
-        }
-    }
-
-    public void Dispose() => remove(this);
 }

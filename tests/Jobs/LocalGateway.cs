@@ -8,28 +8,28 @@ using ReelBallers.TestKit;
 
 namespace ReelBallers.Jobs.Tests;
 
-/// <summary>Passes RunPod's callbacks from HTTP/1.1 on to Jobs, as the Gateway does.</summary>
-public sealed class LocalDoor : IAsyncDisposable
+/// <summary>Forwards RunPod's callbacks from HTTP/1.1 to Jobs, as the Gateway does.</summary>
+public sealed class LocalGateway : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private LocalDoor(WebApplication app) => _app = app;
+    private LocalGateway(WebApplication app) => _app = app;
 
     public Uri Url => new(_app.Urls.Single());
 
-    /// <summary>Where the callbacks go.</summary>
+    /// <summary>Receives the callbacks.</summary>
     public ServiceApp? Jobs { get; set; }
 
-    public static async Task<LocalDoor> OpenAsync()
+    public static async Task<LocalGateway> OpenAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         var app = builder.Build();
-        var door = new LocalDoor(app);
-        app.MapPost("/api/runpod/webhook/{jobId}", (Delegate)door.PassOnAsync);
+        var gateway = new LocalGateway(app);
+        app.MapPost("/api/runpod/webhook/{jobId}", (Delegate)gateway.ForwardAsync);
         await app.StartAsync();
-        return door;
+        return gateway;
     }
 
     public async ValueTask DisposeAsync()
@@ -38,7 +38,7 @@ public sealed class LocalDoor : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private async Task<IResult> PassOnAsync(HttpContext context)
+    private async Task<IResult> ForwardAsync(HttpContext context)
     {
         if (Jobs is not { } jobs)
         {

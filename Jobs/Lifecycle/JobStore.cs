@@ -4,35 +4,34 @@ using Microsoft.Extensions.Options;
 namespace ReelBallers.Jobs;
 
 /// <summary>
-/// The one way to change a job: its row is locked, the rules decide on what it is now, and the row commits together
-/// with the intents that follow from it.
+/// The only way to change a job: its row is locked, and the change commits together with the intents that follow from it.
 /// </summary>
-internal sealed class JobChanges(
+internal sealed class JobStore(
     IDbContextFactory<JobsDbContext> contexts, IntentSignals signals, IOptions<JobsOptions> options, TimeProvider time)
 {
     /// <returns>False when there is no such job.</returns>
-    public async Task<bool> ApplyAsync(Guid jobId, Action<JobChange> change, CancellationToken cancellationToken)
+    public async Task<bool> UpdateAsync(Guid jobId, Action<LockedJob> update, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-        var locked = await context.Jobs.FromSql($"select * from jobs where job_id = {jobId} for update").ToListAsync(cancellationToken);
-        if (locked is not [var job])
+        var rows = await context.Jobs.FromSql($"select * from jobs where job_id = {jobId} for update").ToListAsync(cancellationToken);
+        if (rows is not [var job])
         {
             return false;
         }
         var intents = await context.Intents.Where(intent => intent.JobId == jobId).ToListAsync(cancellationToken);
-        var applied = new JobChange(context, job, intents, options.Value.AbandonAfter, time.GetUtcNow().ToMicroseconds());
-        change(applied);
+        var locked = new LockedJob(context, job, intents, options.Value.AbandonAfter, time.GetUtcNow().TruncateToMicroseconds());
+        update(locked);
         await context.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        foreach (var kind in applied.DueNow)
+        foreach (var kind in locked.DueNow)
         {
             signals.Wake(kind);
         }
         return true;
     }
 
-    /// <summary>The job as it is, without a lock.</summary>
+    /// <summary>Reads the job without a lock.</summary>
     public async Task<Job?> FindAsync(Guid jobId, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);

@@ -3,27 +3,27 @@ using System.Text.RegularExpressions;
 
 namespace ReelBallers.Jobs;
 
-/// <summary>The ranges of keyframes and layers, as the worker has them.</summary>
-internal static partial class WorkShapes
+/// <summary>The ranges of keyframes and layers, the same as the worker's.</summary>
+internal static partial class WorkValidation
 {
-    private const int MostKeyframes = 500;
-    private const int MostLayers = 20;
-    private const int LongestText = 500;
-    private const double LongestSide = 16_384;
-    private const double ShortestCrop = 16;
-    private const double LatestSecond = 86_400;
+    private const int MaxKeyframes = 500;
+    private const int MaxLayers = 20;
+    private const int MaxTextLength = 500;
+    private const double MaxSide = 16_384;
+    private const double MinCropSide = 16;
+    private const double MaxSecond = 86_400;
 
     private static readonly string[] ColorNames =
         ["white", "black", "gray", "red", "lime", "green", "blue", "yellow", "orange", "purple", "cyan", "magenta"];
 
-    /// <returns>The keyframes; incomplete when one of them was rejected.</returns>
+    /// <returns>The keyframes; incomplete when one was rejected.</returns>
     public static IReadOnlyList<CropKeyframe> Check(IReadOnlyList<CropKeyframeBody?> keyframes, Action<string, string> reject)
     {
-        var checkedOnes = new List<CropKeyframe>();
-        if (keyframes.Count > MostKeyframes)
+        var valid = new List<CropKeyframe>();
+        if (keyframes.Count > MaxKeyframes)
         {
-            reject("crop_keyframes", $"must be at most {MostKeyframes}");
-            return checkedOnes;
+            reject("crop_keyframes", $"must be at most {MaxKeyframes}");
+            return valid;
         }
         double? before = null;
         for (var index = 0; index < keyframes.Count; index++)
@@ -34,65 +34,67 @@ internal static partial class WorkShapes
                 reject(at, "must be an object");
                 continue;
             }
-            checkedOnes.Add(new CropKeyframe(
-                Range(keyframe.Time, 0, LatestSecond, $"{at}.time", reject),
-                Range(keyframe.X, 0, LongestSide, $"{at}.x", reject),
-                Range(keyframe.Y, 0, LongestSide, $"{at}.y", reject),
-                Range(keyframe.Width, ShortestCrop, LongestSide, $"{at}.width", reject),
-                Range(keyframe.Height, ShortestCrop, LongestSide, $"{at}.height", reject)));
+            valid.Add(new CropKeyframe(
+                Range(keyframe.Time, 0, MaxSecond, $"{at}.time", reject),
+                Range(keyframe.X, 0, MaxSide, $"{at}.x", reject),
+                Range(keyframe.Y, 0, MaxSide, $"{at}.y", reject),
+                Range(keyframe.Width, MinCropSide, MaxSide, $"{at}.width", reject),
+                Range(keyframe.Height, MinCropSide, MaxSide, $"{at}.height", reject)));
             if (keyframe.Time <= before)
             {
-                reject($"{at}.time", "must be later than the keyframe's before it");
+                reject($"{at}.time", "must be later than the time of the previous keyframe");
             }
             before = keyframe.Time;
         }
-        return checkedOnes;
+        return valid;
     }
 
-    /// <returns>The layers; incomplete when one of them was rejected.</returns>
+    /// <returns>The layers; incomplete when one was rejected.</returns>
     public static IReadOnlyList<OverlayLayer> Check(IReadOnlyList<OverlayLayerBody?> layers, Action<string, string> reject)
     {
-        var checkedOnes = new List<OverlayLayer>();
-        if (layers.Count > MostLayers)
+        var valid = new List<OverlayLayer>();
+        if (layers.Count > MaxLayers)
         {
-            reject("overlay_layers", $"must be at most {MostLayers}");
-            return checkedOnes;
+            reject("overlay_layers", $"must be at most {MaxLayers}");
+            return valid;
         }
         for (var index = 0; index < layers.Count; index++)
         {
             var at = $"overlay_layers[{index}]";
             if (layers[index] is { } layer)
             {
-                checkedOnes.Add(Check(layer, at, reject));
+                valid.Add(Check(layer, at, reject));
             }
             else
             {
                 reject(at, "must be an object");
             }
         }
-        return checkedOnes;
+        return valid;
     }
 
     private static OverlayLayer Check(OverlayLayerBody layer, string at, Action<string, string> reject)
     {
-        var (x, y) = (Range(layer.X, 0, LongestSide, $"{at}.x", reject), Range(layer.Y, 0, LongestSide, $"{at}.y", reject));
-        Range(layer.Width ?? 1, 1, LongestSide, $"{at}.width", reject);
-        Range(layer.Height ?? 1, 1, LongestSide, $"{at}.height", reject);
+        var (x, y) = (Range(layer.X, 0, MaxSide, $"{at}.x", reject), Range(layer.Y, 0, MaxSide, $"{at}.y", reject));
+        Range(layer.Width ?? 1, 1, MaxSide, $"{at}.width", reject);
+        Range(layer.Height ?? 1, 1, MaxSide, $"{at}.height", reject);
         Range(layer.Opacity ?? 1, 0, 1, $"{at}.opacity", reject);
         Range(layer.FontSize ?? 48, 4, 512, $"{at}.font_size", reject);
-        Range(layer.StartS ?? 0, 0, LatestSecond, $"{at}.start_s", reject);
-        Range(layer.EndS ?? 0, 0, LatestSecond, $"{at}.end_s", reject);
+        Range(layer.StartS ?? 0, 0, MaxSecond, $"{at}.start_s", reject);
+        Range(layer.EndS ?? 0, 0, MaxSecond, $"{at}.end_s", reject);
         if (layer.EndS is { } end && !(end > (layer.StartS ?? 0)))
         {
             reject($"{at}.end_s", "must be later than start_s");
         }
-        if (layer.Color is { } color && !ColorNames.Contains(color, StringComparer.OrdinalIgnoreCase) && !HexColor().IsMatch(color))
+        if (layer.Color is { } color && !ColorNames.Contains(color, StringComparer.OrdinalIgnoreCase)
+            && !HexColor().IsMatch(color))
         {
             reject($"{at}.color", $"must be #RRGGBB or one of {string.Join(", ", ColorNames)}");
         }
         CheckType(layer, at, reject);
         return new OverlayLayer(
-            layer.Type ?? "", x, y, layer.Width, layer.Height, layer.Color, layer.Opacity, layer.Text, layer.FontSize, layer.StartS, layer.EndS);
+            layer.Type ?? "", x, y, layer.Width, layer.Height, layer.Color, layer.Opacity, layer.Text, layer.FontSize,
+            layer.StartS, layer.EndS);
     }
 
     private static void CheckType(OverlayLayerBody layer, string at, Action<string, string> reject)
@@ -106,8 +108,8 @@ internal static partial class WorkShapes
                 break;
             case "text":
                 Require(
-                    layer.Text is { Length: > 0 and <= LongestText } text && !text.Contains('\0', StringComparison.Ordinal),
-                    $"{at}.text", $"must be 1 to {LongestText} characters", reject);
+                    layer.Text is { Length: > 0 and <= MaxTextLength } text && !text.Contains('\0', StringComparison.Ordinal),
+                    $"{at}.text", $"must be 1 to {MaxTextLength} characters", reject);
                 break;
             default:
                 reject($"{at}.type", "must be box or text");
@@ -123,15 +125,15 @@ internal static partial class WorkShapes
         }
     }
 
-    private static double Range(double? value, double least, double most, string field, Action<string, string> reject)
+    private static double Range(double? value, double min, double max, string field, Action<string, string> reject)
     {
-        // Written so that neither NaN nor a missing value passes.
-        if (value is { } number && number >= least && number <= most)
+        // NaN and a missing value must fail too.
+        if (value is { } number && number >= min && number <= max)
         {
             return number;
         }
-        reject(field, string.Create(CultureInfo.InvariantCulture, $"must be {least} to {most}"));
-        return least;
+        reject(field, string.Create(CultureInfo.InvariantCulture, $"must be {min} to {max}"));
+        return min;
     }
 
     [GeneratedRegex(@"\A#[0-9A-Fa-f]{6}\z")]

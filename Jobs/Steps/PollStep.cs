@@ -1,20 +1,20 @@
 namespace ReelBallers.Jobs;
 
 /// <summary>
-/// Reads a submitted job's status from RunPod until it ends, woken early by the callback. Success is an output in
-/// storage, not a word of RunPod's; deadlines of our own end what RunPod leaves open.
+/// Reads a submitted job's status from RunPod until it ends; a callback makes the next poll due at once. A job has
+/// succeeded when its output is in storage, whatever RunPod reports; our own deadlines end a job that RunPod does not end.
 /// </summary>
-internal sealed partial class Follower(RunPodClient runPod, JobOutputs outputs, IntentLoopParts parts, ILogger<Follower> logger)
-    : IntentLoop(IntentKind.Follow, concurrency: 32, parts)
+internal sealed partial class PollStep(RunPodClient runPod, JobOutputs outputs, IntentLoopParts parts, ILogger<PollStep> logger)
+    : IntentLoop(IntentKind.Poll, concurrency: 32, parts)
 {
-    private const double SlowestPollSeconds = 10;
+    private const double MaxPollSeconds = 10;
 
-    // Polls without news before storage is asked as well: a progress report that overtakes the result hides it for ever.
+    // Polls without a change before storage is checked too: a late progress report can overwrite the result at RunPod.
     private const int QuietPolls = 5;
 
     protected override async Task HandleAsync(Lease lease, CancellationToken cancellationToken)
     {
-        var job = await Changes.FindAsync(lease.JobId, cancellationToken);
+        var job = await Store.FindAsync(lease.JobId, cancellationToken);
         if (job is not { IsDecided: false } || (job.RunPodId ?? job.HintedRunPodId) is not { } runPodId)
         {
             await StopAsync(lease, job, cancellationToken);
@@ -51,27 +51,27 @@ internal sealed partial class Follower(RunPodClient runPod, JobOutputs outputs, 
         }
     }
 
-    /// <summary>Nothing to follow: it has ended, or a callback came that names no RunPod job. Then storage tells.</summary>
+    /// <summary>Nothing to poll: the job has ended, or a callback named no RunPod job. Then storage decides.</summary>
     private async Task StopAsync(Lease lease, Job? job, CancellationToken cancellationToken)
     {
         var output = job is { IsDecided: false } ? await outputs.FindAsync(job, cancellationToken) : null;
-        await Changes.ApplyAsync(
+        await Store.UpdateAsync(
             lease.JobId,
-            change =>
+            locked =>
             {
                 if (output is not null)
                 {
-                    change.Complete(output);
+                    locked.Complete(output);
                 }
-                if (change.Holds(lease))
+                if (locked.HasLease(lease))
                 {
-                    change.Remove(IntentKind.Follow);
+                    locked.Remove(IntentKind.Poll);
                 }
             },
             cancellationToken);
     }
 
-    /// <summary>Not over yet. There is no progress while no worker is at it.</summary>
+    /// <summary>Still queued or running; <paramref name="progress"/> is null while it is queued.</summary>
     private async Task WaitAsync(Lease lease, Job job, int? progress, CancellationToken cancellationToken)
     {
         var started = job.StartedAt ?? (progress is null ? null : Now);
@@ -86,45 +86,45 @@ internal sealed partial class Follower(RunPodClient runPod, JobOutputs outputs, 
         var lookForOutput = job.HintedRunPodId is not null || (lease.Attempts >= QuietPolls && started is not null);
         if (lookForOutput && await outputs.FindAsync(job, cancellationToken) is { } output)
         {
-            await Changes.ApplyAsync(lease.JobId, change => change.Complete(output), cancellationToken);
+            await Store.UpdateAsync(lease.JobId, locked => locked.Complete(output), cancellationToken);
             return;
         }
-        await Changes.ApplyAsync(lease.JobId, change => Continue(change, lease, progress), cancellationToken);
+        await Store.UpdateAsync(lease.JobId, locked => Continue(locked, lease, progress), cancellationToken);
     }
 
-    private void Continue(JobChange change, Lease lease, int? progress)
+    private void Continue(LockedJob locked, Lease lease, int? progress)
     {
-        if (!change.Holds(lease))
+        if (!locked.HasLease(lease))
         {
             return;
         }
-        Adopt(change, change.Job.RunPodId ?? change.Job.HintedRunPodId);
-        var version = change.Job.Version;
+        Adopt(locked, locked.Job.RunPodId ?? locked.Job.HintedRunPodId);
+        var version = locked.Job.Version;
         if (progress is { } percent)
         {
-            change.Job.Run(percent, change.Now);
+            locked.Job.Run(percent, locked.Now);
         }
-        var quiet = change.Job.Version == version ? lease.Attempts + 1 : 0;
-        change.Reschedule(lease, PollDelay(quiet), quiet);
+        var quiet = locked.Job.Version == version ? lease.Attempts + 1 : 0;
+        locked.Reschedule(lease, PollDelay(quiet), quiet);
     }
 
     private async Task LostAsync(Lease lease, Job job, CancellationToken cancellationToken)
     {
         if (await outputs.FindAsync(job, cancellationToken) is { } output)
         {
-            await Changes.ApplyAsync(lease.JobId, change => change.Complete(output), cancellationToken);
+            await Store.UpdateAsync(lease.JobId, locked => locked.Complete(output), cancellationToken);
         }
         else if (job.RunPodId is null)
         {
-            // The callback named a job that RunPod does not have: as if it had not come.
-            await Changes.ApplyAsync(
+            // The callback named a job that RunPod does not have: ignore it.
+            await Store.UpdateAsync(
                 lease.JobId,
-                change =>
+                locked =>
                 {
-                    if (change.Holds(lease))
+                    if (locked.HasLease(lease))
                     {
-                        change.Job.Hint(null);
-                        change.Remove(IntentKind.Follow);
+                        locked.Job.SetHint(null);
+                        locked.Remove(IntentKind.Poll);
                     }
                 },
                 cancellationToken);
@@ -154,17 +154,17 @@ internal sealed partial class Follower(RunPodClient runPod, JobOutputs outputs, 
         await Queue.RescheduleAsync(lease, PollDelay(attempts), attempts, lease.WaitingSince, reason);
     }
 
-    /// <summary>Ends the job by its output when there is one, and otherwise as said.</summary>
+    /// <summary>Completes the job when its output exists, and otherwise ends it with the outcome.</summary>
     private async Task EndAsync(Job job, string? runPodId, JobStatus outcome, string error, CancellationToken cancellationToken)
     {
         if (await outputs.FindAsync(job, cancellationToken) is { } output)
         {
-            await Changes.ApplyAsync(
+            await Store.UpdateAsync(
                 job.JobId,
-                change =>
+                locked =>
                 {
-                    Adopt(change, runPodId);
-                    change.Complete(output);
+                    Adopt(locked, runPodId);
+                    locked.Complete(output);
                 },
                 cancellationToken);
         }
@@ -174,33 +174,34 @@ internal sealed partial class Follower(RunPodClient runPod, JobOutputs outputs, 
         }
     }
 
-    private Task ApplyEndAsync(Job job, string? runPodId, JobStatus outcome, string error, CancellationToken cancellationToken) => Changes.ApplyAsync(
+    private Task ApplyEndAsync(
+        Job job, string? runPodId, JobStatus outcome, string error, CancellationToken cancellationToken) => Store.UpdateAsync(
         job.JobId,
-        change =>
+        locked =>
         {
-            Adopt(change, runPodId);
-            if (change.End(outcome, error) && runPodId is null && change.Job.RunPodId is not null)
+            Adopt(locked, runPodId);
+            if (locked.End(outcome, error) && runPodId is null && locked.Job.RunPodId is not null)
             {
-                // Our own deadline, not RunPod's word: it may still be at it.
-                change.Add(IntentKind.Stop);
+                // Ended by our own deadline: RunPod may still be running it.
+                locked.Add(IntentKind.Cancel);
             }
         },
         cancellationToken);
 
-    /// <summary>RunPod knows the job under this id: a submission whose answer never came has arrived after all.</summary>
-    private void Adopt(JobChange change, string? runPodId)
+    /// <summary>Stores the RunPod id: a submission without an answer has arrived after all.</summary>
+    private void Adopt(LockedJob locked, string? runPodId)
     {
-        change.Job.Hint(null);
-        if (runPodId is not null && !change.Job.IsDecided)
+        locked.Job.SetHint(null);
+        if (runPodId is not null && !locked.Job.IsDecided)
         {
-            change.Job.Submitted(runPod.EndpointId, runPodId, change.Now);
-            change.Remove(IntentKind.Dispatch);
+            locked.Job.MarkSubmitted(runPod.EndpointId, runPodId, locked.Now);
+            locked.Remove(IntentKind.Dispatch);
         }
     }
 
     private static TimeSpan PollDelay(int quietPolls) =>
-        JobsOptions.Jitter(TimeSpan.FromSeconds(Math.Min(Math.Pow(1.5, quietPolls), SlowestPollSeconds)));
+        JobsOptions.Jitter(TimeSpan.FromSeconds(Math.Min(Math.Pow(1.5, quietPolls), MaxPollSeconds)));
 
-    [LoggerMessage(LogLevel.Information, "RunPod did not tell the status of job {JobId}: {Reason}")]
+    [LoggerMessage(LogLevel.Information, "The status of job {JobId} could not be read from RunPod: {Reason}")]
     private partial void LogUnreachable(Guid jobId, string reason);
 }
