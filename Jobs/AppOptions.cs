@@ -1,9 +1,9 @@
 namespace ReelBallers.Jobs;
 
-/// <summary>Where the world reaches us.</summary>
+/// <summary>The public address of the app.</summary>
 internal sealed class AppOptions : IValidOptions
 {
-    /// <summary>The Gateway's public base URL; RunPod posts its callbacks there.</summary>
+    /// <summary>The Gateway's public base URL, to which RunPod posts its callbacks.</summary>
     public string Url { get; init; } = "http://localhost:8080";
 
     public void Validate()

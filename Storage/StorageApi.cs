@@ -2,7 +2,7 @@ using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Storage;
 
-/// <summary>The REST door, for browsers, by way of the Gateway.</summary>
+/// <summary>The REST endpoints, which browsers call through the Gateway.</summary>
 internal static class StorageApi
 {
     public static void MapStorageApi(this WebApplication app)
@@ -23,16 +23,17 @@ internal static class StorageApi
         if (UploadRules.ExtensionOf(request.ContentType!) is null)
         {
             return Problems.Of(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "Unsupported media type",
-                $"A video is one of {UploadRules.SupportedTypes}.");
+                $"Supported types: {UploadRules.SupportedTypes}.");
         }
 
         if (request.SizeBytes > rules.MaxUploadBytes)
         {
             return Problems.Of(StatusCodes.Status413PayloadTooLarge, "too_large", "Too large",
-                $"A video may have {rules.MaxUploadBytes} bytes.", ("max_bytes", rules.MaxUploadBytes));
+                $"A video may have at most {rules.MaxUploadBytes} bytes.", ("max_bytes", rules.MaxUploadBytes));
         }
 
-        var upload = await uploads.StartAsync(caller.UserId, request.Filename!, request.ContentType!, request.SizeBytes!.Value, cancellationToken);
+        var upload = await uploads.StartAsync(
+            caller.UserId, request.Filename!, request.ContentType!, request.SizeBytes!.Value, cancellationToken);
         return TypedResults.Json(upload.ToResponse(r2), statusCode: StatusCodes.Status201Created);
     }
 

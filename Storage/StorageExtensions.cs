@@ -1,6 +1,6 @@
 namespace ReelBallers.Storage;
 
-/// <summary>Everything that this service consists of; a mistake in the configuration ends the start.</summary>
+/// <summary>Registers the services of Storage.</summary>
 internal static class StorageExtensions
 {
     public static WebApplicationBuilder AddStorage(this WebApplicationBuilder builder)

@@ -2,7 +2,7 @@ using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Storage;
 
-/// <summary>Looks for abandoned uploads from time to time.</summary>
+/// <summary>Removes abandoned uploads periodically.</summary>
 internal sealed partial class UploadSweeper(AbandonedUploads uploads, TimeProvider time, ILogger<UploadSweeper> logger)
     : PeriodicWorker(new PeriodicWork(TimeSpan.FromMinutes(5), "Abandoned uploads could not be removed") { Jitter = 0.25 }, time, logger)
 {
@@ -28,6 +28,6 @@ internal sealed partial class UploadSweeper(AbandonedUploads uploads, TimeProvid
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "{Count} uploads that were never completed are removed")]
+    [LoggerMessage(LogLevel.Information, "Removed {Count} uploads that were never completed")]
     private static partial void LogRemoved(ILogger logger, int count);
 }

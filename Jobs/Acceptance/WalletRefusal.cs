@@ -1,8 +1,10 @@
+using ReelBallers.Wallet.V1;
+
 namespace ReelBallers.Jobs;
 
 /// <summary>
-/// The stable codes in which the wallet's calls for holds can end. Each place that calls the wallet says by a switch
-/// without a default what each of them means there.
+/// The stable error codes of the wallet's hold methods. Each caller maps them with an exhaustive switch, so that a new
+/// code does not compile until its meaning is decided.
 /// </summary>
 internal enum WalletRefusal
 {
@@ -25,22 +27,22 @@ internal static class WalletRefusals
 {
     public static string ToCode(this WalletRefusal refusal) => refusal switch
     {
-        WalletRefusal.IdempotencyKeyReused => "idempotency_key_reused",
-        WalletRefusal.HoldNotFound => "hold_not_found",
-        WalletRefusal.HoldExists => "hold_exists",
-        WalletRefusal.HoldReleased => "hold_released",
-        WalletRefusal.HoldSettled => "hold_settled",
-        WalletRefusal.HoldExpired => "hold_expired",
-        WalletRefusal.SettleExceedsHold => "settle_exceeds_hold",
-        WalletRefusal.WalletFrozen => "wallet_frozen",
-        WalletRefusal.InsufficientFunds => "insufficient_funds",
-        WalletRefusal.InvalidArgument => "invalid_argument",
-        WalletRefusal.Overloaded => "overloaded",
-        WalletRefusal.DatabaseUnavailable => "database_unavailable",
-        WalletRefusal.InternalError => "internal_error",
+        WalletRefusal.IdempotencyKeyReused => WalletErrorCodes.IdempotencyKeyReused,
+        WalletRefusal.HoldNotFound => WalletErrorCodes.HoldNotFound,
+        WalletRefusal.HoldExists => WalletErrorCodes.HoldExists,
+        WalletRefusal.HoldReleased => WalletErrorCodes.HoldReleased,
+        WalletRefusal.HoldSettled => WalletErrorCodes.HoldSettled,
+        WalletRefusal.HoldExpired => WalletErrorCodes.HoldExpired,
+        WalletRefusal.SettleExceedsHold => WalletErrorCodes.SettleExceedsHold,
+        WalletRefusal.WalletFrozen => WalletErrorCodes.WalletFrozen,
+        WalletRefusal.InsufficientFunds => WalletErrorCodes.InsufficientFunds,
+        WalletRefusal.InvalidArgument => WalletErrorCodes.InvalidArgument,
+        WalletRefusal.Overloaded => WalletErrorCodes.Overloaded,
+        WalletRefusal.DatabaseUnavailable => WalletErrorCodes.DatabaseUnavailable,
+        WalletRefusal.InternalError => WalletErrorCodes.InternalError,
     };
 
-    /// <summary>Null when this code is not known here.</summary>
+    /// <summary>Null when the code is unknown.</summary>
     public static WalletRefusal? TryParse(string code) =>
         Enum.GetValues<WalletRefusal>().Cast<WalletRefusal?>().SingleOrDefault(refusal => refusal!.Value.ToCode() == code);
 }

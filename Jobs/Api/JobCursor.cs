@@ -4,7 +4,7 @@ using System.Buffers.Text;
 
 namespace ReelBallers.Jobs;
 
-/// <summary>The last job of a page, as an opaque text.</summary>
+/// <summary>The last job of a page, as an opaque string.</summary>
 internal readonly record struct JobCursor(DateTimeOffset CreatedAt, Guid JobId)
 {
     private const int Size = 24;

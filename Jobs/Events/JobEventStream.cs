@@ -9,12 +9,12 @@ using ReelBallers.ServiceDefaults;
 namespace ReelBallers.Jobs;
 
 /// <summary>
-/// A job's changes as server-sent events. An event's id is the version of the job that it shows, so a stream that
-/// is taken up again with <c>Last-Event-ID</c> repeats nothing.
+/// A job's changes as server-sent events. An event's id is the job's version, so a client that reconnects with
+/// <c>Last-Event-ID</c> receives no event twice.
 /// </summary>
 internal sealed class JobEventStream(Guid userId, Guid jobId, HttpContext context)
 {
-    // Also the slowest re-read, for the case that a notification was lost.
+    // Also how late a change is seen whose notification was lost.
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(15);
 
     private readonly IServiceProvider _services = context.RequestServices;
@@ -32,7 +32,7 @@ internal sealed class JobEventStream(Guid userId, Guid jobId, HttpContext contex
         var seen = SeenVersion(job);
         if (job.Status.IsFinal() && seen == job.Version)
         {
-            // Nothing will follow: 204 tells an EventSource to stop asking.
+            // 204 tells an EventSource not to reconnect.
             return Results.NoContent();
         }
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(
@@ -43,7 +43,7 @@ internal sealed class JobEventStream(Guid userId, Guid jobId, HttpContext contex
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // The client has gone, or the service goes: the client takes the stream up again elsewhere.
+            // The client disconnected, or the service stops and the client reconnects to another replica.
         }
         return Results.Empty;
     }
@@ -54,8 +54,8 @@ internal sealed class JobEventStream(Guid userId, Guid jobId, HttpContext contex
         context.Response.Headers["X-Accel-Buffering"] = "no";
         await context.Response.StartAsync(cancellationToken);
         var time = _services.GetRequiredService<TimeProvider>();
-        // Subscribed before the first read: no change falls between the two.
-        using var subscription = _services.GetRequiredService<JobEvents>().Subscribe(jobId);
+        // Subscribed before the first read, so that no change is missed in between.
+        using var subscription = _services.GetRequiredService<JobChangeListener>().Subscribe(jobId);
         while (true)
         {
             if (await ReadAsync(cancellationToken) is not { } job)
@@ -81,7 +81,7 @@ internal sealed class JobEventStream(Guid userId, Guid jobId, HttpContext contex
     private Task<Job?> ReadAsync(CancellationToken cancellationToken) =>
         _services.GetRequiredService<JobQueries>().FindAsync(userId, jobId, cancellationToken);
 
-    /// <summary>What the client says it has seen; 0 when it says nothing, or something that no job of ours was ever at.</summary>
+    /// <summary>The last version that the client received; 0 when it sends none, or one that this job never had.</summary>
     private long SeenVersion(Job job) =>
         long.TryParse(context.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var version)
         && version <= job.Version

@@ -5,12 +5,12 @@ using NpgsqlTypes;
 namespace ReelBallers.Jobs;
 
 /// <summary>
-/// Leases due intents to one replica at a time. Leases run by the database's clock, and whoever holds one proves it
-/// by its id: an attempt that was overtaken changes nothing here any more.
+/// Leases due intents to one replica at a time. Leases are timed by the database's clock and identified by an id, so
+/// that an attempt whose lease was lost changes nothing.
 /// </summary>
 internal sealed class IntentQueue(NpgsqlDataSource dataSource, IOptions<JobsOptions> options)
 {
-    private const int LongestError = 500;
+    private const int MaxErrorLength = 500;
 
     public async Task<IReadOnlyList<Lease>> LeaseAsync(IntentKind kind, int limit, CancellationToken cancellationToken)
     {
@@ -39,7 +39,7 @@ internal sealed class IntentQueue(NpgsqlDataSource dataSource, IOptions<JobsOpti
         return leases;
     }
 
-    /// <summary>Gives the lease back; the intent is due again after the delay.</summary>
+    /// <summary>Releases the lease; the intent is due again after the delay.</summary>
     public Task RescheduleAsync(
         Lease lease, TimeSpan delay, int attempts, DateTimeOffset? waitingSince, string? error = null) => ExecuteAsync(
         lease,
@@ -53,7 +53,7 @@ internal sealed class IntentQueue(NpgsqlDataSource dataSource, IOptions<JobsOpti
         new() { NpgsqlDbType = NpgsqlDbType.TimestampTz, Value = (object?)waitingSince?.ToUniversalTime() ?? DBNull.Value },
         Text(error));
 
-    /// <summary>Gives the lease back after an attempt that broke; what it counts stays as it was.</summary>
+    /// <summary>Releases the lease after an attempt that threw; <see cref="Intent.Attempts"/> does not change.</summary>
     public Task FailAsync(Lease lease, TimeSpan delay, string error) => ExecuteAsync(
         lease,
         """
@@ -63,15 +63,15 @@ internal sealed class IntentQueue(NpgsqlDataSource dataSource, IOptions<JobsOpti
         new() { Value = delay },
         Text(error));
 
-    /// <summary>Gives the lease back untouched, as when the service stops.</summary>
+    /// <summary>Releases the lease without other changes, when the service stops.</summary>
     public Task ReleaseAsync(Lease lease) => ExecuteAsync(
         lease, "update intents set lease_id = null, lease_until = null where job_id = $1 and kind = $2 and lease_id = $3");
 
-    /// <summary>Writes down that a submission is about to leave. False when the intent is no longer this lease's.</summary>
+    /// <summary>Records that a submission is about to be sent. False when the lease was lost.</summary>
     public async Task<bool> MarkSentAsync(Lease lease) => await ExecuteAsync(
         lease, "update intents set waiting_since = now() where job_id = $1 and kind = $2 and lease_id = $3") == 1;
 
-    // The request's or the service's end does not undo what was done: these writes have only the command's own timeout.
+    // Not cancelled with the request or the service: these writes record what has happened, within the command's timeout.
     private async Task<int> ExecuteAsync(Lease lease, string sql, params NpgsqlParameter[] more)
     {
         await using var command = dataSource.CreateCommand(sql);
@@ -85,6 +85,6 @@ internal sealed class IntentQueue(NpgsqlDataSource dataSource, IOptions<JobsOpti
     private static NpgsqlParameter Text(string? text) => new()
     {
         NpgsqlDbType = NpgsqlDbType.Text,
-        Value = text is null ? DBNull.Value : Texts.Cut(text.Replace('\0', ' '), LongestError),
+        Value = text is null ? DBNull.Value : TextLimits.Truncate(text.Replace('\0', ' '), MaxErrorLength),
     };
 }

@@ -1,5 +1,6 @@
 namespace ReelBallers.Jobs;
 
+/// <summary>The RunPod account and endpoint.</summary>
 internal sealed class RunPodOptions : IValidOptions
 {
     public string ApiKey { get; init; } = "";
@@ -11,7 +12,7 @@ internal sealed class RunPodOptions : IValidOptions
     /// <summary>The HMAC key of the callback tokens.</summary>
     public string CallbackKey { get; init; } = "";
 
-    /// <summary>How long RunPod may take to answer a call.</summary>
+    /// <summary>The timeout of a call to RunPod.</summary>
     public int TimeoutSeconds { get; init; } = 10;
 
     public void Validate()
