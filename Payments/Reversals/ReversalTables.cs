@@ -41,6 +41,7 @@ internal static class ReversalTables
         command.Property(row => row.PaidCredits).HasColumnName("paid_credits");
         command.Property(row => row.BonusCredits).HasColumnName("bonus_credits");
         command.Property(row => row.Reference).HasColumnName("reference");
+        command.Property(row => row.Description).HasColumnName("description");
         command.Property(row => row.PlannedAt).HasColumnName("planned_at");
         command.Property(row => row.DoneAt).HasColumnName("done_at");
     }

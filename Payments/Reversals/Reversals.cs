@@ -133,6 +133,7 @@ internal sealed partial class Reversals(
             PaidCredits = command.PaidCredits,
             BonusCredits = command.BonusCredits,
             Reference = command.Reference,
+            Description = Wording.Of(command.Kind, checkout),
             PlannedAt = now,
         }));
     }

@@ -28,6 +28,12 @@ internal sealed class WalletCommand
     /// <summary>The dispute that freezes; empty otherwise.</summary>
     public required string Reference { get; init; }
 
+    /// <summary>
+    /// The text in the user's statement, stored because the wallet rejects a repetition with another one; null for what
+    /// leaves no entry, and for commands planned before texts were stored.
+    /// </summary>
+    public string? Description { get; init; }
+
     public DateTimeOffset PlannedAt { get; init; }
 
     /// <summary>When the wallet had confirmed it.</summary>

@@ -53,7 +53,7 @@ internal sealed partial class WalletOutbox(
                             StripePaymentId = checkout.PaymentIntentId,
                             PaidCents = command.PaidCredits,
                             BonusCents = command.BonusCredits,
-                            Description = Wording.Reversal(checkout),
+                            Description = command.Description ?? Wording.UnstoredReversal(checkout),
                         },
                         cancellationToken: cancellationToken);
                     break;
@@ -66,7 +66,7 @@ internal sealed partial class WalletOutbox(
                             StripePaymentId = checkout.PaymentIntentId,
                             PaidCents = command.PaidCredits,
                             BonusCents = command.BonusCredits,
-                            Description = Wording.Reinstatement(checkout),
+                            Description = command.Description ?? Wording.UnstoredReinstatement(checkout),
                         },
                         cancellationToken: cancellationToken);
                     break;
