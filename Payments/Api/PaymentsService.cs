@@ -5,7 +5,7 @@ using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Payments;
 
-/// <summary>The gRPC door, for the other services and for operators.</summary>
+/// <summary>The gRPC API, for other services and operators.</summary>
 internal sealed class PaymentsService(
     Checkouts checkouts, OperatorRefunds refunds, WebhookInbox inbox, EventProcessor processor, Reconciler reconciler, IServiceScopeFactory scopes,
     PaymentsOptions options, TimeProvider time, IHostApplicationLifetime lifetime)
@@ -52,7 +52,7 @@ internal sealed class PaymentsService(
         {
             throw RpcErrors.Refuse(
                 StatusCode.Unavailable, V1.PaymentsErrorCodes.WalletUnavailable,
-                "The wallet is out of reach. What was begun is kept, and will be finished.");
+                "The wallet is unavailable. The refund is recorded and will be completed.");
         }
     }
 
@@ -77,10 +77,10 @@ internal sealed class PaymentsService(
         }
         if (await inbox.FindAsync(request.EventId, context.CancellationToken) is null)
         {
-            throw RpcErrors.Refuse(StatusCode.NotFound, V1.PaymentsErrorCodes.EventNotFound, "No such event has arrived.");
+            throw RpcErrors.Refuse(StatusCode.NotFound, V1.PaymentsErrorCodes.EventNotFound, "No such event was received.");
         }
         var revived = await inbox.ReviveAsync(request.EventId, context.CancellationToken)
-            ?? throw RpcErrors.Refuse(StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.EventNotDead, "The event is done, or is being tried again.");
+            ?? throw RpcErrors.Refuse(StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.EventNotDead, "The event is done or waiting for a retry.");
         await processor.ProcessAsync(revived);
         var stored = await inbox.FindAsync(request.EventId, context.CancellationToken);
         return new V1.ReplayEventResponse { Done = stored!.State == EventState.Done, Outcome = stored.Outcome ?? "" };
@@ -96,7 +96,7 @@ internal sealed class PaymentsService(
         try
         {
             var report = await reconciler.RunAsync(lookBack, isDueOnly: false, context.CancellationToken)
-                ?? throw RpcErrors.Refuse(StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.ReconciliationRunning, "A comparison is under way.");
+                ?? throw RpcErrors.Refuse(StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.ReconciliationRunning, "A reconciliation is running.");
             return report.ToMessage();
         }
         catch (StripeUnavailableException outage)
@@ -132,11 +132,11 @@ internal sealed class PaymentsService(
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {
-            throw new RpcException(new Status(StatusCode.Unavailable, "The service stops; watch again."));
+            throw new RpcException(new Status(StatusCode.Unavailable, "The service is stopping; watch again."));
         }
     }
 
-    // A scope a look: the stream may live for days.
+    // A scope per query: the stream may stay open for days.
     private async Task<List<PaymentEvent>> EventsAfterAsync(long sequence, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
@@ -171,5 +171,5 @@ internal sealed class PaymentsService(
 
     private static RpcException StripeUnavailable(StripeUnavailableException outage) =>
         RpcErrors.Refuse(
-            StatusCode.Unavailable, V1.PaymentsErrorCodes.StripeUnavailable, $"{outage.Message} What was begun is kept, and will be finished.");
+            StatusCode.Unavailable, V1.PaymentsErrorCodes.StripeUnavailable, $"{outage.Message} What was started is recorded and will be completed.");
 }

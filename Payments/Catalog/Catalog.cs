@@ -4,12 +4,12 @@ namespace ReelBallers.Payments;
 
 /// <summary>
 /// What can be bought: the packs of the configuration (<c>Catalog:Packs:0:Id</c>, <c>:PriceCents</c>, <c>:Credits</c>,
-/// <c>:BonusCredits</c>), or the default ones where it names none; and, unless <c>Catalog:FreeAmounts</c> is <c>off</c>, any
+/// <c>:BonusCredits</c>), or the default packs if it has none; and, unless <c>Catalog:FreeAmounts</c> is <c>off</c>, any
 /// amount from <c>Catalog:MinCents</c> to <c>Catalog:MaxCents</c> at one credit a cent.
 /// </summary>
 internal sealed class Catalog
 {
-    /// <summary>Stripe's own least and most for a payment in US dollars, in cents.</summary>
+    /// <summary>Stripe's own minimum and maximum for a payment in US dollars, in cents.</summary>
     public const long StripeMinCents = 50;
 
     /// <inheritdoc cref="StripeMinCents" />
@@ -28,20 +28,20 @@ internal sealed class Catalog
 
     public IReadOnlyList<Offer> Packs { get; }
 
-    /// <summary>The range of free amounts; both 0 where there are none.</summary>
+    /// <summary>The range of free amounts; both 0 if only packs are sold.</summary>
     public long MinCents { get; }
 
     /// <inheritdoc cref="MinCents" />
     public long MaxCents { get; }
 
-    /// <exception cref="InvalidOperationException">The configured packs are not a catalog; the message names every mistake.</exception>
+    /// <exception cref="InvalidOperationException">The configured packs are invalid; the message lists every error.</exception>
     public static Catalog From(IConfiguration configuration)
     {
         var configured = configuration.GetSection("Catalog:Packs").GetChildren().ToList();
         var mistakes = new List<string>();
         var (min, max) = FreeAmounts(configuration.GetSection("Catalog"), mistakes);
         var packs = configured.Select(section => Read(section, mistakes)).ToList();
-        mistakes.AddRange(packs.GroupBy(pack => pack.PackId).Where(same => same.Count() > 1).Select(same => $"the id '{same.Key}' stands twice"));
+        mistakes.AddRange(packs.GroupBy(pack => pack.PackId).Where(same => same.Count() > 1).Select(same => $"the id '{same.Key}' is used twice"));
         return mistakes.Count == 0
             ? new Catalog(packs.Count == 0 ? DefaultPacks : packs, min, max)
             : throw new InvalidOperationException($"Catalog: {string.Join("; ", mistakes)}.");

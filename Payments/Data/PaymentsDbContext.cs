@@ -4,7 +4,7 @@ using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Payments;
 
-/// <summary>The tables. What must never be twice is unique here, whatever the code believes.</summary>
+/// <summary>The tables. Uniqueness is enforced here, independent of the code.</summary>
 internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> options) : DbContext(options)
 {
     public DbSet<Checkout> Checkouts => Set<Checkout>();

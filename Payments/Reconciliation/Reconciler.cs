@@ -5,8 +5,8 @@ using Stripe.Checkout;
 namespace ReelBallers.Payments;
 
 /// <summary>
-/// Compares what Stripe has with what we have done, and does what a lost webhook left undone. It acts through the same
-/// handlers as the webhooks, so being at it while they come, or on two replicas at once, costs work and not money.
+/// Compares Stripe with our records and applies what a lost webhook left undone. It uses the same idempotent handlers as
+/// the webhooks, so running beside them, or on two replicas at once, costs work and not money.
 /// </summary>
 internal sealed partial class Reconciler(
     IServiceScopeFactory scopes, StripeApi stripe, OperatorRefundRetries operatorRefundRetries, PaymentsOptions options, PaymentsMeter meter,
@@ -16,8 +16,8 @@ internal sealed partial class Reconciler(
     private const int CommandsAtOnce = 1_000;
     private const int MaxFailures = 5;
 
-    /// <summary>What was repaired; null when it is not due, or somebody else is at it.</summary>
-    /// <exception cref="StripeUnavailableException">The round is broken off; the next one does the rest.</exception>
+    /// <summary>What was repaired; null when it is not due, or another run holds the lease.</summary>
+    /// <exception cref="StripeUnavailableException">The run is aborted; the next one continues.</exception>
     public async Task<ReconciliationReport?> RunAsync(TimeSpan lookBack, bool isDueOnly, CancellationToken cancellationToken)
     {
         var holder = Guid.NewGuid();
@@ -63,7 +63,7 @@ internal sealed partial class Reconciler(
         }
     }
 
-    // A bank debit may take longer than the lists reach back; our own rows tell which are not decided yet.
+    // A bank debit may take longer than the lists reach back; our own rows tell which are still undecided.
     private async Task OldCheckoutsAsync(Round round, CancellationToken cancellationToken)
     {
         var oldest = round.Since - TimeSpan.FromDays(30);
@@ -177,7 +177,7 @@ internal sealed partial class Reconciler(
         round.Report.Commands += await operatorRefundRetries.FinishAsync(time.GetUtcNow(), cancellationToken);
     }
 
-    // One that cannot be repaired must not keep the others from it; many are an outage, and the end of the round.
+    // A failure must not keep the others from being repaired; several failures are an outage and end the run.
     private async Task<T> TryAsync<T>(Round round, string id, T otherwise, Func<Task<T>> repair, CancellationToken cancellationToken)
     {
         await KeepLeaseAsync(round, cancellationToken);
@@ -196,14 +196,14 @@ internal sealed partial class Reconciler(
     {
         if (!await InScopeAsync<WorkerLeases, bool>(leases => leases.KeepAsync(LeaseName, round.Holder, cancellationToken)))
         {
-            throw new TimeoutException("The reconciler's lease went to another replica; that one does the rest.");
+            throw new TimeoutException("The reconciler's lease was lost to another replica, which continues.");
         }
     }
 
-    private void Repaired(string kind, string id, string what)
+    private void Repaired(string kind, string id, string result)
     {
         meter.Repaired(kind);
-        LogRepaired(kind, id, what);
+        LogRepaired(kind, id, result);
     }
 
     private Task<TResult> InScopeAsync<TService, TResult>(Func<TService, Task<TResult>> act) where TService : notnull =>
@@ -220,10 +220,10 @@ internal sealed partial class Reconciler(
         public int Failures { get; set; }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Repaired: {Kind} {Id} had been missed ({What})")]
-    private partial void LogRepaired(string kind, string id, string what);
+    [LoggerMessage(LogLevel.Warning, "Repaired: {Kind} {Id} had been missed ({Result})")]
+    private partial void LogRepaired(string kind, string id, string result);
 
-    [LoggerMessage(LogLevel.Warning, "{Id} could not be repaired; the next round tries again ({Reason})")]
+    [LoggerMessage(LogLevel.Warning, "{Id} could not be repaired; the next run retries ({Reason})")]
     private partial void LogNotRepaired(string id, string reason, Exception? exception);
 
     [LoggerMessage(LogLevel.Information, "Compared with Stripe: {Count} repaired")]

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ReelBallers.Payments;
 
-/// <summary>The tables of what comes after a payment.</summary>
+/// <summary>The tables for refunds, disputes and their effects.</summary>
 internal static class ReversalTables
 {
     public static void ConfigureReversals(this ModelBuilder modelBuilder)

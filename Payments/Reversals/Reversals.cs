@@ -4,9 +4,9 @@ using Stripe;
 namespace ReelBallers.Payments;
 
 /// <summary>
-/// Brings a payment's credits to where its refunds and disputes are at Stripe, read anew. Any number of times, at once and
-/// in any order: what follows is decided against a version of our row and committed as commands to the wallet; who decided
-/// against an older version decides again.
+/// Adjusts a payment's credits to its refunds and disputes, which are read from Stripe each time. Safe to repeat,
+/// concurrently and in any order: each decision is made against a version of our row and committed as wallet commands;
+/// a decision against an outdated version is repeated.
 /// </summary>
 internal sealed partial class Reversals(
     PaymentsDbContext database, StripeApi stripe, Crediting crediting, WalletOutbox outbox, PaymentEventLog paymentEvents, TimeProvider time, ILogger<Reversals> logger)
@@ -14,7 +14,7 @@ internal sealed partial class Reversals(
     private const int MaxTries = 10;
 
     /// <exception cref="StripeUnavailableException">Try again.</exception>
-    /// <exception cref="Grpc.Core.RpcException">The wallet is out of reach: try again.</exception>
+    /// <exception cref="Grpc.Core.RpcException">The wallet is unavailable: try again.</exception>
     public async Task<ReversalOutcome> ApplyAsync(string paymentIntentId, CancellationToken cancellationToken)
     {
         Checkout? checkout;
@@ -41,14 +41,14 @@ internal sealed partial class Reversals(
             isNew |= decision == Decision.Planned;
             if (tries == MaxTries)
             {
-                throw new InvalidOperationException($"Payment {paymentIntentId} changes faster than it can be followed.");
+                throw new InvalidOperationException($"Payment {paymentIntentId} changed during each of {MaxTries} attempts.");
             }
         }
         await outbox.CarryOutAsync(checkout.Id, cancellationToken);
         return isNew ? ReversalOutcome.Reversed : ReversalOutcome.AlreadyReversed;
     }
 
-    // News of a refund may come before that of its payment: the credits come first, then they go.
+    // The event of a refund may arrive before that of its payment: the payment is then credited first.
     private async Task<Checkout?> FindAsync(string paymentIntentId, CancellationToken cancellationToken)
     {
         var paidBy = database.Checkouts.AsNoTracking().Where(row => row.PaymentIntentId == paymentIntentId);
@@ -65,7 +65,7 @@ internal sealed partial class Reversals(
 
     private async Task<Decision> DecideAsync(Guid checkoutId, string paymentIntentId, CancellationToken cancellationToken)
     {
-        // In this order: what we compare Stripe with must not be newer than the version that we then ask for.
+        // In this order: the known reversals must not be newer than the version that the commit checks.
         var checkout = await database.Checkouts.AsNoTracking().SingleAsync(row => row.Id == checkoutId, cancellationToken);
         var known = await database.Reversals.AsNoTracking().Where(row => row.CheckoutId == checkoutId).ToListAsync(cancellationToken);
         var plan = ReversalRules.Plan(checkout, known, await NowAsync(paymentIntentId, cancellationToken));
@@ -155,14 +155,17 @@ internal sealed partial class Reversals(
         Nothing,
         Planned,
 
-        /// <summary>Decided against a version that is no more.</summary>
+        /// <summary>Decided against an outdated version.</summary>
         Late,
     }
 
-    [LoggerMessage(LogLevel.Warning, "Checkout {CheckoutId}: payment {PaymentIntentId} goes back before its credits came")]
+    [LoggerMessage(LogLevel.Warning, "Checkout {CheckoutId}: payment {PaymentIntentId} was reversed before it was credited")]
     private partial void LogNotCredited(Guid checkoutId, string paymentIntentId);
 
-    [LoggerMessage(LogLevel.Information, "Checkout {CheckoutId}: payment {PaymentIntentId} is {Status}: {RefundedCents} cents refunded, {DisputedCents} disputed; {ReversedCredits} credits and {ReversedBonusCredits} of bonus are to be gone")]
+    [LoggerMessage(
+        LogLevel.Information,
+        "Checkout {CheckoutId}: payment {PaymentIntentId} is {Status}: {RefundedCents} cents refunded, {DisputedCents} " +
+        "disputed; {ReversedCredits} credits and {ReversedBonusCredits} bonus credits are reversed")]
     private partial void LogPlanned(
         Guid checkoutId, string paymentIntentId, CheckoutStatus status, long refundedCents, long disputedCents, long reversedCredits, long reversedBonusCredits);
 }
