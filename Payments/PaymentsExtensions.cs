@@ -44,7 +44,8 @@ internal static class PaymentsExtensions
     // The handler limits and retries the attempts; the library's own retries would multiply them.
     private static HttpClient HttpClient(IServiceProvider services) => new(new StripeResilience(
         services.GetRequiredService<PaymentsOptions>(), services.GetRequiredService<TimeProvider>(),
-        services.GetRequiredService<ILogger<StripeResilience>>(), new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) }))
+        services.GetRequiredService<ILogger<StripeResilience>>(),
+        new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) }))
     {
         Timeout = Timeout.InfiniteTimeSpan,
     };

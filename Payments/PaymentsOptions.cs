@@ -63,10 +63,12 @@ internal sealed record PaymentsOptions
         return new PaymentsOptions
         {
             StripeSecretKey = Required(configuration, "Stripe:SecretKey"),
-            StripeWebhookSecrets = [Required(configuration, "Stripe:WebhookSecret"), .. Given(configuration, "Stripe:PreviousWebhookSecret")],
+            StripeWebhookSecrets = [Required(configuration, "Stripe:WebhookSecret"),
+                .. Given(configuration, "Stripe:PreviousWebhookSecret")],
             StripeApiBase = HttpUrl(configuration, "Stripe:ApiBase", isBase: true),
             StripeBreakAfter = (int)Number(configuration, "Stripe:BreakAfter", 10, 2, 100_000),
-            SuccessUrl = HttpUrl(configuration, "Checkout:SuccessUrl", isBase: false) ?? $"{appUrl}/?topup=success&session_id={{CHECKOUT_SESSION_ID}}",
+            SuccessUrl = HttpUrl(configuration, "Checkout:SuccessUrl", isBase: false)
+                ?? $"{appUrl}/?topup=success&session_id={{CHECKOUT_SESSION_ID}}",
             CancelUrl = HttpUrl(configuration, "Checkout:CancelUrl", isBase: false) ?? $"{appUrl}/?topup=cancelled",
             SessionLifetime = TimeSpan.FromMinutes(Number(configuration, "Checkout:ExpiresAfterMinutes", 23 * 60, 60, 23 * 60)),
             ReuseFor = TimeSpan.FromMinutes(Number(configuration, "Checkout:ReuseForMinutes", 10, 0, 30)),

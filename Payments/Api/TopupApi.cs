@@ -29,7 +29,8 @@ internal static partial class TopupApi
         {
             return request.Pack is not null
                 ? Problems.Validation(("pack", "unknown pack; GET /api/packs lists them"))
-                : Problems.Validation(("amount_cents", catalog.MaxCents == 0 ? "only packs are sold" : $"must be from {catalog.MinCents} to {catalog.MaxCents}"));
+                : Problems.Validation(("amount_cents", catalog.MaxCents == 0 ? "only packs are sold"
+                    : $"must be from {catalog.MinCents} to {catalog.MaxCents}"));
         }
         try
         {

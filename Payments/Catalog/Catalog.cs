@@ -41,7 +41,8 @@ internal sealed class Catalog
         var mistakes = new List<string>();
         var (min, max) = FreeAmounts(configuration.GetSection("Catalog"), mistakes);
         var packs = configured.Select(section => Read(section, mistakes)).ToList();
-        mistakes.AddRange(packs.GroupBy(pack => pack.PackId).Where(same => same.Count() > 1).Select(same => $"the id '{same.Key}' is used twice"));
+        mistakes.AddRange(packs.GroupBy(pack => pack.PackId)
+            .Where(same => same.Count() > 1).Select(same => $"the id '{same.Key}' is used twice"));
         return mistakes.Count == 0
             ? new Catalog(packs.Count == 0 ? DefaultPacks : packs, min, max)
             : throw new InvalidOperationException($"Catalog: {string.Join("; ", mistakes)}.");
@@ -51,7 +52,8 @@ internal sealed class Catalog
     public Offer? Pack(string id) => Packs.FirstOrDefault(pack => pack.PackId == id);
 
     /// <summary>Credits for any amount; null when it is out of range.</summary>
-    public Offer? ForAmount(long cents) => MaxCents > 0 && cents >= MinCents && cents <= MaxCents ? new Offer(null, cents, cents, 0) : null;
+    public Offer? ForAmount(long cents) =>
+        MaxCents > 0 && cents >= MinCents && cents <= MaxCents ? new Offer(null, cents, cents, 0) : null;
 
     private static (long Min, long Max) FreeAmounts(IConfigurationSection section, List<string> mistakes)
     {
@@ -75,7 +77,8 @@ internal sealed class Catalog
     private static Offer Read(IConfigurationSection section, List<string> mistakes)
     {
         var id = section["Id"] ?? "";
-        if (id.Length is 0 or > 40 || !id.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter is '_' or '-'))
+        if (id.Length is 0 or > 40 || !id.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter)
+            || letter is '_' or '-'))
         {
             mistakes.Add($"Packs:{section.Key}:Id must be 1 to 40 of a-z, 0-9, '_' and '-'");
         }
@@ -91,11 +94,13 @@ internal sealed class Catalog
         {
             return known;
         }
-        if (long.TryParse(section[name], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= StripeMaxCents)
+        if (long.TryParse(section[name], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min
+            && number <= StripeMaxCents)
         {
             return number;
         }
-        mistakes.Add($"{section.Path["Catalog".Length..].TrimStart(':')}:{name} must be an integer from {min} to {StripeMaxCents}".TrimStart(':'));
+        var key = $"{section.Path["Catalog".Length..]}:{name}".TrimStart(':');
+        mistakes.Add($"{key} must be an integer from {min} to {StripeMaxCents}");
         return min;
     }
 }

@@ -50,7 +50,8 @@ internal sealed partial class Checkouts(
 
     /// <summary>The user's checkout of that session; null when there is none, or it belongs to another user.</summary>
     public Task<Checkout?> FindAsync(Guid userId, string sessionId, CancellationToken cancellationToken) =>
-        database.Checkouts.AsNoTracking().SingleOrDefaultAsync(row => row.UserId == userId && row.SessionId == sessionId, cancellationToken);
+        database.Checkouts.AsNoTracking()
+            .SingleOrDefaultAsync(row => row.UserId == userId && row.SessionId == sessionId, cancellationToken);
 
     /// <summary>As <see cref="FindAsync"/>; an open checkout is first updated from Stripe, which makes up for a lost webhook.</summary>
     public async Task<Checkout?> RefreshAsync(Guid userId, string sessionId, CancellationToken cancellationToken)
@@ -104,7 +105,8 @@ internal sealed partial class Checkouts(
         {
             var since = time.GetUtcNow() - options.ReuseFor;
             checkout = await mine
-                .Where(row => row.Status == CheckoutStatus.Open && row.CreatedAt > since && row.PackId == offer.PackId && row.Currency == Catalog.Currency
+                .Where(row => row.Status == CheckoutStatus.Open && row.CreatedAt > since && row.PackId == offer.PackId
+                    && row.Currency == Catalog.Currency
                     && row.AmountCents == offer.PriceCents && row.Credits == offer.Credits && row.BonusCredits == offer.BonusCredits)
                 .OrderByDescending(row => row.CreatedAt).FirstOrDefaultAsync(cancellationToken);
         }
@@ -137,7 +139,8 @@ internal sealed partial class Checkouts(
         var now = time.GetUtcNow();
         return database.Database.ExecuteSqlAsync(
             $"""
-            insert into checkouts (id, user_id, pack_id, amount_cents, currency, credits, bonus_credits, status, stripe_attempt, receipt_email, created_at, updated_at)
+            insert into checkouts (id, user_id, pack_id, amount_cents, currency, credits, bonus_credits, status, stripe_attempt,
+                receipt_email, created_at, updated_at)
             values ({checkoutId}, {userId}, {offer.PackId}, {offer.PriceCents}, {Catalog.Currency}, {offer.Credits}, {offer.BonusCredits},
                 {(short)CheckoutStatus.Open}, 0, {email}, {now}, {now})
             """, cancellationToken);

@@ -9,7 +9,8 @@ namespace ReelBallers.Payments;
 /// the payment is first assigned to one checkout, then credited under the payment's key, then the row becomes paid.
 /// </summary>
 internal sealed partial class Crediting(
-    PaymentsDbContext database, StripeApi stripe, WalletCredits wallet, PaymentEventLog paymentEvents, TimeProvider time, ILogger<Crediting> logger)
+    PaymentsDbContext database, StripeApi stripe, WalletCredits wallet, PaymentEventLog paymentEvents, TimeProvider time,
+    ILogger<Crediting> logger)
 {
     /// <param name="sessionId">The session to read.</param>
     /// <param name="hint">What the session itself does not show.</param>
@@ -41,7 +42,8 @@ internal sealed partial class Crediting(
         };
         if (outcome.NeedsOperator())
         {
-            LogMismatch(checkout.Id, session.Id, outcome, checkout.AmountCents, checkout.Currency, session.AmountTotal, session.Currency, session.PaymentIntentId);
+            LogMismatch(checkout.Id, session.Id, outcome, checkout.AmountCents, checkout.Currency, session.AmountTotal, session.Currency,
+                session.PaymentIntentId);
         }
         return outcome;
     }
@@ -61,7 +63,8 @@ internal sealed partial class Crediting(
         var now = time.GetUtcNow();
         await database.Checkouts
             .Where(row => row.Id == checkoutId && row.SessionId == null && row.UserId.ToString() == session.ClientReferenceId)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.SessionId, session.Id).SetProperty(row => row.UpdatedAt, now), cancellationToken);
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.SessionId, session.Id)
+                .SetProperty(row => row.UpdatedAt, now), cancellationToken);
         // Stored just now, here or by the request that created it.
         return await checkouts.SingleOrDefaultAsync(row => row.SessionId == session.Id, cancellationToken);
     }
@@ -109,7 +112,8 @@ internal sealed partial class Crediting(
         var marked = await database.Checkouts
             .Where(row => row.Id == checkout.Id && row.CreditedAt == null)
             .ExecuteUpdateAsync(
-                set => set.SetProperty(row => row.Status, CheckoutStatus.Paid).SetProperty(row => row.CreditedAt, now).SetProperty(row => row.UpdatedAt, now),
+                set => set.SetProperty(row => row.Status, CheckoutStatus.Paid)
+                    .SetProperty(row => row.CreditedAt, now).SetProperty(row => row.UpdatedAt, now),
                 cancellationToken);
         if (marked == 0)
         {
@@ -162,7 +166,8 @@ internal sealed partial class Crediting(
         var now = time.GetUtcNow();
         var ended = await database.Checkouts
             .Where(row => row.Id == checkout.Id && row.Status == CheckoutStatus.Open)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Status, status).SetProperty(row => row.UpdatedAt, now), cancellationToken);
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Status, status)
+                .SetProperty(row => row.UpdatedAt, now), cancellationToken);
         if (ended == 0)
         {
             return CreditingOutcome.AlreadyFinal;

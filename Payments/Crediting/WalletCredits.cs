@@ -22,7 +22,8 @@ internal sealed partial class WalletCredits(WalletService.WalletServiceClient wa
         {
             batch.Commands.Add(new BatchCommand
             {
-                Credit = Request(checkout, paymentIntentId, $"{key}:bonus", checkout.BonusCredits, EntryReason.Bonus, Wording.Bonus(checkout)),
+                Credit = Request(checkout, paymentIntentId, $"{key}:bonus", checkout.BonusCredits, EntryReason.Bonus,
+                    Wording.Bonus(checkout)),
             });
         }
         var refusal = await RefusalAsync(batch, cancellationToken);

@@ -18,5 +18,6 @@ internal sealed class PaymentEventLog(PaymentsDbContext database)
     }
 
     public Task<List<PaymentEvent>> AfterAsync(long sequence, int count, CancellationToken cancellationToken) =>
-        database.PaymentEvents.AsNoTracking().Where(row => row.Sequence > sequence).OrderBy(row => row.Sequence).Take(count).ToListAsync(cancellationToken);
+        database.PaymentEvents.AsNoTracking()
+            .Where(row => row.Sequence > sequence).OrderBy(row => row.Sequence).Take(count).ToListAsync(cancellationToken);
 }

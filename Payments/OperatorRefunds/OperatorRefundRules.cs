@@ -21,7 +21,8 @@ internal static class OperatorRefundRules
     /// <param name="requestedCents">0 for all that is left.</param>
     /// <param name="unspentPaid">Paid credits of this payment that are not spent; null: not limited by them.</param>
     /// <param name="unspentBonus">As above, for the bonus.</param>
-    public static OperatorRefundDecision Decide(Checkout checkout, long pendingCents, long requestedCents, long? unspentPaid, long? unspentBonus)
+    public static OperatorRefundDecision Decide(
+        Checkout checkout, long pendingCents, long requestedCents, long? unspentPaid, long? unspentBonus)
     {
         var gone = checkout.RefundedCents + checkout.DisputedCents + pendingCents;
         var left = Math.Max(0, checkout.AmountCents - gone);

@@ -14,7 +14,8 @@ internal sealed record OperatorRefundRequest(string Key, string PaymentIntentId,
 /// the idempotency keys at Stripe and the wallet make each step happen once.
 /// </summary>
 internal sealed partial class OperatorRefunds(
-    PaymentsDbContext database, StripeApi stripe, Reversals reversals, WalletService.WalletServiceClient wallet, TimeProvider time, ILogger<OperatorRefunds> logger)
+    PaymentsDbContext database, StripeApi stripe, Reversals reversals, WalletService.WalletServiceClient wallet, TimeProvider time,
+    ILogger<OperatorRefunds> logger)
 {
     // How long the worker leaves a refund to the request that started it.
     private static readonly TimeSpan Head = TimeSpan.FromSeconds(60);
@@ -22,16 +23,20 @@ internal sealed partial class OperatorRefunds(
     /// <summary>Carries out the refund.</summary>
     /// <exception cref="RpcException">A rejection that the contract documents.</exception>
     /// <exception cref="StripeUnavailableException">It is recorded and will be completed.</exception>
-    public async Task<(OperatorRefund Refund, bool IsReplayed)> RefundAsync(OperatorRefundRequest request, CancellationToken cancellationToken)
+    public async Task<(OperatorRefund Refund, bool IsReplayed)> RefundAsync(
+        OperatorRefundRequest request, CancellationToken cancellationToken)
     {
         var checkout = await database.Checkouts.AsNoTracking()
                 .SingleOrDefaultAsync(row => row.PaymentIntentId == request.PaymentIntentId && row.CreditedAt != null, cancellationToken)
-            ?? throw RpcErrors.Refuse(StatusCode.NotFound, V1.PaymentsErrorCodes.PaymentNotFound, "No checkout was paid with this payment.");
+            ?? throw RpcErrors.Refuse(StatusCode.NotFound, V1.PaymentsErrorCodes.PaymentNotFound,
+                "No checkout was paid with this payment.");
         var known = await FindAsync(request.Key, cancellationToken);
         var refund = known ?? await BeginAsync(request, checkout, cancellationToken);
-        if (refund.CheckoutId != checkout.Id || refund.RequestedCents != request.AmountCents || refund.IsForced != request.IsForced || refund.Reason != request.Reason)
+        if (refund.CheckoutId != checkout.Id || refund.RequestedCents != request.AmountCents || refund.IsForced != request.IsForced
+            || refund.Reason != request.Reason)
         {
-            throw RpcErrors.Refuse(StatusCode.AlreadyExists, V1.PaymentsErrorCodes.IdempotencyKeyReused, "The key was used for another refund.");
+            throw RpcErrors.Refuse(StatusCode.AlreadyExists, V1.PaymentsErrorCodes.IdempotencyKeyReused,
+                "The key was used for another refund.");
         }
         if (refund.State == OperatorRefundState.Pending)
         {
@@ -39,7 +44,8 @@ internal sealed partial class OperatorRefunds(
         }
         return refund.State == OperatorRefundState.Refused
             ? throw RpcErrors.Refuse(
-                StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.StripeRefused, "Stripe rejected the refund.", ("stripe-code", refund.Refusal!))
+                StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.StripeRefused, "Stripe rejected the refund.",
+                ("stripe-code", refund.Refusal!))
             : (refund, known is not null);
     }
 
@@ -59,7 +65,8 @@ internal sealed partial class OperatorRefunds(
     /// <summary>Continues a pending refund.</summary>
     public async Task<OperatorRefund> ContinueAsync(OperatorRefund refund, CancellationToken cancellationToken)
     {
-        var paymentIntentId = await database.Checkouts.Where(row => row.Id == refund.CheckoutId).Select(row => row.PaymentIntentId).SingleAsync(cancellationToken);
+        var paymentIntentId = await database.Checkouts.Where(row => row.Id == refund.CheckoutId)
+            .Select(row => row.PaymentIntentId).SingleAsync(cancellationToken);
         return await ContinueAsync(refund, paymentIntentId!, cancellationToken);
     }
 
@@ -73,21 +80,25 @@ internal sealed partial class OperatorRefunds(
     private async Task<OperatorRefund> BeginAsync(OperatorRefundRequest request, Checkout checkout, CancellationToken cancellationToken)
     {
         var credits = request.IsForced ? null : await wallet.GetPaymentCreditsAsync(
-            new GetPaymentCreditsRequest { UserId = checkout.UserId.ToString(), StripePaymentId = request.PaymentIntentId }, cancellationToken: cancellationToken);
+            new GetPaymentCreditsRequest { UserId = checkout.UserId.ToString(), StripePaymentId = request.PaymentIntentId },
+            cancellationToken: cancellationToken);
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         // Refunds of a payment start one at a time: together they must not exceed it.
-        var locked = (await database.Checkouts.FromSql($"select * from checkouts where id = {checkout.Id} for update").AsNoTracking().ToListAsync(cancellationToken)).Single();
+        var locked = (await database.Checkouts.FromSql($"select * from checkouts where id = {checkout.Id} for update")
+            .AsNoTracking().ToListAsync(cancellationToken)).Single();
         if (await FindAsync(request.Key, cancellationToken) is { } meanwhile)
         {
             return meanwhile;
         }
         var decision = OperatorRefundRules.Decide(
-            locked, await PendingCentsAsync(checkout.Id, cancellationToken), request.AmountCents, credits?.PaidUnspentCents, credits?.BonusUnspentCents);
+            locked, await PendingCentsAsync(checkout.Id, cancellationToken), request.AmountCents, credits?.PaidUnspentCents,
+            credits?.BonusUnspentCents);
         var amount = decision switch
         {
             OperatorRefundDecision.Go go => go.AmountCents,
             OperatorRefundDecision.ExceedsPayment exceeds => throw RpcErrors.Refuse(
-                StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.RefundExceedsPayment, "The amount exceeds what is left of the payment.",
+                StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.RefundExceedsPayment,
+                "The amount exceeds what is left of the payment.",
                 Refundable(exceeds.RefundableCents)),
             OperatorRefundDecision.CreditsSpent spent => throw RpcErrors.Refuse(
                 StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.CreditsSpent, "The credits are spent; force refunds them anyway.",
@@ -97,8 +108,10 @@ internal sealed partial class OperatorRefunds(
         var now = time.GetUtcNow();
         await database.Database.ExecuteSqlAsync(
             $"""
-            insert into refund_orders (id, checkout_id, requested_cents, amount_cents, is_forced, reason, state, stripe_attempt, attempts, next_attempt_at, created_at, updated_at)
-            values ({request.Key}, {checkout.Id}, {request.AmountCents}, {amount}, {request.IsForced}, {request.Reason}, {(short)OperatorRefundState.Pending}, 0, 0,
+            insert into refund_orders (id, checkout_id, requested_cents, amount_cents, is_forced, reason, state, stripe_attempt,
+                attempts, next_attempt_at, created_at, updated_at)
+            values ({request.Key}, {checkout.Id}, {request.AmountCents}, {amount}, {request.IsForced}, {request.Reason},
+                {(short)OperatorRefundState.Pending}, 0, 0,
                 {now + Head}, {now}, {now})
             on conflict (id) do nothing
             """, cancellationToken);
@@ -114,7 +127,8 @@ internal sealed partial class OperatorRefunds(
                 && (row.RefundId == null || !database.Reversals.Any(reversal => reversal.Id == row.RefundId)))
             .SumAsync(row => (long?)row.AmountCents, cancellationToken) ?? 0;
 
-    private static (string, string) Refundable(long cents) => ("refundable-cents", cents.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    private static (string, string) Refundable(long cents) =>
+        ("refundable-cents", cents.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
     private async Task<OperatorRefund> ContinueAsync(OperatorRefund refund, string paymentIntentId, CancellationToken cancellationToken)
     {
@@ -134,7 +148,8 @@ internal sealed partial class OperatorRefunds(
         return (await FindAsync(refund.Id, cancellationToken))!;
     }
 
-    private async Task<OperatorRefund> RefundAtStripeAsync(OperatorRefund refund, string paymentIntentId, CancellationToken cancellationToken)
+    private async Task<OperatorRefund> RefundAtStripeAsync(
+        OperatorRefund refund, string paymentIntentId, CancellationToken cancellationToken)
     {
         await Pending(refund).ExecuteUpdateAsync(set => set.SetProperty(row => row.Attempts, row => row.Attempts + 1), cancellationToken);
         try
@@ -146,7 +161,8 @@ internal sealed partial class OperatorRefunds(
         catch (StripeUnavailableException outage) when (outage.IsKept)
         {
             // That key would replay the failure. The next attempt lists the refunds and finds it if it was created after all.
-            await Pending(refund).ExecuteUpdateAsync(set => set.SetProperty(row => row.StripeAttempt, refund.StripeAttempt + 1), cancellationToken);
+            await Pending(refund).ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.StripeAttempt, refund.StripeAttempt + 1), cancellationToken);
             throw;
         }
         catch (StripeException refusal)
@@ -154,7 +170,8 @@ internal sealed partial class OperatorRefunds(
             var now = time.GetUtcNow();
             var code = refusal.StripeError?.Code ?? refusal.StripeError?.Type ?? "unknown";
             await Pending(refund).ExecuteUpdateAsync(
-                set => set.SetProperty(row => row.State, OperatorRefundState.Refused).SetProperty(row => row.Refusal, code).SetProperty(row => row.UpdatedAt, now),
+                set => set.SetProperty(row => row.State, OperatorRefundState.Refused)
+                    .SetProperty(row => row.Refusal, code).SetProperty(row => row.UpdatedAt, now),
                 cancellationToken);
             LogRefused(refund.Id, paymentIntentId, code, refusal.Message);
         }

@@ -9,5 +9,6 @@ internal sealed class ReconcilerLoop(Reconciler reconciler, PaymentsOptions opti
 {
     private readonly TimeSpan _lookBack = options.LookBack;
 
-    protected override Task RunOnceAsync(CancellationToken cancellationToken) => reconciler.RunAsync(_lookBack, isDueOnly: true, cancellationToken);
+    protected override Task RunOnceAsync(CancellationToken cancellationToken) =>
+        reconciler.RunAsync(_lookBack, isDueOnly: true, cancellationToken);
 }

@@ -32,6 +32,7 @@ internal sealed class WorkerLeases(PaymentsDbContext database, TimeProvider time
     {
         var now = time.GetUtcNow();
         return database.Leases.Where(row => row.Name == name && row.Holder == holder)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.LeasedUntil, now).SetProperty(row => row.DueAt, nextDue), cancellationToken);
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.LeasedUntil, now)
+                .SetProperty(row => row.DueAt, nextDue), cancellationToken);
     }
 }

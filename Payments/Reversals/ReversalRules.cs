@@ -24,12 +24,14 @@ internal static class ReversalRules
     /// The credits to reverse when that many cents of the price are lost: their share, rounded down in the payer's favour,
     /// and all of them when all is lost. Computed from the total, so that rounding errors do not add up.
     /// </summary>
-    public static long CreditsFor(long credits, long lostCents, long priceCents) => (long)((Int128)credits * Math.Min(lostCents, priceCents) / priceCents);
+    public static long CreditsFor(long credits, long lostCents, long priceCents) =>
+        (long)((Int128)credits * Math.Min(lostCents, priceCents) / priceCents);
 
     /// <summary>Null when nothing has changed.</summary>
     public static ReversalPlan? Plan(Checkout checkout, IReadOnlyCollection<StripeReversal> known, IReadOnlyCollection<Reversal> now)
     {
-        var before = known.ToDictionary(reversal => reversal.Id, reversal => new Reversal(reversal.Id, reversal.Kind, reversal.AmountCents, reversal.Status));
+        var before = known.ToDictionary(
+            reversal => reversal.Id, reversal => new Reversal(reversal.Id, reversal.Kind, reversal.AmountCents, reversal.Status));
         var changed = now.Where(reversal => before.GetValueOrDefault(reversal.Id) != reversal).ToList();
         if (changed.Count == 0)
         {
@@ -45,7 +47,8 @@ internal static class ReversalRules
             var credits = TakenCredits(checkout, state.Values);
             if (EventType(old, reversal) is { } type)
             {
-                events.Add(new PlannedPaymentEvent(type, reversal.Id, reversal.AmountCents, Math.Abs(credits.Paid + credits.Bonus - taken.Paid - taken.Bonus)));
+                events.Add(new PlannedPaymentEvent(
+                    type, reversal.Id, reversal.AmountCents, Math.Abs(credits.Paid + credits.Bonus - taken.Paid - taken.Bonus)));
             }
             if (reversal.Kind == ReversalKind.Dispute)
             {
@@ -90,7 +93,8 @@ internal static class ReversalRules
         }
     }
 
-    private static PaymentEventType? EventType(Reversal? old, Reversal reversal) => (reversal.Kind, old is not null && IsLost(old), IsLost(reversal)) switch
+    private static PaymentEventType? EventType(Reversal? old, Reversal reversal) =>
+        (reversal.Kind, old is not null && IsLost(old), IsLost(reversal)) switch
     {
         (ReversalKind.Refund, false, true) => PaymentEventType.Refunded,
         (ReversalKind.Refund, true, false) => PaymentEventType.RefundFailed,
@@ -101,7 +105,8 @@ internal static class ReversalRules
     };
 
     // The bank has not decided yet and holds the money.
-    private static bool IsUndecided(Reversal reversal) => reversal.Kind == ReversalKind.Dispute && reversal.Status is "needs_response" or "under_review";
+    private static bool IsUndecided(Reversal reversal) =>
+        reversal.Kind == ReversalKind.Dispute && reversal.Status is "needs_response" or "under_review";
 
     // A pending refund counts; a failed one does not. An inquiry (warning_*) moves no money.
     private static bool IsLost(Reversal reversal) => (reversal.Kind, reversal.Status) switch

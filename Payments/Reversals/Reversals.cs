@@ -9,7 +9,8 @@ namespace ReelBallers.Payments;
 /// a decision against an outdated version is repeated.
 /// </summary>
 internal sealed partial class Reversals(
-    PaymentsDbContext database, StripeApi stripe, Crediting crediting, WalletOutbox outbox, PaymentEventLog paymentEvents, TimeProvider time, ILogger<Reversals> logger)
+    PaymentsDbContext database, StripeApi stripe, Crediting crediting, WalletOutbox outbox, PaymentEventLog paymentEvents,
+    TimeProvider time, ILogger<Reversals> logger)
 {
     private const int MaxTries = 10;
 
@@ -36,7 +37,8 @@ internal sealed partial class Reversals(
             return ReversalOutcome.NotCredited;
         }
         var isNew = false;
-        for (var tries = 1; await DecideAsync(checkout.Id, paymentIntentId, cancellationToken) is var decision && decision != Decision.Nothing; tries++)
+        for (var tries = 1; await DecideAsync(checkout.Id, paymentIntentId, cancellationToken) is var decision
+            && decision != Decision.Nothing; tries++)
         {
             isNew |= decision == Decision.Planned;
             if (tries == MaxTries)
@@ -82,8 +84,10 @@ internal sealed partial class Reversals(
         var disputes = await stripe.DisputesOfAsync(paymentIntentId, cancellationToken);
         return
         [
-            .. refunds.OrderBy(refund => refund.Created).Select(refund => new Reversal(refund.Id, ReversalKind.Refund, refund.Amount, refund.Status ?? "")),
-            .. disputes.OrderBy(dispute => dispute.Created).Select(dispute => new Reversal(dispute.Id, ReversalKind.Dispute, dispute.Amount, dispute.Status ?? "")),
+            .. refunds.OrderBy(refund => refund.Created)
+            .Select(refund => new Reversal(refund.Id, ReversalKind.Refund, refund.Amount, refund.Status ?? "")),
+            .. disputes.OrderBy(dispute => dispute.Created)
+            .Select(dispute => new Reversal(dispute.Id, ReversalKind.Dispute, dispute.Amount, dispute.Status ?? "")),
         ];
     }
 
@@ -109,7 +113,8 @@ internal sealed partial class Reversals(
         await KeepAsync(checkout, plan, now, cancellationToken);
         await paymentEvents.AddAsync(plan.Events.Select(planned => ToPaymentEvent(checkout, planned, now)), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        LogPlanned(checkout.Id, checkout.PaymentIntentId!, plan.Status, plan.RefundedCents, plan.DisputedCents, plan.ReversedCredits, plan.ReversedBonusCredits);
+        LogPlanned(checkout.Id, checkout.PaymentIntentId!, plan.Status, plan.RefundedCents, plan.DisputedCents, plan.ReversedCredits,
+            plan.ReversedBonusCredits);
         return true;
     }
 
@@ -121,10 +126,12 @@ internal sealed partial class Reversals(
                 $"""
                 insert into stripe_reversals (id, kind, checkout_id, amount_cents, status, updated_at)
                 values ({reversal.Id}, {(short)reversal.Kind}, {checkout.Id}, {reversal.AmountCents}, {reversal.Status}, {now})
-                on conflict (id) do update set amount_cents = excluded.amount_cents, status = excluded.status, updated_at = excluded.updated_at
+                on conflict (id) do update set amount_cents = excluded.amount_cents, status = excluded.status,
+                updated_at = excluded.updated_at
                 """, cancellationToken);
         }
-        var last = await database.WalletCommands.Where(row => row.CheckoutId == checkout.Id).MaxAsync(row => (int?)row.Sequence, cancellationToken) ?? 0;
+        var last = await database.WalletCommands.Where(row => row.CheckoutId == checkout.Id)
+            .MaxAsync(row => (int?)row.Sequence, cancellationToken) ?? 0;
         database.WalletCommands.AddRange(plan.Commands.Select((command, index) => new WalletCommand
         {
             CheckoutId = checkout.Id,
@@ -167,5 +174,6 @@ internal sealed partial class Reversals(
         "Checkout {CheckoutId}: payment {PaymentIntentId} is {Status}: {RefundedCents} cents refunded, {DisputedCents} " +
         "disputed; {ReversedCredits} credits and {ReversedBonusCredits} bonus credits are reversed")]
     private partial void LogPlanned(
-        Guid checkoutId, string paymentIntentId, CheckoutStatus status, long refundedCents, long disputedCents, long reversedCredits, long reversedBonusCredits);
+        Guid checkoutId, string paymentIntentId, CheckoutStatus status, long refundedCents, long disputedCents, long reversedCredits,
+        long reversedBonusCredits);
 }

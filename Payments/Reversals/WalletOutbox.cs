@@ -30,7 +30,8 @@ internal sealed partial class WalletOutbox(
             await database.WalletCommands
                 .Where(row => row.CheckoutId == checkoutId && row.Sequence == command.Sequence && row.DoneAt == null)
                 .ExecuteUpdateAsync(set => set.SetProperty(row => row.DoneAt, now), cancellationToken);
-            LogDone(checkoutId, command.Sequence, command.Kind, command.PaidCredits, command.BonusCredits, checkout.PaymentIntentId!, command.Reference);
+            LogDone(checkoutId, command.Sequence, command.Kind, command.PaidCredits, command.BonusCredits, checkout.PaymentIntentId!,
+                command.Reference);
         }
         return commands.Count;
     }
@@ -38,7 +39,8 @@ internal sealed partial class WalletOutbox(
     /// <summary>The checkouts with unconfirmed commands that were planned before that time.</summary>
     public Task<List<Guid>> UndoneBeforeAsync(DateTimeOffset before, int count, CancellationToken cancellationToken) =>
         database.WalletCommands.AsNoTracking()
-            .Where(row => row.DoneAt == null && row.PlannedAt <= before).Select(row => row.CheckoutId).Distinct().Take(count).ToListAsync(cancellationToken);
+            .Where(row => row.DoneAt == null && row.PlannedAt <= before)
+            .Select(row => row.CheckoutId).Distinct().Take(count).ToListAsync(cancellationToken);
 
     private async Task GiveAsync(Checkout checkout, WalletCommand command, CancellationToken cancellationToken)
     {
@@ -74,16 +76,19 @@ internal sealed partial class WalletOutbox(
                         cancellationToken: cancellationToken);
                     break;
                 case WalletCommandKind.Freeze:
-                    await wallet.FreezeAsync(new FreezeRequest { UserId = user, Reference = command.Reference }, cancellationToken: cancellationToken);
+                    await wallet.FreezeAsync(new FreezeRequest { UserId = user, Reference = command.Reference },
+                        cancellationToken: cancellationToken);
                     break;
                 case WalletCommandKind.Unfreeze:
-                    await wallet.UnfreezeAsync(new UnfreezeRequest { UserId = user, Reference = command.Reference }, cancellationToken: cancellationToken);
+                    await wallet.UnfreezeAsync(new UnfreezeRequest { UserId = user, Reference = command.Reference },
+                        cancellationToken: cancellationToken);
                     break;
                 default:
                     throw new InvalidOperationException($"{command.Kind} is not a known wallet command.");
             }
         }
-        catch (RpcException refusal) when (refusal.ErrorCode() is WalletErrorCodes.NothingToClawBack or WalletErrorCodes.NothingToReinstate)
+        catch (RpcException refusal) when (refusal.ErrorCode() is WalletErrorCodes.NothingToClawBack
+            or WalletErrorCodes.NothingToReinstate)
         {
             // It was done manually in the wallet: nothing is left to do.
             LogNothing(checkout.Id, command.Sequence, refusal.ErrorCode()!);
@@ -95,7 +100,8 @@ internal sealed partial class WalletOutbox(
         "Checkout {CheckoutId}: command {Sequence} is done: {Kind} {PaidCredits} credits and {BonusCredits} bonus credits of " +
         "payment {PaymentIntentId} {Reference}")]
     private partial void LogDone(
-        Guid checkoutId, int sequence, WalletCommandKind kind, long paidCredits, long bonusCredits, string paymentIntentId, string reference);
+        Guid checkoutId, int sequence, WalletCommandKind kind, long paidCredits, long bonusCredits, string paymentIntentId,
+        string reference);
 
     [LoggerMessage(LogLevel.Warning, "Checkout {CheckoutId}: command {Sequence} had been applied in the wallet already: {Code}")]
     private partial void LogNothing(Guid checkoutId, int sequence, string code);

@@ -49,7 +49,8 @@ internal sealed partial class StripeApi
         cancellationToken);
 
     /// <summary>The sessions since then, newest first, page by page.</summary>
-    public IAsyncEnumerable<StripeList<Session>> SessionsSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) => PagesAsync(
+    public IAsyncEnumerable<StripeList<Session>> SessionsSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
+        PagesAsync(
         (after, token) => _sessions.ListAsync(
             new SessionListOptions { Created = Since(since), Limit = PageSize, StartingAfter = after }, cancellationToken: token),
         cancellationToken);
@@ -61,7 +62,8 @@ internal sealed partial class StripeApi
         cancellationToken);
 
     /// <inheritdoc cref="SessionsSinceAsync" />
-    public IAsyncEnumerable<StripeList<Dispute>> DisputesSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) => PagesAsync(
+    public IAsyncEnumerable<StripeList<Dispute>> DisputesSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
+        PagesAsync(
         (after, token) => _disputes.ListAsync(
             new DisputeListOptions { Created = Since(since), Limit = PageSize, StartingAfter = after }, cancellationToken: token),
         cancellationToken);
@@ -104,7 +106,8 @@ internal sealed partial class StripeApi
 
     private static DateRangeOptions Since(DateTimeOffset since) => new() { GreaterThanOrEqual = since.UtcDateTime };
 
-    private async Task<List<T>> AllAsync<T>(Func<string?, CancellationToken, Task<StripeList<T>>> list, CancellationToken cancellationToken)
+    private async Task<List<T>> AllAsync<T>(
+        Func<string?, CancellationToken, Task<StripeList<T>>> list, CancellationToken cancellationToken)
         where T : IHasId
     {
         var all = new List<T>();

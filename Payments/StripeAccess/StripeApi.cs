@@ -87,7 +87,12 @@ internal sealed partial class StripeApi(StripeClient client, PaymentsOptions opt
             ],
             // Stripe does not copy the session's metadata to the payment, where refunds and disputes need it.
             Metadata = metadata,
-            PaymentIntentData = new SessionPaymentIntentDataOptions { Metadata = metadata, Description = Wording.Product(checkout), ReceiptEmail = checkout.ReceiptEmail },
+            PaymentIntentData = new SessionPaymentIntentDataOptions
+            {
+                Metadata = metadata,
+                Description = Wording.Product(checkout),
+                ReceiptEmail = checkout.ReceiptEmail,
+            },
             // From our row and not from the clock: a repeated request must be identical.
             ExpiresAt = (checkout.CreatedAt + options.SessionLifetime).UtcDateTime,
             SuccessUrl = options.SuccessUrl,
@@ -138,5 +143,6 @@ internal sealed partial class StripeApi(StripeClient client, PaymentsOptions opt
     // An internal error of Stripe, or an idempotency key that was used before a change of our configuration.
     private static bool IsKept(StripeException refusal) =>
         refusal.StripeError?.Type is not null
-        && ((int)refusal.HttpStatusCode >= 500 || refusal is { HttpStatusCode: HttpStatusCode.BadRequest, StripeError.Type: "idempotency_error" });
+        && ((int)refusal.HttpStatusCode >= 500
+            || refusal is { HttpStatusCode: HttpStatusCode.BadRequest, StripeError.Type: "idempotency_error" });
 }

@@ -83,7 +83,8 @@ internal sealed partial class StripeResilience : DelegatingHandler
             // Longer than a caller waits for an answer.
             return false;
         }
-        return ShouldRetry(response) ?? (response.StatusCode is HttpStatusCode.Conflict or HttpStatusCode.TooManyRequests || (int)response.StatusCode >= 500);
+        return ShouldRetry(response) ?? (response.StatusCode is HttpStatusCode.Conflict or HttpStatusCode.TooManyRequests
+            || (int)response.StatusCode >= 500);
     }
 
     // Stripe's own header decides, if present.

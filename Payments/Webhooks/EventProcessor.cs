@@ -4,7 +4,8 @@ namespace ReelBallers.Payments;
 
 /// <summary>Handles a leased event and stores its outcome.</summary>
 internal sealed partial class EventProcessor(
-    WebhookInbox inbox, EventDispatch dispatch, PaymentsMeter meter, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<EventProcessor> logger)
+    WebhookInbox inbox, EventDispatch dispatch, PaymentsMeter meter, IHostApplicationLifetime lifetime, TimeProvider time,
+    ILogger<EventProcessor> logger)
 {
     /// <summary>For one attempt, including the calls to Stripe and the wallet.</summary>
     public static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(45);

@@ -16,14 +16,16 @@ internal static partial class WebhookApi
     }
 
     private static async Task<IResult> ReceiveAsync(
-        HttpContext context, PaymentsOptions options, WebhookInbox inbox, EventProcessor processor, TimeProvider time, ILogger<WebhookInbox> logger)
+        HttpContext context, PaymentsOptions options, WebhookInbox inbox, EventProcessor processor, TimeProvider time,
+        ILogger<WebhookInbox> logger)
     {
         var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
         var signature = context.Request.Headers["Stripe-Signature"];
         if (signature is not [{ Length: > 0 } header])
         {
-            return Problems.Of(StatusCodes.Status400BadRequest, "signature_missing", "Signature missing", "Exactly one Stripe-Signature header is required.");
+            return Problems.Of(StatusCodes.Status400BadRequest, "signature_missing", "Signature missing",
+                "Exactly one Stripe-Signature header is required.");
         }
         string payload;
         try
@@ -43,7 +45,8 @@ internal static partial class WebhookApi
         {
             // Of any type: the library throws several for a malformed header.
             LogRejected(logger, refusal.Message);
-            return Problems.Of(StatusCodes.Status400BadRequest, "signature_invalid", "Signature invalid", "The signature does not match, or its timestamp is too old.");
+            return Problems.Of(StatusCodes.Status400BadRequest, "signature_invalid", "Signature invalid",
+                "The signature does not match, or its timestamp is too old.");
         }
         if (EventEnvelope.Read(payload, out var errors) is not { } envelope)
         {

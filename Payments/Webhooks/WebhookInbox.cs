@@ -96,7 +96,8 @@ internal sealed class WebhookInbox(PaymentsDbContext database, TimeProvider time
         var now = time.GetUtcNow();
         var revived = await database.Events.FromSql(
             $"""
-            update stripe_events set state = {(short)EventState.Pending}, attempts = 1, outcome = null, done_at = null, next_attempt_at = {now}, leased_until = {now + Lease}
+            update stripe_events set state = {(short)EventState.Pending}, attempts = 1, outcome = null, done_at = null,
+            next_attempt_at = {now}, leased_until = {now + Lease}
             where id = {id} and state = {(short)EventState.Dead}
             returning *
             """).AsNoTracking().ToListAsync(cancellationToken);

@@ -84,7 +84,8 @@ public sealed class TopupTests(Stack stack)
         Assert.Equal(8, sessions.Select(session => session.Id).Distinct().Count());
         Assert.StartsWith("cus_", Assert.Single(sessions.Select(session => session.CustomerId).Distinct()), StringComparison.Ordinal);
         Assert.Equal(
-            sessions[0].CustomerId, await stack.Database.ScalarAsync<string>($"select customer_id from customers where user_id = '{_user}'"));
+            sessions[0].CustomerId, await stack.Database.ScalarAsync<string>(
+                $"select customer_id from customers where user_id = '{_user}'"));
     }
 
     [Fact]
@@ -108,7 +109,8 @@ public sealed class TopupTests(Stack stack)
         await stack.PayAsync(first.CheckoutUrl, ("card_number", "4242424242424242"), ("email", "jo@example.com"));
         await stack.BalanceBecomesAsync(_user, 500);
         await TestKit.Eventually.IsTrueAsync(
-            async () => 1 == await stack.Database.ScalarAsync<long>($"select count(*) from customers where user_id = '{_user}' and email = 'jo@example.com'"), "a known e-mail");
+            async () => 1 == await stack.Database.ScalarAsync<long>(
+                $"select count(*) from customers where user_id = '{_user}' and email = 'jo@example.com'"), "a known e-mail");
 
         var second = await stack.PaidAsync(_user, """{"pack":"pro"}""");
 

@@ -72,7 +72,8 @@ public class CatalogTests
             ("Catalog:FreeAmounts", "off"),
             .. rows.SelectMany((row, index) => new[]
             {
-                ($"Catalog:Packs:{index}:Id", $"pack-{index}"), ($"Catalog:Packs:{index}:PriceCents", row[0]), ($"Catalog:Packs:{index}:Credits", row[1]),
+                ($"Catalog:Packs:{index}:Id", $"pack-{index}"), ($"Catalog:Packs:{index}:PriceCents", row[0]),
+                ($"Catalog:Packs:{index}:Credits", row[1]),
             }),
         ]);
 
@@ -85,7 +86,8 @@ public class CatalogTests
     {
         var catalog = ReadAll([("Catalog:MinCents", "500"), ("Catalog:MaxCents", "10000")]);
 
-        Assert.Equal((null, 500, 10_000, null), (catalog.ForAmount(499), catalog.ForAmount(500)!.Credits, catalog.ForAmount(10_000)!.Credits, catalog.ForAmount(10_001)));
+        Assert.Equal((null, 500, 10_000, null),
+            (catalog.ForAmount(499), catalog.ForAmount(500)!.Credits, catalog.ForAmount(10_000)!.Credits, catalog.ForAmount(10_001)));
     }
 
     [Theory]
@@ -134,15 +136,18 @@ public class CatalogTests
     [Fact]
     public void Where_a_payer_comes_back_to_can_be_configured_and_is_a_page_of_the_app_by_default()
     {
-        var settings = new Dictionary<string, string?> { ["Stripe:SecretKey"] = "sk_test_1", ["Stripe:WebhookSecret"] = "whsec_1", ["App:Url"] = "https://a.test/" };
+        var settings = new Dictionary<string,
+        string?> { ["Stripe:SecretKey"] = "sk_test_1", ["Stripe:WebhookSecret"] = "whsec_1", ["App:Url"] = "https://a.test/" };
         var otherwise = PaymentsOptions.From(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
         settings["Checkout:SuccessUrl"] = "https://b.test/thanks?s={CHECKOUT_SESSION_ID}";
         settings["Checkout:CancelUrl"] = "https://b.test/pity";
         var configured = PaymentsOptions.From(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
 
         Assert.Equal(
-            ("https://a.test/?topup=success&session_id={CHECKOUT_SESSION_ID}", "https://a.test/?topup=cancelled"), (otherwise.SuccessUrl, otherwise.CancelUrl));
-        Assert.Equal(("https://b.test/thanks?s={CHECKOUT_SESSION_ID}", "https://b.test/pity"), (configured.SuccessUrl, configured.CancelUrl));
+            ("https://a.test/?topup=success&session_id={CHECKOUT_SESSION_ID}", "https://a.test/?topup=cancelled"),
+            (otherwise.SuccessUrl, otherwise.CancelUrl));
+        Assert.Equal(("https://b.test/thanks?s={CHECKOUT_SESSION_ID}", "https://b.test/pity"),
+            (configured.SuccessUrl, configured.CancelUrl));
     }
 
     private static Catalog ReadAll((string Key, string Value)[] settings) => Catalog.From(new ConfigurationBuilder()
@@ -150,6 +155,7 @@ public class CatalogTests
         .Build());
 
     private static Catalog Read(params (string Key, string Value)[] settings) => Catalog.From(new ConfigurationBuilder()
-        .AddInMemoryCollection(settings.Select(setting => new KeyValuePair<string, string?>($"Catalog:Packs:{setting.Key}", setting.Value)))
+        .AddInMemoryCollection(settings.Select(
+            setting => new KeyValuePair<string, string?>($"Catalog:Packs:{setting.Key}", setting.Value)))
         .Build());
 }

@@ -47,7 +47,8 @@ public sealed class CheckoutReuseTests(Stack stack)
             both = Task.WhenAll(stack.TopupAsync(_user, """{"pack":"max"}"""), stack.TopupAsync(_user, """{"pack":"max"}"""));
             await TestKit.Eventually.IsTrueAsync(
                 async () => await stack.Database.ScalarAsync<long>(
-                    "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") >= 2, "both wait");
+                    "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") >= 2,
+                        "both wait");
         }
 
         Assert.Single((await both).Distinct());
@@ -87,7 +88,8 @@ public sealed class CheckoutReuseTests(Stack stack)
         var first = await stack.TopupAsync(_user, """{"pack":"starter"}""");
         await new SessionService(stack.Stripe).ExpireAsync(first.SessionId);
         var second = await stack.TopupAsync(_user, """{"pack":"starter"}""");
-        await stack.Database.ExecuteAsync($"update checkouts set created_at = created_at - interval '11 minutes' where user_id = '{_user}'");
+        await stack.Database.ExecuteAsync(
+            $"update checkouts set created_at = created_at - interval '11 minutes' where user_id = '{_user}'");
         var third = await stack.TopupAsync(_user, """{"pack":"starter"}""");
 
         Assert.Equal(3, new[] { first, second, third }.Select(topup => topup.SessionId).Distinct().Count());

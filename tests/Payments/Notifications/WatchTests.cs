@@ -73,7 +73,8 @@ public sealed class WatchTests(Stack stack)
     private async Task<List<V1.PaymentEvent>> HearAsync(long after, int count)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        using var call = stack.Operator.WatchPayments(new V1.WatchPaymentsRequest { AfterSequence = after }, cancellationToken: patience.Token);
+        using var call = stack.Operator.WatchPayments(
+            new V1.WatchPaymentsRequest { AfterSequence = after }, cancellationToken: patience.Token);
         var heard = new List<V1.PaymentEvent>();
         while (heard.Count < count && await call.ResponseStream.MoveNext(patience.Token))
         {

@@ -51,7 +51,8 @@ public sealed class OperatorRefundTests(Stack stack)
 
         var refundable = long.Parse(refusal.Trailers.GetValue("refundable-cents")!, System.Globalization.CultureInfo.InvariantCulture);
         Assert.Equal("credits_spent", (await RefusalAsync(paid, refundable + 1)).ErrorCode());
-        await stack.Operator.RefundPaymentAsync(new() { PaymentIntentId = paid.PaymentIntentId, IdempotencyKey = _key + "-forced", Force = true });
+        await stack.Operator.RefundPaymentAsync(
+            new() { PaymentIntentId = paid.PaymentIntentId, IdempotencyKey = _key + "-forced", Force = true });
 
         await stack.WalletBecomesAsync(_user, 0, owed: 1_200);
     }
@@ -131,7 +132,8 @@ public sealed class OperatorRefundTests(Stack stack)
 
             await stack.Database.ExecuteAsync($"update refund_orders set next_attempt_at = now() where id = '{_key}'");
             await Eventually.IsTrueAsync(
-                async () => 2 == await stack.Database.ScalarAsync<short>($"select state from refund_orders where id = '{_key}'"), "a refund that is finished by itself");
+                async () => 2 == await stack.Database.ScalarAsync<short>($"select state from refund_orders where id = '{_key}'"),
+                "a refund that is finished by itself");
         }
 
         Assert.Equal(200, Assert.Single(await AtStripeAsync(paid)).Amount);
@@ -183,10 +185,12 @@ public sealed class OperatorRefundTests(Stack stack)
         var paid = await stack.PaidAsync(_user);
         await RefundAsync(paid, 200);
         // As it stood when Stripe had refunded and we had not noted it; under the next attempt's key, as if the first one were forgotten.
-        await stack.Database.ExecuteAsync($"update refund_orders set state = 1, refund_id = null, stripe_attempt = 7, next_attempt_at = now() where id = '{_key}'");
+        await stack.Database.ExecuteAsync(
+            $"update refund_orders set state = 1, refund_id = null, stripe_attempt = 7, next_attempt_at = now() where id = '{_key}'");
 
         await Eventually.IsTrueAsync(
-            async () => 2 == await stack.Database.ScalarAsync<short>($"select state from refund_orders where id = '{_key}'"), "a refund that is finished by itself");
+            async () => 2 == await stack.Database.ScalarAsync<short>($"select state from refund_orders where id = '{_key}'"),
+            "a refund that is finished by itself");
 
         Assert.Single(await AtStripeAsync(paid));
         await stack.WalletBecomesAsync(_user, 300);
@@ -209,22 +213,27 @@ public sealed class OperatorRefundTests(Stack stack)
     [Fact]
     public async Task A_payment_that_is_not_ours_and_a_caller_without_the_credential_are_refused()
     {
-        var unknown = await Assert.ThrowsAsync<RpcException>(async () => await stack.Operator.RefundPaymentAsync(new() { PaymentIntentId = "pi_none", IdempotencyKey = _key }));
+        var unknown = await Assert.ThrowsAsync<RpcException>(
+            async () => await stack.Operator.RefundPaymentAsync(new() { PaymentIntentId = "pi_none", IdempotencyKey = _key }));
         var stranger = new V1.PaymentsService.PaymentsServiceClient(stack.Payments.Invoker(withCredential: false));
-        var refused = await Assert.ThrowsAsync<RpcException>(async () => await stranger.RefundPaymentAsync(new() { PaymentIntentId = "pi_none", IdempotencyKey = _key }));
+        var refused = await Assert.ThrowsAsync<RpcException>(
+            async () => await stranger.RefundPaymentAsync(new() { PaymentIntentId = "pi_none", IdempotencyKey = _key }));
 
         Assert.Equal((StatusCode.NotFound, "payment_not_found"), (unknown.StatusCode, unknown.ErrorCode()));
         Assert.Equal(StatusCode.Unauthenticated, refused.StatusCode);
     }
 
-    private async Task<V1.RefundPaymentResponse> RefundAsync(Paid paid, long amount = 0, string? key = null) => await stack.Operator.RefundPaymentAsync(
+    private async Task<V1.RefundPaymentResponse> RefundAsync(Paid paid, long amount = 0, string? key = null) =>
+        await stack.Operator.RefundPaymentAsync(
         new() { PaymentIntentId = paid.PaymentIntentId, IdempotencyKey = key ?? _key, AmountCents = amount }, deadline: Soon);
 
     private static DateTime Soon => TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(60);
 
-    private Task<RpcException> RefusalAsync(Paid paid, long amount, bool force = false, string? key = null) => Assert.ThrowsAsync<RpcException>(async () =>
+    private Task<RpcException> RefusalAsync(Paid paid, long amount, bool force = false, string? key = null) =>
+        Assert.ThrowsAsync<RpcException>(async () =>
         await stack.Operator.RefundPaymentAsync(
-            new() { PaymentIntentId = paid.PaymentIntentId, IdempotencyKey = key ?? _key, AmountCents = amount, Force = force }, deadline: Soon));
+            new() { PaymentIntentId = paid.PaymentIntentId, IdempotencyKey = key ?? _key, AmountCents = amount, Force = force },
+            deadline: Soon));
 
     private async Task<string?> TryAsync(Paid paid, long amount, string key)
     {

@@ -79,7 +79,8 @@ public sealed class ReconcilerTests(Stack stack)
             topup = await StartAsync("""{"pack":"starter"}""");
             await stack.PayAsync(topup.Url, ("payment_method", "us_bank_account"), ("account_number", "000111111116"));
             await Eventually.IsTrueAsync(
-                async () => (await new EventService(stack.Stripe).ListAsync(new EventListOptions { Type = "checkout.session.async_payment_failed", Limit = 100 }))
+                async () => (await new EventService(stack.Stripe)
+                    .ListAsync(new EventListOptions { Type = "checkout.session.async_payment_failed", Limit = 100 }))
                     .Any(failed => ((Session)failed.Data!.Object!).Id == topup.SessionId),
                 "the bank's answer");
         }
@@ -99,7 +100,8 @@ public sealed class ReconcilerTests(Stack stack)
             topup = await StartAsync("""{"pack":"starter"}""");
             await stack.PayByCardAsync(topup.Url);
         }
-        await stack.Database.ExecuteAsync($"update checkouts set created_at = created_at - interval '9 days' where session_id = '{topup.SessionId}'");
+        await stack.Database.ExecuteAsync(
+            $"update checkouts set created_at = created_at - interval '9 days' where session_id = '{topup.SessionId}'");
         // What is listed is too young for this one to touch.
         await using var replica = await stack.StartPaymentsAsync(("Reconciler:GraceSeconds", "3600"));
 
@@ -155,7 +157,8 @@ public sealed class ReconcilerTests(Stack stack)
         await using var slow = await stack.FaultAsync("delay", "GET /v1/checkout/sessions?", times: 1, delayMs: 2_000);
         var first = stack.ReconcileAsync();
         await Eventually.IsTrueAsync(
-            async () => 1 == await stack.Database.ScalarAsync<long>("select count(*) from worker_leases where leased_until > now()"), "a comparison that has begun");
+            async () => 1 == await stack.Database.ScalarAsync<long>("select count(*) from worker_leases where leased_until > now()"),
+            "a comparison that has begun");
 
         var second = await Assert.ThrowsAsync<RpcException>(stack.ReconcileAsync);
 
@@ -167,7 +170,8 @@ public sealed class ReconcilerTests(Stack stack)
     public async Task A_lease_whose_holder_died_is_free_again()
     {
         await stack.ReconcileAsync();
-        await stack.Database.ExecuteAsync($"update worker_leases set holder = '{Guid.NewGuid()}', leased_until = now() + interval '1 second'");
+        await stack.Database.ExecuteAsync(
+            $"update worker_leases set holder = '{Guid.NewGuid()}', leased_until = now() + interval '1 second'");
 
         await Eventually.IsTrueAsync(async () =>
         {
@@ -198,7 +202,8 @@ public sealed class ReconcilerTests(Stack stack)
 
         await stack.WalletBecomesAsync(_user, 500);
 
-        Assert.Equal(CheckoutStatus.Paid, await Eventually.BecomesAsync(() => stack.RowStatusAsync(topup.SessionId), row => row == CheckoutStatus.Paid, "paid"));
+        Assert.Equal(CheckoutStatus.Paid,
+            await Eventually.BecomesAsync(() => stack.RowStatusAsync(topup.SessionId), row => row == CheckoutStatus.Paid, "paid"));
     }
 
     private async Task<Topup> StartAsync(string json)

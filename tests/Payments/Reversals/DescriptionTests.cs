@@ -20,7 +20,8 @@ public sealed class DescriptionTests(Stack stack)
         await stack.WalletBecomesAsync(_user, 300);
 
         Assert.Equal(
-            ["Reinstated: $5.00 top-up", "Reversed: $5.00 top-up", "Reversed: $5.00 top-up", "Top-up of $5.00"], await DescriptionsAsync());
+            ["Reinstated: $5.00 top-up", "Reversed: $5.00 top-up", "Reversed: $5.00 top-up", "Top-up of $5.00"],
+            await DescriptionsAsync());
     }
 
     [Theory]
@@ -34,7 +35,8 @@ public sealed class DescriptionTests(Stack stack)
             insert into wallet_orders (checkout_id, sequence, kind, paid_credits, bonus_credits, reference, planned_at, description)
             select id, 99, 1, 50, 0, '', now(), {stored} from checkouts where payment_intent_id = '{paid.PaymentIntentId}'
             """);
-        var checkoutId = await stack.Database.ScalarAsync<Guid>($"select id from checkouts where payment_intent_id = '{paid.PaymentIntentId}'");
+        var checkoutId = await stack.Database.ScalarAsync<Guid>(
+            $"select id from checkouts where payment_intent_id = '{paid.PaymentIntentId}'");
         await stack.WalletClient.ClawBackAsync(new ClawBackRequest
         {
             UserId = _user.ToString(),
@@ -46,7 +48,8 @@ public sealed class DescriptionTests(Stack stack)
 
         await stack.ReconcileAsync();
 
-        Assert.True(await stack.Database.ScalarAsync<bool>($"select done_at is not null from wallet_orders where checkout_id = '{checkoutId}'"));
+        Assert.True(await stack.Database.ScalarAsync<bool>(
+            $"select done_at is not null from wallet_orders where checkout_id = '{checkoutId}'"));
         Assert.Equal([text, "Top-up of $5.00"], await DescriptionsAsync());
     }
 

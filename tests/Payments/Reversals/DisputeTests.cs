@@ -85,7 +85,8 @@ public sealed class DisputeTests(Stack stack)
     public async Task An_inquiry_takes_nothing_and_freezes_nothing()
     {
         var paid = await stack.PaidAsync(_user, card: "4000000000001976");
-        var dispute = Assert.Single(await new DisputeService(stack.Stripe).ListAsync(new DisputeListOptions { PaymentIntent = paid.PaymentIntentId }));
+        var dispute = Assert.Single(await new DisputeService(stack.Stripe)
+            .ListAsync(new DisputeListOptions { PaymentIntent = paid.PaymentIntentId }));
         await stack.HandledAsync(dispute.Id, atLeast: 1);
 
         await stack.WalletBecomesAsync(_user, 500);
@@ -107,7 +108,8 @@ public sealed class DisputeTests(Stack stack)
         }
         string[] types =
         [
-            EventTypes.ChargeDisputeFundsReinstated, EventTypes.ChargeDisputeClosed, EventTypes.ChargeDisputeFundsWithdrawn, EventTypes.ChargeDisputeCreated,
+            EventTypes.ChargeDisputeFundsReinstated, EventTypes.ChargeDisputeClosed, EventTypes.ChargeDisputeFundsWithdrawn,
+            EventTypes.ChargeDisputeCreated,
         ];
 
         foreach (var type in types.Concat(types))

@@ -53,13 +53,16 @@ public sealed class ReversalRulesTests
                 Assert.InRange(bonus, 0, checkout.BonusCredits);
                 Assert.Equal((paid, bonus), (plan.ReversedCredits, plan.ReversedBonusCredits));
                 checkout = With(checkout, plan);
-                known = [.. now.Values.Select(reversal => new StripeReversal { Id = reversal.Id, Kind = reversal.Kind, AmountCents = reversal.AmountCents, Status = reversal.Status })];
+                known = [.. now.Values.Select(reversal =>
+                    new StripeReversal { Id = reversal.Id, Kind = reversal.Kind, AmountCents = reversal.AmountCents,
+                    Status = reversal.Status })];
                 Assert.Null(ReversalRules.Plan(checkout, known, now.Values));
             }
             var lost = now.Values.Where(IsLost).Sum(reversal => reversal.AmountCents);
             Assert.Equal(ReversalRules.CreditsFor(checkout.Credits, lost, checkout.AmountCents), paid);
             Assert.Equal(ReversalRules.CreditsFor(checkout.BonusCredits, lost, checkout.AmountCents), bonus);
-            Assert.Equal(now.Values.Where(reversal => reversal.Status is "needs_response" or "under_review").Select(reversal => reversal.Id).Order(), frozen.Order());
+            Assert.Equal(now.Values.Where(reversal => reversal.Status is "needs_response" or "under_review")
+                .Select(reversal => reversal.Id).Order(), frozen.Order());
 
             void Apply(PlannedWalletCommand command)
             {
@@ -100,7 +103,8 @@ public sealed class ReversalRulesTests
     [InlineData(0, 0, 400, 400L, 40L, "Go 400")]
     [InlineData(0, 0, 1, 0L, 50L, "CreditsSpent 0")]
     [InlineData(100, 0, 0, 400L, 40L, "Go 400")]
-    public void A_refund_is_at_most_what_is_left_and_unspent(long refunded, long pending, long requested, long? unspentPaid, long? unspentBonus, string expected)
+    public void A_refund_is_at_most_what_is_left_and_unspent(
+        long refunded, long pending, long requested, long? unspentPaid, long? unspentBonus, string expected)
     {
         var checkout = With(NewCheckout(500, 500, 50), refunded);
 

@@ -114,7 +114,8 @@ public sealed class OutageTests(Stack stack)
         await stack.Database.ExecuteAsync(
             $"""
             update checkouts set status = 1, credited_at = null where session_id = '{sessionId}';
-            update stripe_events set state = 1, outcome = null, done_at = null, leased_until = now() + interval '2 seconds', next_attempt_at = now()
+            update stripe_events set state = 1, outcome = null, done_at = null,
+            leased_until = now() + interval '2 seconds', next_attempt_at = now()
             where id = '{id}'
             """);
 
@@ -245,16 +246,19 @@ public sealed class OutageTests(Stack stack)
             var id = Stack.NewEventId();
             return $"""
                 insert into stripe_events (id, type, payload, created_at, received_at, state, attempts, next_attempt_at)
-                values ('{id}', 'checkout.session.completed', '{Stack.EventOf(EventTypes.CheckoutSessionCompleted, sessionId, id)}', now(), now(), 1, 0, now())
+                values ('{id}', 'checkout.session.completed', '{Stack.EventOf(
+                    EventTypes.CheckoutSessionCompleted, sessionId, id)}', now(), now(), 1, 0, now())
                 """;
         })));
 
         await Eventually.IsTrueAsync(
-            async () => 30 == await stack.Database.ScalarAsync<long>($"select count(*) from stripe_events where state = 2 and payload like '%{sessionId}%'"),
+            async () => 30 == await stack.Database.ScalarAsync<long>(
+                $"select count(*) from stripe_events where state = 2 and payload like '%{sessionId}%'"),
             "all events are done");
 
         Assert.Equal(2_200, await stack.BalanceAsync(_user));
-        Assert.Equal(30, await stack.Database.ScalarAsync<long>($"select sum(attempts) from stripe_events where payload like '%{sessionId}%'"));
+        Assert.Equal(30, await stack.Database.ScalarAsync<long>(
+            $"select sum(attempts) from stripe_events where payload like '%{sessionId}%'"));
     }
 
     private async Task<string> PaidWithoutWebhookAsync()

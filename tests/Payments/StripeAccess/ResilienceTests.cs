@@ -42,7 +42,8 @@ public sealed class ResilienceTests(Stack stack)
     public async Task It_is_tried_again_a_few_times_or_as_Stripe_says(int status, bool? shouldRetry, int attempts)
     {
         await stack.TopupAsync(_user, """{"amount_cents":500}""");
-        await using var trouble = await stack.FaultAsync("status", "POST /v1/checkout/sessions", times: 10, status: status, shouldRetry: shouldRetry);
+        await using var trouble = await stack.FaultAsync(
+            "status", "POST /v1/checkout/sessions", times: 10, status: status, shouldRetry: shouldRetry);
 
         await TryAsync();
 

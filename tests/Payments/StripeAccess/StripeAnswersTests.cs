@@ -59,7 +59,8 @@ public sealed class StripeAnswersTests
     public async Task A_rejection_of_Stripes_stays_one()
     {
         var rejection = await Assert.ThrowsAsync<StripeException>(() =>
-            Api(400, """{"error":{"type":"invalid_request_error","code":"parameter_invalid","message":"No."}}""").GetSessionAsync("cs_1", CancellationToken.None));
+            Api(400, """{"error":{"type":"invalid_request_error","code":"parameter_invalid","message":"No."}}""")
+                .GetSessionAsync("cs_1", CancellationToken.None));
         Assert.Equal("parameter_invalid", rejection.StripeError.Code);
     }
 

@@ -160,7 +160,8 @@ public sealed class HostileEventTests(Stack stack)
     [InlineData(EventTypes.ChargeDisputeCreated, """{ "id": "du_1", "object": "dispute", "payment_intent": "pi 1" }""")]
     [InlineData(EventTypes.ChargeDisputeClosed, """{ "id": "cs_1", "object": "checkout.session" }""")]
     [InlineData(EventTypes.PaymentIntentPaymentFailed, """{ "id": "pi_1", "object": "payment_intent", "last_payment_error": 7 }""")]
-    [InlineData(EventTypes.PaymentIntentPaymentFailed, """{ "id": "pi_1", "object": "payment_intent", "last_payment_error": { "code": "a\nb" } }""")]
+    [InlineData(EventTypes.PaymentIntentPaymentFailed,
+        """{ "id": "pi_1", "object": "payment_intent", "last_payment_error": { "code": "a\nb" } }""")]
     [InlineData(EventTypes.PaymentIntentPaymentFailed, """{ "object": "payment_intent" }""")]
     [InlineData(EventTypes.CheckoutSessionExpired, "[]")]
     [InlineData(EventTypes.CheckoutSessionAsyncPaymentFailed, "7")]

@@ -21,7 +21,8 @@ public sealed class WebhookTests(Stack stack)
             inARow.Add(await stack.DeliverAsync(body, path: "/api/webhook"));
         }
 
-        Assert.All([.. atOnce, .. inARow], answer => Assert.Equal((200, true), (answer.Status, answer.Body.GetProperty("received").GetBoolean())));
+        Assert.All([.. atOnce, .. inARow],
+            answer => Assert.Equal((200, true), (answer.Status, answer.Body.GetProperty("received").GetBoolean())));
         await stack.BalanceBecomesAsync(_user, 2_200);
         Assert.Equal(2, (await stack.StatementAsync(_user)).Count);
         Assert.Equal("paid", await stack.StatusAsync(_user, sessionId));
@@ -33,7 +34,8 @@ public sealed class WebhookTests(Stack stack)
         var sessionId = await PaidWithoutWebhookAsync();
         string[] types = [EventTypes.CheckoutSessionCompleted, EventTypes.CheckoutSessionAsyncPaymentSucceeded];
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(number => stack.DeliverAsync(Stack.EventOf(types[number % 2], sessionId))));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10)
+            .Select(number => stack.DeliverAsync(Stack.EventOf(types[number % 2], sessionId))));
 
         Assert.All(answers, answer => Assert.Equal(200, answer.Status));
         Assert.Equal(2_200, await stack.BalanceAsync(_user));
@@ -92,7 +94,8 @@ public sealed class WebhookTests(Stack stack)
     [InlineData(null, 0, "t=99999999999999999999,v1=00", "signature_invalid")]
     [InlineData(null, 0, "t,v1", "signature_invalid")]
     [InlineData(null, 0, "=,=", "signature_invalid")]
-    public async Task A_webhook_without_a_good_signature_is_refused_and_nothing_is_kept(string? secret, long age, string? header, string code)
+    public async Task A_webhook_without_a_good_signature_is_refused_and_nothing_is_kept(
+        string? secret, long age, string? header, string code)
     {
         var sessionId = await PaidWithoutWebhookAsync();
         var id = Stack.NewEventId();
@@ -112,7 +115,8 @@ public sealed class WebhookTests(Stack stack)
         var header = $"t={now},v1={EventUtility.ComputeSignature(Stack.WebhookSecret, now, signed)}";
 
         Assert.Equal(200, (await stack.DeliverAsync(Stack.EventOf("product.created", "x"))).Status);
-        Assert.Equal(400, (await stack.DeliverAsync(signed.Replace("cs_test_cheap", "cs_test_dear", StringComparison.Ordinal), header: header)).Status);
+        Assert.Equal(400, (await stack.DeliverAsync(
+            signed.Replace("cs_test_cheap", "cs_test_dear", StringComparison.Ordinal), header: header)).Status);
         Assert.Equal(400, (await stack.DeliverAsync(signed + " ", header: header)).Status);
     }
 
@@ -182,7 +186,8 @@ public sealed class WebhookTests(Stack stack)
         var sessionId = await PaidWithoutWebhookAsync();
         var paymentId = (await stack.SessionAsync(sessionId)).PaymentIntentId;
         var other = await stack.TopupAsync(Guid.NewGuid(), """{"pack":"pro"}""");
-        await stack.Database.ExecuteAsync($"update checkouts set payment_intent_id = '{paymentId}' where session_id = '{other.SessionId}'");
+        await stack.Database.ExecuteAsync(
+            $"update checkouts set payment_intent_id = '{paymentId}' where session_id = '{other.SessionId}'");
         var id = Stack.NewEventId();
 
         await stack.DeliverAsync(Stack.EventOf(EventTypes.CheckoutSessionCompleted, sessionId, id));
@@ -201,7 +206,8 @@ public sealed class WebhookTests(Stack stack)
             Mode = "payment",
             ClientReferenceId = _user.ToString(),
             Metadata = new() { ["checkout_id"] = checkoutId.ToString(), ["user_id"] = _user.ToString() },
-            LineItems = [new() { Quantity = 1, PriceData = new() { Currency = "usd", UnitAmount = 3_500, ProductData = new() { Name = "A hat" } } }],
+            LineItems = [new() { Quantity = 1,
+                PriceData = new() { Currency = "usd", UnitAmount = 3_500, ProductData = new() { Name = "A hat" } } }],
             SuccessUrl = "http://elsewhere.test/",
         });
         await stack.PayByCardAsync(theirs.Url!);
