@@ -13,7 +13,7 @@ public sealed class OperatorRefundTests(Stack stack)
     private readonly string _key = $"refund-{Guid.NewGuid()}";
 
     [Fact]
-    public async Task A_whole_refund_gives_the_money_and_takes_the_credits()
+    public async Task A_full_refund_returns_the_money_and_takes_the_credits()
     {
         var paid = await stack.PaidAsync(_user, """{"pack":"pro"}""");
 
@@ -26,7 +26,7 @@ public sealed class OperatorRefundTests(Stack stack)
     }
 
     [Fact]
-    public async Task The_same_key_refunds_once_and_another_request_under_it_is_refused()
+    public async Task The_same_key_refunds_once_and_another_request_under_it_is_rejected()
     {
         var paid = await stack.PaidAsync(_user);
 
@@ -58,7 +58,7 @@ public sealed class OperatorRefundTests(Stack stack)
     }
 
     [Fact]
-    public async Task What_is_unspent_can_be_refunded_to_the_cent()
+    public async Task Unspent_credits_can_be_refunded_to_the_cent()
     {
         var paid = await stack.PaidAsync(_user, """{"amount_cents":1000}""");
         await stack.SpendAsync(_user, 333);
@@ -70,7 +70,7 @@ public sealed class OperatorRefundTests(Stack stack)
     }
 
     [Fact]
-    public async Task No_more_is_refunded_than_is_left()
+    public async Task A_refund_cannot_exceed_what_is_left()
     {
         var paid = await stack.PaidAsync(_user);
         await stack.RefundAsync(paid.PaymentIntentId, 300);
@@ -84,7 +84,7 @@ public sealed class OperatorRefundTests(Stack stack)
     }
 
     [Fact]
-    public async Task Two_refunds_at_once_do_not_exceed_the_payment()
+    public async Task Concurrent_refunds_do_not_exceed_the_payment()
     {
         var paid = await stack.PaidAsync(_user);
 
@@ -202,7 +202,7 @@ public sealed class OperatorRefundTests(Stack stack)
     [InlineData("pi_1", "k\u00e9y", 0, "")]
     [InlineData("pi_1", "key", -1, "")]
     [InlineData("pi_1", "key", 0, "because")]
-    public async Task What_is_no_request_is_refused(string payment, string key, long amount, string reason)
+    public async Task Malformed_requests_are_rejected(string payment, string key, long amount, string reason)
     {
         var refusal = await Assert.ThrowsAsync<RpcException>(async () => await stack.Operator.RefundPaymentAsync(
             new() { PaymentIntentId = payment, IdempotencyKey = key, AmountCents = amount, Reason = reason }));

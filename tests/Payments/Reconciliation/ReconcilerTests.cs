@@ -33,7 +33,7 @@ public sealed class ReconcilerTests(Stack stack)
     }
 
     [Fact]
-    public async Task Refunds_and_disputes_whose_webhooks_are_all_lost_take_the_credits_and_give_them_back()
+    public async Task Refunds_and_disputes_without_any_webhook_reverse_and_reinstate_the_credits()
     {
         var (refunded, disputed) = (await stack.PaidAsync(_user), await stack.PaidAsync(_user, """{"amount_cents":1000}"""));
         string dispute;
@@ -111,7 +111,7 @@ public sealed class ReconcilerTests(Stack stack)
     }
 
     [Fact]
-    public async Task More_than_a_page_is_looked_through()
+    public async Task All_pages_of_a_list_are_read()
     {
         var other = Guid.NewGuid();
         var (first, many) = (await stack.PaidAsync(_user), await stack.PaidAsync(other, """{"amount_cents":50000}"""));
@@ -132,7 +132,7 @@ public sealed class ReconcilerTests(Stack stack)
     }
 
     [Fact]
-    public async Task An_order_that_nobody_carried_out_is_carried_out()
+    public async Task An_unconfirmed_wallet_command_is_carried_out()
     {
         var paid = await stack.PaidAsync(_user);
         await stack.RefundAsync(paid.PaymentIntentId, 200);
@@ -152,7 +152,7 @@ public sealed class ReconcilerTests(Stack stack)
     }
 
     [Fact]
-    public async Task One_at_a_time_compares()
+    public async Task Only_one_reconciliation_runs_at_a_time()
     {
         await using var slow = await stack.FaultAsync("delay", "GET /v1/checkout/sessions?", times: 1, delayMs: 2_000);
         var first = stack.ReconcileAsync();
@@ -167,7 +167,7 @@ public sealed class ReconcilerTests(Stack stack)
     }
 
     [Fact]
-    public async Task A_lease_whose_holder_died_is_free_again()
+    public async Task A_lease_whose_holder_crashed_expires()
     {
         await stack.ReconcileAsync();
         await stack.Database.ExecuteAsync(
@@ -188,7 +188,7 @@ public sealed class ReconcilerTests(Stack stack)
     }
 
     [Fact]
-    public async Task By_itself_it_compares_from_time_to_time_on_one_of_many_replicas()
+    public async Task It_runs_periodically_on_one_of_many_replicas()
     {
         Topup topup;
         await using (await DeafAsync())

@@ -68,7 +68,7 @@ public sealed class RefundTests(Stack stack)
     }
 
     [Fact]
-    public async Task Doubled_and_repeated_news_of_a_refund_take_once()
+    public async Task Duplicate_refund_events_claw_back_once()
     {
         await using var doubled = await stack.FaultAsync("double_webhook", "charge.*", times: 50);
         var paid = await stack.PaidAsync(_user);
@@ -85,7 +85,7 @@ public sealed class RefundTests(Stack stack)
     }
 
     [Fact]
-    public async Task News_of_a_refund_that_comes_before_that_of_the_payment_takes_what_it_first_brings()
+    public async Task A_refund_event_before_the_payment_event_credits_first_and_then_claws_back()
     {
         var topup = await stack.TopupAsync(_user, """{"pack":"pro"}""");
         string paymentId;
@@ -105,7 +105,7 @@ public sealed class RefundTests(Stack stack)
     }
 
     [Fact]
-    public async Task A_refund_that_fails_later_gives_the_credits_back()
+    public async Task A_refund_that_fails_later_reinstates_the_credits()
     {
         var paid = await stack.PaidAsync(_user, card: "4000000000005126");
         await stack.RefundAsync(paid.PaymentIntentId, 300);
@@ -145,7 +145,7 @@ public sealed class RefundTests(Stack stack)
     }
 
     [Fact]
-    public async Task A_refund_of_another_shop_on_the_same_account_is_nobodys()
+    public async Task A_refund_of_another_application_on_the_same_account_is_ignored()
     {
         var id = Stack.NewEventId();
 
@@ -174,7 +174,7 @@ public sealed class RefundTests(Stack stack)
     }
 
     [Fact]
-    public async Task Two_who_decide_at_once_decide_once()
+    public async Task Concurrent_decisions_are_applied_once()
     {
         var paid = await stack.PaidAsync(_user);
         await using var replica = await stack.StartPaymentsAsync();

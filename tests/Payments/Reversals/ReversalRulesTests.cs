@@ -15,13 +15,13 @@ public sealed class ReversalRulesTests
     [InlineData(100, 500, 500, 100)]
     [InlineData(100, 900, 500, 100)]
     [InlineData(99_999_999, 99_999_998, 99_999_999, 99_999_998)]
-    public void Credits_go_by_their_share_rounded_down_and_all_with_the_whole(long credits, long lost, long price, long gone)
+    public void Credits_are_reversed_by_share_rounded_down_and_entirely_with_a_full_refund(long credits, long lost, long price, long gone)
     {
         Assert.Equal(gone, ReversalRules.CreditsFor(credits, lost, price));
     }
 
     [Fact]
-    public void Whatever_happens_in_whatever_order_the_orders_add_up_to_the_last_state()
+    public void Any_sequence_of_states_leads_to_commands_that_sum_up_to_the_last_state()
     {
         for (var seed = 0; seed < 500; seed++)
         {
@@ -86,7 +86,7 @@ public sealed class ReversalRulesTests
     }
 
     [Fact]
-    public void A_status_that_nobody_knows_is_not_guessed_at()
+    public void An_unknown_status_is_not_guessed()
     {
         Assert.Throws<InvalidOperationException>(() =>
             ReversalRules.Plan(NewCheckout(500, 500, 0), [], [new Reversal("re_1", ReversalKind.Refund, 100, "teleported")]));

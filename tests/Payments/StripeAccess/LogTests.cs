@@ -8,7 +8,7 @@ namespace ReelBallers.Payments.Tests;
 public sealed class LogTests(Stack stack)
 {
     [Fact]
-    public async Task A_database_that_is_away_is_told_of_in_a_few_lines_without_stack_traces_and_work_goes_on_after_it()
+    public async Task A_database_outage_is_logged_in_a_few_lines_without_stack_traces_and_work_continues_after_it()
     {
         await using var database = await TestDatabase.CreateAsync();
         await using var gate = TcpGate.Open(database);

@@ -13,7 +13,7 @@ public sealed class StripeNodeTests(Stack stack) : IClassFixture<StripeNodeTests
     private const string Secret = "whsec_cross_check";
 
     [NodeFact]
-    public async Task The_SDK_does_all_our_calls_against_LocalCloud()
+    public async Task The_SDK_makes_all_our_calls_against_LocalCloud()
     {
         await using var clouds = await TestClouds.StartAsync();
 
@@ -21,7 +21,7 @@ public sealed class StripeNodeTests(Stack stack) : IClassFixture<StripeNodeTests
     }
 
     [NodeFact]
-    public async Task What_the_SDK_signs_we_take_and_nothing_else()
+    public async Task Signatures_of_the_SDK_are_accepted_and_nothing_else()
     {
         var body = """{"id":"evt_by_node","object":"event","type":"product.created","created":1700000000,"data":{"object":{"name":"Größe ✓"}}}""";
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
@@ -38,7 +38,7 @@ public sealed class StripeNodeTests(Stack stack) : IClassFixture<StripeNodeTests
     }
 
     [NodeFact]
-    public async Task What_we_sign_the_SDK_takes_and_nothing_else()
+    public async Task The_SDK_accepts_our_signatures_and_nothing_else()
     {
         var body = Stack.EventOf(EventTypes.CheckoutSessionCompleted, "cs_test_größe", "evt_by_us");
         var header = EventUtility.GenerateSignatureHeader(body, Secret);

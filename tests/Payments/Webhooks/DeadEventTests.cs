@@ -11,7 +11,7 @@ public sealed class DeadEventTests(Stack stack)
     private readonly Guid _user = Guid.NewGuid();
 
     [Fact]
-    public async Task A_dead_event_is_listed_and_its_replay_credits_once_the_cause_is_mended()
+    public async Task A_dead_event_is_listed_and_its_replay_credits_once_the_cause_is_fixed()
     {
         var topup = await stack.TopupAsync(_user, """{"pack":"pro"}""");
         await using (await stack.FaultAsync("drop_webhook", "checkout.session.completed"))
@@ -40,7 +40,7 @@ public sealed class DeadEventTests(Stack stack)
     }
 
     [Fact]
-    public async Task A_credit_that_comes_long_after_its_refund_goes_with_it()
+    public async Task A_credit_long_after_its_refund_is_reversed_at_once()
     {
         var topup = await stack.TopupAsync(_user, """{"pack":"starter"}""");
         string paymentId;
@@ -66,7 +66,7 @@ public sealed class DeadEventTests(Stack stack)
     }
 
     [Fact]
-    public async Task A_replay_that_fails_is_tried_again_by_itself()
+    public async Task A_failed_replay_is_retried_automatically()
     {
         var topup = await stack.TopupAsync(_user, """{"pack":"starter"}""");
         await using (await stack.FaultAsync("drop_webhook", "checkout.session.completed"))
