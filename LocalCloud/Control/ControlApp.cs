@@ -5,7 +5,7 @@ using ReelBallers.LocalCloud.Stripe;
 
 namespace ReelBallers.LocalCloud.Control;
 
-/// <summary>The port that exists only offline: it scripts faults, and acts as the bank and the dashboard would.</summary>
+/// <summary>The port that exists only offline: it scripts faults, and performs the actions of the bank and the dashboard.</summary>
 internal static class ControlApp
 {
     public static WebApplication Build(LocalCloudOptions options, FaultBook faults, StripeStore stripe)

@@ -4,7 +4,7 @@ using ReelBallers.LocalCloud.Faults;
 
 namespace ReelBallers.LocalCloud.Control;
 
-/// <summary>Reads the body of <c>POST /faults</c> and says of each field what is wrong with it.</summary>
+/// <summary>Reads the body of <c>POST /faults</c> and reports errors by field.</summary>
 internal sealed partial class FaultBody
 {
     private static readonly string[] Known = ["cloud", "match", "kind", "times", "every", "seed", "status", "delay_ms",
@@ -90,7 +90,8 @@ internal sealed partial class FaultBody
         var match = field.GetString()!;
         if (match.Length > 0 && cloud is not null && kind is { } k)
         {
-            // RunPod's callbacks have no event type: like its workers they are named by the request that made the job, or by its end.
+            // RunPod's callbacks have no event type: like its workers they are matched by the request that created the
+            // job, or by its final status.
             var byEvent = k.IsWebhookKind() && cloud == CloudName.Stripe;
             var byEnd = k.IsWebhookKind() && cloud == CloudName.RunPod && match is ("COMPLETED" or "FAILED");
             Require(

@@ -4,7 +4,7 @@ using ReelBallers.LocalCloud.Stripe;
 
 namespace ReelBallers.LocalCloud.Control;
 
-/// <summary>What the owner's bank or the dashboard would do to a payment.</summary>
+/// <summary>The actions of the owner's bank and the dashboard on a payment.</summary>
 internal static class StripeControl
 {
     public static void Map(WebApplication app, StripeStore store)

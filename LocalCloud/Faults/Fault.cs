@@ -1,6 +1,6 @@
 namespace ReelBallers.LocalCloud.Faults;
 
-/// <summary>A fault in the book, with its count. <see cref="FaultBook"/> guards it.</summary>
+/// <summary>A scripted fault, with its counters. Guarded by <see cref="FaultBook"/>.</summary>
 internal sealed class Fault(string id, FaultRequest request)
 {
     private readonly Random? _draw = request.Seed is { } seed ? new Random(seed) : null;
@@ -19,7 +19,7 @@ internal sealed class Fault(string id, FaultRequest request)
     /// <summary>How many requests or events it has matched.</summary>
     public int Seen { get; private set; }
 
-    /// <summary>How many of them it has struck.</summary>
+    /// <summary>How many of them it was applied to.</summary>
     public int Struck { get; private set; }
 
     public bool Matches(CloudName cloud, FaultKind kind, string subject)
@@ -44,7 +44,7 @@ internal sealed class Fault(string id, FaultRequest request)
             : subject == request.Match;
     }
 
-    /// <summary>Counts a match and says whether this is one to strike.</summary>
+    /// <summary>Counts a match and tells whether to apply the fault to it.</summary>
     public bool Count()
     {
         var limit = request.Times ?? (request.Every is null ? 1 : int.MaxValue);

@@ -1,6 +1,6 @@
 namespace ReelBallers.LocalCloud.Faults;
 
-/// <summary>The faults that are to happen, in the order in which they were asked for. Safe for use by many threads.</summary>
+/// <summary>The scripted faults, in the order of their creation. Thread-safe.</summary>
 internal sealed class FaultBook
 {
     private readonly Lock _lock = new();
@@ -34,8 +34,8 @@ internal sealed class FaultBook
     }
 
     /// <summary>
-    /// Counts a request or an event against the faults that match it; the first whose turn it is strikes.
-    /// One with several names is counted once by a fault that matches any of them.
+    /// Counts a request or an event against the faults that match it; the first that is due is applied.
+    /// A subject with several names is counted once by a fault that matches any of them.
     /// </summary>
     public Fault? Strike(CloudName cloud, FaultKind kind, params string[] subjects)
     {

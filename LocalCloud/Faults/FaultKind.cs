@@ -2,37 +2,37 @@ namespace ReelBallers.LocalCloud.Faults;
 
 internal enum FaultKind
 {
-    /// <summary>An error status instead of the effect.</summary>
+    /// <summary>An error status without the effect.</summary>
     Status,
 
-    /// <summary>The effect and its answer, late.</summary>
+    /// <summary>The effect and its response, delayed.</summary>
     Delay,
 
-    /// <summary>The connection closes and nothing was done.</summary>
+    /// <summary>The connection closes without the effect.</summary>
     Cut,
 
-    /// <summary>The effect, then the connection closes without an answer.</summary>
+    /// <summary>The effect, then the connection closes without a response.</summary>
     CutAfterEffect,
 
-    /// <summary>An event that is never delivered, as if its retries had run out.</summary>
+    /// <summary>An event that is never delivered, as if its retries were exhausted.</summary>
     DropWebhook,
 
     /// <summary>An event that is delivered twice.</summary>
     DoubleWebhook,
 
-    /// <summary>An event whose first delivery comes late.</summary>
+    /// <summary>An event whose first delivery is delayed.</summary>
     DelayWebhook,
 
     /// <summary>An event that is delivered after the one that follows it.</summary>
     ReorderWebhook,
 
-    /// <summary>A finished job whose result is gone when it is asked for.</summary>
+    /// <summary>A finished job whose result is lost.</summary>
     ForgetResult,
 
-    /// <summary>A worker that dies in the middle of its job.</summary>
+    /// <summary>A worker that crashes during its job.</summary>
     CrashWorker,
 
-    /// <summary>A worker that takes its job and never comes back.</summary>
+    /// <summary>A worker that takes its job and never finishes it.</summary>
     StallWorker,
 
     /// <summary>COMPLETED without a file.</summary>

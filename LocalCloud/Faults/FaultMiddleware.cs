@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace ReelBallers.LocalCloud.Faults;
 
-/// <summary>Carries out the faults of HTTP requests.</summary>
+/// <summary>Applies faults to HTTP requests.</summary>
 internal static class FaultMiddleware
 {
     private static readonly FaultKind[] Kinds = [FaultKind.Delay, FaultKind.Cut, FaultKind.Status, FaultKind.CutAfterEffect];
@@ -12,8 +12,8 @@ internal static class FaultMiddleware
     private static readonly object Cut = new();
 
     /// <summary>
-    /// Outermost: cuts the connections that faults have marked. Not before all around the fault has let go of the request,
-    /// so that a caller who comes again at once does not meet itself.
+    /// Outermost: cuts the connections that faults have marked, once the inner middleware has finished, so that an
+    /// immediate retry does not conflict with its own first attempt.
     /// </summary>
     public static WebApplication UseCuts(this WebApplication app)
     {
@@ -34,7 +34,7 @@ internal static class FaultMiddleware
         return app;
     }
 
-    /// <summary>Strikes where a fault is scripted. Goes inside <see cref="UseCuts"/>.</summary>
+    /// <summary>Applies the scripted faults. Goes inside <see cref="UseCuts"/>.</summary>
     public static WebApplication UseFaults(this WebApplication app, CloudName cloud, FaultBook faults)
     {
         app.Use(async (context, next) =>
@@ -62,7 +62,7 @@ internal static class FaultMiddleware
         switch (fault.Kind)
         {
             case FaultKind.Delay:
-                // Who gives up waiting does not undo what the cloud is about to do: its body is taken in first, its token left aside.
+                // A disconnected caller does not cancel the effect: the body is read first and the cancellation token is not used.
                 await TakeInBodyAsync(cloud, context.Request, stopping);
                 await Task.Delay(fault.Delay, stopping);
                 return false;
@@ -84,7 +84,7 @@ internal static class FaultMiddleware
     {
         if (cloud == CloudName.R2)
         {
-            // An upload is too large to hold, and S3 too drops it with its connection.
+            // An upload is too large to buffer, and S3 also aborts it with its connection.
             return;
         }
 
@@ -95,7 +95,7 @@ internal static class FaultMiddleware
 
     private static async Task CutAfterEffectAsync(HttpContext context, RequestDelegate next)
     {
-        // The answer goes into memory, so that not a byte of it leaves before the cut.
+        // The response is buffered, so that no byte is sent before the cut.
         context.Response.Body = new MemoryStream();
         context.Items[Cut] = true;
         await next(context);

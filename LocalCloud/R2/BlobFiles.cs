@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace ReelBallers.LocalCloud.R2;
 
 /// <summary>
-/// The files that hold bytes. Each has a random name, so no key of a caller ever becomes a path; what no metadata names
-/// (an upload that was cut off, an object replaced just before a crash) is removed at the next start.
+/// The files that hold bytes. Each has a random name, so a key never becomes a path; files without metadata
+/// (an interrupted upload, an object replaced just before a crash) are removed at the next start.
 /// </summary>
 internal sealed class BlobFiles
 {
@@ -21,7 +21,7 @@ internal sealed class BlobFiles
 
     public string PathOf(string file) => Path.Combine(_directory, file);
 
-    /// <summary>Streams a body into a file, and checks it against what the caller promised of it.</summary>
+    /// <summary>Streams a body into a file, and checks its length and hashes.</summary>
     public async Task<(R2Error? Error, Blob? Blob)> ReceiveAsync(
         Stream body, string payloadHash, byte[]? contentMd5, CancellationToken cancellationToken)
     {
@@ -72,7 +72,7 @@ internal sealed class BlobFiles
     private async Task<(Blob Blob, byte[]? Sha256)> WriteAsync(
         string file, Stream body, bool withSha256, CancellationToken cancellationToken)
     {
-        // The protocol's ETag is an MD5: it names bytes and protects nothing.
+        // The protocol's ETag is an MD5, which is no security measure here.
         using var md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
         using var sha256 = withSha256 ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
         await using var target = new FileStream(PathOf(file), FileMode.CreateNew, FileAccess.Write, FileShare.Read, 1, useAsync: true);

@@ -34,7 +34,7 @@ internal sealed record Cors(IReadOnlyList<CorsRule> Rules)
     private const int MaxAgeLimitSeconds = 86_400;
     private static readonly string[] Methods = ["GET", "PUT", "POST", "DELETE", "HEAD"];
 
-    /// <summary>What a developer would set for pages that are served on this machine.</summary>
+    /// <summary>The rules for pages that are served on this machine.</summary>
     public static readonly Cors Default = new([new(
         ["http://localhost", "http://localhost:*", "http://127.0.0.1", "http://127.0.0.1:*"],
         ["GET", "PUT", "HEAD"],
@@ -98,7 +98,7 @@ internal sealed record Cors(IReadOnlyList<CorsRule> Rules)
         rule.ExposeHeaders.Select(value => new XElement("ExposeHeader", value)),
         rule.MaxAgeSeconds is { } age ? new XElement("MaxAgeSeconds", age) : null));
 
-    /// <summary>Null when an element is unknown or a value is one that R2 refuses.</summary>
+    /// <summary>Null when an element is unknown or R2 rejects a value.</summary>
     public static Cors? Parse(XElement document)
     {
         var rules = document.Elements().Select(element => element.Name == "CORSRule" ? ParseRule(element) : null).ToList();

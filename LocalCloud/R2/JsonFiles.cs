@@ -19,7 +19,7 @@ internal static class JsonFiles
         where T : class
         => File.Exists(path) ? JsonSerializer.Deserialize<T>(File.ReadAllBytes(path)) : null;
 
-    /// <summary>All records of a folder; what a crash left half written is removed.</summary>
+    /// <summary>All records of a folder; partially written ones are removed.</summary>
     public static IEnumerable<T> ReadAll<T>(string directory)
         where T : class
     {

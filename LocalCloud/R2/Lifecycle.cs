@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace ReelBallers.LocalCloud.R2;
 
-/// <summary>A rule of a bucket's lifecycle: objects below a prefix end, uploads in parts are given up.</summary>
+/// <summary>A rule of a bucket's lifecycle: objects below a prefix expire, multipart uploads are aborted.</summary>
 internal sealed record LifecycleRule(
     string Id, bool Enabled, string Prefix, int? ExpirationDays, DateTimeOffset? ExpirationDate, int? AbortDays);
 

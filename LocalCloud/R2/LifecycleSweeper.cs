@@ -1,6 +1,6 @@
 namespace ReelBallers.LocalCloud.R2;
 
-/// <summary>Removes from disk what the lifecycle has ended; a reader sees it gone without waiting for this.</summary>
+/// <summary>Removes expired objects from disk; readers do not see them from the expiry on.</summary>
 internal sealed partial class LifecycleSweeper(Bucket bucket, TimeProvider time, ILogger<LifecycleSweeper> log) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
@@ -22,6 +22,6 @@ internal sealed partial class LifecycleSweeper(Bucket bucket, TimeProvider time,
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The lifecycle sweep of the bucket failed; it is tried again")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "The lifecycle sweep of the bucket failed; it is retried")]
     private static partial void Failed(ILogger log, Exception failure);
 }

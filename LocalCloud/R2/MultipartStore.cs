@@ -30,7 +30,7 @@ internal sealed class MultipartStore
             }
             else
             {
-                // A crash between the object's record and the end of its upload: the object stands.
+                // A crash between storing the object's record and ending its upload: the object exists.
                 Directory.Delete(folder, recursive: true);
             }
         }

@@ -46,7 +46,7 @@ internal sealed class ObjectStore
         }
     }
 
-    /// <summary>Holds the object's bytes for a reader: a newer object or a delete does not take them away under it.</summary>
+    /// <summary>Keeps the object's bytes for a reader while the object is replaced or deleted.</summary>
     public ObjectLease? Open(string key)
     {
         lock (_gate)
@@ -61,7 +61,7 @@ internal sealed class ObjectStore
         }
     }
 
-    /// <summary>Puts an object in place in one step, unless the precondition (asked of what is there now) refuses.</summary>
+    /// <summary>Replaces an object atomically, unless the precondition on the current object fails.</summary>
     public R2Error? Put(StoredObject stored, Func<StoredObject?, R2Error?> precondition)
     {
         lock (_gate)
@@ -209,7 +209,7 @@ internal sealed class ObjectLease(StoredObject stored, Action release) : IDispos
     public void Dispose() => release();
 }
 
-/// <summary>Where a listing goes on: after a key, or after everything below a common prefix.</summary>
+/// <summary>Where a listing continues: after a key, or after everything below a common prefix.</summary>
 internal sealed record ObjectCursor(string Text, bool IsPrefix);
 
 /// <summary>A page of a listing; <c>Next</c> is null on the last one.</summary>

@@ -14,7 +14,7 @@ internal sealed class R2Authentication(string accessKeyId, string secretAccessKe
     private static readonly TimeSpan MaxSkew = TimeSpan.FromMinutes(15);
     private static readonly string[] Regions = ["auto", "us-east-1", ""];
 
-    /// <summary>The refusal, or the payload hash that the signature covers.</summary>
+    /// <summary>The error, or the payload hash that the signature covers.</summary>
     public (R2Error? Error, string PayloadHash) Verify(R2Request request, HttpRequest http)
     {
         var inQuery = request.Has("X-Amz-Signature") || request.Has("X-Amz-Algorithm") || request.Has("X-Amz-Credential");
@@ -143,7 +143,7 @@ internal sealed class R2Authentication(string accessKeyId, string secretAccessKe
             headers.Add(new(name, string.Join(',', values.Select(value => (value ?? "").Trim()))));
         }
 
-        // An x-amz- header changes what a request does (a copy source turns an upload into a copy), so none comes unsigned.
+        // An x-amz- header changes what a request does (a copy source turns an upload into a copy), so all must be signed.
         if (http.Headers.Keys.Any(name => name.StartsWith("x-amz-", StringComparison.OrdinalIgnoreCase)
             && !claim.SignedHeaders.Contains(name, StringComparer.OrdinalIgnoreCase)))
         {

@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace ReelBallers.LocalCloud.R2;
 
-/// <summary>A refusal in R2's form: a code, its HTTP status, and XML without a namespace (and without a body for HEAD).</summary>
+/// <summary>An error in R2's format: a code, its HTTP status, and XML without a namespace (and without a body for HEAD).</summary>
 internal sealed record R2Error(HttpStatusCode Status, string Code, string Message) : IResult
 {
     public static readonly R2Error Unauthorized = new(HttpStatusCode.Unauthorized, "Unauthorized", "Unauthorized");

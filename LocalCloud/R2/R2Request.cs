@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace ReelBallers.LocalCloud.R2;
 
-/// <summary>A request's target, read from the bytes on the wire: a framework's normalised path has lost what was signed.</summary>
+/// <summary>A request's target, read from the bytes on the wire: the framework's normalised path differs from what was signed.</summary>
 internal sealed class R2Request
 {
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
@@ -32,7 +32,7 @@ internal sealed class R2Request
 
     public string? Get(string name) => Query.FirstOrDefault(pair => pair.Key == name).Value;
 
-    /// <summary>Null when the target is no path of valid UTF-8.</summary>
+    /// <summary>Null when the target is not a path of valid UTF-8.</summary>
     public static R2Request? Read(HttpContext context)
     {
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;

@@ -5,7 +5,7 @@ using System.Xml.Linq;
 
 namespace ReelBallers.LocalCloud.R2;
 
-/// <summary>S3's XML: written with its namespace, read without regard to one.</summary>
+/// <summary>S3's XML: written with its namespace, read with any.</summary>
 internal static class R2Xml
 {
     private static readonly XNamespace S3 = "http://s3.amazonaws.com/doc/2006-03-01/";
@@ -15,7 +15,7 @@ internal static class R2Xml
 
     public static async Task WriteAsync(HttpResponse response, XElement root)
     {
-        // Keys may hold characters that XML 1.0 can only name.
+        // Keys may contain characters that XML 1.0 cannot represent directly.
         var settings = new XmlWriterSettings { Encoding = new UTF8Encoding(false), CheckCharacters = false, Async = true };
         using var buffer = new MemoryStream();
         await using (var writer = XmlWriter.Create(buffer, settings))
@@ -28,7 +28,7 @@ internal static class R2Xml
         await response.Body.WriteAsync(buffer.GetBuffer().AsMemory(0, (int)buffer.Length), response.HttpContext.RequestAborted);
     }
 
-    /// <summary>The document's root element with every namespace taken off; null when it is no XML of the expected root.</summary>
+    /// <summary>The document's root element without namespaces; null when it is not XML with the expected root.</summary>
     public static XElement? Parse(Stream document, string root)
     {
         try

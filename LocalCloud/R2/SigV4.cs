@@ -4,7 +4,7 @@ using System.Text;
 
 namespace ReelBallers.LocalCloud.R2;
 
-/// <summary>The arithmetic of AWS Signature Version 4 for S3: pure, so that it can be held against published vectors.</summary>
+/// <summary>The arithmetic of AWS Signature Version 4 for S3: pure, so that it can be tested with published vectors.</summary>
 internal static class SigV4
 {
     public const string Algorithm = "AWS4-HMAC-SHA256";

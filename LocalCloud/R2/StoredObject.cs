@@ -1,6 +1,6 @@
 namespace ReelBallers.LocalCloud.R2;
 
-/// <summary>What stands on disk beside an object's bytes. The ETag carries its quotes, as on the wire.</summary>
+/// <summary>An object's metadata on disk. The ETag includes its quotes, as on the wire.</summary>
 internal sealed record StoredObject(
     string Key,
     long SizeBytes,
@@ -9,13 +9,13 @@ internal sealed record StoredObject(
     ObjectHeaders Headers,
     IReadOnlyList<Segment> Segments);
 
-/// <summary>The headers given at the upload and given back at each read: those of HTTP, and the caller's x-amz-meta-.</summary>
+/// <summary>The headers of the upload that are returned at each read: those of HTTP, and x-amz-meta-.</summary>
 internal sealed record ObjectHeaders(IReadOnlyDictionary<string, string> System, IReadOnlyDictionary<string, string> Custom);
 
-/// <summary>A run of an object's bytes in a file of its own: a multipart object keeps its parts as they came.</summary>
+/// <summary>A range of an object's bytes in its own file: a multipart object keeps its parts as uploaded.</summary>
 internal sealed record Segment(string File, long SizeBytes);
 
-/// <summary>Bytes that have come in whole, and belong to nothing yet.</summary>
+/// <summary>Completely received bytes that do not belong to an object yet.</summary>
 internal sealed record Blob(string File, long SizeBytes, byte[] Md5)
 {
     public string ETag => $"\"{SigV4.Hex(Md5)}\"";

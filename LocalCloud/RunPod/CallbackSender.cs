@@ -4,7 +4,7 @@ using ReelBallers.LocalCloud.Faults;
 
 namespace ReelBallers.LocalCloud.RunPod;
 
-/// <summary>Tells the webhooks that jobs are over: three tries, ten seconds apart, until one is answered with 200.</summary>
+/// <summary>Delivers callbacks of finished jobs: up to three attempts, ten seconds apart, until one is answered with 200.</summary>
 internal sealed partial class CallbackSender(JobBook book, FaultBook faults, LocalCloudOptions options, ILogger<CallbackSender> log)
     : BackgroundService
 {
@@ -13,7 +13,7 @@ internal sealed partial class CallbackSender(JobBook book, FaultBook faults, Loc
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
 
-    /// <summary>A callback that is to come after the next one does not wait for it for ever.</summary>
+    /// <summary>How long a callback that is to follow the next one waits for it.</summary>
     private static readonly TimeSpan ReorderLimit = TimeSpan.FromSeconds(10);
 
     private readonly HttpClient _http = new(
@@ -37,14 +37,14 @@ internal sealed partial class CallbackSender(JobBook book, FaultBook faults, Loc
         {
             await foreach (var callback in book.Callbacks.ReadAllAsync(stoppingToken))
             {
-                // Not awaited here: a webhook that does not answer must not hold up the others.
+                // Not awaited here: a webhook that does not answer must not delay the others.
                 underWay.RemoveAll(send => send.IsCompleted);
                 underWay.Add(SendAsync(callback, stoppingToken));
             }
         }
         finally
         {
-            // What a shutdown cuts off is sent after the next start; nobody writes a job's file after the stop.
+            // A callback interrupted by the shutdown is sent after the next start; no job's file is written after the stop.
             await Task.WhenAll(underWay);
         }
     }
@@ -145,9 +145,9 @@ internal sealed partial class CallbackSender(JobBook book, FaultBook faults, Loc
 
     private Fault? Strike(FaultKind kind, Callback callback) => faults.Strike(CloudName.RunPod, kind, callback.Subject, callback.Event);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The webhook of job {JobId} was not told: {Problem}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The callback of job {JobId} was not delivered: {Problem}")]
     private static partial void Lost(ILogger log, string jobId, string problem);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The webhook of job {JobId} was not told")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "The callback of job {JobId} was not delivered")]
     private static partial void Broken(ILogger log, string jobId, Exception failure);
 }

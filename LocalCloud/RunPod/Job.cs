@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace ReelBallers.LocalCloud.RunPod;
 
-/// <summary>A job as it is kept on disk. <see cref="JobBook"/> guards it.</summary>
+/// <summary>A job as stored on disk. Guarded by <see cref="JobBook"/>.</summary>
 internal sealed class Job
 {
     private static readonly TimeSpan RunRetention = TimeSpan.FromMinutes(30);
@@ -22,7 +22,7 @@ internal sealed class Job
 
     public DateTimeOffset? StartedAt { get; set; }
 
-    /// <summary>Set once it is over; a late progress update may have changed the status back since.</summary>
+    /// <summary>Set once it has ended; a late progress update may have changed the status back since.</summary>
     public DateTimeOffset? EndedAt { get; set; }
 
     public string? WorkerId { get; set; }
@@ -33,13 +33,13 @@ internal sealed class Job
 
     public int Retries { get; set; }
 
-    /// <summary>A scripted fault: every worker that takes the job dies of it.</summary>
+    /// <summary>A scripted fault: every worker that takes the job crashes.</summary>
     public bool CrashesWorkers { get; set; }
 
-    /// <summary>What is still to be told to the webhook.</summary>
+    /// <summary>The callback that is still to be delivered.</summary>
     public JobView? DueCallback { get; set; }
 
-    /// <summary>The run that is going on.</summary>
+    /// <summary>The current run.</summary>
     [JsonIgnore]
     public Attempt? Attempt { get; set; }
 
@@ -53,7 +53,7 @@ internal sealed class Job
 
     public static TaskCompletionSource NewEnd() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>When RunPod knows it no more: its time to live counts in every state, the retention from its end.</summary>
+    /// <summary>When RunPod forgets it: its time to live applies in every state, the retention after its end.</summary>
     public DateTimeOffset ForgottenAt()
     {
         var expiry = CreatedAt + TimeSpan.FromMilliseconds(Request.TtlMs);

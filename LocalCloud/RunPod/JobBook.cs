@@ -4,7 +4,7 @@ using ReelBallers.LocalCloud.Faults;
 
 namespace ReelBallers.LocalCloud.RunPod;
 
-/// <summary>All jobs and what may happen to them. Each change is on disk before anybody hears of it, progress excepted.</summary>
+/// <summary>All jobs and their transitions. Each change except progress is stored on disk before it is visible.</summary>
 internal sealed class JobBook : IDisposable
 {
     private static readonly TimeSpan SweepPause = TimeSpan.FromSeconds(1);
@@ -32,7 +32,7 @@ internal sealed class JobBook : IDisposable
         _sweep = _time.CreateTimer(_ => ForgetOld(), null, SweepPause, SweepPause);
     }
 
-    /// <summary>The ids of the jobs in the order in which they are to be taken; some may be gone by then.</summary>
+    /// <summary>The ids of the queued jobs in order; some may have been cancelled or expired.</summary>
     public ChannelReader<string> Queue => _queue.Reader;
 
     public ChannelReader<Callback> Callbacks => _callbacks.Reader;
@@ -98,7 +98,7 @@ internal sealed class JobBook : IDisposable
         }
     }
 
-    /// <summary>Without an output it is as when RunPod loses the result.</summary>
+    /// <summary>Without an output: as if RunPod had lost the result.</summary>
     public void Complete(Attempt attempt, JsonElement? output)
     {
         lock (_lock)
@@ -137,7 +137,7 @@ internal sealed class JobBook : IDisposable
         }
     }
 
-    /// <summary>The worker is gone in the middle of the job: it waits for another.</summary>
+    /// <summary>The worker crashed during the job, which is queued again.</summary>
     public void PutBack(Attempt attempt, bool isRetry)
     {
         lock (_lock)
@@ -151,7 +151,7 @@ internal sealed class JobBook : IDisposable
         }
     }
 
-    /// <summary>Marks a job as one that kills its workers, also over a restart.</summary>
+    /// <summary>Marks a job as one that crashes its workers, also after a restart.</summary>
     public void Doom(Attempt attempt)
     {
         lock (_lock)
@@ -160,7 +160,7 @@ internal sealed class JobBook : IDisposable
         }
     }
 
-    /// <returns>How the job stands now: one that was over stays as it was. Null when there is none.</returns>
+    /// <returns>The job's current state; a finished job is unchanged. Null when there is none.</returns>
     public JobReference? Cancel(string id)
     {
         lock (_lock)
@@ -226,7 +226,7 @@ internal sealed class JobBook : IDisposable
         }
     }
 
-    /// <summary>The webhook has been told, or will never be.</summary>
+    /// <summary>The callback was delivered, or its attempts are exhausted.</summary>
     public void CallbackDone(Callback callback)
     {
         lock (_lock)
@@ -248,7 +248,7 @@ internal sealed class JobBook : IDisposable
         _jobs.Add(job.Id, job);
         if (job.EndedAt is null)
         {
-            // One that was running has lost its worker, as over missed heartbeats.
+            // A running job has lost its worker, as after missed heartbeats.
             job.Retries += job.Status == JobStatus.InProgress ? 1 : 0;
             Enqueue(job);
             return;

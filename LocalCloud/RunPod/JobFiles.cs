@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace ReelBallers.LocalCloud.RunPod;
 
-/// <summary>Keeps every job in a file of its own, so that a kill of this process loses none.</summary>
+/// <summary>Stores every job in its own file, so that killing this process loses none.</summary>
 internal sealed class JobFiles
 {
     private readonly string _directory;
@@ -13,10 +13,10 @@ internal sealed class JobFiles
         WorkDirectory = Path.Combine(options.DataDirectory, "runpod", "work");
     }
 
-    /// <summary>Holds what workers write while they work.</summary>
+    /// <summary>The directory for the workers' temporary files.</summary>
     public string WorkDirectory { get; }
 
-    /// <summary>Reads what an earlier process left, and removes what its workers left.</summary>
+    /// <summary>Reads the jobs of an earlier process, and removes its workers' files.</summary>
     public IReadOnlyList<Job> Load()
     {
         if (Directory.Exists(WorkDirectory))
@@ -37,7 +37,8 @@ internal sealed class JobFiles
 
     public void Save(Job job)
     {
-        // Written beside and renamed: whenever we are killed, there is a whole file. It holds signed URLs, so it is the owner's alone.
+        // Written to a temporary file and renamed, so that a kill leaves a complete file. It contains signed URLs:
+        // readable by its owner only.
         var whole = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {

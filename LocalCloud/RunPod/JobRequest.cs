@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace ReelBallers.LocalCloud.RunPod;
 
-/// <summary>The body of run and runsync. Unknown fields and <c>s3Config</c> are dropped; this worker delivers by signed URL.</summary>
+/// <summary>The body of run and runsync. Unknown fields and <c>s3Config</c> are dropped; this worker uploads to a signed URL.</summary>
 internal sealed record JobRequest(JsonElement Input, string? Webhook, long ExecutionTimeoutMs, long TtlMs)
 {
     private const long WeekMs = 7L * 24 * 60 * 60 * 1000;
@@ -15,7 +15,7 @@ internal sealed record JobRequest(JsonElement Input, string? Webhook, long Execu
         try
         {
             using var document = JsonDocument.Parse(body);
-            // Half of a surrogate pair is JSON, and cannot be written again.
+            // A lone surrogate is valid JSON, and cannot be written back.
             JsonSerializer.SerializeToUtf8Bytes(document.RootElement);
             return Read(document.RootElement);
         }

@@ -50,7 +50,7 @@ internal static class RunPodApi
             : Error(StatusCodes.Status401Unauthorized, "the API key is missing or wrong").ExecuteAsync(context);
     }
 
-    /// <summary>Of this stand-in, not of RunPod: whether its workers can work.</summary>
+    /// <summary>Specific to LocalCloud: whether its workers are able to work.</summary>
     private static async Task<IResult> OwnHealthAsync(FfmpegFinder finder, CancellationToken cancellationToken)
     {
         try

@@ -5,7 +5,7 @@ using ReelBallers.LocalCloud.RunPod.Worker;
 
 namespace ReelBallers.LocalCloud.RunPod;
 
-/// <summary>RunPod serverless with one endpoint, whose workers are in this process.</summary>
+/// <summary>RunPod serverless with one endpoint, whose workers run in this process.</summary>
 internal static class RunPodCloud
 {
     /// <summary>The path of the one endpoint.</summary>
@@ -19,7 +19,7 @@ internal static class RunPodCloud
     public static WebApplication Build(LocalCloudOptions options, FaultBook faults)
     {
         var builder = CloudApp.CreateBuilder(options.RunPodPort);
-        // RunPodApi bounds the bodies itself, by operation.
+        // RunPodApi limits the bodies itself, by operation.
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
         builder.Services
             .AddSingleton(options)

@@ -5,7 +5,7 @@ using ReelBallers.LocalCloud.RunPod.Worker;
 
 namespace ReelBallers.LocalCloud.RunPod;
 
-/// <summary>The endpoint's workers: each takes a job, does it, and takes the next.</summary>
+/// <summary>The endpoint's workers: each processes one job after another.</summary>
 internal sealed partial class Workers(
     JobBook book, JobFiles files, VideoWorker video, FaultBook faults, LocalCloudOptions options, ILogger<Workers> log) : BackgroundService
 {
@@ -26,7 +26,7 @@ internal sealed partial class Workers(
         var workerId = NewWorkerId();
         await foreach (var id in book.Queue.ReadAllAsync(stopping))
         {
-            // A job that is put back by a shutdown lies in the queue at once, and reading it does not look at the token.
+            // A job that is requeued by a shutdown is available at once, and reading it ignores the token.
             stopping.ThrowIfCancellationRequested();
             if (book.Take(id, workerId) is not { } attempt)
             {
@@ -40,7 +40,7 @@ internal sealed partial class Workers(
         }
     }
 
-    /// <returns>Whether the worker is fit for another job.</returns>
+    /// <returns>Whether the worker can take another job.</returns>
     private async Task<bool> RunAsync(Attempt attempt, CancellationToken stopping)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(attempt.Job.Request.ExecutionTimeoutMs), options.Time);
@@ -102,7 +102,7 @@ internal sealed partial class Workers(
         return true;
     }
 
-    /// <summary>RunPod gives the job of a dead worker to another one, and gives up when that dies as well.</summary>
+    /// <summary>RunPod gives the job of a crashed worker to another one, and fails it when that crashes as well.</summary>
     private void Crash(Attempt attempt)
     {
         book.Doom(attempt);

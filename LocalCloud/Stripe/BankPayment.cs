@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace ReelBallers.LocalCloud.Stripe;
 
-/// <summary>Pays an open session from a bank account: bought at once, paid or refused later.</summary>
+/// <summary>Pays an open session from a bank account: completed at once, paid or rejected later.</summary>
 internal static class BankPayment
 {
     public const string Method = "us_bank_account";

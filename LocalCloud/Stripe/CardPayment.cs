@@ -6,7 +6,7 @@ namespace ReelBallers.LocalCloud.Stripe;
 internal static class CardPayment
 {
     /// <summary>
-    /// An attempt with a card as typed; a flaw is what the bank would find wrong with the typed expiry or security
+    /// An attempt with a card as typed; a flaw is an error in the typed expiry or security
     /// code.
     /// </summary>
     public static PayResult Attempt(StripeWork work, JsonObject session, TestCard card, Decline? flaw, Buyer buyer)
@@ -23,7 +23,7 @@ internal static class CardPayment
         return Finish(work, session, intent, card, flaw ?? card.Decline, buyer);
     }
 
-    /// <summary>The answer to the bank's question.</summary>
+    /// <summary>The buyer's answer to the bank's authentication step.</summary>
     /// <returns>Null when there was none.</returns>
     public static PayResult? Authenticate(StripeWork work, JsonObject session, bool isOwner)
     {

@@ -19,7 +19,7 @@ internal static class Charges
         });
     }
 
-    /// <summary>A new charge, not yet put: its status is the caller's to set.</summary>
+    /// <summary>A new charge, not stored yet: the caller sets its status.</summary>
     public static JsonObject New(StripeWork work, JsonObject intent, Buyer buyer, string method, JsonObject methodDetails) => new()
     {
         ["id"] = StripeIds.New("ch"),
@@ -95,7 +95,7 @@ internal static class Charges
         work.Emit("charge.failed", charge);
     }
 
-    /// <summary>Books the money, which Stripe does a moment after the payment.</summary>
+    /// <summary>Books the money, as Stripe does a moment after the payment.</summary>
     public static void Book(StripeWork work, JsonObject charge)
     {
         charge["balance_transaction"] = StripeIds.New("txn");

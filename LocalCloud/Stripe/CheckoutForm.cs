@@ -28,7 +28,7 @@ internal sealed class CheckoutForm(IFormCollection form, string? knownEmail, Dat
 
     public bool HasBadEmail => !MailAddress.TryCreate(Buyer.Email, out var address) || address.Address != Buyer.Email;
 
-    /// <summary>What a bank would find wrong with the expiry or the security code.</summary>
+    /// <summary>Errors that a bank would report for the expiry or the security code.</summary>
     public Decline? Flaw(TestCard card)
     {
         if (Field("exp") is { } exp)

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace ReelBallers.LocalCloud.Stripe;
 
-/// <summary>The pages a buyer sees: they load nothing from anywhere.</summary>
+/// <summary>The pages of the checkout: they load no external resources.</summary>
 internal static class CheckoutHtml
 {
     private const string Style = """

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace ReelBallers.LocalCloud.Stripe;
 
-/// <summary>The hosted page, in a browser or by curl.</summary>
+/// <summary>The hosted checkout page, for browsers and curl.</summary>
 internal static class CheckoutPage
 {
     public static void Map(WebApplication app)
@@ -33,8 +33,8 @@ internal static class CheckoutPage
     };
 
     /// <summary>
-    /// The answer to a payment of a session that is open no more: the second click of a buyer who has paid goes where
-    /// the first went.
+    /// The response to a payment of a session that is not open any more: a repeated submission after the payment
+    /// redirects like the first.
     /// </summary>
     private static IResult Repeat(JsonObject? session) => session?.Text("status") switch
     {

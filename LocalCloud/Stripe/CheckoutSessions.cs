@@ -27,7 +27,7 @@ internal static class CheckoutSessions
         });
     }
 
-    /// <summary>Ends an open session, with the payment that it may have begun.</summary>
+    /// <summary>Expires an open session, with its payment if it has one.</summary>
     public static JsonObject Expire(StripeWork work, JsonObject session)
     {
         session["status"] = "expired";
@@ -43,7 +43,7 @@ internal static class CheckoutSessions
         return session;
     }
 
-    /// <summary>Closes a session that was bought, paid or with the money on its way.</summary>
+    /// <summary>Completes a session, paid or with its payment pending.</summary>
     public static void Complete(StripeWork work, JsonObject session, JsonObject intent, string paymentStatus)
     {
         session["status"] = "complete";

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ReelBallers.LocalCloud.Stripe;
 
-/// <summary>What a currency's charge must at least be, in its smallest unit.</summary>
+/// <summary>The minimum charge of a currency, in its smallest unit.</summary>
 internal static class Currencies
 {
     public const long MaxAmount = 99_999_999;

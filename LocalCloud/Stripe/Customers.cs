@@ -19,11 +19,11 @@ internal static class Customers
         app.MapStripe("DELETE", "/v1/customers/{id}", Delete);
     }
 
-    /// <summary>A customer that a parameter names.</summary>
+    /// <summary>The customer that a parameter refers to.</summary>
     public static JsonObject Named(StripeWork work, string id, string param) =>
         work.Find(id, Kind) is { } customer && !customer.Flag("deleted") ? customer : throw StripeError.NoSuch(Kind, id, param);
 
-    /// <summary>A customer that the checkout page makes from what the buyer typed.</summary>
+    /// <summary>A customer that the checkout page creates from what the buyer typed.</summary>
     public static JsonObject CreateFromCheckout(StripeWork work, string email, string? name)
     {
         var customer = New(work);

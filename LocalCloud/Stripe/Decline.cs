@@ -1,6 +1,6 @@
 namespace ReelBallers.LocalCloud.Stripe;
 
-/// <summary>Why a bank refused.</summary>
+/// <summary>Why a bank declined.</summary>
 internal sealed record Decline(string Code, string? DeclineCode, string Message)
 {
     public static readonly Decline Generic = Of("generic_decline");

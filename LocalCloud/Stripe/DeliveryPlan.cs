@@ -1,7 +1,7 @@
 namespace ReelBallers.LocalCloud.Stripe;
 
 /// <summary>
-/// How an event is to be delivered, with the faults that struck it. One that is to come after the event that follows it waits for
+/// How an event is to be delivered, with its faults. An event that is to follow the next one waits for
 /// <c>HeldUntilNext</c>, which that event's delivery sets.
 /// </summary>
 internal sealed record DeliveryPlan(

@@ -22,7 +22,7 @@ internal static class Disputes
         });
     }
 
-    /// <summary>Opens a dispute as the owner's bank does; a full one takes the money back at once, an inquiry takes none.</summary>
+    /// <summary>Opens a dispute as the owner's bank does; a full one withdraws the money at once, an inquiry withdraws none.</summary>
     public static JsonObject Open(StripeWork work, JsonObject charge, long amount, string reason, bool isInquiry)
     {
         if (charge.Flag("disputed"))
@@ -49,7 +49,7 @@ internal static class Disputes
         return dispute;
     }
 
-    /// <summary>Closes a dispute as the owner's bank decides it.</summary>
+    /// <summary>Closes a dispute with the bank's decision.</summary>
     public static JsonObject Close(StripeWork work, string id, bool isWon)
     {
         var dispute = work.Find(id, Kind) ?? throw StripeError.NotFound(Kind, id);

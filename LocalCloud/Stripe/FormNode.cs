@@ -44,7 +44,7 @@ internal sealed class FormNode
         return [.. items.Values];
     }
 
-    /// <summary>Every value with its path, in an order that does not depend on how the caller wrote them.</summary>
+    /// <summary>Every value with its path, in an order that is independent of the request's.</summary>
     public IEnumerable<string> Leaves(string path = "")
     {
         var below = _children.OrderBy(child => child.Key, StringComparer.Ordinal)

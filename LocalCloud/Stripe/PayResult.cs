@@ -3,7 +3,7 @@ namespace ReelBallers.LocalCloud.Stripe;
 /// <summary>How an attempt to pay ended.</summary>
 internal abstract record PayResult
 {
-    /// <summary>The session is complete: paid, or with the money on its way.</summary>
+    /// <summary>The session is complete: paid, or with its payment pending.</summary>
     public sealed record Bought : PayResult;
 
     public sealed record Declined(Decline Decline) : PayResult;

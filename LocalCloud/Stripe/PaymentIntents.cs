@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace ReelBallers.LocalCloud.Stripe;
 
-/// <summary><c>/v1/payment_intents</c>: made by checkout sessions only.</summary>
+/// <summary><c>/v1/payment_intents</c>: created by checkout sessions only.</summary>
 internal static class PaymentIntents
 {
     public const string Kind = "payment_intent";
@@ -19,7 +19,7 @@ internal static class PaymentIntents
         });
     }
 
-    /// <summary>The session's payment, begun with the first attempt to pay.</summary>
+    /// <summary>The session's payment, created with the first attempt to pay.</summary>
     public static JsonObject Of(StripeWork work, JsonObject session)
     {
         if (session.HiddenPart().Text("payment_intent") is { } begun)

@@ -18,7 +18,7 @@ internal static class Refunds
         app.MapStripe("POST", "/v1/refunds/{id}/cancel", Cancel);
     }
 
-    /// <summary>Gives back part of a charge, or with no amount all that is left of it.</summary>
+    /// <summary>Refunds part of a charge, or without an amount all that is left of it.</summary>
     public static JsonObject Create(StripeWork work, JsonObject charge, long? amount, string? reason, JsonObject metadata)
     {
         var left = charge.Number("amount_captured") - charge.Number("amount_refunded");
@@ -66,7 +66,7 @@ internal static class Refunds
         }
     }
 
-    /// <summary>The bank could not pay out: the charge counts as not refunded again.</summary>
+    /// <summary>The bank could not pay out: the charge is not refunded any more.</summary>
     public static void Fail(StripeWork work, JsonObject refund, string reason)
     {
         Become(work, refund, "failed", reason);
@@ -74,7 +74,7 @@ internal static class Refunds
         Count(work, work.Get(refund.Text("charge")!), -refund.Number("amount"));
     }
 
-    /// <summary>The charge that a refund or a dispute means.</summary>
+    /// <summary>The charge that a refund or a dispute refers to.</summary>
     public static JsonObject ChargeOf(StripeWork work, string intentId)
     {
         var intent = work.Find(intentId, PaymentIntents.Kind) ?? throw StripeError.NoSuch(PaymentIntents.Kind, intentId, "payment_intent");

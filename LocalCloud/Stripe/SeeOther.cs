@@ -1,6 +1,6 @@
 namespace ReelBallers.LocalCloud.Stripe;
 
-/// <summary>303: go there with a GET, whatever was posted here.</summary>
+/// <summary>303: redirects to a GET.</summary>
 internal sealed class SeeOther(string url) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext)

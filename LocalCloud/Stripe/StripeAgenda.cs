@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace ReelBallers.LocalCloud.Stripe;
 
-/// <summary>What happens by itself at a later time: kept like every object, so that a restart does not forget it.</summary>
+/// <summary>Scheduled actions, stored like every object, so that a restart does not lose them.</summary>
 internal static class StripeAgenda
 {
     public const string Kind = "_task";

@@ -1,6 +1,6 @@
 namespace ReelBallers.LocalCloud.Stripe;
 
-/// <summary>Lets what is due happen also when nobody asks.</summary>
+/// <summary>Runs what is due also without a request.</summary>
 internal sealed class StripeClock(StripeStore store, LocalCloudOptions options) : BackgroundService
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(200);

@@ -20,7 +20,7 @@ internal static class StripeCloud
         var gate = app.Services.GetRequiredService<StripeGate>();
         app.UseCuts();
         app.Use((context, next) => gate.PassAsync(context, next));
-        // Inside the gate: a delayed request holds its idempotency key, and a scripted 500 is kept like a real one.
+        // Inside the gate: a delayed request holds its idempotency key, and a scripted 500 is stored like a real one.
         app.UseFaults(CloudName.Stripe, faults);
         Customers.Map(app);
         CheckoutSessions.Map(app);

@@ -2,14 +2,14 @@ using System.Text.Json.Nodes;
 
 namespace ReelBallers.LocalCloud.Stripe;
 
-/// <summary>A refusal in Stripe's shape; thrown, it undoes what its request has staged.</summary>
+/// <summary>An error in Stripe's format; when thrown, it discards what the request has staged.</summary>
 internal sealed class StripeError(int status, string message, string? code = null, string? param = null) : Exception(message)
 {
     public int Status => status;
 
     public string Type { get; init; } = status >= 500 ? "api_error" : "invalid_request_error";
 
-    /// <summary>Whether the request was refused before it began, so that its idempotency key stays free.</summary>
+    /// <summary>Whether the request was rejected before it started, so that its idempotency key remains unused.</summary>
     public bool IsBeforeExecution { get; init; }
 
     public static StripeError Invalid(string message, string? code, string? param) =>
@@ -18,11 +18,11 @@ internal sealed class StripeError(int status, string message, string? code = nul
     public static StripeError MissingParam(string param) =>
         Invalid($"Missing required param: {param}.", "parameter_missing", param);
 
-    /// <summary>An object of the path that is not there.</summary>
+    /// <summary>The object in the path does not exist.</summary>
     public static StripeError NotFound(string what, string id, string param = "id") =>
         new(404, $"No such {what}: '{id}'", "resource_missing", param);
 
-    /// <summary>An object named by a parameter that is not there.</summary>
+    /// <summary>The object in a parameter does not exist.</summary>
     public static StripeError NoSuch(string what, string id, string param) =>
         new(400, $"No such {what}: '{id}'", "resource_missing", param);
 

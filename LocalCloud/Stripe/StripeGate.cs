@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace ReelBallers.LocalCloud.Stripe;
 
-/// <summary>What every API request passes: the key, the version, the form, the idempotency key.</summary>
+/// <summary>The checks of every API request: API key, version, form, idempotency key.</summary>
 internal sealed partial class StripeGate(StripeStore store, StripeIdempotency idempotency)
 {
     public const string SecretKey = "sk_test_local";
@@ -56,7 +56,7 @@ internal sealed partial class StripeGate(StripeStore store, StripeIdempotency id
             await next(context);
             if (context.Response.StatusCode == StatusCodes.Status500InternalServerError)
             {
-                // A 500 is kept and repeated like any other result; 502, 503 and 504 come from before the endpoint, and are not.
+                // A 500 is stored and replayed like any other result; 502, 503 and 504 are sent before the endpoint, and are not.
                 var body = Encoding.UTF8.GetString(answer.ToArray());
                 store.Run(work =>
                 {
@@ -121,7 +121,7 @@ internal sealed partial class StripeGate(StripeStore store, StripeIdempotency id
 
     private static void RefuseTrailingSlash(HttpContext context)
     {
-        // Routing would take the slash for nothing; Stripe takes it for an empty id.
+        // Routing would ignore the slash; Stripe reads it as an empty id.
         if (context.Request.Path.Value!.EndsWith('/'))
         {
             throw Unrecognized(context);

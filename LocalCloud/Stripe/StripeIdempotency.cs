@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace ReelBallers.LocalCloud.Stripe;
 
 /// <summary>
-/// Keeps the first answer to each <c>Idempotency-Key</c> for a day. The answer is committed together with the effect, so that a kill
-/// between the two cannot make the same key work twice.
+/// Stores the first response to each <c>Idempotency-Key</c> for a day, committed together with the effect, so that a kill
+/// between the two cannot apply the same key twice.
 /// </summary>
 internal sealed class StripeIdempotency(StripeStore store)
 {
@@ -21,7 +21,7 @@ internal sealed class StripeIdempotency(StripeStore store)
     public static string Fingerprint(string method, string path, FormNode parameters) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{method} {path}\n{string.Join('\n', parameters.Leaves())}")));
 
-    /// <returns>The kept answer to repeat, or null: the request is to be executed, and <see cref="End"/> called after it.</returns>
+    /// <returns>The stored response to replay, or null: the request is to be executed, and <see cref="End"/> called after it.</returns>
     /// <exception cref="StripeError">The key is in use, or was used with another request.</exception>
     public JsonObject? Begin(string key, string fingerprint)
     {

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace ReelBallers.LocalCloud.Stripe;
 
-/// <summary>An append-only file: one line holds all that one request changed, so that a kill leaves all of it or nothing.</summary>
+/// <summary>An append-only file: one line holds all changes of one request, so that a kill leaves all of them or none.</summary>
 internal sealed class StripeJournal : IDisposable
 {
     private readonly FileStream _lock;
@@ -41,7 +41,7 @@ internal sealed class StripeJournal : IDisposable
         }
     }
 
-    /// <summary>Hands the line to the operating system: it outlives this process, if not the machine.</summary>
+    /// <summary>Writes the line to the operating system: it survives this process, but not a crash of the machine.</summary>
     public void Append(IEnumerable<JsonObject> changes)
     {
         _file.Write(Line(changes));
@@ -66,7 +66,7 @@ internal sealed class StripeJournal : IDisposable
             }
             catch (JsonException damage)
             {
-                // A last line that was torn by a kill belongs to a request that was never answered.
+                // A last line that was truncated by a kill belongs to a request that was never answered.
                 if (reader.EndOfStream)
                 {
                     return;

@@ -4,10 +4,10 @@ using System.Text.Json.Nodes;
 
 namespace ReelBallers.LocalCloud.Stripe;
 
-/// <summary>Stripe's objects are kept as the JSON documents that go on the wire.</summary>
+/// <summary>Stripe's objects are stored as the JSON documents of the wire.</summary>
 internal static class StripeJson
 {
-    /// <summary>Holds what a document must remember and never shows.</summary>
+    /// <summary>The member for internal data, which is never sent.</summary>
     public const string Hidden = "_local";
 
     private static readonly JsonSerializerOptions Pretty = new()

@@ -3,7 +3,7 @@ using System.Net.Mail;
 
 namespace ReelBallers.LocalCloud.Stripe;
 
-/// <summary>Reads parameters, refusing what Stripe refuses with the name of the parameter.</summary>
+/// <summary>Reads parameters, rejecting what Stripe rejects, with the name of the parameter.</summary>
 internal sealed class StripeParams(FormNode node, string path = "")
 {
     public bool Has(string name) => node.Children.ContainsKey(name);
@@ -12,7 +12,7 @@ internal sealed class StripeParams(FormNode node, string path = "")
 
     public string PathOf(string name) => path.Length == 0 ? name : $"{path}[{name}]";
 
-    /// <summary>Refuses every other parameter at this level.</summary>
+    /// <summary>Rejects every other parameter at this level.</summary>
     public void Allow(params ReadOnlySpan<string> names)
     {
         foreach (var name in node.Children.Keys)

@@ -1,4 +1,4 @@
 namespace ReelBallers.LocalCloud.Stripe;
 
-/// <summary>A request that was let in.</summary>
+/// <summary>A request that passed the checks.</summary>
 internal sealed record StripeRequest(string Id, FormNode Parameters, string? IdempotencyKey, string Fingerprint);

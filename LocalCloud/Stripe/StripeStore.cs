@@ -3,12 +3,12 @@ using System.Text.Json.Nodes;
 namespace ReelBallers.LocalCloud.Stripe;
 
 /// <summary>
-/// All objects by id, in memory and in the journal. One request at a time reads and writes, so that two payments of one
-/// session cannot meet.
+/// All objects by id, in memory and in the journal. Requests are serialized, so that two payments of one
+/// session cannot conflict.
 /// </summary>
 internal sealed class StripeStore : IDisposable
 {
-    /// <summary>In a journal line: the object of that id is gone.</summary>
+    /// <summary>In a journal line: the object of that id was deleted.</summary>
     public const string Removed = "_removed";
 
     private static readonly TimeSpan EventsLast = TimeSpan.FromDays(30);
@@ -29,10 +29,10 @@ internal sealed class StripeStore : IDisposable
         _journal = StripeJournal.Open(Path.Combine(options.DataDirectory, "stripe"), Apply, Kept);
     }
 
-    /// <summary>Told the id of each event that was committed, outside the lock.</summary>
+    /// <summary>Called with the id of each committed event, outside the lock.</summary>
     public Action<string>? EventCommitted { get; set; }
 
-    /// <summary>Runs an operation alone, with due things done before it; what it stages is kept unless it throws.</summary>
+    /// <summary>Runs an operation exclusively, after what is due; its changes are committed unless it throws.</summary>
     public T Run<T>(Func<StripeWork, T> operation)
     {
         List<string> events = [];

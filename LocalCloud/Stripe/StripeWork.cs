@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace ReelBallers.LocalCloud.Stripe;
 
-/// <summary>What one request reads and is about to change.</summary>
+/// <summary>The reads and staged changes of one request.</summary>
 internal sealed class StripeWork(StripeStore store, DateTimeOffset now, bool hasWebhook)
 {
     private readonly Dictionary<string, JsonObject> _staged = [];
@@ -16,10 +16,10 @@ internal sealed class StripeWork(StripeStore store, DateTimeOffset now, bool has
 
     public List<string> Events { get; } = [];
 
-    /// <summary>The API request that events will name; null when a person or the clock is the cause.</summary>
+    /// <summary>The API request to name in events; null when a person or the clock is the cause.</summary>
     public (string Id, string? IdempotencyKey)? Request { get; set; }
 
-    /// <summary>A copy to work on; it counts once it is put back.</summary>
+    /// <summary>A copy to change; it takes effect once it is put back.</summary>
     public JsonObject? Find(string id)
     {
         if (_staged.TryGetValue(id, out var staged))
@@ -35,7 +35,7 @@ internal sealed class StripeWork(StripeStore store, DateTimeOffset now, bool has
 
     public JsonObject Get(string id) => Find(id) ?? throw new InvalidOperationException($"{id} should exist.");
 
-    /// <summary>The kept objects of a kind, the newest first. Not to be changed.</summary>
+    /// <summary>The stored objects of a kind, the newest first. Not to be changed.</summary>
     public IEnumerable<JsonObject> PeekAll(string kind) => store.PeekAll(kind);
 
     public void Put(JsonObject document)

@@ -1,9 +1,9 @@
 namespace ReelBallers.LocalCloud.Stripe;
 
-/// <summary>What a test card does, by its number.</summary>
+/// <summary>The behaviour of a test card, by its number.</summary>
 internal sealed record TestCard(string Number, string Brand)
 {
-    /// <summary>Whether the bank asks its owner for a second step first.</summary>
+    /// <summary>Whether the bank requires authentication.</summary>
     public bool AsksForSecondStep { get; init; }
 
     public Decline? Decline { get; init; }
@@ -52,7 +52,7 @@ internal sealed record TestCard(string Number, string Brand)
 
     public string Last4 => Number.Length < 4 ? Number : Number[^4..];
 
-    /// <summary>The card of that number; a number that is wrong or nobody's is a card that is declined.</summary>
+    /// <summary>The card of that number; an unknown or invalid number is a card that is declined.</summary>
     public static TestCard Of(string number)
     {
         if (All.TryGetValue(number, out var card))

@@ -5,7 +5,7 @@ using ReelBallers.LocalCloud.Faults;
 
 namespace ReelBallers.LocalCloud.Stripe;
 
-/// <summary>Delivers each event on its own, again and again until a 2xx or for three days.</summary>
+/// <summary>Delivers each event independently, until a 2xx or for three days.</summary>
 internal sealed partial class WebhookSender(StripeStore store, LocalCloudOptions options, FaultBook faults, ILogger<WebhookSender> log)
     : IHostedService, IDisposable
 {
@@ -31,7 +31,7 @@ internal sealed partial class WebhookSender(StripeStore store, LocalCloudOptions
         if (options.StripeWebhookUrl is not null)
         {
             store.EventCommitted = Dispatch;
-            // What a stop or a kill left undelivered, the oldest first.
+            // Events that were undelivered at the last stop or kill, the oldest first.
             var left = store.Run(work => work.PeekAll("event").Where(IsPending).Select(found => found.Id()).Reverse().ToList());
             left.ForEach(Dispatch);
         }
@@ -96,7 +96,7 @@ internal sealed partial class WebhookSender(StripeStore store, LocalCloudOptions
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // It stays pending and is taken up at the next start.
+            // It stays pending and is delivered after the next start.
         }
         finally
         {
@@ -160,6 +160,6 @@ internal sealed partial class WebhookSender(StripeStore store, LocalCloudOptions
         return true;
     });
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Type} {EventId} was given up undelivered: {Failure}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Type} {EventId} was not delivered and is not retried: {Failure}")]
     private static partial void GaveUp(ILogger log, string type, string eventId, string failure);
 }

@@ -12,7 +12,7 @@ internal static class WebhookSignature
     public static string Header(string secret, long timestamp, string body)
     {
         var time = timestamp.ToString(CultureInfo.InvariantCulture);
-        // v0 is the scheme that test mode adds and that nobody may accept: here it is signed with another key.
+        // v0 is the scheme that test mode adds and that must not be accepted: here it is signed with another key.
         return $"t={time},v1={Sign(secret, time, body)},v0={Sign("v0", time, body)}";
     }
 

@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace ReelBallers.Payments.Tests;
 
-/// <summary>Adds up what a counter of this process counts, by its tags.</summary>
+/// <summary>Sums a counter of this process by its tags.</summary>
 internal sealed class CountedMetric : IDisposable
 {
     private readonly MeterListener _listener = new();
@@ -22,7 +22,7 @@ internal sealed class CountedMetric : IDisposable
         _listener.Start();
     }
 
-    /// <summary>The sum of what has this tag.</summary>
+    /// <summary>The sum of the measurements with this tag.</summary>
     public long Of(string tag, string value) =>
         _measurements.Where(measurement => measurement.Tags.Contains(new(tag, value))).Sum(measurement => measurement.Count);
 

@@ -5,7 +5,7 @@ using ReelBallers.Wallet.V1;
 
 namespace ReelBallers.Payments.Tests;
 
-/// <summary>What the bank, the dashboard and an operator do to a payment.</summary>
+/// <summary>Actions of the bank, the dashboard and an operator.</summary>
 public sealed partial class Stack
 {
     internal V1.PaymentsService.PaymentsServiceClient Operator => new(Payments.Invoker());
@@ -21,11 +21,11 @@ public sealed partial class Stack
         return new Paid(topup.SessionId, (await SessionAsync(topup.SessionId)).PaymentIntentId!);
     }
 
-    /// <summary>As the dashboard would; gives the refund's id.</summary>
+    /// <summary>Refunds like the dashboard; returns the refund's id.</summary>
     internal async Task<string> RefundAsync(string paymentIntentId, long? amount = null) =>
         (await ControlAsync("/stripe/refunds", new { payment_intent = paymentIntentId, amount })).GetProperty("id").GetString()!;
 
-    /// <summary>As the owner's bank would; gives the dispute's id.</summary>
+    /// <summary>Disputes like the owner's bank; returns the dispute's id.</summary>
     internal async Task<string> DisputeAsync(string paymentIntentId, long? amount = null) =>
         (await ControlAsync("/stripe/disputes", new { payment_intent = paymentIntentId, amount })).GetProperty("id").GetString()!;
 
@@ -38,7 +38,7 @@ public sealed partial class Stack
         new DebitRequest { UserId = userId.ToString(), IdempotencyKey = Guid.NewGuid()
             .ToString(), JobId = Guid.NewGuid().ToString(), AmountCents = cents });
 
-    /// <summary>Waits until the wallet is as wanted: what is there, what is owed, whether it is frozen.</summary>
+    /// <summary>Waits for the wallet's balance, debt and freeze.</summary>
     internal async Task WalletBecomesAsync(Guid userId, long balance, long owed = 0, bool frozen = false) => await Eventually.BecomesAsync(
         async () => await WalletAsync(userId) is var wallet ? (wallet.BalanceCents, wallet.ReceivableCents, wallet.Frozen) : default,
         seen => seen == (balance, owed, frozen), $"a wallet of {balance}, owing {owed}, frozen: {frozen}");
@@ -46,7 +46,7 @@ public sealed partial class Stack
     internal Task RowBecomesAsync(string sessionId, CheckoutStatus status) =>
         Eventually.BecomesAsync(() => RowStatusAsync(sessionId), row => row == status, $"a checkout that is {status}");
 
-    /// <summary>Waits until all that Stripe sent about it is handled; a minute of silence is not waited for.</summary>
+    /// <summary>Waits until that many events about it are handled.</summary>
     internal Task HandledAsync(string idInEvents, int atLeast) => Eventually.IsTrueAsync(
         async () => atLeast <= await Database.ScalarAsync<long>(
             $"select count(*) from stripe_events where payload like '%{idInEvents}%' and state <> 1"),
@@ -55,7 +55,7 @@ public sealed partial class Stack
     internal async Task<V1.ReconcileResponse> ReconcileAsync() => await Operator.ReconcileAsync(
         new V1.ReconcileRequest(), deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(2));
 
-    /// <summary>What is left to an operator, over all pages.</summary>
+    /// <summary>All dead events, over all pages.</summary>
     internal async Task<List<V1.DeadEvent>> DeadEventsAsync(int limit = 100)
     {
         var (all, cursor) = (new List<V1.DeadEvent>(), "");

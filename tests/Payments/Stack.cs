@@ -8,8 +8,8 @@ using Stripe.Checkout;
 namespace ReelBallers.Payments.Tests;
 
 /// <summary>
-/// Payments and Wallet with their databases, and Stripe as LocalCloud has it. One for all tests, which run one after the
-/// other: a fault that one of them scripts strikes nobody else's requests. Each test is its own user.
+/// Payments and Wallet with their databases, and LocalCloud's Stripe. Shared by all tests, which run sequentially, so that
+/// a scripted fault affects no other test. Each test has its own user.
 /// </summary>
 public sealed partial class Stack : IAsyncLifetime
 {
@@ -66,7 +66,7 @@ public sealed partial class Stack : IAsyncLifetime
             Settings(settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value)));
     }
 
-    /// <summary>As above, with its log from level information on.</summary>
+    /// <summary>As above, with its log at level Information.</summary>
     internal Task<ServiceApp> StartPaymentsAsync(CollectedLogs log, params (string Key, string Value)[] settings)
     {
         var all = settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value);
@@ -74,10 +74,10 @@ public sealed partial class Stack : IAsyncLifetime
         return ServiceApp.StartAsync("Payments", Settings(all), log.Register);
     }
 
-    /// <summary>A secret that no log may tell.</summary>
+    /// <summary>A secret that must not be logged.</summary>
     internal string Secret => WebhookSecret;
 
-    /// <summary>What the service is told, with these on top.</summary>
+    /// <summary>The service's settings, with these added.</summary>
     internal Dictionary<string, string?> Settings(Dictionary<string, string?> more)
     {
         var all = new Dictionary<string, string?>
@@ -88,7 +88,7 @@ public sealed partial class Stack : IAsyncLifetime
             ["Stripe:WebhookSecret"] = WebhookSecret,
             ["Stripe:ApiBase"] = Clouds.Host.StripeUrl.ToString(),
             ["App:Url"] = "http://app.test:8080/",
-            // What one test makes of Stripe must not close it to the next; and tests compare when they want to.
+            // One test's faults must not open the circuit for the next; and tests start the reconciler themselves.
             ["Stripe:BreakAfter"] = "100000",
             ["Reconciler:IntervalSeconds"] = "86400",
             ["Reconciler:GraceSeconds"] = "0",
@@ -100,7 +100,7 @@ public sealed partial class Stack : IAsyncLifetime
         return all;
     }
 
-    /// <summary>Scripts a fault; it ends with the returned scope.</summary>
+    /// <summary>Scripts a fault until the returned scope is disposed.</summary>
     internal async Task<IAsyncDisposable> FaultAsync(
         string kind, string match, int? times = null, int? status = null, int? delayMs = null, int? retryAfterSeconds = null,
         bool? shouldRetry = null)
@@ -131,14 +131,14 @@ public sealed partial class Stack : IAsyncLifetime
         return new Scope(async () => (await _plain.DeleteAsync(new Uri(Clouds.Host.ControlUrl, "/faults"))).Dispose());
     }
 
-    /// <summary>How often the fault that was scripted first has struck.</summary>
+    /// <summary>How often the first scripted fault was applied.</summary>
     internal async Task<int> StruckAsync()
     {
         var faults = JsonDocument.Parse(await _plain.GetStringAsync(new Uri(Clouds.Host.ControlUrl, "/faults")));
         return faults.RootElement.GetProperty("faults")[0].GetProperty("struck").GetInt32();
     }
 
-    /// <summary>As the Gateway asks for this user.</summary>
+    /// <summary>Sends a request like the Gateway for this user.</summary>
     internal async Task<Answer> SendAsync(
         HttpMethod method, string path, Guid? userId = null, string? json = null, string? idempotencyKey = null,
         ServiceApp? replica = null)
@@ -172,11 +172,11 @@ public sealed partial class Stack : IAsyncLifetime
     internal async Task<string> StatusAsync(Guid userId, string sessionId) =>
         (await SendAsync(HttpMethod.Get, $"/api/topup/{sessionId}", userId)).Text("status");
 
-    /// <summary>What the row says, without asking Stripe.</summary>
+    /// <summary>The status in the row, without asking Stripe.</summary>
     internal async Task<CheckoutStatus> RowStatusAsync(string sessionId) =>
         (CheckoutStatus)await Database.ScalarAsync<short>($"select status from checkouts where session_id = '{sessionId}'");
 
-    /// <summary>Posts the hosted page's form; gives the status and where it leads.</summary>
+    /// <summary>Posts the hosted page's form; returns the status and the redirect.</summary>
     internal async Task<(int Status, Uri? Location)> PayAsync(string checkoutUrl, params (string Name, string Value)[] form)
     {
         using var content = new FormUrlEncodedContent(form.Select(field => new KeyValuePair<string, string>(field.Name, field.Value)));
@@ -198,7 +198,7 @@ public sealed partial class Stack : IAsyncLifetime
 
     internal Task<Session> SessionAsync(string sessionId) => new SessionService(Stripe).GetAsync(sessionId);
 
-    /// <summary>Delivers an event that Stripe might have signed.</summary>
+    /// <summary>Delivers an event with a valid signature.</summary>
     internal Task<Answer> DeliverAsync(
         string body, string? secret = WebhookSecret, long ageSeconds = 0, string? header = null, string path = "/api/webhooks/stripe",
         ServiceApp? replica = null)
@@ -206,7 +206,7 @@ public sealed partial class Stack : IAsyncLifetime
         return DeliverAsync(System.Text.Encoding.UTF8.GetBytes(body), secret, ageSeconds, header, path, replica);
     }
 
-    /// <summary>As above; the signature is of the bytes, whatever they are.</summary>
+    /// <summary>As above, for any bytes.</summary>
     internal async Task<Answer> DeliverAsync(
         byte[] body, string? secret = WebhookSecret, long ageSeconds = 0, string? header = null, string path = "/api/webhooks/stripe",
         ServiceApp? replica = null)
@@ -231,7 +231,7 @@ public sealed partial class Stack : IAsyncLifetime
         return new Answer((int)answer.StatusCode, JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement, false);
     }
 
-    /// <summary>The header by which Stripe signs these bytes.</summary>
+    /// <summary>Stripe's signature header for these bytes.</summary>
     internal static string SignatureOf(byte[] body, string secret = WebhookSecret, long ageSeconds = 0)
     {
         var signedAt = (TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() - ageSeconds)
@@ -265,7 +265,7 @@ public sealed partial class Stack : IAsyncLifetime
     }
 }
 
-/// <summary>An answer of REST.</summary>
+/// <summary>A REST response.</summary>
 internal sealed record Answer(int Status, JsonElement Body, bool IsReplayed)
 {
     public string Text(string field) => Body.GetProperty(field).GetString()!;

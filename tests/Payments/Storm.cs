@@ -63,7 +63,7 @@ internal sealed class Storm : IAsyncDisposable
         return storm;
     }
 
-    /// <summary>Pays, refunds and disputes, while the service is killed again and again.</summary>
+    /// <summary>Pays, refunds and disputes, while the service is killed repeatedly.</summary>
     public async Task RageAsync(int payments, int kills)
     {
         var killings = KillAsync(payments, kills);
@@ -76,7 +76,7 @@ internal sealed class Storm : IAsyncDisposable
         await killings;
     }
 
-    /// <summary>The reconciler, until it finds nothing any more.</summary>
+    /// <summary>Runs the reconciler until there is nothing left to repair.</summary>
     public async Task CalmAsync()
     {
         // Refunds and bank debits that Stripe decides a moment later have happened by then.
@@ -93,7 +93,7 @@ internal sealed class Storm : IAsyncDisposable
         }, "nothing more to repair", TimeSpan.FromMinutes(3));
     }
 
-    /// <summary>Each user's credits are what was paid less what was refunded and lost, by what Stripe says and nobody else.</summary>
+    /// <summary>Each user's credits are what was paid less what was refunded and lost, according to Stripe alone.</summary>
     public async Task AgreesAsync()
     {
         var refunds = await AllAsync(new RefundService(_stripe).ListAutoPagingAsync(new RefundListOptions { Limit = 100 }));
@@ -140,7 +140,7 @@ internal sealed class Storm : IAsyncDisposable
         _plain.Dispose();
     }
 
-    // A payment's life. Each has an amount of its own, so that none is given another's session.
+    // The life of a payment. Each has its own amount, so that none reuses another's session.
     private async Task LiveAsync(int number, Random random)
     {
         var user = number % Users;
@@ -249,7 +249,7 @@ internal sealed class Storm : IAsyncDisposable
         return _relay.Target!.SendAsync(request);
     }
 
-    // As an app does whose server is away for a moment: again, under the same key.
+    // Retries under the same key, like an app whose server is unavailable for a moment.
     private async Task<string> TopupAsync(Guid user, string json, string key)
     {
         return await Eventually.BecomesAsync(async () =>
@@ -294,7 +294,7 @@ internal sealed class Storm : IAsyncDisposable
 
     private Task CloseAsync(string dispute, string status) => ControlAsync($"/stripe/disputes/{dispute}/close", new { status });
 
-    // The operator repeats until there is a word: done, or no.
+    // The operator repeats until it is completed or rejected.
     private Task RefundByOperatorAsync(string payment, long amount, string key) => Eventually.IsTrueAsync(async () =>
     {
         try
@@ -305,7 +305,7 @@ internal sealed class Storm : IAsyncDisposable
         }
         catch (RpcException refusal)
         {
-            // Its webhook may be lost: then there is no credited payment yet, and somebody has to look.
+            // Its webhook may be lost: then the payment is not credited until the reconciler runs.
             if (refusal.ErrorCode() == "payment_not_found")
             {
                 await RefreshAsync(payment);
@@ -323,7 +323,7 @@ internal sealed class Storm : IAsyncDisposable
         }
         catch (HttpRequestException)
         {
-            // Killed meanwhile.
+            // The service was killed meanwhile.
         }
     }
 

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace ReelBallers.Payments.Tests;
 
 /// <summary>
-/// Payments of all outcomes, webhooks that are lost, doubled, late and out of order, and a service that is killed on the
-/// way: in the end the wallet has what Stripe has. <c>STORM_SEEDS</c> says how many seeds, <c>STORM_FIRST_SEED</c> from which on.
+/// Payments of all outcomes, webhooks that are lost, duplicated, late and out of order, and a service that is killed
+/// repeatedly: in the end the wallet matches Stripe. <c>STORM_SEEDS</c> says how many seeds, <c>STORM_FIRST_SEED</c> from which on.
 /// </summary>
 [Collection(StackCollection.Name)]
 public sealed class StormTests(Xunit.Abstractions.ITestOutputHelper output)

@@ -9,14 +9,14 @@ using Microsoft.Extensions.Logging;
 
 namespace ReelBallers.Payments.Tests;
 
-/// <summary>Carries Stripe's webhooks to the service as the Gateway does: HTTP/1.1 outside, HTTP/2 and the credential inside.</summary>
+/// <summary>Forwards Stripe's webhooks to the service like the Gateway: HTTP/1.1 in, HTTP/2 with the credential out.</summary>
 internal sealed class WebhookRelay : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
     private WebhookRelay(WebApplication app) => _app = app;
 
-    /// <summary>The service; until it is there, Stripe is told to come again.</summary>
+    /// <summary>The service; without one, webhooks are answered 502.</summary>
     public HttpClient? Target { get; set; }
 
     public Uri Url { get; private set; } = null!;

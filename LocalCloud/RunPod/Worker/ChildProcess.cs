@@ -4,7 +4,7 @@ using System.Text;
 
 namespace ReelBallers.LocalCloud.RunPod.Worker;
 
-/// <summary>Runs programs that end with us: when they are told to, and on Linux also when we are killed.</summary>
+/// <summary>Runs programs that end with this process: on cancellation, and on Linux also when it is killed.</summary>
 internal static class ChildProcess
 {
     private const int MostErrorCharacters = 64 * 1024;
@@ -64,7 +64,7 @@ internal static class ChildProcess
         int read;
         while ((read = await reader.ReadAsync(buffer, cancellationToken)) > 0)
         {
-            // What is over is still read: a full pipe would stop the program.
+            // Output beyond the limit is still read: a full pipe would block the program.
             text.Append(buffer, 0, Math.Min(read, MostErrorCharacters - text.Length));
         }
 

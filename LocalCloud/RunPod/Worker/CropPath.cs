@@ -1,12 +1,12 @@
 namespace ReelBallers.LocalCloud.RunPod.Worker;
 
 /// <summary>
-/// The way of the crop rectangle through a source of a given size: every rectangle lies in the picture, all have the
-/// same proportions.
+/// The path of the crop rectangle through a source of a given size: every rectangle lies inside the picture, and all
+/// have the same proportions.
 /// </summary>
 internal sealed record CropPath(IReadOnlyList<CropKeyframe> Keyframes, bool Zooms)
 {
-    /// <summary>A rectangle may stick out this far, for browsers round; it is moved in.</summary>
+    /// <summary>The tolerance for rectangles outside the picture, since browsers round; they are moved inside.</summary>
     private const double RoundingPixels = 1;
 
     /// <exception cref="JobFailedException">A rectangle is not inside the picture.</exception>
@@ -31,7 +31,7 @@ internal sealed record CropPath(IReadOnlyList<CropKeyframe> Keyframes, bool Zoom
 
     private static CropKeyframe Panned(CropKeyframe keyframe, CropKeyframe first, FrameSize source)
     {
-        // 4:2:0 video has one colour sample for two pixels, so a crop has even sides.
+        // 4:2:0 video has one colour sample for two pixels, so the sides of a crop must be even.
         var width = Math.Min(Math.Floor(first.Width / 2) * 2, source.Width);
         var height = Math.Min(Math.Floor(first.Height / 2) * 2, source.Height);
         return new CropKeyframe(

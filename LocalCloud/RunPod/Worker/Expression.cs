@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace ReelBallers.LocalCloud.RunPod.Worker;
 
-/// <summary>Writes ffmpeg's arithmetic. Only numbers get in, so nothing that a caller sends can break out of a filter.</summary>
+/// <summary>Writes ffmpeg's arithmetic. Only numbers are written, so that no input can break out of a filter.</summary>
 internal static class Expression
 {
     public static string Number(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
 
     /// <summary>
-    /// A value that goes in straight lines from point to point (ascending in time), and rests before the first and after the last.
+    /// A value that is interpolated linearly between the points (ascending in time), and constant before the first and after the last.
     /// The filter calls the seconds <paramref name="time"/>.
     /// </summary>
     public static string Through(IReadOnlyList<(double Time, double Value)> points, string time)
@@ -21,7 +21,7 @@ internal static class Expression
         return $"if(lt({time},{Number(points[0].Time)}),{Number(points[0].Value)},{Segments(points, 0, points.Count - 1, time)})";
     }
 
-    // A search tree and no sum of all segments: ffmpeg refuses expressions nested deeper than about a hundred.
+    // A search tree instead of a sum of all segments: ffmpeg rejects expressions nested deeper than about a hundred.
     private static string Segments(IReadOnlyList<(double Time, double Value)> points, int first, int last, string time)
     {
         if (first == last)

@@ -1,12 +1,12 @@
 namespace ReelBallers.LocalCloud.RunPod.Worker;
 
-/// <summary>Finds ffmpeg once: the configured one, else the one on the PATH, else the one that npm has.</summary>
+/// <summary>Finds ffmpeg once: the configured one, else the one on the PATH, else the one from npm.</summary>
 internal sealed partial class FfmpegFinder(LocalCloudOptions options, ILogger<FfmpegFinder> log)
 {
     private readonly SemaphoreSlim _one = new(1);
     private Ffmpeg? _found;
 
-    /// <exception cref="JobFailedException">None can be had; the message says what to do. The next call looks again.</exception>
+    /// <exception cref="JobFailedException">None was found; the message says what to do. The next call looks again.</exception>
     public async Task<Ffmpeg> FindAsync(CancellationToken cancellationToken)
     {
         await _one.WaitAsync(cancellationToken);

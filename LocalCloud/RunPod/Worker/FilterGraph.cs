@@ -45,8 +45,8 @@ internal static class FilterGraph
     }
 
     /// <summary>
-    /// The crop filter cannot change its size, so the rectangle is stretched over the whole frame. That filter counts frames and
-    /// knows no time: an even frame rate before it makes the one from the other.
+    /// The crop filter cannot change its size, so the rectangle is stretched over the whole frame. That filter knows frames
+    /// and not time: a constant frame rate before it converts one into the other.
     /// </summary>
     private static IEnumerable<string> Zoom(CropPath path, double framesPerSecond)
     {
@@ -71,7 +71,7 @@ internal static class FilterGraph
         return layer switch
         {
             BoxLayer box => $"drawbox={place}:w={Number(Math.Ceiling(box.Width))}:h={Number(Math.Ceiling(box.Height))}:color={color}:t=fill",
-            // Without expansion, %{…} and backslashes are what they look like.
+            // Without expansion, %{…} and backslashes are literal.
             TextLayer text => $"drawtext=fontfile={FontFile}:textfile={TextFile(index)}:expansion=none:{place}"
                 + $":fontsize={Number(Math.Round(text.FontSize))}:fontcolor={color}",
             _ => throw new InvalidOperationException($"{layer.GetType().Name} is not a layer that is drawn."),

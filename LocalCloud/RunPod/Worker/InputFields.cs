@@ -28,7 +28,7 @@ internal sealed class InputFields
             return null;
         }
 
-        // 1e999 is JSON, and reads as infinity: the comparison refuses it, as it would NaN.
+        // 1e999 is valid JSON and is read as infinity, which the comparison rejects like NaN.
         return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && number >= from && number <= to
             ? number
             : throw new JobFailedException(

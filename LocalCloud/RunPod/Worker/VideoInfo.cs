@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace ReelBallers.LocalCloud.RunPod.Worker;
 
 /// <summary>
-/// What ffmpeg says of a video after it has decoded one frame of it. The size is the displayed one: turned as the recorder was
+/// Properties of a video, as ffmpeg reports them after decoding one frame. The size is the displayed one: turned as the recorder was
 /// held, with square pixels (odd are stored ones that are not square). The duration is the container's; null when it does not
 /// say, as recordings of a browser.
 /// </summary>
@@ -51,7 +51,7 @@ internal sealed partial record VideoInfo(FrameSize Size, bool HasOddPixels, doub
     [GeneratedRegex(@"^ +Stream #0:0.*: Video: .*?, (?<width>[0-9]{1,5})x(?<height>[0-9]{1,5})(?: \[SAR (?<sarw>[0-9]+):(?<sarh>[0-9]+) [^\]]*\])?,(?:.*? (?<fps>[0-9.]+) fps)?", RegexOptions.Multiline)]
     private static partial Regex OutputStream();
 
-    // Two blanks: what a file says of itself is printed with more.
+    // Two spaces: metadata of the file is printed with more.
     [GeneratedRegex(@"^  Duration: (?<h>[0-9]+):(?<m>[0-9]{2}):(?<s>[0-9.]+)", RegexOptions.Multiline)]
     private static partial Regex Duration();
 }

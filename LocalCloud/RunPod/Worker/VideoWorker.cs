@@ -3,17 +3,17 @@ using System.Text.Json;
 
 namespace ReelBallers.LocalCloud.RunPod.Worker;
 
-/// <summary>Does a job's work on the real file: fetch, look, crop, draw, scale, deliver.</summary>
+/// <summary>Processes a job's video: download, probe, crop, draw, scale, upload.</summary>
 internal sealed class VideoWorker(FfmpegFinder finder, Transfers transfers)
 {
     private const string SourceFile = "source";
     private const string ResultFile = "result.mp4";
     private const string FilterFile = "filters.txt";
 
-    /// <summary>Containers round: a clip of exactly the paid length may claim a little more.</summary>
+    /// <summary>Containers round: a clip of exactly the paid length may report a little more.</summary>
     private const double DurationToleranceSeconds = 0.5;
 
-    /// <summary>No playlists and no lists of files, which would make ffmpeg read other files of this machine.</summary>
+    /// <summary>No playlists or file lists, which would make ffmpeg read other files of this machine.</summary>
     private static readonly string[] ReadSourceOnly =
         ["-hide_banner", "-nostdin", "-y", "-protocol_whitelist", "file,pipe", "-format_whitelist", "mov,matroska,avi,mpegts,mpeg"];
 
@@ -134,7 +134,7 @@ internal sealed class VideoWorker(FfmpegFinder finder, Transfers transfers)
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // A container may claim less than it holds: what counts is what comes out.
+            // A container may report less than it contains: the output's length counts.
         }
 
         RefuseLonger(meter.Seconds, input);

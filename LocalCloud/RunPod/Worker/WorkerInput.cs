@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace ReelBallers.LocalCloud.RunPod.Worker;
 
-/// <summary>What a job asks of the worker; README.md describes the fields and their ranges.</summary>
+/// <summary>A job's input; README.md describes the fields and their ranges.</summary>
 internal sealed partial record WorkerInput(
     Uri SourceUrl,
     Uri OutputUrl,

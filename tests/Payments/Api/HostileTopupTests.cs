@@ -3,7 +3,7 @@ using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Payments.Tests;
 
-/// <summary>Input that no page of ours would send.</summary>
+/// <summary>Malformed and hostile requests.</summary>
 [Collection(StackCollection.Name)]
 public sealed class HostileTopupTests(Stack stack)
 {

@@ -3,7 +3,7 @@ using Stripe.Checkout;
 
 namespace ReelBallers.Payments.Tests;
 
-/// <summary>A newcomer's top-up that is sent again under its key, while or after the first one runs.</summary>
+/// <summary>A top-up that is repeated under its key, during or after the first request.</summary>
 [Collection(StackCollection.Name)]
 public sealed class TopupRepetitionTests(Stack stack) : IAsyncLifetime
 {
@@ -12,7 +12,7 @@ public sealed class TopupRepetitionTests(Stack stack) : IAsyncLifetime
     private readonly Guid _user = Guid.NewGuid();
     private ServiceApp _replica = null!;
 
-    // Without the reuse of open sessions, which would hide a second attempt.
+    // Without reuse of open sessions, which would hide a second attempt.
     public async Task InitializeAsync() => _replica = await stack.StartPaymentsAsync(("Checkout:ReuseForMinutes", "0"));
 
     public async Task DisposeAsync() => await _replica.DisposeAsync();

@@ -190,10 +190,10 @@ public sealed class TopupTests(Stack stack)
         var topup = await stack.TopupAsync(_user, """{"amount_cents":500}""");
 
         var theirs = await stack.SendAsync(HttpMethod.Get, $"/api/topup/{topup.SessionId}", Guid.NewGuid());
-        var nobodys = await stack.SendAsync(HttpMethod.Get, "/api/topup/cs_test_nobodys", _user);
+        var unknown = await stack.SendAsync(HttpMethod.Get, "/api/topup/cs_test_unknown", _user);
 
         Assert.Equal((404, "checkout_not_found"), (theirs.Status, theirs.Code));
-        Assert.Equal((404, "checkout_not_found"), (nobodys.Status, nobodys.Code));
+        Assert.Equal((404, "checkout_not_found"), (unknown.Status, unknown.Code));
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using Stripe.Checkout;
 
 namespace ReelBallers.Payments.Tests;
 
-/// <summary>An open session is given again instead of a second one.</summary>
+/// <summary>Reuse of open sessions.</summary>
 [Collection(StackCollection.Name)]
 public sealed class CheckoutReuseTests(Stack stack)
 {
@@ -35,13 +35,13 @@ public sealed class CheckoutReuseTests(Stack stack)
     [Fact]
     public async Task The_second_of_two_concurrent_requests_waits_for_the_session_of_the_first()
     {
-        await stack.TopupAsync(_user, """{"pack":"starter"}"""); // Now they are a customer, whose making they need not wait for.
+        await stack.TopupAsync(_user, """{"pack":"starter"}"""); // Creates the customer, so that the requests below do not wait for that.
         Task<TopupResponse[]> both;
         await using (var connection = new NpgsqlConnection(stack.Database.ConnectionString))
         {
             await connection.OpenAsync();
             await using var transaction = await connection.BeginTransactionAsync();
-            // Reading is free: without a lock of their own both would have looked, and found nothing.
+            // Reads are not blocked: without the lock both requests would find no session.
             await using var hold = new NpgsqlCommand("lock table checkouts in exclusive mode", connection, transaction);
             await hold.ExecuteNonQueryAsync();
             both = Task.WhenAll(stack.TopupAsync(_user, """{"pack":"max"}"""), stack.TopupAsync(_user, """{"pack":"max"}"""));

@@ -55,7 +55,7 @@ public sealed class DelayedPaymentTests(Stack stack)
         var sessionId = await PayByBankAsync(StaysProcessing);
         await stack.DeliverAsync(Stack.EventOf(EventTypes.CheckoutSessionAsyncPaymentFailed, sessionId, paymentStatus: "unpaid"));
         Assert.Equal(CheckoutStatus.Failed, await stack.RowStatusAsync(sessionId));
-        // The same money, in the end, by another way: Stripe says paid.
+        // The payment succeeds after all: Stripe says paid.
         var paid = await PaidSessionAsync(_user);
         await stack.Database.ExecuteAsync($"update checkouts set status = {(short)CheckoutStatus.Failed} where session_id = '{paid}'");
 

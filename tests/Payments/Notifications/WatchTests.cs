@@ -2,7 +2,7 @@ using Grpc.Core;
 
 namespace ReelBallers.Payments.Tests;
 
-/// <summary>Payments says what happened, to whoever listens, however long it was away.</summary>
+/// <summary>The stream of payment events, also after an interruption.</summary>
 [Collection(StackCollection.Name)]
 public sealed class WatchTests(Stack stack)
 {
@@ -20,7 +20,7 @@ public sealed class WatchTests(Stack stack)
             heard.Select(one => (one.Type, one.Reference, one.AmountCents, one.Credits)));
         Assert.All(heard, one => Assert.Equal((first.PaymentIntentId, first.SessionId), (one.PaymentIntentId, one.SessionId)));
 
-        // Away, while more happens.
+        // Events while the consumer is disconnected.
         var second = await stack.PaidAsync(_user);
         var dispute = await stack.DisputeAsync(second.PaymentIntentId);
         await stack.RowBecomesAsync(second.SessionId, CheckoutStatus.Disputed);
@@ -69,7 +69,7 @@ public sealed class WatchTests(Stack stack)
         Assert.Equal(paid.PaymentIntentId, (await hearing)[0].PaymentIntentId);
     }
 
-    // As many as these of the test's own user.
+    // The first events of the test's own user.
     private async Task<List<V1.PaymentEvent>> HearAsync(long after, int count)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));

@@ -5,7 +5,7 @@ using Stripe;
 
 namespace ReelBallers.Payments.Tests;
 
-/// <summary>An operator gives a payment back.</summary>
+/// <summary>Refunds by an operator.</summary>
 [Collection(StackCollection.Name)]
 public sealed class OperatorRefundTests(Stack stack)
 {
@@ -160,7 +160,7 @@ public sealed class OperatorRefundTests(Stack stack)
         await using (await stack.FaultAsync("drop_webhook", "charge.refunded", times: 100))
         await using (await stack.FaultAsync("drop_webhook", "refund.created", times: 100))
         {
-            // Forced, so that the wallet is needed for the end only.
+            // Forced, so that the wallet is needed at the end only.
             stack.WalletGate.Close();
             try
             {
@@ -184,7 +184,7 @@ public sealed class OperatorRefundTests(Stack stack)
     {
         var paid = await stack.PaidAsync(_user);
         await RefundAsync(paid, 200);
-        // As it stood when Stripe had refunded and we had not noted it; under the next attempt's key, as if the first one were forgotten.
+        // The state after Stripe's refund and before it was stored; under the next attempt's key, as if the first were forgotten.
         await stack.Database.ExecuteAsync(
             $"update refund_orders set state = 1, refund_id = null, stripe_attempt = 7, next_attempt_at = now() where id = '{_key}'");
 

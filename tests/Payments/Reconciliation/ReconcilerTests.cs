@@ -6,7 +6,7 @@ using Stripe.Checkout;
 
 namespace ReelBallers.Payments.Tests;
 
-/// <summary>What lost webhooks left undone is found and done.</summary>
+/// <summary>The reconciler repairs what lost webhooks left undone.</summary>
 [Collection(StackCollection.Name)]
 public sealed class ReconcilerTests(Stack stack)
 {
@@ -102,7 +102,7 @@ public sealed class ReconcilerTests(Stack stack)
         }
         await stack.Database.ExecuteAsync(
             $"update checkouts set created_at = created_at - interval '9 days' where session_id = '{topup.SessionId}'");
-        // What is listed is too young for this one to touch.
+        // Everything listed is younger than the grace time.
         await using var replica = await stack.StartPaymentsAsync(("Reconciler:GraceSeconds", "3600"));
 
         await new V1.PaymentsService.PaymentsServiceClient(replica.Invoker()).ReconcileAsync(new V1.ReconcileRequest());
@@ -138,7 +138,7 @@ public sealed class ReconcilerTests(Stack stack)
         await stack.RefundAsync(paid.PaymentIntentId, 200);
         await stack.WalletBecomesAsync(_user, 300);
         var sequence = $"(select reversal_version from checkouts where payment_intent_id = '{paid.PaymentIntentId}')";
-        // As it stood right after the decision, and with nobody left to try it again.
+        // The state right after the decision, without a retry.
         await stack.Database.ExecuteAsync(
             $"""
             insert into wallet_orders (checkout_id, sequence, kind, paid_credits, bonus_credits, reference, planned_at)
@@ -212,7 +212,7 @@ public sealed class ReconcilerTests(Stack stack)
         return new Topup(topup.SessionId, topup.CheckoutUrl);
     }
 
-    // Stripe delivers nothing.
+    // No webhook is delivered.
     private Task<IAsyncDisposable> DeafAsync() => stack.FaultAsync("drop_webhook", "", times: 10_000);
 
     private sealed record Topup(string SessionId, string Url);

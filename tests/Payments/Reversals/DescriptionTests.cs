@@ -2,7 +2,7 @@ using ReelBallers.Wallet.V1;
 
 namespace ReelBallers.Payments.Tests;
 
-/// <summary>What the statement says of a reversal, and that a repeated command says what its first attempt said.</summary>
+/// <summary>The descriptions of reversals in the statement, and their repetition under the same key.</summary>
 [Collection(StackCollection.Name)]
 public sealed class DescriptionTests(Stack stack)
 {

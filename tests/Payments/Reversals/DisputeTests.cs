@@ -5,7 +5,7 @@ using Stripe;
 
 namespace ReelBallers.Payments.Tests;
 
-/// <summary>The owner's bank takes the money back, and perhaps gives it again.</summary>
+/// <summary>Disputes, open, won and lost.</summary>
 [Collection(StackCollection.Name)]
 public sealed class DisputeTests(Stack stack)
 {

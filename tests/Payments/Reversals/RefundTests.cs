@@ -4,7 +4,7 @@ using Stripe;
 
 namespace ReelBallers.Payments.Tests;
 
-/// <summary>Refunds that Stripe tells of: in parts, late, twice, out of order, and those that fail.</summary>
+/// <summary>Refunds reported by Stripe: partial, late, duplicate, out of order, and failed.</summary>
 [Collection(StackCollection.Name)]
 public sealed class RefundTests(Stack stack)
 {

@@ -3,7 +3,7 @@ using Stripe;
 
 namespace ReelBallers.Payments.Tests;
 
-/// <summary>What the log has no business to tell.</summary>
+/// <summary>What must not be logged.</summary>
 [Collection(StackCollection.Name)]
 public sealed class LogContentTests(Stack stack)
 {
@@ -78,7 +78,7 @@ public sealed class LogContentTests(Stack stack)
 
         await patience.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
-        // Its end waits for the requests that it has begun.
+        // Its stop waits for the requests that it has started.
         await replica.DisposeAsync();
 
         Assert.DoesNotContain(log.Lines, line => !line.StartsWith("Information", StringComparison.Ordinal));
@@ -92,7 +92,7 @@ public sealed class LogContentTests(Stack stack)
         {
             await stack.PayByCardAsync(topup.CheckoutUrl);
         }
-        // A wallet that takes connections and never says a word.
+        // A wallet that accepts connections and never responds.
         using var wallet = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         wallet.Start();
         using var log = new CollectedLogs();

@@ -3,7 +3,7 @@ using ReelBallers.TestKit;
 
 namespace ReelBallers.Payments.Tests;
 
-/// <summary>What an outage leaves in the log.</summary>
+/// <summary>The log during an outage.</summary>
 [Collection(StackCollection.Name)]
 public sealed class LogTests(Stack stack)
 {

@@ -4,7 +4,7 @@ using Stripe.Checkout;
 
 namespace ReelBallers.Payments.Tests;
 
-/// <summary>Stripe, the wallet or we ourselves are down at the worst moment.</summary>
+/// <summary>Outages of Stripe, the wallet and Payments at the worst moment.</summary>
 [Collection(StackCollection.Name)]
 public sealed class OutageTests(Stack stack)
 {
@@ -25,7 +25,7 @@ public sealed class OutageTests(Stack stack)
 
             Assert.Equal((503, "event_not_handled"), (answer.Status, answer.Code));
             Assert.Equal(EventState.Pending, (await stack.EventAsync(id)).State);
-            // The buyer who asks meanwhile gets what is known, not an error.
+            // A status request meanwhile gets the stored status, not an error.
             Assert.Equal("open", await stack.StatusAsync(_user, topup.SessionId));
         }
         finally
@@ -33,7 +33,7 @@ public sealed class OutageTests(Stack stack)
             stack.WalletGate.Reopen();
         }
 
-        // Nobody delivers it again: our own retries do.
+        // It is not delivered again: our own retries handle it.
         await stack.BalanceBecomesAsync(_user, 2_200);
         await Eventually.BecomesAsync(() => stack.EventAsync(id), kept => kept == (EventState.Done, "credited"), "the event is done");
         Assert.Equal(2, (await stack.StatementAsync(_user)).Count);
@@ -110,7 +110,7 @@ public sealed class OutageTests(Stack stack)
         var id = Stack.NewEventId();
         await stack.DeliverAsync(Stack.EventOf(EventTypes.CheckoutSessionCompleted, sessionId, id));
         Assert.Equal(2_200, await stack.BalanceAsync(_user));
-        // As it stood right after the wallet's answer, with the lease of the dead still on it.
+        // The state right after the wallet's response, with the lease of the crashed attempt.
         await stack.Database.ExecuteAsync(
             $"""
             update checkouts set status = 1, credited_at = null where session_id = '{sessionId}';
@@ -165,7 +165,7 @@ public sealed class OutageTests(Stack stack)
     public async Task A_topup_that_crashed_before_its_response_is_continued_under_the_same_key()
     {
         var first = await stack.TopupAsync(_user, """{"pack":"pro"}""", "key-again");
-        // As it stood right after Stripe's answer: the session's id not noted, the attempt's lease run out.
+        // The state right after Stripe's response: the session's id not stored, the attempt's lease expired.
         await stack.Database.ExecuteAsync(
             $"""
             update checkouts set session_id = null where user_id = '{_user}';
@@ -238,9 +238,9 @@ public sealed class OutageTests(Stack stack)
     {
         await using var replica = await stack.StartPaymentsAsync();
         var sessionId = await PaidWithoutWebhookAsync();
-        // Slow enough for either replica to look again while the other is at it.
+        // Slow enough for each replica to poll while the other is working.
         await using var slow = await stack.FaultAsync("delay", "GET /v1/checkout/sessions", times: 1_000, delayMs: 2_500);
-        // A pile of stored events for one payment, all due.
+        // Many stored events for one payment, all due.
         await stack.Database.ExecuteAsync(string.Join(';', Enumerable.Range(0, 30).Select(_ =>
         {
             var id = Stack.NewEventId();

@@ -3,7 +3,7 @@ using ReelBallers.TestKit;
 
 namespace ReelBallers.Payments.Tests;
 
-/// <summary>A Stripe that is busy, in trouble, or dead.</summary>
+/// <summary>Retries and the circuit breaker.</summary>
 [Collection(StackCollection.Name)]
 public sealed class ResilienceTests(Stack stack)
 {
@@ -18,7 +18,7 @@ public sealed class ResilienceTests(Stack stack)
 
         await stack.TopupAsync(_user, """{"amount_cents":600}""");
 
-        // A lower bound of a wait that was asked for; how long the rest takes is not measured.
+        // A lower bound of the requested wait; the rest is not measured.
         Assert.True(clock.Elapsed >= TimeSpan.FromSeconds(1.9), clock.Elapsed.ToString());
     }
 
@@ -28,7 +28,7 @@ public sealed class ResilienceTests(Stack stack)
         await stack.TopupAsync(_user, """{"amount_cents":500}""");
         await using var busy = await stack.FaultAsync("status", "POST /v1/checkout/sessions", times: 1, status: 429, retryAfterSeconds: 8);
 
-        // Who waited would have been served.
+        // A call that waited would have succeeded.
         Assert.Equal((503, "stripe_unavailable"), await TryAsync());
 
         Assert.Equal(1, await stack.StruckAsync());
@@ -68,7 +68,7 @@ public sealed class ResilienceTests(Stack stack)
                 Assert.Equal((503, "stripe_unavailable"), await TryAsync(replica));
             }
 
-            // Nobody was asked: that is what "at once" means.
+            // Stripe was not called: that is what "at once" means.
             Assert.Equal(asked, await stack.StruckAsync());
         }
 

@@ -6,7 +6,7 @@ using Stripe;
 
 namespace ReelBallers.Payments.Tests;
 
-/// <summary>What Stripe, or something in its place, may answer: data, a rejection, or an outage; never an exception of a parser.</summary>
+/// <summary>Every response is data, a rejection or an outage, and never an exception of a parser.</summary>
 public sealed class StripeAnswersTests
 {
     [Theory]

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ReelBallers.Payments.Tests;
 
-/// <summary>A Stripe that refuses every request in the same way, for refusals that LocalCloud does not make.</summary>
+/// <summary>A Stripe that rejects every request in the same way, for errors that LocalCloud does not produce.</summary>
 internal sealed class StubStripe : IAsyncDisposable
 {
     private readonly WebApplication _app;

@@ -4,7 +4,7 @@ using Stripe;
 
 namespace ReelBallers.Payments.Tests;
 
-/// <summary>What was given up lies in a list, and an operator brings it back to life.</summary>
+/// <summary>Dead events are listed, and an operator can replay them.</summary>
 [Collection(StackCollection.Name)]
 public sealed class DeadEventTests(Stack stack)
 {

@@ -2,7 +2,7 @@ using Stripe;
 
 namespace ReelBallers.Payments.Tests;
 
-/// <summary>While one webhook secret takes another's place.</summary>
+/// <summary>Rotation of the webhook secret.</summary>
 [Collection(StackCollection.Name)]
 public sealed class SignatureRotationTests(Stack stack)
 {

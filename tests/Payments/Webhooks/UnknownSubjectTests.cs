@@ -3,7 +3,7 @@ using Stripe;
 
 namespace ReelBallers.Payments.Tests;
 
-/// <summary>Signed events about what we never made, or know nothing of any more.</summary>
+/// <summary>Signed events about unknown or lost objects.</summary>
 [Collection(StackCollection.Name)]
 public sealed class UnknownSubjectTests(Stack stack)
 {

@@ -49,7 +49,7 @@ public sealed class WebhookTests(Stack stack)
         var body = Stack.EventOf(EventTypes.CheckoutSessionCompleted, sessionId);
         await stack.DeliverAsync(body);
         await stack.BalanceBecomesAsync(_user, 2_200);
-        // Also the mark of the credit itself.
+        // Including the mark of the credit itself.
         await stack.Database.ExecuteAsync(
             $"delete from stripe_events; update checkouts set status = 1, credited_at = null where session_id = '{sessionId}'");
 
@@ -220,7 +220,7 @@ public sealed class WebhookTests(Stack stack)
         Assert.Equal(CheckoutStatus.Open, await stack.RowStatusAsync(mine.SessionId));
     }
 
-    // Paid at Stripe, and its webhook is lost.
+    // Paid at Stripe, with its webhook lost.
     private async Task<string> PaidWithoutWebhookAsync()
     {
         var topup = await stack.TopupAsync(_user, """{"pack":"pro"}""");
