@@ -89,10 +89,10 @@ internal sealed class PaymentsService(
         {
             throw RpcErrors.Refuse(StatusCode.NotFound, V1.PaymentsErrorCodes.EventNotFound, "No such event was received.");
         }
-        var revived = await inbox.ReviveAsync(request.EventId, context.CancellationToken)
+        var reopened = await inbox.ReopenAsync(request.EventId, context.CancellationToken)
             ?? throw RpcErrors.Refuse(StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.EventNotDead,
                 "The event is done or waiting for a retry.");
-        await processor.ProcessAsync(revived);
+        await processor.ProcessAsync(reopened);
         var stored = await inbox.FindAsync(request.EventId, context.CancellationToken);
         return new V1.ReplayEventResponse { Done = stored!.State == EventState.Done, Outcome = stored.Outcome ?? "" };
     }

@@ -23,7 +23,7 @@ internal sealed partial class Checkouts(
     public async Task<StartedCheckout> StartAsync(Guid checkoutId, Guid userId, Offer offer, CancellationToken cancellationToken)
     {
         var customerId = await customers.EnsureAsync(userId, cancellationToken);
-        var checkout = await TakeAsync(checkoutId, userId, offer, mayReuse: true, cancellationToken);
+        var checkout = await FindOrCreateAsync(checkoutId, userId, offer, mayReuse: true, cancellationToken);
         if (checkout.Id != checkoutId && checkout.SessionId is not null)
         {
             if (await stripe.GetSessionAsync(checkout.SessionId, cancellationToken) is { Status: "open", Url: { } url })
@@ -31,7 +31,7 @@ internal sealed partial class Checkouts(
                 LogReused(checkout.Id, checkout.SessionId, userId);
                 return new StartedCheckout(checkout.SessionId, url);
             }
-            checkout = await TakeAsync(checkoutId, userId, offer, mayReuse: false, cancellationToken);
+            checkout = await FindOrCreateAsync(checkoutId, userId, offer, mayReuse: false, cancellationToken);
         }
         var session = await CreateSessionAsync(checkout, customerId, cancellationToken);
         if (session is null)
@@ -94,7 +94,8 @@ internal sealed partial class Checkouts(
 
     // The row of that id; else, if allowed, a recent open one of the same offer; else a new one. Its row exists before
     // Stripe is asked for a session: a payment must always find its checkout.
-    private async Task<Checkout> TakeAsync(Guid checkoutId, Guid userId, Offer offer, bool mayReuse, CancellationToken cancellationToken)
+    private async Task<Checkout> FindOrCreateAsync(
+        Guid checkoutId, Guid userId, Offer offer, bool mayReuse, CancellationToken cancellationToken)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         // Serialized per user, so that the second of two concurrent requests finds the first one's checkout.

@@ -87,7 +87,7 @@ internal sealed partial class Crediting(
     private async Task<CreditingOutcome> CreditAsync(Checkout checkout, Session session, CancellationToken cancellationToken)
     {
         var paymentIntentId = session.PaymentIntentId!;
-        if (!await PinAsync(checkout.Id, paymentIntentId, cancellationToken))
+        if (!await AssignPaymentAsync(checkout.Id, paymentIntentId, cancellationToken))
         {
             return CreditingOutcome.PaymentMismatch;
         }
@@ -95,8 +95,8 @@ internal sealed partial class Crediting(
         {
             return CreditingOutcome.WalletRefused;
         }
-        var isFirst = await MarkAsync(checkout, session, cancellationToken);
-        await LearnEmailAsync(checkout.UserId, session.CustomerDetails?.Email, cancellationToken);
+        var isFirst = await MarkCreditedAsync(checkout, session, cancellationToken);
+        await StoreEmailAsync(checkout.UserId, session.CustomerDetails?.Email, cancellationToken);
         if (isFirst)
         {
             LogCredited(checkout.Id, paymentIntentId, checkout.Credits, checkout.BonusCredits);
@@ -105,7 +105,7 @@ internal sealed partial class Crediting(
     }
 
     // Commits together with its payment event. False: another attempt was faster.
-    private async Task<bool> MarkAsync(Checkout checkout, Session session, CancellationToken cancellationToken)
+    private async Task<bool> MarkCreditedAsync(Checkout checkout, Session session, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
@@ -135,7 +135,7 @@ internal sealed partial class Crediting(
         return true;
     }
 
-    private async Task LearnEmailAsync(Guid userId, string? email, CancellationToken cancellationToken)
+    private async Task StoreEmailAsync(Guid userId, string? email, CancellationToken cancellationToken)
     {
         if (email is { Length: > 0 and <= 512 })
         {
@@ -146,7 +146,7 @@ internal sealed partial class Crediting(
     }
 
     // One payment pays one checkout and one checkout is paid by one payment, enforced by the unique index.
-    private async Task<bool> PinAsync(Guid checkoutId, string paymentIntentId, CancellationToken cancellationToken)
+    private async Task<bool> AssignPaymentAsync(Guid checkoutId, string paymentIntentId, CancellationToken cancellationToken)
     {
         try
         {

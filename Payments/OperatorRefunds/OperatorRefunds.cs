@@ -18,7 +18,7 @@ internal sealed partial class OperatorRefunds(
     ILogger<OperatorRefunds> logger)
 {
     // How long the worker leaves a refund to the request that started it.
-    private static readonly TimeSpan Head = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan RequestLease = TimeSpan.FromSeconds(60);
 
     /// <summary>Carries out the refund.</summary>
     /// <exception cref="RpcException">A rejection that the contract documents.</exception>
@@ -52,7 +52,7 @@ internal sealed partial class OperatorRefunds(
     /// <summary>Leases refunds that are due for a retry.</summary>
     public Task<List<OperatorRefund>> TakeDueAsync(DateTimeOffset due, int count, CancellationToken cancellationToken)
     {
-        var later = time.GetUtcNow() + Head;
+        var later = time.GetUtcNow() + RequestLease;
         return database.OperatorRefunds.FromSql(
             $"""
             update refund_orders set next_attempt_at = {later}
@@ -112,7 +112,7 @@ internal sealed partial class OperatorRefunds(
                 attempts, next_attempt_at, created_at, updated_at)
             values ({request.Key}, {checkout.Id}, {request.AmountCents}, {amount}, {request.IsForced}, {request.Reason},
                 {(short)OperatorRefundState.Pending}, 0, 0,
-                {now + Head}, {now}, {now})
+                {now + RequestLease}, {now}, {now})
             on conflict (id) do nothing
             """, cancellationToken);
         await transaction.CommitAsync(cancellationToken);

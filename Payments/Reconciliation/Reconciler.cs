@@ -58,7 +58,7 @@ internal sealed partial class Reconciler(
             var ours = await InScopeAsync<PaymentsDbContext, Dictionary<string, Checkout>>(database =>
                 database.Checkouts.AsNoTracking()
                     .Where(row => ids.Contains(row.SessionId!)).ToDictionaryAsync(row => row.SessionId!, cancellationToken));
-            foreach (var session in page.Where(session => IsUndone(session, ours.GetValueOrDefault(session.Id))
+            foreach (var session in page.Where(session => IsMissed(session, ours.GetValueOrDefault(session.Id))
                 && session.Created <= round.Until))
             {
                 await RepairSessionAsync(session.Id, round, cancellationToken);
@@ -80,7 +80,7 @@ internal sealed partial class Reconciler(
         }
     }
 
-    private static bool IsUndone(Session session, Checkout? checkout) => checkout is null
+    private static bool IsMissed(Session session, Checkout? checkout) => checkout is null
         ? session.PaymentStatus == "paid" && session.Metadata?.ContainsKey("checkout_id") == true
         : (session.PaymentStatus == "paid" && checkout.CreditedAt is null)
             || (session.Status == "expired" && checkout.Status == CheckoutStatus.Open);
@@ -173,12 +173,12 @@ internal sealed partial class Reconciler(
 
     private async Task WalletCommandsAsync(Round round, CancellationToken cancellationToken)
     {
-        var undone = await InScopeAsync<WalletOutbox, List<Guid>>(
-            outbox => outbox.UndoneBeforeAsync(round.Until, CommandsAtOnce, cancellationToken));
-        foreach (var checkoutId in undone)
+        var pending = await InScopeAsync<WalletOutbox, List<Guid>>(
+            outbox => outbox.PendingBeforeAsync(round.Until, CommandsAtOnce, cancellationToken));
+        foreach (var checkoutId in pending)
         {
             var done = await TryAsync(round, checkoutId.ToString(), 0, () =>
-                InScopeAsync<WalletOutbox, int>(outbox => outbox.CarryOutAsync(checkoutId, cancellationToken)), cancellationToken);
+                InScopeAsync<WalletOutbox, int>(outbox => outbox.SendPendingAsync(checkoutId, cancellationToken)), cancellationToken);
             round.Report.Commands += done;
             if (done > 0)
             {

@@ -46,7 +46,7 @@ internal sealed partial class Reversals(
                 throw new InvalidOperationException($"Payment {paymentIntentId} changed during each of {MaxTries} attempts.");
             }
         }
-        await outbox.CarryOutAsync(checkout.Id, cancellationToken);
+        await outbox.SendPendingAsync(checkout.Id, cancellationToken);
         return isNew ? ReversalOutcome.Reversed : ReversalOutcome.AlreadyReversed;
     }
 
@@ -110,7 +110,7 @@ internal sealed partial class Reversals(
         {
             return false;
         }
-        await KeepAsync(checkout, plan, now, cancellationToken);
+        await StoreAsync(checkout, plan, now, cancellationToken);
         await paymentEvents.AddAsync(plan.Events.Select(planned => ToPaymentEvent(checkout, planned, now)), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         LogPlanned(checkout.Id, checkout.PaymentIntentId!, plan.Status, plan.RefundedCents, plan.DisputedCents, plan.ReversedCredits,
@@ -118,7 +118,7 @@ internal sealed partial class Reversals(
         return true;
     }
 
-    private async Task KeepAsync(Checkout checkout, ReversalPlan plan, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task StoreAsync(Checkout checkout, ReversalPlan plan, DateTimeOffset now, CancellationToken cancellationToken)
     {
         foreach (var reversal in plan.Changed)
         {

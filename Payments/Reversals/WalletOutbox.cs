@@ -14,7 +14,7 @@ internal sealed partial class WalletOutbox(
 {
     /// <summary>Returns how many were sent.</summary>
     /// <exception cref="RpcException">The wallet is unavailable: call again.</exception>
-    public async Task<int> CarryOutAsync(Guid checkoutId, CancellationToken cancellationToken)
+    public async Task<int> SendPendingAsync(Guid checkoutId, CancellationToken cancellationToken)
     {
         var commands = await database.WalletCommands.AsNoTracking()
             .Where(row => row.CheckoutId == checkoutId && row.DoneAt == null).OrderBy(row => row.Sequence).ToListAsync(cancellationToken);
@@ -25,7 +25,7 @@ internal sealed partial class WalletOutbox(
         var checkout = await database.Checkouts.AsNoTracking().SingleAsync(row => row.Id == checkoutId, cancellationToken);
         foreach (var command in commands)
         {
-            await GiveAsync(checkout, command, cancellationToken);
+            await SendAsync(checkout, command, cancellationToken);
             var now = time.GetUtcNow();
             await database.WalletCommands
                 .Where(row => row.CheckoutId == checkoutId && row.Sequence == command.Sequence && row.DoneAt == null)
@@ -37,12 +37,12 @@ internal sealed partial class WalletOutbox(
     }
 
     /// <summary>The checkouts with unconfirmed commands that were planned before that time.</summary>
-    public Task<List<Guid>> UndoneBeforeAsync(DateTimeOffset before, int count, CancellationToken cancellationToken) =>
+    public Task<List<Guid>> PendingBeforeAsync(DateTimeOffset before, int count, CancellationToken cancellationToken) =>
         database.WalletCommands.AsNoTracking()
             .Where(row => row.DoneAt == null && row.PlannedAt <= before)
             .Select(row => row.CheckoutId).Distinct().Take(count).ToListAsync(cancellationToken);
 
-    private async Task GiveAsync(Checkout checkout, WalletCommand command, CancellationToken cancellationToken)
+    private async Task SendAsync(Checkout checkout, WalletCommand command, CancellationToken cancellationToken)
     {
         var (user, key) = (checkout.UserId.ToString(), $"reversal:{checkout.Id}:{command.Sequence}");
         try
@@ -91,7 +91,7 @@ internal sealed partial class WalletOutbox(
             or WalletErrorCodes.NothingToReinstate)
         {
             // It was done manually in the wallet: nothing is left to do.
-            LogNothing(checkout.Id, command.Sequence, refusal.ErrorCode()!);
+            LogAlreadyApplied(checkout.Id, command.Sequence, refusal.ErrorCode()!);
         }
     }
 
@@ -104,5 +104,5 @@ internal sealed partial class WalletOutbox(
         string reference);
 
     [LoggerMessage(LogLevel.Warning, "Checkout {CheckoutId}: command {Sequence} had been applied in the wallet already: {Code}")]
-    private partial void LogNothing(Guid checkoutId, int sequence, string code);
+    private partial void LogAlreadyApplied(Guid checkoutId, int sequence, string code);
 }

@@ -38,7 +38,7 @@ internal sealed partial class EventDispatch(
         EventTypes.CheckoutSessionAsyncPaymentFailed =>
             HandleAsync(stored, SessionKind, Credit(SessionHint.AsyncPaymentFailed), cancellationToken),
         EventTypes.CheckoutSessionExpired => HandleAsync(stored, SessionKind, Credit(SessionHint.None), cancellationToken),
-        EventTypes.PaymentIntentPaymentFailed => HandleAsync(stored, "payment_intent", NoteFailedPaymentAsync, cancellationToken),
+        EventTypes.PaymentIntentPaymentFailed => HandleAsync(stored, "payment_intent", LogFailedPaymentAsync, cancellationToken),
         EventTypes.ChargeRefunded => HandleAsync(stored, "charge", ReverseAsync, cancellationToken),
         EventTypes.RefundCreated => HandleAsync(stored, RefundKind, ReverseAsync, cancellationToken),
         EventTypes.RefundUpdated => HandleAsync(stored, RefundKind, ReverseAsync, cancellationToken),
@@ -89,7 +89,7 @@ internal sealed partial class EventDispatch(
             : (await reversals.ApplyAsync(subject.PaymentIntentId, cancellationToken)).ToEventOutcome();
 
     // The session stays open: the customer may use another card.
-    private Task<EventOutcome> NoteFailedPaymentAsync(EventSubject payment, CancellationToken cancellationToken)
+    private Task<EventOutcome> LogFailedPaymentAsync(EventSubject payment, CancellationToken cancellationToken)
     {
         LogPaymentFailed(payment.Id, payment.ErrorCode, payment.DeclineCode);
         return Task.FromResult(EventOutcome.Noted);

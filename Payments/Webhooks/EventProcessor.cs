@@ -11,7 +11,7 @@ internal sealed partial class EventProcessor(
     public static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(45);
 
     // For storing the failure of an attempt.
-    private static readonly TimeSpan NoteTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StoreTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// One attempt. It is cancelled when the service stops and not when the delivering request is aborted: completing it is
@@ -38,12 +38,12 @@ internal sealed partial class EventProcessor(
         }
         catch (Exception failure)
         {
-            await NoteAsync(stored, failure);
+            await StoreFailureAsync(stored, failure);
             return Outages.IsOutage(failure) ? EventAttempt.Outage : EventAttempt.Failed;
         }
     }
 
-    private async Task NoteAsync(StoredEvent stored, Exception failure)
+    private async Task StoreFailureAsync(StoredEvent stored, Exception failure)
     {
         var forGood = stored.Attempts >= RetryDelay.MaxAttempts;
         if (forGood)
@@ -55,15 +55,15 @@ internal sealed partial class EventProcessor(
         {
             LogFailed(stored.Id, stored.Type, stored.Attempts, Outages.Reason(failure), Outages.IsOutage(failure) ? null : failure);
         }
-        using var bound = new CancellationTokenSource(NoteTimeout, time);
+        using var bound = new CancellationTokenSource(StoreTimeout, time);
         try
         {
             await inbox.FailAsync(stored, $"{failure.GetType().Name}: {failure.Message}", forGood, bound.Token);
         }
-        catch (Exception notNoted)
+        catch (Exception notStored)
         {
             // When its lease expires, it is due again.
-            LogNotNoted(stored.Id, Outages.Reason(notNoted), Outages.IsOutage(notNoted) ? null : notNoted);
+            LogFailureNotStored(stored.Id, Outages.Reason(notStored), Outages.IsOutage(notStored) ? null : notStored);
         }
     }
 
@@ -82,5 +82,5 @@ internal sealed partial class EventProcessor(
     [LoggerMessage(
         LogLevel.Warning,
         "Event {EventId}: the failure could not be stored; the event is due again when its lease expires ({Reason})")]
-    private partial void LogNotNoted(string eventId, string reason, Exception? exception);
+    private partial void LogFailureNotStored(string eventId, string reason, Exception? exception);
 }

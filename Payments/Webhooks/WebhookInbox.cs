@@ -91,17 +91,17 @@ internal sealed class WebhookInbox(PaymentsDbContext database, TimeProvider time
         database.Events.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
 
     /// <summary>Makes a dead event pending again, leased; null when it is not dead.</summary>
-    public async Task<StoredEvent?> ReviveAsync(string id, CancellationToken cancellationToken)
+    public async Task<StoredEvent?> ReopenAsync(string id, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var revived = await database.Events.FromSql(
+        var reopened = await database.Events.FromSql(
             $"""
             update stripe_events set state = {(short)EventState.Pending}, attempts = 1, outcome = null, done_at = null,
             next_attempt_at = {now}, leased_until = {now + Lease}
             where id = {id} and state = {(short)EventState.Dead}
             returning *
             """).AsNoTracking().ToListAsync(cancellationToken);
-        return revived.SingleOrDefault();
+        return reopened.SingleOrDefault();
     }
 
     // An exception's message may contain anything, and PostgreSQL stores neither NUL nor lone surrogates.
