@@ -12,7 +12,7 @@ internal sealed record StartedCheckout(string SessionId, string Url);
 
 /// <summary>Buying: starting a checkout and asking how it stands.</summary>
 internal sealed partial class Checkouts(
-    PaymentsDbContext database, CheckoutRecords records, Customers customers, StripeApi stripe, Settlement settlement,
+    PaymentsDbContext database, CheckoutRecords records, Customers customers, StripeApi stripe, Crediting crediting,
     TimeProvider time, ILogger<Checkouts> logger)
 {
     /// <summary>
@@ -62,7 +62,7 @@ internal sealed partial class Checkouts(
         }
         try
         {
-            await settlement.SettleAsync(sessionId, SessionNews.None, null, cancellationToken);
+            await crediting.ApplyAsync(sessionId, SessionHint.None, null, cancellationToken);
         }
         catch (Exception outage) when (outage is StripeUnavailableException or RpcException)
         {

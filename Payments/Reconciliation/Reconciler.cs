@@ -9,11 +9,11 @@ namespace ReelBallers.Payments;
 /// handlers as the webhooks, so being at it while they come, or on two replicas at once, costs work and not money.
 /// </summary>
 internal sealed partial class Reconciler(
-    IServiceScopeFactory scopes, StripeApi stripe, RefundRetries refundRetries, PaymentsOptions options, PaymentsMeter meter,
+    IServiceScopeFactory scopes, StripeApi stripe, OperatorRefundRetries operatorRefundRetries, PaymentsOptions options, PaymentsMeter meter,
     TimeProvider time, ILogger<Reconciler> logger)
 {
     private const string LeaseName = "reconciler";
-    private const int OrdersAtOnce = 1_000;
+    private const int CommandsAtOnce = 1_000;
     private const int MaxFailures = 5;
 
     /// <summary>What was healed; null when it is not due, or somebody else is at it.</summary>
@@ -33,7 +33,7 @@ internal sealed partial class Reconciler(
             await RefundsAsync(round, cancellationToken);
             await DisputesAsync(round, cancellationToken);
             await EventsAsync(round, cancellationToken);
-            await OrdersAsync(round, cancellationToken);
+            await WalletCommandsAsync(round, cancellationToken);
         }
         finally
         {
@@ -69,7 +69,7 @@ internal sealed partial class Reconciler(
         var oldest = round.Since - TimeSpan.FromDays(30);
         var sessions = await InScopeAsync<PaymentsDbContext, List<string>>(database => database.Checkouts
             .Where(row => row.Status == CheckoutStatus.Open && row.SessionId != null && row.CreatedAt < round.Since.AddMinutes(1) && row.CreatedAt > oldest)
-            .OrderBy(row => row.CreatedAt).Select(row => row.SessionId!).Take(OrdersAtOnce).ToListAsync(cancellationToken));
+            .OrderBy(row => row.CreatedAt).Select(row => row.SessionId!).Take(CommandsAtOnce).ToListAsync(cancellationToken));
         foreach (var sessionId in sessions)
         {
             await HealSessionAsync(sessionId, round, cancellationToken);
@@ -82,10 +82,10 @@ internal sealed partial class Reconciler(
 
     private async Task HealSessionAsync(string sessionId, Round round, CancellationToken cancellationToken)
     {
-        var outcome = await TryAsync(round, sessionId, SettlementOutcome.NotOurs, () =>
-            InScopeAsync<Settlement, SettlementOutcome>(
-                settlement => settlement.SettleAsync(sessionId, SessionNews.None, null, cancellationToken)), cancellationToken);
-        if (outcome is SettlementOutcome.Credited or SettlementOutcome.Expired or SettlementOutcome.Failed)
+        var outcome = await TryAsync(round, sessionId, CreditingOutcome.NotOurs, () =>
+            InScopeAsync<Crediting, CreditingOutcome>(
+                crediting => crediting.ApplyAsync(sessionId, SessionHint.None, null, cancellationToken)), cancellationToken);
+        if (outcome is CreditingOutcome.Credited or CreditingOutcome.Expired or CreditingOutcome.Failed)
         {
             round.Healings.Sessions++;
             Healed("session", sessionId, outcome.ToString());
@@ -157,16 +157,16 @@ internal sealed partial class Reconciler(
 
     private Task<bool> HandleAsync(string payload, CancellationToken cancellationToken) => InScopeAsync(async services =>
         EventEnvelope.Read(payload, out _) is { } envelope
-        && await services.GetRequiredService<EventLog>().StoreAndLeaseAsync(envelope, payload, cancellationToken) is { } leased
-        && await services.GetRequiredService<EventProcessor>().ProcessAsync(leased) == EventAttempt.Settled);
+        && await services.GetRequiredService<WebhookInbox>().StoreAndLeaseAsync(envelope, payload, cancellationToken) is { } leased
+        && await services.GetRequiredService<EventProcessor>().ProcessAsync(leased) == EventAttempt.Handled);
 
-    private async Task OrdersAsync(Round round, CancellationToken cancellationToken)
+    private async Task WalletCommandsAsync(Round round, CancellationToken cancellationToken)
     {
-        var undone = await InScopeAsync<WalletOrdering, List<Guid>>(wallet => wallet.UndoneBeforeAsync(round.Until, OrdersAtOnce, cancellationToken));
+        var undone = await InScopeAsync<WalletOutbox, List<Guid>>(outbox => outbox.UndoneBeforeAsync(round.Until, CommandsAtOnce, cancellationToken));
         foreach (var checkoutId in undone)
         {
             var done = await TryAsync(round, checkoutId.ToString(), 0, () =>
-                InScopeAsync<WalletOrdering, int>(wallet => wallet.CarryOutAsync(checkoutId, cancellationToken)), cancellationToken);
+                InScopeAsync<WalletOutbox, int>(outbox => outbox.CarryOutAsync(checkoutId, cancellationToken)), cancellationToken);
             round.Healings.Orders += done;
             if (done > 0)
             {
@@ -174,7 +174,7 @@ internal sealed partial class Reconciler(
             }
         }
         await KeepLeaseAsync(round, cancellationToken);
-        round.Healings.Orders += await refundRetries.FinishAsync(time.GetUtcNow(), cancellationToken);
+        round.Healings.Orders += await operatorRefundRetries.FinishAsync(time.GetUtcNow(), cancellationToken);
     }
 
     // One that cannot be healed must not keep the others from it; many are an outage, and the end of the round.
