@@ -24,7 +24,7 @@ internal static class GatewayExtensions
         builder.Services.AddSingleton<RejectedRequests>();
         builder.Services.Replace(ServiceDescriptor.Singleton<DistributedContextPropagator, ClientTraceContext>());
         builder.AddTrustedProxies();
-        builder.AddServices();
+        builder.AddBackends();
         builder.AddAllowedOrigins();
         builder.AddRateLimits();
     }

@@ -9,7 +9,7 @@ var app = builder.Build();
 app.UseGateway();
 app.MapGroup("").WithMetadata(new RoutePolicy(ReadsIdentity: false)).MapHealth();
 app.MapSession();
-app.MapServicesHealth();
-app.MapServices();
+app.MapBackendHealth();
+app.MapBackends();
 
 await app.RunAsync();

@@ -11,7 +11,7 @@ namespace ReelBallers.Gateway;
 internal sealed class RequestBodyMiddleware(RequestDelegate next, TimeProvider time)
 {
     private const int InitialBytes = 16 * 1024;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(30);
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -48,7 +48,7 @@ internal sealed class RequestBodyMiddleware(RequestDelegate next, TimeProvider t
     /// <returns>Null when the body is complete.</returns>
     private async Task<IResult?> ReadAsync(HttpRequest request, MemoryStream body)
     {
-        using var timeout = new CancellationTokenSource(Patience, time);
+        using var timeout = new CancellationTokenSource(ReadTimeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, request.HttpContext.RequestAborted);
         try
         {
@@ -58,6 +58,11 @@ internal sealed class RequestBodyMiddleware(RequestDelegate next, TimeProvider t
         catch (BadHttpRequestException rejected)
         {
             return Problems.ForStatus(rejected.StatusCode);
+        }
+        catch (IOException) when (!request.HttpContext.RequestAborted.IsCancellationRequested)
+        {
+            // How the server reports a chunk size that is beyond all numbers.
+            return Problems.ForStatus(StatusCodes.Status400BadRequest);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {

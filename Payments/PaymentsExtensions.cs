@@ -12,7 +12,7 @@ internal static class PaymentsExtensions
         var options = PaymentsOptions.From(builder.Configuration);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(Catalog.From(builder.Configuration));
-        builder.AddGrpcClient("wallet", invoker => new WalletService.WalletServiceClient(invoker));
+        builder.AddGrpcClient<WalletService.WalletServiceClient>("wallet");
         builder.Services.AddSingleton<PaymentsMeter>();
         builder.Services.AddSingleton(services => new StripeClient(new StripeClientOptions
         {

@@ -50,14 +50,14 @@ internal static class StorageMapping
             string.Create(CultureInfo.InvariantCulture, $"must be from {LifetimeSeconds.Min} to {LifetimeSeconds.Max}"));
 
     public static RpcException UploadNotFound() =>
-        RpcErrors.Refuse(StatusCode.NotFound, "upload_not_found", "The user has no such completed upload.");
+        RpcErrors.Refuse(StatusCode.NotFound, V1.StorageErrorCodes.UploadNotFound, "The user has no such completed upload.");
 
     public static RpcException OutputNotFound() =>
-        RpcErrors.Refuse(StatusCode.NotFound, "output_not_found", "The job has no output.");
+        RpcErrors.Refuse(StatusCode.NotFound, V1.StorageErrorCodes.OutputNotFound, "The job has no output.");
 
     public static RpcException Unavailable() =>
-        RpcErrors.Refuse(StatusCode.Unavailable, "storage_unavailable", "The storage is unavailable.");
+        RpcErrors.Refuse(StatusCode.Unavailable, V1.StorageErrorCodes.StorageUnavailable, "The storage is unavailable.");
 
     private static RpcException Invalid(string field, string what) =>
-        RpcErrors.Refuse(StatusCode.InvalidArgument, "invalid_argument", $"{field} {what}.");
+        RpcErrors.Refuse(StatusCode.InvalidArgument, V1.StorageErrorCodes.InvalidArgument, $"{field} {what}.");
 }

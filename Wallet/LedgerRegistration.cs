@@ -1,6 +1,6 @@
 namespace ReelBallers.Wallet;
 
-/// <summary>The parts of the ledger, and how they are put together.</summary>
+/// <summary>Registers the parts of the ledger.</summary>
 internal static class LedgerRegistration
 {
     public static WebApplicationBuilder AddLedger(this WebApplicationBuilder builder, string connectionName)
@@ -9,7 +9,7 @@ internal static class LedgerRegistration
         builder.Services.AddSingleton(builder.Configuration.GetSection("Ledger").Get<LedgerPolicy>() ?? new LedgerPolicy());
         builder.Services.AddSingleton<LedgerRules>();
         builder.Services.AddSingleton<LotReplay>();
-        // Before the ledger, so that it ends after it: the last commits are told too.
+        // Registered before the ledger, so that it stops after it and publishes the last commits too.
         builder.Services.AddSingleton<BalanceChanges>();
         builder.Services.AddHostedService(services => services.GetRequiredService<BalanceChanges>());
         builder.Services.AddSingleton<BalanceWatches>();
@@ -19,12 +19,12 @@ internal static class LedgerRegistration
         builder.Services.AddSingleton<GroupCommit>();
         builder.Services.AddHostedService(services => services.GetRequiredService<GroupCommit>());
         builder.Services.AddSingleton<Ledger>();
-        builder.Services.AddSingleton<Expiries>();
+        builder.Services.AddSingleton<DueExpiries>();
         builder.Services.AddHostedService<ExpirySweeper>();
         builder.Services.AddSingleton<LedgerAudit>();
         builder.Services.AddHostedService<AuditLoop>();
         builder.Services.AddSingleton<LedgerHistory>();
-        builder.Services.AddSingleton<BalanceQuery>();
+        builder.Services.AddSingleton<PointInTimeBalance>();
         builder.Services.AddSingleton<BalanceStreams>();
         return builder;
     }

@@ -6,7 +6,7 @@ namespace ReelBallers.Gateway;
 /// <summary>Who the caller is from now on.</summary>
 /// <param name="Uid">The user's UUID.</param>
 /// <param name="Token">What the cookie holds; as <c>Authorization: Bearer</c> for clients that are not browsers.</param>
-internal sealed record SessionAnswer(Guid Uid, string Token);
+internal sealed record SessionResponse(Guid Uid, string Token);
 
 /// <summary><c>POST /api/session</c> and <c>POST /api/auth/logout</c>.</summary>
 internal static class SessionApi
@@ -18,14 +18,14 @@ internal static class SessionApi
         app.MapPost("/api/auth/logout", LogOutAsync).WithMetadata(new RoutePolicy());
     }
 
-    private static JsonHttpResult<SessionAnswer> Open(HttpContext context, SessionTokens tokens)
+    private static JsonHttpResult<SessionResponse> Open(HttpContext context, SessionTokens tokens)
     {
         var session = context.Features.Get<Session>();
         var userId = session?.UserId ?? Guid.NewGuid();
         var token = session is null ? tokens.Issue(userId) : tokens.Renew(session);
         SessionCookie.Set(context, token);
         return TypedResults.Json(
-            new SessionAnswer(userId, token),
+            new SessionResponse(userId, token),
             statusCode: session is null ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 

@@ -10,7 +10,7 @@ internal static class SessionExtensions
     public static void AddSessions(this WebApplicationBuilder builder)
     {
         // Without its database the Gateway can do all but log people out.
-        builder.AddDatabase<GatewayDbContext>("gatewaydb", whenAway: HealthStatus.Degraded);
+        builder.AddDatabase<GatewayDbContext>("gatewaydb", failureStatus: HealthStatus.Degraded);
         builder.Services.AddSingleton<SessionTokens>();
         builder.Services.AddSingleton<RevokedSessions>();
         builder.Services.AddHostedService<RevocationPoll>();

@@ -1,3 +1,5 @@
+using ReelBallers.Wallet.V1;
+
 namespace ReelBallers.Jobs;
 
 /// <summary>
@@ -25,19 +27,19 @@ internal static class WalletRefusals
 {
     public static string ToCode(this WalletRefusal refusal) => refusal switch
     {
-        WalletRefusal.IdempotencyKeyReused => "idempotency_key_reused",
-        WalletRefusal.HoldNotFound => "hold_not_found",
-        WalletRefusal.HoldExists => "hold_exists",
-        WalletRefusal.HoldReleased => "hold_released",
-        WalletRefusal.HoldSettled => "hold_settled",
-        WalletRefusal.HoldExpired => "hold_expired",
-        WalletRefusal.SettleExceedsHold => "settle_exceeds_hold",
-        WalletRefusal.WalletFrozen => "wallet_frozen",
-        WalletRefusal.InsufficientFunds => "insufficient_funds",
-        WalletRefusal.InvalidArgument => "invalid_argument",
-        WalletRefusal.Overloaded => "overloaded",
-        WalletRefusal.DatabaseUnavailable => "database_unavailable",
-        WalletRefusal.InternalError => "internal_error",
+        WalletRefusal.IdempotencyKeyReused => WalletErrorCodes.IdempotencyKeyReused,
+        WalletRefusal.HoldNotFound => WalletErrorCodes.HoldNotFound,
+        WalletRefusal.HoldExists => WalletErrorCodes.HoldExists,
+        WalletRefusal.HoldReleased => WalletErrorCodes.HoldReleased,
+        WalletRefusal.HoldSettled => WalletErrorCodes.HoldSettled,
+        WalletRefusal.HoldExpired => WalletErrorCodes.HoldExpired,
+        WalletRefusal.SettleExceedsHold => WalletErrorCodes.SettleExceedsHold,
+        WalletRefusal.WalletFrozen => WalletErrorCodes.WalletFrozen,
+        WalletRefusal.InsufficientFunds => WalletErrorCodes.InsufficientFunds,
+        WalletRefusal.InvalidArgument => WalletErrorCodes.InvalidArgument,
+        WalletRefusal.Overloaded => WalletErrorCodes.Overloaded,
+        WalletRefusal.DatabaseUnavailable => WalletErrorCodes.DatabaseUnavailable,
+        WalletRefusal.InternalError => WalletErrorCodes.InternalError,
     };
 
     /// <summary>Null when the code is unknown.</summary>

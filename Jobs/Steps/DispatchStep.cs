@@ -149,7 +149,7 @@ internal sealed partial class DispatchStep(
         {
             return await storage.SignWorkAsync(request, cancellationToken: cancellationToken);
         }
-        catch (RpcException exception) when (exception.ErrorCode() == "upload_not_found")
+        catch (RpcException exception) when (exception.ErrorCode() == StorageErrorCodes.UploadNotFound)
         {
             return null;
         }

@@ -25,7 +25,7 @@ internal sealed class PaymentsService(
             throw Invalid("user_id must be a UUID and session_id an id of Stripe's.");
         }
         var checkout = await checkouts.FindAsync(userId, request.SessionId, context.CancellationToken)
-            ?? throw RpcErrors.Refuse(StatusCode.NotFound, "checkout_not_found", "This user has no such checkout.");
+            ?? throw RpcErrors.Refuse(StatusCode.NotFound, V1.PaymentsErrorCodes.CheckoutNotFound, "This user has no such checkout.");
         return checkout.ToMessage();
     }
 
@@ -50,7 +50,9 @@ internal sealed class PaymentsService(
         }
         catch (RpcException outage) when (outage.ErrorCode() is null && Outages.IsOutage(outage))
         {
-            throw RpcErrors.Refuse(StatusCode.Unavailable, "wallet_unavailable", "The wallet is out of reach. What was begun is kept, and will be finished.");
+            throw RpcErrors.Refuse(
+                StatusCode.Unavailable, V1.PaymentsErrorCodes.WalletUnavailable,
+                "The wallet is out of reach. What was begun is kept, and will be finished.");
         }
     }
 
@@ -75,10 +77,10 @@ internal sealed class PaymentsService(
         }
         if (await events.FindAsync(request.EventId, context.CancellationToken) is null)
         {
-            throw RpcErrors.Refuse(StatusCode.NotFound, "event_not_found", "No such event has arrived.");
+            throw RpcErrors.Refuse(StatusCode.NotFound, V1.PaymentsErrorCodes.EventNotFound, "No such event has arrived.");
         }
         var revived = await events.ReviveAsync(request.EventId, context.CancellationToken)
-            ?? throw RpcErrors.Refuse(StatusCode.FailedPrecondition, "event_not_dead", "The event is done, or is being tried again.");
+            ?? throw RpcErrors.Refuse(StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.EventNotDead, "The event is done, or is being tried again.");
         await processor.ProcessAsync(revived);
         var stored = await events.FindAsync(request.EventId, context.CancellationToken);
         return new V1.ReplayEventResponse { Done = stored!.State == EventState.Done, Outcome = stored.Outcome ?? "" };
@@ -94,7 +96,7 @@ internal sealed class PaymentsService(
         try
         {
             var healings = await reconciler.RunAsync(lookBack, isDueOnly: false, context.CancellationToken)
-                ?? throw RpcErrors.Refuse(StatusCode.FailedPrecondition, "reconciliation_running", "A comparison is under way.");
+                ?? throw RpcErrors.Refuse(StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.ReconciliationRunning, "A comparison is under way.");
             return healings.ToMessage();
         }
         catch (StripeUnavailableException outage)
@@ -164,8 +166,10 @@ internal sealed class PaymentsService(
         return true;
     }
 
-    private static RpcException Invalid(string detail) => RpcErrors.Refuse(StatusCode.InvalidArgument, "invalid_argument", detail);
+    private static RpcException Invalid(string detail) =>
+        RpcErrors.Refuse(StatusCode.InvalidArgument, V1.PaymentsErrorCodes.InvalidArgument, detail);
 
     private static RpcException StripeUnavailable(StripeUnavailableException outage) =>
-        RpcErrors.Refuse(StatusCode.Unavailable, "stripe_unavailable", $"{outage.Message} What was begun is kept, and will be finished.");
+        RpcErrors.Refuse(
+            StatusCode.Unavailable, V1.PaymentsErrorCodes.StripeUnavailable, $"{outage.Message} What was begun is kept, and will be finished.");
 }

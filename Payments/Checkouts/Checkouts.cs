@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
+using ReelBallers.ServiceDefaults;
 using Stripe.Checkout;
 
 namespace ReelBallers.Payments;

@@ -80,7 +80,7 @@ internal sealed partial class WalletOrdering(
                     throw new InvalidOperationException($"{order.Kind} is no order to the wallet.");
             }
         }
-        catch (RpcException refusal) when (refusal.ErrorCode() is "nothing_to_claw_back" or "nothing_to_reinstate")
+        catch (RpcException refusal) when (refusal.ErrorCode() is WalletErrorCodes.NothingToClawBack or WalletErrorCodes.NothingToReinstate)
         {
             // Somebody else saw to it, by hand in the wallet: what we want is so.
             LogNothing(checkout.Id, order.Sequence, refusal.ErrorCode()!);

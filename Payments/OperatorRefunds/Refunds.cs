@@ -26,19 +26,20 @@ internal sealed partial class Refunds(
     {
         var checkout = await database.Checkouts.AsNoTracking()
                 .SingleOrDefaultAsync(row => row.PaymentIntentId == request.PaymentIntentId && row.CreditedAt != null, cancellationToken)
-            ?? throw RpcErrors.Refuse(StatusCode.NotFound, "payment_not_found", "No checkout was paid by this payment.");
+            ?? throw RpcErrors.Refuse(StatusCode.NotFound, V1.PaymentsErrorCodes.PaymentNotFound, "No checkout was paid by this payment.");
         var known = await FindAsync(request.Key, cancellationToken);
         var order = known ?? await BeginAsync(request, checkout, cancellationToken);
         if (order.CheckoutId != checkout.Id || order.RequestedCents != request.AmountCents || order.IsForced != request.IsForced || order.Reason != request.Reason)
         {
-            throw RpcErrors.Refuse(StatusCode.AlreadyExists, "idempotency_key_reused", "The key was used for another refund.");
+            throw RpcErrors.Refuse(StatusCode.AlreadyExists, V1.PaymentsErrorCodes.IdempotencyKeyReused, "The key was used for another refund.");
         }
         if (order.State == RefundOrderState.Pending)
         {
             order = await ContinueAsync(order, request.PaymentIntentId, cancellationToken);
         }
         return order.State == RefundOrderState.Refused
-            ? throw RpcErrors.Refuse(StatusCode.FailedPrecondition, "stripe_refused", "Stripe refused it.", ("stripe-code", order.Refusal!))
+            ? throw RpcErrors.Refuse(
+                StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.StripeRefused, "Stripe refused it.", ("stripe-code", order.Refusal!))
             : (order, known is not null);
     }
 
@@ -86,9 +87,11 @@ internal sealed partial class Refunds(
         {
             RefundDecision.Go go => go.AmountCents,
             RefundDecision.ExceedsPayment exceeds => throw RpcErrors.Refuse(
-                StatusCode.FailedPrecondition, "refund_exceeds_payment", "So much is not left of the payment.", Refundable(exceeds.RefundableCents)),
+                StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.RefundExceedsPayment, "So much is not left of the payment.",
+                Refundable(exceeds.RefundableCents)),
             RefundDecision.CreditsSpent spent => throw RpcErrors.Refuse(
-                StatusCode.FailedPrecondition, "credits_spent", "The credits are spent; force takes them all the same.", Refundable(spent.RefundableCents)),
+                StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.CreditsSpent, "The credits are spent; force takes them all the same.",
+                Refundable(spent.RefundableCents)),
             _ => throw new InvalidOperationException($"{decision} is no decision."),
         };
         var now = time.GetUtcNow();

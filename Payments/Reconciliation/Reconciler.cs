@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using ReelBallers.ServiceDefaults;
 using Stripe.Checkout;
 
 namespace ReelBallers.Payments;

@@ -75,7 +75,8 @@ internal sealed partial class StripeApi
         {
             var path = EventsPath(since, types, after);
             var page = await CallAsync(
-                async token => EventPage((await client.RawRequestAsync(HttpMethod.Get, path, cancellationToken: token)).Content), cancellationToken);
+                async token => EventPage((await client.RawRequestAsync(HttpMethod.Get, path, cancellationToken: token)).Content),
+                cancellationToken);
             yield return page.Events;
             after = page.Next;
         }
@@ -87,7 +88,7 @@ internal sealed partial class StripeApi
         using var page = JsonDocument.Parse(content);
         var payloads = page.RootElement.GetProperty("data").EnumerateArray().Select(item => item.GetRawText()).ToList();
         var events = payloads.ConvertAll(payload =>
-            (EventEnvelope.Read(payload, out _) ?? throw new InvalidOperationException("The list of events holds something else."), payload));
+            (EventEnvelope.Read(payload, out _) ?? throw new InvalidOperationException("The list holds what is no event."), payload));
         return (events, page.RootElement.GetProperty("has_more").GetBoolean() && events is [.., var (last, _)] ? last.Id : null);
     }
 

@@ -1,3 +1,5 @@
+using ReelBallers.ServiceDefaults;
+
 namespace ReelBallers.Payments;
 
 /// <summary>Acts on a leased event and writes down what came of it.</summary>

@@ -18,7 +18,7 @@ internal sealed partial class DatabaseMigrator<TContext>(
     where TContext : DbContext
 {
     private const long LockKey = 0x5265656C42616C6C; // "ReelBall"
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -30,7 +30,7 @@ internal sealed partial class DatabaseMigrator<TContext>(
                 await MigrateAsync(cancellationToken);
                 return;
             }
-            catch (Exception exception) when (DatabaseErrors.IsOutage(exception) && time.GetElapsedTime(started) < Patience)
+            catch (Exception exception) when (DatabaseErrors.IsOutage(exception) && time.GetElapsedTime(started) < StartTimeout)
             {
                 LogWaiting(exception.Message);
                 await Task.Delay(TimeSpan.FromMilliseconds(500), time, cancellationToken);

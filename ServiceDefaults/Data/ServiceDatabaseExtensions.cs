@@ -28,10 +28,10 @@ public static class ServiceDatabaseExtensions
     /// <summary>
     /// Registers <see cref="NpgsqlDataSource"/>, <see cref="IDbContextFactory{TContext}"/> and the scoped context for the
     /// connection string <paramref name="connectionName"/>, applies the migrations before the service answers, and adds
-    /// the database to its health, which is <paramref name="whenAway"/> while the database does not answer.
+    /// the database to its health, which is <paramref name="failureStatus"/> while the database does not answer.
     /// </summary>
     public static WebApplicationBuilder AddDatabase<TContext>(
-        this WebApplicationBuilder builder, string connectionName, HealthStatus whenAway = HealthStatus.Unhealthy)
+        this WebApplicationBuilder builder, string connectionName, HealthStatus failureStatus = HealthStatus.Unhealthy)
         where TContext : DbContext
     {
         var connectionString = builder.Configuration.GetConnectionString(connectionName);
@@ -57,7 +57,7 @@ public static class ServiceDatabaseExtensions
                 (CoreEventId.QueryIterationFailed, LogLevel.Debug),
                 (CoreEventId.SaveChangesFailed, LogLevel.Debug))));
         builder.Services.AddHostedService<DatabaseMigrator<TContext>>();
-        builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database", whenAway, timeout: TimeSpan.FromSeconds(3));
+        builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database", failureStatus, timeout: TimeSpan.FromSeconds(3));
         return builder;
     }
 }

@@ -12,7 +12,7 @@ namespace ReelBallers.ServiceDefaults;
 internal sealed class IdempotencyMiddleware(RequestDelegate next, TimeProvider time)
 {
     private const string KeyHeader = "Idempotency-Key";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(10);
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -56,7 +56,7 @@ internal sealed class IdempotencyMiddleware(RequestDelegate next, TimeProvider t
         while (true)
         {
             var claim = await store.ClaimAsync(userId, key, hash, cancellationToken);
-            if (claim is not Claim.InFlight || time.GetElapsedTime(started) > Patience)
+            if (claim is not Claim.InFlight || time.GetElapsedTime(started) > WaitMax)
             {
                 return claim;
             }

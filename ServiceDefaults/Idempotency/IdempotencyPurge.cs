@@ -1,32 +1,15 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace ReelBallers.ServiceDefaults;
 
-/// <summary>Throws away records that are older than the contract's 24 hours by far, in small bites.</summary>
-internal sealed partial class IdempotencyPurge(NpgsqlDataSource dataSource, TimeProvider time, ILogger<IdempotencyPurge> logger) : BackgroundService
+/// <summary>Deletes records that are far older than the contract's 24 hours, in small batches.</summary>
+internal sealed class IdempotencyPurge(NpgsqlDataSource dataSource, TimeProvider time, ILogger<IdempotencyPurge> logger)
+    : PeriodicWorker(new PeriodicWork(TimeSpan.FromHours(1), "Old idempotency records could not be deleted"), time, logger)
 {
     private static readonly TimeSpan Keep = TimeSpan.FromDays(7);
-    private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await PurgeAsync(stoppingToken);
-            }
-            catch (NpgsqlException exception)
-            {
-                LogFailed(exception);
-            }
-        }
-    }
-
-    private async Task PurgeAsync(CancellationToken cancellationToken)
+    protected override async Task RunOnceAsync(CancellationToken cancellationToken)
     {
         int deleted;
         do
@@ -36,12 +19,9 @@ internal sealed partial class IdempotencyPurge(NpgsqlDataSource dataSource, Time
                 delete from idempotency_records where (user_id, key) in
                   (select user_id, key from idempotency_records where created_at < $1 limit 1000 for update skip locked)
                 """);
-            command.Parameters.Add(new() { Value = time.GetUtcNow() - Keep });
+            command.Parameters.Add(new() { Value = Time.GetUtcNow() - Keep });
             deleted = await command.ExecuteNonQueryAsync(cancellationToken);
         }
         while (deleted == 1000);
     }
-
-    [LoggerMessage(LogLevel.Warning, "Old idempotency records could not be thrown away; the next round tries again")]
-    private partial void LogFailed(Exception exception);
 }

@@ -1,6 +1,6 @@
 namespace ReelBallers.Wallet;
 
-/// <summary>The reasons of a statement's lines in the words of each door.</summary>
+/// <summary>Maps the reasons of entries to REST and gRPC.</summary>
 internal static class EntryReasonMapping
 {
     public static string ToName(this EntryReason reason) => reason switch
@@ -28,5 +28,5 @@ internal static class EntryReasonMapping
     };
 
     private static InvalidOperationException NotInAStatement(EntryReason reason) =>
-        new($"A {reason} is no movement of the wallet's balance.");
+        new($"A {reason} does not change the balance and has no entry.");
 }

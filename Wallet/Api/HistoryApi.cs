@@ -4,10 +4,10 @@ using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Wallet;
 
-/// <summary>The REST door to what was. Parameters come as text, so that what is wrong is said by field.</summary>
+/// <summary>The REST API for past balances, totals and exports. Parameters are strings, so that errors are reported per field.</summary>
 internal static class HistoryApi
 {
-    private const string NotATime = "must be a time as in RFC 3339, with its offset: 2026-11-01T00:00:00Z (a + is written %2B)";
+    private const string NotATime = "must be an RFC 3339 time with an offset: 2026-11-01T00:00:00Z (write + as %2B)";
 
     public static void MapHistory(this RouteGroupBuilder mine)
     {
@@ -15,16 +15,16 @@ internal static class HistoryApi
         mine.MapGet("/wallet/ledger.csv", ExportAsync);
     }
 
-    /// <summary>For <c>GET /api/wallet?at=</c>; the caller may be nobody.</summary>
+    /// <summary>For <c>GET /api/wallet?at=</c>, also for anonymous callers.</summary>
     public static async Task<IResult> GetPastBalanceAsync(string at, HttpContext context)
     {
-        if (!Instant.TryParse(at, out var instant))
+        if (!TimeInput.TryParse(at, out var instant))
         {
             return Problems.Validation(("at", NotATime));
         }
         var services = context.RequestServices;
         var balanceCents = context.GetCaller() is { } caller
-            ? (await services.GetRequiredService<BalanceQuery>().GetAsync(caller.UserId, instant, context.RequestAborted)).BalanceCents
+            ? (await services.GetRequiredService<PointInTimeBalance>().GetAsync(caller.UserId, instant, context.RequestAborted)).BalanceCents
             : 0;
         return TypedResults.Ok(new WalletResponse(balanceCents));
     }
@@ -72,7 +72,7 @@ internal static class HistoryApi
         {
             return Problems.Validation([.. errors]);
         }
-        // Before the first byte of the answer, so that an outage is still an error answer.
+        // Before the first byte of the response, so that an outage still gets an error response.
         var span = await history.FindSpanAsync(caller.UserId, start, end, context.RequestAborted);
         return Export(history.ReadAsync(caller.UserId, span, context.RequestAborted), context);
     }
@@ -93,7 +93,7 @@ internal static class HistoryApi
         },
         "text/csv; charset=utf-8", "ledger.csv");
 
-    // Flushed: the next page is not read before the client has taken this one, but for what the way to it holds.
+    // Flushing waits for the client, so that the next page is read only when this one is sent.
     private static async Task SendAsync(StringBuilder text, Stream body, CancellationToken cancellationToken)
     {
         await body.WriteAsync(Encoding.UTF8.GetBytes(text.ToString()), cancellationToken);
@@ -103,7 +103,7 @@ internal static class HistoryApi
 
     private static DateTimeOffset Required(string field, string? text, List<(string, string)> errors)
     {
-        if (text is null || !Instant.TryParse(text, out var instant))
+        if (text is null || !TimeInput.TryParse(text, out var instant))
         {
             errors.Add((field, NotATime));
             return default;

@@ -2,14 +2,14 @@ using System.Buffers;
 
 namespace ReelBallers.Wallet;
 
-/// <summary>What fields may hold, the same at both doors.</summary>
+/// <summary>The valid values of fields, for REST and gRPC.</summary>
 internal static class Validation
 {
     public const int KeyLengthMax = 255;
     public const int JobIdLengthMax = 100;
     public const int DescriptionLengthMax = 200;
 
-    /// <summary>The most that a caller of the REST door may debit at once, as with a top-up.</summary>
+    /// <summary>The maximum amount of a debit by REST, as for a top-up.</summary>
     public const long PublicAmountMaxCents = 99_999_999;
 
     private static readonly SearchValues<char> JobIdCharacters =

@@ -3,7 +3,7 @@ using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Wallet;
 
-/// <summary>The REST door, for browsers, by way of the Gateway.</summary>
+/// <summary>The REST API, for browsers through the Gateway.</summary>
 internal static class WalletApi
 {
     public static void MapWalletApi(this WebApplication app)
@@ -36,7 +36,7 @@ internal static class WalletApi
         return TypedResults.Ok(new WalletResponse(balanceCents));
     }
 
-    // Text, so that what is wrong is said by field.
+    // Strings, so that errors are reported per field.
     private static async Task<IResult> GetStatementAsync(
         Caller caller, Ledger ledger, CancellationToken cancellationToken, string? limit = null, string? cursor = null)
     {
@@ -51,7 +51,7 @@ internal static class WalletApi
             }
             else
             {
-                errors.Add(("cursor", "must be the next_cursor of the page before"));
+                errors.Add(("cursor", "must be the next_cursor of the previous page"));
             }
         }
         if (errors.Count > 0)

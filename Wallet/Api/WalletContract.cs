@@ -9,7 +9,7 @@ internal sealed record WalletResponse(long BalanceCents);
 /// <summary>A page of <c>GET /api/wallet/ledger</c>; <paramref name="NextCursor"/> is null on the last one.</summary>
 internal sealed record StatementResponse(IReadOnlyList<EntryResponse> Entries, string? NextCursor);
 
-/// <summary>A line of the statement; <paramref name="ChangeCents"/> is negative when the balance fell.</summary>
+/// <summary>An entry of the statement; <paramref name="ChangeCents"/> is negative when the balance decreased.</summary>
 internal sealed record EntryResponse(
     string Id, long ChangeCents, long BalanceAfterCents, string Reason, string? JobId, string? StripePaymentId, string? Description,
     DateTimeOffset CreatedAt);
@@ -17,7 +17,7 @@ internal sealed record EntryResponse(
 /// <summary>The answer of <c>GET /api/wallet/totals</c>, by period and reason.</summary>
 internal sealed record TotalsResponse(IReadOnlyList<TotalResponse> Totals);
 
-/// <summary>What came or went for one reason in one period; <paramref name="ChangeCents"/> is negative when the balance fell.</summary>
+/// <summary>The change for one reason in one period; <paramref name="ChangeCents"/> is negative when the balance decreased.</summary>
 internal sealed record TotalResponse(DateTimeOffset PeriodStart, string Reason, long ChangeCents, long EntryCount);
 
 /// <summary>The data of the events of <c>GET /api/wallet/events</c>.</summary>
@@ -27,7 +27,7 @@ internal sealed record BalanceEventResponse(
 /// <summary>The answer of <c>POST /api/debit</c>.</summary>
 internal sealed record DebitResponse(bool Success, long NewBalanceCents);
 
-/// <summary>The body of <c>POST /api/debit</c>; both fields are needed.</summary>
+/// <summary>The body of <c>POST /api/debit</c>; both fields are required.</summary>
 internal sealed record DebitRequest(string? JobId = null, long? CostCents = null)
 {
     public (string Field, string Message)[] Errors()

@@ -2,18 +2,19 @@ using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using ReelBallers.ServiceDefaults;
+using Codes = ReelBallers.Wallet.V1.WalletErrorCodes;
 
 namespace ReelBallers.Wallet;
 
-/// <summary>Between the wire and the ledger, both doors side by side.</summary>
+/// <summary>Maps between the ledger and REST and gRPC.</summary>
 internal static class WalletMapping
 {
-    /// <summary>A refusal in the words of each door.</summary>
+    /// <summary>A rejection in REST and gRPC.</summary>
     /// <param name="Http">The REST status.</param>
     /// <param name="Grpc">The gRPC status.</param>
-    /// <param name="Code">Stable, the same at both.</param>
+    /// <param name="Code">Stable, the same in both.</param>
     /// <param name="Title">For people.</param>
-    private readonly record struct Refusal(int Http, StatusCode Grpc, string Code, string Title);
+    private readonly record struct Rejection(int Http, StatusCode Grpc, string Code, string Title);
 
     public static IResult ToProblem(this Outcome outcome)
     {
@@ -21,41 +22,41 @@ internal static class WalletMapping
         {
             return Problems.InsufficientFunds(outcome.BalanceCents, outcome.RequiredCents);
         }
-        var refusal = RefusalOf(outcome.Code);
-        return Problems.Of(refusal.Http, refusal.Code, refusal.Title);
+        var rejection = RejectionOf(outcome.Code);
+        return Problems.Of(rejection.Http, rejection.Code, rejection.Title);
     }
 
     public static RpcException ToRpcException(this Outcome outcome)
     {
-        var refusal = RefusalOf(outcome.Code);
+        var rejection = RejectionOf(outcome.Code);
         return outcome.Code == OutcomeCode.InsufficientFunds
-            ? RpcErrors.Refuse(refusal.Grpc, refusal.Code, refusal.Title,
+            ? RpcErrors.Refuse(rejection.Grpc, rejection.Code, rejection.Title,
                 ("balance-cents", outcome.BalanceCents.ToString(CultureInfo.InvariantCulture)),
                 ("required-cents", outcome.RequiredCents.ToString(CultureInfo.InvariantCulture)))
-            : RpcErrors.Refuse(refusal.Grpc, refusal.Code, refusal.Title);
+            : RpcErrors.Refuse(rejection.Grpc, rejection.Code, rejection.Title);
     }
 
-    private static Refusal RefusalOf(OutcomeCode code) => code switch
+    private static Rejection RejectionOf(OutcomeCode code) => code switch
     {
-        OutcomeCode.Done => throw new ArgumentOutOfRangeException(nameof(code), code, "Not a refusal."),
-        OutcomeCode.IdempotencyKeyReused => new(409, StatusCode.AlreadyExists, "idempotency_key_reused", "Idempotency key reused"),
-        OutcomeCode.HoldNotFound => new(404, StatusCode.NotFound, "hold_not_found", "Hold not found"),
-        OutcomeCode.HoldExists => new(409, StatusCode.AlreadyExists, "hold_exists", "Hold exists"),
-        OutcomeCode.HoldReleased => new(409, StatusCode.FailedPrecondition, "hold_released", "Hold released already"),
-        OutcomeCode.HoldSettled => new(409, StatusCode.FailedPrecondition, "hold_settled", "Hold settled already"),
-        OutcomeCode.HoldExpired => new(409, StatusCode.FailedPrecondition, "hold_expired", "Hold expired"),
-        OutcomeCode.SettleExceedsHold => new(400, StatusCode.InvalidArgument, "settle_exceeds_hold", "More than was held"),
-        OutcomeCode.PaymentNotFound => new(404, StatusCode.NotFound, "payment_not_found", "No such payment in this wallet"),
-        OutcomeCode.NothingToClawBack => new(409, StatusCode.FailedPrecondition, "nothing_to_claw_back", "All of the payment is taken back already"),
-        OutcomeCode.NothingToReinstate => new(409, StatusCode.FailedPrecondition, "nothing_to_reinstate", "Nothing of the payment is taken back"),
-        OutcomeCode.NotDue => new(409, StatusCode.FailedPrecondition, "not_due", "Not due, or nothing left"),
-        OutcomeCode.WalletFrozen => new(403, StatusCode.FailedPrecondition, "wallet_frozen", "The wallet is frozen while a payment is in dispute"),
-        OutcomeCode.InsufficientFunds => new(402, StatusCode.FailedPrecondition, "insufficient_funds", "Insufficient funds"),
-        OutcomeCode.BalanceLimitExceeded => new(409, StatusCode.OutOfRange, "balance_limit_exceeded", "Balance limit exceeded"),
-        OutcomeCode.ChainFailed => new(409, StatusCode.Aborted, "chain_failed", "Another command of the chain was refused"),
-        OutcomeCode.InternalError => new(500, StatusCode.Internal, "internal_error", "Internal error"),
-        OutcomeCode.Overloaded => new(503, StatusCode.ResourceExhausted, "overloaded", "Too busy, nothing was done"),
-        OutcomeCode.DatabaseUnavailable => new(503, StatusCode.Unavailable, "database_unavailable", "Database unavailable"),
+        OutcomeCode.Done => throw new ArgumentOutOfRangeException(nameof(code), code, "This is not a rejection."),
+        OutcomeCode.IdempotencyKeyReused => new(409, StatusCode.AlreadyExists, Codes.IdempotencyKeyReused, "Idempotency key reused"),
+        OutcomeCode.HoldNotFound => new(404, StatusCode.NotFound, Codes.HoldNotFound, "Hold not found"),
+        OutcomeCode.HoldExists => new(409, StatusCode.AlreadyExists, Codes.HoldExists, "Hold already exists"),
+        OutcomeCode.HoldReleased => new(409, StatusCode.FailedPrecondition, Codes.HoldReleased, "Hold already released"),
+        OutcomeCode.HoldSettled => new(409, StatusCode.FailedPrecondition, Codes.HoldSettled, "Hold already settled"),
+        OutcomeCode.HoldExpired => new(409, StatusCode.FailedPrecondition, Codes.HoldExpired, "Hold expired"),
+        OutcomeCode.SettleExceedsHold => new(400, StatusCode.InvalidArgument, Codes.SettleExceedsHold, "Amount exceeds the hold"),
+        OutcomeCode.PaymentNotFound => new(404, StatusCode.NotFound, Codes.PaymentNotFound, "Payment not found in this wallet"),
+        OutcomeCode.NothingToClawBack => new(409, StatusCode.FailedPrecondition, Codes.NothingToClawBack, "The payment is already clawed back completely"),
+        OutcomeCode.NothingToReinstate => new(409, StatusCode.FailedPrecondition, Codes.NothingToReinstate, "Nothing of the payment is clawed back"),
+        OutcomeCode.NotDue => new(409, StatusCode.FailedPrecondition, Codes.NotDue, "Not due, or nothing left"),
+        OutcomeCode.WalletFrozen => new(403, StatusCode.FailedPrecondition, Codes.WalletFrozen, "The wallet is frozen while a payment is in dispute"),
+        OutcomeCode.InsufficientFunds => new(402, StatusCode.FailedPrecondition, Codes.InsufficientFunds, "Insufficient funds"),
+        OutcomeCode.BalanceLimitExceeded => new(409, StatusCode.OutOfRange, Codes.BalanceLimitExceeded, "Balance limit exceeded"),
+        OutcomeCode.LinkedCommandFailed => new(409, StatusCode.Aborted, Codes.ChainFailed, "A linked command was rejected"),
+        OutcomeCode.InternalError => new(500, StatusCode.Internal, Codes.InternalError, "Internal error"),
+        OutcomeCode.Overloaded => new(503, StatusCode.ResourceExhausted, Codes.Overloaded, "Overloaded; nothing was changed"),
+        OutcomeCode.DatabaseUnavailable => new(503, StatusCode.Unavailable, Codes.DatabaseUnavailable, "Database unavailable"),
     };
 
     public static V1.Entry ToEntry(this Transfer transfer) => new()
@@ -80,7 +81,7 @@ internal static class WalletMapping
         {
             V1.EntryReason.Topup => EntryReason.Topup,
             V1.EntryReason.Bonus => EntryReason.Bonus,
-            V1.EntryReason.Adjustment when request.StripePaymentId.Length > 0 => throw Invalid("stripe_payment_id", "belongs to TOPUP and BONUS only"),
+            V1.EntryReason.Adjustment when request.StripePaymentId.Length > 0 => throw Invalid("stripe_payment_id", "is allowed for TOPUP and BONUS only"),
             V1.EntryReason.Adjustment => EntryReason.Adjustment,
             _ => throw Invalid("reason", "must be TOPUP, BONUS or ADJUSTMENT"),
         },
@@ -119,7 +120,7 @@ internal static class WalletMapping
         }
         if (request.Commands[^1].Linked)
         {
-            throw Invalid("linked", "the last command has no next one to be linked to");
+            throw Invalid("linked", "the last command cannot be linked to a next one");
         }
         var commands = new Command[request.Commands.Count];
         for (var i = 0; i < commands.Length; i++)
@@ -139,7 +140,7 @@ internal static class WalletMapping
 
     public static V1.BatchOutcome ToBatchOutcome(this Outcome outcome) => new()
     {
-        ErrorCode = outcome.Code == OutcomeCode.Done ? "" : RefusalOf(outcome.Code).Code,
+        ErrorCode = outcome.Code == OutcomeCode.Done ? "" : RejectionOf(outcome.Code).Code,
         BalanceCents = outcome.BalanceCents,
         Replayed = outcome.Replayed,
         SettledCents = outcome.SettledCents,
@@ -184,10 +185,10 @@ internal static class WalletMapping
         {
             return null;
         }
-        return StatementCursor.TryParse(text, out var cursor) ? cursor : throw Invalid("cursor", "is not a next_cursor of ours");
+        return StatementCursor.TryParse(text, out var cursor) ? cursor : throw Invalid("cursor", "is not a valid next_cursor");
     }
 
-    public static DateTimeOffset Time(Timestamp? timestamp, string field) => timestamp is not null && Instant.TryRead(timestamp, out var instant)
+    public static DateTimeOffset Time(Timestamp? timestamp, string field) => timestamp is not null && TimeInput.TryRead(timestamp, out var instant)
         ? instant
         : throw Invalid(field, timestamp is null ? "is missing" : "must be a time in the years 1 to 9999");
 
@@ -230,8 +231,8 @@ internal static class WalletMapping
         ? amountCents
         : throw Invalid(field, $"must be 0 to {Account.LimitCents}, and one of paid_cents and bonus_cents 1 or more");
 
-    // One that is past already is no error: a repeated command stays the same command.
-    private static DateTimeOffset? OptionalTime(Timestamp? time, string field) => time is null ? null : Time(time, field).UpToMicrosecond();
+    // A time in the past is valid, since a repeated command must stay the same.
+    private static DateTimeOffset? OptionalTime(Timestamp? time, string field) => time is null ? null : Time(time, field).RoundUpToMicrosecond();
 
     private static string? Description(string text) => Optional(text, Validation.IsDescription, "description");
 
@@ -244,11 +245,11 @@ internal static class WalletMapping
         return isValid(text) ? text : throw Invalid(field, "is too long or holds forbidden characters");
     }
 
-    // Unique over all users, and the same in every answer.
+    // Unique over all users, and the same in every response.
     public static string EntryId(this Transfer transfer) => EntryId(transfer.UserId, transfer.Sequence);
 
     private static string EntryId(Guid userId, long sequence) => string.Create(CultureInfo.InvariantCulture, $"{userId:N}-{sequence}");
 
     private static RpcException Invalid(string field, string message) =>
-        RpcErrors.Refuse(StatusCode.InvalidArgument, "invalid_argument", $"{field}: {message}");
+        RpcErrors.Refuse(StatusCode.InvalidArgument, Codes.InvalidArgument, $"{field}: {message}");
 }

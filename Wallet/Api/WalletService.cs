@@ -3,9 +3,9 @@ using Grpc.Core;
 
 namespace ReelBallers.Wallet;
 
-/// <summary>The gRPC door, for the other services.</summary>
+/// <summary>The gRPC API, for the other services.</summary>
 internal sealed class WalletService(
-    Ledger ledger, LedgerAudit audit, BalanceQuery balances, LedgerHistory history, BalanceStreams streams) : V1.WalletService.WalletServiceBase
+    Ledger ledger, LedgerAudit audit, PointInTimeBalance balances, LedgerHistory history, BalanceStreams streams) : V1.WalletService.WalletServiceBase
 {
     public override async Task<V1.CreditResponse> Credit(V1.CreditRequest request, ServerCallContext context)
     {

@@ -1,9 +1,9 @@
 namespace ReelBallers.Wallet;
 
-/// <summary>Something in the ledger that cannot have come from the rules.</summary>
-/// <param name="UserId">Whose wallet; empty for the sum over all.</param>
-/// <param name="Sequence">The first transfer that does not fit; 0 when it is none in particular.</param>
-/// <param name="Code">What.</param>
+/// <summary>An inconsistency in the ledger.</summary>
+/// <param name="UserId">Whose wallet; empty for the sum over all wallets.</param>
+/// <param name="Sequence">The first inconsistent transfer; 0 when it is not about a single one.</param>
+/// <param name="Code">The kind of inconsistency.</param>
 /// <param name="Detail">For people.</param>
 internal sealed record AuditFinding(Guid UserId, long Sequence, AuditCode Code, string Detail)
 {
@@ -24,39 +24,39 @@ internal sealed record AuditFinding(Guid UserId, long Sequence, AuditCode Code, 
     };
 }
 
-/// <summary>What an audit can find.</summary>
+/// <summary>The inconsistencies that an audit can find.</summary>
 internal enum AuditCode
 {
-    /// <summary>A transfer is not what it was when it was written, or its predecessor is not.</summary>
+    /// <summary>A transfer or its predecessor was changed after it was written.</summary>
     ChainBroken,
 
     /// <summary>A transfer is missing.</summary>
     SequenceGap,
 
-    /// <summary>The wallet's balance, or the one that a transfer states, is not what the transfers come to.</summary>
+    /// <summary>The balance of the wallet or of a transfer differs from the sum of the transfers.</summary>
     BalanceMismatch,
 
-    /// <summary>What is held is not what the transfers come to.</summary>
+    /// <summary>The held amount differs from the sum of the transfers.</summary>
     HeldMismatch,
 
-    /// <summary>What is owed is not what the transfers come to.</summary>
+    /// <summary>The receivable differs from the sum of the transfers.</summary>
     ReceivableMismatch,
 
-    /// <summary>A hold is not what the transfers of its job come to: it has no beginning, no end or two.</summary>
+    /// <summary>A hold differs from the transfers of its job.</summary>
     HoldMismatch,
 
-    /// <summary>A payment's credits are not what the transfers that name it come to.</summary>
+    /// <summary>The credits of a payment differ from the transfers that name it.</summary>
     PaymentMismatch,
 
-    /// <summary>The count of freezes is not that of the freezes that stand.</summary>
+    /// <summary>The count of freezes differs from the active freezes.</summary>
     FreezeMismatch,
 
-    /// <summary>More was taken of a lot than it had, or a checkpoint differs from the replay.</summary>
+    /// <summary>More was taken from a lot than it had, or a checkpoint differs from the replay.</summary>
     LotMismatch,
 
-    /// <summary>There are rows of a user who has no wallet.</summary>
+    /// <summary>There are rows of a user without a wallet.</summary>
     AccountMissing,
 
-    /// <summary>All accounts together do not sum to zero.</summary>
+    /// <summary>The sum of all accounts is not zero.</summary>
     SumNotZero,
 }

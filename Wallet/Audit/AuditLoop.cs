@@ -5,13 +5,12 @@ using ReelBallers.ServiceDefaults;
 namespace ReelBallers.Wallet;
 
 /// <summary>
-/// Audits wallet after wallet, without end, one replica at a time, and rests far longer than it works. What it finds is
-/// logged once and counted.
+/// Audits all wallets continuously, on one replica at a time and with long pauses. Findings are logged once and counted.
 /// </summary>
 internal sealed partial class AuditLoop(
     LedgerAudit audit, NpgsqlDataSource dataSource, TimeProvider time, IMeterFactory meters, ILogger<AuditLoop> logger) : BackgroundService
 {
-    // Of one core, and only while there is somebody to check.
+    // At most 5 % of one core.
     private const int RestPerWork = 19;
     private const long LockKey = 0x4C65646765724175; // "LedgerAu"
     private static readonly TimeSpan RestBetweenRounds = TimeSpan.FromMinutes(1);
@@ -40,7 +39,7 @@ internal sealed partial class AuditLoop(
         }
     }
 
-    // The lock goes with the connection, so that a replica that dies leaves the audit to another.
+    // The lock is released with the connection, so that another replica continues if this one crashes.
     private async Task RunRoundAsync(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
@@ -85,12 +84,12 @@ internal sealed partial class AuditLoop(
         }
     }
 
-    [LoggerMessage(LogLevel.Critical, "The ledger of {UserId} does not fit: {Code} at transfer {Sequence}. {Detail}")]
+    [LoggerMessage(LogLevel.Critical, "The ledger of {UserId} is inconsistent: {Code} at transfer {Sequence}. {Detail}")]
     private partial void LogFinding(Guid userId, string code, long sequence, string detail);
 
-    [LoggerMessage(LogLevel.Warning, "The audit stopped, the next round goes on: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "The audit was interrupted and will be restarted: {Reason}")]
     private partial void LogOutage(string reason);
 
-    [LoggerMessage(LogLevel.Error, "The audit stopped; the next round tries again")]
+    [LoggerMessage(LogLevel.Error, "The audit failed and will be restarted")]
     private partial void LogFailed(Exception exception);
 }

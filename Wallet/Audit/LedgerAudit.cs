@@ -4,10 +4,10 @@ using Npgsql;
 
 namespace ReelBallers.Wallet;
 
-/// <summary>Proves the ledger, or says what does not fit: see <see cref="WalletReplay"/>. Each wallet is read as it was at one moment.</summary>
+/// <summary>Checks the ledger; see <see cref="WalletReplay"/>. Each wallet is read in one snapshot.</summary>
 internal sealed class LedgerAudit(NpgsqlDataSource dataSource)
 {
-    // Also a user who has rows and no wallet.
+    // Includes users that have rows but no wallet.
     private const string NextUser = """
         SELECT user_id FROM (
             (SELECT user_id FROM accounts WHERE user_id > $1 ORDER BY user_id LIMIT 1) UNION ALL
@@ -18,20 +18,20 @@ internal sealed class LedgerAudit(NpgsqlDataSource dataSource)
         ORDER BY user_id LIMIT 1
         """;
 
-    // Users' accounts from their rows, those of the house from the transfers.
+    // User accounts from their rows, system accounts from the transfers.
     private const string SumOfAllAccounts = """
         SELECT coalesce((SELECT sum(balance_cents + held_cents - receivable_cents) FROM accounts), 0)
              + coalesce((SELECT sum(CASE WHEN credit_account IN (3, 4, 5) THEN amount_cents ELSE 0 END
                                   - CASE WHEN debit_account IN (3, 4, 5) THEN amount_cents ELSE 0 END) FROM transfers), 0)
         """;
 
-    private const string AccountOfUser = $"SELECT {LedgerStatements.AccountColumns} FROM accounts WHERE user_id = $1";
-    private const string HoldsOfUser = $"SELECT {LedgerStatements.HoldColumns} FROM holds WHERE user_id = $1";
-    private const string PaymentsOfUser = $"SELECT {LedgerStatements.PaymentColumns} FROM payment_credits WHERE user_id = $1";
-    private const string FreezesOfUser = $"SELECT {LedgerStatements.FreezeColumns} FROM freezes WHERE user_id = $1";
+    private const string AccountOfUser = $"SELECT {LedgerSql.AccountColumns} FROM accounts WHERE user_id = $1";
+    private const string HoldsOfUser = $"SELECT {LedgerSql.HoldColumns} FROM holds WHERE user_id = $1";
+    private const string PaymentsOfUser = $"SELECT {LedgerSql.PaymentColumns} FROM payment_credits WHERE user_id = $1";
+    private const string FreezesOfUser = $"SELECT {LedgerSql.FreezeColumns} FROM freezes WHERE user_id = $1";
     private const string CheckpointOfUser = "SELECT sequence, state FROM lot_checkpoints WHERE user_id = $1";
 
-    /// <summary>What does not fit in that wallet, or in all of them and in their sum.</summary>
+    /// <summary>The inconsistencies of one wallet, or of all wallets and their sum.</summary>
     public async IAsyncEnumerable<AuditFinding> RunAsync(Guid? userId, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (userId is { } one)
@@ -56,7 +56,7 @@ internal sealed class LedgerAudit(NpgsqlDataSource dataSource)
         }
     }
 
-    /// <summary>The next user that has anything; null after the last one.</summary>
+    /// <summary>The next user with any rows; null after the last one.</summary>
     public async Task<Guid?> NextUserAsync(Guid after, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(NextUser);
@@ -73,11 +73,11 @@ internal sealed class LedgerAudit(NpgsqlDataSource dataSource)
         return sum == 0 ? null : new AuditFinding(Guid.Empty, 0, AuditCode.SumNotZero, FormattableString.Invariant($"All accounts sum to {sum} cents."));
     }
 
-    /// <summary>What does not fit in that wallet.</summary>
+    /// <summary>The inconsistencies of one wallet.</summary>
     public async Task<IReadOnlyList<AuditFinding>> CheckAsync(Guid userId, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        // One moment for all of its rows.
+        // One snapshot for all of its rows.
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         var replay = new WalletReplay(userId);
         var (checkpoint, state) = (await ReadAsync(new NpgsqlCommand(CheckpointOfUser, connection), userId,
@@ -90,10 +90,10 @@ internal sealed class LedgerAudit(NpgsqlDataSource dataSource)
                 replay.Check(checkpoint, state);
             }
         }
-        var accounts = await ReadAsync(new NpgsqlCommand(AccountOfUser, connection), userId, LedgerStatements.ReadAccount, cancellationToken);
-        var holds = await ReadAsync(new NpgsqlCommand(HoldsOfUser, connection), userId, LedgerStatements.ReadHold, cancellationToken);
-        var payments = await ReadAsync(new NpgsqlCommand(PaymentsOfUser, connection), userId, LedgerStatements.ReadPayment, cancellationToken);
-        var freezes = await ReadAsync(new NpgsqlCommand(FreezesOfUser, connection), userId, LedgerStatements.ReadFreeze, cancellationToken);
+        var accounts = await ReadAsync(new NpgsqlCommand(AccountOfUser, connection), userId, LedgerSql.ReadAccount, cancellationToken);
+        var holds = await ReadAsync(new NpgsqlCommand(HoldsOfUser, connection), userId, LedgerSql.ReadHold, cancellationToken);
+        var payments = await ReadAsync(new NpgsqlCommand(PaymentsOfUser, connection), userId, LedgerSql.ReadPayment, cancellationToken);
+        var freezes = await ReadAsync(new NpgsqlCommand(FreezesOfUser, connection), userId, LedgerSql.ReadFreeze, cancellationToken);
         replay.Check(accounts.SingleOrDefault(), holds, payments, freezes);
         return replay.Findings;
     }

@@ -5,9 +5,9 @@ using System.Text;
 namespace ReelBallers.Wallet;
 
 /// <summary>
-/// Chains a wallet's transfers: each carries the first 128 bits of the SHA-256 of all that it says and of its
-/// predecessor's digest, so whoever edits, removes or slips in a row behind the service's back breaks the chain there.
-/// The function <c>transfer_hash</c> in the database says the same in SQL, for whoever audits without us.
+/// The hash chain of a wallet's transfers. Each transfer has the first 128 bits of the SHA-256 of its fields and of the
+/// previous transfer's hash, so editing, removing or inserting a row breaks the chain there. The database function
+/// <c>transfer_hash</c> computes the same in SQL, for independent audits.
 /// </summary>
 internal static class TransferChain
 {
@@ -45,7 +45,7 @@ internal static class TransferChain
 
     private static long Microseconds(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 
-    // Numbers are big-endian; a text follows its length in bytes, which is -1 for null.
+    // Numbers are big-endian; a text is preceded by its length in bytes, which is -1 for null.
     private ref struct Writer(Span<byte> bytes)
     {
         private readonly Span<byte> _bytes = bytes;

@@ -1,8 +1,8 @@
 namespace ReelBallers.Wallet;
 
 /// <summary>
-/// Replays all transfers of one wallet and says where what is stored differs from what they come to. Pure: it is given
-/// the rows and has no database.
+/// Replays all transfers of one wallet and reports where the stored rows differ from the result. It is given the rows and
+/// does not access the database.
 /// </summary>
 internal sealed class WalletReplay(Guid userId)
 {
@@ -11,53 +11,53 @@ internal sealed class WalletReplay(Guid userId)
     private readonly Dictionary<string, PaymentCredits> _payments = [];
     private readonly LotBook _lots = new();
     private Account _account = Account.Empty(userId);
-    private bool _chainHolds = true;
-    private bool _balanceHolds = true;
-    private bool _lotsHold = true;
+    private bool _chainIsValid = true;
+    private bool _balanceIsValid = true;
+    private bool _lotsAreValid = true;
 
-    /// <summary>What was found so far.</summary>
+    /// <summary>The findings so far.</summary>
     public IReadOnlyList<AuditFinding> Findings => _findings;
 
-    /// <summary>The next transfer, in the order of their numbers.</summary>
+    /// <summary>Adds the next transfer, in order of sequence.</summary>
     public void Add(Transfer transfer)
     {
         if (transfer.Sequence != _account.LastSequence + 1)
         {
-            Find(AuditCode.SequenceGap, transfer.Sequence, $"Transfer {transfer.Sequence} follows {_account.LastSequence}.");
-            _lotsHold = false;
+            Report(AuditCode.SequenceGap, transfer.Sequence, $"Transfer {transfer.Sequence} follows {_account.LastSequence}.");
+            _lotsAreValid = false;
         }
-        // The first of each kind is enough: what comes after it follows from it.
-        if (_chainHolds && transfer.ChainHash != TransferChain.Hash(_account.ChainHash, transfer))
+        // The first finding of each kind is enough: later ones follow from it.
+        if (_chainIsValid && transfer.ChainHash != TransferChain.Hash(_account.ChainHash, transfer))
         {
-            Find(AuditCode.ChainBroken, transfer.Sequence, "This transfer, or the one before it, is not what was written.");
-            _chainHolds = false;
+            Report(AuditCode.ChainBroken, transfer.Sequence, "This transfer or the previous one was changed after it was written.");
+            _chainIsValid = false;
         }
         _account = _account.Apply(transfer);
-        if (_balanceHolds && (transfer.BalanceAfterCents != _account.BalanceCents || _account.BalanceCents < 0))
+        if (_balanceIsValid && (transfer.BalanceAfterCents != _account.BalanceCents || _account.BalanceCents < 0))
         {
-            _balanceHolds = false;
-            Find(AuditCode.BalanceMismatch, transfer.Sequence, $"It states {transfer.BalanceAfterCents}, the transfers come to {_account.BalanceCents}.");
+            _balanceIsValid = false;
+            Report(AuditCode.BalanceMismatch, transfer.Sequence, $"It states {transfer.BalanceAfterCents}; the sum of the transfers is {_account.BalanceCents}.");
         }
         AddToHolds(transfer);
         AddToPayments(transfer);
         AddToLots(transfer);
     }
 
-    /// <summary>A checkpoint of the lots, when the replay has just come to its transfer.</summary>
+    /// <summary>Compares a checkpoint of the lots; call it after its transfer was added.</summary>
     public void Check(long sequence, string state)
     {
-        if (_lotsHold && _account.LastSequence == sequence && LotCheckpoint.Write(_lots) != state)
+        if (_lotsAreValid && _account.LastSequence == sequence && LotCheckpoint.Write(_lots) != state)
         {
-            Find(AuditCode.LotMismatch, sequence, "The checkpoint of the lots differs from the replay.");
+            Report(AuditCode.LotMismatch, sequence, "The checkpoint of the lots differs from the replay.");
         }
     }
 
-    /// <summary>What is stored beside the transfers, after the last one.</summary>
+    /// <summary>Compares the other rows; call it after the last transfer was added.</summary>
     public void Check(Account? stored, IEnumerable<Hold> holds, IEnumerable<PaymentCredits> payments, IReadOnlyList<FreezeState> freezes)
     {
         if (stored is null)
         {
-            Find(AuditCode.AccountMissing, 0, "There are rows of a user who has no wallet.");
+            Report(AuditCode.AccountMissing, 0, "There are rows of a user without a wallet.");
             return;
         }
         Compare(AuditCode.BalanceMismatch, "balance", stored.BalanceCents, _account.BalanceCents);
@@ -65,16 +65,16 @@ internal sealed class WalletReplay(Guid userId)
         Compare(AuditCode.ReceivableMismatch, "receivable", stored.ReceivableCents, _account.ReceivableCents);
         Compare(AuditCode.SequenceGap, "last transfer", stored.LastSequence, _account.LastSequence);
         Compare(AuditCode.FreezeMismatch, "count of freezes", stored.FreezeCount, freezes.Count(freeze => !freeze.Lifted));
-        if (_chainHolds && stored.ChainHash != _account.ChainHash)
+        if (_chainIsValid && stored.ChainHash != _account.ChainHash)
         {
-            Find(AuditCode.ChainBroken, _account.LastSequence, "The wallet is chained to another transfer than its last one.");
+            Report(AuditCode.ChainBroken, _account.LastSequence, "The wallet's chain hash is not that of its last transfer.");
         }
         CheckHolds(holds);
         CheckPayments(payments);
         var left = _lots.Lots.Sum(lot => lot.LeftCents);
-        if (_lotsHold && left != _account.BalanceCents)
+        if (_lotsAreValid && left != _account.BalanceCents)
         {
-            Find(AuditCode.LotMismatch, _account.LastSequence, $"The lots come to {left}, the balance to {_account.BalanceCents}.");
+            Report(AuditCode.LotMismatch, _account.LastSequence, $"The sum of the lots is {left}; the balance is {_account.BalanceCents}.");
         }
     }
 
@@ -122,7 +122,7 @@ internal sealed class WalletReplay(Guid userId)
 
     private void AddToLots(Transfer transfer)
     {
-        if (!_lotsHold)
+        if (!_lotsAreValid)
         {
             return;
         }
@@ -132,8 +132,8 @@ internal sealed class WalletReplay(Guid userId)
         }
         catch (LedgerCorruptException exception)
         {
-            Find(AuditCode.LotMismatch, transfer.Sequence, exception.Message);
-            _lotsHold = false;
+            Report(AuditCode.LotMismatch, transfer.Sequence, exception.Message);
+            _lotsAreValid = false;
         }
     }
 
@@ -143,18 +143,18 @@ internal sealed class WalletReplay(Guid userId)
         {
             if (!_holds.Remove(hold.JobId, out var moved))
             {
-                Find(AuditCode.HoldMismatch, 0, $"The hold of {hold.JobId} has no beginning.");
+                Report(AuditCode.HoldMismatch, 0, $"The hold of {hold.JobId} has no transfers.");
                 continue;
             }
             var expected = hold.State == HoldState.Open ? (hold.AmountCents, 0, 0) : (hold.AmountCents, hold.SettledCents, hold.RefundedCents);
             if (moved != expected)
             {
-                Find(AuditCode.HoldMismatch, 0, $"The hold of {hold.JobId} is {hold.State}: set aside, earned and given back should be {expected} and are {moved}.");
+                Report(AuditCode.HoldMismatch, 0, $"The hold of {hold.JobId} is {hold.State}: held, settled and refunded should be {expected} and are {moved}.");
             }
         }
         foreach (var jobId in _holds.Keys)
         {
-            Find(AuditCode.HoldMismatch, 0, $"The hold of {jobId} is missing.");
+            Report(AuditCode.HoldMismatch, 0, $"The hold of {jobId} is missing.");
         }
     }
 
@@ -165,12 +165,12 @@ internal sealed class WalletReplay(Guid userId)
             var replayed = _payments.Remove(payment.StripePaymentId, out var found) ? found : PaymentCredits.Empty(userId, payment.StripePaymentId);
             if (replayed != payment)
             {
-                Find(AuditCode.PaymentMismatch, 0, $"{payment} is stored, the transfers come to {replayed}.");
+                Report(AuditCode.PaymentMismatch, 0, $"{payment} is stored; the sum of the transfers is {replayed}.");
             }
         }
         foreach (var payment in _payments.Values)
         {
-            Find(AuditCode.PaymentMismatch, 0, $"The transfers come to {payment}, nothing is stored.");
+            Report(AuditCode.PaymentMismatch, 0, $"The sum of the transfers is {payment}; nothing is stored.");
         }
     }
 
@@ -178,9 +178,9 @@ internal sealed class WalletReplay(Guid userId)
     {
         if (stored != replayed)
         {
-            Find(code, 0, $"The wallet's {what} is {stored}, the transfers come to {replayed}.");
+            Report(code, 0, $"The wallet's {what} is {stored}; by the transfers it is {replayed}.");
         }
     }
 
-    private void Find(AuditCode code, long sequence, string detail) => _findings.Add(new AuditFinding(userId, sequence, code, detail));
+    private void Report(AuditCode code, long sequence, string detail) => _findings.Add(new AuditFinding(userId, sequence, code, detail));
 }

@@ -5,14 +5,14 @@ using ReelBallers.ServiceDefaults;
 namespace ReelBallers.Wallet;
 
 /// <summary>
-/// Concurrent commands become one batch, one commit. While a batch is being written the next ones queue up and are then
-/// taken all together; nobody waits for a batch to fill. So a hot wallet is as fast as many cold ones. There are two
-/// writers, each for half of the users. With much to do they overlap: while the database is at work for the one, the other
-/// decides. With little they take turns, for half as many batches of twice the length cost less than the overlap gains.
+/// Commits concurrent commands in batches. Commands that arrive while a batch is being written form the next batch; no
+/// command waits for a batch to fill. One busy wallet is therefore as fast as many. There are two writers, each for half of
+/// the users. Under high load they overlap: one decides while the database works for the other. Under low load they take
+/// turns, since fewer and longer batches cost less than the overlap gains.
 /// </summary>
 internal sealed partial class GroupCommit(LedgerStore store, TimeProvider time, ILogger<GroupCommit> logger) : BackgroundService
 {
-    /// <summary>How many commands may wait; one more is refused at once.</summary>
+    /// <summary>The maximum number of waiting commands; further ones are rejected.</summary>
     public const int QueueLength = 16_384;
 
     private const int BatchLengthMax = 1024;
@@ -20,7 +20,7 @@ internal sealed partial class GroupCommit(LedgerStore store, TimeProvider time, 
     private const int WaitingBeforeOverlap = 2 * BatchLengthMax;
     private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(10);
 
-    // A batch that is held up, by a lock or by the network, holds up its own half of the users and not the other one.
+    // A batch that is delayed, by a lock or by the network, delays only its own half of the users.
     private static readonly TimeSpan TurnWaitMax = TimeSpan.FromMilliseconds(100);
 
     private readonly SemaphoreSlim _turn = new(1);
@@ -30,12 +30,12 @@ internal sealed partial class GroupCommit(LedgerStore store, TimeProvider time, 
 
     private int _waiting;
 
-    /// <summary>What of a submission is for one writer.</summary>
-    private readonly record struct Part(Submission Submission, IReadOnlyList<Chain> Chains, int Length);
+    /// <summary>The part of a submission that one writer commits.</summary>
+    private readonly record struct Part(Submission Submission, IReadOnlyList<LinkedCommands> LinkedCommands, int Length);
 
     /// <summary>
-    /// The outcomes of the commands, after their commit. A cancellation withdraws commands that still wait; those that
-    /// were taken into a batch run to their end.
+    /// Returns the outcomes of the commands after their commit. Cancellation withdraws commands that are still waiting;
+    /// commands that are in a batch are completed.
     /// </summary>
     public async Task<Outcome[]> ApplyAsync(Command[] commands, bool[]? linked, CancellationToken cancellationToken)
     {
@@ -49,9 +49,9 @@ internal sealed partial class GroupCommit(LedgerStore store, TimeProvider time, 
         {
             if (!_queues[writer].Writer.TryWrite(part))
             {
-                // The service stops.
+                // The service is stopping.
                 Interlocked.Add(ref _waiting, -part.Length);
-                Answer(part.Chains, OutcomeCode.Overloaded);
+                Answer(part.LinkedCommands, OutcomeCode.Overloaded);
             }
         }
         await using var registration = cancellationToken.UnsafeRegister(
@@ -59,21 +59,21 @@ internal sealed partial class GroupCommit(LedgerStore store, TimeProvider time, 
         return await submission.Outcomes;
     }
 
-    // All of a user's commands go to the same writer, in their order. A chain may be about two users, so a submission with
-    // chains goes to one writer as a whole; the locks on the wallets put it in turn with what the other one does.
+    // All of a user's commands go to the same writer, in their order. Linked commands may concern two users, so a
+    // submission with linked commands goes to one writer as a whole; the row locks serialize it with the other writer.
     private static IEnumerable<(int Writer, Part Part)> PartsOf(Submission submission, bool isLinked)
     {
-        var chains = submission.Chains();
+        var linkedCommands = submission.Split();
         return isLinked || submission.Commands.Length == 1
-            ? [(WriterOf(submission.Commands[0]), new Part(submission, [.. chains], submission.Commands.Length))]
-            : chains.GroupBy(chain => WriterOf(submission.Commands[chain.Offset]))
+            ? [(WriterOf(submission.Commands[0]), new Part(submission, [.. linkedCommands], submission.Commands.Length))]
+            : linkedCommands.GroupBy(linked => WriterOf(submission.Commands[linked.Offset]))
                 .Select(group => (group.Key, group.ToArray()))
                 .Select(part => (part.Key, new Part(submission, part.Item2, part.Item2.Length)));
     }
 
     private static int WriterOf(Command command) => (command.UserId.GetHashCode() & int.MaxValue) % Writers;
 
-    /// <summary>Takes no more commands and ends when those that wait are answered.</summary>
+    /// <summary>Accepts no more commands and returns when the waiting ones are answered.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         Array.ForEach(_queues, queue => queue.Writer.TryComplete());
@@ -91,7 +91,7 @@ internal sealed partial class GroupCommit(LedgerStore store, TimeProvider time, 
     private async Task WriteAsync(ChannelReader<Part> queue)
     {
         await Task.Yield();
-        // Not the stopping token: what waits when the service stops is still done.
+        // Not the stopping token: commands that are waiting when the service stops are still executed.
         while (await queue.WaitToReadAsync(CancellationToken.None))
         {
             var hasTurn = Volatile.Read(ref _waiting) < WaitingBeforeOverlap && await _turn.WaitAsync(TurnWaitMax, CancellationToken.None);
@@ -111,7 +111,7 @@ internal sealed partial class GroupCommit(LedgerStore store, TimeProvider time, 
 
     private async Task WriteBatchAsync(ChannelReader<Part> queue)
     {
-        var batch = new List<Chain>();
+        var batch = new List<LinkedCommands>();
         var length = 0;
         while (length < BatchLengthMax && queue.TryRead(out var part))
         {
@@ -122,11 +122,11 @@ internal sealed partial class GroupCommit(LedgerStore store, TimeProvider time, 
             }
             if (time.GetElapsedTime(part.Submission.QueuedAt) > WaitMax)
             {
-                Answer(part.Chains, OutcomeCode.Overloaded);
+                Answer(part.LinkedCommands, OutcomeCode.Overloaded);
                 continue;
             }
             length += part.Length;
-            batch.AddRange(part.Chains);
+            batch.AddRange(part.LinkedCommands);
         }
         if (batch.Count > 0)
         {
@@ -134,16 +134,16 @@ internal sealed partial class GroupCommit(LedgerStore store, TimeProvider time, 
         }
     }
 
-    private async Task CommitAsync(List<Chain> batch)
+    private async Task CommitAsync(List<LinkedCommands> batch)
     {
         try
         {
             var outcomes = await store.ApplyAsync(batch, CancellationToken.None);
             var next = 0;
-            foreach (var chain in batch)
+            foreach (var linked in batch)
             {
-                chain.Submission.Answer(chain.Offset, outcomes.AsSpan(next, chain.Length));
-                next += chain.Length;
+                linked.Submission.Answer(linked.Offset, outcomes.AsSpan(next, linked.Length));
+                next += linked.Length;
             }
         }
         catch (Exception exception) when (DatabaseErrors.IsOutage(exception))
@@ -153,34 +153,34 @@ internal sealed partial class GroupCommit(LedgerStore store, TimeProvider time, 
         }
         catch (Exception exception) when (exception is PostgresException or LedgerCorruptException && batch.Count > 1)
         {
-            // Something in it is refused: by halves, so that the bad one fails alone.
+            // A command is invalid: try both halves, so that only the invalid one fails.
             await CommitAsync(batch[..(batch.Count / 2)]);
             await CommitAsync(batch[(batch.Count / 2)..]);
         }
         catch (Exception exception)
         {
-            // A bug. The doors log it, with the call that met it.
-            batch.ForEach(chain => Fail(chain, exception));
+            // A bug, which the API logs with the call.
+            batch.ForEach(linked => Fail(linked, exception));
         }
     }
 
-    private static void Answer(IReadOnlyList<Chain> chains, OutcomeCode code)
+    private static void Answer(IReadOnlyList<LinkedCommands> linkedCommands, OutcomeCode code)
     {
-        foreach (var chain in chains)
+        foreach (var linked in linkedCommands)
         {
-            chain.Submission.Answer(chain.Offset, AllOf(chain.Length, code));
+            linked.Submission.Answer(linked.Offset, AllOf(linked.Length, code));
         }
     }
 
-    private void Fail(Chain chain, Exception exception)
+    private void Fail(LinkedCommands linked, Exception exception)
     {
-        if (chain.Length == chain.Submission.Commands.Length)
+        if (linked.Length == linked.Submission.Commands.Length)
         {
-            chain.Submission.Fail(exception);
+            linked.Submission.Fail(exception);
             return;
         }
-        LogFailure(chain.Length, exception);
-        chain.Submission.Answer(chain.Offset, AllOf(chain.Length, OutcomeCode.InternalError));
+        LogFailure(linked.Length, exception);
+        linked.Submission.Answer(linked.Offset, AllOf(linked.Length, OutcomeCode.InternalError));
     }
 
     private static Outcome[] AllOf(int length, OutcomeCode code)
@@ -190,9 +190,9 @@ internal sealed partial class GroupCommit(LedgerStore store, TimeProvider time, 
         return outcomes;
     }
 
-    [LoggerMessage(LogLevel.Error, "The database went away under a batch of {Count} chains of commands: {Reason}")]
+    [LoggerMessage(LogLevel.Error, "The database failed during a batch of {Count} groups of linked commands: {Reason}")]
     private partial void LogOutage(int count, string reason);
 
-    [LoggerMessage(LogLevel.Error, "A chain of {Count} commands failed within its batch")]
+    [LoggerMessage(LogLevel.Error, "{Count} linked commands of a batch failed")]
     private partial void LogFailure(int count, Exception exception);
 }

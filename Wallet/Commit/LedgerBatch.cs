@@ -1,17 +1,17 @@
 namespace ReelBallers.Wallet;
 
 /// <summary>
-/// Commands that are decided together, in their order, over what was loaded for them; gathers what is to be written.
-/// A later command sees what an earlier one did. A chain of commands that is refused anywhere leaves nothing.
+/// Decides commands in order on loaded rows and collects the rows to write. A later command sees the effects of earlier
+/// ones. If one of several linked commands is rejected, none of them has an effect.
 /// </summary>
-/// <param name="decide">The rules, as <see cref="LedgerRules"/> has them.</param>
-internal sealed class LedgerBatch(Func<Known, Command, DateTimeOffset, Decision> decide)
+/// <param name="decide">The rules: <see cref="LedgerRules.Decide(CommandContext, Command, DateTimeOffset)"/>.</param>
+internal sealed class LedgerBatch(Func<CommandContext, Command, DateTimeOffset, Decision> decide)
 {
     private readonly Rows<Guid, Account> _accounts = new();
     private readonly Rows<(Guid UserId, string JobId), Hold> _holds = new();
     private readonly Rows<(Guid UserId, string StripePaymentId), PaymentCredits> _payments = new();
     private readonly Rows<(Guid UserId, string Reference), FreezeState> _freezes = new();
-    private readonly Rows<(Guid UserId, string Key), Remembered> _remembered = new();
+    private readonly Rows<(Guid UserId, string Key), UsedKey> _usedKeys = new();
     private readonly Dictionary<Guid, LotBook> _lots = [];
     private readonly List<LotExpiry> _lotExpiries = [];
     private readonly List<Transfer> _transfers = [];
@@ -26,10 +26,10 @@ internal sealed class LedgerBatch(Func<Known, Command, DateTimeOffset, Decision>
 
     public IReadOnlyCollection<FreezeState> ChangedFreezes => _freezes.Changed;
 
-    /// <summary>In the order in which they were decided: of two for one lot, the last one holds.</summary>
+    /// <summary>In the order of the decisions: the last one for a lot counts.</summary>
     public IReadOnlyList<LotExpiry> LotExpiries => _lotExpiries;
 
-    /// <summary>The job whose hold a command is about; null when it is about none.</summary>
+    /// <summary>The job whose hold a command uses, if any.</summary>
     public static string? HoldOf(Command command) => command switch
     {
         PlaceHold place => place.JobId,
@@ -39,7 +39,7 @@ internal sealed class LedgerBatch(Func<Known, Command, DateTimeOffset, Decision>
         _ => null,
     };
 
-    /// <summary>The payment that a command is about; null when it is about none, or finds out by its lot.</summary>
+    /// <summary>The payment that a command names, if any.</summary>
     public static string? PaymentOf(Command command) => command switch
     {
         Credit credit => credit.StripePaymentId,
@@ -48,7 +48,7 @@ internal sealed class LedgerBatch(Func<Known, Command, DateTimeOffset, Decision>
         _ => null,
     };
 
-    /// <summary>The freeze that a command is about; null when it is about none.</summary>
+    /// <summary>The freeze that a command names, if any.</summary>
     public static string? FreezeOf(Command command) => command switch
     {
         Freeze freeze => freeze.Reference,
@@ -56,10 +56,10 @@ internal sealed class LedgerBatch(Func<Known, Command, DateTimeOffset, Decision>
         _ => null,
     };
 
-    /// <summary>Whether a command takes from lots by name.</summary>
+    /// <summary>Whether a command needs the remaining lots.</summary>
     public static bool NeedsLots(Command command) => command is ClawBack or ExpireLot;
 
-    /// <summary>Whether a command opens the wallet where there is none.</summary>
+    /// <summary>Whether a command opens the wallet if there is none.</summary>
     public static bool OpensAccount(Command command) => command is Credit or Freeze or Unfreeze;
 
     public void Load(Account account) => _accounts.Load(account.UserId, account);
@@ -70,35 +70,35 @@ internal sealed class LedgerBatch(Func<Known, Command, DateTimeOffset, Decision>
 
     public void Load(FreezeState freeze) => _freezes.Load((freeze.UserId, freeze.Reference), freeze);
 
-    public void Load(Guid userId, string key, Remembered remembered) => _remembered.Load((userId, key), remembered);
+    public void Load(Guid userId, string key, UsedKey usedKey) => _usedKeys.Load((userId, key), usedKey);
 
     public void Load(Guid userId, LotBook lots) => _lots[userId] = lots;
 
     public bool Has(Guid userId) => _accounts.Find(userId) is not null;
 
-    /// <summary>The outcome of each command of each chain, in their order.</summary>
-    public Outcome[] Decide(IEnumerable<Chain> chains, DateTimeOffset now)
+    /// <summary>The outcome of each command, in order.</summary>
+    public Outcome[] Decide(IEnumerable<LinkedCommands> linkedCommands, DateTimeOffset now)
     {
         var outcomes = new List<Outcome>();
-        foreach (var chain in chains)
+        foreach (var linked in linkedCommands)
         {
-            if (chain.Length == 1)
+            if (linked.Length == 1)
             {
-                outcomes.Add(Decide(chain.Submission.Commands[chain.Offset], now, null));
+                outcomes.Add(Decide(linked.Submission.Commands[linked.Offset], now, null));
             }
             else
             {
-                DecideTogether(chain, now, outcomes);
+                DecideTogether(linked, now, outcomes);
             }
         }
         return [.. outcomes];
     }
 
-    private void DecideTogether(Chain chain, DateTimeOffset now, List<Outcome> outcomes)
+    private void DecideTogether(LinkedCommands linked, DateTimeOffset now, List<Outcome> outcomes)
     {
         var undo = new Stack<Action>();
         var (first, transferCount) = (outcomes.Count, _transfers.Count);
-        foreach (var command in chain.Commands)
+        foreach (var command in linked.Commands)
         {
             var outcome = Decide(command, now, undo);
             outcomes.Add(outcome);
@@ -119,14 +119,14 @@ internal sealed class LedgerBatch(Func<Known, Command, DateTimeOffset, Decision>
         {
             restore();
         }
-        // What was done in an earlier call stays done; the rest of the chain was not.
+        // A replayed command keeps its effect from an earlier call; the others had none.
         for (var i = first; i < outcomes.Count - 1; i++)
         {
-            outcomes[i] = outcomes[i].Replayed ? outcomes[i] : new Outcome(OutcomeCode.ChainFailed, outcomes[^1].BalanceCents);
+            outcomes[i] = outcomes[i].Replayed ? outcomes[i] : new Outcome(OutcomeCode.LinkedCommandFailed, outcomes[^1].BalanceCents);
         }
-        while (outcomes.Count < first + chain.Length)
+        while (outcomes.Count < first + linked.Length)
         {
-            outcomes.Add(new Outcome(OutcomeCode.ChainFailed, outcomes[^1].BalanceCents));
+            outcomes.Add(new Outcome(OutcomeCode.LinkedCommandFailed, outcomes[^1].BalanceCents));
         }
     }
 
@@ -134,26 +134,26 @@ internal sealed class LedgerBatch(Func<Known, Command, DateTimeOffset, Decision>
     {
         var userId = command.UserId;
         var lots = _lots.GetValueOrDefault(userId);
-        var known = new Known(
+        var context = new CommandContext(
             _accounts.Find(userId) ?? Account.Empty(userId),
             HoldOf(command) is { } jobId ? _holds.Find((userId, jobId)) : null,
             (PaymentOf(command) ?? PaymentOfLot(command, lots)) is { } payment ? _payments.Find((userId, payment)) : null,
             FreezeOf(command) is { } reference ? _freezes.Find((userId, reference)) : null,
             lots,
-            _remembered.Find((userId, command.Key)));
-        var decision = decide(known, command, now);
+            _usedKeys.Find((userId, command.Key)));
+        var decision = decide(context, command, now);
         if (decision.LotExpiry is { } expiry)
         {
             _lotExpiries.Add(expiry);
         }
         if (decision.Outcome is { Code: OutcomeCode.Done, Replayed: false })
         {
-            Take(command, decision, lots, undo);
+            Accept(command, decision, lots, undo);
         }
         return decision.Outcome;
     }
 
-    private void Take(Command command, Decision decision, LotBook? lots, Stack<Action>? undo)
+    private void Accept(Command command, Decision decision, LotBook? lots, Stack<Action>? undo)
     {
         var userId = command.UserId;
         _accounts.Set(userId, decision.Account, undo);
@@ -173,8 +173,8 @@ internal sealed class LedgerBatch(Func<Known, Command, DateTimeOffset, Decision>
         {
             return;
         }
-        // Known, but written with the last transfer.
-        _remembered.Set((userId, command.Key), new Remembered(command.RequestHash, decision.Outcome.BalanceCents), undo);
+        // Only in memory: the key is stored with the last transfer.
+        _usedKeys.Set((userId, command.Key), new UsedKey(command.RequestHash, decision.Outcome.BalanceCents), undo);
         var (transferCount, expiryCount) = (_transfers.Count, _lotExpiries.Count);
         foreach (var transfer in decision.Transfers)
         {
@@ -198,7 +198,7 @@ internal sealed class LedgerBatch(Func<Known, Command, DateTimeOffset, Decision>
     private static string? PaymentOfLot(Command command, LotBook? lots) =>
         command is ExpireLot expire ? lots?.Find(expire.LotSequence)?.StripePaymentId : null;
 
-    /// <summary>What a table has of the rows in question, and which of them have changed.</summary>
+    /// <summary>The loaded rows of a table, and those that have changed.</summary>
     private sealed class Rows<TKey, TRow>
         where TKey : notnull
         where TRow : class

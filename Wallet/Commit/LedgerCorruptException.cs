@@ -1,4 +1,4 @@
 namespace ReelBallers.Wallet;
 
-/// <summary>What is stored cannot have come from the rules: a bug, or an edit behind the service's back.</summary>
+/// <summary>The stored data violates the rules: a bug, or a direct edit of the database.</summary>
 internal sealed class LedgerCorruptException(string message) : Exception(message);

@@ -2,13 +2,13 @@ using Npgsql;
 
 namespace ReelBallers.Wallet;
 
-/// <summary>The ledger's own connections, apart from those that serve reading: their plans must not change.</summary>
+/// <summary>The connections of the writers, separate from those for queries because their query plans must not change.</summary>
 internal sealed class LedgerDataSource(string connectionString) : IAsyncDisposable
 {
-    /// <summary>Made by the migrations.</summary>
+    /// <summary>Created by the migrations.</summary>
     public const string Role = "reelballers_wallet_ledger";
 
-    /// <summary>The pool.</summary>
+    /// <summary>The connection pool.</summary>
     public NpgsqlDataSource Value { get; } = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString)
     {
         ApplicationName = "Wallet ledger",
@@ -18,8 +18,8 @@ internal sealed class LedgerDataSource(string connectionString) : IAsyncDisposab
         MaxAutoPrepare = 20,
         AutoPrepareMinUsages = 2,
         NoResetOnClose = true,
-        // A statement that was prepared while a table was empty keeps its sequential scan when the table has grown.
-        // The role may add transfers and not change them, whatever the one that migrates may do.
+        // A statement that was prepared while a table was empty would keep its sequential scan when the table has grown.
+        // The role can add transfers but not change them.
         Options = $"-c enable_seqscan=off -c role={Role}",
     });
 

@@ -3,26 +3,26 @@ using Npgsql;
 namespace ReelBallers.Wallet;
 
 /// <summary>
-/// Takes commands to their commit: locks the wallets, loads what the rules need, lets them decide, writes it all in one
-/// round trip and one commit. Nothing is answered before that commit. Any number of replicas may do this at once: the
-/// locks on the wallets' rows, taken in one order everywhere, put them in turn.
+/// Executes a batch of commands in one transaction: locks the wallets, loads what the rules need, decides, and writes
+/// everything in one round trip. Nothing is answered before the commit. Replicas are serialized by the row locks on the
+/// wallets, which all of them take in the same order.
 /// </summary>
 internal sealed class LedgerStore(LedgerDataSource dataSource, LedgerRules rules, LotReplay lotReplay, BalanceChanges changes, TimeProvider time)
 {
     private const int AttemptsMax = 5;
 
     /// <exception cref="NpgsqlException">
-    /// An outage: the fate of the commands is unknown. Or, with a <see cref="PostgresException"/> that is no outage,
-    /// the database refused what the rules allowed: a bug, and nothing was written.
+    /// An outage: it is unknown whether the commands were committed. A <see cref="PostgresException"/> that is no outage
+    /// means that the database rejected what the rules allow: a bug, and nothing was written.
     /// </exception>
-    public async Task<Outcome[]> ApplyAsync(IReadOnlyList<Chain> chains, CancellationToken cancellationToken)
+    public async Task<Outcome[]> ApplyAsync(IReadOnlyList<LinkedCommands> linkedCommands, CancellationToken cancellationToken)
     {
-        Command[] commands = [.. chains.SelectMany(chain => chain.Commands)];
+        Command[] commands = [.. linkedCommands.SelectMany(linked => linked.Commands)];
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await TryApplyAsync(chains, commands, cancellationToken);
+                return await TryApplyAsync(linkedCommands, commands, cancellationToken);
             }
             catch (PostgresException exception) when (IsConflict(exception) && attempt < AttemptsMax)
             {
@@ -34,9 +34,9 @@ internal sealed class LedgerStore(LedgerDataSource dataSource, LedgerRules rules
     private static bool IsConflict(PostgresException exception) =>
         exception.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected;
 
-    private async Task<Outcome[]> TryApplyAsync(IReadOnlyList<Chain> chains, Command[] commands, CancellationToken cancellationToken)
+    private async Task<Outcome[]> TryApplyAsync(IReadOnlyList<LinkedCommands> linkedCommands, Command[] commands, CancellationToken cancellationToken)
     {
-        // A connection that is given back in the middle of a transaction is rolled back by the pool.
+        // The pool rolls back the transaction of a connection that is returned to it.
         await using var connection = await dataSource.Value.OpenConnectionAsync(cancellationToken);
         var batch = await LockAndLoadAsync(connection, commands, cancellationToken);
         var unopened = commands.Where(LedgerBatch.OpensAccount).Select(command => command.UserId).Where(userId => !batch.Has(userId)).Distinct().ToArray();
@@ -46,29 +46,29 @@ internal sealed class LedgerStore(LedgerDataSource dataSource, LedgerRules rules
             batch = await LockAndLoadAsync(connection, commands, cancellationToken);
         }
         await LoadLotsAsync(connection, batch, commands, cancellationToken);
-        // What the database keeps is what is told: it has microseconds.
+        // Truncated to microseconds, the precision of the database.
         var now = time.GetUtcNow();
-        var outcomes = batch.Decide(chains, now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond)));
+        var outcomes = batch.Decide(linkedCommands, now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond)));
         await WriteAsync(connection, batch, cancellationToken);
         changes.Publish(batch.ChangedAccounts.Select(account => account.UserId));
         return outcomes;
     }
 
-    // In one round trip, but statement by statement: under READ COMMITTED each one sees what the former holder of the
-    // locks has committed, so keys and holds are read as they are after the lock was won.
+    // In one round trip, but as separate statements: under READ COMMITTED each one sees what the previous holder of the
+    // locks has committed, so keys and holds are read after the locks are acquired.
     private async Task<LedgerBatch> LockAndLoadAsync(NpgsqlConnection connection, Command[] commands, CancellationToken cancellationToken)
     {
-        await using var statements = LedgerStatements.LockAndLoad(connection, commands, out var others);
-        await using var reader = await statements.ExecuteReaderAsync(cancellationToken);
+        await using var sqlBatch = LedgerSql.LockAndLoad(connection, commands, out var others);
+        await using var reader = await sqlBatch.ExecuteReaderAsync(cancellationToken);
         var batch = new LedgerBatch(rules.Decide);
         while (await reader.ReadAsync(cancellationToken))
         {
-            batch.Load(LedgerStatements.ReadAccount(reader));
+            batch.Load(LedgerSql.ReadAccount(reader));
         }
         await reader.NextResultAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            batch.Load(reader.GetGuid(0), reader.GetString(1), new Remembered(reader.GetGuid(2), reader.GetInt64(3)));
+            batch.Load(reader.GetGuid(0), reader.GetString(1), new UsedKey(reader.GetGuid(2), reader.GetInt64(3)));
         }
         foreach (var load in others)
         {
@@ -86,26 +86,26 @@ internal sealed class LedgerStore(LedgerDataSource dataSource, LedgerRules rules
         foreach (var userId in commands.Where(LedgerBatch.NeedsLots).Select(command => command.UserId).Distinct())
         {
             batch.Load(userId, await lotReplay.ReplayAsync(connection, userId, cancellationToken));
-            await using var payments = LedgerStatements.LoadPayments(connection, userId);
+            await using var payments = LedgerSql.LoadPayments(connection, userId);
             await using var reader = await payments.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
             {
-                batch.Load(LedgerStatements.ReadPayment(reader));
+                batch.Load(LedgerSql.ReadPayment(reader));
             }
         }
     }
 
-    // A wallet that is not there cannot be locked, and two first credits would both be the first. So it is opened with
-    // zero, in a transaction of its own: inserting while holding locks on other rows could deadlock with a replica.
+    // A wallet that does not exist cannot be locked, so it is created with zero balances first. This is a separate
+    // transaction, since inserting while holding locks on other rows could deadlock with a replica.
     private static async Task OpenAccountsAsync(NpgsqlConnection connection, Guid[] userIds, CancellationToken cancellationToken)
     {
-        await using var statements = LedgerStatements.OpenAccounts(connection, userIds);
-        await statements.ExecuteNonQueryAsync(cancellationToken);
+        await using var sqlBatch = LedgerSql.OpenAccounts(connection, userIds);
+        await sqlBatch.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private static async Task WriteAsync(NpgsqlConnection connection, LedgerBatch batch, CancellationToken cancellationToken)
     {
-        await using var statements = LedgerStatements.WriteAndCommit(connection, batch);
-        await statements.ExecuteNonQueryAsync(cancellationToken);
+        await using var sqlBatch = LedgerSql.WriteAndCommit(connection, batch);
+        await sqlBatch.ExecuteNonQueryAsync(cancellationToken);
     }
 }

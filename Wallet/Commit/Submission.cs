@@ -1,12 +1,12 @@
 namespace ReelBallers.Wallet;
 
 /// <summary>
-/// Commands that came in one call, on their way through the queues. A writer takes them or their caller withdraws them,
-/// whoever is first; once any of them is taken, all run to their end.
+/// The commands of one call while they are in the queues. Either a writer takes them or their caller withdraws them,
+/// whichever happens first; once one of them is taken, all are executed.
 /// </summary>
-/// <param name="commands">In their order.</param>
-/// <param name="linked">Which of them is chained to the next one; null when none is.</param>
-/// <param name="queuedAt">The clock's timestamp when they were queued.</param>
+/// <param name="commands">In order of execution.</param>
+/// <param name="linked">Which of them are linked to the next one; null when none is.</param>
+/// <param name="queuedAt">The timestamp at which they were queued.</param>
 internal sealed class Submission(Command[] commands, bool[]? linked = null, long queuedAt = 0)
 {
     private readonly TaskCompletionSource<Outcome[]> _outcomes = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -18,10 +18,10 @@ internal sealed class Submission(Command[] commands, bool[]? linked = null, long
 
     public long QueuedAt { get; } = queuedAt;
 
-    /// <summary>One for each command, once all are known.</summary>
+    /// <summary>The outcome of each command, once all are known.</summary>
     public Task<Outcome[]> Outcomes => _outcomes.Task;
 
-    public IEnumerable<Chain> Chains()
+    public IEnumerable<LinkedCommands> Split()
     {
         for (var (offset, end) = (0, 0); offset < Commands.Length; offset = end)
         {
@@ -30,11 +30,11 @@ internal sealed class Submission(Command[] commands, bool[]? linked = null, long
             {
                 end++;
             }
-            yield return new Chain(this, offset, end - offset);
+            yield return new LinkedCommands(this, offset, end - offset);
         }
     }
 
-    /// <summary>False when the caller has withdrawn it.</summary>
+    /// <summary>Takes the commands for execution; false when the caller has withdrawn them.</summary>
     public bool TryTake() => Interlocked.CompareExchange(ref _state, State.Taken, State.Waiting) != State.Withdrawn;
 
     public void Withdraw(CancellationToken cancellationToken)
@@ -45,7 +45,7 @@ internal sealed class Submission(Command[] commands, bool[]? linked = null, long
         }
     }
 
-    /// <summary>Answers some commands; each writer does for its own.</summary>
+    /// <summary>Sets the outcomes of some of the commands.</summary>
     public void Answer(int offset, ReadOnlySpan<Outcome> outcomes)
     {
         outcomes.CopyTo(_answers.AsSpan(offset));

@@ -5,14 +5,14 @@ using ReelBallers.ServiceDefaults;
 namespace ReelBallers.Wallet;
 
 /// <summary>
-/// The tables that are read through EF Core; the migrations hold the rest. Every key begins with the user, so that they
-/// can be distributed or partitioned by user. What the rules promise is promised here a second time, by constraints; a
-/// trigger and the writer's own role keep transfers as written. There are no foreign keys: each would cost the writer a
-/// look-up a row, and the audit finds what they would.
+/// The tables that are read through EF Core; the migrations define the others. Every key begins with the user id, so that
+/// tables can be distributed or partitioned by user. Constraints enforce the invariants of the rules a second time; a
+/// trigger and the writers' role keep transfers immutable. There are no foreign keys: each would cost the writers a lookup
+/// per row, and the audit finds violations.
 /// </summary>
 internal sealed class WalletDbContext(DbContextOptions<WalletDbContext> options) : DbContext(options)
 {
-    // Ids are compared, never sorted for people: by bytes it is fastest, and the same on every machine.
+    // Ids are compared, never sorted for display: byte order is fastest and the same on every machine.
     private const string Bytewise = "C";
 
     public DbSet<Account> Accounts => Set<Account>();

@@ -5,8 +5,8 @@ using System.Text;
 namespace ReelBallers.Wallet;
 
 /// <summary>
-/// Lines of a statement as CSV (RFC 4180), for spreadsheets too: a text that one would run as a formula is made plain text
-/// by an apostrophe before it, which spreadsheets do not show.
+/// Entries of the statement as CSV (RFC 4180). A text that a spreadsheet would run as a formula is prefixed with an
+/// apostrophe, which spreadsheets do not show.
 /// </summary>
 internal static class LedgerCsv
 {
@@ -34,7 +34,7 @@ internal static class LedgerCsv
         {
             return;
         }
-        // The wide forms count for Excel in East Asian languages.
+        // Excel in East Asian languages accepts the full-width forms too.
         var isFormula = text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n' or '＝' or '＋' or '－' or '＠';
         if (!isFormula && !text.AsSpan().ContainsAny(Quoted))
         {

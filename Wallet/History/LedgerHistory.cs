@@ -5,15 +5,15 @@ using Npgsql;
 namespace ReelBallers.Wallet;
 
 /// <summary>
-/// Reading what was. Times are not indexed: a wallet's transfers are numbered without a gap and their times never fall,
-/// so a point in time is found by halving the numbers, in as many look-ups by key as the count has binary digits.
+/// Queries over past transfers. Times are not indexed: a wallet's transfers are numbered without gaps and their times
+/// never decrease, so a point in time is found by binary search over the primary key.
 /// </summary>
 internal sealed class LedgerHistory(NpgsqlDataSource dataSource, IDbContextFactory<WalletDbContext> databases)
 {
-    /// <summary>How many transfers an export reads at a time.</summary>
+    /// <summary>The number of transfers that an export reads at a time.</summary>
     public const int PageLength = 1000;
 
-    // LIMIT keeps the look-up a look-up for each step; pulled up into a join it may become a scan.
+    // LIMIT prevents the planner from turning the lookup of each step into a join with a scan.
     internal const string FindLastBefore = """
         WITH RECURSIVE search (low, high) AS (
             SELECT 0::bigint, coalesce((SELECT last_sequence FROM accounts WHERE user_id = $1), 0)
@@ -29,7 +29,7 @@ internal sealed class LedgerHistory(NpgsqlDataSource dataSource, IDbContextFacto
         FROM search AS found WHERE found.low = found.high
         """;
 
-    // The wallet's own account is 1.
+    // 1 is AccountType.Wallet.
     private const string Sum = """
         SELECT date_trunc($4, created_at, 'UTC') AS period_start, reason,
             sum(CASE WHEN credit_account = 1 THEN amount_cents ELSE -amount_cents END)::bigint, count(*)
@@ -39,15 +39,15 @@ internal sealed class LedgerHistory(NpgsqlDataSource dataSource, IDbContextFacto
         ORDER BY period_start, reason
         """;
 
-    /// <summary>The balance right after everything that had happened by then, then included.</summary>
+    /// <summary>The balance at a time, including transfers at exactly that time.</summary>
     public async Task<long> GetBalanceAsync(Guid userId, DateTimeOffset at, CancellationToken cancellationToken)
     {
-        // The ledger's times are whole microseconds: up to this one is before the next.
+        // The ledger's times are whole microseconds, so this is everything before the next one.
         var next = at.AddTicks(TimeSpan.TicksPerMicrosecond - at.Ticks % TimeSpan.TicksPerMicrosecond);
         return (await FindLastBeforeAsync(userId, next, cancellationToken)).BalanceCents;
     }
 
-    /// <summary>The balance right after that transfer; 0 when there is none of that number.</summary>
+    /// <summary>The balance right after a transfer; 0 when it does not exist.</summary>
     public async Task<long> GetBalanceAfterAsync(Guid userId, long sequence, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand("SELECT balance_after_cents FROM transfers WHERE user_id = $1 AND sequence = $2");
@@ -56,7 +56,7 @@ internal sealed class LedgerHistory(NpgsqlDataSource dataSource, IDbContextFacto
         return await command.ExecuteScalarAsync(cancellationToken) as long? ?? 0;
     }
 
-    /// <summary>By period and reason, ascending; only what moved the wallet's own balance.</summary>
+    /// <summary>Totals by period and reason, ascending; only transfers that changed the balance.</summary>
     public async Task<IReadOnlyList<PeriodTotal>> GetTotalsAsync(Guid userId, TotalsRange range, CancellationToken cancellationToken)
     {
         var span = await FindSpanAsync(userId, range.From, range.To, cancellationToken);
@@ -84,23 +84,23 @@ internal sealed class LedgerHistory(NpgsqlDataSource dataSource, IDbContextFacto
     }
 
     /// <summary>
-    /// The numbers of the transfers of a span of time, as it stands now: what is written from here on is not in it.
+    /// The sequence numbers of the current transfers of a time range; later transfers are not included.
     /// </summary>
-    /// <param name="userId">Whose.</param>
-    /// <param name="from">Inclusive; null for the beginning.</param>
-    /// <param name="to">Exclusive; null for now.</param>
-    /// <param name="cancellationToken">Ends the query.</param>
+    /// <param name="userId">Whose wallet.</param>
+    /// <param name="from">Inclusive; null for no limit.</param>
+    /// <param name="to">Exclusive; null for no limit.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
     public async Task<SequenceSpan> FindSpanAsync(Guid userId, DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancellationToken)
     {
-        // Without an end everything is before it, also what a clock ahead of ours wrote.
+        // Without an end everything counts, also what a replica with a fast clock wrote.
         var last = await FindLastBeforeAsync(userId, to ?? DateTimeOffset.MaxValue, cancellationToken);
         var before = from is { } start ? (await FindLastBeforeAsync(userId, start, cancellationToken)).Sequence : 0;
         return new SequenceSpan(before + 1, last.Sequence);
     }
 
     /// <summary>
-    /// The lines of the statement with these numbers, oldest first, in pages. Between two pages nothing is open: however
-    /// slow the reader is, no connection and no snapshot waits for it.
+    /// The entries of the statement with these sequence numbers, oldest first, in pages. No connection or snapshot is open
+    /// between two pages, however slow the client is.
     /// </summary>
     public async IAsyncEnumerable<IReadOnlyList<Transfer>> ReadAsync(
         Guid userId, SequenceSpan span, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -133,12 +133,12 @@ internal sealed class LedgerHistory(NpgsqlDataSource dataSource, IDbContextFacto
     {
         await using var command = dataSource.CreateCommand(FindLastBefore);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = userId });
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = instant.UpToMicrosecond().ToUniversalTime() });
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = instant.RoundUpToMicrosecond().ToUniversalTime() });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         return (reader.GetInt64(0), reader.GetInt64(1));
     }
 }
 
-/// <summary>Some of a wallet's transfers, in a row; empty when the last is before the first.</summary>
+/// <summary>A range of sequence numbers; empty when the last is less than the first.</summary>
 internal readonly record struct SequenceSpan(long First, long Last);

@@ -3,12 +3,12 @@ using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Wallet;
 
-/// <summary>Some lines of a statement, newest first.</summary>
-/// <param name="Entries">The lines.</param>
-/// <param name="Next">Where the next page starts; null on the last one.</param>
+/// <summary>A page of the statement, newest first.</summary>
+/// <param name="Entries">The entries.</param>
+/// <param name="Next">The cursor of the next page; null on the last one.</param>
 internal sealed record StatementPage(IReadOnlyList<Transfer> Entries, StatementCursor? Next);
 
-/// <summary>The number of the last line that was shown. To callers it is an opaque text.</summary>
+/// <summary>The sequence number of the last entry of a page. Opaque to callers.</summary>
 internal readonly record struct StatementCursor(long Sequence)
 {
     private const byte Version = 1;

@@ -1,29 +1,29 @@
 namespace ReelBallers.Wallet;
 
-/// <summary>What totals are summed over. Both begin at midnight UTC.</summary>
+/// <summary>The length of the periods of totals, which begin at midnight UTC.</summary>
 internal enum Period
 {
     Day,
     Month,
 }
 
-/// <summary>What came or went for one reason in one period.</summary>
+/// <summary>The change of the balance for one reason in one period.</summary>
 /// <param name="PeriodStart">Midnight UTC.</param>
 /// <param name="Reason">Why.</param>
-/// <param name="ChangeCents">The sum; negative when the balance fell.</param>
-/// <param name="EntryCount">Of how many lines of the statement.</param>
+/// <param name="ChangeCents">The sum; negative when the balance decreased.</param>
+/// <param name="EntryCount">The number of entries.</param>
 internal sealed record PeriodTotal(DateTimeOffset PeriodStart, EntryReason Reason, long ChangeCents, long EntryCount);
 
-/// <summary>A span of time to sum over.</summary>
+/// <summary>The time range of totals.</summary>
 /// <param name="From">Inclusive.</param>
 /// <param name="To">Exclusive.</param>
-/// <param name="Period">In steps of what.</param>
+/// <param name="Period">The length of a period.</param>
 internal sealed record TotalsRange(DateTimeOffset From, DateTimeOffset To, Period Period)
 {
     private const int DaysMax = 400;
     private const int YearsMax = 10;
 
-    /// <summary>What is wrong with <see cref="To"/>; null when nothing is.</summary>
+    /// <summary>The error in <see cref="To"/>, if any.</summary>
     public string? Error()
     {
         if (To <= From)

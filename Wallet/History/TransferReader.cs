@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace ReelBallers.Wallet;
 
-/// <summary>Reads a wallet's transfers in their order, as they are stored, one at a time.</summary>
+/// <summary>Streams the transfers of a wallet in order.</summary>
 internal static class TransferReader
 {
     private const string Query = """
@@ -12,14 +12,14 @@ internal static class TransferReader
         FROM transfers WHERE user_id = $1 AND sequence > $2 ORDER BY sequence
         """;
 
-    /// <summary>All transfers of the user with a higher number than <paramref name="after"/>.</summary>
+    /// <summary>All transfers of the user with a sequence number above <paramref name="after"/>.</summary>
     public static async IAsyncEnumerable<Transfer> ReadAsync(
         NpgsqlConnection connection, Guid userId, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(Query, connection)
         {
             Parameters = { new NpgsqlParameter<Guid> { TypedValue = userId }, new NpgsqlParameter<long> { TypedValue = after } },
-            // A wallet may have millions, and each row that arrives begins the wait anew.
+            // A wallet may have millions; the timeout restarts with each read from the network.
             CommandTimeout = 60,
         };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

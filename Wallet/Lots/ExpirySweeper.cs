@@ -2,8 +2,8 @@ using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Wallet;
 
-/// <summary>Looks every few seconds for what is past its time.</summary>
-internal sealed partial class ExpirySweeper(Expiries expiries, TimeProvider time, ILogger<ExpirySweeper> logger) : BackgroundService
+/// <summary>Runs <see cref="DueExpiries"/> every few seconds.</summary>
+internal sealed partial class ExpirySweeper(DueExpiries expiries, TimeProvider time, ILogger<ExpirySweeper> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
@@ -14,7 +14,7 @@ internal sealed partial class ExpirySweeper(Expiries expiries, TimeProvider time
         {
             try
             {
-                await expiries.RunDueAsync(stoppingToken);
+                await expiries.ExpireAsync(stoppingToken);
             }
             catch (Exception exception) when (DatabaseErrors.IsOutage(exception))
             {
@@ -27,9 +27,9 @@ internal sealed partial class ExpirySweeper(Expiries expiries, TimeProvider time
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Nothing could expire, the next round tries again: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "Expiring holds and lots failed and will be retried: {Reason}")]
     private partial void LogOutage(string reason);
 
-    [LoggerMessage(LogLevel.Error, "Nothing could expire; the next round tries again")]
+    [LoggerMessage(LogLevel.Error, "Expiring holds and lots failed and will be retried")]
     private partial void LogFailed(Exception exception);
 }

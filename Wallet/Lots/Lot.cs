@@ -1,10 +1,10 @@
 namespace ReelBallers.Wallet;
 
-/// <summary>Credits that came in together. Every movement into a wallet opens one, except what comes back from a hold.</summary>
-/// <param name="sequence">The number of the transfer that opened it.</param>
-/// <param name="isBonus">Given away, not paid for.</param>
-/// <param name="stripePaymentId">The payment that it came from, where there is one.</param>
-/// <param name="expiresAt">When what is left of it is taken again; null for never.</param>
+/// <summary>Credits that were added together. Every transfer into a wallet opens a lot, except refunds of holds.</summary>
+/// <param name="sequence">The sequence number of the transfer that opened it.</param>
+/// <param name="isBonus">Whether it was not paid for.</param>
+/// <param name="stripePaymentId">The payment, if any.</param>
+/// <param name="expiresAt">When the unspent rest expires; null for never.</param>
 internal sealed class Lot(long sequence, bool isBonus, string? stripePaymentId, DateTimeOffset? expiresAt)
 {
     public long Sequence { get; } = sequence;
@@ -15,14 +15,14 @@ internal sealed class Lot(long sequence, bool isBonus, string? stripePaymentId, 
 
     public DateTimeOffset? ExpiresAt { get; set; } = expiresAt;
 
-    /// <summary>Ready to spend.</summary>
+    /// <summary>Available to spend.</summary>
     public long LeftCents { get; set; }
 
-    /// <summary>Set aside for jobs that have not ended.</summary>
+    /// <summary>Reserved for jobs that have not ended.</summary>
     public long HeldCents { get; set; }
 
     /// <summary>The order in which lots are spent: soonest to expire, then bonus before paid, then oldest.</summary>
-    public static readonly Comparer<Lot> BurnOrder = Comparer<Lot>.Create((one, other) =>
+    public static readonly Comparer<Lot> SpendingOrder = Comparer<Lot>.Create((one, other) =>
         (one.ExpiresAt ?? DateTimeOffset.MaxValue, !one.IsBonus, one.Sequence)
             .CompareTo((other.ExpiresAt ?? DateTimeOffset.MaxValue, !other.IsBonus, other.Sequence)));
 }

@@ -1,38 +1,38 @@
 namespace ReelBallers.Wallet;
 
 /// <summary>
-/// What is left of which lot of a wallet: nobody writes that down when credits are spent, it follows from the transfers
-/// by replay. What goes into a hold is remembered by lot, so that a release gives it back to where it came from; if that
-/// lot has expired meanwhile, it lives on for <see cref="Grace"/>, for it was not the user who let the time pass.
+/// The remaining lots of a wallet, computed by replaying its transfers: spending does not store them. The lots of a hold
+/// are tracked, so that a refund returns to the lots it came from. If such a lot has expired meanwhile, it is extended by
+/// <see cref="Grace"/>, since the user could not spend it.
 /// </summary>
 internal sealed class LotBook
 {
-    /// <summary>How long credits can still be spent that a hold gives back after their lot has expired.</summary>
+    /// <summary>How long credits can be spent that a hold refunds after their lot has expired.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromDays(7);
 
-    private readonly SortedSet<Lot> _spendable = new(Lot.BurnOrder);
+    private readonly SortedSet<Lot> _spendable = new(Lot.SpendingOrder);
     private readonly Dictionary<long, Lot> _lots = [];
     private readonly Dictionary<string, List<Portion>> _holds = [];
 
-    /// <summary>A part of a lot that a hold has.</summary>
+    /// <summary>The part of a lot that a hold reserves.</summary>
     public readonly record struct Portion(Lot Lot, long Cents);
 
-    /// <summary>The last transfer that it has seen.</summary>
+    /// <summary>The last transfer that was applied.</summary>
     public long LastSequence { get; private set; }
 
-    /// <summary>The lots that have something left, in the order in which they are spent.</summary>
+    /// <summary>The lots with available credits, in spending order.</summary>
     public IEnumerable<Lot> Spendable => _spendable;
 
-    /// <summary>The lots that something is left of or held of.</summary>
+    /// <summary>The lots with available or held credits.</summary>
     public IReadOnlyCollection<Lot> Lots => _lots.Values;
 
-    /// <summary>The open holds and where their credits came from, in the order in which they were taken.</summary>
+    /// <summary>The open holds with the lots that they took from, in that order.</summary>
     public IReadOnlyDictionary<string, List<Portion>> Holds => _holds;
 
-    /// <summary>Null when nothing is left of it.</summary>
+    /// <summary>A lot; null when nothing is left of it.</summary>
     public Lot? Find(long sequence) => _lots.GetValueOrDefault(sequence);
 
-    /// <exception cref="LedgerCorruptException">It takes what is not there, or is not the next one.</exception>
+    /// <exception cref="LedgerCorruptException">It takes more than there is, or is not the next transfer.</exception>
     public void Apply(Transfer transfer)
     {
         if (transfer.Sequence != LastSequence + 1)
@@ -48,22 +48,22 @@ internal sealed class LotBook
                 Open(transfer);
                 break;
             case { DebitAccount: AccountType.Wallet, CreditAccount: AccountType.Held }:
-                _holds[JobOf(transfer)] = [.. Burn(transfer.AmountCents).Select(SetAside)];
+                _holds[JobOf(transfer)] = [.. Spend(transfer.AmountCents).Select(SetAside)];
                 break;
             case { DebitAccount: AccountType.Wallet, LotSequence: { } lot }:
                 Take(_lots.GetValueOrDefault(lot), transfer.AmountCents);
                 break;
             case { DebitAccount: AccountType.Wallet }:
-                _ = Burn(transfer.AmountCents);
+                _ = Spend(transfer.AmountCents);
                 break;
             case { DebitAccount: AccountType.Held }:
-                _ = Unhold(transfer);
+                _ = TakeFromHold(transfer);
                 break;
         }
         LastSequence = transfer.Sequence;
     }
 
-    /// <summary>Puts a lot where a checkpoint had it.</summary>
+    /// <summary>Adds a lot of a checkpoint.</summary>
     public void Restore(Lot lot)
     {
         _lots.Add(lot.Sequence, lot);
@@ -73,7 +73,7 @@ internal sealed class LotBook
         }
     }
 
-    /// <summary>Puts the rest where a checkpoint had it.</summary>
+    /// <summary>Adds the holds of a checkpoint.</summary>
     public void Restore(long lastSequence, IEnumerable<(string JobId, List<Portion> Portions)> holds)
     {
         LastSequence = lastSequence;
@@ -93,7 +93,7 @@ internal sealed class LotBook
         _spendable.Add(lot);
     }
 
-    private List<Portion> Burn(long cents)
+    private List<Portion> Spend(long cents)
     {
         var portions = new List<Portion>();
         while (cents > 0)
@@ -117,7 +117,7 @@ internal sealed class LotBook
         if (lot.LeftCents == 0)
         {
             _spendable.Remove(lot);
-            Forget(lot);
+            RemoveIfEmpty(lot);
         }
     }
 
@@ -130,7 +130,7 @@ internal sealed class LotBook
 
     private void GiveBack(Transfer transfer)
     {
-        foreach (var (lot, cents) in Unhold(transfer))
+        foreach (var (lot, cents) in TakeFromHold(transfer))
         {
             _spendable.Remove(lot);
             if (lot.ExpiresAt <= transfer.CreatedAt)
@@ -143,7 +143,7 @@ internal sealed class LotBook
         }
     }
 
-    private List<Portion> Unhold(Transfer transfer)
+    private List<Portion> TakeFromHold(Transfer transfer)
     {
         var cents = transfer.AmountCents;
         var taken = new List<Portion>();
@@ -162,7 +162,7 @@ internal sealed class LotBook
                 portions.RemoveAt(0);
             }
             lot.HeldCents -= part;
-            Forget(lot);
+            RemoveIfEmpty(lot);
             taken.Add(new Portion(lot, part));
             cents -= part;
         }
@@ -173,10 +173,10 @@ internal sealed class LotBook
         return taken;
     }
 
-    // A hold always names its job; only an edit behind the service's back takes that away.
+    // A hold always has a job; only a direct edit of the database can remove it.
     private static string JobOf(Transfer transfer) => transfer.JobId ?? "";
 
-    private void Forget(Lot lot)
+    private void RemoveIfEmpty(Lot lot)
     {
         if (lot is { LeftCents: 0, HeldCents: 0 })
         {

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace ReelBallers.Wallet;
 
-/// <summary>A <see cref="LotBook"/> as text, the same for the same book.</summary>
+/// <summary>Serializes a <see cref="LotBook"/>; equal books give equal text.</summary>
 internal static class LotCheckpoint
 {
     private sealed record State(long LastSequence, LotState[] Lots, HoldState[] Holds);

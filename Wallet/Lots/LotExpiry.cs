@@ -1,7 +1,7 @@
 namespace ReelBallers.Wallet;
 
-/// <summary>When somebody has to look whether a lot has to expire; gone when there is nothing left to expire.</summary>
+/// <summary>When to check whether a lot expires; removed when nothing is left to expire.</summary>
 /// <param name="UserId">Whose lot.</param>
-/// <param name="Sequence">The lot, by the number of the transfer that opened it.</param>
-/// <param name="DueAt">When; null to forget it.</param>
+/// <param name="Sequence">The lot: the sequence number of the transfer that opened it.</param>
+/// <param name="DueAt">The time of the check; null to remove the row.</param>
 internal sealed record LotExpiry(Guid UserId, long Sequence, DateTimeOffset? DueAt);

@@ -3,12 +3,12 @@ using Npgsql;
 namespace ReelBallers.Wallet;
 
 /// <summary>
-/// Finds what is left of which lot by replaying a wallet's transfers, from the latest checkpoint on. A checkpoint is a
-/// matter of speed alone: without one the replay begins at the first transfer and comes to the same.
+/// Computes the remaining lots by replaying a wallet's transfers from the latest checkpoint. Checkpoints only save time:
+/// a replay from the first transfer gives the same result.
 /// </summary>
 internal sealed class LotReplay(NpgsqlDataSource dataSource)
 {
-    /// <summary>How many transfers a replay may be worth before it leaves a checkpoint.</summary>
+    /// <summary>The number of replayed transfers after which a checkpoint is saved.</summary>
     public const int CheckpointDistance = 1000;
 
     private const string FindCheckpoint = "SELECT state FROM lot_checkpoints WHERE user_id = $1";
@@ -19,7 +19,7 @@ internal sealed class LotReplay(NpgsqlDataSource dataSource)
         WHERE lot_checkpoints.sequence < excluded.sequence
         """;
 
-    /// <summary>The lots as they are now, and a checkpoint if it took long to find that out.</summary>
+    /// <summary>Returns the current lots, and saves a checkpoint if the replay was long.</summary>
     public async Task<LotBook> ReadAsync(Guid userId, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
@@ -42,17 +42,17 @@ internal sealed class LotReplay(NpgsqlDataSource dataSource)
         return lots;
     }
 
-    /// <summary>The lots as that connection's transaction sees them.</summary>
+    /// <summary>Returns the lots as the connection's transaction sees them.</summary>
     public async Task<LotBook> ReplayAsync(NpgsqlConnection connection, Guid userId, CancellationToken cancellationToken) =>
         await ReplayAsync(connection, userId, await FindAsync(connection, userId, cancellationToken), cancellationToken);
 
-    /// <summary>What a payment brought and what of it was taken back; null when it brought nothing to this wallet.</summary>
+    /// <summary>The credits of a payment; null when this wallet has none of it.</summary>
     public async Task<PaymentCredits?> FindPaymentAsync(Guid userId, string stripePaymentId, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using var command = LedgerStatements.LoadPayments(connection, userId, stripePaymentId);
+        await using var command = LedgerSql.LoadPayments(connection, userId, stripePaymentId);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? LedgerStatements.ReadPayment(reader) : null;
+        return await reader.ReadAsync(cancellationToken) ? LedgerSql.ReadPayment(reader) : null;
     }
 
     private static async Task<LotBook> FindAsync(NpgsqlConnection connection, Guid userId, CancellationToken cancellationToken)

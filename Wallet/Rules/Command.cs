@@ -4,20 +4,20 @@ using System.Text;
 namespace ReelBallers.Wallet;
 
 /// <summary>
-/// A wish to move money, already validated. <paramref name="Key"/> names it for ever: the same key with the same
-/// content is the same wish again.
+/// A validated request to change a wallet. <paramref name="Key"/> identifies it permanently: the same key with the same
+/// content is a repetition.
 /// </summary>
 internal abstract record Command(Guid UserId, string Key)
 {
     private Guid? _requestHash;
 
-    /// <summary>A 128-bit digest of the content, the key aside.</summary>
+    /// <summary>A 128-bit hash of the content without the key.</summary>
     public Guid RequestHash => _requestHash ??= Digest(Content);
 
-    // The fields in a fixed order, the free text last: nothing else can hold the separator.
+    // Fields in a fixed order with the free text last, since only free text can contain the separator.
     protected abstract string Content { get; }
 
-    /// <summary>Marks a content that has an expiry; one that has none reads as if there were no such thing.</summary>
+    /// <summary>A prefix for commands with an expiry. It is empty without one: the hashes of older commands stay the same.</summary>
     protected static string Expiring(DateTimeOffset? expiresAt) => expiresAt is { } time ? FormattableString.Invariant($"until{time.UtcTicks}|") : "";
 
     private static Guid Digest(string content)
@@ -28,14 +28,14 @@ internal abstract record Command(Guid UserId, string Key)
     }
 }
 
-/// <summary>Adds credits, as a lot.</summary>
+/// <summary>Adds credits as a new lot.</summary>
 /// <param name="UserId">Whose wallet.</param>
 /// <param name="Key">The idempotency key.</param>
 /// <param name="AmountCents">1 or more.</param>
 /// <param name="Reason"><see cref="EntryReason.Topup"/>, <see cref="EntryReason.Bonus"/> or <see cref="EntryReason.Adjustment"/>.</param>
-/// <param name="StripePaymentId">The payment, where there is one.</param>
-/// <param name="Description">For the statement.</param>
-/// <param name="ExpiresAt">When what is left of it is taken again; null for never.</param>
+/// <param name="StripePaymentId">The payment, if any.</param>
+/// <param name="Description">Shown in the statement.</param>
+/// <param name="ExpiresAt">When the unspent rest expires; null for never.</param>
 internal sealed record Credit(
     Guid UserId, string Key, long AmountCents, EntryReason Reason, string? StripePaymentId, string? Description,
     DateTimeOffset? ExpiresAt = null) : Command(UserId, Key)
@@ -44,64 +44,64 @@ internal sealed record Credit(
         FormattableString.Invariant($"{Expiring(ExpiresAt)}credit|{AmountCents}|{(short)Reason}|{StripePaymentId}|{Description}");
 }
 
-/// <summary>Sets credits aside for a job, at most until <paramref name="ExpiresAt"/>.</summary>
+/// <summary>Reserves credits for a job, at most until <paramref name="ExpiresAt"/>.</summary>
 internal sealed record PlaceHold(
     Guid UserId, string Key, string JobId, long AmountCents, string? Description, DateTimeOffset? ExpiresAt = null) : Command(UserId, Key)
 {
     protected override string Content => FormattableString.Invariant($"{Expiring(ExpiresAt)}hold|{JobId}|{AmountCents}|{Description}");
 }
 
-/// <summary>Earns all or part of a hold (0 to its amount) and gives the rest back.</summary>
+/// <summary>Charges all or part of a hold (0 to its amount) and refunds the rest.</summary>
 internal sealed record SettleHold(Guid UserId, string Key, string JobId, long AmountCents) : Command(UserId, Key)
 {
     protected override string Content => FormattableString.Invariant($"settle|{JobId}|{AmountCents}");
 }
 
-/// <summary>Gives a whole hold back.</summary>
+/// <summary>Refunds a whole hold.</summary>
 internal sealed record ReleaseHold(Guid UserId, string Key, string JobId, string? Description) : Command(UserId, Key)
 {
     protected override string Content => $"release|{JobId}|{Description}";
 }
 
-/// <summary>Gives a whole hold back whose time has come.</summary>
+/// <summary>Refunds a hold that has expired.</summary>
 internal sealed record ExpireHold(Guid UserId, string JobId) : Command(UserId, $"expire-hold:{JobId}")
 {
     protected override string Content => $"expire-hold|{JobId}";
 }
 
-/// <summary>Spends at once.</summary>
+/// <summary>Spends credits without a hold.</summary>
 internal sealed record Debit(Guid UserId, string Key, string JobId, long AmountCents, string? Description) : Command(UserId, Key)
 {
     protected override string Content => FormattableString.Invariant($"debit|{JobId}|{AmountCents}|{Description}");
 }
 
-/// <summary>Takes credits of a payment back; what of them is spent becomes a receivable.</summary>
+/// <summary>Takes back the credits of a payment; those already spent become a receivable.</summary>
 internal sealed record ClawBack(
     Guid UserId, string Key, string StripePaymentId, long PaidCents, long BonusCents, string? Description) : Command(UserId, Key)
 {
     protected override string Content => FormattableString.Invariant($"claw-back|{PaidCents}|{BonusCents}|{StripePaymentId}|{Description}");
 }
 
-/// <summary>Gives back what was clawed back: forgives what is owed first, the rest becomes credits again.</summary>
+/// <summary>Reverses a clawback: reduces the receivable first and returns the rest as credits.</summary>
 internal sealed record Reinstate(
     Guid UserId, string Key, string StripePaymentId, long PaidCents, long BonusCents, string? Description) : Command(UserId, Key)
 {
     protected override string Content => FormattableString.Invariant($"reinstate|{PaidCents}|{BonusCents}|{StripePaymentId}|{Description}");
 }
 
-/// <summary>Lets a wallet receive and not spend, until it is lifted.</summary>
+/// <summary>Stops a wallet from spending until the freeze is lifted; it can still receive.</summary>
 internal sealed record Freeze(Guid UserId, string Reference) : Command(UserId, $"freeze:{Reference}")
 {
     protected override string Content => $"freeze|{Reference}";
 }
 
-/// <summary>Lifts a freeze, for ever.</summary>
+/// <summary>Lifts a freeze permanently.</summary>
 internal sealed record Unfreeze(Guid UserId, string Reference) : Command(UserId, $"unfreeze:{Reference}")
 {
     protected override string Content => $"unfreeze|{Reference}";
 }
 
-/// <summary>Takes what is left of a lot whose time has come. It may come more than once, so its key names that time.</summary>
+/// <summary>Expires what is left of a lot. A lot can become due more than once, so the key contains the due time.</summary>
 internal sealed record ExpireLot(Guid UserId, long LotSequence, DateTimeOffset DueAt)
     : Command(UserId, FormattableString.Invariant($"expire-lot:{LotSequence}:{DueAt.UtcTicks}"))
 {

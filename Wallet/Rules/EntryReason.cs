@@ -1,6 +1,6 @@
 namespace ReelBallers.Wallet;
 
-/// <summary>Why a transfer happened. The numbers stand in the database.</summary>
+/// <summary>Why a transfer happened. The numbers are stored in the database.</summary>
 internal enum EntryReason : short
 {
     Topup = 1,
@@ -11,6 +11,6 @@ internal enum EntryReason : short
     Adjustment = 6,
     Expiry = 7,
 
-    /// <summary>Held becomes revenue: no movement of the wallet's balance, so no line in a statement.</summary>
+    /// <summary>Held credits become revenue. The balance does not change, so it is not in the statement.</summary>
     Settlement = 8,
 }

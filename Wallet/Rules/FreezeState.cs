@@ -1,7 +1,7 @@
 namespace ReelBallers.Wallet;
 
-/// <summary>A reason to let a wallet receive and not spend. Once lifted it stays lifted, even if it was lifted before it came.</summary>
+/// <summary>A freeze of a wallet. Once lifted it stays lifted, even if the lift arrived before the freeze.</summary>
 /// <param name="UserId">Whose wallet.</param>
-/// <param name="Reference">What it is about, a dispute's id for instance.</param>
-/// <param name="Lifted">Whether it is over.</param>
+/// <param name="Reference">The cause, for example the id of a dispute.</param>
+/// <param name="Lifted">Whether it is no longer active.</param>
 internal sealed record FreezeState(Guid UserId, string Reference, bool Lifted);

@@ -1,11 +1,11 @@
 namespace ReelBallers.Wallet;
 
-/// <summary>What operators decide about the ledger: the configuration section <c>Ledger</c>.</summary>
+/// <summary>Options of the ledger: the configuration section <c>Ledger</c>.</summary>
 internal sealed record LedgerPolicy
 {
     /// <summary>
-    /// Whether a top-up, and what a hold gives back, first pays what a clawback of spent credits left open. If not, that
-    /// stays open until it is reinstated.
+    /// Whether top-ups and refunds of holds are used first to pay the receivable that a clawback of spent credits left.
+    /// If not, the receivable stays until the payment is reinstated.
     /// </summary>
     public bool CollectsReceivables { get; init; } = true;
 }

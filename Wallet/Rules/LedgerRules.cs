@@ -3,48 +3,48 @@ using System.Diagnostics;
 namespace ReelBallers.Wallet;
 
 /// <summary>
-/// The rules, and nothing but: what one command does to one user's accounts. No clock, no database, no state.
-/// The order of the checks is the order of precedence in <see cref="OutcomeCode"/>.
+/// The rules as pure functions: what one command does to one user's accounts, without clock, database or state.
+/// The checks are in the order of precedence of <see cref="OutcomeCode"/>.
 /// </summary>
-/// <param name="policy">What is a matter of taste.</param>
+/// <param name="policy">The configurable rules.</param>
 internal sealed class LedgerRules(LedgerPolicy policy)
 {
-    /// <param name="known">All that is known of the wallet and of what the command is about.</param>
-    /// <param name="command">What is wished.</param>
-    /// <param name="now">The time to write down.</param>
-    public Decision Decide(Known known, Command command, DateTimeOffset now)
+    /// <param name="context">The stored state that the command depends on.</param>
+    /// <param name="command">The command to decide.</param>
+    /// <param name="now">The time of the transfers.</param>
+    public Decision Decide(CommandContext context, Command command, DateTimeOffset now)
     {
-        if (known.Remembered is { } remembered)
+        if (context.UsedKey is { } usedKey)
         {
-            return remembered.RequestHash == command.RequestHash
-                ? Decision.Replay(known.Account, EndOf(command, known.Hold, remembered.BalanceCents))
-                : Decision.Refuse(known.Account, OutcomeCode.IdempotencyKeyReused);
+            return usedKey.RequestHash == command.RequestHash
+                ? Decision.Replay(context.Account, OutcomeOf(command, context.Hold, usedKey.BalanceCents))
+                : Decision.Reject(context.Account, OutcomeCode.IdempotencyKeyReused);
         }
         return command switch
         {
-            Credit credit => Decide(known, credit, now),
-            PlaceHold place => Decide(known, place, now),
-            SettleHold settle => Decide(known, settle, now),
-            ReleaseHold release => Decide(known, release, now),
-            ExpireHold expire => Decide(known, expire, now),
-            Debit debit => Decide(known, debit, now),
-            ClawBack clawBack => Decide(known, clawBack, now),
-            Reinstate reinstate => Decide(known, reinstate, now),
-            Freeze freeze => Decide(known, freeze),
-            Unfreeze unfreeze => Decide(known, unfreeze),
-            ExpireLot expire => Decide(known, expire, now),
+            Credit credit => Decide(context, credit, now),
+            PlaceHold place => Decide(context, place, now),
+            SettleHold settle => Decide(context, settle, now),
+            ReleaseHold release => Decide(context, release, now),
+            ExpireHold expire => Decide(context, expire, now),
+            Debit debit => Decide(context, debit, now),
+            ClawBack clawBack => Decide(context, clawBack, now),
+            Reinstate reinstate => Decide(context, reinstate, now),
+            Freeze freeze => Decide(context, freeze),
+            Unfreeze unfreeze => Decide(context, unfreeze),
+            ExpireLot expire => Decide(context, expire, now),
             _ => throw new UnreachableException(),
         };
     }
 
-    private Decision Decide(Known known, Credit credit, DateTimeOffset now)
+    private Decision Decide(CommandContext context, Credit credit, DateTimeOffset now)
     {
-        if (!known.Account.HasRoomFor(credit.AmountCents))
+        if (!context.Account.HasRoomFor(credit.AmountCents))
         {
-            return Decision.Refuse(known.Account, OutcomeCode.BalanceLimitExceeded);
+            return Decision.Reject(context.Account, OutcomeCode.BalanceLimitExceeded);
         }
         var source = SourceOf(credit.Reason);
-        var posting = new Posting(known.Account, credit, now)
+        var posting = new Posting(context.Account, credit, now)
             .Move(source, AccountType.Wallet, credit.AmountCents, credit.Reason,
                 paymentId: credit.StripePaymentId, description: credit.Description, expiresAt: credit.ExpiresAt);
         if (credit.Reason == EntryReason.Topup)
@@ -56,102 +56,102 @@ internal sealed class LedgerRules(LedgerPolicy policy)
         {
             return decision;
         }
-        var payment = known.Payment ?? PaymentCredits.Empty(credit.UserId, paymentId);
+        var payment = context.Payment ?? PaymentCredits.Empty(credit.UserId, paymentId);
         var part = payment.Part(source);
         return decision with { Payment = payment.With(source, part with { CreditedCents = part.CreditedCents + credit.AmountCents }) };
     }
 
-    private static Decision Decide(Known known, PlaceHold place, DateTimeOffset now)
+    private static Decision Decide(CommandContext context, PlaceHold place, DateTimeOffset now)
     {
-        if (known.Hold is not null)
+        if (context.Hold is not null)
         {
-            return Decision.Refuse(known.Account, OutcomeCode.HoldExists);
+            return Decision.Reject(context.Account, OutcomeCode.HoldExists);
         }
-        if (RefusalToSpend(known.Account, place.AmountCents) is { } refusal)
+        if (SpendingRejection(context.Account, place.AmountCents) is { } rejection)
         {
-            return refusal;
+            return rejection;
         }
-        return new Posting(known.Account, place, now)
+        return new Posting(context.Account, place, now)
             .Move(AccountType.Wallet, AccountType.Held, place.AmountCents, EntryReason.Debit, place.JobId, description: place.Description)
             .Done(_ => new Hold(place.UserId, place.JobId, place.AmountCents, HoldState.Open, 0, null, place.ExpiresAt));
     }
 
-    private Decision Decide(Known known, SettleHold settle, DateTimeOffset now)
+    private Decision Decide(CommandContext context, SettleHold settle, DateTimeOffset now)
     {
-        if (known.Hold is not { } hold)
+        if (context.Hold is not { } hold)
         {
-            return Decision.Refuse(known.Account, OutcomeCode.HoldNotFound);
+            return Decision.Reject(context.Account, OutcomeCode.HoldNotFound);
         }
         switch (hold.State)
         {
             case HoldState.Released:
-                return Decision.Refuse(known.Account, OutcomeCode.HoldReleased);
+                return Decision.Reject(context.Account, OutcomeCode.HoldReleased);
             case HoldState.Settled when hold.SettledCents == settle.AmountCents:
-                return Decision.Replay(known.Account, EndOf(settle, hold, hold.EndBalanceCents!.Value));
+                return Decision.Replay(context.Account, OutcomeOf(settle, hold, hold.EndBalanceCents!.Value));
             case HoldState.Settled:
-                return Decision.Refuse(known.Account, OutcomeCode.HoldSettled);
+                return Decision.Reject(context.Account, OutcomeCode.HoldSettled);
             case HoldState.Expired:
-                return Decision.Refuse(known.Account, OutcomeCode.HoldExpired);
+                return Decision.Reject(context.Account, OutcomeCode.HoldExpired);
         }
         if (settle.AmountCents > hold.AmountCents)
         {
-            return Decision.Refuse(known.Account, OutcomeCode.SettleExceedsHold);
+            return Decision.Reject(context.Account, OutcomeCode.SettleExceedsHold);
         }
-        var posting = new Posting(known.Account, settle, now)
+        var posting = new Posting(context.Account, settle, now)
             .Move(AccountType.Held, AccountType.Revenue, settle.AmountCents, EntryReason.Settlement, settle.JobId);
         return GiveBack(posting, hold, HoldState.Settled, settle.AmountCents, "Unused part of the price");
     }
 
-    private Decision Decide(Known known, ReleaseHold release, DateTimeOffset now)
+    private Decision Decide(CommandContext context, ReleaseHold release, DateTimeOffset now)
     {
-        if (known.Hold is not { } hold)
+        if (context.Hold is not { } hold)
         {
-            return Decision.Refuse(known.Account, OutcomeCode.HoldNotFound);
+            return Decision.Reject(context.Account, OutcomeCode.HoldNotFound);
         }
         return hold.State switch
         {
-            HoldState.Settled => Decision.Refuse(known.Account, OutcomeCode.HoldSettled),
-            HoldState.Released or HoldState.Expired => Decision.Replay(known.Account, EndOf(release, hold, hold.EndBalanceCents!.Value)),
-            HoldState.Open => GiveBack(new Posting(known.Account, release, now), hold, HoldState.Released, 0, release.Description),
+            HoldState.Settled => Decision.Reject(context.Account, OutcomeCode.HoldSettled),
+            HoldState.Released or HoldState.Expired => Decision.Replay(context.Account, OutcomeOf(release, hold, hold.EndBalanceCents!.Value)),
+            HoldState.Open => GiveBack(new Posting(context.Account, release, now), hold, HoldState.Released, 0, release.Description),
         };
     }
 
-    private Decision Decide(Known known, ExpireHold expire, DateTimeOffset now)
+    private Decision Decide(CommandContext context, ExpireHold expire, DateTimeOffset now)
     {
-        if (known.Hold is not { } hold)
+        if (context.Hold is not { } hold)
         {
-            return Decision.Refuse(known.Account, OutcomeCode.HoldNotFound);
+            return Decision.Reject(context.Account, OutcomeCode.HoldNotFound);
         }
         return hold.State == HoldState.Open && hold.ExpiresAt <= now
-            ? GiveBack(new Posting(known.Account, expire, now), hold, HoldState.Expired, 0, "The job did not end in time")
-            : Decision.Refuse(known.Account, OutcomeCode.NotDue);
+            ? GiveBack(new Posting(context.Account, expire, now), hold, HoldState.Expired, 0, "The job did not end in time")
+            : Decision.Reject(context.Account, OutcomeCode.NotDue);
     }
 
-    private static Decision Decide(Known known, Debit debit, DateTimeOffset now) =>
-        RefusalToSpend(known.Account, debit.AmountCents)
-        ?? new Posting(known.Account, debit, now)
+    private static Decision Decide(CommandContext context, Debit debit, DateTimeOffset now) =>
+        SpendingRejection(context.Account, debit.AmountCents)
+        ?? new Posting(context.Account, debit, now)
             .Move(AccountType.Wallet, AccountType.Revenue, debit.AmountCents, EntryReason.Debit, debit.JobId, description: debit.Description)
             .Done();
 
-    private static Decision Decide(Known known, ClawBack clawBack, DateTimeOffset now)
+    private static Decision Decide(CommandContext context, ClawBack clawBack, DateTimeOffset now)
     {
-        if (known.Payment is not { } payment)
+        if (context.Payment is not { } payment)
         {
-            return Decision.Refuse(known.Account, OutcomeCode.PaymentNotFound);
+            return Decision.Reject(context.Account, OutcomeCode.PaymentNotFound);
         }
         var paidCents = long.Min(clawBack.PaidCents, payment.Paid.LeftCents);
         var bonusCents = long.Min(clawBack.BonusCents, payment.Bonus.LeftCents);
         if (paidCents + bonusCents == 0)
         {
-            return Decision.Refuse(known.Account, OutcomeCode.NothingToClawBack);
+            return Decision.Reject(context.Account, OutcomeCode.NothingToClawBack);
         }
-        var posting = new Posting(known.Account, clawBack, now);
-        payment = TakeBack(posting, known.Lots!, clawBack, payment, AccountType.Stripe, paidCents);
-        payment = TakeBack(posting, known.Lots!, clawBack, payment, AccountType.Promo, bonusCents);
+        var posting = new Posting(context.Account, clawBack, now);
+        payment = TakeBack(posting, context.Lots!, clawBack, payment, AccountType.Stripe, paidCents);
+        payment = TakeBack(posting, context.Lots!, clawBack, payment, AccountType.Promo, bonusCents);
         return posting.Done() with { Payment = payment };
     }
 
-    // What is left of the lots first; then what expired, for nobody had it; the rest was spent, or is held.
+    // From the payment's remaining lots first, then from what expired; the rest was spent or is held.
     private static PaymentCredits TakeBack(
         Posting posting, LotBook lots, ClawBack clawBack, PaymentCredits payment, AccountType source, long cents)
     {
@@ -171,23 +171,23 @@ internal sealed class LedgerRules(LedgerPolicy policy)
         return payment.With(source, part with { ExpiredCents = part.ExpiredCents - expired });
     }
 
-    private static Decision Decide(Known known, Reinstate reinstate, DateTimeOffset now)
+    private static Decision Decide(CommandContext context, Reinstate reinstate, DateTimeOffset now)
     {
-        if (known.Payment is not { } payment)
+        if (context.Payment is not { } payment)
         {
-            return Decision.Refuse(known.Account, OutcomeCode.PaymentNotFound);
+            return Decision.Reject(context.Account, OutcomeCode.PaymentNotFound);
         }
         var paidCents = long.Min(reinstate.PaidCents, payment.Paid.ClawedBackCents);
         var bonusCents = long.Min(reinstate.BonusCents, payment.Bonus.ClawedBackCents);
         if (paidCents + bonusCents == 0)
         {
-            return Decision.Refuse(known.Account, OutcomeCode.NothingToReinstate);
+            return Decision.Reject(context.Account, OutcomeCode.NothingToReinstate);
         }
-        if (!known.Account.HasRoomFor(paidCents + bonusCents))
+        if (!context.Account.HasRoomFor(paidCents + bonusCents))
         {
-            return Decision.Refuse(known.Account, OutcomeCode.BalanceLimitExceeded);
+            return Decision.Reject(context.Account, OutcomeCode.BalanceLimitExceeded);
         }
-        var posting = new Posting(known.Account, reinstate, now);
+        var posting = new Posting(context.Account, reinstate, now);
         payment = Restore(posting, reinstate, payment, AccountType.Stripe, paidCents);
         payment = Restore(posting, reinstate, payment, AccountType.Promo, bonusCents);
         return posting.Done() with { Payment = payment };
@@ -204,39 +204,39 @@ internal sealed class LedgerRules(LedgerPolicy policy)
         return payment.With(source, part with { ClawedBackCents = part.ClawedBackCents - cents });
     }
 
-    private static Decision Decide(Known known, Freeze freeze) => known.Freeze is null
-        ? Counted(known.Account, 1, new FreezeState(freeze.UserId, freeze.Reference, Lifted: false))
-        : Decision.Replay(known.Account, new Outcome(OutcomeCode.Done, known.Account.BalanceCents));
+    private static Decision Decide(CommandContext context, Freeze freeze) => context.Freeze is null
+        ? WithFreezeCount(context.Account, 1, new FreezeState(freeze.UserId, freeze.Reference, Lifted: false))
+        : Decision.Replay(context.Account, new Outcome(OutcomeCode.Done, context.Account.BalanceCents));
 
-    private static Decision Decide(Known known, Unfreeze unfreeze) => known.Freeze switch
+    private static Decision Decide(CommandContext context, Unfreeze unfreeze) => context.Freeze switch
     {
-        null => Counted(known.Account, 0, new FreezeState(unfreeze.UserId, unfreeze.Reference, Lifted: true)),
-        { Lifted: false } stands => Counted(known.Account, -1, stands with { Lifted = true }),
-        _ => Decision.Replay(known.Account, new Outcome(OutcomeCode.Done, known.Account.BalanceCents)),
+        null => WithFreezeCount(context.Account, 0, new FreezeState(unfreeze.UserId, unfreeze.Reference, Lifted: true)),
+        { Lifted: false } stands => WithFreezeCount(context.Account, -1, stands with { Lifted = true }),
+        _ => Decision.Replay(context.Account, new Outcome(OutcomeCode.Done, context.Account.BalanceCents)),
     };
 
-    private static Decision Counted(Account account, int change, FreezeState freeze) =>
+    private static Decision WithFreezeCount(Account account, int change, FreezeState freeze) =>
         new(new Outcome(OutcomeCode.Done, account.BalanceCents), account with { FreezeCount = account.FreezeCount + change }, [], Freeze: freeze);
 
-    private static Decision Decide(Known known, ExpireLot expire, DateTimeOffset now)
+    private static Decision Decide(CommandContext context, ExpireLot expire, DateTimeOffset now)
     {
-        var lot = known.Lots!.Find(expire.LotSequence);
-        // What a hold has of it may come back: somebody has to look again.
-        LotExpiry LookAgain(DateTimeOffset? at) => new(expire.UserId, expire.LotSequence, lot is { HeldCents: > 0 } ? at ?? now + LotBook.Grace : at);
+        var lot = context.Lots!.Find(expire.LotSequence);
+        // The part that a hold reserves may be refunded, so the lot has to be checked again.
+        LotExpiry CheckAgain(DateTimeOffset? at) => new(expire.UserId, expire.LotSequence, lot is { HeldCents: > 0 } ? at ?? now + LotBook.Grace : at);
         if (lot is null or { LeftCents: 0 })
         {
-            return Decision.Refuse(known.Account, OutcomeCode.NotDue) with { LotExpiry = LookAgain(null) };
+            return Decision.Reject(context.Account, OutcomeCode.NotDue) with { LotExpiry = CheckAgain(null) };
         }
         if (lot.ExpiresAt is null || lot.ExpiresAt > now)
         {
-            return Decision.Refuse(known.Account, OutcomeCode.NotDue) with { LotExpiry = LookAgain(lot.ExpiresAt) };
+            return Decision.Reject(context.Account, OutcomeCode.NotDue) with { LotExpiry = CheckAgain(lot.ExpiresAt) };
         }
-        var posted = new Posting(known.Account, expire, now)
+        var posted = new Posting(context.Account, expire, now)
             .Move(AccountType.Wallet, AccountType.Revenue, lot.LeftCents, EntryReason.Expiry,
                 paymentId: lot.StripePaymentId, description: "Expired", lotSequence: lot.Sequence)
             .Done();
-        var decision = posted with { LotExpiry = LookAgain(null) };
-        if (known.Payment is not { } payment)
+        var decision = posted with { LotExpiry = CheckAgain(null) };
+        if (context.Payment is not { } payment)
         {
             return decision;
         }
@@ -245,13 +245,13 @@ internal sealed class LedgerRules(LedgerPolicy policy)
         return decision with { Payment = payment.With(source, part with { ExpiredCents = part.ExpiredCents + lot.LeftCents }) };
     }
 
-    private static Decision? RefusalToSpend(Account account, long amountCents)
+    private static Decision? SpendingRejection(Account account, long amountCents)
     {
         if (account.IsFrozen)
         {
-            return Decision.Refuse(account, OutcomeCode.WalletFrozen, amountCents);
+            return Decision.Reject(account, OutcomeCode.WalletFrozen, amountCents);
         }
-        return account.Covers(amountCents) ? null : Decision.Refuse(account, OutcomeCode.InsufficientFunds, amountCents);
+        return account.Covers(amountCents) ? null : Decision.Reject(account, OutcomeCode.InsufficientFunds, amountCents);
     }
 
     private Decision GiveBack(Posting posting, Hold hold, HoldState end, long settledCents, string? description)
@@ -262,7 +262,7 @@ internal sealed class LedgerRules(LedgerPolicy policy)
         return posting.Done(account => hold with { State = end, SettledCents = settledCents, EndBalanceCents = account.BalanceCents });
     }
 
-    // What a wallet owes is paid by what comes in.
+    // Income pays the receivable.
     private void Collect(Posting posting, long incomeCents, long? lotSequence)
     {
         if (policy.CollectsReceivables)
@@ -272,7 +272,7 @@ internal sealed class LedgerRules(LedgerPolicy policy)
         }
     }
 
-    private static Outcome EndOf(Command command, Hold? hold, long balanceCents) => command is SettleHold or ReleaseHold or ExpireHold && hold is not null
+    private static Outcome OutcomeOf(Command command, Hold? hold, long balanceCents) => command is SettleHold or ReleaseHold or ExpireHold && hold is not null
         ? new Outcome(OutcomeCode.Done, balanceCents, SettledCents: hold!.SettledCents, RefundedCents: hold.RefundedCents)
         : new Outcome(OutcomeCode.Done, balanceCents);
 
@@ -281,14 +281,14 @@ internal sealed class LedgerRules(LedgerPolicy policy)
         EntryReason.Topup => AccountType.Stripe,
         EntryReason.Bonus or EntryReason.Adjustment => AccountType.Promo,
         EntryReason.Debit or EntryReason.Refund or EntryReason.Clawback or EntryReason.Expiry or EntryReason.Settlement =>
-            throw new ArgumentOutOfRangeException(nameof(reason), reason, "No reason for a credit."),
+            throw new ArgumentOutOfRangeException(nameof(reason), reason, "This is not a reason for a credit."),
     };
 
-    /// <summary>Collects the transfers of one command and carries the account along.</summary>
+    /// <summary>Collects the transfers of one command and applies them to the account.</summary>
     private sealed class Posting(Account account, Command command, DateTimeOffset now)
     {
         private readonly List<Transfer> _transfers = new(1);
-        // Clocks of replicas differ; a statement's times do not run backwards.
+        // The clocks of replicas differ, and the times in a statement must not decrease.
         private readonly DateTimeOffset _now = now > account.UpdatedAt ? now : account.UpdatedAt;
         private readonly Account _before = account;
 
@@ -310,7 +310,7 @@ internal sealed class LedgerRules(LedgerPolicy policy)
 
         public Decision Done(Func<Account, Hold>? hold = null)
         {
-            // The key stands on the command's last transfer, whose balance is the outcome's.
+            // The key is stored with the command's last transfer, whose balance is that of the outcome.
             _transfers[^1] = _transfers[^1] with { IdempotencyKey = command.Key, RequestHash = command.RequestHash };
             var chainHash = _before.ChainHash;
             for (var i = 0; i < _transfers.Count; i++)
@@ -320,7 +320,7 @@ internal sealed class LedgerRules(LedgerPolicy policy)
             }
             Account = Account with { ChainHash = chainHash };
             var end = hold?.Invoke(Account);
-            return new Decision(EndOf(command, end, Account.BalanceCents), Account, _transfers, end);
+            return new Decision(OutcomeOf(command, end, Account.BalanceCents), Account, _transfers, end);
         }
     }
 }

@@ -1,75 +1,75 @@
 namespace ReelBallers.Wallet;
 
-/// <summary>What became of a command.</summary>
-/// <param name="Code">Done, or why not.</param>
-/// <param name="BalanceCents">The wallet's balance right after the command; of the first time when it is a replay.</param>
-/// <param name="RequiredCents">What an <see cref="OutcomeCode.InsufficientFunds"/> would have taken.</param>
-/// <param name="SettledCents">What a settle earned.</param>
-/// <param name="RefundedCents">What a settle or release gave back.</param>
-/// <param name="Replayed">Whether this is the outcome of an earlier, equal command.</param>
+/// <summary>The outcome of a command.</summary>
+/// <param name="Code">Done, or the reason for the rejection.</param>
+/// <param name="BalanceCents">The balance right after the command; for a replay, after its first execution.</param>
+/// <param name="RequiredCents">The balance that would have been needed, for <see cref="OutcomeCode.InsufficientFunds"/>.</param>
+/// <param name="SettledCents">The amount that a settle charged.</param>
+/// <param name="RefundedCents">The amount that a settle or release refunded.</param>
+/// <param name="Replayed">Whether this is the outcome of an earlier command with the same key.</param>
 internal sealed record Outcome(
     OutcomeCode Code, long BalanceCents = 0, long RequiredCents = 0, long SettledCents = 0, long RefundedCents = 0, bool Replayed = false);
 
 /// <summary>
-/// Every way in which a command can end. The refusals of the rules stand in their order of precedence: where several
-/// apply, the first one is the answer. A refusal changes nothing and is not remembered: the same key may succeed later.
+/// All outcomes of a command. The rejections by the rules are in order of precedence: if several apply, the first one is
+/// returned. A rejection changes nothing and is not stored: the same key may succeed later.
 /// </summary>
 internal enum OutcomeCode
 {
-    /// <summary>Done and committed, now or the first time.</summary>
+    /// <summary>Committed, now or by an earlier call.</summary>
     Done,
 
-    /// <summary>The key belongs to a different command that had its effect. (Equal: <see cref="Done"/>, replayed.)</summary>
+    /// <summary>The key was used for a different command. (For the same one: <see cref="Done"/>, replayed.)</summary>
     IdempotencyKeyReused,
 
     /// <summary>Settle, release: the job has no hold.</summary>
     HoldNotFound,
 
-    /// <summary>Place: the job has, or had, a hold under another key.</summary>
+    /// <summary>Place: the job has or had a hold under another key.</summary>
     HoldExists,
 
-    /// <summary>Settle: the hold was given back.</summary>
+    /// <summary>Settle: the hold was released.</summary>
     HoldReleased,
 
-    /// <summary>Release: the hold was earned. Settle: it was, with another amount. (Equal: <see cref="Done"/>, replayed.)</summary>
+    /// <summary>Release: the hold was settled. Settle: with another amount. (The same amount: <see cref="Done"/>, replayed.)</summary>
     HoldSettled,
 
-    /// <summary>Settle: the hold's time was over and it was given back.</summary>
+    /// <summary>Settle: the hold expired and was refunded.</summary>
     HoldExpired,
 
-    /// <summary>Settle: more than was held.</summary>
+    /// <summary>Settle: the amount exceeds the hold.</summary>
     SettleExceedsHold,
 
-    /// <summary>Claw back, reinstate: the payment brought nothing to this wallet.</summary>
+    /// <summary>Claw back, reinstate: this wallet has no credits of the payment.</summary>
     PaymentNotFound,
 
-    /// <summary>Claw back: all that the payment brought is taken back already.</summary>
+    /// <summary>Claw back: all credits of the payment are already clawed back.</summary>
     NothingToClawBack,
 
-    /// <summary>Reinstate: nothing of the payment is taken back.</summary>
+    /// <summary>Reinstate: no credits of the payment are clawed back.</summary>
     NothingToReinstate,
 
-    /// <summary>Expire: its time has not come, or nothing is left of it.</summary>
+    /// <summary>Expire: not due yet, or nothing is left to expire.</summary>
     NotDue,
 
-    /// <summary>Place, debit: a freeze stands.</summary>
+    /// <summary>Place, debit: a freeze is active.</summary>
     WalletFrozen,
 
-    /// <summary>Place, debit: the balance does not cover it.</summary>
+    /// <summary>Place, debit: the balance is too low.</summary>
     InsufficientFunds,
 
-    /// <summary>Credit, reinstate: the wallet would hold more than <see cref="Account.LimitCents"/>.</summary>
+    /// <summary>Credit, reinstate: balance and holds would exceed <see cref="Account.LimitCents"/>.</summary>
     BalanceLimitExceeded,
 
-    /// <summary>Nothing done: another command of the same chain was refused.</summary>
-    ChainFailed,
+    /// <summary>Not executed: a command linked to this one was rejected.</summary>
+    LinkedCommandFailed,
 
-    /// <summary>Not decided, nothing done: too many commands are waiting.</summary>
+    /// <summary>Not executed: too many commands are waiting.</summary>
     Overloaded,
 
-    /// <summary>Not done, through a fault of ours that is logged; only within a batch, where others went well.</summary>
+    /// <summary>Not executed because of a bug, which is logged; only within a batch whose other commands were executed.</summary>
     InternalError,
 
-    /// <summary>Fate unknown: the database went away. The same command with the same key finds out.</summary>
+    /// <summary>Unknown: the database failed. Repeat the command with the same key to find out.</summary>
     DatabaseUnavailable,
 }

@@ -1,8 +1,8 @@
 namespace ReelBallers.Wallet;
 
 /// <summary>
-/// What a payment brought to a wallet and what became of it: the replay of the transfers that name the payment, kept so
-/// that a clawback never takes more than there was.
+/// The credits of a payment and what was clawed back or expired of them: the sums of the transfers that name the payment,
+/// stored so that clawbacks never exceed the payment.
 /// </summary>
 /// <param name="UserId">Whose wallet.</param>
 /// <param name="StripePaymentId">The payment.</param>
@@ -12,19 +12,19 @@ internal sealed record PaymentCredits(Guid UserId, string StripePaymentId, Payme
 {
     public static PaymentCredits Empty(Guid userId, string stripePaymentId) => new(userId, stripePaymentId, default, default);
 
-    /// <summary>The part that money from that account belongs to.</summary>
+    /// <summary>The part that is funded by this account.</summary>
     public PaymentPart Part(AccountType source) => source == AccountType.Stripe ? Paid : Bonus;
 
     public PaymentCredits With(AccountType source, PaymentPart part) =>
         source == AccountType.Stripe ? this with { Paid = part } : this with { Bonus = part };
 }
 
-/// <summary>One kind of a payment's credits, in cents.</summary>
-/// <param name="CreditedCents">What it brought.</param>
-/// <param name="ClawedBackCents">What was taken back, less what was reinstated.</param>
-/// <param name="ExpiredCents">What expired and was not clawed back since.</param>
+/// <summary>The paid or bonus credits of a payment, in cents.</summary>
+/// <param name="CreditedCents">Credited.</param>
+/// <param name="ClawedBackCents">Clawed back, less what was reinstated.</param>
+/// <param name="ExpiredCents">Expired and not clawed back since.</param>
 internal readonly record struct PaymentPart(long CreditedCents, long ClawedBackCents, long ExpiredCents)
 {
-    /// <summary>What a clawback can still take.</summary>
+    /// <summary>What can still be clawed back.</summary>
     public long LeftCents => CreditedCents - ClawedBackCents;
 }

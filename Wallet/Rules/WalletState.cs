@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace ReelBallers.Wallet;
 
-/// <summary>What callers see of a wallet.</summary>
-/// <param name="Sequence">The number of its latest transfer.</param>
-/// <param name="BalanceCents">Ready to spend.</param>
-/// <param name="HeldCents">Set aside for jobs that have not ended.</param>
-/// <param name="ReceivableCents">Owed after a clawback of credits that were spent.</param>
-/// <param name="Frozen">Whether it can receive and not spend.</param>
+/// <summary>The state of a wallet as callers see it.</summary>
+/// <param name="Sequence">The sequence number of the latest transfer.</param>
+/// <param name="BalanceCents">Available to spend.</param>
+/// <param name="HeldCents">Reserved for jobs that have not ended.</param>
+/// <param name="ReceivableCents">What the user owes after a clawback of credits that were already spent.</param>
+/// <param name="Frozen">Whether it cannot spend.</param>
 internal readonly record struct WalletState(long Sequence, long BalanceCents, long HeldCents, long ReceivableCents, bool Frozen)
 {
     private const string FrozenMark = "f";
@@ -16,16 +16,16 @@ internal readonly record struct WalletState(long Sequence, long BalanceCents, lo
         new(account.LastSequence, account.BalanceCents, account.HeldCents, account.ReceivableCents, account.IsFrozen);
 
     /// <summary>
-    /// Names this state among all states of the wallet: everything follows from the latest transfer, but for the freezes,
-    /// which are none.
+    /// Identifies this state among all states of the wallet. The latest transfer determines everything except freezes,
+    /// which are not transfers.
     /// </summary>
     public string Id => string.Create(CultureInfo.InvariantCulture, $"{Sequence}{(Frozen ? FrozenMark : "")}");
 
-    /// <summary>The transfer that an <see cref="Id"/> of ours is about.</summary>
+    /// <summary>Reads the sequence number from an <see cref="Id"/>.</summary>
     public static bool TryParseId(string id, out long sequence) => long.TryParse(
         id.EndsWith(FrozenMark, StringComparison.Ordinal) ? id[..^FrozenMark.Length] : id,
         NumberStyles.None, CultureInfo.InvariantCulture, out sequence);
 
-    /// <summary>Never, when the threshold is 0.</summary>
+    /// <summary>Whether the balance is below the threshold; never for a threshold of 0.</summary>
     public bool IsBelow(long thresholdCents) => BalanceCents < thresholdCents;
 }

@@ -16,7 +16,7 @@ public sealed record BenchmarkOptions(IReadOnlySet<string> Names, int Seconds, s
     /// <summary>At least three: in less, pgbench would be measured at connecting.</summary>
     public int RoundSeconds => Math.Max(3, Seconds / Rounds);
 
-    public static BenchmarkOptions? Parse(string[] args, out string complaint)
+    public static BenchmarkOptions? Parse(string[] args, out string error)
     {
         var names = new HashSet<string>();
         var seconds = 30;
@@ -38,15 +38,15 @@ public sealed record BenchmarkOptions(IReadOnlySet<string> Names, int Seconds, s
             }
             else
             {
-                complaint = $"'{argument}' is no benchmark.\n{Usage}";
+                error = $"'{argument}' is no benchmark.\n{Usage}";
                 return null;
             }
         }
-        complaint = Usage;
+        error = Usage;
         return names.Count > 0 ? new BenchmarkOptions(names, seconds, jsonFile) : null;
     }
 
-    public IReadOnlyList<string> Wanted(IEnumerable<string> names) => [.. names.Where(Names.Contains)];
+    public IReadOnlyList<string> Selected(IEnumerable<string> names) => [.. names.Where(Names.Contains)];
 
     private static string Usage => $"""
         dotnet run -c Release --project tests/Benchmarks -- NAME... [--json FILE] [--seconds N]

@@ -20,27 +20,27 @@ public sealed class Pgbench
         INSERT INTO transfer (wallet_id, amount) SELECT id, 1 FROM debit;
         """;
 
-    private readonly Lab _lab;
+    private readonly BenchmarkServer _server;
     private readonly string _program;
     private readonly string _connectionString;
     private long _done;
 
-    private Pgbench(Lab lab, string program, string connectionString) => (_lab, _program, _connectionString) = (lab, program, connectionString);
+    private Pgbench(BenchmarkServer server, string program, string connectionString) => (_server, _program, _connectionString) = (server, program, connectionString);
 
-    public static async Task<Pgbench> PrepareAsync(Lab lab, CancellationToken cancellationToken)
+    public static async Task<Pgbench> PrepareAsync(BenchmarkServer server, CancellationToken cancellationToken)
     {
-        var program = Find((await lab.DescribeAsync(cancellationToken)).Programs)
+        var program = Find((await server.DescribeAsync(cancellationToken)).Programs)
             ?? throw new BenchmarkException("There is no pgbench, which is what the wallet is measured against. It comes with PostgreSQL (Debian: apt-get install postgresql).");
-        var connectionString = await lab.CreateDatabaseAsync("peer", cancellationToken);
-        await Lab.ExecuteAsync(connectionString, $"""
+        var connectionString = await server.CreateDatabaseAsync("peer", cancellationToken);
+        await BenchmarkServer.ExecuteAsync(connectionString, $"""
             CREATE TABLE wallet (id integer PRIMARY KEY, balance bigint NOT NULL);
             CREATE TABLE transfer (
                 id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, wallet_id integer NOT NULL, amount bigint NOT NULL,
                 created_at timestamptz NOT NULL DEFAULT now());
             INSERT INTO wallet SELECT id, {WalletLoad.FundsCents} FROM generate_series(1, {WalletLoad.Wallets}) AS id;
             """, cancellationToken);
-        await Lab.ExecuteAsync(connectionString, "VACUUM ANALYZE", cancellationToken);
-        return new Pgbench(lab, program, connectionString);
+        await BenchmarkServer.ExecuteAsync(connectionString, "VACUUM ANALYZE", cancellationToken);
+        return new Pgbench(server, program, connectionString);
     }
 
     /// <summary>Debits from random ones of the first so many wallets.</summary>
@@ -51,11 +51,11 @@ public sealed class Pgbench
         {
             var script = Path.Combine(directory.FullName, "debit.sql");
             await File.WriteAllTextAsync(script, Debit, cancellationToken);
-            var serverCpu = CpuClock.OfFamily(_lab.Server.ProcessId);
+            var serverCpu = CpuClock.OfFamily(_server.Postgres.ProcessId);
             var clientCpu = CpuClock.OfEndedChildren;
             await StartAsync(script, directory.FullName, wallets, seconds, cancellationToken);
             clientCpu = CpuClock.OfEndedChildren - clientCpu;
-            serverCpu = CpuClock.OfFamily(_lab.Server.ProcessId) - serverCpu;
+            serverCpu = CpuClock.OfFamily(_server.Postgres.ProcessId) - serverCpu;
             var (latencies, elapsed) = await ReadLogAsync(directory.FullName, cancellationToken);
             _done += latencies.Count;
             return new Measurement(latencies.Count, elapsed, latencies, serverCpu, clientCpu);
@@ -69,9 +69,9 @@ public sealed class Pgbench
     /// <summary>The peer must be right too.</summary>
     public async Task VerifyAsync(CancellationToken cancellationToken)
     {
-        var spent = await Lab.ScalarAsync<long>(
+        var spent = await BenchmarkServer.ScalarAsync<long>(
             _connectionString, $"SELECT (count(*) * {WalletLoad.FundsCents} - sum(balance))::bigint FROM wallet", cancellationToken);
-        var transfers = await Lab.ScalarAsync<long>(_connectionString, "SELECT count(*) FROM transfer", cancellationToken);
+        var transfers = await BenchmarkServer.ScalarAsync<long>(_connectionString, "SELECT count(*) FROM transfer", cancellationToken);
         if (spent != _done || transfers != _done)
         {
             throw new BenchmarkException($"pgbench counts {_done} debits, its tables {transfers} transfers and {spent} cents spent.");

@@ -11,9 +11,9 @@ void Stop(PosixSignalContext signal)
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 
-if (BenchmarkOptions.Parse(args, out var complaint) is not { } options)
+if (BenchmarkOptions.Parse(args, out var error) is not { } options)
 {
-    Console.Error.WriteLine(complaint);
+    Console.Error.WriteLine(error);
     return 2;
 }
 #if DEBUG
@@ -22,11 +22,11 @@ Console.Error.WriteLine("Built in Debug: these numbers say little. Use -c Releas
 try
 {
     var report = new Report();
-    if (options.Wanted(WalletRates.Names) is { Count: > 0 } rates)
+    if (options.Selected(WalletRates.Names) is { Count: > 0 } rates)
     {
         await WalletRates.RunAsync(rates, options, report, stop.Token);
     }
-    if (options.Wanted(WalletGrowth.Names).Count > 0)
+    if (options.Selected(WalletGrowth.Names).Count > 0)
     {
         await WalletGrowth.RunAsync(report, stop.Token);
     }

@@ -14,12 +14,12 @@ public static class WalletGrowth
 
     public static async Task RunAsync(Report report, CancellationToken cancellationToken)
     {
-        await using var lab = await Lab.OpenAsync(cancellationToken);
-        report.PostgresVersion = (await lab.DescribeAsync(cancellationToken)).Version;
-        using var small = await Side.OpenAsync(lab, "small", Small, cancellationToken);
-        using var large = await Side.OpenAsync(lab, "large", Large, cancellationToken);
-        await small.SettleAsync(cancellationToken);
-        await large.SettleAsync(cancellationToken);
+        await using var server = await BenchmarkServer.StartAsync(cancellationToken);
+        report.PostgresVersion = (await server.DescribeAsync(cancellationToken)).Version;
+        using var small = await Side.OpenAsync(server, "small", Small, cancellationToken);
+        using var large = await Side.OpenAsync(server, "large", Large, cancellationToken);
+        await small.VacuumAsync(cancellationToken);
+        await large.VacuumAsync(cancellationToken);
         await small.RunAsync(WarmUpDebits, cancellationToken);
         await large.RunAsync(WarmUpDebits, cancellationToken);
         var (after10K, after10M) = (new Series(), new Series());
@@ -44,11 +44,11 @@ public static class WalletGrowth
         public long Transfers => load.Transfers;
 
         /// <summary>With so many transfers, made by the service itself.</summary>
-        public static async Task<Side> OpenAsync(Lab lab, string name, long transfers, CancellationToken cancellationToken)
+        public static async Task<Side> OpenAsync(BenchmarkServer server, string name, long transfers, CancellationToken cancellationToken)
         {
-            var database = await lab.CreateDatabaseAsync(name, cancellationToken);
+            var database = await server.CreateDatabaseAsync(name, cancellationToken);
             var wallet = await WalletProcess.StartAsync(database, cancellationToken);
-            var load = new WalletLoad(lab, wallet);
+            var load = new WalletLoad(server, wallet);
             var side = new Side(wallet, load, database);
             await load.FundAsync(cancellationToken);
             var left = (transfers - load.Transfers + FillLength - 1) / FillLength;
@@ -61,10 +61,10 @@ public static class WalletGrowth
         }
 
         /// <summary>What the fill left to be done in the background is done now, so that it disturbs neither side.</summary>
-        public async Task SettleAsync(CancellationToken cancellationToken)
+        public async Task VacuumAsync(CancellationToken cancellationToken)
         {
-            await Lab.ExecuteAsync(database, "VACUUM ANALYZE", cancellationToken);
-            await Lab.ExecuteAsync(database, "CHECKPOINT", cancellationToken);
+            await BenchmarkServer.ExecuteAsync(database, "VACUUM ANALYZE", cancellationToken);
+            await BenchmarkServer.ExecuteAsync(database, "CHECKPOINT", cancellationToken);
         }
 
         public Task<Measurement> RunAsync(int debits, CancellationToken cancellationToken)

@@ -28,7 +28,7 @@ public sealed class WalletLoad : IDisposable
     private readonly int[] _spentCents = new int[Wallets + 1];
     private readonly Func<TimeSpan?> _serverCpu;
 
-    public WalletLoad(Lab lab, WalletProcess wallet)
+    public WalletLoad(BenchmarkServer server, WalletProcess wallet)
     {
         _channels = [.. Enumerable.Range(0, Channels).Select(_ => GrpcChannel.ForAddress(wallet.Address, new GrpcChannelOptions
         {
@@ -36,7 +36,7 @@ public sealed class WalletLoad : IDisposable
             DisposeHttpClient = true,
         }))];
         _clients = [.. _channels.Select(channel => new WalletService.WalletServiceClient(channel))];
-        _serverCpu = () => CpuClock.OfFamily(lab.Server.ProcessId) + CpuClock.OfFamily(wallet.ProcessId);
+        _serverCpu = () => CpuClock.OfFamily(server.Postgres.ProcessId) + CpuClock.OfFamily(wallet.ProcessId);
     }
 
     /// <summary>How many transfers there must be now.</summary>
@@ -116,7 +116,7 @@ public sealed class WalletLoad : IDisposable
                     Interlocked.Increment(ref wrong);
                 }
             });
-        var stored = await Lab.ScalarAsync<long>(connectionString, "SELECT count(*) FROM transfers", cancellationToken);
+        var stored = await BenchmarkServer.ScalarAsync<long>(connectionString, "SELECT count(*) FROM transfers", cancellationToken);
         if (wrong > 0 || stored != Transfers)
         {
             throw new BenchmarkException($"Money is wrong: {Transfers} transfers were confirmed, {stored} are stored, {wrong} balances differ.");

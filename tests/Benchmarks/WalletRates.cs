@@ -19,14 +19,14 @@ public static class WalletRates
 
     public static async Task RunAsync(IReadOnlyList<string> names, BenchmarkOptions options, Report report, CancellationToken cancellationToken)
     {
-        await using var lab = await Lab.OpenAsync(cancellationToken);
-        report.PostgresVersion = (await lab.DescribeAsync(cancellationToken)).Version;
-        var pgbench = await Pgbench.PrepareAsync(lab, cancellationToken);
-        var database = await lab.CreateDatabaseAsync("wallet", cancellationToken);
+        await using var server = await BenchmarkServer.StartAsync(cancellationToken);
+        report.PostgresVersion = (await server.DescribeAsync(cancellationToken)).Version;
+        var pgbench = await Pgbench.PrepareAsync(server, cancellationToken);
+        var database = await server.CreateDatabaseAsync("wallet", cancellationToken);
         using var wallet = await WalletProcess.StartAsync(database, cancellationToken);
-        using var load = new WalletLoad(lab, wallet);
+        using var load = new WalletLoad(server, wallet);
         await load.FundAsync(cancellationToken);
-        await Lab.ExecuteAsync(database, "VACUUM ANALYZE", cancellationToken);
+        await BenchmarkServer.ExecuteAsync(database, "VACUUM ANALYZE", cancellationToken);
         foreach (var name in names)
         {
             Task<Measurement> OursAsync(int seconds)

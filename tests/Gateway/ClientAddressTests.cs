@@ -25,7 +25,7 @@ public sealed class ClientAddressTests
     [InlineData("127.0.0.0/8, ::1", true)]
     public async Task Only_a_trusted_proxy_is_believed(string? trusted, bool believed)
     {
-        await using var gateway = await GatewayUnderTest.StartAsync(trusted is null ? [] : [("TrustedProxies", trusted)]);
+        await using var gateway = await TestGateway.StartAsync(trusted is null ? [] : [("TrustedProxies", trusted)]);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/session") { Headers = { { "X-Forwarded-Proto", "https" }, { "X-Forwarded-For", "203.0.113.7" } } };
         using var answer = await gateway.Client.SendAsync(request);
         Assert.Equal(believed, answer.Headers.Contains("Strict-Transport-Security"));
@@ -37,5 +37,5 @@ public sealed class ClientAddressTests
     [InlineData("TrustedProxies", "10.0.0.0/33")]
     [InlineData("FORWARDEDHEADERS_ENABLED", "true")]
     public async Task A_proxy_setting_that_is_wrong_or_believes_everybody_stops_the_start(string key, string value) =>
-        await Assert.ThrowsAnyAsync<InvalidOperationException>(() => GatewayUnderTest.StartAsync((key, value)));
+        await Assert.ThrowsAnyAsync<InvalidOperationException>(() => TestGateway.StartAsync((key, value)));
 }

@@ -9,7 +9,7 @@ public sealed class ForwardingTests
     [Fact]
     public async Task A_service_is_told_nothing_but_what_it_needs()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/topup")
         {
             Content = new StringContent("{}", Encoding.UTF8, "application/json"),
@@ -30,7 +30,7 @@ public sealed class ForwardingTests
     [Fact]
     public async Task A_client_is_told_nothing_of_a_service_but_the_answer()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         using var answer = await gateway.Client.GetAsync("/api/wallet");
         Assert.False(answer.Headers.Contains("Server"));
         Assert.False(answer.Headers.Contains("X-Powered-By"));
@@ -49,10 +49,10 @@ public sealed class ForwardingTests
     [InlineData("/HEALTH")]
     public async Task A_path_that_is_spelled_differently_is_not_found(string path)
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         using var answer = await gateway.Client.GetAsync(path);
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
-        await FrontTests.AssertProblemAsync(answer, "not_found");
+        await GatewayTests.AssertProblemAsync(answer, "not_found");
     }
 
     [Theory]
@@ -62,7 +62,7 @@ public sealed class ForwardingTests
     public async Task A_routes_own_limit_holds_for_chunked_bodies_too(string path)
     {
         const int Limit = 256 * 1024;
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         // The framing of a chunked body counts, too.
         foreach (var (length, status, isChunked) in new[] { (Limit, 200, false), (Limit + 1, 413, false), (Limit - 16, 200, true), (Limit + 1, 413, true) })
         {
@@ -77,7 +77,7 @@ public sealed class ForwardingTests
     [Fact]
     public async Task The_services_are_asked_for_their_health_once_a_second_at_most()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         var started = TimeProvider.System.GetTimestamp();
         for (var request = 0; request < 200; request++)
         {
@@ -91,14 +91,14 @@ public sealed class ForwardingTests
     [Fact]
     public async Task A_guests_repeated_top_up_is_the_same_guests()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         var key = Guid.NewGuid().ToString();
         var first = await TopUpAsync(gateway, key);
         Assert.Equal(first, await TopUpAsync(gateway, key));
         Assert.Equal(await TopUpAsync(gateway, "short"), await TopUpAsync(gateway, "short"));
         Assert.Equal(4, new[] { first, await TopUpAsync(gateway, Guid.NewGuid().ToString()), await TopUpAsync(gateway, null), await TopUpAsync(gateway, null) }.Distinct().Count());
 
-        static async Task<string> TopUpAsync(GatewayUnderTest gateway, string? key)
+        static async Task<string> TopUpAsync(TestGateway gateway, string? key)
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, "/api/topup") { Content = JsonContent.Create(new { amount_cents = 500 }) };
             if (key is not null)
@@ -119,12 +119,12 @@ public sealed class ForwardingTests
     [Fact]
     public async Task A_short_key_of_a_guest_counts_only_from_the_same_address()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync(("TrustedProxies", "127.0.0.1"));
+        await using var gateway = await TestGateway.StartAsync(("TrustedProxies", "127.0.0.1"));
         Assert.NotEqual(await TopUpFromAsync(gateway, "1.2.3.4", "short"), await TopUpFromAsync(gateway, "1.2.3.5", "short"));
         var key = Guid.NewGuid().ToString();
         Assert.Equal(await TopUpFromAsync(gateway, "1.2.3.4", key), await TopUpFromAsync(gateway, "1.2.3.5", key));
 
-        static async Task<string> TopUpFromAsync(GatewayUnderTest gateway, string address, string key) => (await gateway.EchoAsync(
+        static async Task<string> TopUpFromAsync(TestGateway gateway, string address, string key) => (await gateway.EchoAsync(
             new HttpRequestMessage(HttpMethod.Post, "/api/topup") { Headers = { { "Idempotency-Key", key }, { "X-Forwarded-For", address } } })).Headers["x-user-id"];
     }
 }

@@ -19,7 +19,7 @@ public sealed class OriginTests
     [InlineData("X-Other", "x", 200)]
     public async Task Another_sites_page_cannot_use_the_cookie(string header, string value, int status)
     {
-        await using var gateway = await GatewayUnderTest.StartAsync(
+        await using var gateway = await TestGateway.StartAsync(
             ("Cors:AllowedOrigins", "https://app.example.com"), ("App:Url", "https://reelballers.example.com/"));
         var (_, token) = await gateway.OpenSessionAsync();
         foreach (var path in new[] { "/api/debit", "/api/topup", "/api/session" })
@@ -30,7 +30,7 @@ public sealed class OriginTests
             Assert.Equal(status, (int)answer.StatusCode);
             if (status == 403)
             {
-                await FrontTests.AssertProblemAsync(answer, "origin_not_allowed");
+                await GatewayTests.AssertProblemAsync(answer, "origin_not_allowed");
             }
         }
     }
@@ -38,7 +38,7 @@ public sealed class OriginTests
     [Fact]
     public async Task The_page_that_the_gateway_serves_is_no_foreigner()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         var own = gateway.Client.BaseAddress!.GetLeftPart(UriPartial.Authority);
         using var answer = await gateway.Client.SendAsync(new HttpRequestMessage(HttpMethod.Post, "/api/session") { Headers = { { "Origin", own } } });
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
@@ -47,7 +47,7 @@ public sealed class OriginTests
     [Fact]
     public async Task Reading_and_webhooks_have_no_origin()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         foreach (var (method, path) in new[] { (HttpMethod.Get, "/api/wallet"), (HttpMethod.Post, "/api/webhooks/stripe"), (HttpMethod.Post, "/api/runpod/webhook/1") })
         {
             using var answer = await gateway.Client.SendAsync(new HttpRequestMessage(method, path) { Headers = { { "Origin", "https://evil.example.com" } } });
@@ -58,12 +58,12 @@ public sealed class OriginTests
     [Fact]
     public async Task The_page_may_reach_the_configured_storage_and_nothing_else()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync(("ContentSecurity:StorageOrigins", "https://account.r2.cloudflarestorage.com"));
+        await using var gateway = await TestGateway.StartAsync(("ContentSecurity:StorageOrigins", "https://account.r2.cloudflarestorage.com"));
         using var answer = await gateway.Client.GetAsync("/");
         var policy = answer.Headers.GetValues("Content-Security-Policy").Single();
         Assert.Contains("connect-src 'self' https://account.r2.cloudflarestorage.com;", policy, StringComparison.Ordinal);
         Assert.DoesNotContain("*", policy, StringComparison.Ordinal);
         Assert.DoesNotContain("localhost", policy, StringComparison.Ordinal);
-        await Assert.ThrowsAnyAsync<InvalidOperationException>(() => GatewayUnderTest.StartAsync(("ContentSecurity:StorageOrigins", "https://*.example.com")));
+        await Assert.ThrowsAnyAsync<InvalidOperationException>(() => TestGateway.StartAsync(("ContentSecurity:StorageOrigins", "https://*.example.com")));
     }
 }

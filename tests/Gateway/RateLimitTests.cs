@@ -8,13 +8,13 @@ public sealed class RateLimitTests
     [Fact]
     public async Task Who_asks_too_much_is_told_when_to_come_back_and_others_are_not()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         var (_, greedy) = await gateway.OpenSessionAsync();
         var (_, modest) = await gateway.OpenSessionAsync();
 
         using var limited = await UntilLimitedAsync(gateway, greedy);
         Assert.True(limited.Headers.RetryAfter?.Delta >= TimeSpan.FromSeconds(1));
-        await FrontTests.AssertProblemAsync(limited, "rate_limited");
+        await GatewayTests.AssertProblemAsync(limited, "rate_limited");
 
         using var other = await SendAsync(gateway, modest);
         Assert.Equal(HttpStatusCode.OK, other.StatusCode);
@@ -23,7 +23,7 @@ public sealed class RateLimitTests
     [Fact]
     public async Task Becoming_somebody_is_limited_by_address()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(async _ =>
         {
             using var answer = await gateway.Client.PostAsync("/api/session", null);
@@ -36,7 +36,7 @@ public sealed class RateLimitTests
     [Fact]
     public async Task Callbacks_have_room_for_a_burst()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         foreach (var (method, path) in new[] { (HttpMethod.Post, "/api/webhooks/stripe"), (HttpMethod.Post, "/api/runpod/webhook/1") })
         {
             var answers = await Task.WhenAll(Enumerable.Range(0, 400).Select(async _ =>
@@ -51,7 +51,7 @@ public sealed class RateLimitTests
     [Fact]
     public async Task Many_users_at_one_address_are_limited_by_the_address()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         var tokens = new List<string>();
         for (var user = 0; user < 50; user++)
         {
@@ -68,7 +68,7 @@ public sealed class RateLimitTests
     [InlineData("/API/session")]
     public async Task Another_spelling_of_the_path_opens_no_more_sessions(string path)
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(async _ =>
         {
             using var answer = await gateway.Client.PostAsync(path, null);
@@ -81,7 +81,7 @@ public sealed class RateLimitTests
     [Fact]
     public async Task Guessing_tokens_is_limited_by_the_address()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         var answers = await SendManyAsync(1000, request => SendAsync(gateway, $"guessed-{request}"));
         Assert.Contains(HttpStatusCode.Unauthorized, answers);
         Assert.Contains(HttpStatusCode.TooManyRequests, answers);
@@ -90,7 +90,7 @@ public sealed class RateLimitTests
     [Fact]
     public async Task Health_is_limited()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         var answers = await SendManyAsync(1000, _ => gateway.Client.GetAsync("/api/health"));
         Assert.Contains(HttpStatusCode.OK, answers);
         Assert.Contains(HttpStatusCode.TooManyRequests, answers);
@@ -99,7 +99,7 @@ public sealed class RateLimitTests
     [Fact]
     public async Task Open_event_streams_are_limited_per_user_and_given_back()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         var (_, token) = await gateway.OpenSessionAsync();
         var (_, other) = await gateway.OpenSessionAsync();
         var open = new List<HttpResponseMessage>();
@@ -112,7 +112,7 @@ public sealed class RateLimitTests
         {
             Assert.Equal(HttpStatusCode.TooManyRequests, tooMany.StatusCode);
             Assert.NotNull(tooMany.Headers.RetryAfter);
-            await FrontTests.AssertProblemAsync(tooMany, "too_many_streams");
+            await GatewayTests.AssertProblemAsync(tooMany, "too_many_streams");
         }
         using (var others = await OpenStreamAsync(gateway, other))
         {
@@ -127,7 +127,7 @@ public sealed class RateLimitTests
     [Fact]
     public async Task Switched_off_nobody_is_limited()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync(("RateLimits:Mode", "off"));
+        await using var gateway = await TestGateway.StartAsync(("RateLimits:Mode", "off"));
         var (_, token) = await gateway.OpenSessionAsync();
         var answers = await Task.WhenAll(Enumerable.Range(0, 1000).Select(async _ =>
         {
@@ -139,9 +139,9 @@ public sealed class RateLimitTests
 
     [Fact]
     public async Task A_misspelt_mode_stops_the_start() =>
-        await Assert.ThrowsAnyAsync<InvalidOperationException>(() => GatewayUnderTest.StartAsync(("RateLimits:Mode", "of")));
+        await Assert.ThrowsAnyAsync<InvalidOperationException>(() => TestGateway.StartAsync(("RateLimits:Mode", "of")));
 
-    private static async Task<HttpResponseMessage> UntilLimitedAsync(GatewayUnderTest gateway, string token)
+    private static async Task<HttpResponseMessage> UntilLimitedAsync(TestGateway gateway, string token)
     {
         for (var request = 0; request < 5000; request++)
         {
@@ -166,10 +166,10 @@ public sealed class RateLimitTests
         return statuses;
     }
 
-    private static Task<HttpResponseMessage> OpenStreamAsync(GatewayUnderTest gateway, string token) => gateway.Client.SendAsync(
+    private static Task<HttpResponseMessage> OpenStreamAsync(TestGateway gateway, string token) => gateway.Client.SendAsync(
         new HttpRequestMessage(HttpMethod.Get, "/api/jobs/1/events") { Headers = { { "Authorization", $"Bearer {token}" } } },
         HttpCompletionOption.ResponseHeadersRead);
 
-    private static Task<HttpResponseMessage> SendAsync(GatewayUnderTest gateway, string token) => gateway.Client.SendAsync(
+    private static Task<HttpResponseMessage> SendAsync(TestGateway gateway, string token) => gateway.Client.SendAsync(
         new HttpRequestMessage(HttpMethod.Get, "/api/wallet") { Headers = { { "Authorization", $"Bearer {token}" } } });
 }

@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace ReelBallers.Gateway.Tests;
 
 /// <summary>An answer as it came over the wire, up to the end of the connection.</summary>
-internal sealed record RawAnswer(string Head, string Body)
+internal sealed record RawResponse(string Head, string Body)
 {
     public int Status => int.Parse(Head.Split(' ')[1], CultureInfo.InvariantCulture);
 
@@ -21,46 +21,46 @@ internal sealed record RawAnswer(string Head, string Body)
 /// <summary>Requests written by hand, for what no HTTP client sends.</summary>
 internal static class RawRequest
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan TestTimeout = TimeSpan.FromSeconds(60);
 
     /// <summary>Sends the text (as UTF-8), then the body, and reads until the server closes.</summary>
-    public static async Task<RawAnswer> SendAsync(Uri server, string head, params byte[][] body)
+    public static async Task<RawResponse> SendAsync(Uri server, string head, params byte[][] body)
     {
         using var connection = new TcpClient();
-        using var patience = new CancellationTokenSource(Patience);
-        await connection.ConnectAsync(server.Host, server.Port, patience.Token);
+        using var timeout = new CancellationTokenSource(TestTimeout);
+        await connection.ConnectAsync(server.Host, server.Port, timeout.Token);
         var stream = connection.GetStream();
-        await stream.WriteAsync(Encoding.UTF8.GetBytes(head), patience.Token);
-        var answer = ReadAsync(stream, patience.Token);
+        await stream.WriteAsync(Encoding.UTF8.GetBytes(head), timeout.Token);
+        var answer = ReadAsync(stream, timeout.Token);
         foreach (var part in body)
         {
-            await stream.WriteAsync(part, patience.Token);
+            await stream.WriteAsync(part, timeout.Token);
         }
         return await answer;
     }
 
     /// <summary>As <see cref="SendAsync"/>, with one more byte of the body each second until there is an answer.</summary>
-    public static async Task<RawAnswer> TrickleAsync(Uri server, string head)
+    public static async Task<RawResponse> TrickleAsync(Uri server, string head)
     {
         using var connection = new TcpClient();
-        using var patience = new CancellationTokenSource(Patience);
-        await connection.ConnectAsync(server.Host, server.Port, patience.Token);
+        using var timeout = new CancellationTokenSource(TestTimeout);
+        await connection.ConnectAsync(server.Host, server.Port, timeout.Token);
         var stream = connection.GetStream();
-        await stream.WriteAsync(Encoding.UTF8.GetBytes(head), patience.Token);
-        var answer = ReadAsync(stream, patience.Token);
+        await stream.WriteAsync(Encoding.UTF8.GetBytes(head), timeout.Token);
+        var answer = ReadAsync(stream, timeout.Token);
         while (!answer.IsCompleted)
         {
-            await stream.WriteAsync("1"u8.ToArray(), patience.Token);
-            await Task.WhenAny(answer, Task.Delay(TimeSpan.FromSeconds(1), patience.Token));
+            await stream.WriteAsync("1"u8.ToArray(), timeout.Token);
+            await Task.WhenAny(answer, Task.Delay(TimeSpan.FromSeconds(1), timeout.Token));
         }
         return await answer;
     }
 
-    private static async Task<RawAnswer> ReadAsync(NetworkStream stream, CancellationToken cancellationToken)
+    private static async Task<RawResponse> ReadAsync(NetworkStream stream, CancellationToken cancellationToken)
     {
         using var reader = new StreamReader(stream, Encoding.UTF8);
         var text = await reader.ReadToEndAsync(cancellationToken);
         var end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
-        return end < 0 ? new RawAnswer(text, "") : new RawAnswer(text[..end], text[(end + 4)..]);
+        return end < 0 ? new RawResponse(text, "") : new RawResponse(text[..end], text[(end + 4)..]);
     }
 }

@@ -16,6 +16,7 @@ public sealed class RejectedRequestTests
         { 400, "bad_request", "POST /api/debit HTTP/1.1\r\nHost: gateway\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}" },
         { 400, "bad_request", "POST /api/debit HTTP/1.1\r\nHost: gateway\r\nTransfer-Encoding: gzip\r\n\r\n{}" },
         { 400, "bad_request", "POST /api/debit HTTP/1.1\r\nHost: gateway\r\nTransfer-Encoding: chunked\r\n\r\nnot a size\r\n" },
+        { 400, "bad_request", "POST /api/debit HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\n{}\r\n0\r\n\r\n" },
         { 400, "bad_request", "POST /api/debit HTTP/1.0\r\nHost: gateway\r\nConnection: keep-alive\r\n\r\n{}" },
         { 400, "upgrade_not_supported", "GET /api/packs HTTP/1.1\r\nHost: gateway\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\nContent-Length: 2\r\n\r\n{}" },
         { 505, "http_version_not_supported", "GET /api/packs HTTP/3.7\r\nHost: gateway\r\n\r\n" },
@@ -36,14 +37,14 @@ public sealed class RejectedRequestTests
     [MemberData(nameof(Heads))]
     public async Task A_rejected_request_gets_a_problem_and_the_security_headers(int status, string code, string request)
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         AssertProblem(await RawRequest.SendAsync(gateway.Client.BaseAddress!, request), status, code);
     }
 
     [Fact]
     public async Task A_body_that_does_not_arrive_is_408()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         const string Start = "HTTP/1.1\r\nHost: gateway\r\nContent-Type: application/json\r\n";
         var server = gateway.Client.BaseAddress!;
         var answers = await Task.WhenAll(
@@ -58,14 +59,14 @@ public sealed class RejectedRequestTests
     [Fact]
     public async Task A_large_legal_request_is_not_rejected()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         var target = "/api/packs?" + new string('a', RequestHeadMiddleware.MaxTargetBytes - 11);
         var answer = await RawRequest.SendAsync(gateway.Client.BaseAddress!,
             $"GET {target} HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\nReferer: http://x/é\r\nUpgrade: h2c\r\nX-Name: \u0394\r\n{ManyHeaders(40, 100)}\r\n");
         Assert.Equal(200, answer.Status);
     }
 
-    internal static void AssertProblem(RawAnswer answer, int status, string code)
+    internal static void AssertProblem(RawResponse answer, int status, string code)
     {
         Assert.Equal((status, code), (answer.Status, answer.Code));
         Assert.Equal(["application/problem+json"], answer.Header("Content-Type"));

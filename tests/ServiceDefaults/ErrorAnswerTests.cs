@@ -14,7 +14,7 @@ public sealed class ErrorAnswerTests
     [InlineData("Production", "application/grpc")]
     public async Task A_failure_says_nothing_of_the_request_or_the_code_in_any_environment(string environment, string contentType)
     {
-        await using var service = await TinyService.StartAsync(environment);
+        await using var service = await TestService.StartAsync(environment);
         service.Script.Enqueue(_ => throw new InvalidOperationException("a detail of the code"));
         using var client = service.Client(Guid.NewGuid());
         var body = new ByteArrayContent("{}"u8.ToArray());
@@ -33,7 +33,7 @@ public sealed class ErrorAnswerTests
     [Fact]
     public async Task The_trace_id_of_a_failure_is_in_its_only_log_line()
     {
-        await using var service = await TinyService.StartAsync();
+        await using var service = await TestService.StartAsync();
         service.Script.Enqueue(_ => throw new InvalidOperationException("a detail of the code"));
         using var client = service.Client(Guid.NewGuid());
         using var answer = await client.PostAsync("/work", null);
@@ -49,7 +49,7 @@ public sealed class ErrorAnswerTests
     [InlineData(null)]
     public async Task An_idempotency_key_counts_whatever_the_client_calls_the_body(string? contentType)
     {
-        await using var service = await TinyService.StartAsync();
+        await using var service = await TestService.StartAsync();
         using var client = service.Client(Guid.NewGuid());
         for (var attempt = 0; attempt < 2; attempt++)
         {
@@ -65,7 +65,7 @@ public sealed class ErrorAnswerTests
     [Fact]
     public async Task An_outage_says_when_to_come_back()
     {
-        await using var service = await TinyService.StartAsync();
+        await using var service = await TestService.StartAsync();
         service.Script.Enqueue(_ => Task.FromResult(Problems.Unavailable("stripe_unavailable", "Stripe unavailable")));
         using var client = service.Client(Guid.NewGuid());
         using var answer = await client.PostAsync("/work", null);

@@ -10,7 +10,7 @@ public sealed class IdempotencyTests
     [Fact]
     public async Task The_same_key_and_body_gives_the_first_answer_again()
     {
-        await using var service = await TinyService.StartAsync();
+        await using var service = await TestService.StartAsync();
         using var first = await SendAsync(service, "key-1");
         using var second = await SendAsync(service, "key-1");
 
@@ -27,7 +27,7 @@ public sealed class IdempotencyTests
     [Fact]
     public async Task Fifty_at_once_under_one_key_run_once()
     {
-        await using var service = await TinyService.StartAsync();
+        await using var service = await TestService.StartAsync();
         service.Script.Enqueue(async context =>
         {
             await Task.Delay(200, context.RequestAborted);
@@ -46,7 +46,7 @@ public sealed class IdempotencyTests
     [Fact]
     public async Task The_same_key_with_another_body_is_refused()
     {
-        await using var service = await TinyService.StartAsync();
+        await using var service = await TestService.StartAsync();
         using var first = await SendAsync(service, "key-1", body: """{"a":1}""");
         using var second = await SendAsync(service, "key-1", body: """{"a":2}""");
         Assert.Equal(HttpStatusCode.Conflict, second.StatusCode);
@@ -57,7 +57,7 @@ public sealed class IdempotencyTests
     [Fact]
     public async Task Keys_of_two_users_do_not_meet()
     {
-        await using var service = await TinyService.StartAsync();
+        await using var service = await TestService.StartAsync();
         using var first = await SendAsync(service, "key-1");
         using var second = await SendAsync(service, "key-1", user: Guid.NewGuid());
         Assert.NotEqual(await first.Content.ReadAsStringAsync(), await second.Content.ReadAsStringAsync());
@@ -67,7 +67,7 @@ public sealed class IdempotencyTests
     [Fact]
     public async Task Without_a_key_each_request_runs()
     {
-        await using var service = await TinyService.StartAsync();
+        await using var service = await TestService.StartAsync();
         using var first = await SendAsync(service, null);
         using var second = await SendAsync(service, null);
         Assert.Equal(2, service.Ran.Distinct().Count());
@@ -78,7 +78,7 @@ public sealed class IdempotencyTests
     [InlineData(409)]
     public async Task A_refusal_that_came_of_the_work_is_kept(int status)
     {
-        await using var service = await TinyService.StartAsync();
+        await using var service = await TestService.StartAsync();
         service.Script.Enqueue(_ => throw new ProblemException(status, "refused", "Refused"));
         service.Script.Enqueue(_ => Task.FromResult<IResult>(TypedResults.Ok()));
         using var first = await SendAsync(service, "key-1");
@@ -93,7 +93,7 @@ public sealed class IdempotencyTests
     [InlineData(404)]
     public async Task A_refusal_before_the_work_leaves_the_key_free(int status)
     {
-        await using var service = await TinyService.StartAsync();
+        await using var service = await TestService.StartAsync();
         service.Script.Enqueue(_ => throw new ProblemException(status, "refused", "Refused"));
         service.Script.Enqueue(_ => Task.FromResult<IResult>(TypedResults.Ok()));
         using var first = await SendAsync(service, "key-1");
@@ -105,7 +105,7 @@ public sealed class IdempotencyTests
     [Fact]
     public async Task An_attempt_that_failed_is_continued_as_the_same_operation()
     {
-        await using var service = await TinyService.StartAsync();
+        await using var service = await TestService.StartAsync();
         service.Script.Enqueue(_ => throw new InvalidOperationException("A bug."));
         service.Script.Enqueue(_ => Task.FromResult<IResult>(TypedResults.Ok()));
         using var first = await SendAsync(service, "key-1");
@@ -120,7 +120,7 @@ public sealed class IdempotencyTests
     [Fact]
     public async Task An_attempt_whose_client_went_away_is_continued_as_the_same_operation()
     {
-        await using var service = await TinyService.StartAsync();
+        await using var service = await TestService.StartAsync();
         var started = new TaskCompletionSource();
         service.Script.Enqueue(async context =>
         {
@@ -143,7 +143,7 @@ public sealed class IdempotencyTests
     [Fact]
     public async Task An_attempt_that_crashed_is_taken_over_when_its_lease_is_over()
     {
-        await using var service = await TinyService.StartAsync();
+        await using var service = await TestService.StartAsync();
         service.Script.Enqueue(_ => throw new InvalidOperationException("A bug."));
         service.Script.Enqueue(_ => Task.FromResult<IResult>(TypedResults.Ok()));
         using var first = await SendAsync(service, "key-1");
@@ -165,14 +165,14 @@ public sealed class IdempotencyTests
     [InlineData("256")]
     public async Task A_malformed_key_is_refused(string key)
     {
-        await using var service = await TinyService.StartAsync();
+        await using var service = await TestService.StartAsync();
         using var answer = await SendAsync(service, key == "256" ? new string('k', 256) : key);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Empty(service.Ran);
     }
 
     private static async Task<HttpResponseMessage> SendAsync(
-        TinyService service, string? key, string body = """{"a":1}""", Guid? user = null, CancellationToken cancellationToken = default)
+        TestService service, string? key, string body = """{"a":1}""", Guid? user = null, CancellationToken cancellationToken = default)
     {
         using var client = service.Client(user ?? User);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/work") { Content = new StringContent(body) };

@@ -26,7 +26,7 @@ internal static class Requests
     public static ReinstateRequest Reinstate(string user, string key, long paid, long bonus = 0, string payment = "pi_1") =>
         new() { UserId = user, IdempotencyKey = key, PaidCents = paid, BonusCents = bonus, StripePaymentId = payment, Description = "Dispute won" };
 
-    /// <summary>A batch in which <paramref name="linked"/> names the commands that are chained to their next one.</summary>
+    /// <summary>A batch in which <paramref name="linked"/> names the commands that are linked to the next one.</summary>
     public static PostBatchRequest Batch(IEnumerable<BatchCommand> commands, params int[] linked)
     {
         var batch = new PostBatchRequest { Commands = { commands } };

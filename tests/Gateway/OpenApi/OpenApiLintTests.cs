@@ -35,7 +35,7 @@ public sealed class OpenApiLintTests : IClassFixture<OpenApiLinters>
 
     private static async Task<string> DocumentAsync()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         return await gateway.Client.GetStringAsync("/openapi/v1.json");
     }
 }

@@ -24,7 +24,7 @@ public sealed partial class OpenApiTests
     [Fact]
     public async Task What_the_Gateway_answers_itself_is_there()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         foreach (var operation in Own.Select(operation => operation.Split(' ')))
         {
             using var request = new HttpRequestMessage(new HttpMethod(operation[0]), operation[1]);
@@ -106,7 +106,7 @@ public sealed partial class OpenApiTests
 
     private static async Task<JsonDocument> DocumentAsync()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         return JsonDocument.Parse(await gateway.Client.GetStringAsync("/openapi/v1.json"));
     }
 

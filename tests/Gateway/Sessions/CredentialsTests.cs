@@ -18,7 +18,7 @@ public sealed class CredentialsTests
     [Fact]
     public async Task A_cookie_that_does_not_verify_is_no_cookie()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync(("RateLimits:Mode", "off"));
+        await using var gateway = await TestGateway.StartAsync(("RateLimits:Mode", "off"));
         var (_, token) = await gateway.OpenSessionAsync();
         foreach (var junk in JunkTokens.Concat(Edited(token)))
         {
@@ -34,7 +34,7 @@ public sealed class CredentialsTests
     [Fact]
     public async Task A_bearer_token_that_does_not_verify_is_rejected_even_with_a_valid_cookie()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync(("RateLimits:Mode", "off"));
+        await using var gateway = await TestGateway.StartAsync(("RateLimits:Mode", "off"));
         var (_, token) = await gateway.OpenSessionAsync();
         foreach (var junk in JunkTokens.Concat(Edited(token)).Append($"{token}, Bearer {token}").Append($"{token} {token}"))
         {
@@ -47,7 +47,7 @@ public sealed class CredentialsTests
     [Fact]
     public async Task A_wrong_bearer_token_is_rejected_on_every_route_that_looks_at_identity()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         foreach (var (method, path) in new[]
         {
             (HttpMethod.Get, "/api/me"), (HttpMethod.Get, "/api/packs"), (HttpMethod.Get, "/api/pricing"), (HttpMethod.Post, "/api/topup"),
@@ -62,7 +62,7 @@ public sealed class CredentialsTests
     [Fact]
     public async Task Routes_with_a_proof_of_their_own_take_no_notice_of_a_wrong_bearer_token()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         foreach (var (method, path) in new[]
         {
             (HttpMethod.Post, "/api/webhook"), (HttpMethod.Post, "/api/webhooks/stripe"), (HttpMethod.Post, "/api/runpod/webhook/1"),
@@ -78,7 +78,7 @@ public sealed class CredentialsTests
     [Fact]
     public async Task Two_authorization_headers_are_rejected()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         var (_, token) = await gateway.OpenSessionAsync();
         var (_, other) = await gateway.OpenSessionAsync();
         foreach (var second in new[] { $"Bearer {token}", $"Bearer {other}", "Basic dXNlcjpwYXNzd29yZA==" })
@@ -97,7 +97,7 @@ public sealed class CredentialsTests
     [InlineData("")]
     public async Task Other_authorization_schemes_are_ignored(string authorization)
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         var (uid, token) = await gateway.OpenSessionAsync();
         using var answer = await gateway.SendAsync(
             HttpMethod.Get, "/api/wallet", ("Authorization", authorization), ("Cookie", $"uid={token}"));
@@ -112,7 +112,7 @@ public sealed class CredentialsTests
     [InlineData("BEARER   {0}  ")]
     public async Task The_bearer_scheme_is_read_in_any_case(string authorization)
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         var (uid, token) = await gateway.OpenSessionAsync();
         using var answer = await gateway.SendAsync(HttpMethod.Get, "/api/wallet",
             ("Authorization", string.Format(CultureInfo.InvariantCulture, authorization, token)));
@@ -132,7 +132,7 @@ public sealed class CredentialsTests
     [InlineData("uid")]
     public async Task Two_uid_cookies_and_cookies_of_another_name_count_as_none(params string[] cookies)
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         var (_, first) = await gateway.OpenSessionAsync();
         var (_, second) = await gateway.OpenSessionAsync();
         var headers = cookies.Select(cookie => ("Cookie", string.Format(CultureInfo.InvariantCulture, cookie, first, second)));
@@ -150,7 +150,7 @@ public sealed class CredentialsTests
     [InlineData("UID=other; uid={0}; uids=2")]
     public async Task One_uid_cookie_among_others_is_found(string cookie)
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         var (uid, token) = await gateway.OpenSessionAsync();
         var answer = await gateway.SendRawAsync("GET", "/api/wallet",
             [("Cookie", "other=1"), ("Cookie", string.Format(CultureInfo.InvariantCulture, cookie, token))]);
@@ -160,7 +160,7 @@ public sealed class CredentialsTests
     internal static async Task AssertRejectedAsync(HttpResponseMessage answer, string sent)
     {
         Assert.True(answer.StatusCode == HttpStatusCode.Unauthorized, $"{answer.StatusCode} for {sent}");
-        var problem = await FrontTests.AssertProblemAsync(answer, "not_authenticated");
+        var problem = await GatewayTests.AssertProblemAsync(answer, "not_authenticated");
         Assert.Equal(JsonValueKind.String, problem.GetProperty("detail").ValueKind);
         Assert.Contains("bearer token", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }

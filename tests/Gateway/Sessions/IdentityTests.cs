@@ -9,7 +9,7 @@ public sealed class IdentityTests
     [Fact]
     public async Task A_new_session_gets_a_uid_and_a_cookie_that_scripts_and_other_sites_cannot_use()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         using var answer = await gateway.Client.PostAsync("/api/session", null);
 
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
@@ -27,7 +27,7 @@ public sealed class IdentityTests
     [Fact]
     public async Task The_cookie_and_the_bearer_token_are_the_same_user()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         var (uid, token) = await gateway.OpenSessionAsync();
 
         foreach (var (name, value) in new[] { ("Cookie", $"uid={token}"), ("Authorization", $"Bearer {token}") })
@@ -47,7 +47,7 @@ public sealed class IdentityTests
     [Fact]
     public async Task A_forged_or_edited_token_is_nobody()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         var (uid, token) = await gateway.OpenSessionAsync();
         var edited = (token[0] == 'A' ? 'B' : 'A') + token[1..];
         var otherSignature = token[..^4] + (token.EndsWith("AAAA", StringComparison.Ordinal) ? "BBBB" : "AAAA");
@@ -62,7 +62,7 @@ public sealed class IdentityTests
     [Fact]
     public async Task Identity_headers_of_a_caller_never_reach_a_service()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         var stranger = Guid.NewGuid().ToString();
 
         var nobody = await gateway.EchoAsync(new HttpRequestMessage(HttpMethod.Get, "/api/wallet")
@@ -83,7 +83,7 @@ public sealed class IdentityTests
     [Fact]
     public async Task Who_tops_up_without_a_session_gets_one_with_the_answer()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         using var answer = await gateway.Client.PostAsJsonAsync("/api/topup", new { amount_cents = 500 });
         var echo = await answer.Content.ReadFromJsonAsync<Echo>();
         var token = answer.Headers.GetValues("Set-Cookie").Single()["uid=".Length..].Split(';')[0];
@@ -95,7 +95,7 @@ public sealed class IdentityTests
     [Fact]
     public async Task A_refused_top_up_and_one_with_a_session_set_no_cookie()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         using var refused = await gateway.Client.PostAsync("/api/topup", new StringContent("refuse"));
         Assert.False(refused.Headers.Contains("Set-Cookie"));
 
@@ -110,5 +110,5 @@ public sealed class IdentityTests
     [InlineData("")]
     [InlineData("too short")]
     public async Task A_gateway_without_a_proper_signing_key_does_not_start(string key) =>
-        await Assert.ThrowsAnyAsync<InvalidOperationException>(() => GatewayUnderTest.StartAsync(("Session:SigningKey", key)));
+        await Assert.ThrowsAnyAsync<InvalidOperationException>(() => TestGateway.StartAsync(("Session:SigningKey", key)));
 }

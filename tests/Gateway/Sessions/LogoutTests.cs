@@ -9,12 +9,12 @@ namespace ReelBallers.Gateway.Tests;
 public sealed class LogoutTests
 {
     private const string Outage = "Warning ReelBallers.Gateway.RevocationPoll: The revoked sessions cannot be read";
-    private const string Recovery = "The revoked sessions are read again";
+    private const string Recovery = "Recovered: The revoked sessions cannot be read";
 
     [Fact]
     public async Task A_logout_clears_the_cookie_and_ends_all_tokens_of_the_session()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         var (_, token) = await gateway.OpenSessionAsync();
         using var again = await gateway.SendAsync(HttpMethod.Post, "/api/session", ("Cookie", $"uid={token}"));
         var renewed = SessionTests.TokenOf(again);
@@ -38,7 +38,7 @@ public sealed class LogoutTests
     [Fact]
     public async Task A_logout_ends_no_other_session_of_the_same_user()
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         var (uid, token) = await gateway.OpenSessionAsync();
         var other = gateway.Services.GetRequiredService<SessionTokens>().Issue(uid);
         using var logout = await gateway.SendAsync(HttpMethod.Post, "/api/auth/logout", ("Authorization", $"Bearer {token}"));
@@ -50,7 +50,7 @@ public sealed class LogoutTests
     public async Task A_logout_with_an_old_cookie_clears_it_and_does_not_renew_it()
     {
         var clock = new ManualClock();
-        await using var gateway = await GatewayUnderTest.StartAsync(services => services.AddSingleton<TimeProvider>(clock));
+        await using var gateway = await TestGateway.StartAsync(services => services.AddSingleton<TimeProvider>(clock));
         var (_, token) = await gateway.OpenSessionAsync();
         clock.Advance(TimeSpan.FromDays(100));
         using var logout = await gateway.SendAsync(HttpMethod.Post, "/api/auth/logout", ("Cookie", $"uid={token}"));
@@ -62,18 +62,18 @@ public sealed class LogoutTests
     [InlineData("uid=junk")]
     public async Task A_logout_without_a_session_is_not_authenticated(string? cookie)
     {
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
         using var logout = await gateway.SendAsync(HttpMethod.Post, "/api/auth/logout", cookie is null ? [] : [("Cookie", cookie)]);
         Assert.Equal(HttpStatusCode.Unauthorized, logout.StatusCode);
-        await FrontTests.AssertProblemAsync(logout, "not_authenticated");
+        await GatewayTests.AssertProblemAsync(logout, "not_authenticated");
     }
 
     [Fact]
     public async Task Every_replica_hears_of_a_logout_and_one_that_starts_later_knows_it_from_its_first_request()
     {
         await using var database = await TestDatabase.CreateAsync();
-        await using var first = await GatewayUnderTest.StartAsync(("ConnectionStrings:gatewaydb", database.ConnectionString));
-        await using var second = await GatewayUnderTest.StartAsync(("ConnectionStrings:gatewaydb", database.ConnectionString));
+        await using var first = await TestGateway.StartAsync(("ConnectionStrings:gatewaydb", database.ConnectionString));
+        await using var second = await TestGateway.StartAsync(("ConnectionStrings:gatewaydb", database.ConnectionString));
         var (_, token) = await first.OpenSessionAsync();
         Assert.True(await IsKnownAsync(second, token));
 
@@ -82,7 +82,7 @@ public sealed class LogoutTests
         Assert.False(await IsKnownAsync(first, token));
         await Eventually.IsTrueAsync(async () => !await IsKnownAsync(second, token), "the other replica hears of the logout");
 
-        await using var third = await GatewayUnderTest.StartAsync(("ConnectionStrings:gatewaydb", database.ConnectionString));
+        await using var third = await TestGateway.StartAsync(("ConnectionStrings:gatewaydb", database.ConnectionString));
         Assert.False(await IsKnownAsync(third, token));
     }
 
@@ -90,7 +90,7 @@ public sealed class LogoutTests
     public async Task A_revocation_that_is_committed_late_is_not_missed()
     {
         await using var database = await TestDatabase.CreateAsync();
-        await using var gateway = await GatewayUnderTest.StartAsync(("ConnectionStrings:gatewaydb", database.ConnectionString));
+        await using var gateway = await TestGateway.StartAsync(("ConnectionStrings:gatewaydb", database.ConnectionString));
         var (_, token) = await gateway.OpenSessionAsync();
         var (_, late) = await gateway.OpenSessionAsync();
         await RevokeByHandAsync(gateway, database, token, "now()");
@@ -104,7 +104,7 @@ public sealed class LogoutTests
     public async Task All_revocations_are_read_however_many_there_are()
     {
         await using var database = await TestDatabase.CreateAsync();
-        await using (var migrating = await GatewayUnderTest.StartAsync(("ConnectionStrings:gatewaydb", database.ConnectionString)))
+        await using (var migrating = await TestGateway.StartAsync(("ConnectionStrings:gatewaydb", database.ConnectionString)))
         {
             await database.ExecuteAsync(
                 """
@@ -112,7 +112,7 @@ public sealed class LogoutTests
                 select gen_random_uuid(), gen_random_uuid(), now(), now() + interval '1 day' from generate_series(1, 3500)
                 """);
         }
-        await using var gateway = await GatewayUnderTest.StartAsync(("ConnectionStrings:gatewaydb", database.ConnectionString));
+        await using var gateway = await TestGateway.StartAsync(("ConnectionStrings:gatewaydb", database.ConnectionString));
         var revoked = gateway.Services.GetRequiredService<RevokedSessions>();
         await foreach (var id in IdsAsync(database))
         {
@@ -125,7 +125,7 @@ public sealed class LogoutTests
     {
         var clock = new ManualClock();
         await using var database = await TestDatabase.CreateAsync();
-        await using var gateway = await GatewayUnderTest.StartAsync(
+        await using var gateway = await TestGateway.StartAsync(
             services => services.AddSingleton<TimeProvider>(clock), ("ConnectionStrings:gatewaydb", database.ConnectionString));
         var (_, token) = await gateway.OpenSessionAsync();
         using (await gateway.SendAsync(HttpMethod.Post, "/api/auth/logout", ("Cookie", $"uid={token}")))
@@ -157,22 +157,22 @@ public sealed class LogoutTests
     public async Task An_outage_of_the_database_stops_logouts_and_nothing_else()
     {
         await using var database = await TestDatabase.CreateAsync();
-        await using var link = new DatabaseLink(database);
+        await using var proxy = new DatabaseProxy(database);
         using var logs = new CollectedLogs();
-        await using var gateway = await GatewayUnderTest.StartAsync(
+        await using var gateway = await TestGateway.StartAsync(
             logs.Register,
-            ("ConnectionStrings:gatewaydb", link.ConnectionString), ("Logging:LogLevel:Default", "Information"));
+            ("ConnectionStrings:gatewaydb", proxy.ConnectionString), ("Logging:LogLevel:Default", "Information"));
         var (_, ended) = await gateway.OpenSessionAsync();
         var (_, token) = await gateway.OpenSessionAsync();
         using var before = await gateway.SendAsync(HttpMethod.Post, "/api/auth/logout", ("Cookie", $"uid={ended}"));
         Assert.Equal(HttpStatusCode.NoContent, before.StatusCode);
 
-        link.Cut();
-        await Eventually.IsTrueAsync(() => Task.FromResult(link.Refused >= 4), "the outage is met several times");
+        proxy.Cut();
+        await Eventually.IsTrueAsync(() => Task.FromResult(proxy.Refused >= 4), "the outage is met several times");
         using (var during = await gateway.SendAsync(HttpMethod.Post, "/api/auth/logout", ("Cookie", $"uid={token}")))
         {
             Assert.Equal(HttpStatusCode.ServiceUnavailable, during.StatusCode);
-            await FrontTests.AssertProblemAsync(during, "database_unavailable");
+            await GatewayTests.AssertProblemAsync(during, "database_unavailable");
             Assert.False(during.Headers.Contains("Set-Cookie"));
         }
         Assert.True(await IsKnownAsync(gateway, token));
@@ -180,7 +180,7 @@ public sealed class LogoutTests
         Assert.NotEqual(Guid.Empty, (await gateway.OpenSessionAsync()).Uid);
         Assert.Equal("Degraded", await gateway.Client.GetStringAsync("/health"));
 
-        link.Mend();
+        proxy.Restore();
         await Eventually.IsTrueAsync(() => Task.FromResult(Count(logs, Recovery) == 1), "the Gateway reads again");
         using var after = await gateway.SendAsync(HttpMethod.Post, "/api/auth/logout", ("Cookie", $"uid={token}"));
         Assert.Equal(HttpStatusCode.NoContent, after.StatusCode);
@@ -190,14 +190,14 @@ public sealed class LogoutTests
 
     private static int Count(CollectedLogs logs, string text) => logs.Lines.Count(line => line.Contains(text, StringComparison.Ordinal));
 
-    private static async Task<bool> IsKnownAsync(GatewayUnderTest gateway, string token)
+    private static async Task<bool> IsKnownAsync(TestGateway gateway, string token)
     {
         using var answer = await gateway.SendAsync(HttpMethod.Get, "/api/wallet", ("Cookie", $"uid={token}"));
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         return (await answer.Content.ReadFromJsonAsync<Echo>())!.Headers.ContainsKey("x-user-id");
     }
 
-    private static Task RevokeByHandAsync(GatewayUnderTest gateway, TestDatabase database, string token, string revokedAt)
+    private static Task RevokeByHandAsync(TestGateway gateway, TestDatabase database, string token, string revokedAt)
     {
         Assert.True(gateway.Services.GetRequiredService<SessionTokens>().TryRead(token, out var session));
         return database.ExecuteAsync(

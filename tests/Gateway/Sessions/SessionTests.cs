@@ -86,7 +86,7 @@ public sealed class SessionTests
             (uid, token) = await before.OpenSessionAsync();
         }
         await using (var during = await StartAsync(
-            ("Session:SigningKey", NewKey), ("Session:PreviousSigningKey", GatewayUnderTest.SigningKey)))
+            ("Session:SigningKey", NewKey), ("Session:PreviousSigningKey", TestGateway.SigningKey)))
         {
             using var answer = await during.SendAsync(HttpMethod.Get, "/api/wallet", ("Cookie", $"uid={token}"));
             token = TokenOf(answer);
@@ -113,14 +113,14 @@ public sealed class SessionTests
 
     [Theory]
     [InlineData("Session:PreviousSigningKey", "too short")]
-    [InlineData("Session:PreviousSigningKey", GatewayUnderTest.SigningKey)]
+    [InlineData("Session:PreviousSigningKey", TestGateway.SigningKey)]
     [InlineData("ConnectionStrings:gatewaydb", "")]
     public async Task A_gateway_with_a_wrong_setting_does_not_start(string key, string value) =>
-        await Assert.ThrowsAnyAsync<InvalidOperationException>(() => GatewayUnderTest.StartAsync((key, value)));
+        await Assert.ThrowsAnyAsync<InvalidOperationException>(() => TestGateway.StartAsync((key, value)));
 
     internal static string TokenOf(HttpResponseMessage answer) =>
         answer.Headers.GetValues("Set-Cookie").Single()["uid=".Length..].Split(';')[0];
 
-    private Task<GatewayUnderTest> StartAsync(params (string Key, string Value)[] settings) =>
-        GatewayUnderTest.StartAsync(services => services.AddSingleton<TimeProvider>(_clock), settings);
+    private Task<TestGateway> StartAsync(params (string Key, string Value)[] settings) =>
+        TestGateway.StartAsync(services => services.AddSingleton<TimeProvider>(_clock), settings);
 }

@@ -128,12 +128,12 @@ public sealed class SessionTokensTests
     [Theory]
     [InlineData(null, null)]
     [InlineData("too short", null)]
-    [InlineData(GatewayUnderTest.SigningKey, "too short")]
-    [InlineData(GatewayUnderTest.SigningKey, GatewayUnderTest.SigningKey)]
+    [InlineData(TestGateway.SigningKey, "too short")]
+    [InlineData(TestGateway.SigningKey, TestGateway.SigningKey)]
     public void A_key_that_is_missing_short_or_twice_the_same_is_refused(string? current, string? previous)
     {
         var refusal = Assert.Throws<InvalidOperationException>(() => Tokens(current, previous));
-        Assert.DoesNotContain(GatewayUnderTest.SigningKey, refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(TestGateway.SigningKey, refusal.Message, StringComparison.Ordinal);
     }
 
     private static string Edit(string token, Random random, string alphabet)
@@ -159,7 +159,7 @@ public sealed class SessionTokensTests
     }
 
     private SessionTokens Tokens(
-        string? current = GatewayUnderTest.SigningKey, string? previous = null, TimeProvider? clock = null) => new(
+        string? current = TestGateway.SigningKey, string? previous = null, TimeProvider? clock = null) => new(
         new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Session:SigningKey"] = current,

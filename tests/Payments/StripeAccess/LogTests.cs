@@ -33,12 +33,12 @@ public sealed class LogTests(Stack stack)
         await Task.Delay(TimeSpan.FromSeconds(5));
         gate.Open();
         await Eventually.IsTrueAsync(
-            () => Task.FromResult(payments.Lines.Any(line => line.Contains("Over: The due events", StringComparison.Ordinal))), "a log that tells of its end");
+            () => Task.FromResult(payments.Lines.Any(line => line.Contains("Recovered: The due events", StringComparison.Ordinal))), "a log that tells of its end");
 
         using var found = await client.GetAsync(new Uri("/api/topup/cs_test_1", UriKind.Relative));
         Assert.Equal(404, (int)found.StatusCode);
         Assert.DoesNotContain(payments.Lines, line => line.StartsWith("      at ", StringComparison.Ordinal) || line.StartsWith("   at ", StringComparison.Ordinal));
-        Assert.Single(payments.Lines, line => line.Contains("The due events could not be read", StringComparison.Ordinal) && !line.Contains("Over", StringComparison.Ordinal));
+        Assert.Single(payments.Lines, line => line.Contains("The due events could not be read", StringComparison.Ordinal) && !line.Contains("Recovered", StringComparison.Ordinal));
         Assert.DoesNotContain(payments.Lines, line => line.Contains(stack.Secret, StringComparison.Ordinal));
     }
 }

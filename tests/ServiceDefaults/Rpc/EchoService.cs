@@ -5,7 +5,7 @@ using ReelBallers.ServiceDefaults.Tests.Rpc.V1;
 namespace ReelBallers.ServiceDefaults.Tests.Rpc;
 
 /// <summary>A gRPC service of every kind of call, for tests of the defaults around it.</summary>
-internal sealed class EchoService(EchoJournal journal) : V1.EchoService.EchoServiceBase
+internal sealed class EchoService(EchoCallLog callLog) : V1.EchoService.EchoServiceBase
 {
     public override async Task<SayResponse> Say(SayRequest request, ServerCallContext context)
     {
@@ -40,7 +40,7 @@ internal sealed class EchoService(EchoJournal journal) : V1.EchoService.EchoServ
         }
         catch (Exception) when (context.CancellationToken.IsCancellationRequested)
         {
-            journal.Happened("count cancelled");
+            callLog.Happened("count cancelled");
             throw;
         }
         if (request.FailAtEnd)
@@ -71,19 +71,19 @@ internal sealed class EchoService(EchoJournal journal) : V1.EchoService.EchoServ
 
     public override async Task<HangResponse> Hang(HangRequest request, ServerCallContext context)
     {
-        journal.Happened($"{request.Key} began");
+        callLog.Happened($"{request.Key} began");
         if (context.Deadline < DateTime.MaxValue)
         {
-            journal.Happened($"{request.Key} has a deadline");
+            callLog.Happened($"{request.Key} has a deadline");
         }
-        using var cancelled = context.CancellationToken.Register(() => journal.Happened($"{request.Key} cancelled"));
+        using var cancelled = context.CancellationToken.Register(() => callLog.Happened($"{request.Key} cancelled"));
         await Task.Delay(Timeout.Infinite, context.CancellationToken);
         return new HangResponse();
     }
 
     public override Task<StumbleResponse> Stumble(StumbleRequest request, ServerCallContext context)
     {
-        var attempts = journal.NextAttempt(request.Key);
+        var attempts = callLog.NextAttempt(request.Key);
         return attempts > request.Failures
             ? Task.FromResult(new StumbleResponse { Attempts = attempts })
             : throw new RpcException(new Status(StatusCode.Unavailable, $"attempt {attempts}"));

@@ -29,6 +29,6 @@ public sealed class GrpcJsTests(GrpcJsClient client) : IClassFixture<GrpcJsClien
 
         await client.RunAsync(server.Address, scenario);
 
-        await server.Journal.Until(happened);
+        await server.CallLog.Until(happened);
     }
 }

@@ -4,7 +4,7 @@ namespace ReelBallers.ServiceDefaults.Tests.Rpc;
 
 internal static class Npm
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan TestTimeout = TimeSpan.FromMinutes(3);
 
     /// <summary>Where npm is, or null.</summary>
     internal static string? Path { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "")
@@ -30,7 +30,7 @@ internal static class Npm
         var errors = process.StandardError.ReadToEndAsync();
         try
         {
-            await process.WaitForExitAsync().WaitAsync(Patience);
+            await process.WaitForExitAsync().WaitAsync(TestTimeout);
         }
         catch (TimeoutException)
         {

@@ -57,10 +57,10 @@ public sealed class RpcDefaultsTests : IAsyncLifetime
     {
         using var giveUp = new CancellationTokenSource();
         var call = _server.Client().HangAsync(new HangRequest { Key = "default" }, cancellationToken: giveUp.Token).ResponseAsync;
-        await _server.Journal.Until("default has a deadline");
+        await _server.CallLog.Until("default has a deadline");
         await giveUp.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
-        await _server.Journal.Until("default cancelled");
+        await _server.CallLog.Until("default cancelled");
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class RpcDefaultsTests : IAsyncLifetime
         var error = await Assert.ThrowsAnyAsync<Exception>(async () =>
             await _server.Client().HangAsync(new HangRequest { Key = "late" }, deadline: deadline));
         Assert.Equal(StatusCode.DeadlineExceeded, Assert.IsType<RpcException>(error).StatusCode);
-        await _server.Journal.Until("late cancelled");
+        await _server.CallLog.Until("late cancelled");
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class RpcDefaultsTests : IAsyncLifetime
         {
             Assert.True(await call.ResponseStream.MoveNext());
         }
-        await _server.Journal.Until("count cancelled");
+        await _server.CallLog.Until("count cancelled");
     }
 
     [Fact]

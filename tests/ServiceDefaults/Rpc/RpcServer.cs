@@ -17,7 +17,7 @@ internal sealed class RpcServer : IAsyncDisposable
 
     private RpcServer(WebApplication app) => _app = app;
 
-    public EchoJournal Journal => _app.Services.GetRequiredService<EchoJournal>();
+    public EchoCallLog CallLog => _app.Services.GetRequiredService<EchoCallLog>();
 
     public string Address => _app.Urls.Single();
 
@@ -25,7 +25,7 @@ internal sealed class RpcServer : IAsyncDisposable
     {
         var builder = Builder();
         builder.AddServiceDefaults();
-        builder.Services.AddSingleton<EchoJournal>();
+        builder.Services.AddSingleton<EchoCallLog>();
         var app = builder.Build();
         app.MapServiceDefaults();
         app.MapGrpcService<EchoService>();
@@ -39,7 +39,7 @@ internal sealed class RpcServer : IAsyncDisposable
         var builder = Builder();
         builder.Configuration["services:echo:http:0"] = Address;
         builder.AddServiceDefaults();
-        builder.AddGrpcClient("echo", invoker => new EchoServiceClient(invoker));
+        builder.AddGrpcClient<EchoServiceClient>("echo");
         var caller = builder.Build();
         _clients.Add(caller);
         return caller.Services.GetRequiredService<EchoServiceClient>();

@@ -35,7 +35,7 @@ public sealed class PostBatchTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task A_chain_succeeds_or_fails_together_and_its_neighbours_do_not_care()
+    public async Task Linked_commands_succeed_or_fail_together_and_the_others_are_independent()
     {
         var (from, to) = (await fixture.UserWithAsync(100), await fixture.UserWithAsync(1));
 

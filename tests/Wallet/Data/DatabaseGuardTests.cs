@@ -68,7 +68,7 @@ public sealed class DatabaseGuardTests(WalletFixture fixture)
         await database.ExecuteAsync("VACUUM ANALYZE accounts, transfers, holds");
         await using var dataSource = new LedgerDataSource(database.ConnectionString);
         await using var connection = await dataSource.Value.OpenConnectionAsync();
-        var lookups = LedgerStatements.LockAndLoad(connection, [new PlaceHold(Guid.NewGuid(), "key", "job", 1, null)], out _).BatchCommands.Cast<NpgsqlBatchCommand>().Select(command => command.CommandText).ToArray();
+        var lookups = LedgerSql.LockAndLoad(connection, [new PlaceHold(Guid.NewGuid(), "key", "job", 1, null)], out _).BatchCommands.Cast<NpgsqlBatchCommand>().Select(command => command.CommandText).ToArray();
         string[] indexes = ["pk_accounts", "ux_transfers_user_id_idempotency_key", "pk_holds"];
 
         foreach (var (lookup, index) in lookups[1..].Zip(indexes))

@@ -19,7 +19,7 @@ public sealed class HistoryFixture : IAsyncLifetime
 
     public Client Wallet { get; private set; } = null!;
 
-    public JumpingClock Clock { get; } = new(new DateTimeOffset(2020, 1, 30, 23, 59, 58, TimeSpan.Zero));
+    public SettableClock Clock { get; } = new(new DateTimeOffset(2020, 1, 30, 23, 59, 58, TimeSpan.Zero));
 
     public async Task InitializeAsync()
     {

@@ -33,8 +33,8 @@ public sealed class ExpiryTests(WalletFixture fixture)
         await fixture.Wallet.CreditAsync(Expiring(user, "bonus", 100, TimeSpan.FromMilliseconds(1), V1.EntryReason.Bonus));
         await fixture.Wallet.DebitAsync(Requests.Debit(user, "spent", 30));
 
-        await RunDueAsync();
-        await RunDueAsync();
+        await ExpireAsync();
+        await ExpireAsync();
 
         Assert.Equal((500, 0), await fixture.BalanceAsync(user));
         Assert.Equal(-70, Assert.Single(await fixture.StatementAsync(user), entry => entry.Reason == V1.EntryReason.Expiry).ChangeCents);
@@ -51,11 +51,11 @@ public sealed class ExpiryTests(WalletFixture fixture)
         var user = Guid.NewGuid().ToString();
         await fixture.Wallet.CreditAsync(Expiring(user, "credit", 100, TimeSpan.FromMilliseconds(1)));
         await fixture.Wallet.PlaceHoldAsync(Requests.Place(user, "hold", 60));
-        await RunDueAsync();
+        await ExpireAsync();
         Assert.Equal((0, 60), await fixture.BalanceAsync(user));
 
         await fixture.Wallet.ReleaseHoldAsync(Requests.Release(user, "release"));
-        await RunDueAsync();
+        await ExpireAsync();
 
         Assert.Equal((60, 0), await fixture.BalanceAsync(user));
         var lot = Assert.Single((await fixture.Wallet.ListLotsAsync(new ListLotsRequest { UserId = user })).Lots);
@@ -107,10 +107,10 @@ public sealed class ExpiryTests(WalletFixture fixture)
 
     private async Task<V1.Lot[]> LotsAsync(string user) => [.. (await fixture.Wallet.ListLotsAsync(new ListLotsRequest { UserId = user })).Lots];
 
-    private async Task RunDueAsync()
+    private async Task ExpireAsync()
     {
         await Task.Delay(20);
-        await fixture.App.Services.GetRequiredService<Expiries>().RunDueAsync(CancellationToken.None);
+        await fixture.App.Services.GetRequiredService<DueExpiries>().ExpireAsync(CancellationToken.None);
     }
 
     private static CreditRequest Expiring(string user, string key, long cents, TimeSpan after, V1.EntryReason reason = V1.EntryReason.Topup)

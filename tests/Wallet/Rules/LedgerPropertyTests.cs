@@ -11,7 +11,7 @@ public sealed class LedgerPropertyTests
     [Fact]
     public void Rules_and_reference_agree_and_every_step_keeps_the_books_straight() =>
         // On failure FsCheck prints the shortest program that it found, and the seed.
-        Prop.ForAll(LedgerPrograms.All, (LedgerPrograms.Step[] program) => LedgerPrograms.Run(program, Rules.Decide))
+        Prop.ForAll(CommandSequences.All, (CommandSequences.Step[] program) => CommandSequences.Run(program, Rules.Decide))
             .Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
 
     public static TheoryData<string> Mutations => [.. Broken.Keys];
@@ -19,31 +19,31 @@ public sealed class LedgerPropertyTests
     [Theory]
     [MemberData(nameof(Mutations))]
     public void Broken_rules_are_caught(string mutation) =>
-        Assert.ThrowsAny<Exception>(() => Prop.ForAll(Arb.From(LedgerPrograms.All.Generator), (LedgerPrograms.Step[] program) => LedgerPrograms.Run(program, Broken[mutation]))
+        Assert.ThrowsAny<Exception>(() => Prop.ForAll(Arb.From(CommandSequences.All.Generator), (CommandSequences.Step[] program) => CommandSequences.Run(program, Broken[mutation]))
             .Check(Config.QuickThrowOnFailure.WithMaxTest(3000)));
 
-    private static readonly Dictionary<string, Func<Known, Command, DateTimeOffset, Decision>> Broken = new()
+    private static readonly Dictionary<string, Func<CommandContext, Command, DateTimeOffset, Decision>> Broken = new()
     {
-        ["an overdraft of one cent"] = (known, command, now) => command is Debit or PlaceHold
-            ? With(Rules.Decide(known with { Account = known.Account with { BalanceCents = known.Account.BalanceCents + 1 } }, command, now),
+        ["an overdraft of one cent"] = (context, command, now) => command is Debit or PlaceHold
+            ? With(Rules.Decide(context with { Account = context.Account with { BalanceCents = context.Account.BalanceCents + 1 } }, command, now),
                 account => account with { BalanceCents = account.BalanceCents - 1 })
-            : Rules.Decide(known, command, now),
-        ["a key that is forgotten"] = (known, command, now) => Rules.Decide(known with { Remembered = null }, command, now),
-        ["a hold that is settled twice"] = (known, command, now) => Rules.Decide(
-            command is SettleHold && known.Hold is { State: HoldState.Settled } hold ? known with { Hold = hold with { State = HoldState.Open } } : known, command, now),
-        ["a clawback above what the payment brought"] = (known, command, now) => Rules.Decide(
-            command is ClawBack && known.Payment is { } payment
-                ? known with { Payment = payment with { Paid = payment.Paid with { ClawedBackCents = 0 } } }
-                : known,
+            : Rules.Decide(context, command, now),
+        ["a key that is forgotten"] = (context, command, now) => Rules.Decide(context with { UsedKey = null }, command, now),
+        ["a hold that is settled twice"] = (context, command, now) => Rules.Decide(
+            command is SettleHold && context.Hold is { State: HoldState.Settled } hold ? context with { Hold = hold with { State = HoldState.Open } } : context, command, now),
+        ["a clawback above what the payment brought"] = (context, command, now) => Rules.Decide(
+            command is ClawBack && context.Payment is { } payment
+                ? context with { Payment = payment with { Paid = payment.Paid with { ClawedBackCents = 0 } } }
+                : context,
             command, now),
-        ["a freeze that does not hold"] = (known, command, now) =>
-            With(Rules.Decide(known with { Account = known.Account with { FreezeCount = 0 } }, command, now),
-                account => account with { FreezeCount = known.Account.FreezeCount }),
-        ["a transfer that is not chained"] = (known, command, now) =>
-            Rules.Decide(known with { Account = known.Account with { ChainHash = Guid.Empty } }, command, now),
-        ["a refund of a cent too much"] = (known, command, now) =>
+        ["a freeze that does not hold"] = (context, command, now) =>
+            With(Rules.Decide(context with { Account = context.Account with { FreezeCount = 0 } }, command, now),
+                account => account with { FreezeCount = context.Account.FreezeCount }),
+        ["a transfer that is not chained"] = (context, command, now) =>
+            Rules.Decide(context with { Account = context.Account with { ChainHash = Guid.Empty } }, command, now),
+        ["a refund of a cent too much"] = (context, command, now) =>
         {
-            var decision = Rules.Decide(known, command, now);
+            var decision = Rules.Decide(context, command, now);
             return command is ReleaseHold && decision.Transfers.Count > 0
                 ? decision with { Transfers = [.. decision.Transfers.Select(transfer => transfer with { AmountCents = transfer.AmountCents + 1 })] }
                 : decision;

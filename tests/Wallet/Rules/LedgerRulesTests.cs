@@ -114,13 +114,13 @@ public sealed class LedgerRulesTests
     private static Decision Decide(string command, string known, string hold)
     {
         var parsed = Parse(command);
-        var remembered = known switch
+        var usedKey = known switch
         {
             "" => null,
-            "same" => new Remembered(parsed.RequestHash, 77),
-            _ => new Remembered(new Debit(User, "key", "else", 1, null).RequestHash, 77),
+            "same" => new UsedKey(parsed.RequestHash, 77),
+            _ => new UsedKey(new Debit(User, "key", "else", 1, null).RequestHash, 77),
         };
-        return new LedgerRules(new LedgerPolicy()).Decide(new Known(Before(hold), ParseHold(hold), Remembered: remembered), parsed, Now);
+        return new LedgerRules(new LedgerPolicy()).Decide(new CommandContext(Before(hold), ParseHold(hold), UsedKey: usedKey), parsed, Now);
     }
 
     private static Account Before(string hold) => new(User, 100, hold == "open" ? 60 : 0, 0, 0, 7, Now.AddDays(-1), Guid.Empty);

@@ -35,7 +35,7 @@ internal sealed class ReferenceLedger
     }
 
     /// <summary>All of them, or none.</summary>
-    public (string[] Answers, ReferenceLedger After) ApplyChain(IReadOnlyList<Command> commands, DateTimeOffset now)
+    public (string[] Answers, ReferenceLedger After) ApplyLinked(IReadOnlyList<Command> commands, DateTimeOffset now)
     {
         var tried = new ReferenceLedger();
         _history.ForEach(step => tried.Apply(step.Command, step.Now));
@@ -45,8 +45,8 @@ internal sealed class ReferenceLedger
             answers.Add(tried.Apply(command, now));
             if (!answers[^1].StartsWith("ok", StringComparison.Ordinal))
             {
-                var refused = answers.Select((answer, n) => n == answers.Count - 1 || answer.EndsWith("again", StringComparison.Ordinal) ? answer : "ChainFailed");
-                return ([.. refused, .. commands.Skip(answers.Count).Select(_ => "ChainFailed")], this);
+                var refused = answers.Select((answer, n) => n == answers.Count - 1 || answer.EndsWith("again", StringComparison.Ordinal) ? answer : "LinkedCommandFailed");
+                return ([.. refused, .. commands.Skip(answers.Count).Select(_ => "LinkedCommandFailed")], this);
             }
         }
         return ([.. answers], tried);

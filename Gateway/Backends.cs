@@ -1,0 +1,80 @@
+using System.Net;
+using ReelBallers.ServiceDefaults;
+using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Transforms;
+using Yarp.ReverseProxy.Transforms.Builder;
+
+namespace ReelBallers.Gateway;
+
+/// <summary>The services behind the Gateway: their addresses, the way to them, and what is said when one is away.</summary>
+internal static partial class Backends
+{
+    /// <summary>As they stand in the health answer.</summary>
+    public static readonly string[] Names = ["payments", "wallet", "jobs", "storage"];
+
+    // Streams have connections of their own: what happens on those of the other requests does not end them.
+    private static readonly string[] WithStreams = ["wallet", "jobs"];
+
+    // All that a service is told of a request, and all that a client is told by a service.
+    private static readonly string[] RequestHeaders =
+        ["Content-Type", "Content-Length", "Idempotency-Key", "Last-Event-ID", "Stripe-Signature", Caller.HeaderName, InternalCredential.HeaderName];
+
+    private static readonly string[] ResponseHeaders =
+        ["Content-Type", "Content-Length", "Content-Disposition", "Location", "Retry-After", "Idempotency-Replayed", "Allow", "WWW-Authenticate", "X-Accel-Buffering"];
+
+    /// <summary>Routes come from the section <c>ReverseProxy</c>, addresses from <c>services:{name}:http:0</c>.</summary>
+    public static void AddBackends(this WebApplicationBuilder builder)
+    {
+        foreach (var (cluster, name) in Names.Select(name => (name, name)).Concat(WithStreams.Select(name => ($"{name}-streams", name))))
+        {
+            builder.Configuration[$"ReverseProxy:Clusters:{cluster}:Destinations:only:Address"] = Address(builder.Configuration, name);
+        }
+        builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy")).AddTransforms(Transform);
+        builder.Services.AddSingleton<BackendHealth>();
+        builder.Services.AddHttpClient<BackendHealthClient>(client =>
+        {
+            client.DefaultRequestVersion = HttpVersion.Version20;
+            client.DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact;
+        });
+    }
+
+    /// <summary>Where a service listens.</summary>
+    public static string Address(IConfiguration configuration, string name) => configuration[$"services:{name}:http:0"]
+        ?? throw new InvalidOperationException($"services:{name}:http:0 is not set: the address of the {name} service.");
+
+    /// <summary>Hands everything else under the routes on to the services.</summary>
+    public static void MapBackends(this WebApplication app)
+    {
+        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("ReelBallers.Gateway.Backends");
+        app.MapReverseProxy(proxy => proxy.Use(async (context, next) =>
+        {
+            await next(context);
+            if (context.GetForwarderErrorFeature() is { } error && !context.RequestAborted.IsCancellationRequested)
+            {
+                await AnswerAsync(context, error, logger);
+            }
+        })).ConfigureEndpoints((endpoint, route) => endpoint.WithMetadata(RoutePolicy.From(route)));
+    }
+
+    private static async Task AnswerAsync(HttpContext context, IForwarderErrorFeature error, ILogger logger)
+    {
+        LogForwardingFailed(logger, context.Request.Method, context.Request.Path.ToUriComponent(), Problems.TraceIdOf(context), error.Error,
+            error.Exception?.GetBaseException().Message);
+        if (!context.Response.HasStarted && context.Response.StatusCode >= StatusCodes.Status500InternalServerError)
+        {
+            await Problems.Of(context.Response.StatusCode, "service_unavailable", "Service unavailable",
+                "A service did not answer. Repeat the request with the same Idempotency-Key: nothing is done twice.").ExecuteAsync(context);
+        }
+    }
+
+    private static void Transform(TransformBuilderContext transforms)
+    {
+        transforms.UseDefaultForwarders = false;
+        transforms.AddRequestHeadersAllowed(RequestHeaders);
+        transforms.AddResponseHeadersAllowed(ResponseHeaders);
+        transforms.AddResponseTrailersAllowed();
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Method} {Path}, trace {TraceId}, could not be handed on: {Error}: {Reason}")]
+    private static partial void LogForwardingFailed(ILogger logger, string method, string path, string traceId, ForwarderError error, string? reason);
+}

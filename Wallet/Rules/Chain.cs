@@ -1,7 +1,0 @@
-namespace ReelBallers.Wallet;
-
-/// <summary>Commands of one submission that succeed or fail together; most often one.</summary>
-internal readonly record struct Chain(Submission Submission, int Offset, int Length)
-{
-    public ArraySegment<Command> Commands => new(Submission.Commands, Offset, Length);
-}

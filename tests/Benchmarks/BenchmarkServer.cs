@@ -1,0 +1,59 @@
+using LocalPostgres;
+using Npgsql;
+
+namespace ReelBallers.Benchmarks;
+
+/// <summary>A PostgreSQL of the benchmark's own, durable and with its defaults, that both sides use.</summary>
+public sealed class BenchmarkServer : IAsyncDisposable
+{
+    private readonly string _directory;
+
+    private BenchmarkServer(PostgresServer server, string directory) => (Postgres, _directory) = (server, directory);
+
+    public PostgresServer Postgres { get; }
+
+    public static async Task<BenchmarkServer> StartAsync(CancellationToken cancellationToken)
+    {
+        var directory = Path.Combine(Path.GetTempPath(), $"reelballers-bench-{Guid.NewGuid():N}");
+        return new BenchmarkServer(await PostgresServer.StartAsync(new PostgresServerOptions { DataDirectory = directory }, cancellationToken), directory);
+    }
+
+    /// <summary>Makes the database and says how to reach it.</summary>
+    public async Task<string> CreateDatabaseAsync(string name, CancellationToken cancellationToken)
+    {
+        await ExecuteAsync(ConnectionString("postgres"), $"CREATE DATABASE {name}", cancellationToken);
+        return ConnectionString(name);
+    }
+
+    public static async Task ExecuteAsync(string connectionString, string sql, CancellationToken cancellationToken)
+    {
+        await using var source = NpgsqlDataSource.Create(connectionString); // Its pool ends with it.
+        await using var command = source.CreateCommand(sql);
+        command.CommandTimeout = 600;
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    public static async Task<T> ScalarAsync<T>(string connectionString, string sql, CancellationToken cancellationToken)
+    {
+        await using var source = NpgsqlDataSource.Create(connectionString); // Its pool ends with it.
+        await using var command = source.CreateCommand(sql);
+        command.CommandTimeout = 600;
+        return (T)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    /// <summary>Where PostgreSQL's own programs are, and its version.</summary>
+    public async Task<(string Programs, string Version)> DescribeAsync(CancellationToken cancellationToken) =>
+        (await ScalarAsync<string>(ConnectionString("postgres"), "SELECT setting FROM pg_config() WHERE name = 'BINDIR'", cancellationToken),
+            await ScalarAsync<string>(ConnectionString("postgres"), "SELECT current_setting('server_version')", cancellationToken));
+
+    public async ValueTask DisposeAsync()
+    {
+        // What is thrown away needs no orderly end.
+        await Postgres.StopAsync(PostgresStop.Immediate);
+        await Postgres.DisposeAsync();
+        PostgresServer.DeleteData(_directory);
+    }
+
+    private string ConnectionString(string database) =>
+        new NpgsqlConnectionStringBuilder(Postgres.ConnectionString) { Database = database }.ConnectionString;
+}

@@ -1,0 +1,152 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using ReelBallers.TestKit;
+
+namespace ReelBallers.Gateway.Tests;
+
+public sealed class GatewayTests
+{
+    [Fact]
+    public async Task Requests_reach_their_service_over_http2_as_they_are()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        foreach (var (method, path, service) in new[]
+        {
+            ("GET", "/api/me", "wallet"), ("POST", "/api/debit", "wallet"), ("GET", "/api/wallet/ledger", "wallet"),
+            ("GET", "/api/wallet/ledger.csv", "wallet"), ("GET", "/api/wallet/totals", "wallet"), ("GET", "/api/wallet/events", "wallet"),
+            ("GET", "/api/packs", "payments"), ("GET", "/api/topup/cs_1", "payments"), ("POST", "/api/webhook", "payments"),
+            ("POST", "/api/webhooks/stripe", "payments"), ("POST", "/api/uploads", "storage"), ("POST", "/api/uploads/complete", "storage"),
+            ("POST", "/api/jobs", "jobs"), ("GET", "/api/jobs/1", "jobs"), ("POST", "/api/jobs/1/cancel", "jobs"),
+            ("GET", "/api/download/1", "jobs"), ("POST", "/api/runpod/webhook/1", "jobs"),
+        })
+        {
+            var body = method == "POST" ? "{ \"a\" : 1 }" : "";
+            using var request = new HttpRequestMessage(new HttpMethod(method), path)
+            {
+                Content = method == "POST" ? new StringContent(body, Encoding.UTF8, "application/json") : null,
+            };
+            var echo = await gateway.EchoAsync(request);
+            Assert.Equal((service, path, body, "HTTP/2"), (echo.Service, echo.Path, echo.Body, echo.Protocol));
+        }
+    }
+
+    [Fact]
+    public async Task What_does_not_exist_is_a_problem_with_a_code()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        foreach (var (method, path, status, code) in new[]
+        {
+            (HttpMethod.Get, "/api/nothing", HttpStatusCode.NotFound, "not_found"),
+            (HttpMethod.Delete, "/api/jobs", HttpStatusCode.MethodNotAllowed, "method_not_allowed"),
+        })
+        {
+            using var answer = await gateway.Client.SendAsync(new HttpRequestMessage(method, path));
+            Assert.Equal(status, answer.StatusCode);
+            await AssertProblemAsync(answer, code);
+        }
+    }
+
+    [Fact]
+    public async Task Health_names_each_service_and_fails_with_the_first_that_is_away()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        Assert.Equal("""{"status":"healthy","services":{"payments":"healthy","wallet":"healthy","jobs":"healthy","storage":"healthy"}}""",
+            await gateway.Client.GetStringAsync("/api/health"));
+
+        await gateway.StopBackendAsync("jobs");
+        // The answer may be a second old.
+        using var answer = await Eventually.BecomesAsync(
+            () => gateway.Client.GetAsync("/api/health"), answer => answer.StatusCode == HttpStatusCode.ServiceUnavailable, "the outage shows");
+        Assert.NotNull(answer.Headers.RetryAfter);
+        Assert.Equal("""{"status":"unhealthy","services":{"payments":"healthy","wallet":"healthy","jobs":"unhealthy","storage":"healthy"}}""",
+            await answer.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task A_service_that_is_away_is_said_so()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        await gateway.StopBackendAsync("wallet");
+        using var answer = await gateway.Client.GetAsync("/api/wallet");
+        Assert.Contains(answer.StatusCode, new[] { HttpStatusCode.BadGateway, HttpStatusCode.ServiceUnavailable });
+        await AssertProblemAsync(answer, "service_unavailable");
+    }
+
+    [Fact]
+    public async Task A_large_body_is_refused_announced_or_not()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        const int TooLarge = 1024 * 1024 + 1;
+        // By hand: a client that goes on sending may lose the answer with the connection.
+        foreach (var (header, body) in new[]
+        {
+            ($"Content-Length: {TooLarge}\r\n\r\n", Array.Empty<byte>()),
+            ($"Transfer-Encoding: chunked\r\n\r\n{TooLarge:x}\r\n", new byte[TooLarge]),
+        })
+        {
+            var answer = await RawRequest.SendAsync(gateway.Client.BaseAddress!, $"POST /api/jobs HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n{header}", body);
+            Assert.Equal((413, "too_large"), (answer.Status, answer.Code));
+        }
+    }
+
+    [Fact]
+    public async Task Server_sent_events_pass_at_once()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        using var answer = await gateway.Client.GetAsync("/api/jobs/1/events", HttpCompletionOption.ResponseHeadersRead);
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync());
+        Assert.Equal("event: status", await reader.ReadLineAsync());
+        Assert.Equal("data: 1", await reader.ReadLineAsync());
+    }
+
+    [Fact]
+    public async Task Every_answer_carries_the_security_headers()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        foreach (var path in new[] { "/", "/api/health", "/api/wallet", "/api/nothing", "/api/wallet/", "/nothing" })
+        {
+            using var answer = await gateway.Client.GetAsync(path);
+            Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());
+            Assert.Equal("DENY", answer.Headers.GetValues("X-Frame-Options").Single());
+            Assert.Equal("no-referrer", answer.Headers.GetValues("Referrer-Policy").Single());
+            Assert.Contains("frame-ancestors 'none'", answer.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+            Assert.Equal(path == "/" ? "no-cache" : "no-store", answer.Headers.GetValues("Cache-Control").Single());
+            Assert.False(answer.Headers.Contains("Server"));
+        }
+    }
+
+    [Fact]
+    public async Task Only_allowed_origins_are_let_in_by_cors()
+    {
+        await using var gateway = await TestGateway.StartAsync(("Cors:AllowedOrigins", "https://app.example.com, http://localhost:5173"));
+        foreach (var (origin, allowed) in new[] { ("https://app.example.com", true), ("http://localhost:5173", true), ("https://evil.example.com", false) })
+        {
+            using var preflight = new HttpRequestMessage(HttpMethod.Options, "/api/topup")
+            {
+                Headers = { { "Origin", origin }, { "Access-Control-Request-Method", "POST" }, { "Access-Control-Request-Headers", "idempotency-key" } },
+            };
+            using var answer = await gateway.Client.SendAsync(preflight);
+            Assert.Equal(allowed, answer.Headers.TryGetValues("Access-Control-Allow-Origin", out var value) && value.Single() == origin);
+        }
+    }
+
+    [Theory]
+    [InlineData("https://app.example.com/")]
+    [InlineData("*")]
+    [InlineData("ftp://app.example.com")]
+    public async Task A_malformed_allowed_origin_stops_the_start(string origin) =>
+        await Assert.ThrowsAnyAsync<InvalidOperationException>(() => TestGateway.StartAsync(("Cors:AllowedOrigins", origin)));
+
+    internal static async Task<JsonElement> AssertProblemAsync(HttpResponseMessage answer, string code)
+    {
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal(code, problem.GetProperty("code").GetString());
+        Assert.Equal(problem.GetProperty("title").GetString(), problem.GetProperty("error").GetString());
+        Assert.Equal((int)answer.StatusCode, problem.GetProperty("status").GetInt32());
+        Assert.False(string.IsNullOrEmpty(problem.GetProperty("trace_id").GetString()));
+        return problem;
+    }
+}

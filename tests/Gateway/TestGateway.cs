@@ -1,0 +1,114 @@
+using System.Net.Http.Json;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using ReelBallers.TestKit;
+
+namespace ReelBallers.Gateway.Tests;
+
+/// <summary>The Gateway in front of four echoes.</summary>
+internal sealed class TestGateway : IAsyncDisposable
+{
+    public const string SigningKey = "a-signing-key-of-the-tests-that-is-long-enough";
+
+    // One for all tests: a session that one of them revokes is of no interest to the others.
+    private static readonly Lazy<Task<TestDatabase>> Database = new(TestDatabase.CreateAsync);
+
+    private readonly Dictionary<string, EchoService> _services;
+    private readonly ServiceApp _gateway;
+
+    private TestGateway(ServiceApp gateway, Dictionary<string, EchoService> services)
+    {
+        (_gateway, _services) = (gateway, services);
+        Client = NewClient();
+    }
+
+    public HttpClient Client { get; }
+
+    /// <summary>Its container.</summary>
+    public IServiceProvider Services => _gateway.Services;
+
+    /// <summary>On the tests' own database, by the system's clock.</summary>
+    public static Task<TestGateway> StartAsync(params (string Key, string Value)[] settings) => StartAsync(_ => { }, settings);
+
+    public static async Task<TestGateway> StartAsync(
+        Action<IServiceCollection> configureServices, params (string Key, string Value)[] settings)
+    {
+        var services = new Dictionary<string, EchoService>();
+        foreach (var name in new[] { "payments", "wallet", "jobs", "storage" })
+        {
+            services[name] = await EchoService.StartAsync(name);
+        }
+        var all = services.ToDictionary(service => $"services:{service.Key}:http:0", service => (string?)service.Value.Address);
+        all["Session:SigningKey"] = SigningKey;
+        all["ConnectionStrings:gatewaydb"] = (await Database.Value).ConnectionString;
+        foreach (var (key, value) in settings)
+        {
+            all[key] = value;
+        }
+        return new TestGateway(await ServiceApp.StartAsync("Gateway", all, configureServices), services);
+    }
+
+    public Task StopBackendAsync(string name) => _services[name].StopAsync();
+
+    /// <summary>How often the service was asked for its health.</summary>
+    public async Task<int> HealthCallsAsync(string name)
+    {
+        using var client = new HttpClient(new Http2Handler());
+        return await client.GetFromJsonAsync<int>(new Uri(new Uri(_services[name].Address), "/health-calls"));
+    }
+
+    public HttpClient NewClient() => new(new SocketsHttpHandler
+    {
+        UseCookies = false,
+        AllowAutoRedirect = false,
+        UseProxy = false,
+        RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
+    })
+    {
+        BaseAddress = _gateway.Address,
+    };
+
+    /// <summary>Sends a request with these headers, exactly as they are written; the same name twice is two headers.</summary>
+    public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, params (string Name, string Value)[] headers)
+    {
+        var request = new HttpRequestMessage(method, path);
+        foreach (var header in headers.GroupBy(header => header.Name, header => header.Value))
+        {
+            request.Headers.TryAddWithoutValidation(header.Key, header);
+        }
+        return Client.SendAsync(request);
+    }
+
+    /// <summary>Sends a request without a body by hand, each header as a line of its own.</summary>
+    public Task<RawResponse> SendRawAsync(string method, string path, IReadOnlyCollection<(string Name, string Value)> headers)
+    {
+        var lines = string.Concat(headers.Select(header => $"{header.Name}: {header.Value}\r\n"));
+        return RawRequest.SendAsync(_gateway.Address, $"{method} {path} HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n{lines}\r\n");
+    }
+
+    /// <summary>Opens a session and gives its uid and token.</summary>
+    public async Task<(Guid Uid, string Token)> OpenSessionAsync()
+    {
+        using var answer = await Client.PostAsync("/api/session", null);
+        var session = await answer.Content.ReadFromJsonAsync<Session>();
+        return (session!.Uid, session.Token);
+    }
+
+    public async Task<Echo> EchoAsync(HttpRequestMessage request)
+    {
+        using var answer = await Client.SendAsync(request);
+        return (await answer.Content.ReadFromJsonAsync<Echo>())!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _gateway.DisposeAsync();
+        foreach (var service in _services.Values)
+        {
+            await service.DisposeAsync();
+        }
+    }
+
+    private sealed record Session(Guid Uid, string Token);
+}

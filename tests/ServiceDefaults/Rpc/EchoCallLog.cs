@@ -1,0 +1,19 @@
+using System.Collections.Concurrent;
+
+namespace ReelBallers.ServiceDefaults.Tests.Rpc;
+
+/// <summary>What the server saw, for tests to ask.</summary>
+internal sealed class EchoCallLog
+{
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> _events = new();
+    private readonly ConcurrentDictionary<string, int> _attempts = new();
+
+    internal void Happened(string what) => Event(what).TrySetResult();
+
+    internal Task Until(string what) => Event(what).Task.WaitAsync(TimeSpan.FromSeconds(30));
+
+    internal int NextAttempt(string key) => _attempts.AddOrUpdate(key, 1, (_, attempts) => attempts + 1);
+
+    private TaskCompletionSource Event(string what) =>
+        _events.GetOrAdd(what, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+}

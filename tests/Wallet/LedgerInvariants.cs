@@ -1,0 +1,53 @@
+namespace ReelBallers.Wallet.Tests;
+
+/// <summary>What must be true of the books at any time.</summary>
+internal static class LedgerInvariants
+{
+    /// <summary>Transfers alone, against what a caller ought to see.</summary>
+    public static void Check(List<Transfer> transfers, ReferenceLedger reference)
+    {
+        Assert.Equal(0, Enum.GetValues<AccountType>().Sum(account => transfers.Sum(transfer => transfer.ChangeOf(account))));
+        foreach (var user in transfers.GroupBy(transfer => transfer.UserId))
+        {
+            var (replay, account, lots) = (new WalletReplay(user.Key), Account.Empty(user.Key), new LotBook());
+            var last = DateTimeOffset.MinValue;
+            foreach (var transfer in user)
+            {
+                replay.Add(transfer);
+                account = account.Apply(transfer);
+                lots.Apply(transfer);
+                Assert.True(account is { BalanceCents: >= 0, HeldCents: >= 0, ReceivableCents: >= 0 }, $"Negative: {account}");
+                Assert.True(transfer.CreatedAt >= last);
+                last = transfer.CreatedAt;
+            }
+            Assert.Empty(replay.Findings);
+            var wallet = reference.Wallets[user.Key];
+            Assert.Equal((wallet.Ready, wallet.Held, wallet.Owed), (account.BalanceCents, account.HeldCents, account.ReceivableCents));
+            Assert.Equal(
+                wallet.InOrder.Select(pot => (pot.Number, pot.Bonus, pot.Payment, pot.Expires, pot.Left)),
+                lots.Spendable.Select(lot => (lot.Sequence, lot.IsBonus, lot.StripePaymentId, lot.ExpiresAt ?? DateTimeOffset.MaxValue, lot.LeftCents)));
+            Assert.Equal(account.HeldCents, lots.Lots.Sum(lot => lot.HeldCents));
+        }
+    }
+
+    /// <summary>All that is stored: the audit finds nothing, and every lot that can expire has somebody who will look.</summary>
+    public static void Check(InMemoryLedger stored)
+    {
+        foreach (var account in stored.Accounts)
+        {
+            var replay = new WalletReplay(account.UserId);
+            foreach (var transfer in stored.Transfers.Where(transfer => transfer.UserId == account.UserId))
+            {
+                replay.Add(transfer);
+            }
+            replay.Check(
+                account, stored.Holds.Where(hold => hold.UserId == account.UserId), stored.Payments.Where(payment => payment.UserId == account.UserId),
+                [.. stored.Freezes.Where(freeze => freeze.UserId == account.UserId)]);
+            Assert.Empty(replay.Findings);
+
+            var lots = stored.LotsOf(account.UserId);
+            Assert.All(lots.Lots.Where(lot => lot.ExpiresAt is not null), lot => Assert.Contains((account.UserId, lot.Sequence), stored.LotExpiries));
+            Assert.Equal(LotCheckpoint.Write(lots), LotCheckpoint.Write(LotCheckpoint.Read(LotCheckpoint.Write(lots))));
+        }
+    }
+}
