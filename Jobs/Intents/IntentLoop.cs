@@ -19,8 +19,6 @@ internal abstract partial class IntentLoop(IntentKind kind, int concurrency, Int
     private readonly HashSet<Task> _running = [];
     private int _failuresInARow;
 
-    protected IntentQueue Queue => parts.Queue;
-
     protected JobStore Store => parts.Store;
 
     protected JobsOptions Options => parts.Options.Value;
@@ -28,6 +26,11 @@ internal abstract partial class IntentLoop(IntentKind kind, int concurrency, Int
     protected DateTimeOffset Now => parts.Time.GetUtcNow();
 
     protected abstract Task HandleAsync(Lease lease, CancellationToken cancellationToken);
+
+    // Not cancelled with the attempt: it records what has happened.
+    protected Task RescheduleAsync(
+        Lease lease, TimeSpan delay, int attempts, DateTimeOffset? waitingSince = null, string? error = null) => Store.UpdateAsync(
+        lease.JobId, locked => locked.Reschedule(lease, delay, attempts, waitingSince, error), CancellationToken.None);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -98,23 +101,23 @@ internal abstract partial class IntentLoop(IntentKind kind, int concurrency, Int
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            await EndLeaseAsync(lease, () => Queue.ReleaseAsync(lease));
+            await EndLeaseAsync(lease, locked => locked.Release(lease));
         }
         catch (Exception exception)
         {
             LogAttemptFailed(kind, lease.JobId, exception);
-            await EndLeaseAsync(lease, () => Queue.FailAsync(lease, DelayAfterFailure(lease), exception.Message));
+            await EndLeaseAsync(lease, locked => locked.Fail(lease, DelayAfterFailure(lease), exception.Message));
         }
     }
 
     private static TimeSpan DelayAfterFailure(Lease lease) =>
         JobsOptions.Jitter(TimeSpan.FromSeconds(Math.Min(Math.Pow(2, lease.Failures), MaxDelay.TotalSeconds)));
 
-    private async Task EndLeaseAsync(Lease lease, Func<Task> end)
+    private async Task EndLeaseAsync(Lease lease, Action<LockedJob> end)
     {
         try
         {
-            await end();
+            await Store.UpdateAsync(lease.JobId, end, CancellationToken.None);
         }
         catch (Exception exception)
         {
