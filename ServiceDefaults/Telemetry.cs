@@ -9,7 +9,7 @@ using OpenTelemetry.Trace;
 
 namespace ReelBallers.ServiceDefaults;
 
-/// <summary>Traces, metrics and logs by OTLP, where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says whereto; nothing otherwise.</summary>
+/// <summary>Exports traces, metrics and logs by OTLP if <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set.</summary>
 internal static class Telemetry
 {
     public static void AddTelemetry(this WebApplicationBuilder builder)
@@ -27,7 +27,7 @@ internal static class Telemetry
         builder.Services.AddHostedService<TelemetryProviders>();
     }
 
-    /// <summary>Keeps the providers for as long as the service runs, and flushes them at its end.</summary>
+    /// <summary>Keeps the providers while the service runs and flushes them when it stops.</summary>
     private sealed class TelemetryProviders : IHostedService, IDisposable
     {
         private readonly TracerProvider _traces = Sdk.CreateTracerProviderBuilder()

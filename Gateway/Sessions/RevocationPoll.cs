@@ -3,8 +3,8 @@ using ReelBallers.ServiceDefaults;
 namespace ReelBallers.Gateway;
 
 /// <summary>
-/// Reads the revoked sessions before the first request, and every second from then on. While the database is away, what
-/// is known stays in force and requests go on being served.
+/// Reads the revoked sessions before the first request and every second from then on. During an outage of the database the
+/// known revocations stay in force and requests are still served.
 /// </summary>
 internal sealed partial class RevocationPoll(RevokedSessions revoked, TimeProvider time, ILogger<RevocationPoll> logger)
     : BackgroundService, IHostedLifecycleService
@@ -15,7 +15,7 @@ internal sealed partial class RevocationPoll(RevokedSessions revoked, TimeProvid
     private bool _failing;
     private DateTimeOffset _purgeAt;
 
-    // After the migrations, which are registered first.
+    // Runs after the migrations, which are registered first.
     public Task StartingAsync(CancellationToken cancellationToken) => revoked.ReadAllAsync(cancellationToken);
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -75,12 +75,12 @@ internal sealed partial class RevocationPoll(RevokedSessions revoked, TimeProvid
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The revoked sessions cannot be read, those known stay in force: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "The revoked sessions cannot be read; the known ones stay in force: {Reason}")]
     private partial void LogOutage(string reason);
 
-    [LoggerMessage(LogLevel.Error, "The revoked sessions cannot be read, those known stay in force")]
+    [LoggerMessage(LogLevel.Error, "The revoked sessions cannot be read; the known ones stay in force")]
     private partial void LogFailed(Exception failure);
 
-    [LoggerMessage(LogLevel.Information, "The revoked sessions are read again")]
+    [LoggerMessage(LogLevel.Information, "The revoked sessions can be read again")]
     private partial void LogRecovered();
 }

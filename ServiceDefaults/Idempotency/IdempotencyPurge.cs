@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace ReelBallers.ServiceDefaults;
 
-/// <summary>Throws away records that are older than the contract's 24 hours by far, in small bites.</summary>
+/// <summary>Deletes records after seven days (the contract promises 24 hours), in small batches.</summary>
 internal sealed partial class IdempotencyPurge(NpgsqlDataSource dataSource, TimeProvider time, ILogger<IdempotencyPurge> logger) : BackgroundService
 {
     private static readonly TimeSpan Keep = TimeSpan.FromDays(7);
@@ -42,6 +42,6 @@ internal sealed partial class IdempotencyPurge(NpgsqlDataSource dataSource, Time
         while (deleted == 1000);
     }
 
-    [LoggerMessage(LogLevel.Warning, "Old idempotency records could not be thrown away; the next round tries again")]
+    [LoggerMessage(LogLevel.Warning, "Old idempotency records could not be deleted; the next round tries again")]
     private partial void LogFailed(Exception exception);
 }

@@ -9,7 +9,7 @@ namespace ReelBallers.Gateway.Tests;
 public sealed class LogoutTests
 {
     private const string Outage = "Warning ReelBallers.Gateway.RevocationPoll: The revoked sessions cannot be read";
-    private const string Recovery = "The revoked sessions are read again";
+    private const string Recovery = "The revoked sessions can be read again";
 
     [Fact]
     public async Task A_logout_clears_the_cookie_and_ends_all_tokens_of_the_session()
