@@ -22,7 +22,7 @@ public sealed partial class OpenApiTests
     }
 
     [Fact]
-    public async Task What_the_Gateway_answers_itself_is_there()
+    public async Task The_Gateways_own_operations_exist()
     {
         await using var gateway = await TestGateway.StartAsync();
         foreach (var operation in Own.Select(operation => operation.Split(' ')))
@@ -34,7 +34,7 @@ public sealed partial class OpenApiTests
     }
 
     [Fact]
-    public void Every_route_takes_its_methods_alone()
+    public void Every_route_lists_its_methods()
     {
         Assert.NotEmpty(Routes());
         Assert.All(Routes(), route => Assert.NotEmpty(route.GetSection("Match:Methods").GetChildren()));
@@ -43,7 +43,7 @@ public sealed partial class OpenApiTests
     }
 
     [Fact]
-    public async Task Every_operation_has_an_id_of_its_own_a_known_tag_and_its_security()
+    public async Task Every_operation_has_a_unique_id_a_known_tag_and_its_security()
     {
         using var document = await DocumentAsync();
         var root = document.RootElement;
@@ -76,7 +76,7 @@ public sealed partial class OpenApiTests
     }
 
     [Fact]
-    public async Task Every_code_of_a_problem_is_explained_and_part_of_an_answer()
+    public async Task Every_error_code_is_documented_and_used()
     {
         using var document = await DocumentAsync();
         var components = document.RootElement.GetProperty("components");
@@ -89,7 +89,7 @@ public sealed partial class OpenApiTests
     }
 
     [Fact]
-    public async Task Every_reference_in_the_document_leads_somewhere()
+    public async Task Every_reference_in_the_document_resolves()
     {
         using var document = await DocumentAsync();
         var references = References(document.RootElement).Distinct().ToList();

@@ -16,7 +16,7 @@ public sealed class CredentialsTests
     ];
 
     [Fact]
-    public async Task A_cookie_that_does_not_verify_is_no_cookie()
+    public async Task An_invalid_cookie_is_ignored()
     {
         await using var gateway = await TestGateway.StartAsync(("RateLimits:Mode", "off"));
         var (_, token) = await gateway.OpenSessionAsync();
@@ -32,7 +32,7 @@ public sealed class CredentialsTests
     }
 
     [Fact]
-    public async Task A_bearer_token_that_does_not_verify_is_rejected_even_with_a_valid_cookie()
+    public async Task An_invalid_bearer_token_is_rejected_even_with_a_valid_cookie()
     {
         await using var gateway = await TestGateway.StartAsync(("RateLimits:Mode", "off"));
         var (_, token) = await gateway.OpenSessionAsync();
@@ -45,7 +45,7 @@ public sealed class CredentialsTests
     }
 
     [Fact]
-    public async Task A_wrong_bearer_token_is_rejected_on_every_route_that_looks_at_identity()
+    public async Task An_invalid_bearer_token_is_rejected_on_every_route_that_reads_identity()
     {
         await using var gateway = await TestGateway.StartAsync();
         foreach (var (method, path) in new[]
@@ -60,7 +60,7 @@ public sealed class CredentialsTests
     }
 
     [Fact]
-    public async Task Routes_with_a_proof_of_their_own_take_no_notice_of_a_wrong_bearer_token()
+    public async Task Routes_with_their_own_authentication_ignore_an_invalid_bearer_token()
     {
         await using var gateway = await TestGateway.StartAsync();
         foreach (var (method, path) in new[]

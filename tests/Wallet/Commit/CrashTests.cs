@@ -48,7 +48,7 @@ public sealed class CrashTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Not_one_cent_differs_from_what_clients_were_told()
+    public async Task After_crashes_the_ledger_matches_every_outcome_that_clients_received()
     {
         using var stop = new CancellationTokenSource();
         var clients = Enumerable.Range(0, Clients).Select(n => Task.Run(() => SpendAsync(n, stop.Token))).ToArray();

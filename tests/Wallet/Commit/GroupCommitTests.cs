@@ -18,7 +18,7 @@ public sealed class GroupCommitTests(WalletFixture fixture)
     private Ledger Ledger => fixture.App.Services.GetRequiredService<Ledger>();
 
     [Fact]
-    public async Task What_queues_up_behind_a_batch_is_committed_together()
+    public async Task Commands_that_queue_up_behind_a_batch_are_committed_together()
     {
         var user = await fixture.UserWithAsync(1000);
         List<Task<Outcome>> calls;
@@ -35,7 +35,7 @@ public sealed class GroupCommitTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task A_wallet_that_is_held_up_holds_up_no_user_of_the_other_writer()
+    public async Task A_locked_wallet_does_not_delay_users_of_the_other_writer()
     {
         var held = await fixture.UserWithAsync(1000);
         var others = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => fixture.UserWithAsync(1000)));
@@ -54,7 +54,7 @@ public sealed class GroupCommitTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task Whoever_waited_for_a_wallet_sees_what_its_former_holder_committed()
+    public async Task A_command_that_waited_for_a_lock_sees_what_the_previous_holder_committed()
     {
         var user = await fixture.UserWithAsync(1000);
         var same = new Debit(Guid.Parse(user), "same", "job", 900, null);
@@ -75,7 +75,7 @@ public sealed class GroupCommitTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task A_command_that_still_waits_is_withdrawn_by_its_caller_and_one_in_a_batch_is_not()
+    public async Task Cancellation_withdraws_a_waiting_command_but_not_one_in_a_batch()
     {
         var user = await fixture.UserWithAsync(1000);
         using var callers = new CancellationTokenSource();
@@ -94,7 +94,7 @@ public sealed class GroupCommitTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task A_full_queue_refuses_at_once()
+    public async Task A_full_queue_rejects_commands()
     {
         var user = await fixture.UserWithAsync(1);
         using var enough = new CancellationTokenSource();
@@ -118,7 +118,7 @@ public sealed class GroupCommitTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task A_command_that_the_database_refuses_fails_alone()
+    public async Task A_command_that_the_database_rejects_fails_alone()
     {
         var user = await fixture.UserWithAsync(1000);
         await using var trigger = await TriggerAsync(
@@ -145,7 +145,7 @@ public sealed class GroupCommitTests(WalletFixture fixture)
     [Theory]
     [InlineData("transfers")]
     [InlineData("accounts")]
-    public async Task A_connection_that_dies_while_writing_leaves_no_half_effect_and_the_key_free(string table)
+    public async Task A_connection_lost_while_writing_leaves_no_partial_effect(string table)
     {
         var user = await fixture.UserWithAsync(1000);
         await using (await TriggerAsync($"AFTER INSERT OR UPDATE ON {table} FOR EACH STATEMENT", "PERFORM pg_terminate_backend(pg_backend_pid())"))
@@ -161,7 +161,7 @@ public sealed class GroupCommitTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task A_connection_that_dies_while_waiting_for_a_lock_ends_in_unavailable()
+    public async Task A_connection_lost_while_waiting_for_a_lock_is_unavailable()
     {
         var user = await fixture.UserWithAsync(1000);
         await using (await LockAsync(user))
@@ -180,7 +180,7 @@ public sealed class GroupCommitTests(WalletFixture fixture)
     [InlineData("40P01", 4, "ok")]
     [InlineData("40001", 4, "ok")]
     [InlineData("40P01", 5, "database_unavailable")]
-    public async Task A_conflict_between_transactions_is_tried_again_within_a_bound(string sqlState, int conflicts, string expected)
+    public async Task A_serialization_conflict_is_retried_up_to_a_limit(string sqlState, int conflicts, string expected)
     {
         var user = await fixture.UserWithAsync(1000);
         await fixture.Database.ExecuteAsync("CREATE SEQUENCE attempts");
@@ -196,7 +196,7 @@ public sealed class GroupCommitTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task A_service_that_stops_finishes_what_still_waits()
+    public async Task A_stopping_service_executes_waiting_commands()
     {
         var user = await fixture.UserWithAsync(100);
         var service = await fixture.StartServiceAsync();

@@ -23,7 +23,7 @@ public sealed class LoadTests
     [Theory]
     [InlineData(1)]
     [InlineData(1000)]
-    public async Task Whatever_many_writers_do_the_books_are_straight(int wallets)
+    public async Task Random_commands_of_many_callers_keep_the_ledger_consistent(int wallets)
     {
         await using var database = await TestDatabase.CreateAsync();
         var settings = new Dictionary<string, string?> { ["ConnectionStrings:walletdb"] = database.ConnectionString };

@@ -11,7 +11,7 @@ namespace ReelBallers.Wallet.Tests;
 public sealed class ExpiryTests(WalletFixture fixture)
 {
     [Fact]
-    public async Task A_hold_that_nobody_ends_is_given_back_once_and_cannot_be_settled_then()
+    public async Task An_expired_hold_is_refunded_once_and_cannot_be_settled()
     {
         var user = await fixture.UserWithAsync(500);
         var place = Requests.Place(user, "hold", 200);
@@ -27,7 +27,7 @@ public sealed class ExpiryTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task What_is_left_of_a_lot_expires_and_the_rest_was_spent_first()
+    public async Task The_unspent_rest_of_a_lot_expires()
     {
         var user = await fixture.UserWithAsync(500);
         await fixture.Wallet.CreditAsync(Expiring(user, "bonus", 100, TimeSpan.FromMilliseconds(1), V1.EntryReason.Bonus));
@@ -46,7 +46,7 @@ public sealed class ExpiryTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task Credits_that_a_hold_gives_back_after_their_lot_has_expired_live_on_for_a_while()
+    public async Task Credits_refunded_after_their_lot_expired_get_a_grace_period()
     {
         var user = Guid.NewGuid().ToString();
         await fixture.Wallet.CreditAsync(Expiring(user, "credit", 100, TimeSpan.FromMilliseconds(1)));
@@ -88,7 +88,7 @@ public sealed class ExpiryTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task A_long_history_leaves_a_checkpoint_and_comes_to_the_same_with_and_without_it()
+    public async Task A_long_history_saves_a_checkpoint_that_does_not_change_the_result()
     {
         var user = await fixture.UserWithAsync(1_000_000);
         await fixture.Wallet.PostBatchAsync(Requests.Batch(Enumerable.Range(0, LotReplay.CheckpointDistance + 100).Select(n => n % 7 == 0
