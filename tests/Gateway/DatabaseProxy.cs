@@ -6,7 +6,7 @@ using ReelBallers.TestKit;
 
 namespace ReelBallers.Gateway.Tests;
 
-/// <summary>The way to a database of the tests, which can be cut while the server goes on for all others.</summary>
+/// <summary>A TCP proxy to a test database that can be cut without affecting other users of the server.</summary>
 internal sealed class DatabaseProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -27,13 +27,13 @@ internal sealed class DatabaseProxy : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
-    /// <summary>Leads through this proxy.</summary>
+    /// <summary>Connects through this proxy.</summary>
     public string ConnectionString { get; }
 
-    /// <summary>How many connections were refused while it was cut.</summary>
+    /// <summary>The number of connections that were refused while it was cut.</summary>
     public int Refused => Volatile.Read(ref _refused);
 
-    /// <summary>Ends what is connected, and refuses what comes.</summary>
+    /// <summary>Closes all connections and refuses new ones.</summary>
     public void Cut()
     {
         _cut = true;
@@ -43,7 +43,7 @@ internal sealed class DatabaseProxy : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets connections through again.</summary>
+    /// <summary>Accepts connections again.</summary>
     public void Restore() => _cut = false;
 
     public async ValueTask DisposeAsync()
@@ -92,7 +92,7 @@ internal sealed class DatabaseProxy : IAsyncDisposable
         catch (Exception exception) when (
             exception is IOException or SocketException or InvalidOperationException or OperationCanceledException)
         {
-            // One of the two has gone, and the other follows.
+            // One side has closed its connection.
         }
         finally
         {

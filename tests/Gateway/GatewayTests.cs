@@ -56,7 +56,7 @@ public sealed class GatewayTests
             await gateway.Client.GetStringAsync("/api/health"));
 
         await gateway.StopBackendAsync("jobs");
-        // The answer may be a second old.
+        // The response is cached for a second.
         using var answer = await Eventually.BecomesAsync(
             () => gateway.Client.GetAsync("/api/health"), answer => answer.StatusCode == HttpStatusCode.ServiceUnavailable, "the outage shows");
         Assert.NotNull(answer.Headers.RetryAfter);
@@ -79,7 +79,7 @@ public sealed class GatewayTests
     {
         await using var gateway = await TestGateway.StartAsync();
         const int TooLarge = 1024 * 1024 + 1;
-        // By hand: a client that goes on sending may lose the answer with the connection.
+        // A raw request: an HTTP client that continues sending may lose the response with the connection.
         foreach (var (header, body) in new[]
         {
             ($"Content-Length: {TooLarge}\r\n\r\n", Array.Empty<byte>()),

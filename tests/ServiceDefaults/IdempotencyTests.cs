@@ -147,7 +147,7 @@ public sealed class IdempotencyTests
         service.Script.Enqueue(_ => throw new InvalidOperationException("A bug."));
         service.Script.Enqueue(_ => Task.FromResult<IResult>(TypedResults.Ok()));
         using var first = await SendAsync(service, "key-1");
-        // As a process leaves it that was killed a moment ago, and then long ago.
+        // The record of a process that was killed just now, and then long ago.
         await service.Database.ExecuteAsync("update idempotency_records set locked_until = now() + interval '30 seconds'");
         using var early = await SendAsync(service, "key-1");
         Assert.Equal(HttpStatusCode.Conflict, early.StatusCode);

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ReelBallers.ServiceDefaults.Tests;
 
-/// <summary>Keeps what is logged, as text with its exception.</summary>
+/// <summary>Records log entries as text with their exceptions.</summary>
 internal sealed class RecordedLog : ILoggerProvider
 {
     private readonly ConcurrentQueue<string> _lines = new();

@@ -29,8 +29,8 @@ public sealed class RequestPipelineTests
         using var known = service.Client(user);
         Assert.Equal(user.ToString(), await known.GetStringAsync("/who"));
 
-        using var nobody = service.Client();
-        using var answer = await nobody.GetAsync("/who");
+        using var anonymous = service.Client();
+        using var answer = await anonymous.GetAsync("/who");
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
         Assert.Equal("Not authenticated", (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("error").GetString());
     }

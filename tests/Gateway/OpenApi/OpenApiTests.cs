@@ -10,7 +10,7 @@ public sealed partial class OpenApiTests
     /// <summary>Answered by the Gateway itself.</summary>
     private static readonly string[] Own = ["GET /api/health", "POST /api/auth/logout", "POST /api/session"];
 
-    /// <summary>What any request can be answered with, whatever its operation.</summary>
+    /// <summary>The statuses that every operation can return.</summary>
     private static readonly string[] AnyRequest = ["400", "408", "413", "414", "415", "429", "431", "500", "503"];
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed partial class OpenApiTests
 
     private static bool IsSafe(string operation) => operation.StartsWith("GET ", StringComparison.Ordinal);
 
-    /// <summary>Where the caller's token is not looked at, it cannot be rejected, nor can the page that a request came from.</summary>
+    /// <summary>Operations that do not read the identity cannot return 401 or reject the origin.</summary>
     private static bool ReadsIdentity(string operation) => operation != "GET /api/health" && !Routes().Any(route =>
         route["Metadata:ReadsIdentity"] == "false" && operation.EndsWith($" {route["Match:Path"]}", StringComparison.Ordinal));
 

@@ -65,12 +65,12 @@ public sealed class IdentityTests
         await using var gateway = await TestGateway.StartAsync();
         var stranger = Guid.NewGuid().ToString();
 
-        var nobody = await gateway.EchoAsync(new HttpRequestMessage(HttpMethod.Get, "/api/wallet")
+        var anonymous = await gateway.EchoAsync(new HttpRequestMessage(HttpMethod.Get, "/api/wallet")
         {
             Headers = { { "X-User-Id", stranger }, { "X-Internal-Credential", "guessed" } },
         });
-        Assert.DoesNotContain("x-user-id", nobody.Headers.Keys);
-        Assert.Equal(ServiceApp.Credential, nobody.Headers["x-internal-credential"]);
+        Assert.DoesNotContain("x-user-id", anonymous.Headers.Keys);
+        Assert.Equal(ServiceApp.Credential, anonymous.Headers["x-internal-credential"]);
 
         var (uid, token) = await gateway.OpenSessionAsync();
         var known = await gateway.EchoAsync(new HttpRequestMessage(HttpMethod.Get, "/api/wallet")

@@ -5,7 +5,7 @@ using ReelBallers.TestKit;
 
 namespace ReelBallers.Gateway.Tests;
 
-/// <summary>A session that has ended stays ended: in all replicas, after a restart, and while the database is away.</summary>
+/// <summary>A revoked session stays revoked: in all replicas, after a restart, and during an outage of the database.</summary>
 public sealed class LogoutTests
 {
     private const string Outage = "Warning ReelBallers.Gateway.RevocationPoll: The revoked sessions cannot be read";

@@ -4,7 +4,7 @@ using ReelBallers.ServiceDefaults.Tests.Rpc.V1;
 
 namespace ReelBallers.ServiceDefaults.Tests.Rpc;
 
-/// <summary>What our defaults make of gRPC: who gets in, how much, for how long, and what a failure says.</summary>
+/// <summary>The gRPC defaults: authentication, limits, deadlines and errors.</summary>
 public sealed class RpcDefaultsTests : IAsyncLifetime
 {
     private static readonly SayRequest Large = new() { Payload = ByteString.CopyFrom(new byte[20 << 20]) };

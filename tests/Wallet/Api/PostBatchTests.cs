@@ -52,7 +52,7 @@ public sealed class PostBatchTests(WalletFixture fixture)
         Assert.Equal(["", "", "", "chain_failed", "chain_failed", "insufficient_funds", ""], answer.Outcomes.Select(outcome => outcome.ErrorCode));
         Assert.Equal((0, 0), await fixture.BalanceAsync(from));
         Assert.Equal((51, 0), await fixture.BalanceAsync(to));
-        // What failed left no key behind.
+        // Failed commands store no key.
         Assert.Equal("ok", await CodeOfAsync(fixture.Wallet.CreditAsync(Requests.Credit(to, "get too much", 7))));
         Assert.Empty(await fixture.AuditAsync(from));
         Assert.Empty(await fixture.AuditAsync(to));
@@ -84,7 +84,7 @@ public sealed class PostBatchTests(WalletFixture fixture)
             Requests.Batch([Requests.InBatch(Requests.Debit(user, "key", 1))], 0),
             Requests.Batch([Requests.InBatch(Requests.Debit(user, "key", 1)), new BatchCommand()]),
             Requests.Batch([Requests.InBatch(Requests.Debit(user, "key", 1)), Requests.InBatch(Requests.Debit(user, "key2", 0))]),
-            Requests.Batch([Requests.InBatch(Requests.Debit(user, "key", 1)), Requests.InBatch(Requests.Debit("nobody", "key2", 1))]),
+            Requests.Batch([Requests.InBatch(Requests.Debit(user, "key", 1)), Requests.InBatch(Requests.Debit("not-a-uuid", "key2", 1))]),
         ];
 
         foreach (var batch in malformed)

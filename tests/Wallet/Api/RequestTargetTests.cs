@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace ReelBallers.Wallet.Tests;
 
-/// <summary>What stands in the query, and is not what it should be.</summary>
+/// <summary>Valid and invalid query parameters.</summary>
 [Collection("Wallet")]
 public sealed class RequestTargetTests(WalletFixture fixture)
 {

@@ -20,10 +20,10 @@ public sealed class WalletApiTests(WalletFixture fixture)
     [Fact]
     public async Task An_anonymous_caller_sees_an_empty_wallet_and_nothing_else()
     {
-        using var nobody = fixture.App.CreateClient();
+        using var anonymous = fixture.App.CreateClient();
 
-        Assert.Equal("""{"balance_cents":0}""", await nobody.GetStringAsync("/api/wallet"));
-        foreach (var answer in new[] { await nobody.GetAsync("/api/me"), await nobody.GetAsync("/api/wallet/ledger"), await DebitAsync(nobody, """{"job_id":"job","cost_cents":1}""") })
+        Assert.Equal("""{"balance_cents":0}""", await anonymous.GetStringAsync("/api/wallet"));
+        foreach (var answer in new[] { await anonymous.GetAsync("/api/me"), await anonymous.GetAsync("/api/wallet/ledger"), await DebitAsync(anonymous, """{"job_id":"job","cost_cents":1}""") })
         {
             Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
             Assert.Equal("Not authenticated", (await BodyAsync(answer)).GetProperty("error").GetString());

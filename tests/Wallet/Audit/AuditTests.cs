@@ -3,7 +3,7 @@ using ReelBallers.Wallet.V1;
 
 namespace ReelBallers.Wallet.Tests;
 
-/// <summary>Each way of changing the books behind the service's back, and how the audit names it.</summary>
+/// <summary>Direct edits of the database, and what the audit reports for each.</summary>
 [Collection("Wallet")]
 public sealed class AuditTests(WalletFixture fixture)
 {
@@ -54,7 +54,7 @@ public sealed class AuditTests(WalletFixture fixture)
         Assert.Empty(await FindAsync(wallet, other));
     }
 
-    // Held against an independent implementation: the one in SQL.
+    // Compared with an independent implementation in SQL.
     [Fact]
     public async Task The_database_computes_the_same_hash_chain()
     {

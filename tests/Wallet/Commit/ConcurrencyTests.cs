@@ -30,7 +30,7 @@ public sealed class ConcurrencyTests(WalletFixture fixture)
 
         var codes = await AtOnceAsync(200, n => CodeOfAsync(wallets[n % 2].DebitAsync(Requests.Debit(user, $"key{n / 2}", 100))));
 
-        // Each key went to both services: ten effects, each told twice.
+        // Each key was sent to both services: ten effects, each with two responses.
         Assert.Equal(20, codes.Count(code => code == "ok"));
         Assert.Equal(10, (await fixture.StatementAsync(user)).Count(entry => entry.Reason == V1.EntryReason.Debit));
         Assert.Equal((0, 0), await fixture.BalanceAsync(user));

@@ -7,8 +7,8 @@ using static ReelBallers.Wallet.Tests.WalletFixture;
 namespace ReelBallers.Wallet.Tests;
 
 /// <summary>
-/// What happens around a batch. A row that the test itself locks holds the writer back for as long as needed; commands
-/// go straight to the ledger, which queues them before the call returns.
+/// Batching. The test locks a row to delay a writer for as long as needed; commands are sent to the ledger directly, which
+/// queues them before the call returns.
 /// </summary>
 [Collection("Wallet")]
 public sealed class GroupCommitTests(WalletFixture fixture)
@@ -63,7 +63,7 @@ public sealed class GroupCommitTests(WalletFixture fixture)
         {
             repeated = Ledger.ApplyAsync(same, CancellationToken.None);
             await WriterWaitsAsync();
-            // As a replica would do it.
+            // As another replica would do.
             await replica.ExecuteAsync($"""
                 INSERT INTO transfers VALUES ('{user}', 2, 1, 3, 900, 2, 'job', null, null, 100, now(), 'same', '{same.RequestHash}', '{Guid.Empty}', null, null);
                 UPDATE accounts SET balance_cents = 100, last_sequence = 2 WHERE user_id = '{user}'; COMMIT
@@ -141,7 +141,7 @@ public sealed class GroupCommitTests(WalletFixture fixture)
         Assert.Equal(0, await fixture.DifferencesAsync());
     }
 
-    // After transfers only they are written; after accounts it is everything but the commit.
+    // Triggers after writing transfers (the first write) and accounts (the last one before the commit).
     [Theory]
     [InlineData("transfers")]
     [InlineData("accounts")]
@@ -258,7 +258,7 @@ public sealed class GroupCommitTests(WalletFixture fixture)
             await command.ExecuteNonQueryAsync();
         }
 
-        // What is not committed is rolled back.
+        // Rolls back the transaction.
         public ValueTask DisposeAsync() => connection.DisposeAsync();
     }
 }

@@ -3,7 +3,7 @@ using ReelBallers.TestKit;
 
 namespace ReelBallers.Wallet.Tests;
 
-/// <summary>What the database refuses, whoever asks.</summary>
+/// <summary>What the database rejects.</summary>
 [Collection("Wallet")]
 public sealed class DatabaseGuardTests(WalletFixture fixture)
 {
@@ -22,7 +22,7 @@ public sealed class DatabaseGuardTests(WalletFixture fixture)
         Assert.Single(await fixture.StatementAsync(user));
     }
 
-    // Whoever takes the trigger away meets the writer's own rights.
+    // Without the trigger, the privileges of the writers' role still prevent it.
     [Theory]
     [InlineData("UPDATE transfers SET amount_cents = amount_cents + 1")]
     [InlineData("DELETE FROM transfers")]
@@ -57,7 +57,7 @@ public sealed class DatabaseGuardTests(WalletFixture fixture)
         Assert.Equal(constraint, refusal.ConstraintName);
     }
 
-    // A table that is known to be empty is cheapest to scan, and a prepared plan may stay when it no longer is.
+    // An empty table is cheapest to scan, and the plan of a prepared statement may not change when it grows.
     [Fact]
     public async Task Statements_prepared_on_empty_tables_use_the_indexes()
     {

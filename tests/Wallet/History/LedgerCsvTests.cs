@@ -94,12 +94,12 @@ public sealed class LedgerCsvTests(HistoryFixture fixture)
 
         Assert.Equal(4, lines.Length);
         Assert.EndsWith($",topup,100,100,,pi_1,{cell}", lines[1], StringComparison.Ordinal);
-        // Our own numbers stay numbers.
+        // Numbers stay numbers.
         Assert.EndsWith(",debit,-40,60,\"'-1.5\",,", lines[2], StringComparison.Ordinal);
         Assert.Equal("", lines[3]);
     }
 
-    // What the doors refuse; a row may come from elsewhere some day.
+    // The APIs reject these, but rows could come from elsewhere.
     [Theory]
     [InlineData("\t=1", "\"'\t=1\"")]
     [InlineData("\r=1", "\"'\r=1\"")]
@@ -118,10 +118,10 @@ public sealed class LedgerCsvTests(HistoryFixture fixture)
     [Fact]
     public async Task Anonymous_callers_empty_wallets_and_invalid_ranges()
     {
-        using var nobody = fixture.App.CreateClient();
+        using var anonymous = fixture.App.CreateClient();
         using var user = fixture.App.CreateClient(Guid.NewGuid());
 
-        Assert.Equal(HttpStatusCode.Unauthorized, (await nobody.GetAsync("/api/wallet/ledger.csv")).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await anonymous.GetAsync("/api/wallet/ledger.csv")).StatusCode);
         Assert.Equal(LedgerCsv.Header, await user.GetStringAsync("/api/wallet/ledger.csv"));
         Assert.Equal(HttpStatusCode.BadRequest, (await user.GetAsync("/api/wallet/ledger.csv?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z")).StatusCode);
     }
@@ -148,7 +148,7 @@ public sealed class LedgerCsvTests(HistoryFixture fixture)
         Assert.Equal(1, pages);
     }
 
-    // The rate at which a client must read is the Gateway's to watch: here its streams share a connection with others'.
+    // The Gateway enforces a minimum read rate; here the client's streams share a connection with those of others.
     [Fact]
     public async Task A_slow_client_holds_no_connection_and_affects_no_other_client()
     {
@@ -161,7 +161,7 @@ public sealed class LedgerCsvTests(HistoryFixture fixture)
                 SELECT count(*) FROM pg_stat_activity
                 WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle' AND query LIKE '%transfers%'
                 """) == 0, "nothing is held for it");
-        // It would strike after minutes.
+        // The limit would apply after minutes.
         Assert.Null(fixture.App.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits.MinResponseDataRate);
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/api/wallet")).StatusCode);
         Assert.EndsWith("\r\n", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);

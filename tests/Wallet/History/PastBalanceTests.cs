@@ -57,7 +57,7 @@ public sealed class PastBalanceTests(HistoryFixture fixture)
         fixture.Clock.Advance(TimeSpan.FromDays(1));
         await fixture.Wallet.CreditAsync(Requests.Credit(user.ToString(), "another", 11));
         using var browser = fixture.App.CreateClient(user);
-        using var nobody = fixture.App.CreateClient();
+        using var anonymous = fixture.App.CreateClient();
 
         foreach (var (time, cents) in new[]
         {
@@ -67,7 +67,7 @@ public sealed class PastBalanceTests(HistoryFixture fixture)
         {
             Assert.Equal($$"""{"balance_cents":{{cents}}}""", await browser.GetStringAsync($"/api/wallet?at={Uri.EscapeDataString(time)}"));
         }
-        Assert.Equal("""{"balance_cents":0}""", await nobody.GetStringAsync("/api/wallet?at=2020-01-01T00:00:00Z"));
+        Assert.Equal("""{"balance_cents":0}""", await anonymous.GetStringAsync("/api/wallet?at=2020-01-01T00:00:00Z"));
     }
 
     [Theory]

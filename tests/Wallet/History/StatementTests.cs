@@ -17,7 +17,7 @@ public sealed class StatementTests(WalletFixture fixture)
         var user = await fixture.UserWithAsync(100);
         for (var n = 0; n < 10; n++)
         {
-            // A settled hold writes a transfer that is no line of the statement, in between.
+            // A settled hold writes a transfer that is not in the statement.
             await fixture.Wallet.PlaceHoldAsync(Requests.Place(user, $"hold{n}", 5, $"job{n}"));
             await fixture.Wallet.SettleHoldAsync(Requests.Settle(user, $"settle{n}", n % 2 == 0 ? 5 : 3, $"job{n}"));
         }

@@ -21,7 +21,7 @@ public sealed class TotalsTests(HistoryFixture fixture)
         for (var n = 0; n < 60; n++)
         {
             var byMonth = n % 2 == 0;
-            // Also right at a transfer, and between two microseconds.
+            // Includes the exact times of transfers, and times between two microseconds.
             var from = transfers[random.Next(transfers.Count)].At.AddTicks(random.Next(-11, 12));
             var to = n % 3 == 0
                 ? transfers.Select(transfer => transfer.At).First(at => at >= from || at == transfers[^1].At).AddTicks(random.Next(20, 30))

@@ -6,7 +6,7 @@ using static ReelBallers.Wallet.Tests.WalletFixture;
 
 namespace ReelBallers.Wallet.Tests;
 
-/// <summary>Times are short and real here; that a look comes too early is never asserted.</summary>
+/// <summary>Uses short real times; tests never assert that something has not expired yet.</summary>
 [Collection("Wallet")]
 public sealed class ExpiryTests(WalletFixture fixture)
 {
@@ -39,7 +39,7 @@ public sealed class ExpiryTests(WalletFixture fixture)
         Assert.Equal((500, 0), await fixture.BalanceAsync(user));
         Assert.Equal(-70, Assert.Single(await fixture.StatementAsync(user), entry => entry.Reason == V1.EntryReason.Expiry).ChangeCents);
         Assert.Equal(0, await fixture.Database.ScalarAsync<long>($"SELECT count(*) FROM lot_expiries WHERE user_id = '{user}'"));
-        // Expired is not spent: taking the payment back owes nothing for it.
+        // Expired credits were not spent, so clawing back the payment creates no receivable.
         await fixture.Wallet.ClawBackAsync(Requests.ClawBack(user, "refund", 500, 100));
         Assert.Equal(30, (await fixture.Wallet.GetBalanceAsync(new GetBalanceRequest { UserId = user })).ReceivableCents);
         Assert.Empty(await fixture.AuditAsync(user));

@@ -14,7 +14,7 @@ public sealed class ClawBackTests(WalletFixture fixture)
         await fixture.Wallet.CreditAsync(Requests.Credit(user, "bonus", 50, V1.EntryReason.Bonus));
         await fixture.Wallet.DebitAsync(Requests.Debit(user, "spent", 350));
 
-        // Bonus goes first, so 300 of the paid ones are spent.
+        // Bonus credits are spent first, so 300 paid credits are spent.
         Assert.Equal(0, (await fixture.Wallet.ClawBackAsync(Requests.ClawBack(user, "refund", 500, 50))).BalanceCents);
 
         var wallet = await fixture.Wallet.GetBalanceAsync(new GetBalanceRequest { UserId = user });
@@ -58,7 +58,7 @@ public sealed class ClawBackTests(WalletFixture fixture)
 
         Assert.Equal("nothing_to_reinstate", await CodeOfAsync(fixture.Wallet.ReinstateAsync(Requests.Reinstate(user, "won again", 500))));
         Assert.Equal(0, (await fixture.Wallet.GetBalanceAsync(new GetBalanceRequest { UserId = user })).ReceivableCents);
-        // It is the payment's again: it can be taken once more.
+        // The credits belong to the payment again and can be clawed back once more.
         Assert.Equal(0, (await fixture.Wallet.ClawBackAsync(Requests.ClawBack(user, "re_1", 200))).BalanceCents);
         Assert.Empty(await fixture.AuditAsync(user));
     }
@@ -105,7 +105,7 @@ public sealed class ClawBackTests(WalletFixture fixture)
         Assert.Equal(470, (await fixture.Wallet.SettleHoldAsync(Requests.Settle(user, "settle", 40))).BalanceCents);
         Assert.True((await fixture.Wallet.UnfreezeAsync(Unfreeze(user, "dp_1"))).Frozen);
         Assert.False((await fixture.Wallet.UnfreezeAsync(Unfreeze(user, "dp_2"))).Frozen);
-        // The two may come in either order, and any number of times.
+        // Freeze and unfreeze can arrive in either order and repeatedly.
         Assert.False((await fixture.Wallet.FreezeAsync(Freeze(user, "dp_2"))).Frozen);
         Assert.False((await fixture.Wallet.UnfreezeAsync(Unfreeze(user, "dp_3"))).Frozen);
         Assert.False((await fixture.Wallet.FreezeAsync(Freeze(user, "dp_3"))).Frozen);

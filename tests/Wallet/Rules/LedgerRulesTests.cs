@@ -1,14 +1,14 @@
 namespace ReelBallers.Wallet.Tests;
 
-/// <summary>The rules as tables. Wallet of the tables: 100 ready to spend and the hold that the row names.</summary>
+/// <summary>The rules as tables. The wallet has a balance of 100 and the hold of the row.</summary>
 public sealed class LedgerRulesTests
 {
     private static readonly Guid User = Guid.Parse("11111111-1111-1111-1111-111111111111");
     private static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
-    // By descending precedence: each row also meets every condition below it that can be met at the same time.
+    // In order of precedence: each row also meets all later conditions that can apply at the same time.
     [Theory]
-    // command        key known as  hold of 60   → outcome
+    // command        key used by   hold of 60   → outcome
     [InlineData("hold 999", "other", "open", "IdempotencyKeyReused")]
     [InlineData("settle 999", "other", "none", "IdempotencyKeyReused")]
     [InlineData("credit 99999999999999", "other", "none", "IdempotencyKeyReused")]
