@@ -22,7 +22,6 @@ internal static class PaymentsExtensions
         }));
         builder.Services.AddSingleton<StripeApi>();
         builder.Services.AddScoped<Customers>();
-        builder.Services.AddScoped<CheckoutRecords>();
         builder.Services.AddScoped<Checkouts>();
         builder.Services.AddScoped<WalletCredits>();
         builder.Services.AddScoped<Crediting>();

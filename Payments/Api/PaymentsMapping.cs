@@ -47,13 +47,13 @@ internal static class PaymentsMapping
         CreatedAt = payment.CreatedAt.ToTimestamp(),
     };
 
-    public static V1.ReconcileResponse ToMessage(this Healings healings) => new()
+    public static V1.ReconcileResponse ToMessage(this ReconciliationReport report) => new()
     {
-        Sessions = healings.Sessions,
-        Refunds = healings.Refunds,
-        Disputes = healings.Disputes,
-        Events = healings.Events,
-        Orders = healings.Orders,
+        Sessions = report.Sessions,
+        Refunds = report.Refunds,
+        Disputes = report.Disputes,
+        Events = report.Events,
+        Orders = report.Commands,
     };
 
     private static V1.PaymentEventType ToMessage(this PaymentEventType type) => type switch

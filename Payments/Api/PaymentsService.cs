@@ -95,9 +95,9 @@ internal sealed class PaymentsService(
         var lookBack = request.LookBackHours == 0 ? options.LookBack : TimeSpan.FromHours(request.LookBackHours);
         try
         {
-            var healings = await reconciler.RunAsync(lookBack, isDueOnly: false, context.CancellationToken)
+            var report = await reconciler.RunAsync(lookBack, isDueOnly: false, context.CancellationToken)
                 ?? throw RpcErrors.Refuse(StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.ReconciliationRunning, "A comparison is under way.");
-            return healings.ToMessage();
+            return report.ToMessage();
         }
         catch (StripeUnavailableException outage)
         {
