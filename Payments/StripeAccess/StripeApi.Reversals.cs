@@ -12,23 +12,23 @@ internal sealed partial class StripeApi
 {
     private const int PageSize = 100;
 
-    /// <summary>Gives money back for this order, once.</summary>
+    /// <summary>Carries out this refund, once.</summary>
     /// <exception cref="StripeException">Stripe refuses.</exception>
-    public Task<Refund> CreateRefundAsync(RefundOrder order, string paymentIntentId, CancellationToken cancellationToken) => CallAsync(
+    public Task<Refund> CreateRefundAsync(OperatorRefund refund, string paymentIntentId, CancellationToken cancellationToken) => CallAsync(
         token => _refunds.CreateAsync(
             new RefundCreateOptions
             {
                 PaymentIntent = paymentIntentId,
-                Amount = order.AmountCents,
-                Reason = order.Reason,
-                Metadata = new() { [RefundOrderKey] = order.Id },
+                Amount = refund.AmountCents,
+                Reason = refund.Reason,
+                Metadata = new() { [OperatorRefundKey] = refund.Id },
             },
-            new RequestOptions { IdempotencyKey = $"refund:{order.Id}:{order.StripeAttempt}" },
+            new RequestOptions { IdempotencyKey = $"refund:{refund.Id}:{refund.StripeAttempt}" },
             token),
         cancellationToken);
 
-    /// <summary>The key of a refund's metadata that names our order.</summary>
-    public const string RefundOrderKey = "refund_order";
+    /// <summary>The key of a Stripe refund's metadata that names ours.</summary>
+    public const string OperatorRefundKey = "refund_order";
 
     /// <summary>All refunds of a payment.</summary>
     public Task<List<Refund>> RefundsOfAsync(string paymentIntentId, CancellationToken cancellationToken) => AllAsync(

@@ -13,7 +13,7 @@ internal sealed class EventRetries(IServiceScopeFactory scopes, TimeProvider tim
         List<StoredEvent> due;
         await using (var scope = scopes.CreateAsyncScope())
         {
-            due = await scope.ServiceProvider.GetRequiredService<EventLog>().LeaseDueAsync(BatchSize, cancellationToken);
+            due = await scope.ServiceProvider.GetRequiredService<WebhookInbox>().LeaseDueAsync(BatchSize, cancellationToken);
         }
         // All at once: one after the other, the last could outlive its lease.
         await Task.WhenAll(due.Select(ProcessAsync));

@@ -10,8 +10,8 @@ using Npgsql;
 namespace ReelBallers.ServiceDefaults;
 
 /// <summary>
-/// Applies the migrations before the service answers its first request. An advisory lock lets one replica at a time
-/// do it; a database that is still starting is waited for, within a bound.
+/// Applies the migrations before the service serves its first request, on one replica at a time by an advisory lock. Waits
+/// for a database that is starting, up to a limit.
 /// </summary>
 internal sealed partial class DatabaseMigrator<TContext>(
     IServiceScopeFactory scopes, NpgsqlDataSource dataSource, TimeProvider time, ILogger<DatabaseMigrator<TContext>> logger) : IHostedLifecycleService
@@ -41,7 +41,7 @@ internal sealed partial class DatabaseMigrator<TContext>(
     private async Task MigrateAsync(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        // Asked first without EF Core, which needs more than a second of CPU to say that there is nothing to do.
+        // Checked without EF Core first, which needs more than a second of CPU to find out that nothing is pending.
         if (await IsUpToDateAsync(connection, cancellationToken))
         {
             return;
@@ -55,7 +55,7 @@ internal sealed partial class DatabaseMigrator<TContext>(
             await using var scope = scopes.CreateAsyncScope();
             var database = scope.ServiceProvider.GetRequiredService<TContext>().Database;
             database.SetCommandTimeout(TimeSpan.FromMinutes(10));
-            // Asked for a table that is not there, both EF Core and PostgreSQL would log an error at every first start.
+            // Querying a missing history table would make EF Core and PostgreSQL log an error at the first start.
             await database.GetService<IHistoryRepository>().CreateIfNotExistsAsync(cancellationToken);
             await database.MigrateAsync(cancellationToken);
         }
@@ -95,6 +95,6 @@ internal sealed partial class DatabaseMigrator<TContext>(
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(LogLevel.Warning, "The database is not ready, trying again: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "The database is not ready; retrying: {Reason}")]
     private partial void LogWaiting(string reason);
 }

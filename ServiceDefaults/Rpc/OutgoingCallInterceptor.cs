@@ -3,7 +3,7 @@ using Grpc.Core.Interceptors;
 
 namespace ReelBallers.ServiceDefaults;
 
-/// <summary>Gives every outgoing call the internal credential, and a deadline where the caller set none.</summary>
+/// <summary>Adds the internal credential to every outgoing call, and a deadline if the caller set none.</summary>
 public sealed class OutgoingCallInterceptor(InternalCredential credential, TimeProvider time) : Interceptor
 {
     private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(10);

@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace ReelBallers.Benchmarks;
 
-/// <summary>All results, as a table for people and as JSON for programs.</summary>
+/// <summary>All results, as a table and as JSON.</summary>
 public sealed class Report
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.General)
@@ -20,7 +20,7 @@ public sealed class Report
 
     public string PostgresVersion { get; set; } = "";
 
-    /// <summary>Operations a second on both sides.</summary>
+    /// <summary>Operations per second on both sides.</summary>
     public void AddRates(string name, Series ours, string peer, Series peers, string notes)
     {
         var ratio = ours.Rate / peers.Rate;

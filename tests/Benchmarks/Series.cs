@@ -1,6 +1,6 @@
 namespace ReelBallers.Benchmarks;
 
-/// <summary>One side's rounds, and what is said of them: medians, and of the CPU the mean.</summary>
+/// <summary>The rounds of one side, summarized by medians, and by the mean of the CPU time.</summary>
 public sealed class Series
 {
     private readonly List<Measurement> _rounds = [];

@@ -1,6 +1,6 @@
 namespace ReelBallers.Benchmarks;
 
-/// <summary>Whether a debit takes longer when there is a long past.</summary>
+/// <summary>Compares the latency of debits with few and with many stored transfers.</summary>
 public static class WalletGrowth
 {
     public static readonly string[] Names = ["wallet.unary.growth"];
@@ -43,7 +43,7 @@ public static class WalletGrowth
 
         public long Transfers => load.Transfers;
 
-        /// <summary>With so many transfers, made by the service itself.</summary>
+        /// <summary>Starts a service and makes it store that many transfers.</summary>
         public static async Task<Side> OpenAsync(BenchmarkServer server, string name, long transfers, CancellationToken cancellationToken)
         {
             var database = await server.CreateDatabaseAsync(name, cancellationToken);
@@ -60,7 +60,7 @@ public static class WalletGrowth
             return side;
         }
 
-        /// <summary>What the fill left to be done in the background is done now, so that it disturbs neither side.</summary>
+        /// <summary>Finishes PostgreSQL's background work after the fill, so that it does not affect the measurement.</summary>
         public async Task VacuumAsync(CancellationToken cancellationToken)
         {
             await BenchmarkServer.ExecuteAsync(database, "VACUUM ANALYZE", cancellationToken);

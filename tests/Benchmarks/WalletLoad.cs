@@ -5,16 +5,16 @@ using ReelBallers.Wallet.V1;
 
 namespace ReelBallers.Benchmarks;
 
-/// <summary>Callers of one Wallet service, through gRPC as any other service of ours, who remember what they were told.</summary>
+/// <summary>Calls a Wallet service by gRPC, as the other services do, and records the outcomes.</summary>
 public sealed class WalletLoad : IDisposable
 {
-    /// <summary>How many wallets "many" are. One more is the hot one.</summary>
+    /// <summary>The number of wallets, besides the hot one.</summary>
     public const int Wallets = 10_000;
 
-    /// <summary>What every wallet begins with; a debit takes one cent.</summary>
+    /// <summary>The initial balance of every wallet; a debit takes one cent.</summary>
     public const long FundsCents = 1_000_000_000;
 
-    /// <summary>The one whom all debit.</summary>
+    /// <summary>The index of the wallet that all callers debit.</summary>
     public const int Hot = Wallets;
 
     private const int Channels = 4;
@@ -39,10 +39,10 @@ public sealed class WalletLoad : IDisposable
         _serverCpu = () => CpuClock.OfFamily(server.Postgres.ProcessId) + CpuClock.OfFamily(wallet.ProcessId);
     }
 
-    /// <summary>How many transfers there must be now.</summary>
+    /// <summary>The number of transfers that were confirmed.</summary>
     public long Transfers { get; private set; }
 
-    /// <summary>Gives every wallet its funds.</summary>
+    /// <summary>Funds every wallet.</summary>
     public async Task FundAsync(CancellationToken cancellationToken)
     {
         await Parallel.ForAsync(0, _users.Length, new ParallelOptions { MaxDegreeOfParallelism = 128, CancellationToken = cancellationToken },
@@ -52,15 +52,15 @@ public sealed class WalletLoad : IDisposable
         Transfers += _users.Length;
     }
 
-    /// <summary>Debits one by one, from so many callers at once, each of whom waits for its answer.</summary>
-    /// <param name="callers">How many.</param>
-    /// <param name="pick">Whose wallet next.</param>
-    /// <param name="goesOn">Asked before each debit.</param>
-    /// <param name="cancellationToken">Ends it; nothing is measured then.</param>
+    /// <summary>Debits with single calls from concurrent callers, each of which waits for the response.</summary>
+    /// <param name="callers">The number of callers.</param>
+    /// <param name="pick">Picks the next wallet.</param>
+    /// <param name="goesOn">Whether to make another debit.</param>
+    /// <param name="cancellationToken">Cancels the measurement.</param>
     public Task<Measurement> DebitAsync(int callers, Func<int> pick, Func<bool> goesOn, CancellationToken cancellationToken) =>
         MeasureAsync(callers, 1, async (caller, latencies) =>
         {
-            // One message a caller, and no token for each call: the client should cost as little as it can.
+            // One message per caller and no cancellation token per call, to keep the cost of the client low.
             var request = new DebitRequest { JobId = "benchmark", AmountCents = 1 };
             while (goesOn() && !cancellationToken.IsCancellationRequested)
             {
@@ -74,7 +74,7 @@ public sealed class WalletLoad : IDisposable
             }
         }, cancellationToken);
 
-    /// <summary>Debits in calls of <paramref name="length"/>, so many calls at once.</summary>
+    /// <summary>Debits with concurrent batch calls of <paramref name="length"/> debits.</summary>
     public Task<Measurement> DebitInBatchesAsync(int calls, int length, Func<bool> goesOn, CancellationToken cancellationToken) =>
         MeasureAsync(calls, length, async (caller, latencies) =>
         {
@@ -103,7 +103,7 @@ public sealed class WalletLoad : IDisposable
             }
         }, cancellationToken);
 
-    /// <summary>What the callers were told is what the service and its database say.</summary>
+    /// <summary>Checks that service and database match the outcomes that the callers received.</summary>
     public async Task VerifyAsync(string connectionString, CancellationToken cancellationToken)
     {
         var wrong = 0;
@@ -119,7 +119,7 @@ public sealed class WalletLoad : IDisposable
         var stored = await BenchmarkServer.ScalarAsync<long>(connectionString, "SELECT count(*) FROM transfers", cancellationToken);
         if (wrong > 0 || stored != Transfers)
         {
-            throw new BenchmarkException($"Money is wrong: {Transfers} transfers were confirmed, {stored} are stored, {wrong} balances differ.");
+            throw new BenchmarkException($"The ledger is wrong: {Transfers} transfers were confirmed, {stored} are stored, {wrong} balances differ.");
         }
     }
 
@@ -150,7 +150,7 @@ public sealed class WalletLoad : IDisposable
 
     private static string NewKey() => $"bench-{Interlocked.Increment(ref _keys)}";
 
-    // Ids as real ones are: without an order. The same in each run.
+    // Random ids, the same in each run.
     private static string[] MakeUsers()
     {
         var random = new Random(1);

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace ReelBallers.Benchmarks;
 
-/// <summary>Debits a second, against pgbench's on the same server in the same run, taking turns.</summary>
+/// <summary>Debits per second, compared with pgbench on the same server in the same run.</summary>
 public static class WalletRates
 {
     private const string UnaryHot = "wallet.unary.hot";
@@ -12,7 +12,7 @@ public static class WalletRates
     private const int BatchCalls = 4;
     private const int BatchLength = 2_000;
 
-    // The service and the load client are compiled anew while they run, by what they are seen to do most.
+    // Long enough for the runtime's tiered compilation.
     private const int WarmUpSeconds = 10;
 
     public static readonly string[] Names = [UnaryHot, UnaryMany, BatchMany];

@@ -7,7 +7,7 @@ namespace ReelBallers.Gateway.Tests;
 public sealed class ForwardingTests
 {
     [Fact]
-    public async Task A_service_is_told_nothing_but_what_it_needs()
+    public async Task Only_listed_request_headers_reach_a_service()
     {
         await using var gateway = await TestGateway.StartAsync();
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/topup")
@@ -28,7 +28,7 @@ public sealed class ForwardingTests
     }
 
     [Fact]
-    public async Task A_client_is_told_nothing_of_a_service_but_the_answer()
+    public async Task Only_listed_response_headers_reach_the_client()
     {
         await using var gateway = await TestGateway.StartAsync();
         using var answer = await gateway.Client.GetAsync("/api/wallet");
@@ -47,7 +47,7 @@ public sealed class ForwardingTests
     [InlineData("/api/wallet%2F")]
     [InlineData("/api/health/")]
     [InlineData("/HEALTH")]
-    public async Task A_path_that_is_spelled_differently_is_not_found(string path)
+    public async Task A_path_that_differs_in_case_or_by_a_slash_is_not_found(string path)
     {
         await using var gateway = await TestGateway.StartAsync();
         using var answer = await gateway.Client.GetAsync(path);
@@ -75,7 +75,7 @@ public sealed class ForwardingTests
     }
 
     [Fact]
-    public async Task The_services_are_asked_for_their_health_once_a_second_at_most()
+    public async Task The_services_are_checked_at_most_once_a_second()
     {
         await using var gateway = await TestGateway.StartAsync();
         var started = TimeProvider.System.GetTimestamp();
@@ -89,7 +89,7 @@ public sealed class ForwardingTests
     }
 
     [Fact]
-    public async Task A_guests_repeated_top_up_is_the_same_guests()
+    public async Task A_repeated_anonymous_top_up_belongs_to_the_same_user()
     {
         await using var gateway = await TestGateway.StartAsync();
         var key = Guid.NewGuid().ToString();
@@ -117,7 +117,7 @@ public sealed class ForwardingTests
     }
 
     [Fact]
-    public async Task A_short_key_of_a_guest_counts_only_from_the_same_address()
+    public async Task A_short_anonymous_key_counts_only_from_the_same_address()
     {
         await using var gateway = await TestGateway.StartAsync(("TrustedProxies", "127.0.0.1"));
         Assert.NotEqual(await TopUpFromAsync(gateway, "1.2.3.4", "short"), await TopUpFromAsync(gateway, "1.2.3.5", "short"));

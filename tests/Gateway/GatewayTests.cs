@@ -9,7 +9,7 @@ namespace ReelBallers.Gateway.Tests;
 public sealed class GatewayTests
 {
     [Fact]
-    public async Task Requests_reach_their_service_over_http2_as_they_are()
+    public async Task Requests_are_forwarded_unchanged_over_http2()
     {
         await using var gateway = await TestGateway.StartAsync();
         foreach (var (method, path, service) in new[]
@@ -33,7 +33,7 @@ public sealed class GatewayTests
     }
 
     [Fact]
-    public async Task What_does_not_exist_is_a_problem_with_a_code()
+    public async Task Unknown_paths_and_methods_get_a_problem_with_a_code()
     {
         await using var gateway = await TestGateway.StartAsync();
         foreach (var (method, path, status, code) in new[]
@@ -49,14 +49,14 @@ public sealed class GatewayTests
     }
 
     [Fact]
-    public async Task Health_names_each_service_and_fails_with_the_first_that_is_away()
+    public async Task Health_lists_each_service_and_is_503_when_one_is_down()
     {
         await using var gateway = await TestGateway.StartAsync();
         Assert.Equal("""{"status":"healthy","services":{"payments":"healthy","wallet":"healthy","jobs":"healthy","storage":"healthy"}}""",
             await gateway.Client.GetStringAsync("/api/health"));
 
         await gateway.StopBackendAsync("jobs");
-        // The answer may be a second old.
+        // The response is cached for a second.
         using var answer = await Eventually.BecomesAsync(
             () => gateway.Client.GetAsync("/api/health"), answer => answer.StatusCode == HttpStatusCode.ServiceUnavailable, "the outage shows");
         Assert.NotNull(answer.Headers.RetryAfter);
@@ -65,7 +65,7 @@ public sealed class GatewayTests
     }
 
     [Fact]
-    public async Task A_service_that_is_away_is_said_so()
+    public async Task An_unavailable_service_is_a_problem()
     {
         await using var gateway = await TestGateway.StartAsync();
         await gateway.StopBackendAsync("wallet");
@@ -75,11 +75,11 @@ public sealed class GatewayTests
     }
 
     [Fact]
-    public async Task A_large_body_is_refused_announced_or_not()
+    public async Task A_large_body_is_rejected_with_and_without_a_content_length()
     {
         await using var gateway = await TestGateway.StartAsync();
         const int TooLarge = 1024 * 1024 + 1;
-        // By hand: a client that goes on sending may lose the answer with the connection.
+        // A raw request: an HTTP client that continues sending may lose the response with the connection.
         foreach (var (header, body) in new[]
         {
             ($"Content-Length: {TooLarge}\r\n\r\n", Array.Empty<byte>()),
@@ -92,7 +92,7 @@ public sealed class GatewayTests
     }
 
     [Fact]
-    public async Task Server_sent_events_pass_at_once()
+    public async Task Server_sent_events_are_forwarded_immediately()
     {
         await using var gateway = await TestGateway.StartAsync();
         using var answer = await gateway.Client.GetAsync("/api/jobs/1/events", HttpCompletionOption.ResponseHeadersRead);
@@ -102,7 +102,7 @@ public sealed class GatewayTests
     }
 
     [Fact]
-    public async Task Every_answer_carries_the_security_headers()
+    public async Task Every_response_has_the_security_headers()
     {
         await using var gateway = await TestGateway.StartAsync();
         foreach (var path in new[] { "/", "/api/health", "/api/wallet", "/api/nothing", "/api/wallet/", "/nothing" })
@@ -118,7 +118,7 @@ public sealed class GatewayTests
     }
 
     [Fact]
-    public async Task Only_allowed_origins_are_let_in_by_cors()
+    public async Task Cors_allows_configured_origins_only()
     {
         await using var gateway = await TestGateway.StartAsync(("Cors:AllowedOrigins", "https://app.example.com, http://localhost:5173"));
         foreach (var (origin, allowed) in new[] { ("https://app.example.com", true), ("http://localhost:5173", true), ("https://evil.example.com", false) })
@@ -136,7 +136,7 @@ public sealed class GatewayTests
     [InlineData("https://app.example.com/")]
     [InlineData("*")]
     [InlineData("ftp://app.example.com")]
-    public async Task A_malformed_allowed_origin_stops_the_start(string origin) =>
+    public async Task A_malformed_allowed_origin_fails_the_start(string origin) =>
         await Assert.ThrowsAnyAsync<InvalidOperationException>(() => TestGateway.StartAsync(("Cors:AllowedOrigins", origin)));
 
     internal static async Task<JsonElement> AssertProblemAsync(HttpResponseMessage answer, string code)

@@ -17,7 +17,7 @@ public sealed class OriginTests
     [InlineData("Sec-Fetch-Site", "same-origin", 200)]
     [InlineData("Sec-Fetch-Site", "none", 200)]
     [InlineData("X-Other", "x", 200)]
-    public async Task Another_sites_page_cannot_use_the_cookie(string header, string value, int status)
+    public async Task Requests_from_another_sites_page_are_rejected(string header, string value, int status)
     {
         await using var gateway = await TestGateway.StartAsync(
             ("Cors:AllowedOrigins", "https://app.example.com"), ("App:Url", "https://reelballers.example.com/"));
@@ -36,7 +36,7 @@ public sealed class OriginTests
     }
 
     [Fact]
-    public async Task The_page_that_the_gateway_serves_is_no_foreigner()
+    public async Task Requests_from_the_gateways_own_page_are_accepted()
     {
         await using var gateway = await TestGateway.StartAsync();
         var own = gateway.Client.BaseAddress!.GetLeftPart(UriPartial.Authority);
@@ -45,7 +45,7 @@ public sealed class OriginTests
     }
 
     [Fact]
-    public async Task Reading_and_webhooks_have_no_origin()
+    public async Task Safe_methods_and_webhooks_are_exempt_from_the_origin_check()
     {
         await using var gateway = await TestGateway.StartAsync();
         foreach (var (method, path) in new[] { (HttpMethod.Get, "/api/wallet"), (HttpMethod.Post, "/api/webhooks/stripe"), (HttpMethod.Post, "/api/runpod/webhook/1") })
@@ -56,7 +56,7 @@ public sealed class OriginTests
     }
 
     [Fact]
-    public async Task The_page_may_reach_the_configured_storage_and_nothing_else()
+    public async Task The_content_security_policy_allows_the_configured_storage_only()
     {
         await using var gateway = await TestGateway.StartAsync(("ContentSecurity:StorageOrigins", "https://account.r2.cloudflarestorage.com"));
         using var answer = await gateway.Client.GetAsync("/");

@@ -57,7 +57,7 @@ public sealed class RejectedRequestTests
     }
 
     [Fact]
-    public async Task A_large_legal_request_is_not_rejected()
+    public async Task A_large_valid_request_is_not_rejected()
     {
         await using var gateway = await TestGateway.StartAsync();
         var target = "/api/packs?" + new string('a', RequestHeadMiddleware.MaxTargetBytes - 11);

@@ -12,7 +12,7 @@ public sealed class ErrorAnswerTests
     [InlineData("Development", "application/grpc")]
     [InlineData("Development", "application/grpc+json")]
     [InlineData("Production", "application/grpc")]
-    public async Task A_failure_says_nothing_of_the_request_or_the_code_in_any_environment(string environment, string contentType)
+    public async Task An_internal_error_reveals_nothing_in_any_environment(string environment, string contentType)
     {
         await using var service = await TestService.StartAsync(environment);
         service.Script.Enqueue(_ => throw new InvalidOperationException("a detail of the code"));
@@ -47,7 +47,7 @@ public sealed class ErrorAnswerTests
     [InlineData("application/grpc")]
     [InlineData("application/grpc+json")]
     [InlineData(null)]
-    public async Task An_idempotency_key_counts_whatever_the_client_calls_the_body(string? contentType)
+    public async Task An_idempotency_key_counts_with_any_content_type(string? contentType)
     {
         await using var service = await TestService.StartAsync();
         using var client = service.Client(Guid.NewGuid());
@@ -63,7 +63,7 @@ public sealed class ErrorAnswerTests
     }
 
     [Fact]
-    public async Task An_outage_says_when_to_come_back()
+    public async Task An_outage_has_a_Retry_After_header()
     {
         await using var service = await TestService.StartAsync();
         service.Script.Enqueue(_ => Task.FromResult(Problems.Unavailable("stripe_unavailable", "Stripe unavailable")));
@@ -74,7 +74,7 @@ public sealed class ErrorAnswerTests
     }
 
     [Fact]
-    public void A_member_that_every_error_has_cannot_be_given_twice()
+    public void A_common_member_of_errors_cannot_be_added_twice()
     {
         foreach (var name in new[] { "type", "title", "status", "detail", "instance", "code", "error", "trace_id" })
         {

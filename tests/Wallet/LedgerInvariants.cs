@@ -1,9 +1,9 @@
 namespace ReelBallers.Wallet.Tests;
 
-/// <summary>What must be true of the books at any time.</summary>
+/// <summary>The invariants of the ledger.</summary>
 internal static class LedgerInvariants
 {
-    /// <summary>Transfers alone, against what a caller ought to see.</summary>
+    /// <summary>Checks the transfers and compares them with the reference.</summary>
     public static void Check(List<Transfer> transfers, ReferenceLedger reference)
     {
         Assert.Equal(0, Enum.GetValues<AccountType>().Sum(account => transfers.Sum(transfer => transfer.ChangeOf(account))));
@@ -30,7 +30,7 @@ internal static class LedgerInvariants
         }
     }
 
-    /// <summary>All that is stored: the audit finds nothing, and every lot that can expire has somebody who will look.</summary>
+    /// <summary>Checks the stored rows: the audit finds nothing, and every lot with an expiry is scheduled.</summary>
     public static void Check(InMemoryLedger stored)
     {
         foreach (var account in stored.Accounts)

@@ -2,7 +2,7 @@ using ReelBallers.Wallet.V1;
 
 namespace ReelBallers.Wallet.Tests;
 
-/// <summary>Requests with what a test leaves open filled in.</summary>
+/// <summary>Creates requests with default values.</summary>
 internal static class Requests
 {
     public static CreditRequest Credit(string user, string key, long cents, V1.EntryReason reason = V1.EntryReason.Topup, string payment = "pi_1") =>

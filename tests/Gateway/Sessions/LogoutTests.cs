@@ -5,7 +5,7 @@ using ReelBallers.TestKit;
 
 namespace ReelBallers.Gateway.Tests;
 
-/// <summary>A session that has ended stays ended: in all replicas, after a restart, and while the database is away.</summary>
+/// <summary>A revoked session stays revoked: in all replicas, after a restart, and during an outage of the database.</summary>
 public sealed class LogoutTests
 {
     private const string Outage = "Warning ReelBallers.Gateway.RevocationPoll: The revoked sessions cannot be read";
@@ -69,7 +69,7 @@ public sealed class LogoutTests
     }
 
     [Fact]
-    public async Task Every_replica_hears_of_a_logout_and_one_that_starts_later_knows_it_from_its_first_request()
+    public async Task A_logout_reaches_every_replica_also_one_that_starts_later()
     {
         await using var database = await TestDatabase.CreateAsync();
         await using var first = await TestGateway.StartAsync(("ConnectionStrings:gatewaydb", database.ConnectionString));
@@ -87,7 +87,7 @@ public sealed class LogoutTests
     }
 
     [Fact]
-    public async Task A_revocation_that_is_committed_late_is_not_missed()
+    public async Task A_late_commit_of_a_revocation_is_not_missed()
     {
         await using var database = await TestDatabase.CreateAsync();
         await using var gateway = await TestGateway.StartAsync(("ConnectionStrings:gatewaydb", database.ConnectionString));
@@ -157,18 +157,18 @@ public sealed class LogoutTests
     public async Task An_outage_of_the_database_stops_logouts_and_nothing_else()
     {
         await using var database = await TestDatabase.CreateAsync();
-        await using var proxy = new DatabaseProxy(database);
+        await using var gate = TcpGate.Open(database);
         using var logs = new CollectedLogs();
         await using var gateway = await TestGateway.StartAsync(
             logs.Register,
-            ("ConnectionStrings:gatewaydb", proxy.ConnectionString), ("Logging:LogLevel:Default", "Information"));
+            ("ConnectionStrings:gatewaydb", gate.ConnectionString(database)), ("Logging:LogLevel:Default", "Information"));
         var (_, ended) = await gateway.OpenSessionAsync();
         var (_, token) = await gateway.OpenSessionAsync();
         using var before = await gateway.SendAsync(HttpMethod.Post, "/api/auth/logout", ("Cookie", $"uid={ended}"));
         Assert.Equal(HttpStatusCode.NoContent, before.StatusCode);
 
-        proxy.Cut();
-        await Eventually.IsTrueAsync(() => Task.FromResult(proxy.Refused >= 4), "the outage is met several times");
+        gate.Close();
+        await Eventually.IsTrueAsync(() => Task.FromResult(gate.Refused >= 4), "the outage is met several times");
         using (var during = await gateway.SendAsync(HttpMethod.Post, "/api/auth/logout", ("Cookie", $"uid={token}")))
         {
             Assert.Equal(HttpStatusCode.ServiceUnavailable, during.StatusCode);
@@ -180,7 +180,7 @@ public sealed class LogoutTests
         Assert.NotEqual(Guid.Empty, (await gateway.OpenSessionAsync()).Uid);
         Assert.Equal("Degraded", await gateway.Client.GetStringAsync("/health"));
 
-        proxy.Restore();
+        gate.Reopen();
         await Eventually.IsTrueAsync(() => Task.FromResult(Count(logs, Recovery) == 1), "the Gateway reads again");
         using var after = await gateway.SendAsync(HttpMethod.Post, "/api/auth/logout", ("Cookie", $"uid={token}"));
         Assert.Equal(HttpStatusCode.NoContent, after.StatusCode);

@@ -3,7 +3,7 @@ using ReelBallers.Wallet.V1;
 
 namespace ReelBallers.Wallet.Tests;
 
-/// <summary>Each way of changing the books behind the service's back, and how the audit names it.</summary>
+/// <summary>Direct edits of the database, and what the audit reports for each.</summary>
 [Collection("Wallet")]
 public sealed class AuditTests(WalletFixture fixture)
 {
@@ -26,7 +26,7 @@ public sealed class AuditTests(WalletFixture fixture)
     [InlineData("INSERT INTO freezes VALUES ('{0}', 'dp_9', false)", "freeze_mismatch", 0)]
     [InlineData("INSERT INTO lot_checkpoints VALUES ('{0}', 3, 'nonsense')", "lot_mismatch", 3)]
     [InlineData("DELETE FROM accounts WHERE user_id = '{0}'", "account_missing", 0)]
-    public async Task An_edit_behind_the_services_back_is_found_and_named(string edit, string codes, long sequence)
+    public async Task A_direct_edit_of_the_database_is_found_by_the_audit(string edit, string codes, long sequence)
     {
         await using var database = await TestDatabase.CreateAsync();
         await using var app = await ServiceApp.StartAsync("Wallet", new Dictionary<string, string?> { ["ConnectionStrings:walletdb"] = database.ConnectionString });
@@ -54,9 +54,9 @@ public sealed class AuditTests(WalletFixture fixture)
         Assert.Empty(await FindAsync(wallet, other));
     }
 
-    // Held against an independent implementation: the one in SQL.
+    // Compared with an independent implementation in SQL.
     [Fact]
-    public async Task The_database_computes_the_same_chain()
+    public async Task The_database_computes_the_same_hash_chain()
     {
         var user = Guid.NewGuid().ToString();
         var credit = Requests.Credit(user, "key", 500);

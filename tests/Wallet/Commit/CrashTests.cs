@@ -11,8 +11,8 @@ using Client = ReelBallers.Wallet.V1.WalletService.WalletServiceClient;
 namespace ReelBallers.Wallet.Tests;
 
 /// <summary>
-/// kill -9 of the service and of PostgreSQL under load. Clients repeat each command under its key until they are told an
-/// outcome; afterwards the ledger has what they were told, to the cent and to the key.
+/// kill -9 of the service and of PostgreSQL under load. Clients repeat each command with its key until they receive an
+/// outcome; afterwards the ledger must match these outcomes.
 /// </summary>
 public sealed class CrashTests : IAsyncLifetime
 {
@@ -48,7 +48,7 @@ public sealed class CrashTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Not_one_cent_differs_from_what_clients_were_told()
+    public async Task After_crashes_the_ledger_matches_every_outcome_that_clients_received()
     {
         using var stop = new CancellationTokenSource();
         var clients = Enumerable.Range(0, Clients).Select(n => Task.Run(() => SpendAsync(n, stop.Token))).ToArray();
@@ -82,7 +82,7 @@ public sealed class CrashTests : IAsyncLifetime
 
     private Client Wallet => new(_invoker);
 
-    // Until the clients were told enough to be in the middle of something.
+    // Waits until the clients have received enough outcomes.
     private async Task WorkAsync()
     {
         var enough = Interlocked.Read(ref _answered) + 400;
@@ -115,7 +115,7 @@ public sealed class CrashTests : IAsyncLifetime
         }
     }
 
-    /// <summary>Whether it was done; asked again, with the same key, until somebody says.</summary>
+    /// <summary>Repeats the command with the same key until its outcome is known; true when it was executed.</summary>
     private async Task<bool> TellAsync<T>(string user, string key, long changeCents, Func<Client, AsyncUnaryCall<T>> call)
     {
         while (true)

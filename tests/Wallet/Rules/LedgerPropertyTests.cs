@@ -3,14 +3,14 @@ using FsCheck.Fluent;
 
 namespace ReelBallers.Wallet.Tests;
 
-/// <summary>Random programs keep every promise; deliberately broken rules do not, or the programs would prove nothing.</summary>
+/// <summary>Random command sequences keep the invariants; deliberately broken rules must be detected.</summary>
 public sealed class LedgerPropertyTests
 {
     private static readonly LedgerRules Rules = new(new LedgerPolicy());
 
     [Fact]
-    public void Rules_and_reference_agree_and_every_step_keeps_the_books_straight() =>
-        // On failure FsCheck prints the shortest program that it found, and the seed.
+    public void Rules_and_reference_agree_and_every_step_keeps_the_invariants() =>
+        // On failure FsCheck prints the shortest failing sequence and the seed.
         Prop.ForAll(CommandSequences.All, (CommandSequences.Step[] program) => CommandSequences.Run(program, Rules.Decide))
             .Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
 
@@ -18,7 +18,7 @@ public sealed class LedgerPropertyTests
 
     [Theory]
     [MemberData(nameof(Mutations))]
-    public void Broken_rules_are_caught(string mutation) =>
+    public void Broken_rules_are_detected(string mutation) =>
         Assert.ThrowsAny<Exception>(() => Prop.ForAll(Arb.From(CommandSequences.All.Generator), (CommandSequences.Step[] program) => CommandSequences.Run(program, Broken[mutation]))
             .Check(Config.QuickThrowOnFailure.WithMaxTest(3000)));
 

@@ -1,8 +1,8 @@
 namespace ReelBallers.Wallet.Tests;
 
 /// <summary>
-/// What the ledger ought to do, in the fewest words: no transfers and no accounts, only pots of credits that are taken
-/// from and put back, and what a caller can see.
+/// The simplest model of the ledger: no transfers and no accounts, only pots of credits, and the outcomes that a caller
+/// sees.
 /// </summary>
 internal sealed class ReferenceLedger
 {
@@ -14,7 +14,7 @@ internal sealed class ReferenceLedger
 
     public string Apply(Command command, DateTimeOffset now)
     {
-        // The text of a record has all of its fields, and the key is the same where it matters.
+        // The text of a record contains all fields, including the key, which is equal here.
         var request = command.ToString();
         if (_keys.TryGetValue((command.UserId, command.Key), out var known))
         {
@@ -34,7 +34,7 @@ internal sealed class ReferenceLedger
         return answer;
     }
 
-    /// <summary>All of them, or none.</summary>
+    /// <summary>Applies all of the commands, or none.</summary>
     public (string[] Answers, ReferenceLedger After) ApplyLinked(IReadOnlyList<Command> commands, DateTimeOffset now)
     {
         var tried = new ReferenceLedger();
@@ -98,7 +98,7 @@ internal sealed class ReferenceLedger
 
         public IEnumerable<Pot> InOrder => _pots.Where(pot => pot.Left > 0).OrderBy(pot => pot.Expires).ThenBy(pot => !pot.Bonus).ThenBy(pot => pot.Number);
 
-        /// <summary>"ok" when it had an effect; else the whole answer.</summary>
+        /// <summary>"ok" when the command was executed; else the complete outcome.</summary>
         public string Apply(Command command, DateTimeOffset now)
         {
             switch (command)
@@ -128,7 +128,7 @@ internal sealed class ReferenceLedger
             }
         }
 
-        /// <summary>What a hold's end cost and gave back, for an answer.</summary>
+        /// <summary>The settled and refunded amounts of an ended hold.</summary>
         public string EndOf(Command command) =>
             command is SettleHold or ReleaseHold or ExpireHold ? _holds[LedgerBatch.HoldOf(command)!].Answer : $"ok {Ready}";
 

@@ -1,7 +1,7 @@
 namespace ReelBallers.Payments;
 
 /// <summary>What a comparison with Stripe found undone and did.</summary>
-internal sealed class Healings
+internal sealed class ReconciliationReport
 {
     public long Sessions { get; set; }
 
@@ -11,7 +11,7 @@ internal sealed class Healings
 
     public long Events { get; set; }
 
-    public long Orders { get; set; }
+    public long Commands { get; set; }
 
-    public long Total => Sessions + Refunds + Disputes + Events + Orders;
+    public long Total => Sessions + Refunds + Disputes + Events + Commands;
 }

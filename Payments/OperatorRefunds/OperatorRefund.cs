@@ -1,7 +1,7 @@
 namespace ReelBallers.Payments;
 
 /// <summary>How far a refund by an operator is. The numbers are those of the database.</summary>
-internal enum RefundOrderState : short
+internal enum OperatorRefundState : short
 {
     /// <summary>To be carried out, by whoever comes first.</summary>
     Pending = 1,
@@ -14,7 +14,7 @@ internal enum RefundOrderState : short
 }
 
 /// <summary>A refund that an operator asked for, written down before Stripe hears of it.</summary>
-internal sealed class RefundOrder
+internal sealed class OperatorRefund
 {
     /// <summary>The operator's idempotency key.</summary>
     public required string Id { get; init; }
@@ -32,7 +32,7 @@ internal sealed class RefundOrder
     /// <summary>As Stripe names it.</summary>
     public required string Reason { get; init; }
 
-    public RefundOrderState State { get; init; }
+    public OperatorRefundState State { get; init; }
 
     /// <summary>Stripe's refund; null until Stripe has answered.</summary>
     public string? RefundId { get; init; }

@@ -1,7 +1,7 @@
 namespace ReelBallers.Payments;
 
 /// <summary>What the wallet is told. The numbers are those of the database.</summary>
-internal enum WalletOrderKind : short
+internal enum WalletCommandKind : short
 {
     ClawBack = 1,
     Reinstate = 2,
@@ -10,14 +10,14 @@ internal enum WalletOrderKind : short
 }
 
 /// <summary>A command to the wallet, decided and committed before it is given; a checkout's are given in their order.</summary>
-internal sealed class WalletOrder
+internal sealed class WalletCommand
 {
     public Guid CheckoutId { get; init; }
 
     /// <summary>From 1, without gaps, of this checkout.</summary>
     public int Sequence { get; init; }
 
-    public WalletOrderKind Kind { get; init; }
+    public WalletCommandKind Kind { get; init; }
 
     /// <summary>To take or to give back, of what was paid for.</summary>
     public long PaidCredits { get; init; }

@@ -1,7 +1,7 @@
 namespace ReelBallers.Payments;
 
 /// <summary>What happened to a payment. The numbers are those of the database.</summary>
-internal enum PaymentNewsType : short
+internal enum PaymentEventType : short
 {
     Credited = 1,
     Refunded = 2,
@@ -12,12 +12,12 @@ internal enum PaymentNewsType : short
 }
 
 /// <summary>Something that others want to hear of; committed together with what it tells.</summary>
-internal sealed class PaymentNews
+internal sealed class PaymentEvent
 {
     /// <summary>Given by the database; commits in its order.</summary>
     public long Sequence { get; init; }
 
-    public PaymentNewsType Type { get; init; }
+    public PaymentEventType Type { get; init; }
 
     public Guid UserId { get; init; }
 

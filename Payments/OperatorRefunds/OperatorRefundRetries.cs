@@ -3,7 +3,7 @@ using ReelBallers.ServiceDefaults;
 namespace ReelBallers.Payments;
 
 /// <summary>Finishes refunds whose operator's call broke off. Runs on every replica.</summary>
-internal sealed partial class RefundRetries(IServiceScopeFactory scopes, TimeProvider time, ILogger<RefundRetries> logger)
+internal sealed partial class OperatorRefundRetries(IServiceScopeFactory scopes, TimeProvider time, ILogger<OperatorRefundRetries> logger)
     : PeriodicWorker(new PeriodicWork(TimeSpan.FromSeconds(2), "The due refunds could not be read"), time, logger)
 {
     private const int BatchSize = 10;
@@ -12,18 +12,18 @@ internal sealed partial class RefundRetries(IServiceScopeFactory scopes, TimePro
     public async Task<int> FinishAsync(DateTimeOffset due, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        var refunds = scope.ServiceProvider.GetRequiredService<Refunds>();
+        var refunds = scope.ServiceProvider.GetRequiredService<OperatorRefunds>();
         var finished = 0;
-        foreach (var order in await refunds.TakeDueAsync(due, BatchSize, cancellationToken))
+        foreach (var refund in await refunds.TakeDueAsync(due, BatchSize, cancellationToken))
         {
             try
             {
-                await refunds.ContinueAsync(order, cancellationToken);
+                await refunds.ContinueAsync(refund, cancellationToken);
                 finished++;
             }
             catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
             {
-                LogFailed(Logger, order.Id, order.Attempts, Outages.Reason(failure), Outages.IsOutage(failure) ? null : failure);
+                LogFailed(Logger, refund.Id, refund.Attempts, Outages.Reason(failure), Outages.IsOutage(failure) ? null : failure);
             }
         }
         return finished;

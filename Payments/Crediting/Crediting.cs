@@ -8,35 +8,35 @@ namespace ReelBallers.Payments;
 /// Brings a checkout to where its session is at Stripe, read anew. Any number of times, at once and in any order:
 /// the payment is first pinned to one checkout, then credited under the payment's key, then the row says paid.
 /// </summary>
-internal sealed partial class Settlement(
-    PaymentsDbContext database, StripeApi stripe, WalletCredits wallet, NewsLog news, TimeProvider time, ILogger<Settlement> logger)
+internal sealed partial class Crediting(
+    PaymentsDbContext database, StripeApi stripe, WalletCredits wallet, PaymentEventLog paymentEvents, TimeProvider time, ILogger<Crediting> logger)
 {
     /// <param name="sessionId">The session to look at.</param>
-    /// <param name="sessionNews">What the session itself does not tell.</param>
+    /// <param name="hint">What the session itself does not tell.</param>
     /// <param name="claimedCheckoutId">The checkout that an event says the session belongs to; null without one.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="StripeUnavailableException">Try again.</exception>
     /// <exception cref="Grpc.Core.RpcException">The wallet is out of reach: try again.</exception>
-    public async Task<SettlementOutcome> SettleAsync(
-        string sessionId, SessionNews sessionNews, Guid? claimedCheckoutId, CancellationToken cancellationToken)
+    public async Task<CreditingOutcome> ApplyAsync(
+        string sessionId, SessionHint hint, Guid? claimedCheckoutId, CancellationToken cancellationToken)
     {
         if (await stripe.GetSessionAsync(sessionId, cancellationToken) is not { } session)
         {
             return await IsExpectedAsync(sessionId, claimedCheckoutId, cancellationToken)
                 ? throw new StripeUnavailableException(
                     $"Stripe does not know session {sessionId} of a checkout of ours; its key may be another account's.")
-                : SettlementOutcome.SessionUnknown;
+                : CreditingOutcome.SessionUnknown;
         }
         if (await FindAsync(session, cancellationToken) is not { } checkout)
         {
-            return await IsLostAsync(session, cancellationToken) ? SettlementOutcome.CheckoutMissing : SettlementOutcome.NotOurs;
+            return await IsLostAsync(session, cancellationToken) ? CreditingOutcome.CheckoutMissing : CreditingOutcome.NotOurs;
         }
-        var decision = SettlementRules.Decide(checkout, session, sessionNews);
+        var decision = CreditingRules.Decide(checkout, session, hint);
         var outcome = decision switch
         {
-            SettlementOutcome.Credited => await CreditAsync(checkout, session, cancellationToken),
-            SettlementOutcome.Expired => await EndAsync(checkout, CheckoutStatus.Expired, decision, cancellationToken),
-            SettlementOutcome.Failed => await EndAsync(checkout, CheckoutStatus.Failed, decision, cancellationToken),
+            CreditingOutcome.Credited => await CreditAsync(checkout, session, cancellationToken),
+            CreditingOutcome.Expired => await EndAsync(checkout, CheckoutStatus.Expired, decision, cancellationToken),
+            CreditingOutcome.Failed => await EndAsync(checkout, CheckoutStatus.Failed, decision, cancellationToken),
             _ => decision,
         };
         if (outcome.NeedsOperator())
@@ -81,16 +81,16 @@ internal sealed partial class Settlement(
     private static Guid? CheckoutIdOf(Session session) =>
         Guid.TryParseExact(session.Metadata?.GetValueOrDefault("checkout_id"), "D", out var checkoutId) ? checkoutId : null;
 
-    private async Task<SettlementOutcome> CreditAsync(Checkout checkout, Session session, CancellationToken cancellationToken)
+    private async Task<CreditingOutcome> CreditAsync(Checkout checkout, Session session, CancellationToken cancellationToken)
     {
         var paymentIntentId = session.PaymentIntentId!;
         if (!await PinAsync(checkout.Id, paymentIntentId, cancellationToken))
         {
-            return SettlementOutcome.PaymentMismatch;
+            return CreditingOutcome.PaymentMismatch;
         }
         if (!await wallet.CreditAsync(checkout, paymentIntentId, cancellationToken))
         {
-            return SettlementOutcome.WalletRefused;
+            return CreditingOutcome.WalletRefused;
         }
         var isFirst = await MarkAsync(checkout, session, cancellationToken);
         await LearnEmailAsync(checkout.UserId, session.CustomerDetails?.Email, cancellationToken);
@@ -98,10 +98,10 @@ internal sealed partial class Settlement(
         {
             LogCredited(checkout.Id, paymentIntentId, checkout.Credits, checkout.BonusCredits);
         }
-        return isFirst ? SettlementOutcome.Credited : SettlementOutcome.AlreadyCredited;
+        return isFirst ? CreditingOutcome.Credited : CreditingOutcome.AlreadyCredited;
     }
 
-    // With the mark goes the news of it. False: somebody was faster.
+    // With the mark goes its payment event. False: somebody was faster.
     private async Task<bool> MarkAsync(Checkout checkout, Session session, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -115,9 +115,9 @@ internal sealed partial class Settlement(
         {
             return false;
         }
-        var credited = new PaymentNews
+        var credited = new PaymentEvent
         {
-            Type = PaymentNewsType.Credited,
+            Type = PaymentEventType.Credited,
             UserId = checkout.UserId,
             SessionId = session.Id,
             PaymentIntentId = session.PaymentIntentId!,
@@ -126,7 +126,7 @@ internal sealed partial class Settlement(
             Credits = checkout.TotalCredits,
             CreatedAt = now,
         };
-        await news.AddAsync([credited], cancellationToken);
+        await paymentEvents.AddAsync([credited], cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return true;
     }
@@ -156,8 +156,8 @@ internal sealed partial class Settlement(
         }
     }
 
-    private async Task<SettlementOutcome> EndAsync(
-        Checkout checkout, CheckoutStatus status, SettlementOutcome outcome, CancellationToken cancellationToken)
+    private async Task<CreditingOutcome> EndAsync(
+        Checkout checkout, CheckoutStatus status, CreditingOutcome outcome, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var ended = await database.Checkouts
@@ -165,7 +165,7 @@ internal sealed partial class Settlement(
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.Status, status).SetProperty(row => row.UpdatedAt, now), cancellationToken);
         if (ended == 0)
         {
-            return SettlementOutcome.AlreadyFinal;
+            return CreditingOutcome.AlreadyFinal;
         }
         LogEnded(checkout.Id, status);
         return outcome;
@@ -179,6 +179,6 @@ internal sealed partial class Settlement(
 
     [LoggerMessage(LogLevel.Error, "Checkout {CheckoutId} is not credited, an operator must look: {Outcome}. Ours: {AmountCents} {Currency}; session {SessionId}: {SessionAmountCents} {SessionCurrency}, payment {PaymentIntentId}")]
     private partial void LogMismatch(
-        Guid checkoutId, string sessionId, SettlementOutcome outcome, long amountCents, string currency,
+        Guid checkoutId, string sessionId, CreditingOutcome outcome, long amountCents, string currency,
         long? sessionAmountCents, string? sessionCurrency, string? paymentIntentId);
 }

@@ -2,11 +2,11 @@ using Stripe.Checkout;
 
 namespace ReelBallers.Payments.Tests;
 
-public class SettlementRulesTests
+public class CreditingRulesTests
 {
     private static readonly Guid User = Guid.Parse("11111111-2222-3333-4444-555555555555");
 
-    // Session: payment status, status, amount, currency, user, payment. Row: status, its payment, credited. News → outcome.
+    // Session: payment status, status, amount, currency, user, payment. Row: status, its payment, credited. Hint → outcome.
     [Theory]
     [InlineData("paid", "complete", 500, "usd", true, "pi_1", "Open", null, false, "None", "Credited")]
     [InlineData("paid", "complete", 500, "usd", true, "pi_1", "Open", "pi_1", false, "None", "Credited")]
@@ -38,7 +38,7 @@ public class SettlementRulesTests
     [InlineData("PAID", "complete", 500, "usd", true, "pi_1", "Open", null, false, "None", "Waiting")]
     public void Money_follows_our_row_if_the_session_agrees(
         string? paymentStatus, string? status, int? amount, string? currency, bool isOurUser, string? payment,
-        string rowStatus, string? rowPayment, bool isCredited, string news, string outcome)
+        string rowStatus, string? rowPayment, bool isCredited, string hint, string outcome)
     {
         var session = new Session
         {
@@ -61,7 +61,7 @@ public class SettlementRulesTests
             CreditedAt = isCredited ? DateTimeOffset.UnixEpoch : null,
         };
 
-        Assert.Equal(Enum.Parse<SettlementOutcome>(outcome), SettlementRules.Decide(checkout, session, Enum.Parse<SessionNews>(news)));
+        Assert.Equal(Enum.Parse<CreditingOutcome>(outcome), CreditingRules.Decide(checkout, session, Enum.Parse<SessionHint>(hint)));
     }
 
     [Fact]

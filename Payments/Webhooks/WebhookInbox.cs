@@ -6,7 +6,7 @@ namespace ReelBallers.Payments;
 /// The stored events. Whoever acts on one holds its lease; a lease that ran out (its holder died) is free again. The
 /// effects are idempotent, so a lease that runs out too early costs work, not money.
 /// </summary>
-internal sealed class EventLog(PaymentsDbContext database, TimeProvider time)
+internal sealed class WebhookInbox(PaymentsDbContext database, TimeProvider time)
 {
     private const int MaxErrorLength = 2_000;
 

@@ -1,7 +1,7 @@
 namespace ReelBallers.Payments;
 
 /// <summary>What a session's state at Stripe means for its checkout, in order of precedence.</summary>
-internal enum SettlementOutcome
+internal enum CreditingOutcome
 {
     /// <summary>Stripe does not know the session, and neither do we.</summary>
     SessionUnknown,
