@@ -44,7 +44,8 @@ public sealed class PostgresListenerTests : IAsyncLifetime
             select pg_terminate_backend(pid) from pg_stat_activity
             where datname = current_database() and query = 'listen sample'
             """);
-        await Eventually.IsTrueAsync(() => Task.FromResult(log.Lines.Any(line => line.StartsWith("Warning", StringComparison.Ordinal))), "the loss is logged");
+        await Eventually.IsTrueAsync(
+            () => Task.FromResult(log.Lines.Any(line => line.StartsWith("Warning", StringComparison.Ordinal))), "the loss is logged");
         Assert.Equal(1, listener.Connects);
 
         await Eventually.IsTrueAsync(
@@ -58,8 +59,8 @@ public sealed class PostgresListenerTests : IAsyncLifetime
         await Eventually.IsTrueAsync(() => Task.FromResult(listener.Payloads.Contains("after")), "it listens again");
         Assert.Collection(
             log.Lines,
-            line => Assert.StartsWith("Warning: Listening on sample failed; it is retried", line, StringComparison.Ordinal),
-            line => Assert.StartsWith("Information: Recovered: Listening on sample failed", line, StringComparison.Ordinal));
+            line => Assert.Contains("Listening on sample failed; it is retried", line, StringComparison.Ordinal),
+            line => Assert.Contains("Recovered: Listening on sample failed", line, StringComparison.Ordinal));
         await listener.StopAsync(CancellationToken.None);
     }
 
