@@ -36,7 +36,8 @@ internal static class Telemetry
             .Build();
 
         private readonly MeterProvider _metrics = Sdk.CreateMeterProviderBuilder()
-            .AddMeter("Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime", "Npgsql", "ReelBallers.*")
+            .AddMeter("Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime", "Npgsql",
+                "ReelBallers.*")
             .AddOtlpExporter()
             .Build();
 

@@ -5,7 +5,8 @@ using Npgsql;
 namespace ReelBallers.ServiceDefaults;
 
 /// <summary>Deletes records after seven days (the contract promises 24 hours), in small batches.</summary>
-internal sealed partial class IdempotencyPurge(NpgsqlDataSource dataSource, TimeProvider time, ILogger<IdempotencyPurge> logger) : BackgroundService
+internal sealed partial class IdempotencyPurge(
+    NpgsqlDataSource dataSource, TimeProvider time, ILogger<IdempotencyPurge> logger) : BackgroundService
 {
     private static readonly TimeSpan Keep = TimeSpan.FromDays(7);
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);

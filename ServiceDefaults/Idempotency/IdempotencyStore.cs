@@ -53,7 +53,8 @@ internal sealed class IdempotencyStore(NpgsqlDataSource dataSource, TimeProvider
         NpgsqlConnection connection, Guid userId, string key, byte[] requestHash, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using (var select = new NpgsqlCommand(
-            "select request_hash, status, content_type, location, body from idempotency_records where user_id = $1 and key = $2", connection))
+            "select request_hash, status, content_type, location, body from idempotency_records where user_id = $1 and key = $2",
+            connection))
         {
             AddValues(select, userId, key);
             await using var reader = await select.ExecuteReaderAsync(cancellationToken);
@@ -120,7 +121,8 @@ internal sealed class IdempotencyStore(NpgsqlDataSource dataSource, TimeProvider
 
     private static NpgsqlParameter Value(object value) => new() { Value = value };
 
-    private static NpgsqlParameter Text(string? value) => new() { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)value ?? DBNull.Value };
+    private static NpgsqlParameter Text(string? value) =>
+        new() { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)value ?? DBNull.Value };
 
     private static DateTimeOffset Truncate(DateTimeOffset instant) => instant.AddTicks(-(instant.Ticks % TimeSpan.TicksPerMicrosecond));
 }

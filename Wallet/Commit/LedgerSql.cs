@@ -126,7 +126,8 @@ internal static class LedgerSql
         Add(FindFreezes, LedgerBatch.FreezeOf, (batch, row) => batch.Load(ReadFreeze(row)), others);
         return sqlBatch;
 
-        void Add(string query, Func<Command, string?> subject, Action<LedgerBatch, NpgsqlDataReader> load, List<Action<LedgerBatch, NpgsqlDataReader>> loads)
+        void Add(string query, Func<Command, string?> subject, Action<LedgerBatch, NpgsqlDataReader> load,
+            List<Action<LedgerBatch, NpgsqlDataReader>> loads)
         {
             var about = commands.Where(command => subject(command) is not null).ToArray();
             if (about.Length > 0)
@@ -141,7 +142,8 @@ internal static class LedgerSql
     }
 
     /// <summary>Selects one payment of a user, or all.</summary>
-    public static NpgsqlCommand LoadPayments(NpgsqlConnection connection, Guid userId, string? stripePaymentId = null) => new(FindPaymentsOfUser, connection)
+    public static NpgsqlCommand LoadPayments(NpgsqlConnection connection, Guid userId, string? stripePaymentId = null) =>
+        new(FindPaymentsOfUser, connection)
     {
         Parameters =
         {

@@ -54,7 +54,8 @@ public static class WalletGrowth
             var left = (transfers - load.Transfers + FillLength - 1) / FillLength;
             if (left > 0)
             {
-                var filled = await load.DebitInBatchesAsync(FillCalls, FillLength, () => Interlocked.Decrement(ref left) >= 0, cancellationToken);
+                var filled = await load.DebitInBatchesAsync(
+                    FillCalls, FillLength, () => Interlocked.Decrement(ref left) >= 0, cancellationToken);
                 Console.Error.WriteLine($"{Names[0]}: filled with {filled.Operations:N0} debits, {filled.Rate:N0}/s");
             }
             return side;
@@ -70,7 +71,8 @@ public static class WalletGrowth
         public Task<Measurement> RunAsync(int debits, CancellationToken cancellationToken)
         {
             var left = debits;
-            return load.DebitAsync(Callers, () => Random.Shared.Next(WalletLoad.Wallets), () => Interlocked.Decrement(ref left) >= 0, cancellationToken);
+            return load.DebitAsync(
+                Callers, () => Random.Shared.Next(WalletLoad.Wallets), () => Interlocked.Decrement(ref left) >= 0, cancellationToken);
         }
 
         public Task VerifyAsync(CancellationToken cancellationToken) => load.VerifyAsync(database, cancellationToken);

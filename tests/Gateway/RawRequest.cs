@@ -15,7 +15,8 @@ internal sealed record RawResponse(string Head, string Body)
 
     /// <summary>The header's values.</summary>
     public string[] Header(string name) =>
-        [.. Head.Split("\r\n").Where(line => line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase)).Select(line => line[(name.Length + 1)..].Trim())];
+        [.. Head.Split("\r\n").Where(line => line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase))
+            .Select(line => line[(name.Length + 1)..].Trim())];
 }
 
 /// <summary>Sends requests that an HTTP client would not send.</summary>

@@ -49,7 +49,8 @@ public sealed class PostBatchTests(WalletFixture fixture)
             ],
             1, 3, 4));
 
-        Assert.Equal(["", "", "", "chain_failed", "chain_failed", "insufficient_funds", ""], answer.Outcomes.Select(outcome => outcome.ErrorCode));
+        Assert.Equal(["", "", "", "chain_failed", "chain_failed", "insufficient_funds", ""],
+            answer.Outcomes.Select(outcome => outcome.ErrorCode));
         Assert.Equal((0, 0), await fixture.BalanceAsync(from));
         Assert.Equal((51, 0), await fixture.BalanceAsync(to));
         // Failed commands store no key.

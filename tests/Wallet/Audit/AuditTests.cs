@@ -29,7 +29,8 @@ public sealed class AuditTests(WalletFixture fixture)
     public async Task A_direct_edit_of_the_database_is_found_by_the_audit(string edit, string codes, long sequence)
     {
         await using var database = await TestDatabase.CreateAsync();
-        await using var app = await ServiceApp.StartAsync("Wallet", new Dictionary<string, string?> { ["ConnectionStrings:walletdb"] = database.ConnectionString });
+        await using var app = await ServiceApp.StartAsync(
+            "Wallet", new Dictionary<string, string?> { ["ConnectionStrings:walletdb"] = database.ConnectionString });
         var wallet = new V1.WalletService.WalletServiceClient(app.Invoker());
         var (user, other) = (Guid.NewGuid().ToString(), Guid.NewGuid().ToString());
         await wallet.CreditAsync(Requests.Credit(other, "credit", 5));
@@ -41,15 +42,18 @@ public sealed class AuditTests(WalletFixture fixture)
         await wallet.ClawBackAsync(Requests.ClawBack(user, "refund", 30));
         Assert.Empty(await FindAsync(wallet, ""));
 
-        await database.ExecuteAsync("ALTER TABLE transfers DISABLE TRIGGER transfers_append_only;" + edit.Replace("{0}", user, StringComparison.Ordinal));
+        await database.ExecuteAsync(
+            "ALTER TABLE transfers DISABLE TRIGGER transfers_append_only;" + edit.Replace("{0}", user, StringComparison.Ordinal));
         var findings = await FindAsync(wallet, "");
 
         Assert.Equal(codes, string.Join(',', findings.Where(finding => finding.Code != "sum_not_zero").Select(finding => finding.Code)));
         Assert.Equal(sequence, findings[0].Code == "balance_mismatch" ? 0 : findings[0].Sequence);
         Assert.All(findings.Where(finding => finding.Code != "sum_not_zero"), finding => Assert.Equal(user, finding.UserId));
         Assert.Equal(
-            edit.Contains("_cents = ", StringComparison.Ordinal) && edit.StartsWith("UPDATE accounts", StringComparison.Ordinal) || edit.StartsWith("DELETE FROM accounts", StringComparison.Ordinal)
-                || edit.Contains("amount_cents", StringComparison.Ordinal) || edit.StartsWith("DELETE FROM transfers", StringComparison.Ordinal),
+            edit.Contains("_cents = ", StringComparison.Ordinal) && edit.StartsWith("UPDATE accounts", StringComparison.Ordinal)
+                || edit.StartsWith("DELETE FROM accounts", StringComparison.Ordinal)
+                || edit.Contains("amount_cents", StringComparison.Ordinal)
+                    || edit.StartsWith("DELETE FROM transfers", StringComparison.Ordinal),
             findings.Any(finding => finding.Code == "sum_not_zero"));
         Assert.Empty(await FindAsync(wallet, other));
     }

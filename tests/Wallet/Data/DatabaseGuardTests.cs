@@ -52,7 +52,8 @@ public sealed class DatabaseGuardTests(WalletFixture fixture)
     {
         var user = await fixture.UserWithAsync(100);
 
-        var refusal = await Assert.ThrowsAsync<PostgresException>(() => fixture.Database.ExecuteAsync(sql.Replace("{0}", user, StringComparison.Ordinal)));
+        var refusal = await Assert.ThrowsAsync<PostgresException>(
+            () => fixture.Database.ExecuteAsync(sql.Replace("{0}", user, StringComparison.Ordinal)));
 
         Assert.Equal(constraint, refusal.ConstraintName);
     }
@@ -62,13 +63,16 @@ public sealed class DatabaseGuardTests(WalletFixture fixture)
     public async Task Statements_prepared_on_empty_tables_use_the_indexes()
     {
         await using var database = await TestDatabase.CreateAsync();
-        await using (await ServiceApp.StartAsync("Wallet", new Dictionary<string, string?> { ["ConnectionStrings:walletdb"] = database.ConnectionString }))
+        await using (await ServiceApp.StartAsync(
+            "Wallet", new Dictionary<string, string?> { ["ConnectionStrings:walletdb"] = database.ConnectionString }))
         {
         }
         await database.ExecuteAsync("VACUUM ANALYZE accounts, transfers, holds");
         await using var dataSource = new LedgerDataSource(database.ConnectionString);
         await using var connection = await dataSource.Value.OpenConnectionAsync();
-        var lookups = LedgerSql.LockAndLoad(connection, [new PlaceHold(Guid.NewGuid(), "key", "job", 1, null)], out _).BatchCommands.Cast<NpgsqlBatchCommand>().Select(command => command.CommandText).ToArray();
+        var lookups = LedgerSql.LockAndLoad(
+            connection, [new PlaceHold(Guid.NewGuid(), "key", "job", 1, null)], out _).BatchCommands.Cast<NpgsqlBatchCommand>()
+                .Select(command => command.CommandText).ToArray();
         string[] indexes = ["pk_accounts", "ux_transfers_user_id_idempotency_key", "pk_holds"];
 
         foreach (var (lookup, index) in lookups[1..].Zip(indexes))
