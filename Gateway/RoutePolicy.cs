@@ -56,7 +56,8 @@ internal sealed record RoutePolicy(
                 nameof(Bucket) when Enum.TryParse<RateBucket>(value, out var bucket) && Enum.IsDefined(bucket) =>
                     policy with { Bucket = bucket },
                 _ => throw new InvalidOperationException(
-                    $"ReverseProxy:Routes:{route.RouteId}:Metadata:{name} is '{value}': the name or the value is not valid in a route's policy."),
+                    $"ReverseProxy:Routes:{route.RouteId}:Metadata:{name} is '{value}': "
+                    + "the name or the value is not valid in a route's policy."),
             };
         }
         return policy;

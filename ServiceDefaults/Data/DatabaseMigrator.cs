@@ -47,8 +47,11 @@ internal sealed partial class DatabaseMigrator<TContext>(
         {
             return;
         }
-        await using (var take = new NpgsqlCommand(
-            "select pg_advisory_lock($1)", connection) { Parameters = { new() { Value = LockKey } }, CommandTimeout = 120 })
+        await using (var take = new NpgsqlCommand("select pg_advisory_lock($1)", connection)
+        {
+            Parameters = { new() { Value = LockKey } },
+            CommandTimeout = 120,
+        })
         {
             await take.ExecuteNonQueryAsync(cancellationToken);
         }
@@ -63,8 +66,10 @@ internal sealed partial class DatabaseMigrator<TContext>(
         }
         finally
         {
-            await using var release = new NpgsqlCommand(
-                "select pg_advisory_unlock($1)", connection) { Parameters = { new() { Value = LockKey } } };
+            await using var release = new NpgsqlCommand("select pg_advisory_unlock($1)", connection)
+            {
+                Parameters = { new() { Value = LockKey } },
+            };
             await release.ExecuteNonQueryAsync(CancellationToken.None);
         }
     }

@@ -98,7 +98,10 @@ internal sealed class IdempotencyStore(NpgsqlDataSource dataSource, TimeProvider
 
     /// <summary>Ends the lease of an attempt with an unknown outcome: a repeated request continues the same operation.</summary>
     public Task ReleaseAsync(Guid userId, string key, Claim.Taken claim) => ExecuteAsync(
-        "update idempotency_records set locked_until = '-infinity' where user_id = $1 and key = $2 and locked_until = $3 and status is null",
+        """
+        update idempotency_records set locked_until = '-infinity'
+        where user_id = $1 and key = $2 and locked_until = $3 and status is null
+        """,
         userId, key, claim);
 
     /// <summary>Deletes the record of a request that was rejected before it did anything: the key can be used again.</summary>

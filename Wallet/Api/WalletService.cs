@@ -119,8 +119,13 @@ internal sealed class WalletService(
         await foreach (var finding in audit.RunAsync(userId, context.CancellationToken))
         {
             await responseStream.WriteAsync(
-                new V1.AuditFinding { UserId = finding.UserId.ToString(), Sequence = finding.Sequence, Code = finding.CodeText(),
-                    Detail = finding.Detail },
+                new V1.AuditFinding
+                {
+                    UserId = finding.UserId.ToString(),
+                    Sequence = finding.Sequence,
+                    Code = finding.CodeText(),
+                    Detail = finding.Detail
+                },
                 context.CancellationToken);
         }
     }

@@ -44,8 +44,10 @@ internal sealed partial class AuditLoop(
     private async Task RunRoundAsync(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using (var take = new NpgsqlCommand(
-            "SELECT pg_try_advisory_lock($1)", connection) { Parameters = { new() { Value = LockKey } } })
+        await using (var take = new NpgsqlCommand("SELECT pg_try_advisory_lock($1)", connection)
+        {
+            Parameters = { new() { Value = LockKey } },
+        })
         {
             if (await take.ExecuteScalarAsync(cancellationToken) is not true)
             {
@@ -72,8 +74,10 @@ internal sealed partial class AuditLoop(
         }
         finally
         {
-            await using var release = new NpgsqlCommand(
-                "SELECT pg_advisory_unlock($1)", connection) { Parameters = { new() { Value = LockKey } } };
+            await using var release = new NpgsqlCommand("SELECT pg_advisory_unlock($1)", connection)
+            {
+                Parameters = { new() { Value = LockKey } },
+            };
             await release.ExecuteNonQueryAsync(CancellationToken.None);
         }
     }

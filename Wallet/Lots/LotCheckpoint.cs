@@ -27,8 +27,11 @@ internal static class LotCheckpoint
         var book = new LotBook();
         foreach (var lot in state.Lots)
         {
-            book.Restore(new Lot(lot.Sequence, lot.IsBonus, lot.StripePaymentId, lot.ExpiresAt) { LeftCents = lot.LeftCents,
-                HeldCents = lot.HeldCents });
+            book.Restore(new Lot(lot.Sequence, lot.IsBonus, lot.StripePaymentId, lot.ExpiresAt)
+            {
+                LeftCents = lot.LeftCents,
+                HeldCents = lot.HeldCents
+            });
         }
         book.Restore(state.LastSequence, state.Holds.Select(hold =>
             (hold.JobId, hold.Portions.Select(portion => new LotBook.Portion(book.Find(portion.Lot)!, portion.Cents)).ToList())));

@@ -57,8 +57,10 @@ internal sealed class LotReplay(NpgsqlDataSource dataSource)
 
     private static async Task<LotBook> FindAsync(NpgsqlConnection connection, Guid userId, CancellationToken cancellationToken)
     {
-        await using var find = new NpgsqlCommand(
-            FindCheckpoint, connection) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = userId } } };
+        await using var find = new NpgsqlCommand(FindCheckpoint, connection)
+        {
+            Parameters = { new NpgsqlParameter<Guid> { TypedValue = userId } },
+        };
         return await find.ExecuteScalarAsync(cancellationToken) is string state ? LotCheckpoint.Read(state) : new LotBook();
     }
 

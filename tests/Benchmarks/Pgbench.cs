@@ -32,7 +32,8 @@ public sealed class Pgbench
     {
         var program = Find((await server.DescribeAsync(cancellationToken)).Programs)
             ?? throw new BenchmarkException(
-                "pgbench, the peer of the wallet's benchmarks, is not installed. It comes with PostgreSQL (Debian: apt-get install postgresql).");
+                "pgbench, the peer of the wallet's benchmarks, is not installed. "
+                + "It comes with PostgreSQL (Debian: apt-get install postgresql).");
         var connectionString = await server.CreateDatabaseAsync("peer", cancellationToken);
         await BenchmarkServer.ExecuteAsync(connectionString, $"""
             CREATE TABLE wallet (id integer PRIMARY KEY, balance bigint NOT NULL);

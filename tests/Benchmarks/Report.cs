@@ -40,9 +40,11 @@ public sealed class Report
     public void Print(TextWriter writer)
     {
         writer.WriteLine(Text(
-            $"{Environment.ProcessorCount} cores ({Processor()}), PostgreSQL {PostgresVersion} (durable, its defaults), .NET {Environment.Version}, {RuntimeInformation.OSDescription}."));
+            $"{Environment.ProcessorCount} cores ({Processor()}), PostgreSQL {PostgresVersion} (durable, default settings), ")
+            + Text($".NET {Environment.Version}, {RuntimeInformation.OSDescription}."));
         writer.WriteLine();
-        writer.WriteLine("| Name | Rate/s | p50 ms | p99 ms | CPU µs: service + PostgreSQL | client | Peer | Rate/s | p50 ms | p99 ms | CPU µs: PostgreSQL | client | Ratio |");
+        writer.WriteLine("| Name | Rate/s | p50 ms | p99 ms | CPU µs: service + PostgreSQL | client "
+            + "| Peer | Rate/s | p50 ms | p99 ms | CPU µs: PostgreSQL | client | Ratio |");
         writer.WriteLine("|---|--:|--:|--:|--:|--:|---|--:|--:|--:|--:|--:|--:|");
         _rows.ForEach(writer.WriteLine);
         writer.WriteLine();

@@ -49,8 +49,14 @@ public sealed class WalletLoad : IDisposable
         await Parallel.ForAsync(
             0, _users.Length, new ParallelOptions { MaxDegreeOfParallelism = 128, CancellationToken = cancellationToken },
             async (user, cancellation) => await ClientOf(user).CreditAsync(
-                new CreditRequest { UserId = _users[user], IdempotencyKey = NewKey(), AmountCents = FundsCents, Reason = EntryReason.Topup,
-                    StripePaymentId = $"pi_{user}" },
+                new CreditRequest
+                {
+                    UserId = _users[user],
+                    IdempotencyKey = NewKey(),
+                    AmountCents = FundsCents,
+                    Reason = EntryReason.Topup,
+                    StripePaymentId = $"pi_{user}"
+                },
                 _headers, cancellationToken: cancellation));
         Transfers += _users.Length;
     }
@@ -100,7 +106,8 @@ public sealed class WalletLoad : IDisposable
                     || response.Outcomes.Count != length)
                 {
                     throw new BenchmarkException(
-                        $"A batch of {length} was not done: {response.Outcomes.Count} outcomes, {response.Outcomes.FirstOrDefault(outcome => outcome.ErrorCode != "")}");
+                        $"A batch of {length} failed: {response.Outcomes.Count} outcomes, "
+                        + $"{response.Outcomes.FirstOrDefault(outcome => outcome.ErrorCode != "")}");
                 }
                 foreach (var user in users)
                 {

@@ -105,8 +105,10 @@ public sealed class ForwardingTests
 
         static async Task<string> TopUpAsync(TestGateway gateway, string? key)
         {
-            using var request = new HttpRequestMessage(
-                HttpMethod.Post, "/api/topup") { Content = JsonContent.Create(new { amount_cents = 500 }) };
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/topup")
+            {
+                Content = JsonContent.Create(new { amount_cents = 500 }),
+            };
             if (key is not null)
             {
                 request.Headers.Add("Idempotency-Key", key);
@@ -132,7 +134,9 @@ public sealed class ForwardingTests
 
         static async Task<string> TopUpFromAsync(TestGateway gateway, string address, string key) => (await gateway.EchoAsync(
             new HttpRequestMessage(
-                HttpMethod.Post, "/api/topup") { Headers = { { "Idempotency-Key", key },
-                { "X-Forwarded-For", address } } })).Headers["x-user-id"];
+                HttpMethod.Post, "/api/topup")
+            {
+                Headers = { { "Idempotency-Key", key }, { "X-Forwarded-For", address } },
+            })).Headers["x-user-id"];
     }
 }

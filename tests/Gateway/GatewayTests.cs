@@ -61,7 +61,8 @@ public sealed class GatewayTests
             () => gateway.Client.GetAsync("/api/health"), answer =>
                 answer.StatusCode == HttpStatusCode.ServiceUnavailable, "the outage shows");
         Assert.NotNull(answer.Headers.RetryAfter);
-        Assert.Equal("""{"status":"unhealthy","services":{"payments":"healthy","wallet":"healthy","jobs":"unhealthy","storage":"healthy"}}""",
+        Assert.Equal(
+            """{"status":"unhealthy","services":{"payments":"healthy","wallet":"healthy","jobs":"unhealthy","storage":"healthy"}}""",
             await answer.Content.ReadAsStringAsync());
     }
 

@@ -24,8 +24,11 @@ public sealed class OriginTests
         var (_, token) = await gateway.OpenSessionAsync();
         foreach (var path in new[] { "/api/debit", "/api/topup", "/api/session" })
         {
-            using var request = new HttpRequestMessage(
-                HttpMethod.Post, path) { Content = JsonContent.Create(new { }), Headers = { { "Cookie", $"uid={token}" } } };
+            using var request = new HttpRequestMessage(HttpMethod.Post, path)
+            {
+                Content = JsonContent.Create(new { }),
+                Headers = { { "Cookie", $"uid={token}" } },
+            };
             request.Headers.TryAddWithoutValidation(header, value);
             using var answer = await gateway.Client.SendAsync(request);
             Assert.Equal(status, (int)answer.StatusCode);

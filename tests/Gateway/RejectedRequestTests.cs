@@ -25,7 +25,8 @@ public sealed class RejectedRequestTests
         { 431, "request_header_fields_too_large", $"GET /api/packs HTTP/1.1\r\nHost: gateway\r\n{ManyHeaders(90, 320)}\r\n" },
         { 431, "request_header_fields_too_large", $"GET /api/packs HTTP/1.1\r\nHost: gateway\r\n{ManyHeaders(150, 10)}\r\n" },
         { 415, "unsupported_media_type",
-            "POST /api/debit HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\nContent-Type: application/grpc\r\nContent-Length: 0\r\n\r\n" },
+            "POST /api/debit HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n"
+            + "Content-Type: application/grpc\r\nContent-Length: 0\r\n\r\n" },
         { 415, "unsupported_media_type",
             "GET /api/packs HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\nContent-Type:  Application/gRPC+json\r\n\r\n" },
         { 415, "unsupported_media_type",
@@ -35,7 +36,8 @@ public sealed class RejectedRequestTests
         { 400, "invalid_request",
             "POST /api/topup HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\nIdempotency-Key: é\r\nContent-Length: 0\r\n\r\n" },
         { 400, "invalid_request",
-            "POST /api/topup HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\nIdempotency-Key: a\r\nIdempotency-Key: b\r\nContent-Length: 0\r\n\r\n" },
+            "POST /api/topup HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n"
+            + "Idempotency-Key: a\r\nIdempotency-Key: b\r\nContent-Length: 0\r\n\r\n" },
         { 405, "method_not_allowed", "TRACE /api/packs HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n\r\n" },
     };
 
@@ -68,7 +70,8 @@ public sealed class RejectedRequestTests
         await using var gateway = await TestGateway.StartAsync();
         var target = "/api/packs?" + new string('a', RequestHeadMiddleware.MaxTargetBytes - 11);
         var answer = await RawRequest.SendAsync(gateway.Client.BaseAddress!,
-            $"GET {target} HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\nReferer: http://x/é\r\nUpgrade: h2c\r\nX-Name: \u0394\r\n{ManyHeaders(40, 100)}\r\n");
+            $"GET {target} HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n"
+            + $"Referer: http://x/é\r\nUpgrade: h2c\r\nX-Name: \u0394\r\n{ManyHeaders(40, 100)}\r\n");
         Assert.Equal(200, answer.Status);
     }
 

@@ -56,8 +56,11 @@ public sealed class ErrorAnswerTests
         {
             var body = new ByteArrayContent("{}"u8.ToArray());
             body.Headers.TryAddWithoutValidation("Content-Type", contentType);
-            using var request = new HttpRequestMessage(
-                HttpMethod.Post, "/work") { Content = body, Headers = { { "Idempotency-Key", "key-1" } } };
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/work")
+            {
+                Content = body,
+                Headers = { { "Idempotency-Key", "key-1" } },
+            };
             using var answer = await client.SendAsync(request);
             Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         }

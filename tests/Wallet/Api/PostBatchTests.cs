@@ -100,7 +100,8 @@ public sealed class PostBatchTests(WalletFixture fixture)
     {
         var user = await fixture.UserWithAsync(1000);
         await fixture.Database.ExecuteAsync("""
-            CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'poison' USING ERRCODE = 'check_violation'; END $$;
+            CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN RAISE EXCEPTION 'poison' USING ERRCODE = 'check_violation'; END $$;
             CREATE TRIGGER poison BEFORE INSERT ON transfers FOR EACH ROW WHEN (new.idempotency_key = 'poison') EXECUTE FUNCTION poison();
             """);
         try

@@ -23,7 +23,11 @@ public sealed class WalletApiTests(WalletFixture fixture)
         using var anonymous = fixture.App.CreateClient();
 
         Assert.Equal("""{"balance_cents":0}""", await anonymous.GetStringAsync("/api/wallet"));
-        foreach (var answer in new[] { await anonymous.GetAsync("/api/me"), await anonymous.GetAsync("/api/wallet/ledger"), await DebitAsync(anonymous, """{"job_id":"job","cost_cents":1}""") })
+        foreach (var answer in new[]
+        {
+            await anonymous.GetAsync("/api/me"), await anonymous.GetAsync("/api/wallet/ledger"),
+            await DebitAsync(anonymous, """{"job_id":"job","cost_cents":1}"""),
+        })
         {
             Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
             Assert.Equal("Not authenticated", (await BodyAsync(answer)).GetProperty("error").GetString());
@@ -171,8 +175,10 @@ public sealed class WalletApiTests(WalletFixture fixture)
         var user = await fixture.UserWithAsync(500);
         using var browser = fixture.App.CreateClient(Guid.Parse(user));
 
-        Assert.Equal(HttpStatusCode.BadRequest, (await DebitAsync(browser, $$"""{"job_id":"{{new string('j', 101)}}","cost_cents":1}""")).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await DebitAsync(browser, $$"""{"job_id":"{{new string('j', 100)}}","cost_cents":1}""")).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest,
+            (await DebitAsync(browser, $$"""{"job_id":"{{new string('j', 101)}}","cost_cents":1}""")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK,
+            (await DebitAsync(browser, $$"""{"job_id":"{{new string('j', 100)}}","cost_cents":1}""")).StatusCode);
     }
 
     [Fact]

@@ -136,7 +136,10 @@ public sealed class CrashTests : IAsyncLifetime
                 Interlocked.Increment(ref _answered);
                 return false;
             }
-            catch (Exception exception) when (exception is RpcException { StatusCode: StatusCode.Unavailable or StatusCode.Internal or StatusCode.Cancelled or StatusCode.ResourceExhausted }
+            catch (Exception exception) when (exception is RpcException
+            {
+                StatusCode: StatusCode.Unavailable or StatusCode.Internal or StatusCode.Cancelled or StatusCode.ResourceExhausted,
+            }
                 or ObjectDisposedException)
             {
                 await Task.Delay(20);

@@ -68,12 +68,14 @@ public sealed class TotalsTests(HistoryFixture fixture)
         foreach (var (period, first) in new[] { ("", day), ("&period=day", day), ("&period=month", month) })
         {
             Assert.Equal(
-                $$"""{"totals":[{"period_start":"{{first}}","reason":"topup","change_cents":100,"entry_count":1},{"period_start":"{{first}}","reason":"debit","change_cents":-33,"entry_count":2}]}""",
+                $$"""{"totals":[{"period_start":"{{first}}","reason":"topup","change_cents":100,"entry_count":1},"""
+                + $$"""{"period_start":"{{first}}","reason":"debit","change_cents":-33,"entry_count":2}]}""",
                 await browser.GetStringAsync(
                     $"/api/wallet/totals?from={start:yyyy-MM-dd'T'HH:mm:ss'Z'}&to={end:yyyy-MM-dd'T'HH:mm:ss'Z'}{period}"));
         }
         using var other = fixture.App.CreateClient(Guid.NewGuid());
-        Assert.Equal("""{"totals":[]}""", await other.GetStringAsync("/api/wallet/totals?from=2020-01-01T00:00:00Z&to=2020-02-01T00:00:00Z"));
+        Assert.Equal("""{"totals":[]}""",
+            await other.GetStringAsync("/api/wallet/totals?from=2020-01-01T00:00:00Z&to=2020-02-01T00:00:00Z"));
     }
 
     [Theory]

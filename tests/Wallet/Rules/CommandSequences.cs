@@ -6,8 +6,8 @@ namespace ReelBallers.Wallet.Tests;
 /// <summary>Random sequences of all commands over few users, keys, jobs and payments, to cause many conflicts.</summary>
 internal static class CommandSequences
 {
-    public static readonly Guid[
-        ] Users = [Guid.Parse("11111111-1111-1111-1111-111111111111"), Guid.Parse("22222222-2222-2222-2222-222222222222")];
+    public static readonly Guid[] Users =
+        [Guid.Parse("11111111-1111-1111-1111-111111111111"), Guid.Parse("22222222-2222-2222-2222-222222222222")];
     private static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
     /// <summary>A command, whether a commit precedes it, the hours since the last one, and whether it is linked to the next one.</summary>

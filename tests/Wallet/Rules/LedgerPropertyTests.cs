@@ -51,8 +51,11 @@ public sealed class LedgerPropertyTests
         {
             var decision = Rules.Decide(context, command, now);
             return command is ReleaseHold && decision.Transfers.Count > 0
-                ? decision with { Transfers = [.. decision.Transfers.Select(
-                    transfer => transfer with { AmountCents = transfer.AmountCents + 1 })] }
+                ? decision with
+                {
+                    Transfers = [.. decision.Transfers.Select(
+                    transfer => transfer with { AmountCents = transfer.AmountCents + 1 })]
+                }
                 : decision;
         },
     };
