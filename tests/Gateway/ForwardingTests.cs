@@ -67,8 +67,10 @@ public sealed class ForwardingTests
         const int Limit = 256 * 1024;
         await using var gateway = await TestGateway.StartAsync();
         // The framing of a chunked body counts, too.
-        foreach (var (length, status, isChunked) in new[
-            ] { (Limit, 200, false), (Limit + 1, 413, false), (Limit - 16, 200, true), (Limit + 1, 413, true) })
+        foreach (var (length, status, isChunked) in new[]
+        {
+            (Limit, 200, false), (Limit + 1, 413, false), (Limit - 16, 200, true), (Limit + 1, 413, true),
+        })
         {
             var head = isChunked ? $"Transfer-Encoding: chunked\r\n\r\n{length:x}\r\n" : $"Content-Length: {length}\r\n\r\n";
             var answer = await RawRequest.SendAsync(

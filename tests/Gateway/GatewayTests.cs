@@ -125,13 +125,19 @@ public sealed class GatewayTests
     public async Task Cors_allows_configured_origins_only()
     {
         await using var gateway = await TestGateway.StartAsync(("Cors:AllowedOrigins", "https://app.example.com, http://localhost:5173"));
-        foreach (var (origin, allowed) in new[
-            ] { ("https://app.example.com", true), ("http://localhost:5173", true), ("https://evil.example.com", false) })
+        foreach (var (origin, allowed) in new[]
+        {
+            ("https://app.example.com", true), ("http://localhost:5173", true), ("https://evil.example.com", false),
+        })
         {
             using var preflight = new HttpRequestMessage(HttpMethod.Options, "/api/topup")
             {
-                Headers = { { "Origin", origin }, { "Access-Control-Request-Method", "POST" },
-                    { "Access-Control-Request-Headers", "idempotency-key" } },
+                Headers =
+                {
+                    { "Origin", origin },
+                    { "Access-Control-Request-Method", "POST" },
+                    { "Access-Control-Request-Headers", "idempotency-key" },
+                },
             };
             using var answer = await gateway.Client.SendAsync(preflight);
             Assert.Equal(allowed, answer.Headers.TryGetValues("Access-Control-Allow-Origin", out var value) && value.Single() == origin);

@@ -53,8 +53,10 @@ public sealed class OriginTests
     public async Task Safe_methods_and_webhooks_are_exempt_from_the_origin_check()
     {
         await using var gateway = await TestGateway.StartAsync();
-        foreach (var (method, path) in new[
-            ] { (HttpMethod.Get, "/api/wallet"), (HttpMethod.Post, "/api/webhooks/stripe"), (HttpMethod.Post, "/api/runpod/webhook/1") })
+        foreach (var (method, path) in new[]
+        {
+            (HttpMethod.Get, "/api/wallet"), (HttpMethod.Post, "/api/webhooks/stripe"), (HttpMethod.Post, "/api/runpod/webhook/1"),
+        })
         {
             using var answer = await gateway.Client.SendAsync(
                 new HttpRequestMessage(method, path) { Headers = { { "Origin", "https://evil.example.com" } } });
