@@ -1,30 +1,29 @@
-using System.Globalization;
+using System.Security.Cryptography;
 
 namespace ReelBallers.AppHost;
 
 /// <summary>The ways in which this AppHost takes values from outside (all by the configuration section <c>Parameters</c>).</summary>
 internal static class Parameters
 {
+    private const int SecretLength = 43;
+    private const string SecretCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
     /// <summary>A value with a default that anybody may know.</summary>
     public static IResourceBuilder<ParameterResource> AddSetting(
         this IDistributedApplicationBuilder builder, string name, string otherwise, bool secret = false) =>
         builder.AddParameter(name, () => builder.Given(name) ?? otherwise, secret: secret);
 
-    /// <summary>A secret that is made at random once, and kept.</summary>
-    public static IResourceBuilder<ParameterResource> AddRandomSecret(this IDistributedApplicationBuilder builder, string name) =>
-        builder.AddParameter(name, new GenerateParameterDefault { MinLength = 43, Special = false }, secret: true, persist: true);
-
-    /// <summary>A port with a default; null (any free one) when it is 0.</summary>
-    public static int? AddPort(this IDistributedApplicationBuilder builder, string name, int otherwise)
+    /// <summary>A secret that is made at random once and kept in the data directory; Aspire would keep it in the user's secrets.</summary>
+    public static IResourceBuilder<ParameterResource> AddRandomSecret(
+        this IDistributedApplicationBuilder builder, string name, DataDirectory data)
     {
-        var text = builder.Given(name) ?? otherwise.ToString(CultureInfo.InvariantCulture);
-        if (!ushort.TryParse(text, CultureInfo.InvariantCulture, out var port))
-        {
-            throw new DistributedApplicationException($"The parameter {name} is '{text}', which is not a port (0 to 65535).");
-        }
-        builder.AddParameter(name, () => text);
-        return port == 0 ? null : port;
+        var value = builder.Given(name) ?? data.KeptParameter(name, () => RandomNumberGenerator.GetString(SecretCharacters, SecretLength));
+        return builder.AddParameter(name, () => value, secret: true);
     }
+
+    /// <summary>A port with a default; any free one when it is 0.</summary>
+    public static int AddPort(this IDistributedApplicationBuilder builder, string name, int otherwise) =>
+        Ports.Choose(name, builder.Given(name), otherwise);
 
     /// <summary>What was given from outside; null when nothing was. Environment variables cannot have a hyphen in their name.</summary>
     public static string? Given(this IDistributedApplicationBuilder builder, string name) =>

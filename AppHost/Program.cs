@@ -1,45 +1,68 @@
+using LocalPostgres.Hosting;
 using ReelBallers.AppHost;
 
-var builder = DistributedApplication.CreateBuilder(args);
-var data = builder.Configuration["DataDirectory"] ?? Path.GetFullPath("../.data", builder.AppHostDirectory);
+var (builder, data) = AppHostBuilder.Create(args);
 
 // What can be set from outside. A cloud whose key is not LocalCloud's is the real one.
-var stripeSecretKey = builder.AddSetting("stripe-secret-key", LocalCloudDefaults.StripeSecretKey, secret: true);
-var stripeWebhookSecret = builder.AddSetting("stripe-webhook-secret", LocalCloudDefaults.StripeWebhookSecret, secret: true);
-var stripePreviousWebhookSecret = builder.AddSetting("stripe-previous-webhook-secret", "", secret: true);
-var runPodApiKey = builder.AddSetting("runpod-api-key", LocalCloudDefaults.RunPodApiKey, secret: true);
-var runPodEndpointId = builder.AddSetting("runpod-endpoint-id", LocalCloudDefaults.RunPodEndpointId);
-var r2AccountId = builder.AddSetting("r2-account-id", LocalCloudDefaults.R2AccountId);
-var r2AccessKeyId = builder.AddSetting("r2-access-key-id", LocalCloudDefaults.R2AccessKeyId, secret: true);
-var r2SecretAccessKey = builder.AddSetting("r2-secret-access-key", LocalCloudDefaults.R2SecretAccessKey, secret: true);
-var allowedOrigins = builder.AddSetting("allowed-origins", "");
-var trustedProxies = builder.AddSetting("trusted-proxies", "");
-var environment = builder.AddSetting("environment", "Production");
-var rateLimits = builder.AddSetting("rate-limits", "on");
-var sessionSigningKey = builder.AddRandomSecret("session-signing-key");
-var sessionPreviousSigningKey = builder.AddSetting("session-previous-signing-key", "", secret: true);
-var internalCredential = builder.AddRandomSecret("internal-credential");
-var runPodCallbackKey = builder.AddRandomSecret("runpod-callback-key");
+var stripeSecretKey = builder.AddSetting("stripe-secret-key", LocalCloudDefaults.StripeSecretKey, secret: true)
+    .WithDescription("Stripe's secret key (sk_…); LocalCloud's own keeps payments offline.");
+var stripeWebhookSecret = builder.AddSetting("stripe-webhook-secret", LocalCloudDefaults.StripeWebhookSecret, secret: true)
+    .WithDescription("The signing secret (whsec_…) of the webhook endpoint.");
+var stripePreviousWebhookSecret = builder.AddSetting("stripe-previous-webhook-secret", "", secret: true)
+    .WithDescription("Counts as well, while stripe-webhook-secret takes its place.");
+var runPodApiKey = builder.AddSetting("runpod-api-key", LocalCloudDefaults.RunPodApiKey, secret: true)
+    .WithDescription("RunPod's API key; LocalCloud's own keeps jobs offline.");
+var runPodEndpointId = builder.AddSetting("runpod-endpoint-id", LocalCloudDefaults.RunPodEndpointId)
+    .WithDescription("The RunPod endpoint that runs the worker.");
+var r2AccountId = builder.AddSetting("r2-account-id", LocalCloudDefaults.R2AccountId)
+    .WithDescription("Cloudflare's account id.");
+var r2AccessKeyId = builder.AddSetting("r2-access-key-id", LocalCloudDefaults.R2AccessKeyId, secret: true)
+    .WithDescription("Of an R2 API token; LocalCloud's own keeps files offline.");
+var r2SecretAccessKey = builder.AddSetting("r2-secret-access-key", LocalCloudDefaults.R2SecretAccessKey, secret: true)
+    .WithDescription("Of the same R2 API token.");
+var allowedOrigins = builder.AddSetting("allowed-origins", "")
+    .WithDescription("Origins of front ends elsewhere, comma separated.");
+var trustedProxies = builder.AddSetting("trusted-proxies", "")
+    .WithDescription("Addresses or ranges of the reverse proxies in front of the Gateway, comma separated.");
+var environment = builder.AddSetting("environment", "Production")
+    .WithDescription("What the services run as (ASPNETCORE_ENVIRONMENT).");
+var rateLimits = builder.AddSetting("rate-limits", "on")
+    .WithDescription("on, or off for load tests.");
+var sessionSigningKey = builder.AddRandomSecret("session-signing-key", data)
+    .WithDescription("Signs the session tokens.");
+var sessionPreviousSigningKey = builder.AddSetting("session-previous-signing-key", "", secret: true)
+    .WithDescription("Is accepted as well, while session-signing-key takes its place.");
+var internalCredential = builder.AddRandomSecret("internal-credential", data)
+    .WithDescription("By which the Gateway and the services know each other.");
+var postgresPassword = builder.AddRandomSecret("postgres-password", data)
+    .WithDescription("Of the local PostgreSQL.");
+var runPodCallbackKey = builder.AddRandomSecret("runpod-callback-key", data)
+    .WithDescription("Signs the URLs that RunPod calls back.");
 
 // The only door to the outside; what it leads to is wired below.
-var gateway = builder.AddProject<Projects.Gateway>("gateway")
-    .WithHttpEndpoint(port: builder.AddPort("gateway-port", 8080))
-    .WithExternalHttpEndpoints();
+var gateway = builder.AddBuiltProject<Projects.Gateway>("gateway")
+    .WithReplicatedHttpEndpoint(builder.AddPort("gateway-port", 8080))
+    .WithExternalHttpEndpoints()
+    .WithLink("http", "/", "App")
+    .WithLink("http", "/openapi/v1.json", "API document");
 var gatewayUrl = ReferenceExpression.Create($"{gateway.GetEndpoint("http")}");
 var appUrl = builder.Given("app-url") is { } given ? ReferenceExpression.Create($"{given}") : gatewayUrl;
 
 // Stripe, RunPod and R2 for a machine that is offline.
-var localCloud = builder.AddProject<Projects.LocalCloud>("localcloud")
-    .WithHttpEndpoint(name: "stripe", port: builder.AddPort("localcloud-stripe-port", 12111), env: "Stripe__Port", isProxied: false)
-    .WithHttpEndpoint(name: "runpod", port: builder.AddPort("localcloud-runpod-port", 12112), env: "RunPod__Port", isProxied: false)
-    .WithHttpEndpoint(name: "r2", port: builder.AddPort("localcloud-r2-port", 12113), env: "R2__Port", isProxied: false)
-    .WithHttpEndpoint(name: "control", port: builder.AddPort("localcloud-control-port", 12110), env: "Control__Port", isProxied: false)
+var localCloud = builder.AddBuiltProject<Projects.LocalCloud>("localcloud")
+    .WithFixedHttpEndpoint("stripe", builder.AddPort("localcloud-stripe-port", 12111), "Stripe__Port")
+    .WithFixedHttpEndpoint("runpod", builder.AddPort("localcloud-runpod-port", 12112), "RunPod__Port")
+    .WithFixedHttpEndpoint("r2", builder.AddPort("localcloud-r2-port", 12113), "R2__Port")
+    .WithFixedHttpEndpoint("control", builder.AddPort("localcloud-control-port", 12110), "Control__Port")
     .WithEnvironment("Stripe__WebhookUrl", $"{gateway.GetEndpoint("http")}/api/webhooks/stripe")
-    .WithEnvironment("DataDirectory", Path.Combine(data, "localcloud"))
-    .WithHttpHealthCheck("/health", endpointName: "control");
+    .WithEnvironment("DataDirectory", data.For("localcloud"))
+    .WithHttpHealthCheck("/health", endpointName: "control")
+    .WithLink("control", "/mail", "Mailbox")
+    .WithLink("control", "/faults", "Faults")
+    .WithCloudCommands();
 
 // One server, a database a service.
-var postgres = builder.AddPostgres("postgres").WithDataVolume();
+var postgres = builder.AddLocalPostgres("postgres", postgresPassword).WithDataDirectory(data.For("postgres")).WithResetCommand(data);
 var walletDb = postgres.AddDatabase("walletdb");
 var paymentsDb = postgres.AddDatabase("paymentsdb");
 var jobsDb = postgres.AddDatabase("jobsdb");
@@ -104,4 +127,10 @@ if (await r2AccessKeyId.Resource.GetValueAsync(default) == LocalCloudDefaults.R2
     gateway.WithEnvironment("ContentSecurity__StorageOrigins", localCloud.GetEndpoint("r2"));
 }
 
-await builder.Build().RunAsync();
+foreach (var service in new[] { gateway, wallet, storage, payments, jobs, localCloud })
+{
+    service.WithKillCommand();
+}
+postgres.WithKillCommand();
+
+await builder.Build().RunToEndAsync();

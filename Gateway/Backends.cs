@@ -22,7 +22,7 @@ internal static partial class Backends
 
     private static readonly string[] ResponseHeaders =
         ["Content-Type", "Content-Length", "Content-Disposition", "Location", "Retry-After", "Idempotency-Replayed", "Allow",
-            "WWW-Authenticate"];
+            "WWW-Authenticate", "X-Accel-Buffering"];
 
     /// <summary>Routes come from the section <c>ReverseProxy</c>, addresses from <c>services:{name}:http:0</c>.</summary>
     public static void AddBackends(this WebApplicationBuilder builder)

@@ -59,6 +59,11 @@ internal sealed class RequestBodyMiddleware(RequestDelegate next, TimeProvider t
         {
             return Problems.ForStatus(rejected.StatusCode);
         }
+        catch (IOException) when (!request.HttpContext.RequestAborted.IsCancellationRequested)
+        {
+            // How the server reports a chunk size that is beyond all numbers.
+            return Problems.ForStatus(StatusCodes.Status400BadRequest);
+        }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
             return Problems.RequestTimeout();

@@ -1,19 +1,22 @@
+using ReelBallers.ServiceDefaults;
+
 namespace ReelBallers.Jobs;
 
+/// <summary>Registers the services of Jobs.</summary>
 internal static class JobsExtensions
 {
     public static void AddJobs(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddValidated<PricingOptions>("Pricing");
-        services.AddValidated<JobsOptions>("Jobs");
-        services.AddValidated<RunPodOptions>("RunPod");
-        services.AddValidated<AppOptions>("App");
+        services.AddValidatedOptions<PricingOptions>("Pricing");
+        services.AddValidatedOptions<JobsOptions>("Jobs");
+        services.AddValidatedOptions<RunPodOptions>("RunPod");
+        services.AddValidatedOptions<AppOptions>("App");
         services.AddSingleton<Pricing>();
         services.AddSingleton<CallbackToken>();
         services.AddSingleton<IntentQueue>();
         services.AddSingleton<IntentSignals>();
-        services.AddSingleton<JobChanges>();
+        services.AddSingleton<JobStore>();
         services.AddSingleton<IntentLoopParts>();
         services.AddSingleton<JobOutputs>();
         services.AddSingleton<JobHold>();
@@ -25,21 +28,12 @@ internal static class JobsExtensions
         services.AddHttpClient(RunPodClient.HttpClientName, RunPodClient.Configure)
             .ConfigurePrimaryHttpMessageHandler(RunPodClient.CreateHandler)
             .RemoveAllLoggers();
-        services.AddHostedService<Abandonment>();
-        services.AddHostedService<Dispatcher>();
-        services.AddHostedService<Follower>();
-        services.AddHostedService<Stopper>();
-        services.AddHostedService<Settlement>();
-        services.AddSingleton<JobEvents>();
-        services.AddHostedService(provider => provider.GetRequiredService<JobEvents>());
+        services.AddHostedService<AbandonStep>();
+        services.AddHostedService<DispatchStep>();
+        services.AddHostedService<PollStep>();
+        services.AddHostedService<CancelStep>();
+        services.AddHostedService<ChargeStep>();
+        services.AddSingleton<JobChangeListener>();
+        services.AddHostedService(provider => provider.GetRequiredService<JobChangeListener>());
     }
-
-    private static void AddValidated<TOptions>(this IServiceCollection services, string section) where TOptions : class, IValidOptions =>
-        services.AddOptions<TOptions>().BindConfiguration(section)
-            .Validate(options =>
-            {
-                options.Validate();
-                return true;
-            })
-            .ValidateOnStart();
 }

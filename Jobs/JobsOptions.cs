@@ -1,46 +1,48 @@
+using ReelBallers.ServiceDefaults;
+
 namespace ReelBallers.Jobs;
 
-/// <summary>How long a job may take, and how often things are tried.</summary>
-internal sealed class JobsOptions : IValidOptions
+/// <summary>Timeouts and retries of jobs.</summary>
+internal sealed class JobsOptions : IValidatedOptions
 {
-    // RunPod keeps no job longer than this, and R2 signs no URL for longer.
+    // The maximum lifetime of a RunPod job and of a signed R2 URL.
     private const int SevenDaysSeconds = 7 * 24 * 3600;
 
-    /// <summary>From acceptance to the start of the work; later it ends as timed_out.</summary>
+    /// <summary>From acceptance to the start of the work; then the job ends as timed_out.</summary>
     public int QueueTimeoutSeconds { get; init; } = 1800;
 
-    /// <summary>The work may take this long, and <see cref="ExecutionSecondsPerSecond"/> more for each second of video.</summary>
+    /// <summary>The execution timeout, plus <see cref="ExecutionSecondsPerSecond"/> for each second of video.</summary>
     public int ExecutionBaseSeconds { get; init; } = 600;
 
     public int ExecutionSecondsPerSecond { get; init; } = 10;
 
-    /// <summary>How long after the execution timeout RunPod may take to say so itself.</summary>
+    /// <summary>How long after the execution timeout RunPod may take to report it.</summary>
     public int ExecutionGraceSeconds { get; init; } = 15;
 
     /// <summary>
-    /// How long to listen for a job whose submission was never answered before it is submitted once more. A second
-    /// run of the same job writes the same output and is charged once, so this only weighs patience against GPU time.
+    /// How long to wait for a callback or an output after a submission without an answer, before submitting again. A
+    /// second run of the same job writes the same output and is charged once; it only costs GPU time.
     /// </summary>
     public int UnknownWaitSeconds { get; init; } = 120;
 
-    /// <summary>How long a job that RunPod does not know any more may take to show its output.</summary>
+    /// <summary>How long to wait for the output of a job that RunPod no longer knows.</summary>
     public int LostGraceSeconds { get; init; } = 30;
 
-    /// <summary>When a job that is still <c>created</c> is given up: whoever asked for it has no answer and asks again.</summary>
+    /// <summary>When a job that is still <c>created</c> is abandoned: its caller got no answer and repeats the request.</summary>
     public int AbandonAfterSeconds { get; init; } = 30;
 
-    /// <summary>How long one replica may work on one intent before another takes it over.</summary>
+    /// <summary>How long a replica may work on an intent before another takes over.</summary>
     public int LeaseSeconds { get; init; } = 30;
 
-    /// <summary>How often a job is submitted before it is given up.</summary>
+    /// <summary>How often a job is submitted before it fails.</summary>
     public int MaxAttempts { get; init; } = 5;
 
-    /// <summary>The wait before the second attempt; doubled with each further one.</summary>
+    /// <summary>The delay before the second attempt; doubled with each further attempt.</summary>
     public double BackoffSeconds { get; init; } = 1;
 
     public TimeSpan QueueTimeout => TimeSpan.FromSeconds(QueueTimeoutSeconds);
 
-    /// <summary>Until when, after its creation, the hold of a job may still be asked for.</summary>
+    /// <summary>How long after its creation the hold of a job may still be placed.</summary>
     public TimeSpan HoldWindow => TimeSpan.FromSeconds(AbandonAfterSeconds * 2 / 3);
 
     public TimeSpan AbandonAfter => TimeSpan.FromSeconds(AbandonAfterSeconds);
@@ -50,39 +52,32 @@ internal sealed class JobsOptions : IValidOptions
 
     public TimeSpan ExecutionDeadline(int paidSeconds) => ExecutionTimeout(paidSeconds) + TimeSpan.FromSeconds(ExecutionGraceSeconds);
 
-    /// <summary>The longest that a submitted job can live, and so its URLs.</summary>
+    /// <summary>The maximum lifetime of a submitted job, and of its signed URLs.</summary>
     public TimeSpan Lifetime(int paidSeconds) => QueueTimeout + ExecutionDeadline(paidSeconds);
 
     public TimeSpan Backoff(int attempts) => Jitter(TimeSpan.FromSeconds(BackoffSeconds * Math.Pow(2, Math.Clamp(attempts - 1, 0, 10))));
 
-    /// <summary>Spread over ±25 %, so that what failed together does not come back together.</summary>
+    /// <summary>Adds ±25 %, so that what failed together is not retried together.</summary>
     public static TimeSpan Jitter(TimeSpan delay) => delay * (0.75 + (Random.Shared.NextDouble() / 2));
 
-    public void Validate()
+    public void Validate(OptionsErrors errors)
     {
-        Require(QueueTimeoutSeconds, 1, nameof(QueueTimeoutSeconds));
-        Require(ExecutionBaseSeconds, 5, nameof(ExecutionBaseSeconds));
-        Require(ExecutionSecondsPerSecond, 0, nameof(ExecutionSecondsPerSecond));
-        Require(ExecutionGraceSeconds, 0, nameof(ExecutionGraceSeconds));
-        Require(UnknownWaitSeconds, 1, nameof(UnknownWaitSeconds));
-        Require(LostGraceSeconds, 0, nameof(LostGraceSeconds));
-        Require(AbandonAfterSeconds, 3, nameof(AbandonAfterSeconds));
-        Require(LeaseSeconds, 5, nameof(LeaseSeconds));
-        Require(MaxAttempts, 1, nameof(MaxAttempts));
+        errors.Range(nameof(QueueTimeoutSeconds), QueueTimeoutSeconds, 1, SevenDaysSeconds);
+        errors.Range(nameof(ExecutionBaseSeconds), ExecutionBaseSeconds, 5, SevenDaysSeconds);
+        errors.Range(nameof(ExecutionSecondsPerSecond), ExecutionSecondsPerSecond, 0, SevenDaysSeconds);
+        errors.Range(nameof(ExecutionGraceSeconds), ExecutionGraceSeconds, 0, SevenDaysSeconds);
+        errors.Range(nameof(UnknownWaitSeconds), UnknownWaitSeconds, 1, SevenDaysSeconds);
+        errors.Range(nameof(LostGraceSeconds), LostGraceSeconds, 0, SevenDaysSeconds);
+        errors.Range(nameof(AbandonAfterSeconds), AbandonAfterSeconds, 3, SevenDaysSeconds);
+        errors.Range(nameof(LeaseSeconds), LeaseSeconds, 5, SevenDaysSeconds);
+        errors.Range(nameof(MaxAttempts), MaxAttempts, 1, SevenDaysSeconds);
+        // NaN must fail too.
         if (!(BackoffSeconds is > 0 and <= 600))
         {
-            throw new InvalidOperationException("Jobs:BackoffSeconds must be above 0 and at most 600.");
+            errors.Add(nameof(BackoffSeconds), $"is {BackoffSeconds}. Set it to a number above 0 and at most 600.");
         }
     }
 
-    /// <summary>Whether the longest job that can be bought fits into RunPod's limits.</summary>
+    /// <summary>Whether a job of this length fits into RunPod's limits.</summary>
     public bool Fits(int paidSeconds) => Lifetime(paidSeconds).TotalSeconds <= SevenDaysSeconds;
-
-    private static void Require(int value, int least, string name)
-    {
-        if (value < least || value > SevenDaysSeconds)
-        {
-            throw new InvalidOperationException($"Jobs:{name} must be {least} to {SevenDaysSeconds}.");
-        }
-    }
 }

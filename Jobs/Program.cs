@@ -6,8 +6,8 @@ using ReelBallers.Wallet.V1;
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddServiceDatabase<JobsDbContext>("jobsdb");
-builder.AddGrpcClient("wallet", invoker => new WalletService.WalletServiceClient(invoker));
-builder.AddGrpcClient("storage", invoker => new StorageService.StorageServiceClient(invoker));
+builder.AddGrpcClient<WalletService.WalletServiceClient>("wallet");
+builder.AddGrpcClient<StorageService.StorageServiceClient>("storage");
 builder.AddJobs();
 
 var app = builder.Build();

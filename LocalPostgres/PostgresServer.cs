@@ -39,20 +39,15 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <exception cref="PostgresStartException">It cannot be started; the message says what to do next.</exception>
     public static async Task<PostgresServer> StartAsync(PostgresServerOptions options, CancellationToken cancellationToken = default)
     {
-        var user = await ServiceUser.ForThisProcessAsync(cancellationToken);
-        var place = await DataPlace.OpenAsync(options.DataDirectory, user, options.Progress, cancellationToken);
-        var cluster = new Cluster(place, user);
-        var binaries = await PostgresBinaries.FindAsync(options.BinDirectory, cluster.Major, user, options.Progress, cancellationToken);
-        var password = await cluster.PrepareAsync(binaries, options, cancellationToken);
-
+        var prepared = await PreparedServer.PrepareAsync(options, cancellationToken);
         var patience = Stopwatch.StartNew();
         while (true)
         {
             var port = options.Port == 0 ? FreePort.Take() : options.Port;
             var log = new RecentLines(options.Log);
-            var process = Launch(binaries, cluster, user, options, port, log);
-            var server = new PostgresServer(process, options, port, password);
-            if (await server.IsUpAsync(cluster, cancellationToken))
+            var process = Launch(prepared, options, port, log);
+            var server = new PostgresServer(process, options, port, prepared.Password);
+            if (await server.IsUpAsync(prepared.Cluster, cancellationToken))
             {
                 return server;
             }
@@ -65,7 +60,7 @@ public sealed class PostgresServer : IAsyncDisposable
             {
                 throw new PostgresStartException(portTaken
                     ? $"Port {port} on 127.0.0.1 is taken, so PostgreSQL cannot listen there. Free it, or choose another port (0 takes any free one)."
-                    : $"PostgreSQL did not start on {cluster.Directory}:\n{text}");
+                    : $"PostgreSQL did not start on {prepared.Cluster.Directory}:\n{text}");
             }
             await Task.Delay(200, cancellationToken);
         }
@@ -94,36 +89,14 @@ public sealed class PostgresServer : IAsyncDisposable
         process.Dispose();
     }
 
-    private static Process Launch(
-        PostgresBinaries binaries, Cluster cluster, ServiceUser? user, PostgresServerOptions options, int port, RecentLines log)
+    private static Process Launch(PreparedServer prepared, PostgresServerOptions options, int port, RecentLines log)
     {
-        var settings = new Dictionary<string, string>
-        {
-            ["listen_addresses"] = "127.0.0.1",
-            ["port"] = $"{port}",
-            ["unix_socket_directories"] = "",
-            ["max_connections"] = "200",
-            ["timezone"] = "UTC",
-            ["log_timezone"] = "UTC",
-            ["log_line_prefix"] = "",
-            ["log_checkpoints"] = "off",
-        };
-        if (!options.Durable)
-        {
-            settings["fsync"] = "off";
-            settings["full_page_writes"] = "off";
-        }
-        foreach (var (name, value) in options.Settings)
-        {
-            settings[name] = value;
-        }
-        var info = Tool.InOwnSession(
-            binaries.Postgres, ["-D", cluster.Directory, .. settings.SelectMany(setting => (string[])["-c", $"{setting.Key}={setting.Value}"])]);
+        var info = Tool.InOwnSession(prepared.Program, prepared.Arguments(options, port));
         info.RedirectStandardInput = true;
         info.RedirectStandardOutput = true;
         info.RedirectStandardError = true;
         info.WorkingDirectory = "/";
-        user?.Apply(info);
+        prepared.User?.Apply(info);
         Tool.Clean(info);
         var process = new Process { StartInfo = info };
         process.OutputDataReceived += (_, line) => log.Add(line.Data);

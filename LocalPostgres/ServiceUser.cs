@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace LocalPostgres;
 
 /// <summary>Who runs the server when we are root, since PostgreSQL refuses to run as root.</summary>
-internal sealed record ServiceUser(string Name)
+internal sealed record ServiceUser(string Name, string GroupId)
 {
     /// <summary>Null when we are not root, and run the server as ourselves.</summary>
     /// <exception cref="PostgresStartException">We are root, and there is nobody else to be.</exception>
@@ -15,9 +15,9 @@ internal sealed record ServiceUser(string Name)
         }
         foreach (var name in (string[])["postgres", "nobody"])
         {
-            if ((await Tool.RunAsync("id", ["-u", name], null, cancellationToken)).ExitCode == 0)
+            if (await Tool.RunAsync("id", ["-g", name], null, cancellationToken) is (0, var groupId))
             {
-                return new ServiceUser(name);
+                return new ServiceUser(name, groupId);
             }
         }
         throw new PostgresStartException(

@@ -12,7 +12,7 @@ internal static class PaymentsExtensions
         var options = PaymentsOptions.From(builder.Configuration);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(Catalog.From(builder.Configuration));
-        builder.AddGrpcClient("wallet", invoker => new WalletService.WalletServiceClient(invoker));
+        builder.AddGrpcClient<WalletService.WalletServiceClient>("wallet");
         builder.Services.AddSingleton<PaymentsMeter>();
         builder.Services.AddSingleton(services => new StripeClient(new StripeClientOptions
         {
@@ -22,22 +22,21 @@ internal static class PaymentsExtensions
         }));
         builder.Services.AddSingleton<StripeApi>();
         builder.Services.AddScoped<Customers>();
-        builder.Services.AddScoped<CheckoutRecords>();
         builder.Services.AddScoped<Checkouts>();
         builder.Services.AddScoped<WalletCredits>();
-        builder.Services.AddScoped<Settlement>();
-        builder.Services.AddScoped<NewsLog>();
-        builder.Services.AddScoped<WalletOrdering>();
+        builder.Services.AddScoped<Crediting>();
+        builder.Services.AddScoped<PaymentEventLog>();
+        builder.Services.AddScoped<WalletOutbox>();
         builder.Services.AddScoped<Reversals>();
-        builder.Services.AddScoped<Refunds>();
+        builder.Services.AddScoped<OperatorRefunds>();
         builder.Services.AddScoped<WorkerLeases>();
-        builder.Services.AddScoped<EventLog>();
+        builder.Services.AddScoped<WebhookInbox>();
         builder.Services.AddScoped<EventDispatch>();
         builder.Services.AddScoped<EventProcessor>();
-        builder.Services.AddSingleton<RefundRetries>();
+        builder.Services.AddSingleton<OperatorRefundRetries>();
         builder.Services.AddSingleton<Reconciler>();
         builder.Services.AddHostedService<EventRetries>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<RefundRetries>());
+        builder.Services.AddHostedService(services => services.GetRequiredService<OperatorRefundRetries>());
         builder.Services.AddHostedService<ReconcilerLoop>();
         return builder;
     }

@@ -1,9 +1,8 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
-using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 
@@ -22,33 +21,22 @@ internal static class Telemetry
         {
             logging.IncludeFormattedMessage = true;
             logging.IncludeScopes = true;
-            logging.AddOtlpExporter();
         });
-        builder.Services.AddHostedService<TelemetryProviders>();
+        builder.Services.AddOpenTelemetry()
+            .WithTracing(traces => traces
+                .SetSampler(new ParentBasedSampler(new PollingSampler()))
+                .AddSource("ReelBallers.*", "Npgsql", "Yarp.ReverseProxy")
+                .AddAspNetCoreInstrumentation(server => server.Filter = context => !IsHealth(context.Request.Path))
+                .AddGrpcClientInstrumentation()
+                .AddHttpClientInstrumentation())
+            .WithMetrics(metrics => metrics
+                .AddMeter("ReelBallers.*", "Npgsql", "Yarp.ReverseProxy")
+                .AddAspNetCoreInstrumentation()
+                .AddHttpClientInstrumentation()
+                .AddRuntimeInstrumentation()
+                .AddProcessInstrumentation())
+            .UseOtlpExporter();
     }
 
-    /// <summary>Keeps the providers while the service runs and flushes them when it stops.</summary>
-    private sealed class TelemetryProviders : IHostedService, IDisposable
-    {
-        private readonly TracerProvider _traces = Sdk.CreateTracerProviderBuilder()
-            .AddSource("Microsoft.AspNetCore", "System.Net.Http", "Npgsql", "Yarp.ReverseProxy")
-            .AddOtlpExporter()
-            .Build();
-
-        private readonly MeterProvider _metrics = Sdk.CreateMeterProviderBuilder()
-            .AddMeter("Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime", "Npgsql",
-                "ReelBallers.*")
-            .AddOtlpExporter()
-            .Build();
-
-        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public void Dispose()
-        {
-            _traces.Dispose();
-            _metrics.Dispose();
-        }
-    }
+    private static bool IsHealth(PathString path) => path == "/health" || path == "/alive" || path == "/api/health";
 }

@@ -3,20 +3,20 @@ using Microsoft.EntityFrameworkCore;
 namespace ReelBallers.Storage;
 
 /// <summary>
-/// Removes uploads that were never completed: their parts, their object, their row. Any number of replicas may do so at
-/// once; each takes its own by a lease, and one that dies in between is taken over when its lease has run out.
+/// Removes uploads that were never completed: their parts, their object, their row. Any number of replicas may run it;
+/// each leases its own uploads, and those of a crashed replica are removed once its lease has expired.
 /// </summary>
 internal sealed class AbandonedUploads(IDbContextFactory<StorageDbContext> databases, R2Client r2, TimeProvider time)
 {
     private const int BatchSize = 20;
-    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan LeaseDuration = TimeSpan.FromMinutes(15);
 
-    /// <summary>Removes one batch, and says how many that were.</summary>
-    /// <exception cref="StorageUnavailableException">The rest of the batch waits for the end of its lease.</exception>
+    /// <summary>Removes one batch and returns its size.</summary>
+    /// <exception cref="StorageUnavailableException">The rest of the batch is removed after its lease has expired.</exception>
     public async Task<int> RemoveBatchAsync(CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        var batch = await TakeAsync(database, cancellationToken);
+        var batch = await LeaseAsync(database, cancellationToken);
         foreach (var upload in batch)
         {
             if (upload.MultipartId is not null)
@@ -33,10 +33,10 @@ internal sealed class AbandonedUploads(IDbContextFactory<StorageDbContext> datab
         return batch.Count;
     }
 
-    private async Task<List<Upload>> TakeAsync(StorageDbContext database, CancellationToken cancellationToken)
+    private async Task<List<Upload>> LeaseAsync(StorageDbContext database, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var (abandoned, leasedUntil) = (now - UploadRules.AbandonedAfter, now + Lease);
+        var (abandoned, leasedUntil) = (now - UploadRules.AbandonedAfter, now + LeaseDuration);
         return await database.Uploads.FromSql(
             $"""
             UPDATE uploads SET sweep_leased_until = {leasedUntil}

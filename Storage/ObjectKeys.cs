@@ -1,13 +1,15 @@
 namespace ReelBallers.Storage;
 
-/// <summary>The names of the objects. Only this file makes one; a name that a caller gives is taken apart and never used as it came.</summary>
+/// <summary>
+/// The keys of the objects. Keys are built only here; one that a caller sends is parsed and never used as it is.
+/// </summary>
 internal static class ObjectKeys
 {
     public static string Input(Guid userId, Guid uploadId, string extension) => $"{userId:D}/input/{uploadId:D}.{extension}";
 
     public static string Output(Guid userId, Guid jobId) => $"{userId:D}/output/{jobId:D}.mp4";
 
-    /// <summary>The upload's id, when this could be the key of one of the user's uploads.</summary>
+    /// <summary>The upload id in the key; null when it cannot be the key of one of this user's uploads.</summary>
     public static Guid? UploadIdOf(Guid userId, string? key)
     {
         var parts = (key ?? "").Split('/');

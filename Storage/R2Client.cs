@@ -2,31 +2,32 @@ using System.Net;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
+using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 
 namespace ReelBallers.Storage;
 
-/// <summary>An object as it lies in R2.</summary>
+/// <summary>An object in R2.</summary>
 internal sealed record R2Object(long SizeBytes, string ContentType, string ETag);
 
-/// <summary>A part that R2 has taken.</summary>
+/// <summary>A part that R2 has stored.</summary>
 internal sealed record R2Part(int PartNumber, string ETag);
 
-/// <summary>How putting the parts together ended.</summary>
+/// <summary>The result of completing a multipart upload.</summary>
 internal enum MultipartEnd
 {
     Completed,
 
-    /// <summary>Completed or given up before.</summary>
+    /// <summary>Already completed or aborted.</summary>
     Unknown,
 
-    /// <summary>A part is missing, is another one than named, or has not the length that R2 demands.</summary>
-    PartsRefused,
+    /// <summary>A part is missing, has another ETag, or does not have the size that R2 requires.</summary>
+    PartsRejected,
 }
 
 /// <summary>
-/// All that we ask of R2: signed URLs, which need no call, and a few calls of bounded time and number.
-/// Whatever fails there is a <see cref="StorageUnavailableException"/>.
+/// Signs URLs, which needs no call, and calls R2 with a timeout and limited retries. Every failure is a
+/// <see cref="StorageUnavailableException"/>.
 /// </summary>
 internal sealed partial class R2Client : IDisposable
 {
@@ -38,17 +39,17 @@ internal sealed partial class R2Client : IDisposable
     private readonly ILogger<R2Client> _logger;
     private readonly AmazonS3Client _s3;
 
-    public R2Client(R2Options options, TimeProvider time, ILogger<R2Client> logger)
+    public R2Client(IOptions<R2Options> options, TimeProvider time, ILogger<R2Client> logger)
     {
-        (_options, _time, _logger) = (options, time, logger);
+        (_options, _time, _logger) = (options.Value, time, logger);
         _s3 = new AmazonS3Client(
-            new BasicAWSCredentials(options.AccessKeyId, options.SecretAccessKey),
+            new BasicAWSCredentials(_options.AccessKeyId, _options.SecretAccessKey),
             new AmazonS3Config
             {
-                ServiceURL = options.ServiceUrl.ToString(),
+                ServiceURL = _options.GetEndpoint().ToString(),
                 ForcePathStyle = true,
                 AuthenticationRegion = "auto",
-                // R2 has none of the checksum trailers that the SDK adds by itself.
+                // R2 does not support the checksum trailers that the SDK adds by default.
                 RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
                 ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
                 Timeout = CallTimeout,
@@ -58,17 +59,18 @@ internal sealed partial class R2Client : IDisposable
 
     public string Bucket => _options.Bucket;
 
-    /// <summary>For a PUT of exactly this type and this many bytes.</summary>
-    public string SignPut(string key, string contentType, long sizeBytes, TimeSpan lifetime) => Sign(HttpVerb.PUT, key, lifetime, request =>
-    {
-        request.ContentType = contentType;
-        request.Headers.ContentLength = sizeBytes;
-    });
+    /// <summary>For a PUT of exactly this type and size.</summary>
+    public string SignPut(string key, string contentType, long sizeBytes, TimeSpan lifetime) =>
+        Sign(HttpVerb.PUT, key, lifetime, request =>
+        {
+            request.ContentType = contentType;
+            request.Headers.ContentLength = sizeBytes;
+        });
 
-    /// <summary>For a PUT whose length nobody knows yet.</summary>
+    /// <summary>For a PUT of any size.</summary>
     public string SignPut(string key, TimeSpan lifetime) => Sign(HttpVerb.PUT, key, lifetime, _ => { });
 
-    /// <summary>For a PUT of a part of exactly this many bytes.</summary>
+    /// <summary>For a PUT of a part of exactly this size.</summary>
     public string SignPart(string key, string multipartId, int partNumber, long sizeBytes, TimeSpan lifetime) =>
         Sign(HttpVerb.PUT, key, lifetime, request =>
         {
@@ -78,14 +80,15 @@ internal sealed partial class R2Client : IDisposable
 
     public string SignGet(string key, TimeSpan lifetime) => Sign(HttpVerb.GET, key, lifetime, _ => { });
 
-    /// <summary>For a browser that saves the object under a name, as the type that we say and not as one that was stored.</summary>
-    public string SignDownload(string key, string filename, string contentType, TimeSpan lifetime) => Sign(HttpVerb.GET, key, lifetime, request =>
-    {
-        var disposition = new ContentDispositionHeaderValue("attachment");
-        disposition.SetHttpFileName(filename);
-        request.ResponseHeaderOverrides.ContentDisposition = disposition.ToString();
-        request.ResponseHeaderOverrides.ContentType = contentType;
-    });
+    /// <summary>For a browser download with this file name and type, whatever type was stored.</summary>
+    public string SignDownload(string key, string filename, string contentType, TimeSpan lifetime) =>
+        Sign(HttpVerb.GET, key, lifetime, request =>
+        {
+            var disposition = new ContentDispositionHeaderValue("attachment");
+            disposition.SetHttpFileName(filename);
+            request.ResponseHeaderOverrides.ContentDisposition = disposition.ToString();
+            request.ResponseHeaderOverrides.ContentType = contentType;
+        });
 
     /// <summary>Null when there is no such object.</summary>
     public Task<R2Object?> HeadAsync(string key, CancellationToken cancellationToken) => CallAsync("HeadObject", async () =>
@@ -101,54 +104,59 @@ internal sealed partial class R2Client : IDisposable
         }
     });
 
-    /// <summary>Deletes it, or finds it gone already.</summary>
+    /// <summary>Deletes the object; succeeds when there is none.</summary>
     public Task DeleteAsync(string key, CancellationToken cancellationToken) =>
         CallAsync("DeleteObject", () => _s3.DeleteObjectAsync(_options.Bucket, key, cancellationToken));
 
     public Task<string> StartMultipartAsync(string key, string contentType, CancellationToken cancellationToken) =>
-        CallAsync("CreateMultipartUpload", async () => (await _s3.InitiateMultipartUploadAsync(
-            new InitiateMultipartUploadRequest { BucketName = _options.Bucket, Key = key, ContentType = contentType }, cancellationToken)).UploadId);
+        CallAsync("CreateMultipartUpload", async () =>
+        {
+            var request = new InitiateMultipartUploadRequest { BucketName = _options.Bucket, Key = key, ContentType = contentType };
+            return (await _s3.InitiateMultipartUploadAsync(request, cancellationToken)).UploadId;
+        });
 
     public Task<MultipartEnd> CompleteMultipartAsync(
-        string key, string multipartId, IEnumerable<R2Part> parts, CancellationToken cancellationToken) => CallAsync("CompleteMultipartUpload", async () =>
-    {
-        try
+        string key, string multipartId, IEnumerable<R2Part> parts, CancellationToken cancellationToken) =>
+        CallAsync("CompleteMultipartUpload", async () =>
         {
-            await _s3.CompleteMultipartUploadAsync(
-                new CompleteMultipartUploadRequest
-                {
-                    BucketName = _options.Bucket,
-                    Key = key,
-                    UploadId = multipartId,
-                    PartETags = [.. parts.Select(part => new PartETag(part.PartNumber, part.ETag))],
-                },
-                cancellationToken);
-            return MultipartEnd.Completed;
-        }
-        catch (AmazonS3Exception refusal) when (refusal.StatusCode == HttpStatusCode.NotFound)
-        {
-            return MultipartEnd.Unknown;
-        }
-        catch (AmazonS3Exception refusal) when (refusal.ErrorCode is "InvalidPart" or "InvalidPartOrder" or "EntityTooSmall")
-        {
-            return MultipartEnd.PartsRefused;
-        }
-    });
+            try
+            {
+                await _s3.CompleteMultipartUploadAsync(
+                    new CompleteMultipartUploadRequest
+                    {
+                        BucketName = _options.Bucket,
+                        Key = key,
+                        UploadId = multipartId,
+                        PartETags = [.. parts.Select(part => new PartETag(part.PartNumber, part.ETag))],
+                    },
+                    cancellationToken);
+                return MultipartEnd.Completed;
+            }
+            catch (AmazonS3Exception refusal) when (refusal.StatusCode == HttpStatusCode.NotFound)
+            {
+                return MultipartEnd.Unknown;
+            }
+            catch (AmazonS3Exception refusal) when (refusal.ErrorCode is "InvalidPart" or "InvalidPartOrder" or "EntityTooSmall")
+            {
+                return MultipartEnd.PartsRejected;
+            }
+        });
 
-    /// <summary>Gives the parts up, or finds them gone already.</summary>
-    public Task AbortMultipartAsync(string key, string multipartId, CancellationToken cancellationToken) => CallAsync("AbortMultipartUpload", async () =>
-    {
-        try
+    /// <summary>Aborts the upload; succeeds when there is none.</summary>
+    public Task AbortMultipartAsync(string key, string multipartId, CancellationToken cancellationToken) =>
+        CallAsync("AbortMultipartUpload", async () =>
         {
-            await _s3.AbortMultipartUploadAsync(_options.Bucket, key, multipartId, cancellationToken);
-        }
-        catch (AmazonS3Exception absent) when (absent.StatusCode == HttpStatusCode.NotFound)
-        {
-            return false;
-        }
+            try
+            {
+                await _s3.AbortMultipartUploadAsync(_options.Bucket, key, multipartId, cancellationToken);
+            }
+            catch (AmazonS3Exception absent) when (absent.StatusCode == HttpStatusCode.NotFound)
+            {
+                return false;
+            }
 
-        return true;
-    });
+            return true;
+        });
 
     public void Dispose() => _s3.Dispose();
 
@@ -160,7 +168,7 @@ internal sealed partial class R2Client : IDisposable
             Key = key,
             Verb = verb,
             Expires = (_time.GetUtcNow() + lifetime).UtcDateTime,
-            Protocol = _options.ServiceUrl.Scheme == Uri.UriSchemeHttp ? Protocol.HTTP : Protocol.HTTPS,
+            Protocol = _options.GetEndpoint().Scheme == Uri.UriSchemeHttp ? Protocol.HTTP : Protocol.HTTPS,
         };
         more(request);
         return _s3.GetPreSignedURL(request);
@@ -175,21 +183,21 @@ internal sealed partial class R2Client : IDisposable
         catch (AmazonServiceException failure) when (failure.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
             || failure.ErrorCode is "NoSuchBucket")
         {
-            // A person must act: a wrong key, a wrong secret, a bucket that is not there.
-            LogRefused(operation, failure.ErrorCode);
+            // An operator must act: a wrong key, a wrong secret, a missing bucket.
+            LogRejected(operation, failure.ErrorCode);
             throw new StorageUnavailableException(failure);
         }
-        catch (Exception failure) when (failure is AmazonClientException or AmazonServiceException or HttpRequestException or IOException or TimeoutException
-            || failure is OperationCanceledException { InnerException: TimeoutException })
+        catch (Exception failure) when (failure is AmazonClientException or AmazonServiceException or HttpRequestException
+            or IOException or TimeoutException || failure is OperationCanceledException { InnerException: TimeoutException })
         {
             LogOutage(operation, (failure as AmazonServiceException)?.ErrorCode ?? failure.GetType().Name);
             throw new StorageUnavailableException(failure);
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "R2 refuses {Operation}: {Code}; check the R2 settings")]
-    private partial void LogRefused(string operation, string code);
+    [LoggerMessage(LogLevel.Error, "R2 rejected {Operation} with {Code}; check the R2 settings")]
+    private partial void LogRejected(string operation, string code);
 
-    [LoggerMessage(LogLevel.Warning, "R2 is out of reach: {Operation} ended in {Code}")]
+    [LoggerMessage(LogLevel.Warning, "R2 is unavailable: {Operation} failed with {Code}")]
     private partial void LogOutage(string operation, string code);
 }

@@ -1,8 +1,9 @@
+using Microsoft.Extensions.Options;
 using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Storage;
 
-/// <summary>The REST door, for browsers, by way of the Gateway.</summary>
+/// <summary>The REST endpoints, which browsers call through the Gateway.</summary>
 internal static class StorageApi
 {
     public static void MapStorageApi(this WebApplication app)
@@ -13,7 +14,8 @@ internal static class StorageApi
     }
 
     private static async Task<IResult> StartAsync(
-        StartUploadRequest request, Caller caller, Uploads uploads, UploadRules rules, R2Client r2, CancellationToken cancellationToken)
+        StartUploadRequest request, Caller caller, Uploads uploads, IOptions<UploadOptions> options, R2Client r2,
+        CancellationToken cancellationToken)
     {
         if (request.Errors() is { Length: > 0 } errors)
         {
@@ -23,16 +25,18 @@ internal static class StorageApi
         if (UploadRules.ExtensionOf(request.ContentType!) is null)
         {
             return Problems.Of(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "Unsupported media type",
-                $"A video is one of {UploadRules.SupportedTypes}.");
+                $"Supported types: {UploadRules.SupportedTypes}.");
         }
 
-        if (request.SizeBytes > rules.MaxUploadBytes)
+        var maxBytes = options.Value.MaxUploadBytes;
+        if (request.SizeBytes > maxBytes)
         {
             return Problems.Of(StatusCodes.Status413PayloadTooLarge, "too_large", "Too large",
-                $"A video may have {rules.MaxUploadBytes} bytes.", ("max_bytes", rules.MaxUploadBytes));
+                $"A video may have at most {maxBytes} bytes.", ("max_bytes", maxBytes));
         }
 
-        var upload = await uploads.StartAsync(caller.UserId, request.Filename!, request.ContentType!, request.SizeBytes!.Value, cancellationToken);
+        var upload = await uploads.StartAsync(
+            caller.UserId, request.Filename!, request.ContentType!, request.SizeBytes!.Value, cancellationToken);
         return TypedResults.Json(upload.ToResponse(r2), statusCode: StatusCodes.Status201Created);
     }
 

@@ -1,13 +1,17 @@
 namespace ReelBallers.Storage;
 
-/// <summary>Body of <c>POST /api/uploads</c>. What is missing is told by field.</summary>
+/// <summary>
+/// Body of <c>POST /api/uploads</c>. Every member is optional here, so that a missing one is reported by its field name.
+/// </summary>
 internal sealed record StartUploadRequest(string? Filename = null, string? ContentType = null, long? SizeBytes = null)
 {
     private const int MaxTextLength = 1024;
 
     public (string Field, string Message)[] Errors() =>
     [
-        .. Filename is { Length: > 0 and <= MaxTextLength } ? [] : Error("filename", $"must be a text of 1 to {MaxTextLength} characters"),
+        .. Filename is { Length: > 0 and <= MaxTextLength }
+            ? []
+            : Error("filename", $"must be a string of 1 to {MaxTextLength} characters"),
         .. ContentType is { Length: > 0 and <= MaxTextLength } ? [] : Error("content_type", "must be the media type of the video"),
         .. SizeBytes is >= 1 ? [] : Error("size_bytes", "must be an integer of at least 1"),
     ];
@@ -16,28 +20,28 @@ internal sealed record StartUploadRequest(string? Filename = null, string? Conte
 }
 
 /// <summary>An upload in one PUT.</summary>
-/// <param name="Key">Names the upload from here on.</param>
-/// <param name="UploadUrl">Takes exactly the declared type and size.</param>
+/// <param name="Key">Identifies the upload in later requests.</param>
+/// <param name="UploadUrl">Accepts exactly the declared type and size.</param>
 /// <param name="Method">Always PUT.</param>
-/// <param name="Headers">To be sent with it.</param>
-/// <param name="ExpiresAt">When the URL ends.</param>
+/// <param name="Headers">To be sent with the PUT.</param>
+/// <param name="ExpiresAt">When the URL expires.</param>
 internal sealed record SingleUploadResponse(
     string Key, string UploadUrl, string Method, IReadOnlyDictionary<string, string> Headers, DateTimeOffset ExpiresAt);
 
-/// <summary>An upload in parts: each URL takes its part by PUT, and answers with the ETag that completing names.</summary>
-/// <param name="Key">Names the upload from here on.</param>
-/// <param name="UploadId">To be given back on completing.</param>
+/// <summary>An upload in parts: each URL accepts its part with PUT and returns the ETag that the completion requires.</summary>
+/// <param name="Key">Identifies the upload in later requests.</param>
+/// <param name="UploadId">To be sent with the completion.</param>
 /// <param name="PartSizeBytes">The size of every part but the last.</param>
-/// <param name="PartUrls">In the order of the parts.</param>
+/// <param name="PartUrls">One per part, in order.</param>
 /// <param name="Method">Always PUT.</param>
-/// <param name="ExpiresAt">When the URLs end.</param>
+/// <param name="ExpiresAt">When the URLs expire.</param>
 internal sealed record MultipartUploadResponse(
     string Key, string UploadId, long PartSizeBytes, IReadOnlyList<string> PartUrls, string Method, DateTimeOffset ExpiresAt);
 
-/// <summary>Body of <c>POST /api/uploads/complete</c>; the last two for an upload in parts only.</summary>
+/// <summary>Body of <c>POST /api/uploads/complete</c>; the last two only for an upload in parts.</summary>
 internal sealed record CompleteUploadRequest(string? Key = null, string? UploadId = null, IReadOnlyList<UploadedPartBody?>? Parts = null)
 {
-    // The answer to a long list of wrong parts stays short.
+    // Bounds the size of the error response.
     private const int MaxErrors = 100;
 
     public (string Field, string Message)[] Errors() =>
@@ -49,7 +53,7 @@ internal sealed record CompleteUploadRequest(string? Key = null, string? UploadI
     ];
 }
 
-/// <summary>A part as R2 answered it.</summary>
+/// <summary>An uploaded part, with the ETag that R2 returned.</summary>
 internal sealed record UploadedPartBody(int? PartNumber = null, string? Etag = null)
 {
     private const int MaxETagLength = 128;
@@ -69,7 +73,7 @@ internal sealed record UploadedPartBody(int? PartNumber = null, string? Etag = n
 
         if (part.Etag is not { Length: > 0 and <= MaxETagLength } etag || !etag.All(IsETagCharacter))
         {
-            yield return ($"{at}.etag", "must be the ETag that the part was answered with");
+            yield return ($"{at}.etag", "must be the ETag that the PUT of the part returned");
         }
     }
 

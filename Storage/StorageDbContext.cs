@@ -4,7 +4,7 @@ using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Storage;
 
-/// <summary>The tables. Keys begin with the user, so that they can be distributed or partitioned by user.</summary>
+/// <summary>The tables. Keys begin with the user id, so that they can be distributed or partitioned by user.</summary>
 internal sealed class StorageDbContext(DbContextOptions<StorageDbContext> options) : DbContext(options)
 {
     public DbSet<Upload> Uploads => Set<Upload>();
@@ -25,7 +25,7 @@ internal sealed class StorageDbContext(DbContextOptions<StorageDbContext> option
             table.HasCheckConstraint("ck_uploads_completed_or_swept", "completed_at IS NULL OR sweep_leased_until IS NULL");
         });
         upload.HasKey(row => new { row.UserId, row.UploadId }).HasName("pk_uploads");
-        // What the sweeper looks through, and nothing more.
+        // Serves the sweeper only.
         upload.HasIndex(row => row.CreatedAt).HasFilter("completed_at IS NULL").HasDatabaseName("ix_uploads_incomplete_created_at");
         upload.Property(row => row.UserId).HasColumnName("user_id");
         upload.Property(row => row.UploadId).HasColumnName("upload_id").ValueGeneratedNever();

@@ -1,12 +1,14 @@
+using ReelBallers.ServiceDefaults;
+
 namespace ReelBallers.Storage;
 
-/// <summary>Everything that this service consists of; a mistake in the configuration ends the start.</summary>
+/// <summary>Registers the services of Storage.</summary>
 internal static class StorageExtensions
 {
     public static WebApplicationBuilder AddStorage(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton(R2Options.From(builder.Configuration));
-        builder.Services.AddSingleton(UploadRules.From(builder.Configuration));
+        builder.Services.AddValidatedOptions<R2Options>("R2");
+        builder.Services.AddValidatedOptions<UploadOptions>("Storage");
         builder.Services.AddSingleton<R2Client>();
         builder.Services.AddScoped<Uploads>();
         builder.Services.AddScoped<JobFiles>();

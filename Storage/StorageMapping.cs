@@ -4,7 +4,7 @@ using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Storage;
 
-/// <summary>Between the domain and the two doors.</summary>
+/// <summary>Maps the domain to REST and gRPC responses.</summary>
 internal static class StorageMapping
 {
     private static readonly (long Min, long Max) LifetimeSeconds = (60, 604_800);
@@ -15,11 +15,11 @@ internal static class StorageMapping
             new CompleteUploadResponse(completion.Upload!.Key, completion.Upload.SizeBytes, completion.Upload.ETag!)),
         CompletionCode.NotFound => Problems.NotFound("upload_not_found", "Upload not found"),
         CompletionCode.InvalidParts => Problems.Validation(
-            ("parts", "upload_id and parts must be those of this upload, every part once; an upload in one PUT has neither")),
+            ("parts", "upload_id and parts must match this upload, with every part once; omit both for an upload in one PUT")),
         CompletionCode.Incomplete => Problems.Of(StatusCodes.Status409Conflict, "upload_incomplete", "Upload incomplete",
-            "The video has not arrived in storage yet. Put it to the signed URLs, then complete it again."),
+            "The video is not in storage yet. PUT it to the signed URLs, then complete the upload again."),
         CompletionCode.Mismatch => Problems.Of(StatusCodes.Status400BadRequest, "upload_mismatch", "Upload mismatch",
-            "What arrived has another size or type than was declared, and was removed. Start a new upload."),
+            "The uploaded file differs from the declared size or type and was removed. Start a new upload."),
     };
 
     public static object ToResponse(this Upload upload, R2Client r2)
@@ -28,13 +28,15 @@ internal static class StorageMapping
         {
             return new SingleUploadResponse(
                 upload.Key, r2.SignPut(upload.Key, upload.ContentType, upload.SizeBytes, UploadRules.SinglePartLifetime), "PUT",
-                new Dictionary<string, string> { ["content-type"] = upload.ContentType }, upload.CreatedAt + UploadRules.SinglePartLifetime);
+                new Dictionary<string, string> { ["content-type"] = upload.ContentType },
+                upload.CreatedAt + UploadRules.SinglePartLifetime);
         }
 
         var urls = Enumerable.Range(1, upload.PartCount).Select(number =>
             r2.SignPart(upload.Key, upload.MultipartId, number, upload.PartLength(number), UploadRules.MultipartLifetime));
         return new MultipartUploadResponse(
-            upload.Key, upload.MultipartId, upload.PartSizeBytes!.Value, [.. urls], "PUT", upload.CreatedAt + UploadRules.MultipartLifetime);
+            upload.Key, upload.MultipartId, upload.PartSizeBytes!.Value, [.. urls], "PUT",
+            upload.CreatedAt + UploadRules.MultipartLifetime);
     }
 
     public static Guid Id(string field, string text) => Guid.TryParseExact(text, "D", out var id)
@@ -43,7 +45,9 @@ internal static class StorageMapping
 
     public static TimeSpan Lifetime(long seconds) => seconds >= LifetimeSeconds.Min && seconds <= LifetimeSeconds.Max
         ? TimeSpan.FromSeconds(seconds)
-        : throw Invalid("lifetime_seconds", string.Create(CultureInfo.InvariantCulture, $"must be from {LifetimeSeconds.Min} to {LifetimeSeconds.Max}"));
+        : throw Invalid(
+            "lifetime_seconds",
+            string.Create(CultureInfo.InvariantCulture, $"must be from {LifetimeSeconds.Min} to {LifetimeSeconds.Max}"));
 
     public static RpcException UploadNotFound() =>
         RpcErrors.Refuse(StatusCode.NotFound, V1.StorageErrorCodes.UploadNotFound, "The user has no such completed upload.");
@@ -52,7 +56,7 @@ internal static class StorageMapping
         RpcErrors.Refuse(StatusCode.NotFound, V1.StorageErrorCodes.OutputNotFound, "The job has no output.");
 
     public static RpcException Unavailable() =>
-        RpcErrors.Refuse(StatusCode.Unavailable, V1.StorageErrorCodes.StorageUnavailable, "The storage is out of reach.");
+        RpcErrors.Refuse(StatusCode.Unavailable, V1.StorageErrorCodes.StorageUnavailable, "The storage is unavailable.");
 
     private static RpcException Invalid(string field, string what) =>
         RpcErrors.Refuse(StatusCode.InvalidArgument, V1.StorageErrorCodes.InvalidArgument, $"{field} {what}.");

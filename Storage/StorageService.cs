@@ -3,13 +3,14 @@ using Grpc.Core;
 
 namespace ReelBallers.Storage;
 
-/// <summary>The gRPC door, for the other services.</summary>
+/// <summary>The gRPC service, which other services call.</summary>
 internal sealed class StorageService(Uploads uploads, JobFiles files) : V1.StorageService.StorageServiceBase
 {
     public override async Task<V1.GetUploadResponse> GetUpload(V1.GetUploadRequest request, ServerCallContext context)
     {
         var userId = StorageMapping.Id("user_id", request.UserId);
-        var upload = await uploads.FindCompletedAsync(userId, request.Key, context.CancellationToken) ?? throw StorageMapping.UploadNotFound();
+        var upload = await uploads.FindCompletedAsync(userId, request.Key, context.CancellationToken)
+            ?? throw StorageMapping.UploadNotFound();
         return new V1.GetUploadResponse { Key = upload.Key, ContentType = upload.ContentType, SizeBytes = upload.SizeBytes };
     }
 
@@ -31,7 +32,7 @@ internal sealed class StorageService(Uploads uploads, JobFiles files) : V1.Stora
     public override async Task<V1.HeadOutputResponse> HeadOutput(V1.HeadOutputRequest request, ServerCallContext context)
     {
         var (userId, jobId) = (StorageMapping.Id("user_id", request.UserId), StorageMapping.Id("job_id", request.JobId));
-        var output = await ReachAsync(() => files.FindOutputAsync(userId, jobId, context.CancellationToken));
+        var output = await CallAsync(() => files.FindOutputAsync(userId, jobId, context.CancellationToken));
         return output is { } found
             ? new V1.HeadOutputResponse { Found = true, Key = found.Key, SizeBytes = found.SizeBytes }
             : new V1.HeadOutputResponse { Found = false };
@@ -40,12 +41,12 @@ internal sealed class StorageService(Uploads uploads, JobFiles files) : V1.Stora
     public override async Task<V1.SignDownloadResponse> SignDownload(V1.SignDownloadRequest request, ServerCallContext context)
     {
         var (userId, jobId) = (StorageMapping.Id("user_id", request.UserId), StorageMapping.Id("job_id", request.JobId));
-        var link = await ReachAsync(() => files.SignDownloadAsync(userId, jobId, request.Filename, context.CancellationToken))
+        var link = await CallAsync(() => files.SignDownloadAsync(userId, jobId, request.Filename, context.CancellationToken))
             ?? throw StorageMapping.OutputNotFound();
         return new V1.SignDownloadResponse { Url = link.Url, ExpiresAt = link.ExpiresAt.ToTimestamp(), Filename = link.Filename };
     }
 
-    private static async Task<T> ReachAsync<T>(Func<Task<T>> call)
+    private static async Task<T> CallAsync<T>(Func<Task<T>> call)
     {
         try
         {

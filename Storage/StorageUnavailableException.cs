@@ -1,4 +1,7 @@
+using ReelBallers.ServiceDefaults;
+
 namespace ReelBallers.Storage;
 
-/// <summary>R2 is out of reach, or does not let us in: the same call may succeed later. It has been logged.</summary>
-internal sealed class StorageUnavailableException(Exception inner) : Exception("The storage is out of reach.", inner);
+/// <summary>R2 did not answer or rejected our credentials: the same call may succeed later. Already logged.</summary>
+internal sealed class StorageUnavailableException(Exception inner)
+    : DependencyUnavailableException("The storage is unavailable.", inner);

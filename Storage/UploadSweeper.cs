@@ -2,34 +2,13 @@ using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Storage;
 
-/// <summary>Looks for abandoned uploads from time to time.</summary>
-internal sealed partial class UploadSweeper(AbandonedUploads uploads, TimeProvider time, ILogger<UploadSweeper> logger) : BackgroundService
+/// <summary>Removes abandoned uploads periodically.</summary>
+internal sealed partial class UploadSweeper(AbandonedUploads uploads, TimeProvider time, ILogger<UploadSweeper> logger)
+    : PeriodicWorker(new PeriodicWork(TimeSpan.FromMinutes(5), "Abandoned uploads could not be removed") { Jitter = 0.25 }, time, logger)
 {
     private const int MaxBatches = 50;
-    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(5);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (true)
-        {
-            // Replicas that were started together drift apart.
-            await Task.Delay(Pause * (0.75 + (Random.Shared.NextDouble() / 2)), time, stoppingToken);
-            try
-            {
-                await SweepAsync(stoppingToken);
-            }
-            catch (StorageUnavailableException)
-            {
-                // Logged where it happened; the next round goes on.
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException)
-            {
-                LogFailed(DatabaseErrors.IsOutage(failure) ? LogLevel.Warning : LogLevel.Error, failure);
-            }
-        }
-    }
-
-    private async Task SweepAsync(CancellationToken cancellationToken)
+    protected override async Task RunOnceAsync(CancellationToken cancellationToken)
     {
         var removed = 0;
         for (var batch = 0; batch < MaxBatches; batch++)
@@ -45,13 +24,10 @@ internal sealed partial class UploadSweeper(AbandonedUploads uploads, TimeProvid
 
         if (removed > 0)
         {
-            LogRemoved(removed);
+            LogRemoved(Logger, removed);
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "{Count} uploads that were never completed are removed")]
-    private partial void LogRemoved(int count);
-
-    [LoggerMessage(Message = "Removing abandoned uploads failed; the next round goes on")]
-    private partial void LogFailed(LogLevel level, Exception failure);
+    [LoggerMessage(LogLevel.Information, "Removed {Count} uploads that were never completed")]
+    private static partial void LogRemoved(ILogger logger, int count);
 }

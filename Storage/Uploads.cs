@@ -1,39 +1,41 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace ReelBallers.Storage;
 
-/// <summary>How completing an upload ended.</summary>
+/// <summary>The result of completing an upload.</summary>
 internal enum CompletionCode
 {
     Completed,
 
-    /// <summary>No such upload, or another user's, or one that was given up.</summary>
+    /// <summary>No such upload, another user's, or one that is being removed.</summary>
     NotFound,
 
-    /// <summary>The parts that were named are not those of this upload.</summary>
+    /// <summary>The parts do not match this upload.</summary>
     InvalidParts,
 
-    /// <summary>Not (all of) it has arrived in R2 yet.</summary>
+    /// <summary>The object, or some part of it, is not in R2 yet.</summary>
     Incomplete,
 
-    /// <summary>What arrived is not what was declared; it is removed.</summary>
+    /// <summary>The object differs from the declaration and was removed.</summary>
     Mismatch,
 }
 
-/// <summary>The outcome, and the upload where it was completed.</summary>
+/// <summary>The result, with the upload when it is completed.</summary>
 internal readonly record struct Completion(CompletionCode Code, Upload? Upload = null);
 
-/// <summary>The uploads of the users, from the declaration to the completed object.</summary>
-internal sealed class Uploads(StorageDbContext database, R2Client r2, UploadRules rules, TimeProvider time)
+/// <summary>The uploads of the users, from declaration to completion.</summary>
+internal sealed class Uploads(StorageDbContext database, R2Client r2, IOptions<UploadOptions> options, TimeProvider time)
 {
-    /// <summary>Makes room for a declared upload, whose type and size the caller has checked.</summary>
-    /// <exception cref="StorageUnavailableException">Nothing was made.</exception>
-    public async Task<Upload> StartAsync(Guid userId, string filename, string contentType, long sizeBytes, CancellationToken cancellationToken)
+    /// <summary>Creates an upload. The caller has validated type and size.</summary>
+    /// <exception cref="StorageUnavailableException">Nothing was created.</exception>
+    public async Task<Upload> StartAsync(
+        Guid userId, string filename, string contentType, long sizeBytes, CancellationToken cancellationToken)
     {
         var extension = UploadRules.ExtensionOf(contentType) ?? throw new ArgumentException("Not a supported type.", nameof(contentType));
         var uploadId = Guid.CreateVersion7(time.GetUtcNow());
         var key = ObjectKeys.Input(userId, uploadId, extension);
-        var inParts = rules.NeedsParts(sizeBytes);
+        var inParts = sizeBytes > options.Value.SinglePartLimitBytes;
         var upload = new Upload
         {
             UserId = userId,
@@ -42,9 +44,9 @@ internal sealed class Uploads(StorageDbContext database, R2Client r2, UploadRule
             Filename = UploadRules.CleanFilename(filename, $"video.{extension}"),
             ContentType = contentType.ToLowerInvariant(),
             SizeBytes = sizeBytes,
-            // Before the row: parts that no row knows, R2 gives up by itself.
+            // Before the row: R2 aborts a multipart upload without a row by itself.
             MultipartId = inParts ? await r2.StartMultipartAsync(key, contentType.ToLowerInvariant(), cancellationToken) : null,
-            PartSizeBytes = inParts ? rules.PartSizeBytes : null,
+            PartSizeBytes = inParts ? options.Value.PartSizeBytes : null,
             CreatedAt = time.GetUtcNow(),
         };
         database.Uploads.Add(upload);
@@ -52,8 +54,8 @@ internal sealed class Uploads(StorageDbContext database, R2Client r2, UploadRule
         return upload;
     }
 
-    /// <summary>Looks at what has arrived. Asked again, it gives the same answer.</summary>
-    /// <exception cref="StorageUnavailableException">Nothing is known; ask again.</exception>
+    /// <summary>Verifies the uploaded object. Repeated calls give the same result.</summary>
+    /// <exception cref="StorageUnavailableException">The result is unknown; call again.</exception>
     public async Task<Completion> CompleteAsync(
         Guid userId, string key, string? multipartId, IReadOnlyList<R2Part>? parts, CancellationToken cancellationToken)
     {
@@ -73,9 +75,10 @@ internal sealed class Uploads(StorageDbContext database, R2Client r2, UploadRule
             return new Completion(CompletionCode.InvalidParts);
         }
 
-        // "Unknown" may be our own completion, whose answer was lost: the object itself decides.
+        // "Unknown" may be an earlier completion whose answer was lost: the object decides.
         if (upload.MultipartId is not null
-            && await r2.CompleteMultipartAsync(key, upload.MultipartId, parts!.OrderBy(part => part.PartNumber), cancellationToken) == MultipartEnd.PartsRefused)
+            && await r2.CompleteMultipartAsync(key, upload.MultipartId, parts!.OrderBy(part => part.PartNumber), cancellationToken)
+                == MultipartEnd.PartsRejected)
         {
             return new Completion(CompletionCode.Incomplete);
         }
@@ -101,10 +104,11 @@ internal sealed class Uploads(StorageDbContext database, R2Client r2, UploadRule
 
     private async Task<Completion> MarkCompletedAsync(Upload upload, string etag, CancellationToken cancellationToken)
     {
-        // Of two completions at once, one writes; and none does once the sweeper has begun to remove the object.
+        // Of concurrent completions one writes, and none does once the sweeper has started to remove the object.
         var completedAt = time.GetUtcNow();
         await database.Uploads
-            .Where(row => row.UserId == upload.UserId && row.UploadId == upload.UploadId && row.CompletedAt == null && row.SweepLeasedUntil == null)
+            .Where(row => row.UserId == upload.UserId && row.UploadId == upload.UploadId
+                && row.CompletedAt == null && row.SweepLeasedUntil == null)
             .ExecuteUpdateAsync(
                 row => row.SetProperty(it => it.CompletedAt, completedAt).SetProperty(it => it.ETag, etag), cancellationToken);
         return await FindCompletedAsync(upload.UserId, upload.Key, cancellationToken) is { } completed

@@ -1,6 +1,6 @@
 namespace ReelBallers.Jobs;
 
-/// <summary>How a request for a job ended.</summary>
+/// <summary>The result of a request for a job.</summary>
 internal abstract record AcceptResult
 {
     private AcceptResult()
@@ -17,15 +17,15 @@ internal abstract record AcceptResult
 
     internal sealed record WalletFrozen : AcceptResult;
 
-    /// <summary>The wallet knows another hold of this attempt. It was given back; a new attempt is free.</summary>
+    /// <summary>The wallet has a different hold for this attempt. It was released; the request can be repeated with a new key.</summary>
     internal sealed record HoldConflict : AcceptResult;
 
-    /// <summary>Storage gave no answer: nothing was begun.</summary>
+    /// <summary>Storage did not answer; nothing was started.</summary>
     internal sealed record StorageUnavailable : AcceptResult;
 
-    /// <summary>A fault of ours, which was logged; nothing is held.</summary>
+    /// <summary>An internal error, which was logged; nothing is held.</summary>
     internal sealed record Faulty : AcceptResult;
 
-    /// <summary>The wallet gave no answer in time. A hold that was placed all the same is given back.</summary>
+    /// <summary>The wallet did not answer in time. If the hold was placed anyway, it is released.</summary>
     internal sealed record Unavailable : AcceptResult;
 }

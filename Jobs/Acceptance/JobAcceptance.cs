@@ -1,38 +1,37 @@
 using System.Security.Cryptography;
 using Grpc.Core;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using ReelBallers.Storage.V1;
 
 namespace ReelBallers.Jobs;
 
 /// <summary>
-/// Turns a request into a queued job: the row first, with the intent that gives it up; then the hold; then, in one
+/// Turns a request into a queued job: first the row, with the intent to abandon it; then the hold; then, in one
 /// transaction, <c>queued</c> and the intent to dispatch. A repeated attempt of the same operation finds the row and
-/// goes on; one that nobody repeats is given up with its hold.
+/// continues; without a repeat, the job is abandoned and its hold released.
 /// </summary>
 internal sealed partial class JobAcceptance(
-    IDbContextFactory<JobsDbContext> contexts, JobChanges changes, Pricing pricing, JobHold hold,
+    JobStore store, Pricing pricing, JobHold hold,
     StorageService.StorageServiceClient storage, IOptions<JobsOptions> options, TimeProvider time, ILogger<JobAcceptance> logger)
 {
-    public async Task<AcceptResult> AcceptAsync(Guid userId, Guid operationId, JobOrder order, CancellationToken cancellationToken)
+    public async Task<AcceptResult> AcceptAsync(
+        Guid userId, Guid operationId, JobSpecification specification, CancellationToken cancellationToken)
     {
-        var cost = pricing.CostCents(order.Type, order.PaidSeconds);
-        if (order.ExpectedCostCents is { } expected && expected != cost)
+        var cost = pricing.CostCents(specification.Type, specification.PaidSeconds);
+        if (specification.ExpectedCostCents is { } expected && expected != cost)
         {
             return new AcceptResult.PriceChanged(cost);
         }
-        if (await CheckSourceAsync(userId, order.SourceKey, cancellationToken) is { } refusal)
+        if (await CheckSourceAsync(userId, specification.SourceKey, cancellationToken) is { } refusal)
         {
             return refusal;
         }
-        var job = await CreateAsync(userId, operationId, order, cost, cancellationToken);
-        // What has begun is brought to its end, though the caller may have gone: every step has its own timeout.
-        return job.WasCharged ? await RepeatAsync(job, CancellationToken.None) : await PayAsync(job, CancellationToken.None);
+        var job = await CreateAsync(userId, operationId, specification, cost, cancellationToken);
+        // From here on a disconnected caller does not cancel the work: every step has its own timeout.
+        return job.IsHeld ? await RepeatAsync(job, CancellationToken.None) : await PayAsync(job, CancellationToken.None);
     }
 
-    /// <summary>Null when the source is there.</summary>
+    /// <summary>Null when the source exists.</summary>
     private async Task<AcceptResult?> CheckSourceAsync(Guid userId, string sourceKey, CancellationToken cancellationToken)
     {
         try
@@ -52,66 +51,51 @@ internal sealed partial class JobAcceptance(
         }
     }
 
-    /// <summary>The job of this operation: a new one, or the one that an earlier attempt left behind.</summary>
-    private async Task<Job> CreateAsync(Guid userId, Guid operationId, JobOrder order, long cost, CancellationToken cancellationToken)
+    /// <summary>The job of this operation: a new one, or the one that an earlier attempt created.</summary>
+    private async Task<Job> CreateAsync(
+        Guid userId, Guid operationId, JobSpecification specification, long cost, CancellationToken cancellationToken)
     {
         for (var round = 0; ; round++)
         {
-            var job = NewJob(JobIdOf(operationId, round), userId, order, cost);
-            if (await TryInsertAsync(job, cancellationToken))
+            var job = NewJob(JobIdOf(operationId, round), userId, specification, cost);
+            if (await store.TryInsertAsync(job, cancellationToken))
             {
                 return job;
             }
-            var known = await changes.FindAsync(job.JobId, cancellationToken);
+            var known = await store.FindAsync(job.JobId, cancellationToken);
             if (known is null)
             {
-                // Given up and taken away this very moment.
+                // Abandoned and deleted in the meantime.
                 continue;
             }
-            if (known.WasCharged || (!known.IsDecided && time.GetUtcNow() < known.CreatedAt + options.Value.HoldWindow))
+            if (known.IsHeld || (!known.IsDecided && time.GetUtcNow() < known.CreatedAt + options.Value.HoldWindow))
             {
                 return known;
             }
-            // Its id may have been used for a hold that was given back, and the wallet holds once for an id: take another.
-            await changes.ApplyAsync(known.JobId, change => change.End(JobStatus.Failed, Abandonment.Reason), cancellationToken);
+            // The wallet places one hold per job id, and the hold of this id may have been released: use another id.
+            await store.UpdateAsync(known.JobId, locked => locked.End(JobStatus.Failed, AbandonStep.Reason), cancellationToken);
         }
     }
 
-    private Job NewJob(Guid jobId, Guid userId, JobOrder order, long cost)
+    private Job NewJob(Guid jobId, Guid userId, JobSpecification specification, long cost)
     {
-        var now = time.GetUtcNow().ToMicroseconds();
+        var now = time.GetUtcNow().TruncateToMicroseconds();
         return new Job(now)
         {
             JobId = jobId,
             UserId = userId,
-            ProjectId = order.ProjectId,
-            Type = order.Type,
+            ProjectId = specification.ProjectId,
+            Type = specification.Type,
             CostCents = cost,
-            SourceKey = order.SourceKey,
-            PaidSeconds = order.PaidSeconds,
-            Work = order.Work,
+            SourceKey = specification.SourceKey,
+            PaidSeconds = specification.PaidSeconds,
+            Work = specification.Work,
         };
-    }
-
-    private async Task<bool> TryInsertAsync(Job job, CancellationToken cancellationToken)
-    {
-        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        context.Jobs.Add(job);
-        context.Intents.Add(new Intent { JobId = job.JobId, Kind = IntentKind.Abandon, DueAt = job.CreatedAt + options.Value.AbandonAfter });
-        try
-        {
-            await context.SaveChangesAsync(cancellationToken);
-            return true;
-        }
-        catch (DbUpdateException exception) when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
-        {
-            return false;
-        }
     }
 
     private async Task<AcceptResult> PayAsync(Job job, CancellationToken cancellationToken)
     {
-        // Nothing may reach the wallet after the job was given up.
+        // Nothing may reach the wallet once the job can be abandoned.
         var answer = await hold.PlaceAsync(job, job.CreatedAt + options.Value.HoldWindow);
         switch (answer.Outcome)
         {
@@ -119,10 +103,10 @@ internal sealed partial class JobAcceptance(
                 return await QueueAsync(job, answer.BalanceCents, cancellationToken);
             case HoldOutcome.Unknown:
                 return new AcceptResult.Unavailable();
-            case HoldOutcome.Conflict when !await TryGiveBackAsync(job, cancellationToken):
+            case HoldOutcome.Conflict when !await TryReleaseHoldAsync(job, cancellationToken):
                 return new AcceptResult.Unavailable();
         }
-        await changes.ApplyAsync(job.JobId, ForgetUnlessQueued, cancellationToken);
+        await store.UpdateAsync(job.JobId, DeleteUnlessQueued, cancellationToken);
         return ToResult(answer);
     }
 
@@ -132,11 +116,12 @@ internal sealed partial class JobAcceptance(
         HoldOutcome.WalletFrozen => new AcceptResult.WalletFrozen(),
         HoldOutcome.Malformed => new AcceptResult.Faulty(),
         HoldOutcome.Conflict => new AcceptResult.HoldConflict(),
-        HoldOutcome.Placed or HoldOutcome.Unknown => throw new ArgumentOutOfRangeException(nameof(answer), answer.Outcome, "Not a refusal."),
+        HoldOutcome.Placed or HoldOutcome.Unknown =>
+            throw new ArgumentOutOfRangeException(nameof(answer), answer.Outcome, "Not a refusal."),
     };
 
-    /// <summary>False when the hold still stands: then the job's own end gives it back, later.</summary>
-    private async Task<bool> TryGiveBackAsync(Job job, CancellationToken cancellationToken)
+    /// <summary>False when the hold could not be released; the abandon step releases it later.</summary>
+    private async Task<bool> TryReleaseHoldAsync(Job job, CancellationToken cancellationToken)
     {
         try
         {
@@ -144,7 +129,7 @@ internal sealed partial class JobAcceptance(
         }
         catch (Exception exception) when (exception is RpcException || RpcOutages.IsOutage(exception, cancellationToken))
         {
-            LogNotGivenBack(job.JobId, exception.Message);
+            LogHoldNotReleased(job.JobId, exception.Message);
             return false;
         }
     }
@@ -152,20 +137,20 @@ internal sealed partial class JobAcceptance(
     private async Task<AcceptResult> QueueAsync(Job job, long balanceCents, CancellationToken cancellationToken)
     {
         var isQueued = false;
-        var exists = await changes.ApplyAsync(
+        var exists = await store.UpdateAsync(
             job.JobId,
-            change =>
+            locked =>
             {
-                isQueued = change.Job.Queue(change.Now);
+                isQueued = locked.Job.Queue(locked.Now);
                 if (isQueued)
                 {
-                    change.Remove(IntentKind.Abandon);
-                    change.Add(IntentKind.Dispatch);
+                    locked.Remove(IntentKind.Abandon);
+                    locked.Add(IntentKind.Dispatch);
                 }
                 else
                 {
-                    // Cancelled or given up meanwhile: its release may have come before the hold.
-                    change.Add(IntentKind.Settle);
+                    // Cancelled or abandoned in the meantime: its release may have reached the wallet before the hold.
+                    locked.Add(IntentKind.Charge);
                 }
             },
             cancellationToken);
@@ -180,15 +165,15 @@ internal sealed partial class JobAcceptance(
         return new AcceptResult.Unavailable();
     }
 
-    private static void ForgetUnlessQueued(JobChange change)
+    private static void DeleteUnlessQueued(LockedJob locked)
     {
-        if (!change.Job.WasCharged && !change.Job.IsDecided)
+        if (!locked.Job.IsHeld && !locked.Job.IsDecided)
         {
-            change.Forget();
+            locked.Delete();
         }
     }
 
-    /// <summary>The answer for a job that an earlier attempt has paid for.</summary>
+    /// <summary>The answer for a job whose hold an earlier attempt has placed.</summary>
     private async Task<AcceptResult> RepeatAsync(Job job, CancellationToken cancellationToken)
     {
         try
@@ -214,9 +199,9 @@ internal sealed partial class JobAcceptance(
         return new Guid(SHA256.HashData(seed).AsSpan(0, 16), bigEndian: true);
     }
 
-    [LoggerMessage(LogLevel.Warning, "The hold of job {JobId} could not be given back yet ({Reason})")]
-    private partial void LogNotGivenBack(Guid jobId, string reason);
+    [LoggerMessage(LogLevel.Warning, "The hold of job {JobId} could not be released yet ({Reason})")]
+    private partial void LogHoldNotReleased(Guid jobId, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "Storage gave no answer to the question for a source ({Reason})")]
+    [LoggerMessage(LogLevel.Warning, "Storage did not answer whether a source exists ({Reason})")]
     private partial void LogStorageUnavailable(string reason);
 }

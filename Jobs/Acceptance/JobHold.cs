@@ -5,7 +5,7 @@ using ReelBallers.Wallet.V1;
 
 namespace ReelBallers.Jobs;
 
-/// <summary>What became of the attempt to hold a job's cost.</summary>
+/// <summary>The result of placing a hold for a job's cost.</summary>
 internal enum HoldOutcome
 {
     Placed,
@@ -13,41 +13,41 @@ internal enum HoldOutcome
     /// <summary>Nothing is held: the balance does not cover it.</summary>
     InsufficientFunds,
 
-    /// <summary>Nothing is held: the wallet does not spend while a freeze stands.</summary>
+    /// <summary>Nothing is held: the wallet is frozen.</summary>
     WalletFrozen,
 
-    /// <summary>Nothing is held: the wallet finds the request malformed, which is a fault of ours.</summary>
+    /// <summary>Nothing is held: the wallet rejected the request as malformed, which is a bug here.</summary>
     Malformed,
 
-    /// <summary>The wallet has a hold of this job that was asked for in another way.</summary>
+    /// <summary>The wallet already has a hold for this job with other parameters.</summary>
     Conflict,
 
-    /// <summary>Something may be held or not.</summary>
+    /// <summary>The hold may or may not have been placed.</summary>
     Unknown,
 }
 
-/// <param name="Outcome">What became of it.</param>
+/// <param name="Outcome">The result.</param>
 /// <param name="BalanceCents">With <see cref="HoldOutcome.Placed"/> and <see cref="HoldOutcome.InsufficientFunds"/>.</param>
 /// <param name="RequiredCents">With <see cref="HoldOutcome.InsufficientFunds"/>.</param>
 internal readonly record struct HoldAnswer(HoldOutcome Outcome, long BalanceCents = 0, long RequiredCents = 0);
 
-/// <summary>What became of the attempt to end a job's hold.</summary>
+/// <summary>The result of settling or releasing a job's hold.</summary>
 internal enum HoldEnd
 {
     Done,
 
-    /// <summary>The wallet never held anything for this job.</summary>
+    /// <summary>The wallet has no hold for this job.</summary>
     NoHold,
 
-    /// <summary>The hold has ended the other way.</summary>
+    /// <summary>The hold already ended with the other result.</summary>
     Contradiction,
 }
 
-/// <summary>A job's money at the wallet, which does each movement once, however often it is asked.</summary>
+/// <summary>A job's hold at the wallet. Every call is idempotent: repeating it moves no further money.</summary>
 internal sealed partial class JobHold(WalletService.WalletServiceClient wallet, ILogger<JobHold> logger)
 {
-    /// <param name="job">Whose cost is held.</param>
-    /// <param name="deadline">Nothing reaches the wallet after it.</param>
+    /// <param name="job">The job to hold the cost of.</param>
+    /// <param name="deadline">The call is cancelled at this time.</param>
     public async Task<HoldAnswer> PlaceAsync(Job job, DateTimeOffset deadline)
     {
         var request = new PlaceHoldRequest
@@ -74,15 +74,15 @@ internal sealed partial class JobHold(WalletService.WalletServiceClient wallet, 
         }
     }
 
-    /// <summary>What the user has to spend.</summary>
+    /// <summary>The user's available balance.</summary>
     public async Task<long> BalanceAsync(Guid userId, CancellationToken cancellationToken)
     {
         var request = new GetBalanceRequest { UserId = userId.ToString() };
         return (await wallet.GetBalanceAsync(request, cancellationToken: cancellationToken)).BalanceCents;
     }
 
-    /// <summary>Earns the job's cost.</summary>
-    /// <exception cref="RpcException">It is not known whether it was done: ask again.</exception>
+    /// <summary>Settles the hold: the job's cost becomes revenue.</summary>
+    /// <exception cref="RpcException">The result is unknown: call again.</exception>
     public Task<HoldEnd> SettleAsync(Job job, CancellationToken cancellationToken) => EndAsync(
         () => wallet.SettleHoldAsync(
             new SettleHoldRequest
@@ -95,8 +95,8 @@ internal sealed partial class JobHold(WalletService.WalletServiceClient wallet, 
             cancellationToken: cancellationToken).ResponseAsync,
         WhenSettling);
 
-    /// <summary>Gives the job's cost back.</summary>
-    /// <exception cref="RpcException">It is not known whether it was done: ask again.</exception>
+    /// <summary>Releases the hold: the user gets the job's cost back.</summary>
+    /// <exception cref="RpcException">The result is unknown: call again.</exception>
     public Task<HoldEnd> ReleaseAsync(Job job, JobStatus outcome, CancellationToken cancellationToken) => EndAsync(
         () => wallet.ReleaseHoldAsync(
             new ReleaseHoldRequest
@@ -145,20 +145,20 @@ internal sealed partial class JobHold(WalletService.WalletServiceClient wallet, 
         return new HoldAnswer(outcome ?? HoldOutcome.Unknown, Cents(exception, "balance-cents"), Cents(exception, "required-cents"));
     }
 
-    /// <summary>Null for what the wallet does not say to a new hold.</summary>
+    /// <summary>Null for codes that the wallet does not use for a new hold.</summary>
     private static HoldOutcome? WhenPlacing(WalletRefusal refusal) => refusal switch
     {
         WalletRefusal.InsufficientFunds => HoldOutcome.InsufficientFunds,
         WalletRefusal.WalletFrozen => HoldOutcome.WalletFrozen,
         WalletRefusal.InvalidArgument => HoldOutcome.Malformed,
         WalletRefusal.HoldExists or WalletRefusal.IdempotencyKeyReused => HoldOutcome.Conflict,
-        // "Nothing was done" is said of the last attempt; one before it, whose answer was lost, may have been heard.
+        // The code speaks of the last attempt only; an earlier one whose answer was lost may have been carried out.
         WalletRefusal.Overloaded or WalletRefusal.DatabaseUnavailable or WalletRefusal.InternalError => HoldOutcome.Unknown,
         WalletRefusal.HoldNotFound or WalletRefusal.HoldReleased or WalletRefusal.HoldSettled or WalletRefusal.HoldExpired
             or WalletRefusal.SettleExceedsHold => null,
     };
 
-    /// <summary>Null where asking again may help.</summary>
+    /// <summary>Null where calling again may help.</summary>
     private static HoldEnd? WhenSettling(WalletRefusal refusal) => refusal switch
     {
         WalletRefusal.HoldNotFound => HoldEnd.NoHold,
@@ -168,11 +168,11 @@ internal sealed partial class JobHold(WalletService.WalletServiceClient wallet, 
         WalletRefusal.InvalidArgument or WalletRefusal.HoldExists or WalletRefusal.WalletFrozen or WalletRefusal.InsufficientFunds => null,
     };
 
-    /// <summary>Null where asking again may help.</summary>
+    /// <summary>Null where calling again may help.</summary>
     private static HoldEnd? WhenReleasing(WalletRefusal refusal) => refusal switch
     {
         WalletRefusal.HoldNotFound => HoldEnd.NoHold,
-        // The key is used for this job's release only, and is remembered with its effect: it was released in other words.
+        // The key is used only for this job's release and is stored with its effect: the hold is already released.
         WalletRefusal.IdempotencyKeyReused => HoldEnd.Done,
         WalletRefusal.HoldSettled or WalletRefusal.HoldReleased or WalletRefusal.HoldExpired or WalletRefusal.SettleExceedsHold
             => HoldEnd.Contradiction,
@@ -186,9 +186,9 @@ internal sealed partial class JobHold(WalletService.WalletServiceClient wallet, 
         return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var cents) ? cents : 0;
     }
 
-    [LoggerMessage(LogLevel.Warning, "The wallet gave no answer to the hold of job {JobId} ({Status})")]
+    [LoggerMessage(LogLevel.Warning, "The wallet did not answer the hold of job {JobId} ({Status})")]
     private partial void LogNoAnswer(Guid jobId, StatusCode status);
 
-    [LoggerMessage(LogLevel.Error, "The wallet answers the hold of job {JobId} with {Code}, which it should not")]
+    [LoggerMessage(LogLevel.Error, "The wallet answered the hold of job {JobId} with the unexpected code {Code}")]
     private partial void LogUnexpected(Guid jobId, string code);
 }

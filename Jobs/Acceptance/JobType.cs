@@ -1,6 +1,6 @@
 namespace ReelBallers.Jobs;
 
-/// <summary>What is done to the video; each has its price.</summary>
+/// <summary>What is done to the video; each type has its own price.</summary>
 internal enum JobType
 {
     Framing,
@@ -19,7 +19,7 @@ internal static class JobTypes
         JobType.Track => "track",
     };
 
-    /// <summary>Null when there is no type of that name.</summary>
+    /// <summary>Null when no type has this name.</summary>
     public static JobType? TryParse(string text) =>
         Enum.GetValues<JobType>().Cast<JobType?>().SingleOrDefault(type => type!.Value.ToWire() == text);
 

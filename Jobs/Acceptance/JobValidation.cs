@@ -1,30 +1,30 @@
 namespace ReelBallers.Jobs;
 
 /// <summary>
-/// Checks a request for a job before anything happens. The shapes are those that the worker takes: what passes here
-/// does not fail there for its form.
+/// Validates a request for a job before anything is written. The ranges match the worker's: a request that passes here
+/// is not rejected there as malformed.
 /// </summary>
-/// <param name="pricing">Knows how long a video may be.</param>
-/// <param name="options">Knows how long a job may take.</param>
-/// <param name="prefix">Stands before the names of the parameters.</param>
-/// <param name="defaultResolution">Where none is asked for; null where one must be.</param>
+/// <param name="pricing">Limits the length of a video.</param>
+/// <param name="options">Limits the duration of a job.</param>
+/// <param name="prefix">Prepended to the names of the parameters in errors.</param>
+/// <param name="defaultResolution">Used when the request has none; null when it is required.</param>
 internal sealed class JobValidation(Pricing pricing, JobsOptions options, string prefix, string? defaultResolution)
 {
-    private const int LongestProjectId = 100;
-    private const int LongestSourceKey = 512;
-    private const int LongestModel = 50;
+    private const int MaxProjectIdLength = 100;
+    private const int MaxSourceKeyLength = 512;
+    private const int MaxModelLength = 50;
 
-    // The answer to a long list of wrong things stays short.
-    private const int MostErrors = 100;
+    // Bounds the size of the error response.
+    private const int MaxErrors = 100;
 
     private static readonly string[] Resolutions = ["720p", "1080p", "1440p", "2160p"];
 
     private readonly List<(string Field, string Message)> _errors = [];
 
-    /// <summary>Empty when the request is fine.</summary>
-    public (string Field, string Message)[] Errors => [.. _errors.Take(MostErrors)];
+    /// <summary>Empty when the request is valid.</summary>
+    public (string Field, string Message)[] Errors => [.. _errors.Take(MaxErrors)];
 
-    /// <summary>The type of that name; null, with an error, when there is none.</summary>
+    /// <summary>The type with this name; null, with an error added, when there is none.</summary>
     public JobType? CheckType(string? type)
     {
         if (type is not null && JobTypes.TryParse(type) is { } known)
@@ -35,16 +35,16 @@ internal sealed class JobValidation(Pricing pricing, JobsOptions options, string
         return null;
     }
 
-    /// <param name="type">Null when it is wrong, which is among the errors already.</param>
-    /// <param name="projectId">Of the caller's own making.</param>
-    /// <param name="parameters">What is asked for.</param>
-    /// <param name="expectedCostCents">What the caller expects to pay.</param>
-    /// <returns>The order; null when there are <see cref="Errors"/>.</returns>
-    public JobOrder? Check(JobType? type, string? projectId, JobParameters? parameters, long? expectedCostCents)
+    /// <param name="type">Null when it is invalid and already reported.</param>
+    /// <param name="projectId">Chosen by the caller.</param>
+    /// <param name="parameters">The requested work.</param>
+    /// <param name="expectedCostCents">The price that the caller expects.</param>
+    /// <returns>The specification; null when there are <see cref="Errors"/>.</returns>
+    public JobSpecification? Check(JobType? type, string? projectId, JobParameters? parameters, long? expectedCostCents)
     {
-        if (projectId is null || projectId.Trim().Length is 0 || projectId.Length > LongestProjectId || projectId.Any(char.IsControl))
+        if (projectId is null || projectId.Trim().Length is 0 || projectId.Length > MaxProjectIdLength || projectId.Any(char.IsControl))
         {
-            _errors.Add(("project_id", $"must be 1 to {LongestProjectId} characters, none of them a control character"));
+            _errors.Add(("project_id", $"must be 1 to {MaxProjectIdLength} characters, without control characters"));
         }
         if (expectedCostCents is <= 0)
         {
@@ -55,17 +55,17 @@ internal sealed class JobValidation(Pricing pricing, JobsOptions options, string
             _errors.Add(("params", "must be an object with source_key and duration_s"));
             return null;
         }
-        if (parameters.SourceKey is not { Length: > 0 and <= LongestSourceKey } sourceKey
+        if (parameters.SourceKey is not { Length: > 0 and <= MaxSourceKeyLength } sourceKey
             || sourceKey.AsSpan().ContainsAnyExceptInRange('!', '~'))
         {
             Reject("source_key", "must be the key of a completed upload");
         }
         var seconds = CheckDuration(parameters.DurationS);
-        var keyframes = WorkShapes.Check(parameters.CropKeyframes ?? [], Reject);
-        var layers = WorkShapes.Check(parameters.OverlayLayers ?? [], Reject);
+        var keyframes = WorkValidation.Check(parameters.CropKeyframes ?? [], Reject);
+        var layers = WorkValidation.Check(parameters.OverlayLayers ?? [], Reject);
         if (type is { } known)
         {
-            CheckWhatTheTypeCovers(known, parameters);
+            CheckCoveredByType(known, parameters);
         }
         var resolution = parameters.TargetResolution ?? defaultResolution;
         if (!Resolutions.Contains(resolution))
@@ -73,7 +73,7 @@ internal sealed class JobValidation(Pricing pricing, JobsOptions options, string
             Reject("target_resolution", $"must be one of {string.Join(", ", Resolutions)}");
         }
         return _errors.Count == 0
-            ? new JobOrder(
+            ? new JobSpecification(
                 type!.Value, projectId!, parameters.SourceKey!, seconds,
                 new Work(keyframes, layers, parameters.UpscaleModel, resolution!), expectedCostCents)
             : null;
@@ -93,8 +93,8 @@ internal sealed class JobValidation(Pricing pricing, JobsOptions options, string
         return seconds;
     }
 
-    /// <summary>The type sets the price: what it does not cover is not done under its name.</summary>
-    private void CheckWhatTheTypeCovers(JobType type, JobParameters parameters)
+    /// <summary>The type sets the price, so work that it does not cover is rejected.</summary>
+    private void CheckCoveredByType(JobType type, JobParameters parameters)
     {
         var hasLayers = parameters.OverlayLayers is { Count: > 0 };
         if (type == JobType.Overlay && !hasLayers)
@@ -103,7 +103,7 @@ internal sealed class JobValidation(Pricing pricing, JobsOptions options, string
         }
         if (hasLayers && type is not (JobType.Overlay or JobType.Upscale))
         {
-            Reject("overlay_layers", $"are not part of a {type.ToWire()} job: order an overlay job");
+            Reject("overlay_layers", $"are not part of a {type.ToWire()} job; create an overlay job");
         }
         if (parameters.UpscaleModel is not { } model)
         {
@@ -111,11 +111,11 @@ internal sealed class JobValidation(Pricing pricing, JobsOptions options, string
         }
         if (type != JobType.Upscale)
         {
-            Reject("upscale_model", $"is not part of a {type.ToWire()} job: order an upscale job");
+            Reject("upscale_model", $"is not part of a {type.ToWire()} job; create an upscale job");
         }
-        if (model.Length is 0 or > LongestModel || !model.All(IsModelLetter))
+        if (model.Length is 0 or > MaxModelLength || !model.All(IsModelLetter))
         {
-            Reject("upscale_model", $"must be 1 to {LongestModel} of a-z, 0-9, '-', '_' and '.'");
+            Reject("upscale_model", $"must be 1 to {MaxModelLength} of a-z, 0-9, '-', '_' and '.'");
         }
     }
 

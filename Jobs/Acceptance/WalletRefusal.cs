@@ -3,8 +3,8 @@ using ReelBallers.Wallet.V1;
 namespace ReelBallers.Jobs;
 
 /// <summary>
-/// The stable codes in which the wallet's calls for holds can end. Each place that calls the wallet says by a switch
-/// without a default what each of them means there.
+/// The stable error codes of the wallet's hold methods. Each caller maps them with an exhaustive switch, so that a new
+/// code does not compile until its meaning is decided.
 /// </summary>
 internal enum WalletRefusal
 {
@@ -42,7 +42,7 @@ internal static class WalletRefusals
         WalletRefusal.InternalError => WalletErrorCodes.InternalError,
     };
 
-    /// <summary>Null when this code is not known here.</summary>
+    /// <summary>Null when the code is unknown.</summary>
     public static WalletRefusal? TryParse(string code) =>
         Enum.GetValues<WalletRefusal>().Cast<WalletRefusal?>().SingleOrDefault(refusal => refusal!.Value.ToCode() == code);
 }

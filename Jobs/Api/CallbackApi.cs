@@ -3,10 +3,10 @@ using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Jobs;
 
-/// <summary>Where RunPod reports that a job has ended. Anyone can post here: the token decides whether it is heard.</summary>
+/// <summary>Receives RunPod's callbacks. The route is public; a request without a valid token is answered with 404.</summary>
 internal static class CallbackApi
 {
-    public static async Task<IResult> TakeAsync(
+    public static async Task<IResult> ReceiveAsync(
         string jobId, HttpRequest request, CallbackToken token, JobCallback callback, CancellationToken cancellationToken)
     {
         if (!JobIds.TryParse(jobId, out var id) || !token.IsValid(id, request.Query["token"]))
@@ -23,9 +23,9 @@ internal static class CallbackApi
             var runPodId = RunPodJson.Id(body.RootElement);
             if (runPodId is null && RunPodJson.Member(body.RootElement, "id") is not null)
             {
-                return Problems.Validation(("id", $"must be 1 to {RunPodJson.LongestId} of A-Z a-z 0-9 _ - . :"));
+                return Problems.Validation(("id", $"must be 1 to {RunPodJson.MaxIdLength} of A-Z a-z 0-9 _ - . :"));
             }
-            await callback.TakeAsync(id, runPodId, cancellationToken);
+            await callback.ReceiveAsync(id, runPodId, cancellationToken);
             return Results.Ok(new ReceivedView(true));
         }
         catch (JsonException)

@@ -4,6 +4,7 @@ using ReelBallers.Storage.V1;
 
 namespace ReelBallers.Jobs;
 
+/// <summary>Signs links to outputs.</summary>
 internal static class DownloadApi
 {
     public static async Task<IResult> GetAsync(
@@ -16,7 +17,7 @@ internal static class DownloadApi
         }
         if (redirect is not (null or "1"))
         {
-            return Problems.Validation(("redirect", "must be 1, or left out"));
+            return Problems.Validation(("redirect", "must be 1 or absent"));
         }
         if (await queries.FindAsync(caller.UserId, id, context.RequestAborted) is not { } job)
         {
@@ -26,7 +27,7 @@ internal static class DownloadApi
         {
             return Problems.Of(
                 StatusCodes.Status409Conflict, "job_not_completed", "Job not completed",
-                "There is an output only when the job has completed.", ("job_status", job.Status.ToWire()));
+                "The output exists once the job has completed.", ("job_status", job.Status.ToWire()));
         }
         try
         {

@@ -2,13 +2,14 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ReelBallers.Jobs;
 
-/// <summary>Reads jobs for their user; another user's do not exist.</summary>
+/// <summary>Reads jobs of one user; those of other users are not found.</summary>
 internal sealed class JobQueries(IDbContextFactory<JobsDbContext> contexts)
 {
     public async Task<Job?> FindAsync(Guid userId, Guid jobId, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        return await context.Jobs.AsNoTracking().SingleOrDefaultAsync(job => job.JobId == jobId && job.UserId == userId, cancellationToken);
+        return await context.Jobs.AsNoTracking()
+            .SingleOrDefaultAsync(job => job.JobId == jobId && job.UserId == userId, cancellationToken);
     }
 
     /// <summary>Newest first; one more than <paramref name="limit"/> when there is a next page.</summary>
@@ -26,6 +27,7 @@ internal sealed class JobQueries(IDbContextFactory<JobsDbContext> contexts)
             jobs = jobs.Where(job => EF.Functions.LessThan(
                 ValueTuple.Create(job.CreatedAt, job.JobId), ValueTuple.Create(last.CreatedAt, last.JobId)));
         }
-        return await jobs.OrderByDescending(job => job.CreatedAt).ThenByDescending(job => job.JobId).Take(limit + 1).ToListAsync(cancellationToken);
+        return await jobs.OrderByDescending(job => job.CreatedAt).ThenByDescending(job => job.JobId)
+            .Take(limit + 1).ToListAsync(cancellationToken);
     }
 }

@@ -1,6 +1,6 @@
 namespace ReelBallers.Jobs;
 
-// Members that are not named here are ignored; each may be missing, so that what is missing is said by its field.
+// Unknown members are ignored. Every member is optional here, so that a missing one is reported by its field name.
 
 /// <summary>The body of <c>POST /api/jobs</c>.</summary>
 internal sealed record CreateJobRequest(
@@ -9,7 +9,7 @@ internal sealed record CreateJobRequest(
 /// <summary>The body of <c>POST /api/jobs/quote</c>.</summary>
 internal sealed record QuoteRequest(string? Type = null, JobParameters? Params = null);
 
-/// <summary>The body of <c>POST /api/export</c>: the type follows from what is asked.</summary>
+/// <summary>The body of <c>POST /api/export</c>; the type follows from the other fields.</summary>
 internal sealed record ExportRequest(
     string? SourceKey = null,
     decimal? DurationS = null,
@@ -28,7 +28,7 @@ internal sealed record ExportRequest(
     public JobParameters Params => new(SourceKey, DurationS, CropKeyframes, OverlayLayers, UpscaleModel, TargetResolution);
 }
 
-/// <summary>What is to be done to which video.</summary>
+/// <summary>The source and the work to do.</summary>
 internal sealed record JobParameters(
     string? SourceKey = null,
     decimal? DurationS = null,
@@ -37,11 +37,11 @@ internal sealed record JobParameters(
     string? UpscaleModel = null,
     string? TargetResolution = null);
 
-/// <summary>A <see cref="CropKeyframe"/> as it is asked for.</summary>
+/// <summary>A <see cref="CropKeyframe"/> before validation.</summary>
 internal sealed record CropKeyframeBody(
     double? Time = null, double? X = null, double? Y = null, double? Width = null, double? Height = null);
 
-/// <summary>An <see cref="OverlayLayer"/> as it is asked for.</summary>
+/// <summary>An <see cref="OverlayLayer"/> before validation.</summary>
 internal sealed record OverlayLayerBody(
     string? Type = null,
     double? X = null,

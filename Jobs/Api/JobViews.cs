@@ -13,8 +13,9 @@ internal sealed record AcceptedView(Guid JobId, JobStatus Status, long CostCents
 
 internal sealed record QuoteView(JobType Type, long CostCents);
 
-/// <summary>The prices of one unit of video by type. A started second counts in whole, and the sum is rounded up.</summary>
-internal sealed record PricingView(IReadOnlyDictionary<string, long> BaseCents, int UnitSeconds, long MinimumCents, int MaxDurationSeconds);
+/// <summary>The price per unit of video by type. Durations are rounded up to whole seconds, prices to whole cents.</summary>
+internal sealed record PricingView(
+    IReadOnlyDictionary<string, long> BaseCents, int UnitSeconds, long MinimumCents, int MaxDurationSeconds);
 
 internal sealed record DownloadView(string Url, DateTimeOffset ExpiresAt, string Filename);
 

@@ -4,19 +4,19 @@ using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Jobs;
 
-/// <summary>The REST door: prices and jobs.</summary>
+/// <summary>The REST endpoints: prices and jobs.</summary>
 internal static class JobsApi
 {
     private const int MaxBodyBytes = 256 * 1024;
     private const int DefaultLimit = 20;
-    private const int HighestLimit = 100;
+    private const int MaxLimit = 100;
     private const string DefaultProject = "export";
     private const string DefaultResolution = "1080p";
 
     public static void MapJobsApi(this WebApplication app)
     {
         app.MapGet("/api/pricing", (Pricing pricing) => pricing.Table.ToView());
-        app.MapPost("/api/runpod/webhook/{jobId}", CallbackApi.TakeAsync);
+        app.MapPost("/api/runpod/webhook/{jobId}", CallbackApi.ReceiveAsync);
 
         var jobs = app.MapGroup("/api").RequireCaller().WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes));
         jobs.MapPost("/jobs/quote", Quote);
@@ -35,44 +35,47 @@ internal static class JobsApi
     private static IResult Quote(QuoteRequest request, Pricing pricing, IOptions<JobsOptions> options)
     {
         var validation = new JobValidation(pricing, options.Value, "params.", DefaultResolution);
-        return validation.Check(validation.CheckType(request.Type), DefaultProject, request.Params, expectedCostCents: null) is { } order
-            ? Results.Ok(new QuoteView(order.Type, pricing.CostCents(order.Type, order.PaidSeconds)))
+        var type = validation.CheckType(request.Type);
+        return validation.Check(type, DefaultProject, request.Params, expectedCostCents: null) is { } specification
+            ? Results.Ok(new QuoteView(specification.Type, pricing.CostCents(specification.Type, specification.PaidSeconds)))
             : Problems.Validation(validation.Errors);
     }
 
     private static async Task<IResult> CreateAsync(
-        CreateJobRequest request, Caller caller, HttpContext context, Pricing pricing, IOptions<JobsOptions> options, JobAcceptance acceptance)
+        CreateJobRequest request, Caller caller, HttpContext context, Pricing pricing, IOptions<JobsOptions> options,
+        JobAcceptance acceptance)
     {
         var validation = new JobValidation(pricing, options.Value, "params.", DefaultResolution);
-        var order = validation.Check(validation.CheckType(request.Type), request.ProjectId, request.Params, request.CostCents);
-        return await AcceptAsync(order, validation, caller, context, acceptance);
+        var specification = validation.Check(validation.CheckType(request.Type), request.ProjectId, request.Params, request.CostCents);
+        return await AcceptAsync(specification, validation, caller, context, acceptance);
     }
 
     private static async Task<IResult> ExportAsync(
-        ExportRequest request, Caller caller, HttpContext context, Pricing pricing, IOptions<JobsOptions> options, JobAcceptance acceptance)
+        ExportRequest request, Caller caller, HttpContext context, Pricing pricing, IOptions<JobsOptions> options,
+        JobAcceptance acceptance)
     {
         var validation = new JobValidation(pricing, options.Value, "", defaultResolution: null);
-        var order = validation.Check(request.Type, request.ProjectId ?? DefaultProject, request.Params, request.CostCents);
-        return await AcceptAsync(order, validation, caller, context, acceptance);
+        var specification = validation.Check(request.Type, request.ProjectId ?? DefaultProject, request.Params, request.CostCents);
+        return await AcceptAsync(specification, validation, caller, context, acceptance);
     }
 
     private static async Task<IResult> AcceptAsync(
-        JobOrder? order, JobValidation validation, Caller caller, HttpContext context, JobAcceptance acceptance) =>
-        order is null
+        JobSpecification? specification, JobValidation validation, Caller caller, HttpContext context, JobAcceptance acceptance) =>
+        specification is null
             ? Problems.Validation(validation.Errors)
-            : (await acceptance.AcceptAsync(caller.UserId, context.OperationId(), order, context.RequestAborted)).ToResult();
+            : (await acceptance.AcceptAsync(caller.UserId, context.OperationId(), specification, context.RequestAborted)).ToResult();
 
-    // Text, so that what is wrong is said by field.
+    // Taken as strings, so that an invalid value is reported by its field name.
     private static async Task<IResult> ListAsync(
         Caller caller, JobQueries queries, CancellationToken cancellationToken,
         string? limit = null, string? cursor = null, string? status = null)
     {
         var errors = new List<(string, string)>();
-        var length = QueryValues.Limit(limit, DefaultLimit, HighestLimit, errors);
+        var length = QueryValues.Limit(limit, DefaultLimit, MaxLimit, errors);
         JobCursor? after = cursor is not null && JobCursor.TryParse(cursor, out var parsed) ? parsed : null;
         if (cursor is not null && after is null)
         {
-            errors.Add(("cursor", "must be the next_cursor of the page before"));
+            errors.Add(("cursor", "must be the next_cursor of the previous page"));
         }
         var wanted = status is null ? null : JobStatuses.TryParse(status);
         if (status is not null && wanted is null)

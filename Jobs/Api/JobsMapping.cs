@@ -4,6 +4,7 @@ using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Jobs;
 
+/// <summary>Maps jobs and results to REST and gRPC responses.</summary>
 internal static class JobsMapping
 {
     public static JobView ToView(this Job job) => new(
@@ -40,20 +41,21 @@ internal static class JobsMapping
             $"/api/jobs/{accepted.JobId}", new AcceptedView(accepted.JobId, accepted.Status, accepted.CostCents, accepted.BalanceCents)),
         AcceptResult.PriceChanged changed => Problems.Of(
             StatusCodes.Status409Conflict, "price_changed", "Price changed",
-            $"This costs {changed.CostCents} credits. Ask again with that cost_cents, or with none.", ("cost_cents", changed.CostCents)),
+            $"The job costs {changed.CostCents} credits. Repeat the request with that cost_cents, or without one.",
+            ("cost_cents", changed.CostCents)),
         AcceptResult.SourceNotFound => Problems.NotFound("source_not_found", "Source not found"),
         AcceptResult.InsufficientFunds funds => Problems.InsufficientFunds(funds.BalanceCents, funds.RequiredCents),
         AcceptResult.WalletFrozen => Problems.Of(
             StatusCodes.Status403Forbidden, "wallet_frozen", "The wallet is frozen while a payment is in dispute",
-            "Nothing was charged. Jobs can be started again when the dispute has ended."),
+            "Nothing was charged. Jobs can be started again once the dispute is closed."),
         AcceptResult.HoldConflict => Problems.Of(
             StatusCodes.Status409Conflict, "idempotency_key_reused", "Idempotency key reused",
-            "The wallet knows this attempt as another one. Nothing was charged. Repeat the request with a new Idempotency-Key."),
+            "The wallet has a different hold for this key. Nothing was charged. Repeat the request with a new Idempotency-Key."),
         AcceptResult.Faulty => Problems.Of(
-            StatusCodes.Status500InternalServerError, "internal_error", "Internal error", "Nothing was charged. The failure was logged."),
+            StatusCodes.Status500InternalServerError, "internal_error", "Internal error", "Nothing was charged. The error was logged."),
         AcceptResult.StorageUnavailable => Problems.Unavailable("storage_unavailable", "Storage unavailable"),
         AcceptResult.Unavailable => Problems.Unavailable("wallet_unavailable", "Wallet unavailable"),
-        _ => throw new InvalidOperationException($"No answer for {result.GetType().Name}."),
+        _ => throw new InvalidOperationException($"No response for {result.GetType().Name}."),
     };
 
     private static V1.JobStatus ToProto(this JobStatus status) => status switch

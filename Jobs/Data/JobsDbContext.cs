@@ -5,6 +5,7 @@ using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Jobs;
 
+/// <summary>The tables of jobs and intents.</summary>
 internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : DbContext(options)
 {
     private static readonly JsonSerializerOptions WorkJson = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
@@ -66,7 +67,7 @@ internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : D
             .HasDatabaseName("ix_jobs_user_created");
         job.HasIndex(row => new { row.UserId, row.Status, row.CreatedAt, row.JobId }).IsDescending(false, false, true, true)
             .HasDatabaseName("ix_jobs_user_status_created");
-        // One RunPod job belongs to one of ours: a callback cannot borrow another job's result.
+        // A RunPod job belongs to one of our jobs: a callback cannot claim the result of another.
         job.HasIndex(row => row.RunPodId).IsUnique().HasDatabaseName("ux_jobs_runpod_id");
     }
 

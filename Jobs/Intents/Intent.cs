@@ -1,8 +1,8 @@
 namespace ReelBallers.Jobs;
 
 /// <summary>
-/// Something that is still to be done for a job. It is written in the transaction that makes it necessary and deleted
-/// in the one that says it is done; any replica may lease it in between.
+/// A step that is still to be done for a job. It is inserted in the transaction that makes it necessary and deleted in
+/// the one that records its result; in between any replica may lease it.
 /// </summary>
 internal sealed class Intent
 {
@@ -12,15 +12,15 @@ internal sealed class Intent
 
     public DateTimeOffset DueAt { get; set; }
 
-    /// <summary>What it counts is its kind's business: submissions, polls without news.</summary>
+    /// <summary>Counted by kind: submissions for dispatch, polls without a change for poll.</summary>
     public int Attempts { get; set; }
 
-    /// <summary>How often in a row the attempt itself broke, as when another service is down.</summary>
+    /// <summary>Consecutive attempts that threw, for example because another service was down.</summary>
     public int Failures { get; set; }
 
     /// <summary>
-    /// Dispatch: since when a submission has had no answer (written before it is sent, so a crash leaves it behind).
-    /// Follow: since when RunPod has not known the job.
+    /// Dispatch: since when a submission has had no answer (written before it is sent, so that it survives a crash).
+    /// Poll: since when RunPod has not known the job.
     /// </summary>
     public DateTimeOffset? WaitingSince { get; set; }
 
@@ -28,7 +28,7 @@ internal sealed class Intent
 
     public DateTimeOffset? LeaseUntil { get; set; }
 
-    /// <summary>Given up at this time: kept for an operator to see, never leased again.</summary>
+    /// <summary>When it was dead-lettered: kept for an operator, never leased again.</summary>
     public DateTimeOffset? DeadSince { get; set; }
 
     public string? LastError { get; set; }

@@ -1,21 +1,22 @@
 namespace ReelBallers.Jobs;
 
+/// <summary>The steps of a job.</summary>
 internal enum IntentKind
 {
-    /// <summary>Give up a job that nobody was told of.</summary>
+    /// <summary>Abandon a job whose caller got no answer.</summary>
     Abandon,
 
     /// <summary>Submit it to RunPod.</summary>
     Dispatch,
 
     /// <summary>Read its status from RunPod until it ends.</summary>
-    Follow,
+    Poll,
 
-    /// <summary>Tell RunPod to stop it.</summary>
-    Stop,
+    /// <summary>Cancel it at RunPod.</summary>
+    Cancel,
 
-    /// <summary>Move the money as its outcome says.</summary>
-    Settle,
+    /// <summary>Settle or release its hold.</summary>
+    Charge,
 }
 
 internal static class IntentKinds
@@ -24,9 +25,9 @@ internal static class IntentKinds
     {
         IntentKind.Abandon => "abandon",
         IntentKind.Dispatch => "dispatch",
-        IntentKind.Follow => "follow",
-        IntentKind.Stop => "stop",
-        IntentKind.Settle => "settle",
+        IntentKind.Poll => "follow",
+        IntentKind.Cancel => "stop",
+        IntentKind.Charge => "settle",
     };
 
     public static IntentKind Parse(string text) => Enum.GetValues<IntentKind>().Single(kind => kind.ToText() == text);

@@ -2,26 +2,24 @@ using Microsoft.Extensions.Options;
 
 namespace ReelBallers.Jobs;
 
-/// <summary>What every loop needs.</summary>
+/// <summary>The dependencies of every loop.</summary>
 internal sealed record IntentLoopParts(
-    IntentQueue Queue, IntentSignals Signals, JobChanges Changes, IOptions<JobsOptions> Options, TimeProvider Time, ILoggerFactory Loggers);
+    IntentQueue Queue, IntentSignals Signals, JobStore Store, IOptions<JobsOptions> Options, TimeProvider Time, ILoggerFactory Loggers);
 
 /// <summary>
-/// Works off the due intents of one kind, several at a time. Any number of replicas may run it. An attempt that
-/// throws is logged once and tried again, later and later.
+/// Processes the due intents of one kind, several at a time. Any number of replicas may run it. An attempt that throws
+/// is logged and retried with an exponential delay.
 /// </summary>
 internal abstract partial class IntentLoop(IntentKind kind, int concurrency, IntentLoopParts parts) : BackgroundService
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(15);
 
     private readonly ILogger _logger = parts.Loggers.CreateLogger($"ReelBallers.Jobs.{kind}");
     private readonly HashSet<Task> _running = [];
     private int _failuresInARow;
 
-    protected IntentQueue Queue => parts.Queue;
-
-    protected JobChanges Changes => parts.Changes;
+    protected JobStore Store => parts.Store;
 
     protected JobsOptions Options => parts.Options.Value;
 
@@ -29,9 +27,14 @@ internal abstract partial class IntentLoop(IntentKind kind, int concurrency, Int
 
     protected abstract Task HandleAsync(Lease lease, CancellationToken cancellationToken);
 
+    // Not cancelled with the attempt: it records what has happened.
+    protected Task RescheduleAsync(
+        Lease lease, TimeSpan delay, int attempts, DateTimeOffset? waitingSince = null, string? error = null) => Store.UpdateAsync(
+        lease.JobId, locked => locked.Reschedule(lease, delay, attempts, waitingSince, error), CancellationToken.None);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Off the thread that starts the other services.
+        // Do not block the start of the other hosted services.
         await Task.Yield();
         try
         {
@@ -79,7 +82,7 @@ internal abstract partial class IntentLoop(IntentKind kind, int concurrency, Int
         }
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
         {
-            // Once for an outage, not once a second.
+            // Logged once per outage, not once a second.
             if (_failuresInARow++ == 0)
             {
                 LogLeaseFailed(kind, exception);
@@ -98,37 +101,37 @@ internal abstract partial class IntentLoop(IntentKind kind, int concurrency, Int
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            await GiveBackAsync(lease, () => Queue.ReleaseAsync(lease));
+            await EndLeaseAsync(lease, locked => locked.Release(lease));
         }
         catch (Exception exception)
         {
             LogAttemptFailed(kind, lease.JobId, exception);
-            await GiveBackAsync(lease, () => Queue.FailAsync(lease, DelayAfterFailure(lease), exception.Message));
+            await EndLeaseAsync(lease, locked => locked.Fail(lease, DelayAfterFailure(lease), exception.Message));
         }
     }
 
     private static TimeSpan DelayAfterFailure(Lease lease) =>
-        JobsOptions.Jitter(TimeSpan.FromSeconds(Math.Min(Math.Pow(2, lease.Failures), LongestDelay.TotalSeconds)));
+        JobsOptions.Jitter(TimeSpan.FromSeconds(Math.Min(Math.Pow(2, lease.Failures), MaxDelay.TotalSeconds)));
 
-    private async Task GiveBackAsync(Lease lease, Func<Task> giveBack)
+    private async Task EndLeaseAsync(Lease lease, Action<LockedJob> end)
     {
         try
         {
-            await giveBack();
+            await Store.UpdateAsync(lease.JobId, end, CancellationToken.None);
         }
         catch (Exception exception)
         {
-            // The lease ends by itself.
-            LogGiveBackFailed(kind, lease.JobId, exception);
+            // The lease expires.
+            LogLeaseNotEnded(kind, lease.JobId, exception);
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "No {Kind} intents could be read; trying again until it works")]
+    [LoggerMessage(LogLevel.Warning, "The {Kind} intents could not be read; retrying until it works")]
     private partial void LogLeaseFailed(IntentKind kind, Exception exception);
 
-    [LoggerMessage(LogLevel.Warning, "{Kind} of job {JobId} failed and will be tried again")]
+    [LoggerMessage(LogLevel.Warning, "{Kind} of job {JobId} failed and will be retried")]
     private partial void LogAttemptFailed(IntentKind kind, Guid jobId, Exception exception);
 
-    [LoggerMessage(LogLevel.Warning, "The lease on {Kind} of job {JobId} could not be given back; it ends by itself")]
-    private partial void LogGiveBackFailed(IntentKind kind, Guid jobId, Exception exception);
+    [LoggerMessage(LogLevel.Warning, "The lease on {Kind} of job {JobId} could not be released; it will expire")]
+    private partial void LogLeaseNotEnded(IntentKind kind, Guid jobId, Exception exception);
 }

@@ -1,6 +1,6 @@
 namespace ReelBallers.Jobs;
 
-/// <summary>Wakes this process's loop of a kind at once; other replicas find the intent by polling.</summary>
+/// <summary>Wakes the loop of a kind in this process; other replicas find the intent by polling.</summary>
 internal sealed class IntentSignals
 {
     private readonly Dictionary<IntentKind, SemaphoreSlim> _signals =

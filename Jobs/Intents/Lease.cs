@@ -1,4 +1,4 @@
 namespace ReelBallers.Jobs;
 
-/// <summary>An intent that this replica may work on for a while; the rest is as in <see cref="Intent"/>.</summary>
+/// <summary>An intent leased to this replica; the other members are as in <see cref="Intent"/>.</summary>
 internal sealed record Lease(Guid JobId, IntentKind Kind, Guid LeaseId, int Attempts, int Failures, DateTimeOffset? WaitingSince);

@@ -1,9 +1,9 @@
 namespace ReelBallers.Jobs;
 
 /// <summary>
-/// One piece of work on a video, and its money. A job ends in two steps: <see cref="Decide"/> fixes how, together with
-/// the intent to move the money, and <see cref="Finish"/> shows it once the money has moved. So a job that is seen to
-/// have failed has its refund already.
+/// A job and its cost. It ends in two steps: <see cref="Decide"/> sets the outcome, in one transaction with the intent to
+/// move the money, and <see cref="Finish"/> sets the status once the money has moved. A job that is shown as failed has
+/// therefore been refunded.
 /// </summary>
 internal sealed class Job(DateTimeOffset createdAt)
 {
@@ -17,22 +17,22 @@ internal sealed class Job(DateTimeOffset createdAt)
 
     public JobStatus Status { get; private set; }
 
-    /// <summary>How the job ends, from the moment that this is settled; the status follows when the money has moved.</summary>
+    /// <summary>How the job ends, once decided; the status follows when the money has moved.</summary>
     public JobStatus? Outcome { get; private set; }
 
-    /// <summary>0 to 100; never falls.</summary>
+    /// <summary>0 to 100; never decreases.</summary>
     public int Progress { get; private set; }
 
     public long CostCents { get; init; }
 
     public long RefundedCents { get; private set; }
 
-    /// <summary>For the user: why it did not complete.</summary>
+    /// <summary>Why it did not complete, for the user.</summary>
     public string? Error { get; private set; }
 
     public required string SourceKey { get; init; }
 
-    /// <summary>The seconds of video that were paid for; the worker refuses a longer source.</summary>
+    /// <summary>The seconds of video that were paid for; the worker rejects a longer source.</summary>
     public int PaidSeconds { get; init; }
 
     public required Work Work { get; init; }
@@ -45,17 +45,17 @@ internal sealed class Job(DateTimeOffset createdAt)
 
     public string? RunPodId { get; private set; }
 
-    /// <summary>The RunPod id that the last callback named; looked at once, and then forgotten.</summary>
+    /// <summary>The RunPod id named by the last callback; checked once, then cleared.</summary>
     public string? HintedRunPodId { get; private set; }
 
-    /// <summary>Grows with every change that a user can see.</summary>
+    /// <summary>Incremented with every change that the user can see.</summary>
     public long Version { get; private set; } = 1;
 
     public DateTimeOffset CreatedAt { get; private set; } = createdAt;
 
     public DateTimeOffset UpdatedAt { get; private set; } = createdAt;
 
-    /// <summary>When the hold was confirmed; null when it never was.</summary>
+    /// <summary>When the hold was confirmed; null before.</summary>
     public DateTimeOffset? QueuedAt { get; private set; }
 
     public DateTimeOffset? SubmittedAt { get; private set; }
@@ -64,7 +64,8 @@ internal sealed class Job(DateTimeOffset createdAt)
 
     public bool IsDecided => Outcome is not null;
 
-    public bool WasCharged => QueuedAt is not null;
+    /// <summary>Whether its cost was held.</summary>
+    public bool IsHeld => QueuedAt is not null;
 
     public bool Queue(DateTimeOffset now)
     {
@@ -78,8 +79,8 @@ internal sealed class Job(DateTimeOffset createdAt)
         return true;
     }
 
-    /// <summary>RunPod has taken the job under this id; the first id stays.</summary>
-    public void Submitted(string endpointId, string runPodId, DateTimeOffset now)
+    /// <summary>RunPod has accepted the job under this id; later ids are ignored.</summary>
+    public void MarkSubmitted(string endpointId, string runPodId, DateTimeOffset now)
     {
         if (RunPodId is null)
         {
@@ -89,9 +90,9 @@ internal sealed class Job(DateTimeOffset createdAt)
         }
     }
 
-    public void Hint(string? runPodId) => HintedRunPodId = runPodId;
+    public void SetHint(string? runPodId) => HintedRunPodId = runPodId;
 
-    /// <summary>A worker is at it; a progress below the one known changes nothing.</summary>
+    /// <summary>A worker runs it; a lower progress than before is ignored.</summary>
     public void Run(int progress, DateTimeOffset now)
     {
         if (IsDecided || Status.IsFinal())
@@ -109,7 +110,7 @@ internal sealed class Job(DateTimeOffset createdAt)
         Touch(now);
     }
 
-    /// <summary>Fixes how the job ends. The first decision stands: false for every later one.</summary>
+    /// <summary>Sets the outcome. Only the first decision counts: false for every later one.</summary>
     public bool Decide(JobStatus outcome, string? error)
     {
         if (IsDecided || !outcome.IsFinal() || !JobRules.Allows(Status, outcome))
@@ -133,7 +134,7 @@ internal sealed class Job(DateTimeOffset createdAt)
         return true;
     }
 
-    /// <summary>The money has moved: what was decided becomes the status, for ever.</summary>
+    /// <summary>The money has moved: the outcome becomes the final status.</summary>
     public void Finish(DateTimeOffset now)
     {
         if (Outcome is not { } outcome || Status.IsFinal())

@@ -3,28 +3,28 @@ using Microsoft.EntityFrameworkCore;
 namespace ReelBallers.Jobs;
 
 /// <summary>
-/// RunPod's callback is a hint, no more: it says which job to look at now, and under which id RunPod may know it.
+/// A RunPod callback is only a hint: it makes the poll of a job due now and names a RunPod id, which the poll verifies.
 /// </summary>
-internal sealed class JobCallback(IDbContextFactory<JobsDbContext> contexts, JobChanges changes)
+internal sealed class JobCallback(IDbContextFactory<JobsDbContext> contexts, JobStore store)
 {
-    public async Task TakeAsync(Guid jobId, string? runPodId, CancellationToken cancellationToken)
+    public async Task ReceiveAsync(Guid jobId, string? runPodId, CancellationToken cancellationToken)
     {
-        var hint = runPodId is not null && !await IsAnothersAsync(jobId, runPodId, cancellationToken) ? runPodId : null;
-        await changes.ApplyAsync(
+        var hint = runPodId is not null && !await BelongsToAnotherJobAsync(jobId, runPodId, cancellationToken) ? runPodId : null;
+        await store.UpdateAsync(
             jobId,
-            change =>
+            locked =>
             {
-                if (!change.Job.IsDecided)
+                if (!locked.Job.IsDecided)
                 {
-                    change.Job.Hint(hint);
-                    // Whoever polls at this moment may have asked RunPod too early: the lease is broken.
-                    change.Add(IntentKind.Follow);
+                    locked.Job.SetHint(hint);
+                    // A poll in progress may have read the status too early, so its lease is revoked.
+                    locked.Add(IntentKind.Poll);
                 }
             },
             cancellationToken);
     }
 
-    private async Task<bool> IsAnothersAsync(Guid jobId, string runPodId, CancellationToken cancellationToken)
+    private async Task<bool> BelongsToAnotherJobAsync(Guid jobId, string runPodId, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         return await context.Jobs.AnyAsync(job => job.RunPodId == runPodId && job.JobId != jobId, cancellationToken);

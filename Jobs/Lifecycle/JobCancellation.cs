@@ -1,48 +1,48 @@
 namespace ReelBallers.Jobs;
 
-/// <summary>How a wish to cancel ended.</summary>
+/// <summary>The result of a request to cancel.</summary>
 internal enum CancelOutcome
 {
     Cancelled,
     NotFound,
 
-    /// <summary>It has ended, or is just ending, another way.</summary>
+    /// <summary>It has already ended, or its outcome is decided.</summary>
     TooLate,
 }
 
 /// <summary>Cancels a job for its user.</summary>
-internal sealed class JobCancellation(JobChanges changes)
+internal sealed class JobCancellation(JobStore store)
 {
     public async Task<CancelOutcome> CancelAsync(Guid userId, Guid jobId, CancellationToken cancellationToken)
     {
         var outcome = CancelOutcome.NotFound;
-        await changes.ApplyAsync(
+        await store.UpdateAsync(
             jobId,
-            change =>
+            locked =>
             {
-                if (change.Job.UserId == userId)
+                if (locked.Job.UserId == userId)
                 {
-                    outcome = Cancel(change);
+                    outcome = Cancel(locked);
                 }
             },
             cancellationToken);
         return outcome;
     }
 
-    private static CancelOutcome Cancel(JobChange change)
+    private static CancelOutcome Cancel(LockedJob locked)
     {
-        var job = change.Job;
+        var job = locked.Job;
         if (job.Status.IsFinal())
         {
             return CancelOutcome.TooLate;
         }
-        if (!change.End(JobStatus.Cancelled, "The job was cancelled."))
+        if (!locked.End(JobStatus.Cancelled, "The job was cancelled."))
         {
             return job.Outcome == JobStatus.Cancelled ? CancelOutcome.Cancelled : CancelOutcome.TooLate;
         }
         if (job.RunPodId is not null)
         {
-            change.Add(IntentKind.Stop);
+            locked.Add(IntentKind.Cancel);
         }
         return CancelOutcome.Cancelled;
     }

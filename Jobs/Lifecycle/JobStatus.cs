@@ -1,11 +1,12 @@
 namespace ReelBallers.Jobs;
 
+/// <summary>The status of a job, as its user sees it.</summary>
 internal enum JobStatus
 {
     /// <summary>Accepted, its hold not yet confirmed.</summary>
     Created,
 
-    /// <summary>Paid for by a hold; waiting for a worker.</summary>
+    /// <summary>Its cost is held; waiting for a worker.</summary>
     Queued,
     Running,
     Completed,
@@ -30,7 +31,7 @@ internal static class JobStatuses
     public static JobStatus? TryParse(string text) =>
         Enum.GetValues<JobStatus>().Cast<JobStatus?>().SingleOrDefault(status => status!.Value.ToWire() == text);
 
-    public static JobStatus Parse(string text) => TryParse(text) ?? throw new FormatException($"No job status: {text}");
+    public static JobStatus Parse(string text) => TryParse(text) ?? throw new FormatException($"Not a job status: {text}");
 
     public static bool IsFinal(this JobStatus status) => status switch
     {

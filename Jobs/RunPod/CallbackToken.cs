@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace ReelBallers.Jobs;
 
 /// <summary>
-/// Makes a job's callback URL unguessable: RunPod signs nothing, so the URL carries an HMAC of the job's id.
+/// RunPod does not sign its callbacks, so a job's callback URL carries an HMAC of the job's id.
 /// </summary>
 internal sealed class CallbackToken(IOptions<RunPodOptions> runPod, IOptions<AppOptions> app)
 {

@@ -6,12 +6,12 @@ using Microsoft.Extensions.Options;
 
 namespace ReelBallers.Jobs;
 
-/// <summary>RunPod's serverless API, as far as jobs need it. An outage is a value here: what it means differs by call.</summary>
+/// <summary>RunPod's serverless API. An outage is a result, not an exception: what it means differs by call.</summary>
 internal sealed class RunPodClient(IHttpClientFactory clients, IOptions<RunPodOptions> options)
 {
     public const string HttpClientName = "runpod";
 
-    private const int MaxAnswerBytes = 1024 * 1024;
+    private const int MaxResponseBytes = 1024 * 1024;
 
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -26,16 +26,16 @@ internal sealed class RunPodClient(IHttpClientFactory clients, IOptions<RunPodOp
         var options = services.GetRequiredService<IOptions<RunPodOptions>>().Value;
         client.BaseAddress = new Uri(options.BaseUrl.TrimEnd('/') + "/");
         client.Timeout = TimeSpan.FromSeconds(options.TimeoutSeconds);
-        client.MaxResponseContentBufferSize = MaxAnswerBytes;
+        client.MaxResponseContentBufferSize = MaxResponseBytes;
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", options.ApiKey);
     }
 
-    // A redirect would carry the key to wherever it points.
+    // A redirect would send the key to another host.
     public static HttpMessageHandler CreateHandler() =>
         new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(5) };
 
     /// <summary>
-    /// Hands a job over. There is no idempotency key: whether a submission may be repeated depends on the result.
+    /// Submits a job. RunPod has no idempotency key: the result tells whether a submission may be repeated.
     /// </summary>
     public async Task<SubmitResult> SubmitAsync(RunPodRequest request, CancellationToken cancellationToken)
     {
@@ -85,7 +85,7 @@ internal sealed class RunPodClient(IHttpClientFactory clients, IOptions<RunPodOp
         }
     }
 
-    /// <returns>Whether RunPod has stopped the job, or has none of that id.</returns>
+    /// <returns>True when RunPod has cancelled the job, or has no job with this id.</returns>
     public async Task<bool> CancelAsync(string endpointId, string runPodId, CancellationToken cancellationToken)
     {
         try
@@ -118,7 +118,7 @@ internal sealed class RunPodClient(IHttpClientFactory clients, IOptions<RunPodOp
         return status switch
         {
             429 or 500 or 502 or 503 => new SubmitResult.Refused($"HTTP {status}", Retryable: true),
-            // A proxy gave up waiting: what is behind it may have gone on.
+            // A proxy timed out: RunPod may have accepted the job.
             408 or > 500 => new SubmitResult.Unknown($"HTTP {status}"),
             _ => new SubmitResult.Refused($"HTTP {status}", Retryable: false),
         };
@@ -146,7 +146,7 @@ internal sealed class RunPodClient(IHttpClientFactory clients, IOptions<RunPodOp
         }
         catch (JsonException)
         {
-            return new RunPodStatus.Unreachable("the answer is not JSON");
+            return new RunPodStatus.Unreachable("the response is not JSON");
         }
     }
 }

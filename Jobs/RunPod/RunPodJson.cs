@@ -4,22 +4,22 @@ using System.Text.RegularExpressions;
 
 namespace ReelBallers.Jobs;
 
-/// <summary>Reads RunPod's job object, whose parts may each be missing or of another type.</summary>
+/// <summary>Reads RunPod's job object, in which every member may be missing or of another type.</summary>
 internal static partial class RunPodJson
 {
     private const int MaxReasonLength = 300;
 
-    /// <summary>The most characters of a job's id at RunPod.</summary>
-    public const int LongestId = 200;
+    /// <summary>The maximum length of a RunPod job id.</summary>
+    public const int MaxIdLength = 200;
 
     private static readonly SearchValues<char> IdCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.:");
 
-    /// <summary>RunPod's id of the job; null when there is none, or one that RunPod would not give.</summary>
+    /// <summary>The RunPod job id; null when it is missing or malformed.</summary>
     public static string? Id(JsonElement job) =>
-        Text(job, "id") is { Length: > 0 and <= LongestId } id && !id.AsSpan().ContainsAnyExcept(IdCharacters) ? id : null;
+        Text(job, "id") is { Length: > 0 and <= MaxIdLength } id && !id.AsSpan().ContainsAnyExcept(IdCharacters) ? id : null;
 
-    /// <summary>The member of that name; null when there is none.</summary>
+    /// <summary>The member with this name; null when there is none.</summary>
     public static JsonElement? Member(JsonElement value, string name)
     {
         try
@@ -28,7 +28,7 @@ internal static partial class RunPodJson
         }
         catch (InvalidOperationException)
         {
-            // Half of a surrogate pair is JSON, and no text: another member's name is.
+            // The name of another member contains a lone surrogate, which is valid JSON but not a valid string.
             return null;
         }
     }
@@ -45,7 +45,7 @@ internal static partial class RunPodJson
         }
         catch (InvalidOperationException)
         {
-            // The same, in the member itself.
+            // A lone surrogate in the value.
             return null;
         }
     }
@@ -67,14 +67,14 @@ internal static partial class RunPodJson
             : null;
 
     /// <summary>
-    /// The worker's own words, for the user: without the signed URLs that an ffmpeg likes to quote, and short. The
-    /// Python SDK reports an exception as JSON text.
+    /// The worker's error message, for the user: shortened, and without the signed URLs that ffmpeg quotes. The Python SDK
+    /// reports an exception as a JSON string.
     /// </summary>
     private static string Reason(string? error)
     {
         var message = MessageOf(error ?? "");
         var clean = Url().Replace(message, "(url)").ReplaceLineEndings(" ").Replace('\0', ' ').Trim();
-        return clean.Length == 0 ? "The worker failed." : Texts.Cut(clean, MaxReasonLength);
+        return clean.Length == 0 ? "The worker failed." : TextLimits.Truncate(clean, MaxReasonLength);
     }
 
     private static string MessageOf(string error)

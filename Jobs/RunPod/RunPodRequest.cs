@@ -5,7 +5,7 @@ namespace ReelBallers.Jobs;
 /// <summary>The body of RunPod's <c>/run</c>.</summary>
 internal sealed record RunPodRequest(RunPodInput Input, string Webhook, RunPodPolicy Policy);
 
-/// <summary>What our worker reads.</summary>
+/// <summary>The worker's input.</summary>
 internal sealed record RunPodInput(
     string Type,
     string SourceUrl,
@@ -18,7 +18,7 @@ internal sealed record RunPodInput(
     string TargetResolution,
     [property: JsonPropertyName("max_duration_s")] int MaxDurationSeconds);
 
-/// <summary>RunPod's limits of one job, in milliseconds.</summary>
+/// <summary>The limits of one job, in milliseconds.</summary>
 internal sealed record RunPodPolicy(
     [property: JsonPropertyName("executionTimeout")] long ExecutionTimeoutMilliseconds,
     [property: JsonPropertyName("ttl")] long LifetimeMilliseconds);

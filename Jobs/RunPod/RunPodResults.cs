@@ -1,6 +1,6 @@
 namespace ReelBallers.Jobs;
 
-/// <summary>What became of a submission.</summary>
+/// <summary>The result of a submission.</summary>
 internal abstract record SubmitResult
 {
     private SubmitResult()
@@ -9,21 +9,21 @@ internal abstract record SubmitResult
 
     internal sealed record Accepted(string RunPodId) : SubmitResult;
 
-    /// <summary>RunPod surely did not take the job.</summary>
+    /// <summary>RunPod did not accept the job.</summary>
     internal sealed record Refused(string Reason, bool Retryable) : SubmitResult;
 
-    /// <summary>The request left, and no answer came: RunPod may have the job or not.</summary>
+    /// <summary>The request was sent and no answer came: RunPod may or may not have accepted the job.</summary>
     internal sealed record Unknown(string Reason) : SubmitResult;
 }
 
-/// <summary>What RunPod says of a job.</summary>
+/// <summary>A job's status at RunPod.</summary>
 internal abstract record RunPodStatus
 {
     private RunPodStatus()
     {
     }
 
-    /// <summary>Waiting, or in a state that this client does not know: not final either way.</summary>
+    /// <summary>Queued, or in a status that this client does not know.</summary>
     internal sealed record Waiting : RunPodStatus;
 
     /// <param name="Progress">0 to 100; null when the worker has reported none.</param>
@@ -37,9 +37,9 @@ internal abstract record RunPodStatus
 
     internal sealed record TimedOut : RunPodStatus;
 
-    /// <summary>Never known, or forgotten.</summary>
+    /// <summary>RunPod does not know the job, or no longer does.</summary>
     internal sealed record NotFound : RunPodStatus;
 
-    /// <summary>No answer, or none that can be used.</summary>
+    /// <summary>No answer, or an invalid one.</summary>
     internal sealed record Unreachable(string Reason) : RunPodStatus;
 }

@@ -2,12 +2,11 @@ using ReelBallers.Storage.V1;
 
 namespace ReelBallers.Jobs;
 
-/// <summary>A job's output as it lies in storage.</summary>
+/// <summary>A job's output in storage.</summary>
 internal sealed record JobOutput(string Key, long SizeBytes);
 
 /// <summary>
-/// Asks storage for the output, which only a holder of the job's signed URL can have written. It is what counts,
-/// whatever RunPod says.
+/// Looks up a job's output in storage, which only the holder of the job's signed URL can have written.
 /// </summary>
 internal sealed class JobOutputs(StorageService.StorageServiceClient storage)
 {

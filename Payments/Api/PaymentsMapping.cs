@@ -34,36 +34,36 @@ internal static class PaymentsMapping
         ReceivedAt = stored.ReceivedAt.ToTimestamp(),
     };
 
-    public static V1.PaymentEvent ToMessage(this PaymentNews news) => new()
+    public static V1.PaymentEvent ToMessage(this PaymentEvent payment) => new()
     {
-        Sequence = news.Sequence,
-        Type = news.Type.ToMessage(),
-        UserId = news.UserId.ToString(),
-        SessionId = news.SessionId,
-        PaymentIntentId = news.PaymentIntentId,
-        Reference = news.Reference,
-        AmountCents = news.AmountCents,
-        Credits = news.Credits,
-        CreatedAt = news.CreatedAt.ToTimestamp(),
+        Sequence = payment.Sequence,
+        Type = payment.Type.ToMessage(),
+        UserId = payment.UserId.ToString(),
+        SessionId = payment.SessionId,
+        PaymentIntentId = payment.PaymentIntentId,
+        Reference = payment.Reference,
+        AmountCents = payment.AmountCents,
+        Credits = payment.Credits,
+        CreatedAt = payment.CreatedAt.ToTimestamp(),
     };
 
-    public static V1.ReconcileResponse ToMessage(this Healings healings) => new()
+    public static V1.ReconcileResponse ToMessage(this ReconciliationReport report) => new()
     {
-        Sessions = healings.Sessions,
-        Refunds = healings.Refunds,
-        Disputes = healings.Disputes,
-        Events = healings.Events,
-        Orders = healings.Orders,
+        Sessions = report.Sessions,
+        Refunds = report.Refunds,
+        Disputes = report.Disputes,
+        Events = report.Events,
+        Orders = report.Commands,
     };
 
-    private static V1.PaymentEventType ToMessage(this PaymentNewsType type) => type switch
+    private static V1.PaymentEventType ToMessage(this PaymentEventType type) => type switch
     {
-        PaymentNewsType.Credited => V1.PaymentEventType.Credited,
-        PaymentNewsType.Refunded => V1.PaymentEventType.Refunded,
-        PaymentNewsType.RefundFailed => V1.PaymentEventType.RefundFailed,
-        PaymentNewsType.Disputed => V1.PaymentEventType.Disputed,
-        PaymentNewsType.DisputeWon => V1.PaymentEventType.DisputeWon,
-        PaymentNewsType.DisputeLost => V1.PaymentEventType.DisputeLost,
+        PaymentEventType.Credited => V1.PaymentEventType.Credited,
+        PaymentEventType.Refunded => V1.PaymentEventType.Refunded,
+        PaymentEventType.RefundFailed => V1.PaymentEventType.RefundFailed,
+        PaymentEventType.Disputed => V1.PaymentEventType.Disputed,
+        PaymentEventType.DisputeWon => V1.PaymentEventType.DisputeWon,
+        PaymentEventType.DisputeLost => V1.PaymentEventType.DisputeLost,
     };
 
     private static string ToText(this CheckoutStatus status) => status switch

@@ -7,16 +7,16 @@ namespace ReelBallers.Payments;
 
 /// <summary>The gRPC door, for the other services and for operators.</summary>
 internal sealed class PaymentsService(
-    Checkouts checkouts, Refunds refunds, EventLog events, EventProcessor processor, Reconciler reconciler, IServiceScopeFactory scopes,
+    Checkouts checkouts, OperatorRefunds refunds, WebhookInbox inbox, EventProcessor processor, Reconciler reconciler, IServiceScopeFactory scopes,
     PaymentsOptions options, TimeProvider time, IHostApplicationLifetime lifetime)
     : V1.PaymentsService.PaymentsServiceBase
 {
     private const int DefaultPage = 20;
     private const int MaxPage = 100;
-    private const int NewsAtOnce = 100;
+    private const int EventsAtOnce = 100;
     private const int MaxLookBackHours = 720;
 
-    private static readonly TimeSpan NewsInterval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan EventsInterval = TimeSpan.FromMilliseconds(500);
 
     public override async Task<V1.GetCheckoutResponse> GetCheckout(V1.GetCheckoutRequest request, ServerCallContext context)
     {
@@ -39,10 +39,10 @@ internal sealed class PaymentsService(
         }
         try
         {
-            var (order, isReplayed) = await refunds.RefundAsync(
-                new RefundRequest(request.IdempotencyKey, request.PaymentIntentId, request.AmountCents, request.Force, reason), context.CancellationToken);
-            var refunded = await refunds.RefundedCentsAsync(order, context.CancellationToken);
-            return new V1.RefundPaymentResponse { RefundId = order.RefundId, AmountCents = order.AmountCents, RefundedCents = refunded, Replayed = isReplayed };
+            var (refund, isReplayed) = await refunds.RefundAsync(
+                new OperatorRefundRequest(request.IdempotencyKey, request.PaymentIntentId, request.AmountCents, request.Force, reason), context.CancellationToken);
+            var refunded = await refunds.RefundedCentsAsync(refund, context.CancellationToken);
+            return new V1.RefundPaymentResponse { RefundId = refund.RefundId, AmountCents = refund.AmountCents, RefundedCents = refunded, Replayed = isReplayed };
         }
         catch (StripeUnavailableException outage)
         {
@@ -63,7 +63,7 @@ internal sealed class PaymentsService(
             throw Invalid("limit must be 0 to 100, and cursor the next_cursor of a page.");
         }
         var limit = request.Limit == 0 ? DefaultPage : request.Limit;
-        var dead = await events.DeadAsync(after, limit + 1, context.CancellationToken);
+        var dead = await inbox.DeadAsync(after, limit + 1, context.CancellationToken);
         var response = new V1.ListDeadEventsResponse { NextCursor = dead.Count > limit ? Cursor(dead[limit - 1]) : "" };
         response.Events.AddRange(dead.Take(limit).Select(stored => stored.ToMessage()));
         return response;
@@ -75,14 +75,14 @@ internal sealed class PaymentsService(
         {
             throw Invalid("event_id must be an id of Stripe's.");
         }
-        if (await events.FindAsync(request.EventId, context.CancellationToken) is null)
+        if (await inbox.FindAsync(request.EventId, context.CancellationToken) is null)
         {
             throw RpcErrors.Refuse(StatusCode.NotFound, V1.PaymentsErrorCodes.EventNotFound, "No such event has arrived.");
         }
-        var revived = await events.ReviveAsync(request.EventId, context.CancellationToken)
+        var revived = await inbox.ReviveAsync(request.EventId, context.CancellationToken)
             ?? throw RpcErrors.Refuse(StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.EventNotDead, "The event is done, or is being tried again.");
         await processor.ProcessAsync(revived);
-        var stored = await events.FindAsync(request.EventId, context.CancellationToken);
+        var stored = await inbox.FindAsync(request.EventId, context.CancellationToken);
         return new V1.ReplayEventResponse { Done = stored!.State == EventState.Done, Outcome = stored.Outcome ?? "" };
     }
 
@@ -95,9 +95,9 @@ internal sealed class PaymentsService(
         var lookBack = request.LookBackHours == 0 ? options.LookBack : TimeSpan.FromHours(request.LookBackHours);
         try
         {
-            var healings = await reconciler.RunAsync(lookBack, isDueOnly: false, context.CancellationToken)
+            var report = await reconciler.RunAsync(lookBack, isDueOnly: false, context.CancellationToken)
                 ?? throw RpcErrors.Refuse(StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.ReconciliationRunning, "A comparison is under way.");
-            return healings.ToMessage();
+            return report.ToMessage();
         }
         catch (StripeUnavailableException outage)
         {
@@ -118,15 +118,15 @@ internal sealed class PaymentsService(
         {
             while (true)
             {
-                var news = await NewsAfterAsync(seen, end.Token);
-                foreach (var one in news)
+                var events = await EventsAfterAsync(seen, end.Token);
+                foreach (var one in events)
                 {
                     await responseStream.WriteAsync(one.ToMessage(), end.Token);
                     seen = one.Sequence;
                 }
-                if (news.Count < NewsAtOnce)
+                if (events.Count < EventsAtOnce)
                 {
-                    await Task.Delay(NewsInterval, time, end.Token);
+                    await Task.Delay(EventsInterval, time, end.Token);
                 }
             }
         }
@@ -137,10 +137,10 @@ internal sealed class PaymentsService(
     }
 
     // A scope a look: the stream may live for days.
-    private async Task<List<PaymentNews>> NewsAfterAsync(long sequence, CancellationToken cancellationToken)
+    private async Task<List<PaymentEvent>> EventsAfterAsync(long sequence, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<NewsLog>().AfterAsync(sequence, NewsAtOnce, cancellationToken);
+        return await scope.ServiceProvider.GetRequiredService<PaymentEventLog>().AfterAsync(sequence, EventsAtOnce, cancellationToken);
     }
 
     private static bool IsKey(string key) => key.Length is > 0 and <= 100 && key.All(letter => letter is >= ' ' and <= '~');

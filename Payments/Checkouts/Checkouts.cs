@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
+using ReelBallers.ServiceDefaults;
 using Stripe.Checkout;
 
 namespace ReelBallers.Payments;
@@ -11,7 +12,7 @@ internal sealed record StartedCheckout(string SessionId, string Url);
 
 /// <summary>Buying: starting a checkout and asking how it stands.</summary>
 internal sealed partial class Checkouts(
-    PaymentsDbContext database, CheckoutRecords records, Customers customers, StripeApi stripe, Settlement settlement,
+    PaymentsDbContext database, Customers customers, StripeApi stripe, Crediting crediting, PaymentsOptions options,
     TimeProvider time, ILogger<Checkouts> logger)
 {
     /// <summary>
@@ -22,7 +23,7 @@ internal sealed partial class Checkouts(
     public async Task<StartedCheckout> StartAsync(Guid checkoutId, Guid userId, Offer offer, CancellationToken cancellationToken)
     {
         var customerId = await customers.EnsureAsync(userId, cancellationToken);
-        var checkout = await records.TakeAsync(checkoutId, userId, offer, mayReuse: true, cancellationToken);
+        var checkout = await TakeAsync(checkoutId, userId, offer, mayReuse: true, cancellationToken);
         if (checkout.Id != checkoutId && checkout.SessionId is not null)
         {
             if (await stripe.GetSessionAsync(checkout.SessionId, cancellationToken) is { Status: "open", Url: { } url })
@@ -30,13 +31,13 @@ internal sealed partial class Checkouts(
                 LogReused(checkout.Id, checkout.SessionId, userId);
                 return new StartedCheckout(checkout.SessionId, url);
             }
-            checkout = await records.TakeAsync(checkoutId, userId, offer, mayReuse: false, cancellationToken);
+            checkout = await TakeAsync(checkoutId, userId, offer, mayReuse: false, cancellationToken);
         }
         var session = await CreateSessionAsync(checkout, customerId, cancellationToken);
         if (session is null)
         {
             customerId = await customers.ReplaceAsync(userId, customerId, cancellationToken);
-            checkout = await records.GetAsync(checkout.Id, cancellationToken);
+            checkout = await GetAsync(checkout.Id, cancellationToken);
             session = await CreateSessionAsync(checkout, customerId, cancellationToken)
                 ?? throw new InvalidOperationException($"Stripe does not know customer {customerId} that it just made.");
         }
@@ -61,7 +62,7 @@ internal sealed partial class Checkouts(
         }
         try
         {
-            await settlement.SettleAsync(sessionId, SessionNews.None, null, cancellationToken);
+            await crediting.ApplyAsync(sessionId, SessionHint.None, null, cancellationToken);
         }
         catch (Exception outage) when (outage is StripeUnavailableException or RpcException)
         {
@@ -79,15 +80,67 @@ internal sealed partial class Checkouts(
             var session = await stripe.CreateSessionAsync(checkout, customerId, cancellationToken);
             if (session is null)
             {
-                await records.TakeNextKeyAsync(checkout, cancellationToken);
+                await TakeNextKeyAsync(checkout, cancellationToken);
             }
             return session;
         }
         catch (StripeUnavailableException outage) when (outage.IsKept)
         {
-            await records.TakeNextKeyAsync(checkout, cancellationToken);
+            await TakeNextKeyAsync(checkout, cancellationToken);
             throw;
         }
+    }
+
+    // The row of that id; else, if allowed, a recent open one of the same offer; else a new one. Its row exists before
+    // Stripe is asked for a session: a payment must always find its checkout.
+    private async Task<Checkout> TakeAsync(Guid checkoutId, Guid userId, Offer offer, bool mayReuse, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        // One at a time for a user: of two who ask for the same at once, the second finds what the first made.
+        var email = await LockAsync(userId, cancellationToken);
+        var mine = database.Checkouts.AsNoTracking().Where(row => row.UserId == userId);
+        var checkout = await mine.SingleOrDefaultAsync(row => row.Id == checkoutId, cancellationToken);
+        if (checkout is null && mayReuse)
+        {
+            var since = time.GetUtcNow() - options.ReuseFor;
+            checkout = await mine
+                .Where(row => row.Status == CheckoutStatus.Open && row.CreatedAt > since && row.PackId == offer.PackId && row.Currency == Catalog.Currency
+                    && row.AmountCents == offer.PriceCents && row.Credits == offer.Credits && row.BonusCredits == offer.BonusCredits)
+                .OrderByDescending(row => row.CreatedAt).FirstOrDefaultAsync(cancellationToken);
+        }
+        if (checkout is null)
+        {
+            await InsertAsync(checkoutId, userId, offer, email, cancellationToken);
+            checkout = await GetAsync(checkoutId, cancellationToken);
+        }
+        await transaction.CommitAsync(cancellationToken);
+        return checkout;
+    }
+
+    private Task<Checkout> GetAsync(Guid checkoutId, CancellationToken cancellationToken) =>
+        database.Checkouts.AsNoTracking().SingleAsync(row => row.Id == checkoutId, cancellationToken);
+
+    // The next request to Stripe for this checkout's session uses another idempotency key.
+    private Task TakeNextKeyAsync(Checkout checkout, CancellationToken cancellationToken) => database.Checkouts
+        .Where(row => row.Id == checkout.Id && row.StripeAttempt == checkout.StripeAttempt)
+        .ExecuteUpdateAsync(set => set.SetProperty(row => row.StripeAttempt, checkout.StripeAttempt + 1), cancellationToken);
+
+    private async Task<string?> LockAsync(Guid userId, CancellationToken cancellationToken)
+    {
+        var customers = await database.Customers
+            .FromSql($"select * from customers where user_id = {userId} for update").AsNoTracking().ToListAsync(cancellationToken);
+        return customers.Single().Email;
+    }
+
+    private Task InsertAsync(Guid checkoutId, Guid userId, Offer offer, string? email, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return database.Database.ExecuteSqlAsync(
+            $"""
+            insert into checkouts (id, user_id, pack_id, amount_cents, currency, credits, bonus_credits, status, stripe_attempt, receipt_email, created_at, updated_at)
+            values ({checkoutId}, {userId}, {offer.PackId}, {offer.PriceCents}, {Catalog.Currency}, {offer.Credits}, {offer.BonusCredits},
+                {(short)CheckoutStatus.Open}, 0, {email}, {now}, {now})
+            """, cancellationToken);
     }
 
     [LoggerMessage(LogLevel.Information, "Checkout {CheckoutId} started: session {SessionId}, user {UserId}, {AmountCents} cents for {Credits} credits")]

@@ -15,11 +15,11 @@ internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> opti
 
     public DbSet<StripeReversal> Reversals => Set<StripeReversal>();
 
-    public DbSet<WalletOrder> WalletOrders => Set<WalletOrder>();
+    public DbSet<WalletCommand> WalletCommands => Set<WalletCommand>();
 
-    public DbSet<RefundOrder> RefundOrders => Set<RefundOrder>();
+    public DbSet<OperatorRefund> OperatorRefunds => Set<OperatorRefund>();
 
-    public DbSet<PaymentNews> News => Set<PaymentNews>();
+    public DbSet<PaymentEvent> PaymentEvents => Set<PaymentEvent>();
 
     public DbSet<WorkerLease> Leases => Set<WorkerLease>();
 

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using ReelBallers.ServiceDefaults;
 using Stripe.Checkout;
 
 namespace ReelBallers.Payments;
@@ -8,23 +9,23 @@ namespace ReelBallers.Payments;
 /// handlers as the webhooks, so being at it while they come, or on two replicas at once, costs work and not money.
 /// </summary>
 internal sealed partial class Reconciler(
-    IServiceScopeFactory scopes, StripeApi stripe, RefundRetries refundRetries, PaymentsOptions options, PaymentsMeter meter,
+    IServiceScopeFactory scopes, StripeApi stripe, OperatorRefundRetries operatorRefundRetries, PaymentsOptions options, PaymentsMeter meter,
     TimeProvider time, ILogger<Reconciler> logger)
 {
     private const string LeaseName = "reconciler";
-    private const int OrdersAtOnce = 1_000;
+    private const int CommandsAtOnce = 1_000;
     private const int MaxFailures = 5;
 
-    /// <summary>What was healed; null when it is not due, or somebody else is at it.</summary>
+    /// <summary>What was repaired; null when it is not due, or somebody else is at it.</summary>
     /// <exception cref="StripeUnavailableException">The round is broken off; the next one does the rest.</exception>
-    public async Task<Healings?> RunAsync(TimeSpan lookBack, bool isDueOnly, CancellationToken cancellationToken)
+    public async Task<ReconciliationReport?> RunAsync(TimeSpan lookBack, bool isDueOnly, CancellationToken cancellationToken)
     {
         var holder = Guid.NewGuid();
         if (!await InScopeAsync<WorkerLeases, bool>(leases => leases.TryTakeAsync(LeaseName, holder, isDueOnly, cancellationToken)))
         {
             return null;
         }
-        var round = new Round(holder, time.GetUtcNow() - lookBack, time.GetUtcNow() - options.Grace, new Healings());
+        var round = new Round(holder, time.GetUtcNow() - lookBack, time.GetUtcNow() - options.Grace, new ReconciliationReport());
         try
         {
             await SessionsAsync(round, cancellationToken);
@@ -32,7 +33,7 @@ internal sealed partial class Reconciler(
             await RefundsAsync(round, cancellationToken);
             await DisputesAsync(round, cancellationToken);
             await EventsAsync(round, cancellationToken);
-            await OrdersAsync(round, cancellationToken);
+            await WalletCommandsAsync(round, cancellationToken);
         }
         finally
         {
@@ -43,8 +44,8 @@ internal sealed partial class Reconciler(
                 return true;
             });
         }
-        LogRound(round.Healings.Total);
-        return round.Healings;
+        LogRound(round.Report.Total);
+        return round.Report;
     }
 
     private async Task SessionsAsync(Round round, CancellationToken cancellationToken)
@@ -57,7 +58,7 @@ internal sealed partial class Reconciler(
                 database.Checkouts.AsNoTracking().Where(row => ids.Contains(row.SessionId!)).ToDictionaryAsync(row => row.SessionId!, cancellationToken));
             foreach (var session in page.Where(session => IsUndone(session, ours.GetValueOrDefault(session.Id)) && session.Created <= round.Until))
             {
-                await HealSessionAsync(session.Id, round, cancellationToken);
+                await RepairSessionAsync(session.Id, round, cancellationToken);
             }
         }
     }
@@ -68,10 +69,10 @@ internal sealed partial class Reconciler(
         var oldest = round.Since - TimeSpan.FromDays(30);
         var sessions = await InScopeAsync<PaymentsDbContext, List<string>>(database => database.Checkouts
             .Where(row => row.Status == CheckoutStatus.Open && row.SessionId != null && row.CreatedAt < round.Since.AddMinutes(1) && row.CreatedAt > oldest)
-            .OrderBy(row => row.CreatedAt).Select(row => row.SessionId!).Take(OrdersAtOnce).ToListAsync(cancellationToken));
+            .OrderBy(row => row.CreatedAt).Select(row => row.SessionId!).Take(CommandsAtOnce).ToListAsync(cancellationToken));
         foreach (var sessionId in sessions)
         {
-            await HealSessionAsync(sessionId, round, cancellationToken);
+            await RepairSessionAsync(sessionId, round, cancellationToken);
         }
     }
 
@@ -79,15 +80,15 @@ internal sealed partial class Reconciler(
         ? session.PaymentStatus == "paid" && session.Metadata?.ContainsKey("checkout_id") == true
         : (session.PaymentStatus == "paid" && checkout.CreditedAt is null) || (session.Status == "expired" && checkout.Status == CheckoutStatus.Open);
 
-    private async Task HealSessionAsync(string sessionId, Round round, CancellationToken cancellationToken)
+    private async Task RepairSessionAsync(string sessionId, Round round, CancellationToken cancellationToken)
     {
-        var outcome = await TryAsync(round, sessionId, SettlementOutcome.NotOurs, () =>
-            InScopeAsync<Settlement, SettlementOutcome>(
-                settlement => settlement.SettleAsync(sessionId, SessionNews.None, null, cancellationToken)), cancellationToken);
-        if (outcome is SettlementOutcome.Credited or SettlementOutcome.Expired or SettlementOutcome.Failed)
+        var outcome = await TryAsync(round, sessionId, CreditingOutcome.NotOurs, () =>
+            InScopeAsync<Crediting, CreditingOutcome>(
+                crediting => crediting.ApplyAsync(sessionId, SessionHint.None, null, cancellationToken)), cancellationToken);
+        if (outcome is CreditingOutcome.Credited or CreditingOutcome.Expired or CreditingOutcome.Failed)
         {
-            round.Healings.Sessions++;
-            Healed("session", sessionId, outcome.ToString());
+            round.Report.Sessions++;
+            Repaired("session", sessionId, outcome.ToString());
         }
     }
 
@@ -95,7 +96,7 @@ internal sealed partial class Reconciler(
     {
         await foreach (var page in stripe.RefundsSinceAsync(round.Since, cancellationToken))
         {
-            round.Healings.Refunds += await HealReversalsAsync(
+            round.Report.Refunds += await RepairReversalsAsync(
                 "refund", [.. page.Where(refund => refund.Created <= round.Until).Select(refund => (refund.Id, refund.Status, refund.PaymentIntentId))], round, cancellationToken);
         }
     }
@@ -104,19 +105,19 @@ internal sealed partial class Reconciler(
     {
         await foreach (var page in stripe.DisputesSinceAsync(round.Since, cancellationToken))
         {
-            round.Healings.Disputes += await HealReversalsAsync(
+            round.Report.Disputes += await RepairReversalsAsync(
                 "dispute", [.. page.Where(dispute => dispute.Created <= round.Until).Select(dispute => (dispute.Id, dispute.Status, dispute.PaymentIntentId))], round, cancellationToken);
         }
     }
 
-    private async Task<int> HealReversalsAsync(
+    private async Task<int> RepairReversalsAsync(
         string kind, List<(string Id, string? Status, string? PaymentIntentId)> reversals, Round round, CancellationToken cancellationToken)
     {
         await KeepLeaseAsync(round, cancellationToken);
         var ids = reversals.Select(reversal => reversal.Id).ToList();
         var known = await InScopeAsync<PaymentsDbContext, Dictionary<string, string>>(database =>
             database.Reversals.AsNoTracking().Where(row => ids.Contains(row.Id)).ToDictionaryAsync(row => row.Id, row => row.Status, cancellationToken));
-        var healed = 0;
+        var repaired = 0;
         foreach (var (id, _, paymentIntentId) in reversals.Where(reversal => known.GetValueOrDefault(reversal.Id) != reversal.Status))
         {
             if (paymentIntentId is null)
@@ -127,11 +128,11 @@ internal sealed partial class Reconciler(
                 InScopeAsync<Reversals, ReversalOutcome>(handler => handler.ApplyAsync(paymentIntentId, cancellationToken)), cancellationToken);
             if (outcome == ReversalOutcome.Reversed)
             {
-                healed++;
-                Healed(kind, id, paymentIntentId);
+                repaired++;
+                Repaired(kind, id, paymentIntentId);
             }
         }
-        return healed;
+        return repaired;
     }
 
     private async Task EventsAsync(Round round, CancellationToken cancellationToken)
@@ -147,8 +148,8 @@ internal sealed partial class Reconciler(
                 await KeepLeaseAsync(round, cancellationToken);
                 if (await HandleAsync(payload, cancellationToken))
                 {
-                    round.Healings.Events++;
-                    Healed("event", missed.Id, missed.Type);
+                    round.Report.Events++;
+                    Repaired("event", missed.Id, missed.Type);
                 }
             }
         }
@@ -156,37 +157,37 @@ internal sealed partial class Reconciler(
 
     private Task<bool> HandleAsync(string payload, CancellationToken cancellationToken) => InScopeAsync(async services =>
         EventEnvelope.Read(payload, out _) is { } envelope
-        && await services.GetRequiredService<EventLog>().StoreAndLeaseAsync(envelope, payload, cancellationToken) is { } leased
-        && await services.GetRequiredService<EventProcessor>().ProcessAsync(leased) == EventAttempt.Settled);
+        && await services.GetRequiredService<WebhookInbox>().StoreAndLeaseAsync(envelope, payload, cancellationToken) is { } leased
+        && await services.GetRequiredService<EventProcessor>().ProcessAsync(leased) == EventAttempt.Handled);
 
-    private async Task OrdersAsync(Round round, CancellationToken cancellationToken)
+    private async Task WalletCommandsAsync(Round round, CancellationToken cancellationToken)
     {
-        var undone = await InScopeAsync<WalletOrdering, List<Guid>>(wallet => wallet.UndoneBeforeAsync(round.Until, OrdersAtOnce, cancellationToken));
+        var undone = await InScopeAsync<WalletOutbox, List<Guid>>(outbox => outbox.UndoneBeforeAsync(round.Until, CommandsAtOnce, cancellationToken));
         foreach (var checkoutId in undone)
         {
             var done = await TryAsync(round, checkoutId.ToString(), 0, () =>
-                InScopeAsync<WalletOrdering, int>(wallet => wallet.CarryOutAsync(checkoutId, cancellationToken)), cancellationToken);
-            round.Healings.Orders += done;
+                InScopeAsync<WalletOutbox, int>(outbox => outbox.CarryOutAsync(checkoutId, cancellationToken)), cancellationToken);
+            round.Report.Commands += done;
             if (done > 0)
             {
-                Healed("order", checkoutId.ToString(), "wallet");
+                Repaired("command", checkoutId.ToString(), "wallet");
             }
         }
         await KeepLeaseAsync(round, cancellationToken);
-        round.Healings.Orders += await refundRetries.FinishAsync(time.GetUtcNow(), cancellationToken);
+        round.Report.Commands += await operatorRefundRetries.FinishAsync(time.GetUtcNow(), cancellationToken);
     }
 
-    // One that cannot be healed must not keep the others from it; many are an outage, and the end of the round.
-    private async Task<T> TryAsync<T>(Round round, string id, T otherwise, Func<Task<T>> heal, CancellationToken cancellationToken)
+    // One that cannot be repaired must not keep the others from it; many are an outage, and the end of the round.
+    private async Task<T> TryAsync<T>(Round round, string id, T otherwise, Func<Task<T>> repair, CancellationToken cancellationToken)
     {
         await KeepLeaseAsync(round, cancellationToken);
         try
         {
-            return await heal();
+            return await repair();
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested && ++round.Failures < MaxFailures)
         {
-            LogNotHealed(id, Outages.Reason(failure), Outages.IsOutage(failure) ? null : failure);
+            LogNotRepaired(id, Outages.Reason(failure), Outages.IsOutage(failure) ? null : failure);
             return otherwise;
         }
     }
@@ -199,10 +200,10 @@ internal sealed partial class Reconciler(
         }
     }
 
-    private void Healed(string kind, string id, string what)
+    private void Repaired(string kind, string id, string what)
     {
-        meter.Healed(kind);
-        LogHealed(kind, id, what);
+        meter.Repaired(kind);
+        LogRepaired(kind, id, what);
     }
 
     private Task<TResult> InScopeAsync<TService, TResult>(Func<TService, Task<TResult>> act) where TService : notnull =>
@@ -214,17 +215,17 @@ internal sealed partial class Reconciler(
         return await act(scope.ServiceProvider);
     }
 
-    private sealed record Round(Guid Holder, DateTimeOffset Since, DateTimeOffset Until, Healings Healings)
+    private sealed record Round(Guid Holder, DateTimeOffset Since, DateTimeOffset Until, ReconciliationReport Report)
     {
         public int Failures { get; set; }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Healed: {Kind} {Id} had been missed ({What})")]
-    private partial void LogHealed(string kind, string id, string what);
+    [LoggerMessage(LogLevel.Warning, "Repaired: {Kind} {Id} had been missed ({What})")]
+    private partial void LogRepaired(string kind, string id, string what);
 
-    [LoggerMessage(LogLevel.Warning, "{Id} could not be healed; the next round tries again ({Reason})")]
-    private partial void LogNotHealed(string id, string reason, Exception? exception);
+    [LoggerMessage(LogLevel.Warning, "{Id} could not be repaired; the next round tries again ({Reason})")]
+    private partial void LogNotRepaired(string id, string reason, Exception? exception);
 
-    [LoggerMessage(LogLevel.Information, "Compared with Stripe: {Count} healed")]
+    [LoggerMessage(LogLevel.Information, "Compared with Stripe: {Count} repaired")]
     private partial void LogRound(long count);
 }

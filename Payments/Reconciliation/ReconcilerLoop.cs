@@ -1,24 +1,13 @@
+using ReelBallers.ServiceDefaults;
+
 namespace ReelBallers.Payments;
 
-/// <summary>Compares with Stripe from time to time. Runs on every replica; one at a time is at it.</summary>
-internal sealed class ReconcilerLoop(Reconciler reconciler, PaymentsOptions options, TimeProvider time, ILogger<ReconcilerLoop> logger) : BackgroundService
+/// <summary>Compares with Stripe from time to time. Every replica runs it; the reconciler's lease lets one at a time do the work.</summary>
+internal sealed class ReconcilerLoop(Reconciler reconciler, PaymentsOptions options, TimeProvider time, ILogger<ReconcilerLoop> logger)
+    // Often enough that a replica which died does not leave the others waiting for two intervals.
+    : PeriodicWorker(new PeriodicWork(options.ReconcileInterval / 2, "Payments could not be compared with Stripe's"), time, logger)
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        // Often enough that a replica which died does not leave the others waiting for two intervals.
-        using var timer = new PeriodicTimer(options.ReconcileInterval / 2, time);
-        var outage = new OutageLog(logger, "Payments could not be compared with Stripe's");
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await reconciler.RunAsync(options.LookBack, isDueOnly: true, stoppingToken);
-                outage.Over();
-            }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
-            {
-                outage.Note(exception);
-            }
-        }
-    }
+    private readonly TimeSpan _lookBack = options.LookBack;
+
+    protected override Task RunOnceAsync(CancellationToken cancellationToken) => reconciler.RunAsync(_lookBack, isDueOnly: true, cancellationToken);
 }

@@ -6,17 +6,17 @@ internal sealed record Reversal(string Id, ReversalKind Kind, long AmountCents, 
 /// <summary>What is new about a payment's refunds and disputes, and what follows from it.</summary>
 internal sealed record ReversalPlan(
     CheckoutStatus Status, long RefundedCents, long DisputedCents, long ReversedCredits, long ReversedBonusCredits,
-    IReadOnlyList<Reversal> Changed, IReadOnlyList<PlannedOrder> Orders, IReadOnlyList<PlannedNews> News);
+    IReadOnlyList<Reversal> Changed, IReadOnlyList<PlannedWalletCommand> Commands, IReadOnlyList<PlannedPaymentEvent> Events);
 
 /// <summary>For the wallet.</summary>
-internal sealed record PlannedOrder(WalletOrderKind Kind, long PaidCredits, long BonusCredits, string Reference);
+internal sealed record PlannedWalletCommand(WalletCommandKind Kind, long PaidCredits, long BonusCredits, string Reference);
 
 /// <summary>For whoever listens.</summary>
-internal sealed record PlannedNews(PaymentNewsType Type, string Reference, long AmountCents, long Credits);
+internal sealed record PlannedPaymentEvent(PaymentEventType Type, string Reference, long AmountCents, long Credits);
 
 /// <summary>
 /// Pure: what we did so far and what Stripe has now in, what is to be done out. It looks at all refunds and disputes of
-/// a payment together, so that it makes no difference which news of them came, how often, and in which order.
+/// a payment together, so that it makes no difference which events of them came, how often, and in which order.
 /// </summary>
 internal static class ReversalRules
 {
@@ -36,34 +36,34 @@ internal static class ReversalRules
             return null;
         }
         var state = new Dictionary<string, Reversal>(before);
-        var (orders, news) = (new List<PlannedOrder>(), new List<PlannedNews>());
+        var (commands, events) = (new List<PlannedWalletCommand>(), new List<PlannedPaymentEvent>());
         foreach (var reversal in changed)
         {
             var old = before.GetValueOrDefault(reversal.Id);
             var taken = TakenCredits(checkout, state.Values);
             state[reversal.Id] = reversal;
             var credits = TakenCredits(checkout, state.Values);
-            if (News(old, reversal) is { } type)
+            if (EventType(old, reversal) is { } type)
             {
-                news.Add(new PlannedNews(type, reversal.Id, reversal.AmountCents, Math.Abs(credits.Paid + credits.Bonus - taken.Paid - taken.Bonus)));
+                events.Add(new PlannedPaymentEvent(type, reversal.Id, reversal.AmountCents, Math.Abs(credits.Paid + credits.Bonus - taken.Paid - taken.Bonus)));
             }
             if (reversal.Kind == ReversalKind.Dispute)
             {
-                AddFreeze(orders, old, reversal);
+                AddFreeze(commands, old, reversal);
             }
         }
         var (paid, bonus) = TakenCredits(checkout, state.Values);
         var (morePaid, moreBonus) = (paid - checkout.ReversedCredits, bonus - checkout.ReversedBonusCredits);
         if (morePaid > 0 || moreBonus > 0)
         {
-            orders.Add(new PlannedOrder(WalletOrderKind.ClawBack, morePaid, moreBonus, ""));
+            commands.Add(new PlannedWalletCommand(WalletCommandKind.ClawBack, morePaid, moreBonus, ""));
         }
         else if (morePaid < 0 || moreBonus < 0)
         {
-            orders.Add(new PlannedOrder(WalletOrderKind.Reinstate, -morePaid, -moreBonus, ""));
+            commands.Add(new PlannedWalletCommand(WalletCommandKind.Reinstate, -morePaid, -moreBonus, ""));
         }
         var (refunded, disputed) = (Lost(state.Values, ReversalKind.Refund), Lost(state.Values, ReversalKind.Dispute));
-        return new ReversalPlan(StatusOf(checkout, refunded, disputed), refunded, disputed, paid, bonus, changed, orders, news);
+        return new ReversalPlan(StatusOf(checkout, refunded, disputed), refunded, disputed, paid, bonus, changed, commands, events);
     }
 
     private static CheckoutStatus StatusOf(Checkout checkout, long refunded, long disputed) =>
@@ -78,25 +78,25 @@ internal static class ReversalRules
     private static long Lost(IEnumerable<Reversal> reversals, ReversalKind kind) =>
         reversals.Where(reversal => reversal.Kind == kind && IsLost(reversal)).Sum(reversal => reversal.AmountCents);
 
-    private static void AddFreeze(List<PlannedOrder> orders, Reversal? old, Reversal dispute)
+    private static void AddFreeze(List<PlannedWalletCommand> commands, Reversal? old, Reversal dispute)
     {
         if (IsUndecided(dispute))
         {
-            orders.Add(new PlannedOrder(WalletOrderKind.Freeze, 0, 0, dispute.Id));
+            commands.Add(new PlannedWalletCommand(WalletCommandKind.Freeze, 0, 0, dispute.Id));
         }
         else if (old is not null && IsUndecided(old))
         {
-            orders.Add(new PlannedOrder(WalletOrderKind.Unfreeze, 0, 0, dispute.Id));
+            commands.Add(new PlannedWalletCommand(WalletCommandKind.Unfreeze, 0, 0, dispute.Id));
         }
     }
 
-    private static PaymentNewsType? News(Reversal? old, Reversal reversal) => (reversal.Kind, old is not null && IsLost(old), IsLost(reversal)) switch
+    private static PaymentEventType? EventType(Reversal? old, Reversal reversal) => (reversal.Kind, old is not null && IsLost(old), IsLost(reversal)) switch
     {
-        (ReversalKind.Refund, false, true) => PaymentNewsType.Refunded,
-        (ReversalKind.Refund, true, false) => PaymentNewsType.RefundFailed,
-        (ReversalKind.Dispute, _, true) when reversal.Status == "lost" => PaymentNewsType.DisputeLost,
-        (ReversalKind.Dispute, false, true) => PaymentNewsType.Disputed,
-        (ReversalKind.Dispute, true, false) => PaymentNewsType.DisputeWon,
+        (ReversalKind.Refund, false, true) => PaymentEventType.Refunded,
+        (ReversalKind.Refund, true, false) => PaymentEventType.RefundFailed,
+        (ReversalKind.Dispute, _, true) when reversal.Status == "lost" => PaymentEventType.DisputeLost,
+        (ReversalKind.Dispute, false, true) => PaymentEventType.Disputed,
+        (ReversalKind.Dispute, true, false) => PaymentEventType.DisputeWon,
         _ => null,
     };
 

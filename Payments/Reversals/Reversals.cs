@@ -5,11 +5,11 @@ namespace ReelBallers.Payments;
 
 /// <summary>
 /// Brings a payment's credits to where its refunds and disputes are at Stripe, read anew. Any number of times, at once and
-/// in any order: what follows is decided against a version of our row and committed as orders to the wallet; who decided
+/// in any order: what follows is decided against a version of our row and committed as commands to the wallet; who decided
 /// against an older version decides again.
 /// </summary>
 internal sealed partial class Reversals(
-    PaymentsDbContext database, StripeApi stripe, Settlement settlement, WalletOrdering wallet, NewsLog newsLog, TimeProvider time, ILogger<Reversals> logger)
+    PaymentsDbContext database, StripeApi stripe, Crediting crediting, WalletOutbox outbox, PaymentEventLog paymentEvents, TimeProvider time, ILogger<Reversals> logger)
 {
     private const int MaxTries = 10;
 
@@ -44,7 +44,7 @@ internal sealed partial class Reversals(
                 throw new InvalidOperationException($"Payment {paymentIntentId} changes faster than it can be followed.");
             }
         }
-        await wallet.CarryOutAsync(checkout.Id, cancellationToken);
+        await outbox.CarryOutAsync(checkout.Id, cancellationToken);
         return isNew ? ReversalOutcome.Reversed : ReversalOutcome.AlreadyReversed;
     }
 
@@ -58,7 +58,7 @@ internal sealed partial class Reversals(
         }
         foreach (var session in await stripe.SessionsOfAsync(paymentIntentId, cancellationToken))
         {
-            await settlement.SettleAsync(session.Id, SessionNews.None, null, cancellationToken);
+            await crediting.ApplyAsync(session.Id, SessionHint.None, null, cancellationToken);
         }
         return await paidBy.SingleOrDefaultAsync(cancellationToken);
     }
@@ -107,7 +107,7 @@ internal sealed partial class Reversals(
             return false;
         }
         await KeepAsync(checkout, plan, now, cancellationToken);
-        await newsLog.AddAsync(plan.News.Select(news => ToNews(checkout, news, now)), cancellationToken);
+        await paymentEvents.AddAsync(plan.Events.Select(planned => ToPaymentEvent(checkout, planned, now)), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         LogPlanned(checkout.Id, checkout.PaymentIntentId!, plan.Status, plan.RefundedCents, plan.DisputedCents, plan.ReversedCredits, plan.ReversedBonusCredits);
         return true;
@@ -124,28 +124,28 @@ internal sealed partial class Reversals(
                 on conflict (id) do update set amount_cents = excluded.amount_cents, status = excluded.status, updated_at = excluded.updated_at
                 """, cancellationToken);
         }
-        var last = await database.WalletOrders.Where(row => row.CheckoutId == checkout.Id).MaxAsync(row => (int?)row.Sequence, cancellationToken) ?? 0;
-        database.WalletOrders.AddRange(plan.Orders.Select((order, index) => new WalletOrder
+        var last = await database.WalletCommands.Where(row => row.CheckoutId == checkout.Id).MaxAsync(row => (int?)row.Sequence, cancellationToken) ?? 0;
+        database.WalletCommands.AddRange(plan.Commands.Select((command, index) => new WalletCommand
         {
             CheckoutId = checkout.Id,
             Sequence = last + 1 + index,
-            Kind = order.Kind,
-            PaidCredits = order.PaidCredits,
-            BonusCredits = order.BonusCredits,
-            Reference = order.Reference,
+            Kind = command.Kind,
+            PaidCredits = command.PaidCredits,
+            BonusCredits = command.BonusCredits,
+            Reference = command.Reference,
             PlannedAt = now,
         }));
     }
 
-    private static PaymentNews ToNews(Checkout checkout, PlannedNews news, DateTimeOffset now) => new()
+    private static PaymentEvent ToPaymentEvent(Checkout checkout, PlannedPaymentEvent planned, DateTimeOffset now) => new()
     {
-        Type = news.Type,
+        Type = planned.Type,
         UserId = checkout.UserId,
         SessionId = checkout.SessionId!,
         PaymentIntentId = checkout.PaymentIntentId!,
-        Reference = news.Reference,
-        AmountCents = news.AmountCents,
-        Credits = news.Credits,
+        Reference = planned.Reference,
+        AmountCents = planned.AmountCents,
+        Credits = planned.Credits,
         CreatedAt = now,
     };
 

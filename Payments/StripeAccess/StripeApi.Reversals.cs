@@ -12,23 +12,23 @@ internal sealed partial class StripeApi
 {
     private const int PageSize = 100;
 
-    /// <summary>Gives money back for this order, once.</summary>
+    /// <summary>Carries out this refund, once.</summary>
     /// <exception cref="StripeException">Stripe refuses.</exception>
-    public Task<Refund> CreateRefundAsync(RefundOrder order, string paymentIntentId, CancellationToken cancellationToken) => CallAsync(
+    public Task<Refund> CreateRefundAsync(OperatorRefund refund, string paymentIntentId, CancellationToken cancellationToken) => CallAsync(
         token => _refunds.CreateAsync(
             new RefundCreateOptions
             {
                 PaymentIntent = paymentIntentId,
-                Amount = order.AmountCents,
-                Reason = order.Reason,
-                Metadata = new() { [RefundOrderKey] = order.Id },
+                Amount = refund.AmountCents,
+                Reason = refund.Reason,
+                Metadata = new() { [OperatorRefundKey] = refund.Id },
             },
-            new RequestOptions { IdempotencyKey = $"refund:{order.Id}:{order.StripeAttempt}" },
+            new RequestOptions { IdempotencyKey = $"refund:{refund.Id}:{refund.StripeAttempt}" },
             token),
         cancellationToken);
 
-    /// <summary>The key of a refund's metadata that names our order.</summary>
-    public const string RefundOrderKey = "refund_order";
+    /// <summary>The key of a Stripe refund's metadata that names ours.</summary>
+    public const string OperatorRefundKey = "refund_order";
 
     /// <summary>All refunds of a payment.</summary>
     public Task<List<Refund>> RefundsOfAsync(string paymentIntentId, CancellationToken cancellationToken) => AllAsync(
@@ -75,7 +75,8 @@ internal sealed partial class StripeApi
         {
             var path = EventsPath(since, types, after);
             var page = await CallAsync(
-                async token => EventPage((await client.RawRequestAsync(HttpMethod.Get, path, cancellationToken: token)).Content), cancellationToken);
+                async token => EventPage((await client.RawRequestAsync(HttpMethod.Get, path, cancellationToken: token)).Content),
+                cancellationToken);
             yield return page.Events;
             after = page.Next;
         }
@@ -87,7 +88,7 @@ internal sealed partial class StripeApi
         using var page = JsonDocument.Parse(content);
         var payloads = page.RootElement.GetProperty("data").EnumerateArray().Select(item => item.GetRawText()).ToList();
         var events = payloads.ConvertAll(payload =>
-            (EventEnvelope.Read(payload, out _) ?? throw new InvalidOperationException("The list of events holds something else."), payload));
+            (EventEnvelope.Read(payload, out _) ?? throw new InvalidOperationException("The list holds what is no event."), payload));
         return (events, page.RootElement.GetProperty("has_more").GetBoolean() && events is [.., var (last, _)] ? last.Id : null);
     }
 

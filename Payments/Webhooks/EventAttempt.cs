@@ -4,7 +4,7 @@ namespace ReelBallers.Payments;
 internal enum EventAttempt
 {
     /// <summary>Done, or left to an operator.</summary>
-    Settled,
+    Handled,
 
     /// <summary>Something that is needed is out of reach: it is tried again, and another delivery is welcome.</summary>
     Outage,

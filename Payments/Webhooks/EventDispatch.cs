@@ -4,7 +4,7 @@ namespace ReelBallers.Payments;
 
 /// <summary>An event's type → its handler. A handler may run any number of times, in any order.</summary>
 internal sealed partial class EventDispatch(
-    Settlement settlement, Reversals reversals, PaymentsOptions options, TimeProvider time, ILogger<EventDispatch> logger)
+    Crediting crediting, Reversals reversals, PaymentsOptions options, TimeProvider time, ILogger<EventDispatch> logger)
 {
     private const string SessionKind = "checkout.session";
     private const string RefundKind = "refund";
@@ -33,11 +33,11 @@ internal sealed partial class EventDispatch(
 
     public Task<EventOutcome> HandleAsync(StoredEvent stored, CancellationToken cancellationToken) => stored.Type switch
     {
-        EventTypes.CheckoutSessionCompleted => HandleAsync(stored, SessionKind, Settle(SessionNews.None), cancellationToken),
-        EventTypes.CheckoutSessionAsyncPaymentSucceeded => HandleAsync(stored, SessionKind, Settle(SessionNews.None), cancellationToken),
+        EventTypes.CheckoutSessionCompleted => HandleAsync(stored, SessionKind, Credit(SessionHint.None), cancellationToken),
+        EventTypes.CheckoutSessionAsyncPaymentSucceeded => HandleAsync(stored, SessionKind, Credit(SessionHint.None), cancellationToken),
         EventTypes.CheckoutSessionAsyncPaymentFailed =>
-            HandleAsync(stored, SessionKind, Settle(SessionNews.AsyncPaymentFailed), cancellationToken),
-        EventTypes.CheckoutSessionExpired => HandleAsync(stored, SessionKind, Settle(SessionNews.None), cancellationToken),
+            HandleAsync(stored, SessionKind, Credit(SessionHint.AsyncPaymentFailed), cancellationToken),
+        EventTypes.CheckoutSessionExpired => HandleAsync(stored, SessionKind, Credit(SessionHint.None), cancellationToken),
         EventTypes.PaymentIntentPaymentFailed => HandleAsync(stored, "payment_intent", NoteFailedPaymentAsync, cancellationToken),
         EventTypes.ChargeRefunded => HandleAsync(stored, "charge", ReverseAsync, cancellationToken),
         EventTypes.RefundCreated => HandleAsync(stored, RefundKind, ReverseAsync, cancellationToken),
@@ -68,12 +68,12 @@ internal sealed partial class EventDispatch(
             : await handler(subject, cancellationToken);
     }
 
-    private Handler Settle(SessionNews news) => (session, cancellationToken) => SettleAsync(session, news, cancellationToken);
+    private Handler Credit(SessionHint hint) => (session, cancellationToken) => CreditAsync(session, hint, cancellationToken);
 
-    private async Task<EventOutcome> SettleAsync(EventSubject session, SessionNews news, CancellationToken cancellationToken)
+    private async Task<EventOutcome> CreditAsync(EventSubject session, SessionHint hint, CancellationToken cancellationToken)
     {
-        var outcome = await settlement.SettleAsync(session.Id, news, session.CheckoutId, cancellationToken);
-        if (outcome == SettlementOutcome.Credited && session.PaymentIntentId is { } paymentIntentId
+        var outcome = await crediting.ApplyAsync(session.Id, hint, session.CheckoutId, cancellationToken);
+        if (outcome == CreditingOutcome.Credited && session.PaymentIntentId is { } paymentIntentId
             && time.GetUtcNow() - session.CreatedAt > Late)
         {
             // A refund or a dispute may have found nothing to take back meanwhile, and be long past.

@@ -23,10 +23,10 @@ internal sealed record EventOutcome(string Code, bool NeedsOperator, string? Det
     public static EventOutcome Malformed(MalformedEventException reason) => new("malformed", true, reason.Message);
 }
 
-/// <summary>A settlement's outcome as an event's.</summary>
-internal static class SettlementOutcomes
+/// <summary>A crediting's outcome as an event's.</summary>
+internal static class CreditingOutcomes
 {
-    public static EventOutcome ToEventOutcome(this SettlementOutcome outcome) => new(outcome.Code(), outcome.NeedsOperator());
+    public static EventOutcome ToEventOutcome(this CreditingOutcome outcome) => new(outcome.Code(), outcome.NeedsOperator());
 
     public static EventOutcome ToEventOutcome(this ReversalOutcome outcome) => outcome switch
     {
@@ -38,43 +38,43 @@ internal static class SettlementOutcomes
     };
 
     /// <summary>Whether money may be at Stripe that is not in the wallet, and no repetition changes it.</summary>
-    public static bool NeedsOperator(this SettlementOutcome outcome) => outcome switch
+    public static bool NeedsOperator(this CreditingOutcome outcome) => outcome switch
     {
-        SettlementOutcome.SessionUnknown => true,
-        SettlementOutcome.CheckoutMissing => true,
-        SettlementOutcome.UserMismatch => true,
-        SettlementOutcome.AmountMismatch => true,
-        SettlementOutcome.CurrencyMismatch => true,
-        SettlementOutcome.PaymentMismatch => true,
-        SettlementOutcome.WalletRefused => true,
-        SettlementOutcome.NothingPaid => true,
-        SettlementOutcome.NotOurs => false,
-        SettlementOutcome.AlreadyCredited => false,
-        SettlementOutcome.Credited => false,
-        SettlementOutcome.AlreadyFinal => false,
-        SettlementOutcome.Expired => false,
-        SettlementOutcome.Failed => false,
-        SettlementOutcome.Waiting => false,
-        SettlementOutcome.StillOpen => false,
+        CreditingOutcome.SessionUnknown => true,
+        CreditingOutcome.CheckoutMissing => true,
+        CreditingOutcome.UserMismatch => true,
+        CreditingOutcome.AmountMismatch => true,
+        CreditingOutcome.CurrencyMismatch => true,
+        CreditingOutcome.PaymentMismatch => true,
+        CreditingOutcome.WalletRefused => true,
+        CreditingOutcome.NothingPaid => true,
+        CreditingOutcome.NotOurs => false,
+        CreditingOutcome.AlreadyCredited => false,
+        CreditingOutcome.Credited => false,
+        CreditingOutcome.AlreadyFinal => false,
+        CreditingOutcome.Expired => false,
+        CreditingOutcome.Failed => false,
+        CreditingOutcome.Waiting => false,
+        CreditingOutcome.StillOpen => false,
     };
 
-    private static string Code(this SettlementOutcome outcome) => outcome switch
+    private static string Code(this CreditingOutcome outcome) => outcome switch
     {
-        SettlementOutcome.SessionUnknown => "session_unknown",
-        SettlementOutcome.CheckoutMissing => "checkout_missing",
-        SettlementOutcome.NotOurs => "not_ours",
-        SettlementOutcome.UserMismatch => "user_mismatch",
-        SettlementOutcome.AmountMismatch => "amount_mismatch",
-        SettlementOutcome.CurrencyMismatch => "currency_mismatch",
-        SettlementOutcome.PaymentMismatch => "payment_mismatch",
-        SettlementOutcome.AlreadyCredited => "already_credited",
-        SettlementOutcome.Credited => "credited",
-        SettlementOutcome.WalletRefused => "wallet_refused",
-        SettlementOutcome.NothingPaid => "nothing_paid",
-        SettlementOutcome.AlreadyFinal => "already_final",
-        SettlementOutcome.Expired => "expired",
-        SettlementOutcome.Failed => "failed",
-        SettlementOutcome.Waiting => "waiting",
-        SettlementOutcome.StillOpen => "still_open",
+        CreditingOutcome.SessionUnknown => "session_unknown",
+        CreditingOutcome.CheckoutMissing => "checkout_missing",
+        CreditingOutcome.NotOurs => "not_ours",
+        CreditingOutcome.UserMismatch => "user_mismatch",
+        CreditingOutcome.AmountMismatch => "amount_mismatch",
+        CreditingOutcome.CurrencyMismatch => "currency_mismatch",
+        CreditingOutcome.PaymentMismatch => "payment_mismatch",
+        CreditingOutcome.AlreadyCredited => "already_credited",
+        CreditingOutcome.Credited => "credited",
+        CreditingOutcome.WalletRefused => "wallet_refused",
+        CreditingOutcome.NothingPaid => "nothing_paid",
+        CreditingOutcome.AlreadyFinal => "already_final",
+        CreditingOutcome.Expired => "expired",
+        CreditingOutcome.Failed => "failed",
+        CreditingOutcome.Waiting => "waiting",
+        CreditingOutcome.StillOpen => "still_open",
     };
 }

@@ -1,8 +1,10 @@
+using ReelBallers.ServiceDefaults;
+
 namespace ReelBallers.Payments;
 
 /// <summary>Acts on a leased event and writes down what came of it.</summary>
 internal sealed partial class EventProcessor(
-    EventLog events, EventDispatch dispatch, PaymentsMeter meter, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<EventProcessor> logger)
+    WebhookInbox inbox, EventDispatch dispatch, PaymentsMeter meter, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<EventProcessor> logger)
 {
     /// <summary>For one attempt, Stripe's and the wallet's answers included.</summary>
     public static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(45);
@@ -21,7 +23,7 @@ internal sealed partial class EventProcessor(
         try
         {
             var outcome = await dispatch.HandleAsync(stored, both.Token);
-            await events.FinishAsync(stored, outcome, both.Token);
+            await inbox.FinishAsync(stored, outcome, both.Token);
             if (outcome.NeedsOperator)
             {
                 meter.Dead(stored.Type, outcome.Code);
@@ -29,9 +31,9 @@ internal sealed partial class EventProcessor(
             }
             else
             {
-                LogSettled(stored.Id, stored.Type, outcome.Code, stored.Attempts);
+                LogHandled(stored.Id, stored.Type, outcome.Code, stored.Attempts);
             }
-            return EventAttempt.Settled;
+            return EventAttempt.Handled;
         }
         catch (Exception failure)
         {
@@ -55,7 +57,7 @@ internal sealed partial class EventProcessor(
         using var bound = new CancellationTokenSource(NoteTimeout, time);
         try
         {
-            await events.FailAsync(stored, $"{failure.GetType().Name}: {failure.Message}", forGood, bound.Token);
+            await inbox.FailAsync(stored, $"{failure.GetType().Name}: {failure.Message}", forGood, bound.Token);
         }
         catch (Exception notNoted)
         {
@@ -65,7 +67,7 @@ internal sealed partial class EventProcessor(
     }
 
     [LoggerMessage(LogLevel.Information, "Event {EventId} ({Type}): {Outcome}, attempt {Attempt}")]
-    private partial void LogSettled(string eventId, string type, string outcome, int attempt);
+    private partial void LogHandled(string eventId, string type, string outcome, int attempt);
 
     [LoggerMessage(LogLevel.Error, "Event {EventId} ({Type}): {Outcome}, attempt {Attempt}; it is left to an operator. {Detail}")]
     private partial void LogParked(string eventId, string type, string outcome, int attempt, string? detail);

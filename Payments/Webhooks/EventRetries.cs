@@ -1,35 +1,19 @@
+using ReelBallers.ServiceDefaults;
+
 namespace ReelBallers.Payments;
 
 /// <summary>Acts on events whose first attempt failed or was cut short. Runs on every replica.</summary>
-internal sealed class EventRetries(IServiceScopeFactory scopes, TimeProvider time, ILogger<EventRetries> logger) : BackgroundService
+internal sealed class EventRetries(IServiceScopeFactory scopes, TimeProvider time, ILogger<EventRetries> logger)
+    : PeriodicWorker(new PeriodicWork(TimeSpan.FromSeconds(1), "The due events could not be read"), time, logger)
 {
     private const int BatchSize = 10;
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        var outage = new OutageLog(logger, "The due events could not be read");
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await RunOnceAsync(stoppingToken);
-                outage.Over();
-            }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
-            {
-                outage.Note(exception);
-            }
-        }
-    }
-
-    private async Task RunOnceAsync(CancellationToken cancellationToken)
+    protected override async Task RunOnceAsync(CancellationToken cancellationToken)
     {
         List<StoredEvent> due;
         await using (var scope = scopes.CreateAsyncScope())
         {
-            due = await scope.ServiceProvider.GetRequiredService<EventLog>().LeaseDueAsync(BatchSize, cancellationToken);
+            due = await scope.ServiceProvider.GetRequiredService<WebhookInbox>().LeaseDueAsync(BatchSize, cancellationToken);
         }
         // All at once: one after the other, the last could outlive its lease.
         await Task.WhenAll(due.Select(ProcessAsync));

@@ -16,7 +16,7 @@ internal static partial class WebhookApi
     }
 
     private static async Task<IResult> ReceiveAsync(
-        HttpContext context, PaymentsOptions options, EventLog events, EventProcessor processor, TimeProvider time, ILogger<EventLog> logger)
+        HttpContext context, PaymentsOptions options, WebhookInbox inbox, EventProcessor processor, TimeProvider time, ILogger<WebhookInbox> logger)
     {
         var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
@@ -51,7 +51,7 @@ internal static partial class WebhookApi
             return Problems.Validation(errors);
         }
         LogReceived(logger, envelope.Id, envelope.Type);
-        var leased = await events.StoreAndLeaseAsync(envelope, payload, context.RequestAborted);
+        var leased = await inbox.StoreAndLeaseAsync(envelope, payload, context.RequestAborted);
         // Once it is stored, only an outage is worth another delivery: whatever else fails is tried again from what is stored.
         return leased is not null && await processor.ProcessAsync(leased) == EventAttempt.Outage
             ? Problems.Unavailable("event_not_handled", "Event not handled")

@@ -1,10 +1,9 @@
 using Grpc.Core;
-using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 using Grpc.Net.Client.Configuration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ReelBallers.ServiceDefaults;
 
@@ -15,34 +14,35 @@ public static class GrpcClientExtensions
     /// Registers a client of the service <paramref name="service"/> (address in <c>services:{service}:http:0</c>). Calls have
     /// the internal credential and a deadline, and are retried while the service is unavailable: all calls are idempotent.
     /// </summary>
-    public static WebApplicationBuilder AddGrpcClient<TClient>(
-        this WebApplicationBuilder builder, string service, Func<CallInvoker, TClient> create) where TClient : class
+    public static WebApplicationBuilder AddGrpcClient<TClient>(this WebApplicationBuilder builder, string service)
+        where TClient : ClientBase<TClient>
     {
         var address = builder.Configuration[$"services:{service}:http:0"]
             ?? throw new InvalidOperationException($"services:{service}:http:0 is not set: the address of the {service} service.");
-        builder.Services.AddSingleton(services =>
-        {
-            var channel = GrpcChannel.ForAddress(address, Options(services.GetRequiredService<ILoggerFactory>()));
-            return create(channel.Intercept(new OutgoingCallInterceptor(
-                services.GetRequiredService<InternalCredential>(), services.GetRequiredService<TimeProvider>())));
-        });
+        builder.Services.TryAddSingleton<OutgoingCallInterceptor>();
+        builder.Services.AddGrpcClient<TClient>(client => client.Address = new Uri(address))
+            .ConfigureChannel(Configure)
+            .AddInterceptor<OutgoingCallInterceptor>()
+            .ConfigurePrimaryHttpMessageHandler(CreateHandler)
+            // The handler keeps its connections fresh itself; another one every two minutes would cut streams.
+            .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
+            .RemoveAllLoggers();
         return builder;
     }
 
-    private static GrpcChannelOptions Options(ILoggerFactory loggers) => new()
+    private static SocketsHttpHandler CreateHandler() => new()
     {
-        LoggerFactory = loggers,
-        DisposeHttpClient = true,
-        ThrowOperationCanceledOnCancellation = true,
-        HttpHandler = new SocketsHttpHandler
-        {
-            EnableMultipleHttp2Connections = true,
-            ConnectTimeout = TimeSpan.FromSeconds(2),
-            KeepAlivePingDelay = TimeSpan.FromSeconds(30),
-            KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
-            PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
-        },
-        ServiceConfig = new ServiceConfig
+        EnableMultipleHttp2Connections = true,
+        ConnectTimeout = TimeSpan.FromSeconds(2),
+        KeepAlivePingDelay = TimeSpan.FromSeconds(30),
+        KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
+        PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
+    };
+
+    private static void Configure(GrpcChannelOptions channel)
+    {
+        channel.ThrowOperationCanceledOnCancellation = true;
+        channel.ServiceConfig = new ServiceConfig
         {
             MethodConfigs =
             {
@@ -59,6 +59,6 @@ public static class GrpcClientExtensions
                     },
                 },
             },
-        },
-    };
+        };
+    }
 }

@@ -1,20 +1,32 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Http.Json;
-using System.Reflection;
 using System.Text.Json;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Testing;
+using LocalPostgres;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using ReelBallers.TestKit;
 
 namespace ReelBallers.EndToEnd.Tests;
 
 /// <summary>
-/// The whole stack, started by the AppHost as a user starts it, on free ports and an empty data directory. At its end
-/// it is stopped with SIGTERM, and no process may be left. What it answered and logged is kept for <see cref="SecretScanTests"/>.
-/// Rate limits are off: they have their own tests, and the fuzz would meet little else.
+/// The whole stack, started by the AppHost on free ports and an empty data directory. When it has stopped, no process
+/// may be left. What it answered and logged is kept for <see cref="SecretScanTests"/>. Rate limits are off: they have
+/// their own tests, and the fuzz would meet little else.
 /// </summary>
 public sealed class Stack : IAsyncLifetime
 {
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromMinutes(2);
+
     private readonly string _directory = Directory.CreateTempSubdirectory("reelballers-stack-").FullName;
-    private Process? _appHost;
+    private readonly CancellationTokenSource _stop = new();
+    private DistributedApplication? _app;
+    private Task _logs = Task.CompletedTask;
 
     /// <summary>The Gateway.</summary>
     public Uri Url => UrlOf("gateway", "http");
@@ -28,6 +40,9 @@ public sealed class Stack : IAsyncLifetime
     /// <summary>The Wallet itself, behind the Gateway.</summary>
     public Uri Wallet => UrlOf("wallet", "http");
 
+    /// <summary>What the last stack answered and logged; null before one has ended.</summary>
+    internal static Evidence? LastRun { get; private set; }
+
     /// <summary>The answers and log lines of this run.</summary>
     internal Evidence Evidence { get; } = new();
 
@@ -35,66 +50,53 @@ public sealed class Stack : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        var appHost = typeof(Stack).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "AppHost").Value!;
-        var start = new ProcessStartInfo("dotnet",
+        using var patience = new CancellationTokenSource(StartTimeout);
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
         [
-            Path.GetFullPath(appHost), $"--DataDirectory={_directory}", "--StartTimeoutSeconds=300",
-            "--Parameters:gateway-port=0", "--Parameters:localcloud-stripe-port=0", "--Parameters:localcloud-runpod-port=0",
-            "--Parameters:localcloud-r2-port=0", "--Parameters:localcloud-control-port=0", "--Parameters:rate-limits=off",
-        ])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Path.GetDirectoryName(Path.GetFullPath(appHost))!,
-        };
-        _appHost = Process.Start(start)!;
-        _appHost.OutputDataReceived += Keep;
-        _appHost.ErrorDataReceived += Keep;
-        _appHost.BeginOutputReadLine();
-        _appHost.BeginErrorReadLine();
-        await Eventually.IsTrueAsync(() => Task.FromResult(IsReady()), "the stack is ready", TimeSpan.FromMinutes(5));
+            $"--DataDirectory={_directory}", "--Parameters:gateway-port=0", "--Parameters:localcloud-stripe-port=0",
+            "--Parameters:localcloud-runpod-port=0", "--Parameters:localcloud-r2-port=0",
+            "--Parameters:localcloud-control-port=0", "--Parameters:dashboard-port=0", "--Parameters:rate-limits=off",
+        ], patience.Token);
+        // What the resources write is collected below; the testing builder would log it once more.
+        builder.Services.AddLogging(logging => logging
+            .AddProvider(new LineLogger(Evidence.LogLines))
+            .AddFilter("AppHost.Resources", LogLevel.None));
+        _app = await builder.BuildAsync(patience.Token);
+        var resources = _app.Services.GetRequiredService<DistributedApplicationModel>().Resources;
+        _logs = Task.WhenAll(resources.Select(CollectLogsAsync));
+        await _app.StartAsync(patience.Token);
+        await Eventually.IsTrueAsync(() => Task.FromResult(IsReady()), "the stack is ready", StartTimeout);
     }
-
-    /// <summary>What the last stack answered and logged; null before one has ended.</summary>
-    internal static Evidence? LastRun { get; private set; }
 
     public async Task DisposeAsync()
     {
+        if (_app is null)
+        {
+            return;
+        }
         try
         {
             Evidence.Secrets = await RunSecrets.ReadAsync(this, _directory);
         }
         finally
         {
-            await StopOrKillAsync();
-        }
-    }
-
-    private async Task StopOrKillAsync()
-    {
-        try
-        {
-            await StopAsync();
-        }
-        finally
-        {
-            _appHost!.Kill();
-            _appHost.Dispose();
+            await StopAsync(_app);
             LastRun = Evidence;
         }
     }
 
-    private async Task StopAsync()
+    private async Task StopAsync(DistributedApplication app)
     {
-        var children = Running().GetProperty("resources").EnumerateArray()
-            .Select(resource => resource.GetProperty("processId")).Where(id => id.ValueKind == JsonValueKind.Number)
-            .Select(id => id.GetInt32()).ToList();
-        using var stop = Process.Start("kill", ["-TERM", $"{_appHost!.Id}"]);
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        await _appHost.WaitForExitAsync(patience.Token);
-        Assert.Equal(0, _appHost.ExitCode);
-        Assert.NotEmpty(children);
-        Assert.All(children, id => Assert.False(IsAlive(id), $"process {id} is left after SIGTERM\n{Output}"));
+        var processes = Processes();
+        using var patience = new CancellationTokenSource(StopTimeout);
+        await app.StopAsync(patience.Token);
+        await app.DisposeAsync();
+        await _stop.CancelAsync();
+        await _logs;
+        Assert.NotEmpty(processes);
+        await Eventually.IsTrueAsync(
+            () => Task.FromResult(!processes.Any(IsAlive)), $"no process is left of {string.Join(' ', processes)}\n{Output}", StopTimeout);
+        PostgresServer.DeleteData(Path.Combine(_directory, "postgres"));
         Directory.Delete(_directory, recursive: true);
     }
 
@@ -103,7 +105,8 @@ public sealed class Stack : IAsyncLifetime
     {
         var processId = Resource(resource).GetProperty("processId").GetInt32();
         using var process = Process.GetProcessById(processId);
-        process.Kill();
+        // PostgreSQL is started by a shell.
+        process.Kill(entireProcessTree: true);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         await process.WaitForExitAsync(patience.Token);
     }
@@ -144,7 +147,8 @@ public sealed class Stack : IAsyncLifetime
 
     /// <summary>The value of a parameter that the AppHost made at random for this run.</summary>
     public string Parameter(string name) =>
-        JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Path.Combine(_directory, "parameters.json"))).GetProperty(name).GetString()!;
+        JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Path.Combine(_directory, "parameters.json")))
+            .GetProperty(name).GetString()!;
 
     private Uri UrlOf(string resource, string endpoint) => new(Resource(resource).GetProperty("urls").GetProperty(endpoint).GetString()!);
 
@@ -155,11 +159,44 @@ public sealed class Stack : IAsyncLifetime
 
     private bool IsReady()
     {
-        if (_appHost!.HasExited)
+        if (_app!.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested)
         {
-            throw new InvalidOperationException($"The AppHost ended with {_appHost.ExitCode}:\n{Output}");
+            throw new InvalidOperationException($"The AppHost gave up:\n{Output}");
         }
         return File.Exists(Path.Combine(_directory, "running.json")) && Running().GetProperty("ready").GetBoolean();
+    }
+
+    private List<int> Processes() =>
+    [
+        .. Running().GetProperty("resources").EnumerateArray()
+            .Select(resource => resource.GetProperty("processId")).Where(id => id.ValueKind == JsonValueKind.Number)
+            .SelectMany(id => WithChildren(id.GetInt32())),
+    ];
+
+    private static IEnumerable<int> WithChildren(int processId)
+    {
+        var children = $"/proc/{processId}/task/{processId}/children";
+        var ids = File.Exists(children) ? File.ReadAllText(children).Split(' ', StringSplitOptions.RemoveEmptyEntries) : [];
+        return ids.SelectMany(id => WithChildren(int.Parse(id, CultureInfo.InvariantCulture))).Prepend(processId);
+    }
+
+    private async Task CollectLogsAsync(IResource resource)
+    {
+        try
+        {
+            var logs = _app!.Services.GetRequiredService<ResourceLoggerService>();
+            await foreach (var page in logs.WatchAsync(resource).WithCancellation(_stop.Token))
+            {
+                foreach (var line in page)
+                {
+                    Evidence.LogLines.Enqueue($"{resource.Name} | {line.Content}");
+                }
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The stack has ended.
+        }
     }
 
     private static bool IsAlive(int processId)
@@ -172,14 +209,6 @@ public sealed class Stack : IAsyncLifetime
         catch (ArgumentException)
         {
             return false;
-        }
-    }
-
-    private void Keep(object sender, DataReceivedEventArgs line)
-    {
-        if (line.Data is { } text)
-        {
-            Evidence.LogLines.Enqueue(text);
         }
     }
 }

@@ -4,7 +4,7 @@ using ReelBallers.TestKit;
 
 namespace ReelBallers.Jobs.Tests;
 
-/// <summary>kill -9 between any two steps; the next process ends what the first began, and the money is right.</summary>
+/// <summary>kill -9 between any two steps: the next process completes what the first one started, and the money is right.</summary>
 public sealed class CrashTests : IAsyncLifetime
 {
     private readonly JobsStack _stack = new();
@@ -19,7 +19,7 @@ public sealed class CrashTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Killed_before_the_wallet_heard_of_it_nothing_was_charged()
+    public async Task Killed_before_the_hold_is_placed_nothing_is_charged()
     {
         var (process, user) = await StartAsync();
         _stack.WalletGate.HoldRequests = true;
@@ -29,12 +29,12 @@ public sealed class CrashTests : IAsyncLifetime
         await Assert.ThrowsAnyAsync<Exception>(() => asked);
         _stack.WalletGate.Drop();
         user = (await StartAsync(user)).User;
-        await Eventually.IsTrueAsync(async () => await CountAsync("true") == 0, "nobody was told of the job, and it goes");
+        await Eventually.IsTrueAsync(async () => await CountAsync("true") == 0, "the job that its caller never learned of is deleted");
         Assert.Equal((100, 0), await user.BalanceAsync());
     }
 
     [Fact]
-    public async Task Killed_when_the_hold_was_placed_the_hold_comes_back()
+    public async Task Killed_after_the_hold_was_placed_the_hold_is_released()
     {
         var (process, user) = await StartAsync();
         _stack.WalletGate.HoldAnswers = true;
@@ -51,7 +51,7 @@ public sealed class CrashTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Killed_when_the_hold_was_placed_a_repeated_request_goes_on_with_one_hold()
+    public async Task Killed_after_the_hold_was_placed_a_repeated_request_continues_with_one_hold()
     {
         var (process, user) = await StartAsync();
         _stack.WalletGate.HoldAnswers = true;
@@ -60,12 +60,12 @@ public sealed class CrashTests : IAsyncLifetime
         await process.KillAsync();
         await Assert.ThrowsAnyAsync<Exception>(() => asked);
         _stack.WalletGate.Drop();
-        // The key's lease, as if its minute were over.
+        // As if the lease of the idempotency key had expired.
         await _stack.JobsDatabase.ExecuteAsync("update idempotency_records set locked_until = '-infinity'");
         user = (await StartAsync(user)).User;
         using var again = await user.PostAsync("/api/jobs", user.Job(), "key");
         var jobId = (await again.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("job_id").GetGuid();
-        Assert.Equal((95, 5), await Eventually.BecomesAsync(user.BalanceAsync, balance => balance == (95, 5), "one job is held for"));
+        Assert.Equal((95, 5), await Eventually.BecomesAsync(user.BalanceAsync, balance => balance == (95, 5), "one job has a hold"));
         await CompletesAsync(user, jobId);
         Assert.Equal((95, 0), await user.BalanceAsync());
     }
@@ -73,12 +73,12 @@ public sealed class CrashTests : IAsyncLifetime
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Killed_while_submitting_the_job_ends_right_and_is_charged_once(bool runPodTookIt)
+    public async Task Killed_while_submitting_the_job_completes_and_is_charged_once(bool isAccepted)
     {
         using var arrived = new SemaphoreSlim(0);
         _stack.RunPod.OnRun = async (context, job) =>
         {
-            if (runPodTookIt)
+            if (isAccepted)
             {
                 _stack.RunPod.Take(job);
             }
@@ -96,17 +96,17 @@ public sealed class CrashTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Killed_while_the_job_runs_it_is_followed_on()
+    public async Task Killed_while_the_job_runs_it_is_polled_again()
     {
         var (process, user) = await StartAsync();
         var jobId = await user.CreateAsync();
         var work = await _stack.SubmittedAsync(jobId);
         work.Status = "IN_PROGRESS";
         await user.BecomesAsync(jobId, "running");
-        // In the middle of a look at it, with the lease in hand.
+        // In the middle of a poll, while the lease is held.
         work.HoldsStatus = true;
         var reads = work.Reads;
-        await Eventually.IsTrueAsync(() => Task.FromResult(work.Reads > reads), "it is being looked at");
+        await Eventually.IsTrueAsync(() => Task.FromResult(work.Reads > reads), "it is being polled");
         await process.KillAsync();
         work.HoldsStatus = false;
         user = (await StartAsync(user)).User;
@@ -117,7 +117,7 @@ public sealed class CrashTests : IAsyncLifetime
     [Theory]
     [InlineData("FAILED", "failed")]
     [InlineData("COMPLETED", "completed")]
-    public async Task Killed_when_the_money_has_moved_it_does_not_move_again(string said, string status)
+    public async Task Killed_after_the_money_has_moved_it_does_not_move_again(string said, string status)
     {
         var (process, user) = await StartAsync();
         var jobId = await user.CreateAsync();
@@ -152,5 +152,6 @@ public sealed class CrashTests : IAsyncLifetime
 
     private Task RowAsync(string condition) => Eventually.IsTrueAsync(async () => await CountAsync(condition) == 1, condition);
 
-    private Task<long> CountAsync(string condition) => _stack.JobsDatabase.ScalarAsync<long>($"select count(*) from jobs where {condition}");
+    private Task<long> CountAsync(string condition) =>
+        _stack.JobsDatabase.ScalarAsync<long>($"select count(*) from jobs where {condition}");
 }

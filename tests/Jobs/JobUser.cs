@@ -7,7 +7,7 @@ using ReelBallers.Wallet.V1;
 
 namespace ReelBallers.Jobs.Tests;
 
-/// <summary>A user of the stack, with a client that speaks as the Gateway does for them.</summary>
+/// <summary>A user of the stack, with a client that sends the headers of the Gateway.</summary>
 public sealed class JobUser(JobsStack stack, HttpClient client, Guid userId, string sourceKey, long seedCents)
 {
     private static readonly string[] Final = ["completed", "failed", "cancelled", "timed_out"];
@@ -53,14 +53,16 @@ public sealed class JobUser(JobsStack stack, HttpClient client, Guid userId, str
     public Task<JsonElement> GetAsync(Guid jobId) => client.GetFromJsonAsync<JsonElement>($"/api/jobs/{jobId}");
 
     public Task<JsonElement> BecomesAsync(Guid jobId, string status) => Eventually.BecomesAsync(
-        () => GetAsync(jobId), job => job.GetProperty("status").GetString() is { } now && (now == status || Final.Contains(now)), $"job is {status}");
+        () => GetAsync(jobId),
+        job => job.GetProperty("status").GetString() is { } now && (now == status || Final.Contains(now)),
+        $"job is {status}");
 
-    /// <summary>Waits for the end, and holds the job and the wallet against each other.</summary>
+    /// <summary>Waits for the end and compares the job with the wallet.</summary>
     public async Task<JsonElement> EndsAsync(Guid jobId, string status)
     {
         var job = await Eventually.BecomesAsync(
             () => GetAsync(jobId), job => Final.Contains(job.GetProperty("status").GetString()), $"job ends as {status}");
-        // Read at once: what is shown as ended has had its money moved.
+        // Read without waiting: the money has moved before a job is shown as ended.
         var balance = await BalanceAsync();
         var cost = job.GetProperty("cost_cents").GetInt64();
         var kept = status == "completed" ? cost : 0;

@@ -4,7 +4,7 @@ using ReelBallers.TestKit;
 
 namespace ReelBallers.Jobs.Tests;
 
-/// <summary>The Jobs service as a process of its own, and its users.</summary>
+/// <summary>The Jobs service in its own process.</summary>
 public sealed class JobsProcess(ServiceProcess process) : IDisposable
 {
     public static async Task<JobsProcess> StartAsync(Dictionary<string, string?> settings) =>

@@ -6,7 +6,7 @@ using ReelBallers.Wallet.V1;
 
 namespace ReelBallers.Jobs.Tests;
 
-/// <summary>Jobs with a real Wallet, each on its own PostgreSQL database, and a RunPod that does as told.</summary>
+/// <summary>Jobs with a real Wallet, each on its own PostgreSQL database, and a scripted RunPod.</summary>
 public sealed class JobsStack : IAsyncLifetime
 {
     public const string CallbackKey = "callback-key-of-the-tests";
@@ -24,7 +24,7 @@ public sealed class JobsStack : IAsyncLifetime
 
     public TestDatabase StorageDatabase { get; private set; } = null!;
 
-    /// <summary>What every user has uploaded.</summary>
+    /// <summary>The content of every upload.</summary>
     public byte[] Source { get; set; } = [.. Enumerable.Range(0, 1000).Select(i => (byte)i)];
 
     public TestDatabase JobsDatabase { get; private set; } = null!;
@@ -46,7 +46,7 @@ public sealed class JobsStack : IAsyncLifetime
         await UseJobsAsync();
     }
 
-    /// <summary>Takes back every fault, so that a test which failed leaves none to the next.</summary>
+    /// <summary>Removes every fault, so that a failed test does not affect the next.</summary>
     public void Heal()
     {
         RunPod.OnRun = null;
@@ -57,7 +57,7 @@ public sealed class JobsStack : IAsyncLifetime
     /// <summary>Starts the replica that <see cref="App"/> is.</summary>
     public async Task UseJobsAsync(params (string Key, string Value)[] settings) => App = await StartJobsAsync(settings);
 
-    /// <summary>The same, with services of the test in place of its own.</summary>
+    /// <summary>The same, with services replaced by the test.</summary>
     public async Task UseJobsAsync(Action<IServiceCollection> configureServices, params (string Key, string Value)[] settings) =>
         App = await StartJobsAsync(configureServices, settings);
 
@@ -86,7 +86,8 @@ public sealed class JobsStack : IAsyncLifetime
 
     public Task<ServiceApp> StartJobsAsync(params (string Key, string Value)[] settings) => StartJobsAsync(_ => { }, settings);
 
-    public async Task<ServiceApp> StartJobsAsync(Action<IServiceCollection> configureServices, params (string Key, string Value)[] settings)
+    public async Task<ServiceApp> StartJobsAsync(
+        Action<IServiceCollection> configureServices, params (string Key, string Value)[] settings)
     {
         var app = await ServiceApp.StartAsync("Jobs", Settings(settings), configureServices);
         _jobs.Add(app);
@@ -117,7 +118,7 @@ public sealed class JobsStack : IAsyncLifetime
         return all;
     }
 
-    /// <summary>A user with that much in the wallet and one upload.</summary>
+    /// <summary>A user with a balance and one upload.</summary>
     public async Task<JobUser> UserAsync(long cents = 100, ServiceApp? app = null)
     {
         var userId = Guid.NewGuid();
@@ -134,7 +135,7 @@ public sealed class JobsStack : IAsyncLifetime
         return new JobUser(this, (app ?? App)?.CreateClient(userId)!, userId, await UploadAsync(userId), cents);
     }
 
-    /// <summary>Uploads the source as a browser does, and gives its key.</summary>
+    /// <summary>Uploads the source as a browser does and returns its key.</summary>
     private async Task<string> UploadAsync(Guid userId)
     {
         using var client = StorageApp.CreateClient(userId);
@@ -158,12 +159,13 @@ public sealed class JobsStack : IAsyncLifetime
     public Task<ScriptedJob> SubmittedAsync(Guid jobId) => Eventually.BecomesAsync(
         () => Task.FromResult(RunPod.JobsOf(jobId).FirstOrDefault()!), job => job is not null, $"RunPod has {jobId}");
 
-    /// <summary>RunPod's callback, as the Gateway passes it on.</summary>
-    public async Task<HttpResponseMessage> CallBackAsync(ScriptedJob job, string status = "COMPLETED", string? pathAndQuery = null, ServiceApp? app = null)
+    /// <summary>RunPod's callback, as the Gateway forwards it.</summary>
+    public async Task<HttpResponseMessage> CallBackAsync(
+        ScriptedJob job, string status = "COMPLETED", string? pathAndQuery = null, ServiceApp? app = null)
     {
         using var client = (app ?? App).CreateClient();
-        using var body = new StringContent(
-            JsonSerializer.Serialize(new { id = job.Id, status, output = new { ok = true } }), System.Text.Encoding.UTF8, "application/json");
+        var json = JsonSerializer.Serialize(new { id = job.Id, status, output = new { ok = true } });
+        using var body = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
         return await client.PostAsync(pathAndQuery ?? job.Webhook.PathAndQuery, body);
     }
 

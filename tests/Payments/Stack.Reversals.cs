@@ -45,10 +45,10 @@ public sealed partial class Stack
     internal Task RowBecomesAsync(string sessionId, CheckoutStatus status) =>
         Eventually.BecomesAsync(() => RowStatusAsync(sessionId), row => row == status, $"a checkout that is {status}");
 
-    /// <summary>Waits until all that Stripe sent about it is settled; a minute of silence is not waited for.</summary>
-    internal Task SettledAsync(string idInEvents, int atLeast) => Eventually.IsTrueAsync(
+    /// <summary>Waits until all that Stripe sent about it is handled; a minute of silence is not waited for.</summary>
+    internal Task HandledAsync(string idInEvents, int atLeast) => Eventually.IsTrueAsync(
         async () => atLeast <= await Database.ScalarAsync<long>($"select count(*) from stripe_events where payload like '%{idInEvents}%' and state <> 1"),
-        $"{atLeast} settled events about {idInEvents}");
+        $"{atLeast} handled events about {idInEvents}");
 
     internal async Task<V1.ReconcileResponse> ReconcileAsync() => await Operator.ReconcileAsync(
         new V1.ReconcileRequest(), deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(2));

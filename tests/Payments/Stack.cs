@@ -40,7 +40,7 @@ public sealed partial class Stack : IAsyncLifetime
         Database = await TestDatabase.CreateAsync();
         _wallet = await ServiceApp.StartAsync("Wallet", [new("ConnectionStrings:walletdb", _walletDatabase.ConnectionString)]);
         WalletClient = new WalletService.WalletServiceClient(_wallet.Invoker());
-        WalletGate = new TcpGate(_wallet.Address);
+        WalletGate = TcpGate.Open(_wallet.Address);
         Payments = await StartPaymentsAsync();
         _relay.Target = Payments.CreateClient();
         Stripe = new StripeClient(new StripeClientOptions { ApiKey = "sk_test_local", ApiBase = Clouds.Host.StripeUrl.ToString().TrimEnd('/') });

@@ -83,11 +83,11 @@ internal sealed class Storm : IAsyncDisposable
         _tell("Stripe has decided everything");
         await Eventually.IsTrueAsync(async () =>
         {
-            var healed = await _operator.ReconcileAsync(new V1.ReconcileRequest(), deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(2));
-            _tell($"{TimeProvider.System.GetUtcNow():HH:mm:ss} {healed}");
-            return healed is { Sessions: 0, Refunds: 0, Disputes: 0, Events: 0, Orders: 0 }
+            var repaired = await _operator.ReconcileAsync(new V1.ReconcileRequest(), deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(2));
+            _tell($"{TimeProvider.System.GetUtcNow():HH:mm:ss} {repaired}");
+            return repaired is { Sessions: 0, Refunds: 0, Disputes: 0, Events: 0, Orders: 0 }
                 && 0 == await _database.ScalarAsync<long>("select (select count(*) from stripe_events where state = 1) + (select count(*) from refund_orders where state = 1)");
-        }, "nothing more to heal", TimeSpan.FromMinutes(3));
+        }, "nothing more to repair", TimeSpan.FromMinutes(3));
     }
 
     /// <summary>Each user's credits are what was paid less what was refunded and lost, by what Stripe says and nobody else.</summary>

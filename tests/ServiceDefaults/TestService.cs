@@ -14,7 +14,7 @@ internal sealed class TestService : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly TestDatabase _database;
 
-    private TestService(WebApplication app, TestDatabase database, RecordedLog log) => (_app, _database, Log) = (app, database, log);
+    private TestService(WebApplication app, TestDatabase database, CollectedLogs log) => (_app, _database, Log) = (app, database, log);
 
     /// <summary>The ids of the operations that ran.</summary>
     public ConcurrentQueue<Guid> Ran { get; } = new();
@@ -25,17 +25,17 @@ internal sealed class TestService : IAsyncDisposable
     public TestDatabase Database => _database;
 
     /// <summary>What the service logged.</summary>
-    public RecordedLog Log { get; }
+    public CollectedLogs Log { get; }
 
     public static async Task<TestService> StartAsync(string? environment = null)
     {
         var database = await TestDatabase.CreateAsync();
-        var log = new RecordedLog();
+        var log = new CollectedLogs();
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment });
         builder.Configuration["urls"] = "http://127.0.0.1:0";
         builder.Configuration["Internal:Credential"] = ServiceApp.Credential;
         builder.Configuration["ConnectionStrings:testdb"] = database.ConnectionString;
-        builder.Logging.ClearProviders().AddProvider(log);
+        builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Information);
         builder.AddServiceDefaults();
         builder.AddServiceDatabase<TestDbContext>("testdb");
         var app = builder.Build();

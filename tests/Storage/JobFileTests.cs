@@ -23,7 +23,7 @@ public class JobFileTests(StorageFixture storage) : IClassFixture<StorageFixture
         Assert.Equal(body, await storage.Browser.GetByteArrayAsync(new Uri(work.SourceUrl)));
         Assert.False((await storage.Rpc().HeadOutputAsync(new HeadOutputRequest { UserId = $"{_user}", JobId = $"{_job}" })).Found);
 
-        // Whatever type the worker names, and none at all.
+        // With any content type, and without one.
         Assert.Equal(HttpStatusCode.OK, await storage.PutAsync(work.OutputUrl, StorageFixture.Content([7, 7, 7], "text/html")));
         using (var bare = new ByteArrayContent([7, 7]))
         {
@@ -33,13 +33,16 @@ public class JobFileTests(StorageFixture storage) : IClassFixture<StorageFixture
         var head = await storage.Rpc().HeadOutputAsync(new HeadOutputRequest { UserId = $"{_user}", JobId = $"{_job}" });
         Assert.Equal((true, work.OutputKey, 2L), (head.Found, head.Key, head.SizeBytes));
 
-        var link = await storage.Rpc().SignDownloadAsync(new SignDownloadRequest { UserId = $"{_user}", JobId = $"{_job}", Filename = "a/Tör \"1\".mp4" });
+        var link = await storage.Rpc().SignDownloadAsync(
+            new SignDownloadRequest { UserId = $"{_user}", JobId = $"{_job}", Filename = "a/Tör \"1\".mp4" });
         Assert.Equal("Tör \"1\".mp4", link.Filename);
-        Assert.InRange(link.ExpiresAt.ToDateTimeOffset() - TimeProvider.System.GetUtcNow(), TimeSpan.FromMinutes(55), TimeSpan.FromMinutes(61));
+        var lifetime = link.ExpiresAt.ToDateTimeOffset() - TimeProvider.System.GetUtcNow();
+        Assert.InRange(lifetime, TimeSpan.FromMinutes(55), TimeSpan.FromMinutes(61));
         using var download = await storage.Browser.GetAsync(new Uri(link.Url));
         Assert.Equal([7, 7], await download.Content.ReadAsByteArrayAsync());
         Assert.Equal("video/mp4", download.Content.Headers.ContentType!.ToString());
-        Assert.Equal(("attachment", "Tör \"1\".mp4"), (download.Content.Headers.ContentDisposition!.DispositionType, download.Content.Headers.ContentDisposition.FileNameStar));
+        var disposition = download.Content.Headers.ContentDisposition!;
+        Assert.Equal(("attachment", "Tör \"1\".mp4"), (disposition.DispositionType, disposition.FileNameStar));
     }
 
     [Fact]
@@ -64,7 +67,7 @@ public class JobFileTests(StorageFixture storage) : IClassFixture<StorageFixture
     }
 
     [Fact]
-    public async Task Anothers_output_and_one_that_is_not_there_cannot_be_downloaded()
+    public async Task A_missing_output_or_one_of_another_user_cannot_be_downloaded()
     {
         await storage.PutDirectlyAsync($"{_user}/output/{_job}.mp4", [1], "video/mp4");
         Assert.Equal((StatusCode.NotFound, "output_not_found"), await Refused(async () => await storage.Rpc().SignDownloadAsync(
@@ -83,12 +86,18 @@ public class JobFileTests(StorageFixture storage) : IClassFixture<StorageFixture
     [InlineData(null, null, 59)]
     [InlineData(null, null, 604_801)]
     [InlineData(null, null, -1)]
-    public async Task A_malformed_request_is_refused(string? userId, string? jobId, long lifetimeSeconds) =>
-        Assert.Equal((StatusCode.InvalidArgument, "invalid_argument"), await Refused(async () => await storage.Rpc().SignWorkAsync(
-            new SignWorkRequest { UserId = userId ?? $"{_user}", JobId = jobId ?? $"{_job}", SourceKey = "x", LifetimeSeconds = lifetimeSeconds })));
+    public async Task A_malformed_request_is_rejected(string? userId, string? jobId, long lifetimeSeconds)
+    {
+        var request = new SignWorkRequest
+        {
+            UserId = userId ?? $"{_user}", JobId = jobId ?? $"{_job}", SourceKey = "x", LifetimeSeconds = lifetimeSeconds,
+        };
+        Assert.Equal(
+            (StatusCode.InvalidArgument, "invalid_argument"), await Refused(async () => await storage.Rpc().SignWorkAsync(request)));
+    }
 
     [Fact]
-    public async Task A_link_can_last_seven_days()
+    public async Task A_link_can_be_valid_for_seven_days()
     {
         var source = await storage.UploadAsync(_user, [1, 2, 3]);
         var work = await storage.Rpc().SignWorkAsync(new SignWorkRequest(Work(source)) { LifetimeSeconds = 604_800 });
@@ -96,7 +105,7 @@ public class JobFileTests(StorageFixture storage) : IClassFixture<StorageFixture
     }
 
     [Fact]
-    public async Task Without_the_internal_credential_nothing_is_answered()
+    public async Task A_call_without_the_internal_credential_is_rejected()
     {
         var refused = await Assert.ThrowsAsync<RpcException>(async () => await storage.Rpc(withCredential: false)
             .HeadOutputAsync(new HeadOutputRequest { UserId = $"{_user}", JobId = $"{_job}" }));

@@ -4,7 +4,7 @@ using ReelBallers.Storage.V1;
 
 namespace ReelBallers.Storage.Tests;
 
-/// <summary>R2 fails, stalls and disappears: the answer says so, nothing has changed, and the next attempt goes through.</summary>
+/// <summary>R2 fails, stalls or is unreachable: the caller gets 503, nothing is changed, and the next attempt succeeds.</summary>
 public sealed class OutageTests : IAsyncLifetime
 {
     private readonly StorageFixture _storage = new();
@@ -36,7 +36,7 @@ public sealed class OutageTests : IAsyncLifetime
     [Theory]
     [InlineData("status", 500)]
     [InlineData("cut", null)]
-    public async Task A_passing_fault_is_not_seen(string kind, int? status)
+    public async Task A_transient_fault_is_retried(string kind, int? status)
     {
         var upload = await _storage.StartAsync(_user, 5);
         await _storage.PutAsync(upload, [1, 2, 3, 4, 5]);
@@ -47,7 +47,7 @@ public sealed class OutageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_upload_in_parts_that_R2_did_not_open_leaves_no_row()
+    public async Task A_multipart_upload_that_R2_did_not_create_leaves_no_row()
     {
         await using (await _storage.FaultAsync("POST /", "status", status: 500))
         {
@@ -73,19 +73,21 @@ public sealed class OutageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_other_services_are_told_that_storage_is_unavailable_and_never_that_there_is_no_output()
+    public async Task A_gRPC_call_during_an_outage_is_unavailable_and_never_a_missing_output()
     {
         await using (await _storage.FaultAsync("HEAD /", "status", status: 500))
         {
             var (user, job) = ($"{_user}", $"{Guid.NewGuid()}");
             var unavailable = (StatusCode.Unavailable, "storage_unavailable");
-            Assert.Equal(unavailable, await JobFileTests.Refused(async () => await _storage.Rpc().HeadOutputAsync(new HeadOutputRequest { UserId = user, JobId = job })));
-            Assert.Equal(unavailable, await JobFileTests.Refused(async () => await _storage.Rpc().SignDownloadAsync(new SignDownloadRequest { UserId = user, JobId = job, Filename = "x" })));
+            var head = new HeadOutputRequest { UserId = user, JobId = job };
+            var download = new SignDownloadRequest { UserId = user, JobId = job, Filename = "x" };
+            Assert.Equal(unavailable, await JobFileTests.Refused(async () => await _storage.Rpc().HeadOutputAsync(head)));
+            Assert.Equal(unavailable, await JobFileTests.Refused(async () => await _storage.Rpc().SignDownloadAsync(download)));
         }
     }
 
     [Fact]
-    public async Task A_stalled_R2_is_given_up_within_bounds()
+    public async Task A_call_to_a_stalled_R2_times_out()
     {
         var upload = await _storage.StartAsync(_user, 5);
         var key = upload.GetProperty("key").GetString()!;
@@ -99,7 +101,7 @@ public sealed class OutageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_wrong_secret_and_a_dead_address_are_outages_too()
+    public async Task A_wrong_secret_and_an_unreachable_address_are_outages()
     {
         var key = (await _storage.StartAsync(_user, 5)).GetProperty("key").GetString()!;
         foreach (var (secret, url) in new (string, Uri?)[] { ("wrong", null), ("r2_local_secret", new Uri("http://127.0.0.1:1")) })

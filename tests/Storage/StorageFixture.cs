@@ -10,7 +10,7 @@ using ReelBallers.TestKit;
 
 namespace ReelBallers.Storage.Tests;
 
-/// <summary>The service with a database of its own and R2 as LocalCloud has it; a browser that puts and gets by signed URLs.</summary>
+/// <summary>The service with its own database and LocalCloud's R2, and a browser that uses signed URLs.</summary>
 public sealed class StorageFixture : IAsyncLifetime, IDisposable
 {
     public const string Bucket = "reelballers-videos";
@@ -46,17 +46,21 @@ public sealed class StorageFixture : IAsyncLifetime, IDisposable
         _app = await StartAsync();
     }
 
-    /// <summary>The service once more, over the same database and the same R2.</summary>
-    public Task<ServiceApp> StartAsync(string secret = "r2_local_secret", Uri? r2Url = null, TimeProvider? clock = null) => ServiceApp.StartAsync("Storage", new Dictionary<string, string?>
+    /// <summary>Another replica, with the same database and R2.</summary>
+    public Task<ServiceApp> StartAsync(string secret = "r2_local_secret", Uri? r2Url = null, TimeProvider? clock = null)
     {
-        ["ConnectionStrings:storagedb"] = Database.ConnectionString,
-        ["R2:ServiceUrl"] = (r2Url ?? _clouds!.Host.R2Url).ToString(),
-        ["R2:AccessKeyId"] = "r2_local",
-        ["R2:SecretAccessKey"] = secret,
-        ["Storage:MaxUploadBytes"] = $"{MaxBytes}",
-        ["Storage:SinglePartLimitBytes"] = $"{SinglePartLimit}",
-        ["Storage:PartSizeBytes"] = $"{PartBytes}",
-    }, services => services.AddSingleton(clock ?? TimeProvider.System));
+        var settings = new Dictionary<string, string?>
+        {
+            ["ConnectionStrings:storagedb"] = Database.ConnectionString,
+            ["R2:ServiceUrl"] = (r2Url ?? _clouds!.Host.R2Url).ToString(),
+            ["R2:AccessKeyId"] = "r2_local",
+            ["R2:SecretAccessKey"] = secret,
+            ["Storage:MaxUploadBytes"] = $"{MaxBytes}",
+            ["Storage:SinglePartLimitBytes"] = $"{SinglePartLimit}",
+            ["Storage:PartSizeBytes"] = $"{PartBytes}",
+        };
+        return ServiceApp.StartAsync("Storage", settings, services => services.AddSingleton(clock ?? TimeProvider.System));
+    }
 
     public async Task DisposeAsync()
     {
@@ -76,7 +80,7 @@ public sealed class StorageFixture : IAsyncLifetime, IDisposable
 
     public HttpClient Client(Guid? userId) => App.CreateClient(userId);
 
-    /// <summary>Declares an upload and gives the answer.</summary>
+    /// <summary>Declares an upload and returns the response.</summary>
     public async Task<JsonElement> StartAsync(Guid userId, long sizeBytes, string contentType = "video/mp4", string filename = "clip.mp4")
     {
         var (status, body) = await PostAsync(userId, "/api/uploads", new { filename, content_type = contentType, size_bytes = sizeBytes });
@@ -90,9 +94,10 @@ public sealed class StorageFixture : IAsyncLifetime, IDisposable
         return (response.StatusCode, await response.Content.ReadFromJsonAsync<JsonElement>());
     }
 
-    public Task<(HttpStatusCode Status, JsonElement Body)> CompleteAsync(Guid userId, string key) => PostAsync(userId, "/api/uploads/complete", new { key });
+    public Task<(HttpStatusCode Status, JsonElement Body)> CompleteAsync(Guid userId, string key) =>
+        PostAsync(userId, "/api/uploads/complete", new { key });
 
-    /// <summary>Puts bytes to the URL of an answer, with the headers that it names.</summary>
+    /// <summary>Puts bytes to the URL of a response, with its headers.</summary>
     public async Task<HttpStatusCode> PutAsync(JsonElement upload, byte[] body)
     {
         using var content = new ByteArrayContent(body);
@@ -110,7 +115,7 @@ public sealed class StorageFixture : IAsyncLifetime, IDisposable
         return response.StatusCode;
     }
 
-    /// <summary>A completed upload, and its key.</summary>
+    /// <summary>Makes a completed upload and returns its key.</summary>
     public async Task<string> UploadAsync(Guid userId, byte[] body)
     {
         var upload = await StartAsync(userId, body.Length);
@@ -120,7 +125,7 @@ public sealed class StorageFixture : IAsyncLifetime, IDisposable
         return answer.GetProperty("key").GetString()!;
     }
 
-    /// <summary>Puts an object as nobody could by a signed URL.</summary>
+    /// <summary>Puts an object directly, without a signed URL.</summary>
     public Task PutDirectlyAsync(string key, byte[] body, string contentType) => S3.PutObjectAsync(new PutObjectRequest
     {
         BucketName = Bucket,
@@ -136,7 +141,7 @@ public sealed class StorageFixture : IAsyncLifetime, IDisposable
     public async Task<int> PendingMultipartsAsync() =>
         (await S3.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = Bucket })).MultipartUploads?.Count ?? 0;
 
-    /// <summary>Scripts R2's next answers by the control port; gives them up when disposed.</summary>
+    /// <summary>Adds a fault by the control port; removes it when disposed.</summary>
     public async Task<IAsyncDisposable> FaultAsync(string match, string kind, int times = 1000, int? status = null, int? delayMs = null)
     {
         var fault = new Dictionary<string, object> { ["cloud"] = "r2", ["match"] = match, ["kind"] = kind };

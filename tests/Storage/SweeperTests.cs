@@ -4,7 +4,7 @@ using ReelBallers.TestKit;
 
 namespace ReelBallers.Storage.Tests;
 
-/// <summary>What nobody completed goes away, once, however many replicas look for it.</summary>
+/// <summary>Uploads that were never completed are removed once, with any number of replicas.</summary>
 public sealed class SweeperTests : IAsyncLifetime
 {
     private readonly StorageFixture _storage = new();
@@ -15,7 +15,7 @@ public sealed class SweeperTests : IAsyncLifetime
     public Task DisposeAsync() => _storage.DisposeAsync();
 
     [Fact]
-    public async Task Only_what_is_old_and_was_never_completed_is_removed()
+    public async Task Only_old_uploads_that_were_never_completed_are_removed()
     {
         var completed = await _storage.UploadAsync(_user, [1, 2, 3]);
         var abandoned = await _storage.StartAsync(_user, 5);
@@ -53,7 +53,7 @@ public sealed class SweeperTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_a_sweeper_has_begun_cannot_be_completed_and_is_taken_over_when_its_lease_ends()
+    public async Task An_upload_being_removed_cannot_be_completed_and_is_retried_after_the_lease()
     {
         var upload = await _storage.StartAsync(_user, 5);
         var key = upload.GetProperty("key").GetString()!;
@@ -73,7 +73,7 @@ public sealed class SweeperTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_completion_under_way_gives_way_to_a_sweep_that_has_begun()
+    public async Task A_completion_yields_to_a_sweep_that_has_started()
     {
         var upload = await _storage.StartAsync(_user, 5);
         var key = upload.GetProperty("key").GetString()!;
@@ -82,8 +82,9 @@ public sealed class SweeperTests : IAsyncLifetime
         await using (await _storage.FaultAsync("HEAD /", "delay", delayMs: 2000))
         {
             var completing = _storage.CompleteAsync(_user, key);
-            await Eventually.IsTrueAsync(async () => (await _storage.Browser.GetStringAsync(_storage.FaultsUrl)).Contains("\"struck\":1", StringComparison.Ordinal),
-                "the completion looks at the object");
+            await Eventually.IsTrueAsync(
+                async () => (await _storage.Browser.GetStringAsync(_storage.FaultsUrl)).Contains("\"struck\":1", StringComparison.Ordinal),
+                "the completion reads the object");
             await _storage.Database.ExecuteAsync("update uploads set sweep_leased_until = now() + interval '1 minute'");
             Assert.Equal(HttpStatusCode.NotFound, (await completing).Status);
         }
@@ -92,7 +93,7 @@ public sealed class SweeperTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_sweeper_comes_by_itself()
+    public async Task The_sweeper_runs_periodically()
     {
         var clock = new ManualClock();
         await _storage.StartAsync(_user, 5);

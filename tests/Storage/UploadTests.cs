@@ -14,14 +14,15 @@ public class UploadTests(StorageFixture storage) : IClassFixture<StorageFixture>
     [InlineData("video/webm", "webm")]
     [InlineData("video/x-matroska", "mkv")]
     [InlineData("VIDEO/MP4", "mp4")]
-    public async Task A_video_goes_straight_to_storage_and_is_completed_by_what_arrived(string contentType, string extension)
+    public async Task A_video_is_uploaded_to_R2_and_completed(string contentType, string extension)
     {
         var body = StorageFixture.Bytes(5000);
         var upload = await storage.StartAsync(_user, body.Length, contentType);
         var key = upload.GetProperty("key").GetString()!;
         Assert.Matches($"^{_user}/input/[0-9a-f-]{{36}}\\.{extension}$", key);
         Assert.Equal("PUT", upload.GetProperty("method").GetString());
-        Assert.InRange(upload.GetProperty("expires_at").GetDateTimeOffset() - TimeProvider.System.GetUtcNow(), TimeSpan.FromMinutes(55), TimeSpan.FromMinutes(61));
+        var lifetime = upload.GetProperty("expires_at").GetDateTimeOffset() - TimeProvider.System.GetUtcNow();
+        Assert.InRange(lifetime, TimeSpan.FromMinutes(55), TimeSpan.FromMinutes(61));
 
         Assert.Equal(HttpStatusCode.OK, await storage.PutAsync(upload, body));
         var (status, answer) = await storage.CompleteAsync(_user, key);
@@ -34,7 +35,7 @@ public class UploadTests(StorageFixture storage) : IClassFixture<StorageFixture>
     }
 
     [Fact]
-    public async Task A_large_video_goes_in_parts_and_completing_twice_gives_the_same_answer()
+    public async Task A_large_video_is_uploaded_in_parts_and_completing_twice_gives_the_same_response()
     {
         var body = StorageFixture.Bytes((2 * StorageFixture.PartBytes) + 777);
         var (key, uploadId, parts) = await PutPartsAsync(body);
@@ -54,7 +55,7 @@ public class UploadTests(StorageFixture storage) : IClassFixture<StorageFixture>
     }
 
     [Fact]
-    public async Task A_completion_whose_answer_was_lost_is_found_by_the_next()
+    public async Task A_completion_whose_answer_was_lost_is_detected_by_the_next()
     {
         var body = StorageFixture.Bytes(StorageFixture.PartBytes + 1);
         var (key, uploadId, parts) = await PutPartsAsync(body);
@@ -67,7 +68,7 @@ public class UploadTests(StorageFixture storage) : IClassFixture<StorageFixture>
     }
 
     [Fact]
-    public async Task Parts_must_be_those_of_the_upload()
+    public async Task Parts_must_match_the_upload()
     {
         var (key, uploadId, parts) = await PutPartsAsync(StorageFixture.Bytes(StorageFixture.PartBytes + 1));
         async Task<(HttpStatusCode, string?)> Complete(object body)
@@ -82,12 +83,14 @@ public class UploadTests(StorageFixture storage) : IClassFixture<StorageFixture>
         Assert.Equal(refused, await Complete(new { key, upload_id = uploadId }));
         Assert.Equal(refused, await Complete(new { key, upload_id = uploadId, parts = parts.Take(1) }));
         Assert.Equal(refused, await Complete(new { key, upload_id = uploadId, parts = new[] { parts[0], parts[0] } }));
-        Assert.Equal(refused, await Complete(new { key, upload_id = uploadId, parts = new object[] { new { part_number = 1 }, new { etag = "x" } } }));
+        var malformed = new object[] { new { part_number = 1 }, new { etag = "x" } };
+        Assert.Equal(refused, await Complete(new { key, upload_id = uploadId, parts = malformed }));
         Assert.Equal(refused, await Complete(new { key, upload_id = uploadId, parts = new object?[] { null, null } }));
         Assert.Equal(refused, await Complete(new { key, upload_id = uploadId, parts = new[] { parts[0], new Part(2, "a\u0001") } }));
         Assert.Equal((HttpStatusCode.Conflict, "upload_incomplete"), await Complete(
             new { key, upload_id = uploadId, parts = new[] { parts[0], new Part(2, "\"00000000000000000000000000000000\"") } }));
-        Assert.Equal(HttpStatusCode.OK, (await storage.PostAsync(_user, "/api/uploads/complete", new { key, upload_id = uploadId, parts })).Status);
+        var (status, _) = await storage.PostAsync(_user, "/api/uploads/complete", new { key, upload_id = uploadId, parts });
+        Assert.Equal(HttpStatusCode.OK, status);
     }
 
     [Theory]
@@ -96,7 +99,8 @@ public class UploadTests(StorageFixture storage) : IClassFixture<StorageFixture>
     [InlineData("""{"filename":"a.mp4","content_type":"video/mp4","size_bytes":-5}""", 400, "invalid_request", "size_bytes")]
     [InlineData("""{"filename":"a.mp4","content_type":"video/mp4","size_bytes":1.5}""", 400, "invalid_request", "size_bytes")]
     [InlineData("""{"filename":"a.mp4","content_type":"video/mp4","size_bytes":"5"}""", 400, "invalid_request", "size_bytes")]
-    [InlineData("""{"filename":"a.mp4","content_type":"video/mp4","size_bytes":99999999999999999999}""", 400, "invalid_request", "size_bytes")]
+    [InlineData(
+        """{"filename":"a.mp4","content_type":"video/mp4","size_bytes":99999999999999999999}""", 400, "invalid_request", "size_bytes")]
     [InlineData("""{"filename":"","content_type":"video/mp4","size_bytes":5}""", 400, "invalid_request", "filename")]
     [InlineData("""{"content_type":"video/mp4","size_bytes":5}""", 400, "invalid_request", "filename")]
     [InlineData("""{"filename":"a.mp4","size_bytes":5}""", 400, "invalid_request", "content_type")]
@@ -105,7 +109,7 @@ public class UploadTests(StorageFixture storage) : IClassFixture<StorageFixture>
     [InlineData("""{"filename":"a.mp4","content_type":"video/mp4; codecs=x","size_bytes":5}""", 415, "unsupported_media_type", null)]
     [InlineData("""not json""", 400, "invalid_request", null)]
     [InlineData("""null""", 400, "invalid_request", null)]
-    public async Task What_cannot_be_uploaded_is_refused_and_leaves_nothing(string body, int status, string code, string? field)
+    public async Task An_invalid_upload_is_rejected_and_leaves_nothing(string body, int status, string code, string? field)
     {
         var before = await CountAsync();
         using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
@@ -126,7 +130,7 @@ public class UploadTests(StorageFixture storage) : IClassFixture<StorageFixture>
     [InlineData("a\u0001b\u001b\u202Ec\n.mp4", "abc.mp4")]
     [InlineData("/", "video.mp4")]
     [InlineData("Tor für 😀.mp4", "Tor für 😀.mp4")]
-    public async Task A_filename_is_kept_as_text_and_is_no_part_of_the_key(string filename, string kept)
+    public async Task A_filename_is_stored_as_text_and_is_not_part_of_the_key(string filename, string kept)
     {
         var upload = await storage.StartAsync(_user, 5, filename: filename);
         var key = upload.GetProperty("key").GetString()!;
@@ -135,17 +139,18 @@ public class UploadTests(StorageFixture storage) : IClassFixture<StorageFixture>
     }
 
     [Fact]
-    public async Task Without_an_identity_nothing_is_answered()
+    public async Task An_anonymous_caller_is_rejected()
     {
         foreach (var path in new[] { "/api/uploads", "/api/uploads/complete" })
         {
-            var (status, body) = await storage.PostAsync(null, path, new { filename = "a", content_type = "video/mp4", size_bytes = 1, key = "x" });
+            var (status, body) = await storage.PostAsync(
+                null, path, new { filename = "a", content_type = "video/mp4", size_bytes = 1, key = "x" });
             Assert.Equal((HttpStatusCode.Unauthorized, "Not authenticated"), (status, body.GetProperty("error").GetString()));
         }
     }
 
     [Fact]
-    public async Task Anothers_key_an_unknown_key_and_no_key_at_all_do_not_exist()
+    public async Task An_unknown_key_or_one_of_another_user_is_404()
     {
         var upload = await storage.StartAsync(_user, 5);
         var key = upload.GetProperty("key").GetString()!;
@@ -162,14 +167,15 @@ public class UploadTests(StorageFixture storage) : IClassFixture<StorageFixture>
             Assert.Equal((HttpStatusCode.NotFound, "upload_not_found"), (status, body.GetProperty("code").GetString()));
         }
 
-        Assert.Equal(HttpStatusCode.NotFound, (await storage.CompleteAsync(_user, key.Replace(".mp4", ".mov", StringComparison.Ordinal))).Status);
+        var otherExtension = key.Replace(".mp4", ".mov", StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await storage.CompleteAsync(_user, otherExtension)).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await storage.CompleteAsync(_user, key.ToUpperInvariant())).Status);
         Assert.Equal(HttpStatusCode.OK, (await storage.CompleteAsync(_user, key)).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await storage.CompleteAsync(stranger, key)).Status);
     }
 
     [Fact]
-    public async Task An_upload_that_has_not_arrived_is_incomplete_and_can_still_arrive()
+    public async Task An_upload_that_has_not_arrived_is_incomplete_and_can_be_completed_later()
     {
         var upload = await storage.StartAsync(_user, 5);
         var key = upload.GetProperty("key").GetString()!;
@@ -183,7 +189,7 @@ public class UploadTests(StorageFixture storage) : IClassFixture<StorageFixture>
     [InlineData(6, "video/mp4")]
     [InlineData(4, "video/mp4")]
     [InlineData(5, "text/html")]
-    public async Task What_arrived_as_something_else_is_refused_and_removed(int length, string contentType)
+    public async Task An_object_that_differs_from_its_declaration_is_rejected_and_removed(int length, string contentType)
     {
         var upload = await storage.StartAsync(_user, 5);
         var key = upload.GetProperty("key").GetString()!;
@@ -196,7 +202,7 @@ public class UploadTests(StorageFixture storage) : IClassFixture<StorageFixture>
     }
 
     [Fact]
-    public async Task A_signed_url_takes_its_own_key_type_and_length_only()
+    public async Task A_signed_url_accepts_only_its_key_type_and_length()
     {
         var upload = await storage.StartAsync(_user, 5);
         var url = upload.GetProperty("upload_url").GetString()!;
@@ -206,14 +212,15 @@ public class UploadTests(StorageFixture storage) : IClassFixture<StorageFixture>
         Assert.Equal(HttpStatusCode.Forbidden, await storage.PutAsync(url, StorageFixture.Content(five, "text/html")));
         Assert.Equal(HttpStatusCode.Forbidden, await storage.PutAsync(url, StorageFixture.Content([1, 2, 3, 4, 5, 6], "video/mp4")));
         Assert.Equal(HttpStatusCode.Forbidden, await storage.PutAsync(other, StorageFixture.Content(five, "video/mp4")));
-        Assert.Equal(HttpStatusCode.Forbidden, await storage.PutAsync(url.Replace("Expires=3", "Expires=9", StringComparison.Ordinal), StorageFixture.Content(five, "video/mp4")));
+        var extended = url.Replace("Expires=3", "Expires=9", StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Forbidden, await storage.PutAsync(extended, StorageFixture.Content(five, "video/mp4")));
         using var get = await storage.Browser.GetAsync(new Uri(url));
         Assert.Equal(HttpStatusCode.Forbidden, get.StatusCode);
         Assert.False(await storage.ExistsAsync(_user.ToString()));
     }
 
     [Fact]
-    public async Task Completing_many_times_at_once_gives_one_answer()
+    public async Task Concurrent_completions_give_the_same_response()
     {
         var upload = await storage.StartAsync(_user, 5);
         await storage.PutAsync(upload, [1, 2, 3, 4, 5]);

@@ -148,7 +148,7 @@ namespace ReelBallers.Payments.Migrations
                         });
                 });
 
-            modelBuilder.Entity("ReelBallers.Payments.PaymentNews", b =>
+            modelBuilder.Entity("ReelBallers.Payments.PaymentEvent", b =>
                 {
                     b.Property<long>("Sequence")
                         .ValueGeneratedOnAdd()
@@ -201,7 +201,7 @@ namespace ReelBallers.Payments.Migrations
                         });
                 });
 
-            modelBuilder.Entity("ReelBallers.Payments.RefundOrder", b =>
+            modelBuilder.Entity("ReelBallers.Payments.OperatorRefund", b =>
                 {
                     b.Property<string>("Id")
                         .HasMaxLength(100)
@@ -419,7 +419,7 @@ namespace ReelBallers.Payments.Migrations
                         });
                 });
 
-            modelBuilder.Entity("ReelBallers.Payments.WalletOrder", b =>
+            modelBuilder.Entity("ReelBallers.Payments.WalletCommand", b =>
                 {
                     b.Property<Guid>("CheckoutId")
                         .HasColumnType("uuid")
@@ -545,7 +545,7 @@ namespace ReelBallers.Payments.Migrations
                     b.ToTable("idempotency_records", (string)null);
                 });
 
-            modelBuilder.Entity("ReelBallers.Payments.RefundOrder", b =>
+            modelBuilder.Entity("ReelBallers.Payments.OperatorRefund", b =>
                 {
                     b.HasOne("ReelBallers.Payments.Checkout", null)
                         .WithMany()
@@ -565,7 +565,7 @@ namespace ReelBallers.Payments.Migrations
                         .HasConstraintName("fk_stripe_reversals_checkouts");
                 });
 
-            modelBuilder.Entity("ReelBallers.Payments.WalletOrder", b =>
+            modelBuilder.Entity("ReelBallers.Payments.WalletCommand", b =>
                 {
                     b.HasOne("ReelBallers.Payments.Checkout", null)
                         .WithMany()

@@ -145,7 +145,7 @@ namespace ReelBallers.Payments.Migrations
                         });
                 });
 
-            modelBuilder.Entity("ReelBallers.Payments.PaymentNews", b =>
+            modelBuilder.Entity("ReelBallers.Payments.PaymentEvent", b =>
                 {
                     b.Property<long>("Sequence")
                         .ValueGeneratedOnAdd()
@@ -198,7 +198,7 @@ namespace ReelBallers.Payments.Migrations
                         });
                 });
 
-            modelBuilder.Entity("ReelBallers.Payments.RefundOrder", b =>
+            modelBuilder.Entity("ReelBallers.Payments.OperatorRefund", b =>
                 {
                     b.Property<string>("Id")
                         .HasMaxLength(100)
@@ -416,7 +416,7 @@ namespace ReelBallers.Payments.Migrations
                         });
                 });
 
-            modelBuilder.Entity("ReelBallers.Payments.WalletOrder", b =>
+            modelBuilder.Entity("ReelBallers.Payments.WalletCommand", b =>
                 {
                     b.Property<Guid>("CheckoutId")
                         .HasColumnType("uuid")
@@ -542,7 +542,7 @@ namespace ReelBallers.Payments.Migrations
                     b.ToTable("idempotency_records", (string)null);
                 });
 
-            modelBuilder.Entity("ReelBallers.Payments.RefundOrder", b =>
+            modelBuilder.Entity("ReelBallers.Payments.OperatorRefund", b =>
                 {
                     b.HasOne("ReelBallers.Payments.Checkout", null)
                         .WithMany()
@@ -562,7 +562,7 @@ namespace ReelBallers.Payments.Migrations
                         .HasConstraintName("fk_stripe_reversals_checkouts");
                 });
 
-            modelBuilder.Entity("ReelBallers.Payments.WalletOrder", b =>
+            modelBuilder.Entity("ReelBallers.Payments.WalletCommand", b =>
                 {
                     b.HasOne("ReelBallers.Payments.Checkout", null)
                         .WithMany()

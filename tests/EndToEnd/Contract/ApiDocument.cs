@@ -41,14 +41,10 @@ internal sealed class ApiDocument
     /// <summary>The operation that a request meets; null when there is none. A literal segment wins over a parameter.</summary>
     /// <param name="method">The request's method.</param>
     /// <param name="path">The request's target; a query is ignored.</param>
-    public ApiOperation? Find(HttpMethod method, string path)
-    {
-        // A literal path is never a parameter's value, whatever the method: GET /api/jobs/quote asks for no job.
-        var matching = Operations.Where(operation => operation.Path.Matches(path)).ToList();
-        var literal = matching.Where(operation => operation.Path.ParameterCount == matching.Min(other => other.Path.ParameterCount));
+    public ApiOperation? Find(HttpMethod method, string path) => Operations
         // Routing takes a method in any case.
-        return literal.FirstOrDefault(operation => operation.Method.Equals(method.Method, StringComparison.OrdinalIgnoreCase));
-    }
+        .Where(operation => operation.Method.Equals(method.Method, StringComparison.OrdinalIgnoreCase) && operation.Path.Matches(path))
+        .MinBy(operation => operation.Path.ParameterCount);
 
     /// <summary>What the document does not allow about an answer; empty when all of it is allowed.</summary>
     /// <param name="method">The request's method.</param>

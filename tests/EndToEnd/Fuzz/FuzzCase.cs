@@ -32,7 +32,7 @@ internal sealed class FuzzCase(FuzzWorld world, int number)
     /// <summary>What was done to the request, in order.</summary>
     public List<string> Tricks { get; } = [];
 
-    /// <summary>Whether the first line and the framing are what HTTP allows: the document does not speak of others.</summary>
+    /// <summary>Whether the first line is what HTTP allows: the document does not speak of others.</summary>
     public bool IsHttp { get; set; } = true;
 
     /// <summary>Requests that follow at once on the same connection.</summary>

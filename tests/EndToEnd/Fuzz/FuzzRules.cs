@@ -28,7 +28,8 @@ internal sealed class FuzzRules(ApiDocument document, IReadOnlyList<string> vict
 
     private IReadOnlyList<string> Document(FuzzCase sent, RawRequest request, RawAnswer answer)
     {
-        if (!sent.IsHttp || !request.Target.StartsWith("/api/", StringComparison.Ordinal))
+        // No URI has a backslash, and no target a fragment: what such a path asks for is in doubt.
+        if (!sent.IsHttp || !ProblemRules.IsApi(request.Target) || request.Target.IndexOfAny(['\\', '#']) >= 0)
         {
             return [];
         }

@@ -12,6 +12,12 @@ internal static class ProblemRules
     public static IEnumerable<string> Violations(string method, string target, RawAnswer answer) =>
         Headers(target, answer).Concat(answer.Status >= 400 && method != "HEAD" ? Problem(answer) : []);
 
+    /// <summary>Whether the target's path is one of the API's once its dot segments are resolved.</summary>
+    public static bool IsApi(string target) =>
+        target.StartsWith("/api/", StringComparison.Ordinal)
+        && Uri.TryCreate($"http://gateway{target}", UriKind.Absolute, out var uri)
+        && uri.AbsolutePath.StartsWith("/api/", StringComparison.Ordinal);
+
     private static IEnumerable<string> Headers(string target, RawAnswer answer)
     {
         foreach (var name in Forbidden.Where(name => answer.Header(name) is not null))
@@ -36,7 +42,7 @@ internal static class ProblemRules
                 yield return $"header {name} is '{answer.Header(name)}'";
             }
         }
-        if (target.StartsWith("/api", StringComparison.Ordinal) && answer.Values("Cache-Control") is not ["no-store"])
+        if (IsApi(target) && answer.Values("Cache-Control") is not ["no-store"])
         {
             yield return $"header Cache-Control is '{string.Join(" | ", answer.Values("Cache-Control"))}'";
         }

@@ -64,11 +64,13 @@ internal sealed class RawReader(Stream stream)
         }
         else
         {
+            // To the end of the connection, as HTTP/1.0 has it; of an event stream the first event, since it has no end.
             do
             {
                 body.Write(_buffer, _start, _end - _start);
             }
-            while (await FillAsync(cancellationToken));
+            while (!(answer.IsEventStream && Encoding.UTF8.GetString(body.ToArray()).Contains("\n\n", StringComparison.Ordinal))
+                && await FillAsync(cancellationToken));
         }
         return body.ToArray();
     }

@@ -25,7 +25,7 @@ internal sealed class RawRequest(string method, string target)
     /// <summary>How many bytes at the end of the request are not sent.</summary>
     public int Withheld { get; set; }
 
-    /// <summary>Without an <c>Accept-Encoding</c>-like help: the whole request given as bytes, in place of all else.</summary>
+    /// <summary>The whole request as bytes, in place of all else.</summary>
     public byte[]? Verbatim { get; set; }
 
     /// <summary>Whether HTTP demands an answer: it does unless the client goes away first.</summary>

@@ -16,6 +16,9 @@ internal sealed class Victim : IAsyncDisposable
     /// <summary>What was paid in: a number that appears nowhere else.</summary>
     public const long PaidCents = 31_337_041;
 
+    // Texts that stand in the victim's own answers and in no others.
+    private const string Project = "victims-project-7c1e9b";
+
     public User User => _user;
 
     public required string JobId { get; init; }
@@ -23,6 +26,12 @@ internal sealed class Victim : IAsyncDisposable
     public required string Key { get; init; }
 
     public required string SessionId { get; init; }
+
+    /// <summary>An upload that no attacker is told of.</summary>
+    public required string UnknownKey { get; init; }
+
+    /// <summary>A top-up that no attacker is told of.</summary>
+    public required string UnknownSessionId { get; init; }
 
     public required OpenStream WalletEvents { get; init; }
 
@@ -36,7 +45,13 @@ internal sealed class Victim : IAsyncDisposable
         await Eventually.IsTrueAsync(async () => await user.BalanceAsync() == PaidCents, "the victim's credits have come");
         var key = await user.UploadClipAsync(320, 180, seconds: 1);
         await stack.FaultAsync(new { cloud = "runpod", match = "POST /v2/local/run", kind = "stall_worker", times = 1 });
-        var job = await user.ExportAsync(key);
+        var accepted = await user.PostAsync("/api/jobs", new
+        {
+            project_id = Project,
+            type = "framing",
+            @params = new { source_key = key, duration_s = 2, target_resolution = "720p" },
+        });
+        var job = accepted.GetProperty("job_id").GetString()!;
         await Eventually.BecomesAsync(
             () => user.GetAsync($"/api/jobs/{job}"), seen => seen.GetProperty("status").GetString() == "running", "the victim's job runs");
         return new Victim(stack, user)
@@ -44,18 +59,23 @@ internal sealed class Victim : IAsyncDisposable
             JobId = job,
             Key = key,
             SessionId = session,
+            UnknownKey = (await user.UploadClipAsync(320, 180, seconds: 1)).Split('/')[^1],
+            UnknownSessionId = (await user.StartTopupAsync(800)).SessionId,
             WalletEvents = await OpenStream.OpenAsync(stack.Url, "/api/wallet/events", user.Token),
             JobEvents = await OpenStream.OpenAsync(stack.Url, $"/api/jobs/{job}/events", user.Token),
         };
     }
 
-    /// <summary>Texts that are the victim's alone.</summary>
+    /// <summary>
+    /// Texts that only the victim can know. The ids that attackers are given to try are not among them: they may come back from
+    /// where an attacker wrote them.
+    /// </summary>
     public async Task<string[]> SecretsAsync()
     {
         var entries = (await _user.GetAsync("/api/wallet/ledger?limit=100")).GetProperty("entries").EnumerateArray().ToList();
         return
         [
-            _user.Token, _user.Uid, JobId, Key, SessionId, $"{PaidCents}", $"{await _user.BalanceAsync()}",
+            _user.Token, Project, UnknownKey, UnknownSessionId, $"{PaidCents}", $"{await _user.BalanceAsync()}",
             .. entries.Select(entry => entry.GetProperty("id").ToString()).Where(id => id.Length >= 8),
             .. entries.Select(entry => entry.GetProperty("stripe_payment_id")).Where(id => id.ValueKind == JsonValueKind.String)
                 .Select(id => id.GetString()!),

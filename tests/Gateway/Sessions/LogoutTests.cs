@@ -9,7 +9,7 @@ namespace ReelBallers.Gateway.Tests;
 public sealed class LogoutTests
 {
     private const string Outage = "Warning ReelBallers.Gateway.RevocationPoll: The revoked sessions cannot be read";
-    private const string Recovery = "The revoked sessions can be read again";
+    private const string Recovery = "Recovered: The revoked sessions cannot be read";
 
     [Fact]
     public async Task A_logout_clears_the_cookie_and_ends_all_tokens_of_the_session()
@@ -157,18 +157,18 @@ public sealed class LogoutTests
     public async Task An_outage_of_the_database_stops_logouts_and_nothing_else()
     {
         await using var database = await TestDatabase.CreateAsync();
-        await using var proxy = new DatabaseProxy(database);
+        await using var gate = TcpGate.Open(database);
         using var logs = new CollectedLogs();
         await using var gateway = await TestGateway.StartAsync(
             logs.Register,
-            ("ConnectionStrings:gatewaydb", proxy.ConnectionString), ("Logging:LogLevel:Default", "Information"));
+            ("ConnectionStrings:gatewaydb", gate.ConnectionString(database)), ("Logging:LogLevel:Default", "Information"));
         var (_, ended) = await gateway.OpenSessionAsync();
         var (_, token) = await gateway.OpenSessionAsync();
         using var before = await gateway.SendAsync(HttpMethod.Post, "/api/auth/logout", ("Cookie", $"uid={ended}"));
         Assert.Equal(HttpStatusCode.NoContent, before.StatusCode);
 
-        proxy.Cut();
-        await Eventually.IsTrueAsync(() => Task.FromResult(proxy.Refused >= 4), "the outage is met several times");
+        gate.Close();
+        await Eventually.IsTrueAsync(() => Task.FromResult(gate.Refused >= 4), "the outage is met several times");
         using (var during = await gateway.SendAsync(HttpMethod.Post, "/api/auth/logout", ("Cookie", $"uid={token}")))
         {
             Assert.Equal(HttpStatusCode.ServiceUnavailable, during.StatusCode);
@@ -180,7 +180,7 @@ public sealed class LogoutTests
         Assert.NotEqual(Guid.Empty, (await gateway.OpenSessionAsync()).Uid);
         Assert.Equal("Degraded", await gateway.Client.GetStringAsync("/health"));
 
-        proxy.Restore();
+        gate.Reopen();
         await Eventually.IsTrueAsync(() => Task.FromResult(Count(logs, Recovery) == 1), "the Gateway reads again");
         using var after = await gateway.SendAsync(HttpMethod.Post, "/api/auth/logout", ("Cookie", $"uid={token}"));
         Assert.Equal(HttpStatusCode.NoContent, after.StatusCode);

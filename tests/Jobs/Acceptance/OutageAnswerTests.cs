@@ -5,7 +5,7 @@ using ReelBallers.TestKit;
 
 namespace ReelBallers.Jobs.Tests;
 
-/// <summary>A service that is reached and says nothing is an outage, and no fault of ours.</summary>
+/// <summary>A service that accepts the connection and does not answer is an outage: 503, not 500.</summary>
 public sealed class OutageAnswerTests : IAsyncLifetime
 {
     private readonly JobsStack _stack = new();
@@ -19,7 +19,7 @@ public sealed class OutageAnswerTests : IAsyncLifetime
     public Task DisposeAsync() => _stack.DisposeAsync();
 
     [Fact]
-    public async Task A_wallet_that_is_silent_is_503_and_the_job_is_given_up()
+    public async Task A_wallet_that_does_not_answer_is_503_and_the_job_is_abandoned()
     {
         var user = await _stack.UserAsync();
         _stack.WalletGate.HoldRequests = true;
@@ -27,12 +27,12 @@ public sealed class OutageAnswerTests : IAsyncLifetime
         _stack.WalletGate.Drop();
         await Eventually.IsTrueAsync(
             async () => await _stack.JobsDatabase.ScalarAsync<long>($"select count(*) from jobs where user_id = '{user.UserId}'") == 0,
-            "the job is given up");
+            "the job is abandoned");
         Assert.Equal((100, 0), await user.BalanceAsync());
     }
 
     [Fact]
-    public async Task A_storage_that_is_silent_is_503_and_there_is_no_job()
+    public async Task A_storage_that_does_not_answer_is_503_and_there_is_no_job()
     {
         var user = await _stack.UserAsync();
         _stack.StorageGate.HoldRequests = true;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Jobs.Tests;
 
@@ -19,7 +20,7 @@ public class PricingTests
     [InlineData("upscale", 1, 1)]
     [InlineData("upscale", 7200, 7200)]
     [InlineData("track", 61, 21)]
-    public void A_job_costs_its_started_seconds_rounded_up(string type, int seconds, long cents) =>
+    public void A_price_is_rounded_up_to_a_whole_cent(string type, int seconds, long cents) =>
         Assert.Equal(cents, _pricing.CostCents(JobTypes.Parse(type), seconds));
 
     [Theory]
@@ -28,7 +29,7 @@ public class PricingTests
     [InlineData("1.0000001", 2)]
     [InlineData("29.97", 30)]
     [InlineData("7200", 7200)]
-    public void A_duration_counts_by_its_started_second(string duration, int seconds) =>
+    public void A_duration_is_rounded_up_to_whole_seconds(string duration, int seconds) =>
         Assert.Equal(seconds, _pricing.StartedSeconds(decimal.Parse(duration, System.Globalization.CultureInfo.InvariantCulture)));
 
     [Theory]
@@ -36,21 +37,29 @@ public class PricingTests
     [InlineData("-1")]
     [InlineData("7200.0001")]
     [InlineData("79228162514264337593543950335")]
-    public void A_duration_out_of_range_is_none(string duration) =>
+    public void A_duration_out_of_range_is_null(string duration) =>
         Assert.Null(_pricing.StartedSeconds(decimal.Parse(duration, System.Globalization.CultureInfo.InvariantCulture)));
 
     [Fact]
-    public void A_table_without_a_price_or_with_a_strange_one_does_not_start()
+    public void A_price_table_with_a_missing_or_invalid_price_is_rejected()
     {
         foreach (var price in new long[] { 0, -1, 1_000_000_001 })
         {
             var options = new PricingOptions();
             options.BaseCents["upscale"] = price;
-            Assert.Throws<InvalidOperationException>(options.Validate);
+            Assert.Equal([$"Pricing:BaseCents:upscale is {price}. Set it to an integer from 1 to 1000000000."], Errors(options));
         }
         var unknown = new PricingOptions();
         unknown.BaseCents["dance"] = 1;
-        Assert.Throws<InvalidOperationException>(unknown.Validate);
-        new PricingOptions().Validate();
+        Assert.Equal(
+            ["Pricing:BaseCents:dance is not the price of a job type. The types are framing, overlay, upscale, track."], Errors(unknown));
+        Assert.Empty(Errors(new PricingOptions()));
+    }
+
+    private static IReadOnlyList<string> Errors(PricingOptions options)
+    {
+        var errors = new OptionsErrors("Pricing");
+        options.Validate(errors);
+        return errors.Messages;
     }
 }

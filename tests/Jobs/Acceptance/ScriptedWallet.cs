@@ -4,20 +4,22 @@ using ReelBallers.Wallet.V1;
 
 namespace ReelBallers.Jobs.Tests;
 
-/// <summary>Stands between Jobs and the real wallet: does something first, or answers in its place.</summary>
+/// <summary>Intercepts calls to the real wallet: runs something first, or fails the call.</summary>
 public sealed class ScriptedWallet : Interceptor
 {
-    /// <summary>Runs before a hold reaches the wallet; what it throws is the answer.</summary>
+    /// <summary>Runs before a hold is placed; an exception becomes the answer.</summary>
     public Func<PlaceHoldRequest, Task>? BeforeHold { get; set; }
 
-    /// <summary>Runs before the end of a hold reaches the wallet; what it throws is the answer.</summary>
+    /// <summary>Runs before a hold is settled or released; an exception becomes the answer.</summary>
     public Func<Task>? BeforeEnd { get; set; }
 
     /// <inheritdoc />
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
-        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context,
+        AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
     {
-        return new AsyncUnaryCall<TResponse>(AnswerAsync(), Task.FromResult(Metadata.Empty), () => Status.DefaultSuccess, () => Metadata.Empty, () => { });
+        return new AsyncUnaryCall<TResponse>(
+            AnswerAsync(), Task.FromResult(Metadata.Empty), () => Status.DefaultSuccess, () => Metadata.Empty, () => { });
 
         async Task<TResponse> AnswerAsync()
         {

@@ -36,7 +36,7 @@ public class ValidationTests(JobsStack stack) : IClassFixture<JobsStack>
     [InlineData("crop_keyframes", """[{"time":1,"x":0,"y":0,"width":100,"height":100},{"time":1,"x":0,"y":0,"width":100,"height":100}]""")]
     [InlineData("overlay_layers", $"[{Layer}]")]
     [InlineData("upscale_model", "\"real-esrgan\"")]
-    public Task A_framing_job_with_this_is_refused(string field, string? value) => RefusedAsync("framing", field, value);
+    public Task A_framing_job_with_an_invalid_field_is_rejected(string field, string? value) => RejectedAsync("framing", field, value);
 
     [Theory]
     [InlineData("[]")]
@@ -51,7 +51,7 @@ public class ValidationTests(JobsStack stack) : IClassFixture<JobsStack>
     [InlineData("""[{"type":"text","x":0,"y":0,"text":"a","opacity":1.1}]""")]
     [InlineData("""[{"type":"text","x":0,"y":0,"text":"a","font_size":0}]""")]
     [InlineData("""[{"type":"text","x":0,"y":0,"text":"a","start_s":5,"end_s":5}]""")]
-    public Task An_overlay_job_with_these_layers_is_refused(string layers) => RefusedAsync("overlay", "overlay_layers", layers);
+    public Task An_overlay_job_with_invalid_layers_is_rejected(string layers) => RejectedAsync("overlay", "overlay_layers", layers);
 
     [Theory]
     [InlineData("\"\"")]
@@ -59,16 +59,17 @@ public class ValidationTests(JobsStack stack) : IClassFixture<JobsStack>
     [InlineData("\"a b\"")]
     [InlineData("\"../../etc\\u0000\"")]
     [InlineData("5")]
-    public Task An_upscale_job_with_this_model_is_refused(string model) => RefusedAsync("upscale", "upscale_model", model);
+    public Task An_upscale_job_with_an_invalid_model_is_rejected(string model) => RejectedAsync("upscale", "upscale_model", model);
 
     [Fact]
-    public async Task Too_many_keyframes_layers_or_characters_are_refused()
+    public async Task Too_many_keyframes_layers_or_characters_are_rejected()
     {
-        var keyframes = string.Join(",", Enumerable.Range(0, 501).Select(i => $$"""{"time":{{i}},"x":0,"y":0,"width":100,"height":100}"""));
-        await RefusedAsync("framing", "crop_keyframes", $"[{keyframes}]");
-        await RefusedAsync("overlay", "overlay_layers", $"[{string.Join(",", Enumerable.Repeat(Layer, 21))}]");
-        await RefusedAsync("overlay", "overlay_layers", $$"""[{"type":"text","x":0,"y":0,"text":"{{new string('a', 501)}}"}]""");
-        await RefusedAsync("framing", "source_key", $"\"{new string('a', 513)}\"");
+        var keyframes = string.Join(
+            ",", Enumerable.Range(0, 501).Select(i => $$"""{"time":{{i}},"x":0,"y":0,"width":100,"height":100}"""));
+        await RejectedAsync("framing", "crop_keyframes", $"[{keyframes}]");
+        await RejectedAsync("overlay", "overlay_layers", $"[{string.Join(",", Enumerable.Repeat(Layer, 21))}]");
+        await RejectedAsync("overlay", "overlay_layers", $$"""[{"type":"text","x":0,"y":0,"text":"{{new string('a', 501)}}"}]""");
+        await RejectedAsync("framing", "source_key", $"\"{new string('a', 513)}\"");
     }
 
     [Theory]
@@ -87,12 +88,13 @@ public class ValidationTests(JobsStack stack) : IClassFixture<JobsStack>
     [InlineData("""{"project_id":"p","type":"framing","params":{"source_key":"KEY","duration_s":30},"cost_cents":"5"}""")]
     [InlineData("""{"project_id":"p","type":"framing","params":{"source_key":"KEY","duration_s":30},"cost_cents":5.5}""")]
     [InlineData("""{"project_id":"p","type":"framing","params":{"source_key":"KEY","duration_s":30},"cost_cents":-5}""")]
-    [InlineData("""{"project_id":"p","type":"framing","params":{"source_key":"KEY","duration_s":30},"cost_cents":99999999999999999999}""")]
-    public async Task A_malformed_body_is_refused_and_nothing_moves(string json)
+    [InlineData(
+        """{"project_id":"p","type":"framing","params":{"source_key":"KEY","duration_s":30},"cost_cents":99999999999999999999}""")]
+    public async Task A_malformed_body_is_rejected_and_no_money_moves(string json)
     {
         var user = await stack.UserAsync();
         using var response = await user.PostTextAsync("/api/jobs", json.Replace("KEY", user.SourceKey, StringComparison.Ordinal));
-        await IsRefusedAsync(user, response, json);
+        await IsRejectedAsync(user, response, json);
     }
 
     [Fact]
@@ -107,7 +109,7 @@ public class ValidationTests(JobsStack stack) : IClassFixture<JobsStack>
         Assert.Equal((100, 0), await user.BalanceAsync());
     }
 
-    private async Task RefusedAsync(string type, string field, string? value)
+    private async Task RejectedAsync(string type, string field, string? value)
     {
         var user = await stack.UserAsync();
         var fields = new Dictionary<string, string> { ["source_key"] = $"\"{user.SourceKey}\"", ["duration_s"] = "30" };
@@ -123,11 +125,11 @@ public class ValidationTests(JobsStack stack) : IClassFixture<JobsStack>
         foreach (var path in new[] { "/api/jobs", "/api/jobs/quote" })
         {
             using var response = await user.PostTextAsync(path, $$"""{"project_id":"p","type":"{{type}}","params":{ {{parameters}} } }""");
-            await IsRefusedAsync(user, response, $"{path} {field}={value}");
+            await IsRejectedAsync(user, response, $"{path} {field}={value}");
         }
     }
 
-    private static async Task IsRefusedAsync(JobUser user, HttpResponseMessage response, string what)
+    private static async Task IsRejectedAsync(JobUser user, HttpResponseMessage response, string what)
     {
         var text = await response.Content.ReadAsStringAsync();
         Assert.True(response.StatusCode == HttpStatusCode.BadRequest, $"{what}: {(int)response.StatusCode} {text}");

@@ -9,7 +9,7 @@ using ReelBallers.Wallet.V1;
 
 namespace ReelBallers.Jobs.Tests;
 
-/// <summary>Each way in which the wallet can refuse a hold has its answer, and what is refused leaves nothing behind.</summary>
+/// <summary>Every error of the wallet is mapped to a response, and a rejected job leaves nothing behind.</summary>
 public sealed class WalletRefusalTests : IAsyncLifetime
 {
     private readonly JobsStack _stack = new();
@@ -41,7 +41,7 @@ public sealed class WalletRefusalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Too_little_in_the_wallet_is_402_and_leaves_no_job()
+    public async Task Insufficient_funds_are_402_and_leave_no_job()
     {
         var user = await _stack.UserAsync(4);
         await IsAnsweredAsync(user, HttpStatusCode.PaymentRequired, "insufficient_funds");
@@ -49,7 +49,7 @@ public sealed class WalletRefusalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_hold_that_stands_under_another_key_is_given_back_and_answered_with_409()
+    public async Task A_hold_under_another_key_is_released_and_answered_with_409()
     {
         var user = await _stack.UserAsync();
         _wallet.BeforeHold = async request =>
@@ -63,7 +63,7 @@ public sealed class WalletRefusalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_hold_of_another_amount_under_the_same_key_is_given_back_and_answered_with_409()
+    public async Task A_hold_of_another_amount_under_the_same_key_is_released_and_answered_with_409()
     {
         var user = await _stack.UserAsync();
         _wallet.BeforeHold = async request =>
@@ -77,7 +77,7 @@ public sealed class WalletRefusalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_hold_that_cannot_be_given_back_at_once_is_given_back_later()
+    public async Task A_hold_that_cannot_be_released_at_once_is_released_later()
     {
         var user = await _stack.UserAsync();
         _wallet.BeforeHold = async request =>
@@ -91,11 +91,11 @@ public sealed class WalletRefusalTests : IAsyncLifetime
         Assert.Equal((95, 5), await user.BalanceAsync());
 
         _wallet.BeforeEnd = null;
-        await Eventually.BecomesAsync(user.BalanceAsync, balance => balance == (100, 0), "the hold is given back");
+        await Eventually.BecomesAsync(user.BalanceAsync, balance => balance == (100, 0), "the hold is released");
     }
 
     [Fact]
-    public async Task A_hold_that_the_wallet_finds_invalid_is_our_fault_and_leaves_no_job()
+    public async Task A_hold_that_the_wallet_rejects_as_invalid_is_500_and_leaves_no_job()
     {
         var user = await _stack.UserAsync();
         _wallet.BeforeHold = _ => throw Refusal(StatusCode.InvalidArgument, "invalid_argument");
@@ -112,22 +112,22 @@ public sealed class WalletRefusalTests : IAsyncLifetime
     [InlineData(StatusCode.Unavailable, null)]
     [InlineData(StatusCode.DeadlineExceeded, null)]
     [InlineData(StatusCode.Unauthenticated, null)]
-    public async Task An_answer_that_leaves_the_hold_open_is_503_and_the_job_is_given_up(StatusCode status, string? code)
+    public async Task An_answer_that_leaves_the_hold_unknown_is_503_and_the_job_is_abandoned(StatusCode status, string? code)
     {
         var user = await _stack.UserAsync();
         _wallet.BeforeHold = _ => throw Refusal(status, code);
         await IsAnsweredAsync(user, HttpStatusCode.ServiceUnavailable, "wallet_unavailable");
-        await Eventually.BecomesAsync(() => JobsOfAsync(user), count => count == 0, "the job is given up");
+        await Eventually.BecomesAsync(() => JobsOfAsync(user), count => count == 0, "the job is abandoned");
         await NothingIsLeftAsync(user);
     }
 
     [Fact]
-    public async Task A_wallet_that_does_not_answer_in_time_is_503_and_the_job_is_given_up()
+    public async Task A_wallet_that_does_not_answer_in_time_is_503_and_the_job_is_abandoned()
     {
         var user = await _stack.UserAsync();
         _wallet.BeforeHold = async _ => await Task.Delay(Timeout.InfiniteTimeSpan, new CancellationTokenSource(0).Token);
         await IsAnsweredAsync(user, HttpStatusCode.ServiceUnavailable, "wallet_unavailable");
-        await Eventually.BecomesAsync(() => JobsOfAsync(user), count => count == 0, "the job is given up");
+        await Eventually.BecomesAsync(() => JobsOfAsync(user), count => count == 0, "the job is abandoned");
         await NothingIsLeftAsync(user);
     }
 
@@ -149,7 +149,8 @@ public sealed class WalletRefusalTests : IAsyncLifetime
     {
         Assert.Equal("""{"jobs":[],"next_cursor":null}""", await user.Client.GetStringAsync("/api/jobs"));
         Assert.Equal(0, await JobsOfAsync(user));
-        Assert.Equal(0, await _stack.JobsDatabase.ScalarAsync<long>("select count(*) from intents where job_id not in (select job_id from jobs)"));
+        Assert.Equal(0, await _stack.JobsDatabase.ScalarAsync<long>(
+            "select count(*) from intents where job_id not in (select job_id from jobs)"));
         Assert.Equal((balance, 0), await user.BalanceAsync());
     }
 

@@ -8,14 +8,15 @@ namespace ReelBallers.Jobs.Tests;
 public class CallbackTests(JobsStack stack) : IClassFixture<JobsStack>
 {
     [Fact]
-    public async Task A_callback_without_the_jobs_own_token_is_not_heard()
+    public async Task A_callback_without_the_token_of_the_job_is_404()
     {
         var user = await stack.UserAsync();
         var work = await stack.SubmittedAsync(await user.CreateAsync());
         var other = await stack.SubmittedAsync(await user.CreateAsync());
         var path = $"/api/runpod/webhook/{work.JobId}";
         var token = work.Webhook.Query;
-        foreach (var forged in new[] { path, path + "?token=", path + other.Webhook.Query, path + token[..^1], path + token + "0", path + token.ToUpperInvariant(), path + "?token=%00" })
+        string[] queries = ["", "?token=", other.Webhook.Query, token[..^1], token + "0", token.ToUpperInvariant(), "?token=%00"];
+        foreach (var forged in queries.Select(query => path + query))
         {
             using var response = await stack.CallBackAsync(work, pathAndQuery: forged);
             Assert.Equal((forged, HttpStatusCode.NotFound), (forged, response.StatusCode));
@@ -25,7 +26,7 @@ public class CallbackTests(JobsStack stack) : IClassFixture<JobsStack>
     }
 
     [Fact]
-    public async Task A_callback_that_lies_moves_nothing()
+    public async Task A_callback_with_a_false_status_changes_nothing()
     {
         var user = await stack.UserAsync();
         var jobId = await user.CreateAsync();
@@ -43,7 +44,7 @@ public class CallbackTests(JobsStack stack) : IClassFixture<JobsStack>
     }
 
     [Fact]
-    public async Task A_callback_that_names_another_jobs_result_does_not_borrow_it()
+    public async Task A_callback_that_names_another_jobs_result_does_not_complete_the_job()
     {
         var user = await stack.UserAsync();
         var mine = await stack.SubmittedAsync(await user.CreateAsync());
@@ -54,12 +55,12 @@ public class CallbackTests(JobsStack stack) : IClassFixture<JobsStack>
         using (await stack.CallBackAsync(other, pathAndQuery: mine.Webhook.PathAndQuery))
         {
         }
-        await TestKit.Eventually.IsTrueAsync(() => Task.FromResult(mine.Reads > reads + 1), "mine is looked at");
+        await TestKit.Eventually.IsTrueAsync(() => Task.FromResult(mine.Reads > reads + 1), "the job is polled");
         Assert.Equal("queued", (await user.GetAsync(mine.JobId)).GetProperty("status").GetString());
     }
 
     [Fact]
-    public async Task Doubled_and_late_callbacks_change_nothing_after_the_end()
+    public async Task Duplicate_and_late_callbacks_change_nothing_after_the_end()
     {
         var user = await stack.UserAsync();
         var jobId = await user.CreateAsync();
@@ -80,7 +81,7 @@ public class CallbackTests(JobsStack stack) : IClassFixture<JobsStack>
     }
 
     [Fact]
-    public async Task A_body_that_is_no_JSON_is_refused()
+    public async Task A_body_that_is_not_JSON_is_rejected()
     {
         var user = await stack.UserAsync();
         var work = await stack.SubmittedAsync(await user.CreateAsync());
@@ -108,11 +109,12 @@ public class CallbackTests(JobsStack stack) : IClassFixture<JobsStack>
     [InlineData("{\"id\":\"é\"}", "id")]
     [InlineData("{\"id\":\"LONG\"}", "id")]
     [InlineData("{\"id\":\"../../v2/other\"}", "id")]
-    public async Task A_hostile_body_is_refused_by_field(string json, string field)
+    public async Task A_hostile_body_is_rejected_by_field(string json, string field)
     {
         var user = await stack.UserAsync();
         var work = await stack.SubmittedAsync(await user.CreateAsync());
-        using var response = await PostAsync(work, Encoding.UTF8.GetBytes(json.Replace("LONG", new string('a', 201), StringComparison.Ordinal)));
+        var body = json.Replace("LONG", new string('a', 201), StringComparison.Ordinal);
+        using var response = await PostAsync(work, Encoding.UTF8.GetBytes(body));
         var text = await response.Content.ReadAsStringAsync();
         Assert.True(response.StatusCode == HttpStatusCode.BadRequest, $"{(int)response.StatusCode} {text}");
         var errors = JsonDocument.Parse(text).RootElement.GetProperty("errors").EnumerateObject();
@@ -120,7 +122,7 @@ public class CallbackTests(JobsStack stack) : IClassFixture<JobsStack>
     }
 
     [Fact]
-    public async Task A_body_that_cannot_be_read_whole_is_never_our_fault()
+    public async Task A_body_that_cannot_be_parsed_is_never_a_500()
     {
         var user = await stack.UserAsync();
         var work = await stack.SubmittedAsync(await user.CreateAsync());
@@ -135,7 +137,8 @@ public class CallbackTests(JobsStack stack) : IClassFixture<JobsStack>
             Encoding.UTF8.GetBytes($"{{\"output\":{new string('[', 60)}{new string(']', 60)}}}"),
             Encoding.UTF8.GetBytes("{\"\\ud800\":1,\"id\":\"x\"}"),
             Encoding.UTF8.GetBytes("{\"i\\ud800\":1}"),
-            Encoding.UTF8.GetBytes("{\"output\":\"\\ud800\\u0000\",\"executionTime\":1e400,\"delayTime\":-" + new string('9', 400) + "}"),
+            Encoding.UTF8.GetBytes(
+                "{\"output\":\"\\ud800\\u0000\",\"executionTime\":1e400,\"delayTime\":-" + new string('9', 400) + "}"),
             Encoding.UTF8.GetBytes("{\"id\":\"a\",\"id\":\"b\"}"),
         ];
         foreach (var body in bodies)
@@ -143,14 +146,15 @@ public class CallbackTests(JobsStack stack) : IClassFixture<JobsStack>
             using var response = await PostAsync(work, body);
             Assert.True(
                 response.StatusCode is HttpStatusCode.OK or HttpStatusCode.BadRequest,
-                $"{(int)response.StatusCode} {Encoding.UTF8.GetString(body)[..Math.Min(body.Length, 50)]} {await response.Content.ReadAsStringAsync()}");
+                $"{(int)response.StatusCode} {Encoding.UTF8.GetString(body)[..Math.Min(body.Length, 50)]} "
+                    + await response.Content.ReadAsStringAsync());
         }
         using var huge = await PostAsync(work, new byte[1_100_000]);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, huge.StatusCode);
     }
 
     [Fact]
-    public async Task A_callback_with_a_wrong_token_is_refused_before_its_body_is_read()
+    public async Task A_callback_with_a_wrong_token_is_rejected_before_its_body_is_read()
     {
         var user = await stack.UserAsync();
         var work = await stack.SubmittedAsync(await user.CreateAsync());
@@ -167,9 +171,10 @@ public class CallbackTests(JobsStack stack) : IClassFixture<JobsStack>
     }
 
     [Fact]
-    public void A_token_is_of_one_job_and_one_key()
+    public void A_token_is_valid_for_one_job_and_one_key()
     {
-        static CallbackToken With(string key) => new(Options.Create(new RunPodOptions { CallbackKey = key }), Options.Create(new AppOptions()));
+        static CallbackToken With(string key) =>
+            new(Options.Create(new RunPodOptions { CallbackKey = key }), Options.Create(new AppOptions()));
         var job = Guid.Parse("0190a000-0000-7000-8000-000000000001");
         var token = With("key-of-sixteen-chars").For(job);
         Assert.Matches("^[0-9a-f]{64}$", token);
@@ -187,7 +192,7 @@ public class CallbackTests(JobsStack stack) : IClassFixture<JobsStack>
         return await client.PostAsync(work.Webhook.PathAndQuery, content);
     }
 
-    /// <summary>A body whose first byte never comes.</summary>
+    /// <summary>A body that never sends its first byte.</summary>
     private sealed class EndlessContent : HttpContent
     {
         private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace ReelBallers.Jobs.Tests;
 
-/// <summary>What stands in the path and in the query, and is not what it should be.</summary>
+/// <summary>Invalid paths and query parameters.</summary>
 public class RequestTargetTests(JobsStack stack) : IClassFixture<JobsStack>
 {
     [Theory]
@@ -38,15 +38,15 @@ public class RequestTargetTests(JobsStack stack) : IClassFixture<JobsStack>
     [InlineData("status=queued%00", "status")]
     [InlineData("status=queued&status=running", "status")]
     [InlineData("limit=%2B5&cursor=!&status=x", "cursor limit status")]
-    public async Task A_list_is_refused_for_these_parameters(string query, string fields)
+    public async Task A_list_is_rejected_for_these_parameters(string query, string fields)
     {
         var user = await stack.UserAsync(0);
         using var response = await user.Client.GetAsync($"/api/jobs?{query}");
-        await IsRefusedAsync(response, fields);
+        await IsRejectedAsync(response, fields);
     }
 
     [Fact]
-    public async Task A_cursor_with_more_than_its_own_characters_is_refused()
+    public async Task A_cursor_with_additional_or_missing_characters_is_rejected()
     {
         var user = await stack.UserAsync();
         await user.CreateAsync();
@@ -54,7 +54,8 @@ public class RequestTargetTests(JobsStack stack) : IClassFixture<JobsStack>
         var page = await user.Client.GetFromJsonAsync<JsonElement>("/api/jobs?limit=1");
         var cursor = page.GetProperty("next_cursor").GetString()!;
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(cursor));
-        foreach (var changed in new[] { $"{cursor}%20", $"%20{cursor}", $"{cursor}=", $"{cursor}A", cursor[1..], $"{cursor[..8]}%0A{cursor[8..]}" })
+        string[] invalid = [$"{cursor}%20", $"%20{cursor}", $"{cursor}=", $"{cursor}A", cursor[1..], $"{cursor[..8]}%0A{cursor[8..]}"];
+        foreach (var changed in invalid)
         {
             Assert.Equal((changed, HttpStatusCode.BadRequest), (changed, await StatusAsync(changed)));
         }
@@ -67,18 +68,19 @@ public class RequestTargetTests(JobsStack stack) : IClassFixture<JobsStack>
     }
 
     [Fact]
-    public async Task An_id_that_is_no_UUID_is_a_job_that_does_not_exist()
+    public async Task An_id_that_is_not_a_UUID_is_404()
     {
         var user = await stack.UserAsync();
         var id = await user.CreateAsync();
         string[] ids =
         [
-            "abc", "0", "%20", "a%00b".Replace("%00", "%01", StringComparison.Ordinal), "%F0%9F%98%80", "%FF", $"{id:N}", $"{id:B}", $"%20{id}", $"{id}%20", $"{id}0",
+            "abc", "0", "%20", "a%01b", "%F0%9F%98%80", "%FF", $"{id:N}", $"{id:B}", $"%20{id}", $"{id}%20", $"{id}0",
             "+x1234567-1234-1234-1234-123456789012", "0x123456-1234-1234-1234-123456789012", new string('a', 3000), "quote%2Fx",
         ];
         foreach (var text in ids)
         {
-            foreach (var path in new[] { $"/api/jobs/{text}", $"/api/status/{text}", $"/api/jobs/{text}/events", $"/api/download/{text}" })
+            string[] paths = [$"/api/jobs/{text}", $"/api/status/{text}", $"/api/jobs/{text}/events", $"/api/download/{text}"];
+            foreach (var path in paths)
             {
                 using var response = await user.Client.GetAsync(path);
                 await IsJobNotFoundAsync(path, response);
@@ -98,16 +100,16 @@ public class RequestTargetTests(JobsStack stack) : IClassFixture<JobsStack>
     [InlineData("%201")]
     [InlineData("1%00")]
     [InlineData("1&redirect=1")]
-    public async Task A_download_is_refused_for_another_redirect_than_1(string redirect)
+    public async Task A_download_is_rejected_for_a_redirect_other_than_1(string redirect)
     {
         var user = await stack.UserAsync();
         var jobId = await user.CreateAsync();
         using var response = await user.Client.GetAsync($"/api/download/{jobId}?redirect={redirect}");
-        await IsRefusedAsync(response, "redirect");
+        await IsRejectedAsync(response, "redirect");
     }
 
     [Fact]
-    public async Task What_a_job_is_instead_stands_beside_the_status_of_the_answer()
+    public async Task A_conflict_names_the_status_of_the_job()
     {
         var user = await stack.UserAsync();
         var jobId = await user.CreateAsync();
@@ -126,22 +128,26 @@ public class RequestTargetTests(JobsStack stack) : IClassFixture<JobsStack>
         var problem = JsonDocument.Parse(text).RootElement;
         Assert.Equal(
             (code, 409, jobStatus),
-            (problem.GetProperty("code").GetString(), problem.GetProperty("status").GetInt32(), problem.GetProperty("job_status").GetString()));
+            (problem.GetProperty("code").GetString(), problem.GetProperty("status").GetInt32(),
+                problem.GetProperty("job_status").GetString()));
     }
 
-    private static async Task IsRefusedAsync(HttpResponseMessage response, string fields)
+    private static async Task IsRejectedAsync(HttpResponseMessage response, string fields)
     {
         var text = await response.Content.ReadAsStringAsync();
         Assert.True(response.StatusCode == HttpStatusCode.BadRequest, $"{(int)response.StatusCode} {text}");
         var problem = JsonDocument.Parse(text).RootElement;
         Assert.Equal("invalid_request", problem.GetProperty("code").GetString());
-        Assert.Equal(fields, string.Join(' ', problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).Order(StringComparer.Ordinal)));
+        var names = problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).Order(StringComparer.Ordinal);
+        Assert.Equal(fields, string.Join(' ', names));
     }
 
     private static async Task IsJobNotFoundAsync(string what, HttpResponseMessage response)
     {
         var text = await response.Content.ReadAsStringAsync();
-        Assert.Equal((what, HttpStatusCode.NotFound, "application/problem+json"), (what, response.StatusCode, response.Content.Headers.ContentType?.MediaType));
+        Assert.Equal(
+            (what, HttpStatusCode.NotFound, "application/problem+json"),
+            (what, response.StatusCode, response.Content.Headers.ContentType?.MediaType));
         Assert.Equal((what, "job_not_found"), (what, JsonDocument.Parse(text).RootElement.GetProperty("code").GetString()));
     }
 }

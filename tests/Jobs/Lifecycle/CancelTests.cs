@@ -12,7 +12,7 @@ public sealed class CancelTests(JobsStack stack) : IClassFixture<JobsStack>, IDi
     [Theory]
     [InlineData("IN_QUEUE")]
     [InlineData("IN_PROGRESS")]
-    public async Task A_cancelled_job_is_stopped_and_refunded_once(string state)
+    public async Task A_cancelled_job_is_cancelled_at_RunPod_and_refunded_once(string state)
     {
         var user = await stack.UserAsync();
         var jobId = await user.CreateAsync();
@@ -28,7 +28,7 @@ public sealed class CancelTests(JobsStack stack) : IClassFixture<JobsStack>, IDi
             Assert.Equal(jobId, (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("job_id").GetGuid());
         }
         await user.EndsAsync(jobId, "cancelled");
-        await Eventually.IsTrueAsync(() => Task.FromResult(work.Cancelled), "RunPod was told to stop");
+        await Eventually.IsTrueAsync(() => Task.FromResult(work.Cancelled), "it is cancelled at RunPod");
         using (var again = await user.PostAsync($"/api/jobs/{jobId}/cancel", new { }))
         {
             Assert.Equal(HttpStatusCode.Conflict, again.StatusCode);
@@ -38,7 +38,7 @@ public sealed class CancelTests(JobsStack stack) : IClassFixture<JobsStack>, IDi
     }
 
     [Fact]
-    public async Task A_job_cancelled_before_RunPod_took_it_never_runs_for_money()
+    public async Task A_job_cancelled_before_RunPod_accepted_it_is_refunded()
     {
         var user = await stack.UserAsync();
         stack.RunPod.OnRun = (context, _) =>
@@ -55,7 +55,7 @@ public sealed class CancelTests(JobsStack stack) : IClassFixture<JobsStack>, IDi
     }
 
     [Fact]
-    public async Task A_job_cancelled_while_it_is_being_submitted_is_stopped()
+    public async Task A_job_cancelled_during_its_submission_is_cancelled_at_RunPod()
     {
         var user = await stack.UserAsync();
         using var arrived = new SemaphoreSlim(0);
@@ -76,11 +76,11 @@ public sealed class CancelTests(JobsStack stack) : IClassFixture<JobsStack>, IDi
         go.Release();
         stack.RunPod.OnRun = null;
         await user.EndsAsync(jobId, "cancelled");
-        await Eventually.IsTrueAsync(() => Task.FromResult(taken!.Cancelled), "RunPod was told to stop");
+        await Eventually.IsTrueAsync(() => Task.FromResult(taken!.Cancelled), "it is cancelled at RunPod");
     }
 
     [Fact]
-    public async Task A_cancel_that_races_with_the_success_ends_in_exactly_one_of_them()
+    public async Task A_cancel_concurrent_with_the_completion_ends_in_exactly_one_of_them()
     {
         var user = await stack.UserAsync();
         for (var round = 0; round < 12; round++)
@@ -91,7 +91,7 @@ public sealed class CancelTests(JobsStack stack) : IClassFixture<JobsStack>, IDi
             await work.PutOutputAsync();
             work.Status = "COMPLETED";
             var callback = stack.CallBackAsync(work);
-            // Spread over the few milliseconds that the other end takes, so that either may win.
+            // Spread over the few milliseconds of the completion, so that either can win.
             await Task.Delay(round * 4);
             using var cancel = await user.PostAsync($"/api/jobs/{jobId}/cancel", new { });
             using (await callback)

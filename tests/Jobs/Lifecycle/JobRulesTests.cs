@@ -5,7 +5,7 @@ public class JobRulesTests
     private static readonly DateTimeOffset Now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void Only_the_listed_statuses_follow_each_other()
+    public void Only_the_listed_transitions_are_allowed()
     {
         var table = new Dictionary<JobStatus, JobStatus[]>
         {
@@ -24,7 +24,7 @@ public class JobRulesTests
     }
 
     [Fact]
-    public void Progress_never_falls()
+    public void Progress_never_decreases()
     {
         var job = Queued();
         job.Run(40, Now);
@@ -35,7 +35,7 @@ public class JobRulesTests
     }
 
     [Fact]
-    public void A_report_without_news_is_no_new_version()
+    public void A_report_without_a_change_is_not_a_new_version()
     {
         var job = Queued();
         job.Run(40, Now);
@@ -46,7 +46,7 @@ public class JobRulesTests
     }
 
     [Fact]
-    public void The_first_decision_stands_and_shows_only_when_the_money_has_moved()
+    public void The_first_decision_counts_and_shows_only_after_the_money_has_moved()
     {
         var job = Queued();
         Assert.True(job.Decide(JobStatus.Failed, "broken"));
@@ -72,20 +72,20 @@ public class JobRulesTests
     }
 
     [Fact]
-    public void A_job_that_is_given_up_cannot_be_queued_any_more()
+    public void An_abandoned_job_cannot_be_queued()
     {
         var job = New();
-        Assert.True(job.Decide(JobStatus.Failed, "given up"));
+        Assert.True(job.Decide(JobStatus.Failed, "abandoned"));
         Assert.False(job.Queue(Now));
-        Assert.False(job.WasCharged);
+        Assert.False(job.IsHeld);
     }
 
     [Fact]
     public void The_first_RunPod_id_stays()
     {
         var job = Queued();
-        job.Submitted("local", "first", Now);
-        job.Submitted("local", "second", Now);
+        job.MarkSubmitted("local", "first", Now);
+        job.MarkSubmitted("local", "second", Now);
         Assert.Equal("first", job.RunPodId);
     }
 

@@ -6,21 +6,31 @@ using ReelBallers.TestKit;
 
 namespace ReelBallers.Jobs.Tests;
 
-/// <summary>Against the RunPod that the offline stack has: its protocol, its worker on a real clip, its faults.</summary>
+/// <summary>Jobs with LocalCloud's RunPod: the protocol, the worker on a real clip, the faults.</summary>
 public sealed class LocalRunPodTests(LocalRunPodTests.Rig rig) : IClassFixture<LocalRunPodTests.Rig>
 {
     private const string Run = "POST /v2/local/run";
 
     [Fact]
-    public async Task A_clip_is_cropped_and_drawn_on_with_progress()
+    public async Task A_clip_is_cropped_and_overlaid_with_progress()
     {
         var user = await rig.Stack.UserAsync();
         using var response = await user.PostAsync("/api/export", new
         {
             source_key = user.SourceKey,
             duration_s = 2,
-            crop_keyframes = new[] { new { time = 0.0, x = 0, y = 0, width = 160, height = 120 }, new { time = 1.5, x = 100, y = 50, width = 160, height = 120 } },
-            overlay_layers = new[] { new { type = "box", x = 10, y = 10, width = 100, height = 50, color = "#FF00FF", opacity = 0.5, start_s = 0.5, end_s = 1.5 } },
+            crop_keyframes = new[]
+            {
+                new { time = 0.0, x = 0, y = 0, width = 160, height = 120 },
+                new { time = 1.5, x = 100, y = 50, width = 160, height = 120 },
+            },
+            overlay_layers = new[]
+            {
+                new
+                {
+                    type = "box", x = 10, y = 10, width = 100, height = 50, color = "#FF00FF", opacity = 0.5, start_s = 0.5, end_s = 1.5,
+                },
+            },
             target_resolution = "720p",
         });
         var jobId = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("job_id").GetGuid();
@@ -36,7 +46,7 @@ public sealed class LocalRunPodTests(LocalRunPodTests.Rig rig) : IClassFixture<L
     }
 
     [Fact]
-    public async Task A_source_that_is_longer_than_was_paid_for_fails_and_is_refunded()
+    public async Task A_source_longer_than_the_paid_duration_fails_and_is_refunded()
     {
         var user = await rig.Stack.UserAsync();
         using var response = await user.PostAsync("/api/jobs", user.Job(seconds: 1));
@@ -68,7 +78,7 @@ public sealed class LocalRunPodTests(LocalRunPodTests.Rig rig) : IClassFixture<L
     }
 
     [Fact]
-    public async Task A_stalled_worker_is_cancelled_by_its_user()
+    public async Task A_job_with_a_stalled_worker_can_be_cancelled()
     {
         await rig.FaultAsync(Run, "stall_worker", null, 1);
         var user = await rig.Stack.UserAsync();
@@ -89,11 +99,11 @@ public sealed class LocalRunPodTests(LocalRunPodTests.Rig rig) : IClassFixture<L
         await user.EndsAsync(await user.CreateAsync(), "timed_out");
     }
 
-    /// <summary>The stack of Jobs, with LocalCloud for RunPod.</summary>
+    /// <summary>The stack of Jobs, with LocalCloud's RunPod.</summary>
     public sealed class Rig : IAsyncLifetime
     {
         private readonly HttpClient _control = new();
-        private LocalDoor _door = null!;
+        private LocalGateway _gateway = null!;
 
         public JobsStack Stack { get; } = new();
 
@@ -102,14 +112,15 @@ public sealed class LocalRunPodTests(LocalRunPodTests.Rig rig) : IClassFixture<L
             Stack.Source = await ClipMaker.QuadrantsAsync();
             await Stack.InitializeWithoutJobsAsync();
             _control.BaseAddress = Stack.Clouds.Host.ControlUrl;
-            _door = await LocalDoor.OpenAsync();
+            _gateway = await LocalGateway.OpenAsync();
             await Stack.UseJobsAsync(
-                ("App:Url", _door.Url.ToString()), ("RunPod:BaseUrl", new Uri(Stack.Clouds.Host.RunPodUrl, "/v2").ToString()), ("RunPod:ApiKey", "rp_local"),
+                ("App:Url", _gateway.Url.ToString()),
+                ("RunPod:BaseUrl", new Uri(Stack.Clouds.Host.RunPodUrl, "/v2").ToString()), ("RunPod:ApiKey", "rp_local"),
                 ("Jobs:ExecutionBaseSeconds", "30"), ("Jobs:ExecutionSecondsPerSecond", "0"));
-            _door.Jobs = Stack.App;
+            _gateway.Jobs = Stack.App;
         }
 
-        /// <summary>Only this fault is set from now on.</summary>
+        /// <summary>Replaces all faults by this one.</summary>
         public async Task FaultAsync(string match, string kind, int? status, int times)
         {
             using (await _control.DeleteAsync("/faults"))
@@ -127,7 +138,7 @@ public sealed class LocalRunPodTests(LocalRunPodTests.Rig rig) : IClassFixture<L
         public async Task DisposeAsync()
         {
             await Stack.DisposeAsync();
-            await _door.DisposeAsync();
+            await _gateway.DisposeAsync();
             _control.Dispose();
         }
     }

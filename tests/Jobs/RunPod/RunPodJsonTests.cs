@@ -21,15 +21,19 @@ public class RunPodJsonTests
     [InlineData("""{"status":"FAILED"}""", "Failed { Reason = The worker failed. }")]
     [InlineData("""{"status":"FAILED","error":"no audio"}""", "Failed { Reason = no audio }")]
     [InlineData("""{"status":"FAILED","error":"\ud800"}""", "Failed { Reason = The worker failed. }")]
-    [InlineData("""{"status":"FAILED","error":"{\"error_message\":\"boom\",\"error_traceback\":\"secret\"}"}""", "Failed { Reason = boom }")]
-    [InlineData("""{"status":"FAILED","error":"GET https://r2/x?X-Amz-Signature=abc failed\u0000"}""", "Failed { Reason = GET (url) failed }")]
+    [InlineData(
+        """{"status":"FAILED","error":"{\"error_message\":\"boom\",\"error_traceback\":\"secret\"}"}""",
+        "Failed { Reason = boom }")]
+    [InlineData(
+        """{"status":"FAILED","error":"GET https://r2/x?X-Amz-Signature=abc failed\u0000"}""",
+        "Failed { Reason = GET (url) failed }")]
     [InlineData("""{"\ud800":1,"st\ud800":1,"status":"IN_QUEUE"}""", "Waiting { }")]
     [InlineData("""{"status":"IN_PROGRESS","output":{"progr\ud800":1,"\ud800":2}}""", "Running { Progress =  }")]
-    public void A_status_object_is_read_whatever_is_in_it(string json, string expected) =>
+    public void A_status_object_is_read_whatever_it_contains(string json, string expected) =>
         Assert.Equal(expected, RunPodJson.Status(JsonDocument.Parse(json).RootElement).ToString());
 
     [Fact]
-    public void A_long_reason_is_cut_between_two_characters()
+    public void A_long_reason_is_truncated_between_two_characters()
     {
         var error = JsonSerializer.Serialize(new string('a', 299) + "😀");
         var failed = (RunPodStatus.Failed)RunPodJson.Status(JsonDocument.Parse($$"""{"status":"FAILED","error":{{error}}}""").RootElement);

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ReelBallers.Jobs.Tests;
 
-/// <summary>RunPod's API over real HTTP, where the test says word by word what is answered.</summary>
+/// <summary>RunPod's API over real HTTP, with responses set by the test.</summary>
 public sealed class ScriptedRunPod : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -18,10 +18,10 @@ public sealed class ScriptedRunPod : IAsyncDisposable
 
     public Uri Url => new(new Uri(_app.Urls.Single()), "/v2");
 
-    /// <summary>Every call of /run that arrived.</summary>
+    /// <summary>The number of calls of /run.</summary>
     public int Runs => _runs;
 
-    /// <summary>Instead of accepting. Null: accept.</summary>
+    /// <summary>Answers /run; null accepts the job.</summary>
     public Func<HttpContext, ScriptedJob, Task>? OnRun { get; set; }
 
     public ConcurrentDictionary<string, ScriptedJob> Jobs { get; } = new();
@@ -42,10 +42,11 @@ public sealed class ScriptedRunPod : IAsyncDisposable
 
     public IReadOnlyList<ScriptedJob> JobsOf(Guid jobId) => [.. Jobs.Values.Where(job => job.JobId == jobId)];
 
-    /// <summary>Takes the job, as if it had been accepted.</summary>
+    /// <summary>Stores the job as accepted.</summary>
     public void Take(ScriptedJob job) => Jobs[job.Id] = job;
 
-    public static Task AcceptAsync(HttpContext context, ScriptedJob job) => context.Response.WriteAsJsonAsync(new { id = job.Id, status = "IN_QUEUE" });
+    public static Task AcceptAsync(HttpContext context, ScriptedJob job) =>
+        context.Response.WriteAsJsonAsync(new { id = job.Id, status = "IN_QUEUE" });
 
     public async ValueTask DisposeAsync()
     {
@@ -99,7 +100,7 @@ public sealed class ScriptedRunPod : IAsyncDisposable
     }
 }
 
-/// <summary>A job as RunPod has it.</summary>
+/// <summary>A job at RunPod.</summary>
 public sealed class ScriptedJob(JsonElement request, string authorization)
 {
     public const int OutputBytes = 4321;
@@ -130,12 +131,12 @@ public sealed class ScriptedJob(JsonElement request, string authorization)
 
     public bool Forgotten { get; set; }
 
-    /// <summary>Whoever asks for the status waits.</summary>
+    /// <summary>Status requests wait while this is set.</summary>
     public bool HoldsStatus { get; set; }
 
     public bool Cancelled { get; set; }
 
-    /// <summary>Puts an output where the job says, as its worker would.</summary>
+    /// <summary>Uploads the output, as the worker would.</summary>
     public async Task PutOutputAsync()
     {
         using var body = new ByteArrayContent(new byte[OutputBytes]);

@@ -6,7 +6,7 @@ using ReelBallers.TestKit;
 
 namespace ReelBallers.Jobs.Tests;
 
-/// <summary>Submissions that RunPod refuses, breaks off or never answers.</summary>
+/// <summary>Submissions that RunPod rejects, cuts off or never answers.</summary>
 public sealed class DispatchTests(JobsStack stack) : IClassFixture<JobsStack>, IDisposable
 {
     public void Dispose() => stack.Heal();
@@ -14,7 +14,7 @@ public sealed class DispatchTests(JobsStack stack) : IClassFixture<JobsStack>, I
     [Theory]
     [InlineData(500)]
     [InlineData(429)]
-    public async Task A_RunPod_that_keeps_refusing_is_asked_five_times_and_the_cost_comes_back_once(int status)
+    public async Task A_job_that_RunPod_keeps_rejecting_is_submitted_five_times_and_refunded_once(int status)
     {
         var user = await stack.UserAsync();
         var calls = Answering(status, int.MaxValue);
@@ -31,7 +31,7 @@ public sealed class DispatchTests(JobsStack stack) : IClassFixture<JobsStack>, I
     [InlineData(502)]
     [InlineData(503)]
     [InlineData(429)]
-    public async Task A_RunPod_that_refuses_twice_and_then_takes_the_job_completes_it(int status)
+    public async Task A_job_that_RunPod_rejects_twice_and_then_accepts_completes(int status)
     {
         var user = await stack.UserAsync();
         var calls = Answering(status, 2);
@@ -44,7 +44,7 @@ public sealed class DispatchTests(JobsStack stack) : IClassFixture<JobsStack>, I
     [InlineData(400)]
     [InlineData(401)]
     [InlineData(404)]
-    public async Task A_refusal_for_good_is_not_repeated(int status)
+    public async Task A_permanent_rejection_is_not_retried(int status)
     {
         var user = await stack.UserAsync();
         var calls = Answering(status, int.MaxValue);
@@ -53,10 +53,10 @@ public sealed class DispatchTests(JobsStack stack) : IClassFixture<JobsStack>, I
     }
 
     [Fact]
-    public async Task An_answer_that_was_cut_off_is_decided_by_the_callback_without_a_second_submission()
+    public async Task After_a_lost_answer_the_callback_decides_without_a_second_submission()
     {
         var user = await stack.UserAsync();
-        var work = await CutAsync(user, takeIt: true);
+        var work = await CutAsync(user, isAccepted: true);
         Assert.Equal((95, 5), await user.BalanceAsync());
         (work.Output, work.Status) = (new { progress = 50 }, "IN_PROGRESS");
         using (await stack.CallBackAsync(work, "IN_PROGRESS"))
@@ -71,19 +71,19 @@ public sealed class DispatchTests(JobsStack stack) : IClassFixture<JobsStack>, I
     }
 
     [Fact]
-    public async Task An_answer_that_was_cut_off_is_decided_by_the_output_alone()
+    public async Task After_a_lost_answer_the_output_alone_decides()
     {
         var user = await stack.UserAsync();
-        var work = await CutAsync(user, takeIt: true);
+        var work = await CutAsync(user, isAccepted: true);
         await work.PutOutputAsync();
         await user.EndsAsync(work.JobId, "completed");
     }
 
     [Fact]
-    public async Task A_submission_that_nobody_heard_of_is_made_again_and_charged_once()
+    public async Task A_lost_submission_is_repeated_and_charged_once()
     {
         var user = await stack.UserAsync();
-        var cut = await CutAsync(user, takeIt: false);
+        var cut = await CutAsync(user, isAccepted: false);
         await CompletesAsync(user, cut.JobId);
         Assert.Single(stack.RunPod.JobsOf(cut.JobId));
         Assert.Equal([100, -5], await user.StatementAsync());
@@ -93,8 +93,8 @@ public sealed class DispatchTests(JobsStack stack) : IClassFixture<JobsStack>, I
     public async Task A_job_that_ran_twice_is_charged_once()
     {
         var user = await stack.UserAsync();
-        var first = await CutAsync(user, takeIt: true);
-        // Silent for so long that it is submitted again.
+        var first = await CutAsync(user, isAccepted: true);
+        // Without news for so long that it is submitted again.
         await Eventually.IsTrueAsync(() => Task.FromResult(stack.RunPod.JobsOf(first.JobId).Count == 2), "it was submitted again");
         await first.PutOutputAsync();
         foreach (var run in stack.RunPod.JobsOf(first.JobId))
@@ -109,13 +109,11 @@ public sealed class DispatchTests(JobsStack stack) : IClassFixture<JobsStack>, I
     }
 
     [Fact]
-    public async Task A_failure_of_a_forgotten_first_run_does_not_end_the_second()
+    public async Task A_failure_of_the_first_run_does_not_end_the_second()
     {
         var user = await stack.UserAsync();
-        var first = await CutAsync(user, takeIt: true);
-        await Eventually.IsTrueAsync(
-            async () => await stack.JobsDatabase.ScalarAsync<long>($"select count(*) from jobs where job_id = '{first.JobId}' and runpod_id is not null") == 1,
-            "the second is followed");
+        var first = await CutAsync(user, isAccepted: true);
+        await Eventually.IsTrueAsync(() => HasRunPodIdAsync(first.JobId), "the second run is polled");
         first.Status = "FAILED";
         using (await stack.CallBackAsync(first, "FAILED"))
         {
@@ -124,7 +122,7 @@ public sealed class DispatchTests(JobsStack stack) : IClassFixture<JobsStack>, I
     }
 
     [Fact]
-    public async Task A_source_that_has_gone_meanwhile_is_a_failure_with_a_refund()
+    public async Task A_source_deleted_before_dispatch_is_a_failure_with_a_refund()
     {
         var user = await stack.UserAsync();
         Answering(503, 1, () => stack.StorageDatabase.ExecuteAsync($"delete from uploads where user_id = '{user.UserId}'"));
@@ -133,7 +131,7 @@ public sealed class DispatchTests(JobsStack stack) : IClassFixture<JobsStack>, I
     }
 
     [Fact]
-    public async Task A_storage_outage_before_acceptance_is_503_and_before_dispatch_a_delay()
+    public async Task A_storage_outage_is_503_at_acceptance_and_a_delay_at_dispatch()
     {
         var user = await stack.UserAsync();
         stack.StorageGate.Close();
@@ -170,7 +168,8 @@ public sealed class DispatchTests(JobsStack stack) : IClassFixture<JobsStack>, I
             {
             }
             await Eventually.IsTrueAsync(
-                async () => (await user.GetAsync(job.JobId)).GetProperty("status").GetString() == "completed", "the callback alone completes it");
+                async () => (await user.GetAsync(job.JobId)).GetProperty("status").GetString() == "completed",
+                "the callback alone completes it");
             await ScriptedRunPod.AcceptAsync(context, job);
         };
         var jobId = await user.CreateAsync();
@@ -179,7 +178,7 @@ public sealed class DispatchTests(JobsStack stack) : IClassFixture<JobsStack>, I
         Assert.Equal([100, -5], await user.StatementAsync());
     }
 
-    /// <summary>Answers the first calls with the status, and accepts after that.</summary>
+    /// <summary>Answers the first calls with the status and accepts later ones.</summary>
     private Func<int> Answering(int status, int times, Func<Task>? also = null)
     {
         var calls = 0;
@@ -199,14 +198,14 @@ public sealed class DispatchTests(JobsStack stack) : IClassFixture<JobsStack>, I
     }
 
     /// <summary>A job whose first submission is cut off; a later one is accepted.</summary>
-    private async Task<ScriptedJob> CutAsync(JobUser user, bool takeIt)
+    private async Task<ScriptedJob> CutAsync(JobUser user, bool isAccepted)
     {
         var cut = new TaskCompletionSource<ScriptedJob>();
         stack.RunPod.OnRun = async (context, job) =>
         {
             if (cut.TrySetResult(job))
             {
-                if (takeIt)
+                if (isAccepted)
                 {
                     stack.RunPod.Take(job);
                 }
@@ -220,16 +219,20 @@ public sealed class DispatchTests(JobsStack stack) : IClassFixture<JobsStack>, I
         var first = await cut.Task.WaitAsync(TimeSpan.FromSeconds(60));
         await Eventually.IsTrueAsync(
             async () => await stack.JobsDatabase.ScalarAsync<long>(
-                $"select count(*) from intents where job_id = '{first.JobId}' and kind = 'dispatch' and waiting_since is not null and lease_id is null") == 1,
+                $"""
+                select count(*) from intents
+                where job_id = '{first.JobId}' and kind = 'dispatch' and waiting_since is not null and lease_id is null
+                """) == 1,
             "its fate is unknown");
         return first;
     }
 
+    private Task<bool> HasRunPodIdAsync(Guid jobId) =>
+        stack.JobsDatabase.ScalarAsync<bool>($"select count(*) = 1 from jobs where job_id = '{jobId}' and runpod_id is not null");
+
     private async Task CompletesAsync(JobUser user, Guid jobId)
     {
-        await Eventually.IsTrueAsync(
-            async () => await stack.JobsDatabase.ScalarAsync<long>($"select count(*) from jobs where job_id = '{jobId}' and runpod_id is not null") == 1,
-            "RunPod has it");
+        await Eventually.IsTrueAsync(() => HasRunPodIdAsync(jobId), "RunPod has it");
         foreach (var run in stack.RunPod.JobsOf(jobId).Where(run => run.Status != "FAILED"))
         {
             await run.PutOutputAsync();

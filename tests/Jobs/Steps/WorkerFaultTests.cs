@@ -3,15 +3,16 @@ using ReelBallers.TestKit;
 
 namespace ReelBallers.Jobs.Tests;
 
-/// <summary>What can go wrong once RunPod has the job. After each, the wallet is as if only delivered work had been paid.</summary>
-public sealed class WorkerFaultTests(WorkerFaultTests.Impatient impatient) : IClassFixture<WorkerFaultTests.Impatient>, IDisposable
+/// <summary>Faults after RunPod has accepted the job. In every case only delivered work is charged.</summary>
+public sealed class WorkerFaultTests(WorkerFaultTests.ShortDeadlines deadlines)
+    : IClassFixture<WorkerFaultTests.ShortDeadlines>, IDisposable
 {
-    private readonly JobsStack _stack = impatient.Stack;
+    private readonly JobsStack _stack = deadlines.Stack;
 
     public void Dispose() => _stack.Heal();
 
     [Fact]
-    public async Task A_worker_that_fails_is_refunded_once_and_its_words_carry_no_link()
+    public async Task A_failed_job_is_refunded_once_and_its_error_contains_no_link()
     {
         var user = await _stack.UserAsync();
         var jobId = await user.CreateAsync();
@@ -34,7 +35,7 @@ public sealed class WorkerFaultTests(WorkerFaultTests.Impatient impatient) : ICl
     [Theory]
     [InlineData("CANCELLED", "cancelled")]
     [InlineData("TIMED_OUT", "timed_out")]
-    public async Task What_RunPod_ends_by_itself_is_refunded(string said, string status)
+    public async Task A_job_that_RunPod_ends_is_refunded(string said, string status)
     {
         var user = await _stack.UserAsync();
         var jobId = await user.CreateAsync();
@@ -43,7 +44,7 @@ public sealed class WorkerFaultTests(WorkerFaultTests.Impatient impatient) : ICl
     }
 
     [Fact]
-    public async Task A_lost_callback_is_made_up_for_by_polling()
+    public async Task A_lost_callback_is_replaced_by_polling()
     {
         var user = await _stack.UserAsync();
         var jobId = await user.CreateAsync();
@@ -54,7 +55,7 @@ public sealed class WorkerFaultTests(WorkerFaultTests.Impatient impatient) : ICl
     }
 
     [Fact]
-    public async Task A_result_that_RunPod_forgot_counts_when_its_output_is_there()
+    public async Task A_job_that_RunPod_forgot_completes_when_its_output_exists()
     {
         var user = await _stack.UserAsync();
         var jobId = await user.CreateAsync();
@@ -65,7 +66,7 @@ public sealed class WorkerFaultTests(WorkerFaultTests.Impatient impatient) : ICl
     }
 
     [Fact]
-    public async Task A_job_that_RunPod_forgot_without_an_output_fails_after_a_grace()
+    public async Task A_job_that_RunPod_forgot_without_an_output_fails_after_the_grace_period()
     {
         var user = await _stack.UserAsync();
         var jobId = await user.CreateAsync();
@@ -74,7 +75,7 @@ public sealed class WorkerFaultTests(WorkerFaultTests.Impatient impatient) : ICl
     }
 
     [Fact]
-    public async Task A_job_that_RunPod_does_not_know_for_a_moment_goes_on()
+    public async Task A_job_that_RunPod_temporarily_does_not_know_continues()
     {
         var user = await _stack.UserAsync();
         var jobId = await user.CreateAsync();
@@ -83,14 +84,14 @@ public sealed class WorkerFaultTests(WorkerFaultTests.Impatient impatient) : ICl
         await Eventually.IsTrueAsync(
             async () => await _stack.JobsDatabase.ScalarAsync<long>(
                 $"select count(*) from intents where job_id = '{jobId}' and kind = 'follow' and waiting_since is not null") == 1,
-            "the job is missed");
+            "RunPod does not know the job");
         await work.PutOutputAsync();
         (work.Status, work.Forgotten) = ("COMPLETED", false);
         await user.EndsAsync(jobId, "completed");
     }
 
     [Fact]
-    public async Task A_progress_report_that_overtakes_the_result_does_not_hide_the_output()
+    public async Task A_progress_report_that_overwrites_the_result_does_not_hide_the_output()
     {
         var user = await _stack.UserAsync();
         var jobId = await user.CreateAsync();
@@ -102,24 +103,24 @@ public sealed class WorkerFaultTests(WorkerFaultTests.Impatient impatient) : ICl
     }
 
     [Fact]
-    public async Task A_stalled_worker_is_stopped_timed_out_and_refunded()
+    public async Task A_job_with_a_stalled_worker_times_out_is_cancelled_and_refunded()
     {
         var user = await _stack.UserAsync();
         var jobId = await user.CreateAsync();
         var work = await _stack.SubmittedAsync(jobId);
         (work.Output, work.Status) = (new { progress = 10 }, "IN_PROGRESS");
         await user.EndsAsync(jobId, "timed_out");
-        await Eventually.IsTrueAsync(() => Task.FromResult(work.Cancelled), "RunPod was told to stop");
+        await Eventually.IsTrueAsync(() => Task.FromResult(work.Cancelled), "it is cancelled at RunPod");
     }
 
     [Fact]
-    public async Task A_job_that_nobody_picks_up_is_timed_out_and_refunded()
+    public async Task A_job_that_no_worker_starts_times_out_and_is_refunded()
     {
         var user = await _stack.UserAsync();
         var jobId = await user.CreateAsync();
         var work = await _stack.SubmittedAsync(jobId);
         await user.EndsAsync(jobId, "timed_out");
-        await Eventually.IsTrueAsync(() => Task.FromResult(work.Cancelled), "RunPod was told to stop");
+        await Eventually.IsTrueAsync(() => Task.FromResult(work.Cancelled), "it is cancelled at RunPod");
     }
 
     [Fact]
@@ -141,20 +142,20 @@ public sealed class WorkerFaultTests(WorkerFaultTests.Impatient impatient) : ICl
     }
 
     [Fact]
-    public async Task A_RunPod_that_does_not_answer_is_asked_again()
+    public async Task A_poll_without_an_answer_is_retried()
     {
         var user = await _stack.UserAsync();
         var jobId = await user.CreateAsync();
         var work = await _stack.SubmittedAsync(jobId);
         work.StatusCode = 503;
-        await Eventually.IsTrueAsync(() => Task.FromResult(work.Reads >= 2), "it was asked");
+        await Eventually.IsTrueAsync(() => Task.FromResult(work.Reads >= 2), "it was polled");
         await work.PutOutputAsync();
         (work.Status, work.StatusCode) = ("COMPLETED", 200);
         await user.EndsAsync(jobId, "completed");
     }
 
     [Fact]
-    public async Task A_storage_outage_at_the_end_delays_the_verdict_and_changes_nothing()
+    public async Task A_storage_outage_at_the_end_delays_the_outcome_and_changes_nothing()
     {
         var user = await _stack.UserAsync();
         var jobId = await user.CreateAsync();
@@ -189,7 +190,7 @@ public sealed class WorkerFaultTests(WorkerFaultTests.Impatient impatient) : ICl
     }
 
     /// <summary>Deadlines short enough for a test, long enough for a loaded machine.</summary>
-    public sealed class Impatient : IAsyncLifetime
+    public sealed class ShortDeadlines : IAsyncLifetime
     {
         public JobsStack Stack { get; } = new();
 

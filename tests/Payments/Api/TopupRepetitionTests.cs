@@ -48,6 +48,11 @@ public sealed class TopupRepetitionTests(Stack stack) : IAsyncLifetime
             await Eventually.IsTrueAsync(async () => await SessionsAsync() is { Count: 1 }, "a session that Stripe has made");
             await patience.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+            // Not before the service has seen it, or its next attempt at Stripe may still succeed.
+            await Eventually.IsTrueAsync(
+                async () => await stack.Database.ScalarAsync<long>(
+                    $"select count(*) from idempotency_records where user_id = '{_user}' and status is null and locked_until = '-infinity'") == 1,
+                "the first attempt has ended");
         }
 
         var again = await SendAsync();

@@ -130,10 +130,10 @@ public sealed class DelayedPaymentTests(Stack stack)
     private Task RowBecomesAsync(string sessionId, CheckoutStatus status) =>
         Eventually.BecomesAsync(() => stack.RowStatusAsync(sessionId), row => row == status, $"a checkout that is {status}");
 
-    // The id of the event of that type, once it is settled.
+    // The id of the event of that type, once it is handled.
     private async Task<string> FirstEventAsync(string sessionId, string type)
     {
         var sql = $"select coalesce((select id from stripe_events where type = '{type}' and payload like '%{sessionId}%' and state <> 1), '')";
-        return await Eventually.BecomesAsync(() => stack.Database.ScalarAsync<string>(sql), id => id.Length > 0, $"a settled {type}");
+        return await Eventually.BecomesAsync(() => stack.Database.ScalarAsync<string>(sql), id => id.Length > 0, $"a handled {type}");
     }
 }

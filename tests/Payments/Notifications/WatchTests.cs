@@ -17,8 +17,8 @@ public sealed class WatchTests(Stack stack)
         var heard = await HearAsync(after: 0, count: 2);
         Assert.Equal(
             [(V1.PaymentEventType.Credited, "", 2_000, 2_200), (V1.PaymentEventType.Refunded, refund, 500, 550)],
-            heard.Select(news => (news.Type, news.Reference, news.AmountCents, news.Credits)));
-        Assert.All(heard, news => Assert.Equal((first.PaymentIntentId, first.SessionId), (news.PaymentIntentId, news.SessionId)));
+            heard.Select(one => (one.Type, one.Reference, one.AmountCents, one.Credits)));
+        Assert.All(heard, one => Assert.Equal((first.PaymentIntentId, first.SessionId), (one.PaymentIntentId, one.SessionId)));
 
         // Away, while more happens.
         var second = await stack.PaidAsync(_user);
@@ -31,8 +31,8 @@ public sealed class WatchTests(Stack stack)
 
         Assert.Equal(
             [(V1.PaymentEventType.Credited, ""), (V1.PaymentEventType.Disputed, dispute), (V1.PaymentEventType.DisputeWon, dispute)],
-            missed.Select(news => (news.Type, news.Reference)));
-        Assert.True(missed.Select(news => news.Sequence).SequenceEqual(missed.Select(news => news.Sequence).Order()));
+            missed.Select(one => (one.Type, one.Reference)));
+        Assert.True(missed.Select(one => one.Sequence).SequenceEqual(missed.Select(one => one.Sequence).Order()));
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class WatchTests(Stack stack)
                 V1.PaymentEventType.Credited, V1.PaymentEventType.Disputed, V1.PaymentEventType.DisputeLost,
                 V1.PaymentEventType.Credited, V1.PaymentEventType.Refunded, V1.PaymentEventType.RefundFailed,
             ],
-            heard.Select(news => news.Type));
+            heard.Select(one => one.Type));
     }
 
     [Fact]

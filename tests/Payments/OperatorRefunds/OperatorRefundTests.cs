@@ -168,7 +168,7 @@ public sealed class OperatorRefundTests(Stack stack)
             }
             finally
             {
-                stack.WalletGate.Open();
+                stack.WalletGate.Reopen();
             }
             await stack.Database.ExecuteAsync($"update refund_orders set next_attempt_at = now() where id = '{_key}'");
 

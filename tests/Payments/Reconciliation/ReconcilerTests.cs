@@ -23,9 +23,9 @@ public sealed class ReconcilerTests(Stack stack)
         }
         Assert.Equal(CheckoutStatus.Open, await stack.RowStatusAsync(topup.SessionId));
 
-        var healed = await stack.ReconcileAsync();
+        var repaired = await stack.ReconcileAsync();
 
-        Assert.True(healed.Sessions >= 1);
+        Assert.True(repaired.Sessions >= 1);
         await stack.WalletBecomesAsync(_user, 2_200);
         Assert.Equal(CheckoutStatus.Paid, await stack.RowStatusAsync(topup.SessionId));
         Assert.Equal(0, (await stack.ReconcileAsync()).Sessions);
@@ -43,9 +43,9 @@ public sealed class ReconcilerTests(Stack stack)
             dispute = await stack.DisputeAsync(disputed.PaymentIntentId);
         }
 
-        var healed = await stack.ReconcileAsync();
+        var repaired = await stack.ReconcileAsync();
 
-        Assert.True(healed.Refunds >= 1 && healed.Disputes >= 1, healed.ToString());
+        Assert.True(repaired.Refunds >= 1 && repaired.Disputes >= 1, repaired.ToString());
         await stack.WalletBecomesAsync(_user, 300, frozen: true);
         await using (await DeafAsync())
         {
@@ -84,9 +84,9 @@ public sealed class ReconcilerTests(Stack stack)
                 "the bank's answer");
         }
 
-        var healed = await stack.ReconcileAsync();
+        var repaired = await stack.ReconcileAsync();
 
-        Assert.True(healed.Events >= 1);
+        Assert.True(repaired.Events >= 1);
         Assert.Equal(CheckoutStatus.Failed, await stack.RowStatusAsync(topup.SessionId));
     }
 
@@ -143,9 +143,9 @@ public sealed class ReconcilerTests(Stack stack)
             select id, 99, 1, 50, 0, '', now() from checkouts where payment_intent_id = '{paid.PaymentIntentId}' and {sequence} > 0
             """);
 
-        var healed = await stack.ReconcileAsync();
+        var repaired = await stack.ReconcileAsync();
 
-        Assert.True(healed.Orders >= 1);
+        Assert.True(repaired.Orders >= 1);
         await stack.WalletBecomesAsync(_user, 250);
     }
 

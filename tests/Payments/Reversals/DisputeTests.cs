@@ -38,7 +38,7 @@ public sealed class DisputeTests(Stack stack)
         await stack.CloseAsync(dispute, "won");
 
         await stack.WalletBecomesAsync(_user, 1_700);
-        await stack.SettledAsync(dispute, atLeast: 4);
+        await stack.HandledAsync(dispute, atLeast: 4);
         await stack.WalletBecomesAsync(_user, 1_700);
         Assert.Equal("paid", await stack.StatusAsync(_user, paid.SessionId));
     }
@@ -86,12 +86,12 @@ public sealed class DisputeTests(Stack stack)
     {
         var paid = await stack.PaidAsync(_user, card: "4000000000001976");
         var dispute = Assert.Single(await new DisputeService(stack.Stripe).ListAsync(new DisputeListOptions { PaymentIntent = paid.PaymentIntentId }));
-        await stack.SettledAsync(dispute.Id, atLeast: 1);
+        await stack.HandledAsync(dispute.Id, atLeast: 1);
 
         await stack.WalletBecomesAsync(_user, 500);
 
         await stack.CloseAsync(dispute.Id, "won");
-        await stack.SettledAsync(dispute.Id, atLeast: 2);
+        await stack.HandledAsync(dispute.Id, atLeast: 2);
         await stack.WalletBecomesAsync(_user, 500);
     }
 
@@ -148,7 +148,7 @@ public sealed class DisputeTests(Stack stack)
         }
         finally
         {
-            stack.WalletGate.Open();
+            stack.WalletGate.Reopen();
         }
 
         await stack.WalletBecomesAsync(_user, 0, frozen: true);

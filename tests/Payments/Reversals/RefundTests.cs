@@ -78,7 +78,7 @@ public sealed class RefundTests(Stack stack)
 
         Assert.All(answers, answer => Assert.Equal(200, answer.Status));
         await stack.WalletBecomesAsync(_user, 300);
-        Assert.Equal(1, await OrdersAsync(paid));
+        Assert.Equal(1, await WalletCommandsAsync(paid));
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class RefundTests(Stack stack)
         await Eventually.IsTrueAsync(
             async () => "succeeded" == await stack.Database.ScalarAsync<string>($"select status from stripe_reversals where id = '{refundId}'"), "a refund that arrived");
 
-        Assert.Equal(1, await OrdersAsync(paid));
+        Assert.Equal(1, await WalletCommandsAsync(paid));
         await stack.RowBecomesAsync(paid.SessionId, CheckoutStatus.Refunded);
     }
 
@@ -157,15 +157,15 @@ public sealed class RefundTests(Stack stack)
         try
         {
             await stack.RefundAsync(paid.PaymentIntentId, 200);
-            await Eventually.IsTrueAsync(async () => 1 == await OrdersAsync(paid), "an order to the wallet");
+            await Eventually.IsTrueAsync(async () => 1 == await WalletCommandsAsync(paid), "a command to the wallet");
         }
         finally
         {
-            stack.WalletGate.Open();
+            stack.WalletGate.Reopen();
         }
 
         await stack.WalletBecomesAsync(_user, 300);
-        Assert.Equal(1, await OrdersAsync(paid));
+        Assert.Equal(1, await WalletCommandsAsync(paid));
     }
 
     [Fact]
@@ -180,7 +180,7 @@ public sealed class RefundTests(Stack stack)
         await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => stack.DeliverAsync(ChargeEvent(EventTypes.ChargeRefunded, paid.PaymentIntentId))));
 
         await stack.WalletBecomesAsync(_user, 300);
-        Assert.Equal(1, await OrdersAsync(paid));
+        Assert.Equal(1, await WalletCommandsAsync(paid));
     }
 
     internal static string RefundEvent(string type, string refundId, string paymentIntentId, string? id = null) =>
@@ -195,6 +195,6 @@ public sealed class RefundTests(Stack stack)
           "pending_webhooks": 1, "type": "{{type}}", "data": { "object": {{subject}} } }
         """;
 
-    private Task<long> OrdersAsync(Paid paid) => stack.Database.ScalarAsync<long>(
+    private Task<long> WalletCommandsAsync(Paid paid) => stack.Database.ScalarAsync<long>(
         $"select count(*) from wallet_orders join checkouts on id = checkout_id where payment_intent_id = '{paid.PaymentIntentId}'");
 }

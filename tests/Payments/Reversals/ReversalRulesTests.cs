@@ -45,9 +45,9 @@ public sealed class ReversalRulesTests
                 {
                     continue;
                 }
-                foreach (var order in plan.Orders)
+                foreach (var command in plan.Commands)
                 {
-                    Apply(order);
+                    Apply(command);
                 }
                 Assert.InRange(paid, 0, checkout.Credits);
                 Assert.InRange(bonus, 0, checkout.BonusCredits);
@@ -61,21 +61,21 @@ public sealed class ReversalRulesTests
             Assert.Equal(ReversalRules.CreditsFor(checkout.BonusCredits, lost, checkout.AmountCents), bonus);
             Assert.Equal(now.Values.Where(reversal => reversal.Status is "needs_response" or "under_review").Select(reversal => reversal.Id).Order(), frozen.Order());
 
-            void Apply(PlannedOrder order)
+            void Apply(PlannedWalletCommand command)
             {
-                switch (order.Kind)
+                switch (command.Kind)
                 {
-                    case WalletOrderKind.ClawBack:
-                        (paid, bonus) = (paid + order.PaidCredits, bonus + order.BonusCredits);
+                    case WalletCommandKind.ClawBack:
+                        (paid, bonus) = (paid + command.PaidCredits, bonus + command.BonusCredits);
                         break;
-                    case WalletOrderKind.Reinstate:
-                        (paid, bonus) = (paid - order.PaidCredits, bonus - order.BonusCredits);
+                    case WalletCommandKind.Reinstate:
+                        (paid, bonus) = (paid - command.PaidCredits, bonus - command.BonusCredits);
                         break;
-                    case WalletOrderKind.Freeze:
-                        frozen.Add(order.Reference);
+                    case WalletCommandKind.Freeze:
+                        frozen.Add(command.Reference);
                         break;
-                    case WalletOrderKind.Unfreeze:
-                        Assert.True(frozen.Remove(order.Reference));
+                    case WalletCommandKind.Unfreeze:
+                        Assert.True(frozen.Remove(command.Reference));
                         break;
                 }
             }
@@ -104,13 +104,13 @@ public sealed class ReversalRulesTests
     {
         var checkout = With(NewCheckout(500, 500, 50), refunded);
 
-        var decision = RefundRules.Decide(checkout, pending, requested, unspentPaid, unspentBonus);
+        var decision = OperatorRefundRules.Decide(checkout, pending, requested, unspentPaid, unspentBonus);
 
         Assert.Equal(expected, decision switch
         {
-            RefundDecision.Go go => $"Go {go.AmountCents}",
-            RefundDecision.ExceedsPayment exceeds => $"ExceedsPayment {exceeds.RefundableCents}",
-            RefundDecision.CreditsSpent spent => $"CreditsSpent {spent.RefundableCents}",
+            OperatorRefundDecision.Go go => $"Go {go.AmountCents}",
+            OperatorRefundDecision.ExceedsPayment exceeds => $"ExceedsPayment {exceeds.RefundableCents}",
+            OperatorRefundDecision.CreditsSpent spent => $"CreditsSpent {spent.RefundableCents}",
             _ => "?",
         });
     }

@@ -1,4 +1,3 @@
-using Npgsql;
 using ReelBallers.ServiceDefaults;
 using ReelBallers.TestKit;
 
@@ -12,10 +11,8 @@ public sealed class LogTests(Stack stack)
     public async Task A_database_that_is_away_is_told_of_in_a_few_lines_without_stack_traces_and_work_goes_on_after_it()
     {
         await using var database = await TestDatabase.CreateAsync();
-        var connection = new NpgsqlConnectionStringBuilder(database.ConnectionString);
-        await using var gate = new TcpGate(new Uri($"http://{connection.Host}:{connection.Port}"));
-        (connection.Host, connection.Port) = ("127.0.0.1", gate.Address.Port);
-        using var payments = await ServiceProcess.StartAsync("Payments", stack.Settings(new() { ["ConnectionStrings:paymentsdb"] = connection.ConnectionString }));
+        await using var gate = TcpGate.Open(database);
+        using var payments = await ServiceProcess.StartAsync("Payments", stack.Settings(new() { ["ConnectionStrings:paymentsdb"] = gate.ConnectionString(database) }));
         using var client = new HttpClient(new Http2Handler()) { BaseAddress = payments.Address };
         client.DefaultRequestHeaders.Add(InternalCredential.HeaderName, ServiceApp.Credential);
         client.DefaultRequestHeaders.Add(Caller.HeaderName, Guid.NewGuid().ToString());
@@ -24,21 +21,21 @@ public sealed class LogTests(Stack stack)
         gate.Close();
         await Eventually.IsTrueAsync(async () =>
         {
-            using var refused = await client.GetAsync(new Uri("/api/topup/cs_test_1", UriKind.Relative));
-            Assert.Equal(503, (int)refused.StatusCode);
+            using var answer = await client.GetAsync(new Uri("/api/topup/cs_test_1", UriKind.Relative));
+            Assert.Equal(503, (int)answer.StatusCode);
             return payments.Lines.Any(line => line.Contains("The due events could not be read", StringComparison.Ordinal))
                 && payments.Lines.Any(line => line.Contains("The due refunds could not be read", StringComparison.Ordinal));
         }, "a log that tells of the outage");
-        // A few more rounds of every loop.
-        await Task.Delay(TimeSpan.FromSeconds(5));
-        gate.Open();
+        var refused = gate.Refused;
+        await Eventually.IsTrueAsync(() => Task.FromResult(gate.Refused >= refused + 6), "several more rounds of the loops");
+        gate.Reopen();
         await Eventually.IsTrueAsync(
-            () => Task.FromResult(payments.Lines.Any(line => line.Contains("Over: The due events", StringComparison.Ordinal))), "a log that tells of its end");
+            () => Task.FromResult(payments.Lines.Any(line => line.Contains("Recovered: The due events", StringComparison.Ordinal))), "a log that tells of its end");
 
         using var found = await client.GetAsync(new Uri("/api/topup/cs_test_1", UriKind.Relative));
         Assert.Equal(404, (int)found.StatusCode);
         Assert.DoesNotContain(payments.Lines, line => line.StartsWith("      at ", StringComparison.Ordinal) || line.StartsWith("   at ", StringComparison.Ordinal));
-        Assert.Single(payments.Lines, line => line.Contains("The due events could not be read", StringComparison.Ordinal) && !line.Contains("Over", StringComparison.Ordinal));
+        Assert.Single(payments.Lines, line => line.Contains("The due events could not be read", StringComparison.Ordinal) && !line.Contains("Recovered", StringComparison.Ordinal));
         Assert.DoesNotContain(payments.Lines, line => line.Contains(stack.Secret, StringComparison.Ordinal));
     }
 }

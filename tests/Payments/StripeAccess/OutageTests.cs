@@ -30,7 +30,7 @@ public sealed class OutageTests(Stack stack)
         }
         finally
         {
-            stack.WalletGate.Open();
+            stack.WalletGate.Reopen();
         }
 
         // Nobody delivers it again: our own retries do.
@@ -55,7 +55,7 @@ public sealed class OutageTests(Stack stack)
         }
         finally
         {
-            stack.WalletGate.Open();
+            stack.WalletGate.Reopen();
         }
 
         await stack.BalanceBecomesAsync(_user, 2_200);

@@ -84,7 +84,7 @@ public sealed class DeadEventTests(Stack stack)
         }
         finally
         {
-            stack.WalletGate.Open();
+            stack.WalletGate.Reopen();
         }
 
         await stack.WalletBecomesAsync(_user, 500);

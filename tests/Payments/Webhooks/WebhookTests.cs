@@ -70,7 +70,7 @@ public sealed class WebhookTests(Stack stack)
     }
 
     [Fact]
-    public async Task A_lost_webhook_is_healed_by_asking_for_the_status()
+    public async Task A_lost_webhook_is_repaired_by_asking_for_the_status()
     {
         var sessionId = await PaidWithoutWebhookAsync();
         Assert.Equal(CheckoutStatus.Open, await stack.RowStatusAsync(sessionId));

@@ -24,6 +24,6 @@ public sealed class GrpcJsClient : IAsyncLifetime
     public Task DisposeAsync() => Task.CompletedTask;
 
     internal Task RunAsync(string address, string scenario) => Npm.RunAsync(
-        _folder, "node", "client.mjs", new Uri(address).Authority, Path.Combine(AppContext.BaseDirectory, "Rpc", "echo.proto"),
-        ServiceApp.Credential, scenario);
+        _folder, "node", "client.mjs", new Uri(address).Authority,
+        Path.Combine(AppContext.BaseDirectory, "Rpc", "echo.proto"), ServiceApp.Credential, scenario);
 }

@@ -39,7 +39,7 @@ internal sealed class RpcServer : IAsyncDisposable
         var builder = Builder();
         builder.Configuration["services:echo:http:0"] = Address;
         builder.AddServiceDefaults();
-        builder.AddGrpcClient("echo", invoker => new EchoServiceClient(invoker));
+        builder.AddGrpcClient<EchoServiceClient>("echo");
         var caller = builder.Build();
         _clients.Add(caller);
         return caller.Services.GetRequiredService<EchoServiceClient>();

@@ -1,0 +1,47 @@
+using LocalPostgres;
+using LocalPostgres.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ReelBallers.AppHost;
+
+/// <summary>Starting over without starting again.</summary>
+internal static class DataCommands
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    /// <summary>Stops the processes, empties what they have stored, and starts them.</summary>
+    public static IResourceBuilder<LocalPostgresResource> WithResetCommand(
+        this IResourceBuilder<LocalPostgresResource> postgres, DataDirectory data) =>
+        postgres.WithCommand("reset", "Reset all data", context => ResetAsync(context, postgres.Resource, data), new CommandOptions
+        {
+            Description = "Stops the services, empties their databases and the offline clouds, and starts them.",
+            ConfirmationMessage = "All users, payments, files and jobs will be gone. Go on?",
+            IconName = "DeleteDismiss",
+        });
+
+    private static async Task<ExecuteCommandResult> ResetAsync(
+        ExecuteCommandContext context, LocalPostgresResource postgres, DataDirectory data)
+    {
+        var commands = context.Services.GetRequiredService<ResourceCommandService>();
+        var notifications = context.Services.GetRequiredService<ResourceNotificationService>();
+        var projects = context.Services.GetRequiredService<DistributedApplicationModel>().Resources.OfType<ProjectResource>()
+            .Where(ProcessCommands.IsOurs).ToList();
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
+        patience.CancelAfter(Patience);
+        foreach (var project in projects)
+        {
+            await commands.ExecuteCommandAsync(project, KnownResourceCommands.StopCommand, patience.Token);
+        }
+        foreach (var project in projects)
+        {
+            await notifications.WaitForResourceAsync(project.Name, KnownResourceStates.TerminalStates, patience.Token);
+        }
+        await postgres.RecreateDatabasesAsync(patience.Token);
+        PostgresServer.DeleteData(data.For("localcloud"));
+        foreach (var project in projects)
+        {
+            await commands.ExecuteCommandAsync(project, KnownResourceCommands.StartCommand, context.CancellationToken);
+        }
+        return CommandResults.Success("Everything starts over.");
+    }
+}

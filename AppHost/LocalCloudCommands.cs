@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace ReelBallers.AppHost;
+
+/// <summary>What the dashboard can do to the offline clouds: faults by script, and a payment without a browser.</summary>
+internal static class LocalCloudCommands
+{
+    private const string SuccessfulCard = "4242424242424242";
+
+    /// <summary>Adds them to the LocalCloud resource.</summary>
+    public static IResourceBuilder<ProjectResource> WithCloudCommands(this IResourceBuilder<ProjectResource> cloud)
+    {
+        var (stripe, control) = (cloud.GetEndpoint("stripe"), cloud.GetEndpoint("control"));
+        cloud.WithCommand("pay", "Pay the last open checkout", context => PayAsync(stripe, context.CancellationToken), new CommandOptions
+        {
+            Description = $"As a buyer with the card {SuccessfulCard} would.",
+            IconName = "Payment",
+            IsHighlighted = true,
+        });
+        cloud.WithCommand("add-fault", "Add a fault", context => AddFaultAsync(control, context), new CommandOptions
+        {
+            Description = "Makes the next calls of a cloud go wrong.",
+            IconName = "Bug",
+            Arguments = FaultArguments,
+        });
+        return cloud.WithCommand("clear-faults", "Clear all faults", context => ClearFaultsAsync(control, context), new CommandOptions
+        {
+            IconName = "BroomSparkle",
+        });
+    }
+
+    private static InteractionInput[] FaultArguments =>
+    [
+        Choice("cloud", "stripe", "runpod", "r2"),
+        Choice("kind", "status", "cut", "delay"),
+        new InteractionInput
+        {
+            Name = "match", Label = "Call", InputType = InputType.Text, Required = false,
+            Description = "A method and the start of a path, as in 'POST /v1/checkout/sessions'; empty for every call.",
+        },
+        new InteractionInput { Name = "times", Label = "Times", InputType = InputType.Number, Required = true, Value = "3" },
+    ];
+
+    private static InteractionInput Choice(string name, params string[] options) => new()
+    {
+        Name = name,
+        InputType = InputType.Choice,
+        Required = true,
+        Value = options[0],
+        Options = [.. options.Select(option => KeyValuePair.Create(option, option))],
+    };
+
+    private static async Task<ExecuteCommandResult> PayAsync(EndpointReference stripe, CancellationToken cancellationToken)
+    {
+        using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(stripe.Url) };
+        client.DefaultRequestHeaders.Add("Authorization", $"Bearer {LocalCloudDefaults.StripeSecretKey}");
+        var sessions = await client.GetFromJsonAsync<JsonElement>("/v1/checkout/sessions?limit=100", cancellationToken);
+        var open = sessions.GetProperty("data").EnumerateArray()
+            .FirstOrDefault(session => session.GetProperty("status").GetString() == "open");
+        if (open.ValueKind == JsonValueKind.Undefined)
+        {
+            return CommandResults.Failure("No checkout is open. Start one in the app: \"Buy credits\".");
+        }
+        using var card = new FormUrlEncodedContent([new("card_number", SuccessfulCard)]);
+        using var answer = await client.PostAsync(new Uri(open.GetProperty("url").GetString()!), card, cancellationToken);
+        var amount = (open.GetProperty("amount_total").GetInt64() / 100m).ToString("0.00", CultureInfo.InvariantCulture);
+        return answer.StatusCode == HttpStatusCode.SeeOther
+            ? CommandResults.Success($"Paid {open.GetProperty("id").GetString()}: {amount} USD.")
+            : CommandResults.Failure($"The checkout answered {(int)answer.StatusCode}.");
+    }
+
+    private static async Task<ExecuteCommandResult> AddFaultAsync(EndpointReference control, ExecuteCommandContext context)
+    {
+        var (arguments, cancellationToken) = (context.Arguments, context.CancellationToken);
+        var fault = new Dictionary<string, object>
+        {
+            ["cloud"] = arguments["cloud"].Value!,
+            ["kind"] = arguments["kind"].Value!,
+            ["match"] = arguments["match"].Value ?? "",
+        };
+        if (int.TryParse(arguments["times"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var times))
+        {
+            fault["times"] = times;
+        }
+        if (arguments["kind"].Value == "status")
+        {
+            fault["status"] = 503;
+        }
+        if (arguments["kind"].Value == "delay")
+        {
+            fault["delay_ms"] = 5_000;
+        }
+        using var client = new HttpClient();
+        using var answer = await client.PostAsJsonAsync(new Uri($"{control.Url}/faults"), fault, cancellationToken);
+        var text = await answer.Content.ReadAsStringAsync(cancellationToken);
+        return answer.IsSuccessStatusCode ? CommandResults.Success(text) : CommandResults.Failure(text);
+    }
+
+    private static async Task<ExecuteCommandResult> ClearFaultsAsync(EndpointReference control, ExecuteCommandContext context)
+    {
+        using var client = new HttpClient();
+        using var answer = await client.DeleteAsync(new Uri($"{control.Url}/faults"), context.CancellationToken);
+        return answer.IsSuccessStatusCode
+            ? CommandResults.Success("No fault is left.")
+            : CommandResults.Failure($"LocalCloud answered {(int)answer.StatusCode}.");
+    }
+}

@@ -1,4 +1,0 @@
-namespace ReelBallers.Jobs;
-
-/// <summary>A checked wish for a job.</summary>
-internal sealed record JobOrder(JobType Type, string ProjectId, string SourceKey, int PaidSeconds, Work Work, long? ExpectedCostCents);

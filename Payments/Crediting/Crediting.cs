@@ -1,0 +1,184 @@
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Stripe.Checkout;
+
+namespace ReelBallers.Payments;
+
+/// <summary>
+/// Brings a checkout to where its session is at Stripe, read anew. Any number of times, at once and in any order:
+/// the payment is first pinned to one checkout, then credited under the payment's key, then the row says paid.
+/// </summary>
+internal sealed partial class Crediting(
+    PaymentsDbContext database, StripeApi stripe, WalletCredits wallet, PaymentEventLog paymentEvents, TimeProvider time, ILogger<Crediting> logger)
+{
+    /// <param name="sessionId">The session to look at.</param>
+    /// <param name="hint">What the session itself does not tell.</param>
+    /// <param name="claimedCheckoutId">The checkout that an event says the session belongs to; null without one.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="StripeUnavailableException">Try again.</exception>
+    /// <exception cref="Grpc.Core.RpcException">The wallet is out of reach: try again.</exception>
+    public async Task<CreditingOutcome> ApplyAsync(
+        string sessionId, SessionHint hint, Guid? claimedCheckoutId, CancellationToken cancellationToken)
+    {
+        if (await stripe.GetSessionAsync(sessionId, cancellationToken) is not { } session)
+        {
+            return await IsExpectedAsync(sessionId, claimedCheckoutId, cancellationToken)
+                ? throw new StripeUnavailableException(
+                    $"Stripe does not know session {sessionId} of a checkout of ours; its key may be another account's.")
+                : CreditingOutcome.SessionUnknown;
+        }
+        if (await FindAsync(session, cancellationToken) is not { } checkout)
+        {
+            return await IsLostAsync(session, cancellationToken) ? CreditingOutcome.CheckoutMissing : CreditingOutcome.NotOurs;
+        }
+        var decision = CreditingRules.Decide(checkout, session, hint);
+        var outcome = decision switch
+        {
+            CreditingOutcome.Credited => await CreditAsync(checkout, session, cancellationToken),
+            CreditingOutcome.Expired => await EndAsync(checkout, CheckoutStatus.Expired, decision, cancellationToken),
+            CreditingOutcome.Failed => await EndAsync(checkout, CheckoutStatus.Failed, decision, cancellationToken),
+            _ => decision,
+        };
+        if (outcome.NeedsOperator())
+        {
+            LogMismatch(checkout.Id, session.Id, outcome, checkout.AmountCents, checkout.Currency, session.AmountTotal, session.Currency, session.PaymentIntentId);
+        }
+        return outcome;
+    }
+
+    // A session whose id we have not noted yet (we died right after Stripe made it) is known by the checkout's id in it.
+    private async Task<Checkout?> FindAsync(Session session, CancellationToken cancellationToken)
+    {
+        var checkouts = database.Checkouts.AsNoTracking();
+        if (await checkouts.SingleOrDefaultAsync(row => row.SessionId == session.Id, cancellationToken) is { } known)
+        {
+            return known;
+        }
+        if (CheckoutIdOf(session) is not { } checkoutId)
+        {
+            return null;
+        }
+        var now = time.GetUtcNow();
+        await database.Checkouts
+            .Where(row => row.Id == checkoutId && row.SessionId == null && row.UserId.ToString() == session.ClientReferenceId)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.SessionId, session.Id).SetProperty(row => row.UpdatedAt, now), cancellationToken);
+        // Noted by us just now, or meanwhile by whoever had it made.
+        return await checkouts.SingleOrDefaultAsync(row => row.SessionId == session.Id, cancellationToken);
+    }
+
+    // A session that Stripe should know: its checkout is ours, or is ours and has no session yet.
+    private Task<bool> IsExpectedAsync(string sessionId, Guid? claimedCheckoutId, CancellationToken cancellationToken) =>
+        database.Checkouts.AnyAsync(
+            row => row.SessionId == sessionId || (row.Id == claimedCheckoutId && row.SessionId == null), cancellationToken);
+
+    // Paid and in the form in which we ask for sessions, so somebody's credits are missing.
+    private async Task<bool> IsLostAsync(Session session, CancellationToken cancellationToken) =>
+        session.PaymentStatus == "paid"
+        && CheckoutIdOf(session) is { } checkoutId
+        && session.ClientReferenceId is not null && session.ClientReferenceId == session.Metadata!.GetValueOrDefault("user_id")
+        && !await database.Checkouts.AnyAsync(row => row.Id == checkoutId, cancellationToken);
+
+    private static Guid? CheckoutIdOf(Session session) =>
+        Guid.TryParseExact(session.Metadata?.GetValueOrDefault("checkout_id"), "D", out var checkoutId) ? checkoutId : null;
+
+    private async Task<CreditingOutcome> CreditAsync(Checkout checkout, Session session, CancellationToken cancellationToken)
+    {
+        var paymentIntentId = session.PaymentIntentId!;
+        if (!await PinAsync(checkout.Id, paymentIntentId, cancellationToken))
+        {
+            return CreditingOutcome.PaymentMismatch;
+        }
+        if (!await wallet.CreditAsync(checkout, paymentIntentId, cancellationToken))
+        {
+            return CreditingOutcome.WalletRefused;
+        }
+        var isFirst = await MarkAsync(checkout, session, cancellationToken);
+        await LearnEmailAsync(checkout.UserId, session.CustomerDetails?.Email, cancellationToken);
+        if (isFirst)
+        {
+            LogCredited(checkout.Id, paymentIntentId, checkout.Credits, checkout.BonusCredits);
+        }
+        return isFirst ? CreditingOutcome.Credited : CreditingOutcome.AlreadyCredited;
+    }
+
+    // With the mark goes its payment event. False: somebody was faster.
+    private async Task<bool> MarkAsync(Checkout checkout, Session session, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        var marked = await database.Checkouts
+            .Where(row => row.Id == checkout.Id && row.CreditedAt == null)
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.Status, CheckoutStatus.Paid).SetProperty(row => row.CreditedAt, now).SetProperty(row => row.UpdatedAt, now),
+                cancellationToken);
+        if (marked == 0)
+        {
+            return false;
+        }
+        var credited = new PaymentEvent
+        {
+            Type = PaymentEventType.Credited,
+            UserId = checkout.UserId,
+            SessionId = session.Id,
+            PaymentIntentId = session.PaymentIntentId!,
+            Reference = "",
+            AmountCents = checkout.AmountCents,
+            Credits = checkout.TotalCredits,
+            CreatedAt = now,
+        };
+        await paymentEvents.AddAsync([credited], cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return true;
+    }
+
+    private async Task LearnEmailAsync(Guid userId, string? email, CancellationToken cancellationToken)
+    {
+        if (email is { Length: > 0 and <= 512 })
+        {
+            await database.Customers
+                .Where(row => row.UserId == userId && (row.Email == null || row.Email != email))
+                .ExecuteUpdateAsync(set => set.SetProperty(row => row.Email, email), cancellationToken);
+        }
+    }
+
+    // One payment pays one checkout and one checkout is paid by one payment: the unique index decides who is late.
+    private async Task<bool> PinAsync(Guid checkoutId, string paymentIntentId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return 1 == await database.Checkouts
+                .Where(row => row.Id == checkoutId && (row.PaymentIntentId == null || row.PaymentIntentId == paymentIntentId))
+                .ExecuteUpdateAsync(set => set.SetProperty(row => row.PaymentIntentId, paymentIntentId), cancellationToken);
+        }
+        catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            return false;
+        }
+    }
+
+    private async Task<CreditingOutcome> EndAsync(
+        Checkout checkout, CheckoutStatus status, CreditingOutcome outcome, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var ended = await database.Checkouts
+            .Where(row => row.Id == checkout.Id && row.Status == CheckoutStatus.Open)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Status, status).SetProperty(row => row.UpdatedAt, now), cancellationToken);
+        if (ended == 0)
+        {
+            return CreditingOutcome.AlreadyFinal;
+        }
+        LogEnded(checkout.Id, status);
+        return outcome;
+    }
+
+    [LoggerMessage(LogLevel.Information, "Checkout {CheckoutId}: {Credits} credits and {BonusCredits} of bonus for payment {PaymentIntentId} are in the wallet")]
+    private partial void LogCredited(Guid checkoutId, string paymentIntentId, long credits, long bonusCredits);
+
+    [LoggerMessage(LogLevel.Information, "Checkout {CheckoutId} ended: {Status}")]
+    private partial void LogEnded(Guid checkoutId, CheckoutStatus status);
+
+    [LoggerMessage(LogLevel.Error, "Checkout {CheckoutId} is not credited, an operator must look: {Outcome}. Ours: {AmountCents} {Currency}; session {SessionId}: {SessionAmountCents} {SessionCurrency}, payment {PaymentIntentId}")]
+    private partial void LogMismatch(
+        Guid checkoutId, string sessionId, CreditingOutcome outcome, long amountCents, string currency,
+        long? sessionAmountCents, string? sessionCurrency, string? paymentIntentId);
+}

@@ -1,0 +1,49 @@
+using Stripe.Checkout;
+
+namespace ReelBallers.Payments;
+
+/// <summary>Pure: our row and Stripe's session in, what has to happen out. Money follows our row, if the session agrees.</summary>
+internal static class CreditingRules
+{
+    public static CreditingOutcome Decide(Checkout checkout, Session session, SessionHint hint) => session.PaymentStatus switch
+    {
+        "paid" => DecidePaid(checkout, session),
+        "no_payment_required" => CreditingOutcome.NothingPaid,
+        _ => DecideUnpaid(checkout, session, hint),
+    };
+
+    // A paid session is credited whatever our row says: a status that is final for us cannot undo that money came in.
+    private static CreditingOutcome DecidePaid(Checkout checkout, Session session)
+    {
+        if (session.ClientReferenceId != checkout.UserId.ToString())
+        {
+            return CreditingOutcome.UserMismatch;
+        }
+        if (session.AmountTotal != checkout.AmountCents)
+        {
+            return CreditingOutcome.AmountMismatch;
+        }
+        if (session.Currency != checkout.Currency)
+        {
+            return CreditingOutcome.CurrencyMismatch;
+        }
+        if (string.IsNullOrEmpty(session.PaymentIntentId)
+            || (checkout.PaymentIntentId is not null && checkout.PaymentIntentId != session.PaymentIntentId))
+        {
+            return CreditingOutcome.PaymentMismatch;
+        }
+        return checkout.CreditedAt is null ? CreditingOutcome.Credited : CreditingOutcome.AlreadyCredited;
+    }
+
+    private static CreditingOutcome DecideUnpaid(Checkout checkout, Session session, SessionHint hint)
+    {
+        var (over, outcome) = (session.Status, hint) switch
+        {
+            ("expired", _) => (true, CreditingOutcome.Expired),
+            ("complete", SessionHint.AsyncPaymentFailed) => (true, CreditingOutcome.Failed),
+            ("complete", _) => (false, CreditingOutcome.Waiting),
+            _ => (false, CreditingOutcome.StillOpen),
+        };
+        return over && checkout.Status != CheckoutStatus.Open ? CreditingOutcome.AlreadyFinal : outcome;
+    }
+}

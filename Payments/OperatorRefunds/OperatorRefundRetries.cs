@@ -1,0 +1,36 @@
+using ReelBallers.ServiceDefaults;
+
+namespace ReelBallers.Payments;
+
+/// <summary>Finishes refunds whose operator's call broke off. Runs on every replica.</summary>
+internal sealed partial class OperatorRefundRetries(IServiceScopeFactory scopes, TimeProvider time, ILogger<OperatorRefundRetries> logger)
+    : PeriodicWorker(new PeriodicWork(TimeSpan.FromSeconds(2), "The due refunds could not be read"), time, logger)
+{
+    private const int BatchSize = 10;
+
+    /// <summary>Takes up to a batch of what is due by then as far as it goes; says how many were finished.</summary>
+    public async Task<int> FinishAsync(DateTimeOffset due, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var refunds = scope.ServiceProvider.GetRequiredService<OperatorRefunds>();
+        var finished = 0;
+        foreach (var refund in await refunds.TakeDueAsync(due, BatchSize, cancellationToken))
+        {
+            try
+            {
+                await refunds.ContinueAsync(refund, cancellationToken);
+                finished++;
+            }
+            catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+            {
+                LogFailed(Logger, refund.Id, refund.Attempts, Outages.Reason(failure), Outages.IsOutage(failure) ? null : failure);
+            }
+        }
+        return finished;
+    }
+
+    protected override Task RunOnceAsync(CancellationToken cancellationToken) => FinishAsync(Time.GetUtcNow(), cancellationToken);
+
+    [LoggerMessage(LogLevel.Warning, "Refund {Key} is not finished after {Attempts} attempts; it will be tried again ({Reason})")]
+    private static partial void LogFailed(ILogger logger, string key, int attempts, string reason, Exception? exception);
+}

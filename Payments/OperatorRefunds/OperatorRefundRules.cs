@@ -1,0 +1,55 @@
+namespace ReelBallers.Payments;
+
+/// <summary>Whether an operator's refund may begin.</summary>
+internal abstract record OperatorRefundDecision
+{
+    /// <summary>It may, with this amount.</summary>
+    public sealed record Go(long AmountCents) : OperatorRefundDecision;
+
+    /// <summary>So much is not left of the payment.</summary>
+    public sealed record ExceedsPayment(long RefundableCents) : OperatorRefundDecision;
+
+    /// <summary>The credits for so much are spent.</summary>
+    public sealed record CreditsSpent(long RefundableCents) : OperatorRefundDecision;
+}
+
+/// <summary>Pure: how much of a payment may be given back.</summary>
+internal static class OperatorRefundRules
+{
+    /// <param name="checkout">The payment.</param>
+    /// <param name="pendingCents">Of refunds that are begun and not yet known to Stripe.</param>
+    /// <param name="requestedCents">0 for all that is left.</param>
+    /// <param name="unspentPaid">Of the credits that were paid for, how many are there; null: it does not matter.</param>
+    /// <param name="unspentBonus">As that, of the bonus.</param>
+    public static OperatorRefundDecision Decide(Checkout checkout, long pendingCents, long requestedCents, long? unspentPaid, long? unspentBonus)
+    {
+        var gone = checkout.RefundedCents + checkout.DisputedCents + pendingCents;
+        var left = Math.Max(0, checkout.AmountCents - gone);
+        var amount = requestedCents == 0 ? left : requestedCents;
+        if (left == 0 || amount > left)
+        {
+            return new OperatorRefundDecision.ExceedsPayment(left);
+        }
+        var covered = Math.Min(
+            Covered(checkout, checkout.Credits, checkout.ReversedCredits, unspentPaid, gone, left),
+            Covered(checkout, checkout.BonusCredits, checkout.ReversedBonusCredits, unspentBonus, gone, left));
+        return amount <= covered ? new OperatorRefundDecision.Go(amount) : new OperatorRefundDecision.CreditsSpent(covered);
+    }
+
+    // The largest amount whose credits are all there; what it takes grows with it, so half by half.
+    private static long Covered(Checkout checkout, long credits, long reversed, long? unspent, long gone, long left)
+    {
+        if (unspent is null)
+        {
+            return left;
+        }
+        var (low, high) = (0L, left);
+        while (low < high)
+        {
+            var middle = low + ((high - low + 1) / 2);
+            var taken = ReversalRules.CreditsFor(credits, gone + middle, checkout.AmountCents) - reversed;
+            (low, high) = taken <= unspent ? (middle, high) : (low, middle - 1);
+        }
+        return low;
+    }
+}

@@ -1,0 +1,182 @@
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using ReelBallers.ServiceDefaults;
+using ReelBallers.Wallet.V1;
+using Stripe;
+
+namespace ReelBallers.Payments;
+
+/// <summary>A refund as an operator asks for it.</summary>
+internal sealed record OperatorRefundRequest(string Key, string PaymentIntentId, long AmountCents, bool IsForced, string Reason);
+
+/// <summary>
+/// Refunds by an operator: first the row, then Stripe, then the wallet. Whoever dies on the way has left the row, from
+/// which the rest follows; Stripe's idempotency key and the wallet's make each step happen once.
+/// </summary>
+internal sealed partial class OperatorRefunds(
+    PaymentsDbContext database, StripeApi stripe, Reversals reversals, WalletService.WalletServiceClient wallet, TimeProvider time, ILogger<OperatorRefunds> logger)
+{
+    // While whoever asked is at it, the worker leaves it alone.
+    private static readonly TimeSpan Head = TimeSpan.FromSeconds(60);
+
+    /// <summary>The refund, done.</summary>
+    /// <exception cref="RpcException">A refusal of the contract.</exception>
+    /// <exception cref="StripeUnavailableException">It is kept, and will be finished.</exception>
+    public async Task<(OperatorRefund Refund, bool IsReplayed)> RefundAsync(OperatorRefundRequest request, CancellationToken cancellationToken)
+    {
+        var checkout = await database.Checkouts.AsNoTracking()
+                .SingleOrDefaultAsync(row => row.PaymentIntentId == request.PaymentIntentId && row.CreditedAt != null, cancellationToken)
+            ?? throw RpcErrors.Refuse(StatusCode.NotFound, V1.PaymentsErrorCodes.PaymentNotFound, "No checkout was paid by this payment.");
+        var known = await FindAsync(request.Key, cancellationToken);
+        var refund = known ?? await BeginAsync(request, checkout, cancellationToken);
+        if (refund.CheckoutId != checkout.Id || refund.RequestedCents != request.AmountCents || refund.IsForced != request.IsForced || refund.Reason != request.Reason)
+        {
+            throw RpcErrors.Refuse(StatusCode.AlreadyExists, V1.PaymentsErrorCodes.IdempotencyKeyReused, "The key was used for another refund.");
+        }
+        if (refund.State == OperatorRefundState.Pending)
+        {
+            refund = await ContinueAsync(refund, request.PaymentIntentId, cancellationToken);
+        }
+        return refund.State == OperatorRefundState.Refused
+            ? throw RpcErrors.Refuse(
+                StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.StripeRefused, "Stripe refused it.", ("stripe-code", refund.Refusal!))
+            : (refund, known is not null);
+    }
+
+    /// <summary>Orders that are due again, each postponed for whoever takes it.</summary>
+    public Task<List<OperatorRefund>> TakeDueAsync(DateTimeOffset due, int count, CancellationToken cancellationToken)
+    {
+        var later = time.GetUtcNow() + Head;
+        return database.OperatorRefunds.FromSql(
+            $"""
+            update refund_orders set next_attempt_at = {later}
+            where id in (select id from refund_orders where state = {(short)OperatorRefundState.Pending} and next_attempt_at <= {due}
+                order by next_attempt_at limit {count} for update skip locked)
+            returning *
+            """).AsNoTracking().ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Takes a pending refund as far as it goes.</summary>
+    public async Task<OperatorRefund> ContinueAsync(OperatorRefund refund, CancellationToken cancellationToken)
+    {
+        var paymentIntentId = await database.Checkouts.Where(row => row.Id == refund.CheckoutId).Select(row => row.PaymentIntentId).SingleAsync(cancellationToken);
+        return await ContinueAsync(refund, paymentIntentId!, cancellationToken);
+    }
+
+    /// <summary>Of the refund's payment, over all refunds.</summary>
+    public Task<long> RefundedCentsAsync(OperatorRefund refund, CancellationToken cancellationToken) =>
+        database.Checkouts.Where(row => row.Id == refund.CheckoutId).Select(row => row.RefundedCents).SingleAsync(cancellationToken);
+
+    private Task<OperatorRefund?> FindAsync(string key, CancellationToken cancellationToken) =>
+        database.OperatorRefunds.AsNoTracking().SingleOrDefaultAsync(row => row.Id == key, cancellationToken);
+
+    private async Task<OperatorRefund> BeginAsync(OperatorRefundRequest request, Checkout checkout, CancellationToken cancellationToken)
+    {
+        var credits = request.IsForced ? null : await wallet.GetPaymentCreditsAsync(
+            new GetPaymentCreditsRequest { UserId = checkout.UserId.ToString(), StripePaymentId = request.PaymentIntentId }, cancellationToken: cancellationToken);
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        // One refund of a payment at a time begins: two together must not exceed it.
+        var locked = (await database.Checkouts.FromSql($"select * from checkouts where id = {checkout.Id} for update").AsNoTracking().ToListAsync(cancellationToken)).Single();
+        if (await FindAsync(request.Key, cancellationToken) is { } meanwhile)
+        {
+            return meanwhile;
+        }
+        var decision = OperatorRefundRules.Decide(
+            locked, await PendingCentsAsync(checkout.Id, cancellationToken), request.AmountCents, credits?.PaidUnspentCents, credits?.BonusUnspentCents);
+        var amount = decision switch
+        {
+            OperatorRefundDecision.Go go => go.AmountCents,
+            OperatorRefundDecision.ExceedsPayment exceeds => throw RpcErrors.Refuse(
+                StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.RefundExceedsPayment, "So much is not left of the payment.",
+                Refundable(exceeds.RefundableCents)),
+            OperatorRefundDecision.CreditsSpent spent => throw RpcErrors.Refuse(
+                StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.CreditsSpent, "The credits are spent; force takes them all the same.",
+                Refundable(spent.RefundableCents)),
+            _ => throw new InvalidOperationException($"{decision} is no decision."),
+        };
+        var now = time.GetUtcNow();
+        await database.Database.ExecuteSqlAsync(
+            $"""
+            insert into refund_orders (id, checkout_id, requested_cents, amount_cents, is_forced, reason, state, stripe_attempt, attempts, next_attempt_at, created_at, updated_at)
+            values ({request.Key}, {checkout.Id}, {request.AmountCents}, {amount}, {request.IsForced}, {request.Reason}, {(short)OperatorRefundState.Pending}, 0, 0,
+                {now + Head}, {now}, {now})
+            on conflict (id) do nothing
+            """, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        LogBegun(request.Key, request.PaymentIntentId, amount, request.IsForced);
+        return (await FindAsync(request.Key, cancellationToken))!;
+    }
+
+    // Those that Stripe has made and we have looked at since are in the checkout's own sum.
+    private async Task<long> PendingCentsAsync(Guid checkoutId, CancellationToken cancellationToken) =>
+        await database.OperatorRefunds
+            .Where(row => row.CheckoutId == checkoutId && row.State == OperatorRefundState.Pending
+                && (row.RefundId == null || !database.Reversals.Any(reversal => reversal.Id == row.RefundId)))
+            .SumAsync(row => (long?)row.AmountCents, cancellationToken) ?? 0;
+
+    private static (string, string) Refundable(long cents) => ("refundable-cents", cents.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    private async Task<OperatorRefund> ContinueAsync(OperatorRefund refund, string paymentIntentId, CancellationToken cancellationToken)
+    {
+        if (refund.RefundId is null)
+        {
+            refund = await RefundAtStripeAsync(refund, paymentIntentId, cancellationToken);
+            if (refund.State == OperatorRefundState.Refused)
+            {
+                return refund;
+            }
+        }
+        await reversals.ApplyAsync(paymentIntentId, cancellationToken);
+        var now = time.GetUtcNow();
+        await Pending(refund).ExecuteUpdateAsync(
+            set => set.SetProperty(row => row.State, OperatorRefundState.Done).SetProperty(row => row.UpdatedAt, now), cancellationToken);
+        LogDone(refund.Id, paymentIntentId, refund.RefundId!, refund.AmountCents);
+        return (await FindAsync(refund.Id, cancellationToken))!;
+    }
+
+    private async Task<OperatorRefund> RefundAtStripeAsync(OperatorRefund refund, string paymentIntentId, CancellationToken cancellationToken)
+    {
+        await Pending(refund).ExecuteUpdateAsync(set => set.SetProperty(row => row.Attempts, row => row.Attempts + 1), cancellationToken);
+        try
+        {
+            var made = await MadeBeforeAsync(refund, paymentIntentId, cancellationToken)
+                ?? await stripe.CreateRefundAsync(refund, paymentIntentId, cancellationToken);
+            await Pending(refund).ExecuteUpdateAsync(set => set.SetProperty(row => row.RefundId, made.Id), cancellationToken);
+        }
+        catch (StripeUnavailableException outage) when (outage.IsKept)
+        {
+            // That key would repeat the failure. Whether the refund was made all the same is seen in the list the next time.
+            await Pending(refund).ExecuteUpdateAsync(set => set.SetProperty(row => row.StripeAttempt, refund.StripeAttempt + 1), cancellationToken);
+            throw;
+        }
+        catch (StripeException refusal)
+        {
+            var now = time.GetUtcNow();
+            var code = refusal.StripeError?.Code ?? refusal.StripeError?.Type ?? "unknown";
+            await Pending(refund).ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.State, OperatorRefundState.Refused).SetProperty(row => row.Refusal, code).SetProperty(row => row.UpdatedAt, now),
+                cancellationToken);
+            LogRefused(refund.Id, paymentIntentId, code, refusal.Message);
+        }
+        return (await FindAsync(refund.Id, cancellationToken))!;
+    }
+
+    // Stripe forgets its idempotency keys after a day; what it made under one stays.
+    private async Task<Refund?> MadeBeforeAsync(OperatorRefund refund, string paymentIntentId, CancellationToken cancellationToken) =>
+        refund.Attempts == 0
+            ? null
+            : (await stripe.RefundsOfAsync(paymentIntentId, cancellationToken))
+                .Find(made => made.Metadata?.GetValueOrDefault(StripeApi.OperatorRefundKey) == refund.Id);
+
+    private IQueryable<OperatorRefund> Pending(OperatorRefund refund) =>
+        database.OperatorRefunds.Where(row => row.Id == refund.Id && row.State == OperatorRefundState.Pending);
+
+    [LoggerMessage(LogLevel.Information, "Refund {Key} begun: {AmountCents} cents of payment {PaymentIntentId}, forced: {IsForced}")]
+    private partial void LogBegun(string key, string paymentIntentId, long amountCents, bool isForced);
+
+    [LoggerMessage(LogLevel.Information, "Refund {Key} done: {RefundId}, {AmountCents} cents of payment {PaymentIntentId}")]
+    private partial void LogDone(string key, string paymentIntentId, string refundId, long amountCents);
+
+    [LoggerMessage(LogLevel.Warning, "Refund {Key} of payment {PaymentIntentId} is refused by Stripe: {Code}: {Reason}")]
+    private partial void LogRefused(string key, string paymentIntentId, string code, string reason);
+}

@@ -1,0 +1,17 @@
+namespace ReelBallers.Payments;
+
+/// <summary>What a comparison with Stripe found undone and did.</summary>
+internal sealed class ReconciliationReport
+{
+    public long Sessions { get; set; }
+
+    public long Refunds { get; set; }
+
+    public long Disputes { get; set; }
+
+    public long Events { get; set; }
+
+    public long Commands { get; set; }
+
+    public long Total => Sessions + Refunds + Disputes + Events + Commands;
+}

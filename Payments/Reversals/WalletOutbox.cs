@@ -1,0 +1,96 @@
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using ReelBallers.ServiceDefaults;
+using ReelBallers.Wallet.V1;
+
+namespace ReelBallers.Payments;
+
+/// <summary>Gives the wallet the commands of a checkout that it has not confirmed yet, one after the other. At once and repeated is harmless: each has its key.</summary>
+internal sealed partial class WalletOutbox(
+    PaymentsDbContext database, WalletService.WalletServiceClient wallet, TimeProvider time, ILogger<WalletOutbox> logger)
+{
+    /// <summary>How many there were.</summary>
+    /// <exception cref="RpcException">The wallet is out of reach: call again.</exception>
+    public async Task<int> CarryOutAsync(Guid checkoutId, CancellationToken cancellationToken)
+    {
+        var commands = await database.WalletCommands.AsNoTracking()
+            .Where(row => row.CheckoutId == checkoutId && row.DoneAt == null).OrderBy(row => row.Sequence).ToListAsync(cancellationToken);
+        if (commands.Count == 0)
+        {
+            return 0;
+        }
+        var checkout = await database.Checkouts.AsNoTracking().SingleAsync(row => row.Id == checkoutId, cancellationToken);
+        foreach (var command in commands)
+        {
+            await GiveAsync(checkout, command, cancellationToken);
+            var now = time.GetUtcNow();
+            await database.WalletCommands
+                .Where(row => row.CheckoutId == checkoutId && row.Sequence == command.Sequence && row.DoneAt == null)
+                .ExecuteUpdateAsync(set => set.SetProperty(row => row.DoneAt, now), cancellationToken);
+            LogDone(checkoutId, command.Sequence, command.Kind, command.PaidCredits, command.BonusCredits, checkout.PaymentIntentId!, command.Reference);
+        }
+        return commands.Count;
+    }
+
+    /// <summary>The checkouts that have commands which were planned before that time and are not confirmed yet.</summary>
+    public Task<List<Guid>> UndoneBeforeAsync(DateTimeOffset before, int count, CancellationToken cancellationToken) =>
+        database.WalletCommands.AsNoTracking()
+            .Where(row => row.DoneAt == null && row.PlannedAt <= before).Select(row => row.CheckoutId).Distinct().Take(count).ToListAsync(cancellationToken);
+
+    private async Task GiveAsync(Checkout checkout, WalletCommand command, CancellationToken cancellationToken)
+    {
+        var (user, key) = (checkout.UserId.ToString(), $"reversal:{checkout.Id}:{command.Sequence}");
+        try
+        {
+            switch (command.Kind)
+            {
+                case WalletCommandKind.ClawBack:
+                    await wallet.ClawBackAsync(
+                        new ClawBackRequest
+                        {
+                            UserId = user,
+                            IdempotencyKey = key,
+                            StripePaymentId = checkout.PaymentIntentId,
+                            PaidCents = command.PaidCredits,
+                            BonusCents = command.BonusCredits,
+                            Description = Wording.Reversal(checkout),
+                        },
+                        cancellationToken: cancellationToken);
+                    break;
+                case WalletCommandKind.Reinstate:
+                    await wallet.ReinstateAsync(
+                        new ReinstateRequest
+                        {
+                            UserId = user,
+                            IdempotencyKey = key,
+                            StripePaymentId = checkout.PaymentIntentId,
+                            PaidCents = command.PaidCredits,
+                            BonusCents = command.BonusCredits,
+                            Description = Wording.Reinstatement(checkout),
+                        },
+                        cancellationToken: cancellationToken);
+                    break;
+                case WalletCommandKind.Freeze:
+                    await wallet.FreezeAsync(new FreezeRequest { UserId = user, Reference = command.Reference }, cancellationToken: cancellationToken);
+                    break;
+                case WalletCommandKind.Unfreeze:
+                    await wallet.UnfreezeAsync(new UnfreezeRequest { UserId = user, Reference = command.Reference }, cancellationToken: cancellationToken);
+                    break;
+                default:
+                    throw new InvalidOperationException($"{command.Kind} is no command to the wallet.");
+            }
+        }
+        catch (RpcException refusal) when (refusal.ErrorCode() is WalletErrorCodes.NothingToClawBack or WalletErrorCodes.NothingToReinstate)
+        {
+            // Somebody else saw to it, by hand in the wallet: what we want is so.
+            LogNothing(checkout.Id, command.Sequence, refusal.ErrorCode()!);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "Checkout {CheckoutId}: command {Sequence} is done: {Kind} {PaidCredits} credits and {BonusCredits} of bonus of payment {PaymentIntentId} {Reference}")]
+    private partial void LogDone(
+        Guid checkoutId, int sequence, WalletCommandKind kind, long paidCredits, long bonusCredits, string paymentIntentId, string reference);
+
+    [LoggerMessage(LogLevel.Warning, "Checkout {CheckoutId}: command {Sequence} met a wallet in which it was done already: {Code}")]
+    private partial void LogNothing(Guid checkoutId, int sequence, string code);
+}

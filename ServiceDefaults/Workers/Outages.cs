@@ -1,0 +1,22 @@
+using Grpc.Core;
+
+namespace ReelBallers.ServiceDefaults;
+
+/// <summary>Tells a temporary failure of a dependency, worth a line in the log without its stack, from a bug.</summary>
+public static class Outages
+{
+    /// <summary>Whether the same work may succeed later.</summary>
+    public static bool IsOutage(Exception exception) =>
+        exception is DependencyUnavailableException or OperationCanceledException
+            or RpcException { StatusCode: StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.ResourceExhausted or StatusCode.Cancelled }
+        || DatabaseErrors.IsOutage(exception);
+
+    /// <summary>What failed, in one line.</summary>
+    public static string Reason(Exception exception)
+    {
+        var inner = exception.GetBaseException();
+        return exception is RpcException rpc
+            ? $"{rpc.StatusCode}: {rpc.Status.Detail}"
+            : ReferenceEquals(inner, exception) ? exception.Message : $"{exception.Message} ({inner.Message})";
+    }
+}

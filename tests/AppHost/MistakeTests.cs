@@ -1,0 +1,55 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace ReelBallers.AppHost.Tests;
+
+/// <summary>What a person may do wrong at a start: it ends with 1, and with a sentence that says what to do.</summary>
+public sealed class MistakeTests : TemporaryData
+{
+    [Theory]
+    [InlineData("--replicas=0", "--replicas is '0', which is not a number from 1 to 16.")]
+    [InlineData("--replicas=many", "--replicas is 'many', which is not a number from 1 to 16.")]
+    [InlineData("--Parameters:gateway-port=high", "The parameter gateway-port is 'high', which is not a port (0 to 65535).")]
+    [InlineData("--Parameters:dashboard-port=70000", "The parameter dashboard-port is '70000', which is not a port (0 to 65535).")]
+    public async Task A_malformed_argument_is_named(string argument, string sentence)
+    {
+        await using var host = new AppHostProcess(Data, argument);
+        Assert.Equal(1, await host.ExitAsync());
+        Assert.Equal(sentence, host.Output.Trim());
+    }
+
+    [Theory]
+    [InlineData("gateway-port")]
+    [InlineData("dashboard-port")]
+    [InlineData("localcloud-r2-port")]
+    public async Task A_taken_port_is_named_with_the_parameter_that_changes_it(string parameter)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        await using var host = new AppHostProcess(Data, $"--Parameters:{parameter}={port}");
+        Assert.Equal(1, await host.ExitAsync());
+        Assert.StartsWith($"Port {port} is taken by another program.", host.Output, StringComparison.Ordinal);
+        Assert.Contains($"--Parameters:{parameter}=N", host.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", host.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_PostgreSQL_that_is_not_there_is_named()
+    {
+        await using var host = new AppHostProcess(Data, new Dictionary<string, string> { ["LOCAL_POSTGRES_BIN"] = "/nowhere" });
+        Assert.Equal(1, await host.ExitAsync());
+        Assert.Contains("No working postgres and initdb in /nowhere, which LOCAL_POSTGRES_BIN names", host.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", host.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_setting_that_a_service_rejects_is_shown_with_its_last_lines()
+    {
+        await using var host = new AppHostProcess(Data, "--Parameters:app-url=not-a-url");
+        Assert.Equal(1, await host.ExitAsync());
+        Assert.Contains("App:Url is 'not-a-url', which is not an absolute http or https URL.", host.Output, StringComparison.Ordinal);
+        Assert.Contains("before it was ever healthy", host.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", host.Output, StringComparison.Ordinal);
+    }
+}

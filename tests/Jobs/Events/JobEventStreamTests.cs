@@ -1,0 +1,224 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using ReelBallers.TestKit;
+
+namespace ReelBallers.Jobs.Tests;
+
+public class JobEventStreamTests(JobsStack stack) : IClassFixture<JobsStack>
+{
+    [Fact]
+    public async Task A_stream_sends_the_job_and_each_change_and_ends_when_the_job_ends()
+    {
+        var user = await stack.UserAsync();
+        var jobId = await user.CreateAsync();
+        using var stream = await EventReader.OpenAsync(user, jobId);
+        Assert.Equal("text/event-stream", stream.ContentType);
+        var first = await stream.NextAsync();
+        Assert.Equal("queued", first!.Value.Job.GetProperty("status").GetString());
+        var work = await stack.SubmittedAsync(jobId);
+        (work.Output, work.Status) = (new { progress = 20 }, "IN_PROGRESS");
+        var second = await stream.NextAsync();
+        Assert.Equal(
+            ("running", 20),
+            (second!.Value.Job.GetProperty("status").GetString(), second.Value.Job.GetProperty("progress").GetInt32()));
+        await work.PutOutputAsync();
+        work.Status = "COMPLETED";
+        using (await stack.CallBackAsync(work))
+        {
+        }
+        var last = await stream.NextAsync();
+        Assert.Equal((await user.EndsAsync(jobId, "completed")).GetRawText(), last!.Value.Job.GetRawText());
+        Assert.Null(await stream.NextAsync());
+        Assert.True(first.Value.Id < second.Value.Id && second.Value.Id < last.Value.Id);
+        await Eventually.IsTrueAsync(() => Task.FromResult(Events.SubscriptionCount == 0), "no subscription is left");
+    }
+
+    [Fact]
+    public async Task A_client_that_reconnects_receives_no_event_twice()
+    {
+        var user = await stack.UserAsync();
+        var jobId = await user.CreateAsync();
+        long seen;
+        using (var stream = await EventReader.OpenAsync(user, jobId))
+        {
+            seen = (await stream.NextAsync())!.Value.Id;
+        }
+        using (var again = await EventReader.OpenAsync(user, jobId, seen.ToString(System.Globalization.CultureInfo.InvariantCulture)))
+        {
+            var work = await stack.SubmittedAsync(jobId);
+            work.Status = "FAILED";
+            var next = (await again.NextAsync())!.Value;
+            Assert.Equal((true, "failed"), (next.Id > seen, next.Job.GetProperty("status").GetString()));
+            seen = next.Id;
+            Assert.Null(await again.NextAsync());
+        }
+        using (var over = await EventReader.OpenAsync(user, jobId, seen.ToString(System.Globalization.CultureInfo.InvariantCulture)))
+        {
+            Assert.Equal(HttpStatusCode.NoContent, over.Status);
+        }
+        foreach (var nonsense in new[] { "99999", "-1", "x", "" })
+        {
+            using var fresh = await EventReader.OpenAsync(user, jobId, nonsense);
+            Assert.Equal(seen, (await fresh.NextAsync())!.Value.Id);
+            Assert.Null(await fresh.NextAsync());
+        }
+    }
+
+    [Fact]
+    public async Task A_client_that_disconnects_leaves_no_subscription()
+    {
+        var user = await stack.UserAsync();
+        var jobId = await user.CreateAsync();
+        for (var i = 0; i < 5; i++)
+        {
+            using var stream = await EventReader.OpenAsync(user, jobId);
+            await stream.NextAsync();
+        }
+        await Eventually.IsTrueAsync(() => Task.FromResult(Events.SubscriptionCount == 0), "no subscription is left");
+    }
+
+    [Fact]
+    public async Task After_200_disconnected_clients_no_subscription_is_left_and_nothing_was_logged()
+    {
+        using var logs = new CollectedLogs();
+        var app = await stack.StartJobsAsync(logs.Register, ("Logging:LogLevel:Default", "Information"));
+        var user = (await stack.UserAsync()).On(app);
+        var jobId = await user.CreateAsync();
+        await stack.SubmittedAsync(jobId);
+        var events = app.Services.GetRequiredService<JobChangeListener>();
+        logs.Clear();
+        for (var batch = 0; batch < 10; batch++)
+        {
+            var streams = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => EventReader.OpenAsync(user, jobId)));
+            await streams[0].NextAsync();
+            Assert.InRange(events.SubscriptionCount, 1, 20);
+            Array.ForEach(streams, stream => stream.Dispose());
+            await Eventually.IsTrueAsync(() => Task.FromResult(events.SubscriptionCount == 0), "no subscription is left");
+        }
+        Assert.Empty(logs.Lines);
+    }
+
+    [Fact]
+    public async Task An_idle_stream_sends_comments()
+    {
+        var user = await stack.UserAsync();
+        var jobId = await user.CreateAsync();
+        using var stream = await EventReader.OpenAsync(user, jobId);
+        await stream.NextAsync();
+        Assert.Equal(":", (await stream.LineAsync())?.Trim());
+    }
+
+    [Fact]
+    public async Task A_listener_that_lost_its_connection_reconnects()
+    {
+        var user = await stack.UserAsync();
+        var jobId = await user.CreateAsync();
+        using var stream = await EventReader.OpenAsync(user, jobId);
+        await stream.NextAsync();
+        const string listeners = "from pg_stat_activity where datname = current_database() and query ilike 'listen%'";
+        Assert.True(await stack.JobsDatabase.ScalarAsync<bool>($"select bool_or(pg_terminate_backend(pid)) {listeners}"));
+        await Eventually.IsTrueAsync(
+            () => stack.JobsDatabase.ScalarAsync<bool>($"select count(*) > 0 {listeners}"), "it listens again");
+        (await stack.SubmittedAsync(jobId)).Status = "FAILED";
+        Assert.Equal("failed", (await stream.NextAsync())!.Value.Job.GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task A_change_by_another_replica_is_received()
+    {
+        var user = await stack.UserAsync();
+        var jobId = await user.CreateAsync();
+        using var subscription = Events.Subscribe(jobId);
+        using var otherJob = Events.Subscribe(Guid.NewGuid());
+        await stack.SubmittedAsync(jobId);
+        // As another process would, without the services of this one.
+        await stack.JobsDatabase.ExecuteAsync($"update jobs set version = version + 1 where job_id = '{jobId}'");
+        Assert.NotNull(await subscription.Changes.TakeAsync(TimeSpan.FromSeconds(60), CancellationToken.None));
+        Assert.Null(await otherJob.Changes.TakeAsync(TimeSpan.FromMilliseconds(100), CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_service_that_stops_ends_its_streams()
+    {
+        var app = await stack.StartJobsAsync();
+        var user = (await stack.UserAsync()).On(app);
+        var jobId = await user.CreateAsync();
+        using var stream = await EventReader.OpenAsync(user, jobId);
+        await stream.NextAsync();
+        await app.DisposeAsync();
+        Assert.Null(await stream.NextAsync());
+        Assert.False(stream.WasCut);
+    }
+
+    private JobChangeListener Events => stack.App.Services.GetRequiredService<JobChangeListener>();
+
+    private sealed class EventReader(HttpResponseMessage response, StreamReader reader) : IDisposable
+    {
+        private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+        /// <summary>Whether the connection was aborted before the end of the response.</summary>
+        public bool WasCut { get; private set; }
+
+        public HttpStatusCode Status => response.StatusCode;
+
+        public string? ContentType => response.Content.Headers.ContentType?.MediaType;
+
+        public static async Task<EventReader> OpenAsync(JobUser user, Guid jobId, string? lastEventId = null)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/jobs/{jobId}/events")
+            {
+                Version = HttpVersion.Version20,
+                VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            };
+            if (lastEventId is not null)
+            {
+                request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
+            }
+            var response = await user.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+            return new EventReader(response, new StreamReader(await response.Content.ReadAsStreamAsync()));
+        }
+
+        public async Task<string?> LineAsync()
+        {
+            try
+            {
+                return await reader.ReadLineAsync().WaitAsync(Patience);
+            }
+            catch (Exception exception) when (exception is HttpRequestException or IOException)
+            {
+                WasCut = true;
+                return null;
+            }
+        }
+
+        /// <summary>The next event; null at the end.</summary>
+        public async Task<(long Id, JsonElement Job)?> NextAsync()
+        {
+            long id = 0;
+            JsonElement? job = null;
+            while (await LineAsync() is { } line)
+            {
+                if (line.StartsWith("id: ", StringComparison.Ordinal))
+                {
+                    id = long.Parse(line[4..], System.Globalization.CultureInfo.InvariantCulture);
+                }
+                else if (line.StartsWith("data: ", StringComparison.Ordinal))
+                {
+                    job = JsonDocument.Parse(line[6..]).RootElement;
+                }
+                else if (line.Length == 0 && job is { } complete)
+                {
+                    return (id, complete);
+                }
+            }
+            return null;
+        }
+
+        public void Dispose()
+        {
+            reader.Dispose();
+            response.Dispose();
+        }
+    }
+}
