@@ -33,7 +33,8 @@ internal sealed class AllowedOrigins
                 || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps))
             {
                 throw new InvalidOperationException(
-                    $"{key}: '{origin}' is not an origin. Use scheme://host[:port] without a path or a trailing slash; separate several by commas.");
+                    $"{key}: '{origin}' is not an origin. "
+                    + "Use scheme://host[:port] without a path or a trailing slash; separate several by commas.");
             }
         }
         return origins;

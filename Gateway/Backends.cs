@@ -17,10 +17,12 @@ internal static partial class Backends
 
     // The only headers that are forwarded to a service and to a client.
     private static readonly string[] RequestHeaders =
-        ["Content-Type", "Content-Length", "Idempotency-Key", "Last-Event-ID", "Stripe-Signature", Caller.HeaderName, InternalCredential.HeaderName];
+        ["Content-Type", "Content-Length", "Idempotency-Key", "Last-Event-ID", "Stripe-Signature", Caller.HeaderName,
+            InternalCredential.HeaderName];
 
     private static readonly string[] ResponseHeaders =
-        ["Content-Type", "Content-Length", "Content-Disposition", "Location", "Retry-After", "Idempotency-Replayed", "Allow", "WWW-Authenticate", "X-Accel-Buffering"];
+        ["Content-Type", "Content-Length", "Content-Disposition", "Location", "Retry-After", "Idempotency-Replayed", "Allow",
+            "WWW-Authenticate", "X-Accel-Buffering"];
 
     /// <summary>Routes come from the section <c>ReverseProxy</c>, addresses from <c>services:{name}:http:0</c>.</summary>
     public static void AddBackends(this WebApplicationBuilder builder)
@@ -63,7 +65,8 @@ internal static partial class Backends
         if (!context.Response.HasStarted && context.Response.StatusCode >= StatusCodes.Status500InternalServerError)
         {
             await Problems.Of(context.Response.StatusCode, "service_unavailable", "Service unavailable",
-                "A service did not respond. Repeat the request with the same Idempotency-Key; it is not executed twice.").ExecuteAsync(context);
+                "A service did not respond. Repeat the request with the same Idempotency-Key; it is not executed twice.")
+                    .ExecuteAsync(context);
         }
     }
 
@@ -76,5 +79,6 @@ internal static partial class Backends
     }
 
     [LoggerMessage(LogLevel.Warning, "{Method} {Path}, trace {TraceId}, could not be forwarded: {Error}: {Reason}")]
-    private static partial void LogForwardingFailed(ILogger logger, string method, string path, string traceId, ForwarderError error, string? reason);
+    private static partial void LogForwardingFailed(
+        ILogger logger, string method, string path, string traceId, ForwarderError error, string? reason);
 }

@@ -11,7 +11,8 @@ internal sealed class OriginMiddleware(RequestDelegate next, AllowedOrigins orig
     public Task InvokeAsync(HttpContext context) =>
         !IsSafe(context.Request.Method) && RoutePolicy.Of(context).ReadsIdentity && IsForeign(context.Request)
             ? Problems.Of(StatusCodes.Status403Forbidden, "origin_not_allowed", "Origin not allowed",
-                "The request comes from a page of another site. Its origin must be listed in the parameter allowed-origins.").ExecuteAsync(context)
+                "The request comes from a page of another site. Its origin must be listed in the parameter allowed-origins.")
+                    .ExecuteAsync(context)
             : next(context);
 
     private static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);

@@ -22,7 +22,8 @@ internal sealed class RejectedRequests(SecurityHeaders security, TimeProvider ti
     private const string BadRequestEvent = "Microsoft.AspNetCore.Server.Kestrel.BadRequest";
 
     /// <summary>Wraps the connections of every endpoint.</summary>
-    public static void Configure(KestrelServerOptions kestrel) => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(next => async connection =>
+    public static void Configure(KestrelServerOptions kestrel) =>
+        kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(next => async connection =>
     {
         var transport = connection.Transport;
         var output = new ReplacingWriter(transport.Output);

@@ -25,7 +25,8 @@ internal sealed class RequestHeadMiddleware(RequestDelegate next)
         {
             return Problems.ForStatus(StatusCodes.Status414UriTooLong);
         }
-        if (IsGrpc(headers.ContentType) || headers.ContentEncoding.Any(encoding => !"identity".Equals(encoding, StringComparison.OrdinalIgnoreCase)))
+        if (IsGrpc(headers.ContentType)
+            || headers.ContentEncoding.Any(encoding => !"identity".Equals(encoding, StringComparison.OrdinalIgnoreCase)))
         {
             return Problems.UnsupportedMediaType();
         }
@@ -35,7 +36,8 @@ internal sealed class RequestHeadMiddleware(RequestDelegate next)
             return Problems.Of(StatusCodes.Status400BadRequest, "upgrade_not_supported", "Upgrade not supported",
                 "WebSocket is not supported. Use server-sent events: GET /api/jobs/{job_id}/events.");
         }
-        var wrong = SingleHeaders.Where(name => !IsSendable(headers[name])).Select(name => (name, "must be one value of printable ASCII characters")).ToArray();
+        var wrong = SingleHeaders.Where(name => !IsSendable(headers[name]))
+            .Select(name => (name, "must be one value of printable ASCII characters")).ToArray();
         return wrong.Length == 0 ? null : Problems.Validation(wrong);
     }
 

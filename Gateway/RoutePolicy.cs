@@ -50,11 +50,14 @@ internal sealed record RoutePolicy(
                 nameof(ReadsIdentity) when bool.TryParse(value, out var readsIdentity) => policy with { ReadsIdentity = readsIdentity },
                 nameof(OpensSession) when bool.TryParse(value, out var opensSession) => policy with { OpensSession = opensSession },
                 nameof(IsStream) when bool.TryParse(value, out var isStream) => policy with { IsStream = isStream },
-                nameof(MaxBodyBytes) when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) && bytes > 0 =>
+                nameof(MaxBodyBytes) when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes)
+                    && bytes > 0 =>
                     policy with { MaxBodyBytes = bytes },
-                nameof(Bucket) when Enum.TryParse<RateBucket>(value, out var bucket) && Enum.IsDefined(bucket) => policy with { Bucket = bucket },
+                nameof(Bucket) when Enum.TryParse<RateBucket>(value, out var bucket) && Enum.IsDefined(bucket) =>
+                    policy with { Bucket = bucket },
                 _ => throw new InvalidOperationException(
-                    $"ReverseProxy:Routes:{route.RouteId}:Metadata:{name} is '{value}': the name or the value is not valid in a route's policy."),
+                    $"ReverseProxy:Routes:{route.RouteId}:Metadata:{name} is '{value}': "
+                    + "the name or the value is not valid in a route's policy."),
             };
         }
         return policy;

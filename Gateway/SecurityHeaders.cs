@@ -37,7 +37,8 @@ internal sealed class SecurityHeadersMiddleware(RequestDelegate next, SecurityHe
     {
         context.Response.OnStarting(() =>
         {
-            var isPublicFile = !context.Request.Path.StartsWithSegments("/api") && context.Response.StatusCode < StatusCodes.Status400BadRequest;
+            var isPublicFile = !context.Request.Path.StartsWithSegments("/api")
+                && context.Response.StatusCode < StatusCodes.Status400BadRequest;
             security.Apply(context.Response.Headers, context.Request.IsHttps, isPublicFile);
             return Task.CompletedTask;
         });

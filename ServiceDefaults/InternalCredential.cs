@@ -24,7 +24,8 @@ public sealed class InternalCredential
         if (Value.Length is < MinLength or > LengthMax || !Ascii.IsValid(Value))
         {
             throw new InvalidOperationException(
-                $"Internal:Credential must be set to a secret of {MinLength} to {LengthMax} ASCII characters, the same for the Gateway and all services.");
+                $"Internal:Credential must be set to a secret of {MinLength} to {LengthMax} ASCII characters, "
+                + "the same for the Gateway and all services.");
         }
         _bytes = Encoding.UTF8.GetBytes(Value);
     }

@@ -38,10 +38,12 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
             case BadHttpRequestException:
                 return Problems.Validation(("request", "is malformed: a parameter or the body could not be read"));
             case RpcException { StatusCode: StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.ResourceExhausted } rpc:
-                LogOutage(context.Request.Method, context.Request.Path.ToUriComponent(), Problems.TraceIdOf(context), $"{rpc.StatusCode}: {rpc.Status.Detail}");
+                LogOutage(context.Request.Method, context.Request.Path.ToUriComponent(), Problems.TraceIdOf(context),
+                    $"{rpc.StatusCode}: {rpc.Status.Detail}");
                 return Problems.Unavailable("service_unavailable", "Service unavailable");
             case var outage when DatabaseErrors.IsOutage(outage):
-                LogOutage(context.Request.Method, context.Request.Path.ToUriComponent(), Problems.TraceIdOf(context), outage.GetBaseException().Message);
+                LogOutage(context.Request.Method, context.Request.Path.ToUriComponent(), Problems.TraceIdOf(context),
+                    outage.GetBaseException().Message);
                 return Problems.Unavailable("database_unavailable", "Database unavailable");
             default:
                 LogBug(context.Request.Method, context.Request.Path.ToUriComponent(), Problems.TraceIdOf(context), exception);

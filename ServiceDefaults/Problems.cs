@@ -36,7 +36,8 @@ public static class Problems
     public static IResult Validation(params (string Field, string Message)[] errors) => Of(
         StatusCodes.Status400BadRequest, "invalid_request", "Invalid request",
         string.Join(" ", errors.Select(error => $"{error.Field}: {error.Message}")),
-        ("errors", errors.GroupBy(error => error.Field, error => error.Message).ToDictionary(group => group.Key, group => group.ToArray())));
+        ("errors", errors.GroupBy(error => error.Field, error => error.Message)
+            .ToDictionary(group => group.Key, group => group.ToArray())));
 
     /// <summary>404: it does not exist or belongs to another user.</summary>
     public static IResult NotFound(string code, string title) => Of(StatusCodes.Status404NotFound, code, title);
@@ -66,10 +67,12 @@ public static class Problems
 
     /// <summary>408 <c>request_timeout</c>: the body did not arrive in time.</summary>
     public static IResult RequestTimeout() => Of(
-        StatusCodes.Status408RequestTimeout, "request_timeout", "Request timeout", "The request body arrived too slowly or incompletely. Nothing was changed.");
+        StatusCodes.Status408RequestTimeout, "request_timeout", "Request timeout",
+        "The request body arrived too slowly or incompletely. Nothing was changed.");
 
     /// <summary>For <c>UseStatusCodePages</c>: adds a problem body to an error response without one.</summary>
-    public static Task ForBareStatus(StatusCodeContext context) => ForStatus(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext);
+    public static Task ForBareStatus(StatusCodeContext context) =>
+        ForStatus(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext);
 
     /// <summary>The error for a status without further details.</summary>
     public static IResult ForStatus(int status)
@@ -104,7 +107,8 @@ public static class Problems
         return options;
     }
 
-    private sealed class ProblemResult(int status, string code, string title, string? detail, (string Name, object? Value)[] fields) : IResult
+    private sealed class ProblemResult(int status, string code, string title, string? detail, (string Name, object? Value)[] fields)
+        : IResult
     {
         public byte[] ToBytes(string traceId)
         {

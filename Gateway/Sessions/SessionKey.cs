@@ -43,7 +43,8 @@ internal sealed class SessionKey
         }
         var previous = From(configuration, Setting);
         return configuration[Setting] == configuration["Session:SigningKey"]
-            ? throw new InvalidOperationException($"{Setting} is the same as Session:SigningKey. Set it to the key that was replaced, or remove it.")
+            ? throw new InvalidOperationException(
+                $"{Setting} is the same as Session:SigningKey. Set it to the key that was replaced, or remove it.")
             : previous;
     }
 

@@ -14,7 +14,8 @@ namespace ReelBallers.ServiceDefaults;
 /// for a database that is starting, up to a limit.
 /// </summary>
 internal sealed partial class DatabaseMigrator<TContext>(
-    IServiceScopeFactory scopes, NpgsqlDataSource dataSource, TimeProvider time, ILogger<DatabaseMigrator<TContext>> logger) : IHostedLifecycleService
+    IServiceScopeFactory scopes, NpgsqlDataSource dataSource, TimeProvider time,
+    ILogger<DatabaseMigrator<TContext>> logger) : IHostedLifecycleService
     where TContext : DbContext
 {
     private const long LockKey = 0x5265656C42616C6C; // "ReelBall"
@@ -46,7 +47,11 @@ internal sealed partial class DatabaseMigrator<TContext>(
         {
             return;
         }
-        await using (var take = new NpgsqlCommand("select pg_advisory_lock($1)", connection) { Parameters = { new() { Value = LockKey } }, CommandTimeout = 120 })
+        await using (var take = new NpgsqlCommand("select pg_advisory_lock($1)", connection)
+        {
+            Parameters = { new() { Value = LockKey } },
+            CommandTimeout = 120,
+        })
         {
             await take.ExecuteNonQueryAsync(cancellationToken);
         }
@@ -61,7 +66,10 @@ internal sealed partial class DatabaseMigrator<TContext>(
         }
         finally
         {
-            await using var release = new NpgsqlCommand("select pg_advisory_unlock($1)", connection) { Parameters = { new() { Value = LockKey } } };
+            await using var release = new NpgsqlCommand("select pg_advisory_unlock($1)", connection)
+            {
+                Parameters = { new() { Value = LockKey } },
+            };
             await release.ExecuteNonQueryAsync(CancellationToken.None);
         }
     }
@@ -75,7 +83,8 @@ internal sealed partial class DatabaseMigrator<TContext>(
                 return false;
             }
         }
-        var missing = typeof(TContext).Assembly.GetTypes().Select(type => type.GetCustomAttribute<MigrationAttribute>()?.Id).OfType<string>().ToHashSet();
+        var missing = typeof(TContext).Assembly.GetTypes()
+            .Select(type => type.GetCustomAttribute<MigrationAttribute>()?.Id).OfType<string>().ToHashSet();
         await using var applied = new NpgsqlCommand("select \"MigrationId\" from \"__EFMigrationsHistory\"", connection);
         await using var reader = await applied.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))

@@ -53,7 +53,8 @@ internal sealed class IdempotencyStore(NpgsqlDataSource dataSource, TimeProvider
         NpgsqlConnection connection, Guid userId, string key, byte[] requestHash, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using (var select = new NpgsqlCommand(
-            "select request_hash, status, content_type, location, body from idempotency_records where user_id = $1 and key = $2", connection))
+            "select request_hash, status, content_type, location, body from idempotency_records where user_id = $1 and key = $2",
+            connection))
         {
             AddValues(select, userId, key);
             await using var reader = await select.ExecuteReaderAsync(cancellationToken);
@@ -97,7 +98,10 @@ internal sealed class IdempotencyStore(NpgsqlDataSource dataSource, TimeProvider
 
     /// <summary>Ends the lease of an attempt with an unknown outcome: a repeated request continues the same operation.</summary>
     public Task ReleaseAsync(Guid userId, string key, Claim.Taken claim) => ExecuteAsync(
-        "update idempotency_records set locked_until = '-infinity' where user_id = $1 and key = $2 and locked_until = $3 and status is null",
+        """
+        update idempotency_records set locked_until = '-infinity'
+        where user_id = $1 and key = $2 and locked_until = $3 and status is null
+        """,
         userId, key, claim);
 
     /// <summary>Deletes the record of a request that was rejected before it did anything: the key can be used again.</summary>
@@ -120,7 +124,8 @@ internal sealed class IdempotencyStore(NpgsqlDataSource dataSource, TimeProvider
 
     private static NpgsqlParameter Value(object value) => new() { Value = value };
 
-    private static NpgsqlParameter Text(string? value) => new() { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)value ?? DBNull.Value };
+    private static NpgsqlParameter Text(string? value) =>
+        new() { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)value ?? DBNull.Value };
 
     private static DateTimeOffset Truncate(DateTimeOffset instant) => instant.AddTicks(-(instant.Ticks % TimeSpan.TicksPerMicrosecond));
 }

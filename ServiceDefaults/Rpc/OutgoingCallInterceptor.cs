@@ -10,7 +10,8 @@ public sealed class OutgoingCallInterceptor(InternalCredential credential, TimeP
 
     /// <inheritdoc />
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
-        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context,
+        AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
     {
         var options = WithCredential(context.Options);
         if (options.Deadline is null)
@@ -22,8 +23,10 @@ public sealed class OutgoingCallInterceptor(InternalCredential credential, TimeP
 
     /// <inheritdoc />
     public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(
-        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncServerStreamingCallContinuation<TRequest, TResponse> continuation) =>
-        continuation(request, new ClientInterceptorContext<TRequest, TResponse>(context.Method, context.Host, WithCredential(context.Options)));
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context,
+        AsyncServerStreamingCallContinuation<TRequest, TResponse> continuation) =>
+        continuation(request, new ClientInterceptorContext<TRequest, TResponse>(
+            context.Method, context.Host, WithCredential(context.Options)));
 
     private CallOptions WithCredential(CallOptions options)
     {

@@ -32,7 +32,8 @@ public sealed record BenchmarkOptions(IReadOnlySet<string> Names, int Seconds, s
                 && int.TryParse(args[++i], NumberStyles.None, CultureInfo.InvariantCulture, out seconds) && seconds is >= 1 and <= 3600)
             {
             }
-            else if (Known.Where(known => known == argument || known.StartsWith(argument + ".", StringComparison.Ordinal)).ToArray() is { Length: > 0 } named)
+            else if (Known.Where(known => known == argument || known.StartsWith(argument + ".", StringComparison.Ordinal))
+                .ToArray() is { Length: > 0 } named)
             {
                 names.UnionWith(named);
             }

@@ -15,7 +15,8 @@ public sealed class BenchmarkServer : IAsyncDisposable
     public static async Task<BenchmarkServer> StartAsync(CancellationToken cancellationToken)
     {
         var directory = Path.Combine(Path.GetTempPath(), $"reelballers-bench-{Guid.NewGuid():N}");
-        return new BenchmarkServer(await PostgresServer.StartAsync(new PostgresServerOptions { DataDirectory = directory }, cancellationToken), directory);
+        return new BenchmarkServer(
+            await PostgresServer.StartAsync(new PostgresServerOptions { DataDirectory = directory }, cancellationToken), directory);
     }
 
     /// <summary>Creates a database and returns its connection string.</summary>
@@ -43,7 +44,8 @@ public sealed class BenchmarkServer : IAsyncDisposable
 
     /// <summary>The directory of PostgreSQL's programs, and its version.</summary>
     public async Task<(string Programs, string Version)> DescribeAsync(CancellationToken cancellationToken) =>
-        (await ScalarAsync<string>(ConnectionString("postgres"), "SELECT setting FROM pg_config() WHERE name = 'BINDIR'", cancellationToken),
+        (await ScalarAsync<string>(
+            ConnectionString("postgres"), "SELECT setting FROM pg_config() WHERE name = 'BINDIR'", cancellationToken),
             await ScalarAsync<string>(ConnectionString("postgres"), "SELECT current_setting('server_version')", cancellationToken));
 
     public async ValueTask DisposeAsync()

@@ -14,7 +14,8 @@ public static partial class LoadClientHeap
     /// <summary>Restarts this process with the setting; returns if it is already set or not supported.</summary>
     public static void Ensure(string[] args)
     {
-        if (OperatingSystem.IsWindows() || Environment.GetEnvironmentVariable(Variable) is not null || Environment.ProcessPath is not { } program)
+        if (OperatingSystem.IsWindows() || Environment.GetEnvironmentVariable(Variable) is not null
+            || Environment.ProcessPath is not { } program)
         {
             return;
         }

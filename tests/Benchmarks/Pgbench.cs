@@ -25,12 +25,15 @@ public sealed class Pgbench
     private readonly string _connectionString;
     private long _done;
 
-    private Pgbench(BenchmarkServer server, string program, string connectionString) => (_server, _program, _connectionString) = (server, program, connectionString);
+    private Pgbench(BenchmarkServer server, string program, string connectionString) =>
+        (_server, _program, _connectionString) = (server, program, connectionString);
 
     public static async Task<Pgbench> PrepareAsync(BenchmarkServer server, CancellationToken cancellationToken)
     {
         var program = Find((await server.DescribeAsync(cancellationToken)).Programs)
-            ?? throw new BenchmarkException("pgbench, the peer of the wallet's benchmarks, is not installed. It comes with PostgreSQL (Debian: apt-get install postgresql).");
+            ?? throw new BenchmarkException(
+                "pgbench, the peer of the wallet's benchmarks, is not installed. "
+                + "It comes with PostgreSQL (Debian: apt-get install postgresql).");
         var connectionString = await server.CreateDatabaseAsync("peer", cancellationToken);
         await BenchmarkServer.ExecuteAsync(connectionString, $"""
             CREATE TABLE wallet (id integer PRIMARY KEY, balance bigint NOT NULL);
@@ -84,7 +87,8 @@ public sealed class Pgbench
         var start = new ProcessStartInfo(_program,
         [
             "--no-vacuum", "--protocol=prepared", $"--client={Clients}", $"--jobs={Threads}", $"--time={seconds}", "--log",
-            $"--define=wallets={wallets}", $"--file={script}", $"--host={target.Host}", $"--port={target.Port}", $"--username={target.Username}",
+            $"--define=wallets={wallets}", $"--file={script}", $"--host={target.Host}", $"--port={target.Port}",
+            $"--username={target.Username}",
             target.Database!,
         ])
         {
@@ -133,7 +137,8 @@ public sealed class Pgbench
     private static string? Find(string besideServer) =>
         new[] { besideServer }
             .Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
-            .Concat(Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin")) : [])
+            .Concat(Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql")
+                .Select(version => Path.Combine(version, "bin")) : [])
             .Select(directory => Path.Combine(directory, "pgbench"))
             .FirstOrDefault(File.Exists);
 }

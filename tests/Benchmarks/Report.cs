@@ -39,9 +39,12 @@ public sealed class Report
 
     public void Print(TextWriter writer)
     {
-        writer.WriteLine(Text($"{Environment.ProcessorCount} cores ({Processor()}), PostgreSQL {PostgresVersion} (durable, its defaults), .NET {Environment.Version}, {RuntimeInformation.OSDescription}."));
+        writer.WriteLine(Text(
+            $"{Environment.ProcessorCount} cores ({Processor()}), PostgreSQL {PostgresVersion} (durable, default settings), ")
+            + Text($".NET {Environment.Version}, {RuntimeInformation.OSDescription}."));
         writer.WriteLine();
-        writer.WriteLine("| Name | Rate/s | p50 ms | p99 ms | CPU µs: service + PostgreSQL | client | Peer | Rate/s | p50 ms | p99 ms | CPU µs: PostgreSQL | client | Ratio |");
+        writer.WriteLine("| Name | Rate/s | p50 ms | p99 ms | CPU µs: service + PostgreSQL | client "
+            + "| Peer | Rate/s | p50 ms | p99 ms | CPU µs: PostgreSQL | client | Ratio |");
         writer.WriteLine("|---|--:|--:|--:|--:|--:|---|--:|--:|--:|--:|--:|--:|");
         _rows.ForEach(writer.WriteLine);
         writer.WriteLine();
@@ -61,7 +64,8 @@ public sealed class Report
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private static string Processor() =>
-        (File.Exists("/proc/cpuinfo") ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) : null)
+        (File.Exists("/proc/cpuinfo") ? File.ReadLines("/proc/cpuinfo")
+            .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) : null)
             ?.Split(':', 2)[1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
 
     private sealed record Result(string Name, double Value, string Unit, string Peer, double PeerValue, double Ratio, string Notes);

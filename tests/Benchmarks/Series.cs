@@ -22,7 +22,9 @@ public sealed class Series
     public Measurement Last => _rounds[^1];
 
     public void Add(Measurement round) =>
-        _rounds.Add(round.Operations > 0 ? round : throw new BenchmarkException("A round ended before its first operation: the machine is too busy, or --seconds too few."));
+        _rounds.Add(round.Operations > 0
+            ? round
+            : throw new BenchmarkException("A round ended before its first operation: the machine is too busy, or --seconds too few."));
 
     private double Median(Func<Measurement, double> value)
     {

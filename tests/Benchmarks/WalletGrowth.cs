@@ -27,13 +27,16 @@ public static class WalletGrowth
         {
             after10K.Add(await small.RunAsync(RoundDebits, cancellationToken));
             after10M.Add(await large.RunAsync(RoundDebits, cancellationToken));
+            var (p99After10K, p99After10M) = (after10K.Last.Latencies.Percentile(99), after10M.Last.Latencies.Percentile(99));
             Console.Error.WriteLine(FormattableString.Invariant(
-                $"{Names[0]} round {round}: p99 {after10K.Last.Latencies.Percentile(99):0.00} ms and {after10M.Last.Latencies.Percentile(99):0.00} ms"));
+                $"{Names[0]} round {round}: p99 {p99After10K:0.00} ms and {p99After10M:0.00} ms"));
         }
         await small.VerifyAsync(cancellationToken);
         await large.VerifyAsync(cancellationToken);
-        report.AddP99(Names[0], after10M, "10 thousand stored", after10K, FormattableString.Invariant(
-            $"{Callers} callers at once over {WalletLoad.Wallets:N0} wallets, {Rounds} rounds of {RoundDebits:N0} debits in turn; at the end {small.Transfers:N0} and {large.Transfers:N0} transfers were stored"));
+        report.AddP99(Names[0], after10M, "10 thousand stored", after10K,
+            FormattableString.Invariant($"{Callers} concurrent callers over {WalletLoad.Wallets:N0} wallets, ")
+            + FormattableString.Invariant($"{Rounds} rounds of {RoundDebits:N0} debits in turns; ")
+            + FormattableString.Invariant($"at the end {small.Transfers:N0} and {large.Transfers:N0} transfers were stored"));
     }
 
     private sealed class Side(WalletProcess wallet, WalletLoad load, string database) : IDisposable
@@ -54,7 +57,8 @@ public static class WalletGrowth
             var left = (transfers - load.Transfers + FillLength - 1) / FillLength;
             if (left > 0)
             {
-                var filled = await load.DebitInBatchesAsync(FillCalls, FillLength, () => Interlocked.Decrement(ref left) >= 0, cancellationToken);
+                var filled = await load.DebitInBatchesAsync(
+                    FillCalls, FillLength, () => Interlocked.Decrement(ref left) >= 0, cancellationToken);
                 Console.Error.WriteLine($"{Names[0]}: filled with {filled.Operations:N0} debits, {filled.Rate:N0}/s");
             }
             return side;
@@ -70,7 +74,8 @@ public static class WalletGrowth
         public Task<Measurement> RunAsync(int debits, CancellationToken cancellationToken)
         {
             var left = debits;
-            return load.DebitAsync(Callers, () => Random.Shared.Next(WalletLoad.Wallets), () => Interlocked.Decrement(ref left) >= 0, cancellationToken);
+            return load.DebitAsync(
+                Callers, () => Random.Shared.Next(WalletLoad.Wallets), () => Interlocked.Decrement(ref left) >= 0, cancellationToken);
         }
 
         public Task VerifyAsync(CancellationToken cancellationToken) => load.VerifyAsync(database, cancellationToken);

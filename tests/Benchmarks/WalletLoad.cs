@@ -32,7 +32,8 @@ public sealed class WalletLoad : IDisposable
     {
         _channels = [.. Enumerable.Range(0, Channels).Select(_ => GrpcChannel.ForAddress(wallet.Address, new GrpcChannelOptions
         {
-            HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true, UseProxy = false, ActivityHeadersPropagator = null },
+            HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true, UseProxy = false,
+                ActivityHeadersPropagator = null },
             DisposeHttpClient = true,
         }))];
         _clients = [.. _channels.Select(channel => new WalletService.WalletServiceClient(channel))];
@@ -45,9 +46,17 @@ public sealed class WalletLoad : IDisposable
     /// <summary>Funds every wallet.</summary>
     public async Task FundAsync(CancellationToken cancellationToken)
     {
-        await Parallel.ForAsync(0, _users.Length, new ParallelOptions { MaxDegreeOfParallelism = 128, CancellationToken = cancellationToken },
+        await Parallel.ForAsync(
+            0, _users.Length, new ParallelOptions { MaxDegreeOfParallelism = 128, CancellationToken = cancellationToken },
             async (user, cancellation) => await ClientOf(user).CreditAsync(
-                new CreditRequest { UserId = _users[user], IdempotencyKey = NewKey(), AmountCents = FundsCents, Reason = EntryReason.Topup, StripePaymentId = $"pi_{user}" },
+                new CreditRequest
+                {
+                    UserId = _users[user],
+                    IdempotencyKey = NewKey(),
+                    AmountCents = FundsCents,
+                    Reason = EntryReason.Topup,
+                    StripePaymentId = $"pi_{user}"
+                },
                 _headers, cancellationToken: cancellation));
         Transfers += _users.Length;
     }
@@ -80,7 +89,8 @@ public sealed class WalletLoad : IDisposable
         {
             var users = new int[length];
             var request = new PostBatchRequest();
-            request.Commands.AddRange(users.Select(_ => new BatchCommand { Debit = new DebitRequest { JobId = "benchmark", AmountCents = 1 } }));
+            request.Commands.AddRange(
+                users.Select(_ => new BatchCommand { Debit = new DebitRequest { JobId = "benchmark", AmountCents = 1 } }));
             while (goesOn())
             {
                 for (var i = 0; i < length; i++)
@@ -92,9 +102,12 @@ public sealed class WalletLoad : IDisposable
                 var begin = Stopwatch.GetTimestamp();
                 var response = await ClientOf(caller).PostBatchAsync(request, _headers, cancellationToken: cancellationToken);
                 latencies.Add(Stopwatch.GetElapsedTime(begin));
-                if (response.Outcomes.FirstOrDefault(outcome => outcome.ErrorCode != "" || outcome.Replayed) is { } refused || response.Outcomes.Count != length)
+                if (response.Outcomes.FirstOrDefault(outcome => outcome.ErrorCode != "" || outcome.Replayed) is { } refused
+                    || response.Outcomes.Count != length)
                 {
-                    throw new BenchmarkException($"A batch of {length} was not done: {response.Outcomes.Count} outcomes, {response.Outcomes.FirstOrDefault(outcome => outcome.ErrorCode != "")}");
+                    throw new BenchmarkException(
+                        $"A batch of {length} failed: {response.Outcomes.Count} outcomes, "
+                        + $"{response.Outcomes.FirstOrDefault(outcome => outcome.ErrorCode != "")}");
                 }
                 foreach (var user in users)
                 {
@@ -107,10 +120,12 @@ public sealed class WalletLoad : IDisposable
     public async Task VerifyAsync(string connectionString, CancellationToken cancellationToken)
     {
         var wrong = 0;
-        await Parallel.ForAsync(0, _users.Length, new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = cancellationToken },
+        await Parallel.ForAsync(
+            0, _users.Length, new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = cancellationToken },
             async (user, cancellation) =>
             {
-                var balance = await ClientOf(user).GetBalanceAsync(new GetBalanceRequest { UserId = _users[user] }, _headers, cancellationToken: cancellation);
+                var balance = await ClientOf(user)
+                    .GetBalanceAsync(new GetBalanceRequest { UserId = _users[user] }, _headers, cancellationToken: cancellation);
                 if (balance.BalanceCents != FundsCents - _spentCents[user])
                 {
                     Interlocked.Increment(ref wrong);
@@ -119,13 +134,15 @@ public sealed class WalletLoad : IDisposable
         var stored = await BenchmarkServer.ScalarAsync<long>(connectionString, "SELECT count(*) FROM transfers", cancellationToken);
         if (wrong > 0 || stored != Transfers)
         {
-            throw new BenchmarkException($"The ledger is wrong: {Transfers} transfers were confirmed, {stored} are stored, {wrong} balances differ.");
+            throw new BenchmarkException(
+                $"The ledger is wrong: {Transfers} transfers were confirmed, {stored} are stored, {wrong} balances differ.");
         }
     }
 
     public void Dispose() => Array.ForEach(_channels, channel => channel.Dispose());
 
-    private async Task<Measurement> MeasureAsync(int callers, int length, Func<int, Latencies, Task> call, CancellationToken cancellationToken)
+    private async Task<Measurement> MeasureAsync(
+        int callers, int length, Func<int, Latencies, Task> call, CancellationToken cancellationToken)
     {
         var latencies = new Latencies();
         GC.Collect();

@@ -19,7 +19,8 @@ public sealed class WalletProcess : IDisposable
 
     public static async Task<WalletProcess> StartAsync(string connectionString, CancellationToken cancellationToken)
     {
-        var program = typeof(WalletProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "Wallet").Value!;
+        var program = typeof(WalletProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(data => data.Key == "Wallet").Value!;
         var start = new ProcessStartInfo("dotnet", [program, "--urls", "http://127.0.0.1:0"])
         {
             RedirectStandardOutput = true,

@@ -17,7 +17,8 @@ public static class WalletRates
 
     public static readonly string[] Names = [UnaryHot, UnaryMany, BatchMany];
 
-    public static async Task RunAsync(IReadOnlyList<string> names, BenchmarkOptions options, Report report, CancellationToken cancellationToken)
+    public static async Task RunAsync(
+        IReadOnlyList<string> names, BenchmarkOptions options, Report report, CancellationToken cancellationToken)
     {
         await using var server = await BenchmarkServer.StartAsync(cancellationToken);
         report.PostgresVersion = (await server.DescribeAsync(cancellationToken)).Version;
@@ -50,7 +51,9 @@ public static class WalletRates
                 ours.Add(await OursAsync(options.RoundSeconds));
                 Console.Error.WriteLine($"{name} round {round}: pgbench {peers.Last.Rate:N0}/s, wallet {ours.Last.Rate:N0}/s");
             }
-            var how = name == BatchMany ? $"{BatchCalls} calls at once of {BatchLength} debits each; latencies are a call's" : $"{Callers} callers at once";
+            var how = name == BatchMany
+                ? $"{BatchCalls} calls at once of {BatchLength} debits each; latencies are a call's"
+                : $"{Callers} callers at once";
             report.AddRates(name, ours, "pgbench", peers, how);
         }
         await load.VerifyAsync(database, cancellationToken);

@@ -26,7 +26,10 @@ public sealed class ClientAddressTests
     public async Task Forwarded_headers_are_accepted_from_trusted_proxies_only(string? trusted, bool believed)
     {
         await using var gateway = await TestGateway.StartAsync(trusted is null ? [] : [("TrustedProxies", trusted)]);
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/session") { Headers = { { "X-Forwarded-Proto", "https" }, { "X-Forwarded-For", "203.0.113.7" } } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/session")
+        {
+            Headers = { { "X-Forwarded-Proto", "https" }, { "X-Forwarded-For", "203.0.113.7" } },
+        };
         using var answer = await gateway.Client.SendAsync(request);
         Assert.Equal(believed, answer.Headers.Contains("Strict-Transport-Security"));
         Assert.Equal(believed, answer.Headers.GetValues("Set-Cookie").Single().Contains("secure", StringComparison.OrdinalIgnoreCase));

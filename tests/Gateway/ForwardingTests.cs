@@ -16,13 +16,16 @@ public sealed class ForwardingTests
             Headers =
             {
                 { "Idempotency-Key", "key-1" }, { "Stripe-Signature", "t=1" }, { "Last-Event-ID", "7" },
-                { "x-user-id", "forged" }, { "x-internal-credential", "forged" }, { "Cookie", "a=b" }, { "User-Agent", "client/1" }, { "X-Forwarded-For", "1.2.3.4" },
-                { "X-Forwarded-Host", "evil.example.com" }, { "X-Original-URL", "/admin" }, { "Accept-Encoding", "gzip" }, { "baggage", "a=b" }, { "tracestate", "a=b" },
+                { "x-user-id", "forged" }, { "x-internal-credential", "forged" }, { "Cookie", "a=b" }, { "User-Agent", "client/1" },
+                { "X-Forwarded-For", "1.2.3.4" },
+                { "X-Forwarded-Host", "evil.example.com" }, { "X-Original-URL", "/admin" }, { "Accept-Encoding", "gzip" },
+                { "baggage", "a=b" }, { "tracestate", "a=b" },
             },
         };
         var echo = await gateway.EchoAsync(request);
         Assert.Equal(
-            ["content-length", "content-type", "host", "idempotency-key", "last-event-id", "stripe-signature", "traceparent", "x-internal-credential", "x-user-id"],
+            ["content-length", "content-type", "host", "idempotency-key", "last-event-id", "stripe-signature", "traceparent",
+                "x-internal-credential", "x-user-id"],
             echo.Headers.Keys.Order());
         Assert.DoesNotContain("forged", echo.Headers.Values);
     }
@@ -64,7 +67,10 @@ public sealed class ForwardingTests
         const int Limit = 256 * 1024;
         await using var gateway = await TestGateway.StartAsync();
         // The framing of a chunked body counts, too.
-        foreach (var (length, status, isChunked) in new[] { (Limit, 200, false), (Limit + 1, 413, false), (Limit - 16, 200, true), (Limit + 1, 413, true) })
+        foreach (var (length, status, isChunked) in new[]
+        {
+            (Limit, 200, false), (Limit + 1, 413, false), (Limit - 16, 200, true), (Limit + 1, 413, true),
+        })
         {
             var head = isChunked ? $"Transfer-Encoding: chunked\r\n\r\n{length:x}\r\n" : $"Content-Length: {length}\r\n\r\n";
             var answer = await RawRequest.SendAsync(
@@ -96,11 +102,15 @@ public sealed class ForwardingTests
         var first = await TopUpAsync(gateway, key);
         Assert.Equal(first, await TopUpAsync(gateway, key));
         Assert.Equal(await TopUpAsync(gateway, "short"), await TopUpAsync(gateway, "short"));
-        Assert.Equal(4, new[] { first, await TopUpAsync(gateway, Guid.NewGuid().ToString()), await TopUpAsync(gateway, null), await TopUpAsync(gateway, null) }.Distinct().Count());
+        Assert.Equal(4, new[] { first, await TopUpAsync(gateway, Guid.NewGuid().ToString()), await TopUpAsync(gateway, null),
+            await TopUpAsync(gateway, null) }.Distinct().Count());
 
         static async Task<string> TopUpAsync(TestGateway gateway, string? key)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/topup") { Content = JsonContent.Create(new { amount_cents = 500 }) };
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/topup")
+            {
+                Content = JsonContent.Create(new { amount_cents = 500 }),
+            };
             if (key is not null)
             {
                 request.Headers.Add("Idempotency-Key", key);
@@ -125,6 +135,10 @@ public sealed class ForwardingTests
         Assert.Equal(await TopUpFromAsync(gateway, "1.2.3.4", key), await TopUpFromAsync(gateway, "1.2.3.5", key));
 
         static async Task<string> TopUpFromAsync(TestGateway gateway, string address, string key) => (await gateway.EchoAsync(
-            new HttpRequestMessage(HttpMethod.Post, "/api/topup") { Headers = { { "Idempotency-Key", key }, { "X-Forwarded-For", address } } })).Headers["x-user-id"];
+            new HttpRequestMessage(
+                HttpMethod.Post, "/api/topup")
+            {
+                Headers = { { "Idempotency-Key", key }, { "X-Forwarded-For", address } },
+            })).Headers["x-user-id"];
     }
 }

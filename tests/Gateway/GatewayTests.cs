@@ -58,9 +58,11 @@ public sealed class GatewayTests
         await gateway.StopBackendAsync("jobs");
         // The response is cached for a second.
         using var answer = await Eventually.BecomesAsync(
-            () => gateway.Client.GetAsync("/api/health"), answer => answer.StatusCode == HttpStatusCode.ServiceUnavailable, "the outage shows");
+            () => gateway.Client.GetAsync("/api/health"), answer =>
+                answer.StatusCode == HttpStatusCode.ServiceUnavailable, "the outage shows");
         Assert.NotNull(answer.Headers.RetryAfter);
-        Assert.Equal("""{"status":"unhealthy","services":{"payments":"healthy","wallet":"healthy","jobs":"unhealthy","storage":"healthy"}}""",
+        Assert.Equal(
+            """{"status":"unhealthy","services":{"payments":"healthy","wallet":"healthy","jobs":"unhealthy","storage":"healthy"}}""",
             await answer.Content.ReadAsStringAsync());
     }
 
@@ -86,7 +88,8 @@ public sealed class GatewayTests
             ($"Transfer-Encoding: chunked\r\n\r\n{TooLarge:x}\r\n", new byte[TooLarge]),
         })
         {
-            var answer = await RawRequest.SendAsync(gateway.Client.BaseAddress!, $"POST /api/jobs HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n{header}", body);
+            var answer = await RawRequest.SendAsync(
+                gateway.Client.BaseAddress!, $"POST /api/jobs HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n{header}", body);
             Assert.Equal((413, "too_large"), (answer.Status, answer.Code));
         }
     }
@@ -111,7 +114,8 @@ public sealed class GatewayTests
             Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());
             Assert.Equal("DENY", answer.Headers.GetValues("X-Frame-Options").Single());
             Assert.Equal("no-referrer", answer.Headers.GetValues("Referrer-Policy").Single());
-            Assert.Contains("frame-ancestors 'none'", answer.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+            Assert.Contains("frame-ancestors 'none'", answer.Headers.GetValues("Content-Security-Policy")
+                .Single(), StringComparison.Ordinal);
             Assert.Equal(path == "/" ? "no-cache" : "no-store", answer.Headers.GetValues("Cache-Control").Single());
             Assert.False(answer.Headers.Contains("Server"));
         }
@@ -121,11 +125,19 @@ public sealed class GatewayTests
     public async Task Cors_allows_configured_origins_only()
     {
         await using var gateway = await TestGateway.StartAsync(("Cors:AllowedOrigins", "https://app.example.com, http://localhost:5173"));
-        foreach (var (origin, allowed) in new[] { ("https://app.example.com", true), ("http://localhost:5173", true), ("https://evil.example.com", false) })
+        foreach (var (origin, allowed) in new[]
+        {
+            ("https://app.example.com", true), ("http://localhost:5173", true), ("https://evil.example.com", false),
+        })
         {
             using var preflight = new HttpRequestMessage(HttpMethod.Options, "/api/topup")
             {
-                Headers = { { "Origin", origin }, { "Access-Control-Request-Method", "POST" }, { "Access-Control-Request-Headers", "idempotency-key" } },
+                Headers =
+                {
+                    { "Origin", origin },
+                    { "Access-Control-Request-Method", "POST" },
+                    { "Access-Control-Request-Headers", "idempotency-key" },
+                },
             };
             using var answer = await gateway.Client.SendAsync(preflight);
             Assert.Equal(allowed, answer.Headers.TryGetValues("Access-Control-Allow-Origin", out var value) && value.Single() == origin);

@@ -15,7 +15,8 @@ internal sealed record RawResponse(string Head, string Body)
 
     /// <summary>The header's values.</summary>
     public string[] Header(string name) =>
-        [.. Head.Split("\r\n").Where(line => line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase)).Select(line => line[(name.Length + 1)..].Trim())];
+        [.. Head.Split("\r\n").Where(line => line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase))
+            .Select(line => line[(name.Length + 1)..].Trim())];
 }
 
 /// <summary>Sends requests that an HTTP client would not send.</summary>
@@ -34,7 +35,15 @@ internal static class RawRequest
         var answer = ReadAsync(stream, timeout.Token);
         foreach (var part in body)
         {
-            await stream.WriteAsync(part, timeout.Token);
+            try
+            {
+                await stream.WriteAsync(part, timeout.Token);
+            }
+            catch (IOException) when (answer.IsCompleted)
+            {
+                // The server has responded and closed the connection before the end of the body.
+                break;
+            }
         }
         return await answer;
     }
@@ -58,7 +67,7 @@ internal static class RawRequest
 
     private static async Task<RawResponse> ReadAsync(NetworkStream stream, CancellationToken cancellationToken)
     {
-        using var reader = new StreamReader(stream, Encoding.UTF8);
+        using var reader = new StreamReader(stream, Encoding.UTF8, leaveOpen: true);
         var text = await reader.ReadToEndAsync(cancellationToken);
         var end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
         return end < 0 ? new RawResponse(text, "") : new RawResponse(text[..end], text[(end + 4)..]);

@@ -39,7 +39,8 @@ public sealed class ErrorAnswerTests
         using var answer = await client.PostAsync("/work", null);
 
         var traceId = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("trace_id").GetString()!;
-        Assert.Contains(traceId, Assert.Single(service.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(traceId, Assert.Single(service.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -55,7 +56,11 @@ public sealed class ErrorAnswerTests
         {
             var body = new ByteArrayContent("{}"u8.ToArray());
             body.Headers.TryAddWithoutValidation("Content-Type", contentType);
-            using var request = new HttpRequestMessage(HttpMethod.Post, "/work") { Content = body, Headers = { { "Idempotency-Key", "key-1" } } };
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/work")
+            {
+                Content = body,
+                Headers = { { "Idempotency-Key", "key-1" } },
+            };
             using var answer = await client.SendAsync(request);
             Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         }

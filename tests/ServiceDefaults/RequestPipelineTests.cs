@@ -110,7 +110,8 @@ public sealed class RequestPipelineTests
     {
         await using var service = await TestService.StartAsync();
         using var client = service.Client();
-        using var answer = await client.PostAsync("/typed", new StringContent("""{"amount_cents":5,"name":"a"}""", Encoding.UTF8, "application/json"));
+        using var answer = await client.PostAsync(
+            "/typed", new StringContent("""{"amount_cents":5,"name":"a"}""", Encoding.UTF8, "application/json"));
         Assert.Equal("""{"amount_cents":5,"name":"a","id":null}""", await answer.Content.ReadAsStringAsync());
     }
 }

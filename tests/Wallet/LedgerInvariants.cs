@@ -25,7 +25,8 @@ internal static class LedgerInvariants
             Assert.Equal((wallet.Ready, wallet.Held, wallet.Owed), (account.BalanceCents, account.HeldCents, account.ReceivableCents));
             Assert.Equal(
                 wallet.InOrder.Select(pot => (pot.Number, pot.Bonus, pot.Payment, pot.Expires, pot.Left)),
-                lots.Spendable.Select(lot => (lot.Sequence, lot.IsBonus, lot.StripePaymentId, lot.ExpiresAt ?? DateTimeOffset.MaxValue, lot.LeftCents)));
+                lots.Spendable.Select(
+                    lot => (lot.Sequence, lot.IsBonus, lot.StripePaymentId, lot.ExpiresAt ?? DateTimeOffset.MaxValue, lot.LeftCents)));
             Assert.Equal(account.HeldCents, lots.Lots.Sum(lot => lot.HeldCents));
         }
     }
@@ -41,12 +42,14 @@ internal static class LedgerInvariants
                 replay.Add(transfer);
             }
             replay.Check(
-                account, stored.Holds.Where(hold => hold.UserId == account.UserId), stored.Payments.Where(payment => payment.UserId == account.UserId),
+                account, stored.Holds.Where(hold => hold.UserId == account.UserId),
+                stored.Payments.Where(payment => payment.UserId == account.UserId),
                 [.. stored.Freezes.Where(freeze => freeze.UserId == account.UserId)]);
             Assert.Empty(replay.Findings);
 
             var lots = stored.LotsOf(account.UserId);
-            Assert.All(lots.Lots.Where(lot => lot.ExpiresAt is not null), lot => Assert.Contains((account.UserId, lot.Sequence), stored.LotExpiries));
+            Assert.All(lots.Lots.Where(lot => lot.ExpiresAt is not null),
+                lot => Assert.Contains((account.UserId, lot.Sequence), stored.LotExpiries));
             Assert.Equal(LotCheckpoint.Write(lots), LotCheckpoint.Write(LotCheckpoint.Read(LotCheckpoint.Write(lots))));
         }
     }

@@ -71,8 +71,10 @@ public sealed class WalletFixture : IAsyncLifetime
     public Task<long> DifferencesAsync() => Database.ScalarAsync<long>("""
         SELECT count(*) FROM accounts a
         LEFT JOIN LATERAL (
-            SELECT coalesce(sum(amount_cents) FILTER (WHERE credit_account = 1), 0) - coalesce(sum(amount_cents) FILTER (WHERE debit_account = 1), 0) AS balance,
-                   coalesce(sum(amount_cents) FILTER (WHERE credit_account = 2), 0) - coalesce(sum(amount_cents) FILTER (WHERE debit_account = 2), 0) AS held,
+            SELECT coalesce(sum(amount_cents) FILTER (WHERE credit_account = 1), 0)
+                   - coalesce(sum(amount_cents) FILTER (WHERE debit_account = 1), 0) AS balance,
+                   coalesce(sum(amount_cents) FILTER (WHERE credit_account = 2), 0)
+                   - coalesce(sum(amount_cents) FILTER (WHERE debit_account = 2), 0) AS held,
                    count(*) AS transfers, coalesce(max(sequence), 0) AS last_sequence,
                    (array_agg(balance_after_cents ORDER BY sequence DESC))[1] AS last_balance
             FROM transfers t WHERE t.user_id = a.user_id) t ON true

@@ -54,7 +54,8 @@ public sealed class IdentityTests
 
         foreach (var forged in new[] { uid.ToString(), edited, otherSignature, token[..^1], token + "A", "", "%00", "null" })
         {
-            var echo = await gateway.EchoAsync(new HttpRequestMessage(HttpMethod.Get, "/api/wallet") { Headers = { { "Cookie", $"uid={forged}" } } });
+            var echo = await gateway.EchoAsync(
+                new HttpRequestMessage(HttpMethod.Get, "/api/wallet") { Headers = { { "Cookie", $"uid={forged}" } } });
             Assert.DoesNotContain("x-user-id", echo.Headers.Keys);
         }
     }

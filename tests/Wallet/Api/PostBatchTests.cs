@@ -49,7 +49,8 @@ public sealed class PostBatchTests(WalletFixture fixture)
             ],
             1, 3, 4));
 
-        Assert.Equal(["", "", "", "chain_failed", "chain_failed", "insufficient_funds", ""], answer.Outcomes.Select(outcome => outcome.ErrorCode));
+        Assert.Equal(["", "", "", "chain_failed", "chain_failed", "insufficient_funds", ""],
+            answer.Outcomes.Select(outcome => outcome.ErrorCode));
         Assert.Equal((0, 0), await fixture.BalanceAsync(from));
         Assert.Equal((51, 0), await fixture.BalanceAsync(to));
         // Failed commands store no key.
@@ -99,7 +100,8 @@ public sealed class PostBatchTests(WalletFixture fixture)
     {
         var user = await fixture.UserWithAsync(1000);
         await fixture.Database.ExecuteAsync("""
-            CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'poison' USING ERRCODE = 'check_violation'; END $$;
+            CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN RAISE EXCEPTION 'poison' USING ERRCODE = 'check_violation'; END $$;
             CREATE TRIGGER poison BEFORE INSERT ON transfers FOR EACH ROW WHEN (new.idempotency_key = 'poison') EXECUTE FUNCTION poison();
             """);
         try

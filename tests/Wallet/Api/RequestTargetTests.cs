@@ -52,7 +52,8 @@ public sealed class RequestTargetTests(WalletFixture fixture)
         Assert.True(answer.StatusCode == HttpStatusCode.BadRequest, $"{(int)answer.StatusCode} {text}");
         var problem = JsonDocument.Parse(text).RootElement;
         Assert.Equal("invalid_request", problem.GetProperty("code").GetString());
-        Assert.Equal(fields, string.Join(' ', problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).Order(StringComparer.Ordinal)));
+        Assert.Equal(fields, string.Join(
+            ' ', problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).Order(StringComparer.Ordinal)));
     }
 
     [Theory]

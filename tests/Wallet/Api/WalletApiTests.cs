@@ -23,7 +23,11 @@ public sealed class WalletApiTests(WalletFixture fixture)
         using var anonymous = fixture.App.CreateClient();
 
         Assert.Equal("""{"balance_cents":0}""", await anonymous.GetStringAsync("/api/wallet"));
-        foreach (var answer in new[] { await anonymous.GetAsync("/api/me"), await anonymous.GetAsync("/api/wallet/ledger"), await DebitAsync(anonymous, """{"job_id":"job","cost_cents":1}""") })
+        foreach (var answer in new[]
+        {
+            await anonymous.GetAsync("/api/me"), await anonymous.GetAsync("/api/wallet/ledger"),
+            await DebitAsync(anonymous, """{"job_id":"job","cost_cents":1}"""),
+        })
         {
             Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
             Assert.Equal("Not authenticated", (await BodyAsync(answer)).GetProperty("error").GetString());
@@ -98,7 +102,8 @@ public sealed class WalletApiTests(WalletFixture fixture)
 
         var answer = await DebitAsync(browser, """{"job_id":"job","cost_cents":5}""");
 
-        Assert.Equal((HttpStatusCode.Forbidden, "wallet_frozen"), (answer.StatusCode, (await BodyAsync(answer)).GetProperty("code").GetString()));
+        Assert.Equal((HttpStatusCode.Forbidden, "wallet_frozen"),
+            (answer.StatusCode, (await BodyAsync(answer)).GetProperty("code").GetString()));
         Assert.Equal((50, 0), await fixture.BalanceAsync(user));
         await fixture.Wallet.UnfreezeAsync(new V1.UnfreezeRequest { UserId = user, Reference = "dispute" });
         Assert.Equal(HttpStatusCode.OK, (await DebitAsync(browser, """{"job_id":"job","cost_cents":5}""")).StatusCode);
@@ -170,8 +175,10 @@ public sealed class WalletApiTests(WalletFixture fixture)
         var user = await fixture.UserWithAsync(500);
         using var browser = fixture.App.CreateClient(Guid.Parse(user));
 
-        Assert.Equal(HttpStatusCode.BadRequest, (await DebitAsync(browser, $$"""{"job_id":"{{new string('j', 101)}}","cost_cents":1}""")).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await DebitAsync(browser, $$"""{"job_id":"{{new string('j', 100)}}","cost_cents":1}""")).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest,
+            (await DebitAsync(browser, $$"""{"job_id":"{{new string('j', 101)}}","cost_cents":1}""")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK,
+            (await DebitAsync(browser, $$"""{"job_id":"{{new string('j', 100)}}","cost_cents":1}""")).StatusCode);
     }
 
     [Fact]
@@ -179,7 +186,8 @@ public sealed class WalletApiTests(WalletFixture fixture)
     {
         using var browser = fixture.App.CreateClient(Guid.NewGuid());
 
-        var answer = await browser.PostAsync("/api/debit", new StringContent("job_id=job&cost_cents=1", Encoding.UTF8, "application/x-www-form-urlencoded"));
+        var answer = await browser.PostAsync(
+            "/api/debit", new StringContent("job_id=job&cost_cents=1", Encoding.UTF8, "application/x-www-form-urlencoded"));
 
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, answer.StatusCode);
     }
@@ -195,7 +203,8 @@ public sealed class WalletApiTests(WalletFixture fixture)
         var debit = Assert.Single(first.GetProperty("entries").EnumerateArray());
         Assert.Equal(["id", "change_cents", "balance_after_cents", "reason", "job_id", "stripe_payment_id", "description", "created_at"],
             debit.EnumerateObject().Select(property => property.Name));
-        Assert.Equal((-120, 380, "debit", "job"), (debit.GetProperty("change_cents").GetInt64(), debit.GetProperty("balance_after_cents").GetInt64(),
+        Assert.Equal((-120, 380, "debit", "job"),
+            (debit.GetProperty("change_cents").GetInt64(), debit.GetProperty("balance_after_cents").GetInt64(),
             debit.GetProperty("reason").GetString()!, debit.GetProperty("job_id").GetString()!));
         Assert.Equal(JsonValueKind.Null, debit.GetProperty("stripe_payment_id").ValueKind);
         Assert.Equal(TimeSpan.Zero, debit.GetProperty("created_at").GetDateTimeOffset().Offset);

@@ -24,7 +24,8 @@ public sealed class WalletServiceTests(WalletFixture fixture)
         Assert.Equal((280, 220, 80), (settled.BalanceCents, settled.SettledCents, settled.RefundedCents));
         Assert.Equal((280, 0), await fixture.BalanceAsync(user));
 
-        var lines = (await fixture.StatementAsync(user)).Select(entry => $"{entry.Reason} {entry.ChangeCents} {entry.BalanceAfterCents} {entry.JobId}");
+        var lines = (await fixture.StatementAsync(user))
+            .Select(entry => $"{entry.Reason} {entry.ChangeCents} {entry.BalanceAfterCents} {entry.JobId}");
         Assert.Equal(["Refund 80 280 job", "Debit -300 200 job", "Topup 500 500 "], lines);
     }
 
@@ -178,7 +179,8 @@ public sealed class WalletServiceTests(WalletFixture fixture)
     {
         var stranger = new Client(fixture.App.Invoker(withCredential: false));
 
-        var refusal = await Assert.ThrowsAsync<RpcException>(async () => await stranger.GetBalanceAsync(new GetBalanceRequest { UserId = Guid.NewGuid().ToString() }));
+        var refusal = await Assert.ThrowsAsync<RpcException>(
+            async () => await stranger.GetBalanceAsync(new GetBalanceRequest { UserId = Guid.NewGuid().ToString() }));
 
         Assert.Equal(StatusCode.Unauthenticated, refusal.StatusCode);
     }

@@ -99,17 +99,20 @@ public sealed class CrashTests : IAsyncLifetime
             switch (random.Next(4))
             {
                 case 0:
-                    await TellAsync(user, key, cents, wallet => wallet.CreditAsync(Requests.Credit(user, key, cents, payment: $"pi_{key}")));
+                    await TellAsync(user, key, cents,
+                        wallet => wallet.CreditAsync(Requests.Credit(user, key, cents, payment: $"pi_{key}")));
                     break;
                 case 1:
                     await TellAsync(user, key, -cents, wallet => wallet.DebitAsync(Requests.Debit(user, key, cents)));
                     break;
                 case 2 when await TellAsync(user, key, -cents, wallet => wallet.PlaceHoldAsync(Requests.Place(user, key, cents, job))):
                     var cost = random.Next(0, cents + 1);
-                    await TellAsync(user, $"{key}-settle", cents - cost, wallet => wallet.SettleHoldAsync(Requests.Settle(user, $"{key}-settle", cost, job)));
+                    await TellAsync(user, $"{key}-settle", cents - cost,
+                        wallet => wallet.SettleHoldAsync(Requests.Settle(user, $"{key}-settle", cost, job)));
                     break;
                 case 3 when await TellAsync(user, key, -cents, wallet => wallet.PlaceHoldAsync(Requests.Place(user, key, cents, job))):
-                    await TellAsync(user, $"{key}-release", cents, wallet => wallet.ReleaseHoldAsync(Requests.Release(user, $"{key}-release", job)));
+                    await TellAsync(user, $"{key}-release", cents,
+                        wallet => wallet.ReleaseHoldAsync(Requests.Release(user, $"{key}-release", job)));
                     break;
             }
         }
@@ -133,7 +136,10 @@ public sealed class CrashTests : IAsyncLifetime
                 Interlocked.Increment(ref _answered);
                 return false;
             }
-            catch (Exception exception) when (exception is RpcException { StatusCode: StatusCode.Unavailable or StatusCode.Internal or StatusCode.Cancelled or StatusCode.ResourceExhausted }
+            catch (Exception exception) when (exception is RpcException
+            {
+                StatusCode: StatusCode.Unavailable or StatusCode.Internal or StatusCode.Cancelled or StatusCode.ResourceExhausted,
+            }
                 or ObjectDisposedException)
             {
                 await Task.Delay(20);
@@ -145,7 +151,8 @@ public sealed class CrashTests : IAsyncLifetime
     {
         await using var connection = new NpgsqlConnection(ConnectionString);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("SELECT user_id, idempotency_key FROM transfers WHERE idempotency_key IS NOT NULL", connection);
+        await using var command = new NpgsqlCommand(
+            "SELECT user_id, idempotency_key FROM transfers WHERE idempotency_key IS NOT NULL", connection);
         await using var reader = await command.ExecuteReaderAsync();
         var keys = new List<(string, string)>();
         while (await reader.ReadAsync())
@@ -155,7 +162,8 @@ public sealed class CrashTests : IAsyncLifetime
         return keys;
     }
 
-    private string ConnectionString => new NpgsqlConnectionStringBuilder(_postgres.ConnectionString) { Database = "walletdb" }.ConnectionString;
+    private string ConnectionString =>
+        new NpgsqlConnectionStringBuilder(_postgres.ConnectionString) { Database = "walletdb" }.ConnectionString;
 
     private Task<PostgresServer> StartPostgresAsync(int port) => PostgresServer.StartAsync(
         new PostgresServerOptions { DataDirectory = _directory, Port = port, Password = "crash" });
@@ -163,7 +171,8 @@ public sealed class CrashTests : IAsyncLifetime
     private async Task StartServiceAsync()
     {
         _process?.Dispose();
-        _process = await ServiceProcess.StartAsync("Wallet", new Dictionary<string, string?> { ["ConnectionStrings:walletdb"] = ConnectionString });
+        _process = await ServiceProcess.StartAsync(
+            "Wallet", new Dictionary<string, string?> { ["ConnectionStrings:walletdb"] = ConnectionString });
         (_invoker, _channel) = _process.Connect();
     }
 }

@@ -65,7 +65,8 @@ public sealed class GroupCommitTests(WalletFixture fixture)
             await WriterWaitsAsync();
             // As another replica would do.
             await replica.ExecuteAsync($"""
-                INSERT INTO transfers VALUES ('{user}', 2, 1, 3, 900, 2, 'job', null, null, 100, now(), 'same', '{same.RequestHash}', '{Guid.Empty}', null, null);
+                INSERT INTO transfers VALUES (
+                    '{user}', 2, 1, 3, 900, 2, 'job', null, null, 100, now(), 'same', '{same.RequestHash}', '{Guid.Empty}', null, null);
                 UPDATE accounts SET balance_cents = 100, last_sequence = 2 WHERE user_id = '{user}'; COMMIT
                 """);
         }
@@ -122,7 +123,8 @@ public sealed class GroupCommitTests(WalletFixture fixture)
     {
         var user = await fixture.UserWithAsync(1000);
         await using var trigger = await TriggerAsync(
-            "BEFORE INSERT ON transfers FOR EACH ROW WHEN (new.idempotency_key = 'poison')", "RAISE EXCEPTION 'poison' USING ERRCODE = 'check_violation'");
+            "BEFORE INSERT ON transfers FOR EACH ROW WHEN (new.idempotency_key = 'poison')",
+            "RAISE EXCEPTION 'poison' USING ERRCODE = 'check_violation'");
         List<Task<Outcome>> calls;
         Task<Outcome> poison;
         await using (await LockAsync(user))
@@ -148,7 +150,8 @@ public sealed class GroupCommitTests(WalletFixture fixture)
     public async Task A_connection_lost_while_writing_leaves_no_partial_effect(string table)
     {
         var user = await fixture.UserWithAsync(1000);
-        await using (await TriggerAsync($"AFTER INSERT OR UPDATE ON {table} FOR EACH STATEMENT", "PERFORM pg_terminate_backend(pg_backend_pid())"))
+        await using (await TriggerAsync(
+            $"AFTER INSERT OR UPDATE ON {table} FOR EACH STATEMENT", "PERFORM pg_terminate_backend(pg_backend_pid())"))
         {
             Assert.Equal("database_unavailable", await CodeOfAsync(fixture.Wallet.DebitAsync(Requests.Debit(user, "key", 100))));
             Assert.Equal((1000, 0), await fixture.BalanceAsync(user));
@@ -218,11 +221,13 @@ public sealed class GroupCommitTests(WalletFixture fixture)
         Assert.Equal((79, 0), await fixture.BalanceAsync(user));
     }
 
-    private static Task<Outcome> DebitAsync(Ledger ledger, string user, string key, long cents = 1, CancellationToken cancellationToken = default) =>
+    private static Task<Outcome> DebitAsync(
+        Ledger ledger, string user, string key, long cents = 1, CancellationToken cancellationToken = default) =>
         ledger.ApplyAsync(new Debit(Guid.Parse(user), key, "job", cents, null), cancellationToken);
 
     private Task WriterWaitsAsync() => Eventually.IsTrueAsync(
-        async () => await fixture.Database.ScalarAsync<long>($"SELECT count(*) FROM pg_stat_activity WHERE {Waiting}") > 0, "the writer waits for the lock");
+        async () => await fixture.Database.ScalarAsync<long>($"SELECT count(*) FROM pg_stat_activity WHERE {Waiting}") > 0,
+        "the writer waits for the lock");
 
     private async Task<HeldLock> LockAsync(string user)
     {

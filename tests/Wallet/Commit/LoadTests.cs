@@ -16,7 +16,8 @@ public sealed class LoadTests
     // The expected rejections of random commands.
     private static readonly string[] Expected =
     [
-        "insufficient_funds", "hold_exists", "hold_not_found", "hold_released", "hold_settled", "hold_expired", "settle_exceeds_hold", "wallet_frozen",
+        "insufficient_funds", "hold_exists", "hold_not_found", "hold_released", "hold_settled", "hold_expired", "settle_exceeds_hold",
+        "wallet_frozen",
         "payment_not_found", "nothing_to_claw_back", "nothing_to_reinstate",
     ];
 
@@ -31,7 +32,8 @@ public sealed class LoadTests
         await using var two = await ServiceApp.StartAsync("Wallet", settings);
         Client[] replicas = [new(one.Invoker()), new(two.Invoker())];
 
-        var refusals = await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(() => WriteAsync(replicas[writer % 2], writer, wallets))));
+        var refusals = await Task.WhenAll(
+            Enumerable.Range(0, Writers).Select(writer => Task.Run(() => WriteAsync(replicas[writer % 2], writer, wallets))));
 
         Assert.Empty(refusals.SelectMany(codes => codes).Except(Expected));
         using var audit = replicas[0].Audit(new AuditRequest());
@@ -49,7 +51,8 @@ public sealed class LoadTests
             // Sixteen wallets per caller, half of them shared with the next one, and few jobs and payments, to cause conflicts.
             var user = new Guid((writer * 8 + random.Next(16)) * 7 % wallets + 1, 0, 0, new byte[8]).ToString();
             // A tenth of the keys are repeated.
-            var (key, job, payment) = ($"{writer}-{(n % 10 == 9 ? n - 1 : n)}", $"job{random.Next(wallets == 1 ? 200 : 6)}", $"pi_{random.Next(3)}");
+            var (key, job, payment) = ($"{writer}-{(n % 10 == 9 ? n - 1 : n)}", $"job{random.Next(wallets == 1 ? 200 : 6)}",
+                $"pi_{random.Next(3)}");
             var cents = random.Next(1, 100);
             try
             {

@@ -43,16 +43,22 @@ public sealed class DatabaseGuardTests(WalletFixture fixture)
     [Theory]
     [InlineData("UPDATE accounts SET balance_cents = -1 WHERE user_id = '{0}'", "ck_accounts_balance")]
     [InlineData("UPDATE accounts SET held_cents = -1 WHERE user_id = '{0}'", "ck_accounts_held")]
-    [InlineData("INSERT INTO transfers VALUES ('{0}', 9, 4, 1, 0, 1, null, null, null, 5, now(), null, null, '{0}', null, null)", "ck_transfers_amount")]
-    [InlineData("INSERT INTO transfers VALUES ('{0}', 9, 1, 1, 5, 1, null, null, null, 5, now(), null, null, '{0}', null, null)", "ck_transfers_accounts")]
-    [InlineData("INSERT INTO transfers VALUES ('{0}', 9, 1, 3, 5, 2, null, null, null, -5, now(), null, null, '{0}', null, null)", "ck_transfers_balance_after")]
-    [InlineData("INSERT INTO transfers VALUES ('{0}', 1, 4, 1, 5, 1, null, null, null, 5, now(), null, null, '{0}', null, null)", "pk_transfers")]
-    [InlineData("INSERT INTO transfers VALUES ('{0}', 9, 4, 1, 5, 1, null, null, null, 5, now(), 'seed', '{0}', '{0}', null, null)", "ux_transfers_user_id_idempotency_key")]
+    [InlineData("INSERT INTO transfers VALUES ('{0}', 9, 4, 1, 0, 1, null, null, null, 5, now(), null, null, '{0}', null, null)",
+        "ck_transfers_amount")]
+    [InlineData("INSERT INTO transfers VALUES ('{0}', 9, 1, 1, 5, 1, null, null, null, 5, now(), null, null, '{0}', null, null)",
+        "ck_transfers_accounts")]
+    [InlineData("INSERT INTO transfers VALUES ('{0}', 9, 1, 3, 5, 2, null, null, null, -5, now(), null, null, '{0}', null, null)",
+        "ck_transfers_balance_after")]
+    [InlineData("INSERT INTO transfers VALUES ('{0}', 1, 4, 1, 5, 1, null, null, null, 5, now(), null, null, '{0}', null, null)",
+        "pk_transfers")]
+    [InlineData("INSERT INTO transfers VALUES ('{0}', 9, 4, 1, 5, 1, null, null, null, 5, now(), 'seed', '{0}', '{0}', null, null)",
+        "ux_transfers_user_id_idempotency_key")]
     public async Task Constraints_enforce_the_invariants_of_the_rules(string sql, string constraint)
     {
         var user = await fixture.UserWithAsync(100);
 
-        var refusal = await Assert.ThrowsAsync<PostgresException>(() => fixture.Database.ExecuteAsync(sql.Replace("{0}", user, StringComparison.Ordinal)));
+        var refusal = await Assert.ThrowsAsync<PostgresException>(
+            () => fixture.Database.ExecuteAsync(sql.Replace("{0}", user, StringComparison.Ordinal)));
 
         Assert.Equal(constraint, refusal.ConstraintName);
     }
@@ -62,13 +68,16 @@ public sealed class DatabaseGuardTests(WalletFixture fixture)
     public async Task Statements_prepared_on_empty_tables_use_the_indexes()
     {
         await using var database = await TestDatabase.CreateAsync();
-        await using (await ServiceApp.StartAsync("Wallet", new Dictionary<string, string?> { ["ConnectionStrings:walletdb"] = database.ConnectionString }))
+        await using (await ServiceApp.StartAsync(
+            "Wallet", new Dictionary<string, string?> { ["ConnectionStrings:walletdb"] = database.ConnectionString }))
         {
         }
         await database.ExecuteAsync("VACUUM ANALYZE accounts, transfers, holds");
         await using var dataSource = new LedgerDataSource(database.ConnectionString);
         await using var connection = await dataSource.Value.OpenConnectionAsync();
-        var lookups = LedgerSql.LockAndLoad(connection, [new PlaceHold(Guid.NewGuid(), "key", "job", 1, null)], out _).BatchCommands.Cast<NpgsqlBatchCommand>().Select(command => command.CommandText).ToArray();
+        var lookups = LedgerSql.LockAndLoad(
+            connection, [new PlaceHold(Guid.NewGuid(), "key", "job", 1, null)], out _).BatchCommands.Cast<NpgsqlBatchCommand>()
+                .Select(command => command.CommandText).ToArray();
         string[] indexes = ["pk_accounts", "ux_transfers_user_id_idempotency_key", "pk_holds"];
 
         foreach (var (lookup, index) in lookups[1..].Zip(indexes))
@@ -84,7 +93,8 @@ public sealed class DatabaseGuardTests(WalletFixture fixture)
     {
         var (types, values) = query.Contains("$2", StringComparison.Ordinal) ? ("uuid[], text[]", "'{}', '{}'") : ("uuid[]", "'{}'");
         await using var explain = new NpgsqlCommand(
-            $"SET plan_cache_mode = force_generic_plan; PREPARE lookup ({types}) AS {query}; EXPLAIN EXECUTE lookup ({values}); DEALLOCATE lookup", connection);
+            $"SET plan_cache_mode = force_generic_plan; PREPARE lookup ({types}) AS {query}; "
+            + $"EXPLAIN EXECUTE lookup ({values}); DEALLOCATE lookup", connection);
         await using var reader = await explain.ExecuteReaderAsync();
         var lines = new List<string>();
         while (await reader.ReadAsync())

@@ -29,7 +29,8 @@ public sealed class LedgerCsvTests(HistoryFixture fixture)
 
         Assert.Equal("text/csv; charset=utf-8", answer.Content.Headers.ContentType?.ToString());
         Assert.Equal("attachment; filename=ledger.csv; filename*=UTF-8''ledger.csv", answer.Content.Headers.ContentDisposition?.ToString());
-        Assert.Equal(["id", "created_at", "reason", "change_cents", "balance_after_cents", "job_id", "stripe_payment_id", "description"], rows[0]);
+        Assert.Equal(["id", "created_at", "reason", "change_cents", "balance_after_cents", "job_id", "stripe_payment_id", "description"],
+            rows[0]);
         Assert.Equal(lengthBefore, rows.Count - 1);
         Assert.All(rows[1..], row => Assert.Equal(8, row.Length));
         var balance = 0L;
@@ -123,7 +124,8 @@ public sealed class LedgerCsvTests(HistoryFixture fixture)
 
         Assert.Equal(HttpStatusCode.Unauthorized, (await anonymous.GetAsync("/api/wallet/ledger.csv")).StatusCode);
         Assert.Equal(LedgerCsv.Header, await user.GetStringAsync("/api/wallet/ledger.csv"));
-        Assert.Equal(HttpStatusCode.BadRequest, (await user.GetAsync("/api/wallet/ledger.csv?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z")).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest,
+            (await user.GetAsync("/api/wallet/ledger.csv?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z")).StatusCode);
     }
 
     [Fact]
@@ -167,7 +169,8 @@ public sealed class LedgerCsvTests(HistoryFixture fixture)
         Assert.EndsWith("\r\n", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
-    private static string Rfc(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+    private static string Rfc(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
 
     private async Task<List<Entry>> StatementAsync(string user)
     {

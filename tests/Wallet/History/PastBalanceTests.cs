@@ -22,7 +22,8 @@ public sealed class PastBalanceTests(HistoryFixture fixture)
         var user = await fixture.UserWithHistoryAsync(seed, steps, TimeSpan.FromHours(5));
         var transfers = await fixture.TransfersAsync(user);
         Assert.NotEmpty(transfers);
-        Assert.True(steps < 100 || transfers.Zip(transfers.Skip(1)).Any(pair => pair.First.At == pair.Second.At), "No two at the same time.");
+        Assert.True(steps < 100 || transfers.Zip(transfers.Skip(1))
+            .Any(pair => pair.First.At == pair.Second.At), "No two at the same time.");
         long[] around = [-TimeSpan.TicksPerSecond, -TimeSpan.TicksPerMicrosecond, -1, 0, 1, TimeSpan.TicksPerMicrosecond];
         fixture.Clock.Advance(TimeSpan.FromSeconds(1));
 
@@ -61,8 +62,10 @@ public sealed class PastBalanceTests(HistoryFixture fixture)
 
         foreach (var (time, cents) in new[]
         {
-            ($"{at.AddMinutes(1):yyyy-MM-dd'T'HH:mm:ss'Z'}", 100), ($"{at.AddMinutes(1).ToOffset(TimeSpan.FromHours(2)):yyyy-MM-dd'T'HH:mm:ss.fffzzz}", 100),
-            ($"{at.AddMinutes(-1).ToOffset(TimeSpan.FromHours(-7)):yyyy-MM-dd'T'HH:mm:sszzz}", 0), ("9999-12-31T23:59:59Z", 111), ("0001-01-01T00:00:00Z", 0),
+            ($"{at.AddMinutes(1):yyyy-MM-dd'T'HH:mm:ss'Z'}", 100),
+            ($"{at.AddMinutes(1).ToOffset(TimeSpan.FromHours(2)):yyyy-MM-dd'T'HH:mm:ss.fffzzz}", 100),
+            ($"{at.AddMinutes(-1).ToOffset(TimeSpan.FromHours(-7)):yyyy-MM-dd'T'HH:mm:sszzz}", 0), ("9999-12-31T23:59:59Z", 111),
+            ("0001-01-01T00:00:00Z", 0),
         })
         {
             Assert.Equal($$"""{"balance_cents":{{cents}}}""", await browser.GetStringAsync($"/api/wallet?at={Uri.EscapeDataString(time)}"));
@@ -90,7 +93,8 @@ public sealed class PastBalanceTests(HistoryFixture fixture)
         using var browser = fixture.App.CreateClient(Guid.NewGuid());
         foreach (var (path, field) in new[]
         {
-            ("wallet?at=", "at"), ("wallet/totals?to=2026-11-01T00:00:00Z&from=", "from"), ("wallet/totals?from=2026-11-01T00:00:00Z&to=", "to"),
+            ("wallet?at=", "at"), ("wallet/totals?to=2026-11-01T00:00:00Z&from=", "from"),
+            ("wallet/totals?from=2026-11-01T00:00:00Z&to=", "to"),
             ("wallet/ledger.csv?from=", "from"), ("wallet/ledger.csv?to=", "to"),
         })
         {
@@ -113,7 +117,8 @@ public sealed class PastBalanceTests(HistoryFixture fixture)
         var time = new Timestamp { Seconds = seconds, Nanos = nanos };
         var user = Guid.NewGuid().ToString();
 
-        Assert.Equal("invalid_argument", await WalletFixture.CodeOfAsync(fixture.Wallet.GetBalanceAsync(new GetBalanceRequest { UserId = user, At = time })));
+        Assert.Equal("invalid_argument",
+            await WalletFixture.CodeOfAsync(fixture.Wallet.GetBalanceAsync(new GetBalanceRequest { UserId = user, At = time })));
         Assert.Equal("invalid_argument", await WalletFixture.CodeOfAsync(fixture.Wallet.GetTotalsAsync(
             new GetTotalsRequest { UserId = user, From = time, To = new Timestamp { Seconds = 1 } })));
     }

@@ -90,7 +90,8 @@ public sealed class StatementTests(WalletFixture fixture)
         Assert.Equal((StatusCode.InvalidArgument, "invalid_argument"), (refusal.StatusCode, refusal.ErrorCode()!));
 
         using var browser = fixture.App.CreateClient(Guid.Parse(user));
-        var answer = await browser.GetAsync($"/api/wallet/ledger?{(cursor.Length > 0 ? $"cursor={Uri.EscapeDataString(cursor)}" : $"limit={limit}")}");
+        var answer = await browser.GetAsync(
+            $"/api/wallet/ledger?{(cursor.Length > 0 ? $"cursor={Uri.EscapeDataString(cursor)}" : $"limit={limit}")}");
         Assert.Equal(System.Net.HttpStatusCode.BadRequest, answer.StatusCode);
     }
 }

@@ -41,11 +41,14 @@ public sealed class TotalsTests(HistoryFixture fixture)
 
             var expected = transfers
                 .Where(transfer => transfer.IsEntry && transfer.At >= from && transfer.At < to)
-                .GroupBy(transfer => (Start: new DateTimeOffset(transfer.At.Year, transfer.At.Month, byMonth ? 1 : transfer.At.Day, 0, 0, 0, TimeSpan.Zero), transfer.Reason))
+                .GroupBy(transfer => (Start: new DateTimeOffset(
+                    transfer.At.Year, transfer.At.Month, byMonth ? 1 : transfer.At.Day, 0, 0, 0, TimeSpan.Zero), transfer.Reason))
                 .OrderBy(group => group.Key)
-                .Select(group => (group.Key.Start, (V1.EntryReason)group.Key.Reason, group.Sum(transfer => transfer.ChangeCents), (long)group.Count()))
+                .Select(group => (group.Key.Start, (V1.EntryReason)group.Key.Reason, group.Sum(transfer => transfer.ChangeCents),
+                    (long)group.Count()))
                 .ToArray();
-            Assert.Equal(expected, answer.Totals.Select(total => (total.PeriodStart.ToDateTimeOffset(), total.Reason, total.ChangeCents, total.EntryCount)));
+            Assert.Equal(expected,
+                answer.Totals.Select(total => (total.PeriodStart.ToDateTimeOffset(), total.Reason, total.ChangeCents, total.EntryCount)));
             compared += expected.Length;
         }
         Assert.True(compared > 500, $"Only {compared} totals were compared.");
@@ -65,11 +68,14 @@ public sealed class TotalsTests(HistoryFixture fixture)
         foreach (var (period, first) in new[] { ("", day), ("&period=day", day), ("&period=month", month) })
         {
             Assert.Equal(
-                $$"""{"totals":[{"period_start":"{{first}}","reason":"topup","change_cents":100,"entry_count":1},{"period_start":"{{first}}","reason":"debit","change_cents":-33,"entry_count":2}]}""",
-                await browser.GetStringAsync($"/api/wallet/totals?from={start:yyyy-MM-dd'T'HH:mm:ss'Z'}&to={end:yyyy-MM-dd'T'HH:mm:ss'Z'}{period}"));
+                $$"""{"totals":[{"period_start":"{{first}}","reason":"topup","change_cents":100,"entry_count":1},"""
+                + $$"""{"period_start":"{{first}}","reason":"debit","change_cents":-33,"entry_count":2}]}""",
+                await browser.GetStringAsync(
+                    $"/api/wallet/totals?from={start:yyyy-MM-dd'T'HH:mm:ss'Z'}&to={end:yyyy-MM-dd'T'HH:mm:ss'Z'}{period}"));
         }
         using var other = fixture.App.CreateClient(Guid.NewGuid());
-        Assert.Equal("""{"totals":[]}""", await other.GetStringAsync("/api/wallet/totals?from=2020-01-01T00:00:00Z&to=2020-02-01T00:00:00Z"));
+        Assert.Equal("""{"totals":[]}""",
+            await other.GetStringAsync("/api/wallet/totals?from=2020-01-01T00:00:00Z&to=2020-02-01T00:00:00Z"));
     }
 
     [Theory]

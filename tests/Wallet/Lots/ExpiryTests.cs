@@ -62,7 +62,8 @@ public sealed class ExpiryTests(WalletFixture fixture)
         Assert.Equal(60, lot.LeftCents);
         Assert.Equal(
             TimeProvider.System.GetUtcNow().Add(LotBook.Grace).UtcDateTime, lot.ExpiresAt.ToDateTime(), TimeSpan.FromHours(1));
-        Assert.Equal(1, await fixture.Database.ScalarAsync<long>($"SELECT count(*) FROM lot_expiries WHERE user_id = '{user}' AND due_at > now()"));
+        Assert.Equal(1, await fixture.Database.ScalarAsync<long>(
+            $"SELECT count(*) FROM lot_expiries WHERE user_id = '{user}' AND due_at > now()"));
         Assert.Empty(await fixture.AuditAsync(user));
     }
 
@@ -105,7 +106,8 @@ public sealed class ExpiryTests(WalletFixture fixture)
         Assert.Equal((await fixture.BalanceAsync(user)).Balance, first.Sum(lot => lot.LeftCents));
     }
 
-    private async Task<V1.Lot[]> LotsAsync(string user) => [.. (await fixture.Wallet.ListLotsAsync(new ListLotsRequest { UserId = user })).Lots];
+    private async Task<V1.Lot[]> LotsAsync(string user) =>
+        [.. (await fixture.Wallet.ListLotsAsync(new ListLotsRequest { UserId = user })).Lots];
 
     private async Task ExpireAsync()
     {

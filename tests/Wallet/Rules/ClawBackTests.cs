@@ -39,7 +39,8 @@ public sealed class ClawBackTests(WalletFixture fixture)
 
         Assert.Equal((600, 400), (second.BalanceCents, rest.BalanceCents));
         Assert.Equal("nothing_to_claw_back", await CodeOfAsync(fixture.Wallet.ClawBackAsync(Requests.ClawBack(user, "dp_2", 500))));
-        Assert.Equal("payment_not_found", await CodeOfAsync(fixture.Wallet.ClawBackAsync(Requests.ClawBack(user, "dp_3", 500, payment: "pi_9"))));
+        Assert.Equal("payment_not_found",
+            await CodeOfAsync(fixture.Wallet.ClawBackAsync(Requests.ClawBack(user, "dp_3", 500, payment: "pi_9"))));
         Assert.Equal("idempotency_key_reused", await CodeOfAsync(fixture.Wallet.ClawBackAsync(Requests.ClawBack(user, "re_2", 101))));
         var payment = await fixture.Wallet.GetPaymentCreditsAsync(new GetPaymentCreditsRequest { UserId = user, StripePaymentId = "pi_1" });
         Assert.Equal((500, 500, 0), (payment.PaidCents, payment.PaidClawedBackCents, payment.PaidUnspentCents));

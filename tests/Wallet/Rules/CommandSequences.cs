@@ -6,7 +6,8 @@ namespace ReelBallers.Wallet.Tests;
 /// <summary>Random sequences of all commands over few users, keys, jobs and payments, to cause many conflicts.</summary>
 internal static class CommandSequences
 {
-    public static readonly Guid[] Users = [Guid.Parse("11111111-1111-1111-1111-111111111111"), Guid.Parse("22222222-2222-2222-2222-222222222222")];
+    public static readonly Guid[] Users =
+        [Guid.Parse("11111111-1111-1111-1111-111111111111"), Guid.Parse("22222222-2222-2222-2222-222222222222")];
     private static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
     /// <summary>A command, whether a commit precedes it, the hours since the last one, and whether it is linked to the next one.</summary>
@@ -79,7 +80,8 @@ internal static class CommandSequences
 
             Assert.Equal(answers, commands.Zip(outcomes, Describe));
             Assert.Equal(
-                commands.Zip(outcomes).Any(pair => pair is { First: not (Freeze or Unfreeze), Second: { Code: OutcomeCode.Done, Replayed: false } }),
+                commands.Zip(outcomes)
+                    .Any(pair => pair is { First: not (Freeze or Unfreeze), Second: { Code: OutcomeCode.Done, Replayed: false } }),
                 batch.Transfers.Count > transfersBefore);
             LedgerInvariants.Check([.. stored.Transfers, .. batch.Transfers], reference);
         }
@@ -87,7 +89,8 @@ internal static class CommandSequences
         LedgerInvariants.Check(stored);
     }
 
-    private static (string[] Answers, ReferenceLedger After) Expect(ReferenceLedger reference, List<Command> commands, DateTimeOffset now) =>
+    private static (string[] Answers, ReferenceLedger After) Expect(
+        ReferenceLedger reference, List<Command> commands, DateTimeOffset now) =>
         commands.Count == 1 ? ([reference.Apply(commands[0], now)], reference) : reference.ApplyLinked(commands, now);
 
     private static string Describe(Command command, Outcome outcome)

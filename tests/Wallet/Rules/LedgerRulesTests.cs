@@ -49,12 +49,14 @@ public sealed class LedgerRulesTests
     [InlineData("settle 40", "open", "Held>Revenue 40 Settlement, Held>Wallet 20 Refund", 120, 0)]
     [InlineData("settle 0", "open", "Held>Wallet 60 Refund", 160, 0)]
     [InlineData("release", "open", "Held>Wallet 60 Refund", 160, 0)]
-    public void Accepted_commands_move_money_between_the_expected_accounts(string command, string hold, string expected, long balance, long held)
+    public void Accepted_commands_move_money_between_the_expected_accounts(
+        string command, string hold, string expected, long balance, long held)
     {
         var decision = Decide(command, "", hold);
 
         Assert.Equal(OutcomeCode.Done, decision.Outcome.Code);
-        Assert.Equal(expected, string.Join(", ", decision.Transfers.Select(t => $"{t.DebitAccount}>{t.CreditAccount} {t.AmountCents} {t.Reason}")));
+        Assert.Equal(expected,
+            string.Join(", ", decision.Transfers.Select(t => $"{t.DebitAccount}>{t.CreditAccount} {t.AmountCents} {t.Reason}")));
         Assert.Equal((balance, held), (decision.Account.BalanceCents, decision.Account.HeldCents));
         Assert.Equal(balance, decision.Outcome.BalanceCents);
         Assert.Equal(balance, decision.Transfers[^1].BalanceAfterCents);
@@ -101,9 +103,11 @@ public sealed class LedgerRulesTests
             new Credit(User, "key", 1, EntryReason.Topup, "pi", "text"), new Credit(User, "key", 2, EntryReason.Topup, "pi", "text"),
             new Credit(User, "key", 1, EntryReason.Bonus, "pi", "text"), new Credit(User, "key", 1, EntryReason.Topup, "pj", "text"),
             new Credit(User, "key", 1, EntryReason.Topup, "pi", "texts"), new Credit(User, "key", 1, EntryReason.Topup, null, null),
-            new PlaceHold(User, "key", "job", 1, null), new PlaceHold(User, "key", "job2", 1, null), new PlaceHold(User, "key", "job", 2, null),
+            new PlaceHold(User, "key", "job", 1, null), new PlaceHold(User, "key", "job2", 1, null),
+            new PlaceHold(User, "key", "job", 2, null),
             new SettleHold(User, "key", "job", 1), new SettleHold(User, "key", "job", 2), new SettleHold(User, "key", "job2", 1),
-            new ReleaseHold(User, "key", "job", null), new ReleaseHold(User, "key", "job2", null), new ReleaseHold(User, "key", "job", "text"),
+            new ReleaseHold(User, "key", "job", null), new ReleaseHold(User, "key", "job2", null),
+            new ReleaseHold(User, "key", "job", "text"),
             new Debit(User, "key", "job", 1, null), new Debit(User, "key", "job2", 1, null), new Debit(User, "key", "job", 2, null),
         ];
 

@@ -45,7 +45,9 @@ internal sealed class ReferenceLedger
             answers.Add(tried.Apply(command, now));
             if (!answers[^1].StartsWith("ok", StringComparison.Ordinal))
             {
-                var refused = answers.Select((answer, n) => n == answers.Count - 1 || answer.EndsWith("again", StringComparison.Ordinal) ? answer : "LinkedCommandFailed");
+                var refused = answers.Select(
+                    (answer, n) => n == answers.Count - 1
+                        || answer.EndsWith("again", StringComparison.Ordinal) ? answer : "LinkedCommandFailed");
                 return ([.. refused, .. commands.Skip(answers.Count).Select(_ => "LinkedCommandFailed")], this);
             }
         }
@@ -96,7 +98,8 @@ internal sealed class ReferenceLedger
 
         public bool Frozen => _freezes.ContainsValue(true);
 
-        public IEnumerable<Pot> InOrder => _pots.Where(pot => pot.Left > 0).OrderBy(pot => pot.Expires).ThenBy(pot => !pot.Bonus).ThenBy(pot => pot.Number);
+        public IEnumerable<Pot> InOrder =>
+            _pots.Where(pot => pot.Left > 0).OrderBy(pot => pot.Expires).ThenBy(pot => !pot.Bonus).ThenBy(pot => pot.Number);
 
         /// <summary>"ok" when the command was executed; else the complete outcome.</summary>
         public string Apply(Command command, DateTimeOffset now)
@@ -221,7 +224,8 @@ internal sealed class ReferenceLedger
                 return "PaymentNotFound";
             }
             var wanted = new[] { (Bonus: false, Cents: paid), (Bonus: true, Cents: bonus) }
-                .Select(part => (part.Bonus, Cents: long.Min(part.Cents, Of(payment, part.Bonus).Brought - Of(payment, part.Bonus).Taken))).ToArray();
+                .Select(part => (part.Bonus, Cents: long.Min(part.Cents, Of(payment, part.Bonus).Brought - Of(payment, part.Bonus).Taken)))
+                    .ToArray();
             if (wanted.Sum(part => part.Cents) == 0)
             {
                 return "NothingToClawBack";
