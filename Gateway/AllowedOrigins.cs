@@ -1,8 +1,8 @@
 namespace ReelBallers.Gateway;
 
 /// <summary>
-/// The pages that may call us from a browser: our own, under the address that it was called by or <c>App:Url</c>, and the
-/// front ends on other origins of <c>Cors:AllowedOrigins</c> (comma separated).
+/// The origins whose pages may call the API from a browser: the Gateway's own (as addressed, or <c>App:Url</c>) and those of
+/// <c>Cors:AllowedOrigins</c> (comma separated).
 /// </summary>
 internal sealed class AllowedOrigins
 {
@@ -11,16 +11,16 @@ internal sealed class AllowedOrigins
     /// <exception cref="InvalidOperationException">A value is not an origin.</exception>
     public AllowedOrigins(IConfiguration configuration)
     {
-        Elsewhere = Read(configuration, "Cors:AllowedOrigins");
+        Others = Read(configuration, "Cors:AllowedOrigins");
         _own = Uri.TryCreate(configuration["App:Url"], UriKind.Absolute, out var url) ? url.GetLeftPart(UriPartial.Authority) : null;
     }
 
-    /// <summary>The front ends on other origins.</summary>
-    public string[] Elsewhere { get; }
+    /// <summary>The allowed origins other than the Gateway's own.</summary>
+    public string[] Others { get; }
 
     /// <summary>Whether a page of this origin may send unsafe requests.</summary>
     public bool Allows(string origin, HttpRequest request) =>
-        origin == $"{request.Scheme}://{request.Host}" || origin == _own || Elsewhere.Contains(origin);
+        origin == $"{request.Scheme}://{request.Host}" || origin == _own || Others.Contains(origin);
 
     /// <summary>Reads a comma separated list of origins.</summary>
     /// <exception cref="InvalidOperationException">A value is not an origin.</exception>
@@ -33,7 +33,8 @@ internal sealed class AllowedOrigins
                 || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps))
             {
                 throw new InvalidOperationException(
-                    $"{key}: '{origin}' is not an origin. Write scheme://host[:port], without a path or a trailing slash, several separated by commas.");
+                    $"{key}: '{origin}' is not an origin. "
+                    + "Use scheme://host[:port] without a path or a trailing slash; separate several by commas.");
             }
         }
         return origins;
@@ -47,7 +48,7 @@ internal static class AllowedOriginsExtensions
         var origins = new AllowedOrigins(builder.Configuration);
         builder.Services.AddSingleton(origins);
         builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
-            .WithOrigins(origins.Elsewhere)
+            .WithOrigins(origins.Others)
             .AllowCredentials()
             .WithMethods("GET", "POST")
             .WithHeaders("Content-Type", "Authorization", "Idempotency-Key", "Last-Event-ID")

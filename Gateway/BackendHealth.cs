@@ -1,6 +1,6 @@
 namespace ReelBallers.Gateway;
 
-/// <summary>Asks every service for its health, all at once, each within two seconds.</summary>
+/// <summary>Queries the health of all services in parallel, each with a timeout of two seconds.</summary>
 internal sealed class BackendHealthClient(HttpClient client, IConfiguration configuration)
 {
     private static readonly TimeSpan HealthTimeout = TimeSpan.FromSeconds(2);
@@ -27,8 +27,8 @@ internal sealed class BackendHealthClient(HttpClient client, IConfiguration conf
 }
 
 /// <summary>
-/// The services' health, at most a second old: however many clients ask, the services are asked once a second. A question
-/// that one client began is everybody's, so it does not end when that client goes away.
+/// The services' health, cached for a second. Concurrent requests share one query, which is not cancelled when the client
+/// that started it disconnects.
 /// </summary>
 internal sealed class BackendHealth(IServiceScopeFactory scopes, TimeProvider time)
 {
@@ -56,7 +56,7 @@ internal sealed class BackendHealth(IServiceScopeFactory scopes, TimeProvider ti
     }
 }
 
-/// <summary>The answer of <c>GET /api/health</c>.</summary>
+/// <summary>The response of <c>GET /api/health</c>.</summary>
 internal sealed record HealthResponse(string Status, IReadOnlyDictionary<string, string> Services);
 
 /// <summary><c>GET /api/health</c>: 200 when every service is healthy, else 503 with the same shape.</summary>

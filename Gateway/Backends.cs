@@ -6,21 +6,23 @@ using Yarp.ReverseProxy.Transforms.Builder;
 
 namespace ReelBallers.Gateway;
 
-/// <summary>The services behind the Gateway: their addresses, the way to them, and what is said when one is away.</summary>
+/// <summary>The services behind the Gateway: addresses, forwarding, and the response when one is unavailable.</summary>
 internal static partial class Backends
 {
-    /// <summary>As they stand in the health answer.</summary>
+    /// <summary>Their names, as in the health response.</summary>
     public static readonly string[] Names = ["payments", "wallet", "jobs", "storage"];
 
-    // Streams have connections of their own: what happens on those of the other requests does not end them.
+    // Streams use separate connections, so that a failure on the connection of other requests does not end them.
     private static readonly string[] WithStreams = ["wallet", "jobs"];
 
-    // All that a service is told of a request, and all that a client is told by a service.
+    // The only headers that are forwarded to a service and to a client.
     private static readonly string[] RequestHeaders =
-        ["Content-Type", "Content-Length", "Idempotency-Key", "Last-Event-ID", "Stripe-Signature", Caller.HeaderName, InternalCredential.HeaderName];
+        ["Content-Type", "Content-Length", "Idempotency-Key", "Last-Event-ID", "Stripe-Signature", Caller.HeaderName,
+            InternalCredential.HeaderName];
 
     private static readonly string[] ResponseHeaders =
-        ["Content-Type", "Content-Length", "Content-Disposition", "Location", "Retry-After", "Idempotency-Replayed", "Allow", "WWW-Authenticate", "X-Accel-Buffering"];
+        ["Content-Type", "Content-Length", "Content-Disposition", "Location", "Retry-After", "Idempotency-Replayed", "Allow",
+            "WWW-Authenticate", "X-Accel-Buffering"];
 
     /// <summary>Routes come from the section <c>ReverseProxy</c>, addresses from <c>services:{name}:http:0</c>.</summary>
     public static void AddBackends(this WebApplicationBuilder builder)
@@ -42,7 +44,7 @@ internal static partial class Backends
     public static string Address(IConfiguration configuration, string name) => configuration[$"services:{name}:http:0"]
         ?? throw new InvalidOperationException($"services:{name}:http:0 is not set: the address of the {name} service.");
 
-    /// <summary>Hands everything else under the routes on to the services.</summary>
+    /// <summary>Forwards the proxied routes to the services.</summary>
     public static void MapBackends(this WebApplication app)
     {
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("ReelBallers.Gateway.Backends");
@@ -63,7 +65,8 @@ internal static partial class Backends
         if (!context.Response.HasStarted && context.Response.StatusCode >= StatusCodes.Status500InternalServerError)
         {
             await Problems.Of(context.Response.StatusCode, "service_unavailable", "Service unavailable",
-                "A service did not answer. Repeat the request with the same Idempotency-Key: nothing is done twice.").ExecuteAsync(context);
+                "A service did not respond. Repeat the request with the same Idempotency-Key; it is not executed twice.")
+                    .ExecuteAsync(context);
         }
     }
 
@@ -75,6 +78,7 @@ internal static partial class Backends
         transforms.AddResponseTrailersAllowed();
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Method} {Path}, trace {TraceId}, could not be handed on: {Error}: {Reason}")]
-    private static partial void LogForwardingFailed(ILogger logger, string method, string path, string traceId, ForwarderError error, string? reason);
+    [LoggerMessage(LogLevel.Warning, "{Method} {Path}, trace {TraceId}, could not be forwarded: {Error}: {Reason}")]
+    private static partial void LogForwardingFailed(
+        ILogger logger, string method, string path, string traceId, ForwarderError error, string? reason);
 }

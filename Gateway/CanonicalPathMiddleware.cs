@@ -4,8 +4,8 @@ using ReelBallers.ServiceDefaults;
 namespace ReelBallers.Gateway;
 
 /// <summary>
-/// Answers 404 to a path that routing takes for one of ours although it is spelled differently: in another case, or with
-/// a slash at its end. The paths are those of the OpenAPI document and no others.
+/// Answers 404 to a path that routing matches although it differs in case or by a trailing slash. The valid paths are exactly
+/// those of the OpenAPI document.
 /// </summary>
 internal sealed class CanonicalPathMiddleware(RequestDelegate next)
 {

@@ -3,12 +3,12 @@ using System.Net.Sockets;
 
 namespace ReelBallers.Gateway;
 
-/// <summary>Who counts as one client by address.</summary>
+/// <summary>Identifies a client by its address.</summary>
 internal static class ClientAddress
 {
     private const int NetworkBytes = 8;
 
-    /// <summary>The IPv4 address, or the /64 network of an IPv6 address: one line has all 2^64 addresses of it.</summary>
+    /// <summary>The IPv4 address, or the /64 network of an IPv6 address, which usually belongs to one subscriber.</summary>
     public static string Of(HttpContext context)
     {
         var address = context.Connection.RemoteIpAddress;

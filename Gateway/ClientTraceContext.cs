@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace ReelBallers.Gateway;
 
 /// <summary>
-/// What is taken of a client's trace context: the <c>traceparent</c>, so that a front end's trace goes on here. State and
-/// baggage would be sent on to every service, and hold whatever the client likes.
+/// Accepts the <c>traceparent</c> of clients, so that a front end's trace continues here. State and baggage are dropped:
+/// clients choose their content, and they would be forwarded to every service.
 /// </summary>
 internal sealed class ClientTraceContext : DistributedContextPropagator
 {
@@ -12,9 +12,11 @@ internal sealed class ClientTraceContext : DistributedContextPropagator
 
     public override IReadOnlyCollection<string> Fields => _w3c.Fields;
 
-    public override void Inject(Activity? activity, object? carrier, PropagatorSetterCallback? setter) => _w3c.Inject(activity, carrier, setter);
+    public override void Inject(Activity? activity, object? carrier, PropagatorSetterCallback? setter) =>
+        _w3c.Inject(activity, carrier, setter);
 
-    public override void ExtractTraceIdAndState(object? carrier, PropagatorGetterCallback? getter, out string? traceId, out string? traceState)
+    public override void ExtractTraceIdAndState(
+        object? carrier, PropagatorGetterCallback? getter, out string? traceId, out string? traceState)
     {
         _w3c.ExtractTraceIdAndState(carrier, getter, out traceId, out _);
         traceState = null;

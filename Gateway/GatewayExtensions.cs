@@ -4,7 +4,7 @@ using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Gateway;
 
-/// <summary>The Gateway's parts, and the order in which a request meets them.</summary>
+/// <summary>Registers the Gateway's parts and defines the order of its pipeline.</summary>
 internal static class GatewayExtensions
 {
     private const int MaxRequestHeadersBytes = 16 * 1024;
@@ -31,7 +31,7 @@ internal static class GatewayExtensions
 
     public static void UseGateway(this WebApplication app)
     {
-        // A missing key must stop the Gateway at its start, not at the first request.
+        // Created now, so that a missing key fails the start and not the first request.
         app.Services.GetRequiredService<SessionTokens>();
         app.Services.GetRequiredService<InternalCredential>();
         app.Services.GetRequiredService<RejectedRequests>().Subscribe(app.Services.GetRequiredService<DiagnosticListener>());

@@ -5,14 +5,14 @@ using ReelBallers.ServiceDefaults;
 namespace ReelBallers.Gateway;
 
 /// <summary>
-/// Makes an anonymous caller who tops up a user, and gives the session with the answer. A repeated request has no session to
-/// be recognised by, only its <c>Idempotency-Key</c>: the new user's id is derived from that, so that the repetition is the
-/// same user's and gets the first answer.
+/// Creates a user for an anonymous caller who tops up, and returns the session with the response. A repeated request has no
+/// session yet, only its <c>Idempotency-Key</c>. The new user's id is derived from the key, so that the repetition belongs to
+/// the same user and gets the first response.
 /// </summary>
 internal sealed class GuestTopupMiddleware(RequestDelegate next, SessionTokens tokens, IConfiguration configuration)
 {
-    // A key of this length can be random enough (a UUID has 36) to be as good as a secret. A shorter one may be guessed, and
-    // counts only together with the address that it came from.
+    // A key of this length is assumed to be unguessable (a UUID has 36 characters). A shorter one counts only together with
+    // the client's address.
     private const int UnguessableLength = 22;
     private const int UuidBytes = 16;
 
@@ -47,7 +47,7 @@ internal sealed class GuestTopupMiddleware(RequestDelegate next, SessionTokens t
         }
         var address = key.Length < UnguessableLength ? ClientAddress.Of(context) : "";
         var bytes = HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes($"{address}\n{key}")).AsSpan(0, UuidBytes);
-        // Version 8 and variant 1 of RFC 9562: an id made in a way of our own.
+        // Version 8 and variant 1 of RFC 9562: an application-defined id.
         bytes[6] = (byte)((bytes[6] & 0x0F) | 0x80);
         bytes[8] = (byte)((bytes[8] & 0x3F) | 0x80);
         return new Guid(bytes, bigEndian: true);

@@ -3,15 +3,16 @@ using ReelBallers.ServiceDefaults;
 namespace ReelBallers.Gateway;
 
 /// <summary>
-/// Rejects (403 <c>origin_not_allowed</c>) an unsafe request that a browser sent on behalf of another site's page. SameSite
-/// keeps the cookie from most of them; this also covers pages on a sibling domain, and requests that open a session.
+/// Rejects (403 <c>origin_not_allowed</c>) unsafe requests that a browser sends from another site's page. SameSite cookies
+/// prevent most of them; this also covers pages on a sibling domain and requests that open a session.
 /// </summary>
 internal sealed class OriginMiddleware(RequestDelegate next, AllowedOrigins origins)
 {
     public Task InvokeAsync(HttpContext context) =>
         !IsSafe(context.Request.Method) && RoutePolicy.Of(context).ReadsIdentity && IsForeign(context.Request)
             ? Problems.Of(StatusCodes.Status403Forbidden, "origin_not_allowed", "Origin not allowed",
-                "The page that sent this request belongs to another site. Its origin must be listed in the parameter allowed-origins.").ExecuteAsync(context)
+                "The request comes from a page of another site. Its origin must be listed in the parameter allowed-origins.")
+                    .ExecuteAsync(context)
             : next(context);
 
     private static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
@@ -23,7 +24,7 @@ internal sealed class OriginMiddleware(RequestDelegate next, AllowedOrigins orig
         {
             return origin.Count > 1 || !origins.Allows(origin[0]!, request);
         }
-        // Clients that are not browsers send neither header.
+        // Clients other than browsers send neither header.
         var site = request.Headers["Sec-Fetch-Site"];
         return site.Count > 0 && site.ToString() is not ("same-origin" or "none");
     }

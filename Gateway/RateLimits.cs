@@ -6,13 +6,12 @@ using ReelBallers.ServiceDefaults;
 namespace ReelBallers.Gateway;
 
 /// <summary>
-/// What one client may send: a token bucket an address for everything, one a user, a small one an address for opening
-/// sessions, and a number of event streams that may be open at a time. <c>RateLimits:Mode</c> is <c>on</c> or, for load
-/// tests, <c>off</c>.
+/// Rate limits: token buckets per address, per user, and per address for new sessions, and a maximum number of open event
+/// streams. <c>RateLimits:Mode</c> is <c>on</c> or, for load tests, <c>off</c>.
 /// </summary>
 internal static class RateLimits
 {
-    /// <summary>Event streams that one user (or one anonymous address) may have open.</summary>
+    /// <summary>The maximum number of open event streams per user, or per address of anonymous callers.</summary>
     public const int MaxStreams = 20;
 
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
@@ -81,7 +80,7 @@ internal static class RateLimits
 
     private static async ValueTask RejectAsync(OnRejectedContext rejected, CancellationToken cancellationToken)
     {
-        // Only a bucket knows when it has room again: without that it is the number of open streams.
+        // Only token buckets have this metadata; without it the limit of open streams was exceeded.
         var isBucket = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var retryAfter);
         var seconds = Math.Max(1, (long)Math.Ceiling((isBucket ? retryAfter : Period).TotalSeconds));
         rejected.HttpContext.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);

@@ -12,17 +12,18 @@ using ReelBallers.ServiceDefaults;
 namespace ReelBallers.Gateway;
 
 /// <summary>
-/// Gives a problem body and the security headers to the answers by which Kestrel itself rejects a request before the pipeline
-/// sees it: a malformed or too slow head, one that is too large (400, 408, 414, 431, 505). Kestrel announces each of them
-/// with the diagnostic event <c>Microsoft.AspNetCore.Server.Kestrel.BadRequest</c>, then sends a bare head as the last
-/// thing on that connection; the connection sends the whole answer in its place. HTTP/1.1 without TLS only.
+/// Adds a problem body and the security headers to responses by which Kestrel rejects a request before it reaches the
+/// pipeline: a malformed, slow or too large head (400, 408, 414, 431, 505). Kestrel raises the diagnostic event
+/// <c>Microsoft.AspNetCore.Server.Kestrel.BadRequest</c> and then sends a response without a body as the last one on the
+/// connection, which is replaced here. HTTP/1.1 without TLS only.
 /// </summary>
 internal sealed class RejectedRequests(SecurityHeaders security, TimeProvider time) : IObserver<KeyValuePair<string, object?>>
 {
     private const string BadRequestEvent = "Microsoft.AspNetCore.Server.Kestrel.BadRequest";
 
-    /// <summary>Prepares the connections of every endpoint.</summary>
-    public static void Configure(KestrelServerOptions kestrel) => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(next => async connection =>
+    /// <summary>Wraps the connections of every endpoint.</summary>
+    public static void Configure(KestrelServerOptions kestrel) =>
+        kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(next => async connection =>
     {
         var transport = connection.Transport;
         var output = new ReplacingWriter(transport.Output);
@@ -38,7 +39,7 @@ internal sealed class RejectedRequests(SecurityHeaders security, TimeProvider ti
         }
     }));
 
-    /// <summary>Listens until the server is disposed of.</summary>
+    /// <summary>Listens until the server is disposed.</summary>
     public void Subscribe(DiagnosticListener listener) => listener.Subscribe(this, name => name == BadRequestEvent);
 
     public void OnNext(KeyValuePair<string, object?> announced)
@@ -80,7 +81,7 @@ internal sealed class RejectedRequests(SecurityHeaders security, TimeProvider ti
 
     private sealed record DuplexPipe(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
-    /// <summary>Passes everything on, until there is an answer to be sent in place of what is written next.</summary>
+    /// <summary>Forwards everything, until a response is set that replaces what is written next.</summary>
     private sealed class ReplacingWriter(PipeWriter inner) : PipeWriter
     {
         private readonly ArrayBufferWriter<byte> _dropped = new();

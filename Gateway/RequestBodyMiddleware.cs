@@ -4,9 +4,9 @@ using Microsoft.AspNetCore.Http.Features;
 namespace ReelBallers.Gateway;
 
 /// <summary>
-/// Takes in a request's whole body, within the route's limit and a time limit, before any of it is sent on. A body that
-/// is too long, too slow, cut off or malformed thus ends here, in an answer to its own client, and not on the HTTP/2
-/// connection to a service that all users share.
+/// Reads the whole body, within the route's size limit and a time limit, before it is forwarded. A body that is too long,
+/// too slow, truncated or malformed is therefore rejected here and cannot disturb the HTTP/2 connections to the services,
+/// which all users share.
 /// </summary>
 internal sealed class RequestBodyMiddleware(RequestDelegate next, TimeProvider time)
 {
@@ -29,7 +29,7 @@ internal sealed class RequestBodyMiddleware(RequestDelegate next, TimeProvider t
         }
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
-            // Of a chunked body the server counts the framing as well.
+            // For a chunked body the server counts the framing too.
             size.MaxRequestBodySize = limit;
         }
         var body = new MemoryStream((int)Math.Min(request.ContentLength ?? InitialBytes, InitialBytes));

@@ -6,12 +6,12 @@ using ReelBallers.ServiceDefaults;
 namespace ReelBallers.Gateway;
 
 /// <summary>
-/// Rejects by its request line and headers what no route takes: targets that are too long, gRPC and compressed bodies,
-/// protocol upgrades, and values in the headers that are sent on that a service would not be able to receive.
+/// Rejects by request line and headers what no route accepts: targets that are too long, gRPC and compressed bodies,
+/// protocol upgrades, and forwarded headers whose values a service cannot receive.
 /// </summary>
 internal sealed class RequestHeadMiddleware(RequestDelegate next)
 {
-    /// <summary>What RFC 9110 recommends to support at least.</summary>
+    /// <summary>The minimum that RFC 9110 recommends.</summary>
     public const int MaxTargetBytes = 8000;
 
     private static readonly string[] SingleHeaders = [HeaderNames.ContentType, "Idempotency-Key", "Last-Event-ID", "Stripe-Signature"];
@@ -25,17 +25,19 @@ internal sealed class RequestHeadMiddleware(RequestDelegate next)
         {
             return Problems.ForStatus(StatusCodes.Status414UriTooLong);
         }
-        if (IsGrpc(headers.ContentType) || headers.ContentEncoding.Any(encoding => !"identity".Equals(encoding, StringComparison.OrdinalIgnoreCase)))
+        if (IsGrpc(headers.ContentType)
+            || headers.ContentEncoding.Any(encoding => !"identity".Equals(encoding, StringComparison.OrdinalIgnoreCase)))
         {
             return Problems.UnsupportedMediaType();
         }
-        // A client may offer to go on in HTTP/2 (h2c); the offer is ignored, as RFC 9110 allows.
+        // Offers to upgrade to HTTP/2 (h2c) are ignored, as RFC 9110 allows.
         if (headers.Upgrade.Any(protocol => "websocket".Equals(protocol?.Trim(), StringComparison.OrdinalIgnoreCase)))
         {
             return Problems.Of(StatusCodes.Status400BadRequest, "upgrade_not_supported", "Upgrade not supported",
-                "No route speaks WebSocket. Events come as server-sent events: GET /api/jobs/{job_id}/events.");
+                "WebSocket is not supported. Use server-sent events: GET /api/jobs/{job_id}/events.");
         }
-        var wrong = SingleHeaders.Where(name => !IsSendable(headers[name])).Select(name => (name, "must be one value of printable ASCII characters")).ToArray();
+        var wrong = SingleHeaders.Where(name => !IsSendable(headers[name]))
+            .Select(name => (name, "must be one value of printable ASCII characters")).ToArray();
         return wrong.Length == 0 ? null : Problems.Validation(wrong);
     }
 

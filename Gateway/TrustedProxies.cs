@@ -4,23 +4,29 @@ using Microsoft.AspNetCore.HttpOverrides;
 namespace ReelBallers.Gateway;
 
 /// <summary>
-/// The reverse proxies in front of the Gateway (<c>TrustedProxies</c>: addresses or CIDR ranges, comma separated). Only they are
-/// believed in what they say of the client's address and scheme; without any, the headers are ignored.
+/// The reverse proxies in front of the Gateway (<c>TrustedProxies</c>: addresses or CIDR ranges, comma separated). Forwarded
+/// headers are accepted from them only.
 /// </summary>
 internal static class TrustedProxies
 {
-    /// <exception cref="InvalidOperationException">A value is neither an address nor a range, or the framework is told to believe everybody.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A value is neither an address nor a range, or the framework is configured to trust every client.
+    /// </exception>
     public static void AddTrustedProxies(this WebApplicationBuilder builder)
     {
         if (string.Equals(builder.Configuration["FORWARDEDHEADERS_ENABLED"], "true", StringComparison.OrdinalIgnoreCase))
         {
             throw new InvalidOperationException(
-                "ASPNETCORE_FORWARDEDHEADERS_ENABLED believes every client in what it says of its address. Remove it and set TrustedProxies to the addresses of your reverse proxies.");
+                "ASPNETCORE_FORWARDEDHEADERS_ENABLED trusts forwarded headers of every client. "
+                + "Remove it and set TrustedProxies to the addresses of your reverse proxies.");
         }
-        var trusted = (builder.Configuration["TrustedProxies"] ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var trusted = (builder.Configuration["TrustedProxies"] ?? "")
+            .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         builder.Services.Configure<ForwardedHeadersOptions>(options =>
         {
-            options.ForwardedHeaders = trusted.Length == 0 ? ForwardedHeaders.None : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            options.ForwardedHeaders = trusted.Length == 0
+                ? ForwardedHeaders.None
+                : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
             options.ForwardLimit = null;
             options.KnownProxies.Clear();
             options.KnownIPNetworks.Clear();
@@ -29,7 +35,7 @@ internal static class TrustedProxies
                 options.KnownIPNetworks.Add(range);
             }
         });
-        // Now, so that a mistake stops the start.
+        // Parsed now, so that an error fails the start.
         Array.ForEach(trusted, text => Parse(text));
     }
 

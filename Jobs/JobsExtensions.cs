@@ -1,3 +1,5 @@
+using ReelBallers.ServiceDefaults;
+
 namespace ReelBallers.Jobs;
 
 /// <summary>Registers the services of Jobs.</summary>
@@ -6,10 +8,10 @@ internal static class JobsExtensions
     public static void AddJobs(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddValidated<PricingOptions>("Pricing");
-        services.AddValidated<JobsOptions>("Jobs");
-        services.AddValidated<RunPodOptions>("RunPod");
-        services.AddValidated<AppOptions>("App");
+        services.AddValidatedOptions<PricingOptions>("Pricing");
+        services.AddValidatedOptions<JobsOptions>("Jobs");
+        services.AddValidatedOptions<RunPodOptions>("RunPod");
+        services.AddValidatedOptions<AppOptions>("App");
         services.AddSingleton<Pricing>();
         services.AddSingleton<CallbackToken>();
         services.AddSingleton<IntentQueue>();
@@ -34,13 +36,4 @@ internal static class JobsExtensions
         services.AddSingleton<JobChangeListener>();
         services.AddHostedService(provider => provider.GetRequiredService<JobChangeListener>());
     }
-
-    private static void AddValidated<TOptions>(this IServiceCollection services, string section) where TOptions : class, IValidOptions =>
-        services.AddOptions<TOptions>().BindConfiguration(section)
-            .Validate(options =>
-            {
-                options.Validate();
-                return true;
-            })
-            .ValidateOnStart();
 }

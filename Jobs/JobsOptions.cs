@@ -1,7 +1,9 @@
+using ReelBallers.ServiceDefaults;
+
 namespace ReelBallers.Jobs;
 
 /// <summary>Timeouts and retries of jobs.</summary>
-internal sealed class JobsOptions : IValidOptions
+internal sealed class JobsOptions : IValidatedOptions
 {
     // The maximum lifetime of a RunPod job and of a signed R2 URL.
     private const int SevenDaysSeconds = 7 * 24 * 3600;
@@ -58,31 +60,24 @@ internal sealed class JobsOptions : IValidOptions
     /// <summary>Adds ±25 %, so that what failed together is not retried together.</summary>
     public static TimeSpan Jitter(TimeSpan delay) => delay * (0.75 + (Random.Shared.NextDouble() / 2));
 
-    public void Validate()
+    public void Validate(OptionsErrors errors)
     {
-        Require(QueueTimeoutSeconds, 1, nameof(QueueTimeoutSeconds));
-        Require(ExecutionBaseSeconds, 5, nameof(ExecutionBaseSeconds));
-        Require(ExecutionSecondsPerSecond, 0, nameof(ExecutionSecondsPerSecond));
-        Require(ExecutionGraceSeconds, 0, nameof(ExecutionGraceSeconds));
-        Require(UnknownWaitSeconds, 1, nameof(UnknownWaitSeconds));
-        Require(LostGraceSeconds, 0, nameof(LostGraceSeconds));
-        Require(AbandonAfterSeconds, 3, nameof(AbandonAfterSeconds));
-        Require(LeaseSeconds, 5, nameof(LeaseSeconds));
-        Require(MaxAttempts, 1, nameof(MaxAttempts));
+        errors.Range(nameof(QueueTimeoutSeconds), QueueTimeoutSeconds, 1, SevenDaysSeconds);
+        errors.Range(nameof(ExecutionBaseSeconds), ExecutionBaseSeconds, 5, SevenDaysSeconds);
+        errors.Range(nameof(ExecutionSecondsPerSecond), ExecutionSecondsPerSecond, 0, SevenDaysSeconds);
+        errors.Range(nameof(ExecutionGraceSeconds), ExecutionGraceSeconds, 0, SevenDaysSeconds);
+        errors.Range(nameof(UnknownWaitSeconds), UnknownWaitSeconds, 1, SevenDaysSeconds);
+        errors.Range(nameof(LostGraceSeconds), LostGraceSeconds, 0, SevenDaysSeconds);
+        errors.Range(nameof(AbandonAfterSeconds), AbandonAfterSeconds, 3, SevenDaysSeconds);
+        errors.Range(nameof(LeaseSeconds), LeaseSeconds, 5, SevenDaysSeconds);
+        errors.Range(nameof(MaxAttempts), MaxAttempts, 1, SevenDaysSeconds);
+        // NaN must fail too.
         if (!(BackoffSeconds is > 0 and <= 600))
         {
-            throw new InvalidOperationException("Jobs:BackoffSeconds must be above 0 and at most 600.");
+            errors.Add(nameof(BackoffSeconds), $"is {BackoffSeconds}. Set it to a number above 0 and at most 600.");
         }
     }
 
     /// <summary>Whether a job of this length fits into RunPod's limits.</summary>
     public bool Fits(int paidSeconds) => Lifetime(paidSeconds).TotalSeconds <= SevenDaysSeconds;
-
-    private static void Require(int value, int least, string name)
-    {
-        if (value < least || value > SevenDaysSeconds)
-        {
-            throw new InvalidOperationException($"Jobs:{name} must be {least} to {SevenDaysSeconds}.");
-        }
-    }
 }

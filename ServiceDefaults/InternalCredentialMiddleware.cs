@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace ReelBallers.ServiceDefaults;
 
-/// <summary>Refuses (401) whoever is neither the Gateway nor a service of ours; health is open to all.</summary>
+/// <summary>Answers 401 to requests without the internal credential, except for health checks.</summary>
 internal sealed class InternalCredentialMiddleware(RequestDelegate next, InternalCredential credential)
 {
     public Task InvokeAsync(HttpContext context)
@@ -13,6 +13,6 @@ internal sealed class InternalCredentialMiddleware(RequestDelegate next, Interna
             return next(context);
         }
         return Problems.Of(StatusCodes.Status401Unauthorized, "not_authenticated", "Not authenticated",
-            "This service answers the Gateway and its sister services only.").ExecuteAsync(context);
+            "This service accepts requests of the Gateway and of the other services only.").ExecuteAsync(context);
     }
 }

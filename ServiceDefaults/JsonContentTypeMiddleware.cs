@@ -7,8 +7,8 @@ using Microsoft.Net.Http.Headers;
 namespace ReelBallers.ServiceDefaults;
 
 /// <summary>
-/// Answers 415 where an endpoint takes JSON and the body is declared as anything else, another encoding than UTF-8
-/// included: the framework's own check ends in an exception for an encoding that it does not know.
+/// Answers 415 if an endpoint expects JSON and the declared type or encoding is not JSON in UTF-8. The framework's own check
+/// throws for an unknown encoding.
 /// </summary>
 internal sealed class JsonContentTypeMiddleware(RequestDelegate next)
 {
@@ -22,19 +22,21 @@ internal sealed class JsonContentTypeMiddleware(RequestDelegate next)
         {
             return Problems.UnsupportedMediaType().ExecuteAsync(context);
         }
-        // The framework's reader trips over a charset in quotes.
+        // The framework does not accept a quoted charset.
         context.Request.ContentType = "application/json";
         return next(context);
     }
 
-    // A missing body is reported as such, whether or not its type was declared.
+    // A missing body is reported by the endpoint.
     private static bool IsAbsent(HttpRequest request) =>
         request.ContentType is null && request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true };
 
     private static bool IsJson(string? contentType) =>
         MediaTypeHeaderValue.TryParse(contentType, out var type)
         && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
-        && type.Parameters.All(parameter => !parameter.Name.Equals("charset", StringComparison.OrdinalIgnoreCase) || IsUtf8(parameter.Value));
+        && type.Parameters.All(
+            parameter => !parameter.Name.Equals("charset", StringComparison.OrdinalIgnoreCase) || IsUtf8(parameter.Value));
 
-    private static bool IsUtf8(StringSegment charset) => HeaderUtilities.RemoveQuotes(charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase);
+    private static bool IsUtf8(StringSegment charset) =>
+        HeaderUtilities.RemoveQuotes(charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase);
 }

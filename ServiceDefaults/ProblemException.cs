@@ -2,11 +2,11 @@ using Microsoft.AspNetCore.Http;
 
 namespace ReelBallers.ServiceDefaults;
 
-/// <summary>An error answer from a place that cannot return one; see <see cref="Problems.Of"/> for the arguments.</summary>
+/// <summary>An error response thrown as an exception; see <see cref="Problems.Of"/> for the arguments.</summary>
 public sealed class ProblemException(
     int status, string code, string title, string? detail = null, params (string Name, object? Value)[] fields) : Exception(title)
 {
-    /// <summary>The answer.</summary>
+    /// <summary>The response.</summary>
     public IResult Result { get; } = Problems.Of(status, code, title, detail, fields);
 
     internal static ProblemException NotAuthenticated() => new(

@@ -6,14 +6,14 @@ using Microsoft.Extensions.Logging;
 
 namespace ReelBallers.ServiceDefaults;
 
-/// <summary>Turns what a handler throws into the contract's answer, and logs bugs and outages, once.</summary>
+/// <summary>Converts exceptions of handlers to error responses, and logs bugs and outages once.</summary>
 internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHandler> logger) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
     {
         if (context.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is there to read an answer.
+            // The client has disconnected.
             context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
             return true;
         }
@@ -38,15 +38,17 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
             case BadHttpRequestException:
                 return Problems.Validation(("request", "is malformed: a parameter or the body could not be read"));
             case RpcException { StatusCode: StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.ResourceExhausted } rpc:
-                LogOutage(context.Request.Method, context.Request.Path.ToUriComponent(), Problems.TraceIdOf(context), $"{rpc.StatusCode}: {rpc.Status.Detail}");
+                LogOutage(context.Request.Method, context.Request.Path.ToUriComponent(), Problems.TraceIdOf(context),
+                    $"{rpc.StatusCode}: {rpc.Status.Detail}");
                 return Problems.Unavailable("service_unavailable", "Service unavailable");
             case var outage when DatabaseErrors.IsOutage(outage):
-                LogOutage(context.Request.Method, context.Request.Path.ToUriComponent(), Problems.TraceIdOf(context), outage.GetBaseException().Message);
+                LogOutage(context.Request.Method, context.Request.Path.ToUriComponent(), Problems.TraceIdOf(context),
+                    outage.GetBaseException().Message);
                 return Problems.Unavailable("database_unavailable", "Database unavailable");
             default:
                 LogBug(context.Request.Method, context.Request.Path.ToUriComponent(), Problems.TraceIdOf(context), exception);
                 return Problems.Of(StatusCodes.Status500InternalServerError, "internal_error", "Internal error",
-                    "The failure was logged; give its trace_id when you report it.");
+                    "The failure was logged. Include the trace_id when you report it.");
         }
     }
 
@@ -59,6 +61,6 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
     [LoggerMessage(LogLevel.Error, "{Method} {Path} failed, trace {TraceId}")]
     private partial void LogBug(string method, string path, string traceId, Exception exception);
 
-    [LoggerMessage(LogLevel.Warning, "{Method} {Path}, trace {TraceId}: something it needs is out of reach ({Reason})")]
+    [LoggerMessage(LogLevel.Warning, "{Method} {Path}, trace {TraceId}: a dependency is unavailable ({Reason})")]
     private partial void LogOutage(string method, string path, string traceId, string reason);
 }

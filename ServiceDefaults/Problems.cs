@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace ReelBallers.ServiceDefaults;
 
 /// <summary>
-/// Errors as the public contract has them (RFC 9457): <c>type</c>, <c>title</c>, <c>status</c>, <c>detail</c>,
-/// <c>trace_id</c>, a stable <c>code</c>, <c>error</c> (the title again) and the fields of the case.
+/// Error responses of the public contract (RFC 9457): <c>type</c>, <c>title</c>, <c>status</c>, <c>detail</c>,
+/// <c>trace_id</c>, a stable <c>code</c>, <c>error</c> (equal to the title) and further fields.
 /// </summary>
 public static class Problems
 {
@@ -21,24 +21,25 @@ public static class Problems
     /// <param name="status">The HTTP status.</param>
     /// <param name="code">Stable and machine-readable, in snake_case.</param>
     /// <param name="title">The same for every occurrence of this code.</param>
-    /// <param name="detail">What happened this time and what to do next.</param>
-    /// <param name="fields">More members of the body; none may bear the name of one that every error has.</param>
+    /// <param name="detail">What happened and what to do next.</param>
+    /// <param name="fields">Additional members; their names must differ from those of the common members.</param>
     public static IResult Of(int status, string code, string title, string? detail = null, params (string Name, object? Value)[] fields)
     {
         if (Array.Find(fields, field => ReservedFields.Contains(field.Name)) is { Name: { } reserved })
         {
-            throw new ArgumentException($"An error has a member '{reserved}' already.", nameof(fields));
+            throw new ArgumentException($"Every error has a member '{reserved}' already.", nameof(fields));
         }
         return new ProblemResult(status, code, title, detail, fields);
     }
 
-    /// <summary>400 <c>invalid_request</c>: what is wrong with which field.</summary>
+    /// <summary>400 <c>invalid_request</c>, with the errors per field.</summary>
     public static IResult Validation(params (string Field, string Message)[] errors) => Of(
         StatusCodes.Status400BadRequest, "invalid_request", "Invalid request",
         string.Join(" ", errors.Select(error => $"{error.Field}: {error.Message}")),
-        ("errors", errors.GroupBy(error => error.Field, error => error.Message).ToDictionary(group => group.Key, group => group.ToArray())));
+        ("errors", errors.GroupBy(error => error.Field, error => error.Message)
+            .ToDictionary(group => group.Key, group => group.ToArray())));
 
-    /// <summary>404: there is no such thing, or it is somebody else's.</summary>
+    /// <summary>404: it does not exist or belongs to another user.</summary>
     public static IResult NotFound(string code, string title) => Of(StatusCodes.Status404NotFound, code, title);
 
     /// <summary>401 <c>not_authenticated</c>.</summary>
@@ -51,14 +52,14 @@ public static class Problems
         $"This costs {requiredCents} credits and the wallet has {balanceCents}. Top up first: POST /api/topup.",
         ("balance_cents", balanceCents), ("required_cents", requiredCents));
 
-    /// <summary>503 with <c>Retry-After</c>: something that this request needs is out of reach; nothing was charged.</summary>
+    /// <summary>503 with <c>Retry-After</c>: a dependency is unavailable; nothing was charged.</summary>
     public static IResult Unavailable(string code, string title) => Of(
         StatusCodes.Status503ServiceUnavailable, code, title, "Nothing was charged. Try again in a moment.");
 
-    /// <summary>413 <c>too_large</c>: the request's body.</summary>
+    /// <summary>413 <c>too_large</c>: the request body.</summary>
     public static IResult TooLarge() => Of(
         StatusCodes.Status413PayloadTooLarge, "too_large", "Too large",
-        "The request's body is larger than this route takes. Videos go straight to storage: POST /api/uploads.");
+        "The request body exceeds the limit of this route. Upload videos directly to storage: POST /api/uploads.");
 
     /// <summary>415 <c>unsupported_media_type</c>.</summary>
     public static IResult UnsupportedMediaType() => Of(
@@ -66,12 +67,14 @@ public static class Problems
 
     /// <summary>408 <c>request_timeout</c>: the body did not arrive in time.</summary>
     public static IResult RequestTimeout() => Of(
-        StatusCodes.Status408RequestTimeout, "request_timeout", "Request timeout", "The request's body arrived too slowly or not completely. Nothing was done.");
+        StatusCodes.Status408RequestTimeout, "request_timeout", "Request timeout",
+        "The request body arrived too slowly or incompletely. Nothing was changed.");
 
-    /// <summary>For <c>UseStatusCodePages</c>: gives an empty error answer the contract's body.</summary>
-    public static Task ForBareStatus(StatusCodeContext context) => ForStatus(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext);
+    /// <summary>For <c>UseStatusCodePages</c>: adds a problem body to an error response without one.</summary>
+    public static Task ForBareStatus(StatusCodeContext context) =>
+        ForStatus(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext);
 
-    /// <summary>The error for a status of which no more is known.</summary>
+    /// <summary>The error for a status without further details.</summary>
     public static IResult ForStatus(int status)
     {
         switch (status)
@@ -90,11 +93,11 @@ public static class Problems
         }
     }
 
-    /// <summary>The body of <see cref="ForStatus"/>, for a place that has no request to answer.</summary>
+    /// <summary>The body of <see cref="ForStatus"/>, for use without a request.</summary>
     public static byte[] BytesFor(int status, string traceId) =>
         ((ProblemResult)ForStatus(status)).ToBytes(traceId);
 
-    /// <summary>The id by which an error answer and its line in the log are found together.</summary>
+    /// <summary>The id that connects an error response with its log entry.</summary>
     public static string TraceIdOf(HttpContext context) => Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
 
     private static JsonSerializerOptions CreateJson()
@@ -104,7 +107,8 @@ public static class Problems
         return options;
     }
 
-    private sealed class ProblemResult(int status, string code, string title, string? detail, (string Name, object? Value)[] fields) : IResult
+    private sealed class ProblemResult(int status, string code, string title, string? detail, (string Name, object? Value)[] fields)
+        : IResult
     {
         public byte[] ToBytes(string traceId)
         {

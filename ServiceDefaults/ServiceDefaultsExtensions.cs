@@ -14,10 +14,10 @@ using Microsoft.Extensions.Logging;
 
 namespace ReelBallers.ServiceDefaults;
 
-/// <summary>What every service does the same.</summary>
+/// <summary>The common setup of all services.</summary>
 public static class ServiceDefaultsExtensions
 {
-    /// <summary>The most that a request body may hold, in bytes; a route that needs less or more says so itself.</summary>
+    /// <summary>The default maximum size of a request body; routes can set their own.</summary>
     public const int MaxRequestBodyBytes = 1024 * 1024;
 
     /// <summary>
@@ -30,8 +30,7 @@ public static class ServiceDefaultsExtensions
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxRequestBodyBytes;
-            // How fast a client must read is the Gateway's to watch. Here one that stalls would end the connection that
-            // it shares with everybody else.
+            // The Gateway enforces a minimum read rate. Here a slow client would end a connection that it shares with others.
             kestrel.Limits.MinResponseDataRate = null;
             kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2);
         });
@@ -41,7 +40,7 @@ public static class ServiceDefaultsExtensions
         {
             grpc.MaxReceiveMessageSize = 4 * 1024 * 1024;
             grpc.Interceptors.Add<RpcExceptionInterceptor>();
-            // Its catch-all for unknown services would take POST /api/x of another media type and turn 415 into 404.
+            // The catch-all for unknown services would answer 404 instead of 415 to POST requests with a gRPC media type.
             grpc.IgnoreUnknownServices = true;
         });
         return builder;
@@ -51,14 +50,14 @@ public static class ServiceDefaultsExtensions
     public static WebApplicationBuilder AddCommonDefaults(this WebApplicationBuilder builder)
     {
         builder.Services.TryAddSingleton(TimeProvider.System);
-        // The framework's own request logs hold query strings, and some of ours hold a token. Configuration may ask for more.
+        // The framework's request logs contain query strings, some of which have a token. Configuration can enable more.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
         builder.Logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
         builder.Logging.AddFilter("Grpc", LogLevel.Warning);
         builder.Logging.AddFilter("Yarp", LogLevel.Warning);
         builder.Services.Configure<JsonOptions>(json => ConfigureJson(json.SerializerOptions));
-        // A malformed body reaches ProblemExceptionHandler, in every environment alike.
+        // Malformed bodies are handled by ProblemExceptionHandler in every environment.
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<ProblemExceptionHandler>();
@@ -73,13 +72,13 @@ public static class ServiceDefaultsExtensions
     /// </summary>
     public static WebApplication MapServiceDefaults(this WebApplication app)
     {
-        // What applies to a request follows from its endpoint; nothing here looks at what the client says of it.
+        // Everything here depends on the endpoint only, never on headers that the client controls.
         app.UseExceptionHandler();
         app.UseStatusCodePages(Problems.ForBareStatus);
         app.UseMiddleware<InternalCredentialMiddleware>();
         app.UseMiddleware<JsonContentTypeMiddleware>();
         app.UseMiddleware<IdempotencyMiddleware>();
-        // A second time, inside idempotency: what a handler throws is an answer too, and is kept like one.
+        // A second time, inside idempotency, so that error responses are stored like other responses.
         app.UseExceptionHandler();
         app.MapHealth();
         return app;
@@ -92,7 +91,7 @@ public static class ServiceDefaultsExtensions
         app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains("live") });
     }
 
-    /// <summary>The JSON of the public contract: snake_case, and nothing accepted that is not what it says.</summary>
+    /// <summary>Configures the JSON of the public contract: snake_case and strict.</summary>
     public static void ConfigureJson(JsonSerializerOptions options)
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
@@ -102,7 +101,7 @@ public static class ServiceDefaultsExtensions
         options.AllowDuplicateProperties = false;
         options.RespectNullableAnnotations = true;
         options.RespectRequiredConstructorParameters = true;
-        // No answer is ever part of a page: a URL in it stays as it is, for people and shells to copy.
+        // Responses are never embedded in HTML, so URLs in them are not escaped.
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.Converters.Add(new StorableTextConverter());
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));

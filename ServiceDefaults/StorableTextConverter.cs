@@ -3,18 +3,18 @@ using System.Text.Json.Serialization;
 
 namespace ReelBallers.ServiceDefaults;
 
-/// <summary>Refuses texts that PostgreSQL cannot store: those with a NUL character.</summary>
+/// <summary>Rejects strings that PostgreSQL cannot store: those with a NUL character.</summary>
 internal sealed class StorableTextConverter : JsonConverter<string>
 {
     public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType != JsonTokenType.String)
         {
-            throw new JsonException("The value is not a text.");
+            throw new JsonException("The value is not a string.");
         }
         var text = reader.GetString();
         return text?.Contains('\0', StringComparison.Ordinal) is true
-            ? throw new JsonException("The text has a NUL character.")
+            ? throw new JsonException("The string has a NUL character.")
             : text;
     }
 

@@ -8,7 +8,7 @@ using OpenTelemetry.Trace;
 
 namespace ReelBallers.ServiceDefaults;
 
-/// <summary>Traces, metrics and logs by OTLP to where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says; nothing without it.</summary>
+/// <summary>Exports traces, metrics and logs by OTLP if <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set.</summary>
 internal static class Telemetry
 {
     public static void AddTelemetry(this WebApplicationBuilder builder)

@@ -2,6 +2,7 @@ using System.Net;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
+using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 
 namespace ReelBallers.Storage;
@@ -38,14 +39,14 @@ internal sealed partial class R2Client : IDisposable
     private readonly ILogger<R2Client> _logger;
     private readonly AmazonS3Client _s3;
 
-    public R2Client(R2Options options, TimeProvider time, ILogger<R2Client> logger)
+    public R2Client(IOptions<R2Options> options, TimeProvider time, ILogger<R2Client> logger)
     {
-        (_options, _time, _logger) = (options, time, logger);
+        (_options, _time, _logger) = (options.Value, time, logger);
         _s3 = new AmazonS3Client(
-            new BasicAWSCredentials(options.AccessKeyId, options.SecretAccessKey),
+            new BasicAWSCredentials(_options.AccessKeyId, _options.SecretAccessKey),
             new AmazonS3Config
             {
-                ServiceURL = options.ServiceUrl.ToString(),
+                ServiceURL = _options.GetEndpoint().ToString(),
                 ForcePathStyle = true,
                 AuthenticationRegion = "auto",
                 // R2 does not support the checksum trailers that the SDK adds by default.
@@ -167,7 +168,7 @@ internal sealed partial class R2Client : IDisposable
             Key = key,
             Verb = verb,
             Expires = (_time.GetUtcNow() + lifetime).UtcDateTime,
-            Protocol = _options.ServiceUrl.Scheme == Uri.UriSchemeHttp ? Protocol.HTTP : Protocol.HTTPS,
+            Protocol = _options.GetEndpoint().Scheme == Uri.UriSchemeHttp ? Protocol.HTTP : Protocol.HTTPS,
         };
         more(request);
         return _s3.GetPreSignedURL(request);

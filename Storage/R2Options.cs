@@ -1,32 +1,43 @@
+using ReelBallers.ServiceDefaults;
+
 namespace ReelBallers.Storage;
 
-/// <summary>Where R2 is and who we are there.</summary>
-/// <param name="ServiceUrl"><c>R2:ServiceUrl</c>; made from <c>R2:AccountId</c> when it is not set.</param>
-/// <param name="AccessKeyId"><c>R2:AccessKeyId</c>.</param>
-/// <param name="SecretAccessKey"><c>R2:SecretAccessKey</c>.</param>
-/// <param name="Bucket"><c>R2:Bucket</c>.</param>
-internal sealed record R2Options(Uri ServiceUrl, string AccessKeyId, string SecretAccessKey, string Bucket)
+/// <summary>The R2 bucket and the credentials for it.</summary>
+internal sealed class R2Options : IValidatedOptions
 {
-    /// <exception cref="InvalidOperationException">A value is missing or malformed; the message names the key, never the value of a secret.</exception>
-    public static R2Options From(IConfiguration configuration)
+    /// <summary>The account, whose endpoint is used when <see cref="ServiceUrl"/> is not set.</summary>
+    public string AccountId { get; init; } = "";
+
+    /// <summary>The S3 endpoint; an absolute URL without a path.</summary>
+    public string ServiceUrl { get; init; } = "";
+
+    /// <summary>The id of the access key.</summary>
+    public string AccessKeyId { get; init; } = "";
+
+    /// <summary>The secret of the access key.</summary>
+    public string SecretAccessKey { get; init; } = "";
+
+    /// <summary>The bucket of all videos.</summary>
+    public string Bucket { get; init; } = "reelballers-videos";
+
+    /// <summary>The S3 endpoint.</summary>
+    public Uri GetEndpoint() => new(ServiceUrl.Length > 0 ? ServiceUrl : $"https://{AccountId}.r2.cloudflarestorage.com");
+
+    public void Validate(OptionsErrors errors)
     {
-        var url = Text(configuration, "R2:ServiceUrl") ?? $"https://{Required(configuration, "R2:AccountId")}.r2.cloudflarestorage.com";
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var serviceUrl) || serviceUrl.Scheme is not ("http" or "https") || serviceUrl.PathAndQuery != "/")
+        if (ServiceUrl.Length > 0)
         {
-            throw new InvalidOperationException($"R2:ServiceUrl is '{url}', which is not an absolute http or https URL without a path.");
+            if (errors.HttpUrl(nameof(ServiceUrl), ServiceUrl) is { PathAndQuery: not "/" })
+            {
+                errors.Add(nameof(ServiceUrl), $"is '{ServiceUrl}'. Set it to a URL without a path.");
+            }
         }
-
-        return new R2Options(
-            serviceUrl, Required(configuration, "R2:AccessKeyId"), Required(configuration, "R2:SecretAccessKey"),
-            Text(configuration, "R2:Bucket") ?? "reelballers-videos");
+        else if (errors.Required(nameof(AccountId), AccountId, "the id of the Cloudflare account, or set R2:ServiceUrl")
+            && !AccountId.All(char.IsAsciiLetterOrDigit))
+        {
+            errors.Add(nameof(AccountId), $"is '{AccountId}'. Set it to the id of the Cloudflare account: letters and digits.");
+        }
+        errors.Required(nameof(AccessKeyId), AccessKeyId, "the access key id of an R2 API token");
+        errors.Required(nameof(SecretAccessKey), SecretAccessKey, "the secret access key of an R2 API token");
     }
-
-    /// <summary>Without the secret: a record prints what it holds.</summary>
-    public override string ToString() => $"{ServiceUrl}{Bucket}";
-
-    private static string? Text(IConfiguration configuration, string key) =>
-        string.IsNullOrWhiteSpace(configuration[key]) ? null : configuration[key]!.Trim();
-
-    private static string Required(IConfiguration configuration, string key) =>
-        Text(configuration, key) ?? throw new InvalidOperationException($"{key} is not set.");
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Storage;
@@ -13,7 +14,8 @@ internal static class StorageApi
     }
 
     private static async Task<IResult> StartAsync(
-        StartUploadRequest request, Caller caller, Uploads uploads, UploadRules rules, R2Client r2, CancellationToken cancellationToken)
+        StartUploadRequest request, Caller caller, Uploads uploads, IOptions<UploadOptions> options, R2Client r2,
+        CancellationToken cancellationToken)
     {
         if (request.Errors() is { Length: > 0 } errors)
         {
@@ -26,10 +28,11 @@ internal static class StorageApi
                 $"Supported types: {UploadRules.SupportedTypes}.");
         }
 
-        if (request.SizeBytes > rules.MaxUploadBytes)
+        var maxBytes = options.Value.MaxUploadBytes;
+        if (request.SizeBytes > maxBytes)
         {
             return Problems.Of(StatusCodes.Status413PayloadTooLarge, "too_large", "Too large",
-                $"A video may have at most {rules.MaxUploadBytes} bytes.", ("max_bytes", rules.MaxUploadBytes));
+                $"A video may have at most {maxBytes} bytes.", ("max_bytes", maxBytes));
         }
 
         var upload = await uploads.StartAsync(

@@ -1,3 +1,5 @@
+using ReelBallers.ServiceDefaults;
+
 namespace ReelBallers.Storage;
 
 /// <summary>Registers the services of Storage.</summary>
@@ -5,8 +7,8 @@ internal static class StorageExtensions
 {
     public static WebApplicationBuilder AddStorage(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton(R2Options.From(builder.Configuration));
-        builder.Services.AddSingleton(UploadRules.From(builder.Configuration));
+        builder.Services.AddValidatedOptions<R2Options>("R2");
+        builder.Services.AddValidatedOptions<UploadOptions>("Storage");
         builder.Services.AddSingleton<R2Client>();
         builder.Services.AddScoped<Uploads>();
         builder.Services.AddScoped<JobFiles>();

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace ReelBallers.Storage;
 
@@ -24,7 +25,7 @@ internal enum CompletionCode
 internal readonly record struct Completion(CompletionCode Code, Upload? Upload = null);
 
 /// <summary>The uploads of the users, from declaration to completion.</summary>
-internal sealed class Uploads(StorageDbContext database, R2Client r2, UploadRules rules, TimeProvider time)
+internal sealed class Uploads(StorageDbContext database, R2Client r2, IOptions<UploadOptions> options, TimeProvider time)
 {
     /// <summary>Creates an upload. The caller has validated type and size.</summary>
     /// <exception cref="StorageUnavailableException">Nothing was created.</exception>
@@ -34,7 +35,7 @@ internal sealed class Uploads(StorageDbContext database, R2Client r2, UploadRule
         var extension = UploadRules.ExtensionOf(contentType) ?? throw new ArgumentException("Not a supported type.", nameof(contentType));
         var uploadId = Guid.CreateVersion7(time.GetUtcNow());
         var key = ObjectKeys.Input(userId, uploadId, extension);
-        var inParts = rules.NeedsParts(sizeBytes);
+        var inParts = sizeBytes > options.Value.SinglePartLimitBytes;
         var upload = new Upload
         {
             UserId = userId,
@@ -45,7 +46,7 @@ internal sealed class Uploads(StorageDbContext database, R2Client r2, UploadRule
             SizeBytes = sizeBytes,
             // Before the row: R2 aborts a multipart upload without a row by itself.
             MultipartId = inParts ? await r2.StartMultipartAsync(key, contentType.ToLowerInvariant(), cancellationToken) : null,
-            PartSizeBytes = inParts ? rules.PartSizeBytes : null,
+            PartSizeBytes = inParts ? options.Value.PartSizeBytes : null,
             CreatedAt = time.GetUtcNow(),
         };
         database.Uploads.Add(upload);

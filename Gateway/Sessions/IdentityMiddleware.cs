@@ -3,8 +3,8 @@ using ReelBallers.ServiceDefaults;
 namespace ReelBallers.Gateway;
 
 /// <summary>
-/// Finds out who the caller is, and tells the services in headers that only the Gateway may set: what came in under
-/// their names is dropped. The token itself goes no further than here.
+/// Authenticates the caller and passes the identity to the services in headers that only the Gateway sets; such headers of
+/// the request are dropped. The token itself is not forwarded.
 /// </summary>
 internal sealed class IdentityMiddleware(
     RequestDelegate next, SessionTokens tokens, RevokedSessions revoked, InternalCredential credential)
@@ -25,12 +25,12 @@ internal sealed class IdentityMiddleware(
             context.Features.Set(session);
             if (bearer is null && tokens.IsDueForRenewal(session))
             {
-                SessionCookie.RenewWithAnswer(context, () => tokens.Renew(session));
+                SessionCookie.RenewWithResponse(context, () => tokens.Renew(session));
             }
         }
         else if (bearer is not null)
         {
-            // Never the cookie's user instead: the client meant another one.
+            // No fallback to the cookie, which may belong to another user.
             context.Features.Set(new InvalidBearer());
         }
         return next(context);
@@ -40,7 +40,7 @@ internal sealed class IdentityMiddleware(
 /// <summary>Marks a request whose bearer token does not verify.</summary>
 internal sealed record InvalidBearer;
 
-/// <summary>Answers 401 to a request with a wrong bearer token, after it was counted in the rate limits of its address.</summary>
+/// <summary>Answers 401 to a request with an invalid bearer token, after it was counted in the rate limits.</summary>
 internal sealed class InvalidBearerMiddleware(RequestDelegate next)
 {
     public Task InvokeAsync(HttpContext context) =>
@@ -48,5 +48,5 @@ internal sealed class InvalidBearerMiddleware(RequestDelegate next)
 
     private static IResult Rejection() => Problems.Of(
         StatusCodes.Status401Unauthorized, "not_authenticated", "Not authenticated",
-        "The bearer token is not valid. Send one Authorization header with the token of a session, or none: POST /api/session opens one.");
+        "The bearer token is not valid. Open a session with POST /api/session and send its token in one Authorization header.");
 }

@@ -1,13 +1,13 @@
 namespace ReelBallers.Gateway;
 
-/// <summary>The session tokens that a request carries, not yet verified.</summary>
+/// <summary>Reads the session tokens of a request without verifying them.</summary>
 internal static class RequestTokens
 {
     private const string Scheme = "Bearer";
 
     /// <summary>
-    /// The token of <c>Authorization: Bearer …</c>; null for a request without one. Several Authorization headers give an
-    /// empty token, which never verifies, since it is not clear which of them counts. Other schemes are meant for a front proxy.
+    /// The token of <c>Authorization: Bearer …</c>, or null. Several Authorization headers give an empty token, which is
+    /// invalid, since it is ambiguous which one counts. Other schemes are ignored; they may be meant for a proxy.
     /// </summary>
     public static string? Bearer(IHeaderDictionary headers)
     {
@@ -22,8 +22,8 @@ internal static class RequestTokens
     }
 
     /// <summary>
-    /// The value of the cookie <c>uid</c>; null when there is none or more than one. A page on a sibling domain can
-    /// set a second one, and choose which of them the browser sends first.
+    /// The value of the cookie <c>uid</c>; null when there is none or more than one. A page on a sibling domain can set a
+    /// second one and control which of them the browser sends first.
     /// </summary>
     public static string? Cookie(IHeaderDictionary headers)
     {
@@ -35,7 +35,7 @@ internal static class RequestTokens
             {
                 var cookie = cookies[range];
                 var equals = cookie.IndexOf('=');
-                // Not by Request.Cookies, which keeps one of two, and takes names in any case.
+                // Request.Cookies is not used: it hides duplicates and ignores the case of names.
                 if (equals < 0 || !cookie[..equals].Trim().SequenceEqual(SessionCookie.Name))
                 {
                     continue;

@@ -3,8 +3,8 @@ using ReelBallers.ServiceDefaults;
 namespace ReelBallers.Gateway;
 
 /// <summary>
-/// Reads the revoked sessions before the first request, and every second from then on. While the database is away, what
-/// is known stays in force and requests go on being served.
+/// Reads the revoked sessions before the first request and every second from then on. During an outage of the database the
+/// known revocations stay in force and requests are still served.
 /// </summary>
 internal sealed class RevocationPoll(RevokedSessions revoked, TimeProvider time, ILogger<RevocationPoll> logger)
     : PeriodicWorker(new PeriodicWork(TimeSpan.FromSeconds(1), Failure), time, logger), IHostedLifecycleService
@@ -14,7 +14,7 @@ internal sealed class RevocationPoll(RevokedSessions revoked, TimeProvider time,
 
     private DateTimeOffset _purgeAt;
 
-    // After the migrations, which are registered first.
+    // Runs after the migrations, which are registered first.
     public Task StartingAsync(CancellationToken cancellationToken) => revoked.ReadAllAsync(cancellationToken);
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;

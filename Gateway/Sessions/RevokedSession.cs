@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ReelBallers.Gateway;
 
-/// <summary>A session whose tokens are no longer accepted, although their signature is valid.</summary>
+/// <summary>A session whose tokens are rejected although their signature is valid.</summary>
 internal sealed class RevokedSession
 {
     /// <summary>The session.</summary>
@@ -12,14 +12,14 @@ internal sealed class RevokedSession
     /// <summary>Whose it was.</summary>
     public Guid UserId { get; init; }
 
-    /// <summary>By the database's clock, which all replicas share: they ask for what was revoked since their last look.</summary>
+    /// <summary>By the database's clock, which all replicas share: they poll for revocations since their last poll.</summary>
     public DateTimeOffset RevokedAt { get; init; }
 
-    /// <summary>When the last token of the session has expired, and the row can be deleted.</summary>
+    /// <summary>When the last token of the session has expired and the row can be deleted.</summary>
     public DateTimeOffset ExpiresAt { get; init; }
 }
 
-/// <summary>The Gateway's only tables.</summary>
+/// <summary>The Gateway's database.</summary>
 internal sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> options) : DbContext(options)
 {
     /// <summary>The table <c>revoked_sessions</c>.</summary>
@@ -31,7 +31,7 @@ internal sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> option
     {
         revoked.ToTable("revoked_sessions");
         revoked.HasKey(row => row.SessionId).HasName("pk_revoked_sessions");
-        // What a replica reads every second, and what the purge looks through.
+        // The indexes are for the poll of each replica and for the purge.
         revoked.HasIndex(row => new { row.RevokedAt, row.SessionId }).HasDatabaseName("ix_revoked_sessions_revoked_at");
         revoked.HasIndex(row => row.ExpiresAt).HasDatabaseName("ix_revoked_sessions_expires_at");
         revoked.Property(row => row.SessionId).HasColumnName("session_id").ValueGeneratedNever();

@@ -4,27 +4,27 @@ using Npgsql;
 namespace ReelBallers.Gateway;
 
 /// <summary>
-/// The revoked sessions: kept in the database, and held in the memory of each replica, so that no request waits for the database.
-/// Reading and purging are <see cref="RevocationPoll"/>'s, one at a time.
+/// The revoked sessions: stored in the database and cached in the memory of each replica, so that no request waits for the
+/// database. <see cref="RevocationPoll"/> reads and purges, one call at a time.
 /// </summary>
 internal sealed class RevokedSessions(NpgsqlDataSource dataSource, TimeProvider time)
 {
     private const int PageSize = 1000;
 
-    // A row gets its time when its statement begins and is seen when that commits. No statement of ours takes longer than this.
+    // A row has the time at which its statement began and is visible after the commit; no statement takes longer than this.
     private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(30);
 
-    // A replica that has not heard of the revocation yet may still renew a token.
+    // A replica that has not read the revocation yet may still renew a token.
     private static readonly TimeSpan Keep = SessionTokens.Lifetime + TimeSpan.FromDays(30);
 
     private readonly ConcurrentDictionary<Guid, DateTimeOffset> _expiryById = [];
     private DateTimeOffset _readUntil;
 
-    /// <summary>Whether this session is revoked, as far as is known here.</summary>
+    /// <summary>Whether this session is revoked, as far as this replica knows.</summary>
     public bool Contains(Session session) => _expiryById.ContainsKey(session.Id);
 
-    /// <summary>Revokes a session: here at once, in the other replicas when they read next.</summary>
-    /// <exception cref="NpgsqlException">The database does not answer; nothing has changed here.</exception>
+    /// <summary>Revokes a session: here immediately, in the other replicas at their next poll.</summary>
+    /// <exception cref="NpgsqlException">The database does not respond; nothing was changed.</exception>
     public async Task RevokeAsync(Session session, CancellationToken cancellationToken)
     {
         var expiresAt = time.GetUtcNow() + Keep;
@@ -40,14 +40,14 @@ internal sealed class RevokedSessions(NpgsqlDataSource dataSource, TimeProvider 
         _expiryById.TryAdd(session.Id, expiresAt);
     }
 
-    /// <summary>Reads all there are: at the start, and from time to time in case the database's clock was set back.</summary>
+    /// <summary>Reads all: at the start, and periodically in case the database's clock was set back.</summary>
     public Task ReadAllAsync(CancellationToken cancellationToken)
     {
         _readUntil = DateTimeOffset.UnixEpoch + Overlap;
         return ReadNewAsync(cancellationToken);
     }
 
-    /// <summary>Reads what was revoked since the last look.</summary>
+    /// <summary>Reads the revocations since the last poll.</summary>
     public async Task ReadNewAsync(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
@@ -76,7 +76,7 @@ internal sealed class RevokedSessions(NpgsqlDataSource dataSource, TimeProvider 
         while (count == PageSize);
     }
 
-    /// <summary>Removes, here and in the database, the sessions whose last token has expired.</summary>
+    /// <summary>Removes the sessions whose last token has expired, from memory and from the database.</summary>
     public async Task PurgeAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();

@@ -1,8 +1,8 @@
 namespace ReelBallers.Gateway;
 
-/// <summary>What a verified token says. Stands among the features of a request whose caller is known.</summary>
+/// <summary>The content of a verified token; a feature of authenticated requests.</summary>
 /// <param name="UserId">The user.</param>
-/// <param name="Id">The same for all tokens of one session: what a logout revokes.</param>
-/// <param name="IssuedAt">When this token was issued; a renewed one is younger than its session.</param>
-/// <param name="HasCurrentKey">False when it was signed by the previous key, which will be taken away.</param>
+/// <param name="Id">The same for all tokens of one session; a logout revokes it.</param>
+/// <param name="IssuedAt">When this token was issued; later than the session for renewed tokens.</param>
+/// <param name="HasCurrentKey">Whether it was signed with the current key; false for the previous key.</param>
 internal sealed record Session(Guid UserId, Guid Id, DateTimeOffset IssuedAt, bool HasCurrentKey);

@@ -3,15 +3,15 @@ using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Gateway;
 
-/// <summary>Who the caller is from now on.</summary>
+/// <summary>The response of <c>POST /api/session</c>.</summary>
 /// <param name="Uid">The user's UUID.</param>
-/// <param name="Token">What the cookie holds; as <c>Authorization: Bearer</c> for clients that are not browsers.</param>
+/// <param name="Token">The value of the cookie; other clients send it as <c>Authorization: Bearer</c>.</param>
 internal sealed record SessionResponse(Guid Uid, string Token);
 
 /// <summary><c>POST /api/session</c> and <c>POST /api/auth/logout</c>.</summary>
 internal static class SessionApi
 {
-    /// <summary>Maps both.</summary>
+    /// <summary>Maps the endpoints.</summary>
     public static void MapSession(this WebApplication app)
     {
         app.MapPost("/api/session", Open).WithMetadata(new RoutePolicy(Bucket: RateBucket.NewSession));

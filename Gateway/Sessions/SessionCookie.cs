@@ -3,19 +3,19 @@ namespace ReelBallers.Gateway;
 /// <summary>The cookie <c>uid</c> that carries a session token.</summary>
 internal static class SessionCookie
 {
-    /// <summary>Its name, in this case only.</summary>
+    /// <summary>The name of the cookie, which is case-sensitive.</summary>
     public const string Name = "uid";
 
-    /// <summary>Gives the browser a token.</summary>
+    /// <summary>Sets the cookie.</summary>
     public static void Set(HttpContext context, string token) =>
         context.Response.Cookies.Append(Name, token, Options(context, SessionTokens.Lifetime));
 
-    /// <summary>Takes the token away from the browser.</summary>
+    /// <summary>Deletes the cookie.</summary>
     public static void Clear(HttpContext context) =>
         context.Response.Cookies.Delete(Name, Options(context, maxAge: null));
 
-    /// <summary>With this answer, unless it sets or clears the cookie itself.</summary>
-    public static void RenewWithAnswer(HttpContext context, Func<string> token) => context.Response.OnStarting(() =>
+    /// <summary>Renews the cookie with this response, unless the response sets or deletes it itself.</summary>
+    public static void RenewWithResponse(HttpContext context, Func<string> token) => context.Response.OnStarting(() =>
     {
         if (!context.Response.Headers.SetCookie.Any(cookie => cookie?.StartsWith($"{Name}=", StringComparison.Ordinal) is true))
         {

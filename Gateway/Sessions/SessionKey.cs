@@ -3,18 +3,18 @@ using System.Text;
 
 namespace ReelBallers.Gateway;
 
-/// <summary>A secret that signs session tokens, and the short id by which a token names it.</summary>
+/// <summary>A secret that signs session tokens, and the short id that identifies it in a token.</summary>
 internal sealed class SessionKey
 {
-    /// <summary>Bytes of <see cref="Id"/>.</summary>
+    /// <summary>The length of <see cref="Id"/>.</summary>
     public const int IdBytes = 4;
 
-    /// <summary>Bytes of a signature.</summary>
+    /// <summary>The length of a signature.</summary>
     public const int SignatureBytes = HMACSHA256.HashSizeInBytes;
 
     private const int MinLength = 32;
 
-    // Bound into whatever is computed with the key, so that the same secret used elsewhere cannot make a session.
+    // Included in everything that is computed with the key, so that the secret's use elsewhere cannot produce a session.
     private static readonly byte[] SigningPurpose = "reelballers session token\n"u8.ToArray();
     private static readonly byte[] IdPurpose = "reelballers session key id\n"u8.ToArray();
 
@@ -27,7 +27,7 @@ internal sealed class SessionKey
         _id = HMACSHA256.HashData(_secret, IdPurpose)[..IdBytes];
     }
 
-    /// <summary>Derived from the secret; says nothing about it.</summary>
+    /// <summary>Derived from the secret without revealing it.</summary>
     public ReadOnlySpan<byte> Id => _id;
 
     /// <summary>The key <c>Session:SigningKey</c>; throws when it is missing or too short to be a secret.</summary>
@@ -43,7 +43,8 @@ internal sealed class SessionKey
         }
         var previous = From(configuration, Setting);
         return configuration[Setting] == configuration["Session:SigningKey"]
-            ? throw new InvalidOperationException($"{Setting} is the same as Session:SigningKey. Set the key that was replaced, or none.")
+            ? throw new InvalidOperationException(
+                $"{Setting} is the same as Session:SigningKey. Set it to the key that was replaced, or remove it.")
             : previous;
     }
 
@@ -56,7 +57,7 @@ internal sealed class SessionKey
         HMACSHA256.HashData(_secret, message, signature);
     }
 
-    /// <summary>Whether <paramref name="signature"/> is this key's; takes the same time for every wrong one.</summary>
+    /// <summary>Whether <paramref name="signature"/> is valid; in constant time.</summary>
     public bool Verifies(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> signature)
     {
         Span<byte> expected = stackalloc byte[SignatureBytes];

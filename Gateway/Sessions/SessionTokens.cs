@@ -6,18 +6,18 @@ using System.Diagnostics.CodeAnalysis;
 namespace ReelBallers.Gateway;
 
 /// <summary>
-/// The opaque token that says who a caller is: base64url of version (1 byte), key id (4), user id (16), session id (16),
-/// time of issue (6, Unix milliseconds), all big endian, and of the HMAC-SHA256 over these (32).
+/// Issues and verifies the opaque session tokens: base64url of version (1 byte), key id (4), user id (16), session id (16),
+/// time of issue (6, Unix milliseconds), all big-endian, and the HMAC-SHA256 over these (32).
 /// </summary>
 internal sealed class SessionTokens(IConfiguration configuration, TimeProvider time)
 {
-    /// <summary>How long a token is valid after its issue, and how long a browser keeps its cookie.</summary>
+    /// <summary>The lifetime of a token and of its cookie.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(365);
 
-    /// <summary>The age from which a browser gets a fresh token: who comes back within a year never loses the session.</summary>
+    /// <summary>The age at which a browser's token is renewed, so that browsers that return within a year keep their session.</summary>
     public static readonly TimeSpan RenewAfter = TimeSpan.FromDays(30);
 
-    // The clocks of two replicas differ by less.
+    // The maximum difference between the clocks of two replicas.
     private static readonly TimeSpan MaxClockSkew = TimeSpan.FromMinutes(5);
 
     private const byte Version = 1;
@@ -29,27 +29,27 @@ internal sealed class SessionTokens(IConfiguration configuration, TimeProvider t
     private const int UuidBytes = 16;
     private const int TimeBytes = 6;
 
-    // A multiple of 3: base64url then has no spare bits, and a token no second spelling.
+    // A multiple of 3, so that base64url has no unused bits and a token only one encoding.
     private const int TokenBytes = PayloadBytes + SessionKey.SignatureBytes;
 
     private readonly SessionKey _current = SessionKey.Current(configuration);
     private readonly SessionKey? _previous = SessionKey.Previous(configuration);
 
-    /// <summary>Opens a session for this user, and gives its first token.</summary>
+    /// <summary>Opens a session for this user and returns its first token.</summary>
     public string Issue(Guid userId) => Issue(userId, Guid.CreateVersion7(time.GetUtcNow()));
 
-    /// <summary>A fresh token of the same session.</summary>
+    /// <summary>Issues a new token of the same session.</summary>
     public string Renew(Session session) => Issue(session.UserId, session.Id);
 
-    /// <summary>Whether the browser that sent this token should get a fresh one.</summary>
+    /// <summary>Whether the browser that sent this token should get a new one.</summary>
     public bool IsDueForRenewal(Session session) => !session.HasCurrentKey || time.GetUtcNow() - session.IssuedAt > RenewAfter;
 
-    /// <summary>What the token says; false when it is not signed by a key of ours, has expired, or is from the future.</summary>
+    /// <summary>Verifies a token; false when its signature is invalid, it has expired, or it was issued in the future.</summary>
     public bool TryRead([NotNullWhen(true)] string? text, [NotNullWhen(true)] out Session? session)
     {
         session = null;
         Span<byte> token = stackalloc byte[TokenBytes];
-        // The length comes first: the decoder skips white space.
+        // The length is checked first, since the decoder skips white space.
         if (text is null || text.Length != Base64Url.GetEncodedLength(TokenBytes)
             || Base64Url.DecodeFromChars(text, token, out _, out var written) != OperationStatus.Done || written != TokenBytes
             || token[0] != Version || SignerOf(token) is not { } key)
@@ -100,7 +100,7 @@ internal sealed class SessionTokens(IConfiguration configuration, TimeProvider t
         wide[^TimeBytes..].CopyTo(bytes);
     }
 
-    // Read after the signature has been verified: it is a time that we wrote.
+    // The signature is verified, so the value is a valid time.
     private static DateTimeOffset ReadTime(ReadOnlySpan<byte> bytes)
     {
         Span<byte> wide = stackalloc byte[sizeof(long)];

@@ -1,8 +1,6 @@
 using System.Security.Cryptography;
 using Grpc.Core;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using ReelBallers.Storage.V1;
 
 namespace ReelBallers.Jobs;
@@ -13,7 +11,7 @@ namespace ReelBallers.Jobs;
 /// continues; without a repeat, the job is abandoned and its hold released.
 /// </summary>
 internal sealed partial class JobAcceptance(
-    IDbContextFactory<JobsDbContext> contexts, JobStore store, Pricing pricing, JobHold hold,
+    JobStore store, Pricing pricing, JobHold hold,
     StorageService.StorageServiceClient storage, IOptions<JobsOptions> options, TimeProvider time, ILogger<JobAcceptance> logger)
 {
     public async Task<AcceptResult> AcceptAsync(
@@ -60,7 +58,7 @@ internal sealed partial class JobAcceptance(
         for (var round = 0; ; round++)
         {
             var job = NewJob(JobIdOf(operationId, round), userId, specification, cost);
-            if (await TryInsertAsync(job, cancellationToken))
+            if (await store.TryInsertAsync(job, cancellationToken))
             {
                 return job;
             }
@@ -93,24 +91,6 @@ internal sealed partial class JobAcceptance(
             PaidSeconds = specification.PaidSeconds,
             Work = specification.Work,
         };
-    }
-
-    private async Task<bool> TryInsertAsync(Job job, CancellationToken cancellationToken)
-    {
-        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        context.Jobs.Add(job);
-        var abandonAt = job.CreatedAt + options.Value.AbandonAfter;
-        context.Intents.Add(new Intent { JobId = job.JobId, Kind = IntentKind.Abandon, DueAt = abandonAt });
-        try
-        {
-            await context.SaveChangesAsync(cancellationToken);
-            return true;
-        }
-        catch (DbUpdateException exception)
-            when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
-        {
-            return false;
-        }
     }
 
     private async Task<AcceptResult> PayAsync(Job job, CancellationToken cancellationToken)

@@ -1,6 +1,5 @@
-using System.Buffers;
 using System.Buffers.Binary;
-using System.Buffers.Text;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Jobs;
 
@@ -13,8 +12,7 @@ internal readonly record struct JobCursor(DateTimeOffset CreatedAt, Guid JobId)
     {
         cursor = default;
         Span<byte> bytes = stackalloc byte[Size];
-        if (text.Length != Base64Url.GetEncodedLength(Size)
-            || Base64Url.DecodeFromChars(text, bytes, out _, out var written) != OperationStatus.Done || written != Size)
+        if (!PageCursor.TryDecode(text, bytes))
         {
             return false;
         }
@@ -23,7 +21,7 @@ internal readonly record struct JobCursor(DateTimeOffset CreatedAt, Guid JobId)
         {
             return false;
         }
-        cursor = new JobCursor(new DateTimeOffset(ticks, TimeSpan.Zero), new Guid(bytes[8..Size], bigEndian: true));
+        cursor = new JobCursor(new DateTimeOffset(ticks, TimeSpan.Zero), new Guid(bytes[8..], bigEndian: true));
         return true;
     }
 
@@ -32,6 +30,6 @@ internal readonly record struct JobCursor(DateTimeOffset CreatedAt, Guid JobId)
         Span<byte> bytes = stackalloc byte[Size];
         BinaryPrimitives.WriteInt64BigEndian(bytes, CreatedAt.UtcTicks);
         JobId.TryWriteBytes(bytes[8..], bigEndian: true, out _);
-        return Base64Url.EncodeToString(bytes);
+        return PageCursor.Encode(bytes);
     }
 }

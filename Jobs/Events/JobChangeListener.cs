@@ -1,18 +1,15 @@
 using Npgsql;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Jobs;
 
 /// <summary>
-/// Tells the streams of this process which jobs have changed, whichever replica changed them: a trigger on the table
-/// notifies, and one connection listens for all.
+/// Tells the streams of this process which jobs have changed, by whichever replica: a trigger on the table notifies.
 /// </summary>
-internal sealed partial class JobChangeListener(NpgsqlDataSource dataSource, TimeProvider time, ILogger<JobChangeListener> logger) : BackgroundService
+internal sealed class JobChangeListener(NpgsqlDataSource dataSource, TimeProvider time, ILogger<JobChangeListener> logger)
+    : PostgresListener("job_changed", dataSource, time, logger)
 {
-    public const string Channel = "job_changed";
-
-    private static readonly TimeSpan ReconnectDelay = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(30);
-
+    private readonly TimeProvider _time = time;
     private readonly Dictionary<Guid, HashSet<JobSubscription>> _subscriptions = [];
 
     public int SubscriptionCount
@@ -28,7 +25,7 @@ internal sealed partial class JobChangeListener(NpgsqlDataSource dataSource, Tim
 
     public JobSubscription Subscribe(Guid jobId)
     {
-        var subscription = new JobSubscription(jobId, Remove);
+        var subscription = new JobSubscription(jobId, _time, Remove);
         lock (_subscriptions)
         {
             if (!_subscriptions.TryGetValue(jobId, out var set))
@@ -40,49 +37,7 @@ internal sealed partial class JobChangeListener(NpgsqlDataSource dataSource, Tim
         return subscription;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await Task.Yield();
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await ListenAsync(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception exception)
-            {
-                LogLost(exception);
-                await Task.Delay(ReconnectDelay, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
-
-    private async Task ListenAsync(CancellationToken stoppingToken)
-    {
-        await using var connection = await dataSource.OpenConnectionAsync(stoppingToken);
-        connection.Notification += (_, notification) => Notify(notification.Payload);
-        await using (var listen = new NpgsqlCommand($"listen {Channel}", connection))
-        {
-            await listen.ExecuteNonQueryAsync(stoppingToken);
-        }
-        // What changed while nobody listened is read now.
-        NotifyAll();
-        while (true)
-        {
-            if (!await connection.WaitAsync(ProbeInterval, stoppingToken))
-            {
-                // Quiet: a connection that died without a word is found out by a question.
-                await using var probe = new NpgsqlCommand("select 1", connection);
-                await probe.ExecuteScalarAsync(stoppingToken);
-            }
-        }
-    }
-
-    private void Notify(string payload)
+    protected override void OnNotification(string payload)
     {
         if (!Guid.TryParseExact(payload, "D", out var jobId))
         {
@@ -92,18 +47,18 @@ internal sealed partial class JobChangeListener(NpgsqlDataSource dataSource, Tim
         {
             foreach (var subscription in _subscriptions.GetValueOrDefault(jobId) ?? [])
             {
-                subscription.Pulse();
+                subscription.Changes.Set(true);
             }
         }
     }
 
-    private void NotifyAll()
+    protected override void OnConnected()
     {
         lock (_subscriptions)
         {
             foreach (var subscription in _subscriptions.Values.SelectMany(set => set))
             {
-                subscription.Pulse();
+                subscription.Changes.Set(true);
             }
         }
     }
@@ -118,7 +73,4 @@ internal sealed partial class JobChangeListener(NpgsqlDataSource dataSource, Tim
             }
         }
     }
-
-    [LoggerMessage(LogLevel.Warning, "The listener for job changes lost its connection; streams are slower until it is back")]
-    private partial void LogLost(Exception exception);
 }

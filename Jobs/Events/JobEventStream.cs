@@ -1,9 +1,4 @@
-using System.Buffers;
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
-using Microsoft.AspNetCore.Http.Json;
-using Microsoft.Extensions.Options;
 using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Jobs;
@@ -14,18 +9,13 @@ namespace ReelBallers.Jobs;
 /// </summary>
 internal sealed class JobEventStream(Guid userId, Guid jobId, HttpContext context)
 {
-    // Also how late a change is seen whose notification was lost.
-    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(15);
-
-    private readonly IServiceProvider _services = context.RequestServices;
-
     public static Task<IResult> StreamAsync(string jobId, Caller caller, HttpContext context) => JobIds.TryParse(jobId, out var id)
-        ? new JobEventStream(caller.UserId, id, context).OpenAsync()
+        ? EventStreamWriter.RunAsync(context, new JobEventStream(caller.UserId, id, context).WriteAsync)
         : Task.FromResult(JobsApi.JobNotFound());
 
-    private async Task<IResult> OpenAsync()
+    private async Task<IResult> WriteAsync(EventStreamWriter stream)
     {
-        if (await ReadAsync(context.RequestAborted) is not { } job)
+        if (await ReadAsync(stream.Stopping) is not { } job)
         {
             return JobsApi.JobNotFound();
         }
@@ -35,51 +25,34 @@ internal sealed class JobEventStream(Guid userId, Guid jobId, HttpContext contex
             // 204 tells an EventSource not to reconnect.
             return Results.NoContent();
         }
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(
-            context.RequestAborted, _services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
-        try
-        {
-            await WriteAllAsync(seen, stop.Token);
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // The client disconnected, or the service stops and the client reconnects to another replica.
-        }
+        await stream.StartAsync();
+        await WriteChangesAsync(stream, seen);
         return Results.Empty;
     }
 
-    private async Task WriteAllAsync(long seen, CancellationToken cancellationToken)
+    private async Task WriteChangesAsync(EventStreamWriter stream, long seen)
     {
-        context.Response.ContentType = "text/event-stream";
-        context.Response.Headers["X-Accel-Buffering"] = "no";
-        await context.Response.StartAsync(cancellationToken);
-        var time = _services.GetRequiredService<TimeProvider>();
         // Subscribed before the first read, so that no change is missed in between.
-        using var subscription = _services.GetRequiredService<JobChangeListener>().Subscribe(jobId);
-        while (true)
+        using var subscription = context.RequestServices.GetRequiredService<JobChangeListener>().Subscribe(jobId);
+        // After each heartbeat the job is read again, in case a notification was lost.
+        while (await ReadAsync(stream.Stopping) is { } job)
         {
-            if (await ReadAsync(cancellationToken) is not { } job)
-            {
-                return;
-            }
             if (job.Version > seen)
             {
                 seen = job.Version;
-                await WriteAsync(job, cancellationToken);
+                stream.Append(seen.ToString(CultureInfo.InvariantCulture), "status", job.ToView());
+                await stream.FlushAsync();
             }
             if (job.Status.IsFinal())
             {
                 return;
             }
-            if (!await subscription.WaitAsync(HeartbeatInterval, time, cancellationToken))
-            {
-                await context.Response.BodyWriter.WriteAsync(": \n\n"u8.ToArray(), cancellationToken);
-            }
+            await stream.NextAsync(subscription.Changes);
         }
     }
 
     private Task<Job?> ReadAsync(CancellationToken cancellationToken) =>
-        _services.GetRequiredService<JobQueries>().FindAsync(userId, jobId, cancellationToken);
+        context.RequestServices.GetRequiredService<JobQueries>().FindAsync(userId, jobId, cancellationToken);
 
     /// <summary>The last version that the client received; 0 when it sends none, or one that this job never had.</summary>
     private long SeenVersion(Job job) =>
@@ -87,15 +60,4 @@ internal sealed class JobEventStream(Guid userId, Guid jobId, HttpContext contex
         && version <= job.Version
             ? version
             : 0;
-
-    private async Task WriteAsync(Job job, CancellationToken cancellationToken)
-    {
-        var json = JsonSerializer.SerializeToUtf8Bytes(
-            job.ToView(), _services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions);
-        var writer = context.Response.BodyWriter;
-        writer.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"id: {job.Version}\nevent: status\ndata: ")));
-        writer.Write(json);
-        writer.Write("\n\n"u8);
-        await writer.FlushAsync(cancellationToken);
-    }
 }

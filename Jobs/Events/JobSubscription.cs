@@ -1,32 +1,14 @@
-using System.Threading.Channels;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Jobs;
 
-/// <summary>One stream's subscription to one job. Changes that arrive before the stream reads are merged.</summary>
-internal sealed class JobSubscription(Guid jobId, Action<JobSubscription> remove) : IDisposable
+/// <summary>One stream's subscription to one job.</summary>
+internal sealed class JobSubscription(Guid jobId, TimeProvider time, Action<JobSubscription> remove) : IDisposable
 {
-    private readonly Channel<bool> _pulse = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-
     public Guid JobId => jobId;
 
-    public void Pulse() => _pulse.Writer.TryWrite(true);
-
-    /// <returns>False when nothing changed within <paramref name="longest"/>.</returns>
-    public async Task<bool> WaitAsync(TimeSpan longest, TimeProvider time, CancellationToken cancellationToken)
-    {
-        using var timeout = new CancellationTokenSource(longest, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
-        try
-        {
-            await _pulse.Reader.ReadAsync(either.Token);
-            return true;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return false;
-        }
-    }
+    /// <summary>Set when the job has changed; changes before the stream reads are merged.</summary>
+    public LatestValue<bool> Changes { get; } = new(time);
 
     public void Dispose() => remove(this);
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Jobs;
 
@@ -17,9 +18,8 @@ internal abstract partial class IntentLoop(IntentKind kind, int concurrency, Int
 
     private readonly ILogger _logger = parts.Loggers.CreateLogger($"ReelBallers.Jobs.{kind}");
     private readonly HashSet<Task> _running = [];
-    private int _failuresInARow;
-
-    protected IntentQueue Queue => parts.Queue;
+    private readonly OutageReporter _leasing = new(
+        parts.Loggers.CreateLogger($"ReelBallers.Jobs.{kind}"), $"The {kind} intents could not be read");
 
     protected JobStore Store => parts.Store;
 
@@ -28,6 +28,11 @@ internal abstract partial class IntentLoop(IntentKind kind, int concurrency, Int
     protected DateTimeOffset Now => parts.Time.GetUtcNow();
 
     protected abstract Task HandleAsync(Lease lease, CancellationToken cancellationToken);
+
+    // Not cancelled with the attempt: it records what has happened.
+    protected Task RescheduleAsync(
+        Lease lease, TimeSpan delay, int attempts, DateTimeOffset? waitingSince = null, string? error = null) => Store.UpdateAsync(
+        lease.JobId, locked => locked.Reschedule(lease, delay, attempts, waitingSince, error), CancellationToken.None);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -74,16 +79,12 @@ internal abstract partial class IntentLoop(IntentKind kind, int concurrency, Int
         try
         {
             var leases = await parts.Queue.LeaseAsync(kind, limit, stoppingToken);
-            _failuresInARow = 0;
+            _leasing.Recovered();
             return leases;
         }
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
         {
-            // Logged once per outage, not once a second.
-            if (_failuresInARow++ == 0)
-            {
-                LogLeaseFailed(kind, exception);
-            }
+            _leasing.Report(exception);
             return [];
         }
     }
@@ -98,23 +99,23 @@ internal abstract partial class IntentLoop(IntentKind kind, int concurrency, Int
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            await EndLeaseAsync(lease, () => Queue.ReleaseAsync(lease));
+            await EndLeaseAsync(lease, locked => locked.Release(lease));
         }
         catch (Exception exception)
         {
             LogAttemptFailed(kind, lease.JobId, exception);
-            await EndLeaseAsync(lease, () => Queue.FailAsync(lease, DelayAfterFailure(lease), exception.Message));
+            await EndLeaseAsync(lease, locked => locked.Fail(lease, DelayAfterFailure(lease), exception.Message));
         }
     }
 
     private static TimeSpan DelayAfterFailure(Lease lease) =>
         JobsOptions.Jitter(TimeSpan.FromSeconds(Math.Min(Math.Pow(2, lease.Failures), MaxDelay.TotalSeconds)));
 
-    private async Task EndLeaseAsync(Lease lease, Func<Task> end)
+    private async Task EndLeaseAsync(Lease lease, Action<LockedJob> end)
     {
         try
         {
-            await end();
+            await Store.UpdateAsync(lease.JobId, end, CancellationToken.None);
         }
         catch (Exception exception)
         {
@@ -122,9 +123,6 @@ internal abstract partial class IntentLoop(IntentKind kind, int concurrency, Int
             LogLeaseNotEnded(kind, lease.JobId, exception);
         }
     }
-
-    [LoggerMessage(LogLevel.Warning, "The {Kind} intents could not be read; retrying until it works")]
-    private partial void LogLeaseFailed(IntentKind kind, Exception exception);
 
     [LoggerMessage(LogLevel.Warning, "{Kind} of job {JobId} failed and will be retried")]
     private partial void LogAttemptFailed(IntentKind kind, Guid jobId, Exception exception);

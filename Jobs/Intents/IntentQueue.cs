@@ -1,17 +1,14 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace ReelBallers.Jobs;
 
 /// <summary>
-/// Leases due intents to one replica at a time. Leases are timed by the database's clock and identified by an id, so
-/// that an attempt whose lease was lost changes nothing.
+/// Leases due intents to one replica at a time. Leases are timed by the database's clock and identified by an id. Intents
+/// are changed only by <see cref="LockedJob"/>.
 /// </summary>
 internal sealed class IntentQueue(NpgsqlDataSource dataSource, IOptions<JobsOptions> options)
 {
-    private const int MaxErrorLength = 500;
-
     public async Task<IReadOnlyList<Lease>> LeaseAsync(IntentKind kind, int limit, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
@@ -38,53 +35,4 @@ internal sealed class IntentQueue(NpgsqlDataSource dataSource, IOptions<JobsOpti
         }
         return leases;
     }
-
-    /// <summary>Releases the lease; the intent is due again after the delay.</summary>
-    public Task RescheduleAsync(
-        Lease lease, TimeSpan delay, int attempts, DateTimeOffset? waitingSince, string? error = null) => ExecuteAsync(
-        lease,
-        """
-        update intents set due_at = now() + $4, attempts = $5, waiting_since = $6, last_error = coalesce($7, last_error),
-          failures = 0, lease_id = null, lease_until = null
-        where job_id = $1 and kind = $2 and lease_id = $3
-        """,
-        new() { Value = delay },
-        new() { Value = attempts },
-        new() { NpgsqlDbType = NpgsqlDbType.TimestampTz, Value = (object?)waitingSince?.ToUniversalTime() ?? DBNull.Value },
-        Text(error));
-
-    /// <summary>Releases the lease after an attempt that threw; <see cref="Intent.Attempts"/> does not change.</summary>
-    public Task FailAsync(Lease lease, TimeSpan delay, string error) => ExecuteAsync(
-        lease,
-        """
-        update intents set due_at = now() + $4, failures = failures + 1, last_error = $5, lease_id = null, lease_until = null
-        where job_id = $1 and kind = $2 and lease_id = $3
-        """,
-        new() { Value = delay },
-        Text(error));
-
-    /// <summary>Releases the lease without other changes, when the service stops.</summary>
-    public Task ReleaseAsync(Lease lease) => ExecuteAsync(
-        lease, "update intents set lease_id = null, lease_until = null where job_id = $1 and kind = $2 and lease_id = $3");
-
-    /// <summary>Records that a submission is about to be sent. False when the lease was lost.</summary>
-    public async Task<bool> MarkSentAsync(Lease lease) => await ExecuteAsync(
-        lease, "update intents set waiting_since = now() where job_id = $1 and kind = $2 and lease_id = $3") == 1;
-
-    // Not cancelled with the request or the service: these writes record what has happened, within the command's timeout.
-    private async Task<int> ExecuteAsync(Lease lease, string sql, params NpgsqlParameter[] more)
-    {
-        await using var command = dataSource.CreateCommand(sql);
-        command.Parameters.Add(new() { Value = lease.JobId });
-        command.Parameters.Add(new() { Value = lease.Kind.ToText() });
-        command.Parameters.Add(new() { Value = lease.LeaseId });
-        command.Parameters.AddRange(more);
-        return await command.ExecuteNonQueryAsync(CancellationToken.None);
-    }
-
-    private static NpgsqlParameter Text(string? text) => new()
-    {
-        NpgsqlDbType = NpgsqlDbType.Text,
-        Value = text is null ? DBNull.Value : TextLimits.Truncate(text.Replace('\0', ' '), MaxErrorLength),
-    };
 }

@@ -1,14 +1,35 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace ReelBallers.Jobs;
 
 /// <summary>
-/// The only way to change a job: its row is locked, and the change commits together with the intents that follow from it.
+/// The only way to write a job: its rows are locked, and the change commits together with the intents that follow from it.
 /// </summary>
 internal sealed class JobStore(
     IDbContextFactory<JobsDbContext> contexts, IntentSignals signals, IOptions<JobsOptions> options, TimeProvider time)
 {
+    /// <summary>Inserts a job with the intent to abandon it.</summary>
+    /// <returns>False when a job with this id exists.</returns>
+    public async Task<bool> TryInsertAsync(Job job, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        context.Jobs.Add(job);
+        new LockedJob(context, job, [], options.Value.AbandonAfter, job.CreatedAt).Add(IntentKind.Abandon, options.Value.AbandonAfter);
+        try
+        {
+            await context.SaveChangesAsync(cancellationToken);
+            return true;
+        }
+        catch (DbUpdateException exception)
+            when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Changes a job in a transaction.</summary>
     /// <returns>False when there is no such job.</returns>
     public async Task<bool> UpdateAsync(Guid jobId, Action<LockedJob> update, CancellationToken cancellationToken)
     {
@@ -19,7 +40,9 @@ internal sealed class JobStore(
         {
             return false;
         }
-        var intents = await context.Intents.Where(intent => intent.JobId == jobId).ToListAsync(cancellationToken);
+        // Locked too: a lease that has expired must not be taken over before the commit.
+        var intents = await context.Intents.FromSql($"select * from intents where job_id = {jobId} for update")
+            .ToListAsync(cancellationToken);
         var locked = new LockedJob(context, job, intents, options.Value.AbandonAfter, time.GetUtcNow().TruncateToMicroseconds());
         update(locked);
         await context.SaveChangesAsync(cancellationToken);

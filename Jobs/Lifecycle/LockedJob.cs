@@ -1,8 +1,10 @@
 namespace ReelBallers.Jobs;
 
-/// <summary>A job whose row is locked in a transaction, with its intents.</summary>
+/// <summary>A job whose rows are locked in a transaction, with its intents. Intents are changed only here.</summary>
 internal sealed class LockedJob(JobsDbContext context, Job job, List<Intent> intents, TimeSpan abandonAfter, DateTimeOffset now)
 {
+    private const int MaxErrorLength = 500;
+
     private readonly HashSet<IntentKind> _dueNow = [];
 
     public Job Job => job;
@@ -23,8 +25,7 @@ internal sealed class LockedJob(JobsDbContext context, Job job, List<Intent> int
             context.Intents.Add(intent);
         }
         intent.DueAt = now + delay;
-        intent.LeaseId = null;
-        intent.LeaseUntil = null;
+        Release(intent);
         if (delay <= TimeSpan.Zero)
         {
             _dueNow.Add(kind);
@@ -46,26 +47,58 @@ internal sealed class LockedJob(JobsDbContext context, Job job, List<Intent> int
         if (intents.Find(known => known.Kind == kind) is { } intent)
         {
             intent.DeadSince = now;
-            intent.LeaseId = null;
-            intent.LeaseUntil = null;
-            intent.LastError = error;
+            intent.LastError = Fit(error);
+            Release(intent);
         }
     }
 
     /// <summary>False when another attempt has taken over, or a callback has revoked the lease.</summary>
-    public bool HasLease(Lease lease) => intents.Exists(known => known.Kind == lease.Kind && known.LeaseId == lease.LeaseId);
+    public bool HasLease(Lease lease) => FindLeased(lease) is not null;
 
-    public void Reschedule(Lease lease, TimeSpan delay, int attempts)
+    /// <summary>Releases the lease after an attempt that did not finish the step; the intent is due again after the delay.</summary>
+    public void Reschedule(Lease lease, TimeSpan delay, int attempts, DateTimeOffset? waitingSince = null, string? error = null)
     {
-        if (intents.Find(known => known.Kind == lease.Kind && known.LeaseId == lease.LeaseId) is { } intent)
+        if (FindLeased(lease) is { } intent)
         {
             intent.DueAt = now + delay;
             intent.Attempts = attempts;
             intent.Failures = 0;
-            intent.WaitingSince = null;
-            intent.LeaseId = null;
-            intent.LeaseUntil = null;
+            intent.WaitingSince = waitingSince;
+            intent.LastError = Fit(error) ?? intent.LastError;
+            Release(intent);
         }
+    }
+
+    /// <summary>Releases the lease after an attempt that threw; <see cref="Intent.Attempts"/> does not change.</summary>
+    public void Fail(Lease lease, TimeSpan delay, string error)
+    {
+        if (FindLeased(lease) is { } intent)
+        {
+            intent.DueAt = now + delay;
+            intent.Failures++;
+            intent.LastError = Fit(error);
+            Release(intent);
+        }
+    }
+
+    /// <summary>Releases the lease without other changes, when the service stops.</summary>
+    public void Release(Lease lease)
+    {
+        if (FindLeased(lease) is { } intent)
+        {
+            Release(intent);
+        }
+    }
+
+    /// <summary>Records that a submission is about to be sent. False when the lease was lost.</summary>
+    public bool MarkSent(Lease lease)
+    {
+        if (FindLeased(lease) is not { } intent)
+        {
+            return false;
+        }
+        intent.WaitingSince = now;
+        return true;
     }
 
     /// <summary>Ends the job without an output; false when it was already decided.</summary>
@@ -96,6 +129,12 @@ internal sealed class LockedJob(JobsDbContext context, Job job, List<Intent> int
         context.Intents.RemoveRange(intents);
         context.Jobs.Remove(job);
     }
+
+    private static void Release(Intent intent) => (intent.LeaseId, intent.LeaseUntil) = (null, null);
+
+    private static string? Fit(string? error) => error is null ? null : TextLimits.Truncate(error.Replace('\0', ' '), MaxErrorLength);
+
+    private Intent? FindLeased(Lease lease) => intents.Find(known => known.Kind == lease.Kind && known.LeaseId == lease.LeaseId);
 
     private void Close()
     {

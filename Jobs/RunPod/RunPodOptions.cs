@@ -1,8 +1,12 @@
+using ReelBallers.ServiceDefaults;
+
 namespace ReelBallers.Jobs;
 
 /// <summary>The RunPod account and endpoint.</summary>
-internal sealed class RunPodOptions : IValidOptions
+internal sealed class RunPodOptions : IValidatedOptions
 {
+    private const int MinCallbackKeyLength = 16;
+
     public string ApiKey { get; init; } = "";
 
     public string EndpointId { get; init; } = "";
@@ -15,27 +19,24 @@ internal sealed class RunPodOptions : IValidOptions
     /// <summary>The timeout of a call to RunPod.</summary>
     public int TimeoutSeconds { get; init; } = 10;
 
-    public void Validate()
+    public void Validate(OptionsErrors errors)
     {
-        if (ApiKey.Length == 0)
+        errors.Required(nameof(ApiKey), ApiKey, "the API key of the RunPod account");
+        if (errors.Required(nameof(EndpointId), EndpointId, "the id of the serverless endpoint") && !EndpointId.All(IsIdCharacter))
         {
-            throw new InvalidOperationException("RunPod:ApiKey is not set.");
+            errors.Add(
+                nameof(EndpointId), $"is '{EndpointId}'. Set it to the id of the serverless endpoint: letters, digits, '-' and '_'.");
         }
-        if (EndpointId.Length == 0 || EndpointId.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('-' or '_')))
+        errors.HttpUrl(nameof(BaseUrl), BaseUrl);
+        if (CallbackKey.Length < MinCallbackKeyLength)
         {
-            throw new InvalidOperationException("RunPod:EndpointId must be letters, digits, '-' and '_'.");
+            errors.Add(
+                nameof(CallbackKey),
+                $"is missing or too short. Set it to a random text of {MinCallbackKeyLength} characters or more.");
         }
-        if (!Uri.TryCreate(BaseUrl, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
-        {
-            throw new InvalidOperationException("RunPod:BaseUrl must be an absolute http or https URL.");
-        }
-        if (CallbackKey.Length < 16)
-        {
-            throw new InvalidOperationException("RunPod:CallbackKey must have 16 characters or more.");
-        }
-        if (TimeoutSeconds is < 1 or > 20)
-        {
-            throw new InvalidOperationException("RunPod:TimeoutSeconds must be 1 to 20: an intent's lease must outlast the call.");
-        }
+        // The lease of an intent must outlast the call.
+        errors.Range(nameof(TimeoutSeconds), TimeoutSeconds, 1, 20);
     }
+
+    private static bool IsIdCharacter(char character) => char.IsAsciiLetterOrDigit(character) || character is '-' or '_';
 }

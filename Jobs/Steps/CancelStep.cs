@@ -17,7 +17,7 @@ internal sealed partial class CancelStep(RunPodClient runPod, IntentLoopParts pa
             || await runPod.CancelAsync(endpointId, runPodId, cancellationToken);
         if (!cancelled && attempts < MaxAttempts)
         {
-            await Queue.RescheduleAsync(lease, Options.Backoff(attempts), attempts, waitingSince: null);
+            await RescheduleAsync(lease, Options.Backoff(attempts), attempts);
             return;
         }
         if (!cancelled)

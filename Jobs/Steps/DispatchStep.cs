@@ -46,7 +46,7 @@ internal sealed partial class DispatchStep(
         }
         else if (Now < since + TimeSpan.FromSeconds(Options.UnknownWaitSeconds))
         {
-            await Queue.RescheduleAsync(lease, JobsOptions.Jitter(UnknownPoll), lease.Attempts, since);
+            await RescheduleAsync(lease, JobsOptions.Jitter(UnknownPoll), lease.Attempts, since);
         }
         else
         {
@@ -62,7 +62,9 @@ internal sealed partial class DispatchStep(
             return;
         }
         cancellationToken.ThrowIfCancellationRequested();
-        if (!await Queue.MarkSentAsync(lease))
+        var isSent = false;
+        await Store.UpdateAsync(lease.JobId, locked => isSent = locked.MarkSent(lease), CancellationToken.None);
+        if (!isSent)
         {
             // Cancelled, or taken over.
             return;
@@ -81,7 +83,7 @@ internal sealed partial class DispatchStep(
                 break;
             case SubmitResult.Unknown unknown:
                 LogUnknown(job.JobId, unknown.Reason);
-                await Queue.RescheduleAsync(lease, JobsOptions.Jitter(UnknownPoll), lease.Attempts, Now, unknown.Reason);
+                await RescheduleAsync(lease, JobsOptions.Jitter(UnknownPoll), lease.Attempts, Now, unknown.Reason);
                 break;
         }
     }
@@ -112,7 +114,7 @@ internal sealed partial class DispatchStep(
         if (attempts < Options.MaxAttempts)
         {
             LogRefused(lease.JobId, attempts, reason);
-            await Queue.RescheduleAsync(lease, delay, attempts, waitingSince: null, reason);
+            await RescheduleAsync(lease, delay, attempts, waitingSince: null, reason);
         }
         else
         {

@@ -30,16 +30,16 @@ internal sealed partial class PollStep(RunPodClient runPod, JobOutputs outputs, 
                 await WaitAsync(lease, job, running.Progress ?? 0, cancellationToken);
                 break;
             case RunPodStatus.Completed:
-                await EndAsync(job, runPodId, JobStatus.Failed, "The worker reported success without an output.", cancellationToken);
+                await CompletedAsync(job, runPodId, cancellationToken);
                 break;
             case RunPodStatus.Failed failed:
-                await ApplyEndAsync(job, runPodId, JobStatus.Failed, failed.Reason, cancellationToken);
+                await EndAsync(job, runPodId, JobStatus.Failed, failed.Reason, cancellationToken);
                 break;
             case RunPodStatus.Cancelled:
-                await ApplyEndAsync(job, runPodId, JobStatus.Cancelled, "The job was cancelled.", cancellationToken);
+                await EndAsync(job, runPodId, JobStatus.Cancelled, "The job was cancelled.", cancellationToken);
                 break;
             case RunPodStatus.TimedOut:
-                await ApplyEndAsync(job, runPodId, JobStatus.TimedOut, "The job took too long.", cancellationToken);
+                await EndAsync(job, runPodId, JobStatus.TimedOut, "The job took too long.", cancellationToken);
                 break;
             case RunPodStatus.NotFound:
                 await LostAsync(lease, job, cancellationToken);
@@ -80,13 +80,12 @@ internal sealed partial class PollStep(RunPodClient runPod, JobOutputs outputs, 
             : job.SubmittedAt is { } submitted && Now > submitted + Options.QueueTimeout;
         if (isOver)
         {
-            await EndAsync(job, runPodId: null, JobStatus.TimedOut, "The job took too long.", cancellationToken);
+            await TimeOutAsync(job, cancellationToken);
             return;
         }
-        var lookForOutput = job.HintedRunPodId is not null || (lease.Attempts >= QuietPolls && started is not null);
-        if (lookForOutput && await outputs.FindAsync(job, cancellationToken) is { } output)
+        var checkOutput = job.HintedRunPodId is not null || (lease.Attempts >= QuietPolls && started is not null);
+        if (checkOutput && await TryCompleteAsync(job, runPodId: null, cancellationToken))
         {
-            await Store.UpdateAsync(lease.JobId, locked => locked.Complete(output), cancellationToken);
             return;
         }
         await Store.UpdateAsync(lease.JobId, locked => Continue(locked, lease, progress), cancellationToken);
@@ -110,11 +109,11 @@ internal sealed partial class PollStep(RunPodClient runPod, JobOutputs outputs, 
 
     private async Task LostAsync(Lease lease, Job job, CancellationToken cancellationToken)
     {
-        if (await outputs.FindAsync(job, cancellationToken) is { } output)
+        if (await TryCompleteAsync(job, runPodId: null, cancellationToken))
         {
-            await Store.UpdateAsync(lease.JobId, locked => locked.Complete(output), cancellationToken);
+            return;
         }
-        else if (job.RunPodId is null)
+        if (job.RunPodId is null)
         {
             // The callback named a job that RunPod does not have: ignore it.
             await Store.UpdateAsync(
@@ -131,15 +130,15 @@ internal sealed partial class PollStep(RunPodClient runPod, JobOutputs outputs, 
         }
         else if (lease.WaitingSince is not { } since)
         {
-            await Queue.RescheduleAsync(lease, PollDelay(0), lease.Attempts, Now);
+            await RescheduleAsync(lease, PollDelay(0), lease.Attempts, Now);
         }
         else if (Now < since + TimeSpan.FromSeconds(Options.LostGraceSeconds))
         {
-            await Queue.RescheduleAsync(lease, PollDelay(QuietPolls), lease.Attempts, since);
+            await RescheduleAsync(lease, PollDelay(QuietPolls), lease.Attempts, since);
         }
         else
         {
-            await ApplyEndAsync(job, job.RunPodId, JobStatus.Failed, "The job was lost.", cancellationToken);
+            await EndAsync(job, job.RunPodId, JobStatus.Failed, "The job was lost.", cancellationToken);
         }
     }
 
@@ -147,34 +146,50 @@ internal sealed partial class PollStep(RunPodClient runPod, JobOutputs outputs, 
     {
         if (job.SubmittedAt is { } submitted && Now > submitted + Options.Lifetime(job.PaidSeconds))
         {
-            await EndAsync(job, runPodId: null, JobStatus.TimedOut, "The job took too long.", cancellationToken);
+            await TimeOutAsync(job, cancellationToken);
             return;
         }
         var attempts = lease.Attempts + 1;
-        await Queue.RescheduleAsync(lease, PollDelay(attempts), attempts, lease.WaitingSince, reason);
+        await RescheduleAsync(lease, PollDelay(attempts), attempts, lease.WaitingSince, reason);
     }
 
-    /// <summary>Completes the job when its output exists, and otherwise ends it with the outcome.</summary>
-    private async Task EndAsync(Job job, string? runPodId, JobStatus outcome, string error, CancellationToken cancellationToken)
+    /// <summary>RunPod reports success, which counts only with an output.</summary>
+    private async Task CompletedAsync(Job job, string runPodId, CancellationToken cancellationToken)
     {
-        if (await outputs.FindAsync(job, cancellationToken) is { } output)
+        if (!await TryCompleteAsync(job, runPodId, cancellationToken))
         {
-            await Store.UpdateAsync(
-                job.JobId,
-                locked =>
-                {
-                    Adopt(locked, runPodId);
-                    locked.Complete(output);
-                },
-                cancellationToken);
-        }
-        else
-        {
-            await ApplyEndAsync(job, runPodId, outcome, error, cancellationToken);
+            await EndAsync(job, runPodId, JobStatus.Failed, "The worker reported success without an output.", cancellationToken);
         }
     }
 
-    private Task ApplyEndAsync(
+    /// <summary>A deadline of ours has passed; the job completes all the same when its output exists.</summary>
+    private async Task TimeOutAsync(Job job, CancellationToken cancellationToken)
+    {
+        if (!await TryCompleteAsync(job, runPodId: null, cancellationToken))
+        {
+            await EndAsync(job, runPodId: null, JobStatus.TimedOut, "The job took too long.", cancellationToken);
+        }
+    }
+
+    /// <summary>Completes the job when its output is in storage; false when there is none.</summary>
+    private async Task<bool> TryCompleteAsync(Job job, string? runPodId, CancellationToken cancellationToken)
+    {
+        if (await outputs.FindAsync(job, cancellationToken) is not { } output)
+        {
+            return false;
+        }
+        await Store.UpdateAsync(
+            job.JobId,
+            locked =>
+            {
+                Adopt(locked, runPodId);
+                locked.Complete(output);
+            },
+            cancellationToken);
+        return true;
+    }
+
+    private Task EndAsync(
         Job job, string? runPodId, JobStatus outcome, string error, CancellationToken cancellationToken) => Store.UpdateAsync(
         job.JobId,
         locked =>

@@ -2,12 +2,12 @@ using Npgsql;
 
 namespace ReelBallers.ServiceDefaults;
 
-/// <summary>Tells an outage of PostgreSQL from a bug in our use of it.</summary>
+/// <summary>Distinguishes outages of PostgreSQL from bugs.</summary>
 public static class DatabaseErrors
 {
     /// <summary>
-    /// Whether the database could not be reached or went away: the same work may succeed later. The fate of a
-    /// transaction that was being committed is then unknown.
+    /// Whether the database could not be reached or the connection was lost: a retry may succeed. It is then unknown whether
+    /// a transaction that was being committed was committed.
     /// </summary>
     public static bool IsOutage(Exception? exception)
     {

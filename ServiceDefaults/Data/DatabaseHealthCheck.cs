@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace ReelBallers.ServiceDefaults;
 
-/// <summary>Whether the database answers.</summary>
+/// <summary>Checks that the database responds.</summary>
 internal sealed class DatabaseHealthCheck(NpgsqlDataSource dataSource) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -16,7 +16,7 @@ internal sealed class DatabaseHealthCheck(NpgsqlDataSource dataSource) : IHealth
         }
         catch (NpgsqlException exception)
         {
-            return new HealthCheckResult(context.Registration.FailureStatus, $"The database does not answer: {exception.Message}");
+            return new HealthCheckResult(context.Registration.FailureStatus, $"The database does not respond: {exception.Message}");
         }
     }
 }

@@ -10,11 +10,12 @@ using Npgsql;
 namespace ReelBallers.ServiceDefaults;
 
 /// <summary>
-/// Applies the migrations before the service answers its first request. An advisory lock lets one replica at a time
-/// do it; a database that is still starting is waited for, within a bound.
+/// Applies the migrations before the service serves its first request, on one replica at a time by an advisory lock. Waits
+/// for a database that is starting, up to a limit.
 /// </summary>
 internal sealed partial class DatabaseMigrator<TContext>(
-    IServiceScopeFactory scopes, NpgsqlDataSource dataSource, TimeProvider time, ILogger<DatabaseMigrator<TContext>> logger) : IHostedLifecycleService
+    IServiceScopeFactory scopes, NpgsqlDataSource dataSource, TimeProvider time,
+    ILogger<DatabaseMigrator<TContext>> logger) : IHostedLifecycleService
     where TContext : DbContext
 {
     private const long LockKey = 0x5265656C42616C6C; // "ReelBall"
@@ -41,12 +42,16 @@ internal sealed partial class DatabaseMigrator<TContext>(
     private async Task MigrateAsync(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        // Asked first without EF Core, which needs more than a second of CPU to say that there is nothing to do.
+        // Checked without EF Core first, which needs more than a second of CPU to find out that nothing is pending.
         if (await IsUpToDateAsync(connection, cancellationToken))
         {
             return;
         }
-        await using (var take = new NpgsqlCommand("select pg_advisory_lock($1)", connection) { Parameters = { new() { Value = LockKey } }, CommandTimeout = 120 })
+        await using (var take = new NpgsqlCommand("select pg_advisory_lock($1)", connection)
+        {
+            Parameters = { new() { Value = LockKey } },
+            CommandTimeout = 120,
+        })
         {
             await take.ExecuteNonQueryAsync(cancellationToken);
         }
@@ -55,13 +60,16 @@ internal sealed partial class DatabaseMigrator<TContext>(
             await using var scope = scopes.CreateAsyncScope();
             var database = scope.ServiceProvider.GetRequiredService<TContext>().Database;
             database.SetCommandTimeout(TimeSpan.FromMinutes(10));
-            // Asked for a table that is not there, both EF Core and PostgreSQL would log an error at every first start.
+            // Querying a missing history table would make EF Core and PostgreSQL log an error at the first start.
             await database.GetService<IHistoryRepository>().CreateIfNotExistsAsync(cancellationToken);
             await database.MigrateAsync(cancellationToken);
         }
         finally
         {
-            await using var release = new NpgsqlCommand("select pg_advisory_unlock($1)", connection) { Parameters = { new() { Value = LockKey } } };
+            await using var release = new NpgsqlCommand("select pg_advisory_unlock($1)", connection)
+            {
+                Parameters = { new() { Value = LockKey } },
+            };
             await release.ExecuteNonQueryAsync(CancellationToken.None);
         }
     }
@@ -75,7 +83,8 @@ internal sealed partial class DatabaseMigrator<TContext>(
                 return false;
             }
         }
-        var missing = typeof(TContext).Assembly.GetTypes().Select(type => type.GetCustomAttribute<MigrationAttribute>()?.Id).OfType<string>().ToHashSet();
+        var missing = typeof(TContext).Assembly.GetTypes()
+            .Select(type => type.GetCustomAttribute<MigrationAttribute>()?.Id).OfType<string>().ToHashSet();
         await using var applied = new NpgsqlCommand("select \"MigrationId\" from \"__EFMigrationsHistory\"", connection);
         await using var reader = await applied.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
@@ -95,6 +104,6 @@ internal sealed partial class DatabaseMigrator<TContext>(
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(LogLevel.Warning, "The database is not ready, trying again: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "The database is not ready; retrying: {Reason}")]
     private partial void LogWaiting(string reason);
 }

@@ -13,8 +13,8 @@ namespace ReelBallers.ServiceDefaults;
 public static class ServiceDatabaseExtensions
 {
     /// <summary>
-    /// As <see cref="AddDatabase{TContext}"/>, with the idempotency records of the service's routes, which are thrown away
-    /// when they are past their time.
+    /// As <see cref="AddDatabase{TContext}"/>, with the idempotency records of the service's routes, which are deleted after
+    /// their retention time.
     /// </summary>
     public static WebApplicationBuilder AddServiceDatabase<TContext>(this WebApplicationBuilder builder, string connectionName)
         where TContext : DbContext
@@ -27,8 +27,8 @@ public static class ServiceDatabaseExtensions
 
     /// <summary>
     /// Registers <see cref="NpgsqlDataSource"/>, <see cref="IDbContextFactory{TContext}"/> and the scoped context for the
-    /// connection string <paramref name="connectionName"/>, applies the migrations before the service answers, and adds
-    /// the database to its health, which is <paramref name="failureStatus"/> while the database does not answer.
+    /// connection string <paramref name="connectionName"/>, applies the migrations at the start, and adds a health check,
+    /// which is <paramref name="failureStatus"/> while the database does not respond.
     /// </summary>
     public static WebApplicationBuilder AddDatabase<TContext>(
         this WebApplicationBuilder builder, string connectionName, HealthStatus failureStatus = HealthStatus.Unhealthy)
@@ -40,7 +40,7 @@ public static class ServiceDatabaseExtensions
             throw new InvalidOperationException(
                 $"ConnectionStrings:{connectionName} is not set. Start the stack with: dotnet run --project AppHost");
         }
-        // Registered by a factory, so that the container disposes of it when the service stops.
+        // Registered by a factory, so that the container disposes it when the service stops.
         builder.Services.AddSingleton(_ => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString)
         {
             ApplicationName = builder.Environment.ApplicationName,
@@ -49,7 +49,7 @@ public static class ServiceDatabaseExtensions
         }));
         builder.Services.AddDbContextFactory<TContext>((services, options) => options
             .UseNpgsql(services.GetRequiredService<NpgsqlDataSource>())
-            // What is thrown is logged by whoever cannot deal with it: once, and an outage without its stack trace.
+            // Exceptions are logged once where they are handled, outages without a stack trace.
             .ConfigureWarnings(warnings => warnings.Log(
                 (RelationalEventId.ConnectionError, LogLevel.Debug),
                 (RelationalEventId.CommandError, LogLevel.Debug),

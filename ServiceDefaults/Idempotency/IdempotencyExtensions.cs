@@ -3,29 +3,29 @@ using Microsoft.AspNetCore.Http;
 
 namespace ReelBallers.ServiceDefaults;
 
-/// <summary>Marks a route whose requests can be repeated safely.</summary>
+/// <summary>Marks a route that supports <c>Idempotency-Key</c>.</summary>
 internal sealed class IdempotentRoute;
 
-/// <summary>Idempotency of public POSTs.</summary>
+/// <summary>Idempotency of POST requests.</summary>
 public static class IdempotencyExtensions
 {
-    /// <summary>The header that says that an answer was given before.</summary>
+    /// <summary>The header of a replayed response.</summary>
     public const string ReplayedHeader = "Idempotency-Replayed";
 
     private static readonly object OperationIdKey = new();
 
     /// <summary>
-    /// Honours <c>Idempotency-Key</c>: the same caller, key and request gives the first answer again (success, 402 and
-    /// 409 alike; with <c>Idempotency-Replayed: true</c>), another request 409 <c>idempotency_key_reused</c>. An attempt
-    /// that ended in 5xx, was aborted or crashed is continued by the next one, with the same <see cref="OperationId"/>.
-    /// The service's model must have <see cref="IdempotencyModel.AddIdempotency"/>.
+    /// Supports <c>Idempotency-Key</c>: the same caller, key and request gets the first response again (success, 402 and
+    /// 409; with <c>Idempotency-Replayed: true</c>), a different request 409 <c>idempotency_key_reused</c>. An attempt that
+    /// ended in 5xx, was aborted or crashed is continued by the next one with the same <see cref="OperationId"/>. The
+    /// service's model must include <see cref="IdempotencyModel.AddIdempotency"/>.
     /// </summary>
     public static TBuilder WithIdempotency<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(new IdempotentRoute());
 
     /// <summary>
-    /// The id of this operation: the same one for each attempt under one idempotency key, a fresh one without a key.
-    /// Whoever uses it as the id of what is created continues a broken attempt instead of starting a second.
+    /// The id of this operation: the same for every attempt with one idempotency key, a new one without a key. Used as the
+    /// id of the created resource, it makes a repeated attempt continue the first one instead of starting a second.
     /// </summary>
     public static Guid OperationId(this HttpContext context)
     {

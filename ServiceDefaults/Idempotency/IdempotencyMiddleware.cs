@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ReelBallers.ServiceDefaults;
 
 /// <summary>
-/// Gives the first answer again to a repeated request (header <c>Idempotency-Key</c>) on the routes that are marked
+/// Replays the first response to a repeated request (header <c>Idempotency-Key</c>) on routes with
 /// <see cref="IdempotencyExtensions.WithIdempotency"/>.
 /// </summary>
 internal sealed class IdempotencyMiddleware(RequestDelegate next, TimeProvider time)
@@ -41,11 +41,11 @@ internal sealed class IdempotencyMiddleware(RequestDelegate next, TimeProvider t
                 break;
             case Claim.Reused:
                 await Problems.Of(StatusCodes.Status409Conflict, "idempotency_key_reused", "Idempotency key reused",
-                    "This Idempotency-Key was used for a different request. Take a new key for a new request.").ExecuteAsync(context);
+                    "This Idempotency-Key was used for a different request. Use a new key for a new request.").ExecuteAsync(context);
                 break;
             default:
                 await Problems.Of(StatusCodes.Status409Conflict, "idempotency_key_in_use", "Idempotency key in use",
-                    "The first request with this Idempotency-Key is still running. Repeat this one in a moment.").ExecuteAsync(context);
+                    "The first request with this Idempotency-Key is still running. Try again in a moment.").ExecuteAsync(context);
                 break;
         }
     }
@@ -79,13 +79,13 @@ internal sealed class IdempotencyMiddleware(RequestDelegate next, TimeProvider t
         finally
         {
             context.Response.Body = original;
-            await SettleAsync(context, store, userId, key, claim, buffer, completed);
+            await EndAsync(context, store, userId, key, claim, buffer, completed);
         }
         buffer.Position = 0;
         await buffer.CopyToAsync(original, context.RequestAborted);
     }
 
-    private static Task SettleAsync(
+    private static Task EndAsync(
         HttpContext context, IdempotencyStore store, Guid userId, string key, Claim.Taken claim, MemoryStream buffer, bool completed)
     {
         var status = context.Response.StatusCode;

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace ReelBallers.ServiceDefaults;
 
-/// <summary>Deletes records that are far older than the contract's 24 hours, in small batches.</summary>
+/// <summary>Deletes records after seven days (the contract promises 24 hours), in small batches.</summary>
 internal sealed class IdempotencyPurge(NpgsqlDataSource dataSource, TimeProvider time, ILogger<IdempotencyPurge> logger)
     : PeriodicWorker(new PeriodicWork(TimeSpan.FromHours(1), "Old idempotency records could not be deleted"), time, logger)
 {

@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ReelBallers.ServiceDefaults;
 
-/// <summary>One use of an <c>Idempotency-Key</c> by one user: what was asked, and the first answer once there is one.</summary>
+/// <summary>The use of an <c>Idempotency-Key</c> by a user: the request, and the first response once there is one.</summary>
 public sealed class IdempotencyRecord
 {
     /// <summary>Whose key it is.</summary>
@@ -14,29 +14,29 @@ public sealed class IdempotencyRecord
     /// <summary>SHA-256 of method, path, query and body.</summary>
     public required byte[] RequestHash { get; init; }
 
-    /// <summary>The same for each attempt under this key: the id of what the request creates.</summary>
+    /// <summary>The same for every attempt with this key: the id of what the request creates.</summary>
     public Guid OperationId { get; init; }
 
-    /// <summary>Until when the attempt that holds the lease may take; after that another one continues.</summary>
+    /// <summary>When the lease of the current attempt ends; then another attempt can continue.</summary>
     public DateTimeOffset LockedUntil { get; init; }
 
-    /// <summary>The first answer's HTTP status; null while there is none.</summary>
+    /// <summary>The HTTP status of the first response; null while there is none.</summary>
     public int? Status { get; init; }
 
-    /// <summary>The first answer's media type.</summary>
+    /// <summary>The media type of the first response.</summary>
     public string? ContentType { get; init; }
 
-    /// <summary>The first answer's <c>Location</c>, where it had one.</summary>
+    /// <summary>The <c>Location</c> of the first response, if any.</summary>
     public string? Location { get; init; }
 
-    /// <summary>The first answer's body.</summary>
+    /// <summary>The body of the first response.</summary>
     public byte[]? Body { get; init; }
 
-    /// <summary>When the key was first seen.</summary>
+    /// <summary>When the key was first used.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 }
 
-/// <summary>The table of the records.</summary>
+/// <summary>The table of idempotency records.</summary>
 public static class IdempotencyModel
 {
     /// <summary>Adds the table <c>idempotency_records</c> to a service's model.</summary>

@@ -3,23 +3,23 @@ using NpgsqlTypes;
 
 namespace ReelBallers.ServiceDefaults;
 
-/// <summary>What a claim on a key found.</summary>
+/// <summary>The result of claiming a key.</summary>
 internal abstract record Claim
 {
-    /// <summary>This attempt may run; it holds the lease.</summary>
+    /// <summary>This attempt has the lease and may run.</summary>
     internal sealed record Taken(Guid OperationId, DateTimeOffset LockedUntil) : Claim;
 
-    /// <summary>Another attempt holds the lease.</summary>
+    /// <summary>Another attempt has the lease.</summary>
     internal sealed record InFlight : Claim;
 
-    /// <summary>The key stands for another request.</summary>
+    /// <summary>The key was used for a different request.</summary>
     internal sealed record Reused : Claim;
 
-    /// <summary>There is an answer already.</summary>
+    /// <summary>There is a response already.</summary>
     internal sealed record Answered(StoredAnswer Answer) : Claim;
 }
 
-/// <summary>An answer as it was given the first time.</summary>
+/// <summary>The first response to a request.</summary>
 internal sealed record StoredAnswer(int Status, string? ContentType, string? Location, byte[] Body);
 
 /// <summary>Reads and writes <c>idempotency_records</c> of the service's own database.</summary>
@@ -27,10 +27,10 @@ internal sealed class IdempotencyStore(NpgsqlDataSource dataSource, TimeProvider
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
 
-    /// <summary>Takes the key for one attempt, or says why not.</summary>
+    /// <summary>Claims the key for an attempt.</summary>
     public async Task<Claim> ClaimAsync(Guid userId, string key, byte[] requestHash, CancellationToken cancellationToken)
     {
-        // Whole microseconds, as PostgreSQL keeps them: the lease is recognised by its end.
+        // Truncated to PostgreSQL's precision, since the lease is identified by its end.
         var now = Truncate(time.GetUtcNow());
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using (var insert = new NpgsqlCommand(
@@ -53,13 +53,14 @@ internal sealed class IdempotencyStore(NpgsqlDataSource dataSource, TimeProvider
         NpgsqlConnection connection, Guid userId, string key, byte[] requestHash, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using (var select = new NpgsqlCommand(
-            "select request_hash, status, content_type, location, body from idempotency_records where user_id = $1 and key = $2", connection))
+            "select request_hash, status, content_type, location, body from idempotency_records where user_id = $1 and key = $2",
+            connection))
         {
             AddValues(select, userId, key);
             await using var reader = await select.ExecuteReaderAsync(cancellationToken);
             if (!await reader.ReadAsync(cancellationToken))
             {
-                // Given up in this very moment by an attempt that changed nothing: the next claim inserts it.
+                // Another attempt deleted it in the meantime; the next claim inserts it.
                 return new Claim.InFlight();
             }
             if (!reader.GetFieldValue<byte[]>(0).AsSpan().SequenceEqual(requestHash))
@@ -87,7 +88,7 @@ internal sealed class IdempotencyStore(NpgsqlDataSource dataSource, TimeProvider
             : new Claim.InFlight();
     }
 
-    /// <summary>Keeps the first answer; nothing happens when another attempt took the lease over meanwhile.</summary>
+    /// <summary>Stores the first response, unless another attempt has taken over the lease.</summary>
     public Task KeepAsync(Guid userId, string key, Claim.Taken claim, StoredAnswer answer) => ExecuteAsync(
         """
         update idempotency_records set status = $4, content_type = $5, location = $6, body = $7
@@ -95,19 +96,22 @@ internal sealed class IdempotencyStore(NpgsqlDataSource dataSource, TimeProvider
         """,
         userId, key, claim, Value(answer.Status), Text(answer.ContentType), Text(answer.Location), Value(answer.Body));
 
-    /// <summary>Ends the lease of an attempt whose fate is open: a repeated request continues the same operation.</summary>
+    /// <summary>Ends the lease of an attempt with an unknown outcome: a repeated request continues the same operation.</summary>
     public Task ReleaseAsync(Guid userId, string key, Claim.Taken claim) => ExecuteAsync(
-        "update idempotency_records set locked_until = '-infinity' where user_id = $1 and key = $2 and locked_until = $3 and status is null",
+        """
+        update idempotency_records set locked_until = '-infinity'
+        where user_id = $1 and key = $2 and locked_until = $3 and status is null
+        """,
         userId, key, claim);
 
-    /// <summary>Forgets a request that was refused before anything began: the key is free again.</summary>
+    /// <summary>Deletes the record of a request that was rejected before it did anything: the key can be used again.</summary>
     public Task ForgetAsync(Guid userId, string key, Claim.Taken claim) => ExecuteAsync(
         "delete from idempotency_records where user_id = $1 and key = $2 and locked_until = $3 and status is null",
         userId, key, claim);
 
     private async Task ExecuteAsync(string sql, Guid userId, string key, Claim.Taken claim, params NpgsqlParameter[] more)
     {
-        // Not the request's token: that the client has gone does not undo what was done for it.
+        // Not the request's token: the result is stored even if the client has disconnected.
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(10), time);
         await using var command = dataSource.CreateCommand(sql);
         AddValues(command, userId, key, claim.LockedUntil);
@@ -120,7 +124,8 @@ internal sealed class IdempotencyStore(NpgsqlDataSource dataSource, TimeProvider
 
     private static NpgsqlParameter Value(object value) => new() { Value = value };
 
-    private static NpgsqlParameter Text(string? value) => new() { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)value ?? DBNull.Value };
+    private static NpgsqlParameter Text(string? value) =>
+        new() { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)value ?? DBNull.Value };
 
     private static DateTimeOffset Truncate(DateTimeOffset instant) => instant.AddTicks(-(instant.Ticks % TimeSpan.TicksPerMicrosecond));
 }

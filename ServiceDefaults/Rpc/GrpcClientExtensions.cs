@@ -7,13 +7,12 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ReelBallers.ServiceDefaults;
 
-/// <summary>Clients of our own gRPC services.</summary>
+/// <summary>Registers clients of the gRPC services.</summary>
 public static class GrpcClientExtensions
 {
     /// <summary>
-    /// Registers a client of the service <paramref name="service"/> (address in <c>services:{service}:http:0</c>). Calls
-    /// carry the internal credential and a deadline, and are repeated a few times when the service is unavailable:
-    /// every call between our services is idempotent.
+    /// Registers a client of the service <paramref name="service"/> (address in <c>services:{service}:http:0</c>). Calls have
+    /// the internal credential and a deadline, and are retried while the service is unavailable: all calls are idempotent.
     /// </summary>
     public static WebApplicationBuilder AddGrpcClient<TClient>(this WebApplicationBuilder builder, string service)
         where TClient : ClientBase<TClient>

@@ -3,14 +3,15 @@ using Grpc.Core.Interceptors;
 
 namespace ReelBallers.ServiceDefaults;
 
-/// <summary>Gives every outgoing call the internal credential, and a deadline where the caller set none.</summary>
+/// <summary>Adds the internal credential to every outgoing call, and a deadline if the caller set none.</summary>
 public sealed class OutgoingCallInterceptor(InternalCredential credential, TimeProvider time) : Interceptor
 {
     private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc />
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
-        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context,
+        AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
     {
         var options = WithCredential(context.Options);
         if (options.Deadline is null)
@@ -22,8 +23,10 @@ public sealed class OutgoingCallInterceptor(InternalCredential credential, TimeP
 
     /// <inheritdoc />
     public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(
-        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncServerStreamingCallContinuation<TRequest, TResponse> continuation) =>
-        continuation(request, new ClientInterceptorContext<TRequest, TResponse>(context.Method, context.Host, WithCredential(context.Options)));
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context,
+        AsyncServerStreamingCallContinuation<TRequest, TResponse> continuation) =>
+        continuation(request, new ClientInterceptorContext<TRequest, TResponse>(
+            context.Method, context.Host, WithCredential(context.Options)));
 
     private CallOptions WithCredential(CallOptions options)
     {

@@ -2,17 +2,17 @@ using Grpc.Core;
 
 namespace ReelBallers.ServiceDefaults;
 
-/// <summary>Refusals between services: a gRPC status with the stable code in the trailer <c>error-code</c>.</summary>
+/// <summary>Errors between services: a gRPC status with a stable code in the trailer <c>error-code</c>.</summary>
 public static class RpcErrors
 {
-    /// <summary>The trailer that carries the code.</summary>
+    /// <summary>The trailer with the code.</summary>
     public const string CodeTrailer = "error-code";
 
-    /// <summary>A refusal to throw.</summary>
-    /// <param name="status">The status that the call's comment in the proto names.</param>
+    /// <summary>Creates an error to throw.</summary>
+    /// <param name="status">The status, as documented in the proto.</param>
     /// <param name="code">Stable and machine-readable, in snake_case.</param>
     /// <param name="detail">For people; ASCII.</param>
-    /// <param name="trailers">More of the case, as ASCII trailers.</param>
+    /// <param name="trailers">Additional ASCII trailers.</param>
     public static RpcException Refuse(StatusCode status, string code, string detail, params (string Name, string Value)[] trailers)
     {
         var metadata = new Metadata { { CodeTrailer, code } };
@@ -23,6 +23,6 @@ public static class RpcErrors
         return new RpcException(new Status(status, detail), metadata);
     }
 
-    /// <summary>The stable code of a refusal; null when the failure is none of ours.</summary>
+    /// <summary>The stable code; null when the failure does not come from a service.</summary>
     public static string? ErrorCode(this RpcException exception) => exception.Trailers.GetValue(CodeTrailer);
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ReelBallers.ServiceDefaults;
 
-/// <summary>Turns what a gRPC handler throws into a status that tells nothing of our insides, and logs it once.</summary>
+/// <summary>Converts exceptions of gRPC handlers to statuses without internal details, and logs them once.</summary>
 internal sealed partial class RpcExceptionInterceptor(ILogger<RpcExceptionInterceptor> logger) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
@@ -38,12 +38,12 @@ internal sealed partial class RpcExceptionInterceptor(ILogger<RpcExceptionInterc
     {
         if (exception is OperationCanceledException && context.CancellationToken.IsCancellationRequested)
         {
-            return new RpcException(new Status(StatusCode.Cancelled, "The caller has gone away."));
+            return new RpcException(new Status(StatusCode.Cancelled, "The caller has cancelled the call."));
         }
         if (DatabaseErrors.IsOutage(exception))
         {
             LogOutage(context.Method, exception.GetBaseException().Message);
-            return RpcErrors.Refuse(StatusCode.Unavailable, "database_unavailable", "The database is out of reach.");
+            return RpcErrors.Refuse(StatusCode.Unavailable, "database_unavailable", "The database is unavailable.");
         }
         LogBug(context.Method, exception);
         return RpcErrors.Refuse(StatusCode.Internal, "internal_error", "The failure was logged.");
@@ -52,6 +52,6 @@ internal sealed partial class RpcExceptionInterceptor(ILogger<RpcExceptionInterc
     [LoggerMessage(LogLevel.Error, "{Method} failed")]
     private partial void LogBug(string method, Exception exception);
 
-    [LoggerMessage(LogLevel.Warning, "{Method}: the database is out of reach ({Reason})")]
+    [LoggerMessage(LogLevel.Warning, "{Method}: the database is unavailable ({Reason})")]
     private partial void LogOutage(string method, string reason);
 }

@@ -24,13 +24,15 @@ internal static class HistoryApi
         }
         var services = context.RequestServices;
         var balanceCents = context.GetCaller() is { } caller
-            ? (await services.GetRequiredService<PointInTimeBalance>().GetAsync(caller.UserId, instant, context.RequestAborted)).BalanceCents
+            ? (await services.GetRequiredService<PointInTimeBalance>()
+                .GetAsync(caller.UserId, instant, context.RequestAborted)).BalanceCents
             : 0;
         return TypedResults.Ok(new WalletResponse(balanceCents));
     }
 
     private static async Task<IResult> GetTotalsAsync(
-        Caller caller, LedgerHistory history, CancellationToken cancellationToken, string? from = null, string? to = null, string? period = null)
+        Caller caller, LedgerHistory history, CancellationToken cancellationToken, string? from = null, string? to = null,
+        string? period = null)
     {
         var errors = new List<(string, string)>();
         var start = Required("from", from, errors);
@@ -59,7 +61,8 @@ internal static class HistoryApi
             new TotalResponse(total.PeriodStart, total.Reason.ToName(), total.ChangeCents, total.EntryCount))]));
     }
 
-    private static async Task<IResult> ExportAsync(Caller caller, LedgerHistory history, HttpContext context, string? from = null, string? to = null)
+    private static async Task<IResult> ExportAsync(
+        Caller caller, LedgerHistory history, HttpContext context, string? from = null, string? to = null)
     {
         var errors = new List<(string, string)>();
         DateTimeOffset? start = from is null ? null : Required("from", from, errors);

@@ -47,10 +47,13 @@ internal static class WalletMapping
         OutcomeCode.HoldExpired => new(409, StatusCode.FailedPrecondition, Codes.HoldExpired, "Hold expired"),
         OutcomeCode.SettleExceedsHold => new(400, StatusCode.InvalidArgument, Codes.SettleExceedsHold, "Amount exceeds the hold"),
         OutcomeCode.PaymentNotFound => new(404, StatusCode.NotFound, Codes.PaymentNotFound, "Payment not found in this wallet"),
-        OutcomeCode.NothingToClawBack => new(409, StatusCode.FailedPrecondition, Codes.NothingToClawBack, "The payment is already clawed back completely"),
-        OutcomeCode.NothingToReinstate => new(409, StatusCode.FailedPrecondition, Codes.NothingToReinstate, "Nothing of the payment is clawed back"),
+        OutcomeCode.NothingToClawBack =>
+            new(409, StatusCode.FailedPrecondition, Codes.NothingToClawBack, "The payment is already clawed back completely"),
+        OutcomeCode.NothingToReinstate =>
+            new(409, StatusCode.FailedPrecondition, Codes.NothingToReinstate, "Nothing of the payment is clawed back"),
         OutcomeCode.NotDue => new(409, StatusCode.FailedPrecondition, Codes.NotDue, "Not due, or nothing left"),
-        OutcomeCode.WalletFrozen => new(403, StatusCode.FailedPrecondition, Codes.WalletFrozen, "The wallet is frozen while a payment is in dispute"),
+        OutcomeCode.WalletFrozen =>
+            new(403, StatusCode.FailedPrecondition, Codes.WalletFrozen, "The wallet is frozen while a payment is in dispute"),
         OutcomeCode.InsufficientFunds => new(402, StatusCode.FailedPrecondition, Codes.InsufficientFunds, "Insufficient funds"),
         OutcomeCode.BalanceLimitExceeded => new(409, StatusCode.OutOfRange, Codes.BalanceLimitExceeded, "Balance limit exceeded"),
         OutcomeCode.LinkedCommandFailed => new(409, StatusCode.Aborted, Codes.ChainFailed, "A linked command was rejected"),
@@ -81,14 +84,17 @@ internal static class WalletMapping
         {
             V1.EntryReason.Topup => EntryReason.Topup,
             V1.EntryReason.Bonus => EntryReason.Bonus,
-            V1.EntryReason.Adjustment when request.StripePaymentId.Length > 0 => throw Invalid("stripe_payment_id", "is allowed for TOPUP and BONUS only"),
+            V1.EntryReason.Adjustment when request.StripePaymentId.Length > 0 =>
+                throw Invalid("stripe_payment_id", "is allowed for TOPUP and BONUS only"),
             V1.EntryReason.Adjustment => EntryReason.Adjustment,
             _ => throw Invalid("reason", "must be TOPUP, BONUS or ADJUSTMENT"),
         },
-        Optional(request.StripePaymentId, Validation.IsPaymentId, "stripe_payment_id"), Description(request.Description), OptionalTime(request.ExpiresAt, "expires_at"));
+        Optional(request.StripePaymentId, Validation.IsPaymentId, "stripe_payment_id"), Description(request.Description),
+        OptionalTime(request.ExpiresAt, "expires_at"));
 
     public static PlaceHold ToCommand(this V1.PlaceHoldRequest request) => new(
-        UserId(request.UserId), Key(request.IdempotencyKey), JobId(request.JobId), Amount(request.AmountCents, 1), Description(request.Description),
+        UserId(request.UserId), Key(request.IdempotencyKey), JobId(request.JobId), Amount(request.AmountCents, 1),
+        Description(request.Description),
         OptionalTime(request.ExpiresAt, "expires_at"));
 
     public static SettleHold ToCommand(this V1.SettleHoldRequest request) => new(
@@ -98,14 +104,17 @@ internal static class WalletMapping
         UserId(request.UserId), Key(request.IdempotencyKey), JobId(request.JobId), Description(request.Description));
 
     public static Debit ToCommand(this V1.DebitRequest request) => new(
-        UserId(request.UserId), Key(request.IdempotencyKey), JobId(request.JobId), Amount(request.AmountCents, 1), Description(request.Description));
+        UserId(request.UserId), Key(request.IdempotencyKey), JobId(request.JobId), Amount(request.AmountCents, 1),
+        Description(request.Description));
 
     public static ClawBack ToCommand(this V1.ClawBackRequest request) => new(
-        UserId(request.UserId), Key(request.IdempotencyKey), PaymentId(request.StripePaymentId), Part(request.PaidCents, request.BonusCents, "paid_cents"),
+        UserId(request.UserId), Key(request.IdempotencyKey), PaymentId(request.StripePaymentId),
+        Part(request.PaidCents, request.BonusCents, "paid_cents"),
         Part(request.BonusCents, request.PaidCents, "bonus_cents"), Description(request.Description));
 
     public static Reinstate ToCommand(this V1.ReinstateRequest request) => new(
-        UserId(request.UserId), Key(request.IdempotencyKey), PaymentId(request.StripePaymentId), Part(request.PaidCents, request.BonusCents, "paid_cents"),
+        UserId(request.UserId), Key(request.IdempotencyKey), PaymentId(request.StripePaymentId),
+        Part(request.PaidCents, request.BonusCents, "paid_cents"),
         Part(request.BonusCents, request.PaidCents, "bonus_cents"), Description(request.Description));
 
     public static Freeze ToCommand(this V1.FreezeRequest request) => new(UserId(request.UserId), Reference(request.Reference));
@@ -188,7 +197,8 @@ internal static class WalletMapping
         return StatementCursor.TryParse(text, out var cursor) ? cursor : throw Invalid("cursor", "is not a valid next_cursor");
     }
 
-    public static DateTimeOffset Time(Timestamp? timestamp, string field) => timestamp is not null && TimeInput.TryRead(timestamp, out var instant)
+    public static DateTimeOffset Time(Timestamp? timestamp, string field) =>
+        timestamp is not null && TimeInput.TryRead(timestamp, out var instant)
         ? instant
         : throw Invalid(field, timestamp is null ? "is missing" : "must be a time in the years 1 to 9999");
 
@@ -227,12 +237,14 @@ internal static class WalletMapping
         ? text
         : throw Invalid("reference", $"must be 1 to {Validation.KeyLengthMax} printable ASCII characters");
 
-    private static long Part(long amountCents, long otherCents, string field) => amountCents is >= 0 and <= Account.LimitCents && (amountCents > 0 || otherCents > 0)
+    private static long Part(long amountCents, long otherCents, string field) =>
+        amountCents is >= 0 and <= Account.LimitCents && (amountCents > 0 || otherCents > 0)
         ? amountCents
         : throw Invalid(field, $"must be 0 to {Account.LimitCents}, and one of paid_cents and bonus_cents 1 or more");
 
     // A time in the past is valid, since a repeated command must stay the same.
-    private static DateTimeOffset? OptionalTime(Timestamp? time, string field) => time is null ? null : Time(time, field).RoundUpToMicrosecond();
+    private static DateTimeOffset? OptionalTime(Timestamp? time, string field) =>
+        time is null ? null : Time(time, field).RoundUpToMicrosecond();
 
     private static string? Description(string text) => Optional(text, Validation.IsDescription, "description");
 

@@ -5,7 +5,8 @@ namespace ReelBallers.Wallet;
 
 /// <summary>The gRPC API, for the other services.</summary>
 internal sealed class WalletService(
-    Ledger ledger, LedgerAudit audit, PointInTimeBalance balances, LedgerHistory history, BalanceStreams streams) : V1.WalletService.WalletServiceBase
+    Ledger ledger, LedgerAudit audit, PointInTimeBalance balances, LedgerHistory history,
+    BalanceStreams streams) : V1.WalletService.WalletServiceBase
 {
     public override async Task<V1.CreditResponse> Credit(V1.CreditRequest request, ServerCallContext context)
     {
@@ -85,12 +86,14 @@ internal sealed class WalletService(
         return new V1.UnfreezeResponse { Frozen = await IsFrozenAsync(command.UserId, context) };
     }
 
-    public override async Task<V1.GetPaymentCreditsResponse> GetPaymentCredits(V1.GetPaymentCreditsRequest request, ServerCallContext context)
+    public override async Task<V1.GetPaymentCreditsResponse> GetPaymentCredits(
+        V1.GetPaymentCreditsRequest request, ServerCallContext context)
     {
         var (userId, paymentId) = (WalletMapping.UserId(request.UserId), WalletMapping.PaymentId(request.StripePaymentId));
         var payment = await ledger.FindPaymentAsync(userId, paymentId, context.CancellationToken)
             ?? throw new Outcome(OutcomeCode.PaymentNotFound).ToRpcException();
-        var lots = (await ledger.GetLotsAsync(userId, context.CancellationToken)).Spendable.Where(lot => lot.StripePaymentId == paymentId).ToArray();
+        var lots = (await ledger.GetLotsAsync(userId, context.CancellationToken)).Spendable.Where(lot => lot.StripePaymentId == paymentId)
+            .ToArray();
         return new V1.GetPaymentCreditsResponse
         {
             PaidCents = payment.Paid.CreditedCents,
@@ -109,13 +112,20 @@ internal sealed class WalletService(
         return new V1.ListLotsResponse { Lots = { lots.Spendable.Select(lot => lot.ToLot(userId)) } };
     }
 
-    public override async Task Audit(V1.AuditRequest request, IServerStreamWriter<V1.AuditFinding> responseStream, ServerCallContext context)
+    public override async Task Audit(
+        V1.AuditRequest request, IServerStreamWriter<V1.AuditFinding> responseStream, ServerCallContext context)
     {
         Guid? userId = request.UserId.Length == 0 ? null : WalletMapping.UserId(request.UserId);
         await foreach (var finding in audit.RunAsync(userId, context.CancellationToken))
         {
             await responseStream.WriteAsync(
-                new V1.AuditFinding { UserId = finding.UserId.ToString(), Sequence = finding.Sequence, Code = finding.CodeText(), Detail = finding.Detail },
+                new V1.AuditFinding
+                {
+                    UserId = finding.UserId.ToString(),
+                    Sequence = finding.Sequence,
+                    Code = finding.CodeText(),
+                    Detail = finding.Detail
+                },
                 context.CancellationToken);
         }
     }
@@ -123,7 +133,9 @@ internal sealed class WalletService(
     public override async Task<V1.GetBalanceResponse> GetBalance(V1.GetBalanceRequest request, ServerCallContext context)
     {
         var state = await balances.GetAsync(
-            WalletMapping.UserId(request.UserId), request.At is null ? null : WalletMapping.Time(request.At, "at"), context.CancellationToken);
+            WalletMapping.UserId(request.UserId), request.At is null
+                ? null
+                : WalletMapping.Time(request.At, "at"), context.CancellationToken);
         return new V1.GetBalanceResponse
         {
             BalanceCents = state.BalanceCents,
@@ -154,7 +166,8 @@ internal sealed class WalletService(
     public override Task WatchBalance(
         V1.WatchBalanceRequest request, IServerStreamWriter<V1.BalanceEvent> responseStream, ServerCallContext context) =>
         streams.StreamAsync(
-            WalletMapping.UserId(request.UserId), WalletMapping.LowBalance(request.LowBalanceCents), responseStream, context.CancellationToken);
+            WalletMapping.UserId(request.UserId), WalletMapping.LowBalance(request.LowBalanceCents), responseStream,
+            context.CancellationToken);
 
     public override async Task<V1.ListEntriesResponse> ListEntries(V1.ListEntriesRequest request, ServerCallContext context)
     {

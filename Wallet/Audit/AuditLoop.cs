@@ -16,7 +16,8 @@ internal sealed partial class AuditLoop(
     private static readonly TimeSpan RestBetweenRounds = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan RestMin = TimeSpan.FromMilliseconds(10);
 
-    private readonly Counter<long> _findings = meters.Create("ReelBallers.Wallet").CreateCounter<long>("wallet.audit.findings", "{finding}");
+    private readonly Counter<long> _findings = meters.Create("ReelBallers.Wallet").CreateCounter<long>(
+        "wallet.audit.findings", "{finding}");
     private readonly HashSet<AuditFinding> _known = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -43,7 +44,10 @@ internal sealed partial class AuditLoop(
     private async Task RunRoundAsync(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using (var take = new NpgsqlCommand("SELECT pg_try_advisory_lock($1)", connection) { Parameters = { new() { Value = LockKey } } })
+        await using (var take = new NpgsqlCommand("SELECT pg_try_advisory_lock($1)", connection)
+        {
+            Parameters = { new() { Value = LockKey } },
+        })
         {
             if (await take.ExecuteScalarAsync(cancellationToken) is not true)
             {
@@ -70,7 +74,10 @@ internal sealed partial class AuditLoop(
         }
         finally
         {
-            await using var release = new NpgsqlCommand("SELECT pg_advisory_unlock($1)", connection) { Parameters = { new() { Value = LockKey } } };
+            await using var release = new NpgsqlCommand("SELECT pg_advisory_unlock($1)", connection)
+            {
+                Parameters = { new() { Value = LockKey } },
+            };
             await release.ExecuteNonQueryAsync(CancellationToken.None);
         }
     }

@@ -70,7 +70,8 @@ internal sealed class LedgerAudit(NpgsqlDataSource dataSource)
         await using var command = dataSource.CreateCommand(SumOfAllAccounts);
         command.CommandTimeout = 600;
         var sum = (decimal)(await command.ExecuteScalarAsync(cancellationToken))!;
-        return sum == 0 ? null : new AuditFinding(Guid.Empty, 0, AuditCode.SumNotZero, FormattableString.Invariant($"All accounts sum to {sum} cents."));
+        return sum == 0 ? null
+            : new AuditFinding(Guid.Empty, 0, AuditCode.SumNotZero, FormattableString.Invariant($"All accounts sum to {sum} cents."));
     }
 
     /// <summary>The inconsistencies of one wallet.</summary>

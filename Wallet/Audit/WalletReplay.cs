@@ -36,7 +36,8 @@ internal sealed class WalletReplay(Guid userId)
         if (_balanceIsValid && (transfer.BalanceAfterCents != _account.BalanceCents || _account.BalanceCents < 0))
         {
             _balanceIsValid = false;
-            Report(AuditCode.BalanceMismatch, transfer.Sequence, $"It states {transfer.BalanceAfterCents}; the sum of the transfers is {_account.BalanceCents}.");
+            Report(AuditCode.BalanceMismatch, transfer.Sequence,
+                $"It states {transfer.BalanceAfterCents}; the sum of the transfers is {_account.BalanceCents}.");
         }
         AddToHolds(transfer);
         AddToPayments(transfer);
@@ -146,10 +147,13 @@ internal sealed class WalletReplay(Guid userId)
                 Report(AuditCode.HoldMismatch, 0, $"The hold of {hold.JobId} has no transfers.");
                 continue;
             }
-            var expected = hold.State == HoldState.Open ? (hold.AmountCents, 0, 0) : (hold.AmountCents, hold.SettledCents, hold.RefundedCents);
+            var expected = hold.State == HoldState.Open
+                ? (hold.AmountCents, 0, 0)
+                : (hold.AmountCents, hold.SettledCents, hold.RefundedCents);
             if (moved != expected)
             {
-                Report(AuditCode.HoldMismatch, 0, $"The hold of {hold.JobId} is {hold.State}: held, settled and refunded should be {expected} and are {moved}.");
+                Report(AuditCode.HoldMismatch, 0,
+                    $"The hold of {hold.JobId} is {hold.State}: held, settled and refunded should be {expected} and are {moved}.");
             }
         }
         foreach (var jobId in _holds.Keys)
@@ -162,7 +166,9 @@ internal sealed class WalletReplay(Guid userId)
     {
         foreach (var payment in payments)
         {
-            var replayed = _payments.Remove(payment.StripePaymentId, out var found) ? found : PaymentCredits.Empty(userId, payment.StripePaymentId);
+            var replayed = _payments.Remove(payment.StripePaymentId, out var found)
+                ? found
+                : PaymentCredits.Empty(userId, payment.StripePaymentId);
             if (replayed != payment)
             {
                 Report(AuditCode.PaymentMismatch, 0, $"{payment} is stored; the sum of the transfers is {replayed}.");

@@ -86,7 +86,8 @@ internal sealed partial class GroupCommit(LedgerStore store, TimeProvider time, 
         base.Dispose();
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(_queues.Select(queue => WriteAsync(queue.Reader)));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(_queues.Select(queue => WriteAsync(queue.Reader)));
 
     private async Task WriteAsync(ChannelReader<Part> queue)
     {

@@ -10,12 +10,14 @@ namespace ReelBallers.Wallet;
 /// </summary>
 internal static class LedgerSql
 {
-    public const string AccountColumns = "user_id, balance_cents, held_cents, receivable_cents, freeze_count, last_sequence, updated_at, chain_hash";
+    public const string AccountColumns =
+        "user_id, balance_cents, held_cents, receivable_cents, freeze_count, last_sequence, updated_at, chain_hash";
 
     public const string HoldColumns = "user_id, job_id, amount_cents, state, settled_cents, end_balance_cents, expires_at";
 
     public const string PaymentColumns =
-        "user_id, stripe_payment_id, paid_cents, paid_clawed_back_cents, paid_expired_cents, bonus_cents, bonus_clawed_back_cents, bonus_expired_cents";
+        "user_id, stripe_payment_id, paid_cents, paid_clawed_back_cents, paid_expired_cents, "
+        + "bonus_cents, bonus_clawed_back_cents, bonus_expired_cents";
 
     public const string FreezeColumns = "user_id, reference, lifted";
 
@@ -30,7 +32,8 @@ internal static class LedgerSql
         """;
 
     private const string FindHolds = """
-        SELECT wanted.user_id, wanted.job_id, known.amount_cents, known.state, known.settled_cents, known.end_balance_cents, known.expires_at
+        SELECT wanted.user_id, wanted.job_id,
+            known.amount_cents, known.state, known.settled_cents, known.end_balance_cents, known.expires_at
         FROM unnest($1, $2) AS wanted (user_id, job_id)
         CROSS JOIN LATERAL (
             SELECT h.amount_cents, h.state, h.settled_cents, h.end_balance_cents, h.expires_at FROM holds h
@@ -52,7 +55,8 @@ internal static class LedgerSql
 
     private const string InsertAccounts = $"""
         INSERT INTO accounts ({AccountColumns})
-        SELECT wanted.user_id, 0, 0, 0, 0, 0, 'epoch', '00000000-0000-0000-0000-000000000000' FROM unnest($1) AS wanted (user_id) ORDER BY wanted.user_id
+        SELECT wanted.user_id, 0, 0, 0, 0, 0, 'epoch', '00000000-0000-0000-0000-000000000000'
+        FROM unnest($1) AS wanted (user_id) ORDER BY wanted.user_id
         ON CONFLICT (user_id) DO NOTHING
         """;
 
@@ -126,7 +130,8 @@ internal static class LedgerSql
         Add(FindFreezes, LedgerBatch.FreezeOf, (batch, row) => batch.Load(ReadFreeze(row)), others);
         return sqlBatch;
 
-        void Add(string query, Func<Command, string?> subject, Action<LedgerBatch, NpgsqlDataReader> load, List<Action<LedgerBatch, NpgsqlDataReader>> loads)
+        void Add(string query, Func<Command, string?> subject, Action<LedgerBatch, NpgsqlDataReader> load,
+            List<Action<LedgerBatch, NpgsqlDataReader>> loads)
         {
             var about = commands.Where(command => subject(command) is not null).ToArray();
             if (about.Length > 0)
@@ -141,14 +146,15 @@ internal static class LedgerSql
     }
 
     /// <summary>Selects one payment of a user, or all.</summary>
-    public static NpgsqlCommand LoadPayments(NpgsqlConnection connection, Guid userId, string? stripePaymentId = null) => new(FindPaymentsOfUser, connection)
-    {
-        Parameters =
+    public static NpgsqlCommand LoadPayments(NpgsqlConnection connection, Guid userId, string? stripePaymentId = null) =>
+        new(FindPaymentsOfUser, connection)
         {
-            new NpgsqlParameter<Guid> { TypedValue = userId },
-            new NpgsqlParameter { Value = (object?)stripePaymentId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
-        },
-    };
+            Parameters =
+            {
+                new NpgsqlParameter<Guid> { TypedValue = userId },
+                new NpgsqlParameter { Value = (object?)stripePaymentId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
+            },
+        };
 
     public static NpgsqlBatch OpenAccounts(NpgsqlConnection connection, IEnumerable<Guid> userIds) => new(connection)
     {

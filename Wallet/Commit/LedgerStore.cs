@@ -7,7 +7,8 @@ namespace ReelBallers.Wallet;
 /// everything in one round trip. Nothing is answered before the commit. Replicas are serialized by the row locks on the
 /// wallets, which all of them take in the same order.
 /// </summary>
-internal sealed class LedgerStore(LedgerDataSource dataSource, LedgerRules rules, LotReplay lotReplay, BalanceChanges changes, TimeProvider time)
+internal sealed class LedgerStore(
+    LedgerDataSource dataSource, LedgerRules rules, LotReplay lotReplay, BalanceChanges changes, TimeProvider time)
 {
     private const int AttemptsMax = 5;
 
@@ -34,12 +35,14 @@ internal sealed class LedgerStore(LedgerDataSource dataSource, LedgerRules rules
     private static bool IsConflict(PostgresException exception) =>
         exception.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected;
 
-    private async Task<Outcome[]> TryApplyAsync(IReadOnlyList<LinkedCommands> linkedCommands, Command[] commands, CancellationToken cancellationToken)
+    private async Task<Outcome[]> TryApplyAsync(
+        IReadOnlyList<LinkedCommands> linkedCommands, Command[] commands, CancellationToken cancellationToken)
     {
         // The pool rolls back the transaction of a connection that is returned to it.
         await using var connection = await dataSource.Value.OpenConnectionAsync(cancellationToken);
         var batch = await LockAndLoadAsync(connection, commands, cancellationToken);
-        var unopened = commands.Where(LedgerBatch.OpensAccount).Select(command => command.UserId).Where(userId => !batch.Has(userId)).Distinct().ToArray();
+        var unopened = commands.Where(LedgerBatch.OpensAccount).Select(command => command.UserId).Where(userId => !batch.Has(userId))
+            .Distinct().ToArray();
         if (unopened.Length > 0)
         {
             await OpenAccountsAsync(connection, unopened, cancellationToken);
@@ -81,7 +84,8 @@ internal sealed class LedgerStore(LedgerDataSource dataSource, LedgerRules rules
         return batch;
     }
 
-    private async Task LoadLotsAsync(NpgsqlConnection connection, LedgerBatch batch, Command[] commands, CancellationToken cancellationToken)
+    private async Task LoadLotsAsync(
+        NpgsqlConnection connection, LedgerBatch batch, Command[] commands, CancellationToken cancellationToken)
     {
         foreach (var userId in commands.Where(LedgerBatch.NeedsLots).Select(command => command.UserId).Distinct())
         {

@@ -50,7 +50,8 @@ internal sealed class LedgerHistory(NpgsqlDataSource dataSource, IDbContextFacto
     /// <summary>The balance right after a transfer; 0 when it does not exist.</summary>
     public async Task<long> GetBalanceAfterAsync(Guid userId, long sequence, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand("SELECT balance_after_cents FROM transfers WHERE user_id = $1 AND sequence = $2");
+        await using var command = dataSource.CreateCommand(
+            "SELECT balance_after_cents FROM transfers WHERE user_id = $1 AND sequence = $2");
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = userId });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = sequence });
         return await command.ExecuteScalarAsync(cancellationToken) as long? ?? 0;
@@ -90,7 +91,8 @@ internal sealed class LedgerHistory(NpgsqlDataSource dataSource, IDbContextFacto
     /// <param name="from">Inclusive; null for no limit.</param>
     /// <param name="to">Exclusive; null for no limit.</param>
     /// <param name="cancellationToken">Cancels the query.</param>
-    public async Task<SequenceSpan> FindSpanAsync(Guid userId, DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancellationToken)
+    public async Task<SequenceSpan> FindSpanAsync(
+        Guid userId, DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancellationToken)
     {
         // Without an end everything counts, also what a replica with a fast clock wrote.
         var last = await FindLastBeforeAsync(userId, to ?? DateTimeOffset.MaxValue, cancellationToken);
@@ -129,7 +131,8 @@ internal sealed class LedgerHistory(NpgsqlDataSource dataSource, IDbContextFacto
             .ToListAsync(cancellationToken);
     }
 
-    private async Task<(long Sequence, long BalanceCents)> FindLastBeforeAsync(Guid userId, DateTimeOffset instant, CancellationToken cancellationToken)
+    private async Task<(long Sequence, long BalanceCents)> FindLastBeforeAsync(
+        Guid userId, DateTimeOffset instant, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(FindLastBefore);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = userId });

@@ -1,6 +1,5 @@
-using System.Buffers;
 using System.Buffers.Binary;
-using System.Buffers.Text;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Wallet;
 
@@ -20,16 +19,14 @@ internal readonly record struct StatementCursor(long Sequence)
         Span<byte> bytes = stackalloc byte[Length];
         bytes[0] = Version;
         BinaryPrimitives.WriteInt64BigEndian(bytes[1..], Sequence);
-        return Base64Url.EncodeToString(bytes);
+        return PageCursor.Encode(bytes);
     }
 
     public static bool TryParse(string text, out StatementCursor cursor)
     {
         cursor = default;
         Span<byte> bytes = stackalloc byte[Length];
-        if (text.Length != Base64Url.GetEncodedLength(Length)
-            || Base64Url.DecodeFromChars(text, bytes, out _, out var written) != OperationStatus.Done
-            || written != Length || bytes[0] != Version)
+        if (!PageCursor.TryDecode(text, bytes) || bytes[0] != Version)
         {
             return false;
         }

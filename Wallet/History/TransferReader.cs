@@ -30,7 +30,8 @@ internal static class TransferReader
     }
 
     private static Transfer Read(NpgsqlDataReader row) => new(
-        row.GetGuid(0), row.GetInt64(1), (AccountType)row.GetInt16(2), (AccountType)row.GetInt16(3), row.GetInt64(4), (EntryReason)row.GetInt16(5),
+        row.GetGuid(0), row.GetInt64(1), (AccountType)row.GetInt16(2), (AccountType)row.GetInt16(3), row.GetInt64(4),
+        (EntryReason)row.GetInt16(5),
         Text(row, 6), Text(row, 7), Text(row, 8), row.GetInt64(9), row.GetFieldValue<DateTimeOffset>(10), Text(row, 11),
         row.IsDBNull(12) ? null : row.GetGuid(12), row.IsDBNull(13) ? null : row.GetFieldValue<DateTimeOffset>(13),
         row.IsDBNull(14) ? null : row.GetInt64(14), row.GetGuid(15));

@@ -7,7 +7,8 @@ internal static class LotCheckpoint
 {
     private sealed record State(long LastSequence, LotState[] Lots, HoldState[] Holds);
 
-    private sealed record LotState(long Sequence, bool IsBonus, string? StripePaymentId, DateTimeOffset? ExpiresAt, long LeftCents, long HeldCents);
+    private sealed record LotState(
+        long Sequence, bool IsBonus, string? StripePaymentId, DateTimeOffset? ExpiresAt, long LeftCents, long HeldCents);
 
     private sealed record HoldState(string JobId, PortionState[] Portions);
 
@@ -26,7 +27,11 @@ internal static class LotCheckpoint
         var book = new LotBook();
         foreach (var lot in state.Lots)
         {
-            book.Restore(new Lot(lot.Sequence, lot.IsBonus, lot.StripePaymentId, lot.ExpiresAt) { LeftCents = lot.LeftCents, HeldCents = lot.HeldCents });
+            book.Restore(new Lot(lot.Sequence, lot.IsBonus, lot.StripePaymentId, lot.ExpiresAt)
+            {
+                LeftCents = lot.LeftCents,
+                HeldCents = lot.HeldCents
+            });
         }
         book.Restore(state.LastSequence, state.Holds.Select(hold =>
             (hold.JobId, hold.Portions.Select(portion => new LotBook.Portion(book.Find(portion.Lot)!, portion.Cents)).ToList())));

@@ -57,11 +57,15 @@ internal sealed class LotReplay(NpgsqlDataSource dataSource)
 
     private static async Task<LotBook> FindAsync(NpgsqlConnection connection, Guid userId, CancellationToken cancellationToken)
     {
-        await using var find = new NpgsqlCommand(FindCheckpoint, connection) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = userId } } };
+        await using var find = new NpgsqlCommand(FindCheckpoint, connection)
+        {
+            Parameters = { new NpgsqlParameter<Guid> { TypedValue = userId } },
+        };
         return await find.ExecuteScalarAsync(cancellationToken) is string state ? LotCheckpoint.Read(state) : new LotBook();
     }
 
-    private static async Task<LotBook> ReplayAsync(NpgsqlConnection connection, Guid userId, LotBook lots, CancellationToken cancellationToken)
+    private static async Task<LotBook> ReplayAsync(
+        NpgsqlConnection connection, Guid userId, LotBook lots, CancellationToken cancellationToken)
     {
         await foreach (var transfer in TransferReader.ReadAsync(connection, userId, lots.LastSequence, cancellationToken))
         {

@@ -18,7 +18,8 @@ internal abstract record Command(Guid UserId, string Key)
     protected abstract string Content { get; }
 
     /// <summary>A prefix for commands with an expiry. It is empty without one: the hashes of older commands stay the same.</summary>
-    protected static string Expiring(DateTimeOffset? expiresAt) => expiresAt is { } time ? FormattableString.Invariant($"until{time.UtcTicks}|") : "";
+    protected static string Expiring(DateTimeOffset? expiresAt) =>
+        expiresAt is { } time ? FormattableString.Invariant($"until{time.UtcTicks}|") : "";
 
     private static Guid Digest(string content)
     {

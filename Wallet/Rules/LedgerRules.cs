@@ -111,7 +111,8 @@ internal sealed class LedgerRules(LedgerPolicy policy)
         return hold.State switch
         {
             HoldState.Settled => Decision.Reject(context.Account, OutcomeCode.HoldSettled),
-            HoldState.Released or HoldState.Expired => Decision.Replay(context.Account, OutcomeOf(release, hold, hold.EndBalanceCents!.Value)),
+            HoldState.Released or HoldState.Expired =>
+                Decision.Replay(context.Account, OutcomeOf(release, hold, hold.EndBalanceCents!.Value)),
             HoldState.Open => GiveBack(new Posting(context.Account, release, now), hold, HoldState.Released, 0, release.Description),
         };
     }
@@ -130,7 +131,8 @@ internal sealed class LedgerRules(LedgerPolicy policy)
     private static Decision Decide(CommandContext context, Debit debit, DateTimeOffset now) =>
         SpendingRejection(context.Account, debit.AmountCents)
         ?? new Posting(context.Account, debit, now)
-            .Move(AccountType.Wallet, AccountType.Revenue, debit.AmountCents, EntryReason.Debit, debit.JobId, description: debit.Description)
+            .Move(AccountType.Wallet, AccountType.Revenue, debit.AmountCents, EntryReason.Debit, debit.JobId,
+                description: debit.Description)
             .Done();
 
     private static Decision Decide(CommandContext context, ClawBack clawBack, DateTimeOffset now)
@@ -157,7 +159,8 @@ internal sealed class LedgerRules(LedgerPolicy policy)
     {
         var part = payment.Part(source);
         part = part with { ClawedBackCents = part.ClawedBackCents + cents };
-        foreach (var lot in lots.Spendable.Where(lot => lot.StripePaymentId == clawBack.StripePaymentId && lot.IsBonus == (source == AccountType.Promo)))
+        foreach (var lot in lots.Spendable.Where(
+            lot => lot.StripePaymentId == clawBack.StripePaymentId && lot.IsBonus == (source == AccountType.Promo)))
         {
             var taken = long.Min(cents, lot.LeftCents);
             posting.Move(AccountType.Wallet, source, taken, EntryReason.Clawback,
@@ -165,7 +168,8 @@ internal sealed class LedgerRules(LedgerPolicy policy)
             cents -= taken;
         }
         var expired = long.Min(cents, part.ExpiredCents);
-        posting.Move(AccountType.Revenue, source, expired, EntryReason.Clawback, paymentId: clawBack.StripePaymentId, description: clawBack.Description);
+        posting.Move(AccountType.Revenue, source, expired, EntryReason.Clawback, paymentId: clawBack.StripePaymentId,
+            description: clawBack.Description);
         posting.Move(AccountType.Receivable, source, cents - expired, EntryReason.Clawback,
             paymentId: clawBack.StripePaymentId, description: clawBack.Description);
         return payment.With(source, part with { ExpiredCents = part.ExpiredCents - expired });
@@ -216,13 +220,15 @@ internal sealed class LedgerRules(LedgerPolicy policy)
     };
 
     private static Decision WithFreezeCount(Account account, int change, FreezeState freeze) =>
-        new(new Outcome(OutcomeCode.Done, account.BalanceCents), account with { FreezeCount = account.FreezeCount + change }, [], Freeze: freeze);
+        new(new Outcome(OutcomeCode.Done, account.BalanceCents), account with { FreezeCount = account.FreezeCount + change }, [],
+            Freeze: freeze);
 
     private static Decision Decide(CommandContext context, ExpireLot expire, DateTimeOffset now)
     {
         var lot = context.Lots!.Find(expire.LotSequence);
         // The part that a hold reserves may be refunded, so the lot has to be checked again.
-        LotExpiry CheckAgain(DateTimeOffset? at) => new(expire.UserId, expire.LotSequence, lot is { HeldCents: > 0 } ? at ?? now + LotBook.Grace : at);
+        LotExpiry CheckAgain(DateTimeOffset? at) =>
+            new(expire.UserId, expire.LotSequence, lot is { HeldCents: > 0 } ? at ?? now + LotBook.Grace : at);
         if (lot is null or { LeftCents: 0 })
         {
             return Decision.Reject(context.Account, OutcomeCode.NotDue) with { LotExpiry = CheckAgain(null) };
@@ -267,12 +273,14 @@ internal sealed class LedgerRules(LedgerPolicy policy)
     {
         if (policy.CollectsReceivables)
         {
-            posting.Move(AccountType.Wallet, AccountType.Receivable, long.Min(incomeCents, posting.Account.ReceivableCents), EntryReason.Clawback,
+            posting.Move(AccountType.Wallet, AccountType.Receivable, long.Min(incomeCents, posting.Account.ReceivableCents),
+                EntryReason.Clawback,
                 description: "Paid towards what an earlier clawback left open", lotSequence: lotSequence);
         }
     }
 
-    private static Outcome OutcomeOf(Command command, Hold? hold, long balanceCents) => command is SettleHold or ReleaseHold or ExpireHold && hold is not null
+    private static Outcome OutcomeOf(Command command, Hold? hold, long balanceCents) =>
+        command is SettleHold or ReleaseHold or ExpireHold && hold is not null
         ? new Outcome(OutcomeCode.Done, balanceCents, SettledCents: hold!.SettledCents, RefundedCents: hold.RefundedCents)
         : new Outcome(OutcomeCode.Done, balanceCents);
 

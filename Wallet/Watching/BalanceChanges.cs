@@ -7,71 +7,71 @@ using ReelBallers.ServiceDefaults;
 namespace ReelBallers.Wallet;
 
 /// <summary>
-/// Tells every replica whose wallets have changed. The writer only leaves the users here, after its commit; they are sent
-/// a moment later, many in one notification, on a connection that is not the writer's. It is a hint, and may be lost:
-/// who watches looks again by itself from time to time.
+/// Notifies every replica of changed wallets. The writer only adds the users here, after its commit; they are sent shortly
+/// afterwards, many per notification, over another connection. A notification is a hint and may be lost: watched wallets
+/// are also read again periodically.
 /// </summary>
-internal sealed partial class BalanceChanges(NpgsqlDataSource dataSource, TimeProvider time, ILogger<BalanceChanges> logger) : BackgroundService
+internal sealed partial class BalanceChanges(NpgsqlDataSource dataSource, TimeProvider time, ILogger<BalanceChanges> logger)
+    : BackgroundService
 {
     public const string ChannelName = "wallet_balance";
 
-    /// <summary>The payload that stands for every user.</summary>
-    public const string Everybody = "*";
+    /// <summary>The payload that means every user.</summary>
+    public const string AllUsers = "*";
 
-    // PostgreSQL takes less than 8000 bytes; a user is 16 bytes, and in base64 a third more.
+    // PostgreSQL limits a payload to 7999 bytes; a user takes 16 bytes, a third more in base64.
     private const int UsersPerPayload = 300;
 
-    // With more than this waiting (the database is away) it is cheaper that everything watched is read again.
+    // With more pending users (in an outage) it is cheaper to read every watched wallet again.
     private const int UsersMax = 100_000;
 
     private const int UserLength = 16;
     private const int SendTimeoutSeconds = 5;
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan OutageDelay = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
-    // A hint need not survive a crash, so its commit need not wait for the disk.
+    // A hint need not survive a crash, so its commit does not wait for the disk.
     private const string Send = $"""
         SELECT pg_notify('{ChannelName}', payload) FROM unnest($1) AS payload, set_config('synchronous_commit', 'off', true)
         """;
 
     private readonly Lock _gate = new();
-    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private HashSet<Guid> _users = [];
-    private bool _everybody;
+    private bool _all;
 
-    /// <summary>
-    /// The wallets of these users have changed, and the change is committed. It neither waits nor fails.
-    /// </summary>
+    /// <summary>Queues users whose wallets have changed, after the commit. It neither waits nor fails.</summary>
     public void Publish(IEnumerable<Guid> userIds)
     {
         lock (_gate)
         {
-            if (_everybody)
+            if (_all)
             {
                 return;
             }
             _users.UnionWith(userIds);
             if (_users.Count > UsersMax)
             {
-                PublishEverybody();
+                PublishAll();
             }
         }
         _wake.Writer.TryWrite(true);
     }
 
-    /// <summary>What was committed until then is still told to the other replicas.</summary>
+    /// <summary>Sends what is still queued.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        using var goodbye = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        goodbye.CancelAfter(GoodbyeTimeout);
-        await TrySendAsync(goodbye.Token);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(StopTimeout);
+        await TrySendAsync(timeout.Token);
     }
 
     internal static string Pack(ReadOnlySpan<Guid> userIds) => Base64Url.EncodeToString(MemoryMarshal.AsBytes(userIds));
 
-    /// <summary>The users of a payload; none when it is none of ours.</summary>
+    /// <summary>The users of a payload; none when it is invalid.</summary>
     internal static Guid[] Unpack(string payload)
     {
         if (!Base64Url.IsValid(payload, out var length) || length % UserLength != 0)
@@ -90,7 +90,7 @@ internal sealed partial class BalanceChanges(NpgsqlDataSource dataSource, TimePr
             while (await _wake.Reader.WaitToReadAsync(stoppingToken))
             {
                 _wake.Reader.TryRead(out _);
-                // Not the stopping token: a cancellation that PostgreSQL hears of late would strike the last send of all.
+                // Not the stopping token: PostgreSQL might apply the cancellation to the last send, in StopAsync.
                 var sent = await TrySendAsync(CancellationToken.None);
                 await Task.Delay(sent ? Pace : OutageDelay, time, stoppingToken);
             }
@@ -120,7 +120,7 @@ internal sealed partial class BalanceChanges(NpgsqlDataSource dataSource, TimePr
         {
             lock (_gate)
             {
-                PublishEverybody();
+                PublishAll();
             }
             _wake.Writer.TryWrite(true);
             if (exception is not OperationCanceledException)
@@ -136,22 +136,22 @@ internal sealed partial class BalanceChanges(NpgsqlDataSource dataSource, TimePr
         HashSet<Guid> users;
         lock (_gate)
         {
-            if (_everybody)
+            if (_all)
             {
-                _everybody = false;
-                return [Everybody];
+                _all = false;
+                return [AllUsers];
             }
             (users, _users) = (_users, []);
         }
         return [.. users.Chunk(UsersPerPayload).Select(chunk => Pack(chunk))];
     }
 
-    private void PublishEverybody()
+    private void PublishAll()
     {
-        _everybody = true;
+        _all = true;
         _users.Clear();
     }
 
-    [LoggerMessage("Changed balances could not be told to the other replicas; who watches sees them later")]
+    [LoggerMessage("The other replicas could not be notified of changed balances; their streams show them later")]
     private partial void LogNotSent(LogLevel level, Exception exception);
 }

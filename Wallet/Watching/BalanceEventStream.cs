@@ -1,25 +1,21 @@
-using System.Buffers;
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.Options;
 using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Wallet;
 
 /// <summary>
-/// A wallet's balance as server-sent events. An event's id names the state that it shows: a stream that is taken up again
-/// with <c>Last-Event-ID</c> tells what is different now and whether the balance fell below the threshold meanwhile.
+/// A wallet's balance as server-sent events. An event's id names the state that it shows: a client that reconnects with
+/// <c>Last-Event-ID</c> learns what has changed and whether the balance fell below the threshold in the meantime.
 /// </summary>
 internal sealed class BalanceEventStream(Guid userId, long lowBalanceCents, HttpContext context)
 {
     private readonly IServiceProvider _services = context.RequestServices;
-    private readonly JsonSerializerOptions _json = context.RequestServices.GetRequiredService<IOptions<Microsoft.AspNetCore.Http.Json.JsonOptions>>().Value.SerializerOptions;
     private WalletState? _sent;
     private bool _wasLow;
 
-    public static Task<IResult> StreamAsync(Caller caller, HttpContext context, [FromQuery(Name = "low_balance_cents")] string? threshold = null)
+    public static Task<IResult> StreamAsync(
+        Caller caller, HttpContext context, [FromQuery(Name = "low_balance_cents")] string? threshold = null)
     {
         var lowBalanceCents = 0L;
         if (threshold is not null
@@ -29,10 +25,10 @@ internal sealed class BalanceEventStream(Guid userId, long lowBalanceCents, Http
         {
             return Task.FromResult(Problems.Validation(("low_balance_cents", $"must be an integer from 0 to {Account.LimitCents}")));
         }
-        return new BalanceEventStream(caller.UserId, lowBalanceCents, context).OpenAsync();
+        return EventStreamWriter.RunAsync(context, new BalanceEventStream(caller.UserId, lowBalanceCents, context).WriteAsync);
     }
 
-    private async Task<IResult> OpenAsync()
+    private async Task<IResult> WriteAsync(EventStreamWriter stream)
     {
         using var watch = _services.GetRequiredService<BalanceWatches>().TryAdd(userId);
         if (watch is null)
@@ -41,30 +37,17 @@ internal sealed class BalanceEventStream(Guid userId, long lowBalanceCents, Http
             return Problems.Of(StatusCodes.Status429TooManyRequests, "too_many_streams", "Too many event streams",
                 $"At most {BalanceWatches.PerUserMax} event streams can be open at a time. Close one first.");
         }
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(
-            context.RequestAborted, _services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
-        try
+        if (await watch.FirstAsync(stream.Stopping) is not { } first)
         {
-            if (await watch.FirstAsync(stop.Token) is not { } first)
-            {
-                return Problems.Unavailable("database_unavailable", "Database unavailable");
-            }
-            await RememberAsync(first, stop.Token);
-            await WriteAllAsync(watch, first, stop.Token);
+            return Problems.Unavailable("database_unavailable", "Database unavailable");
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // The client has gone, or the service goes: the client takes the stream up again elsewhere.
-            if (!context.Response.HasStarted)
-            {
-                return Problems.Unavailable("service_unavailable", "Service unavailable");
-            }
-        }
+        await RestoreAsync(first, stream.Stopping);
+        await WriteStatesAsync(stream, watch, first);
         return Results.Empty;
     }
 
-    // What the client says it has seen; nothing when it says nothing, or what this wallet never was at.
-    private async Task RememberAsync(WalletState first, CancellationToken cancellationToken)
+    // What the client has received before; nothing when it sends no id, or one that this wallet never had.
+    private async Task RestoreAsync(WalletState first, CancellationToken cancellationToken)
     {
         _wasLow = first.IsBelow(lowBalanceCents);
         var lastId = context.Request.Headers["Last-Event-ID"].ToString();
@@ -82,54 +65,36 @@ internal sealed class BalanceEventStream(Guid userId, long lowBalanceCents, Http
         }
     }
 
-    private async Task WriteAllAsync(BalanceWatch watch, WalletState first, CancellationToken cancellationToken)
+    private async Task WriteStatesAsync(EventStreamWriter stream, BalanceWatch watch, WalletState first)
     {
-        context.Response.ContentType = "text/event-stream";
-        context.Response.Headers["X-Accel-Buffering"] = "no";
-        await context.Response.StartAsync(cancellationToken);
+        await stream.StartAsync();
         if (_sent == first)
         {
-            await WriteCommentAsync(cancellationToken);
+            await stream.WriteCommentAsync();
         }
         WalletState? state = first;
         while (true)
         {
-            if (state is not { } known)
+            if (state is { } known && known != _sent)
             {
-                await WriteCommentAsync(cancellationToken);
+                await WriteStateAsync(stream, known);
             }
-            else if (known != _sent)
-            {
-                await WriteAsync(known, cancellationToken);
-            }
-            state = await watch.NextAsync(cancellationToken);
+            state = await stream.NextAsync(watch.States);
         }
     }
 
-    private async Task WriteAsync(WalletState state, CancellationToken cancellationToken)
+    private async Task WriteStateAsync(EventStreamWriter stream, WalletState state)
     {
         var isLow = state.IsBelow(lowBalanceCents);
-        var data = JsonSerializer.SerializeToUtf8Bytes(
-            new BalanceEventResponse(state.Sequence, state.BalanceCents, state.HeldCents, state.ReceivableCents, state.Frozen, isLow), _json);
-        var writer = context.Response.BodyWriter;
+        var data = new BalanceEventResponse(
+            state.Sequence, state.BalanceCents, state.HeldCents, state.ReceivableCents, state.Frozen, isLow);
         if (isLow && !_wasLow)
         {
-            // Without an id, and first: cut off between the two, the client hears of the crossing again and not never.
-            Write(writer, "event: low_balance\n", data);
+            // Without an id, and first: a connection lost between the two repeats the crossing instead of missing it.
+            stream.Append(id: null, "low_balance", data);
         }
-        Write(writer, $"id: {state.Id}\nevent: balance\n", data);
+        stream.Append(state.Id, "balance", data);
         (_sent, _wasLow) = (state, isLow);
-        await writer.FlushAsync(cancellationToken);
+        await stream.FlushAsync();
     }
-
-    private static void Write(IBufferWriter<byte> writer, string head, byte[] data)
-    {
-        writer.Write(Encoding.ASCII.GetBytes(head));
-        writer.Write("data: "u8);
-        writer.Write(data);
-        writer.Write("\n\n"u8);
-    }
-
-    private async Task WriteCommentAsync(CancellationToken cancellationToken) =>
-        await context.Response.BodyWriter.WriteAsync(": \n\n"u8.ToArray(), cancellationToken);
 }

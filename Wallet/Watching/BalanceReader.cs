@@ -3,16 +3,17 @@ using Microsoft.EntityFrameworkCore;
 namespace ReelBallers.Wallet;
 
 /// <summary>
-/// Reads the watched wallets that have changed, all of them in one query, one query at a time: what it costs does not grow
-/// with the streams, and states come in their order.
+/// Reads the watched wallets that have changed, many per query and one query at a time: the cost does not grow with the
+/// number of streams, and states arrive in order.
 /// </summary>
 internal sealed partial class BalanceReader(
-    BalanceWatches watches, IDbContextFactory<WalletDbContext> databases, TimeProvider time, ILogger<BalanceReader> logger) : BackgroundService
+    BalanceWatches watches, IDbContextFactory<WalletDbContext> databases, TimeProvider time, ILogger<BalanceReader> logger)
+    : BackgroundService
 {
     private const int UsersPerQuery = 1000;
     private static readonly TimeSpan OutageDelay = TimeSpan.FromSeconds(1);
 
-    // A change whose notification was lost is seen after this.
+    // How late a change is seen whose notification was lost.
     private static readonly TimeSpan RereadInterval = TimeSpan.FromSeconds(15);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
@@ -27,7 +28,7 @@ internal sealed partial class BalanceReader(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The streams end by themselves.
+            // The service stops.
         }
     }
 
@@ -73,6 +74,6 @@ internal sealed partial class BalanceReader(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Count} watched wallets could not be read; trying again")]
+    [LoggerMessage(LogLevel.Warning, "{Count} watched wallets could not be read; retrying")]
     private partial void LogNotRead(int count, Exception exception);
 }

@@ -10,12 +10,12 @@ internal sealed class BalanceStreams(BalanceWatches watches, IHostApplicationLif
         Guid userId, long lowBalanceCents, IServerStreamWriter<V1.BalanceEvent> stream, CancellationToken cancellationToken)
     {
         using var watch = watches.TryAdd(userId) ?? throw RpcErrors.Refuse(
-            StatusCode.ResourceExhausted, "too_many_streams", $"This user has {BalanceWatches.PerUserMax} watches already.");
+            StatusCode.ResourceExhausted, "too_many_streams", $"The user already has {BalanceWatches.PerUserMax} streams.");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
         try
         {
             var state = await watch.FirstAsync(stop.Token)
-                ?? throw RpcErrors.Refuse(StatusCode.Unavailable, "database_unavailable", "The database is out of reach.");
+                ?? throw RpcErrors.Refuse(StatusCode.Unavailable, "database_unavailable", "The database is unavailable.");
             while (true)
             {
                 await stream.WriteAsync(ToEvent(state, lowBalanceCents), stop.Token);
@@ -26,9 +26,10 @@ internal sealed class BalanceStreams(BalanceWatches watches, IHostApplicationLif
                 }
             }
         }
-        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException)
+            when (lifetime.ApplicationStopping.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw RpcErrors.Refuse(StatusCode.Unavailable, "shutting_down", "This replica ends. Watch again.");
+            throw RpcErrors.Refuse(StatusCode.Unavailable, "shutting_down", "This replica is shutting down. Call again.");
         }
     }
 

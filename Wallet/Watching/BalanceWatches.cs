@@ -2,18 +2,19 @@ using System.Threading.Channels;
 
 namespace ReelBallers.Wallet;
 
-/// <summary>Who of this replica watches what, and which of it is to be read again.</summary>
+/// <summary>The streams of this replica, and the watched wallets that have to be read again.</summary>
 internal sealed class BalanceWatches(TimeProvider time)
 {
-    /// <summary>How many streams a user may have at a replica; a browser with more tabs shares one between them.</summary>
+    /// <summary>The maximum number of streams per user and replica; several tabs of a browser share one.</summary>
     public const int PerUserMax = 20;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, HashSet<BalanceWatch>> _watches = [];
-    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly HashSet<Guid> _changed = [];
 
-    /// <summary>How many streams there are.</summary>
+    /// <summary>The number of streams.</summary>
     public int Count
     {
         get
@@ -25,7 +26,7 @@ internal sealed class BalanceWatches(TimeProvider time)
         }
     }
 
-    /// <summary>A new stream, whose first state is on its way; null when the user has too many.</summary>
+    /// <summary>Adds a stream and requests its first state; null when the user has too many.</summary>
     public BalanceWatch? TryAdd(Guid userId)
     {
         var watch = new BalanceWatch(userId, this, time);
@@ -56,7 +57,7 @@ internal sealed class BalanceWatches(TimeProvider time)
         }
     }
 
-    /// <summary>These wallets are to be read again, as far as somebody watches them.</summary>
+    /// <summary>Requests that these wallets are read again, if they are watched.</summary>
     public void Change(ReadOnlySpan<Guid> userIds)
     {
         lock (_gate)
@@ -76,7 +77,7 @@ internal sealed class BalanceWatches(TimeProvider time)
         _wake.Writer.TryWrite(true);
     }
 
-    /// <summary>Everything that is watched is to be read again.</summary>
+    /// <summary>Requests that every watched wallet is read again.</summary>
     public void ChangeAll()
     {
         lock (_gate)
@@ -86,7 +87,7 @@ internal sealed class BalanceWatches(TimeProvider time)
         _wake.Writer.TryWrite(true);
     }
 
-    /// <summary>Waits until something is to be read again, and gives it.</summary>
+    /// <summary>Waits for requests and takes them.</summary>
     public async Task<Guid[]> TakeChangedAsync(CancellationToken cancellationToken)
     {
         await _wake.Reader.ReadAsync(cancellationToken);
@@ -104,7 +105,7 @@ internal sealed class BalanceWatches(TimeProvider time)
         {
             foreach (var watch in _watches.GetValueOrDefault(userId) ?? [])
             {
-                watch.Offer(state);
+                watch.States.Set(state);
             }
         }
     }

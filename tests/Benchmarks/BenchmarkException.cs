@@ -1,4 +1,4 @@
 namespace ReelBallers.Benchmarks;
 
-/// <summary>Why there are no numbers: something is missing here, or what was measured is not right.</summary>
+/// <summary>A benchmark has no result: a prerequisite is missing, or the measured system gave wrong results.</summary>
 public sealed class BenchmarkException(string message) : Exception(message);

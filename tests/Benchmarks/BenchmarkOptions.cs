@@ -2,18 +2,18 @@ using System.Globalization;
 
 namespace ReelBallers.Benchmarks;
 
-/// <summary>What the command line asks for.</summary>
+/// <summary>The command line options.</summary>
 /// <param name="Names">The single benchmarks to run.</param>
-/// <param name="Seconds">How long each side of each benchmark is measured, over all its rounds.</param>
-/// <param name="JsonFile">Where the results go as JSON, if anywhere.</param>
+/// <param name="Seconds">The time to measure each side of each benchmark, over all rounds.</param>
+/// <param name="JsonFile">The file for the results as JSON, if any.</param>
 public sealed record BenchmarkOptions(IReadOnlySet<string> Names, int Seconds, string? JsonFile)
 {
-    /// <summary>Both sides take turns, so that a noisy machine disturbs both alike; the median round counts.</summary>
+    /// <summary>Both sides are measured in turns, so that noise affects both equally; the median round counts.</summary>
     public const int Rounds = 3;
 
     private static readonly string[] Known = [.. WalletRates.Names, .. WalletGrowth.Names];
 
-    /// <summary>At least three: in less, pgbench would be measured at connecting.</summary>
+    /// <summary>At least three, so that pgbench's time for connecting does not matter.</summary>
     public int RoundSeconds => Math.Max(3, Seconds / Rounds);
 
     public static BenchmarkOptions? Parse(string[] args, out string error)
@@ -32,13 +32,14 @@ public sealed record BenchmarkOptions(IReadOnlySet<string> Names, int Seconds, s
                 && int.TryParse(args[++i], NumberStyles.None, CultureInfo.InvariantCulture, out seconds) && seconds is >= 1 and <= 3600)
             {
             }
-            else if (Known.Where(known => known == argument || known.StartsWith(argument + ".", StringComparison.Ordinal)).ToArray() is { Length: > 0 } named)
+            else if (Known.Where(known => known == argument || known.StartsWith(argument + ".", StringComparison.Ordinal))
+                .ToArray() is { Length: > 0 } named)
             {
                 names.UnionWith(named);
             }
             else
             {
-                error = $"'{argument}' is no benchmark.\n{Usage}";
+                error = $"'{argument}' is not a benchmark.\n{Usage}";
                 return null;
             }
         }
@@ -50,7 +51,7 @@ public sealed record BenchmarkOptions(IReadOnlySet<string> Names, int Seconds, s
 
     private static string Usage => $"""
         dotnet run -c Release --project tests/Benchmarks -- NAME... [--json FILE] [--seconds N]
-        NAME is one of these, or what some of them begin with ('wallet'):
+        NAME is one of these, or a common prefix of some of them ('wallet'):
           {string.Join("\n  ", Known)}
         """;
 }

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace ReelBallers.Benchmarks;
 
-/// <summary>A PostgreSQL of the benchmark's own, durable and with its defaults, that both sides use.</summary>
+/// <summary>The PostgreSQL server that both sides use, durable and with default settings.</summary>
 public sealed class BenchmarkServer : IAsyncDisposable
 {
     private readonly string _directory;
@@ -15,10 +15,11 @@ public sealed class BenchmarkServer : IAsyncDisposable
     public static async Task<BenchmarkServer> StartAsync(CancellationToken cancellationToken)
     {
         var directory = Path.Combine(Path.GetTempPath(), $"reelballers-bench-{Guid.NewGuid():N}");
-        return new BenchmarkServer(await PostgresServer.StartAsync(new PostgresServerOptions { DataDirectory = directory }, cancellationToken), directory);
+        return new BenchmarkServer(
+            await PostgresServer.StartAsync(new PostgresServerOptions { DataDirectory = directory }, cancellationToken), directory);
     }
 
-    /// <summary>Makes the database and says how to reach it.</summary>
+    /// <summary>Creates a database and returns its connection string.</summary>
     public async Task<string> CreateDatabaseAsync(string name, CancellationToken cancellationToken)
     {
         await ExecuteAsync(ConnectionString("postgres"), $"CREATE DATABASE {name}", cancellationToken);
@@ -41,14 +42,15 @@ public sealed class BenchmarkServer : IAsyncDisposable
         return (T)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    /// <summary>Where PostgreSQL's own programs are, and its version.</summary>
+    /// <summary>The directory of PostgreSQL's programs, and its version.</summary>
     public async Task<(string Programs, string Version)> DescribeAsync(CancellationToken cancellationToken) =>
-        (await ScalarAsync<string>(ConnectionString("postgres"), "SELECT setting FROM pg_config() WHERE name = 'BINDIR'", cancellationToken),
+        (await ScalarAsync<string>(
+            ConnectionString("postgres"), "SELECT setting FROM pg_config() WHERE name = 'BINDIR'", cancellationToken),
             await ScalarAsync<string>(ConnectionString("postgres"), "SELECT current_setting('server_version')", cancellationToken));
 
     public async ValueTask DisposeAsync()
     {
-        // What is thrown away needs no orderly end.
+        // The data is deleted, so an immediate shutdown is enough.
         await Postgres.StopAsync(PostgresStop.Immediate);
         await Postgres.DisposeAsync();
         PostgresServer.DeleteData(_directory);

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace ReelBallers.Benchmarks;
 
-/// <summary>CPU time, user and system, that processes have had. Read from /proc; null where there is none.</summary>
+/// <summary>The CPU time (user and system) of processes, read from /proc; null on systems without it.</summary>
 public static class CpuClock
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);

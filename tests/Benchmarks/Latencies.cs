@@ -1,6 +1,6 @@
 namespace ReelBallers.Benchmarks;
 
-/// <summary>How long operations took, by the microsecond up to a minute (above 1 s by the millisecond). Takes from many threads.</summary>
+/// <summary>A thread-safe histogram of latencies up to a minute, in microseconds (above 1 s in milliseconds).</summary>
 public sealed class Latencies
 {
     private const int FineMicroseconds = 1_000_000;
@@ -24,7 +24,7 @@ public sealed class Latencies
         Interlocked.Increment(ref _count);
     }
 
-    /// <summary>In milliseconds; the smallest latency that so many of them did not exceed.</summary>
+    /// <summary>A percentile, in milliseconds.</summary>
     public double Percentile(double percent)
     {
         var wanted = Math.Max(1, (long)Math.Ceiling(Count * percent / 100));

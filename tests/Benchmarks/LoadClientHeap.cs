@@ -3,18 +3,19 @@ using System.Runtime.InteropServices;
 namespace ReelBallers.Benchmarks;
 
 /// <summary>
-/// The load client runs beside what it measures, and its own garbage collections would be measured too. So it collects
-/// seldom: a setting that the runtime takes at its start, and from the environment alone.
+/// The load client runs on the measured machine, so its garbage collections would affect the results. This makes them rare
+/// by a setting that the runtime reads from the environment at its start.
 /// </summary>
 public static partial class LoadClientHeap
 {
     public const string Variable = "DOTNET_GCgen0size";
     private const string Bytes = "0x10000000";
 
-    /// <summary>Starts this program over in its own place, with the setting; returns when it has it, or cannot have it.</summary>
+    /// <summary>Restarts this process with the setting; returns if it is already set or not supported.</summary>
     public static void Ensure(string[] args)
     {
-        if (OperatingSystem.IsWindows() || Environment.GetEnvironmentVariable(Variable) is not null || Environment.ProcessPath is not { } program)
+        if (OperatingSystem.IsWindows() || Environment.GetEnvironmentVariable(Variable) is not null
+            || Environment.ProcessPath is not { } program)
         {
             return;
         }

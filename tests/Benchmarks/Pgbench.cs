@@ -5,8 +5,8 @@ using Npgsql;
 namespace ReelBallers.Benchmarks;
 
 /// <summary>
-/// The peer: PostgreSQL's own load generator, making debits in the plainest way that is right: one row lock, one insert,
-/// one commit each, in one round trip.
+/// The peer: PostgreSQL's load generator with the simplest correct debit: one row lock, one insert and one commit in one
+/// round trip.
 /// </summary>
 public sealed class Pgbench
 {
@@ -25,12 +25,15 @@ public sealed class Pgbench
     private readonly string _connectionString;
     private long _done;
 
-    private Pgbench(BenchmarkServer server, string program, string connectionString) => (_server, _program, _connectionString) = (server, program, connectionString);
+    private Pgbench(BenchmarkServer server, string program, string connectionString) =>
+        (_server, _program, _connectionString) = (server, program, connectionString);
 
     public static async Task<Pgbench> PrepareAsync(BenchmarkServer server, CancellationToken cancellationToken)
     {
         var program = Find((await server.DescribeAsync(cancellationToken)).Programs)
-            ?? throw new BenchmarkException("There is no pgbench, which is what the wallet is measured against. It comes with PostgreSQL (Debian: apt-get install postgresql).");
+            ?? throw new BenchmarkException(
+                "pgbench, the peer of the wallet's benchmarks, is not installed. "
+                + "It comes with PostgreSQL (Debian: apt-get install postgresql).");
         var connectionString = await server.CreateDatabaseAsync("peer", cancellationToken);
         await BenchmarkServer.ExecuteAsync(connectionString, $"""
             CREATE TABLE wallet (id integer PRIMARY KEY, balance bigint NOT NULL);
@@ -43,7 +46,7 @@ public sealed class Pgbench
         return new Pgbench(server, program, connectionString);
     }
 
-    /// <summary>Debits from random ones of the first so many wallets.</summary>
+    /// <summary>Debits random wallets among the first <paramref name="wallets"/>.</summary>
     public async Task<Measurement> RunAsync(int wallets, int seconds, CancellationToken cancellationToken)
     {
         var directory = Directory.CreateTempSubdirectory("reelballers-pgbench-");
@@ -66,7 +69,7 @@ public sealed class Pgbench
         }
     }
 
-    /// <summary>The peer must be right too.</summary>
+    /// <summary>Checks the peer's results.</summary>
     public async Task VerifyAsync(CancellationToken cancellationToken)
     {
         var spent = await BenchmarkServer.ScalarAsync<long>(
@@ -84,7 +87,8 @@ public sealed class Pgbench
         var start = new ProcessStartInfo(_program,
         [
             "--no-vacuum", "--protocol=prepared", $"--client={Clients}", $"--jobs={Threads}", $"--time={seconds}", "--log",
-            $"--define=wallets={wallets}", $"--file={script}", $"--host={target.Host}", $"--port={target.Port}", $"--username={target.Username}",
+            $"--define=wallets={wallets}", $"--file={script}", $"--host={target.Host}", $"--port={target.Port}",
+            $"--username={target.Username}",
             target.Database!,
         ])
         {
@@ -111,7 +115,7 @@ public sealed class Pgbench
         }
     }
 
-    // A line a transaction: client, number, microseconds, script, and when it ended in seconds and microseconds.
+    // One line per transaction: client, number, microseconds, script, and the end in seconds and microseconds.
     private static async Task<(Latencies Latencies, double Seconds)> ReadLogAsync(string directory, CancellationToken cancellationToken)
     {
         var latencies = new Latencies();
@@ -133,7 +137,8 @@ public sealed class Pgbench
     private static string? Find(string besideServer) =>
         new[] { besideServer }
             .Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
-            .Concat(Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin")) : [])
+            .Concat(Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql")
+                .Select(version => Path.Combine(version, "bin")) : [])
             .Select(directory => Path.Combine(directory, "pgbench"))
             .FirstOrDefault(File.Exists);
 }

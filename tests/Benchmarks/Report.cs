@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace ReelBallers.Benchmarks;
 
-/// <summary>All results, as a table for people and as JSON for programs.</summary>
+/// <summary>All results, as a table and as JSON.</summary>
 public sealed class Report
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.General)
@@ -20,7 +20,7 @@ public sealed class Report
 
     public string PostgresVersion { get; set; } = "";
 
-    /// <summary>Operations a second on both sides.</summary>
+    /// <summary>Operations per second on both sides.</summary>
     public void AddRates(string name, Series ours, string peer, Series peers, string notes)
     {
         var ratio = ours.Rate / peers.Rate;
@@ -39,9 +39,12 @@ public sealed class Report
 
     public void Print(TextWriter writer)
     {
-        writer.WriteLine(Text($"{Environment.ProcessorCount} cores ({Processor()}), PostgreSQL {PostgresVersion} (durable, its defaults), .NET {Environment.Version}, {RuntimeInformation.OSDescription}."));
+        writer.WriteLine(Text(
+            $"{Environment.ProcessorCount} cores ({Processor()}), PostgreSQL {PostgresVersion} (durable, default settings), ")
+            + Text($".NET {Environment.Version}, {RuntimeInformation.OSDescription}."));
         writer.WriteLine();
-        writer.WriteLine("| Name | Rate/s | p50 ms | p99 ms | CPU µs: service + PostgreSQL | client | Peer | Rate/s | p50 ms | p99 ms | CPU µs: PostgreSQL | client | Ratio |");
+        writer.WriteLine("| Name | Rate/s | p50 ms | p99 ms | CPU µs: service + PostgreSQL | client "
+            + "| Peer | Rate/s | p50 ms | p99 ms | CPU µs: PostgreSQL | client | Ratio |");
         writer.WriteLine("|---|--:|--:|--:|--:|--:|---|--:|--:|--:|--:|--:|--:|");
         _rows.ForEach(writer.WriteLine);
         writer.WriteLine();
@@ -61,7 +64,8 @@ public sealed class Report
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private static string Processor() =>
-        (File.Exists("/proc/cpuinfo") ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) : null)
+        (File.Exists("/proc/cpuinfo") ? File.ReadLines("/proc/cpuinfo")
+            .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) : null)
             ?.Split(':', 2)[1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
 
     private sealed record Result(string Name, double Value, string Unit, string Peer, double PeerValue, double Ratio, string Notes);

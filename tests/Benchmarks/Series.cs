@@ -1,6 +1,6 @@
 namespace ReelBallers.Benchmarks;
 
-/// <summary>One side's rounds, and what is said of them: medians, and of the CPU the mean.</summary>
+/// <summary>The rounds of one side, summarized by medians, and by the mean of the CPU time.</summary>
 public sealed class Series
 {
     private readonly List<Measurement> _rounds = [];
@@ -22,7 +22,9 @@ public sealed class Series
     public Measurement Last => _rounds[^1];
 
     public void Add(Measurement round) =>
-        _rounds.Add(round.Operations > 0 ? round : throw new BenchmarkException("A round ended before its first operation: the machine is too busy, or --seconds too few."));
+        _rounds.Add(round.Operations > 0
+            ? round
+            : throw new BenchmarkException("A round ended before its first operation: the machine is too busy, or --seconds too few."));
 
     private double Median(Func<Measurement, double> value)
     {

@@ -1,6 +1,6 @@
 namespace ReelBallers.Benchmarks;
 
-/// <summary>Whether a debit takes longer when there is a long past.</summary>
+/// <summary>Compares the latency of debits with few and with many stored transfers.</summary>
 public static class WalletGrowth
 {
     public static readonly string[] Names = ["wallet.unary.growth"];
@@ -27,13 +27,16 @@ public static class WalletGrowth
         {
             after10K.Add(await small.RunAsync(RoundDebits, cancellationToken));
             after10M.Add(await large.RunAsync(RoundDebits, cancellationToken));
+            var (p99After10K, p99After10M) = (after10K.Last.Latencies.Percentile(99), after10M.Last.Latencies.Percentile(99));
             Console.Error.WriteLine(FormattableString.Invariant(
-                $"{Names[0]} round {round}: p99 {after10K.Last.Latencies.Percentile(99):0.00} ms and {after10M.Last.Latencies.Percentile(99):0.00} ms"));
+                $"{Names[0]} round {round}: p99 {p99After10K:0.00} ms and {p99After10M:0.00} ms"));
         }
         await small.VerifyAsync(cancellationToken);
         await large.VerifyAsync(cancellationToken);
-        report.AddP99(Names[0], after10M, "10 thousand stored", after10K, FormattableString.Invariant(
-            $"{Callers} callers at once over {WalletLoad.Wallets:N0} wallets, {Rounds} rounds of {RoundDebits:N0} debits in turn; at the end {small.Transfers:N0} and {large.Transfers:N0} transfers were stored"));
+        report.AddP99(Names[0], after10M, "10 thousand stored", after10K,
+            FormattableString.Invariant($"{Callers} concurrent callers over {WalletLoad.Wallets:N0} wallets, ")
+            + FormattableString.Invariant($"{Rounds} rounds of {RoundDebits:N0} debits in turns; ")
+            + FormattableString.Invariant($"at the end {small.Transfers:N0} and {large.Transfers:N0} transfers were stored"));
     }
 
     private sealed class Side(WalletProcess wallet, WalletLoad load, string database) : IDisposable
@@ -43,7 +46,7 @@ public static class WalletGrowth
 
         public long Transfers => load.Transfers;
 
-        /// <summary>With so many transfers, made by the service itself.</summary>
+        /// <summary>Starts a service and makes it store that many transfers.</summary>
         public static async Task<Side> OpenAsync(BenchmarkServer server, string name, long transfers, CancellationToken cancellationToken)
         {
             var database = await server.CreateDatabaseAsync(name, cancellationToken);
@@ -54,13 +57,14 @@ public static class WalletGrowth
             var left = (transfers - load.Transfers + FillLength - 1) / FillLength;
             if (left > 0)
             {
-                var filled = await load.DebitInBatchesAsync(FillCalls, FillLength, () => Interlocked.Decrement(ref left) >= 0, cancellationToken);
+                var filled = await load.DebitInBatchesAsync(
+                    FillCalls, FillLength, () => Interlocked.Decrement(ref left) >= 0, cancellationToken);
                 Console.Error.WriteLine($"{Names[0]}: filled with {filled.Operations:N0} debits, {filled.Rate:N0}/s");
             }
             return side;
         }
 
-        /// <summary>What the fill left to be done in the background is done now, so that it disturbs neither side.</summary>
+        /// <summary>Finishes PostgreSQL's background work after the fill, so that it does not affect the measurement.</summary>
         public async Task VacuumAsync(CancellationToken cancellationToken)
         {
             await BenchmarkServer.ExecuteAsync(database, "VACUUM ANALYZE", cancellationToken);
@@ -70,7 +74,8 @@ public static class WalletGrowth
         public Task<Measurement> RunAsync(int debits, CancellationToken cancellationToken)
         {
             var left = debits;
-            return load.DebitAsync(Callers, () => Random.Shared.Next(WalletLoad.Wallets), () => Interlocked.Decrement(ref left) >= 0, cancellationToken);
+            return load.DebitAsync(
+                Callers, () => Random.Shared.Next(WalletLoad.Wallets), () => Interlocked.Decrement(ref left) >= 0, cancellationToken);
         }
 
         public Task VerifyAsync(CancellationToken cancellationToken) => load.VerifyAsync(database, cancellationToken);

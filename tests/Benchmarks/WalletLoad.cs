@@ -5,16 +5,16 @@ using ReelBallers.Wallet.V1;
 
 namespace ReelBallers.Benchmarks;
 
-/// <summary>Callers of one Wallet service, through gRPC as any other service of ours, who remember what they were told.</summary>
+/// <summary>Calls a Wallet service by gRPC, as the other services do, and records the outcomes.</summary>
 public sealed class WalletLoad : IDisposable
 {
-    /// <summary>How many wallets "many" are. One more is the hot one.</summary>
+    /// <summary>The number of wallets, besides the hot one.</summary>
     public const int Wallets = 10_000;
 
-    /// <summary>What every wallet begins with; a debit takes one cent.</summary>
+    /// <summary>The initial balance of every wallet; a debit takes one cent.</summary>
     public const long FundsCents = 1_000_000_000;
 
-    /// <summary>The one whom all debit.</summary>
+    /// <summary>The index of the wallet that all callers debit.</summary>
     public const int Hot = Wallets;
 
     private const int Channels = 4;
@@ -32,35 +32,44 @@ public sealed class WalletLoad : IDisposable
     {
         _channels = [.. Enumerable.Range(0, Channels).Select(_ => GrpcChannel.ForAddress(wallet.Address, new GrpcChannelOptions
         {
-            HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true, UseProxy = false, ActivityHeadersPropagator = null },
+            HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true, UseProxy = false,
+                ActivityHeadersPropagator = null },
             DisposeHttpClient = true,
         }))];
         _clients = [.. _channels.Select(channel => new WalletService.WalletServiceClient(channel))];
         _serverCpu = () => CpuClock.OfFamily(server.Postgres.ProcessId) + CpuClock.OfFamily(wallet.ProcessId);
     }
 
-    /// <summary>How many transfers there must be now.</summary>
+    /// <summary>The number of transfers that were confirmed.</summary>
     public long Transfers { get; private set; }
 
-    /// <summary>Gives every wallet its funds.</summary>
+    /// <summary>Funds every wallet.</summary>
     public async Task FundAsync(CancellationToken cancellationToken)
     {
-        await Parallel.ForAsync(0, _users.Length, new ParallelOptions { MaxDegreeOfParallelism = 128, CancellationToken = cancellationToken },
+        await Parallel.ForAsync(
+            0, _users.Length, new ParallelOptions { MaxDegreeOfParallelism = 128, CancellationToken = cancellationToken },
             async (user, cancellation) => await ClientOf(user).CreditAsync(
-                new CreditRequest { UserId = _users[user], IdempotencyKey = NewKey(), AmountCents = FundsCents, Reason = EntryReason.Topup, StripePaymentId = $"pi_{user}" },
+                new CreditRequest
+                {
+                    UserId = _users[user],
+                    IdempotencyKey = NewKey(),
+                    AmountCents = FundsCents,
+                    Reason = EntryReason.Topup,
+                    StripePaymentId = $"pi_{user}"
+                },
                 _headers, cancellationToken: cancellation));
         Transfers += _users.Length;
     }
 
-    /// <summary>Debits one by one, from so many callers at once, each of whom waits for its answer.</summary>
-    /// <param name="callers">How many.</param>
-    /// <param name="pick">Whose wallet next.</param>
-    /// <param name="goesOn">Asked before each debit.</param>
-    /// <param name="cancellationToken">Ends it; nothing is measured then.</param>
+    /// <summary>Debits with single calls from concurrent callers, each of which waits for the response.</summary>
+    /// <param name="callers">The number of callers.</param>
+    /// <param name="pick">Picks the next wallet.</param>
+    /// <param name="goesOn">Whether to make another debit.</param>
+    /// <param name="cancellationToken">Cancels the measurement.</param>
     public Task<Measurement> DebitAsync(int callers, Func<int> pick, Func<bool> goesOn, CancellationToken cancellationToken) =>
         MeasureAsync(callers, 1, async (caller, latencies) =>
         {
-            // One message a caller, and no token for each call: the client should cost as little as it can.
+            // One message per caller and no cancellation token per call, to keep the cost of the client low.
             var request = new DebitRequest { JobId = "benchmark", AmountCents = 1 };
             while (goesOn() && !cancellationToken.IsCancellationRequested)
             {
@@ -74,13 +83,14 @@ public sealed class WalletLoad : IDisposable
             }
         }, cancellationToken);
 
-    /// <summary>Debits in calls of <paramref name="length"/>, so many calls at once.</summary>
+    /// <summary>Debits with concurrent batch calls of <paramref name="length"/> debits.</summary>
     public Task<Measurement> DebitInBatchesAsync(int calls, int length, Func<bool> goesOn, CancellationToken cancellationToken) =>
         MeasureAsync(calls, length, async (caller, latencies) =>
         {
             var users = new int[length];
             var request = new PostBatchRequest();
-            request.Commands.AddRange(users.Select(_ => new BatchCommand { Debit = new DebitRequest { JobId = "benchmark", AmountCents = 1 } }));
+            request.Commands.AddRange(
+                users.Select(_ => new BatchCommand { Debit = new DebitRequest { JobId = "benchmark", AmountCents = 1 } }));
             while (goesOn())
             {
                 for (var i = 0; i < length; i++)
@@ -92,9 +102,12 @@ public sealed class WalletLoad : IDisposable
                 var begin = Stopwatch.GetTimestamp();
                 var response = await ClientOf(caller).PostBatchAsync(request, _headers, cancellationToken: cancellationToken);
                 latencies.Add(Stopwatch.GetElapsedTime(begin));
-                if (response.Outcomes.FirstOrDefault(outcome => outcome.ErrorCode != "" || outcome.Replayed) is { } refused || response.Outcomes.Count != length)
+                if (response.Outcomes.FirstOrDefault(outcome => outcome.ErrorCode != "" || outcome.Replayed) is { } refused
+                    || response.Outcomes.Count != length)
                 {
-                    throw new BenchmarkException($"A batch of {length} was not done: {response.Outcomes.Count} outcomes, {response.Outcomes.FirstOrDefault(outcome => outcome.ErrorCode != "")}");
+                    throw new BenchmarkException(
+                        $"A batch of {length} failed: {response.Outcomes.Count} outcomes, "
+                        + $"{response.Outcomes.FirstOrDefault(outcome => outcome.ErrorCode != "")}");
                 }
                 foreach (var user in users)
                 {
@@ -103,14 +116,16 @@ public sealed class WalletLoad : IDisposable
             }
         }, cancellationToken);
 
-    /// <summary>What the callers were told is what the service and its database say.</summary>
+    /// <summary>Checks that service and database match the outcomes that the callers received.</summary>
     public async Task VerifyAsync(string connectionString, CancellationToken cancellationToken)
     {
         var wrong = 0;
-        await Parallel.ForAsync(0, _users.Length, new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = cancellationToken },
+        await Parallel.ForAsync(
+            0, _users.Length, new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = cancellationToken },
             async (user, cancellation) =>
             {
-                var balance = await ClientOf(user).GetBalanceAsync(new GetBalanceRequest { UserId = _users[user] }, _headers, cancellationToken: cancellation);
+                var balance = await ClientOf(user)
+                    .GetBalanceAsync(new GetBalanceRequest { UserId = _users[user] }, _headers, cancellationToken: cancellation);
                 if (balance.BalanceCents != FundsCents - _spentCents[user])
                 {
                     Interlocked.Increment(ref wrong);
@@ -119,13 +134,15 @@ public sealed class WalletLoad : IDisposable
         var stored = await BenchmarkServer.ScalarAsync<long>(connectionString, "SELECT count(*) FROM transfers", cancellationToken);
         if (wrong > 0 || stored != Transfers)
         {
-            throw new BenchmarkException($"Money is wrong: {Transfers} transfers were confirmed, {stored} are stored, {wrong} balances differ.");
+            throw new BenchmarkException(
+                $"The ledger is wrong: {Transfers} transfers were confirmed, {stored} are stored, {wrong} balances differ.");
         }
     }
 
     public void Dispose() => Array.ForEach(_channels, channel => channel.Dispose());
 
-    private async Task<Measurement> MeasureAsync(int callers, int length, Func<int, Latencies, Task> call, CancellationToken cancellationToken)
+    private async Task<Measurement> MeasureAsync(
+        int callers, int length, Func<int, Latencies, Task> call, CancellationToken cancellationToken)
     {
         var latencies = new Latencies();
         GC.Collect();
@@ -150,7 +167,7 @@ public sealed class WalletLoad : IDisposable
 
     private static string NewKey() => $"bench-{Interlocked.Increment(ref _keys)}";
 
-    // Ids as real ones are: without an order. The same in each run.
+    // Random ids, the same in each run.
     private static string[] MakeUsers()
     {
         var random = new Random(1);

@@ -3,10 +3,10 @@ using System.Reflection;
 
 namespace ReelBallers.Benchmarks;
 
-/// <summary>The Wallet service, a process of its own.</summary>
+/// <summary>The Wallet service in a separate process.</summary>
 public sealed class WalletProcess : IDisposable
 {
-    public const string Credential = "benchmark-credential-of-no-worth";
+    public const string Credential = "benchmark-credential-without-value";
     private const string Listening = "Now listening on: ";
 
     private readonly Process _process;
@@ -19,7 +19,8 @@ public sealed class WalletProcess : IDisposable
 
     public static async Task<WalletProcess> StartAsync(string connectionString, CancellationToken cancellationToken)
     {
-        var program = typeof(WalletProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "Wallet").Value!;
+        var program = typeof(WalletProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(data => data.Key == "Wallet").Value!;
         var start = new ProcessStartInfo("dotnet", [program, "--urls", "http://127.0.0.1:0"])
         {
             RedirectStandardOutput = true,
@@ -31,7 +32,7 @@ public sealed class WalletProcess : IDisposable
         start.Environment["Logging__LogLevel__Default"] = "Warning";
         start.Environment["Logging__Console__FormatterName"] = "simple";
         start.Environment["Logging__Console__FormatterOptions__SingleLine"] = "true";
-        // It says where it listens.
+        // Logs the address that it listens on.
         start.Environment["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information";
         var process = Process.Start(start)!;
         var address = new TaskCompletionSource<Uri>();

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace ReelBallers.Benchmarks;
 
-/// <summary>Debits a second, against pgbench's on the same server in the same run, taking turns.</summary>
+/// <summary>Debits per second, compared with pgbench on the same server in the same run.</summary>
 public static class WalletRates
 {
     private const string UnaryHot = "wallet.unary.hot";
@@ -12,12 +12,13 @@ public static class WalletRates
     private const int BatchCalls = 4;
     private const int BatchLength = 2_000;
 
-    // The service and the load client are compiled anew while they run, by what they are seen to do most.
+    // Long enough for the runtime's tiered compilation.
     private const int WarmUpSeconds = 10;
 
     public static readonly string[] Names = [UnaryHot, UnaryMany, BatchMany];
 
-    public static async Task RunAsync(IReadOnlyList<string> names, BenchmarkOptions options, Report report, CancellationToken cancellationToken)
+    public static async Task RunAsync(
+        IReadOnlyList<string> names, BenchmarkOptions options, Report report, CancellationToken cancellationToken)
     {
         await using var server = await BenchmarkServer.StartAsync(cancellationToken);
         report.PostgresVersion = (await server.DescribeAsync(cancellationToken)).Version;
@@ -50,7 +51,9 @@ public static class WalletRates
                 ours.Add(await OursAsync(options.RoundSeconds));
                 Console.Error.WriteLine($"{name} round {round}: pgbench {peers.Last.Rate:N0}/s, wallet {ours.Last.Rate:N0}/s");
             }
-            var how = name == BatchMany ? $"{BatchCalls} calls at once of {BatchLength} debits each; latencies are a call's" : $"{Callers} callers at once";
+            var how = name == BatchMany
+                ? $"{BatchCalls} calls at once of {BatchLength} debits each; latencies are a call's"
+                : $"{Callers} callers at once";
             report.AddRates(name, ours, "pgbench", peers, how);
         }
         await load.VerifyAsync(database, cancellationToken);

@@ -23,10 +23,13 @@ public sealed class ClientAddressTests
     [InlineData("10.0.0.0/8", false)]
     [InlineData("127.0.0.1", true)]
     [InlineData("127.0.0.0/8, ::1", true)]
-    public async Task Only_a_trusted_proxy_is_believed(string? trusted, bool believed)
+    public async Task Forwarded_headers_are_accepted_from_trusted_proxies_only(string? trusted, bool believed)
     {
         await using var gateway = await TestGateway.StartAsync(trusted is null ? [] : [("TrustedProxies", trusted)]);
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/session") { Headers = { { "X-Forwarded-Proto", "https" }, { "X-Forwarded-For", "203.0.113.7" } } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/session")
+        {
+            Headers = { { "X-Forwarded-Proto", "https" }, { "X-Forwarded-For", "203.0.113.7" } },
+        };
         using var answer = await gateway.Client.SendAsync(request);
         Assert.Equal(believed, answer.Headers.Contains("Strict-Transport-Security"));
         Assert.Equal(believed, answer.Headers.GetValues("Set-Cookie").Single().Contains("secure", StringComparison.OrdinalIgnoreCase));
@@ -36,6 +39,6 @@ public sealed class ClientAddressTests
     [InlineData("TrustedProxies", "a-proxy")]
     [InlineData("TrustedProxies", "10.0.0.0/33")]
     [InlineData("FORWARDEDHEADERS_ENABLED", "true")]
-    public async Task A_proxy_setting_that_is_wrong_or_believes_everybody_stops_the_start(string key, string value) =>
+    public async Task An_invalid_proxy_setting_or_one_that_trusts_every_client_fails_the_start(string key, string value) =>
         await Assert.ThrowsAnyAsync<InvalidOperationException>(() => TestGateway.StartAsync((key, value)));
 }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ReelBallers.Gateway.Tests;
 
-/// <summary>Stands where a service would: HTTP/2 without TLS, and answers with what it was asked.</summary>
+/// <summary>A fake service: HTTP/2 without TLS; echoes the request.</summary>
 internal sealed class EchoService : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -31,7 +31,7 @@ internal sealed class EchoService : IAsyncDisposable
         app.MapGet("/health-calls", () => Volatile.Read(ref healthCalls));
         app.Use((context, next) =>
         {
-            // What an answer to a client must not have, or not of a service.
+            // Headers that must not reach the client.
             context.Response.Headers.Server = "a-service";
             context.Response.Headers.XPoweredBy = "a-service";
             context.Response.Headers.SetCookie = "uid=of-a-service";

@@ -7,7 +7,7 @@ namespace ReelBallers.Gateway.Tests;
 public sealed class ForwardingTests
 {
     [Fact]
-    public async Task A_service_is_told_nothing_but_what_it_needs()
+    public async Task Only_listed_request_headers_reach_a_service()
     {
         await using var gateway = await TestGateway.StartAsync();
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/topup")
@@ -16,19 +16,22 @@ public sealed class ForwardingTests
             Headers =
             {
                 { "Idempotency-Key", "key-1" }, { "Stripe-Signature", "t=1" }, { "Last-Event-ID", "7" },
-                { "x-user-id", "forged" }, { "x-internal-credential", "forged" }, { "Cookie", "a=b" }, { "User-Agent", "client/1" }, { "X-Forwarded-For", "1.2.3.4" },
-                { "X-Forwarded-Host", "evil.example.com" }, { "X-Original-URL", "/admin" }, { "Accept-Encoding", "gzip" }, { "baggage", "a=b" }, { "tracestate", "a=b" },
+                { "x-user-id", "forged" }, { "x-internal-credential", "forged" }, { "Cookie", "a=b" }, { "User-Agent", "client/1" },
+                { "X-Forwarded-For", "1.2.3.4" },
+                { "X-Forwarded-Host", "evil.example.com" }, { "X-Original-URL", "/admin" }, { "Accept-Encoding", "gzip" },
+                { "baggage", "a=b" }, { "tracestate", "a=b" },
             },
         };
         var echo = await gateway.EchoAsync(request);
         Assert.Equal(
-            ["content-length", "content-type", "host", "idempotency-key", "last-event-id", "stripe-signature", "traceparent", "x-internal-credential", "x-user-id"],
+            ["content-length", "content-type", "host", "idempotency-key", "last-event-id", "stripe-signature", "traceparent",
+                "x-internal-credential", "x-user-id"],
             echo.Headers.Keys.Order());
         Assert.DoesNotContain("forged", echo.Headers.Values);
     }
 
     [Fact]
-    public async Task A_client_is_told_nothing_of_a_service_but_the_answer()
+    public async Task Only_listed_response_headers_reach_the_client()
     {
         await using var gateway = await TestGateway.StartAsync();
         using var answer = await gateway.Client.GetAsync("/api/wallet");
@@ -47,7 +50,7 @@ public sealed class ForwardingTests
     [InlineData("/api/wallet%2F")]
     [InlineData("/api/health/")]
     [InlineData("/HEALTH")]
-    public async Task A_path_that_is_spelled_differently_is_not_found(string path)
+    public async Task A_path_that_differs_in_case_or_by_a_slash_is_not_found(string path)
     {
         await using var gateway = await TestGateway.StartAsync();
         using var answer = await gateway.Client.GetAsync(path);
@@ -64,7 +67,10 @@ public sealed class ForwardingTests
         const int Limit = 256 * 1024;
         await using var gateway = await TestGateway.StartAsync();
         // The framing of a chunked body counts, too.
-        foreach (var (length, status, isChunked) in new[] { (Limit, 200, false), (Limit + 1, 413, false), (Limit - 16, 200, true), (Limit + 1, 413, true) })
+        foreach (var (length, status, isChunked) in new[]
+        {
+            (Limit, 200, false), (Limit + 1, 413, false), (Limit - 16, 200, true), (Limit + 1, 413, true),
+        })
         {
             var head = isChunked ? $"Transfer-Encoding: chunked\r\n\r\n{length:x}\r\n" : $"Content-Length: {length}\r\n\r\n";
             var answer = await RawRequest.SendAsync(
@@ -75,7 +81,7 @@ public sealed class ForwardingTests
     }
 
     [Fact]
-    public async Task The_services_are_asked_for_their_health_once_a_second_at_most()
+    public async Task The_services_are_checked_at_most_once_a_second()
     {
         await using var gateway = await TestGateway.StartAsync();
         var started = TimeProvider.System.GetTimestamp();
@@ -89,18 +95,22 @@ public sealed class ForwardingTests
     }
 
     [Fact]
-    public async Task A_guests_repeated_top_up_is_the_same_guests()
+    public async Task A_repeated_anonymous_top_up_belongs_to_the_same_user()
     {
         await using var gateway = await TestGateway.StartAsync();
         var key = Guid.NewGuid().ToString();
         var first = await TopUpAsync(gateway, key);
         Assert.Equal(first, await TopUpAsync(gateway, key));
         Assert.Equal(await TopUpAsync(gateway, "short"), await TopUpAsync(gateway, "short"));
-        Assert.Equal(4, new[] { first, await TopUpAsync(gateway, Guid.NewGuid().ToString()), await TopUpAsync(gateway, null), await TopUpAsync(gateway, null) }.Distinct().Count());
+        Assert.Equal(4, new[] { first, await TopUpAsync(gateway, Guid.NewGuid().ToString()), await TopUpAsync(gateway, null),
+            await TopUpAsync(gateway, null) }.Distinct().Count());
 
         static async Task<string> TopUpAsync(TestGateway gateway, string? key)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/topup") { Content = JsonContent.Create(new { amount_cents = 500 }) };
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/topup")
+            {
+                Content = JsonContent.Create(new { amount_cents = 500 }),
+            };
             if (key is not null)
             {
                 request.Headers.Add("Idempotency-Key", key);
@@ -117,7 +127,7 @@ public sealed class ForwardingTests
     }
 
     [Fact]
-    public async Task A_short_key_of_a_guest_counts_only_from_the_same_address()
+    public async Task A_short_anonymous_key_counts_only_from_the_same_address()
     {
         await using var gateway = await TestGateway.StartAsync(("TrustedProxies", "127.0.0.1"));
         Assert.NotEqual(await TopUpFromAsync(gateway, "1.2.3.4", "short"), await TopUpFromAsync(gateway, "1.2.3.5", "short"));
@@ -125,6 +135,10 @@ public sealed class ForwardingTests
         Assert.Equal(await TopUpFromAsync(gateway, "1.2.3.4", key), await TopUpFromAsync(gateway, "1.2.3.5", key));
 
         static async Task<string> TopUpFromAsync(TestGateway gateway, string address, string key) => (await gateway.EchoAsync(
-            new HttpRequestMessage(HttpMethod.Post, "/api/topup") { Headers = { { "Idempotency-Key", key }, { "X-Forwarded-For", address } } })).Headers["x-user-id"];
+            new HttpRequestMessage(
+                HttpMethod.Post, "/api/topup")
+            {
+                Headers = { { "Idempotency-Key", key }, { "X-Forwarded-For", address } },
+            })).Headers["x-user-id"];
     }
 }

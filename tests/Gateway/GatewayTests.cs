@@ -9,7 +9,7 @@ namespace ReelBallers.Gateway.Tests;
 public sealed class GatewayTests
 {
     [Fact]
-    public async Task Requests_reach_their_service_over_http2_as_they_are()
+    public async Task Requests_are_forwarded_unchanged_over_http2()
     {
         await using var gateway = await TestGateway.StartAsync();
         foreach (var (method, path, service) in new[]
@@ -33,7 +33,7 @@ public sealed class GatewayTests
     }
 
     [Fact]
-    public async Task What_does_not_exist_is_a_problem_with_a_code()
+    public async Task Unknown_paths_and_methods_get_a_problem_with_a_code()
     {
         await using var gateway = await TestGateway.StartAsync();
         foreach (var (method, path, status, code) in new[]
@@ -49,23 +49,25 @@ public sealed class GatewayTests
     }
 
     [Fact]
-    public async Task Health_names_each_service_and_fails_with_the_first_that_is_away()
+    public async Task Health_lists_each_service_and_is_503_when_one_is_down()
     {
         await using var gateway = await TestGateway.StartAsync();
         Assert.Equal("""{"status":"healthy","services":{"payments":"healthy","wallet":"healthy","jobs":"healthy","storage":"healthy"}}""",
             await gateway.Client.GetStringAsync("/api/health"));
 
         await gateway.StopBackendAsync("jobs");
-        // The answer may be a second old.
+        // The response is cached for a second.
         using var answer = await Eventually.BecomesAsync(
-            () => gateway.Client.GetAsync("/api/health"), answer => answer.StatusCode == HttpStatusCode.ServiceUnavailable, "the outage shows");
+            () => gateway.Client.GetAsync("/api/health"), answer =>
+                answer.StatusCode == HttpStatusCode.ServiceUnavailable, "the outage shows");
         Assert.NotNull(answer.Headers.RetryAfter);
-        Assert.Equal("""{"status":"unhealthy","services":{"payments":"healthy","wallet":"healthy","jobs":"unhealthy","storage":"healthy"}}""",
+        Assert.Equal(
+            """{"status":"unhealthy","services":{"payments":"healthy","wallet":"healthy","jobs":"unhealthy","storage":"healthy"}}""",
             await answer.Content.ReadAsStringAsync());
     }
 
     [Fact]
-    public async Task A_service_that_is_away_is_said_so()
+    public async Task An_unavailable_service_is_a_problem()
     {
         await using var gateway = await TestGateway.StartAsync();
         await gateway.StopBackendAsync("wallet");
@@ -75,24 +77,25 @@ public sealed class GatewayTests
     }
 
     [Fact]
-    public async Task A_large_body_is_refused_announced_or_not()
+    public async Task A_large_body_is_rejected_with_and_without_a_content_length()
     {
         await using var gateway = await TestGateway.StartAsync();
         const int TooLarge = 1024 * 1024 + 1;
-        // By hand: a client that goes on sending may lose the answer with the connection.
+        // A raw request: an HTTP client that continues sending may lose the response with the connection.
         foreach (var (header, body) in new[]
         {
             ($"Content-Length: {TooLarge}\r\n\r\n", Array.Empty<byte>()),
             ($"Transfer-Encoding: chunked\r\n\r\n{TooLarge:x}\r\n", new byte[TooLarge]),
         })
         {
-            var answer = await RawRequest.SendAsync(gateway.Client.BaseAddress!, $"POST /api/jobs HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n{header}", body);
+            var answer = await RawRequest.SendAsync(
+                gateway.Client.BaseAddress!, $"POST /api/jobs HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n{header}", body);
             Assert.Equal((413, "too_large"), (answer.Status, answer.Code));
         }
     }
 
     [Fact]
-    public async Task Server_sent_events_pass_at_once()
+    public async Task Server_sent_events_are_forwarded_immediately()
     {
         await using var gateway = await TestGateway.StartAsync();
         using var answer = await gateway.Client.GetAsync("/api/jobs/1/events", HttpCompletionOption.ResponseHeadersRead);
@@ -102,7 +105,7 @@ public sealed class GatewayTests
     }
 
     [Fact]
-    public async Task Every_answer_carries_the_security_headers()
+    public async Task Every_response_has_the_security_headers()
     {
         await using var gateway = await TestGateway.StartAsync();
         foreach (var path in new[] { "/", "/api/health", "/api/wallet", "/api/nothing", "/api/wallet/", "/nothing" })
@@ -111,21 +114,30 @@ public sealed class GatewayTests
             Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());
             Assert.Equal("DENY", answer.Headers.GetValues("X-Frame-Options").Single());
             Assert.Equal("no-referrer", answer.Headers.GetValues("Referrer-Policy").Single());
-            Assert.Contains("frame-ancestors 'none'", answer.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+            Assert.Contains("frame-ancestors 'none'", answer.Headers.GetValues("Content-Security-Policy")
+                .Single(), StringComparison.Ordinal);
             Assert.Equal(path == "/" ? "no-cache" : "no-store", answer.Headers.GetValues("Cache-Control").Single());
             Assert.False(answer.Headers.Contains("Server"));
         }
     }
 
     [Fact]
-    public async Task Only_allowed_origins_are_let_in_by_cors()
+    public async Task Cors_allows_configured_origins_only()
     {
         await using var gateway = await TestGateway.StartAsync(("Cors:AllowedOrigins", "https://app.example.com, http://localhost:5173"));
-        foreach (var (origin, allowed) in new[] { ("https://app.example.com", true), ("http://localhost:5173", true), ("https://evil.example.com", false) })
+        foreach (var (origin, allowed) in new[]
+        {
+            ("https://app.example.com", true), ("http://localhost:5173", true), ("https://evil.example.com", false),
+        })
         {
             using var preflight = new HttpRequestMessage(HttpMethod.Options, "/api/topup")
             {
-                Headers = { { "Origin", origin }, { "Access-Control-Request-Method", "POST" }, { "Access-Control-Request-Headers", "idempotency-key" } },
+                Headers =
+                {
+                    { "Origin", origin },
+                    { "Access-Control-Request-Method", "POST" },
+                    { "Access-Control-Request-Headers", "idempotency-key" },
+                },
             };
             using var answer = await gateway.Client.SendAsync(preflight);
             Assert.Equal(allowed, answer.Headers.TryGetValues("Access-Control-Allow-Origin", out var value) && value.Single() == origin);
@@ -136,7 +148,7 @@ public sealed class GatewayTests
     [InlineData("https://app.example.com/")]
     [InlineData("*")]
     [InlineData("ftp://app.example.com")]
-    public async Task A_malformed_allowed_origin_stops_the_start(string origin) =>
+    public async Task A_malformed_allowed_origin_fails_the_start(string origin) =>
         await Assert.ThrowsAnyAsync<InvalidOperationException>(() => TestGateway.StartAsync(("Cors:AllowedOrigins", origin)));
 
     internal static async Task<JsonElement> AssertProblemAsync(HttpResponseMessage answer, string code)

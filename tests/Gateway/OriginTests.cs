@@ -17,14 +17,18 @@ public sealed class OriginTests
     [InlineData("Sec-Fetch-Site", "same-origin", 200)]
     [InlineData("Sec-Fetch-Site", "none", 200)]
     [InlineData("X-Other", "x", 200)]
-    public async Task Another_sites_page_cannot_use_the_cookie(string header, string value, int status)
+    public async Task Requests_from_another_sites_page_are_rejected(string header, string value, int status)
     {
         await using var gateway = await TestGateway.StartAsync(
             ("Cors:AllowedOrigins", "https://app.example.com"), ("App:Url", "https://reelballers.example.com/"));
         var (_, token) = await gateway.OpenSessionAsync();
         foreach (var path in new[] { "/api/debit", "/api/topup", "/api/session" })
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(new { }), Headers = { { "Cookie", $"uid={token}" } } };
+            using var request = new HttpRequestMessage(HttpMethod.Post, path)
+            {
+                Content = JsonContent.Create(new { }),
+                Headers = { { "Cookie", $"uid={token}" } },
+            };
             request.Headers.TryAddWithoutValidation(header, value);
             using var answer = await gateway.Client.SendAsync(request);
             Assert.Equal(status, (int)answer.StatusCode);
@@ -36,34 +40,41 @@ public sealed class OriginTests
     }
 
     [Fact]
-    public async Task The_page_that_the_gateway_serves_is_no_foreigner()
+    public async Task Requests_from_the_gateways_own_page_are_accepted()
     {
         await using var gateway = await TestGateway.StartAsync();
         var own = gateway.Client.BaseAddress!.GetLeftPart(UriPartial.Authority);
-        using var answer = await gateway.Client.SendAsync(new HttpRequestMessage(HttpMethod.Post, "/api/session") { Headers = { { "Origin", own } } });
+        using var answer = await gateway.Client.SendAsync(
+            new HttpRequestMessage(HttpMethod.Post, "/api/session") { Headers = { { "Origin", own } } });
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
     }
 
     [Fact]
-    public async Task Reading_and_webhooks_have_no_origin()
+    public async Task Safe_methods_and_webhooks_are_exempt_from_the_origin_check()
     {
         await using var gateway = await TestGateway.StartAsync();
-        foreach (var (method, path) in new[] { (HttpMethod.Get, "/api/wallet"), (HttpMethod.Post, "/api/webhooks/stripe"), (HttpMethod.Post, "/api/runpod/webhook/1") })
+        foreach (var (method, path) in new[]
         {
-            using var answer = await gateway.Client.SendAsync(new HttpRequestMessage(method, path) { Headers = { { "Origin", "https://evil.example.com" } } });
+            (HttpMethod.Get, "/api/wallet"), (HttpMethod.Post, "/api/webhooks/stripe"), (HttpMethod.Post, "/api/runpod/webhook/1"),
+        })
+        {
+            using var answer = await gateway.Client.SendAsync(
+                new HttpRequestMessage(method, path) { Headers = { { "Origin", "https://evil.example.com" } } });
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         }
     }
 
     [Fact]
-    public async Task The_page_may_reach_the_configured_storage_and_nothing_else()
+    public async Task The_content_security_policy_allows_the_configured_storage_only()
     {
-        await using var gateway = await TestGateway.StartAsync(("ContentSecurity:StorageOrigins", "https://account.r2.cloudflarestorage.com"));
+        await using var gateway = await TestGateway.StartAsync(
+            ("ContentSecurity:StorageOrigins", "https://account.r2.cloudflarestorage.com"));
         using var answer = await gateway.Client.GetAsync("/");
         var policy = answer.Headers.GetValues("Content-Security-Policy").Single();
         Assert.Contains("connect-src 'self' https://account.r2.cloudflarestorage.com;", policy, StringComparison.Ordinal);
         Assert.DoesNotContain("*", policy, StringComparison.Ordinal);
         Assert.DoesNotContain("localhost", policy, StringComparison.Ordinal);
-        await Assert.ThrowsAnyAsync<InvalidOperationException>(() => TestGateway.StartAsync(("ContentSecurity:StorageOrigins", "https://*.example.com")));
+        await Assert.ThrowsAnyAsync<InvalidOperationException>(
+            () => TestGateway.StartAsync(("ContentSecurity:StorageOrigins", "https://*.example.com")));
     }
 }

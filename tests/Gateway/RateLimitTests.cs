@@ -6,7 +6,7 @@ namespace ReelBallers.Gateway.Tests;
 public sealed class RateLimitTests
 {
     [Fact]
-    public async Task Who_asks_too_much_is_told_when_to_come_back_and_others_are_not()
+    public async Task Requests_above_the_limit_get_429_with_Retry_After_and_other_users_are_not_affected()
     {
         await using var gateway = await TestGateway.StartAsync();
         var (_, greedy) = await gateway.OpenSessionAsync();
@@ -21,7 +21,7 @@ public sealed class RateLimitTests
     }
 
     [Fact]
-    public async Task Becoming_somebody_is_limited_by_address()
+    public async Task New_sessions_are_limited_per_address()
     {
         await using var gateway = await TestGateway.StartAsync();
         var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(async _ =>
@@ -34,7 +34,7 @@ public sealed class RateLimitTests
     }
 
     [Fact]
-    public async Task Callbacks_have_room_for_a_burst()
+    public async Task Callbacks_have_a_larger_limit()
     {
         await using var gateway = await TestGateway.StartAsync();
         foreach (var (method, path) in new[] { (HttpMethod.Post, "/api/webhooks/stripe"), (HttpMethod.Post, "/api/runpod/webhook/1") })
@@ -49,7 +49,7 @@ public sealed class RateLimitTests
     }
 
     [Fact]
-    public async Task Many_users_at_one_address_are_limited_by_the_address()
+    public async Task Many_users_at_one_address_are_limited_per_address()
     {
         await using var gateway = await TestGateway.StartAsync();
         var tokens = new List<string>();
@@ -66,7 +66,7 @@ public sealed class RateLimitTests
     [InlineData("/api/session")]
     [InlineData("/api/session/")]
     [InlineData("/API/session")]
-    public async Task Another_spelling_of_the_path_opens_no_more_sessions(string path)
+    public async Task Another_spelling_of_the_path_does_not_bypass_the_limit(string path)
     {
         await using var gateway = await TestGateway.StartAsync();
         var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(async _ =>
@@ -79,7 +79,7 @@ public sealed class RateLimitTests
     }
 
     [Fact]
-    public async Task Guessing_tokens_is_limited_by_the_address()
+    public async Task Guessing_tokens_is_limited_per_address()
     {
         await using var gateway = await TestGateway.StartAsync();
         var answers = await SendManyAsync(1000, request => SendAsync(gateway, $"guessed-{request}"));
@@ -97,7 +97,7 @@ public sealed class RateLimitTests
     }
 
     [Fact]
-    public async Task Open_event_streams_are_limited_per_user_and_given_back()
+    public async Task Open_event_streams_are_limited_per_user_and_released()
     {
         await using var gateway = await TestGateway.StartAsync();
         var (_, token) = await gateway.OpenSessionAsync();
@@ -125,7 +125,7 @@ public sealed class RateLimitTests
     }
 
     [Fact]
-    public async Task Switched_off_nobody_is_limited()
+    public async Task Nothing_is_limited_when_switched_off()
     {
         await using var gateway = await TestGateway.StartAsync(("RateLimits:Mode", "off"));
         var (_, token) = await gateway.OpenSessionAsync();
@@ -138,7 +138,7 @@ public sealed class RateLimitTests
     }
 
     [Fact]
-    public async Task A_misspelt_mode_stops_the_start() =>
+    public async Task A_misspelled_mode_fails_the_start() =>
         await Assert.ThrowsAnyAsync<InvalidOperationException>(() => TestGateway.StartAsync(("RateLimits:Mode", "of")));
 
     private static async Task<HttpResponseMessage> UntilLimitedAsync(TestGateway gateway, string token)

@@ -5,20 +5,21 @@ using System.Text.Json;
 
 namespace ReelBallers.Gateway.Tests;
 
-/// <summary>An answer as it came over the wire, up to the end of the connection.</summary>
+/// <summary>A response as received, up to the end of the connection.</summary>
 internal sealed record RawResponse(string Head, string Body)
 {
     public int Status => int.Parse(Head.Split(' ')[1], CultureInfo.InvariantCulture);
 
-    /// <summary>The problem's code; null where the body is no problem.</summary>
+    /// <summary>The code of the problem; null when the body is not a problem.</summary>
     public string? Code => Body.StartsWith('{') ? JsonSerializer.Deserialize<JsonElement>(Body).GetProperty("code").GetString() : null;
 
     /// <summary>The header's values.</summary>
     public string[] Header(string name) =>
-        [.. Head.Split("\r\n").Where(line => line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase)).Select(line => line[(name.Length + 1)..].Trim())];
+        [.. Head.Split("\r\n").Where(line => line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase))
+            .Select(line => line[(name.Length + 1)..].Trim())];
 }
 
-/// <summary>Requests written by hand, for what no HTTP client sends.</summary>
+/// <summary>Sends requests that an HTTP client would not send.</summary>
 internal static class RawRequest
 {
     private static readonly TimeSpan TestTimeout = TimeSpan.FromSeconds(60);
@@ -34,12 +35,20 @@ internal static class RawRequest
         var answer = ReadAsync(stream, timeout.Token);
         foreach (var part in body)
         {
-            await stream.WriteAsync(part, timeout.Token);
+            try
+            {
+                await stream.WriteAsync(part, timeout.Token);
+            }
+            catch (IOException) when (answer.IsCompleted)
+            {
+                // The server has responded and closed the connection before the end of the body.
+                break;
+            }
         }
         return await answer;
     }
 
-    /// <summary>As <see cref="SendAsync"/>, with one more byte of the body each second until there is an answer.</summary>
+    /// <summary>As <see cref="SendAsync"/>, with one more byte of the body each second until there is a response.</summary>
     public static async Task<RawResponse> TrickleAsync(Uri server, string head)
     {
         using var connection = new TcpClient();
@@ -58,7 +67,7 @@ internal static class RawRequest
 
     private static async Task<RawResponse> ReadAsync(NetworkStream stream, CancellationToken cancellationToken)
     {
-        using var reader = new StreamReader(stream, Encoding.UTF8);
+        using var reader = new StreamReader(stream, Encoding.UTF8, leaveOpen: true);
         var text = await reader.ReadToEndAsync(cancellationToken);
         var end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
         return end < 0 ? new RawResponse(text, "") : new RawResponse(text[..end], text[(end + 4)..]);

@@ -5,12 +5,12 @@ using ReelBallers.TestKit;
 
 namespace ReelBallers.Gateway.Tests;
 
-/// <summary>The Gateway in front of four echoes.</summary>
+/// <summary>The Gateway in front of four echo services.</summary>
 internal sealed class TestGateway : IAsyncDisposable
 {
     public const string SigningKey = "a-signing-key-of-the-tests-that-is-long-enough";
 
-    // One for all tests: a session that one of them revokes is of no interest to the others.
+    // Shared by all tests, which use different sessions.
     private static readonly Lazy<Task<TestDatabase>> Database = new(TestDatabase.CreateAsync);
 
     private readonly Dictionary<string, EchoService> _services;
@@ -24,10 +24,10 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    /// <summary>Its container.</summary>
+    /// <summary>The Gateway's service provider.</summary>
     public IServiceProvider Services => _gateway.Services;
 
-    /// <summary>On the tests' own database, by the system's clock.</summary>
+    /// <summary>Starts a Gateway on the shared test database with the system's clock.</summary>
     public static Task<TestGateway> StartAsync(params (string Key, string Value)[] settings) => StartAsync(_ => { }, settings);
 
     public static async Task<TestGateway> StartAsync(
@@ -50,7 +50,7 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public Task StopBackendAsync(string name) => _services[name].StopAsync();
 
-    /// <summary>How often the service was asked for its health.</summary>
+    /// <summary>The number of health checks that the service received.</summary>
     public async Task<int> HealthCallsAsync(string name)
     {
         using var client = new HttpClient(new Http2Handler());
@@ -68,7 +68,7 @@ internal sealed class TestGateway : IAsyncDisposable
         BaseAddress = _gateway.Address,
     };
 
-    /// <summary>Sends a request with these headers, exactly as they are written; the same name twice is two headers.</summary>
+    /// <summary>Sends a request with these headers without validation; a repeated name is two headers.</summary>
     public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, params (string Name, string Value)[] headers)
     {
         var request = new HttpRequestMessage(method, path);
@@ -79,14 +79,14 @@ internal sealed class TestGateway : IAsyncDisposable
         return Client.SendAsync(request);
     }
 
-    /// <summary>Sends a request without a body by hand, each header as a line of its own.</summary>
+    /// <summary>Sends a raw request without a body, each header in a separate line.</summary>
     public Task<RawResponse> SendRawAsync(string method, string path, IReadOnlyCollection<(string Name, string Value)> headers)
     {
         var lines = string.Concat(headers.Select(header => $"{header.Name}: {header.Value}\r\n"));
         return RawRequest.SendAsync(_gateway.Address, $"{method} {path} HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n{lines}\r\n");
     }
 
-    /// <summary>Opens a session and gives its uid and token.</summary>
+    /// <summary>Opens a session and returns its uid and token.</summary>
     public async Task<(Guid Uid, string Token)> OpenSessionAsync()
     {
         using var answer = await Client.PostAsync("/api/session", null);

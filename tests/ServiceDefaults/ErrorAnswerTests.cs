@@ -12,7 +12,7 @@ public sealed class ErrorAnswerTests
     [InlineData("Development", "application/grpc")]
     [InlineData("Development", "application/grpc+json")]
     [InlineData("Production", "application/grpc")]
-    public async Task A_failure_says_nothing_of_the_request_or_the_code_in_any_environment(string environment, string contentType)
+    public async Task An_internal_error_reveals_nothing_in_any_environment(string environment, string contentType)
     {
         await using var service = await TestService.StartAsync(environment);
         service.Script.Enqueue(_ => throw new InvalidOperationException("a detail of the code"));
@@ -39,7 +39,8 @@ public sealed class ErrorAnswerTests
         using var answer = await client.PostAsync("/work", null);
 
         var traceId = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("trace_id").GetString()!;
-        Assert.Contains(traceId, Assert.Single(service.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(traceId, Assert.Single(service.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -47,7 +48,7 @@ public sealed class ErrorAnswerTests
     [InlineData("application/grpc")]
     [InlineData("application/grpc+json")]
     [InlineData(null)]
-    public async Task An_idempotency_key_counts_whatever_the_client_calls_the_body(string? contentType)
+    public async Task An_idempotency_key_counts_with_any_content_type(string? contentType)
     {
         await using var service = await TestService.StartAsync();
         using var client = service.Client(Guid.NewGuid());
@@ -55,7 +56,11 @@ public sealed class ErrorAnswerTests
         {
             var body = new ByteArrayContent("{}"u8.ToArray());
             body.Headers.TryAddWithoutValidation("Content-Type", contentType);
-            using var request = new HttpRequestMessage(HttpMethod.Post, "/work") { Content = body, Headers = { { "Idempotency-Key", "key-1" } } };
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/work")
+            {
+                Content = body,
+                Headers = { { "Idempotency-Key", "key-1" } },
+            };
             using var answer = await client.SendAsync(request);
             Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         }
@@ -63,7 +68,7 @@ public sealed class ErrorAnswerTests
     }
 
     [Fact]
-    public async Task An_outage_says_when_to_come_back()
+    public async Task An_outage_has_a_Retry_After_header()
     {
         await using var service = await TestService.StartAsync();
         service.Script.Enqueue(_ => Task.FromResult(Problems.Unavailable("stripe_unavailable", "Stripe unavailable")));
@@ -74,7 +79,7 @@ public sealed class ErrorAnswerTests
     }
 
     [Fact]
-    public void A_member_that_every_error_has_cannot_be_given_twice()
+    public void A_common_member_of_errors_cannot_be_added_twice()
     {
         foreach (var name in new[] { "type", "title", "status", "detail", "instance", "code", "error", "trace_id" })
         {

@@ -8,7 +8,7 @@ public sealed class IdempotencyTests
     private static readonly Guid User = Guid.NewGuid();
 
     [Fact]
-    public async Task The_same_key_and_body_gives_the_first_answer_again()
+    public async Task The_same_key_and_body_gets_the_first_response_again()
     {
         await using var service = await TestService.StartAsync();
         using var first = await SendAsync(service, "key-1");
@@ -25,7 +25,7 @@ public sealed class IdempotencyTests
     }
 
     [Fact]
-    public async Task Fifty_at_once_under_one_key_run_once()
+    public async Task Fifty_concurrent_requests_with_one_key_run_once()
     {
         await using var service = await TestService.StartAsync();
         service.Script.Enqueue(async context =>
@@ -44,7 +44,7 @@ public sealed class IdempotencyTests
     }
 
     [Fact]
-    public async Task The_same_key_with_another_body_is_refused()
+    public async Task The_same_key_with_another_body_is_rejected()
     {
         await using var service = await TestService.StartAsync();
         using var first = await SendAsync(service, "key-1", body: """{"a":1}""");
@@ -55,7 +55,7 @@ public sealed class IdempotencyTests
     }
 
     [Fact]
-    public async Task Keys_of_two_users_do_not_meet()
+    public async Task Keys_of_two_users_are_independent()
     {
         await using var service = await TestService.StartAsync();
         using var first = await SendAsync(service, "key-1");
@@ -76,7 +76,7 @@ public sealed class IdempotencyTests
     [Theory]
     [InlineData(402)]
     [InlineData(409)]
-    public async Task A_refusal_that_came_of_the_work_is_kept(int status)
+    public async Task A_rejection_by_the_operation_is_stored(int status)
     {
         await using var service = await TestService.StartAsync();
         service.Script.Enqueue(_ => throw new ProblemException(status, "refused", "Refused"));
@@ -91,7 +91,7 @@ public sealed class IdempotencyTests
     [Theory]
     [InlineData(400)]
     [InlineData(404)]
-    public async Task A_refusal_before_the_work_leaves_the_key_free(int status)
+    public async Task A_rejection_before_the_operation_leaves_the_key_unused(int status)
     {
         await using var service = await TestService.StartAsync();
         service.Script.Enqueue(_ => throw new ProblemException(status, "refused", "Refused"));
@@ -103,7 +103,7 @@ public sealed class IdempotencyTests
     }
 
     [Fact]
-    public async Task An_attempt_that_failed_is_continued_as_the_same_operation()
+    public async Task A_failed_attempt_is_continued_as_the_same_operation()
     {
         await using var service = await TestService.StartAsync();
         service.Script.Enqueue(_ => throw new InvalidOperationException("A bug."));
@@ -118,7 +118,7 @@ public sealed class IdempotencyTests
     }
 
     [Fact]
-    public async Task An_attempt_whose_client_went_away_is_continued_as_the_same_operation()
+    public async Task An_aborted_attempt_is_continued_as_the_same_operation()
     {
         await using var service = await TestService.StartAsync();
         var started = new TaskCompletionSource();
@@ -141,13 +141,13 @@ public sealed class IdempotencyTests
     }
 
     [Fact]
-    public async Task An_attempt_that_crashed_is_taken_over_when_its_lease_is_over()
+    public async Task A_crashed_attempt_is_taken_over_when_its_lease_ends()
     {
         await using var service = await TestService.StartAsync();
         service.Script.Enqueue(_ => throw new InvalidOperationException("A bug."));
         service.Script.Enqueue(_ => Task.FromResult<IResult>(TypedResults.Ok()));
         using var first = await SendAsync(service, "key-1");
-        // As a process leaves it that was killed a moment ago, and then long ago.
+        // The record of a process that was killed just now, and then long ago.
         await service.Database.ExecuteAsync("update idempotency_records set locked_until = now() + interval '30 seconds'");
         using var early = await SendAsync(service, "key-1");
         Assert.Equal(HttpStatusCode.Conflict, early.StatusCode);
@@ -163,7 +163,7 @@ public sealed class IdempotencyTests
     [InlineData("")]
     [InlineData("with\ttab")]
     [InlineData("256")]
-    public async Task A_malformed_key_is_refused(string key)
+    public async Task A_malformed_key_is_rejected(string key)
     {
         await using var service = await TestService.StartAsync();
         using var answer = await SendAsync(service, key == "256" ? new string('k', 256) : key);

@@ -11,7 +11,7 @@ public sealed class RequestPipelineTests
     [InlineData(null)]
     [InlineData("")]
     [InlineData("guessed")]
-    public async Task A_request_without_the_internal_credential_is_refused(string? credential)
+    public async Task A_request_without_the_internal_credential_is_rejected(string? credential)
     {
         await using var service = await TestService.StartAsync();
         using var client = service.Client(Guid.NewGuid(), credential);
@@ -22,15 +22,15 @@ public sealed class RequestPipelineTests
     }
 
     [Fact]
-    public async Task The_caller_is_who_the_gateway_says()
+    public async Task The_caller_is_the_user_of_the_gateways_header()
     {
         await using var service = await TestService.StartAsync();
         var user = Guid.NewGuid();
         using var known = service.Client(user);
         Assert.Equal(user.ToString(), await known.GetStringAsync("/who"));
 
-        using var nobody = service.Client();
-        using var answer = await nobody.GetAsync("/who");
+        using var anonymous = service.Client();
+        using var answer = await anonymous.GetAsync("/who");
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
         Assert.Equal("Not authenticated", (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("error").GetString());
     }
@@ -51,7 +51,7 @@ public sealed class RequestPipelineTests
     [InlineData("""[]""", "body")]
     [InlineData("""{"amount_cents":""", "amount_cents")]
     [InlineData("", "request")]
-    public async Task A_body_that_is_not_what_it_should_be_names_the_field(string body, string field)
+    public async Task An_invalid_body_is_reported_by_field(string body, string field)
     {
         await using var service = await TestService.StartAsync();
         using var client = service.Client();
@@ -86,7 +86,7 @@ public sealed class RequestPipelineTests
     [Theory]
     [InlineData("application/json; charset=utf-8")]
     [InlineData("Application/JSON;charset=\"UTF-8\"")]
-    public async Task Utf8_may_be_declared(string contentType)
+    public async Task A_utf8_charset_is_accepted(string contentType)
     {
         await using var service = await TestService.StartAsync();
         using var client = service.Client();
@@ -97,7 +97,7 @@ public sealed class RequestPipelineTests
     }
 
     [Fact]
-    public async Task A_missing_body_is_reported()
+    public async Task A_missing_body_is_a_bad_request()
     {
         await using var service = await TestService.StartAsync();
         using var client = service.Client();
@@ -106,11 +106,12 @@ public sealed class RequestPipelineTests
     }
 
     [Fact]
-    public async Task A_well_formed_body_goes_in_and_out_in_snake_case()
+    public async Task A_valid_body_is_read_and_written_in_snake_case()
     {
         await using var service = await TestService.StartAsync();
         using var client = service.Client();
-        using var answer = await client.PostAsync("/typed", new StringContent("""{"amount_cents":5,"name":"a"}""", Encoding.UTF8, "application/json"));
+        using var answer = await client.PostAsync(
+            "/typed", new StringContent("""{"amount_cents":5,"name":"a"}""", Encoding.UTF8, "application/json"));
         Assert.Equal("""{"amount_cents":5,"name":"a","id":null}""", await answer.Content.ReadAsStringAsync());
     }
 }

@@ -8,7 +8,7 @@ using ReelBallers.TestKit;
 
 namespace ReelBallers.ServiceDefaults.Tests;
 
-/// <summary>The smallest service that has all defaults, with a route for each thing to be tried.</summary>
+/// <summary>A minimal service with all defaults and a route for each behavior to test.</summary>
 internal sealed class TestService : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -16,10 +16,10 @@ internal sealed class TestService : IAsyncDisposable
 
     private TestService(WebApplication app, TestDatabase database, CollectedLogs log) => (_app, _database, Log) = (app, database, log);
 
-    /// <summary>The operations that really ran, by id.</summary>
+    /// <summary>The ids of the operations that ran.</summary>
     public ConcurrentQueue<Guid> Ran { get; } = new();
 
-    /// <summary>What the route /work does with its next requests; the last one stays.</summary>
+    /// <summary>How the route /work handles its next requests; the last entry is repeated.</summary>
     public ConcurrentQueue<Func<HttpContext, Task<IResult>>> Script { get; } = new();
 
     public TestDatabase Database => _database;

@@ -1,9 +1,9 @@
 namespace ReelBallers.Wallet.Tests;
 
-/// <summary>What must be true of the books at any time.</summary>
+/// <summary>The invariants of the ledger.</summary>
 internal static class LedgerInvariants
 {
-    /// <summary>Transfers alone, against what a caller ought to see.</summary>
+    /// <summary>Checks the transfers and compares them with the reference.</summary>
     public static void Check(List<Transfer> transfers, ReferenceLedger reference)
     {
         Assert.Equal(0, Enum.GetValues<AccountType>().Sum(account => transfers.Sum(transfer => transfer.ChangeOf(account))));
@@ -25,12 +25,13 @@ internal static class LedgerInvariants
             Assert.Equal((wallet.Ready, wallet.Held, wallet.Owed), (account.BalanceCents, account.HeldCents, account.ReceivableCents));
             Assert.Equal(
                 wallet.InOrder.Select(pot => (pot.Number, pot.Bonus, pot.Payment, pot.Expires, pot.Left)),
-                lots.Spendable.Select(lot => (lot.Sequence, lot.IsBonus, lot.StripePaymentId, lot.ExpiresAt ?? DateTimeOffset.MaxValue, lot.LeftCents)));
+                lots.Spendable.Select(
+                    lot => (lot.Sequence, lot.IsBonus, lot.StripePaymentId, lot.ExpiresAt ?? DateTimeOffset.MaxValue, lot.LeftCents)));
             Assert.Equal(account.HeldCents, lots.Lots.Sum(lot => lot.HeldCents));
         }
     }
 
-    /// <summary>All that is stored: the audit finds nothing, and every lot that can expire has somebody who will look.</summary>
+    /// <summary>Checks the stored rows: the audit finds nothing, and every lot with an expiry is scheduled.</summary>
     public static void Check(InMemoryLedger stored)
     {
         foreach (var account in stored.Accounts)
@@ -41,12 +42,14 @@ internal static class LedgerInvariants
                 replay.Add(transfer);
             }
             replay.Check(
-                account, stored.Holds.Where(hold => hold.UserId == account.UserId), stored.Payments.Where(payment => payment.UserId == account.UserId),
+                account, stored.Holds.Where(hold => hold.UserId == account.UserId),
+                stored.Payments.Where(payment => payment.UserId == account.UserId),
                 [.. stored.Freezes.Where(freeze => freeze.UserId == account.UserId)]);
             Assert.Empty(replay.Findings);
 
             var lots = stored.LotsOf(account.UserId);
-            Assert.All(lots.Lots.Where(lot => lot.ExpiresAt is not null), lot => Assert.Contains((account.UserId, lot.Sequence), stored.LotExpiries));
+            Assert.All(lots.Lots.Where(lot => lot.ExpiresAt is not null),
+                lot => Assert.Contains((account.UserId, lot.Sequence), stored.LotExpiries));
             Assert.Equal(LotCheckpoint.Write(lots), LotCheckpoint.Write(LotCheckpoint.Read(LotCheckpoint.Write(lots))));
         }
     }

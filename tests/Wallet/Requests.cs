@@ -2,11 +2,20 @@ using ReelBallers.Wallet.V1;
 
 namespace ReelBallers.Wallet.Tests;
 
-/// <summary>Requests with what a test leaves open filled in.</summary>
+/// <summary>Creates requests with default values.</summary>
 internal static class Requests
 {
-    public static CreditRequest Credit(string user, string key, long cents, V1.EntryReason reason = V1.EntryReason.Topup, string payment = "pi_1") =>
-        new() { UserId = user, IdempotencyKey = key, AmountCents = cents, Reason = reason, StripePaymentId = payment, Description = "Credits" };
+    public static CreditRequest Credit(
+        string user, string key, long cents, V1.EntryReason reason = V1.EntryReason.Topup, string payment = "pi_1") =>
+        new()
+        {
+            UserId = user,
+            IdempotencyKey = key,
+            AmountCents = cents,
+            Reason = reason,
+            StripePaymentId = payment,
+            Description = "Credits"
+        };
 
     public static V1.DebitRequest Debit(string user, string key, long cents, string job = "job") =>
         new() { UserId = user, IdempotencyKey = key, AmountCents = cents, JobId = job };
@@ -21,10 +30,26 @@ internal static class Requests
         new() { UserId = user, IdempotencyKey = key, JobId = job, Description = "The job failed" };
 
     public static ClawBackRequest ClawBack(string user, string key, long paid, long bonus = 0, string payment = "pi_1") =>
-        new() { UserId = user, IdempotencyKey = key, PaidCents = paid, BonusCents = bonus, StripePaymentId = payment, Description = "Refunded" };
+        new()
+        {
+            UserId = user,
+            IdempotencyKey = key,
+            PaidCents = paid,
+            BonusCents = bonus,
+            StripePaymentId = payment,
+            Description = "Refunded"
+        };
 
     public static ReinstateRequest Reinstate(string user, string key, long paid, long bonus = 0, string payment = "pi_1") =>
-        new() { UserId = user, IdempotencyKey = key, PaidCents = paid, BonusCents = bonus, StripePaymentId = payment, Description = "Dispute won" };
+        new()
+        {
+            UserId = user,
+            IdempotencyKey = key,
+            PaidCents = paid,
+            BonusCents = bonus,
+            StripePaymentId = payment,
+            Description = "Dispute won"
+        };
 
     /// <summary>A batch in which <paramref name="linked"/> names the commands that are linked to the next one.</summary>
     public static PostBatchRequest Batch(IEnumerable<BatchCommand> commands, params int[] linked)

@@ -1,6 +1,6 @@
 namespace ReelBallers.Wallet.Tests;
 
-/// <summary>Tells the time that a test says; what waits, waits in real time.</summary>
+/// <summary>A clock that tests set; timers run in real time.</summary>
 public sealed class SettableClock(DateTimeOffset start) : TimeProvider
 {
     private long _ticks = start.UtcTicks;

@@ -6,7 +6,7 @@ using Client = ReelBallers.Wallet.V1.WalletService.WalletServiceClient;
 
 namespace ReelBallers.Wallet.Tests;
 
-/// <summary>One Wallet service on one database; every test brings its own users.</summary>
+/// <summary>One Wallet service on one database; every test creates its own users.</summary>
 public sealed class WalletFixture : IAsyncLifetime
 {
     public TestDatabase Database { get; private set; } = null!;
@@ -35,7 +35,7 @@ public sealed class WalletFixture : IAsyncLifetime
         await Database.DisposeAsync();
     }
 
-    /// <summary>A user who has that much.</summary>
+    /// <summary>A user with this balance.</summary>
     public async Task<string> UserWithAsync(long cents)
     {
         var user = Guid.NewGuid().ToString();
@@ -52,7 +52,7 @@ public sealed class WalletFixture : IAsyncLifetime
         return (balance.BalanceCents, balance.HeldCents);
     }
 
-    /// <summary>What an audit of that wallet finds.</summary>
+    /// <summary>The audit's findings for one wallet or all.</summary>
     public async Task<IReadOnlyList<V1.AuditFinding>> AuditAsync(string user = "")
     {
         using var call = Wallet.Audit(new AuditRequest { UserId = user });
@@ -67,12 +67,14 @@ public sealed class WalletFixture : IAsyncLifetime
     public async Task<IReadOnlyList<Entry>> StatementAsync(string user) =>
         (await Wallet.ListEntriesAsync(new ListEntriesRequest { UserId = user, Limit = 100 })).Entries;
 
-    /// <summary>How many wallets differ from the replay of their transfers, in any way. Nothing may ever.</summary>
+    /// <summary>The number of wallets that differ from the sums of their transfers, which must be 0.</summary>
     public Task<long> DifferencesAsync() => Database.ScalarAsync<long>("""
         SELECT count(*) FROM accounts a
         LEFT JOIN LATERAL (
-            SELECT coalesce(sum(amount_cents) FILTER (WHERE credit_account = 1), 0) - coalesce(sum(amount_cents) FILTER (WHERE debit_account = 1), 0) AS balance,
-                   coalesce(sum(amount_cents) FILTER (WHERE credit_account = 2), 0) - coalesce(sum(amount_cents) FILTER (WHERE debit_account = 2), 0) AS held,
+            SELECT coalesce(sum(amount_cents) FILTER (WHERE credit_account = 1), 0)
+                   - coalesce(sum(amount_cents) FILTER (WHERE debit_account = 1), 0) AS balance,
+                   coalesce(sum(amount_cents) FILTER (WHERE credit_account = 2), 0)
+                   - coalesce(sum(amount_cents) FILTER (WHERE debit_account = 2), 0) AS held,
                    count(*) AS transfers, coalesce(max(sequence), 0) AS last_sequence,
                    (array_agg(balance_after_cents ORDER BY sequence DESC))[1] AS last_balance
             FROM transfers t WHERE t.user_id = a.user_id) t ON true
@@ -82,7 +84,7 @@ public sealed class WalletFixture : IAsyncLifetime
            OR a.last_sequence <> t.transfers OR a.last_sequence <> t.last_sequence OR a.balance_cents <> coalesce(t.last_balance, 0)
         """);
 
-    /// <summary>The stable code of the refusal that a call ends in; "ok" when it does not.</summary>
+    /// <summary>The error code of a call; "ok" when it succeeds.</summary>
     public static async Task<string> CodeOfAsync<T>(AsyncUnaryCall<T> call)
     {
         try

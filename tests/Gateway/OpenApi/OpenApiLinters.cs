@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace ReelBallers.Gateway.Tests;
 
 /// <summary>
-/// Spectral and Redocly, installed from the lock file beside the test assembly. Once they are installed they need no network.
+/// Spectral and Redocly, installed from the lock file beside the test assembly; no network is needed afterwards.
 /// </summary>
 public sealed class OpenApiLinters : IAsyncLifetime
 {
@@ -17,7 +17,7 @@ public sealed class OpenApiLinters : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        // Without npm the tests are skipped, but a class fixture is made all the same.
+        // Without npm the tests are skipped, but the class fixture is created anyway.
         if (Npm is null && Environment.GetEnvironmentVariable("CI") != "true")
         {
             return;
@@ -34,14 +34,14 @@ public sealed class OpenApiLinters : IAsyncLifetime
 
     public Task DisposeAsync() => Task.CompletedTask;
 
-    /// <summary>Lints a document with a script of the package and gives the report, which is JSON.</summary>
+    /// <summary>Lints a document with a script of the package and returns the JSON report.</summary>
     internal static async Task<string> LintAsync(string linter, string document)
     {
         var file = Path.Combine(Folder, $"{Guid.NewGuid():N}.json");
         await File.WriteAllTextAsync(file, document);
         try
         {
-            // A linter that finds something may end with another exit code, so its output decides.
+            // The exit code may be non-zero when there are findings, so the output decides.
             return (await RunAsync("run", "--silent", linter, "--", file)).Output;
         }
         finally

@@ -10,7 +10,7 @@ public sealed partial class OpenApiTests
     /// <summary>Answered by the Gateway itself.</summary>
     private static readonly string[] Own = ["GET /api/health", "POST /api/auth/logout", "POST /api/session"];
 
-    /// <summary>What any request can be answered with, whatever its operation.</summary>
+    /// <summary>The statuses that every operation can return.</summary>
     private static readonly string[] AnyRequest = ["400", "408", "413", "414", "415", "429", "431", "500", "503"];
 
     [Fact]
@@ -22,7 +22,7 @@ public sealed partial class OpenApiTests
     }
 
     [Fact]
-    public async Task What_the_Gateway_answers_itself_is_there()
+    public async Task The_Gateways_own_operations_exist()
     {
         await using var gateway = await TestGateway.StartAsync();
         foreach (var operation in Own.Select(operation => operation.Split(' ')))
@@ -34,7 +34,7 @@ public sealed partial class OpenApiTests
     }
 
     [Fact]
-    public void Every_route_takes_its_methods_alone()
+    public void Every_route_lists_its_methods()
     {
         Assert.NotEmpty(Routes());
         Assert.All(Routes(), route => Assert.NotEmpty(route.GetSection("Match:Methods").GetChildren()));
@@ -43,7 +43,7 @@ public sealed partial class OpenApiTests
     }
 
     [Fact]
-    public async Task Every_operation_has_an_id_of_its_own_a_known_tag_and_its_security()
+    public async Task Every_operation_has_a_unique_id_a_known_tag_and_its_security()
     {
         using var document = await DocumentAsync();
         var root = document.RootElement;
@@ -76,7 +76,7 @@ public sealed partial class OpenApiTests
     }
 
     [Fact]
-    public async Task Every_code_of_a_problem_is_explained_and_part_of_an_answer()
+    public async Task Every_error_code_is_documented_and_used()
     {
         using var document = await DocumentAsync();
         var components = document.RootElement.GetProperty("components");
@@ -89,7 +89,7 @@ public sealed partial class OpenApiTests
     }
 
     [Fact]
-    public async Task Every_reference_in_the_document_leads_somewhere()
+    public async Task Every_reference_in_the_document_resolves()
     {
         using var document = await DocumentAsync();
         var references = References(document.RootElement).Distinct().ToList();
@@ -123,7 +123,7 @@ public sealed partial class OpenApiTests
 
     private static bool IsSafe(string operation) => operation.StartsWith("GET ", StringComparison.Ordinal);
 
-    /// <summary>Where the caller's token is not looked at, it cannot be rejected, nor can the page that a request came from.</summary>
+    /// <summary>Operations that do not read the identity cannot return 401 or reject the origin.</summary>
     private static bool ReadsIdentity(string operation) => operation != "GET /api/health" && !Routes().Any(route =>
         route["Metadata:ReadsIdentity"] == "false" && operation.EndsWith($" {route["Match:Path"]}", StringComparison.Ordinal));
 

@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace ReelBallers.Gateway.Tests;
 
-/// <summary>Which of the cookies and Authorization headers of a request say who the caller is.</summary>
+/// <summary>Which cookies and Authorization headers of a request authenticate the caller.</summary>
 public sealed class CredentialsTests
 {
     private static readonly string[] JunkTokens = [
@@ -16,7 +16,7 @@ public sealed class CredentialsTests
     ];
 
     [Fact]
-    public async Task A_cookie_that_does_not_verify_is_no_cookie()
+    public async Task An_invalid_cookie_is_ignored()
     {
         await using var gateway = await TestGateway.StartAsync(("RateLimits:Mode", "off"));
         var (_, token) = await gateway.OpenSessionAsync();
@@ -32,7 +32,7 @@ public sealed class CredentialsTests
     }
 
     [Fact]
-    public async Task A_bearer_token_that_does_not_verify_is_rejected_even_with_a_valid_cookie()
+    public async Task An_invalid_bearer_token_is_rejected_even_with_a_valid_cookie()
     {
         await using var gateway = await TestGateway.StartAsync(("RateLimits:Mode", "off"));
         var (_, token) = await gateway.OpenSessionAsync();
@@ -45,7 +45,7 @@ public sealed class CredentialsTests
     }
 
     [Fact]
-    public async Task A_wrong_bearer_token_is_rejected_on_every_route_that_looks_at_identity()
+    public async Task An_invalid_bearer_token_is_rejected_on_every_route_that_reads_identity()
     {
         await using var gateway = await TestGateway.StartAsync();
         foreach (var (method, path) in new[]
@@ -60,7 +60,7 @@ public sealed class CredentialsTests
     }
 
     [Fact]
-    public async Task Routes_with_a_proof_of_their_own_take_no_notice_of_a_wrong_bearer_token()
+    public async Task Routes_with_their_own_authentication_ignore_an_invalid_bearer_token()
     {
         await using var gateway = await TestGateway.StartAsync();
         foreach (var (method, path) in new[]
@@ -83,7 +83,7 @@ public sealed class CredentialsTests
         var (_, other) = await gateway.OpenSessionAsync();
         foreach (var second in new[] { $"Bearer {token}", $"Bearer {other}", "Basic dXNlcjpwYXNzd29yZA==" })
         {
-            // By hand: HttpClient would send one header.
+            // A raw request: HttpClient would combine the headers.
             var answer = await gateway.SendRawAsync("GET", "/api/wallet",
                 [("Authorization", $"Bearer {token}"), ("Authorization", second), ("Cookie", $"uid={token}")]);
             Assert.Equal((401, "not_authenticated"), (answer.Status, answer.Code));
@@ -136,7 +136,7 @@ public sealed class CredentialsTests
         var (_, first) = await gateway.OpenSessionAsync();
         var (_, second) = await gateway.OpenSessionAsync();
         var headers = cookies.Select(cookie => ("Cookie", string.Format(CultureInfo.InvariantCulture, cookie, first, second)));
-        // By hand: HttpClient would send one header.
+        // A raw request: HttpClient would combine the headers.
         var answer = await gateway.SendRawAsync("GET", "/api/wallet", [.. headers]);
         Assert.Equal(200, answer.Status);
         Assert.DoesNotContain("x-user-id", answer.Body, StringComparison.Ordinal);
@@ -165,7 +165,7 @@ public sealed class CredentialsTests
         Assert.Contains("bearer token", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
-    // The token with one character replaced, each in turn, and with one too few and one too many.
+    // The token with each character replaced in turn, and with one too few or too many.
     private static IEnumerable<string> Edited(string token) => Enumerable.Range(0, token.Length)
         .Select(at => token[..at] + (token[at] == 'A' ? 'B' : 'A') + token[(at + 1)..])
         .Concat([token[..^1], token + "A", token + "=", $"\"{token}\"", token[..50] + " " + token[50..], token[..50] + " " + token[51..]]);

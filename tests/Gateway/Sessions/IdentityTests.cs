@@ -25,7 +25,7 @@ public sealed class IdentityTests
     }
 
     [Fact]
-    public async Task The_cookie_and_the_bearer_token_are_the_same_user()
+    public async Task The_cookie_and_the_bearer_token_identify_the_same_user()
     {
         await using var gateway = await TestGateway.StartAsync();
         var (uid, token) = await gateway.OpenSessionAsync();
@@ -45,7 +45,7 @@ public sealed class IdentityTests
     }
 
     [Fact]
-    public async Task A_forged_or_edited_token_is_nobody()
+    public async Task A_forged_or_edited_token_is_anonymous()
     {
         await using var gateway = await TestGateway.StartAsync();
         var (uid, token) = await gateway.OpenSessionAsync();
@@ -54,23 +54,24 @@ public sealed class IdentityTests
 
         foreach (var forged in new[] { uid.ToString(), edited, otherSignature, token[..^1], token + "A", "", "%00", "null" })
         {
-            var echo = await gateway.EchoAsync(new HttpRequestMessage(HttpMethod.Get, "/api/wallet") { Headers = { { "Cookie", $"uid={forged}" } } });
+            var echo = await gateway.EchoAsync(
+                new HttpRequestMessage(HttpMethod.Get, "/api/wallet") { Headers = { { "Cookie", $"uid={forged}" } } });
             Assert.DoesNotContain("x-user-id", echo.Headers.Keys);
         }
     }
 
     [Fact]
-    public async Task Identity_headers_of_a_caller_never_reach_a_service()
+    public async Task Identity_headers_of_a_client_never_reach_a_service()
     {
         await using var gateway = await TestGateway.StartAsync();
         var stranger = Guid.NewGuid().ToString();
 
-        var nobody = await gateway.EchoAsync(new HttpRequestMessage(HttpMethod.Get, "/api/wallet")
+        var anonymous = await gateway.EchoAsync(new HttpRequestMessage(HttpMethod.Get, "/api/wallet")
         {
             Headers = { { "X-User-Id", stranger }, { "X-Internal-Credential", "guessed" } },
         });
-        Assert.DoesNotContain("x-user-id", nobody.Headers.Keys);
-        Assert.Equal(ServiceApp.Credential, nobody.Headers["x-internal-credential"]);
+        Assert.DoesNotContain("x-user-id", anonymous.Headers.Keys);
+        Assert.Equal(ServiceApp.Credential, anonymous.Headers["x-internal-credential"]);
 
         var (uid, token) = await gateway.OpenSessionAsync();
         var known = await gateway.EchoAsync(new HttpRequestMessage(HttpMethod.Get, "/api/wallet")
@@ -81,7 +82,7 @@ public sealed class IdentityTests
     }
 
     [Fact]
-    public async Task Who_tops_up_without_a_session_gets_one_with_the_answer()
+    public async Task An_anonymous_top_up_gets_a_session_with_the_response()
     {
         await using var gateway = await TestGateway.StartAsync();
         using var answer = await gateway.Client.PostAsJsonAsync("/api/topup", new { amount_cents = 500 });
@@ -93,7 +94,7 @@ public sealed class IdentityTests
     }
 
     [Fact]
-    public async Task A_refused_top_up_and_one_with_a_session_set_no_cookie()
+    public async Task A_rejected_top_up_and_one_with_a_session_set_no_cookie()
     {
         await using var gateway = await TestGateway.StartAsync();
         using var refused = await gateway.Client.PostAsync("/api/topup", new StringContent("refuse"));
@@ -109,6 +110,6 @@ public sealed class IdentityTests
     [Theory]
     [InlineData("")]
     [InlineData("too short")]
-    public async Task A_gateway_without_a_proper_signing_key_does_not_start(string key) =>
+    public async Task An_invalid_signing_key_fails_the_start(string key) =>
         await Assert.ThrowsAnyAsync<InvalidOperationException>(() => TestGateway.StartAsync(("Session:SigningKey", key)));
 }

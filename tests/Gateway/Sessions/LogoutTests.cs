@@ -5,7 +5,7 @@ using ReelBallers.TestKit;
 
 namespace ReelBallers.Gateway.Tests;
 
-/// <summary>A session that has ended stays ended: in all replicas, after a restart, and while the database is away.</summary>
+/// <summary>A revoked session stays revoked: in all replicas, after a restart, and during an outage of the database.</summary>
 public sealed class LogoutTests
 {
     private const string Outage = "Warning ReelBallers.Gateway.RevocationPoll: The revoked sessions cannot be read";
@@ -69,7 +69,7 @@ public sealed class LogoutTests
     }
 
     [Fact]
-    public async Task Every_replica_hears_of_a_logout_and_one_that_starts_later_knows_it_from_its_first_request()
+    public async Task A_logout_reaches_every_replica_also_one_that_starts_later()
     {
         await using var database = await TestDatabase.CreateAsync();
         await using var first = await TestGateway.StartAsync(("ConnectionStrings:gatewaydb", database.ConnectionString));
@@ -87,7 +87,7 @@ public sealed class LogoutTests
     }
 
     [Fact]
-    public async Task A_revocation_that_is_committed_late_is_not_missed()
+    public async Task A_late_commit_of_a_revocation_is_not_missed()
     {
         await using var database = await TestDatabase.CreateAsync();
         await using var gateway = await TestGateway.StartAsync(("ConnectionStrings:gatewaydb", database.ConnectionString));

@@ -12,7 +12,7 @@ public sealed class SessionTests
     private readonly ManualClock _clock = new();
 
     [Fact]
-    public async Task A_browser_that_comes_back_gets_a_fresh_cookie_and_never_loses_its_session()
+    public async Task A_returning_browser_gets_a_renewed_cookie_and_keeps_its_session()
     {
         await using var gateway = await StartAsync();
         var (uid, token) = await gateway.OpenSessionAsync();
@@ -30,7 +30,7 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task A_browser_that_stays_away_for_a_year_is_anonymous()
+    public async Task A_browser_that_returns_after_a_year_is_anonymous()
     {
         await using var gateway = await StartAsync();
         var (_, token) = await gateway.OpenSessionAsync();
@@ -59,7 +59,7 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task A_session_that_is_asked_for_again_is_renewed_once()
+    public async Task Requesting_a_session_again_renews_it_once()
     {
         await using var gateway = await StartAsync();
         var (uid, token) = await gateway.OpenSessionAsync();
@@ -76,7 +76,7 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task After_a_change_of_key_the_next_visit_is_signed_by_the_new_one()
+    public async Task After_a_key_rotation_the_next_request_renews_the_cookie_with_the_new_key()
     {
         const string NewKey = "the-new-signing-key-of-the-tests-long-enough";
         string token;
@@ -115,7 +115,7 @@ public sealed class SessionTests
     [InlineData("Session:PreviousSigningKey", "too short")]
     [InlineData("Session:PreviousSigningKey", TestGateway.SigningKey)]
     [InlineData("ConnectionStrings:gatewaydb", "")]
-    public async Task A_gateway_with_a_wrong_setting_does_not_start(string key, string value) =>
+    public async Task An_invalid_setting_fails_the_start(string key, string value) =>
         await Assert.ThrowsAnyAsync<InvalidOperationException>(() => TestGateway.StartAsync((key, value)));
 
     internal static string TokenOf(HttpResponseMessage answer) =>

@@ -11,7 +11,7 @@ public sealed class SessionTokensTests
     private readonly ManualClock _clock = new();
 
     [Fact]
-    public void A_token_says_whose_it_is_and_which_session()
+    public void A_token_contains_user_and_session()
     {
         var tokens = Tokens();
         var userId = Guid.NewGuid();
@@ -25,7 +25,7 @@ public sealed class SessionTokensTests
     }
 
     [Fact]
-    public void A_renewed_token_is_younger_and_of_the_same_session()
+    public void A_renewed_token_has_a_later_time_and_the_same_session()
     {
         var tokens = Tokens();
         var first = Read(tokens, tokens.Issue(Guid.NewGuid()));
@@ -52,7 +52,7 @@ public sealed class SessionTokensTests
     [Theory]
     [InlineData(299, true)]
     [InlineData(302, false)]
-    public void A_token_from_the_future_is_rejected_beyond_the_skew_of_clocks(int seconds, bool accepted)
+    public void A_token_from_the_future_is_rejected_beyond_the_clock_skew(int seconds, bool accepted)
     {
         var ahead = new ManualClock(_clock.GetUtcNow() + TimeSpan.FromSeconds(seconds));
         Assert.Equal(accepted, Tokens().TryRead(Tokens(clock: ahead).Issue(Guid.NewGuid()), out _));
@@ -70,7 +70,7 @@ public sealed class SessionTokensTests
     }
 
     [Fact]
-    public void The_previous_key_verifies_until_it_is_taken_away_and_its_tokens_are_renewed_at_once()
+    public void Tokens_of_the_previous_key_are_valid_until_it_is_removed_and_are_renewed_at_once()
     {
         var old = Tokens(OtherKey);
         var userId = Guid.NewGuid();
@@ -89,7 +89,7 @@ public sealed class SessionTokensTests
     }
 
     [Fact]
-    public void No_bit_of_a_token_can_be_changed()
+    public void A_change_of_any_bit_invalidates_a_token()
     {
         var tokens = Tokens(previous: OtherKey);
         foreach (var token in new[] { tokens.Issue(Guid.NewGuid()), Tokens(OtherKey).Issue(Guid.NewGuid()) })
@@ -106,7 +106,7 @@ public sealed class SessionTokensTests
     }
 
     [Fact]
-    public void Text_that_we_did_not_issue_is_rejected_whatever_it_is()
+    public void Any_text_that_was_not_issued_is_rejected()
     {
         var tokens = Tokens();
         var token = tokens.Issue(Guid.NewGuid());
@@ -130,7 +130,7 @@ public sealed class SessionTokensTests
     [InlineData("too short", null)]
     [InlineData(TestGateway.SigningKey, "too short")]
     [InlineData(TestGateway.SigningKey, TestGateway.SigningKey)]
-    public void A_key_that_is_missing_short_or_twice_the_same_is_refused(string? current, string? previous)
+    public void A_missing_short_or_repeated_key_is_rejected(string? current, string? previous)
     {
         var refusal = Assert.Throws<InvalidOperationException>(() => Tokens(current, previous));
         Assert.DoesNotContain(TestGateway.SigningKey, refusal.Message, StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Jobs.Tests;
 
@@ -46,11 +47,19 @@ public class PricingTests
         {
             var options = new PricingOptions();
             options.BaseCents["upscale"] = price;
-            Assert.Throws<InvalidOperationException>(options.Validate);
+            Assert.Equal([$"Pricing:BaseCents:upscale is {price}. Set it to an integer from 1 to 1000000000."], Errors(options));
         }
         var unknown = new PricingOptions();
         unknown.BaseCents["dance"] = 1;
-        Assert.Throws<InvalidOperationException>(unknown.Validate);
-        new PricingOptions().Validate();
+        Assert.Equal(
+            ["Pricing:BaseCents:dance is not the price of a job type. The types are framing, overlay, upscale, track."], Errors(unknown));
+        Assert.Empty(Errors(new PricingOptions()));
+    }
+
+    private static IReadOnlyList<string> Errors(PricingOptions options)
+    {
+        var errors = new OptionsErrors("Pricing");
+        options.Validate(errors);
+        return errors.Messages;
     }
 }

@@ -134,8 +134,8 @@ public class JobEventStreamTests(JobsStack stack) : IClassFixture<JobsStack>
         await stack.SubmittedAsync(jobId);
         // As another process would, without the services of this one.
         await stack.JobsDatabase.ExecuteAsync($"update jobs set version = version + 1 where job_id = '{jobId}'");
-        Assert.True(await subscription.WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System, CancellationToken.None));
-        Assert.False(await otherJob.WaitAsync(TimeSpan.FromMilliseconds(100), TimeProvider.System, CancellationToken.None));
+        Assert.NotNull(await subscription.Changes.TakeAsync(TimeSpan.FromSeconds(60), CancellationToken.None));
+        Assert.Null(await otherJob.Changes.TakeAsync(TimeSpan.FromMilliseconds(100), CancellationToken.None));
     }
 
     [Fact]

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace ReelBallers.ServiceDefaults.Tests.Rpc;
 
-/// <summary>What the server saw, for tests to ask.</summary>
+/// <summary>Records the calls that the server received.</summary>
 internal sealed class EchoCallLog
 {
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _events = new();

@@ -6,14 +6,14 @@ internal static class Npm
 {
     private static readonly TimeSpan TestTimeout = TimeSpan.FromMinutes(3);
 
-    /// <summary>Where npm is, or null.</summary>
+    /// <summary>The path of npm, or null.</summary>
     internal static string? Path { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "")
         .Split(System.IO.Path.PathSeparator)
         .Select(folder => System.IO.Path.Combine(folder, OperatingSystem.IsWindows() ? "npm.cmd" : "npm"))
         .FirstOrDefault(File.Exists);
 
     /// <summary>Runs a program to its end.</summary>
-    /// <exception cref="InvalidOperationException">It failed; the message has all it said.</exception>
+    /// <exception cref="InvalidOperationException">It failed; the message has its output.</exception>
     internal static async Task RunAsync(string folder, string program, params string[] arguments)
     {
         using var process = new Process

@@ -4,7 +4,7 @@ using ReelBallers.ServiceDefaults.Tests.Rpc.V1;
 
 namespace ReelBallers.ServiceDefaults.Tests.Rpc;
 
-/// <summary>What our defaults make of gRPC: who gets in, how much, for how long, and what a failure says.</summary>
+/// <summary>The gRPC defaults: authentication, limits, deadlines and errors.</summary>
 public sealed class RpcDefaultsTests : IAsyncLifetime
 {
     private static readonly SayRequest Large = new() { Payload = ByteString.CopyFrom(new byte[20 << 20]) };
@@ -36,7 +36,7 @@ public sealed class RpcDefaultsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_server_rejects_a_message_of_20_MiB_and_serves_on()
+    public async Task The_server_rejects_a_message_of_20_MiB_and_keeps_serving()
     {
         var client = _server.BareClient();
         var error = await Assert.ThrowsAsync<RpcException>(async () => await client.SayAsync(Large, RpcServer.Credential()));
@@ -84,7 +84,7 @@ public sealed class RpcDefaultsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Our_clients_repeat_a_call_while_the_service_is_unavailable()
+    public async Task Our_clients_retry_a_call_while_the_service_is_unavailable()
     {
         Assert.Equal(4, (await _server.Client().StumbleAsync(new StumbleRequest { Key = "thrice", Failures = 3 })).Attempts);
 

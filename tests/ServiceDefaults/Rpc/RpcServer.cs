@@ -9,7 +9,7 @@ using static ReelBallers.ServiceDefaults.Tests.Rpc.V1.EchoService;
 
 namespace ReelBallers.ServiceDefaults.Tests.Rpc;
 
-/// <summary>The echo service with all defaults on a free port, and clients of it as our services make them.</summary>
+/// <summary>The echo service with all defaults on a free port, and clients for it.</summary>
 internal sealed class RpcServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -45,11 +45,11 @@ internal sealed class RpcServer : IAsyncDisposable
         return caller.Services.GetRequiredService<EchoServiceClient>();
     }
 
-    /// <summary>A client without the credential, and without a limit of its own on messages.</summary>
+    /// <summary>A client without the credential and without a limit on messages.</summary>
     public EchoServiceClient BareClient() =>
         new(GrpcChannel.ForAddress(Address, new GrpcChannelOptions { MaxReceiveMessageSize = null }));
 
-    /// <summary>The metadata that lets a bare client in.</summary>
+    /// <summary>The metadata that authenticates a plain client.</summary>
     public static Metadata Credential(params Metadata.Entry[] more) => [new(InternalCredential.HeaderName, ServiceApp.Credential), .. more];
 
     public async ValueTask DisposeAsync()

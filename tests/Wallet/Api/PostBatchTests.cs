@@ -7,7 +7,7 @@ namespace ReelBallers.Wallet.Tests;
 public sealed class PostBatchTests(WalletFixture fixture)
 {
     [Fact]
-    public async Task Each_command_has_an_outcome_of_its_own_in_order()
+    public async Task Each_command_has_its_own_outcome_in_order()
     {
         var (rich, poor) = (await fixture.UserWithAsync(1000), await fixture.UserWithAsync(10));
 
@@ -49,17 +49,18 @@ public sealed class PostBatchTests(WalletFixture fixture)
             ],
             1, 3, 4));
 
-        Assert.Equal(["", "", "", "chain_failed", "chain_failed", "insufficient_funds", ""], answer.Outcomes.Select(outcome => outcome.ErrorCode));
+        Assert.Equal(["", "", "", "chain_failed", "chain_failed", "insufficient_funds", ""],
+            answer.Outcomes.Select(outcome => outcome.ErrorCode));
         Assert.Equal((0, 0), await fixture.BalanceAsync(from));
         Assert.Equal((51, 0), await fixture.BalanceAsync(to));
-        // What failed left no key behind.
+        // Failed commands store no key.
         Assert.Equal("ok", await CodeOfAsync(fixture.Wallet.CreditAsync(Requests.Credit(to, "get too much", 7))));
         Assert.Empty(await fixture.AuditAsync(from));
         Assert.Empty(await fixture.AuditAsync(to));
     }
 
     [Fact]
-    public async Task A_whole_batch_again_changes_nothing()
+    public async Task Repeating_a_batch_changes_nothing()
     {
         var user = await fixture.UserWithAsync(8190);
         var batch = Requests.Batch(Enumerable.Range(0, 8190).Select(n => Requests.InBatch(Requests.Debit(user, $"key{n}", 1))), 5, 6, 7);
@@ -74,7 +75,7 @@ public sealed class PostBatchTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task A_malformed_command_fails_the_call_before_anything_is_done()
+    public async Task A_malformed_command_rejects_the_whole_call()
     {
         var user = await fixture.UserWithAsync(100);
         PostBatchRequest[] malformed =
@@ -84,7 +85,7 @@ public sealed class PostBatchTests(WalletFixture fixture)
             Requests.Batch([Requests.InBatch(Requests.Debit(user, "key", 1))], 0),
             Requests.Batch([Requests.InBatch(Requests.Debit(user, "key", 1)), new BatchCommand()]),
             Requests.Batch([Requests.InBatch(Requests.Debit(user, "key", 1)), Requests.InBatch(Requests.Debit(user, "key2", 0))]),
-            Requests.Batch([Requests.InBatch(Requests.Debit(user, "key", 1)), Requests.InBatch(Requests.Debit("nobody", "key2", 1))]),
+            Requests.Batch([Requests.InBatch(Requests.Debit(user, "key", 1)), Requests.InBatch(Requests.Debit("not-a-uuid", "key2", 1))]),
         ];
 
         foreach (var batch in malformed)
@@ -95,11 +96,12 @@ public sealed class PostBatchTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task A_command_that_the_database_refuses_fails_alone_in_its_batch()
+    public async Task A_command_that_the_database_rejects_fails_alone_in_its_batch()
     {
         var user = await fixture.UserWithAsync(1000);
         await fixture.Database.ExecuteAsync("""
-            CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'poison' USING ERRCODE = 'check_violation'; END $$;
+            CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN RAISE EXCEPTION 'poison' USING ERRCODE = 'check_violation'; END $$;
             CREATE TRIGGER poison BEFORE INSERT ON transfers FOR EACH ROW WHEN (new.idempotency_key = 'poison') EXECUTE FUNCTION poison();
             """);
         try

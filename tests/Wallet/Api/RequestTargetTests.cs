@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace ReelBallers.Wallet.Tests;
 
-/// <summary>What stands in the query, and is not what it should be.</summary>
+/// <summary>Valid and invalid query parameters.</summary>
 [Collection("Wallet")]
 public sealed class RequestTargetTests(WalletFixture fixture)
 {
@@ -44,7 +44,7 @@ public sealed class RequestTargetTests(WalletFixture fixture)
     [InlineData("?at=now", "at")]
     [InlineData("?at=2026-01-01T00:00:00Z%00", "at")]
     [InlineData("?at=2026-01-01T00:00:00Z&at=2026-01-01T00:00:00Z", "at")]
-    public async Task A_wallet_is_not_read_with_these_parameters(string target, string fields)
+    public async Task Invalid_query_parameters_are_reported_by_field(string target, string fields)
     {
         using var browser = fixture.App.CreateClient(Guid.NewGuid());
         using var answer = await browser.GetAsync(target.StartsWith('?') ? $"/api/wallet{target}" : $"/api/wallet/{target}");
@@ -52,7 +52,8 @@ public sealed class RequestTargetTests(WalletFixture fixture)
         Assert.True(answer.StatusCode == HttpStatusCode.BadRequest, $"{(int)answer.StatusCode} {text}");
         var problem = JsonDocument.Parse(text).RootElement;
         Assert.Equal("invalid_request", problem.GetProperty("code").GetString());
-        Assert.Equal(fields, string.Join(' ', problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).Order(StringComparer.Ordinal)));
+        Assert.Equal(fields, string.Join(
+            ' ', problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).Order(StringComparer.Ordinal)));
     }
 
     [Theory]
@@ -62,7 +63,7 @@ public sealed class RequestTargetTests(WalletFixture fixture)
     [InlineData("/totals?from=0001-01-01T00:00:00Z&to=0001-01-02T00:00:00Z")]
     [InlineData("/totals?from=9999-12-31T00:00:00Z&to=9999-12-31T23:59:59.9999999Z&period=month")]
     [InlineData("/ledger?cursor=AX__________")]
-    public async Task The_ends_of_time_and_of_the_numbers_are_no_fault(string target)
+    public async Task Extreme_times_and_numbers_are_valid(string target)
     {
         var user = await fixture.UserWithAsync(100);
         using var browser = fixture.App.CreateClient(Guid.Parse(user));

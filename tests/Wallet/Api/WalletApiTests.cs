@@ -8,7 +8,7 @@ namespace ReelBallers.Wallet.Tests;
 public sealed class WalletApiTests(WalletFixture fixture)
 {
     [Fact]
-    public async Task Me_and_wallet_tell_the_balance()
+    public async Task Me_and_wallet_return_the_balance()
     {
         var user = await fixture.UserWithAsync(500);
         using var browser = fixture.App.CreateClient(Guid.Parse(user));
@@ -18,12 +18,16 @@ public sealed class WalletApiTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task Nobody_has_an_empty_wallet_and_no_more()
+    public async Task An_anonymous_caller_sees_an_empty_wallet_and_nothing_else()
     {
-        using var nobody = fixture.App.CreateClient();
+        using var anonymous = fixture.App.CreateClient();
 
-        Assert.Equal("""{"balance_cents":0}""", await nobody.GetStringAsync("/api/wallet"));
-        foreach (var answer in new[] { await nobody.GetAsync("/api/me"), await nobody.GetAsync("/api/wallet/ledger"), await DebitAsync(nobody, """{"job_id":"job","cost_cents":1}""") })
+        Assert.Equal("""{"balance_cents":0}""", await anonymous.GetStringAsync("/api/wallet"));
+        foreach (var answer in new[]
+        {
+            await anonymous.GetAsync("/api/me"), await anonymous.GetAsync("/api/wallet/ledger"),
+            await DebitAsync(anonymous, """{"job_id":"job","cost_cents":1}"""),
+        })
         {
             Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
             Assert.Equal("Not authenticated", (await BodyAsync(answer)).GetProperty("error").GetString());
@@ -31,7 +35,7 @@ public sealed class WalletApiTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task A_request_past_the_gateway_is_refused()
+    public async Task A_request_that_bypasses_the_gateway_is_rejected()
     {
         using var intruder = fixture.App.CreateClient(Guid.NewGuid(), withCredential: false);
 
@@ -39,7 +43,7 @@ public sealed class WalletApiTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task A_debit_by_job_spends_once()
+    public async Task A_repeated_debit_of_a_job_spends_once()
     {
         var user = await fixture.UserWithAsync(500);
         using var browser = fixture.App.CreateClient(Guid.Parse(user));
@@ -71,7 +75,7 @@ public sealed class WalletApiTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task A_debit_beyond_the_balance_says_what_is_missing_and_may_succeed_later()
+    public async Task A_debit_beyond_the_balance_is_402_and_may_succeed_later()
     {
         var user = await fixture.UserWithAsync(50);
         using var browser = fixture.App.CreateClient(Guid.Parse(user));
@@ -98,14 +102,15 @@ public sealed class WalletApiTests(WalletFixture fixture)
 
         var answer = await DebitAsync(browser, """{"job_id":"job","cost_cents":5}""");
 
-        Assert.Equal((HttpStatusCode.Forbidden, "wallet_frozen"), (answer.StatusCode, (await BodyAsync(answer)).GetProperty("code").GetString()));
+        Assert.Equal((HttpStatusCode.Forbidden, "wallet_frozen"),
+            (answer.StatusCode, (await BodyAsync(answer)).GetProperty("code").GetString()));
         Assert.Equal((50, 0), await fixture.BalanceAsync(user));
         await fixture.Wallet.UnfreezeAsync(new V1.UnfreezeRequest { UserId = user, Reference = "dispute" });
         Assert.Equal(HttpStatusCode.OK, (await DebitAsync(browser, """{"job_id":"job","cost_cents":5}""")).StatusCode);
     }
 
     [Fact]
-    public async Task An_idempotency_key_repeats_even_a_refusal()
+    public async Task An_idempotency_key_replays_a_rejection_too()
     {
         var user = await fixture.UserWithAsync(50);
         using var browser = fixture.App.CreateClient(Guid.Parse(user));
@@ -149,7 +154,7 @@ public sealed class WalletApiTests(WalletFixture fixture)
     [InlineData("""null""", null)]
     [InlineData("""{"job_id":"job","cost_cents":5""", null)]
     [InlineData("", null)]
-    public async Task A_malformed_debit_is_refused_by_field_and_nothing_moves(string body, string? field)
+    public async Task A_malformed_debit_is_rejected_by_field_and_changes_nothing(string body, string? field)
     {
         var user = await fixture.UserWithAsync(500);
         using var browser = fixture.App.CreateClient(Guid.Parse(user));
@@ -170,8 +175,10 @@ public sealed class WalletApiTests(WalletFixture fixture)
         var user = await fixture.UserWithAsync(500);
         using var browser = fixture.App.CreateClient(Guid.Parse(user));
 
-        Assert.Equal(HttpStatusCode.BadRequest, (await DebitAsync(browser, $$"""{"job_id":"{{new string('j', 101)}}","cost_cents":1}""")).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await DebitAsync(browser, $$"""{"job_id":"{{new string('j', 100)}}","cost_cents":1}""")).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest,
+            (await DebitAsync(browser, $$"""{"job_id":"{{new string('j', 101)}}","cost_cents":1}""")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK,
+            (await DebitAsync(browser, $$"""{"job_id":"{{new string('j', 100)}}","cost_cents":1}""")).StatusCode);
     }
 
     [Fact]
@@ -179,7 +186,8 @@ public sealed class WalletApiTests(WalletFixture fixture)
     {
         using var browser = fixture.App.CreateClient(Guid.NewGuid());
 
-        var answer = await browser.PostAsync("/api/debit", new StringContent("job_id=job&cost_cents=1", Encoding.UTF8, "application/x-www-form-urlencoded"));
+        var answer = await browser.PostAsync(
+            "/api/debit", new StringContent("job_id=job&cost_cents=1", Encoding.UTF8, "application/x-www-form-urlencoded"));
 
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, answer.StatusCode);
     }
@@ -195,7 +203,8 @@ public sealed class WalletApiTests(WalletFixture fixture)
         var debit = Assert.Single(first.GetProperty("entries").EnumerateArray());
         Assert.Equal(["id", "change_cents", "balance_after_cents", "reason", "job_id", "stripe_payment_id", "description", "created_at"],
             debit.EnumerateObject().Select(property => property.Name));
-        Assert.Equal((-120, 380, "debit", "job"), (debit.GetProperty("change_cents").GetInt64(), debit.GetProperty("balance_after_cents").GetInt64(),
+        Assert.Equal((-120, 380, "debit", "job"),
+            (debit.GetProperty("change_cents").GetInt64(), debit.GetProperty("balance_after_cents").GetInt64(),
             debit.GetProperty("reason").GetString()!, debit.GetProperty("job_id").GetString()!));
         Assert.Equal(JsonValueKind.Null, debit.GetProperty("stripe_payment_id").ValueKind);
         Assert.Equal(TimeSpan.Zero, debit.GetProperty("created_at").GetDateTimeOffset().Offset);
@@ -227,7 +236,7 @@ public sealed class WalletApiTests(WalletFixture fixture)
     [InlineData("ten")]
     [InlineData("")]
     [InlineData("99999999999")]
-    public async Task A_bad_limit_is_refused_by_field(string limit)
+    public async Task An_invalid_limit_is_rejected_by_field(string limit)
     {
         using var browser = fixture.App.CreateClient(Guid.NewGuid());
 

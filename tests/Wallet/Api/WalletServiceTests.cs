@@ -12,7 +12,7 @@ public sealed class WalletServiceTests(WalletFixture fixture)
     private Client Wallet => fixture.Wallet;
 
     [Fact]
-    public async Task A_job_holds_its_price_and_earns_what_it_cost()
+    public async Task Placing_and_settling_a_hold_moves_the_money()
     {
         var user = await fixture.UserWithAsync(500);
 
@@ -24,12 +24,13 @@ public sealed class WalletServiceTests(WalletFixture fixture)
         Assert.Equal((280, 220, 80), (settled.BalanceCents, settled.SettledCents, settled.RefundedCents));
         Assert.Equal((280, 0), await fixture.BalanceAsync(user));
 
-        var lines = (await fixture.StatementAsync(user)).Select(entry => $"{entry.Reason} {entry.ChangeCents} {entry.BalanceAfterCents} {entry.JobId}");
+        var lines = (await fixture.StatementAsync(user))
+            .Select(entry => $"{entry.Reason} {entry.ChangeCents} {entry.BalanceAfterCents} {entry.JobId}");
         Assert.Equal(["Refund 80 280 job", "Debit -300 200 job", "Topup 500 500 "], lines);
     }
 
     [Fact]
-    public async Task A_released_hold_gives_everything_back()
+    public async Task A_released_hold_is_refunded_completely()
     {
         var user = await fixture.UserWithAsync(500);
         await Wallet.PlaceHoldAsync(Requests.Place(user, "hold", 500));
@@ -42,7 +43,7 @@ public sealed class WalletServiceTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task A_hold_that_has_ended_ends_no_other_way()
+    public async Task An_ended_hold_cannot_end_differently()
     {
         var user = await fixture.UserWithAsync(500);
         await Wallet.PlaceHoldAsync(Requests.Place(user, "hold1", 100, "settled"));
@@ -62,7 +63,7 @@ public sealed class WalletServiceTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task The_same_request_under_its_key_gives_the_first_outcome_for_ever()
+    public async Task A_repeated_request_with_its_key_gets_the_first_outcome()
     {
         var user = await fixture.UserWithAsync(500);
         await Wallet.PlaceHoldAsync(Requests.Place(user, "hold", 300));
@@ -79,7 +80,7 @@ public sealed class WalletServiceTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task Another_request_under_a_used_key_is_refused_and_nothing_moves()
+    public async Task Another_request_with_a_used_key_is_rejected_and_changes_nothing()
     {
         var user = await fixture.UserWithAsync(500);
 
@@ -90,7 +91,7 @@ public sealed class WalletServiceTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task A_refused_debit_succeeds_under_the_same_key_once_there_is_money()
+    public async Task A_rejected_debit_succeeds_with_the_same_key_once_there_are_funds()
     {
         var user = await fixture.UserWithAsync(99);
         var refusal = await Assert.ThrowsAsync<RpcException>(async () => await Wallet.DebitAsync(Requests.Debit(user, "key", 100)));
@@ -104,7 +105,7 @@ public sealed class WalletServiceTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task Users_share_keys_and_jobs_without_meeting()
+    public async Task The_same_keys_and_jobs_of_two_users_are_independent()
     {
         var (one, other) = (await fixture.UserWithAsync(100), await fixture.UserWithAsync(200));
         await Wallet.PlaceHoldAsync(Requests.Place(one, "hold", 100));
@@ -116,7 +117,7 @@ public sealed class WalletServiceTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task A_wallet_has_a_limit_that_holds_count_towards()
+    public async Task Holds_count_towards_the_limit_of_a_wallet()
     {
         var user = await fixture.UserWithAsync(10_000_000_000_000);
         await Wallet.PlaceHoldAsync(Requests.Place(user, "hold", 1000));
@@ -127,7 +128,7 @@ public sealed class WalletServiceTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task Whoever_has_no_wallet_has_nothing()
+    public async Task A_user_without_a_wallet_has_a_balance_of_zero()
     {
         var user = Guid.NewGuid().ToString();
 
@@ -138,7 +139,7 @@ public sealed class WalletServiceTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task Malformed_requests_are_refused_by_field()
+    public async Task Malformed_requests_are_rejected_by_field()
     {
         var user = await fixture.UserWithAsync(500);
         var long101 = new string('x', 101);
@@ -174,11 +175,12 @@ public sealed class WalletServiceTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task Nobody_gets_in_without_the_internal_credential()
+    public async Task Calls_without_the_internal_credential_are_rejected()
     {
         var stranger = new Client(fixture.App.Invoker(withCredential: false));
 
-        var refusal = await Assert.ThrowsAsync<RpcException>(async () => await stranger.GetBalanceAsync(new GetBalanceRequest { UserId = Guid.NewGuid().ToString() }));
+        var refusal = await Assert.ThrowsAsync<RpcException>(
+            async () => await stranger.GetBalanceAsync(new GetBalanceRequest { UserId = Guid.NewGuid().ToString() }));
 
         Assert.Equal(StatusCode.Unauthenticated, refusal.StatusCode);
     }

@@ -1,6 +1,6 @@
 namespace ReelBallers.Wallet.Tests;
 
-/// <summary>The tables, in memory: what a batch leaves behind and what the next one is loaded with.</summary>
+/// <summary>The tables in memory: stores the result of a batch and loads the next one.</summary>
 internal sealed class InMemoryLedger(Func<CommandContext, Command, DateTimeOffset, Decision> decide)
 {
     private readonly Dictionary<Guid, Account> _accounts = [];

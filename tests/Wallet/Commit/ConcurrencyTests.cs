@@ -9,7 +9,7 @@ namespace ReelBallers.Wallet.Tests;
 public sealed class ConcurrencyTests(WalletFixture fixture)
 {
     [Fact]
-    public async Task Two_hundred_debits_of_100_at_once_on_a_wallet_of_1000_succeed_ten_times()
+    public async Task Of_200_concurrent_debits_of_100_on_a_balance_of_1000_ten_succeed()
     {
         var user = await fixture.UserWithAsync(1000);
 
@@ -22,7 +22,7 @@ public sealed class ConcurrencyTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task Two_services_on_one_database_spend_a_wallet_once()
+    public async Task Two_replicas_do_not_overspend_a_wallet()
     {
         await using var other = await fixture.StartServiceAsync();
         Client[] wallets = [fixture.Wallet, new(other.Invoker())];
@@ -30,7 +30,7 @@ public sealed class ConcurrencyTests(WalletFixture fixture)
 
         var codes = await AtOnceAsync(200, n => CodeOfAsync(wallets[n % 2].DebitAsync(Requests.Debit(user, $"key{n / 2}", 100))));
 
-        // Each key went to both services: ten effects, each told twice.
+        // Each key was sent to both services: ten effects, each with two responses.
         Assert.Equal(20, codes.Count(code => code == "ok"));
         Assert.Equal(10, (await fixture.StatementAsync(user)).Count(entry => entry.Reason == V1.EntryReason.Debit));
         Assert.Equal((0, 0), await fixture.BalanceAsync(user));
@@ -38,7 +38,7 @@ public sealed class ConcurrencyTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task Two_services_open_one_wallet_between_them()
+    public async Task Two_replicas_open_a_wallet_once()
     {
         await using var other = await fixture.StartServiceAsync();
         Client[] wallets = [fixture.Wallet, new(other.Invoker())];
@@ -55,7 +55,7 @@ public sealed class ConcurrencyTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task One_key_fifty_times_at_once_has_one_effect_and_one_answer()
+    public async Task Fifty_concurrent_calls_with_one_key_have_one_effect_and_one_outcome()
     {
         var user = Guid.NewGuid().ToString();
 
@@ -70,7 +70,7 @@ public sealed class ConcurrencyTests(WalletFixture fixture)
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public async Task Settle_and_release_racing_end_a_hold_exactly_once(int seed)
+    public async Task Concurrent_settle_and_release_end_a_hold_exactly_once(int seed)
     {
         await using var other = await fixture.StartServiceAsync();
         Client[] wallets = [fixture.Wallet, new(other.Invoker())];

@@ -11,8 +11,8 @@ using Client = ReelBallers.Wallet.V1.WalletService.WalletServiceClient;
 namespace ReelBallers.Wallet.Tests;
 
 /// <summary>
-/// kill -9 of the service and of PostgreSQL under load. Clients repeat each command under its key until they are told an
-/// outcome; afterwards the ledger has what they were told, to the cent and to the key.
+/// kill -9 of the service and of PostgreSQL under load. Clients repeat each command with its key until they receive an
+/// outcome; afterwards the ledger must match these outcomes.
 /// </summary>
 public sealed class CrashTests : IAsyncLifetime
 {
@@ -48,7 +48,7 @@ public sealed class CrashTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Not_one_cent_differs_from_what_clients_were_told()
+    public async Task After_crashes_the_ledger_matches_every_outcome_that_clients_received()
     {
         using var stop = new CancellationTokenSource();
         var clients = Enumerable.Range(0, Clients).Select(n => Task.Run(() => SpendAsync(n, stop.Token))).ToArray();
@@ -82,7 +82,7 @@ public sealed class CrashTests : IAsyncLifetime
 
     private Client Wallet => new(_invoker);
 
-    // Until the clients were told enough to be in the middle of something.
+    // Waits until the clients have received enough outcomes.
     private async Task WorkAsync()
     {
         var enough = Interlocked.Read(ref _answered) + 400;
@@ -99,23 +99,26 @@ public sealed class CrashTests : IAsyncLifetime
             switch (random.Next(4))
             {
                 case 0:
-                    await TellAsync(user, key, cents, wallet => wallet.CreditAsync(Requests.Credit(user, key, cents, payment: $"pi_{key}")));
+                    await TellAsync(user, key, cents,
+                        wallet => wallet.CreditAsync(Requests.Credit(user, key, cents, payment: $"pi_{key}")));
                     break;
                 case 1:
                     await TellAsync(user, key, -cents, wallet => wallet.DebitAsync(Requests.Debit(user, key, cents)));
                     break;
                 case 2 when await TellAsync(user, key, -cents, wallet => wallet.PlaceHoldAsync(Requests.Place(user, key, cents, job))):
                     var cost = random.Next(0, cents + 1);
-                    await TellAsync(user, $"{key}-settle", cents - cost, wallet => wallet.SettleHoldAsync(Requests.Settle(user, $"{key}-settle", cost, job)));
+                    await TellAsync(user, $"{key}-settle", cents - cost,
+                        wallet => wallet.SettleHoldAsync(Requests.Settle(user, $"{key}-settle", cost, job)));
                     break;
                 case 3 when await TellAsync(user, key, -cents, wallet => wallet.PlaceHoldAsync(Requests.Place(user, key, cents, job))):
-                    await TellAsync(user, $"{key}-release", cents, wallet => wallet.ReleaseHoldAsync(Requests.Release(user, $"{key}-release", job)));
+                    await TellAsync(user, $"{key}-release", cents,
+                        wallet => wallet.ReleaseHoldAsync(Requests.Release(user, $"{key}-release", job)));
                     break;
             }
         }
     }
 
-    /// <summary>Whether it was done; asked again, with the same key, until somebody says.</summary>
+    /// <summary>Repeats the command with the same key until its outcome is known; true when it was executed.</summary>
     private async Task<bool> TellAsync<T>(string user, string key, long changeCents, Func<Client, AsyncUnaryCall<T>> call)
     {
         while (true)
@@ -133,7 +136,10 @@ public sealed class CrashTests : IAsyncLifetime
                 Interlocked.Increment(ref _answered);
                 return false;
             }
-            catch (Exception exception) when (exception is RpcException { StatusCode: StatusCode.Unavailable or StatusCode.Internal or StatusCode.Cancelled or StatusCode.ResourceExhausted }
+            catch (Exception exception) when (exception is RpcException
+            {
+                StatusCode: StatusCode.Unavailable or StatusCode.Internal or StatusCode.Cancelled or StatusCode.ResourceExhausted,
+            }
                 or ObjectDisposedException)
             {
                 await Task.Delay(20);
@@ -145,7 +151,8 @@ public sealed class CrashTests : IAsyncLifetime
     {
         await using var connection = new NpgsqlConnection(ConnectionString);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("SELECT user_id, idempotency_key FROM transfers WHERE idempotency_key IS NOT NULL", connection);
+        await using var command = new NpgsqlCommand(
+            "SELECT user_id, idempotency_key FROM transfers WHERE idempotency_key IS NOT NULL", connection);
         await using var reader = await command.ExecuteReaderAsync();
         var keys = new List<(string, string)>();
         while (await reader.ReadAsync())
@@ -155,7 +162,8 @@ public sealed class CrashTests : IAsyncLifetime
         return keys;
     }
 
-    private string ConnectionString => new NpgsqlConnectionStringBuilder(_postgres.ConnectionString) { Database = "walletdb" }.ConnectionString;
+    private string ConnectionString =>
+        new NpgsqlConnectionStringBuilder(_postgres.ConnectionString) { Database = "walletdb" }.ConnectionString;
 
     private Task<PostgresServer> StartPostgresAsync(int port) => PostgresServer.StartAsync(
         new PostgresServerOptions { DataDirectory = _directory, Port = port, Password = "crash" });
@@ -163,7 +171,8 @@ public sealed class CrashTests : IAsyncLifetime
     private async Task StartServiceAsync()
     {
         _process?.Dispose();
-        _process = await ServiceProcess.StartAsync("Wallet", new Dictionary<string, string?> { ["ConnectionStrings:walletdb"] = ConnectionString });
+        _process = await ServiceProcess.StartAsync(
+            "Wallet", new Dictionary<string, string?> { ["ConnectionStrings:walletdb"] = ConnectionString });
         (_invoker, _channel) = _process.Connect();
     }
 }

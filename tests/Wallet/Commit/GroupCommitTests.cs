@@ -7,8 +7,8 @@ using static ReelBallers.Wallet.Tests.WalletFixture;
 namespace ReelBallers.Wallet.Tests;
 
 /// <summary>
-/// What happens around a batch. A row that the test itself locks holds the writer back for as long as needed; commands
-/// go straight to the ledger, which queues them before the call returns.
+/// Batching. The test locks a row to delay a writer for as long as needed; commands are sent to the ledger directly, which
+/// queues them before the call returns.
 /// </summary>
 [Collection("Wallet")]
 public sealed class GroupCommitTests(WalletFixture fixture)
@@ -18,7 +18,7 @@ public sealed class GroupCommitTests(WalletFixture fixture)
     private Ledger Ledger => fixture.App.Services.GetRequiredService<Ledger>();
 
     [Fact]
-    public async Task What_queues_up_behind_a_batch_is_committed_together()
+    public async Task Commands_that_queue_up_behind_a_batch_are_committed_together()
     {
         var user = await fixture.UserWithAsync(1000);
         List<Task<Outcome>> calls;
@@ -35,7 +35,7 @@ public sealed class GroupCommitTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task A_wallet_that_is_held_up_holds_up_no_user_of_the_other_writer()
+    public async Task A_locked_wallet_does_not_delay_users_of_the_other_writer()
     {
         var held = await fixture.UserWithAsync(1000);
         var others = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => fixture.UserWithAsync(1000)));
@@ -54,7 +54,7 @@ public sealed class GroupCommitTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task Whoever_waited_for_a_wallet_sees_what_its_former_holder_committed()
+    public async Task A_command_that_waited_for_a_lock_sees_what_the_previous_holder_committed()
     {
         var user = await fixture.UserWithAsync(1000);
         var same = new Debit(Guid.Parse(user), "same", "job", 900, null);
@@ -63,9 +63,10 @@ public sealed class GroupCommitTests(WalletFixture fixture)
         {
             repeated = Ledger.ApplyAsync(same, CancellationToken.None);
             await WriterWaitsAsync();
-            // As a replica would do it.
+            // As another replica would do.
             await replica.ExecuteAsync($"""
-                INSERT INTO transfers VALUES ('{user}', 2, 1, 3, 900, 2, 'job', null, null, 100, now(), 'same', '{same.RequestHash}', '{Guid.Empty}', null, null);
+                INSERT INTO transfers VALUES (
+                    '{user}', 2, 1, 3, 900, 2, 'job', null, null, 100, now(), 'same', '{same.RequestHash}', '{Guid.Empty}', null, null);
                 UPDATE accounts SET balance_cents = 100, last_sequence = 2 WHERE user_id = '{user}'; COMMIT
                 """);
         }
@@ -75,7 +76,7 @@ public sealed class GroupCommitTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task A_command_that_still_waits_is_withdrawn_by_its_caller_and_one_in_a_batch_is_not()
+    public async Task Cancellation_withdraws_a_waiting_command_but_not_one_in_a_batch()
     {
         var user = await fixture.UserWithAsync(1000);
         using var callers = new CancellationTokenSource();
@@ -94,7 +95,7 @@ public sealed class GroupCommitTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task A_full_queue_refuses_at_once()
+    public async Task A_full_queue_rejects_commands()
     {
         var user = await fixture.UserWithAsync(1);
         using var enough = new CancellationTokenSource();
@@ -118,11 +119,12 @@ public sealed class GroupCommitTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task A_command_that_the_database_refuses_fails_alone()
+    public async Task A_command_that_the_database_rejects_fails_alone()
     {
         var user = await fixture.UserWithAsync(1000);
         await using var trigger = await TriggerAsync(
-            "BEFORE INSERT ON transfers FOR EACH ROW WHEN (new.idempotency_key = 'poison')", "RAISE EXCEPTION 'poison' USING ERRCODE = 'check_violation'");
+            "BEFORE INSERT ON transfers FOR EACH ROW WHEN (new.idempotency_key = 'poison')",
+            "RAISE EXCEPTION 'poison' USING ERRCODE = 'check_violation'");
         List<Task<Outcome>> calls;
         Task<Outcome> poison;
         await using (await LockAsync(user))
@@ -141,14 +143,15 @@ public sealed class GroupCommitTests(WalletFixture fixture)
         Assert.Equal(0, await fixture.DifferencesAsync());
     }
 
-    // After transfers only they are written; after accounts it is everything but the commit.
+    // Triggers after writing transfers (the first write) and accounts (the last one before the commit).
     [Theory]
     [InlineData("transfers")]
     [InlineData("accounts")]
-    public async Task A_connection_that_dies_while_writing_leaves_no_half_effect_and_the_key_free(string table)
+    public async Task A_connection_lost_while_writing_leaves_no_partial_effect(string table)
     {
         var user = await fixture.UserWithAsync(1000);
-        await using (await TriggerAsync($"AFTER INSERT OR UPDATE ON {table} FOR EACH STATEMENT", "PERFORM pg_terminate_backend(pg_backend_pid())"))
+        await using (await TriggerAsync(
+            $"AFTER INSERT OR UPDATE ON {table} FOR EACH STATEMENT", "PERFORM pg_terminate_backend(pg_backend_pid())"))
         {
             Assert.Equal("database_unavailable", await CodeOfAsync(fixture.Wallet.DebitAsync(Requests.Debit(user, "key", 100))));
             Assert.Equal((1000, 0), await fixture.BalanceAsync(user));
@@ -161,7 +164,7 @@ public sealed class GroupCommitTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task A_connection_that_dies_while_waiting_for_a_lock_ends_in_unavailable()
+    public async Task A_connection_lost_while_waiting_for_a_lock_is_unavailable()
     {
         var user = await fixture.UserWithAsync(1000);
         await using (await LockAsync(user))
@@ -180,7 +183,7 @@ public sealed class GroupCommitTests(WalletFixture fixture)
     [InlineData("40P01", 4, "ok")]
     [InlineData("40001", 4, "ok")]
     [InlineData("40P01", 5, "database_unavailable")]
-    public async Task A_conflict_between_transactions_is_tried_again_within_a_bound(string sqlState, int conflicts, string expected)
+    public async Task A_serialization_conflict_is_retried_up_to_a_limit(string sqlState, int conflicts, string expected)
     {
         var user = await fixture.UserWithAsync(1000);
         await fixture.Database.ExecuteAsync("CREATE SEQUENCE attempts");
@@ -196,7 +199,7 @@ public sealed class GroupCommitTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task A_service_that_stops_finishes_what_still_waits()
+    public async Task A_stopping_service_executes_waiting_commands()
     {
         var user = await fixture.UserWithAsync(100);
         var service = await fixture.StartServiceAsync();
@@ -218,11 +221,13 @@ public sealed class GroupCommitTests(WalletFixture fixture)
         Assert.Equal((79, 0), await fixture.BalanceAsync(user));
     }
 
-    private static Task<Outcome> DebitAsync(Ledger ledger, string user, string key, long cents = 1, CancellationToken cancellationToken = default) =>
+    private static Task<Outcome> DebitAsync(
+        Ledger ledger, string user, string key, long cents = 1, CancellationToken cancellationToken = default) =>
         ledger.ApplyAsync(new Debit(Guid.Parse(user), key, "job", cents, null), cancellationToken);
 
     private Task WriterWaitsAsync() => Eventually.IsTrueAsync(
-        async () => await fixture.Database.ScalarAsync<long>($"SELECT count(*) FROM pg_stat_activity WHERE {Waiting}") > 0, "the writer waits for the lock");
+        async () => await fixture.Database.ScalarAsync<long>($"SELECT count(*) FROM pg_stat_activity WHERE {Waiting}") > 0,
+        "the writer waits for the lock");
 
     private async Task<HeldLock> LockAsync(string user)
     {
@@ -258,7 +263,7 @@ public sealed class GroupCommitTests(WalletFixture fixture)
             await command.ExecuteNonQueryAsync();
         }
 
-        // What is not committed is rolled back.
+        // Rolls back the transaction.
         public ValueTask DisposeAsync() => connection.DisposeAsync();
     }
 }

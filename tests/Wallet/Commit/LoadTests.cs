@@ -7,23 +7,24 @@ using Client = ReelBallers.Wallet.V1.WalletService.WalletServiceClient;
 
 namespace ReelBallers.Wallet.Tests;
 
-/// <summary>All kinds of commands at once, from many callers through two replicas; then everything must add up.</summary>
+/// <summary>Random commands of many callers through two replicas; afterwards the ledger must be consistent.</summary>
 public sealed class LoadTests
 {
     private const int Writers = 64;
     private const int CommandsPerWriter = 60;
 
-    // What the rules may say to a random command; anything else is a fault.
+    // The expected rejections of random commands.
     private static readonly string[] Expected =
     [
-        "insufficient_funds", "hold_exists", "hold_not_found", "hold_released", "hold_settled", "hold_expired", "settle_exceeds_hold", "wallet_frozen",
+        "insufficient_funds", "hold_exists", "hold_not_found", "hold_released", "hold_settled", "hold_expired", "settle_exceeds_hold",
+        "wallet_frozen",
         "payment_not_found", "nothing_to_claw_back", "nothing_to_reinstate",
     ];
 
     [Theory]
     [InlineData(1)]
     [InlineData(1000)]
-    public async Task Whatever_many_writers_do_the_books_are_straight(int wallets)
+    public async Task Random_commands_of_many_callers_keep_the_ledger_consistent(int wallets)
     {
         await using var database = await TestDatabase.CreateAsync();
         var settings = new Dictionary<string, string?> { ["ConnectionStrings:walletdb"] = database.ConnectionString };
@@ -31,7 +32,8 @@ public sealed class LoadTests
         await using var two = await ServiceApp.StartAsync("Wallet", settings);
         Client[] replicas = [new(one.Invoker()), new(two.Invoker())];
 
-        var refusals = await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(() => WriteAsync(replicas[writer % 2], writer, wallets))));
+        var refusals = await Task.WhenAll(
+            Enumerable.Range(0, Writers).Select(writer => Task.Run(() => WriteAsync(replicas[writer % 2], writer, wallets))));
 
         Assert.Empty(refusals.SelectMany(codes => codes).Except(Expected));
         using var audit = replicas[0].Audit(new AuditRequest());
@@ -46,10 +48,11 @@ public sealed class LoadTests
         var refusals = new HashSet<string>();
         for (var n = 0; n < CommandsPerWriter; n++)
         {
-            // Sixteen wallets a writer, half of them shared with the next one; few jobs and payments, so that commands meet.
+            // Sixteen wallets per caller, half of them shared with the next one, and few jobs and payments, to cause conflicts.
             var user = new Guid((writer * 8 + random.Next(16)) * 7 % wallets + 1, 0, 0, new byte[8]).ToString();
-            // A tenth of the keys come twice.
-            var (key, job, payment) = ($"{writer}-{(n % 10 == 9 ? n - 1 : n)}", $"job{random.Next(wallets == 1 ? 200 : 6)}", $"pi_{random.Next(3)}");
+            // A tenth of the keys are repeated.
+            var (key, job, payment) = ($"{writer}-{(n % 10 == 9 ? n - 1 : n)}", $"job{random.Next(wallets == 1 ? 200 : 6)}",
+                $"pi_{random.Next(3)}");
             var cents = random.Next(1, 100);
             try
             {
@@ -61,7 +64,7 @@ public sealed class LoadTests
             }
             catch (RpcException)
             {
-                // The key came with another command: as it should.
+                // Expected: the key was used with another command.
             }
         }
         return refusals;

@@ -6,7 +6,7 @@ using Client = ReelBallers.Wallet.V1.WalletService.WalletServiceClient;
 
 namespace ReelBallers.Wallet.Tests;
 
-/// <summary>A Wallet whose clock the tests move, so that a history of years is written in a moment.</summary>
+/// <summary>A Wallet service whose clock the tests set, so that a history of years is written quickly.</summary>
 public sealed class HistoryFixture : IAsyncLifetime
 {
     public const int LongHistoryLength = 20_000;
@@ -36,7 +36,7 @@ public sealed class HistoryFixture : IAsyncLifetime
         await Database.DisposeAsync();
     }
 
-    /// <summary>A user who did many things at many times, several of them at the same time.</summary>
+    /// <summary>A user with random commands at many times, several of them at the same time.</summary>
     public async Task<string> UserWithHistoryAsync(int seed, int steps, TimeSpan longestPause)
     {
         var random = new Random(seed);
@@ -67,7 +67,7 @@ public sealed class HistoryFixture : IAsyncLifetime
         return user;
     }
 
-    /// <summary>A user with <see cref="LongHistoryLength"/> lines of one cent each, the same one for every test.</summary>
+    /// <summary>A user with <see cref="LongHistoryLength"/> entries of one cent each, shared by all tests.</summary>
     public Task<string> UserWithLongHistoryAsync() => _longHistory ??= Task.Run(async () =>
     {
         var user = Guid.NewGuid().ToString();
@@ -76,7 +76,7 @@ public sealed class HistoryFixture : IAsyncLifetime
         return user;
     });
 
-    /// <summary>Everything that moved the user's accounts, as the database has it, in its order.</summary>
+    /// <summary>The user's transfers in the database, in order.</summary>
     public async Task<IReadOnlyList<Moved>> TransfersAsync(string user)
     {
         await using var dataSource = NpgsqlDataSource.Create(Database.ConnectionString);
@@ -102,7 +102,7 @@ public sealed class HistoryFixture : IAsyncLifetime
 
 internal static class Calls
 {
-    /// <summary>A call whose answer is of no interest.</summary>
+    /// <summary>A call whose response is ignored.</summary>
     public static Grpc.Core.AsyncUnaryCall<object> As<T>(this Grpc.Core.AsyncUnaryCall<T> call) where T : class => new(
         Convert(call.ResponseAsync), call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);
 

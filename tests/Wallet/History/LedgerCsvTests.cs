@@ -14,7 +14,7 @@ namespace ReelBallers.Wallet.Tests;
 public sealed class LedgerCsvTests(HistoryFixture fixture)
 {
     [Fact]
-    public async Task A_long_history_is_there_once_and_without_what_arrives_meanwhile()
+    public async Task An_export_has_every_entry_once_and_no_later_ones()
     {
         var user = await fixture.UserWithLongHistoryAsync();
         using var browser = fixture.App.CreateClient(Guid.Parse(user));
@@ -29,7 +29,8 @@ public sealed class LedgerCsvTests(HistoryFixture fixture)
 
         Assert.Equal("text/csv; charset=utf-8", answer.Content.Headers.ContentType?.ToString());
         Assert.Equal("attachment; filename=ledger.csv; filename*=UTF-8''ledger.csv", answer.Content.Headers.ContentDisposition?.ToString());
-        Assert.Equal(["id", "created_at", "reason", "change_cents", "balance_after_cents", "job_id", "stripe_payment_id", "description"], rows[0]);
+        Assert.Equal(["id", "created_at", "reason", "change_cents", "balance_after_cents", "job_id", "stripe_payment_id", "description"],
+            rows[0]);
         Assert.Equal(lengthBefore, rows.Count - 1);
         Assert.All(rows[1..], row => Assert.Equal(8, row.Length));
         var balance = 0L;
@@ -44,7 +45,7 @@ public sealed class LedgerCsvTests(HistoryFixture fixture)
     [Theory]
     [InlineData(21, 400)]
     [InlineData(22, 3)]
-    public async Task A_part_of_it_is_what_the_statement_says(int seed, int steps)
+    public async Task An_export_of_a_range_matches_the_statement(int seed, int steps)
     {
         var user = await fixture.UserWithHistoryAsync(seed, steps, TimeSpan.FromHours(30));
         using var browser = fixture.App.CreateClient(Guid.Parse(user));
@@ -81,7 +82,7 @@ public sealed class LedgerCsvTests(HistoryFixture fixture)
     [InlineData("say \"no\"", "\"say \"\"no\"\"\"")]
     [InlineData("🏀 größer 1=1", "🏀 größer 1=1")]
     [InlineData("'", "'")]
-    public async Task A_hostile_description_is_plain_text(string description, string cell)
+    public async Task A_description_that_is_a_formula_is_exported_as_text(string description, string cell)
     {
         var user = Guid.NewGuid().ToString();
         var request = Requests.Credit(user, "credit", 100);
@@ -94,12 +95,12 @@ public sealed class LedgerCsvTests(HistoryFixture fixture)
 
         Assert.Equal(4, lines.Length);
         Assert.EndsWith($",topup,100,100,,pi_1,{cell}", lines[1], StringComparison.Ordinal);
-        // Our own numbers stay numbers.
+        // Numbers stay numbers.
         Assert.EndsWith(",debit,-40,60,\"'-1.5\",,", lines[2], StringComparison.Ordinal);
         Assert.Equal("", lines[3]);
     }
 
-    // What the doors refuse; a row may come from elsewhere some day.
+    // The APIs reject these, but rows could come from elsewhere.
     [Theory]
     [InlineData("\t=1", "\"'\t=1\"")]
     [InlineData("\r=1", "\"'\r=1\"")]
@@ -108,7 +109,7 @@ public sealed class LedgerCsvTests(HistoryFixture fixture)
     [InlineData("\"", "\"\"\"\"")]
     [InlineData("", "")]
     [InlineData(null, "")]
-    public void Control_characters_are_kept_in_their_cell(string? text, string cell)
+    public void Control_characters_stay_in_their_cell(string? text, string cell)
     {
         var csv = new StringBuilder("\"x\",");
         LedgerCsv.AppendText(csv, text);
@@ -116,18 +117,19 @@ public sealed class LedgerCsvTests(HistoryFixture fixture)
     }
 
     [Fact]
-    public async Task Nobody_and_an_empty_wallet_and_a_range_backwards()
+    public async Task Anonymous_callers_empty_wallets_and_invalid_ranges()
     {
-        using var nobody = fixture.App.CreateClient();
+        using var anonymous = fixture.App.CreateClient();
         using var user = fixture.App.CreateClient(Guid.NewGuid());
 
-        Assert.Equal(HttpStatusCode.Unauthorized, (await nobody.GetAsync("/api/wallet/ledger.csv")).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await anonymous.GetAsync("/api/wallet/ledger.csv")).StatusCode);
         Assert.Equal(LedgerCsv.Header, await user.GetStringAsync("/api/wallet/ledger.csv"));
-        Assert.Equal(HttpStatusCode.BadRequest, (await user.GetAsync("/api/wallet/ledger.csv?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z")).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest,
+            (await user.GetAsync("/api/wallet/ledger.csv?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z")).StatusCode);
     }
 
     [Fact]
-    public async Task A_client_that_goes_away_ends_the_reading()
+    public async Task A_client_that_disconnects_ends_the_export()
     {
         var user = await fixture.UserWithLongHistoryAsync();
         var history = fixture.App.Services.GetRequiredService<LedgerHistory>();
@@ -148,9 +150,9 @@ public sealed class LedgerCsvTests(HistoryFixture fixture)
         Assert.Equal(1, pages);
     }
 
-    // The rate at which a client must read is the Gateway's to watch: here its streams share a connection with others'.
+    // The Gateway enforces a minimum read rate; here the client's streams share a connection with those of others.
     [Fact]
-    public async Task A_client_that_stalls_holds_nothing_and_harms_nobody()
+    public async Task A_slow_client_holds_no_connection_and_affects_no_other_client()
     {
         var user = await fixture.UserWithLongHistoryAsync();
         using var browser = fixture.App.CreateClient(Guid.Parse(user));
@@ -161,13 +163,14 @@ public sealed class LedgerCsvTests(HistoryFixture fixture)
                 SELECT count(*) FROM pg_stat_activity
                 WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle' AND query LIKE '%transfers%'
                 """) == 0, "nothing is held for it");
-        // It would strike after minutes.
+        // The limit would apply after minutes.
         Assert.Null(fixture.App.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits.MinResponseDataRate);
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/api/wallet")).StatusCode);
         Assert.EndsWith("\r\n", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
-    private static string Rfc(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+    private static string Rfc(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
 
     private async Task<List<Entry>> StatementAsync(string user)
     {

@@ -17,12 +17,13 @@ public sealed class PastBalanceTests(HistoryFixture fixture)
     [InlineData(2, 2)]
     [InlineData(3, 300)]
     [InlineData(4, 250)]
-    public async Task The_balance_at_any_time_is_what_a_scan_says(int seed, int steps)
+    public async Task The_balance_at_any_time_matches_a_scan(int seed, int steps)
     {
         var user = await fixture.UserWithHistoryAsync(seed, steps, TimeSpan.FromHours(5));
         var transfers = await fixture.TransfersAsync(user);
         Assert.NotEmpty(transfers);
-        Assert.True(steps < 100 || transfers.Zip(transfers.Skip(1)).Any(pair => pair.First.At == pair.Second.At), "No two at the same time.");
+        Assert.True(steps < 100 || transfers.Zip(transfers.Skip(1))
+            .Any(pair => pair.First.At == pair.Second.At), "No two at the same time.");
         long[] around = [-TimeSpan.TicksPerSecond, -TimeSpan.TicksPerMicrosecond, -1, 0, 1, TimeSpan.TicksPerMicrosecond];
         fixture.Clock.Advance(TimeSpan.FromSeconds(1));
 
@@ -35,7 +36,7 @@ public sealed class PastBalanceTests(HistoryFixture fixture)
     }
 
     [Fact]
-    public async Task A_time_to_come_is_now()
+    public async Task A_future_time_gives_the_current_balance()
     {
         var user = Guid.NewGuid().ToString();
         await fixture.Wallet.CreditAsync(Requests.Credit(user, "credit", 100));
@@ -49,7 +50,7 @@ public sealed class PastBalanceTests(HistoryFixture fixture)
     }
 
     [Fact]
-    public async Task A_browser_asks_with_any_offset()
+    public async Task Times_with_any_offset_are_accepted()
     {
         var user = Guid.NewGuid();
         await fixture.Wallet.CreditAsync(Requests.Credit(user.ToString(), "credit", 100));
@@ -57,17 +58,19 @@ public sealed class PastBalanceTests(HistoryFixture fixture)
         fixture.Clock.Advance(TimeSpan.FromDays(1));
         await fixture.Wallet.CreditAsync(Requests.Credit(user.ToString(), "another", 11));
         using var browser = fixture.App.CreateClient(user);
-        using var nobody = fixture.App.CreateClient();
+        using var anonymous = fixture.App.CreateClient();
 
         foreach (var (time, cents) in new[]
         {
-            ($"{at.AddMinutes(1):yyyy-MM-dd'T'HH:mm:ss'Z'}", 100), ($"{at.AddMinutes(1).ToOffset(TimeSpan.FromHours(2)):yyyy-MM-dd'T'HH:mm:ss.fffzzz}", 100),
-            ($"{at.AddMinutes(-1).ToOffset(TimeSpan.FromHours(-7)):yyyy-MM-dd'T'HH:mm:sszzz}", 0), ("9999-12-31T23:59:59Z", 111), ("0001-01-01T00:00:00Z", 0),
+            ($"{at.AddMinutes(1):yyyy-MM-dd'T'HH:mm:ss'Z'}", 100),
+            ($"{at.AddMinutes(1).ToOffset(TimeSpan.FromHours(2)):yyyy-MM-dd'T'HH:mm:ss.fffzzz}", 100),
+            ($"{at.AddMinutes(-1).ToOffset(TimeSpan.FromHours(-7)):yyyy-MM-dd'T'HH:mm:sszzz}", 0), ("9999-12-31T23:59:59Z", 111),
+            ("0001-01-01T00:00:00Z", 0),
         })
         {
             Assert.Equal($$"""{"balance_cents":{{cents}}}""", await browser.GetStringAsync($"/api/wallet?at={Uri.EscapeDataString(time)}"));
         }
-        Assert.Equal("""{"balance_cents":0}""", await nobody.GetStringAsync("/api/wallet?at=2020-01-01T00:00:00Z"));
+        Assert.Equal("""{"balance_cents":0}""", await anonymous.GetStringAsync("/api/wallet?at=2020-01-01T00:00:00Z"));
     }
 
     [Theory]
@@ -85,12 +88,13 @@ public sealed class PastBalanceTests(HistoryFixture fixture)
     [InlineData("2026-11-01T00:00:00Z\n")]
     [InlineData("٢026-11-01T00:00:00Z")]
     [InlineData("1761955200")]
-    public async Task A_malformed_time_is_refused_by_its_field(string time)
+    public async Task A_malformed_time_is_rejected_by_field(string time)
     {
         using var browser = fixture.App.CreateClient(Guid.NewGuid());
         foreach (var (path, field) in new[]
         {
-            ("wallet?at=", "at"), ("wallet/totals?to=2026-11-01T00:00:00Z&from=", "from"), ("wallet/totals?from=2026-11-01T00:00:00Z&to=", "to"),
+            ("wallet?at=", "at"), ("wallet/totals?to=2026-11-01T00:00:00Z&from=", "from"),
+            ("wallet/totals?from=2026-11-01T00:00:00Z&to=", "to"),
             ("wallet/ledger.csv?from=", "from"), ("wallet/ledger.csv?to=", "to"),
         })
         {
@@ -108,18 +112,19 @@ public sealed class PastBalanceTests(HistoryFixture fixture)
     [InlineData(253_402_300_800, 0)]
     [InlineData(long.MinValue, int.MinValue)]
     [InlineData(long.MaxValue, int.MaxValue)]
-    public async Task A_nonsense_timestamp_is_an_invalid_argument(long seconds, int nanos)
+    public async Task An_invalid_timestamp_is_an_invalid_argument(long seconds, int nanos)
     {
         var time = new Timestamp { Seconds = seconds, Nanos = nanos };
         var user = Guid.NewGuid().ToString();
 
-        Assert.Equal("invalid_argument", await WalletFixture.CodeOfAsync(fixture.Wallet.GetBalanceAsync(new GetBalanceRequest { UserId = user, At = time })));
+        Assert.Equal("invalid_argument",
+            await WalletFixture.CodeOfAsync(fixture.Wallet.GetBalanceAsync(new GetBalanceRequest { UserId = user, At = time })));
         Assert.Equal("invalid_argument", await WalletFixture.CodeOfAsync(fixture.Wallet.GetTotalsAsync(
             new GetTotalsRequest { UserId = user, From = time, To = new Timestamp { Seconds = 1 } })));
     }
 
     [Fact]
-    public async Task A_long_history_is_searched_in_a_few_look_ups()
+    public async Task A_long_history_is_searched_with_few_lookups()
     {
         var user = await fixture.UserWithLongHistoryAsync();
         await using var dataSource = NpgsqlDataSource.Create(fixture.Database.ConnectionString);

@@ -12,12 +12,12 @@ public sealed class StatementTests(WalletFixture fixture)
     [InlineData(3)]
     [InlineData(10)]
     [InlineData(100)]
-    public async Task Pages_show_every_line_once_while_new_lines_arrive(int limit)
+    public async Task Pages_show_every_entry_once_while_new_entries_arrive(int limit)
     {
         var user = await fixture.UserWithAsync(100);
         for (var n = 0; n < 10; n++)
         {
-            // A settled hold writes a transfer that is no line of the statement, in between.
+            // A settled hold writes a transfer that is not in the statement.
             await fixture.Wallet.PlaceHoldAsync(Requests.Place(user, $"hold{n}", 5, $"job{n}"));
             await fixture.Wallet.SettleHoldAsync(Requests.Settle(user, $"settle{n}", n % 2 == 0 ? 5 : 3, $"job{n}"));
         }
@@ -47,7 +47,7 @@ public sealed class StatementTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task A_page_has_twenty_lines_unless_told()
+    public async Task A_page_has_twenty_entries_by_default()
     {
         var user = Guid.NewGuid().ToString();
         for (var n = 0; n < 21; n++)
@@ -62,7 +62,7 @@ public sealed class StatementTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task A_line_tells_where_it_came_from()
+    public async Task An_entry_names_its_job_and_payment()
     {
         var user = Guid.NewGuid().ToString();
         await fixture.Wallet.CreditAsync(Requests.Credit(user, "key", 500, payment: "pi_42"));
@@ -81,7 +81,7 @@ public sealed class StatementTests(WalletFixture fixture)
     [InlineData("' OR 1=1 --!", 20)]
     [InlineData("", -1)]
     [InlineData("", 101)]
-    public async Task A_bad_cursor_or_limit_is_refused(string cursor, int limit)
+    public async Task An_invalid_cursor_or_limit_is_rejected(string cursor, int limit)
     {
         var user = await fixture.UserWithAsync(100);
 
@@ -90,7 +90,8 @@ public sealed class StatementTests(WalletFixture fixture)
         Assert.Equal((StatusCode.InvalidArgument, "invalid_argument"), (refusal.StatusCode, refusal.ErrorCode()!));
 
         using var browser = fixture.App.CreateClient(Guid.Parse(user));
-        var answer = await browser.GetAsync($"/api/wallet/ledger?{(cursor.Length > 0 ? $"cursor={Uri.EscapeDataString(cursor)}" : $"limit={limit}")}");
+        var answer = await browser.GetAsync(
+            $"/api/wallet/ledger?{(cursor.Length > 0 ? $"cursor={Uri.EscapeDataString(cursor)}" : $"limit={limit}")}");
         Assert.Equal(System.Net.HttpStatusCode.BadRequest, answer.StatusCode);
     }
 }

@@ -12,7 +12,7 @@ public sealed class TotalsTests(HistoryFixture fixture)
     [InlineData(11)]
     [InlineData(12)]
     [InlineData(13)]
-    public async Task Totals_are_what_a_naive_sum_says(int seed)
+    public async Task Totals_match_a_plain_sum(int seed)
     {
         var user = await fixture.UserWithHistoryAsync(seed, 250, TimeSpan.FromDays(2));
         var transfers = await fixture.TransfersAsync(user);
@@ -21,7 +21,7 @@ public sealed class TotalsTests(HistoryFixture fixture)
         for (var n = 0; n < 60; n++)
         {
             var byMonth = n % 2 == 0;
-            // Also right at a transfer, and between two microseconds.
+            // Includes the exact times of transfers, and times between two microseconds.
             var from = transfers[random.Next(transfers.Count)].At.AddTicks(random.Next(-11, 12));
             var to = n % 3 == 0
                 ? transfers.Select(transfer => transfer.At).First(at => at >= from || at == transfers[^1].At).AddTicks(random.Next(20, 30))
@@ -41,18 +41,21 @@ public sealed class TotalsTests(HistoryFixture fixture)
 
             var expected = transfers
                 .Where(transfer => transfer.IsEntry && transfer.At >= from && transfer.At < to)
-                .GroupBy(transfer => (Start: new DateTimeOffset(transfer.At.Year, transfer.At.Month, byMonth ? 1 : transfer.At.Day, 0, 0, 0, TimeSpan.Zero), transfer.Reason))
+                .GroupBy(transfer => (Start: new DateTimeOffset(
+                    transfer.At.Year, transfer.At.Month, byMonth ? 1 : transfer.At.Day, 0, 0, 0, TimeSpan.Zero), transfer.Reason))
                 .OrderBy(group => group.Key)
-                .Select(group => (group.Key.Start, (V1.EntryReason)group.Key.Reason, group.Sum(transfer => transfer.ChangeCents), (long)group.Count()))
+                .Select(group => (group.Key.Start, (V1.EntryReason)group.Key.Reason, group.Sum(transfer => transfer.ChangeCents),
+                    (long)group.Count()))
                 .ToArray();
-            Assert.Equal(expected, answer.Totals.Select(total => (total.PeriodStart.ToDateTimeOffset(), total.Reason, total.ChangeCents, total.EntryCount)));
+            Assert.Equal(expected,
+                answer.Totals.Select(total => (total.PeriodStart.ToDateTimeOffset(), total.Reason, total.ChangeCents, total.EntryCount)));
             compared += expected.Length;
         }
         Assert.True(compared > 500, $"Only {compared} totals were compared.");
     }
 
     [Fact]
-    public async Task A_browser_reads_totals_of_days_and_months()
+    public async Task Totals_by_day_and_month_are_served_over_rest()
     {
         var user = Guid.NewGuid();
         var (start, end) = (fixture.Clock.GetUtcNow(), fixture.Clock.GetUtcNow().AddDays(300));
@@ -65,11 +68,14 @@ public sealed class TotalsTests(HistoryFixture fixture)
         foreach (var (period, first) in new[] { ("", day), ("&period=day", day), ("&period=month", month) })
         {
             Assert.Equal(
-                $$"""{"totals":[{"period_start":"{{first}}","reason":"topup","change_cents":100,"entry_count":1},{"period_start":"{{first}}","reason":"debit","change_cents":-33,"entry_count":2}]}""",
-                await browser.GetStringAsync($"/api/wallet/totals?from={start:yyyy-MM-dd'T'HH:mm:ss'Z'}&to={end:yyyy-MM-dd'T'HH:mm:ss'Z'}{period}"));
+                $$"""{"totals":[{"period_start":"{{first}}","reason":"topup","change_cents":100,"entry_count":1},"""
+                + $$"""{"period_start":"{{first}}","reason":"debit","change_cents":-33,"entry_count":2}]}""",
+                await browser.GetStringAsync(
+                    $"/api/wallet/totals?from={start:yyyy-MM-dd'T'HH:mm:ss'Z'}&to={end:yyyy-MM-dd'T'HH:mm:ss'Z'}{period}"));
         }
         using var other = fixture.App.CreateClient(Guid.NewGuid());
-        Assert.Equal("""{"totals":[]}""", await other.GetStringAsync("/api/wallet/totals?from=2020-01-01T00:00:00Z&to=2020-02-01T00:00:00Z"));
+        Assert.Equal("""{"totals":[]}""",
+            await other.GetStringAsync("/api/wallet/totals?from=2020-01-01T00:00:00Z&to=2020-02-01T00:00:00Z"));
     }
 
     [Theory]
@@ -82,7 +88,7 @@ public sealed class TotalsTests(HistoryFixture fixture)
     [InlineData("from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z&period=", "period")]
     [InlineData("from=2026-01-01T00:00:00Z", "to")]
     [InlineData("to=2026-01-01T00:00:00Z", "from")]
-    public async Task A_bad_range_is_refused_by_its_field(string query, string field)
+    public async Task An_invalid_range_is_rejected_by_field(string query, string field)
     {
         using var browser = fixture.App.CreateClient(Guid.NewGuid());
 
@@ -102,7 +108,7 @@ public sealed class TotalsTests(HistoryFixture fixture)
     [InlineData("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z", (V1.Period)7, "invalid_argument")]
     [InlineData(null, "2026-01-02T00:00:00Z", V1.Period.Day, "invalid_argument")]
     [InlineData("2026-01-02T00:00:00Z", null, V1.Period.Day, "invalid_argument")]
-    public async Task A_range_has_a_longest_length(string? from, string? to, V1.Period period, string code) =>
+    public async Task A_range_has_a_maximum_length(string? from, string? to, V1.Period period, string code) =>
         Assert.Equal(code, await WalletFixture.CodeOfAsync(fixture.Wallet.GetTotalsAsync(new GetTotalsRequest
         {
             UserId = Guid.NewGuid().ToString(),

@@ -6,12 +6,12 @@ using static ReelBallers.Wallet.Tests.WalletFixture;
 
 namespace ReelBallers.Wallet.Tests;
 
-/// <summary>Times are short and real here; that a look comes too early is never asserted.</summary>
+/// <summary>Uses short real times; tests never assert that something has not expired yet.</summary>
 [Collection("Wallet")]
 public sealed class ExpiryTests(WalletFixture fixture)
 {
     [Fact]
-    public async Task A_hold_that_nobody_ends_is_given_back_once_and_cannot_be_settled_then()
+    public async Task An_expired_hold_is_refunded_once_and_cannot_be_settled()
     {
         var user = await fixture.UserWithAsync(500);
         var place = Requests.Place(user, "hold", 200);
@@ -27,7 +27,7 @@ public sealed class ExpiryTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task What_is_left_of_a_lot_expires_and_the_rest_was_spent_first()
+    public async Task The_unspent_rest_of_a_lot_expires()
     {
         var user = await fixture.UserWithAsync(500);
         await fixture.Wallet.CreditAsync(Expiring(user, "bonus", 100, TimeSpan.FromMilliseconds(1), V1.EntryReason.Bonus));
@@ -39,14 +39,14 @@ public sealed class ExpiryTests(WalletFixture fixture)
         Assert.Equal((500, 0), await fixture.BalanceAsync(user));
         Assert.Equal(-70, Assert.Single(await fixture.StatementAsync(user), entry => entry.Reason == V1.EntryReason.Expiry).ChangeCents);
         Assert.Equal(0, await fixture.Database.ScalarAsync<long>($"SELECT count(*) FROM lot_expiries WHERE user_id = '{user}'"));
-        // Expired is not spent: taking the payment back owes nothing for it.
+        // Expired credits were not spent, so clawing back the payment creates no receivable.
         await fixture.Wallet.ClawBackAsync(Requests.ClawBack(user, "refund", 500, 100));
         Assert.Equal(30, (await fixture.Wallet.GetBalanceAsync(new GetBalanceRequest { UserId = user })).ReceivableCents);
         Assert.Empty(await fixture.AuditAsync(user));
     }
 
     [Fact]
-    public async Task Credits_that_a_hold_gives_back_after_their_lot_has_expired_live_on_for_a_while()
+    public async Task Credits_refunded_after_their_lot_expired_get_a_grace_period()
     {
         var user = Guid.NewGuid().ToString();
         await fixture.Wallet.CreditAsync(Expiring(user, "credit", 100, TimeSpan.FromMilliseconds(1)));
@@ -62,7 +62,8 @@ public sealed class ExpiryTests(WalletFixture fixture)
         Assert.Equal(60, lot.LeftCents);
         Assert.Equal(
             TimeProvider.System.GetUtcNow().Add(LotBook.Grace).UtcDateTime, lot.ExpiresAt.ToDateTime(), TimeSpan.FromHours(1));
-        Assert.Equal(1, await fixture.Database.ScalarAsync<long>($"SELECT count(*) FROM lot_expiries WHERE user_id = '{user}' AND due_at > now()"));
+        Assert.Equal(1, await fixture.Database.ScalarAsync<long>(
+            $"SELECT count(*) FROM lot_expiries WHERE user_id = '{user}' AND due_at > now()"));
         Assert.Empty(await fixture.AuditAsync(user));
     }
 
@@ -88,7 +89,7 @@ public sealed class ExpiryTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task A_long_history_leaves_a_checkpoint_and_comes_to_the_same_with_and_without_it()
+    public async Task A_long_history_saves_a_checkpoint_that_does_not_change_the_result()
     {
         var user = await fixture.UserWithAsync(1_000_000);
         await fixture.Wallet.PostBatchAsync(Requests.Batch(Enumerable.Range(0, LotReplay.CheckpointDistance + 100).Select(n => n % 7 == 0
@@ -105,7 +106,8 @@ public sealed class ExpiryTests(WalletFixture fixture)
         Assert.Equal((await fixture.BalanceAsync(user)).Balance, first.Sum(lot => lot.LeftCents));
     }
 
-    private async Task<V1.Lot[]> LotsAsync(string user) => [.. (await fixture.Wallet.ListLotsAsync(new ListLotsRequest { UserId = user })).Lots];
+    private async Task<V1.Lot[]> LotsAsync(string user) =>
+        [.. (await fixture.Wallet.ListLotsAsync(new ListLotsRequest { UserId = user })).Lots];
 
     private async Task ExpireAsync()
     {

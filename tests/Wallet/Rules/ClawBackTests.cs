@@ -7,14 +7,14 @@ namespace ReelBallers.Wallet.Tests;
 public sealed class ClawBackTests(WalletFixture fixture)
 {
     [Fact]
-    public async Task What_is_left_is_taken_and_what_is_spent_is_owed_and_paid_by_the_next_top_up()
+    public async Task A_clawback_takes_what_is_left_and_the_next_top_up_pays_the_rest()
     {
         var user = Guid.NewGuid().ToString();
         await fixture.Wallet.CreditAsync(Requests.Credit(user, "paid", 500));
         await fixture.Wallet.CreditAsync(Requests.Credit(user, "bonus", 50, V1.EntryReason.Bonus));
         await fixture.Wallet.DebitAsync(Requests.Debit(user, "spent", 350));
 
-        // Bonus goes first, so 300 of the paid ones are spent.
+        // Bonus credits are spent first, so 300 paid credits are spent.
         Assert.Equal(0, (await fixture.Wallet.ClawBackAsync(Requests.ClawBack(user, "refund", 500, 50))).BalanceCents);
 
         var wallet = await fixture.Wallet.GetBalanceAsync(new GetBalanceRequest { UserId = user });
@@ -27,7 +27,7 @@ public sealed class ClawBackTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task Partial_refunds_and_a_dispute_together_take_no_more_than_the_payment_brought()
+    public async Task Clawbacks_of_refunds_and_a_dispute_never_exceed_the_payment()
     {
         var user = await fixture.UserWithAsync(500);
         await fixture.Wallet.CreditAsync(Requests.Credit(user, "other", 400, payment: "pi_2"));
@@ -39,7 +39,8 @@ public sealed class ClawBackTests(WalletFixture fixture)
 
         Assert.Equal((600, 400), (second.BalanceCents, rest.BalanceCents));
         Assert.Equal("nothing_to_claw_back", await CodeOfAsync(fixture.Wallet.ClawBackAsync(Requests.ClawBack(user, "dp_2", 500))));
-        Assert.Equal("payment_not_found", await CodeOfAsync(fixture.Wallet.ClawBackAsync(Requests.ClawBack(user, "dp_3", 500, payment: "pi_9"))));
+        Assert.Equal("payment_not_found",
+            await CodeOfAsync(fixture.Wallet.ClawBackAsync(Requests.ClawBack(user, "dp_3", 500, payment: "pi_9"))));
         Assert.Equal("idempotency_key_reused", await CodeOfAsync(fixture.Wallet.ClawBackAsync(Requests.ClawBack(user, "re_2", 101))));
         var payment = await fixture.Wallet.GetPaymentCreditsAsync(new GetPaymentCreditsRequest { UserId = user, StripePaymentId = "pi_1" });
         Assert.Equal((500, 500, 0), (payment.PaidCents, payment.PaidClawedBackCents, payment.PaidUnspentCents));
@@ -47,7 +48,7 @@ public sealed class ClawBackTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task A_won_dispute_gives_back_what_it_took_and_forgives_what_is_owed()
+    public async Task A_won_dispute_restores_the_credits_and_reduces_the_receivable()
     {
         var user = await fixture.UserWithAsync(500);
         await fixture.Wallet.DebitAsync(Requests.Debit(user, "spent", 300));
@@ -58,13 +59,13 @@ public sealed class ClawBackTests(WalletFixture fixture)
 
         Assert.Equal("nothing_to_reinstate", await CodeOfAsync(fixture.Wallet.ReinstateAsync(Requests.Reinstate(user, "won again", 500))));
         Assert.Equal(0, (await fixture.Wallet.GetBalanceAsync(new GetBalanceRequest { UserId = user })).ReceivableCents);
-        // It is the payment's again: it can be taken once more.
+        // The credits belong to the payment again and can be clawed back once more.
         Assert.Equal(0, (await fixture.Wallet.ClawBackAsync(Requests.ClawBack(user, "re_1", 200))).BalanceCents);
         Assert.Empty(await fixture.AuditAsync(user));
     }
 
     [Fact]
-    public async Task What_a_hold_gives_back_pays_what_is_owed_first()
+    public async Task A_refunded_hold_pays_the_receivable_first()
     {
         var user = await fixture.UserWithAsync(500);
         await fixture.Wallet.PlaceHoldAsync(Requests.Place(user, "hold", 400));
@@ -78,7 +79,7 @@ public sealed class ClawBackTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task By_policy_a_top_up_does_not_pay_what_is_owed()
+    public async Task By_option_a_top_up_does_not_pay_the_receivable()
     {
         await using var lenient = await fixture.StartServiceAsync(("Ledger:CollectsReceivables", "false"));
         var wallet = new V1.WalletService.WalletServiceClient(lenient.Invoker());
@@ -91,7 +92,7 @@ public sealed class ClawBackTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task A_frozen_wallet_receives_and_does_not_spend_until_its_last_freeze_is_lifted()
+    public async Task A_frozen_wallet_cannot_spend_until_its_last_freeze_is_lifted()
     {
         var user = await fixture.UserWithAsync(500);
         await fixture.Wallet.PlaceHoldAsync(Requests.Place(user, "hold", 100));
@@ -105,7 +106,7 @@ public sealed class ClawBackTests(WalletFixture fixture)
         Assert.Equal(470, (await fixture.Wallet.SettleHoldAsync(Requests.Settle(user, "settle", 40))).BalanceCents);
         Assert.True((await fixture.Wallet.UnfreezeAsync(Unfreeze(user, "dp_1"))).Frozen);
         Assert.False((await fixture.Wallet.UnfreezeAsync(Unfreeze(user, "dp_2"))).Frozen);
-        // The two may come in either order, and any number of times.
+        // Freeze and unfreeze can arrive in either order and repeatedly.
         Assert.False((await fixture.Wallet.FreezeAsync(Freeze(user, "dp_2"))).Frozen);
         Assert.False((await fixture.Wallet.UnfreezeAsync(Unfreeze(user, "dp_3"))).Frozen);
         Assert.False((await fixture.Wallet.FreezeAsync(Freeze(user, "dp_3"))).Frozen);

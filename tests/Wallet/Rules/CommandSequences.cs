@@ -3,22 +3,23 @@ using FsCheck.Fluent;
 
 namespace ReelBallers.Wallet.Tests;
 
-/// <summary>Random programs of all commands over few users, keys, jobs and payments, so that they meet often.</summary>
+/// <summary>Random sequences of all commands over few users, keys, jobs and payments, to cause many conflicts.</summary>
 internal static class CommandSequences
 {
-    public static readonly Guid[] Users = [Guid.Parse("11111111-1111-1111-1111-111111111111"), Guid.Parse("22222222-2222-2222-2222-222222222222")];
+    public static readonly Guid[] Users =
+        [Guid.Parse("11111111-1111-1111-1111-111111111111"), Guid.Parse("22222222-2222-2222-2222-222222222222")];
     private static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
-    /// <summary>A command, whether a commit comes right before it, how much time has passed, and whether it is linked to the next one.</summary>
+    /// <summary>A command, whether a commit precedes it, the hours since the last one, and whether it is linked to the next one.</summary>
     public sealed record Step(int Kind, int User, int Key, int Job, long Cents, bool Commit, int Hours, bool Linked)
     {
-        /// <summary>The kinds that may be linked, as in a batch of the API.</summary>
+        /// <summary>Whether the command can be linked, as in a batch of the API.</summary>
         public bool MayBeLinked => Kind <= 5;
 
         internal Command ToCommand(DateTimeOffset now)
         {
             var (user, key, job, payment) = (Users[User], $"key{Key}", $"job{Job}", Job % 3 == 0 ? null : $"pi{Job % 3}");
-            // An absolute time, so that the same key can come with the same command again.
+            // An absolute time, so that a command can be repeated with the same key.
             DateTimeOffset? expiry = Key % 3 == 0 ? Start.AddHours(Key) : null;
             return Kind switch
             {
@@ -51,8 +52,8 @@ internal static class CommandSequences
 
     public static Arbitrary<Step[]> All => Arb.From(Steps.ArrayOf().Resize(80), Shorter);
 
-    /// <summary>Runs a program against rules and reference, and holds the books against every promise after every step.</summary>
-    /// <exception cref="Exception">A promise is broken.</exception>
+    /// <summary>Runs a sequence against rules and reference, and checks the invariants after every step.</summary>
+    /// <exception cref="Exception">An invariant is violated.</exception>
     public static void Run(Step[] program, Func<CommandContext, Command, DateTimeOffset, Decision> decide)
     {
         var reference = new ReferenceLedger();
@@ -79,7 +80,8 @@ internal static class CommandSequences
 
             Assert.Equal(answers, commands.Zip(outcomes, Describe));
             Assert.Equal(
-                commands.Zip(outcomes).Any(pair => pair is { First: not (Freeze or Unfreeze), Second: { Code: OutcomeCode.Done, Replayed: false } }),
+                commands.Zip(outcomes)
+                    .Any(pair => pair is { First: not (Freeze or Unfreeze), Second: { Code: OutcomeCode.Done, Replayed: false } }),
                 batch.Transfers.Count > transfersBefore);
             LedgerInvariants.Check([.. stored.Transfers, .. batch.Transfers], reference);
         }
@@ -87,7 +89,8 @@ internal static class CommandSequences
         LedgerInvariants.Check(stored);
     }
 
-    private static (string[] Answers, ReferenceLedger After) Expect(ReferenceLedger reference, List<Command> commands, DateTimeOffset now) =>
+    private static (string[] Answers, ReferenceLedger After) Expect(
+        ReferenceLedger reference, List<Command> commands, DateTimeOffset now) =>
         commands.Count == 1 ? ([reference.Apply(commands[0], now)], reference) : reference.ApplyLinked(commands, now);
 
     private static string Describe(Command command, Outcome outcome)

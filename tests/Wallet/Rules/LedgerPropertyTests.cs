@@ -3,14 +3,14 @@ using FsCheck.Fluent;
 
 namespace ReelBallers.Wallet.Tests;
 
-/// <summary>Random programs keep every promise; deliberately broken rules do not, or the programs would prove nothing.</summary>
+/// <summary>Random command sequences keep the invariants; deliberately broken rules must be detected.</summary>
 public sealed class LedgerPropertyTests
 {
     private static readonly LedgerRules Rules = new(new LedgerPolicy());
 
     [Fact]
-    public void Rules_and_reference_agree_and_every_step_keeps_the_books_straight() =>
-        // On failure FsCheck prints the shortest program that it found, and the seed.
+    public void Rules_and_reference_agree_and_every_step_keeps_the_invariants() =>
+        // On failure FsCheck prints the shortest failing sequence and the seed.
         Prop.ForAll(CommandSequences.All, (CommandSequences.Step[] program) => CommandSequences.Run(program, Rules.Decide))
             .Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
 
@@ -18,19 +18,25 @@ public sealed class LedgerPropertyTests
 
     [Theory]
     [MemberData(nameof(Mutations))]
-    public void Broken_rules_are_caught(string mutation) =>
-        Assert.ThrowsAny<Exception>(() => Prop.ForAll(Arb.From(CommandSequences.All.Generator), (CommandSequences.Step[] program) => CommandSequences.Run(program, Broken[mutation]))
+    public void Broken_rules_are_detected(string mutation) =>
+        Assert.ThrowsAny<Exception>(
+            () => Prop.ForAll(Arb.From(CommandSequences.All.Generator),
+            (CommandSequences.Step[] program) => CommandSequences.Run(program, Broken[mutation]))
             .Check(Config.QuickThrowOnFailure.WithMaxTest(3000)));
 
     private static readonly Dictionary<string, Func<CommandContext, Command, DateTimeOffset, Decision>> Broken = new()
     {
         ["an overdraft of one cent"] = (context, command, now) => command is Debit or PlaceHold
-            ? With(Rules.Decide(context with { Account = context.Account with { BalanceCents = context.Account.BalanceCents + 1 } }, command, now),
+            ? With(Rules.Decide(context with { Account = context.Account with { BalanceCents = context.Account.BalanceCents + 1 } },
+                command, now),
                 account => account with { BalanceCents = account.BalanceCents - 1 })
             : Rules.Decide(context, command, now),
         ["a key that is forgotten"] = (context, command, now) => Rules.Decide(context with { UsedKey = null }, command, now),
         ["a hold that is settled twice"] = (context, command, now) => Rules.Decide(
-            command is SettleHold && context.Hold is { State: HoldState.Settled } hold ? context with { Hold = hold with { State = HoldState.Open } } : context, command, now),
+            command is SettleHold
+                && context.Hold is { State: HoldState.Settled } hold
+                    ? context with { Hold = hold with { State = HoldState.Open } }
+                    : context, command, now),
         ["a clawback above what the payment brought"] = (context, command, now) => Rules.Decide(
             command is ClawBack && context.Payment is { } payment
                 ? context with { Payment = payment with { Paid = payment.Paid with { ClawedBackCents = 0 } } }
@@ -45,7 +51,11 @@ public sealed class LedgerPropertyTests
         {
             var decision = Rules.Decide(context, command, now);
             return command is ReleaseHold && decision.Transfers.Count > 0
-                ? decision with { Transfers = [.. decision.Transfers.Select(transfer => transfer with { AmountCents = transfer.AmountCents + 1 })] }
+                ? decision with
+                {
+                    Transfers = [.. decision.Transfers.Select(
+                    transfer => transfer with { AmountCents = transfer.AmountCents + 1 })]
+                }
                 : decision;
         },
     };

@@ -1,14 +1,14 @@
 namespace ReelBallers.Wallet.Tests;
 
-/// <summary>The rules as tables. Wallet of the tables: 100 ready to spend and the hold that the row names.</summary>
+/// <summary>The rules as tables. The wallet has a balance of 100 and the hold of the row.</summary>
 public sealed class LedgerRulesTests
 {
     private static readonly Guid User = Guid.Parse("11111111-1111-1111-1111-111111111111");
     private static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
-    // By descending precedence: each row also meets every condition below it that can be met at the same time.
+    // In order of precedence: each row also meets all later conditions that can apply at the same time.
     [Theory]
-    // command        key known as  hold of 60   → outcome
+    // command        key used by   hold of 60   → outcome
     [InlineData("hold 999", "other", "open", "IdempotencyKeyReused")]
     [InlineData("settle 999", "other", "none", "IdempotencyKeyReused")]
     [InlineData("credit 99999999999999", "other", "none", "IdempotencyKeyReused")]
@@ -26,7 +26,7 @@ public sealed class LedgerRulesTests
     [InlineData("debit 101", "", "none", "InsufficientFunds")]
     [InlineData("credit 9999999999901", "", "none", "BalanceLimitExceeded")]
     [InlineData("credit 9999999999841", "", "open", "BalanceLimitExceeded")]
-    public void A_refusal_is_the_first_that_applies_and_moves_nothing(string command, string known, string hold, string expected)
+    public void The_first_applicable_rejection_is_returned_and_changes_nothing(string command, string known, string hold, string expected)
     {
         var decision = Decide(command, known, hold);
 
@@ -49,12 +49,14 @@ public sealed class LedgerRulesTests
     [InlineData("settle 40", "open", "Held>Revenue 40 Settlement, Held>Wallet 20 Refund", 120, 0)]
     [InlineData("settle 0", "open", "Held>Wallet 60 Refund", 160, 0)]
     [InlineData("release", "open", "Held>Wallet 60 Refund", 160, 0)]
-    public void What_is_allowed_moves_the_money_between_these_accounts(string command, string hold, string expected, long balance, long held)
+    public void Accepted_commands_move_money_between_the_expected_accounts(
+        string command, string hold, string expected, long balance, long held)
     {
         var decision = Decide(command, "", hold);
 
         Assert.Equal(OutcomeCode.Done, decision.Outcome.Code);
-        Assert.Equal(expected, string.Join(", ", decision.Transfers.Select(t => $"{t.DebitAccount}>{t.CreditAccount} {t.AmountCents} {t.Reason}")));
+        Assert.Equal(expected,
+            string.Join(", ", decision.Transfers.Select(t => $"{t.DebitAccount}>{t.CreditAccount} {t.AmountCents} {t.Reason}")));
         Assert.Equal((balance, held), (decision.Account.BalanceCents, decision.Account.HeldCents));
         Assert.Equal(balance, decision.Outcome.BalanceCents);
         Assert.Equal(balance, decision.Transfers[^1].BalanceAfterCents);
@@ -70,7 +72,7 @@ public sealed class LedgerRulesTests
     [InlineData("hold 60", "open", 0, 0)]
     [InlineData("settle 40", "settled 40", 40, 20)]
     [InlineData("release", "released", 0, 60)]
-    public void A_known_key_with_the_same_command_gives_the_first_outcome(string command, string hold, long settled, long refunded)
+    public void A_used_key_with_the_same_command_gets_the_first_outcome(string command, string hold, long settled, long refunded)
     {
         var decision = Decide(command, "same", hold);
 
@@ -81,7 +83,7 @@ public sealed class LedgerRulesTests
     [Theory]
     [InlineData("settle 40", "settled 40", 40, 20)]
     [InlineData("release", "released", 0, 60)]
-    public void An_ended_hold_ends_the_same_way_again_under_any_key(string command, string hold, long settled, long refunded)
+    public void Ending_a_hold_the_same_way_again_is_a_replay_with_any_key(string command, string hold, long settled, long refunded)
     {
         var decision = Decide(command, "", hold);
 
@@ -90,20 +92,22 @@ public sealed class LedgerRulesTests
     }
 
     [Fact]
-    public void Insufficient_funds_say_what_there_is_and_what_it_takes() =>
+    public void Insufficient_funds_include_balance_and_required_amount() =>
         Assert.Equal(new Outcome(OutcomeCode.InsufficientFunds, 100, 101), Decide("debit 101", "", "none").Outcome);
 
     [Fact]
-    public void Commands_differ_when_any_field_does()
+    public void A_change_of_any_field_changes_the_request_hash()
     {
         Command[] commands =
         [
             new Credit(User, "key", 1, EntryReason.Topup, "pi", "text"), new Credit(User, "key", 2, EntryReason.Topup, "pi", "text"),
             new Credit(User, "key", 1, EntryReason.Bonus, "pi", "text"), new Credit(User, "key", 1, EntryReason.Topup, "pj", "text"),
             new Credit(User, "key", 1, EntryReason.Topup, "pi", "texts"), new Credit(User, "key", 1, EntryReason.Topup, null, null),
-            new PlaceHold(User, "key", "job", 1, null), new PlaceHold(User, "key", "job2", 1, null), new PlaceHold(User, "key", "job", 2, null),
+            new PlaceHold(User, "key", "job", 1, null), new PlaceHold(User, "key", "job2", 1, null),
+            new PlaceHold(User, "key", "job", 2, null),
             new SettleHold(User, "key", "job", 1), new SettleHold(User, "key", "job", 2), new SettleHold(User, "key", "job2", 1),
-            new ReleaseHold(User, "key", "job", null), new ReleaseHold(User, "key", "job2", null), new ReleaseHold(User, "key", "job", "text"),
+            new ReleaseHold(User, "key", "job", null), new ReleaseHold(User, "key", "job2", null),
+            new ReleaseHold(User, "key", "job", "text"),
             new Debit(User, "key", "job", 1, null), new Debit(User, "key", "job2", 1, null), new Debit(User, "key", "job", 2, null),
         ];
 

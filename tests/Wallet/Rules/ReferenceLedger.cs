@@ -1,8 +1,8 @@
 namespace ReelBallers.Wallet.Tests;
 
 /// <summary>
-/// What the ledger ought to do, in the fewest words: no transfers and no accounts, only pots of credits that are taken
-/// from and put back, and what a caller can see.
+/// The simplest model of the ledger: no transfers and no accounts, only pots of credits, and the outcomes that a caller
+/// sees.
 /// </summary>
 internal sealed class ReferenceLedger
 {
@@ -14,7 +14,7 @@ internal sealed class ReferenceLedger
 
     public string Apply(Command command, DateTimeOffset now)
     {
-        // The text of a record has all of its fields, and the key is the same where it matters.
+        // The text of a record contains all fields, including the key, which is equal here.
         var request = command.ToString();
         if (_keys.TryGetValue((command.UserId, command.Key), out var known))
         {
@@ -34,7 +34,7 @@ internal sealed class ReferenceLedger
         return answer;
     }
 
-    /// <summary>All of them, or none.</summary>
+    /// <summary>Applies all of the commands, or none.</summary>
     public (string[] Answers, ReferenceLedger After) ApplyLinked(IReadOnlyList<Command> commands, DateTimeOffset now)
     {
         var tried = new ReferenceLedger();
@@ -45,7 +45,9 @@ internal sealed class ReferenceLedger
             answers.Add(tried.Apply(command, now));
             if (!answers[^1].StartsWith("ok", StringComparison.Ordinal))
             {
-                var refused = answers.Select((answer, n) => n == answers.Count - 1 || answer.EndsWith("again", StringComparison.Ordinal) ? answer : "LinkedCommandFailed");
+                var refused = answers.Select(
+                    (answer, n) => n == answers.Count - 1
+                        || answer.EndsWith("again", StringComparison.Ordinal) ? answer : "LinkedCommandFailed");
                 return ([.. refused, .. commands.Skip(answers.Count).Select(_ => "LinkedCommandFailed")], this);
             }
         }
@@ -96,9 +98,10 @@ internal sealed class ReferenceLedger
 
         public bool Frozen => _freezes.ContainsValue(true);
 
-        public IEnumerable<Pot> InOrder => _pots.Where(pot => pot.Left > 0).OrderBy(pot => pot.Expires).ThenBy(pot => !pot.Bonus).ThenBy(pot => pot.Number);
+        public IEnumerable<Pot> InOrder =>
+            _pots.Where(pot => pot.Left > 0).OrderBy(pot => pot.Expires).ThenBy(pot => !pot.Bonus).ThenBy(pot => pot.Number);
 
-        /// <summary>"ok" when it had an effect; else the whole answer.</summary>
+        /// <summary>"ok" when the command was executed; else the complete outcome.</summary>
         public string Apply(Command command, DateTimeOffset now)
         {
             switch (command)
@@ -128,7 +131,7 @@ internal sealed class ReferenceLedger
             }
         }
 
-        /// <summary>What a hold's end cost and gave back, for an answer.</summary>
+        /// <summary>The settled and refunded amounts of an ended hold.</summary>
         public string EndOf(Command command) =>
             command is SettleHold or ReleaseHold or ExpireHold ? _holds[LedgerBatch.HoldOf(command)!].Answer : $"ok {Ready}";
 
@@ -221,7 +224,8 @@ internal sealed class ReferenceLedger
                 return "PaymentNotFound";
             }
             var wanted = new[] { (Bonus: false, Cents: paid), (Bonus: true, Cents: bonus) }
-                .Select(part => (part.Bonus, Cents: long.Min(part.Cents, Of(payment, part.Bonus).Brought - Of(payment, part.Bonus).Taken))).ToArray();
+                .Select(part => (part.Bonus, Cents: long.Min(part.Cents, Of(payment, part.Bonus).Brought - Of(payment, part.Bonus).Taken)))
+                    .ToArray();
             if (wanted.Sum(part => part.Cents) == 0)
             {
                 return "NothingToClawBack";

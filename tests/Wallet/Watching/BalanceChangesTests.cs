@@ -43,7 +43,8 @@ public sealed class BalanceChangesTests(WalletFixture fixture)
 
             await changes.StopAsync(CancellationToken.None);
 
-            await Eventually.IsTrueAsync(() => Task.FromResult(ear.Users.Contains(last) || ear.Payloads.Contains(BalanceChanges.Everybody)), "the last is told");
+            await Eventually.IsTrueAsync(
+                () => Task.FromResult(ear.Users.Contains(last) || ear.Payloads.Contains(BalanceChanges.AllUsers)), "the last is sent");
         }
     }
 
@@ -64,7 +65,8 @@ public sealed class BalanceChangesTests(WalletFixture fixture)
         using var many = new BalanceChanges(dataSource, TimeProvider.System, NullLogger<BalanceChanges>.Instance);
         many.Publish(Enumerable.Range(0, 100_001).Select(_ => Guid.NewGuid()));
         await many.StartAsync(CancellationToken.None);
-        await Eventually.IsTrueAsync(() => Task.FromResult(ear.Payloads.Contains(BalanceChanges.Everybody)), "everybody is told to read again");
+        await Eventually.IsTrueAsync(
+            () => Task.FromResult(ear.Payloads.Contains(BalanceChanges.AllUsers)), "every watched wallet is to be read again");
         await many.StopAsync(CancellationToken.None);
     }
 

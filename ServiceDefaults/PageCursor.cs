@@ -1,0 +1,18 @@
+using System.Buffers;
+using System.Buffers.Text;
+
+namespace ReelBallers.ServiceDefaults;
+
+/// <summary>The position after a page, as an opaque string of fixed length.</summary>
+public static class PageCursor
+{
+    /// <summary>Encodes the bytes for a URL.</summary>
+    public static string Encode(ReadOnlySpan<byte> bytes) => Base64Url.EncodeToString(bytes);
+
+    /// <summary>Fills all of <paramref name="bytes"/>; false for every string that is not the encoding of that many bytes.</summary>
+    public static bool TryDecode(string text, Span<byte> bytes) =>
+        // The length first: the decoder skips white space and accepts padding.
+        text.Length == Base64Url.GetEncodedLength(bytes.Length)
+        && Base64Url.DecodeFromChars(text, bytes, out _, out var written) == OperationStatus.Done
+        && written == bytes.Length;
+}
