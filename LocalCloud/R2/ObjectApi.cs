@@ -194,7 +194,8 @@ internal sealed class ObjectApi(Bucket bucket, TimeProvider time)
 
         if (bucket.Settings.Lifecycle.ExpiryOf(stored) is { } expiry)
         {
-            headers["x-amz-expiration"] = $"expiry-date=\"{expiry.At.ToString("r", CultureInfo.InvariantCulture)}\", rule-id=\"{expiry.RuleId}\"";
+            headers["x-amz-expiration"] = $"expiry-date=\"{expiry.At.ToString("r", CultureInfo.InvariantCulture)}\", "
+                + $"rule-id=\"{expiry.RuleId}\"";
         }
 
         return null;

@@ -124,7 +124,8 @@ internal static class CheckoutSessionInput
 
         return total <= Currencies.MaxAmount
             ? total
-            : throw new StripeError(400, $"The Checkout Session's total amount must be at most {Currencies.Show(Currencies.MaxAmount, currency)} {currency}", "amount_too_large");
+            : throw new StripeError(400, $"The Checkout Session's total amount must be at most "
+                + $"{Currencies.Show(Currencies.MaxAmount, currency)} {currency}", "amount_too_large");
     }
 
     private static long ExpiresAt(long? asked, long now)
@@ -152,7 +153,8 @@ internal static class CheckoutSessionInput
         if (id is not null && (email is not null || creation is not null))
         {
             throw StripeError.Invalid(
-                $"You may only specify one of these parameters: customer, {(email is not null ? "customer_email" : "customer_creation")}.", null, "customer");
+                $"You may only specify one of these parameters: customer, "
+                    + $"{(email is not null ? "customer_email" : "customer_creation")}.", null, "customer");
         }
 
         session["customer_creation"] = id is null ? creation ?? "if_required" : null;

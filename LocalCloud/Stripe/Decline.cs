@@ -13,7 +13,8 @@ internal sealed record Decline(string Code, string? DeclineCode, string Message)
     public static Decline Of(string declineCode) => new("card_declined", declineCode, declineCode switch
     {
         "insufficient_funds" => "Your card has insufficient funds.",
-        "test_mode_live_card" => "Your card was declined. Your request was in test mode, but used a non test card. Use one of the test cards.",
+        "test_mode_live_card" => "Your card was declined. Your request was in test mode, but used a non test card. Use one of "
+            + "the test cards.",
         _ => "Your card was declined.",
     });
 }

@@ -37,7 +37,8 @@ internal static class Refunds
             var currency = charge.Text("currency")!;
             throw new StripeError(
                 400,
-                $"Refund amount ({Currencies.Show(amount.Value, currency)}) is greater than unrefunded amount on charge ({Currencies.Show(left, currency)})",
+                $"Refund amount ({Currencies.Show(amount.Value, currency)}) is greater than unrefunded amount on charge "
+                    + $"({Currencies.Show(left, currency)})",
                 null,
                 "amount");
         }

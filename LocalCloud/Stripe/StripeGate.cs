@@ -93,7 +93,8 @@ internal sealed partial class StripeGate(StripeStore store, StripeIdempotency id
 
         context.Response.Headers.WWWAuthenticate = "Bearer realm=\"Stripe\"";
         throw new StripeError(401, key.Length == 0
-            ? "You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY')."
+            ? "You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer "
+                + "auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY')."
             : $"Invalid API Key provided: {Masked(key)}");
     }
 
@@ -130,7 +131,9 @@ internal sealed partial class StripeGate(StripeStore store, StripeIdempotency id
 
     public static StripeError Unrecognized(HttpContext context) => new(
         404,
-        $"Unrecognized request URL ({context.Request.Method}: {context.Request.Path}). If you are trying to list objects, remove the trailing slash. If you are trying to retrieve an object, make sure you passed a valid (non-empty) identifier in your code.");
+        $"Unrecognized request URL ({context.Request.Method}: {context.Request.Path}). If you are trying to list objects, "
+            + $"remove the trailing slash. If you are trying to retrieve an object, make sure you passed a valid (non-empty) "
+            + $"identifier in your code.");
 
     private static async Task<StripeRequest> ReadAsync(string id, HttpContext context)
     {

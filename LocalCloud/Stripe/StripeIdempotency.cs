@@ -31,7 +31,8 @@ internal sealed class StripeIdempotency(StripeStore store)
             {
                 throw new StripeError(
                     409,
-                    $"There is currently another in-progress request using this Idempotent Key (that probably means you submitted twice, and the other request is still going through): {key}. Please try again later.",
+                    $"There is currently another in-progress request using this Idempotent Key (that probably means you "
+                        + $"submitted twice, and the other request is still going through): {key}. Please try again later.",
                     "idempotency_key_in_use")
                 { Type = "idempotency_error" };
             }
@@ -50,7 +51,8 @@ internal sealed class StripeIdempotency(StripeStore store)
                 ? kept
                 : throw new StripeError(
                     400,
-                    $"Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key other than '{key}' if you meant to execute a different request.")
+                    $"Keys for idempotent requests can only be used with the same parameters they were first used with. Try "
+                        + $"using a key other than '{key}' if you meant to execute a different request.")
                 { Type = "idempotency_error" };
         }
     }

@@ -30,7 +30,8 @@ internal static class Expression
         }
 
         var middle = (first + last + 1) / 2;
-        return $"if(lt({time},{Number(points[middle].Time)}),{Segments(points, first, middle - 1, time)},{Segments(points, middle, last, time)})";
+        return $"if(lt({time},{Number(points[middle].Time)}),{Segments(points, first, middle - 1, time)},"
+            + $"{Segments(points, middle, last, time)})";
     }
 
     private static string Segment(IReadOnlyList<(double Time, double Value)> points, int index, string time)

@@ -58,7 +58,8 @@ internal static class FilterGraph
         var top = Side(keyframe => keyframe.Y);
         var bottom = Side(keyframe => keyframe.Y + keyframe.Height);
         yield return $"fps={Number(framesPerSecond)}";
-        yield return $"perspective=x0={left}:y0={top}:x1={right}:y1={top}:x2={left}:y2={bottom}:x3={right}:y3={bottom}:sense=source:eval=frame";
+        yield return $"perspective=x0={left}:y0={top}:x1={right}:y1={top}:x2={left}:y2={bottom}:x3={right}:y3={bottom}:"
+            + $"sense=source:eval=frame";
     }
 
     private static string Follow(CropPath path, Func<CropKeyframe, double> value, string time) =>
@@ -70,7 +71,8 @@ internal static class FilterGraph
         var color = $"0x{layer.Color}@{Number(layer.Opacity)}";
         return layer switch
         {
-            BoxLayer box => $"drawbox={place}:w={Number(Math.Ceiling(box.Width))}:h={Number(Math.Ceiling(box.Height))}:color={color}:t=fill",
+            BoxLayer box => $"drawbox={place}:w={Number(Math.Ceiling(box.Width))}:h={Number(Math.Ceiling(box.Height))}:"
+                + $"color={color}:t=fill",
             // Without expansion, %{…} and backslashes are literal.
             TextLayer text => $"drawtext=fontfile={FontFile}:textfile={TextFile(index)}:expansion=none:{place}"
                 + $":fontsize={Number(Math.Round(text.FontSize))}:fontcolor={color}",

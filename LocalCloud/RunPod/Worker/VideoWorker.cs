@@ -59,7 +59,8 @@ internal sealed class VideoWorker(FfmpegFinder finder, Transfers transfers)
         if (seconds > input.MaxDurationSeconds + DurationToleranceSeconds)
         {
             throw new JobFailedException(string.Create(
-                CultureInfo.InvariantCulture, $"the source lasts longer ({seconds:0.##} s) than the {input.MaxDurationSeconds:0.##} s that are allowed"));
+                CultureInfo.InvariantCulture, $"the source lasts longer ({seconds:0.##} s) than the "
+                    + $"{input.MaxDurationSeconds:0.##} s that are allowed"));
         }
     }
 

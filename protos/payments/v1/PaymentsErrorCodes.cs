@@ -1,6 +1,9 @@
 namespace ReelBallers.Payments.V1;
 
-/// <summary>The error codes of PaymentsService, as in the trailer <c>error-code</c>; payments.proto documents when each is returned.</summary>
+/// <summary>
+/// The error codes of PaymentsService, as in the trailer <c>error-code</c>; payments.proto documents when each is
+/// returned.
+/// </summary>
 public static class PaymentsErrorCodes
 {
     public const string InvalidArgument = "invalid_argument";

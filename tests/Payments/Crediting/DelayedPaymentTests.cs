@@ -102,7 +102,8 @@ public sealed class DelayedPaymentTests(Stack stack)
         var final = Enum.Parse<CheckoutStatus>(name);
         var topup = await stack.TopupAsync(_user, """{"pack":"starter"}""");
         await stack.Database.ExecuteAsync(
-            $"update checkouts set status = {(short)final}, payment_intent_id = 'pi_' || id, credited_at = now() where session_id = '{topup.SessionId}'");
+            $"update checkouts set status = {(short)final}, payment_intent_id = 'pi_' || id, credited_at = now() where "
+                + $"session_id = '{topup.SessionId}'");
 
         await new SessionService(stack.Stripe).ExpireAsync(topup.SessionId);
         var expired = await FirstEventAsync(topup.SessionId, EventTypes.CheckoutSessionExpired);
@@ -133,7 +134,8 @@ public sealed class DelayedPaymentTests(Stack stack)
     // The id of the event of that type, once it is handled.
     private async Task<string> FirstEventAsync(string sessionId, string type)
     {
-        var sql = $"select coalesce((select id from stripe_events where type = '{type}' and payload like '%{sessionId}%' and state <> 1), '')";
+        var sql = $"select coalesce((select id from stripe_events where type = '{type}' and payload like '%{sessionId}%' and "
+            + $"state <> 1), '')";
         return await Eventually.BecomesAsync(() => stack.Database.ScalarAsync<string>(sql), id => id.Length > 0, $"a handled {type}");
     }
 }

@@ -50,7 +50,8 @@ public sealed class OutageTests(Stack stack)
             await stack.PayByCardAsync(topup.CheckoutUrl);
             await Eventually.IsTrueAsync(
                 async () => 1 <= await stack.Database.ScalarAsync<long>(
-                    $"select coalesce(max(attempts), 0)::bigint from stripe_events where state = 1 and error is not null and payload like '%{topup.SessionId}%'"),
+                    $"select coalesce(max(attempts), 0)::bigint from stripe_events where state = 1 and error is not null and "
+                        + $"payload like '%{topup.SessionId}%'"),
                 "a failed attempt");
         }
         finally
