@@ -40,7 +40,8 @@ public sealed class LocalCloudHost : IAsyncDisposable
             host.StripeUrl = await host.StartAsync(stripe, cancellationToken);
             host.RunPodUrl = await host.StartAsync(RunPodCloud.Build(options, faults), cancellationToken);
             host.R2Url = await host.StartAsync(R2Cloud.Build(options, faults), cancellationToken);
-            host.ControlUrl = await host.StartAsync(ControlApp.Build(options, faults, stripe.Services.GetRequiredService<StripeStore>()), cancellationToken);
+            host.ControlUrl = await host.StartAsync(
+                ControlApp.Build(options, faults, stripe.Services.GetRequiredService<StripeStore>()), cancellationToken);
             return host;
         }
         catch

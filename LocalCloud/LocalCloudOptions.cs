@@ -32,7 +32,10 @@ public sealed record LocalCloudOptions
     /// <summary>The clock of sessions, expiries, retries and signatures.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Reads <c>Stripe:Port</c>, <c>RunPod:Port</c>, <c>R2:Port</c>, <c>Control:Port</c>, <c>Stripe:WebhookUrl</c>, <c>DataDirectory</c> and <c>FfmpegPath</c>.</summary>
+    /// <summary>
+    /// Reads <c>Stripe:Port</c>, <c>RunPod:Port</c>, <c>R2:Port</c>, <c>Control:Port</c>, <c>Stripe:WebhookUrl</c>,
+    /// <c>DataDirectory</c> and <c>FfmpegPath</c>.
+    /// </summary>
     /// <exception cref="InvalidOperationException">A value is not a port or not an absolute URL; the message names the key.</exception>
     public static LocalCloudOptions From(IConfiguration configuration) => new()
     {

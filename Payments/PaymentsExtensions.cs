@@ -4,7 +4,7 @@ using Stripe;
 
 namespace ReelBallers.Payments;
 
-/// <summary>Everything that this service consists of; a mistake in the configuration ends the start.</summary>
+/// <summary>Registers the service's parts; an invalid configuration stops the start.</summary>
 internal static class PaymentsExtensions
 {
     public static WebApplicationBuilder AddPayments(this WebApplicationBuilder builder)
@@ -41,10 +41,11 @@ internal static class PaymentsExtensions
         return builder;
     }
 
-    // The handler bounds and repeats the attempts; the library's own retries would multiply them.
+    // The handler limits and retries the attempts; the library's own retries would multiply them.
     private static HttpClient HttpClient(IServiceProvider services) => new(new StripeResilience(
         services.GetRequiredService<PaymentsOptions>(), services.GetRequiredService<TimeProvider>(),
-        services.GetRequiredService<ILogger<StripeResilience>>(), new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) }))
+        services.GetRequiredService<ILogger<StripeResilience>>(),
+        new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) }))
     {
         Timeout = Timeout.InfiniteTimeSpan,
     };

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace ReelBallers.Payments;
 
-/// <summary>What is worth an alert.</summary>
+/// <summary>Metrics that deserve an alert.</summary>
 internal sealed class PaymentsMeter
 {
     private readonly Counter<long> _repaired;
@@ -11,7 +11,7 @@ internal sealed class PaymentsMeter
     public PaymentsMeter(IMeterFactory factory)
     {
         var meter = factory.Create("ReelBallers.Payments");
-        _repaired = meter.CreateCounter<long>("payments.repaired", description: "What the reconciler found undone and did, by kind.");
+        _repaired = meter.CreateCounter<long>("payments.repaired", description: "What the reconciler repaired, by kind.");
         _dead = meter.CreateCounter<long>(
             "payments.dead_events", description: "Events that were left to an operator, by type and outcome.");
     }

@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace ReelBallers.Payments;
 
-/// <summary>What the service must be told from outside.</summary>
+/// <summary>The configuration of the service.</summary>
 internal sealed record PaymentsOptions
 {
     /// <summary><c>Stripe:SecretKey</c>.</summary>
     public required string StripeSecretKey { get; init; }
 
-    /// <summary>Whether the key is of Stripe's live mode; null when its form does not tell.</summary>
+    /// <summary>Whether the key belongs to Stripe's live mode; null when its prefix does not show it.</summary>
     public bool? IsLive => StripeSecretKey.Split('_') switch
     {
         ["sk" or "rk", "live", ..] => true,
@@ -16,28 +16,34 @@ internal sealed record PaymentsOptions
         _ => null,
     };
 
-    /// <summary><c>Stripe:WebhookSecret</c> and, while a new one takes its place, <c>Stripe:PreviousWebhookSecret</c>; with their prefix <c>whsec_</c>.</summary>
+    /// <summary>
+    /// <c>Stripe:WebhookSecret</c> and, during a rotation, <c>Stripe:PreviousWebhookSecret</c>; with their prefix
+    /// <c>whsec_</c>.
+    /// </summary>
     public required IReadOnlyList<string> StripeWebhookSecrets { get; init; }
 
     /// <summary><c>Stripe:ApiBase</c>, without a slash at the end; null for Stripe itself.</summary>
     public string? StripeApiBase { get; init; }
 
-    /// <summary><c>Stripe:BreakAfter</c>: so many calls within half a minute, half of them failed, and Stripe counts as dead for a moment.</summary>
+    /// <summary>
+    /// <c>Stripe:BreakAfter</c>: the circuit opens when at least this many calls were made in 30 s and half of them
+    /// failed.
+    /// </summary>
     public int StripeBreakAfter { get; init; }
 
     /// <summary>
-    /// <c>Checkout:SuccessUrl</c>, where a payer comes back to; by default a page of <c>App:Url</c>. Its braces reach Stripe
-    /// as they are: it puts the session's id there, which it does not do once they are escaped.
+    /// <c>Checkout:SuccessUrl</c>, where Stripe redirects after payment; by default a page of <c>App:Url</c>. Its braces are
+    /// not escaped, or Stripe would not replace the placeholder by the session's id.
     /// </summary>
     public required string SuccessUrl { get; init; }
 
-    /// <summary><c>Checkout:CancelUrl</c>, where somebody comes back to who did not pay.</summary>
+    /// <summary><c>Checkout:CancelUrl</c>, where Stripe redirects when the payment is cancelled.</summary>
     public required string CancelUrl { get; init; }
 
-    /// <summary><c>Checkout:ExpiresAfterMinutes</c>: how long a session can be paid. Stripe takes up to a day.</summary>
+    /// <summary><c>Checkout:ExpiresAfterMinutes</c>: how long a session can be paid. Stripe allows up to a day.</summary>
     public TimeSpan SessionLifetime { get; init; }
 
-    /// <summary><c>Checkout:ReuseForMinutes</c>: how long an open session is given again to who asks for the same once more; 0 is never.</summary>
+    /// <summary><c>Checkout:ReuseForMinutes</c>: how long an open session is reused for a request of the same offer; 0: never.</summary>
     public TimeSpan ReuseFor { get; init; }
 
     /// <summary><c>Reconciler:IntervalSeconds</c>: between two comparisons with Stripe.</summary>
@@ -46,20 +52,23 @@ internal sealed record PaymentsOptions
     /// <summary><c>Reconciler:LookBackHours</c>: how far a comparison goes back.</summary>
     public TimeSpan LookBack { get; init; }
 
-    /// <summary><c>Reconciler:GraceSeconds</c>: what is younger is left to the webhooks.</summary>
+    /// <summary><c>Reconciler:GraceSeconds</c>: younger objects are left to the webhooks.</summary>
     public TimeSpan Grace { get; init; }
 
-    /// <exception cref="InvalidOperationException">A value is missing or malformed; the message names the key, never the value of a secret.</exception>
+    /// <exception cref="InvalidOperationException">A value is missing or malformed; the message names the key, never
+    /// the value of a secret.</exception>
     public static PaymentsOptions From(IConfiguration configuration)
     {
         var appUrl = HttpUrl(configuration, "App:Url", isBase: true) ?? "http://localhost:8080";
         return new PaymentsOptions
         {
             StripeSecretKey = Required(configuration, "Stripe:SecretKey"),
-            StripeWebhookSecrets = [Required(configuration, "Stripe:WebhookSecret"), .. Given(configuration, "Stripe:PreviousWebhookSecret")],
+            StripeWebhookSecrets = [Required(configuration, "Stripe:WebhookSecret"),
+                .. Given(configuration, "Stripe:PreviousWebhookSecret")],
             StripeApiBase = HttpUrl(configuration, "Stripe:ApiBase", isBase: true),
             StripeBreakAfter = (int)Number(configuration, "Stripe:BreakAfter", 10, 2, 100_000),
-            SuccessUrl = HttpUrl(configuration, "Checkout:SuccessUrl", isBase: false) ?? $"{appUrl}/?topup=success&session_id={{CHECKOUT_SESSION_ID}}",
+            SuccessUrl = HttpUrl(configuration, "Checkout:SuccessUrl", isBase: false)
+                ?? $"{appUrl}/?topup=success&session_id={{CHECKOUT_SESSION_ID}}",
             CancelUrl = HttpUrl(configuration, "Checkout:CancelUrl", isBase: false) ?? $"{appUrl}/?topup=cancelled",
             SessionLifetime = TimeSpan.FromMinutes(Number(configuration, "Checkout:ExpiresAfterMinutes", 23 * 60, 60, 23 * 60)),
             ReuseFor = TimeSpan.FromMinutes(Number(configuration, "Checkout:ReuseForMinutes", 10, 0, 30)),

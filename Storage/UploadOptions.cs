@@ -30,7 +30,7 @@ internal sealed class UploadOptions : IValidatedOptions
         {
             errors.Add(
                 nameof(PartSizeBytes),
-                $"is {PartSizeBytes}. Set it to at least Storage:MaxUploadBytes / {UploadRules.MaxParts}, the limit for the number of parts.");
+                $"is {PartSizeBytes}. Set it to at least Storage:MaxUploadBytes / {UploadRules.MaxParts} (the maximum number of parts).");
         }
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Jobs;
 
@@ -17,7 +18,8 @@ internal abstract partial class IntentLoop(IntentKind kind, int concurrency, Int
 
     private readonly ILogger _logger = parts.Loggers.CreateLogger($"ReelBallers.Jobs.{kind}");
     private readonly HashSet<Task> _running = [];
-    private int _failuresInARow;
+    private readonly OutageReporter _leasing = new(
+        parts.Loggers.CreateLogger($"ReelBallers.Jobs.{kind}"), $"The {kind} intents could not be read");
 
     protected JobStore Store => parts.Store;
 
@@ -77,16 +79,12 @@ internal abstract partial class IntentLoop(IntentKind kind, int concurrency, Int
         try
         {
             var leases = await parts.Queue.LeaseAsync(kind, limit, stoppingToken);
-            _failuresInARow = 0;
+            _leasing.Recovered();
             return leases;
         }
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
         {
-            // Logged once per outage, not once a second.
-            if (_failuresInARow++ == 0)
-            {
-                LogLeaseFailed(kind, exception);
-            }
+            _leasing.Report(exception);
             return [];
         }
     }
@@ -125,9 +123,6 @@ internal abstract partial class IntentLoop(IntentKind kind, int concurrency, Int
             LogLeaseNotEnded(kind, lease.JobId, exception);
         }
     }
-
-    [LoggerMessage(LogLevel.Warning, "The {Kind} intents could not be read; retrying until it works")]
-    private partial void LogLeaseFailed(IntentKind kind, Exception exception);
 
     [LoggerMessage(LogLevel.Warning, "{Kind} of job {JobId} failed and will be retried")]
     private partial void LogAttemptFailed(IntentKind kind, Guid jobId, Exception exception);

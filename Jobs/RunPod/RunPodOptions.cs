@@ -24,12 +24,15 @@ internal sealed class RunPodOptions : IValidatedOptions
         errors.Required(nameof(ApiKey), ApiKey, "the API key of the RunPod account");
         if (errors.Required(nameof(EndpointId), EndpointId, "the id of the serverless endpoint") && !EndpointId.All(IsIdCharacter))
         {
-            errors.Add(nameof(EndpointId), $"is '{EndpointId}'. Set it to the id of the serverless endpoint: letters, digits, '-' and '_'.");
+            errors.Add(
+                nameof(EndpointId), $"is '{EndpointId}'. Set it to the id of the serverless endpoint: letters, digits, '-' and '_'.");
         }
         errors.HttpUrl(nameof(BaseUrl), BaseUrl);
         if (CallbackKey.Length < MinCallbackKeyLength)
         {
-            errors.Add(nameof(CallbackKey), $"is missing or too short. Set it to a random text of {MinCallbackKeyLength} characters or more.");
+            errors.Add(
+                nameof(CallbackKey),
+                $"is missing or too short. Set it to a random text of {MinCallbackKeyLength} characters or more.");
         }
         // The lease of an intent must outlast the call.
         errors.Range(nameof(TimeoutSeconds), TimeoutSeconds, 1, 20);

@@ -7,7 +7,8 @@ namespace ReelBallers.LocalCloud.Control;
 /// <summary>Reads the body of <c>POST /faults</c> and says of each field what is wrong with it.</summary>
 internal sealed partial class FaultBody
 {
-    private static readonly string[] Known = ["cloud", "match", "kind", "times", "every", "seed", "status", "delay_ms", "retry_after_seconds", "should_retry"];
+    private static readonly string[] Known = ["cloud", "match", "kind", "times", "every", "seed", "status", "delay_ms",
+        "retry_after_seconds", "should_retry"];
 
     private readonly Dictionary<string, string[]> _errors = [];
     private readonly JsonElement _body;
@@ -15,7 +16,8 @@ internal sealed partial class FaultBody
     private FaultBody(JsonElement body) => _body = body;
 
     /// <returns>The request, or the errors by field.</returns>
-    public static async Task<(FaultRequest? Request, Dictionary<string, string[]> Errors)> ReadAsync(Stream body, CancellationToken cancellationToken)
+    public static async Task<(FaultRequest? Request, Dictionary<string, string[]> Errors)> ReadAsync(
+        Stream body, CancellationToken cancellationToken)
     {
         try
         {
@@ -62,8 +64,10 @@ internal sealed partial class FaultBody
             Require("kind", k.HappensIn(c), $"{k.WireName()} does not happen in {c.WireName()}");
             Require("status", request.Status is null || k == FaultKind.Status, "belongs to the kind status only");
             Require("retry_after_seconds", request.RetryAfterSeconds is null || k == FaultKind.Status, "belongs to the kind status only");
-            Require("should_retry", request.ShouldRetry is null || (k == FaultKind.Status && c == CloudName.Stripe), "belongs to Stripe's kind status only");
-            Require("delay_ms", request.DelayMs is null || k is FaultKind.Delay or FaultKind.DelayWebhook, "belongs to the kinds delay and delay_webhook only");
+            Require("should_retry", request.ShouldRetry is null
+                || (k == FaultKind.Status && c == CloudName.Stripe), "belongs to Stripe's kind status only");
+            Require("delay_ms", request.DelayMs is null || k is FaultKind.Delay
+                or FaultKind.DelayWebhook, "belongs to the kinds delay and delay_webhook only");
         }
 
         Require("seed", request.Seed is null || request.Every is not null, "needs every: it draws which one of each so many is struck");

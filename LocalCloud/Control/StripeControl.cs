@@ -32,7 +32,8 @@ internal static class StripeControl
         return Refunds.ChargeOf(work, body.PaymentIntent);
     }
 
-    private static IResult Created(StripeStore store, Func<StripeWork, JsonObject> act) => Answer(store, StatusCodes.Status201Created, act);
+    private static IResult Created(StripeStore store, Func<StripeWork, JsonObject> act) =>
+        Answer(store, StatusCodes.Status201Created, act);
 
     private static IResult Answer(StripeStore store, int status, Func<StripeWork, JsonObject> act)
     {

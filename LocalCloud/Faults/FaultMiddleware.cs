@@ -43,7 +43,8 @@ internal static class FaultMiddleware
             var subject = $"{context.Request.Method} {context.Request.GetEncodedPathAndQuery()}";
             foreach (var kind in Kinds)
             {
-                if (faults.Strike(cloud, kind, subject) is { } fault && await CarryOutAsync(fault, cloud, context, next, app.Lifetime.ApplicationStopping))
+                if (faults.Strike(cloud, kind, subject) is { } fault
+                    && await CarryOutAsync(fault, cloud, context, next, app.Lifetime.ApplicationStopping))
                 {
                     return;
                 }
@@ -55,7 +56,8 @@ internal static class FaultMiddleware
     }
 
     /// <returns>Whether the request is over.</returns>
-    private static async Task<bool> CarryOutAsync(Fault fault, CloudName cloud, HttpContext context, RequestDelegate next, CancellationToken stopping)
+    private static async Task<bool> CarryOutAsync(
+        Fault fault, CloudName cloud, HttpContext context, RequestDelegate next, CancellationToken stopping)
     {
         switch (fault.Kind)
         {
@@ -104,11 +106,13 @@ internal static class FaultMiddleware
         var status = fault.Status;
         var (contentType, body) = cloud switch
         {
-            CloudName.Stripe => ("application/json", $$$"""{"error":{"type":"api_error","message":"A scripted fault answered {{{status}}}."}}"""),
+            CloudName.Stripe => ("application/json",
+                $$$"""{"error":{"type":"api_error","message":"A scripted fault answered {{{status}}}."}}"""),
             CloudName.RunPod => ("application/json", $$"""{"error":"A scripted fault answered {{status}}."}"""),
             CloudName.R2 => ("application/xml", $"""
                 <?xml version="1.0" encoding="UTF-8"?>
-                <Error><Code>{S3Code(status)}</Code><Message>A scripted fault answered {status.ToString(CultureInfo.InvariantCulture)}.</Message></Error>
+                <Error><Code>{S3Code(status)}</Code><Message>A scripted fault answered {status.ToString(
+                    CultureInfo.InvariantCulture)}.</Message></Error>
                 """),
         };
         if (fault.Request.RetryAfterSeconds is { } seconds)

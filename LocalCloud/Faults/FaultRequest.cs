@@ -3,7 +3,8 @@ namespace ReelBallers.LocalCloud.Faults;
 /// <summary>A fault as asked for, already found valid.</summary>
 /// <param name="Cloud">Where it happens.</param>
 /// <param name="Kind">What happens.</param>
-/// <param name="Match">A method and a path prefix (<c>POST /v1/refunds</c>), for Stripe's webhook kinds an event type; empty matches everything.</param>
+/// <param name="Match">A method and a path prefix (<c>POST /v1/refunds</c>), for Stripe's webhook kinds an event type;
+/// empty matches everything.</param>
 /// <param name="Times">How often it strikes at most; null is once, or without end when <paramref name="Every"/> is given.</param>
 /// <param name="Every">Strikes one match in so many.</param>
 /// <param name="Seed">Draws the struck one of each so many; null takes the last.</param>

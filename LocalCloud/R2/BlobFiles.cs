@@ -69,7 +69,8 @@ internal sealed class BlobFiles
         }
     }
 
-    private async Task<(Blob Blob, byte[]? Sha256)> WriteAsync(string file, Stream body, bool withSha256, CancellationToken cancellationToken)
+    private async Task<(Blob Blob, byte[]? Sha256)> WriteAsync(
+        string file, Stream body, bool withSha256, CancellationToken cancellationToken)
     {
         // The protocol's ETag is an MD5: it names bytes and protects nothing.
         using var md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);

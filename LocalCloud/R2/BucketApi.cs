@@ -31,7 +31,8 @@ internal sealed class BucketApi(Bucket bucket)
         }
 
         var max = MaxKeys;
-        if (call.Target.Get("max-keys") is { Length: > 0 } text && !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out max))
+        if (call.Target.Get("max-keys") is { Length: > 0 } text
+            && !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out max))
         {
             return R2Error.InvalidArgument("max-keys must be a positive integer.");
         }
@@ -140,7 +141,8 @@ internal sealed class BucketApi(Bucket bucket)
     {
         try
         {
-            return JsonSerializer.Deserialize<ObjectCursor>(Encoding.UTF8.GetString(Convert.FromBase64String(token))) is { Text: not null } cursor ? cursor : null;
+            return JsonSerializer.Deserialize<ObjectCursor>(
+                Encoding.UTF8.GetString(Convert.FromBase64String(token))) is { Text: not null } cursor ? cursor : null;
         }
         catch (Exception failure) when (failure is FormatException or JsonException)
         {

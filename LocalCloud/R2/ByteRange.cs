@@ -10,14 +10,16 @@ internal readonly record struct ByteRange(long Offset, long Length)
     /// </summary>
     public static (R2Error? Error, ByteRange? Range) Parse(string? header, long sizeBytes)
     {
-        if (header is null || !header.StartsWith("bytes=", StringComparison.Ordinal) || header["bytes=".Length..].Split('-') is not [var first, var last])
+        if (header is null || !header.StartsWith("bytes=", StringComparison.Ordinal)
+            || header["bytes=".Length..].Split('-') is not [var first, var last])
         {
             return (null, null);
         }
 
         var hasFirst = TryParse(first, out var from);
         var hasLast = TryParse(last, out var to);
-        if ((!hasFirst && first.Length > 0) || (!hasLast && last.Length > 0) || (!hasFirst && !hasLast) || (hasFirst && hasLast && to < from))
+        if ((!hasFirst && first.Length > 0) || (!hasLast && last.Length > 0) || (!hasFirst && !hasLast)
+            || (hasFirst && hasLast && to < from))
         {
             return (null, null);
         }
@@ -33,5 +35,6 @@ internal readonly record struct ByteRange(long Offset, long Length)
             : (null, new ByteRange(from, (hasLast ? Math.Min(to, sizeBytes - 1) : sizeBytes - 1) - from + 1));
     }
 
-    private static bool TryParse(string text, out long value) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+    private static bool TryParse(string text, out long value) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
 }

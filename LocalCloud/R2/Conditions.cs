@@ -25,7 +25,8 @@ internal static class Conditions
     };
 
     /// <summary>Asked of the object that is copied.</summary>
-    public static bool HoldForCopySource(R2Call call, StoredObject source) => Evaluate(call, "x-amz-copy-source-", source) == Verdict.Holds;
+    public static bool HoldForCopySource(R2Call call, StoredObject source) =>
+        Evaluate(call, "x-amz-copy-source-", source) == Verdict.Holds;
 
     private enum Verdict
     {

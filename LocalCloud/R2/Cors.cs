@@ -22,7 +22,8 @@ internal sealed record CorsRule(
         return star < 0
             ? pattern == text
             : text.Length >= pattern.Length - 1
-                && text.StartsWith(pattern[..star], StringComparison.Ordinal) && text.EndsWith(pattern[(star + 1)..], StringComparison.Ordinal);
+                && text.StartsWith(pattern[..star], StringComparison.Ordinal)
+                    && text.EndsWith(pattern[(star + 1)..], StringComparison.Ordinal);
     }
 }
 
@@ -37,7 +38,8 @@ internal sealed record Cors(IReadOnlyList<CorsRule> Rules)
     public static readonly Cors Default = new([new(
         ["http://localhost", "http://localhost:*", "http://127.0.0.1", "http://127.0.0.1:*"],
         ["GET", "PUT", "HEAD"],
-        ["content-type", "content-length", "content-md5", "range", "if-match", "if-none-match", "if-modified-since", "if-unmodified-since"],
+        ["content-type", "content-length", "content-md5", "range", "if-match", "if-none-match", "if-modified-since",
+            "if-unmodified-since"],
         ["ETag", "Content-Length", "Content-Range", "Accept-Ranges", "Last-Modified", "Content-Disposition"],
         3600)]);
 
@@ -114,7 +116,8 @@ internal sealed record Cors(IReadOnlyList<CorsRule> Rules)
         var valid = known && rule.AllowedOrigins.Count > 0 && rule.AllowedOrigins.All(IsOrigin)
             && rule.AllowedMethods.Count > 0 && rule.AllowedMethods.All(Methods.Contains)
             && !rule.AllowedHeaders.Contains("") && !rule.ExposeHeaders.Contains("")
-            && (age is null || (int.TryParse(age, NumberStyles.None, CultureInfo.InvariantCulture, out seconds) && seconds <= MaxAgeLimitSeconds));
+            && (age is null || (int.TryParse(age, NumberStyles.None, CultureInfo.InvariantCulture, out seconds)
+                && seconds <= MaxAgeLimitSeconds));
         return valid ? rule with { MaxAgeSeconds = age is null ? null : seconds } : null;
     }
 

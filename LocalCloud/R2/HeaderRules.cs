@@ -34,7 +34,8 @@ internal static class HeaderRules
 
     public static (R2Error? Error, ObjectHeaders? Headers) Read(IHeaderDictionary headers)
     {
-        var system = Kept.Where(headers.ContainsKey).ToDictionary(name => name, name => headers[name].ToString(), StringComparer.OrdinalIgnoreCase);
+        var system = Kept.Where(headers.ContainsKey)
+            .ToDictionary(name => name, name => headers[name].ToString(), StringComparer.OrdinalIgnoreCase);
         system.TryAdd("Content-Type", "application/octet-stream");
         var custom = headers.Where(header => header.Key.StartsWith(CustomPrefix, StringComparison.OrdinalIgnoreCase))
             .ToDictionary(header => header.Key.ToLowerInvariant(), header => header.Value.ToString(), StringComparer.Ordinal);

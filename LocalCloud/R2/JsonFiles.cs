@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace ReelBallers.LocalCloud.R2;
 
-/// <summary>Small records on disk, replaced by a rename: a reader and a restart see the old one or the new one, never half of one.</summary>
+/// <summary>
+/// Small records on disk, replaced by a rename: a reader and a restart see the old one or the new one, never half of
+/// one.
+/// </summary>
 internal static class JsonFiles
 {
     public static void Write<T>(string path, T value)

@@ -4,7 +4,8 @@ using System.Xml.Linq;
 namespace ReelBallers.LocalCloud.R2;
 
 /// <summary>A rule of a bucket's lifecycle: objects below a prefix end, uploads in parts are given up.</summary>
-internal sealed record LifecycleRule(string Id, bool Enabled, string Prefix, int? ExpirationDays, DateTimeOffset? ExpirationDate, int? AbortDays);
+internal sealed record LifecycleRule(
+    string Id, bool Enabled, string Prefix, int? ExpirationDays, DateTimeOffset? ExpirationDate, int? AbortDays);
 
 /// <summary>All rules of a bucket's lifecycle. The earliest expiry that applies wins.</summary>
 internal sealed record Lifecycle(IReadOnlyList<LifecycleRule> Rules)
@@ -72,7 +73,8 @@ internal sealed record Lifecycle(IReadOnlyList<LifecycleRule> Rules)
         var days = Days(expiration?.Element("Days"));
         var abort = Days(element.Element("AbortIncompleteMultipartUpload")?.Element("DaysAfterInitiation"));
         DateTimeOffset? date = DateTimeOffset.TryParse(
-            expiration?.Element("Date")?.Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed) ? parsed : null;
+            expiration?.Element("Date")?.Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed) ? parsed
+                : null;
         var known = element.Elements().All(child =>
             child.Name.LocalName is "ID" or "Status" or "Filter" or "Prefix" or "Expiration" or "AbortIncompleteMultipartUpload");
         if (!known || status is not ("Enabled" or "Disabled") || (expiration is not null && days is null == date is null)
@@ -86,5 +88,6 @@ internal sealed record Lifecycle(IReadOnlyList<LifecycleRule> Rules)
     }
 
     private static int? Days(XElement? element) =>
-        int.TryParse(element?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is > 0 and < 100_000 ? days : null;
+        int.TryParse(element?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is > 0 and < 100_000 ? days
+            : null;
 }

@@ -133,5 +133,6 @@ internal sealed class MultipartApi(Bucket bucket)
 
     private static int PageSize(R2Call call, string name) => Math.Clamp(Number(call.Target.Get(name)) ?? MaxPage, 1, MaxPage);
 
-    private static int? Number(string? text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static int? Number(string? text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

@@ -65,7 +65,8 @@ internal sealed class MultipartStore
         lock (_gate)
         {
             return [.. _uploads.Values.Select(entry => entry.Upload)
-                .Where(upload => upload.Key.StartsWith(prefix, StringComparison.Ordinal) && Visible(upload.UploadId, upload.Key) is not null)
+                .Where(upload => upload.Key.StartsWith(prefix, StringComparison.Ordinal)
+                    && Visible(upload.UploadId, upload.Key) is not null)
                 .OrderBy(upload => upload.Key, Utf8Order.Instance).ThenBy(upload => upload.UploadId, StringComparer.Ordinal)];
         }
     }
@@ -120,7 +121,8 @@ internal sealed class MultipartStore
             var parts = new List<Blob>();
             foreach (var (number, etag) in wanted.OrderBy(part => part.PartNumber))
             {
-                if (!entry.Parts.TryGetValue(number, out var part) || part.Blob.ETag.Trim('"') != etag.Trim('"') || parts.Contains(part.Blob))
+                if (!entry.Parts.TryGetValue(number, out var part) || part.Blob.ETag.Trim('"') != etag.Trim('"')
+                    || parts.Contains(part.Blob))
                 {
                     return (R2Error.InvalidPart, null);
                 }
@@ -160,7 +162,8 @@ internal sealed class MultipartStore
 
     private static R2Error? CheckSizes(List<Blob> parts) =>
         parts.SkipLast(1).Any(part => part.SizeBytes < MinPartBytes) ? R2Error.EntityTooSmall
-        : parts.SkipLast(1).Any(part => part.SizeBytes != parts[0].SizeBytes) || parts[^1].SizeBytes > parts[0].SizeBytes ? R2Error.UnequalParts
+        : parts.SkipLast(1).Any(part => part.SizeBytes != parts[0].SizeBytes) || parts[^1].SizeBytes > parts[0].SizeBytes
+            ? R2Error.UnequalParts
         : null;
 
     private static string MultipartETag(List<Blob> parts)

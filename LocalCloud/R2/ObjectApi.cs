@@ -138,7 +138,8 @@ internal sealed class ObjectApi(Bucket bucket, TimeProvider time)
             return error;
         }
 
-        return R2Xml.Answer("CopyObjectResult", new XElement("ETag", copy.ETag), new XElement("LastModified", R2Xml.Time(copy.LastModified)));
+        return R2Xml.Answer("CopyObjectResult", new XElement("ETag", copy.ETag),
+            new XElement("LastModified", R2Xml.Time(copy.LastModified)));
     }
 
     private static Dictionary<string, string> Merge(IReadOnlyDictionary<string, string> under, IReadOnlyDictionary<string, string> over)
@@ -156,8 +157,10 @@ internal sealed class ObjectApi(Bucket bucket, TimeProvider time)
     {
         if (call.Target.Get("partNumber") is { } text)
         {
-            return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= stored.Segments.Count
-                ? (null, new ByteRange(stored.Segments.Take(number - 1).Sum(segment => segment.SizeBytes), stored.Segments[number - 1].SizeBytes))
+            return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1
+                && number <= stored.Segments.Count
+                ? (null, new ByteRange(stored.Segments.Take(number - 1)
+                    .Sum(segment => segment.SizeBytes), stored.Segments[number - 1].SizeBytes))
                 : (R2Error.InvalidRange, null);
         }
 

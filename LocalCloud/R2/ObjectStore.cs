@@ -33,7 +33,8 @@ internal sealed class ObjectStore
     {
         lock (_gate)
         {
-            return _entries.Values.SelectMany(entry => entry.Stored.Segments).Select(segment => segment.File).ToHashSet(StringComparer.Ordinal);
+            return _entries.Values.SelectMany(entry => entry.Stored.Segments)
+                .Select(segment => segment.File).ToHashSet(StringComparer.Ordinal);
         }
     }
 

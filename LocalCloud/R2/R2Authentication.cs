@@ -4,7 +4,10 @@ using System.Text;
 
 namespace ReelBallers.LocalCloud.R2;
 
-/// <summary>Decides whether a request is signed by the holder of the key: in the Authorization header, or in the query of a signed URL.</summary>
+/// <summary>
+/// Decides whether a request is signed by the holder of the key: in the Authorization header, or in the query of a
+/// signed URL.
+/// </summary>
 internal sealed class R2Authentication(string accessKeyId, string secretAccessKey, TimeProvider time)
 {
     private const int MaxExpiresSeconds = 604_800;
@@ -75,7 +78,8 @@ internal sealed class R2Authentication(string accessKeyId, string secretAccessKe
     }
 
     private static (R2Error?, Claim?) Read(
-        bool inQuery, string algorithm, string credential, string date, string signedHeaders, string signature, string payload, int? expires)
+        bool inQuery, string algorithm, string credential, string date, string signedHeaders, string signature, string payload,
+        int? expires)
     {
         var scope = credential.Split('/');
         var names = signedHeaders.Split(';');
@@ -95,7 +99,8 @@ internal sealed class R2Authentication(string accessKeyId, string secretAccessKe
         }
 
         _ = TryParseDate(date, out var signedAt);
-        var claim = new Claim(scope[0], new CredentialScope(scope[1], scope[2], scope[3], scope[4]), date, signedAt, names, signature, payload, expires);
+        var claim = new Claim(scope[0], new CredentialScope(scope[1], scope[2], scope[3], scope[4]), date, signedAt, names, signature,
+            payload, expires);
         return (null, claim);
     }
 

@@ -19,7 +19,8 @@ internal sealed class R2Cloud(Bucket bucket, R2Authentication authentication, Ti
     // Sub-resources of S3 that R2 lacks: without this a GET ?acl would read the object itself.
     private static readonly string[] MissingResources =
         ["acl", "tagging", "versioning", "versions", "policy", "website", "logging", "notification", "replication", "encryption",
-         "object-lock", "retention", "legal-hold", "torrent", "restore", "select", "attributes", "accelerate", "requestPayment", "versionId"];
+         "object-lock", "retention", "legal-hold", "torrent", "restore", "select", "attributes", "accelerate", "requestPayment",
+         "versionId"];
 
     private readonly ObjectApi _objects = new(bucket, time);
     private readonly MultipartApi _multipart = new(bucket);
@@ -78,7 +79,8 @@ internal sealed class R2Cloud(Bucket bucket, R2Authentication authentication, Ti
         : MissingResources.FirstOrDefault(target.Has) is { } resource ? R2Error.NotImplemented(resource)
         : HeaderRules.FindUnsupported(http.Headers);
 
-    private async Task<IResult> OnBucketAsync(R2Call call) => (call.Request.Method, Resource(call.Target, "cors", "lifecycle", "location", "uploads", "delete")) switch
+    private async Task<IResult> OnBucketAsync(R2Call call) =>
+        (call.Request.Method, Resource(call.Target, "cors", "lifecycle", "location", "uploads", "delete")) switch
     {
         ("HEAD", null) => BucketApi.Head(call),
         ("GET", null) => _bucket.List(call),

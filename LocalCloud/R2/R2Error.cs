@@ -36,10 +36,12 @@ internal sealed record R2Error(HttpStatusCode Status, string Code, string Messag
         "Your metadata headers exceed the maximum allowed metadata size.");
     public static readonly R2Error MissingContentLength = new(HttpStatusCode.LengthRequired, "MissingContentLength",
         "You must provide the Content-Length HTTP header.");
-    public static readonly R2Error InvalidDigest = new(HttpStatusCode.BadRequest, "InvalidDigest", "The Content-MD5 you specified is not valid.");
+    public static readonly R2Error InvalidDigest = new(
+        HttpStatusCode.BadRequest, "InvalidDigest", "The Content-MD5 you specified is not valid.");
     public static readonly R2Error BadDigest = new(HttpStatusCode.BadRequest, "BadDigest",
         "The Content-MD5 you specified did not match what we received.");
-    public static readonly R2Error InvalidPart = new(HttpStatusCode.BadRequest, "InvalidPart", "One or more of the specified parts could not be found.");
+    public static readonly R2Error InvalidPart = new(
+        HttpStatusCode.BadRequest, "InvalidPart", "One or more of the specified parts could not be found.");
     public static readonly R2Error UnequalParts = new(HttpStatusCode.BadRequest, "InvalidPart",
         "All non-trailing parts must have the same length.");
     public static readonly R2Error InvalidRange = new(HttpStatusCode.RequestedRangeNotSatisfiable, "InvalidRange",

@@ -33,7 +33,8 @@ internal static class R2Xml
     {
         try
         {
-            using var reader = XmlReader.Create(document, new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
+            using var reader = XmlReader.Create(
+                document, new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
             var element = XDocument.Load(reader).Root!;
             foreach (var node in element.DescendantsAndSelf())
             {
@@ -48,7 +49,8 @@ internal static class R2Xml
         }
     }
 
-    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    public static string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     private sealed class XmlAnswer(XElement root) : IResult
     {

@@ -45,7 +45,8 @@ internal static class SigV4
         var text = new StringBuilder(value.Length + 16);
         foreach (var octet in Encoding.UTF8.GetBytes(value))
         {
-            if (char.IsAsciiLetterOrDigit((char)octet) || octet is (byte)'-' or (byte)'.' or (byte)'_' or (byte)'~' || (keepSlash && octet == '/'))
+            if (char.IsAsciiLetterOrDigit((char)octet) || octet is (byte)'-' or (byte)'.' or (byte)'_' or (byte)'~'
+                || (keepSlash && octet == '/'))
             {
                 text.Append((char)octet);
             }

@@ -16,7 +16,8 @@ internal sealed partial class CallbackSender(JobBook book, FaultBook faults, Loc
     /// <summary>A callback that is to come after the next one does not wait for it for ever.</summary>
     private static readonly TimeSpan ReorderLimit = TimeSpan.FromSeconds(10);
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+    private readonly HttpClient _http = new(
+        new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
     {
         Timeout = AnswerLimit,
     };

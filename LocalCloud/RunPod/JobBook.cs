@@ -288,7 +288,8 @@ internal sealed class JobBook : IDisposable
         _counts.Completed += status == JobStatus.Completed ? 1 : 0;
         _counts.Failed += status is JobStatus.Failed or JobStatus.TimedOut ? 1 : 0;
         job.Ended.TrySetResult();
-        if (status is JobStatus.Completed or JobStatus.Failed && _faults.Strike(CloudName.RunPod, FaultKind.ForgetResult, job.Subject) is not null)
+        if (status is JobStatus.Completed or JobStatus.Failed
+            && _faults.Strike(CloudName.RunPod, FaultKind.ForgetResult, job.Subject) is not null)
         {
             Forget(job);
             return;

@@ -79,7 +79,8 @@ internal sealed record JobRequest(JsonElement Input, string? Webhook, long Execu
             return otherwise;
         }
 
-        return value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number >= from && number <= WeekMs ? number : null;
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number >= from && number <= WeekMs
+            ? number : null;
     }
 
     private static JsonElement? Find(JsonElement parent, string name) =>

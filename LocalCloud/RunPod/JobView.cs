@@ -16,7 +16,8 @@ internal sealed record JobView(
         job.Status,
         job.WorkerId);
 
-    private static long? Milliseconds(DateTimeOffset? from, DateTimeOffset? to) => to - from is { } time ? (long)time.TotalMilliseconds : null;
+    private static long? Milliseconds(DateTimeOffset? from, DateTimeOffset? to) =>
+        to - from is { } time ? (long)time.TotalMilliseconds : null;
 }
 
 /// <summary>The answer of run, retry and cancel.</summary>

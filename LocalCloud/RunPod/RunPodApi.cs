@@ -60,7 +60,8 @@ internal static class RunPodApi
         }
         catch (JobFailedException failure)
         {
-            return Results.Json(new { status = "unhealthy", error = failure.Message }, statusCode: StatusCodes.Status503ServiceUnavailable);
+            return Results.Json(new { status = "unhealthy", error = failure.Message },
+                statusCode: StatusCodes.Status503ServiceUnavailable);
         }
     }
 
@@ -139,7 +140,8 @@ internal static class RunPodApi
 
     private static IResult UnknownJob() => Error(StatusCodes.Status404NotFound, "there is no such job");
 
-    private static IResult Error(int status, string message) => Results.Json(new { error = message }, RunPodCloud.Json, statusCode: status);
+    private static IResult Error(int status, string message) =>
+        Results.Json(new { error = message }, RunPodCloud.Json, statusCode: status);
 
     private static IResult Answer<T>(T body) => Results.Json(body, RunPodCloud.Json);
 }

@@ -18,7 +18,8 @@ internal sealed partial class Workers(
     public int Busy => Volatile.Read(ref _busy);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(Enumerable.Range(0, options.RunPodWorkers).Select(_ => Task.Run(() => WorkAsync(stoppingToken), CancellationToken.None)));
+        Task.WhenAll(Enumerable.Range(0, options.RunPodWorkers)
+            .Select(_ => Task.Run(() => WorkAsync(stoppingToken), CancellationToken.None)));
 
     private async Task WorkAsync(CancellationToken stopping)
     {
@@ -95,7 +96,8 @@ internal sealed partial class Workers(
         }
 
         var directory = Path.Combine(files.WorkDirectory, attempt.Job.Id);
-        var result = await video.RunAsync(attempt.Job.Request.Input, directory, percent => book.Progress(attempt, percent), cancellationToken);
+        var result = await video.RunAsync(
+            attempt.Job.Request.Input, directory, percent => book.Progress(attempt, percent), cancellationToken);
         book.Complete(attempt, JsonSerializer.SerializeToElement(result, OutputJson));
         return true;
     }

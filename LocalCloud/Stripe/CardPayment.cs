@@ -5,7 +5,10 @@ namespace ReelBallers.LocalCloud.Stripe;
 /// <summary>Pays an open session by card.</summary>
 internal static class CardPayment
 {
-    /// <summary>An attempt with a card as typed; a flaw is what the bank would find wrong with the typed expiry or security code.</summary>
+    /// <summary>
+    /// An attempt with a card as typed; a flaw is what the bank would find wrong with the typed expiry or security
+    /// code.
+    /// </summary>
     public static PayResult Attempt(StripeWork work, JsonObject session, TestCard card, Decline? flaw, Buyer buyer)
     {
         var intent = PaymentIntents.Of(work, session);

@@ -89,7 +89,8 @@ internal static class Charges
         charge["status"] = "failed";
         charge["failure_code"] = decline.Code;
         charge["failure_message"] = decline.Message;
-        charge["outcome"] = Outcome("declined_by_network", decline.DeclineCode ?? decline.Code, "The bank declined the payment.", "issuer_declined");
+        charge["outcome"] = Outcome("declined_by_network", decline.DeclineCode
+            ?? decline.Code, "The bank declined the payment.", "issuer_declined");
         work.Put(charge);
         work.Emit("charge.failed", charge);
     }

@@ -3,7 +3,10 @@ using System.Net.Mail;
 
 namespace ReelBallers.LocalCloud.Stripe;
 
-/// <summary>What a buyer posted. Only the card number (or the bank account) is needed: the rest has defaults, so that curl can pay.</summary>
+/// <summary>
+/// What a buyer posted. Only the card number (or the bank account) is needed: the rest has defaults, so that curl can
+/// pay.
+/// </summary>
 internal sealed class CheckoutForm(IFormCollection form, string? knownEmail, DateTimeOffset now)
 {
     private const string AnyEmail = "buyer@example.com";

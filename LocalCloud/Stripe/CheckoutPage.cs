@@ -32,7 +32,10 @@ internal static class CheckoutPage
         _ => Expired(session),
     };
 
-    /// <summary>The answer to a payment of a session that is open no more: the second click of a buyer who has paid goes where the first went.</summary>
+    /// <summary>
+    /// The answer to a payment of a session that is open no more: the second click of a buyer who has paid goes where
+    /// the first went.
+    /// </summary>
     private static IResult Repeat(JsonObject? session) => session?.Text("status") switch
     {
         null => NotFound(),
@@ -61,7 +64,8 @@ internal static class CheckoutPage
     {
         if (!Offers(session, "card") || form.CardNumber is null)
         {
-            return Page(400, CheckoutHtml.Form(session, form.CardNumber is null ? "Your card number is incomplete." : "Cards are not accepted here."));
+            return Page(400, CheckoutHtml.Form(session, form.CardNumber is null ? "Your card number is incomplete."
+                : "Cards are not accepted here."));
         }
 
         var card = TestCard.Of(form.CardNumber);
@@ -92,7 +96,8 @@ internal static class CheckoutPage
     private static string SuccessUrl(JsonObject session) =>
         session.Text("success_url")!.Replace("{CHECKOUT_SESSION_ID}", session.Id(), StringComparison.Ordinal);
 
-    private static IResult NotFound() => Page(404, CheckoutHtml.Notice("Nothing to pay here", "The page you were looking for could not be found."));
+    private static IResult NotFound() =>
+        Page(404, CheckoutHtml.Notice("Nothing to pay here", "The page you were looking for could not be found."));
 
     private static IResult Expired(JsonObject session) => Page(
         410, CheckoutHtml.Notice("This page has expired", "Nothing was paid. Go back and start again.", session.Text("cancel_url")));

@@ -15,7 +15,8 @@ internal static class CheckoutSessionInput
         "mode", "line_items", "success_url", "cancel_url", "ui_mode", "client_reference_id", "customer", "customer_email",
         "customer_creation", "metadata", "payment_intent_data", "expires_at", "payment_method_types", "locale", "submit_type", "currency",
         "billing_address_collection", "consent_collection", "custom_text", "phone_number_collection", "payment_method_options",
-        "adaptive_pricing", "integration_identifier", "saved_payment_method_options", "invoice_creation", "branding_settings", "origin_context",
+        "adaptive_pricing", "integration_identifier", "saved_payment_method_options", "invoice_creation", "branding_settings",
+        "origin_context",
     ];
 
     private static readonly string[] KnownOfIntent =
@@ -33,7 +34,8 @@ internal static class CheckoutSessionInput
             throw StripeError.Invalid("Only mode=payment is offered offline.", null, "mode");
         }
 
-        if ((parameters.OneOf("ui_mode", "hosted_page", "hosted", "embedded_page", "form", "elements") ?? "hosted_page") is not ("hosted_page" or "hosted"))
+        if ((parameters.OneOf("ui_mode", "hosted_page", "hosted", "embedded_page", "form", "elements")
+            ?? "hosted_page") is not ("hosted_page" or "hosted"))
         {
             throw StripeError.Invalid("Only ui_mode=hosted_page is offered offline.", null, "ui_mode");
         }
@@ -116,7 +118,8 @@ internal static class CheckoutSessionInput
         if (total < Currencies.MinimumOf(currency))
         {
             var least = Currencies.Show(Currencies.MinimumOf(currency), currency);
-            throw new StripeError(400, $"The Checkout Session's total amount due must add up to at least {least} {currency}", "amount_too_small");
+            throw new StripeError(400, $"The Checkout Session's total amount due must add up to at least {least} {currency}",
+                "amount_too_small");
         }
 
         return total <= Currencies.MaxAmount
@@ -133,12 +136,14 @@ internal static class CheckoutSessionInput
 
         if (asked < now + (long)MinLife.TotalSeconds)
         {
-            throw new StripeError(400, "The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation.", null, "expires_at");
+            throw new StripeError(400, "The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation.", null,
+                "expires_at");
         }
 
         return asked <= now + (long)MaxLife.TotalSeconds
             ? asked.Value
-            : throw new StripeError(400, "The `expires_at` timestamp must be less than 24 hours from Checkout Session creation.", null, "expires_at");
+            : throw new StripeError(400, "The `expires_at` timestamp must be less than 24 hours from Checkout Session creation.", null,
+                "expires_at");
     }
 
     private static void SetCustomer(JsonObject session, StripeWork work, StripeParams parameters, string? email, string? creation)

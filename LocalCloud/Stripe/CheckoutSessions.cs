@@ -71,7 +71,8 @@ internal static class CheckoutSessions
     {
         var session = CheckoutSessionInput.Read(call);
         call.Work.Put(session);
-        StripeAgenda.Plan(call.Work, DateTimeOffset.FromUnixTimeSeconds(session.Number("expires_at")), StripeTask.ExpireSession, session.Id());
+        StripeAgenda.Plan(call.Work, DateTimeOffset.FromUnixTimeSeconds(session.Number("expires_at")), StripeTask.ExpireSession,
+            session.Id());
         return session;
     }
 
@@ -98,7 +99,8 @@ internal static class CheckoutSessions
     private static JsonObject List(StripeCall call)
     {
         var parameters = call.Params;
-        parameters.Allow([.. StripePaging.Params, "customer", "customer_details", "payment_intent", "payment_link", "status", "subscription"]);
+        parameters.Allow([.. StripePaging.Params, "customer", "customer_details", "payment_intent", "payment_link", "status",
+            "subscription"]);
         var customer = parameters.Text("customer");
         var email = parameters.Child("customer_details")?.Text("email");
         var intent = parameters.Text("payment_intent");

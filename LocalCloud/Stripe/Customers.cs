@@ -87,7 +87,8 @@ internal static class Customers
     {
         call.Params.Allow([.. StripePaging.Params, "email"]);
         var email = call.Params.Text("email");
-        var living = call.Work.PeekAll(Kind).Where(customer => !customer.Flag("deleted") && (email is null || customer.Text("email") == email));
+        var living = call.Work.PeekAll(Kind)
+            .Where(customer => !customer.Flag("deleted") && (email is null || customer.Text("email") == email));
         return StripePaging.Page(call.Params, living, Kind, "/v1/customers");
     }
 

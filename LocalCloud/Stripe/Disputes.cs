@@ -88,7 +88,8 @@ internal static class Disputes
             ["available_on"] = work.NowSeconds,
             ["created"] = work.NowSeconds,
             ["currency"] = dispute.Text("currency"),
-            ["description"] = amount < 0 ? $"Chargeback withdrawal for {dispute.Text("charge")}" : $"Chargeback reversal for {dispute.Text("charge")}",
+            ["description"] = amount < 0 ? $"Chargeback withdrawal for {dispute.Text("charge")}"
+                : $"Chargeback reversal for {dispute.Text("charge")}",
             ["fee"] = fee,
             ["fee_details"] = new JsonArray(new JsonObject
             {

@@ -43,5 +43,6 @@ internal static class Events
     private static bool Matches(string pattern, string type) =>
         pattern.EndsWith('*') ? type.StartsWith(pattern[..^1], StringComparison.Ordinal) : type == pattern;
 
-    private static bool IsRecent(JsonObject found, StripeWork work) => found.Number("created") >= work.NowSeconds - (long)Lasts.TotalSeconds;
+    private static bool IsRecent(JsonObject found, StripeWork work) =>
+        found.Number("created") >= work.NowSeconds - (long)Lasts.TotalSeconds;
 }

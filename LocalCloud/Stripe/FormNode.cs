@@ -84,7 +84,8 @@ internal sealed class FormNode
     private string AppendIndex(List<string> within)
     {
         var last = _children.Count - 1;
-        var continues = within.Count > 0 && _children.TryGetValue(last.ToString(CultureInfo.InvariantCulture), out var element) && !element.Has(within);
+        var continues = within.Count > 0 && _children.TryGetValue(last.ToString(CultureInfo.InvariantCulture), out var element)
+            && !element.Has(within);
         return (continues ? last : last + 1).ToString(CultureInfo.InvariantCulture);
     }
 

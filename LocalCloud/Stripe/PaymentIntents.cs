@@ -9,7 +9,8 @@ internal static class PaymentIntents
 
     public static void Map(WebApplication app)
     {
-        app.MapStripe("GET", "/v1/payment_intents/{id}", call => call.Work.Find(call.Id, Kind) ?? throw StripeError.NotFound(Kind, call.Id, "intent"));
+        app.MapStripe("GET", "/v1/payment_intents/{id}", call => call.Work.Find(call.Id, Kind)
+            ?? throw StripeError.NotFound(Kind, call.Id, "intent"));
         app.MapStripe("GET", "/v1/payment_intents", call =>
         {
             call.Params.Allow([.. StripePaging.Params, "customer"]);

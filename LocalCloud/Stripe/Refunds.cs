@@ -43,7 +43,8 @@ internal static class Refunds
         }
 
         var course = Enum.Parse<RefundCourse>(charge.HiddenPart().Text("refunds") ?? nameof(RefundCourse.AtOnce));
-        var refund = New(work, charge, amount ?? left, reason, metadata, course == RefundCourse.PendingThenSucceeds ? "pending" : "succeeded");
+        var refund = New(work, charge, amount ?? left, reason, metadata, course == RefundCourse.PendingThenSucceeds ? "pending"
+            : "succeeded");
         work.Put(refund);
         Count(work, charge, refund.Number("amount"));
         work.Emit("refund.created", refund);
@@ -79,7 +80,8 @@ internal static class Refunds
         var intent = work.Find(intentId, PaymentIntents.Kind) ?? throw StripeError.NoSuch(PaymentIntents.Kind, intentId, "payment_intent");
         return intent.Text("status") == "succeeded"
             ? work.Get(intent.Text("latest_charge")!)
-            : throw new StripeError(400, $"This PaymentIntent ({intentId}) does not have a successful charge to refund.", "charge_not_refundable", "payment_intent");
+            : throw new StripeError(400, $"This PaymentIntent ({intentId}) does not have a successful charge to refund.",
+                "charge_not_refundable", "payment_intent");
     }
 
     private static JsonObject Create(StripeCall call)
@@ -167,7 +169,8 @@ internal static class Refunds
         work.Put(charge);
     }
 
-    private static JsonObject New(StripeWork work, JsonObject charge, long amount, string? reason, JsonObject metadata, string status) => new()
+    private static JsonObject New(StripeWork work, JsonObject charge, long amount, string? reason, JsonObject metadata, string status) =>
+        new()
     {
         ["id"] = StripeIds.New("re"),
         ["object"] = Kind,

@@ -52,7 +52,8 @@ internal static partial class StripeEndpoint
         catch (Exception bug) when (bug is not OperationCanceledException)
         {
             Failed(log, bug, context.Request.Method, context.Request.Path);
-            return AnswerAsync(context, StatusCodes.Status500InternalServerError, StripeJson.Print(new StripeError(500, "An unknown error occurred").ToJson()));
+            return AnswerAsync(context, StatusCodes.Status500InternalServerError,
+                StripeJson.Print(new StripeError(500, "An unknown error occurred").ToJson()));
         }
     }
 

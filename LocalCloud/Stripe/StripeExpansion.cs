@@ -74,7 +74,8 @@ internal static class StripeExpansion
         JsonObject? list = (at.Text("object"), field) switch
         {
             ("checkout.session", "line_items") => LineItems.List(work.Get(at.Id())),
-            ("charge", "refunds") => StripePaging.Whole(work.PeekAll("refund").Where(refund => refund.Text("charge") == at.Id()), $"/v1/charges/{at.Id()}/refunds"),
+            ("charge", "refunds") => StripePaging.Whole(work.PeekAll("refund")
+                .Where(refund => refund.Text("charge") == at.Id()), $"/v1/charges/{at.Id()}/refunds"),
             _ => null,
         };
         if (list is not null)

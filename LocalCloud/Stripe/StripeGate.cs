@@ -148,11 +148,13 @@ internal sealed partial class StripeGate(StripeStore store, StripeIdempotency id
             if (key.Length is 0 or > StripeIdempotency.MaxKeyLength)
             {
                 throw StripeError.Invalid(
-                    $"Invalid Idempotency-Key: must be a non-empty string of at most {StripeIdempotency.MaxKeyLength} characters", null, null);
+                    $"Invalid Idempotency-Key: must be a non-empty string of at most {StripeIdempotency.MaxKeyLength} characters", null,
+                    null);
             }
         }
 
-        return new StripeRequest(id, parameters, key, StripeIdempotency.Fingerprint(context.Request.Method, context.Request.Path, parameters));
+        return new StripeRequest(id, parameters, key,
+            StripeIdempotency.Fingerprint(context.Request.Method, context.Request.Path, parameters));
     }
 
     private static async Task<string> ReadFormAsync(HttpContext context)

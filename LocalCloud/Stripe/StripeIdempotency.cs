@@ -36,7 +36,8 @@ internal sealed class StripeIdempotency(StripeStore store)
                 { Type = "idempotency_error" };
             }
 
-            var kept = store.Run(work => work.Find(IdOf(key)) is { } record && record.Number("created") > work.NowSeconds - (long)Lasts.TotalSeconds
+            var kept = store.Run(work => work.Find(IdOf(key)) is { } record
+                && record.Number("created") > work.NowSeconds - (long)Lasts.TotalSeconds
                 ? record
                 : null);
             if (kept is null)

@@ -41,7 +41,8 @@ internal static class StripeJson
 
     public static string? Text(this JsonObject document, string field) => (string?)document[field];
 
-    public static long Number(this JsonObject document, string field) => document[field]!.AsValue() is var value && value.TryGetValue(out long number) ? number : value.GetValue<int>();
+    public static long Number(this JsonObject document, string field) =>
+        document[field]!.AsValue() is var value && value.TryGetValue(out long number) ? number : value.GetValue<int>();
 
     public static bool Flag(this JsonObject document, string field) => document[field] is { } value && (bool)value;
 

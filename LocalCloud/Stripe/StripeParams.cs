@@ -40,7 +40,8 @@ internal sealed class StripeParams(FormNode node, string path = "")
         if (child.Text!.Length > maxLength)
         {
             throw StripeError.Invalid(
-                $"Invalid string: {child.Text[..20]}...; must be at most {maxLength} characters", "parameter_invalid_string_too_long", PathOf(name));
+                $"Invalid string: {child.Text[..20]}...; must be at most {maxLength} characters", "parameter_invalid_string_too_long",
+                PathOf(name));
         }
 
         return child.Text.Length == 0 ? null : child.Text;
@@ -75,13 +76,15 @@ internal sealed class StripeParams(FormNode node, string path = "")
 
         if (value < min)
         {
-            var bound = min switch { 0 => "Invalid non-negative integer", 1 => "Invalid positive integer", _ => $"This value must be greater than or equal to {min}" };
+            var bound = min switch { 0 => "Invalid non-negative integer", 1 => "Invalid positive integer",
+                _ => $"This value must be greater than or equal to {min}" };
             throw StripeError.Invalid(bound, "parameter_invalid_integer", PathOf(name));
         }
 
         return value <= max
             ? value
-            : throw StripeError.Invalid($"This value must be less than or equal to {max} (it currently is '{value}').", "parameter_invalid_integer", PathOf(name));
+            : throw StripeError.Invalid($"This value must be less than or equal to {max} (it currently is '{value}').",
+                "parameter_invalid_integer", PathOf(name));
     }
 
     public bool? Flag(string name) => Text(name)?.ToLowerInvariant() switch
@@ -123,7 +126,8 @@ internal sealed class StripeParams(FormNode node, string path = "")
             return null;
         }
 
-        return string.IsNullOrEmpty(child.Text) ? new StripeParams(child, PathOf(name)) : throw StripeError.Invalid("Invalid hash", null, PathOf(name));
+        return string.IsNullOrEmpty(child.Text) ? new StripeParams(child, PathOf(name))
+            : throw StripeError.Invalid("Invalid hash", null, PathOf(name));
     }
 
     /// <returns>The elements of a list; empty when it is missing.</returns>
@@ -153,7 +157,8 @@ internal sealed class StripeParams(FormNode node, string path = "")
             if (value.Text is null || key.Length > 40 || value.Text.Length > 500)
             {
                 throw StripeError.Invalid(
-                    "Metadata keys can have up to 40 characters and values up to 500, and values must be strings", null, $"{PathOf(name)}[{key}]");
+                    "Metadata keys can have up to 40 characters and values up to 500, and values must be strings", null,
+                    $"{PathOf(name)}[{key}]");
             }
 
             changes[key] = value.Text.Length == 0 ? null : value.Text;

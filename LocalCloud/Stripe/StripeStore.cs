@@ -2,7 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace ReelBallers.LocalCloud.Stripe;
 
-/// <summary>All objects by id, in memory and in the journal. One request at a time reads and writes, so that two payments of one session cannot meet.</summary>
+/// <summary>
+/// All objects by id, in memory and in the journal. One request at a time reads and writes, so that two payments of one
+/// session cannot meet.
+/// </summary>
 internal sealed class StripeStore : IDisposable
 {
     /// <summary>In a journal line: the object of that id is gone.</summary>

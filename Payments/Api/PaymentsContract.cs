@@ -3,7 +3,7 @@ namespace ReelBallers.Payments;
 /// <summary>Answer of GET /api/packs.</summary>
 internal sealed record PacksResponse(string Currency, long MinCents, long MaxCents, IReadOnlyList<PackResponse> Packs);
 
-/// <summary>A pack; its price is what is paid, its credits and bonus credits are what one gets.</summary>
+/// <summary>A pack; the price is paid, the credits and bonus credits are received.</summary>
 internal sealed record PackResponse(string Id, long Credits, long BonusCredits, long PriceCents);
 
 /// <summary>Body of POST /api/topup: exactly one of the two.</summary>

@@ -2,7 +2,7 @@ using Google.Protobuf.WellKnownTypes;
 
 namespace ReelBallers.Payments;
 
-/// <summary>Domain → REST and → gRPC, side by side.</summary>
+/// <summary>Mapping from the domain to REST and gRPC.</summary>
 internal static class PaymentsMapping
 {
     public static PacksResponse ToResponse(this Catalog catalog) => new(

@@ -5,9 +5,10 @@ using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Payments;
 
-/// <summary>The gRPC door, for the other services and for operators.</summary>
+/// <summary>The gRPC API, for other services and operators.</summary>
 internal sealed class PaymentsService(
-    Checkouts checkouts, OperatorRefunds refunds, WebhookInbox inbox, EventProcessor processor, Reconciler reconciler, IServiceScopeFactory scopes,
+    Checkouts checkouts, OperatorRefunds refunds, WebhookInbox inbox, EventProcessor processor, Reconciler reconciler,
+    IServiceScopeFactory scopes,
     PaymentsOptions options, TimeProvider time, IHostApplicationLifetime lifetime)
     : V1.PaymentsService.PaymentsServiceBase
 {
@@ -35,14 +36,23 @@ internal sealed class PaymentsService(
         if (!StripeIds.IsId(request.PaymentIntentId) || !IsKey(request.IdempotencyKey) || request.AmountCents < 0
             || reason is not ("duplicate" or "fraudulent" or "requested_by_customer"))
         {
-            throw Invalid("payment_intent_id, idempotency_key (1 to 100 printable ASCII characters), amount_cents (0 or more) or reason is missing or malformed.");
+            throw Invalid(
+                "payment_intent_id, idempotency_key (1 to 100 printable ASCII characters), amount_cents (0 or more) or reason is missing "
+                + "or malformed.");
         }
         try
         {
             var (refund, isReplayed) = await refunds.RefundAsync(
-                new OperatorRefundRequest(request.IdempotencyKey, request.PaymentIntentId, request.AmountCents, request.Force, reason), context.CancellationToken);
+                new OperatorRefundRequest(request.IdempotencyKey, request.PaymentIntentId, request.AmountCents, request.Force, reason),
+                context.CancellationToken);
             var refunded = await refunds.RefundedCentsAsync(refund, context.CancellationToken);
-            return new V1.RefundPaymentResponse { RefundId = refund.RefundId, AmountCents = refund.AmountCents, RefundedCents = refunded, Replayed = isReplayed };
+            return new V1.RefundPaymentResponse
+            {
+                RefundId = refund.RefundId,
+                AmountCents = refund.AmountCents,
+                RefundedCents = refunded,
+                Replayed = isReplayed,
+            };
         }
         catch (StripeUnavailableException outage)
         {
@@ -52,7 +62,7 @@ internal sealed class PaymentsService(
         {
             throw RpcErrors.Refuse(
                 StatusCode.Unavailable, V1.PaymentsErrorCodes.WalletUnavailable,
-                "The wallet is out of reach. What was begun is kept, and will be finished.");
+                "The wallet is unavailable. The refund is recorded and will be completed.");
         }
     }
 
@@ -77,10 +87,11 @@ internal sealed class PaymentsService(
         }
         if (await inbox.FindAsync(request.EventId, context.CancellationToken) is null)
         {
-            throw RpcErrors.Refuse(StatusCode.NotFound, V1.PaymentsErrorCodes.EventNotFound, "No such event has arrived.");
+            throw RpcErrors.Refuse(StatusCode.NotFound, V1.PaymentsErrorCodes.EventNotFound, "No such event was received.");
         }
         var revived = await inbox.ReviveAsync(request.EventId, context.CancellationToken)
-            ?? throw RpcErrors.Refuse(StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.EventNotDead, "The event is done, or is being tried again.");
+            ?? throw RpcErrors.Refuse(StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.EventNotDead,
+                "The event is done or waiting for a retry.");
         await processor.ProcessAsync(revived);
         var stored = await inbox.FindAsync(request.EventId, context.CancellationToken);
         return new V1.ReplayEventResponse { Done = stored!.State == EventState.Done, Outcome = stored.Outcome ?? "" };
@@ -96,7 +107,8 @@ internal sealed class PaymentsService(
         try
         {
             var report = await reconciler.RunAsync(lookBack, isDueOnly: false, context.CancellationToken)
-                ?? throw RpcErrors.Refuse(StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.ReconciliationRunning, "A comparison is under way.");
+                ?? throw RpcErrors.Refuse(StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.ReconciliationRunning,
+                    "A reconciliation is running.");
             return report.ToMessage();
         }
         catch (StripeUnavailableException outage)
@@ -132,11 +144,11 @@ internal sealed class PaymentsService(
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {
-            throw new RpcException(new Status(StatusCode.Unavailable, "The service stops; watch again."));
+            throw new RpcException(new Status(StatusCode.Unavailable, "The service is stopping; watch again."));
         }
     }
 
-    // A scope a look: the stream may live for days.
+    // A scope per query: the stream may stay open for days.
     private async Task<List<PaymentEvent>> EventsAfterAsync(long sequence, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
@@ -146,7 +158,8 @@ internal sealed class PaymentsService(
     private static bool IsKey(string key) => key.Length is > 0 and <= 100 && key.All(letter => letter is >= ' ' and <= '~');
 
     private static string Cursor(StoredEvent stored) =>
-        Convert.ToBase64String(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{stored.ReceivedAt.UtcTicks}:{stored.Id}")));
+        Convert.ToBase64String(Encoding.UTF8.GetBytes(
+            string.Create(CultureInfo.InvariantCulture, $"{stored.ReceivedAt.UtcTicks}:{stored.Id}")));
 
     private static bool TryReadCursor(string cursor, out (DateTimeOffset ReceivedAt, string Id)? after)
     {
@@ -156,7 +169,8 @@ internal sealed class PaymentsService(
             return true;
         }
         var bytes = new byte[cursor.Length];
-        if (!Convert.TryFromBase64String(cursor, bytes, out var length) || Encoding.UTF8.GetString(bytes, 0, length).Split(':', 2) is not [var ticks, var id]
+        if (!Convert.TryFromBase64String(cursor, bytes, out var length)
+            || Encoding.UTF8.GetString(bytes, 0, length).Split(':', 2) is not [var ticks, var id]
             || !long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out var at) || at > DateTimeOffset.MaxValue.Ticks
             || !StripeIds.IsId(id))
         {
@@ -171,5 +185,6 @@ internal sealed class PaymentsService(
 
     private static RpcException StripeUnavailable(StripeUnavailableException outage) =>
         RpcErrors.Refuse(
-            StatusCode.Unavailable, V1.PaymentsErrorCodes.StripeUnavailable, $"{outage.Message} What was begun is kept, and will be finished.");
+            StatusCode.Unavailable, V1.PaymentsErrorCodes.StripeUnavailable,
+            $"{outage.Message} What was started is recorded and will be completed.");
 }

@@ -3,7 +3,7 @@ using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Payments;
 
-/// <summary>The REST door: what can be bought, buying it, and how that stands.</summary>
+/// <summary>The REST API: the packs, starting a top-up, and its status.</summary>
 internal static partial class TopupApi
 {
     public static void MapTopups(this IEndpointRouteBuilder routes)
@@ -28,8 +28,9 @@ internal static partial class TopupApi
         if (offer is null)
         {
             return request.Pack is not null
-                ? Problems.Validation(("pack", "there is no such pack; GET /api/packs lists them"))
-                : Problems.Validation(("amount_cents", catalog.MaxCents == 0 ? "only packs are sold" : $"must be from {catalog.MinCents} to {catalog.MaxCents}"));
+                ? Problems.Validation(("pack", "unknown pack; GET /api/packs lists them"))
+                : Problems.Validation(("amount_cents", catalog.MaxCents == 0 ? "only packs are sold"
+                    : $"must be from {catalog.MinCents} to {catalog.MaxCents}"));
         }
         try
         {

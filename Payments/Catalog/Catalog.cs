@@ -4,12 +4,12 @@ namespace ReelBallers.Payments;
 
 /// <summary>
 /// What can be bought: the packs of the configuration (<c>Catalog:Packs:0:Id</c>, <c>:PriceCents</c>, <c>:Credits</c>,
-/// <c>:BonusCredits</c>), or the default ones where it names none; and, unless <c>Catalog:FreeAmounts</c> is <c>off</c>, any
+/// <c>:BonusCredits</c>), or the default packs if it has none; and, unless <c>Catalog:FreeAmounts</c> is <c>off</c>, any
 /// amount from <c>Catalog:MinCents</c> to <c>Catalog:MaxCents</c> at one credit a cent.
 /// </summary>
 internal sealed class Catalog
 {
-    /// <summary>Stripe's own least and most for a payment in US dollars, in cents.</summary>
+    /// <summary>Stripe's own minimum and maximum for a payment in US dollars, in cents.</summary>
     public const long StripeMinCents = 50;
 
     /// <inheritdoc cref="StripeMinCents" />
@@ -28,20 +28,21 @@ internal sealed class Catalog
 
     public IReadOnlyList<Offer> Packs { get; }
 
-    /// <summary>The range of free amounts; both 0 where there are none.</summary>
+    /// <summary>The range of free amounts; both 0 if only packs are sold.</summary>
     public long MinCents { get; }
 
     /// <inheritdoc cref="MinCents" />
     public long MaxCents { get; }
 
-    /// <exception cref="InvalidOperationException">The configured packs are not a catalog; the message names every mistake.</exception>
+    /// <exception cref="InvalidOperationException">The configured packs are invalid; the message lists every error.</exception>
     public static Catalog From(IConfiguration configuration)
     {
         var configured = configuration.GetSection("Catalog:Packs").GetChildren().ToList();
         var mistakes = new List<string>();
         var (min, max) = FreeAmounts(configuration.GetSection("Catalog"), mistakes);
         var packs = configured.Select(section => Read(section, mistakes)).ToList();
-        mistakes.AddRange(packs.GroupBy(pack => pack.PackId).Where(same => same.Count() > 1).Select(same => $"the id '{same.Key}' stands twice"));
+        mistakes.AddRange(packs.GroupBy(pack => pack.PackId)
+            .Where(same => same.Count() > 1).Select(same => $"the id '{same.Key}' is used twice"));
         return mistakes.Count == 0
             ? new Catalog(packs.Count == 0 ? DefaultPacks : packs, min, max)
             : throw new InvalidOperationException($"Catalog: {string.Join("; ", mistakes)}.");
@@ -51,7 +52,8 @@ internal sealed class Catalog
     public Offer? Pack(string id) => Packs.FirstOrDefault(pack => pack.PackId == id);
 
     /// <summary>Credits for any amount; null when it is out of range.</summary>
-    public Offer? ForAmount(long cents) => MaxCents > 0 && cents >= MinCents && cents <= MaxCents ? new Offer(null, cents, cents, 0) : null;
+    public Offer? ForAmount(long cents) =>
+        MaxCents > 0 && cents >= MinCents && cents <= MaxCents ? new Offer(null, cents, cents, 0) : null;
 
     private static (long Min, long Max) FreeAmounts(IConfigurationSection section, List<string> mistakes)
     {
@@ -75,7 +77,8 @@ internal sealed class Catalog
     private static Offer Read(IConfigurationSection section, List<string> mistakes)
     {
         var id = section["Id"] ?? "";
-        if (id.Length is 0 or > 40 || !id.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter is '_' or '-'))
+        if (id.Length is 0 or > 40 || !id.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter)
+            || letter is '_' or '-'))
         {
             mistakes.Add($"Packs:{section.Key}:Id must be 1 to 40 of a-z, 0-9, '_' and '-'");
         }
@@ -91,11 +94,13 @@ internal sealed class Catalog
         {
             return known;
         }
-        if (long.TryParse(section[name], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= StripeMaxCents)
+        if (long.TryParse(section[name], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min
+            && number <= StripeMaxCents)
         {
             return number;
         }
-        mistakes.Add($"{section.Path["Catalog".Length..].TrimStart(':')}:{name} must be an integer from {min} to {StripeMaxCents}".TrimStart(':'));
+        var key = $"{section.Path["Catalog".Length..]}:{name}".TrimStart(':');
+        mistakes.Add($"{key} must be an integer from {min} to {StripeMaxCents}");
         return min;
     }
 }

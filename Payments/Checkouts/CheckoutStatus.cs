@@ -1,9 +1,9 @@
 namespace ReelBallers.Payments;
 
-/// <summary>Where a checkout stands. The numbers are those of the database.</summary>
+/// <summary>The state of a checkout. The numbers are stored in the database.</summary>
 internal enum CheckoutStatus : short
 {
-    /// <summary>Not paid yet, or paid and not yet confirmed by the bank.</summary>
+    /// <summary>Not paid yet, or waiting for the bank's confirmation.</summary>
     Open = 1,
 
     /// <summary>Paid, and its credits are in the wallet.</summary>
@@ -11,7 +11,7 @@ internal enum CheckoutStatus : short
 
     Expired = 3,
 
-    /// <summary>The bank refused it after all.</summary>
+    /// <summary>The bank rejected the delayed payment.</summary>
     Failed = 4,
 
     Refunded = 5,

@@ -5,21 +5,21 @@ using Stripe.Checkout;
 
 namespace ReelBallers.Payments;
 
-/// <summary>A checkout that somebody can pay now.</summary>
+/// <summary>A checkout that can be paid now.</summary>
 /// <param name="SessionId">Stripe's session.</param>
 /// <param name="Url">Stripe's page.</param>
 internal sealed record StartedCheckout(string SessionId, string Url);
 
-/// <summary>Buying: starting a checkout and asking how it stands.</summary>
+/// <summary>Starts checkouts and reads their status.</summary>
 internal sealed partial class Checkouts(
     PaymentsDbContext database, Customers customers, StripeApi stripe, Crediting crediting, PaymentsOptions options,
     TimeProvider time, ILogger<Checkouts> logger)
 {
     /// <summary>
-    /// Starts a checkout, or continues the one of that id where an earlier attempt broke off. Who asked for the same a
-    /// moment ago and has not paid gets that one's session again.
+    /// Starts a checkout, or continues the one with that id after an interrupted attempt. A recent unpaid checkout of the
+    /// same offer is returned again instead of a second one.
     /// </summary>
-    /// <exception cref="StripeUnavailableException">Nothing can be paid now; the same id may be tried again.</exception>
+    /// <exception cref="StripeUnavailableException">No session could be created; retry with the same id.</exception>
     public async Task<StartedCheckout> StartAsync(Guid checkoutId, Guid userId, Offer offer, CancellationToken cancellationToken)
     {
         var customerId = await customers.EnsureAsync(userId, cancellationToken);
@@ -39,20 +39,21 @@ internal sealed partial class Checkouts(
             customerId = await customers.ReplaceAsync(userId, customerId, cancellationToken);
             checkout = await GetAsync(checkout.Id, cancellationToken);
             session = await CreateSessionAsync(checkout, customerId, cancellationToken)
-                ?? throw new InvalidOperationException($"Stripe does not know customer {customerId} that it just made.");
+                ?? throw new InvalidOperationException($"Stripe does not know customer {customerId} that it just created.");
         }
         var now = time.GetUtcNow();
         await database.Checkouts.Where(row => row.Id == checkout.Id).ExecuteUpdateAsync(
             set => set.SetProperty(row => row.SessionId, session.Id).SetProperty(row => row.UpdatedAt, now), cancellationToken);
         LogStarted(checkout.Id, session.Id, userId, checkout.AmountCents, checkout.TotalCredits);
-        return new StartedCheckout(session.Id, session.Url ?? throw new InvalidOperationException($"Session {session.Id} has no page."));
+        return new StartedCheckout(session.Id, session.Url ?? throw new InvalidOperationException($"Session {session.Id} has no URL."));
     }
 
-    /// <summary>The user's checkout of that session; null when there is none, or it is somebody else's.</summary>
+    /// <summary>The user's checkout of that session; null when there is none, or it belongs to another user.</summary>
     public Task<Checkout?> FindAsync(Guid userId, string sessionId, CancellationToken cancellationToken) =>
-        database.Checkouts.AsNoTracking().SingleOrDefaultAsync(row => row.UserId == userId && row.SessionId == sessionId, cancellationToken);
+        database.Checkouts.AsNoTracking()
+            .SingleOrDefaultAsync(row => row.UserId == userId && row.SessionId == sessionId, cancellationToken);
 
-    /// <summary>As <see cref="FindAsync"/>; one that is still open is first settled with what Stripe says now, so a lost webhook heals here.</summary>
+    /// <summary>As <see cref="FindAsync"/>; an open checkout is first updated from Stripe, which makes up for a lost webhook.</summary>
     public async Task<Checkout?> RefreshAsync(Guid userId, string sessionId, CancellationToken cancellationToken)
     {
         var checkout = await FindAsync(userId, sessionId, cancellationToken);
@@ -66,13 +67,13 @@ internal sealed partial class Checkouts(
         }
         catch (Exception outage) when (outage is StripeUnavailableException or RpcException)
         {
-            // What we know is still an answer; the webhook or the next question brings the rest.
+            // The stored status is still an answer; the webhook or the next request brings the update.
             LogNotRefreshed(checkout.Id, Outages.Reason(outage));
         }
         return await FindAsync(userId, sessionId, cancellationToken);
     }
 
-    // A key whose answer was a failure would repeat it for a day. Another session in place of one that nobody was given harms nobody.
+    // Stripe replays a failure for a day under the same key. A second session is harmless: the first one's URL was never returned.
     private async Task<Session?> CreateSessionAsync(Checkout checkout, string customerId, CancellationToken cancellationToken)
     {
         try
@@ -96,7 +97,7 @@ internal sealed partial class Checkouts(
     private async Task<Checkout> TakeAsync(Guid checkoutId, Guid userId, Offer offer, bool mayReuse, CancellationToken cancellationToken)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
-        // One at a time for a user: of two who ask for the same at once, the second finds what the first made.
+        // Serialized per user, so that the second of two concurrent requests finds the first one's checkout.
         var email = await LockAsync(userId, cancellationToken);
         var mine = database.Checkouts.AsNoTracking().Where(row => row.UserId == userId);
         var checkout = await mine.SingleOrDefaultAsync(row => row.Id == checkoutId, cancellationToken);
@@ -104,7 +105,8 @@ internal sealed partial class Checkouts(
         {
             var since = time.GetUtcNow() - options.ReuseFor;
             checkout = await mine
-                .Where(row => row.Status == CheckoutStatus.Open && row.CreatedAt > since && row.PackId == offer.PackId && row.Currency == Catalog.Currency
+                .Where(row => row.Status == CheckoutStatus.Open && row.CreatedAt > since && row.PackId == offer.PackId
+                    && row.Currency == Catalog.Currency
                     && row.AmountCents == offer.PriceCents && row.Credits == offer.Credits && row.BonusCredits == offer.BonusCredits)
                 .OrderByDescending(row => row.CreatedAt).FirstOrDefaultAsync(cancellationToken);
         }
@@ -137,18 +139,21 @@ internal sealed partial class Checkouts(
         var now = time.GetUtcNow();
         return database.Database.ExecuteSqlAsync(
             $"""
-            insert into checkouts (id, user_id, pack_id, amount_cents, currency, credits, bonus_credits, status, stripe_attempt, receipt_email, created_at, updated_at)
+            insert into checkouts (id, user_id, pack_id, amount_cents, currency, credits, bonus_credits, status, stripe_attempt,
+                receipt_email, created_at, updated_at)
             values ({checkoutId}, {userId}, {offer.PackId}, {offer.PriceCents}, {Catalog.Currency}, {offer.Credits}, {offer.BonusCredits},
                 {(short)CheckoutStatus.Open}, 0, {email}, {now}, {now})
             """, cancellationToken);
     }
 
-    [LoggerMessage(LogLevel.Information, "Checkout {CheckoutId} started: session {SessionId}, user {UserId}, {AmountCents} cents for {Credits} credits")]
+    [LoggerMessage(
+        LogLevel.Information,
+        "Checkout {CheckoutId} started: session {SessionId}, user {UserId}, {AmountCents} cents for {Credits} credits")]
     private partial void LogStarted(Guid checkoutId, string sessionId, Guid userId, long amountCents, long credits);
 
-    [LoggerMessage(LogLevel.Information, "Checkout {CheckoutId}: session {SessionId} is given to user {UserId} again")]
+    [LoggerMessage(LogLevel.Information, "Checkout {CheckoutId}: session {SessionId} is reused for user {UserId}")]
     private partial void LogReused(Guid checkoutId, string sessionId, Guid userId);
 
-    [LoggerMessage(LogLevel.Warning, "Checkout {CheckoutId} could not be brought up to date; answering what was known ({Reason})")]
+    [LoggerMessage(LogLevel.Warning, "Checkout {CheckoutId} could not be refreshed from Stripe; the stored status is returned ({Reason})")]
     private partial void LogNotRefreshed(Guid checkoutId, string reason);
 }

@@ -2,11 +2,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ReelBallers.Payments;
 
-/// <summary>One Stripe customer a user, however many ask at once.</summary>
+/// <summary>Creates one Stripe customer per user, also under concurrent requests.</summary>
 internal sealed partial class Customers(PaymentsDbContext database, StripeApi stripe, TimeProvider time, ILogger<Customers> logger)
 {
-    /// <summary>The user's customer at Stripe, made where there was none.</summary>
-    /// <exception cref="StripeUnavailableException">There is none, and none can be made now.</exception>
+    /// <summary>The user's customer at Stripe, created if missing.</summary>
+    /// <exception cref="StripeUnavailableException">There is none, and it cannot be created now.</exception>
     public async Task<string> EnsureAsync(Guid userId, CancellationToken cancellationToken)
     {
         var row = await RowAsync(userId, cancellationToken);
@@ -16,7 +16,7 @@ internal sealed partial class Customers(PaymentsDbContext database, StripeApi st
         }
         try
         {
-            // Two who get here at once read the same attempt: Stripe gives them the same customer.
+            // Concurrent requests read the same attempt number, so Stripe returns the same customer to both.
             var customer = await stripe.CreateCustomerAsync(row, cancellationToken);
             await Unchanged(row).ExecuteUpdateAsync(set => set.SetProperty(known => known.CustomerId, customer.Id), cancellationToken);
             return customer.Id;
@@ -28,7 +28,7 @@ internal sealed partial class Customers(PaymentsDbContext database, StripeApi st
         }
     }
 
-    /// <summary>Another customer in place of one that Stripe does not know (deleted there, or of another account).</summary>
+    /// <summary>Replaces a customer that Stripe does not know (deleted there, or of another account).</summary>
     public async Task<string> ReplaceAsync(Guid userId, string lostCustomerId, CancellationToken cancellationToken)
     {
         var row = await RowAsync(userId, cancellationToken);
@@ -62,6 +62,6 @@ internal sealed partial class Customers(PaymentsDbContext database, StripeApi st
     private IQueryable<StripeCustomer> Unchanged(StripeCustomer row) =>
         database.Customers.Where(known => known.UserId == row.UserId && known.StripeAttempt == row.StripeAttempt);
 
-    [LoggerMessage(LogLevel.Warning, "User {UserId}: Stripe does not know customer {CustomerId}; another one takes its place")]
+    [LoggerMessage(LogLevel.Warning, "User {UserId}: Stripe does not know customer {CustomerId}; it is replaced")]
     private partial void LogLost(Guid userId, string customerId);
 }

@@ -1,6 +1,6 @@
 namespace ReelBallers.Payments;
 
-/// <summary>The one customer that a user is at Stripe.</summary>
+/// <summary>A user's customer at Stripe.</summary>
 internal sealed class StripeCustomer
 {
     public Guid UserId { get; init; }
@@ -11,7 +11,7 @@ internal sealed class StripeCustomer
     /// <inheritdoc cref="Checkout.StripeAttempt" />
     public int StripeAttempt { get; init; }
 
-    /// <summary>As the payer gave it at Stripe; null until then.</summary>
+    /// <summary>As entered at Stripe; null until then.</summary>
     public string? Email { get; init; }
 
     public DateTimeOffset CreatedAt { get; init; }

@@ -3,8 +3,9 @@ using System.Globalization;
 namespace ReelBallers.Payments;
 
 /// <summary>
-/// What people read on Stripe's page and in their statement. Made of the checkout's row alone: these words are part of
-/// requests that are repeated under an idempotency key, and a repetition must say the same.
+/// The texts on Stripe's page and in the user's statement. They are part of requests that are repeated under an
+/// idempotency key, and a repetition must be identical: a text is either stored when it is first used, as for wallet
+/// commands, or follows from the checkout's row alone and must not change.
 /// </summary>
 internal static class Wording
 {
@@ -17,9 +18,19 @@ internal static class Wording
 
     public static string Bonus(Checkout checkout) => $"Bonus for the top-up of {Price(checkout)}";
 
-    public static string Reversal(Checkout checkout) => $"Taken back of the top-up of {Price(checkout)}";
+    /// <summary>The text that is stored with a new wallet command; null for one that leaves no entry.</summary>
+    public static string? Of(WalletCommandKind kind, Checkout checkout) => kind switch
+    {
+        WalletCommandKind.ClawBack => $"Reversed: {Price(checkout)} top-up",
+        WalletCommandKind.Reinstate => $"Reinstated: {Price(checkout)} top-up",
+        WalletCommandKind.Freeze or WalletCommandKind.Unfreeze => null,
+    };
 
-    public static string Reinstatement(Checkout checkout) => $"Given back of the top-up of {Price(checkout)}";
+    /// <summary>The text of commands that were planned before texts were stored.</summary>
+    public static string UnstoredReversal(Checkout checkout) => $"Taken back of the top-up of {Price(checkout)}";
+
+    /// <inheritdoc cref="UnstoredReversal" />
+    public static string UnstoredReinstatement(Checkout checkout) => $"Given back of the top-up of {Price(checkout)}";
 
     private static string Number(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 

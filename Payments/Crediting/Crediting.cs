@@ -5,18 +5,19 @@ using Stripe.Checkout;
 namespace ReelBallers.Payments;
 
 /// <summary>
-/// Brings a checkout to where its session is at Stripe, read anew. Any number of times, at once and in any order:
-/// the payment is first pinned to one checkout, then credited under the payment's key, then the row says paid.
+/// Updates a checkout from its session, which is read from Stripe each time. Safe to repeat, concurrently and in any order:
+/// the payment is first assigned to one checkout, then credited under the payment's key, then the row becomes paid.
 /// </summary>
 internal sealed partial class Crediting(
-    PaymentsDbContext database, StripeApi stripe, WalletCredits wallet, PaymentEventLog paymentEvents, TimeProvider time, ILogger<Crediting> logger)
+    PaymentsDbContext database, StripeApi stripe, WalletCredits wallet, PaymentEventLog paymentEvents, TimeProvider time,
+    ILogger<Crediting> logger)
 {
-    /// <param name="sessionId">The session to look at.</param>
-    /// <param name="hint">What the session itself does not tell.</param>
+    /// <param name="sessionId">The session to read.</param>
+    /// <param name="hint">What the session itself does not show.</param>
     /// <param name="claimedCheckoutId">The checkout that an event says the session belongs to; null without one.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <param name="cancellationToken">Cancels the attempt.</param>
     /// <exception cref="StripeUnavailableException">Try again.</exception>
-    /// <exception cref="Grpc.Core.RpcException">The wallet is out of reach: try again.</exception>
+    /// <exception cref="Grpc.Core.RpcException">The wallet is unavailable: try again.</exception>
     public async Task<CreditingOutcome> ApplyAsync(
         string sessionId, SessionHint hint, Guid? claimedCheckoutId, CancellationToken cancellationToken)
     {
@@ -24,7 +25,7 @@ internal sealed partial class Crediting(
         {
             return await IsExpectedAsync(sessionId, claimedCheckoutId, cancellationToken)
                 ? throw new StripeUnavailableException(
-                    $"Stripe does not know session {sessionId} of a checkout of ours; its key may be another account's.")
+                    $"Stripe does not know session {sessionId} of one of our checkouts; its key may belong to another account.")
                 : CreditingOutcome.SessionUnknown;
         }
         if (await FindAsync(session, cancellationToken) is not { } checkout)
@@ -41,12 +42,13 @@ internal sealed partial class Crediting(
         };
         if (outcome.NeedsOperator())
         {
-            LogMismatch(checkout.Id, session.Id, outcome, checkout.AmountCents, checkout.Currency, session.AmountTotal, session.Currency, session.PaymentIntentId);
+            LogMismatch(checkout.Id, session.Id, outcome, checkout.AmountCents, checkout.Currency, session.AmountTotal, session.Currency,
+                session.PaymentIntentId);
         }
         return outcome;
     }
 
-    // A session whose id we have not noted yet (we died right after Stripe made it) is known by the checkout's id in it.
+    // A session whose id is not stored yet (a crash right after Stripe created it) is found by the checkout id in its metadata.
     private async Task<Checkout?> FindAsync(Session session, CancellationToken cancellationToken)
     {
         var checkouts = database.Checkouts.AsNoTracking();
@@ -61,17 +63,18 @@ internal sealed partial class Crediting(
         var now = time.GetUtcNow();
         await database.Checkouts
             .Where(row => row.Id == checkoutId && row.SessionId == null && row.UserId.ToString() == session.ClientReferenceId)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.SessionId, session.Id).SetProperty(row => row.UpdatedAt, now), cancellationToken);
-        // Noted by us just now, or meanwhile by whoever had it made.
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.SessionId, session.Id)
+                .SetProperty(row => row.UpdatedAt, now), cancellationToken);
+        // Stored just now, here or by the request that created it.
         return await checkouts.SingleOrDefaultAsync(row => row.SessionId == session.Id, cancellationToken);
     }
 
-    // A session that Stripe should know: its checkout is ours, or is ours and has no session yet.
+    // Whether Stripe should know the session: one of our checkouts has it, or claims it and has no session yet.
     private Task<bool> IsExpectedAsync(string sessionId, Guid? claimedCheckoutId, CancellationToken cancellationToken) =>
         database.Checkouts.AnyAsync(
             row => row.SessionId == sessionId || (row.Id == claimedCheckoutId && row.SessionId == null), cancellationToken);
 
-    // Paid and in the form in which we ask for sessions, so somebody's credits are missing.
+    // Paid, and with the metadata of our sessions, so a user's credits are missing.
     private async Task<bool> IsLostAsync(Session session, CancellationToken cancellationToken) =>
         session.PaymentStatus == "paid"
         && CheckoutIdOf(session) is { } checkoutId
@@ -101,7 +104,7 @@ internal sealed partial class Crediting(
         return isFirst ? CreditingOutcome.Credited : CreditingOutcome.AlreadyCredited;
     }
 
-    // With the mark goes its payment event. False: somebody was faster.
+    // Commits together with its payment event. False: another attempt was faster.
     private async Task<bool> MarkAsync(Checkout checkout, Session session, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -109,7 +112,8 @@ internal sealed partial class Crediting(
         var marked = await database.Checkouts
             .Where(row => row.Id == checkout.Id && row.CreditedAt == null)
             .ExecuteUpdateAsync(
-                set => set.SetProperty(row => row.Status, CheckoutStatus.Paid).SetProperty(row => row.CreditedAt, now).SetProperty(row => row.UpdatedAt, now),
+                set => set.SetProperty(row => row.Status, CheckoutStatus.Paid)
+                    .SetProperty(row => row.CreditedAt, now).SetProperty(row => row.UpdatedAt, now),
                 cancellationToken);
         if (marked == 0)
         {
@@ -141,7 +145,7 @@ internal sealed partial class Crediting(
         }
     }
 
-    // One payment pays one checkout and one checkout is paid by one payment: the unique index decides who is late.
+    // One payment pays one checkout and one checkout is paid by one payment, enforced by the unique index.
     private async Task<bool> PinAsync(Guid checkoutId, string paymentIntentId, CancellationToken cancellationToken)
     {
         try
@@ -162,7 +166,8 @@ internal sealed partial class Crediting(
         var now = time.GetUtcNow();
         var ended = await database.Checkouts
             .Where(row => row.Id == checkout.Id && row.Status == CheckoutStatus.Open)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Status, status).SetProperty(row => row.UpdatedAt, now), cancellationToken);
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Status, status)
+                .SetProperty(row => row.UpdatedAt, now), cancellationToken);
         if (ended == 0)
         {
             return CreditingOutcome.AlreadyFinal;
@@ -171,13 +176,18 @@ internal sealed partial class Crediting(
         return outcome;
     }
 
-    [LoggerMessage(LogLevel.Information, "Checkout {CheckoutId}: {Credits} credits and {BonusCredits} of bonus for payment {PaymentIntentId} are in the wallet")]
+    [LoggerMessage(
+        LogLevel.Information,
+        "Checkout {CheckoutId}: {Credits} credits and {BonusCredits} bonus credits of payment {PaymentIntentId} were credited")]
     private partial void LogCredited(Guid checkoutId, string paymentIntentId, long credits, long bonusCredits);
 
     [LoggerMessage(LogLevel.Information, "Checkout {CheckoutId} ended: {Status}")]
     private partial void LogEnded(Guid checkoutId, CheckoutStatus status);
 
-    [LoggerMessage(LogLevel.Error, "Checkout {CheckoutId} is not credited, an operator must look: {Outcome}. Ours: {AmountCents} {Currency}; session {SessionId}: {SessionAmountCents} {SessionCurrency}, payment {PaymentIntentId}")]
+    [LoggerMessage(
+        LogLevel.Error,
+        "Checkout {CheckoutId} is not credited and needs an operator: {Outcome}. Expected: {AmountCents} {Currency}; session " +
+        "{SessionId}: {SessionAmountCents} {SessionCurrency}, payment {PaymentIntentId}")]
     private partial void LogMismatch(
         Guid checkoutId, string sessionId, CreditingOutcome outcome, long amountCents, string currency,
         long? sessionAmountCents, string? sessionCurrency, string? paymentIntentId);

@@ -3,50 +3,50 @@ namespace ReelBallers.Payments;
 /// <summary>What a session's state at Stripe means for its checkout, in order of precedence.</summary>
 internal enum CreditingOutcome
 {
-    /// <summary>Stripe does not know the session, and neither do we.</summary>
+    /// <summary>Neither Stripe nor our database knows the session.</summary>
     SessionUnknown,
 
-    /// <summary>Paid, in the form of our sessions, but we do not have its checkout: lost here, or another installation's.</summary>
+    /// <summary>Paid, with the metadata of our sessions, but its checkout is missing: lost, or created by another installation.</summary>
     CheckoutMissing,
 
     /// <summary>No checkout of ours belongs to the session.</summary>
     NotOurs,
 
-    /// <summary>Paid, by another user's session.</summary>
+    /// <summary>Paid, but the session belongs to another user.</summary>
     UserMismatch,
 
-    /// <summary>Paid, but not the price that our row has.</summary>
+    /// <summary>Paid, but not our price.</summary>
     AmountMismatch,
 
     /// <summary>Paid in another currency.</summary>
     CurrencyMismatch,
 
-    /// <summary>Paid by no payment, or by another one than before.</summary>
+    /// <summary>Paid without a payment, or by another payment than before.</summary>
     PaymentMismatch,
 
-    /// <summary>The credits are there already.</summary>
+    /// <summary>Credited earlier.</summary>
     AlreadyCredited,
 
-    /// <summary>Paid: the credits are due, or, as a result, now there.</summary>
+    /// <summary>As a decision: the credits are due. As a result: they were credited.</summary>
     Credited,
 
-    /// <summary>The wallet refuses the credit for good.</summary>
+    /// <summary>The wallet rejects the credit permanently.</summary>
     WalletRefused,
 
-    /// <summary>Stripe asked for no payment, which we never offer.</summary>
+    /// <summary>Stripe required no payment, which we never offer.</summary>
     NothingPaid,
 
-    /// <summary>Over at Stripe, and our row said so already.</summary>
+    /// <summary>Ended at Stripe, and our row was final already.</summary>
     AlreadyFinal,
 
     Expired,
 
-    /// <summary>The bank refused after all.</summary>
+    /// <summary>The bank rejected the delayed payment.</summary>
     Failed,
 
-    /// <summary>The customer is through; the bank has yet to pay.</summary>
+    /// <summary>The customer has completed the checkout; the bank's payment is pending.</summary>
     Waiting,
 
-    /// <summary>Nobody has paid yet.</summary>
+    /// <summary>Not paid yet.</summary>
     StillOpen,
 }

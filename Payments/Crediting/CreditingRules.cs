@@ -2,7 +2,7 @@ using Stripe.Checkout;
 
 namespace ReelBallers.Payments;
 
-/// <summary>Pure: our row and Stripe's session in, what has to happen out. Money follows our row, if the session agrees.</summary>
+/// <summary>Pure: decides from our row and Stripe's session. The amount credited is our row's, if the session matches it.</summary>
 internal static class CreditingRules
 {
     public static CreditingOutcome Decide(Checkout checkout, Session session, SessionHint hint) => session.PaymentStatus switch
@@ -12,7 +12,7 @@ internal static class CreditingRules
         _ => DecideUnpaid(checkout, session, hint),
     };
 
-    // A paid session is credited whatever our row says: a status that is final for us cannot undo that money came in.
+    // A paid session is credited even if our row is final: the money was received.
     private static CreditingOutcome DecidePaid(Checkout checkout, Session session)
     {
         if (session.ClientReferenceId != checkout.UserId.ToString())

@@ -4,11 +4,11 @@ using ReelBallers.Wallet.V1;
 
 namespace ReelBallers.Payments;
 
-/// <summary>Puts a paid checkout's credits into the wallet: once, since the wallet's key is the payment; the paid ones and the bonus together or not at all.</summary>
+/// <summary>Credits a paid checkout to the wallet: once, since the key is the payment's id; paid and bonus credits atomically.</summary>
 internal sealed partial class WalletCredits(WalletService.WalletServiceClient wallet, ILogger<WalletCredits> logger)
 {
-    /// <summary>False when the wallet refuses for good; it may be called again any number of times.</summary>
-    /// <exception cref="RpcException">The wallet is out of reach; the fate is unknown: call again.</exception>
+    /// <summary>False when the wallet rejects it permanently. Idempotent.</summary>
+    /// <exception cref="RpcException">The wallet is unavailable and the outcome unknown: call again.</exception>
     public async Task<bool> CreditAsync(Checkout checkout, string paymentIntentId, CancellationToken cancellationToken)
     {
         var key = $"payment:{paymentIntentId}";
@@ -22,7 +22,8 @@ internal sealed partial class WalletCredits(WalletService.WalletServiceClient wa
         {
             batch.Commands.Add(new BatchCommand
             {
-                Credit = Request(checkout, paymentIntentId, $"{key}:bonus", checkout.BonusCredits, EntryReason.Bonus, Wording.Bonus(checkout)),
+                Credit = Request(checkout, paymentIntentId, $"{key}:bonus", checkout.BonusCredits, EntryReason.Bonus,
+                    Wording.Bonus(checkout)),
             });
         }
         var refusal = await RefusalAsync(batch, cancellationToken);
@@ -58,6 +59,9 @@ internal sealed partial class WalletCredits(WalletService.WalletServiceClient wa
             Description = description,
         };
 
-    [LoggerMessage(LogLevel.Error, "Checkout {CheckoutId}: the wallet refuses {Credits} credits of payment {PaymentIntentId}: {Code}. Paid and not credited: an operator must act")]
+    [LoggerMessage(
+        LogLevel.Error,
+        "Checkout {CheckoutId}: the wallet rejected {Credits} credits of payment {PaymentIntentId}: {Code}. Paid and not " +
+        "credited: an operator must act")]
     private partial void LogRefused(Guid checkoutId, string paymentIntentId, long credits, string code);
 }

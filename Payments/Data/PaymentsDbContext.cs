@@ -4,7 +4,7 @@ using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Payments;
 
-/// <summary>The tables. What must never be twice is unique here, whatever the code believes.</summary>
+/// <summary>The tables. Uniqueness is enforced here, independent of the code.</summary>
 internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> options) : DbContext(options)
 {
     public DbSet<Checkout> Checkouts => Set<Checkout>();
@@ -41,7 +41,8 @@ internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> opti
             table.HasCheckConstraint("ck_checkouts_status", "status BETWEEN 1 AND 6");
             table.HasCheckConstraint(
                 "ck_checkouts_reversed",
-                "reversed_credits BETWEEN 0 AND credits AND reversed_bonus_credits BETWEEN 0 AND bonus_credits AND refunded_cents >= 0 AND disputed_cents >= 0");
+                "reversed_credits BETWEEN 0 AND credits AND reversed_bonus_credits BETWEEN 0 AND bonus_credits "
+                + "AND refunded_cents >= 0 AND disputed_cents >= 0");
             table.HasCheckConstraint(
                 "ck_checkouts_paid", "status NOT IN (2, 5, 6) OR (payment_intent_id IS NOT NULL AND credited_at IS NOT NULL)");
         });

@@ -1,6 +1,6 @@
 namespace ReelBallers.Payments;
 
-/// <summary>What happened to a payment. The numbers are those of the database.</summary>
+/// <summary>What happened to a payment. The numbers are stored in the database.</summary>
 internal enum PaymentEventType : short
 {
     Credited = 1,
@@ -11,10 +11,10 @@ internal enum PaymentEventType : short
     DisputeLost = 6,
 }
 
-/// <summary>Something that others want to hear of; committed together with what it tells.</summary>
+/// <summary>An event for other services, committed together with the change that it reports.</summary>
 internal sealed class PaymentEvent
 {
-    /// <summary>Given by the database; commits in its order.</summary>
+    /// <summary>Assigned by the database, in the order of commits.</summary>
     public long Sequence { get; init; }
 
     public PaymentEventType Type { get; init; }

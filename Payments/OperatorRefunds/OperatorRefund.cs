@@ -1,19 +1,19 @@
 namespace ReelBallers.Payments;
 
-/// <summary>How far a refund by an operator is. The numbers are those of the database.</summary>
+/// <summary>The state of an operator's refund. The numbers are stored in the database.</summary>
 internal enum OperatorRefundState : short
 {
-    /// <summary>To be carried out, by whoever comes first.</summary>
+    /// <summary>To be carried out by any replica.</summary>
     Pending = 1,
 
-    /// <summary>Stripe has given the money back and the wallet has taken the credits.</summary>
+    /// <summary>Stripe has refunded the money and the wallet has taken the credits.</summary>
     Done = 2,
 
-    /// <summary>Stripe said no: nothing was given back.</summary>
+    /// <summary>Stripe rejected it: nothing was refunded.</summary>
     Refused = 3,
 }
 
-/// <summary>A refund that an operator asked for, written down before Stripe hears of it.</summary>
+/// <summary>A refund requested by an operator, stored before Stripe is called.</summary>
 internal sealed class OperatorRefund
 {
     /// <summary>The operator's idempotency key.</summary>
@@ -21,15 +21,15 @@ internal sealed class OperatorRefund
 
     public Guid CheckoutId { get; init; }
 
-    /// <summary>As asked for; 0 for all that was left.</summary>
+    /// <summary>As requested; 0 for all that was left.</summary>
     public long RequestedCents { get; init; }
 
-    /// <summary>What that was.</summary>
+    /// <summary>The amount to refund.</summary>
     public long AmountCents { get; init; }
 
     public bool IsForced { get; init; }
 
-    /// <summary>As Stripe names it.</summary>
+    /// <summary>One of Stripe's reasons.</summary>
     public required string Reason { get; init; }
 
     public OperatorRefundState State { get; init; }
@@ -37,7 +37,7 @@ internal sealed class OperatorRefund
     /// <summary>Stripe's refund; null until Stripe has answered.</summary>
     public string? RefundId { get; init; }
 
-    /// <summary>Stripe's code for its no.</summary>
+    /// <summary>Stripe's code for its rejection.</summary>
     public string? Refusal { get; init; }
 
     /// <inheritdoc cref="Checkout.StripeAttempt" />

@@ -2,13 +2,13 @@ using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Payments;
 
-/// <summary>Finishes refunds whose operator's call broke off. Runs on every replica.</summary>
+/// <summary>Completes refunds whose operator's call was interrupted. Runs on every replica.</summary>
 internal sealed partial class OperatorRefundRetries(IServiceScopeFactory scopes, TimeProvider time, ILogger<OperatorRefundRetries> logger)
     : PeriodicWorker(new PeriodicWork(TimeSpan.FromSeconds(2), "The due refunds could not be read"), time, logger)
 {
     private const int BatchSize = 10;
 
-    /// <summary>Takes up to a batch of what is due by then as far as it goes; says how many were finished.</summary>
+    /// <summary>Continues up to a batch of the refunds that are due; returns how many were completed.</summary>
     public async Task<int> FinishAsync(DateTimeOffset due, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
@@ -31,6 +31,6 @@ internal sealed partial class OperatorRefundRetries(IServiceScopeFactory scopes,
 
     protected override Task RunOnceAsync(CancellationToken cancellationToken) => FinishAsync(Time.GetUtcNow(), cancellationToken);
 
-    [LoggerMessage(LogLevel.Warning, "Refund {Key} is not finished after {Attempts} attempts; it will be tried again ({Reason})")]
+    [LoggerMessage(LogLevel.Warning, "Refund {Key} is not completed after {Attempts} attempts and will be retried ({Reason})")]
     private static partial void LogFailed(ILogger logger, string key, int attempts, string reason, Exception? exception);
 }

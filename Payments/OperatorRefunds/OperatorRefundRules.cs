@@ -1,27 +1,28 @@
 namespace ReelBallers.Payments;
 
-/// <summary>Whether an operator's refund may begin.</summary>
+/// <summary>Whether an operator's refund may start.</summary>
 internal abstract record OperatorRefundDecision
 {
     /// <summary>It may, with this amount.</summary>
     public sealed record Go(long AmountCents) : OperatorRefundDecision;
 
-    /// <summary>So much is not left of the payment.</summary>
+    /// <summary>The amount exceeds what is left of the payment.</summary>
     public sealed record ExceedsPayment(long RefundableCents) : OperatorRefundDecision;
 
-    /// <summary>The credits for so much are spent.</summary>
+    /// <summary>The credits of that amount are spent.</summary>
     public sealed record CreditsSpent(long RefundableCents) : OperatorRefundDecision;
 }
 
-/// <summary>Pure: how much of a payment may be given back.</summary>
+/// <summary>Pure: how much of a payment may be refunded.</summary>
 internal static class OperatorRefundRules
 {
     /// <param name="checkout">The payment.</param>
-    /// <param name="pendingCents">Of refunds that are begun and not yet known to Stripe.</param>
+    /// <param name="pendingCents">Of refunds that were started and not yet seen at Stripe.</param>
     /// <param name="requestedCents">0 for all that is left.</param>
-    /// <param name="unspentPaid">Of the credits that were paid for, how many are there; null: it does not matter.</param>
-    /// <param name="unspentBonus">As that, of the bonus.</param>
-    public static OperatorRefundDecision Decide(Checkout checkout, long pendingCents, long requestedCents, long? unspentPaid, long? unspentBonus)
+    /// <param name="unspentPaid">Paid credits of this payment that are not spent; null: not limited by them.</param>
+    /// <param name="unspentBonus">As above, for the bonus.</param>
+    public static OperatorRefundDecision Decide(
+        Checkout checkout, long pendingCents, long requestedCents, long? unspentPaid, long? unspentBonus)
     {
         var gone = checkout.RefundedCents + checkout.DisputedCents + pendingCents;
         var left = Math.Max(0, checkout.AmountCents - gone);
@@ -36,7 +37,7 @@ internal static class OperatorRefundRules
         return amount <= covered ? new OperatorRefundDecision.Go(amount) : new OperatorRefundDecision.CreditsSpent(covered);
     }
 
-    // The largest amount whose credits are all there; what it takes grows with it, so half by half.
+    // The largest amount whose credits are unspent. The credits grow with the amount, so a binary search finds it.
     private static long Covered(Checkout checkout, long credits, long reversed, long? unspent, long gone, long left)
     {
         if (unspent is null)

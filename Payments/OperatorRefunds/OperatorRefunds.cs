@@ -6,32 +6,37 @@ using Stripe;
 
 namespace ReelBallers.Payments;
 
-/// <summary>A refund as an operator asks for it.</summary>
+/// <summary>An operator's request for a refund.</summary>
 internal sealed record OperatorRefundRequest(string Key, string PaymentIntentId, long AmountCents, bool IsForced, string Reason);
 
 /// <summary>
-/// Refunds by an operator: first the row, then Stripe, then the wallet. Whoever dies on the way has left the row, from
-/// which the rest follows; Stripe's idempotency key and the wallet's make each step happen once.
+/// Refunds by an operator: first the row, then Stripe, then the wallet. After a crash the refund continues from its row;
+/// the idempotency keys at Stripe and the wallet make each step happen once.
 /// </summary>
 internal sealed partial class OperatorRefunds(
-    PaymentsDbContext database, StripeApi stripe, Reversals reversals, WalletService.WalletServiceClient wallet, TimeProvider time, ILogger<OperatorRefunds> logger)
+    PaymentsDbContext database, StripeApi stripe, Reversals reversals, WalletService.WalletServiceClient wallet, TimeProvider time,
+    ILogger<OperatorRefunds> logger)
 {
-    // While whoever asked is at it, the worker leaves it alone.
+    // How long the worker leaves a refund to the request that started it.
     private static readonly TimeSpan Head = TimeSpan.FromSeconds(60);
 
-    /// <summary>The refund, done.</summary>
-    /// <exception cref="RpcException">A refusal of the contract.</exception>
-    /// <exception cref="StripeUnavailableException">It is kept, and will be finished.</exception>
-    public async Task<(OperatorRefund Refund, bool IsReplayed)> RefundAsync(OperatorRefundRequest request, CancellationToken cancellationToken)
+    /// <summary>Carries out the refund.</summary>
+    /// <exception cref="RpcException">A rejection that the contract documents.</exception>
+    /// <exception cref="StripeUnavailableException">It is recorded and will be completed.</exception>
+    public async Task<(OperatorRefund Refund, bool IsReplayed)> RefundAsync(
+        OperatorRefundRequest request, CancellationToken cancellationToken)
     {
         var checkout = await database.Checkouts.AsNoTracking()
                 .SingleOrDefaultAsync(row => row.PaymentIntentId == request.PaymentIntentId && row.CreditedAt != null, cancellationToken)
-            ?? throw RpcErrors.Refuse(StatusCode.NotFound, V1.PaymentsErrorCodes.PaymentNotFound, "No checkout was paid by this payment.");
+            ?? throw RpcErrors.Refuse(StatusCode.NotFound, V1.PaymentsErrorCodes.PaymentNotFound,
+                "No checkout was paid with this payment.");
         var known = await FindAsync(request.Key, cancellationToken);
         var refund = known ?? await BeginAsync(request, checkout, cancellationToken);
-        if (refund.CheckoutId != checkout.Id || refund.RequestedCents != request.AmountCents || refund.IsForced != request.IsForced || refund.Reason != request.Reason)
+        if (refund.CheckoutId != checkout.Id || refund.RequestedCents != request.AmountCents || refund.IsForced != request.IsForced
+            || refund.Reason != request.Reason)
         {
-            throw RpcErrors.Refuse(StatusCode.AlreadyExists, V1.PaymentsErrorCodes.IdempotencyKeyReused, "The key was used for another refund.");
+            throw RpcErrors.Refuse(StatusCode.AlreadyExists, V1.PaymentsErrorCodes.IdempotencyKeyReused,
+                "The key was used for another refund.");
         }
         if (refund.State == OperatorRefundState.Pending)
         {
@@ -39,11 +44,12 @@ internal sealed partial class OperatorRefunds(
         }
         return refund.State == OperatorRefundState.Refused
             ? throw RpcErrors.Refuse(
-                StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.StripeRefused, "Stripe refused it.", ("stripe-code", refund.Refusal!))
+                StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.StripeRefused, "Stripe rejected the refund.",
+                ("stripe-code", refund.Refusal!))
             : (refund, known is not null);
     }
 
-    /// <summary>Orders that are due again, each postponed for whoever takes it.</summary>
+    /// <summary>Leases refunds that are due for a retry.</summary>
     public Task<List<OperatorRefund>> TakeDueAsync(DateTimeOffset due, int count, CancellationToken cancellationToken)
     {
         var later = time.GetUtcNow() + Head;
@@ -56,14 +62,15 @@ internal sealed partial class OperatorRefunds(
             """).AsNoTracking().ToListAsync(cancellationToken);
     }
 
-    /// <summary>Takes a pending refund as far as it goes.</summary>
+    /// <summary>Continues a pending refund.</summary>
     public async Task<OperatorRefund> ContinueAsync(OperatorRefund refund, CancellationToken cancellationToken)
     {
-        var paymentIntentId = await database.Checkouts.Where(row => row.Id == refund.CheckoutId).Select(row => row.PaymentIntentId).SingleAsync(cancellationToken);
+        var paymentIntentId = await database.Checkouts.Where(row => row.Id == refund.CheckoutId)
+            .Select(row => row.PaymentIntentId).SingleAsync(cancellationToken);
         return await ContinueAsync(refund, paymentIntentId!, cancellationToken);
     }
 
-    /// <summary>Of the refund's payment, over all refunds.</summary>
+    /// <summary>The total refunded of its payment.</summary>
     public Task<long> RefundedCentsAsync(OperatorRefund refund, CancellationToken cancellationToken) =>
         database.Checkouts.Where(row => row.Id == refund.CheckoutId).Select(row => row.RefundedCents).SingleAsync(cancellationToken);
 
@@ -73,32 +80,38 @@ internal sealed partial class OperatorRefunds(
     private async Task<OperatorRefund> BeginAsync(OperatorRefundRequest request, Checkout checkout, CancellationToken cancellationToken)
     {
         var credits = request.IsForced ? null : await wallet.GetPaymentCreditsAsync(
-            new GetPaymentCreditsRequest { UserId = checkout.UserId.ToString(), StripePaymentId = request.PaymentIntentId }, cancellationToken: cancellationToken);
+            new GetPaymentCreditsRequest { UserId = checkout.UserId.ToString(), StripePaymentId = request.PaymentIntentId },
+            cancellationToken: cancellationToken);
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
-        // One refund of a payment at a time begins: two together must not exceed it.
-        var locked = (await database.Checkouts.FromSql($"select * from checkouts where id = {checkout.Id} for update").AsNoTracking().ToListAsync(cancellationToken)).Single();
+        // Refunds of a payment start one at a time: together they must not exceed it.
+        var locked = (await database.Checkouts.FromSql($"select * from checkouts where id = {checkout.Id} for update")
+            .AsNoTracking().ToListAsync(cancellationToken)).Single();
         if (await FindAsync(request.Key, cancellationToken) is { } meanwhile)
         {
             return meanwhile;
         }
         var decision = OperatorRefundRules.Decide(
-            locked, await PendingCentsAsync(checkout.Id, cancellationToken), request.AmountCents, credits?.PaidUnspentCents, credits?.BonusUnspentCents);
+            locked, await PendingCentsAsync(checkout.Id, cancellationToken), request.AmountCents, credits?.PaidUnspentCents,
+            credits?.BonusUnspentCents);
         var amount = decision switch
         {
             OperatorRefundDecision.Go go => go.AmountCents,
             OperatorRefundDecision.ExceedsPayment exceeds => throw RpcErrors.Refuse(
-                StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.RefundExceedsPayment, "So much is not left of the payment.",
+                StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.RefundExceedsPayment,
+                "The amount exceeds what is left of the payment.",
                 Refundable(exceeds.RefundableCents)),
             OperatorRefundDecision.CreditsSpent spent => throw RpcErrors.Refuse(
-                StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.CreditsSpent, "The credits are spent; force takes them all the same.",
+                StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.CreditsSpent, "The credits are spent; force refunds them anyway.",
                 Refundable(spent.RefundableCents)),
-            _ => throw new InvalidOperationException($"{decision} is no decision."),
+            _ => throw new InvalidOperationException($"{decision} is not a known decision."),
         };
         var now = time.GetUtcNow();
         await database.Database.ExecuteSqlAsync(
             $"""
-            insert into refund_orders (id, checkout_id, requested_cents, amount_cents, is_forced, reason, state, stripe_attempt, attempts, next_attempt_at, created_at, updated_at)
-            values ({request.Key}, {checkout.Id}, {request.AmountCents}, {amount}, {request.IsForced}, {request.Reason}, {(short)OperatorRefundState.Pending}, 0, 0,
+            insert into refund_orders (id, checkout_id, requested_cents, amount_cents, is_forced, reason, state, stripe_attempt,
+                attempts, next_attempt_at, created_at, updated_at)
+            values ({request.Key}, {checkout.Id}, {request.AmountCents}, {amount}, {request.IsForced}, {request.Reason},
+                {(short)OperatorRefundState.Pending}, 0, 0,
                 {now + Head}, {now}, {now})
             on conflict (id) do nothing
             """, cancellationToken);
@@ -107,14 +120,15 @@ internal sealed partial class OperatorRefunds(
         return (await FindAsync(request.Key, cancellationToken))!;
     }
 
-    // Those that Stripe has made and we have looked at since are in the checkout's own sum.
+    // Refunds that Stripe has created and that were read back since are part of the checkout's sum.
     private async Task<long> PendingCentsAsync(Guid checkoutId, CancellationToken cancellationToken) =>
         await database.OperatorRefunds
             .Where(row => row.CheckoutId == checkoutId && row.State == OperatorRefundState.Pending
                 && (row.RefundId == null || !database.Reversals.Any(reversal => reversal.Id == row.RefundId)))
             .SumAsync(row => (long?)row.AmountCents, cancellationToken) ?? 0;
 
-    private static (string, string) Refundable(long cents) => ("refundable-cents", cents.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    private static (string, string) Refundable(long cents) =>
+        ("refundable-cents", cents.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
     private async Task<OperatorRefund> ContinueAsync(OperatorRefund refund, string paymentIntentId, CancellationToken cancellationToken)
     {
@@ -134,7 +148,8 @@ internal sealed partial class OperatorRefunds(
         return (await FindAsync(refund.Id, cancellationToken))!;
     }
 
-    private async Task<OperatorRefund> RefundAtStripeAsync(OperatorRefund refund, string paymentIntentId, CancellationToken cancellationToken)
+    private async Task<OperatorRefund> RefundAtStripeAsync(
+        OperatorRefund refund, string paymentIntentId, CancellationToken cancellationToken)
     {
         await Pending(refund).ExecuteUpdateAsync(set => set.SetProperty(row => row.Attempts, row => row.Attempts + 1), cancellationToken);
         try
@@ -145,8 +160,9 @@ internal sealed partial class OperatorRefunds(
         }
         catch (StripeUnavailableException outage) when (outage.IsKept)
         {
-            // That key would repeat the failure. Whether the refund was made all the same is seen in the list the next time.
-            await Pending(refund).ExecuteUpdateAsync(set => set.SetProperty(row => row.StripeAttempt, refund.StripeAttempt + 1), cancellationToken);
+            // That key would replay the failure. The next attempt lists the refunds and finds it if it was created after all.
+            await Pending(refund).ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.StripeAttempt, refund.StripeAttempt + 1), cancellationToken);
             throw;
         }
         catch (StripeException refusal)
@@ -154,14 +170,15 @@ internal sealed partial class OperatorRefunds(
             var now = time.GetUtcNow();
             var code = refusal.StripeError?.Code ?? refusal.StripeError?.Type ?? "unknown";
             await Pending(refund).ExecuteUpdateAsync(
-                set => set.SetProperty(row => row.State, OperatorRefundState.Refused).SetProperty(row => row.Refusal, code).SetProperty(row => row.UpdatedAt, now),
+                set => set.SetProperty(row => row.State, OperatorRefundState.Refused)
+                    .SetProperty(row => row.Refusal, code).SetProperty(row => row.UpdatedAt, now),
                 cancellationToken);
             LogRefused(refund.Id, paymentIntentId, code, refusal.Message);
         }
         return (await FindAsync(refund.Id, cancellationToken))!;
     }
 
-    // Stripe forgets its idempotency keys after a day; what it made under one stays.
+    // Stripe forgets idempotency keys after a day; the refund created under one remains.
     private async Task<Refund?> MadeBeforeAsync(OperatorRefund refund, string paymentIntentId, CancellationToken cancellationToken) =>
         refund.Attempts == 0
             ? null
@@ -171,12 +188,12 @@ internal sealed partial class OperatorRefunds(
     private IQueryable<OperatorRefund> Pending(OperatorRefund refund) =>
         database.OperatorRefunds.Where(row => row.Id == refund.Id && row.State == OperatorRefundState.Pending);
 
-    [LoggerMessage(LogLevel.Information, "Refund {Key} begun: {AmountCents} cents of payment {PaymentIntentId}, forced: {IsForced}")]
+    [LoggerMessage(LogLevel.Information, "Refund {Key} started: {AmountCents} cents of payment {PaymentIntentId}, forced: {IsForced}")]
     private partial void LogBegun(string key, string paymentIntentId, long amountCents, bool isForced);
 
     [LoggerMessage(LogLevel.Information, "Refund {Key} done: {RefundId}, {AmountCents} cents of payment {PaymentIntentId}")]
     private partial void LogDone(string key, string paymentIntentId, string refundId, long amountCents);
 
-    [LoggerMessage(LogLevel.Warning, "Refund {Key} of payment {PaymentIntentId} is refused by Stripe: {Code}: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "Refund {Key} of payment {PaymentIntentId} was rejected by Stripe: {Code}: {Reason}")]
     private partial void LogRefused(string key, string paymentIntentId, string code, string reason);
 }

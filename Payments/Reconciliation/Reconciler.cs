@@ -5,19 +5,20 @@ using Stripe.Checkout;
 namespace ReelBallers.Payments;
 
 /// <summary>
-/// Compares what Stripe has with what we have done, and does what a lost webhook left undone. It acts through the same
-/// handlers as the webhooks, so being at it while they come, or on two replicas at once, costs work and not money.
+/// Compares Stripe with our records and applies what a lost webhook left undone. It uses the same idempotent handlers as
+/// the webhooks, so running beside them, or on two replicas at once, costs work and not money.
 /// </summary>
 internal sealed partial class Reconciler(
-    IServiceScopeFactory scopes, StripeApi stripe, OperatorRefundRetries operatorRefundRetries, PaymentsOptions options, PaymentsMeter meter,
+    IServiceScopeFactory scopes, StripeApi stripe, OperatorRefundRetries operatorRefundRetries, PaymentsOptions options,
+    PaymentsMeter meter,
     TimeProvider time, ILogger<Reconciler> logger)
 {
     private const string LeaseName = "reconciler";
     private const int CommandsAtOnce = 1_000;
     private const int MaxFailures = 5;
 
-    /// <summary>What was repaired; null when it is not due, or somebody else is at it.</summary>
-    /// <exception cref="StripeUnavailableException">The round is broken off; the next one does the rest.</exception>
+    /// <summary>What was repaired; null when it is not due, or another run holds the lease.</summary>
+    /// <exception cref="StripeUnavailableException">The run is aborted; the next one continues.</exception>
     public async Task<ReconciliationReport?> RunAsync(TimeSpan lookBack, bool isDueOnly, CancellationToken cancellationToken)
     {
         var holder = Guid.NewGuid();
@@ -55,20 +56,23 @@ internal sealed partial class Reconciler(
             await KeepLeaseAsync(round, cancellationToken);
             var ids = page.Select(session => session.Id).ToList();
             var ours = await InScopeAsync<PaymentsDbContext, Dictionary<string, Checkout>>(database =>
-                database.Checkouts.AsNoTracking().Where(row => ids.Contains(row.SessionId!)).ToDictionaryAsync(row => row.SessionId!, cancellationToken));
-            foreach (var session in page.Where(session => IsUndone(session, ours.GetValueOrDefault(session.Id)) && session.Created <= round.Until))
+                database.Checkouts.AsNoTracking()
+                    .Where(row => ids.Contains(row.SessionId!)).ToDictionaryAsync(row => row.SessionId!, cancellationToken));
+            foreach (var session in page.Where(session => IsUndone(session, ours.GetValueOrDefault(session.Id))
+                && session.Created <= round.Until))
             {
                 await RepairSessionAsync(session.Id, round, cancellationToken);
             }
         }
     }
 
-    // A bank debit may take longer than the lists reach back; our own rows tell which are not decided yet.
+    // A bank debit may take longer than the lists reach back; our own rows tell which are still undecided.
     private async Task OldCheckoutsAsync(Round round, CancellationToken cancellationToken)
     {
         var oldest = round.Since - TimeSpan.FromDays(30);
         var sessions = await InScopeAsync<PaymentsDbContext, List<string>>(database => database.Checkouts
-            .Where(row => row.Status == CheckoutStatus.Open && row.SessionId != null && row.CreatedAt < round.Since.AddMinutes(1) && row.CreatedAt > oldest)
+            .Where(row => row.Status == CheckoutStatus.Open && row.SessionId != null && row.CreatedAt < round.Since.AddMinutes(1)
+                && row.CreatedAt > oldest)
             .OrderBy(row => row.CreatedAt).Select(row => row.SessionId!).Take(CommandsAtOnce).ToListAsync(cancellationToken));
         foreach (var sessionId in sessions)
         {
@@ -78,7 +82,8 @@ internal sealed partial class Reconciler(
 
     private static bool IsUndone(Session session, Checkout? checkout) => checkout is null
         ? session.PaymentStatus == "paid" && session.Metadata?.ContainsKey("checkout_id") == true
-        : (session.PaymentStatus == "paid" && checkout.CreditedAt is null) || (session.Status == "expired" && checkout.Status == CheckoutStatus.Open);
+        : (session.PaymentStatus == "paid" && checkout.CreditedAt is null)
+            || (session.Status == "expired" && checkout.Status == CheckoutStatus.Open);
 
     private async Task RepairSessionAsync(string sessionId, Round round, CancellationToken cancellationToken)
     {
@@ -97,7 +102,8 @@ internal sealed partial class Reconciler(
         await foreach (var page in stripe.RefundsSinceAsync(round.Since, cancellationToken))
         {
             round.Report.Refunds += await RepairReversalsAsync(
-                "refund", [.. page.Where(refund => refund.Created <= round.Until).Select(refund => (refund.Id, refund.Status, refund.PaymentIntentId))], round, cancellationToken);
+                "refund", [.. page.Where(refund => refund.Created <= round.Until)
+                    .Select(refund => (refund.Id, refund.Status, refund.PaymentIntentId))], round, cancellationToken);
         }
     }
 
@@ -106,17 +112,20 @@ internal sealed partial class Reconciler(
         await foreach (var page in stripe.DisputesSinceAsync(round.Since, cancellationToken))
         {
             round.Report.Disputes += await RepairReversalsAsync(
-                "dispute", [.. page.Where(dispute => dispute.Created <= round.Until).Select(dispute => (dispute.Id, dispute.Status, dispute.PaymentIntentId))], round, cancellationToken);
+                "dispute", [.. page.Where(dispute => dispute.Created <= round.Until)
+                    .Select(dispute => (dispute.Id, dispute.Status, dispute.PaymentIntentId))], round, cancellationToken);
         }
     }
 
     private async Task<int> RepairReversalsAsync(
-        string kind, List<(string Id, string? Status, string? PaymentIntentId)> reversals, Round round, CancellationToken cancellationToken)
+        string kind, List<(string Id, string? Status, string? PaymentIntentId)> reversals, Round round,
+        CancellationToken cancellationToken)
     {
         await KeepLeaseAsync(round, cancellationToken);
         var ids = reversals.Select(reversal => reversal.Id).ToList();
         var known = await InScopeAsync<PaymentsDbContext, Dictionary<string, string>>(database =>
-            database.Reversals.AsNoTracking().Where(row => ids.Contains(row.Id)).ToDictionaryAsync(row => row.Id, row => row.Status, cancellationToken));
+            database.Reversals.AsNoTracking()
+                .Where(row => ids.Contains(row.Id)).ToDictionaryAsync(row => row.Id, row => row.Status, cancellationToken));
         var repaired = 0;
         foreach (var (id, _, paymentIntentId) in reversals.Where(reversal => known.GetValueOrDefault(reversal.Id) != reversal.Status))
         {
@@ -125,7 +134,8 @@ internal sealed partial class Reconciler(
                 continue;
             }
             var outcome = await TryAsync(round, id, ReversalOutcome.NotOurs, () =>
-                InScopeAsync<Reversals, ReversalOutcome>(handler => handler.ApplyAsync(paymentIntentId, cancellationToken)), cancellationToken);
+                InScopeAsync<Reversals, ReversalOutcome>(handler => handler.ApplyAsync(paymentIntentId, cancellationToken)),
+                cancellationToken);
             if (outcome == ReversalOutcome.Reversed)
             {
                 repaired++;
@@ -143,7 +153,8 @@ internal sealed partial class Reconciler(
             var ids = page.ConvertAll(item => item.Event.Id);
             var known = await InScopeAsync<PaymentsDbContext, HashSet<string>>(async database =>
                 [.. await database.Events.Where(row => ids.Contains(row.Id)).Select(row => row.Id).ToListAsync(cancellationToken)]);
-            foreach (var (missed, payload) in page.Where(item => !known.Contains(item.Event.Id) && (item.Event.CreatedAt ?? round.Until) <= round.Until))
+            foreach (var (missed, payload) in page.Where(item => !known.Contains(item.Event.Id)
+                && (item.Event.CreatedAt ?? round.Until) <= round.Until))
             {
                 await KeepLeaseAsync(round, cancellationToken);
                 if (await HandleAsync(payload, cancellationToken))
@@ -162,7 +173,8 @@ internal sealed partial class Reconciler(
 
     private async Task WalletCommandsAsync(Round round, CancellationToken cancellationToken)
     {
-        var undone = await InScopeAsync<WalletOutbox, List<Guid>>(outbox => outbox.UndoneBeforeAsync(round.Until, CommandsAtOnce, cancellationToken));
+        var undone = await InScopeAsync<WalletOutbox, List<Guid>>(
+            outbox => outbox.UndoneBeforeAsync(round.Until, CommandsAtOnce, cancellationToken));
         foreach (var checkoutId in undone)
         {
             var done = await TryAsync(round, checkoutId.ToString(), 0, () =>
@@ -177,7 +189,7 @@ internal sealed partial class Reconciler(
         round.Report.Commands += await operatorRefundRetries.FinishAsync(time.GetUtcNow(), cancellationToken);
     }
 
-    // One that cannot be repaired must not keep the others from it; many are an outage, and the end of the round.
+    // A failure must not keep the others from being repaired; several failures are an outage and end the run.
     private async Task<T> TryAsync<T>(Round round, string id, T otherwise, Func<Task<T>> repair, CancellationToken cancellationToken)
     {
         await KeepLeaseAsync(round, cancellationToken);
@@ -196,14 +208,14 @@ internal sealed partial class Reconciler(
     {
         if (!await InScopeAsync<WorkerLeases, bool>(leases => leases.KeepAsync(LeaseName, round.Holder, cancellationToken)))
         {
-            throw new TimeoutException("The reconciler's lease went to another replica; that one does the rest.");
+            throw new TimeoutException("The reconciler's lease was lost to another replica, which continues.");
         }
     }
 
-    private void Repaired(string kind, string id, string what)
+    private void Repaired(string kind, string id, string result)
     {
         meter.Repaired(kind);
-        LogRepaired(kind, id, what);
+        LogRepaired(kind, id, result);
     }
 
     private Task<TResult> InScopeAsync<TService, TResult>(Func<TService, Task<TResult>> act) where TService : notnull =>
@@ -220,10 +232,10 @@ internal sealed partial class Reconciler(
         public int Failures { get; set; }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Repaired: {Kind} {Id} had been missed ({What})")]
-    private partial void LogRepaired(string kind, string id, string what);
+    [LoggerMessage(LogLevel.Warning, "Repaired: {Kind} {Id} had been missed ({Result})")]
+    private partial void LogRepaired(string kind, string id, string result);
 
-    [LoggerMessage(LogLevel.Warning, "{Id} could not be repaired; the next round tries again ({Reason})")]
+    [LoggerMessage(LogLevel.Warning, "{Id} could not be repaired; the next run retries ({Reason})")]
     private partial void LogNotRepaired(string id, string reason, Exception? exception);
 
     [LoggerMessage(LogLevel.Information, "Compared with Stripe: {Count} repaired")]

@@ -1,6 +1,6 @@
 namespace ReelBallers.Payments;
 
-/// <summary>What a comparison with Stripe found undone and did.</summary>
+/// <summary>What a comparison with Stripe repaired.</summary>
 internal sealed class ReconciliationReport
 {
     public long Sessions { get; set; }

@@ -2,12 +2,12 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ReelBallers.Payments;
 
-/// <summary>Who of the replicas does what only one should do at a time. A lease that ran out (its holder died) is free again.</summary>
+/// <summary>Leases for work that only one replica at a time should perform. An expired lease (its holder crashed) is free again.</summary>
 internal sealed class WorkerLeases(PaymentsDbContext database, TimeProvider time)
 {
     private static readonly TimeSpan Length = TimeSpan.FromMinutes(2);
 
-    /// <summary>True: it is ours, for a while. With <paramref name="isDueOnly"/> not before the next round's time.</summary>
+    /// <summary>True: the lease is held until it expires. With <paramref name="isDueOnly"/>, not before the next run is due.</summary>
     public async Task<bool> TryTakeAsync(string name, Guid holder, bool isDueOnly, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -20,7 +20,7 @@ internal sealed class WorkerLeases(PaymentsDbContext database, TimeProvider time
             """, cancellationToken);
     }
 
-    /// <summary>False: it ran out, and somebody else may have it.</summary>
+    /// <summary>Extends the lease. False: it has expired, and another run may hold it.</summary>
     public async Task<bool> KeepAsync(string name, Guid holder, CancellationToken cancellationToken)
     {
         var until = time.GetUtcNow() + Length;
@@ -32,6 +32,7 @@ internal sealed class WorkerLeases(PaymentsDbContext database, TimeProvider time
     {
         var now = time.GetUtcNow();
         return database.Leases.Where(row => row.Name == name && row.Holder == holder)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.LeasedUntil, now).SetProperty(row => row.DueAt, nextDue), cancellationToken);
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.LeasedUntil, now)
+                .SetProperty(row => row.DueAt, nextDue), cancellationToken);
     }
 }

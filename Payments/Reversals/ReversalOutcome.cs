@@ -1,20 +1,20 @@
 namespace ReelBallers.Payments;
 
-/// <summary>What came of looking at a payment's refunds and disputes.</summary>
+/// <summary>The result of applying a payment's refunds and disputes.</summary>
 internal enum ReversalOutcome
 {
     /// <summary>Stripe does not know the payment.</summary>
     PaymentUnknown,
 
-    /// <summary>No checkout of ours was paid by the payment.</summary>
+    /// <summary>The payment paid none of our checkouts.</summary>
     NotOurs,
 
-    /// <summary>It is ours, and its credits never came: there is nothing to take back.</summary>
+    /// <summary>Ours, but never credited: there is nothing to reverse.</summary>
     NotCredited,
 
-    /// <summary>Nothing new.</summary>
+    /// <summary>Nothing has changed.</summary>
     AlreadyReversed,
 
-    /// <summary>There was news, and the wallet has followed it.</summary>
+    /// <summary>There were changes, and the wallet has applied them.</summary>
     Reversed,
 }

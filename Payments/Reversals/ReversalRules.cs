@@ -1,35 +1,37 @@
 namespace ReelBallers.Payments;
 
-/// <summary>A refund or a dispute as Stripe has it now.</summary>
+/// <summary>A refund or a dispute in its current state at Stripe.</summary>
 internal sealed record Reversal(string Id, ReversalKind Kind, long AmountCents, string Status);
 
-/// <summary>What is new about a payment's refunds and disputes, and what follows from it.</summary>
+/// <summary>The changes of a payment's refunds and disputes, and their consequences.</summary>
 internal sealed record ReversalPlan(
     CheckoutStatus Status, long RefundedCents, long DisputedCents, long ReversedCredits, long ReversedBonusCredits,
     IReadOnlyList<Reversal> Changed, IReadOnlyList<PlannedWalletCommand> Commands, IReadOnlyList<PlannedPaymentEvent> Events);
 
-/// <summary>For the wallet.</summary>
+/// <summary>A wallet command of a plan.</summary>
 internal sealed record PlannedWalletCommand(WalletCommandKind Kind, long PaidCredits, long BonusCredits, string Reference);
 
-/// <summary>For whoever listens.</summary>
+/// <summary>A payment event of a plan.</summary>
 internal sealed record PlannedPaymentEvent(PaymentEventType Type, string Reference, long AmountCents, long Credits);
 
 /// <summary>
-/// Pure: what we did so far and what Stripe has now in, what is to be done out. It looks at all refunds and disputes of
-/// a payment together, so that it makes no difference which events of them came, how often, and in which order.
+/// Pure: plans from what was applied before and the current state at Stripe. It considers all refunds and disputes of a
+/// payment together, so that the number and order of their events make no difference.
 /// </summary>
 internal static class ReversalRules
 {
     /// <summary>
-    /// How many of the credits go when so many cents of the price are lost: their share, rounded down in the payer's
-    /// favour, and all of them when all is lost. Always of the sum, so that parts do not add up to a rounding error.
+    /// The credits to reverse when that many cents of the price are lost: their share, rounded down in the payer's favour,
+    /// and all of them when all is lost. Computed from the total, so that rounding errors do not add up.
     /// </summary>
-    public static long CreditsFor(long credits, long lostCents, long priceCents) => (long)((Int128)credits * Math.Min(lostCents, priceCents) / priceCents);
+    public static long CreditsFor(long credits, long lostCents, long priceCents) =>
+        (long)((Int128)credits * Math.Min(lostCents, priceCents) / priceCents);
 
-    /// <summary>Null when there is nothing new.</summary>
+    /// <summary>Null when nothing has changed.</summary>
     public static ReversalPlan? Plan(Checkout checkout, IReadOnlyCollection<StripeReversal> known, IReadOnlyCollection<Reversal> now)
     {
-        var before = known.ToDictionary(reversal => reversal.Id, reversal => new Reversal(reversal.Id, reversal.Kind, reversal.AmountCents, reversal.Status));
+        var before = known.ToDictionary(
+            reversal => reversal.Id, reversal => new Reversal(reversal.Id, reversal.Kind, reversal.AmountCents, reversal.Status));
         var changed = now.Where(reversal => before.GetValueOrDefault(reversal.Id) != reversal).ToList();
         if (changed.Count == 0)
         {
@@ -45,7 +47,8 @@ internal static class ReversalRules
             var credits = TakenCredits(checkout, state.Values);
             if (EventType(old, reversal) is { } type)
             {
-                events.Add(new PlannedPaymentEvent(type, reversal.Id, reversal.AmountCents, Math.Abs(credits.Paid + credits.Bonus - taken.Paid - taken.Bonus)));
+                events.Add(new PlannedPaymentEvent(
+                    type, reversal.Id, reversal.AmountCents, Math.Abs(credits.Paid + credits.Bonus - taken.Paid - taken.Bonus)));
             }
             if (reversal.Kind == ReversalKind.Dispute)
             {
@@ -90,7 +93,8 @@ internal static class ReversalRules
         }
     }
 
-    private static PaymentEventType? EventType(Reversal? old, Reversal reversal) => (reversal.Kind, old is not null && IsLost(old), IsLost(reversal)) switch
+    private static PaymentEventType? EventType(Reversal? old, Reversal reversal) =>
+        (reversal.Kind, old is not null && IsLost(old), IsLost(reversal)) switch
     {
         (ReversalKind.Refund, false, true) => PaymentEventType.Refunded,
         (ReversalKind.Refund, true, false) => PaymentEventType.RefundFailed,
@@ -100,16 +104,17 @@ internal static class ReversalRules
         _ => null,
     };
 
-    // The bank has not spoken yet, and has the money meanwhile.
-    private static bool IsUndecided(Reversal reversal) => reversal.Kind == ReversalKind.Dispute && reversal.Status is "needs_response" or "under_review";
+    // The bank has not decided yet and holds the money.
+    private static bool IsUndecided(Reversal reversal) =>
+        reversal.Kind == ReversalKind.Dispute && reversal.Status is "needs_response" or "under_review";
 
-    // A refund on its way counts; one that did not arrive does not. An inquiry (warning_*) moves no money.
+    // A pending refund counts; a failed one does not. An inquiry (warning_*) moves no money.
     private static bool IsLost(Reversal reversal) => (reversal.Kind, reversal.Status) switch
     {
         (ReversalKind.Refund, "succeeded" or "pending" or "requires_action") => true,
         (ReversalKind.Refund, "failed" or "canceled") => false,
         (ReversalKind.Dispute, "needs_response" or "under_review" or "lost") => true,
         (ReversalKind.Dispute, "won" or "prevented" or "warning_needs_response" or "warning_under_review" or "warning_closed") => false,
-        _ => throw new InvalidOperationException($"{reversal.Kind} {reversal.Id} has a status that is not known: {reversal.Status}."),
+        _ => throw new InvalidOperationException($"{reversal.Kind} {reversal.Id} has an unknown status: {reversal.Status}."),
     };
 }

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ReelBallers.Payments;
 
-/// <summary>The tables of what comes after a payment.</summary>
+/// <summary>The tables for refunds, disputes and their effects.</summary>
 internal static class ReversalTables
 {
     public static void ConfigureReversals(this ModelBuilder modelBuilder)
@@ -17,7 +17,8 @@ internal static class ReversalTables
 
     private static void Configure(EntityTypeBuilder<StripeReversal> reversal)
     {
-        reversal.ToTable("stripe_reversals", table => table.HasCheckConstraint("ck_stripe_reversals_kind", "kind IN (1, 2) AND amount_cents > 0"));
+        reversal.ToTable("stripe_reversals",
+            table => table.HasCheckConstraint("ck_stripe_reversals_kind", "kind IN (1, 2) AND amount_cents > 0"));
         reversal.HasKey(row => row.Id).HasName("pk_stripe_reversals");
         reversal.HasIndex(row => row.CheckoutId).HasDatabaseName("ix_stripe_reversals_checkout_id");
         reversal.HasOne<Checkout>().WithMany().HasForeignKey(row => row.CheckoutId).HasConstraintName("fk_stripe_reversals_checkouts");
@@ -31,7 +32,10 @@ internal static class ReversalTables
 
     private static void Configure(EntityTypeBuilder<WalletCommand> command)
     {
-        command.ToTable("wallet_orders", table => table.HasCheckConstraint("ck_wallet_orders_kind", "kind BETWEEN 1 AND 4 AND paid_credits >= 0 AND bonus_credits >= 0"));
+        command.ToTable(
+            "wallet_orders",
+            table => table.HasCheckConstraint(
+                "ck_wallet_orders_kind", "kind BETWEEN 1 AND 4 AND paid_credits >= 0 AND bonus_credits >= 0"));
         command.HasKey(row => new { row.CheckoutId, row.Sequence }).HasName("pk_wallet_orders");
         command.HasIndex(row => row.PlannedAt).HasFilter("done_at IS NULL").HasDatabaseName("ix_wallet_orders_undone");
         command.HasOne<Checkout>().WithMany().HasForeignKey(row => row.CheckoutId).HasConstraintName("fk_wallet_orders_checkouts");
@@ -41,13 +45,15 @@ internal static class ReversalTables
         command.Property(row => row.PaidCredits).HasColumnName("paid_credits");
         command.Property(row => row.BonusCredits).HasColumnName("bonus_credits");
         command.Property(row => row.Reference).HasColumnName("reference");
+        command.Property(row => row.Description).HasColumnName("description");
         command.Property(row => row.PlannedAt).HasColumnName("planned_at");
         command.Property(row => row.DoneAt).HasColumnName("done_at");
     }
 
     private static void Configure(EntityTypeBuilder<OperatorRefund> refund)
     {
-        refund.ToTable("refund_orders", table => table.HasCheckConstraint("ck_refund_orders_state", "state BETWEEN 1 AND 3 AND amount_cents > 0"));
+        refund.ToTable("refund_orders",
+            table => table.HasCheckConstraint("ck_refund_orders_state", "state BETWEEN 1 AND 3 AND amount_cents > 0"));
         refund.HasKey(row => row.Id).HasName("pk_refund_orders");
         refund.HasIndex(row => row.NextAttemptAt).HasFilter("state = 1").HasDatabaseName("ix_refund_orders_pending");
         refund.HasIndex(row => row.CheckoutId).HasDatabaseName("ix_refund_orders_checkout_id");

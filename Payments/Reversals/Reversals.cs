@@ -4,17 +4,18 @@ using Stripe;
 namespace ReelBallers.Payments;
 
 /// <summary>
-/// Brings a payment's credits to where its refunds and disputes are at Stripe, read anew. Any number of times, at once and
-/// in any order: what follows is decided against a version of our row and committed as commands to the wallet; who decided
-/// against an older version decides again.
+/// Adjusts a payment's credits to its refunds and disputes, which are read from Stripe each time. Safe to repeat,
+/// concurrently and in any order: each decision is made against a version of our row and committed as wallet commands;
+/// a decision against an outdated version is repeated.
 /// </summary>
 internal sealed partial class Reversals(
-    PaymentsDbContext database, StripeApi stripe, Crediting crediting, WalletOutbox outbox, PaymentEventLog paymentEvents, TimeProvider time, ILogger<Reversals> logger)
+    PaymentsDbContext database, StripeApi stripe, Crediting crediting, WalletOutbox outbox, PaymentEventLog paymentEvents,
+    TimeProvider time, ILogger<Reversals> logger)
 {
     private const int MaxTries = 10;
 
     /// <exception cref="StripeUnavailableException">Try again.</exception>
-    /// <exception cref="Grpc.Core.RpcException">The wallet is out of reach: try again.</exception>
+    /// <exception cref="Grpc.Core.RpcException">The wallet is unavailable: try again.</exception>
     public async Task<ReversalOutcome> ApplyAsync(string paymentIntentId, CancellationToken cancellationToken)
     {
         Checkout? checkout;
@@ -36,19 +37,20 @@ internal sealed partial class Reversals(
             return ReversalOutcome.NotCredited;
         }
         var isNew = false;
-        for (var tries = 1; await DecideAsync(checkout.Id, paymentIntentId, cancellationToken) is var decision && decision != Decision.Nothing; tries++)
+        for (var tries = 1; await DecideAsync(checkout.Id, paymentIntentId, cancellationToken) is var decision
+            && decision != Decision.Nothing; tries++)
         {
             isNew |= decision == Decision.Planned;
             if (tries == MaxTries)
             {
-                throw new InvalidOperationException($"Payment {paymentIntentId} changes faster than it can be followed.");
+                throw new InvalidOperationException($"Payment {paymentIntentId} changed during each of {MaxTries} attempts.");
             }
         }
         await outbox.CarryOutAsync(checkout.Id, cancellationToken);
         return isNew ? ReversalOutcome.Reversed : ReversalOutcome.AlreadyReversed;
     }
 
-    // News of a refund may come before that of its payment: the credits come first, then they go.
+    // The event of a refund may arrive before that of its payment: the payment is then credited first.
     private async Task<Checkout?> FindAsync(string paymentIntentId, CancellationToken cancellationToken)
     {
         var paidBy = database.Checkouts.AsNoTracking().Where(row => row.PaymentIntentId == paymentIntentId);
@@ -65,7 +67,7 @@ internal sealed partial class Reversals(
 
     private async Task<Decision> DecideAsync(Guid checkoutId, string paymentIntentId, CancellationToken cancellationToken)
     {
-        // In this order: what we compare Stripe with must not be newer than the version that we then ask for.
+        // In this order: the known reversals must not be newer than the version that the commit checks.
         var checkout = await database.Checkouts.AsNoTracking().SingleAsync(row => row.Id == checkoutId, cancellationToken);
         var known = await database.Reversals.AsNoTracking().Where(row => row.CheckoutId == checkoutId).ToListAsync(cancellationToken);
         var plan = ReversalRules.Plan(checkout, known, await NowAsync(paymentIntentId, cancellationToken));
@@ -82,8 +84,10 @@ internal sealed partial class Reversals(
         var disputes = await stripe.DisputesOfAsync(paymentIntentId, cancellationToken);
         return
         [
-            .. refunds.OrderBy(refund => refund.Created).Select(refund => new Reversal(refund.Id, ReversalKind.Refund, refund.Amount, refund.Status ?? "")),
-            .. disputes.OrderBy(dispute => dispute.Created).Select(dispute => new Reversal(dispute.Id, ReversalKind.Dispute, dispute.Amount, dispute.Status ?? "")),
+            .. refunds.OrderBy(refund => refund.Created)
+            .Select(refund => new Reversal(refund.Id, ReversalKind.Refund, refund.Amount, refund.Status ?? "")),
+            .. disputes.OrderBy(dispute => dispute.Created)
+            .Select(dispute => new Reversal(dispute.Id, ReversalKind.Dispute, dispute.Amount, dispute.Status ?? "")),
         ];
     }
 
@@ -109,7 +113,8 @@ internal sealed partial class Reversals(
         await KeepAsync(checkout, plan, now, cancellationToken);
         await paymentEvents.AddAsync(plan.Events.Select(planned => ToPaymentEvent(checkout, planned, now)), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        LogPlanned(checkout.Id, checkout.PaymentIntentId!, plan.Status, plan.RefundedCents, plan.DisputedCents, plan.ReversedCredits, plan.ReversedBonusCredits);
+        LogPlanned(checkout.Id, checkout.PaymentIntentId!, plan.Status, plan.RefundedCents, plan.DisputedCents, plan.ReversedCredits,
+            plan.ReversedBonusCredits);
         return true;
     }
 
@@ -121,10 +126,12 @@ internal sealed partial class Reversals(
                 $"""
                 insert into stripe_reversals (id, kind, checkout_id, amount_cents, status, updated_at)
                 values ({reversal.Id}, {(short)reversal.Kind}, {checkout.Id}, {reversal.AmountCents}, {reversal.Status}, {now})
-                on conflict (id) do update set amount_cents = excluded.amount_cents, status = excluded.status, updated_at = excluded.updated_at
+                on conflict (id) do update set amount_cents = excluded.amount_cents, status = excluded.status,
+                updated_at = excluded.updated_at
                 """, cancellationToken);
         }
-        var last = await database.WalletCommands.Where(row => row.CheckoutId == checkout.Id).MaxAsync(row => (int?)row.Sequence, cancellationToken) ?? 0;
+        var last = await database.WalletCommands.Where(row => row.CheckoutId == checkout.Id)
+            .MaxAsync(row => (int?)row.Sequence, cancellationToken) ?? 0;
         database.WalletCommands.AddRange(plan.Commands.Select((command, index) => new WalletCommand
         {
             CheckoutId = checkout.Id,
@@ -133,6 +140,7 @@ internal sealed partial class Reversals(
             PaidCredits = command.PaidCredits,
             BonusCredits = command.BonusCredits,
             Reference = command.Reference,
+            Description = Wording.Of(command.Kind, checkout),
             PlannedAt = now,
         }));
     }
@@ -154,14 +162,18 @@ internal sealed partial class Reversals(
         Nothing,
         Planned,
 
-        /// <summary>Decided against a version that is no more.</summary>
+        /// <summary>Decided against an outdated version.</summary>
         Late,
     }
 
-    [LoggerMessage(LogLevel.Warning, "Checkout {CheckoutId}: payment {PaymentIntentId} goes back before its credits came")]
+    [LoggerMessage(LogLevel.Warning, "Checkout {CheckoutId}: payment {PaymentIntentId} was reversed before it was credited")]
     private partial void LogNotCredited(Guid checkoutId, string paymentIntentId);
 
-    [LoggerMessage(LogLevel.Information, "Checkout {CheckoutId}: payment {PaymentIntentId} is {Status}: {RefundedCents} cents refunded, {DisputedCents} disputed; {ReversedCredits} credits and {ReversedBonusCredits} of bonus are to be gone")]
+    [LoggerMessage(
+        LogLevel.Information,
+        "Checkout {CheckoutId}: payment {PaymentIntentId} is {Status}: {RefundedCents} cents refunded, {DisputedCents} " +
+        "disputed; {ReversedCredits} credits and {ReversedBonusCredits} bonus credits are reversed")]
     private partial void LogPlanned(
-        Guid checkoutId, string paymentIntentId, CheckoutStatus status, long refundedCents, long disputedCents, long reversedCredits, long reversedBonusCredits);
+        Guid checkoutId, string paymentIntentId, CheckoutStatus status, long refundedCents, long disputedCents, long reversedCredits,
+        long reversedBonusCredits);
 }

@@ -1,13 +1,13 @@
 namespace ReelBallers.Payments;
 
-/// <summary>What takes a payment back. The numbers are those of the database.</summary>
+/// <summary>What reverses a payment. The numbers are stored in the database.</summary>
 internal enum ReversalKind : short
 {
     Refund = 1,
     Dispute = 2,
 }
 
-/// <summary>A refund or a dispute, as we knew it when we last acted on it.</summary>
+/// <summary>A refund or a dispute in the state that was last applied.</summary>
 internal sealed class StripeReversal
 {
     /// <summary>Stripe's id.</summary>
@@ -19,7 +19,7 @@ internal sealed class StripeReversal
 
     public long AmountCents { get; init; }
 
-    /// <summary>As Stripe says it.</summary>
+    /// <summary>Stripe's status.</summary>
     public required string Status { get; init; }
 
     public DateTimeOffset UpdatedAt { get; init; }

@@ -1,6 +1,6 @@
 namespace ReelBallers.Payments;
 
-/// <summary>What the wallet is told. The numbers are those of the database.</summary>
+/// <summary>The kind of a wallet command. The numbers are stored in the database.</summary>
 internal enum WalletCommandKind : short
 {
     ClawBack = 1,
@@ -9,27 +9,33 @@ internal enum WalletCommandKind : short
     Unfreeze = 4,
 }
 
-/// <summary>A command to the wallet, decided and committed before it is given; a checkout's are given in their order.</summary>
+/// <summary>A command to the wallet, committed before it is sent; a checkout's commands are sent in order.</summary>
 internal sealed class WalletCommand
 {
     public Guid CheckoutId { get; init; }
 
-    /// <summary>From 1, without gaps, of this checkout.</summary>
+    /// <summary>Per checkout, from 1 without gaps.</summary>
     public int Sequence { get; init; }
 
     public WalletCommandKind Kind { get; init; }
 
-    /// <summary>To take or to give back, of what was paid for.</summary>
+    /// <summary>Paid credits to claw back or reinstate.</summary>
     public long PaidCredits { get; init; }
 
-    /// <summary>Of the bonus.</summary>
+    /// <summary>Bonus credits to claw back or reinstate.</summary>
     public long BonusCredits { get; init; }
 
     /// <summary>The dispute that freezes; empty otherwise.</summary>
     public required string Reference { get; init; }
 
+    /// <summary>
+    /// The text in the user's statement, stored because the wallet rejects a repetition with another one; null for what
+    /// leaves no entry, and for commands planned before texts were stored.
+    /// </summary>
+    public string? Description { get; init; }
+
     public DateTimeOffset PlannedAt { get; init; }
 
-    /// <summary>When the wallet had confirmed it.</summary>
+    /// <summary>When the wallet confirmed it.</summary>
     public DateTimeOffset? DoneAt { get; init; }
 }

@@ -5,12 +5,15 @@ using ReelBallers.Wallet.V1;
 
 namespace ReelBallers.Payments;
 
-/// <summary>Gives the wallet the commands of a checkout that it has not confirmed yet, one after the other. At once and repeated is harmless: each has its key.</summary>
+/// <summary>
+/// Sends the wallet the unconfirmed commands of a checkout, in order. Safe to repeat and to run concurrently: each
+/// command has its key.
+/// </summary>
 internal sealed partial class WalletOutbox(
     PaymentsDbContext database, WalletService.WalletServiceClient wallet, TimeProvider time, ILogger<WalletOutbox> logger)
 {
-    /// <summary>How many there were.</summary>
-    /// <exception cref="RpcException">The wallet is out of reach: call again.</exception>
+    /// <summary>Returns how many were sent.</summary>
+    /// <exception cref="RpcException">The wallet is unavailable: call again.</exception>
     public async Task<int> CarryOutAsync(Guid checkoutId, CancellationToken cancellationToken)
     {
         var commands = await database.WalletCommands.AsNoTracking()
@@ -27,15 +30,17 @@ internal sealed partial class WalletOutbox(
             await database.WalletCommands
                 .Where(row => row.CheckoutId == checkoutId && row.Sequence == command.Sequence && row.DoneAt == null)
                 .ExecuteUpdateAsync(set => set.SetProperty(row => row.DoneAt, now), cancellationToken);
-            LogDone(checkoutId, command.Sequence, command.Kind, command.PaidCredits, command.BonusCredits, checkout.PaymentIntentId!, command.Reference);
+            LogDone(checkoutId, command.Sequence, command.Kind, command.PaidCredits, command.BonusCredits, checkout.PaymentIntentId!,
+                command.Reference);
         }
         return commands.Count;
     }
 
-    /// <summary>The checkouts that have commands which were planned before that time and are not confirmed yet.</summary>
+    /// <summary>The checkouts with unconfirmed commands that were planned before that time.</summary>
     public Task<List<Guid>> UndoneBeforeAsync(DateTimeOffset before, int count, CancellationToken cancellationToken) =>
         database.WalletCommands.AsNoTracking()
-            .Where(row => row.DoneAt == null && row.PlannedAt <= before).Select(row => row.CheckoutId).Distinct().Take(count).ToListAsync(cancellationToken);
+            .Where(row => row.DoneAt == null && row.PlannedAt <= before)
+            .Select(row => row.CheckoutId).Distinct().Take(count).ToListAsync(cancellationToken);
 
     private async Task GiveAsync(Checkout checkout, WalletCommand command, CancellationToken cancellationToken)
     {
@@ -53,7 +58,7 @@ internal sealed partial class WalletOutbox(
                             StripePaymentId = checkout.PaymentIntentId,
                             PaidCents = command.PaidCredits,
                             BonusCents = command.BonusCredits,
-                            Description = Wording.Reversal(checkout),
+                            Description = command.Description ?? Wording.UnstoredReversal(checkout),
                         },
                         cancellationToken: cancellationToken);
                     break;
@@ -66,31 +71,38 @@ internal sealed partial class WalletOutbox(
                             StripePaymentId = checkout.PaymentIntentId,
                             PaidCents = command.PaidCredits,
                             BonusCents = command.BonusCredits,
-                            Description = Wording.Reinstatement(checkout),
+                            Description = command.Description ?? Wording.UnstoredReinstatement(checkout),
                         },
                         cancellationToken: cancellationToken);
                     break;
                 case WalletCommandKind.Freeze:
-                    await wallet.FreezeAsync(new FreezeRequest { UserId = user, Reference = command.Reference }, cancellationToken: cancellationToken);
+                    await wallet.FreezeAsync(new FreezeRequest { UserId = user, Reference = command.Reference },
+                        cancellationToken: cancellationToken);
                     break;
                 case WalletCommandKind.Unfreeze:
-                    await wallet.UnfreezeAsync(new UnfreezeRequest { UserId = user, Reference = command.Reference }, cancellationToken: cancellationToken);
+                    await wallet.UnfreezeAsync(new UnfreezeRequest { UserId = user, Reference = command.Reference },
+                        cancellationToken: cancellationToken);
                     break;
                 default:
-                    throw new InvalidOperationException($"{command.Kind} is no command to the wallet.");
+                    throw new InvalidOperationException($"{command.Kind} is not a known wallet command.");
             }
         }
-        catch (RpcException refusal) when (refusal.ErrorCode() is WalletErrorCodes.NothingToClawBack or WalletErrorCodes.NothingToReinstate)
+        catch (RpcException refusal) when (refusal.ErrorCode() is WalletErrorCodes.NothingToClawBack
+            or WalletErrorCodes.NothingToReinstate)
         {
-            // Somebody else saw to it, by hand in the wallet: what we want is so.
+            // It was done manually in the wallet: nothing is left to do.
             LogNothing(checkout.Id, command.Sequence, refusal.ErrorCode()!);
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Checkout {CheckoutId}: command {Sequence} is done: {Kind} {PaidCredits} credits and {BonusCredits} of bonus of payment {PaymentIntentId} {Reference}")]
+    [LoggerMessage(
+        LogLevel.Information,
+        "Checkout {CheckoutId}: command {Sequence} is done: {Kind} {PaidCredits} credits and {BonusCredits} bonus credits of " +
+        "payment {PaymentIntentId} {Reference}")]
     private partial void LogDone(
-        Guid checkoutId, int sequence, WalletCommandKind kind, long paidCredits, long bonusCredits, string paymentIntentId, string reference);
+        Guid checkoutId, int sequence, WalletCommandKind kind, long paidCredits, long bonusCredits, string paymentIntentId,
+        string reference);
 
-    [LoggerMessage(LogLevel.Warning, "Checkout {CheckoutId}: command {Sequence} met a wallet in which it was done already: {Code}")]
+    [LoggerMessage(LogLevel.Warning, "Checkout {CheckoutId}: command {Sequence} had been applied in the wallet already: {Code}")]
     private partial void LogNothing(Guid checkoutId, int sequence, string code);
 }

@@ -7,7 +7,7 @@ using Stripe.Checkout;
 
 namespace ReelBallers.Payments;
 
-/// <summary>What comes after a payment, and lists.</summary>
+/// <summary>Refunds, disputes and lists.</summary>
 internal sealed partial class StripeApi
 {
     private const int PageSize = 100;
@@ -42,14 +42,15 @@ internal sealed partial class StripeApi
             new DisputeListOptions { PaymentIntent = paymentIntentId, Limit = PageSize, StartingAfter = after }, cancellationToken: token),
         cancellationToken);
 
-    /// <summary>The sessions that a payment paid: one, or none.</summary>
+    /// <summary>The session that was paid by a payment, or none.</summary>
     public Task<List<Session>> SessionsOfAsync(string paymentIntentId, CancellationToken cancellationToken) => AllAsync(
         (after, token) => _sessions.ListAsync(
             new SessionListOptions { PaymentIntent = paymentIntentId, Limit = PageSize, StartingAfter = after }, cancellationToken: token),
         cancellationToken);
 
-    /// <summary>The sessions since then, newest first, by pages.</summary>
-    public IAsyncEnumerable<StripeList<Session>> SessionsSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) => PagesAsync(
+    /// <summary>The sessions since then, newest first, page by page.</summary>
+    public IAsyncEnumerable<StripeList<Session>> SessionsSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
+        PagesAsync(
         (after, token) => _sessions.ListAsync(
             new SessionListOptions { Created = Since(since), Limit = PageSize, StartingAfter = after }, cancellationToken: token),
         cancellationToken);
@@ -61,12 +62,13 @@ internal sealed partial class StripeApi
         cancellationToken);
 
     /// <inheritdoc cref="SessionsSinceAsync" />
-    public IAsyncEnumerable<StripeList<Dispute>> DisputesSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) => PagesAsync(
+    public IAsyncEnumerable<StripeList<Dispute>> DisputesSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
+        PagesAsync(
         (after, token) => _disputes.ListAsync(
             new DisputeListOptions { Created = Since(since), Limit = PageSize, StartingAfter = after }, cancellationToken: token),
         cancellationToken);
 
-    /// <summary>The events of those types since then, newest first, by pages, each with its text.</summary>
+    /// <summary>The events of those types since then, newest first, page by page, each with its JSON.</summary>
     public async IAsyncEnumerable<List<(EventEnvelope Event, string Payload)>> EventsSinceAsync(
         DateTimeOffset since, IReadOnlyList<string> types, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -92,7 +94,7 @@ internal sealed partial class StripeApi
         return (events, page.RootElement.GetProperty("has_more").GetBoolean() && events is [.., var (last, _)] ? last.Id : null);
     }
 
-    // As text and not by the library's types, which a list holds to today's version and its events are not.
+    // As JSON text: events keep the API version of their time, which the library's types do not parse.
     private static string EventsPath(DateTimeOffset since, IReadOnlyList<string> types, string? after) =>
         QueryHelpers.AddQueryString("/v1/events",
         [
@@ -104,7 +106,8 @@ internal sealed partial class StripeApi
 
     private static DateRangeOptions Since(DateTimeOffset since) => new() { GreaterThanOrEqual = since.UtcDateTime };
 
-    private async Task<List<T>> AllAsync<T>(Func<string?, CancellationToken, Task<StripeList<T>>> list, CancellationToken cancellationToken)
+    private async Task<List<T>> AllAsync<T>(
+        Func<string?, CancellationToken, Task<StripeList<T>>> list, CancellationToken cancellationToken)
         where T : IHasId
     {
         var all = new List<T>();

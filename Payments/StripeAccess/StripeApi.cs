@@ -6,12 +6,12 @@ using Stripe.Checkout;
 namespace ReelBallers.Payments;
 
 /// <summary>
-/// The calls to Stripe, each within its time. An outage is a <see cref="StripeUnavailableException"/>; any other refusal
-/// that is not part of a call's result is a <see cref="StripeException"/>, and our mistake.
+/// The calls to Stripe, each with a time limit. An outage is a <see cref="StripeUnavailableException"/>; any other error
+/// that is not part of a call's result is a <see cref="StripeException"/>, and a bug of ours.
 /// </summary>
 internal sealed partial class StripeApi(StripeClient client, PaymentsOptions options, TimeProvider time)
 {
-    // Of a call with all its attempts.
+    // For a call, including its retries.
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(15);
 
     private readonly SessionService _sessions = new(client);
@@ -19,7 +19,7 @@ internal sealed partial class StripeApi(StripeClient client, PaymentsOptions opt
     private readonly RefundService _refunds = new(client);
     private readonly DisputeService _disputes = new(client);
 
-    /// <summary>The customer of this row, the same one as long as its attempt is the same, however many ask at once.</summary>
+    /// <summary>Creates the customer of this row; idempotent for the same attempt number.</summary>
     public Task<Customer> CreateCustomerAsync(StripeCustomer customer, CancellationToken cancellationToken) => CallAsync(
         token => _customers.CreateAsync(
             new CustomerCreateOptions { Email = customer.Email, Metadata = new() { ["user_id"] = customer.UserId.ToString() } },
@@ -27,7 +27,10 @@ internal sealed partial class StripeApi(StripeClient client, PaymentsOptions opt
             token),
         cancellationToken);
 
-    /// <summary>The session of this checkout, the same one as long as its attempt is the same. Null when Stripe does not know the customer.</summary>
+    /// <summary>
+    /// Creates the session of this checkout; idempotent for the same attempt number. Null when Stripe does not know the
+    /// customer.
+    /// </summary>
     public async Task<Session?> CreateSessionAsync(Checkout checkout, string customerId, CancellationToken cancellationToken)
     {
         var request = new RequestOptions { IdempotencyKey = $"checkout:{checkout.Id}:{checkout.StripeAttempt}" };
@@ -41,7 +44,7 @@ internal sealed partial class StripeApi(StripeClient client, PaymentsOptions opt
         }
     }
 
-    /// <summary>A session as Stripe has it now; null when Stripe says that there is no such session.</summary>
+    /// <summary>Reads a session; null when Stripe says that it does not exist.</summary>
     public async Task<Session?> GetSessionAsync(string sessionId, CancellationToken cancellationToken)
     {
         try
@@ -54,7 +57,7 @@ internal sealed partial class StripeApi(StripeClient client, PaymentsOptions opt
         }
     }
 
-    /// <summary>Whether Stripe itself says that there is no such object; a 404 alone may come from anything on the way.</summary>
+    /// <summary>Whether Stripe itself says that the object does not exist; a bare 404 may come from an intermediary.</summary>
     public static bool IsMissing(StripeException refusal) => refusal.StripeError?.Code == "resource_missing";
 
     private SessionCreateOptions ToOptions(Checkout checkout, string customerId)
@@ -82,10 +85,15 @@ internal sealed partial class StripeApi(StripeClient client, PaymentsOptions opt
                     },
                 },
             ],
-            // Stripe does not copy the session's metadata to the payment, where refunds and disputes will look for it.
+            // Stripe does not copy the session's metadata to the payment, where refunds and disputes need it.
             Metadata = metadata,
-            PaymentIntentData = new SessionPaymentIntentDataOptions { Metadata = metadata, Description = Wording.Product(checkout), ReceiptEmail = checkout.ReceiptEmail },
-            // Of our row and not of now: a repeated request must say the same.
+            PaymentIntentData = new SessionPaymentIntentDataOptions
+            {
+                Metadata = metadata,
+                Description = Wording.Product(checkout),
+                ReceiptEmail = checkout.ReceiptEmail,
+            },
+            // From our row and not from the clock: a repeated request must be identical.
             ExpiresAt = (checkout.CreatedAt + options.SessionLifetime).UtcDateTime,
             SuccessUrl = options.SuccessUrl,
             CancelUrl = options.CancelUrl,
@@ -106,7 +114,7 @@ internal sealed partial class StripeApi(StripeClient client, PaymentsOptions opt
         }
         catch (ExecutionRejectedException rejected)
         {
-            throw new StripeUnavailableException("Stripe does not answer; it is left alone for a moment.", rejected);
+            throw new StripeUnavailableException("Calls to Stripe are suspended after repeated failures.", rejected);
         }
         catch (HttpRequestException unreachable)
         {
@@ -118,12 +126,13 @@ internal sealed partial class StripeApi(StripeClient client, PaymentsOptions opt
         }
         catch (Exception unreadable) when (unreadable is not (StripeException or OperationCanceledException or StripeUnavailableException))
         {
-            // The library tells a body of another shape by whatever exception its parser happened to end in.
+            // The library reports an unexpected body by whatever exception its parser throws.
             throw new StripeUnavailableException("Stripe's answer could not be read.", unreadable);
         }
     }
 
-    // Without a typed error object it was not Stripe that answered. A refused key is an outage too: nobody can buy until it is mended.
+    // Without a typed error object the answer is not Stripe's. A rejected API key is an outage too: no purchase is
+    // possible until it is fixed.
     private static bool IsOutage(StripeException refusal) =>
         refusal.StripeError?.Type is null
         || IsKept(refusal)
@@ -131,8 +140,9 @@ internal sealed partial class StripeApi(StripeClient client, PaymentsOptions opt
         || refusal.HttpStatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.Conflict or HttpStatusCode.FailedDependency
             or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
 
-    // A failure of Stripe's own, or a key that was used before the configuration changed what we ask for.
+    // An internal error of Stripe, or an idempotency key that was used before a change of our configuration.
     private static bool IsKept(StripeException refusal) =>
         refusal.StripeError?.Type is not null
-        && ((int)refusal.HttpStatusCode >= 500 || refusal is { HttpStatusCode: HttpStatusCode.BadRequest, StripeError.Type: "idempotency_error" });
+        && ((int)refusal.HttpStatusCode >= 500
+            || refusal is { HttpStatusCode: HttpStatusCode.BadRequest, StripeError.Type: "idempotency_error" });
 }

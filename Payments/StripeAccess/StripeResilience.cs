@@ -7,8 +7,8 @@ using Polly.Timeout;
 namespace ReelBallers.Payments;
 
 /// <summary>
-/// Between us and Stripe: an attempt has its time, what can end otherwise the next time is tried again, and a Stripe that
-/// is dead is left alone for a moment, so that whoever asks meanwhile is answered at once.
+/// Time limits, retries and a circuit breaker for the calls to Stripe. While the circuit is open, calls fail at once
+/// instead of waiting.
 /// </summary>
 internal sealed partial class StripeResilience : DelegatingHandler
 {
@@ -67,7 +67,7 @@ internal sealed partial class StripeResilience : DelegatingHandler
         await _pipeline.ExecuteAsync(async token =>
         {
             var response = await base.SendAsync(request, token);
-            // With its body: one that breaks off is a failed attempt too.
+            // Includes the body: an interrupted one is a failed attempt too.
             await response.Content.LoadIntoBufferAsync(token);
             return response;
         }, cancellationToken);
@@ -80,13 +80,14 @@ internal sealed partial class StripeResilience : DelegatingHandler
         }
         if (RetryAfter(response, time) > MaxDelay)
         {
-            // Longer than anybody waits for an answer.
+            // Longer than a caller waits for an answer.
             return false;
         }
-        return ShouldRetry(response) ?? (response.StatusCode is HttpStatusCode.Conflict or HttpStatusCode.TooManyRequests || (int)response.StatusCode >= 500);
+        return ShouldRetry(response) ?? (response.StatusCode is HttpStatusCode.Conflict or HttpStatusCode.TooManyRequests
+            || (int)response.StatusCode >= 500);
     }
 
-    // Stripe knows best, when it says so.
+    // Stripe's own header decides, if present.
     private static bool? ShouldRetry(HttpResponseMessage response) =>
         response.Headers.TryGetValues("Stripe-Should-Retry", out var values)
             ? values.FirstOrDefault() switch
@@ -104,12 +105,12 @@ internal sealed partial class StripeResilience : DelegatingHandler
         _ => null,
     };
 
-    // A refusal is an answer, and so is being asked to come later.
+    // A rejection is an answer, and so is a rate limit.
     private static bool IsDead(Outcome<HttpResponseMessage> outcome) => outcome.Result is { } response
         ? (int)response.StatusCode >= 500
         : outcome.Exception is HttpRequestException or TimeoutRejectedException;
 
-    [LoggerMessage(LogLevel.Error, "Stripe does not answer and is left alone for {Seconds} s")]
+    [LoggerMessage(LogLevel.Error, "Stripe does not answer; calls are suspended for {Seconds} s")]
     private static partial void LogBroken(ILogger logger, double seconds);
 
     [LoggerMessage(LogLevel.Information, "Stripe answers again")]

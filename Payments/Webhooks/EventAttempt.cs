@@ -1,14 +1,14 @@
 namespace ReelBallers.Payments;
 
-/// <summary>How an attempt to act on an event ended.</summary>
+/// <summary>The result of an attempt to handle an event.</summary>
 internal enum EventAttempt
 {
     /// <summary>Done, or left to an operator.</summary>
     Handled,
 
-    /// <summary>Something that is needed is out of reach: it is tried again, and another delivery is welcome.</summary>
+    /// <summary>A dependency is unavailable: it is retried, and another delivery helps.</summary>
     Outage,
 
-    /// <summary>It failed in a way that another delivery does not change: it is tried again from what is stored.</summary>
+    /// <summary>It failed in a way that another delivery would not change: it is retried from the stored event.</summary>
     Failed,
 }

@@ -2,7 +2,7 @@ using Stripe;
 
 namespace ReelBallers.Payments;
 
-/// <summary>An event's type → its handler. A handler may run any number of times, in any order.</summary>
+/// <summary>Maps event types to handlers. Handlers are idempotent and independent of the order of events.</summary>
 internal sealed partial class EventDispatch(
     Crediting crediting, Reversals reversals, PaymentsOptions options, TimeProvider time, ILogger<EventDispatch> logger)
 {
@@ -12,7 +12,7 @@ internal sealed partial class EventDispatch(
 
     private static readonly TimeSpan Late = TimeSpan.FromMinutes(10);
 
-    /// <summary>The types that have a handler; at most 20, since one question to Stripe names them all.</summary>
+    /// <summary>The types that have a handler; at most 20, the limit of a list request to Stripe.</summary>
     public static readonly IReadOnlyList<string> HandledTypes =
     [
         EventTypes.CheckoutSessionCompleted,
@@ -76,19 +76,19 @@ internal sealed partial class EventDispatch(
         if (outcome == CreditingOutcome.Credited && session.PaymentIntentId is { } paymentIntentId
             && time.GetUtcNow() - session.CreatedAt > Late)
         {
-            // A refund or a dispute may have found nothing to take back meanwhile, and be long past.
+            // A refund or a dispute may have been handled before there were credits to reverse.
             await reversals.ApplyAsync(paymentIntentId, cancellationToken);
         }
         return outcome.ToEventOutcome();
     }
 
-    // What happened is read from Stripe, not from the event: the event only says where to look.
+    // The current state is read from Stripe; the event only tells which payment to read.
     private async Task<EventOutcome> ReverseAsync(EventSubject subject, CancellationToken cancellationToken) =>
         subject.PaymentIntentId is null
             ? ReversalOutcome.NotOurs.ToEventOutcome()
             : (await reversals.ApplyAsync(subject.PaymentIntentId, cancellationToken)).ToEventOutcome();
 
-    // The session stays open: the customer may try another card.
+    // The session stays open: the customer may use another card.
     private Task<EventOutcome> NoteFailedPaymentAsync(EventSubject payment, CancellationToken cancellationToken)
     {
         LogPaymentFailed(payment.Id, payment.ErrorCode, payment.DeclineCode);

@@ -3,18 +3,18 @@ using System.Text.Json;
 
 namespace ReelBallers.Payments;
 
-/// <summary>What an event is stored by. Nothing else of it is read before it is stored.</summary>
+/// <summary>The fields that an event is stored with. Nothing else is read before it is stored.</summary>
 /// <param name="Id">Stripe's id of the event.</param>
 /// <param name="Type">What happened.</param>
 /// <param name="CreatedAt">When it happened, by Stripe's clock; null when that cannot be read.</param>
 internal sealed record EventEnvelope(string Id, string Type, DateTimeOffset? CreatedAt)
 {
-    // As deep as a body of the largest size can be: a depth that is refused later is no reason not to store the event.
+    // The depth of the largest possible body: excessive nesting is no reason not to store the event.
     private const int MaxDepth = 1024 * 1024;
 
     private static readonly long MaxUnixSeconds = DateTimeOffset.MaxValue.ToUnixTimeSeconds();
 
-    /// <summary>The envelope of a body; null, with what is wrong by field, when it is not an event.</summary>
+    /// <summary>Reads the envelope of a body; null, with errors by field, when it is not an event.</summary>
     public static EventEnvelope? Read(string payload, out (string Field, string Message)[] errors)
     {
         var members = Members(payload);
@@ -47,7 +47,7 @@ internal sealed record EventEnvelope(string Id, string Type, DateTimeOffset? Cre
             {
                 ReadMember(ref reader, found);
             }
-            // Throws when more follows.
+            // Throws if more follows.
             reader.Read();
             return found;
         }
@@ -59,7 +59,7 @@ internal sealed record EventEnvelope(string Id, string Type, DateTimeOffset? Cre
 
     private static void ReadMember(ref Utf8JsonReader reader, Found found)
     {
-        // Stripe escapes no name; one that is escaped may be no text at all.
+        // Stripe never escapes names; an escaped one may not be valid text.
         var name = reader.ValueIsEscaped ? "" : reader.GetString();
         reader.Read();
         if (name == "id")

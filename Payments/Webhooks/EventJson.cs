@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace ReelBallers.Payments;
 
-/// <summary>A JSON object whose members are either what they must be or a <see cref="MalformedEventException"/>.</summary>
+/// <summary>A JSON object; a member of another type than required is a <see cref="MalformedEventException"/>.</summary>
 internal sealed class EventJson(JsonElement element, string path)
 {
     private static readonly long MaxUnixSeconds = DateTimeOffset.MaxValue.ToUnixTimeSeconds();
@@ -15,7 +15,7 @@ internal sealed class EventJson(JsonElement element, string path)
         ? null
         : member.ValueKind == JsonValueKind.Object ? new EventJson(member, $"{path}.{name}") : throw Malformed(name, "is not an object");
 
-    /// <summary>Demands this text.</summary>
+    /// <summary>Requires this text.</summary>
     public void Require(string name, string text)
     {
         if (OptionalText(name) != text)
@@ -43,10 +43,10 @@ internal sealed class EventJson(JsonElement element, string path)
         _ => throw Malformed(name, "is not a code"),
     };
 
-    /// <summary>A text; null when there is none.</summary>
+    /// <summary>A string; null when there is none.</summary>
     public string? OptionalText(string name) => Find(name) is not { } member
         ? null
-        : member.ValueKind == JsonValueKind.String ? member.GetString() : throw Malformed(name, "is not a text");
+        : member.ValueKind == JsonValueKind.String ? member.GetString() : throw Malformed(name, "is not a string");
 
     public bool Flag(string name) => Find(name)?.ValueKind switch
     {

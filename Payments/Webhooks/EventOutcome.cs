@@ -1,29 +1,29 @@
 namespace ReelBallers.Payments;
 
-/// <summary>What came of an event.</summary>
-/// <param name="Code">Stable, in snake_case; kept with the event.</param>
-/// <param name="NeedsOperator">The event is kept as dead: trying again by itself would change nothing.</param>
-/// <param name="Detail">What an operator should know; kept with the event. Has no value from the event.</param>
+/// <summary>The outcome of an event.</summary>
+/// <param name="Code">Stable, in snake_case; stored with the event.</param>
+/// <param name="NeedsOperator">The event becomes dead: a retry would not change the outcome.</param>
+/// <param name="Detail">Details for an operator; stored with the event. Contains no value from the event.</param>
 internal sealed record EventOutcome(string Code, bool NeedsOperator, string? Detail = null)
 {
     /// <summary>The code of an event whose attempts are used up.</summary>
     public const string GaveUp = "gave_up";
 
-    /// <summary>A type that we do nothing about.</summary>
+    /// <summary>A type without a handler.</summary>
     public static readonly EventOutcome Unhandled = new("unhandled", false);
 
-    /// <summary>A type that we only write down.</summary>
+    /// <summary>A type that is only logged.</summary>
     public static readonly EventOutcome Noted = new("noted", false);
 
-    /// <summary>It happened in the mode that our key is not of: nothing of it can be read from Stripe.</summary>
+    /// <summary>The event is of the other mode (live or test) than our key, which cannot read its objects.</summary>
     public static readonly EventOutcome OtherMode = new(
-        "other_mode", true, "Stripe's key is of the other mode (live or test) than the event.");
+        "other_mode", true, "The Stripe key and the event are of different modes (live and test).");
 
     /// <summary>It is not what Stripe documents for its type.</summary>
     public static EventOutcome Malformed(MalformedEventException reason) => new("malformed", true, reason.Message);
 }
 
-/// <summary>A crediting's outcome as an event's.</summary>
+/// <summary>Maps the outcome of crediting to that of an event.</summary>
 internal static class CreditingOutcomes
 {
     public static EventOutcome ToEventOutcome(this CreditingOutcome outcome) => new(outcome.Code(), outcome.NeedsOperator());
@@ -37,7 +37,7 @@ internal static class CreditingOutcomes
         ReversalOutcome.Reversed => new("reversed", false),
     };
 
-    /// <summary>Whether money may be at Stripe that is not in the wallet, and no repetition changes it.</summary>
+    /// <summary>Whether a payment may be missing in the wallet and a retry would not change that.</summary>
     public static bool NeedsOperator(this CreditingOutcome outcome) => outcome switch
     {
         CreditingOutcome.SessionUnknown => true,

@@ -2,19 +2,20 @@ using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Payments;
 
-/// <summary>Acts on a leased event and writes down what came of it.</summary>
+/// <summary>Handles a leased event and stores its outcome.</summary>
 internal sealed partial class EventProcessor(
-    WebhookInbox inbox, EventDispatch dispatch, PaymentsMeter meter, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<EventProcessor> logger)
+    WebhookInbox inbox, EventDispatch dispatch, PaymentsMeter meter, IHostApplicationLifetime lifetime, TimeProvider time,
+    ILogger<EventProcessor> logger)
 {
-    /// <summary>For one attempt, Stripe's and the wallet's answers included.</summary>
+    /// <summary>For one attempt, including the calls to Stripe and the wallet.</summary>
     public static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(45);
 
-    // The bookkeeping of an attempt that was cut short.
+    // For storing the failure of an attempt.
     private static readonly TimeSpan NoteTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// One attempt. It does not stop when the one who delivered the event hangs up, only when the service does: what was
-    /// begun is better finished than repeated.
+    /// One attempt. It is cancelled when the service stops and not when the delivering request is aborted: completing it is
+    /// better than repeating it.
     /// </summary>
     public async Task<EventAttempt> ProcessAsync(StoredEvent stored)
     {
@@ -61,7 +62,7 @@ internal sealed partial class EventProcessor(
         }
         catch (Exception notNoted)
         {
-            // Its lease runs out by itself, and then it is due again.
+            // When its lease expires, it is due again.
             LogNotNoted(stored.Id, Outages.Reason(notNoted), Outages.IsOutage(notNoted) ? null : notNoted);
         }
     }
@@ -69,15 +70,17 @@ internal sealed partial class EventProcessor(
     [LoggerMessage(LogLevel.Information, "Event {EventId} ({Type}): {Outcome}, attempt {Attempt}")]
     private partial void LogHandled(string eventId, string type, string outcome, int attempt);
 
-    [LoggerMessage(LogLevel.Error, "Event {EventId} ({Type}): {Outcome}, attempt {Attempt}; it is left to an operator. {Detail}")]
+    [LoggerMessage(LogLevel.Error, "Event {EventId} ({Type}): {Outcome}, attempt {Attempt}; an operator must act. {Detail}")]
     private partial void LogParked(string eventId, string type, string outcome, int attempt, string? detail);
 
-    [LoggerMessage(LogLevel.Warning, "Event {EventId} ({Type}) failed, attempt {Attempt}; it will be tried again ({Reason})")]
+    [LoggerMessage(LogLevel.Warning, "Event {EventId} ({Type}) failed, attempt {Attempt}; it will be retried ({Reason})")]
     private partial void LogFailed(string eventId, string type, int attempt, string reason, Exception? exception);
 
-    [LoggerMessage(LogLevel.Error, "Event {EventId} ({Type}) failed {Attempts} times and is given up: an operator must act")]
+    [LoggerMessage(LogLevel.Error, "Event {EventId} ({Type}) failed {Attempts} times and is not retried any more: an operator must act")]
     private partial void LogGivenUp(string eventId, string type, int attempts, Exception exception);
 
-    [LoggerMessage(LogLevel.Warning, "Event {EventId}: the failure could not be written down; the event is due again when its lease ends ({Reason})")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Event {EventId}: the failure could not be stored; the event is due again when its lease expires ({Reason})")]
     private partial void LogNotNoted(string eventId, string reason, Exception? exception);
 }

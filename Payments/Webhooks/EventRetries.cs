@@ -2,7 +2,7 @@ using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Payments;
 
-/// <summary>Acts on events whose first attempt failed or was cut short. Runs on every replica.</summary>
+/// <summary>Retries events whose last attempt failed or was interrupted. Runs on every replica.</summary>
 internal sealed class EventRetries(IServiceScopeFactory scopes, TimeProvider time, ILogger<EventRetries> logger)
     : PeriodicWorker(new PeriodicWork(TimeSpan.FromSeconds(1), "The due events could not be read"), time, logger)
 {
@@ -15,7 +15,7 @@ internal sealed class EventRetries(IServiceScopeFactory scopes, TimeProvider tim
         {
             due = await scope.ServiceProvider.GetRequiredService<WebhookInbox>().LeaseDueAsync(BatchSize, cancellationToken);
         }
-        // All at once: one after the other, the last could outlive its lease.
+        // Concurrently: one after the other, the last could exceed its lease.
         await Task.WhenAll(due.Select(ProcessAsync));
     }
 

@@ -1,14 +1,14 @@
 namespace ReelBallers.Payments;
 
-/// <summary>What has become of a stored event. The numbers are those of the database.</summary>
+/// <summary>The state of a stored event. The numbers are stored in the database.</summary>
 internal enum EventState : short
 {
-    /// <summary>Its effect is still to come.</summary>
+    /// <summary>Not handled yet.</summary>
     Pending = 1,
 
-    /// <summary>Its effect is there, or it has none.</summary>
+    /// <summary>Handled, or without effect.</summary>
     Done = 2,
 
-    /// <summary>Given up, or in need of a person: nothing happens to it until an operator acts.</summary>
+    /// <summary>Not retried: an operator must act.</summary>
     Dead = 3,
 }

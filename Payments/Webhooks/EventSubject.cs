@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace ReelBallers.Payments;
 
-/// <summary>What an event is about, as far as it is used: where to look at Stripe, never what to believe.</summary>
+/// <summary>The object of an event, as far as it is used: which object to read from Stripe, never its state.</summary>
 internal sealed record EventSubject
 {
     /// <summary>By Stripe's clock.</summary>
@@ -14,19 +14,19 @@ internal sealed record EventSubject
     /// <summary>The id of the object.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The payment that the object names, when it names one.</summary>
+    /// <summary>The payment that the object refers to, if any.</summary>
     public string? PaymentIntentId { get; init; }
 
-    /// <summary>The checkout that the object's metadata names, when it names one.</summary>
+    /// <summary>The checkout in the object's metadata, if any.</summary>
     public Guid? CheckoutId { get; init; }
 
-    /// <summary>Why a payment failed, by Stripe's codes.</summary>
+    /// <summary>Stripe's code for the failure of a payment.</summary>
     public string? ErrorCode { get; init; }
 
     /// <inheritdoc cref="ErrorCode" />
     public string? DeclineCode { get; init; }
 
-    /// <exception cref="MalformedEventException">It is not what Stripe documents for an event about such an object.</exception>
+    /// <exception cref="MalformedEventException">It is not what Stripe documents for such an event.</exception>
     public static EventSubject Read(string payload, string objectKind)
     {
         try

@@ -1,6 +1,6 @@
 namespace ReelBallers.Payments;
 
-/// <summary>An event exactly as Stripe sent it, and how far we are with it.</summary>
+/// <summary>An event exactly as Stripe sent it, and its state.</summary>
 internal sealed class StoredEvent
 {
     /// <summary>Stripe's event id.</summary>
@@ -18,7 +18,7 @@ internal sealed class StoredEvent
 
     public EventState State { get; init; }
 
-    /// <summary>What came of it, as a stable code; null while pending.</summary>
+    /// <summary>A stable code; null while pending.</summary>
     public string? Outcome { get; init; }
 
     /// <summary>Why the last attempt failed.</summary>
@@ -26,10 +26,10 @@ internal sealed class StoredEvent
 
     public int Attempts { get; init; }
 
-    /// <summary>Until when an attempt has it to itself; null when none does.</summary>
+    /// <summary>The end of the current attempt's lease; null without one.</summary>
     public DateTimeOffset? LeasedUntil { get; init; }
 
-    /// <summary>From when on the worker tries it again; another delivery by Stripe does so at once.</summary>
+    /// <summary>When the worker retries it; another delivery by Stripe retries it at once.</summary>
     public DateTimeOffset NextAttemptAt { get; init; }
 
     public DateTimeOffset? DoneAt { get; init; }

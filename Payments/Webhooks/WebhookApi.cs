@@ -4,7 +4,7 @@ using Stripe;
 
 namespace ReelBallers.Payments;
 
-/// <summary>Where Stripe delivers its events. It has no identity: its signature is what counts.</summary>
+/// <summary>Receives Stripe's webhooks, which are authenticated by their signature.</summary>
 internal static partial class WebhookApi
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -16,14 +16,16 @@ internal static partial class WebhookApi
     }
 
     private static async Task<IResult> ReceiveAsync(
-        HttpContext context, PaymentsOptions options, WebhookInbox inbox, EventProcessor processor, TimeProvider time, ILogger<WebhookInbox> logger)
+        HttpContext context, PaymentsOptions options, WebhookInbox inbox, EventProcessor processor, TimeProvider time,
+        ILogger<WebhookInbox> logger)
     {
         var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
         var signature = context.Request.Headers["Stripe-Signature"];
         if (signature is not [{ Length: > 0 } header])
         {
-            return Problems.Of(StatusCodes.Status400BadRequest, "signature_missing", "Signature missing", "One Stripe-Signature header is needed.");
+            return Problems.Of(StatusCodes.Status400BadRequest, "signature_missing", "Signature missing",
+                "Exactly one Stripe-Signature header is required.");
         }
         string payload;
         try
@@ -32,7 +34,7 @@ internal static partial class WebhookApi
         }
         catch (DecoderFallbackException)
         {
-            LogNoEvent(logger, "body");
+            LogNotAnEvent(logger, "body");
             return Problems.Validation(("body", "must be UTF-8"));
         }
         try
@@ -41,24 +43,25 @@ internal static partial class WebhookApi
         }
         catch (Exception refusal)
         {
-            // Of whatever type: the library tells a malformed header by several.
-            LogForged(logger, refusal.Message);
-            return Problems.Of(StatusCodes.Status400BadRequest, "signature_invalid", "Signature invalid", "The signature is not Stripe's, or it is too old.");
+            // Of any type: the library throws several for a malformed header.
+            LogRejected(logger, refusal.Message);
+            return Problems.Of(StatusCodes.Status400BadRequest, "signature_invalid", "Signature invalid",
+                "The signature does not match, or its timestamp is too old.");
         }
         if (EventEnvelope.Read(payload, out var errors) is not { } envelope)
         {
-            LogNoEvent(logger, string.Join(", ", errors.Select(error => error.Field)));
+            LogNotAnEvent(logger, string.Join(", ", errors.Select(error => error.Field)));
             return Problems.Validation(errors);
         }
         LogReceived(logger, envelope.Id, envelope.Type);
         var leased = await inbox.StoreAndLeaseAsync(envelope, payload, context.RequestAborted);
-        // Once it is stored, only an outage is worth another delivery: whatever else fails is tried again from what is stored.
+        // Once it is stored, only an outage asks for another delivery: other failures are retried from the stored event.
         return leased is not null && await processor.ProcessAsync(leased) == EventAttempt.Outage
             ? Problems.Unavailable("event_not_handled", "Event not handled")
             : Results.Ok(new WebhookResponse(Received: true));
     }
 
-    // While one secret takes another's place, Stripe signs with both, or already with the other one only.
+    // During a rotation of the secret, Stripe signs with both secrets or only with the new one.
     private static void Validate(string payload, string header, IReadOnlyList<string> secrets, long now)
     {
         for (var index = 0; ; index++)
@@ -74,11 +77,11 @@ internal static partial class WebhookApi
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "A webhook is refused: {Reason}")]
-    private static partial void LogForged(ILogger logger, string reason);
+    [LoggerMessage(LogLevel.Warning, "Webhook rejected: {Reason}")]
+    private static partial void LogRejected(ILogger logger, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "A webhook is refused: it is no event by its {Fields}")]
-    private static partial void LogNoEvent(ILogger logger, string fields);
+    [LoggerMessage(LogLevel.Warning, "Webhook rejected: not an event, invalid {Fields}")]
+    private static partial void LogNotAnEvent(ILogger logger, string fields);
 
     [LoggerMessage(LogLevel.Information, "Event {EventId} ({Type}) received")]
     private static partial void LogReceived(ILogger logger, string eventId, string type);

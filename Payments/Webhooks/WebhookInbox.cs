@@ -3,8 +3,8 @@ using Microsoft.EntityFrameworkCore;
 namespace ReelBallers.Payments;
 
 /// <summary>
-/// The stored events. Whoever acts on one holds its lease; a lease that ran out (its holder died) is free again. The
-/// effects are idempotent, so a lease that runs out too early costs work, not money.
+/// The stored events. An event is handled under a lease; an expired lease (its holder crashed) is free again. The effects
+/// are idempotent, so a lease that expires too early costs work, not money.
 /// </summary>
 internal sealed class WebhookInbox(PaymentsDbContext database, TimeProvider time)
 {
@@ -13,7 +13,7 @@ internal sealed class WebhookInbox(PaymentsDbContext database, TimeProvider time
     /// <summary>Longer than an attempt may take.</summary>
     private static readonly TimeSpan Lease = EventProcessor.AttemptTimeout + TimeSpan.FromSeconds(15);
 
-    /// <summary>Keeps the event, if it is new, and leases it. Null when there is nothing to do, or somebody does it.</summary>
+    /// <summary>Stores the event if it is new, and leases it. Null when it is done, dead, or leased already.</summary>
     public async Task<StoredEvent?> StoreAndLeaseAsync(EventEnvelope envelope, string payload, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -33,7 +33,7 @@ internal sealed class WebhookInbox(PaymentsDbContext database, TimeProvider time
         return leased.SingleOrDefault();
     }
 
-    /// <summary>Leases what is due, the longest overdue first; replicas get different ones.</summary>
+    /// <summary>Leases due events, the most overdue first; replicas get different ones.</summary>
     public Task<List<StoredEvent>> LeaseDueAsync(int count, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -60,7 +60,7 @@ internal sealed class WebhookInbox(PaymentsDbContext database, TimeProvider time
             cancellationToken);
     }
 
-    /// <summary>Gives the lease back, to be tried again later; for good when the attempts are used up.</summary>
+    /// <summary>Releases the lease for a later retry; the event is dead when the attempts are used up.</summary>
     public Task FailAsync(StoredEvent stored, string error, bool forGood, CancellationToken cancellationToken)
     {
         var state = forGood ? EventState.Dead : EventState.Pending;
@@ -76,7 +76,7 @@ internal sealed class WebhookInbox(PaymentsDbContext database, TimeProvider time
             cancellationToken);
     }
 
-    /// <summary>What an operator must look at, the oldest first, from after that one on.</summary>
+    /// <summary>The dead events after that one, oldest first.</summary>
     public Task<List<StoredEvent>> DeadAsync((DateTimeOffset ReceivedAt, string Id)? after, int count, CancellationToken cancellationToken)
     {
         var dead = database.Events.AsNoTracking().Where(row => row.State == EventState.Dead);
@@ -90,20 +90,21 @@ internal sealed class WebhookInbox(PaymentsDbContext database, TimeProvider time
     public Task<StoredEvent?> FindAsync(string id, CancellationToken cancellationToken) =>
         database.Events.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
 
-    /// <summary>Brings a dead event back to life, leased; null when it is not dead.</summary>
+    /// <summary>Makes a dead event pending again, leased; null when it is not dead.</summary>
     public async Task<StoredEvent?> ReviveAsync(string id, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var revived = await database.Events.FromSql(
             $"""
-            update stripe_events set state = {(short)EventState.Pending}, attempts = 1, outcome = null, done_at = null, next_attempt_at = {now}, leased_until = {now + Lease}
+            update stripe_events set state = {(short)EventState.Pending}, attempts = 1, outcome = null, done_at = null,
+            next_attempt_at = {now}, leased_until = {now + Lease}
             where id = {id} and state = {(short)EventState.Dead}
             returning *
             """).AsNoTracking().ToListAsync(cancellationToken);
         return revived.SingleOrDefault();
     }
 
-    // The text of an exception may quote anything, and PostgreSQL keeps neither a NUL nor a lone surrogate.
+    // An exception's message may contain anything, and PostgreSQL stores neither NUL nor lone surrogates.
     private static string Storable(string error) => string.Concat(
         error.EnumerateRunes().Where(rune => rune.Value != 0).Take(MaxErrorLength));
 

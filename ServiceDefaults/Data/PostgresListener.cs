@@ -12,13 +12,14 @@ namespace ReelBallers.ServiceDefaults;
 /// <param name="dataSource">Opens the connection.</param>
 /// <param name="time">Times the backoff.</param>
 /// <param name="logger">The subclass's logger.</param>
-public abstract partial class PostgresListener(string channel, NpgsqlDataSource dataSource, TimeProvider time, ILogger logger)
+public abstract class PostgresListener(string channel, NpgsqlDataSource dataSource, TimeProvider time, ILogger logger)
     : BackgroundService
 {
     private static readonly TimeSpan MinReconnectDelay = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan MaxReconnectDelay = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(30);
 
+    private readonly OutageReporter _reporter = new(logger, $"Listening on {channel} failed");
     private TimeSpan _delay = MinReconnectDelay;
 
     /// <summary>Called for each notification. It must not block.</summary>
@@ -43,7 +44,7 @@ public abstract partial class PostgresListener(string channel, NpgsqlDataSource 
             }
             catch (Exception exception)
             {
-                LogConnectionLost(channel, exception);
+                _reporter.Report(exception);
                 await Task.Delay(_delay, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 _delay = TimeSpan.FromTicks(Math.Min(2 * _delay.Ticks, MaxReconnectDelay.Ticks));
             }
@@ -58,6 +59,7 @@ public abstract partial class PostgresListener(string channel, NpgsqlDataSource 
         await using var listen = new NpgsqlCommand($"listen {channel}", connection);
         await listen.ExecuteNonQueryAsync(stoppingToken);
         _delay = MinReconnectDelay;
+        _reporter.Recovered();
         OnConnected();
         while (true)
         {
@@ -68,7 +70,4 @@ public abstract partial class PostgresListener(string channel, NpgsqlDataSource 
             }
         }
     }
-
-    [LoggerMessage(LogLevel.Warning, "The listener on {Channel} lost its connection and reconnects; event streams are delayed until then")]
-    private partial void LogConnectionLost(string channel, Exception exception);
 }

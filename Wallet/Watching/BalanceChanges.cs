@@ -11,7 +11,8 @@ namespace ReelBallers.Wallet;
 /// afterwards, many per notification, over another connection. A notification is a hint and may be lost: watched wallets
 /// are also read again periodically.
 /// </summary>
-internal sealed partial class BalanceChanges(NpgsqlDataSource dataSource, TimeProvider time, ILogger<BalanceChanges> logger) : BackgroundService
+internal sealed partial class BalanceChanges(NpgsqlDataSource dataSource, TimeProvider time, ILogger<BalanceChanges> logger)
+    : BackgroundService
 {
     public const string ChannelName = "wallet_balance";
 
@@ -36,7 +37,8 @@ internal sealed partial class BalanceChanges(NpgsqlDataSource dataSource, TimePr
         """;
 
     private readonly Lock _gate = new();
-    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private HashSet<Guid> _users = [];
     private bool _all;
 

@@ -7,7 +7,8 @@ namespace ReelBallers.Wallet;
 /// number of streams, and states arrive in order.
 /// </summary>
 internal sealed partial class BalanceReader(
-    BalanceWatches watches, IDbContextFactory<WalletDbContext> databases, TimeProvider time, ILogger<BalanceReader> logger) : BackgroundService
+    BalanceWatches watches, IDbContextFactory<WalletDbContext> databases, TimeProvider time, ILogger<BalanceReader> logger)
+    : BackgroundService
 {
     private const int UsersPerQuery = 1000;
     private static readonly TimeSpan OutageDelay = TimeSpan.FromSeconds(1);

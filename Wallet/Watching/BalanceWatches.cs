@@ -10,7 +10,8 @@ internal sealed class BalanceWatches(TimeProvider time)
 
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, HashSet<BalanceWatch>> _watches = [];
-    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly HashSet<Guid> _changed = [];
 
     /// <summary>The number of streams.</summary>

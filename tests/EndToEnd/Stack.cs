@@ -3,12 +3,12 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Aspire.Hosting;
-using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using LocalPostgres;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using ReelBallers.TestKit;
 
 namespace ReelBallers.EndToEnd.Tests;
@@ -24,9 +24,7 @@ public sealed class Stack : IAsyncLifetime
     private static readonly TimeSpan StopTimeout = TimeSpan.FromMinutes(2);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("reelballers-stack-").FullName;
-    private readonly CancellationTokenSource _stop = new();
     private DistributedApplication? _app;
-    private Task _logs = Task.CompletedTask;
 
     /// <summary>The Gateway.</summary>
     public Uri Url => UrlOf("gateway", "http");
@@ -57,13 +55,11 @@ public sealed class Stack : IAsyncLifetime
             "--Parameters:localcloud-runpod-port=0", "--Parameters:localcloud-r2-port=0",
             "--Parameters:localcloud-control-port=0", "--Parameters:dashboard-port=0", "--Parameters:rate-limits=off",
         ], patience.Token);
-        // What the resources write is collected below; the testing builder would log it once more.
         builder.Services.AddLogging(logging => logging
             .AddProvider(new LineLogger(Evidence.LogLines))
-            .AddFilter("AppHost.Resources", LogLevel.None));
+            .AddFilter<LineLogger>("AppHost.Resources", LogLevel.Trace)
+            .AddFilter<ConsoleLoggerProvider>("AppHost.Resources", LogLevel.None));
         _app = await builder.BuildAsync(patience.Token);
-        var resources = _app.Services.GetRequiredService<DistributedApplicationModel>().Resources;
-        _logs = Task.WhenAll(resources.Select(CollectLogsAsync));
         await _app.StartAsync(patience.Token);
         await Eventually.IsTrueAsync(() => Task.FromResult(IsReady()), "the stack is ready", StartTimeout);
     }
@@ -91,8 +87,6 @@ public sealed class Stack : IAsyncLifetime
         using var patience = new CancellationTokenSource(StopTimeout);
         await app.StopAsync(patience.Token);
         await app.DisposeAsync();
-        await _stop.CancelAsync();
-        await _logs;
         Assert.NotEmpty(processes);
         await Eventually.IsTrueAsync(
             () => Task.FromResult(!processes.Any(IsAlive)), $"no process is left of {string.Join(' ', processes)}\n{Output}", StopTimeout);
@@ -178,25 +172,6 @@ public sealed class Stack : IAsyncLifetime
         var children = $"/proc/{processId}/task/{processId}/children";
         var ids = File.Exists(children) ? File.ReadAllText(children).Split(' ', StringSplitOptions.RemoveEmptyEntries) : [];
         return ids.SelectMany(id => WithChildren(int.Parse(id, CultureInfo.InvariantCulture))).Prepend(processId);
-    }
-
-    private async Task CollectLogsAsync(IResource resource)
-    {
-        try
-        {
-            var logs = _app!.Services.GetRequiredService<ResourceLoggerService>();
-            await foreach (var page in logs.WatchAsync(resource).WithCancellation(_stop.Token))
-            {
-                foreach (var line in page)
-                {
-                    Evidence.LogLines.Enqueue($"{resource.Name} | {line.Content}");
-                }
-            }
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            // The stack has ended.
-        }
     }
 
     private static bool IsAlive(int processId)

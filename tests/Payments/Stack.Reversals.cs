@@ -35,7 +35,8 @@ public sealed partial class Stack
         await WalletClient.GetBalanceAsync(new GetBalanceRequest { UserId = userId.ToString() });
 
     internal async Task SpendAsync(Guid userId, long cents) => await WalletClient.DebitAsync(
-        new DebitRequest { UserId = userId.ToString(), IdempotencyKey = Guid.NewGuid().ToString(), JobId = Guid.NewGuid().ToString(), AmountCents = cents });
+        new DebitRequest { UserId = userId.ToString(), IdempotencyKey = Guid.NewGuid()
+            .ToString(), JobId = Guid.NewGuid().ToString(), AmountCents = cents });
 
     /// <summary>Waits until the wallet is as wanted: what is there, what is owed, whether it is frozen.</summary>
     internal async Task WalletBecomesAsync(Guid userId, long balance, long owed = 0, bool frozen = false) => await Eventually.BecomesAsync(
@@ -47,7 +48,8 @@ public sealed partial class Stack
 
     /// <summary>Waits until all that Stripe sent about it is handled; a minute of silence is not waited for.</summary>
     internal Task HandledAsync(string idInEvents, int atLeast) => Eventually.IsTrueAsync(
-        async () => atLeast <= await Database.ScalarAsync<long>($"select count(*) from stripe_events where payload like '%{idInEvents}%' and state <> 1"),
+        async () => atLeast <= await Database.ScalarAsync<long>(
+            $"select count(*) from stripe_events where payload like '%{idInEvents}%' and state <> 1"),
         $"{atLeast} handled events about {idInEvents}");
 
     internal async Task<V1.ReconcileResponse> ReconcileAsync() => await Operator.ReconcileAsync(
@@ -71,7 +73,8 @@ public sealed partial class Stack
     private async Task<JsonElement> ControlAsync(string path, object body)
     {
         using var answer = await _plain.PostAsJsonAsync(
-            new Uri(Clouds.Host.ControlUrl, path), body, new JsonSerializerOptions { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull });
+            new Uri(Clouds.Host.ControlUrl, path), body,
+            new JsonSerializerOptions { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull });
         var text = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.IsSuccessStatusCode, text);
         return JsonDocument.Parse(text).RootElement;

@@ -43,7 +43,8 @@ public sealed partial class Stack : IAsyncLifetime
         WalletGate = TcpGate.Open(_wallet.Address);
         Payments = await StartPaymentsAsync();
         _relay.Target = Payments.CreateClient();
-        Stripe = new StripeClient(new StripeClientOptions { ApiKey = "sk_test_local", ApiBase = Clouds.Host.StripeUrl.ToString().TrimEnd('/') });
+        Stripe = new StripeClient(new StripeClientOptions { ApiKey = "sk_test_local", ApiBase = Clouds.Host.StripeUrl.ToString()
+            .TrimEnd('/') });
     }
 
     public async Task DisposeAsync()
@@ -61,7 +62,8 @@ public sealed partial class Stack : IAsyncLifetime
     /// <summary>Another replica, on the same database.</summary>
     internal Task<ServiceApp> StartPaymentsAsync(params (string Key, string Value)[] settings)
     {
-        return ServiceApp.StartAsync("Payments", Settings(settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value)));
+        return ServiceApp.StartAsync("Payments",
+            Settings(settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value)));
     }
 
     /// <summary>As above, with its log from level information on.</summary>
@@ -100,7 +102,8 @@ public sealed partial class Stack : IAsyncLifetime
 
     /// <summary>Scripts a fault; it ends with the returned scope.</summary>
     internal async Task<IAsyncDisposable> FaultAsync(
-        string kind, string match, int? times = null, int? status = null, int? delayMs = null, int? retryAfterSeconds = null, bool? shouldRetry = null)
+        string kind, string match, int? times = null, int? status = null, int? delayMs = null, int? retryAfterSeconds = null,
+        bool? shouldRetry = null)
     {
         var body = new Dictionary<string, object> { ["cloud"] = "stripe", ["kind"] = kind, ["match"] = match };
         if (times is not null)
@@ -137,10 +140,12 @@ public sealed partial class Stack : IAsyncLifetime
 
     /// <summary>As the Gateway asks for this user.</summary>
     internal async Task<Answer> SendAsync(
-        HttpMethod method, string path, Guid? userId = null, string? json = null, string? idempotencyKey = null, ServiceApp? replica = null)
+        HttpMethod method, string path, Guid? userId = null, string? json = null, string? idempotencyKey = null,
+        ServiceApp? replica = null)
     {
         using var client = (replica ?? Payments).CreateClient(userId);
-        using var request = new HttpRequestMessage(method, path) { Version = client.DefaultRequestVersion, VersionPolicy = client.DefaultVersionPolicy };
+        using var request = new HttpRequestMessage(
+            method, path) { Version = client.DefaultRequestVersion, VersionPolicy = client.DefaultVersionPolicy };
         if (json is not null)
         {
             request.Content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
@@ -239,9 +244,11 @@ public sealed partial class Stack : IAsyncLifetime
     internal static string EventOf(string type, string sessionId, string? id = null, string paymentStatus = "paid") =>
         $$$"""
         {
-          "id": "{{{id ?? NewEventId()}}}", "object": "event", "api_version": "2026-10-28.endive", "created": 1700000000, "livemode": false,
+          "id": "{{{id ?? NewEventId()}}}", "object": "event", "api_version": "2026-10-28.endive", "created": 1700000000,
+          "livemode": false,
           "pending_webhooks": 1, "type": "{{{type}}}",
-          "data": { "object": { "id": "{{{sessionId}}}", "object": "checkout.session", "payment_status": "{{{paymentStatus}}}", "status": "complete" } }
+          "data": { "object": { "id": "{{{sessionId}}}", "object": "checkout.session", "payment_status": "{{{paymentStatus}}}",
+              "status": "complete" } }
         }
         """;
 

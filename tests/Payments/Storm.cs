@@ -51,7 +51,8 @@ internal sealed class Storm : IAsyncDisposable
         storm._database = await TestDatabase.CreateAsync();
         storm._wallet = await ServiceApp.StartAsync("Wallet", [new("ConnectionStrings:walletdb", storm._walletDatabase.ConnectionString)]);
         storm._walletClient = new WalletService.WalletServiceClient(storm._wallet.Invoker());
-        storm._stripe = new StripeClient(new StripeClientOptions { ApiKey = "sk_test_local", ApiBase = storm._clouds.Host.StripeUrl.ToString().TrimEnd('/') });
+        storm._stripe = new StripeClient(
+            new StripeClientOptions { ApiKey = "sk_test_local", ApiBase = storm._clouds.Host.StripeUrl.ToString().TrimEnd('/') });
         await storm.StartPaymentsAsync();
         foreach (var (kind, every) in new[] { ("drop_webhook", 4), ("double_webhook", 5), ("delay_webhook", 6), ("reorder_webhook", 7) })
         {
@@ -83,10 +84,12 @@ internal sealed class Storm : IAsyncDisposable
         _tell("Stripe has decided everything");
         await Eventually.IsTrueAsync(async () =>
         {
-            var repaired = await _operator.ReconcileAsync(new V1.ReconcileRequest(), deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(2));
+            var repaired = await _operator.ReconcileAsync(
+                new V1.ReconcileRequest(), deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(2));
             _tell($"{TimeProvider.System.GetUtcNow():HH:mm:ss} {repaired}");
             return repaired is { Sessions: 0, Refunds: 0, Disputes: 0, Events: 0, Orders: 0 }
-                && 0 == await _database.ScalarAsync<long>("select (select count(*) from stripe_events where state = 1) + (select count(*) from refund_orders where state = 1)");
+                && 0 == await _database.ScalarAsync<long>(
+                    "select (select count(*) from stripe_events where state = 1) + (select count(*) from refund_orders where state = 1)");
         }, "nothing more to repair", TimeSpan.FromMinutes(3));
     }
 
@@ -100,19 +103,23 @@ internal sealed class Storm : IAsyncDisposable
         var expected = _users.ToDictionary(user => user.ToString(), _ => 0L);
         foreach (var session in paid)
         {
-            var lost = refunds.Where(refund => refund.PaymentIntentId == session.PaymentIntentId && refund.Status is "succeeded" or "pending").Sum(refund => refund.Amount)
-                + disputes.Where(dispute => dispute.PaymentIntentId == session.PaymentIntentId && dispute.Status is not "won").Sum(dispute => dispute.Amount);
+            var lost = refunds.Where(refund => refund.PaymentIntentId == session.PaymentIntentId && refund.Status is "succeeded"
+                or "pending").Sum(refund => refund.Amount)
+                + disputes.Where(dispute => dispute.PaymentIntentId == session.PaymentIntentId && dispute.Status is not "won")
+                    .Sum(dispute => dispute.Amount);
             var (price, bonus) = (session.AmountTotal!.Value, session.AmountTotal == 2_000 ? 200 : 0);
             lost = Math.Min(lost, price);
             expected[session.ClientReferenceId!] += price - lost + bonus - (bonus * lost / price);
         }
-        Assert.True(paid.Count > 100 && refunds.Count > 20 && disputes.Count > 20, $"{paid.Count} paid, {refunds.Count} refunds, {disputes.Count} disputes are no storm.");
+        Assert.True(paid.Count > 100 && refunds.Count > 20
+            && disputes.Count > 20, $"{paid.Count} paid, {refunds.Count} refunds, {disputes.Count} disputes are no storm.");
         for (var index = 0; index < Users; index++)
         {
             var wallet = await _walletClient.GetBalanceAsync(new GetBalanceRequest { UserId = _users[index].ToString() });
             Assert.Equal(expected[_users[index].ToString()], wallet.BalanceCents + _spent[index] - wallet.ReceivableCents);
             var undecided = paid.Where(session => session.ClientReferenceId == _users[index].ToString())
-                .Any(session => disputes.Any(dispute => dispute.PaymentIntentId == session.PaymentIntentId && dispute.Status == "needs_response"));
+                .Any(session => disputes.Any(dispute => dispute.PaymentIntentId == session.PaymentIntentId
+                    && dispute.Status == "needs_response"));
             Assert.Equal(undecided, wallet.Frozen);
         }
         Assert.Equal(0, await _database.ScalarAsync<long>("select count(*) from stripe_events where state = 3"));
@@ -138,7 +145,8 @@ internal sealed class Storm : IAsyncDisposable
     {
         var user = number % Users;
         var cents = number < Users ? 2_000 : 100 + (number * 7);
-        var url = await TopupAsync(_users[user], number < Users ? """{"pack":"pro"}""" : $$"""{"amount_cents":{{cents.ToString(CultureInfo.InvariantCulture)}}}""", $"storm-{number}");
+        var url = await TopupAsync(_users[user], number < Users ? """{"pack":"pro"}"""
+            : $$"""{"amount_cents":{{cents.ToString(CultureInfo.InvariantCulture)}}}""", $"storm-{number}");
         switch (random.Next(12))
         {
             case 0:
@@ -148,7 +156,8 @@ internal sealed class Storm : IAsyncDisposable
                 await ExpireAsync(url);
                 break;
             case 2:
-                await PayAsync(url, ("payment_method", "us_bank_account"), ("account_number", random.Next(2) == 0 ? "000123456789" : "000111111116"));
+                await PayAsync(url, ("payment_method", "us_bank_account"),
+                    ("account_number", random.Next(2) == 0 ? "000123456789" : "000111111116"));
                 break;
             case 3:
                 await PayAsync(url, ("card_number", "4000000000000002"));
@@ -248,7 +257,8 @@ internal sealed class Storm : IAsyncDisposable
             try
             {
                 using var answer = await SendAsync(HttpMethod.Post, "/api/topup", user, json, key);
-                return answer.IsSuccessStatusCode ? (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("checkout_url").GetString()! : "";
+                return answer.IsSuccessStatusCode
+                    ? (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("checkout_url").GetString()! : "";
             }
             catch (HttpRequestException)
             {
@@ -289,7 +299,8 @@ internal sealed class Storm : IAsyncDisposable
     {
         try
         {
-            await _operator.RefundPaymentAsync(new V1.RefundPaymentRequest { PaymentIntentId = payment, IdempotencyKey = key, AmountCents = amount, Force = true });
+            await _operator.RefundPaymentAsync(
+                new V1.RefundPaymentRequest { PaymentIntentId = payment, IdempotencyKey = key, AmountCents = amount, Force = true });
             return true;
         }
         catch (RpcException refusal)
@@ -344,10 +355,13 @@ internal sealed class Storm : IAsyncDisposable
     private async Task<bool> IsUndecidedAsync()
     {
         var refunds = await AllAsync(new RefundService(_stripe).ListAutoPagingAsync(new RefundListOptions { Limit = 100 }));
-        var events = await AllAsync(new EventService(_stripe).ListAutoPagingAsync(new EventListOptions { Types = ["checkout.session.*"], Limit = 100 }));
-        var waiting = events.Where(one => one.Type == EventTypes.CheckoutSessionCompleted && ((Session)one.Data!.Object!).PaymentStatus == "unpaid");
+        var events = await AllAsync(new EventService(_stripe)
+            .ListAutoPagingAsync(new EventListOptions { Types = ["checkout.session.*"], Limit = 100 }));
+        var waiting = events.Where(one => one.Type == EventTypes.CheckoutSessionCompleted
+            && ((Session)one.Data!.Object!).PaymentStatus == "unpaid");
         var decided = events.Where(one => one.Type.Contains("async_payment", StringComparison.Ordinal));
-        return refunds.Any(refund => refund.Status == "pending" || TimeProvider.System.GetUtcNow() - refund.Created < TimeSpan.FromSeconds(4))
+        return refunds.Any(refund => refund.Status == "pending"
+            || TimeProvider.System.GetUtcNow() - refund.Created < TimeSpan.FromSeconds(4))
             || waiting.Count() != decided.Count();
     }
 
@@ -364,7 +378,8 @@ internal sealed class Storm : IAsyncDisposable
     private async Task<JsonElement> ControlAsync(string path, object body)
     {
         using var answer = await _plain.PostAsJsonAsync(
-            new Uri(_clouds.Host.ControlUrl, path), body, new JsonSerializerOptions { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull });
+            new Uri(_clouds.Host.ControlUrl, path), body,
+            new JsonSerializerOptions { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull });
         var text = await answer.Content.ReadAsStringAsync();
         return answer.IsSuccessStatusCode ? JsonDocument.Parse(text).RootElement : throw new InvalidOperationException($"{path}: {text}");
     }

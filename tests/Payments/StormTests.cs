@@ -13,7 +13,7 @@ public sealed class StormTests(Xunit.Abstractions.ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public async Task After_a_storm_the_wallet_has_what_Stripe_has_to_the_cent(int seed)
+    public async Task After_a_storm_the_wallet_matches_Stripe_to_the_cent(int seed)
     {
         var clock = System.Diagnostics.Stopwatch.StartNew();
         await using var storm = await Storm.StartAsync(seed, output.WriteLine);

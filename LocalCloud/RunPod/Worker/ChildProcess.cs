@@ -17,7 +17,8 @@ internal static class ChildProcess
     /// <exception cref="System.ComponentModel.Win32Exception">The program cannot be started.</exception>
     /// <exception cref="OperationCanceledException">It was killed, and is gone.</exception>
     public static async Task<(int ExitCode, string Errors)> RunAsync(
-        string program, IEnumerable<string> arguments, string workingDirectory, Action<string>? onLine, CancellationToken cancellationToken)
+        string program, IEnumerable<string> arguments, string workingDirectory, Action<string>? onLine,
+        CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var process = new Process { StartInfo = StartInfo(program, arguments, workingDirectory) };
@@ -97,7 +98,10 @@ internal static class ChildProcess
         return started.Task;
     }
 
-    /// <summary>Linux sends the parent-death signal when the thread ends that started the child: so one that never ends starts them all.</summary>
+    /// <summary>
+    /// Linux sends the parent-death signal when the thread ends that started the child: so one that never ends starts
+    /// them all.
+    /// </summary>
     private static BlockingCollection<Action> StartThread()
     {
         var starts = new BlockingCollection<Action>();

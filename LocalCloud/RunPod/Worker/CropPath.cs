@@ -1,6 +1,9 @@
 namespace ReelBallers.LocalCloud.RunPod.Worker;
 
-/// <summary>The way of the crop rectangle through a source of a given size: every rectangle lies in the picture, all have the same proportions.</summary>
+/// <summary>
+/// The way of the crop rectangle through a source of a given size: every rectangle lies in the picture, all have the
+/// same proportions.
+/// </summary>
 internal sealed record CropPath(IReadOnlyList<CropKeyframe> Keyframes, bool Zooms)
 {
     /// <summary>A rectangle may stick out this far, for browsers round; it is moved in.</summary>
@@ -20,8 +23,10 @@ internal sealed record CropPath(IReadOnlyList<CropKeyframe> Keyframes, bool Zoom
         }
 
         var first = keyframes[0];
-        var zooms = keyframes.Any(keyframe => Math.Abs(keyframe.Width - first.Width) >= 1 || Math.Abs(keyframe.Height - first.Height) >= 1);
-        return new CropPath([.. keyframes.Select(keyframe => zooms ? Proportioned(keyframe, first, source) : Panned(keyframe, first, source))], zooms);
+        var zooms = keyframes.Any(keyframe => Math.Abs(keyframe.Width - first.Width) >= 1
+            || Math.Abs(keyframe.Height - first.Height) >= 1);
+        return new CropPath([.. keyframes.Select(keyframe => zooms ? Proportioned(keyframe, first, source)
+            : Panned(keyframe, first, source))], zooms);
     }
 
     private static CropKeyframe Panned(CropKeyframe keyframe, CropKeyframe first, FrameSize source)

@@ -14,7 +14,10 @@ internal readonly record struct FrameSize(int Width, int Height)
         _ => new FrameSize(1920, 1080),
     };
 
-    /// <summary>The largest even size with the proportions of <paramref name="width"/> to <paramref name="height"/> that fits in this one.</summary>
+    /// <summary>
+    /// The largest even size with the proportions of <paramref name="width"/> to <paramref name="height"/> that fits in
+    /// this one.
+    /// </summary>
     public FrameSize Fit(double width, double height)
     {
         var factor = Math.Min(Width / width, Height / height);

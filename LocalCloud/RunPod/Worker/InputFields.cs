@@ -31,7 +31,8 @@ internal sealed class InputFields
         // 1e999 is JSON, and reads as infinity: the comparison refuses it, as it would NaN.
         return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && number >= from && number <= to
             ? number
-            : throw new JobFailedException(string.Create(CultureInfo.InvariantCulture, $"{PathOf(name)} must be a number from {from} to {to}"));
+            : throw new JobFailedException(
+                string.Create(CultureInfo.InvariantCulture, $"{PathOf(name)} must be a number from {from} to {to}"));
     }
 
     public string Text(string name, int maxLength) =>

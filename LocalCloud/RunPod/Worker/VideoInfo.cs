@@ -27,7 +27,8 @@ internal sealed partial record VideoInfo(FrameSize Size, bool HasOddPixels, doub
 
         var width = Number(stream.Groups["width"]);
         var height = Number(stream.Groups["height"]);
-        var (sarWidth, sarHeight) = stream.Groups["sarw"].Success ? (Number(stream.Groups["sarw"]), Number(stream.Groups["sarh"])) : (1, 1);
+        var (sarWidth, sarHeight) = stream.Groups["sarw"].Success ? (Number(stream.Groups["sarw"]), Number(stream.Groups["sarh"]))
+            : (1, 1);
         var hasOddPixels = sarWidth > 0 && sarHeight > 0 && sarWidth != sarHeight;
         var shown = hasOddPixels ? Math.Max(2, Math.Round(width * sarWidth / sarHeight / 2) * 2) : width;
         if (shown is < 16 or > 16_384 || height is < 16 or > 16_384)

@@ -85,7 +85,8 @@ internal sealed class VideoWorker(FfmpegFinder finder, Transfers transfers)
         {
             if (layer is TextLayer text)
             {
-                await File.WriteAllTextAsync(Path.Combine(directory, FilterGraph.TextFile(index)), Printable(text.Text), cancellationToken);
+                await File.WriteAllTextAsync(Path.Combine(directory, FilterGraph.TextFile(index)), Printable(text.Text),
+                    cancellationToken);
             }
         }
     }

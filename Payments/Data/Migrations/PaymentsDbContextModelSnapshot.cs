@@ -430,6 +430,10 @@ namespace ReelBallers.Payments.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("bonus_credits");
 
+                    b.Property<string>("Description")
+                        .HasColumnType("text")
+                        .HasColumnName("description");
+
                     b.Property<DateTimeOffset?>("DoneAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("done_at");

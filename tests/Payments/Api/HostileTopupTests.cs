@@ -65,7 +65,7 @@ public sealed class HostileTopupTests(Stack stack)
     [InlineData("cs_\0")]
     [InlineData("cs_é")]
     [InlineData("LONG")]
-    public async Task Other_services_and_operators_are_refused_ids_that_cannot_be_Stripes(string id)
+    public async Task Malformed_Stripe_ids_are_rejected_by_gRPC(string id)
     {
         id = id.Replace("LONG", new string('a', 256), StringComparison.Ordinal);
         var cursor = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"1:{id}"));

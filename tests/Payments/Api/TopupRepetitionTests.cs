@@ -18,7 +18,7 @@ public sealed class TopupRepetitionTests(Stack stack) : IAsyncLifetime
     public async Task DisposeAsync() => await _replica.DisposeAsync();
 
     [Fact]
-    public async Task Repetitions_at_once_get_one_session_and_the_same_answer()
+    public async Task Concurrent_repetitions_get_one_session_and_the_same_response()
     {
         await using var slow = await stack.FaultAsync("delay", "POST /v1/checkout/sessions", times: 100, delayMs: 500);
 

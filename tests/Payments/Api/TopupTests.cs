@@ -59,7 +59,7 @@ public sealed class TopupTests(Stack stack)
     }
 
     [Fact]
-    public async Task Stripe_is_told_whose_checkout_it_is_on_the_session_and_on_the_payment()
+    public async Task The_metadata_of_session_and_payment_identify_the_checkout()
     {
         var topup = await stack.TopupAsync(_user, """{"amount_cents":50}""");
         await stack.PayByCardAsync(topup.CheckoutUrl);
@@ -84,7 +84,8 @@ public sealed class TopupTests(Stack stack)
         Assert.Equal(8, sessions.Select(session => session.Id).Distinct().Count());
         Assert.StartsWith("cus_", Assert.Single(sessions.Select(session => session.CustomerId).Distinct()), StringComparison.Ordinal);
         Assert.Equal(
-            sessions[0].CustomerId, await stack.Database.ScalarAsync<string>($"select customer_id from customers where user_id = '{_user}'"));
+            sessions[0].CustomerId, await stack.Database.ScalarAsync<string>(
+                $"select customer_id from customers where user_id = '{_user}'"));
     }
 
     [Fact]
@@ -102,13 +103,14 @@ public sealed class TopupTests(Stack stack)
     }
 
     [Fact]
-    public async Task The_email_that_a_payer_gave_gets_the_next_receipt()
+    public async Task The_next_receipt_is_sent_to_the_email_of_the_last_payment()
     {
         var first = await stack.TopupAsync(_user, """{"pack":"starter"}""");
         await stack.PayAsync(first.CheckoutUrl, ("card_number", "4242424242424242"), ("email", "jo@example.com"));
         await stack.BalanceBecomesAsync(_user, 500);
         await TestKit.Eventually.IsTrueAsync(
-            async () => 1 == await stack.Database.ScalarAsync<long>($"select count(*) from customers where user_id = '{_user}' and email = 'jo@example.com'"), "a known e-mail");
+            async () => 1 == await stack.Database.ScalarAsync<long>(
+                $"select count(*) from customers where user_id = '{_user}' and email = 'jo@example.com'"), "a known e-mail");
 
         var second = await stack.PaidAsync(_user, """{"pack":"pro"}""");
 
@@ -116,7 +118,7 @@ public sealed class TopupTests(Stack stack)
     }
 
     [Fact]
-    public async Task The_same_key_and_body_give_the_first_answer_again()
+    public async Task The_same_key_and_body_return_the_first_response()
     {
         var first = await stack.SendAsync(HttpMethod.Post, "/api/topup", _user, """{"amount_cents":500}""", "key-1");
         var again = await stack.SendAsync(HttpMethod.Post, "/api/topup", _user, """{"amount_cents":500}""", "key-1");
@@ -154,7 +156,7 @@ public sealed class TopupTests(Stack stack)
     [InlineData("""{"pack":""}""")]
     [InlineData("""{"pack":"STARTER"}""")]
     [InlineData("""{"pack":7}""")]
-    public async Task What_is_no_amount_and_no_pack_is_refused_and_nothing_begins(string json)
+    public async Task An_invalid_amount_or_pack_is_rejected_and_no_checkout_is_created(string json)
     {
         var answer = await stack.SendAsync(HttpMethod.Post, "/api/topup", _user, json);
 
@@ -165,7 +167,7 @@ public sealed class TopupTests(Stack stack)
     [Theory]
     [InlineData(50)]
     [InlineData(99_999_999)]
-    public async Task The_least_and_the_most_are_taken(long cents)
+    public async Task The_minimum_and_the_maximum_are_accepted(long cents)
     {
         var topup = await stack.TopupAsync(_user, string.Create(CultureInfo.InvariantCulture, $$"""{"amount_cents":{{cents}}}"""));
 
@@ -173,7 +175,7 @@ public sealed class TopupTests(Stack stack)
     }
 
     [Fact]
-    public async Task Nobody_tops_up_or_asks_without_an_identity()
+    public async Task Anonymous_callers_are_rejected()
     {
         var start = await stack.SendAsync(HttpMethod.Post, "/api/topup", null, """{"amount_cents":500}""");
         var status = await stack.SendAsync(HttpMethod.Get, "/api/topup/cs_test_1", null);
@@ -183,7 +185,7 @@ public sealed class TopupTests(Stack stack)
     }
 
     [Fact]
-    public async Task Somebody_elses_checkout_looks_like_none()
+    public async Task Another_users_checkout_is_not_found_by_its_session()
     {
         var topup = await stack.TopupAsync(_user, """{"amount_cents":500}""");
 

@@ -13,7 +13,7 @@ public class CatalogTests
     }
 
     [Fact]
-    public void Configuration_can_express_any_table()
+    public void Any_table_of_packs_can_be_configured()
     {
         var catalog = Read(
             ("0:Id", "small"), ("0:PriceCents", "500"), ("0:Credits", "100"),
@@ -44,7 +44,7 @@ public class CatalogTests
     }
 
     [Fact]
-    public void An_id_stands_once()
+    public void A_duplicate_pack_id_is_rejected()
     {
         Assert.Throws<InvalidOperationException>(() => Read(
             ("0:Id", "a"), ("0:PriceCents", "500"), ("0:Credits", "500"),
@@ -65,14 +65,15 @@ public class CatalogTests
     [Theory]
     [InlineData("500,100;2000,500;3500,1000")]
     [InlineData("500,10;2000,50;3500,100")]
-    public void Any_table_of_packs_can_be_expressed_without_free_amounts_beside_it(string table)
+    public void Packs_can_be_configured_without_free_amounts(string table)
     {
         var rows = table.Split(';').Select(row => row.Split(',')).ToList();
         var catalog = ReadAll([
             ("Catalog:FreeAmounts", "off"),
             .. rows.SelectMany((row, index) => new[]
             {
-                ($"Catalog:Packs:{index}:Id", $"pack-{index}"), ($"Catalog:Packs:{index}:PriceCents", row[0]), ($"Catalog:Packs:{index}:Credits", row[1]),
+                ($"Catalog:Packs:{index}:Id", $"pack-{index}"), ($"Catalog:Packs:{index}:PriceCents", row[0]),
+                ($"Catalog:Packs:{index}:Credits", row[1]),
             }),
         ]);
 
@@ -85,7 +86,8 @@ public class CatalogTests
     {
         var catalog = ReadAll([("Catalog:MinCents", "500"), ("Catalog:MaxCents", "10000")]);
 
-        Assert.Equal((null, 500, 10_000, null), (catalog.ForAmount(499), catalog.ForAmount(500)!.Credits, catalog.ForAmount(10_000)!.Credits, catalog.ForAmount(10_001)));
+        Assert.Equal((null, 500, 10_000, null),
+            (catalog.ForAmount(499), catalog.ForAmount(500)!.Credits, catalog.ForAmount(10_000)!.Credits, catalog.ForAmount(10_001)));
     }
 
     [Theory]
@@ -115,7 +117,7 @@ public class CatalogTests
     [InlineData("Checkout:ReuseForMinutes", "-1")]
     [InlineData("Reconciler:IntervalSeconds", "0")]
     [InlineData("Reconciler:LookBackHours", "721")]
-    public void A_setting_that_cannot_work_ends_the_start_and_no_secret_is_told(string key, string? value)
+    public void An_invalid_setting_stops_the_start_and_reveals_no_secret(string key, string? value)
     {
         var settings = new Dictionary<string, string?>
         {
@@ -132,17 +134,20 @@ public class CatalogTests
     }
 
     [Fact]
-    public void Where_a_payer_comes_back_to_can_be_configured_and_is_a_page_of_the_app_by_default()
+    public void The_return_URLs_can_be_configured_and_default_to_pages_of_the_app()
     {
-        var settings = new Dictionary<string, string?> { ["Stripe:SecretKey"] = "sk_test_1", ["Stripe:WebhookSecret"] = "whsec_1", ["App:Url"] = "https://a.test/" };
+        var settings = new Dictionary<string,
+        string?> { ["Stripe:SecretKey"] = "sk_test_1", ["Stripe:WebhookSecret"] = "whsec_1", ["App:Url"] = "https://a.test/" };
         var otherwise = PaymentsOptions.From(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
         settings["Checkout:SuccessUrl"] = "https://b.test/thanks?s={CHECKOUT_SESSION_ID}";
         settings["Checkout:CancelUrl"] = "https://b.test/pity";
         var configured = PaymentsOptions.From(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
 
         Assert.Equal(
-            ("https://a.test/?topup=success&session_id={CHECKOUT_SESSION_ID}", "https://a.test/?topup=cancelled"), (otherwise.SuccessUrl, otherwise.CancelUrl));
-        Assert.Equal(("https://b.test/thanks?s={CHECKOUT_SESSION_ID}", "https://b.test/pity"), (configured.SuccessUrl, configured.CancelUrl));
+            ("https://a.test/?topup=success&session_id={CHECKOUT_SESSION_ID}", "https://a.test/?topup=cancelled"),
+            (otherwise.SuccessUrl, otherwise.CancelUrl));
+        Assert.Equal(("https://b.test/thanks?s={CHECKOUT_SESSION_ID}", "https://b.test/pity"),
+            (configured.SuccessUrl, configured.CancelUrl));
     }
 
     private static Catalog ReadAll((string Key, string Value)[] settings) => Catalog.From(new ConfigurationBuilder()
@@ -150,6 +155,7 @@ public class CatalogTests
         .Build());
 
     private static Catalog Read(params (string Key, string Value)[] settings) => Catalog.From(new ConfigurationBuilder()
-        .AddInMemoryCollection(settings.Select(setting => new KeyValuePair<string, string?>($"Catalog:Packs:{setting.Key}", setting.Value)))
+        .AddInMemoryCollection(settings.Select(
+            setting => new KeyValuePair<string, string?>($"Catalog:Packs:{setting.Key}", setting.Value)))
         .Build());
 }

@@ -10,7 +10,7 @@ public sealed class CheckoutReuseTests(Stack stack)
     private readonly Guid _user = Guid.NewGuid();
 
     [Fact]
-    public async Task Who_asks_for_the_same_again_gets_the_open_session_again()
+    public async Task A_repeated_request_of_the_same_offer_reuses_the_open_session()
     {
         var first = await stack.TopupAsync(_user, """{"pack":"pro"}""", "key-a");
         var again = await stack.TopupAsync(_user, """{"pack":"pro"}""", "key-b");
@@ -22,7 +22,7 @@ public sealed class CheckoutReuseTests(Stack stack)
     }
 
     [Fact]
-    public async Task Many_who_ask_at_once_get_one_session()
+    public async Task Concurrent_requests_get_one_session()
     {
         var topups = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => stack.TopupAsync(_user, """{"pack":"max"}""")));
 
@@ -33,7 +33,7 @@ public sealed class CheckoutReuseTests(Stack stack)
     }
 
     [Fact]
-    public async Task Of_two_who_ask_at_once_the_second_waits_for_what_the_first_makes()
+    public async Task The_second_of_two_concurrent_requests_waits_for_the_session_of_the_first()
     {
         await stack.TopupAsync(_user, """{"pack":"starter"}"""); // Now they are a customer, whose making they need not wait for.
         Task<TopupResponse[]> both;
@@ -47,7 +47,8 @@ public sealed class CheckoutReuseTests(Stack stack)
             both = Task.WhenAll(stack.TopupAsync(_user, """{"pack":"max"}"""), stack.TopupAsync(_user, """{"pack":"max"}"""));
             await TestKit.Eventually.IsTrueAsync(
                 async () => await stack.Database.ScalarAsync<long>(
-                    "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") >= 2, "both wait");
+                    "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") >= 2,
+                        "both wait");
         }
 
         Assert.Single((await both).Distinct());
@@ -55,7 +56,7 @@ public sealed class CheckoutReuseTests(Stack stack)
     }
 
     [Fact]
-    public async Task Another_users_session_is_not_given()
+    public async Task Another_users_session_is_not_reused()
     {
         var mine = await stack.TopupAsync(_user, """{"pack":"pro"}""");
         var theirs = await stack.TopupAsync(Guid.NewGuid(), """{"pack":"pro"}""");
@@ -64,7 +65,7 @@ public sealed class CheckoutReuseTests(Stack stack)
     }
 
     [Fact]
-    public async Task A_session_that_was_paid_is_not_given_again_even_before_we_know()
+    public async Task A_session_that_was_paid_is_not_reused_even_before_its_webhook()
     {
         var first = await stack.TopupAsync(_user, """{"pack":"starter"}""");
         await using (await stack.FaultAsync("drop_webhook", "checkout.session.completed"))
@@ -82,12 +83,13 @@ public sealed class CheckoutReuseTests(Stack stack)
     }
 
     [Fact]
-    public async Task A_session_that_expired_or_is_older_is_not_given_again()
+    public async Task An_expired_or_older_session_is_not_reused()
     {
         var first = await stack.TopupAsync(_user, """{"pack":"starter"}""");
         await new SessionService(stack.Stripe).ExpireAsync(first.SessionId);
         var second = await stack.TopupAsync(_user, """{"pack":"starter"}""");
-        await stack.Database.ExecuteAsync($"update checkouts set created_at = created_at - interval '11 minutes' where user_id = '{_user}'");
+        await stack.Database.ExecuteAsync(
+            $"update checkouts set created_at = created_at - interval '11 minutes' where user_id = '{_user}'");
         var third = await stack.TopupAsync(_user, """{"pack":"starter"}""");
 
         Assert.Equal(3, new[] { first, second, third }.Select(topup => topup.SessionId).Distinct().Count());

@@ -30,7 +30,7 @@ public sealed class CheckoutServiceTests(Stack stack)
     [InlineData("", "cs_1")]
     [InlineData("me", "cs_1")]
     [InlineData("11111111-2222-3333-4444-555555555555", "")]
-    public async Task What_is_missing_or_malformed_is_refused(string userId, string sessionId)
+    public async Task Missing_and_malformed_fields_are_rejected(string userId, string sessionId)
     {
         var refusal = await Assert.ThrowsAsync<RpcException>(
             () => Client.GetCheckoutAsync(new GetCheckoutRequest { UserId = userId, SessionId = sessionId }).ResponseAsync);
@@ -39,18 +39,19 @@ public sealed class CheckoutServiceTests(Stack stack)
     }
 
     [Fact]
-    public async Task Another_users_checkout_looks_like_none()
+    public async Task Another_users_checkout_is_not_found()
     {
         var topup = await stack.TopupAsync(_user, """{"pack":"pro"}""");
 
         var refusal = await Assert.ThrowsAsync<RpcException>(
-            () => Client.GetCheckoutAsync(new GetCheckoutRequest { UserId = Guid.NewGuid().ToString(), SessionId = topup.SessionId }).ResponseAsync);
+            () => Client.GetCheckoutAsync(new GetCheckoutRequest { UserId = Guid.NewGuid()
+                .ToString(), SessionId = topup.SessionId }).ResponseAsync);
 
         Assert.Equal((StatusCode.NotFound, "checkout_not_found"), (refusal.StatusCode, refusal.ErrorCode()));
     }
 
     [Fact]
-    public async Task Who_has_no_credential_is_refused()
+    public async Task Calls_without_a_credential_are_rejected()
     {
         var client = new V1.PaymentsService.PaymentsServiceClient(stack.Payments.Invoker(withCredential: false));
 

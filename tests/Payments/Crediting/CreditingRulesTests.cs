@@ -36,7 +36,7 @@ public class CreditingRulesTests
     [InlineData("unpaid", "expired", 500, "usd", true, null, "Paid", "pi_1", true, "None", "AlreadyFinal")]
     [InlineData(null, null, 500, "usd", true, null, "Open", null, false, "None", "StillOpen")]
     [InlineData("PAID", "complete", 500, "usd", true, "pi_1", "Open", null, false, "None", "Waiting")]
-    public void Money_follows_our_row_if_the_session_agrees(
+    public void The_outcome_follows_from_our_row_and_the_session(
         string? paymentStatus, string? status, int? amount, string? currency, bool isOurUser, string? payment,
         string rowStatus, string? rowPayment, bool isCredited, string hint, string outcome)
     {

@@ -50,7 +50,7 @@ public sealed class DelayedPaymentTests(Stack stack)
     }
 
     [Fact]
-    public async Task News_of_a_failure_that_comes_before_that_of_the_success_does_not_stop_the_credit()
+    public async Task A_failure_event_before_the_success_event_does_not_prevent_the_credit()
     {
         var sessionId = await PayByBankAsync(StaysProcessing);
         await stack.DeliverAsync(Stack.EventOf(EventTypes.CheckoutSessionAsyncPaymentFailed, sessionId, paymentStatus: "unpaid"));

@@ -9,7 +9,7 @@ public sealed class WatchTests(Stack stack)
     private readonly Guid _user = Guid.NewGuid();
 
     [Fact]
-    public async Task A_consumer_hears_of_everything_once_and_in_order_also_of_what_it_missed()
+    public async Task A_consumer_gets_every_event_once_and_in_order_including_missed_ones()
     {
         var first = await stack.PaidAsync(_user, """{"pack":"pro"}""");
         var refund = await stack.RefundAsync(first.PaymentIntentId, 500);
@@ -36,7 +36,7 @@ public sealed class WatchTests(Stack stack)
     }
 
     [Fact]
-    public async Task A_lost_dispute_and_a_refund_that_failed_are_told_too()
+    public async Task A_lost_dispute_and_a_failed_refund_are_events_too()
     {
         var lost = await stack.PaidAsync(_user);
         var dispute = await stack.DisputeAsync(lost.PaymentIntentId);
@@ -59,7 +59,7 @@ public sealed class WatchTests(Stack stack)
     }
 
     [Fact]
-    public async Task What_happens_meanwhile_is_heard_while_it_happens()
+    public async Task An_open_stream_gets_new_events()
     {
         var last = await stack.Database.ScalarAsync<long>("select coalesce(max(sequence), 0) from payment_news");
         var hearing = HearAsync(last, count: 1);
@@ -73,7 +73,8 @@ public sealed class WatchTests(Stack stack)
     private async Task<List<V1.PaymentEvent>> HearAsync(long after, int count)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        using var call = stack.Operator.WatchPayments(new V1.WatchPaymentsRequest { AfterSequence = after }, cancellationToken: patience.Token);
+        using var call = stack.Operator.WatchPayments(
+            new V1.WatchPaymentsRequest { AfterSequence = after }, cancellationToken: patience.Token);
         var heard = new List<V1.PaymentEvent>();
         while (heard.Count < count && await call.ResponseStream.MoveNext(patience.Token))
         {

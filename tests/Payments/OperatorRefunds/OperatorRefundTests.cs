@@ -13,7 +13,7 @@ public sealed class OperatorRefundTests(Stack stack)
     private readonly string _key = $"refund-{Guid.NewGuid()}";
 
     [Fact]
-    public async Task A_whole_refund_gives_the_money_and_takes_the_credits()
+    public async Task A_full_refund_returns_the_money_and_takes_the_credits()
     {
         var paid = await stack.PaidAsync(_user, """{"pack":"pro"}""");
 
@@ -26,7 +26,7 @@ public sealed class OperatorRefundTests(Stack stack)
     }
 
     [Fact]
-    public async Task The_same_key_refunds_once_and_another_request_under_it_is_refused()
+    public async Task The_same_key_refunds_once_and_another_request_under_it_is_rejected()
     {
         var paid = await stack.PaidAsync(_user);
 
@@ -51,13 +51,14 @@ public sealed class OperatorRefundTests(Stack stack)
 
         var refundable = long.Parse(refusal.Trailers.GetValue("refundable-cents")!, System.Globalization.CultureInfo.InvariantCulture);
         Assert.Equal("credits_spent", (await RefusalAsync(paid, refundable + 1)).ErrorCode());
-        await stack.Operator.RefundPaymentAsync(new() { PaymentIntentId = paid.PaymentIntentId, IdempotencyKey = _key + "-forced", Force = true });
+        await stack.Operator.RefundPaymentAsync(
+            new() { PaymentIntentId = paid.PaymentIntentId, IdempotencyKey = _key + "-forced", Force = true });
 
         await stack.WalletBecomesAsync(_user, 0, owed: 1_200);
     }
 
     [Fact]
-    public async Task What_is_unspent_can_be_refunded_to_the_cent()
+    public async Task Unspent_credits_can_be_refunded_to_the_cent()
     {
         var paid = await stack.PaidAsync(_user, """{"amount_cents":1000}""");
         await stack.SpendAsync(_user, 333);
@@ -69,7 +70,7 @@ public sealed class OperatorRefundTests(Stack stack)
     }
 
     [Fact]
-    public async Task No_more_is_refunded_than_is_left()
+    public async Task A_refund_cannot_exceed_what_is_left()
     {
         var paid = await stack.PaidAsync(_user);
         await stack.RefundAsync(paid.PaymentIntentId, 300);
@@ -83,7 +84,7 @@ public sealed class OperatorRefundTests(Stack stack)
     }
 
     [Fact]
-    public async Task Two_refunds_at_once_do_not_exceed_the_payment()
+    public async Task Concurrent_refunds_do_not_exceed_the_payment()
     {
         var paid = await stack.PaidAsync(_user);
 
@@ -131,7 +132,8 @@ public sealed class OperatorRefundTests(Stack stack)
 
             await stack.Database.ExecuteAsync($"update refund_orders set next_attempt_at = now() where id = '{_key}'");
             await Eventually.IsTrueAsync(
-                async () => 2 == await stack.Database.ScalarAsync<short>($"select state from refund_orders where id = '{_key}'"), "a refund that is finished by itself");
+                async () => 2 == await stack.Database.ScalarAsync<short>($"select state from refund_orders where id = '{_key}'"),
+                "a refund that is finished by itself");
         }
 
         Assert.Equal(200, Assert.Single(await AtStripeAsync(paid)).Amount);
@@ -183,10 +185,12 @@ public sealed class OperatorRefundTests(Stack stack)
         var paid = await stack.PaidAsync(_user);
         await RefundAsync(paid, 200);
         // As it stood when Stripe had refunded and we had not noted it; under the next attempt's key, as if the first one were forgotten.
-        await stack.Database.ExecuteAsync($"update refund_orders set state = 1, refund_id = null, stripe_attempt = 7, next_attempt_at = now() where id = '{_key}'");
+        await stack.Database.ExecuteAsync(
+            $"update refund_orders set state = 1, refund_id = null, stripe_attempt = 7, next_attempt_at = now() where id = '{_key}'");
 
         await Eventually.IsTrueAsync(
-            async () => 2 == await stack.Database.ScalarAsync<short>($"select state from refund_orders where id = '{_key}'"), "a refund that is finished by itself");
+            async () => 2 == await stack.Database.ScalarAsync<short>($"select state from refund_orders where id = '{_key}'"),
+            "a refund that is finished by itself");
 
         Assert.Single(await AtStripeAsync(paid));
         await stack.WalletBecomesAsync(_user, 300);
@@ -198,7 +202,7 @@ public sealed class OperatorRefundTests(Stack stack)
     [InlineData("pi_1", "k\u00e9y", 0, "")]
     [InlineData("pi_1", "key", -1, "")]
     [InlineData("pi_1", "key", 0, "because")]
-    public async Task What_is_no_request_is_refused(string payment, string key, long amount, string reason)
+    public async Task Malformed_requests_are_rejected(string payment, string key, long amount, string reason)
     {
         var refusal = await Assert.ThrowsAsync<RpcException>(async () => await stack.Operator.RefundPaymentAsync(
             new() { PaymentIntentId = payment, IdempotencyKey = key, AmountCents = amount, Reason = reason }));
@@ -209,22 +213,27 @@ public sealed class OperatorRefundTests(Stack stack)
     [Fact]
     public async Task A_payment_that_is_not_ours_and_a_caller_without_the_credential_are_refused()
     {
-        var unknown = await Assert.ThrowsAsync<RpcException>(async () => await stack.Operator.RefundPaymentAsync(new() { PaymentIntentId = "pi_none", IdempotencyKey = _key }));
+        var unknown = await Assert.ThrowsAsync<RpcException>(
+            async () => await stack.Operator.RefundPaymentAsync(new() { PaymentIntentId = "pi_none", IdempotencyKey = _key }));
         var stranger = new V1.PaymentsService.PaymentsServiceClient(stack.Payments.Invoker(withCredential: false));
-        var refused = await Assert.ThrowsAsync<RpcException>(async () => await stranger.RefundPaymentAsync(new() { PaymentIntentId = "pi_none", IdempotencyKey = _key }));
+        var refused = await Assert.ThrowsAsync<RpcException>(
+            async () => await stranger.RefundPaymentAsync(new() { PaymentIntentId = "pi_none", IdempotencyKey = _key }));
 
         Assert.Equal((StatusCode.NotFound, "payment_not_found"), (unknown.StatusCode, unknown.ErrorCode()));
         Assert.Equal(StatusCode.Unauthenticated, refused.StatusCode);
     }
 
-    private async Task<V1.RefundPaymentResponse> RefundAsync(Paid paid, long amount = 0, string? key = null) => await stack.Operator.RefundPaymentAsync(
+    private async Task<V1.RefundPaymentResponse> RefundAsync(Paid paid, long amount = 0, string? key = null) =>
+        await stack.Operator.RefundPaymentAsync(
         new() { PaymentIntentId = paid.PaymentIntentId, IdempotencyKey = key ?? _key, AmountCents = amount }, deadline: Soon);
 
     private static DateTime Soon => TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(60);
 
-    private Task<RpcException> RefusalAsync(Paid paid, long amount, bool force = false, string? key = null) => Assert.ThrowsAsync<RpcException>(async () =>
+    private Task<RpcException> RefusalAsync(Paid paid, long amount, bool force = false, string? key = null) =>
+        Assert.ThrowsAsync<RpcException>(async () =>
         await stack.Operator.RefundPaymentAsync(
-            new() { PaymentIntentId = paid.PaymentIntentId, IdempotencyKey = key ?? _key, AmountCents = amount, Force = force }, deadline: Soon));
+            new() { PaymentIntentId = paid.PaymentIntentId, IdempotencyKey = key ?? _key, AmountCents = amount, Force = force },
+            deadline: Soon));
 
     private async Task<string?> TryAsync(Paid paid, long amount, string key)
     {

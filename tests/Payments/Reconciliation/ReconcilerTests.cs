@@ -33,7 +33,7 @@ public sealed class ReconcilerTests(Stack stack)
     }
 
     [Fact]
-    public async Task Refunds_and_disputes_whose_webhooks_are_all_lost_take_the_credits_and_give_them_back()
+    public async Task Refunds_and_disputes_without_any_webhook_reverse_and_reinstate_the_credits()
     {
         var (refunded, disputed) = (await stack.PaidAsync(_user), await stack.PaidAsync(_user, """{"amount_cents":1000}"""));
         string dispute;
@@ -79,7 +79,8 @@ public sealed class ReconcilerTests(Stack stack)
             topup = await StartAsync("""{"pack":"starter"}""");
             await stack.PayAsync(topup.Url, ("payment_method", "us_bank_account"), ("account_number", "000111111116"));
             await Eventually.IsTrueAsync(
-                async () => (await new EventService(stack.Stripe).ListAsync(new EventListOptions { Type = "checkout.session.async_payment_failed", Limit = 100 }))
+                async () => (await new EventService(stack.Stripe)
+                    .ListAsync(new EventListOptions { Type = "checkout.session.async_payment_failed", Limit = 100 }))
                     .Any(failed => ((Session)failed.Data!.Object!).Id == topup.SessionId),
                 "the bank's answer");
         }
@@ -99,7 +100,8 @@ public sealed class ReconcilerTests(Stack stack)
             topup = await StartAsync("""{"pack":"starter"}""");
             await stack.PayByCardAsync(topup.Url);
         }
-        await stack.Database.ExecuteAsync($"update checkouts set created_at = created_at - interval '9 days' where session_id = '{topup.SessionId}'");
+        await stack.Database.ExecuteAsync(
+            $"update checkouts set created_at = created_at - interval '9 days' where session_id = '{topup.SessionId}'");
         // What is listed is too young for this one to touch.
         await using var replica = await stack.StartPaymentsAsync(("Reconciler:GraceSeconds", "3600"));
 
@@ -109,7 +111,7 @@ public sealed class ReconcilerTests(Stack stack)
     }
 
     [Fact]
-    public async Task More_than_a_page_is_looked_through()
+    public async Task All_pages_of_a_list_are_read()
     {
         var other = Guid.NewGuid();
         var (first, many) = (await stack.PaidAsync(_user), await stack.PaidAsync(other, """{"amount_cents":50000}"""));
@@ -130,7 +132,7 @@ public sealed class ReconcilerTests(Stack stack)
     }
 
     [Fact]
-    public async Task An_order_that_nobody_carried_out_is_carried_out()
+    public async Task An_unconfirmed_wallet_command_is_carried_out()
     {
         var paid = await stack.PaidAsync(_user);
         await stack.RefundAsync(paid.PaymentIntentId, 200);
@@ -150,12 +152,13 @@ public sealed class ReconcilerTests(Stack stack)
     }
 
     [Fact]
-    public async Task One_at_a_time_compares()
+    public async Task Only_one_reconciliation_runs_at_a_time()
     {
         await using var slow = await stack.FaultAsync("delay", "GET /v1/checkout/sessions?", times: 1, delayMs: 2_000);
         var first = stack.ReconcileAsync();
         await Eventually.IsTrueAsync(
-            async () => 1 == await stack.Database.ScalarAsync<long>("select count(*) from worker_leases where leased_until > now()"), "a comparison that has begun");
+            async () => 1 == await stack.Database.ScalarAsync<long>("select count(*) from worker_leases where leased_until > now()"),
+            "a comparison that has begun");
 
         var second = await Assert.ThrowsAsync<RpcException>(stack.ReconcileAsync);
 
@@ -164,10 +167,11 @@ public sealed class ReconcilerTests(Stack stack)
     }
 
     [Fact]
-    public async Task A_lease_whose_holder_died_is_free_again()
+    public async Task A_lease_whose_holder_crashed_expires()
     {
         await stack.ReconcileAsync();
-        await stack.Database.ExecuteAsync($"update worker_leases set holder = '{Guid.NewGuid()}', leased_until = now() + interval '1 second'");
+        await stack.Database.ExecuteAsync(
+            $"update worker_leases set holder = '{Guid.NewGuid()}', leased_until = now() + interval '1 second'");
 
         await Eventually.IsTrueAsync(async () =>
         {
@@ -184,7 +188,7 @@ public sealed class ReconcilerTests(Stack stack)
     }
 
     [Fact]
-    public async Task By_itself_it_compares_from_time_to_time_on_one_of_many_replicas()
+    public async Task It_runs_periodically_on_one_of_many_replicas()
     {
         Topup topup;
         await using (await DeafAsync())
@@ -198,7 +202,8 @@ public sealed class ReconcilerTests(Stack stack)
 
         await stack.WalletBecomesAsync(_user, 500);
 
-        Assert.Equal(CheckoutStatus.Paid, await Eventually.BecomesAsync(() => stack.RowStatusAsync(topup.SessionId), row => row == CheckoutStatus.Paid, "paid"));
+        Assert.Equal(CheckoutStatus.Paid,
+            await Eventually.BecomesAsync(() => stack.RowStatusAsync(topup.SessionId), row => row == CheckoutStatus.Paid, "paid"));
     }
 
     private async Task<Topup> StartAsync(string json)

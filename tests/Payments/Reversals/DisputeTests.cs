@@ -12,7 +12,7 @@ public sealed class DisputeTests(Stack stack)
     private readonly Guid _user = Guid.NewGuid();
 
     [Fact]
-    public async Task A_dispute_freezes_and_takes_back_and_what_is_spent_is_owed()
+    public async Task A_dispute_freezes_the_wallet_and_claws_back_and_spent_credits_are_owed()
     {
         var paid = await stack.PaidAsync(_user, """{"pack":"pro"}""");
         await stack.SpendAsync(_user, 500);
@@ -28,7 +28,7 @@ public sealed class DisputeTests(Stack stack)
     }
 
     [Fact]
-    public async Task A_won_dispute_gives_back_what_it_took()
+    public async Task A_won_dispute_reinstates_the_credits()
     {
         var paid = await stack.PaidAsync(_user, """{"pack":"pro"}""");
         await stack.SpendAsync(_user, 500);
@@ -44,7 +44,7 @@ public sealed class DisputeTests(Stack stack)
     }
 
     [Fact]
-    public async Task A_lost_dispute_keeps_what_it_took_and_thaws()
+    public async Task A_lost_dispute_keeps_the_credits_and_unfreezes_the_wallet()
     {
         var paid = await stack.PaidAsync(_user);
         await stack.SpendAsync(_user, 100);
@@ -82,10 +82,11 @@ public sealed class DisputeTests(Stack stack)
     }
 
     [Fact]
-    public async Task An_inquiry_takes_nothing_and_freezes_nothing()
+    public async Task An_inquiry_neither_claws_back_nor_freezes()
     {
         var paid = await stack.PaidAsync(_user, card: "4000000000001976");
-        var dispute = Assert.Single(await new DisputeService(stack.Stripe).ListAsync(new DisputeListOptions { PaymentIntent = paid.PaymentIntentId }));
+        var dispute = Assert.Single(await new DisputeService(stack.Stripe)
+            .ListAsync(new DisputeListOptions { PaymentIntent = paid.PaymentIntentId }));
         await stack.HandledAsync(dispute.Id, atLeast: 1);
 
         await stack.WalletBecomesAsync(_user, 500);
@@ -96,7 +97,7 @@ public sealed class DisputeTests(Stack stack)
     }
 
     [Fact]
-    public async Task News_of_a_dispute_in_any_order_and_number_come_to_the_same()
+    public async Task The_number_and_order_of_dispute_events_make_no_difference()
     {
         var paid = await stack.PaidAsync(_user);
         string dispute;
@@ -107,7 +108,8 @@ public sealed class DisputeTests(Stack stack)
         }
         string[] types =
         [
-            EventTypes.ChargeDisputeFundsReinstated, EventTypes.ChargeDisputeClosed, EventTypes.ChargeDisputeFundsWithdrawn, EventTypes.ChargeDisputeCreated,
+            EventTypes.ChargeDisputeFundsReinstated, EventTypes.ChargeDisputeClosed, EventTypes.ChargeDisputeFundsWithdrawn,
+            EventTypes.ChargeDisputeCreated,
         ];
 
         foreach (var type in types.Concat(types))
@@ -120,7 +122,7 @@ public sealed class DisputeTests(Stack stack)
     }
 
     [Fact]
-    public async Task Late_news_of_the_opening_does_not_undo_the_end()
+    public async Task A_late_opening_event_does_not_undo_the_closing()
     {
         var paid = await stack.PaidAsync(_user);
         var dispute = await stack.DisputeAsync(paid.PaymentIntentId);

@@ -20,21 +20,24 @@ public sealed class RefundTests(Stack stack)
         await stack.WalletBecomesAsync(_user, 0);
         await stack.RowBecomesAsync(paid.SessionId, CheckoutStatus.Refunded);
         Assert.Equal("refunded", await stack.StatusAsync(_user, paid.SessionId));
-        Assert.All((await stack.StatementAsync(_user)).Take(2), entry => Assert.Equal((EntryReason.Clawback, paid.PaymentIntentId), (entry.Reason, entry.StripePaymentId)));
+        Assert.All((await stack.StatementAsync(_user))
+            .Take(2), entry => Assert.Equal((EntryReason.Clawback, paid.PaymentIntentId), (entry.Reason, entry.StripePaymentId)));
     }
 
     [Fact]
     public async Task Refunds_in_parts_add_up_to_the_whole_without_a_rounding_error()
     {
         var paid = await stack.PaidAsync(_user, """{"pack":"max"}""");
-        foreach (var (part, left) in new[] { (1_001L, 4_200 - 1_001 - 200), (1_001, 4_200 - 2_002 - 400), (1_001, 4_200 - 3_003 - 600), (497L, 0) })
+        foreach (var (part, left) in new[] { (1_001L, 4_200 - 1_001 - 200), (1_001, 4_200 - 2_002 - 400), (1_001, 4_200 - 3_003 - 600),
+            (497L, 0) })
         {
             await stack.RefundAsync(paid.PaymentIntentId, part);
             await stack.WalletBecomesAsync(_user, left);
         }
 
         await stack.RowBecomesAsync(paid.SessionId, CheckoutStatus.Refunded);
-        var credits = await stack.WalletClient.GetPaymentCreditsAsync(new() { UserId = _user.ToString(), StripePaymentId = paid.PaymentIntentId });
+        var credits = await stack.WalletClient.GetPaymentCreditsAsync(
+            new() { UserId = _user.ToString(), StripePaymentId = paid.PaymentIntentId });
         Assert.Equal((3_500, 700), (credits.PaidClawedBackCents, credits.BonusClawedBackCents));
     }
 
@@ -65,7 +68,7 @@ public sealed class RefundTests(Stack stack)
     }
 
     [Fact]
-    public async Task Doubled_and_repeated_news_of_a_refund_take_once()
+    public async Task Duplicate_refund_events_claw_back_once()
     {
         await using var doubled = await stack.FaultAsync("double_webhook", "charge.*", times: 50);
         var paid = await stack.PaidAsync(_user);
@@ -82,7 +85,7 @@ public sealed class RefundTests(Stack stack)
     }
 
     [Fact]
-    public async Task News_of_a_refund_that_comes_before_that_of_the_payment_takes_what_it_first_brings()
+    public async Task A_refund_event_before_the_payment_event_credits_first_and_then_claws_back()
     {
         var topup = await stack.TopupAsync(_user, """{"pack":"pro"}""");
         string paymentId;
@@ -102,7 +105,7 @@ public sealed class RefundTests(Stack stack)
     }
 
     [Fact]
-    public async Task A_refund_that_fails_later_gives_the_credits_back()
+    public async Task A_refund_that_fails_later_reinstates_the_credits()
     {
         var paid = await stack.PaidAsync(_user, card: "4000000000005126");
         await stack.RefundAsync(paid.PaymentIntentId, 300);
@@ -121,7 +124,8 @@ public sealed class RefundTests(Stack stack)
         await stack.WalletBecomesAsync(_user, 0);
 
         await Eventually.IsTrueAsync(
-            async () => "succeeded" == await stack.Database.ScalarAsync<string>($"select status from stripe_reversals where id = '{refundId}'"), "a refund that arrived");
+            async () => "succeeded" == await stack.Database.ScalarAsync<string>(
+                $"select status from stripe_reversals where id = '{refundId}'"), "a refund that arrived");
 
         Assert.Equal(1, await WalletCommandsAsync(paid));
         await stack.RowBecomesAsync(paid.SessionId, CheckoutStatus.Refunded);
@@ -133,14 +137,15 @@ public sealed class RefundTests(Stack stack)
         var paid = await stack.PaidAsync(_user);
         var id = Stack.NewEventId();
 
-        Assert.Equal(200, (await stack.DeliverAsync(RefundEvent(EventTypes.RefundCreated, "re_invented", paid.PaymentIntentId, id))).Status);
+        Assert.Equal(200, (await stack.DeliverAsync(
+            RefundEvent(EventTypes.RefundCreated, "re_invented", paid.PaymentIntentId, id))).Status);
 
         Assert.Equal((EventState.Done, "already_reversed"), await stack.EventAsync(id));
         await stack.WalletBecomesAsync(_user, 500);
     }
 
     [Fact]
-    public async Task A_refund_of_another_shop_on_the_same_account_is_nobodys()
+    public async Task A_refund_of_another_application_on_the_same_account_is_ignored()
     {
         var id = Stack.NewEventId();
 
@@ -169,7 +174,7 @@ public sealed class RefundTests(Stack stack)
     }
 
     [Fact]
-    public async Task Two_who_decide_at_once_decide_once()
+    public async Task Concurrent_decisions_are_applied_once()
     {
         var paid = await stack.PaidAsync(_user);
         await using var replica = await stack.StartPaymentsAsync();
@@ -177,7 +182,8 @@ public sealed class RefundTests(Stack stack)
         await using var lost = await stack.FaultAsync("drop_webhook", "charge.refunded");
         await stack.RefundAsync(paid.PaymentIntentId, 200);
 
-        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => stack.DeliverAsync(ChargeEvent(EventTypes.ChargeRefunded, paid.PaymentIntentId))));
+        await Task.WhenAll(Enumerable.Range(0, 6)
+            .Select(_ => stack.DeliverAsync(ChargeEvent(EventTypes.ChargeRefunded, paid.PaymentIntentId))));
 
         await stack.WalletBecomesAsync(_user, 300);
         Assert.Equal(1, await WalletCommandsAsync(paid));
@@ -191,7 +197,8 @@ public sealed class RefundTests(Stack stack)
 
     internal static string Event(string type, string subject, string? id) =>
         $$"""
-        { "id": "{{id ?? Stack.NewEventId()}}", "object": "event", "api_version": "2026-10-28.endive", "created": 1700000000, "livemode": false,
+        { "id": "{{id ?? Stack.NewEventId()}}", "object": "event", "api_version": "2026-10-28.endive", "created": 1700000000,
+            "livemode": false,
           "pending_webhooks": 1, "type": "{{type}}", "data": { "object": {{subject}} } }
         """;
 

@@ -15,13 +15,13 @@ public sealed class ReversalRulesTests
     [InlineData(100, 500, 500, 100)]
     [InlineData(100, 900, 500, 100)]
     [InlineData(99_999_999, 99_999_998, 99_999_999, 99_999_998)]
-    public void Credits_go_by_their_share_rounded_down_and_all_with_the_whole(long credits, long lost, long price, long gone)
+    public void Credits_are_reversed_by_share_rounded_down_and_entirely_with_a_full_refund(long credits, long lost, long price, long gone)
     {
         Assert.Equal(gone, ReversalRules.CreditsFor(credits, lost, price));
     }
 
     [Fact]
-    public void Whatever_happens_in_whatever_order_the_orders_add_up_to_the_last_state()
+    public void Any_sequence_of_states_leads_to_commands_that_sum_up_to_the_last_state()
     {
         for (var seed = 0; seed < 500; seed++)
         {
@@ -53,13 +53,16 @@ public sealed class ReversalRulesTests
                 Assert.InRange(bonus, 0, checkout.BonusCredits);
                 Assert.Equal((paid, bonus), (plan.ReversedCredits, plan.ReversedBonusCredits));
                 checkout = With(checkout, plan);
-                known = [.. now.Values.Select(reversal => new StripeReversal { Id = reversal.Id, Kind = reversal.Kind, AmountCents = reversal.AmountCents, Status = reversal.Status })];
+                known = [.. now.Values.Select(reversal =>
+                    new StripeReversal { Id = reversal.Id, Kind = reversal.Kind, AmountCents = reversal.AmountCents,
+                    Status = reversal.Status })];
                 Assert.Null(ReversalRules.Plan(checkout, known, now.Values));
             }
             var lost = now.Values.Where(IsLost).Sum(reversal => reversal.AmountCents);
             Assert.Equal(ReversalRules.CreditsFor(checkout.Credits, lost, checkout.AmountCents), paid);
             Assert.Equal(ReversalRules.CreditsFor(checkout.BonusCredits, lost, checkout.AmountCents), bonus);
-            Assert.Equal(now.Values.Where(reversal => reversal.Status is "needs_response" or "under_review").Select(reversal => reversal.Id).Order(), frozen.Order());
+            Assert.Equal(now.Values.Where(reversal => reversal.Status is "needs_response" or "under_review")
+                .Select(reversal => reversal.Id).Order(), frozen.Order());
 
             void Apply(PlannedWalletCommand command)
             {
@@ -83,7 +86,7 @@ public sealed class ReversalRulesTests
     }
 
     [Fact]
-    public void A_status_that_nobody_knows_is_not_guessed_at()
+    public void An_unknown_status_is_not_guessed()
     {
         Assert.Throws<InvalidOperationException>(() =>
             ReversalRules.Plan(NewCheckout(500, 500, 0), [], [new Reversal("re_1", ReversalKind.Refund, 100, "teleported")]));
@@ -100,7 +103,8 @@ public sealed class ReversalRulesTests
     [InlineData(0, 0, 400, 400L, 40L, "Go 400")]
     [InlineData(0, 0, 1, 0L, 50L, "CreditsSpent 0")]
     [InlineData(100, 0, 0, 400L, 40L, "Go 400")]
-    public void A_refund_is_at_most_what_is_left_and_unspent(long refunded, long pending, long requested, long? unspentPaid, long? unspentBonus, string expected)
+    public void A_refund_is_at_most_what_is_left_and_unspent(
+        long refunded, long pending, long requested, long? unspentPaid, long? unspentBonus, string expected)
     {
         var checkout = With(NewCheckout(500, 500, 50), refunded);
 

@@ -10,7 +10,7 @@ public sealed class LogContentTests(Stack stack)
     private readonly Guid _user = Guid.NewGuid();
 
     [Fact]
-    public async Task No_secret_no_signature_no_page_and_no_email_is_logged()
+    public async Task No_secret_signature_URL_or_email_is_logged()
     {
         using var log = new CollectedLogs();
         await using var replica = await stack.StartPaymentsAsync(log);

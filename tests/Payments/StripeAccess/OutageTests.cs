@@ -41,7 +41,7 @@ public sealed class OutageTests(Stack stack)
     }
 
     [Fact]
-    public async Task Stripe_delivers_again_after_an_outage_and_the_credit_comes_once()
+    public async Task Stripe_delivers_again_after_an_outage_and_the_payment_is_credited_once()
     {
         var topup = await stack.TopupAsync(_user, """{"pack":"pro"}""");
         stack.WalletGate.Close();
@@ -63,7 +63,7 @@ public sealed class OutageTests(Stack stack)
     }
 
     [Fact]
-    public async Task An_event_that_the_wallet_refuses_for_good_is_left_to_an_operator()
+    public async Task An_event_that_the_wallet_rejects_permanently_needs_an_operator()
     {
         var sessionId = await PaidWithoutWebhookAsync();
         var paymentId = (await stack.SessionAsync(sessionId)).PaymentIntentId;
@@ -84,7 +84,7 @@ public sealed class OutageTests(Stack stack)
     }
 
     [Fact]
-    public async Task Credits_whose_bonus_the_wallet_refuses_are_not_credited_alone()
+    public async Task Credits_whose_bonus_the_wallet_rejects_are_not_credited_alone()
     {
         var sessionId = await PaidWithoutWebhookAsync();
         var paymentId = (await stack.SessionAsync(sessionId)).PaymentIntentId;
@@ -114,7 +114,8 @@ public sealed class OutageTests(Stack stack)
         await stack.Database.ExecuteAsync(
             $"""
             update checkouts set status = 1, credited_at = null where session_id = '{sessionId}';
-            update stripe_events set state = 1, outcome = null, done_at = null, leased_until = now() + interval '2 seconds', next_attempt_at = now()
+            update stripe_events set state = 1, outcome = null, done_at = null,
+            leased_until = now() + interval '2 seconds', next_attempt_at = now()
             where id = '{id}'
             """);
 
@@ -137,7 +138,7 @@ public sealed class OutageTests(Stack stack)
     }
 
     [Fact]
-    public async Task An_event_that_never_succeeds_is_given_up_after_a_bound()
+    public async Task An_event_that_never_succeeds_is_dead_after_the_last_attempt()
     {
         var topup = await stack.TopupAsync(_user, """{"pack":"starter"}""");
         var id = Stack.NewEventId();
@@ -161,7 +162,7 @@ public sealed class OutageTests(Stack stack)
     }
 
     [Fact]
-    public async Task A_topup_that_died_before_its_answer_is_continued_under_the_same_key()
+    public async Task A_topup_that_crashed_before_its_response_is_continued_under_the_same_key()
     {
         var first = await stack.TopupAsync(_user, """{"pack":"pro"}""", "key-again");
         // As it stood right after Stripe's answer: the session's id not noted, the attempt's lease run out.
@@ -202,7 +203,7 @@ public sealed class OutageTests(Stack stack)
     }
 
     [Fact]
-    public async Task A_Stripe_that_does_not_answer_is_given_up_in_time()
+    public async Task A_call_to_Stripe_without_an_answer_times_out()
     {
         await using var slow = await stack.FaultAsync("delay", "POST /v1/checkout/sessions", times: 10, delayMs: 60_000);
 
@@ -212,7 +213,7 @@ public sealed class OutageTests(Stack stack)
     }
 
     [Fact]
-    public async Task A_Stripe_that_does_not_answer_while_one_asks_for_the_status_is_given_up_in_time()
+    public async Task A_status_request_does_not_wait_for_a_Stripe_that_does_not_answer()
     {
         var topup = await stack.TopupAsync(_user, """{"pack":"pro"}""");
         await using var slow = await stack.FaultAsync("delay", "GET /v1/checkout/sessions", times: 10, delayMs: 60_000);
@@ -221,7 +222,7 @@ public sealed class OutageTests(Stack stack)
     }
 
     [Fact]
-    public async Task A_Stripe_that_is_down_while_one_asks_for_the_status_gives_what_is_known()
+    public async Task A_status_request_during_an_outage_of_Stripe_returns_the_stored_status()
     {
         var sessionId = await PaidWithoutWebhookAsync();
         await using (await stack.FaultAsync("status", "GET /v1/checkout/sessions", times: 3, status: 503))
@@ -233,7 +234,7 @@ public sealed class OutageTests(Stack stack)
     }
 
     [Fact]
-    public async Task Two_replicas_act_on_the_same_events_and_credit_once()
+    public async Task Two_replicas_handle_the_same_events_and_credit_once()
     {
         await using var replica = await stack.StartPaymentsAsync();
         var sessionId = await PaidWithoutWebhookAsync();
@@ -245,16 +246,19 @@ public sealed class OutageTests(Stack stack)
             var id = Stack.NewEventId();
             return $"""
                 insert into stripe_events (id, type, payload, created_at, received_at, state, attempts, next_attempt_at)
-                values ('{id}', 'checkout.session.completed', '{Stack.EventOf(EventTypes.CheckoutSessionCompleted, sessionId, id)}', now(), now(), 1, 0, now())
+                values ('{id}', 'checkout.session.completed', '{Stack.EventOf(
+                    EventTypes.CheckoutSessionCompleted, sessionId, id)}', now(), now(), 1, 0, now())
                 """;
         })));
 
         await Eventually.IsTrueAsync(
-            async () => 30 == await stack.Database.ScalarAsync<long>($"select count(*) from stripe_events where state = 2 and payload like '%{sessionId}%'"),
+            async () => 30 == await stack.Database.ScalarAsync<long>(
+                $"select count(*) from stripe_events where state = 2 and payload like '%{sessionId}%'"),
             "all events are done");
 
         Assert.Equal(2_200, await stack.BalanceAsync(_user));
-        Assert.Equal(30, await stack.Database.ScalarAsync<long>($"select sum(attempts) from stripe_events where payload like '%{sessionId}%'"));
+        Assert.Equal(30, await stack.Database.ScalarAsync<long>(
+            $"select sum(attempts) from stripe_events where payload like '%{sessionId}%'"));
     }
 
     private async Task<string> PaidWithoutWebhookAsync()

@@ -10,7 +10,7 @@ public sealed class ResilienceTests(Stack stack)
     private readonly Guid _user = Guid.NewGuid();
 
     [Fact]
-    public async Task Asked_to_come_later_it_does_and_not_before()
+    public async Task Retry_After_is_respected()
     {
         await stack.TopupAsync(_user, """{"amount_cents":500}""");
         await using var busy = await stack.FaultAsync("status", "POST /v1/checkout/sessions", times: 1, status: 429, retryAfterSeconds: 2);
@@ -23,7 +23,7 @@ public sealed class ResilienceTests(Stack stack)
     }
 
     [Fact]
-    public async Task Asked_to_come_much_later_it_does_not_keep_the_payer_waiting()
+    public async Task A_long_Retry_After_is_not_waited_for()
     {
         await stack.TopupAsync(_user, """{"amount_cents":500}""");
         await using var busy = await stack.FaultAsync("status", "POST /v1/checkout/sessions", times: 1, status: 429, retryAfterSeconds: 8);
@@ -39,10 +39,11 @@ public sealed class ResilienceTests(Stack stack)
     [InlineData(400, true, 3)]
     [InlineData(503, null, 3)]
     [InlineData(400, null, 1)]
-    public async Task It_is_tried_again_a_few_times_or_as_Stripe_says(int status, bool? shouldRetry, int attempts)
+    public async Task A_failed_call_is_retried_a_few_times_or_as_Stripe_says(int status, bool? shouldRetry, int attempts)
     {
         await stack.TopupAsync(_user, """{"amount_cents":500}""");
-        await using var trouble = await stack.FaultAsync("status", "POST /v1/checkout/sessions", times: 10, status: status, shouldRetry: shouldRetry);
+        await using var trouble = await stack.FaultAsync(
+            "status", "POST /v1/checkout/sessions", times: 10, status: status, shouldRetry: shouldRetry);
 
         await TryAsync();
 
@@ -50,7 +51,7 @@ public sealed class ResilienceTests(Stack stack)
     }
 
     [Fact]
-    public async Task A_dead_Stripe_is_answered_for_at_once_and_is_asked_again_after_a_while()
+    public async Task An_open_circuit_fails_at_once_and_closes_after_a_while()
     {
         await using var replica = await stack.StartPaymentsAsync(("Stripe:BreakAfter", "6"));
         await using (await stack.FaultAsync("cut", "", times: 10_000))
@@ -75,7 +76,7 @@ public sealed class ResilienceTests(Stack stack)
     }
 
     [Fact]
-    public async Task Refusals_do_not_make_a_Stripe_dead()
+    public async Task Rejections_do_not_open_the_circuit()
     {
         await using var replica = await stack.StartPaymentsAsync(("Stripe:BreakAfter", "4"));
         await using (await stack.FaultAsync("status", "POST /v1/customers", times: 10, status: 429, shouldRetry: false))

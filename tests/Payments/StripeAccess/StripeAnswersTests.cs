@@ -29,7 +29,7 @@ public sealed class StripeAnswersTests
     [InlineData(500, "[1]")]
     [InlineData(502, "<html>Bad Gateway</html>")]
     [InlineData(503, "")]
-    public async Task An_answer_that_is_not_Stripes_is_an_outage(int status, string body)
+    public async Task A_response_that_is_not_from_Stripe_is_an_outage(int status, string body)
     {
         await Assert.ThrowsAsync<StripeUnavailableException>(() => Api(status, body).GetSessionAsync("cs_1", CancellationToken.None));
     }
@@ -59,7 +59,8 @@ public sealed class StripeAnswersTests
     public async Task A_rejection_of_Stripes_stays_one()
     {
         var rejection = await Assert.ThrowsAsync<StripeException>(() =>
-            Api(400, """{"error":{"type":"invalid_request_error","code":"parameter_invalid","message":"No."}}""").GetSessionAsync("cs_1", CancellationToken.None));
+            Api(400, """{"error":{"type":"invalid_request_error","code":"parameter_invalid","message":"No."}}""")
+                .GetSessionAsync("cs_1", CancellationToken.None));
         Assert.Equal("parameter_invalid", rejection.StripeError.Code);
     }
 

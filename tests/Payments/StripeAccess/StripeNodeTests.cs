@@ -13,7 +13,7 @@ public sealed class StripeNodeTests(Stack stack) : IClassFixture<StripeNodeTests
     private const string Secret = "whsec_cross_check";
 
     [NodeFact]
-    public async Task The_SDK_does_all_our_calls_against_LocalCloud()
+    public async Task The_SDK_makes_all_our_calls_against_LocalCloud()
     {
         await using var clouds = await TestClouds.StartAsync();
 
@@ -21,13 +21,15 @@ public sealed class StripeNodeTests(Stack stack) : IClassFixture<StripeNodeTests
     }
 
     [NodeFact]
-    public async Task What_the_SDK_signs_we_take_and_nothing_else()
+    public async Task Signatures_of_the_SDK_are_accepted_and_nothing_else()
     {
         var body = """{"id":"evt_by_node","object":"event","type":"product.created","created":1700000000,"data":{"object":{"name":"Größe ✓"}}}""";
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
 
-        var header = (await RunAsync("node", body, null, "signatures.mjs", "sign", Stack.WebhookSecret, now.ToString(CultureInfo.InvariantCulture))).Trim();
-        var other = (await RunAsync("node", body, null, "signatures.mjs", "sign", Secret, now.ToString(CultureInfo.InvariantCulture))).Trim();
+        var header = (await RunAsync("node", body, null, "signatures.mjs", "sign", Stack.WebhookSecret,
+            now.ToString(CultureInfo.InvariantCulture))).Trim();
+        var other = (await RunAsync("node", body, null, "signatures.mjs", "sign", Secret, now.ToString(CultureInfo.InvariantCulture)))
+            .Trim();
 
         Assert.Equal(EventUtility.GenerateSignatureHeader(body, Stack.WebhookSecret, now), header);
         Assert.Equal(200, (await stack.DeliverAsync(body, header: header)).Status);
@@ -36,14 +38,16 @@ public sealed class StripeNodeTests(Stack stack) : IClassFixture<StripeNodeTests
     }
 
     [NodeFact]
-    public async Task What_we_sign_the_SDK_takes_and_nothing_else()
+    public async Task The_SDK_accepts_our_signatures_and_nothing_else()
     {
         var body = Stack.EventOf(EventTypes.CheckoutSessionCompleted, "cs_test_größe", "evt_by_us");
         var header = EventUtility.GenerateSignatureHeader(body, Secret);
 
         Assert.Equal("evt_by_us", (await RunAsync("node", body, null, "signatures.mjs", "verify", Secret, header)).Trim());
-        await Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(() => RunAsync("node", body + " ", null, "signatures.mjs", "verify", Secret, header));
-        await Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(() => RunAsync("node", body, null, "signatures.mjs", "verify", "whsec_other", header));
+        await Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(
+            () => RunAsync("node", body + " ", null, "signatures.mjs", "verify", Secret, header));
+        await Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(
+            () => RunAsync("node", body, null, "signatures.mjs", "verify", "whsec_other", header));
     }
 
     private static async Task<string> RunAsync(string file, string input, TestClouds? clouds, params string[] arguments)
@@ -71,7 +75,8 @@ public sealed class StripeNodeTests(Stack stack) : IClassFixture<StripeNodeTests
     /// <summary>The SDK, installed once.</summary>
     public sealed class Sdk : IAsyncLifetime
     {
-        public Task InitializeAsync() => NodeFactAttribute.HasNpm() ? RunAsync("npm", "", null, "ci", "--no-audit", "--no-fund") : Task.CompletedTask;
+        public Task InitializeAsync() =>
+            NodeFactAttribute.HasNpm() ? RunAsync("npm", "", null, "ci", "--no-audit", "--no-fund") : Task.CompletedTask;
 
         public Task DisposeAsync() => Task.CompletedTask;
     }
@@ -92,7 +97,8 @@ public sealed class StripeNodeTests(Stack stack) : IClassFixture<StripeNodeTests
         {
             try
             {
-                using var npm = Process.Start(new ProcessStartInfo("npm", ["--version"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+                using var npm = Process.Start(new ProcessStartInfo(
+                    "npm", ["--version"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
                 npm.WaitForExit();
                 return npm.ExitCode == 0;
             }

@@ -11,7 +11,7 @@ public sealed class DeadEventTests(Stack stack)
     private readonly Guid _user = Guid.NewGuid();
 
     [Fact]
-    public async Task A_dead_event_is_listed_and_its_replay_credits_once_the_cause_is_mended()
+    public async Task A_dead_event_is_listed_and_its_replay_credits_once_the_cause_is_fixed()
     {
         var topup = await stack.TopupAsync(_user, """{"pack":"pro"}""");
         await using (await stack.FaultAsync("drop_webhook", "checkout.session.completed"))
@@ -33,12 +33,14 @@ public sealed class DeadEventTests(Stack stack)
         Assert.Equal((true, "credited"), (replayed.Done, replayed.Outcome));
         await stack.WalletBecomesAsync(_user, 2_200);
         Assert.DoesNotContain(await stack.DeadEventsAsync(), one => one.EventId == id);
-        Assert.Equal("event_not_dead", (await Assert.ThrowsAsync<RpcException>(async () => await stack.Operator.ReplayEventAsync(new() { EventId = id }))).ErrorCode());
+        Assert.Equal("event_not_dead", (
+            await Assert.ThrowsAsync<RpcException>(async () => await stack.Operator.ReplayEventAsync(new() { EventId = id })))
+            .ErrorCode());
         await stack.WalletBecomesAsync(_user, 2_200);
     }
 
     [Fact]
-    public async Task A_credit_that_comes_long_after_its_refund_goes_with_it()
+    public async Task A_credit_long_after_its_refund_is_reversed_at_once()
     {
         var topup = await stack.TopupAsync(_user, """{"pack":"starter"}""");
         string paymentId;
@@ -49,7 +51,8 @@ public sealed class DeadEventTests(Stack stack)
             paymentId = (await stack.SessionAsync(topup.SessionId)).PaymentIntentId!;
             await stack.Database.ExecuteAsync($"update checkouts set amount_cents = 4200 where session_id = '{topup.SessionId}'");
             await stack.DeliverAsync(Stack.EventOf(EventTypes.CheckoutSessionCompleted, topup.SessionId, paid)
-                .Replace("\"status\": \"complete\"", $"\"status\": \"complete\", \"payment_intent\": \"{paymentId}\"", StringComparison.Ordinal));
+                .Replace("\"status\": \"complete\"", $"\"status\": \"complete\", \"payment_intent\": \"{paymentId}\"",
+                    StringComparison.Ordinal));
             await stack.RefundAsync(paymentId, 200);
             await stack.DeliverAsync(RefundTests.RefundEvent(EventTypes.RefundCreated, "re_1", paymentId, refunded));
         }
@@ -63,7 +66,7 @@ public sealed class DeadEventTests(Stack stack)
     }
 
     [Fact]
-    public async Task A_replay_that_fails_is_tried_again_by_itself()
+    public async Task A_failed_replay_is_retried_automatically()
     {
         var topup = await stack.TopupAsync(_user, """{"pack":"starter"}""");
         await using (await stack.FaultAsync("drop_webhook", "checkout.session.completed"))
@@ -74,12 +77,14 @@ public sealed class DeadEventTests(Stack stack)
         await stack.Database.ExecuteAsync(
             $"""
             insert into stripe_events (id, type, payload, created_at, received_at, state, outcome, attempts, next_attempt_at)
-            values ('{id}', 'checkout.session.completed', '{Stack.EventOf(EventTypes.CheckoutSessionCompleted, topup.SessionId, id)}', now(), now(), 3, 'gave_up', 80, now())
+            values ('{id}', 'checkout.session.completed', '{Stack.EventOf(
+                EventTypes.CheckoutSessionCompleted, topup.SessionId, id)}', now(), now(), 3, 'gave_up', 80, now())
             """);
         stack.WalletGate.Close();
         try
         {
-            var waiting = await stack.Operator.ReplayEventAsync(new() { EventId = id }, deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(60));
+            var waiting = await stack.Operator.ReplayEventAsync(
+                new() { EventId = id }, deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(60));
             Assert.Equal((false, ""), (waiting.Done, waiting.Outcome));
         }
         finally
@@ -112,6 +117,8 @@ public sealed class DeadEventTests(Stack stack)
         {
             await Assert.ThrowsAsync<RpcException>(async () => await stack.Operator.ListDeadEventsAsync(new() { Cursor = cursor }));
         }
-        Assert.Equal("event_not_found", (await Assert.ThrowsAsync<RpcException>(async () => await stack.Operator.ReplayEventAsync(new() { EventId = "evt_none" }))).ErrorCode());
+        Assert.Equal("event_not_found",
+            (await Assert.ThrowsAsync<RpcException>(async () => await stack.Operator.ReplayEventAsync(new() { EventId = "evt_none" })))
+            .ErrorCode());
     }
 }

@@ -18,7 +18,7 @@ public sealed class HostileEventTests(Stack stack)
     [InlineData("\"\"")]
     [InlineData("7")]
     [InlineData("""["id","type"]""")]
-    public async Task A_signed_body_that_is_no_object_is_rejected_by_the_field_body(string body)
+    public async Task A_signed_body_that_is_not_an_object_is_rejected_by_the_field_body(string body)
     {
         var answer = await stack.DeliverAsync(body);
 
@@ -115,7 +115,7 @@ public sealed class HostileEventTests(Stack stack)
     [InlineData("\"id\": \"cs_SESSION\"", "\"id\": \"cs_1\", \"metadata\": DEEP")]
     [InlineData("\"id\": \"cs_SESSION\"", "\"id\": \"cs_1\", \"metadata\": { \"checkout_id\": { } }")]
     [InlineData("\"pending_webhooks\": 1", "\"pending_webhooks\": 1, \"livemode\": false")]
-    public async Task An_event_that_cannot_be_read_is_acknowledged_and_left_to_an_operator(string part, string replacement)
+    public async Task An_unreadable_event_is_acknowledged_and_needs_an_operator(string part, string replacement)
     {
         var id = Stack.NewEventId();
         var body = Stack.EventOf(EventTypes.CheckoutSessionCompleted, "cs_SESSION", id);
@@ -139,7 +139,7 @@ public sealed class HostileEventTests(Stack stack)
     [InlineData("\"pending_webhooks\": 1", "\"\\u0069d\": \"evt_2\"")]
     [InlineData("\"status\": \"complete\"", "\"\\udc00\": 1")]
     [InlineData("\"status\": \"complete\"", "\"i\\ud800\": 1, \"metadat\\udc00\": 1")]
-    public async Task Odd_names_of_members_do_no_harm(string part, string replacement)
+    public async Task Unusual_member_names_are_ignored(string part, string replacement)
     {
         var id = Stack.NewEventId();
         var body = Stack.EventOf(EventTypes.CheckoutSessionCompleted, $"cs_test_{Guid.NewGuid():N}", id);
@@ -160,12 +160,13 @@ public sealed class HostileEventTests(Stack stack)
     [InlineData(EventTypes.ChargeDisputeCreated, """{ "id": "du_1", "object": "dispute", "payment_intent": "pi 1" }""")]
     [InlineData(EventTypes.ChargeDisputeClosed, """{ "id": "cs_1", "object": "checkout.session" }""")]
     [InlineData(EventTypes.PaymentIntentPaymentFailed, """{ "id": "pi_1", "object": "payment_intent", "last_payment_error": 7 }""")]
-    [InlineData(EventTypes.PaymentIntentPaymentFailed, """{ "id": "pi_1", "object": "payment_intent", "last_payment_error": { "code": "a\nb" } }""")]
+    [InlineData(EventTypes.PaymentIntentPaymentFailed,
+        """{ "id": "pi_1", "object": "payment_intent", "last_payment_error": { "code": "a\nb" } }""")]
     [InlineData(EventTypes.PaymentIntentPaymentFailed, """{ "object": "payment_intent" }""")]
     [InlineData(EventTypes.CheckoutSessionExpired, "[]")]
     [InlineData(EventTypes.CheckoutSessionAsyncPaymentFailed, "7")]
     [InlineData(EventTypes.CheckoutSessionAsyncPaymentSucceeded, "{}")]
-    public async Task Whatever_its_type_an_event_whose_object_cannot_be_read_is_left_to_an_operator(string type, string subject)
+    public async Task An_event_of_any_handled_type_with_an_unreadable_object_needs_an_operator(string type, string subject)
     {
         var id = Stack.NewEventId();
 
@@ -179,7 +180,7 @@ public sealed class HostileEventTests(Stack stack)
     [InlineData("customer.created", """{ "id": "cus_unknown", "object": "customer" }""")]
     [InlineData("v1.billing.meter.no_meter_found", "null")]
     [InlineData("CHECKOUT.SESSION.COMPLETED", "[]")]
-    public async Task An_odd_event_of_a_type_that_is_not_handled_is_acknowledged_and_done(string type, string subject)
+    public async Task A_malformed_event_of_an_unhandled_type_is_acknowledged_and_done(string type, string subject)
     {
         var id = Stack.NewEventId();
         var body = RefundTests.Event(type, subject, id).Replace("\"created\": 1700000000", "\"created\": -1e15", StringComparison.Ordinal);
@@ -205,7 +206,7 @@ public sealed class HostileEventTests(Stack stack)
     }
 
     [Fact]
-    public async Task An_event_of_the_other_mode_is_left_to_an_operator()
+    public async Task An_event_of_the_other_mode_needs_an_operator()
     {
         var topup = await stack.TopupAsync(Guid.NewGuid(), """{"pack":"starter"}""");
         await using (await stack.FaultAsync("drop_webhook", "checkout.session.completed"))
@@ -223,7 +224,7 @@ public sealed class HostileEventTests(Stack stack)
     }
 
     [Fact]
-    public async Task An_event_that_is_left_to_an_operator_is_listed_counted_and_logged_once()
+    public async Task A_dead_event_is_listed_counted_and_logged_once()
     {
         using var log = new CollectedLogs();
         using var counted = new CountedMetric("payments.dead_events");

@@ -9,7 +9,7 @@ public sealed class SignatureRotationTests(Stack stack)
     private const string Old = "whsec_old";
 
     [Fact]
-    public async Task Both_secrets_count_while_both_are_configured_and_no_third()
+    public async Task Both_configured_secrets_are_accepted_and_no_other()
     {
         await using var replica = await stack.StartPaymentsAsync(("Stripe:PreviousWebhookSecret", Old));
 
@@ -20,13 +20,13 @@ public sealed class SignatureRotationTests(Stack stack)
     }
 
     [Fact]
-    public async Task The_old_secret_does_not_count_once_it_is_gone()
+    public async Task The_old_secret_is_rejected_once_it_is_removed()
     {
         Assert.Equal(400, await DeliverAsync(stack.Payments, Header(Old)));
     }
 
     [Fact]
-    public async Task One_good_signature_of_several_is_enough_and_a_test_signature_is_none()
+    public async Task One_valid_signature_of_several_is_enough_and_a_test_signature_is_not_valid()
     {
         var good = Header(Stack.WebhookSecret);
         var (time, signature) = (good.Split(',')[0], good.Split(',')[1]["v1=".Length..]);
@@ -42,7 +42,7 @@ public sealed class SignatureRotationTests(Stack stack)
     [InlineData(299, 200)]
     [InlineData(305, 400)]
     [InlineData(-310, 400)]
-    public async Task The_tolerance_is_five_minutes_either_way(long ageSeconds, int status)
+    public async Task The_timestamp_tolerance_is_five_minutes_in_both_directions(long ageSeconds, int status)
     {
         Assert.Equal(status, await DeliverAsync(stack.Payments, Header(Stack.WebhookSecret, ageSeconds)));
     }

@@ -56,7 +56,7 @@ public sealed class UnknownSubjectTests(Stack stack)
     }
 
     [Fact]
-    public async Task Events_that_come_before_the_session_is_noted_find_their_checkout_and_credit_once()
+    public async Task Events_before_the_session_id_is_stored_find_their_checkout_and_credit_once()
     {
         var sessionId = await PaidWithoutWebhookAsync();
         await stack.Database.ExecuteAsync($"update checkouts set session_id = null where session_id = '{sessionId}'");
@@ -118,7 +118,7 @@ public sealed class UnknownSubjectTests(Stack stack)
     [InlineData("payment_intent.succeeded", "payment_intent", "unhandled")]
     [InlineData("charge.succeeded", "charge", "unhandled")]
     [InlineData("customer.deleted", "customer", "unhandled")]
-    public async Task An_event_about_what_we_never_made_is_acknowledged_and_done(string type, string kind, string outcome)
+    public async Task An_event_about_an_object_of_another_application_is_acknowledged_and_done(string type, string kind, string outcome)
     {
         var id = Stack.NewEventId();
 
@@ -160,7 +160,7 @@ public sealed class UnknownSubjectTests(Stack stack)
     }
 
     [Fact]
-    public async Task A_failure_that_another_delivery_does_not_mend_is_acknowledged_and_tried_again_from_what_is_stored()
+    public async Task A_failure_that_another_delivery_would_not_change_is_acknowledged_and_retried_from_the_stored_event()
     {
         var sessionId = await PaidWithoutWebhookAsync();
         var id = Stack.NewEventId();

@@ -9,7 +9,7 @@ public sealed class WebhookTests(Stack stack)
     private readonly Guid _user = Guid.NewGuid();
 
     [Fact]
-    public async Task The_same_webhook_five_times_in_a_row_and_at_once_credits_once()
+    public async Task The_same_webhook_sequentially_and_concurrently_credits_once()
     {
         var sessionId = await PaidWithoutWebhookAsync();
         var body = Stack.EventOf(EventTypes.CheckoutSessionCompleted, sessionId);
@@ -21,7 +21,8 @@ public sealed class WebhookTests(Stack stack)
             inARow.Add(await stack.DeliverAsync(body, path: "/api/webhook"));
         }
 
-        Assert.All([.. atOnce, .. inARow], answer => Assert.Equal((200, true), (answer.Status, answer.Body.GetProperty("received").GetBoolean())));
+        Assert.All([.. atOnce, .. inARow],
+            answer => Assert.Equal((200, true), (answer.Status, answer.Body.GetProperty("received").GetBoolean())));
         await stack.BalanceBecomesAsync(_user, 2_200);
         Assert.Equal(2, (await stack.StatementAsync(_user)).Count);
         Assert.Equal("paid", await stack.StatusAsync(_user, sessionId));
@@ -33,7 +34,8 @@ public sealed class WebhookTests(Stack stack)
         var sessionId = await PaidWithoutWebhookAsync();
         string[] types = [EventTypes.CheckoutSessionCompleted, EventTypes.CheckoutSessionAsyncPaymentSucceeded];
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(number => stack.DeliverAsync(Stack.EventOf(types[number % 2], sessionId))));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10)
+            .Select(number => stack.DeliverAsync(Stack.EventOf(types[number % 2], sessionId))));
 
         Assert.All(answers, answer => Assert.Equal(200, answer.Status));
         Assert.Equal(2_200, await stack.BalanceAsync(_user));
@@ -41,7 +43,7 @@ public sealed class WebhookTests(Stack stack)
     }
 
     [Fact]
-    public async Task Events_that_come_again_when_they_are_long_forgotten_credit_nothing()
+    public async Task Old_events_that_are_delivered_again_credit_nothing()
     {
         var sessionId = await PaidWithoutWebhookAsync();
         var body = Stack.EventOf(EventTypes.CheckoutSessionCompleted, sessionId);
@@ -58,7 +60,7 @@ public sealed class WebhookTests(Stack stack)
     }
 
     [Fact]
-    public async Task Stripe_doubling_its_webhook_credits_once()
+    public async Task A_webhook_delivered_twice_credits_once()
     {
         await using var doubled = await stack.FaultAsync("double_webhook", "checkout.session.completed");
         var topup = await stack.TopupAsync(_user, """{"pack":"pro"}""");
@@ -92,7 +94,8 @@ public sealed class WebhookTests(Stack stack)
     [InlineData(null, 0, "t=99999999999999999999,v1=00", "signature_invalid")]
     [InlineData(null, 0, "t,v1", "signature_invalid")]
     [InlineData(null, 0, "=,=", "signature_invalid")]
-    public async Task A_webhook_without_a_good_signature_is_refused_and_nothing_is_kept(string? secret, long age, string? header, string code)
+    public async Task A_webhook_without_a_good_signature_is_refused_and_nothing_is_kept(
+        string? secret, long age, string? header, string code)
     {
         var sessionId = await PaidWithoutWebhookAsync();
         var id = Stack.NewEventId();
@@ -105,14 +108,15 @@ public sealed class WebhookTests(Stack stack)
     }
 
     [Fact]
-    public async Task A_body_that_was_changed_after_signing_is_refused()
+    public async Task A_body_that_was_changed_after_signing_is_rejected()
     {
         var signed = Stack.EventOf(EventTypes.CheckoutSessionCompleted, "cs_test_cheap");
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
         var header = $"t={now},v1={EventUtility.ComputeSignature(Stack.WebhookSecret, now, signed)}";
 
         Assert.Equal(200, (await stack.DeliverAsync(Stack.EventOf("product.created", "x"))).Status);
-        Assert.Equal(400, (await stack.DeliverAsync(signed.Replace("cs_test_cheap", "cs_test_dear", StringComparison.Ordinal), header: header)).Status);
+        Assert.Equal(400, (await stack.DeliverAsync(
+            signed.Replace("cs_test_cheap", "cs_test_dear", StringComparison.Ordinal), header: header)).Status);
         Assert.Equal(400, (await stack.DeliverAsync(signed + " ", header: header)).Status);
     }
 
@@ -125,7 +129,7 @@ public sealed class WebhookTests(Stack stack)
     }
 
     [Fact]
-    public async Task An_unknown_type_is_kept_and_acknowledged()
+    public async Task An_unknown_type_is_stored_and_acknowledged()
     {
         var id = Stack.NewEventId();
 
@@ -135,7 +139,7 @@ public sealed class WebhookTests(Stack stack)
     }
 
     [Fact]
-    public async Task An_event_is_kept_byte_for_byte_and_whatever_version_it_is_of()
+    public async Task An_event_of_any_version_is_stored_byte_for_byte()
     {
         var id = Stack.NewEventId();
         var body = Stack.EventOf("customer.updated", "x", id).Replace("2026-10-28.endive", "2019-01-01", StringComparison.Ordinal);
@@ -162,7 +166,7 @@ public sealed class WebhookTests(Stack stack)
     [InlineData("currency = 'eur'", "currency_mismatch")]
     [InlineData("user_id = 'aaaaaaaa-0000-0000-0000-000000000000'", "user_mismatch")]
     [InlineData("payment_intent_id = 'pi_another_' || id", "payment_mismatch")]
-    public async Task A_payment_that_is_not_what_our_row_says_is_not_credited_and_kept_for_an_operator(string change, string outcome)
+    public async Task A_payment_that_does_not_match_our_row_is_not_credited_and_needs_an_operator(string change, string outcome)
     {
         var sessionId = await PaidWithoutWebhookAsync();
         await stack.Database.ExecuteAsync($"update checkouts set {change} where session_id = '{sessionId}'");
@@ -177,12 +181,13 @@ public sealed class WebhookTests(Stack stack)
     }
 
     [Fact]
-    public async Task A_payment_that_another_checkout_was_paid_by_credits_nobody_again()
+    public async Task A_payment_that_paid_another_checkout_is_not_credited_again()
     {
         var sessionId = await PaidWithoutWebhookAsync();
         var paymentId = (await stack.SessionAsync(sessionId)).PaymentIntentId;
         var other = await stack.TopupAsync(Guid.NewGuid(), """{"pack":"pro"}""");
-        await stack.Database.ExecuteAsync($"update checkouts set payment_intent_id = '{paymentId}' where session_id = '{other.SessionId}'");
+        await stack.Database.ExecuteAsync(
+            $"update checkouts set payment_intent_id = '{paymentId}' where session_id = '{other.SessionId}'");
         var id = Stack.NewEventId();
 
         await stack.DeliverAsync(Stack.EventOf(EventTypes.CheckoutSessionCompleted, sessionId, id));
@@ -192,7 +197,7 @@ public sealed class WebhookTests(Stack stack)
     }
 
     [Fact]
-    public async Task A_session_of_another_shop_on_the_same_account_is_nobodys_credit()
+    public async Task A_session_of_another_application_on_the_same_account_credits_nothing()
     {
         var mine = await stack.TopupAsync(_user, """{"pack":"max"}""");
         var checkoutId = await stack.Database.ScalarAsync<Guid>($"select id from checkouts where session_id = '{mine.SessionId}'");
@@ -201,7 +206,8 @@ public sealed class WebhookTests(Stack stack)
             Mode = "payment",
             ClientReferenceId = _user.ToString(),
             Metadata = new() { ["checkout_id"] = checkoutId.ToString(), ["user_id"] = _user.ToString() },
-            LineItems = [new() { Quantity = 1, PriceData = new() { Currency = "usd", UnitAmount = 3_500, ProductData = new() { Name = "A hat" } } }],
+            LineItems = [new() { Quantity = 1,
+                PriceData = new() { Currency = "usd", UnitAmount = 3_500, ProductData = new() { Name = "A hat" } } }],
             SuccessUrl = "http://elsewhere.test/",
         });
         await stack.PayByCardAsync(theirs.Url!);

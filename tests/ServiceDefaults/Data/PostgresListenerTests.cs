@@ -44,7 +44,8 @@ public sealed class PostgresListenerTests : IAsyncLifetime
             select pg_terminate_backend(pid) from pg_stat_activity
             where datname = current_database() and query = 'listen sample'
             """);
-        await Eventually.IsTrueAsync(() => Task.FromResult(log.Lines.Any(line => line.StartsWith("Warning", StringComparison.Ordinal))), "the loss is logged");
+        await Eventually.IsTrueAsync(
+            () => Task.FromResult(log.Lines.Any(line => line.StartsWith("Warning", StringComparison.Ordinal))), "the loss is logged");
         Assert.Equal(1, listener.Connects);
 
         await Eventually.IsTrueAsync(
@@ -56,6 +57,10 @@ public sealed class PostgresListenerTests : IAsyncLifetime
             "it is connected again");
         await _database.ExecuteAsync("select pg_notify('sample', 'after')");
         await Eventually.IsTrueAsync(() => Task.FromResult(listener.Payloads.Contains("after")), "it listens again");
+        Assert.Collection(
+            log.Lines,
+            line => Assert.Contains("Listening on sample failed; it is retried", line, StringComparison.Ordinal),
+            line => Assert.Contains("Recovered: Listening on sample failed", line, StringComparison.Ordinal));
         await listener.StopAsync(CancellationToken.None);
     }
 
@@ -68,7 +73,8 @@ public sealed class PostgresListenerTests : IAsyncLifetime
         await listener.StartAsync(CancellationToken.None);
         await Eventually.IsTrueAsync(() => Task.FromResult(clock.Delays.Count >= 8), "it has tried eight times");
         await listener.StopAsync(CancellationToken.None);
-        Assert.Equal([200, 400, 800, 1600, 3200, 6400, 10_000, 10_000], clock.Delays.Take(8).Select(delay => (int)delay.TotalMilliseconds));
+        Assert.Equal(
+            [200, 400, 800, 1600, 3200, 6400, 10_000, 10_000], clock.Delays.Take(8).Select(delay => (int)delay.TotalMilliseconds));
         Assert.Equal(0, listener.Connects);
     }
 

@@ -16,7 +16,9 @@ public class ValidatedOptionsTests
         await host.StartAsync();
 
         var options = host.Services.GetRequiredService<IOptions<SampleOptions>>().Value;
-        Assert.Equal(("name", "https://x.test/a", 7, 0.5, 3), (options.Name, options.Url, options.Count, options.Factor, options.Prices["small"]));
+        Assert.Equal(
+            ("name", "https://x.test/a", 7, 0.5, 3),
+            (options.Name, options.Url, options.Count, options.Factor, options.Prices["small"]));
     }
 
     [Fact]
