@@ -7,7 +7,7 @@ async function api(path, { method = 'GET', body, idempotent = false } = {}) {
   if (idempotent) headers['Idempotency-Key'] = crypto.randomUUID();
   const attempt = () => fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
   let response = await attempt();
-  // The key makes a repetition safe: a service that is just restarting costs the user nothing.
+  // The key makes a retry safe while a service restarts.
   for (let tries = 0; idempotent && response.status >= 502 && tries < 5; tries++) {
     await new Promise((resolve) => setTimeout(resolve, 500 * 2 ** tries));
     response = await attempt();
@@ -87,7 +87,7 @@ async function greetPayer() {
     if (topup.status !== 'open') return say(`The payment is ${topup.status}.`, true);
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }
-  say('The payment is not confirmed yet; the credits come as soon as it is.');
+  say('The payment is not confirmed yet. The credits are added when it is.');
 }
 
 function durationOf(file) {
@@ -105,11 +105,11 @@ function put(url, headers, body, onProgress) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open('PUT', url);
-    // The browser itself sets the length, and forbids a page to.
+    // The browser sets the length; a page must not.
     for (const [name, value] of Object.entries(headers)) if (name.toLowerCase() !== 'content-length') request.setRequestHeader(name, value);
     request.upload.onprogress = (event) => onProgress(event.loaded);
-    request.onload = () => request.status < 300 ? resolve(request.getResponseHeader('ETag')) : reject(new Error(`The upload was refused (${request.status}).`));
-    request.onerror = () => reject(new Error('The upload broke off. Try again.'));
+    request.onload = () => request.status < 300 ? resolve(request.getResponseHeader('ETag')) : reject(new Error(`The upload was rejected (${request.status}).`));
+    request.onerror = () => reject(new Error('The upload was interrupted. Try again.'));
     request.send(body);
   });
 }

@@ -14,7 +14,10 @@ public sealed class AdvisoryLock(NpgsqlDataSource dataSource, long key)
         var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         try
         {
-            await using var take = new NpgsqlCommand("select pg_try_advisory_lock($1)", connection) { Parameters = { new() { Value = key } } };
+            await using var take = new NpgsqlCommand("select pg_try_advisory_lock($1)", connection)
+            {
+                Parameters = { new() { Value = key } },
+            };
             if (await take.ExecuteScalarAsync(cancellationToken) is true)
             {
                 return new Held(connection, key);
@@ -34,7 +37,10 @@ public sealed class AdvisoryLock(NpgsqlDataSource dataSource, long key)
         public async ValueTask DisposeAsync()
         {
             await using var _ = connection;
-            await using var release = new NpgsqlCommand("select pg_advisory_unlock($1)", connection) { Parameters = { new() { Value = key } } };
+            await using var release = new NpgsqlCommand("select pg_advisory_unlock($1)", connection)
+            {
+                Parameters = { new() { Value = key } },
+            };
             try
             {
                 await release.ExecuteNonQueryAsync(CancellationToken.None);

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace ReelBallers.ServiceDefaults;
 
-/// <summary>Background work at an interval. A failed round is reported as <see cref="OutageReporter"/> describes and never ends the loop.</summary>
+/// <summary>
+/// Background work at an interval. A failed round is reported as <see cref="OutageReporter"/> describes and never ends the loop.
+/// </summary>
 public abstract class PeriodicWorker(PeriodicWork work, TimeProvider time, ILogger logger) : BackgroundService
 {
     private readonly OutageReporter _outages = new(logger, work.Failure);
