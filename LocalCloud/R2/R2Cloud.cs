@@ -81,20 +81,20 @@ internal sealed class R2Cloud(Bucket bucket, R2Authentication authentication, Ti
 
     private async Task<IResult> OnBucketAsync(R2Call call) =>
         (call.Request.Method, Resource(call.Target, "cors", "lifecycle", "location", "uploads", "delete")) switch
-    {
-        ("HEAD", null) => BucketApi.Head(call),
-        ("GET", null) => _bucket.List(call),
-        ("GET", "location") => BucketApi.Location(),
-        ("GET", "uploads") => _multipart.ListUploads(call),
-        ("POST", "delete") => await _bucket.DeleteManyAsync(call),
-        ("GET", "cors") => _bucket.GetCors(),
-        ("PUT", "cors") => await _bucket.PutCorsAsync(call),
-        ("DELETE", "cors") => _bucket.DeleteCors(),
-        ("GET", "lifecycle") => _bucket.GetLifecycle(),
-        ("PUT", "lifecycle") => await _bucket.PutLifecycleAsync(call),
-        ("DELETE", "lifecycle") => _bucket.DeleteLifecycle(),
-        var (method, resource) => R2Error.NotImplemented($"{method} {resource ?? "on a bucket"}"),
-    };
+        {
+            ("HEAD", null) => BucketApi.Head(call),
+            ("GET", null) => _bucket.List(call),
+            ("GET", "location") => BucketApi.Location(),
+            ("GET", "uploads") => _multipart.ListUploads(call),
+            ("POST", "delete") => await _bucket.DeleteManyAsync(call),
+            ("GET", "cors") => _bucket.GetCors(),
+            ("PUT", "cors") => await _bucket.PutCorsAsync(call),
+            ("DELETE", "cors") => _bucket.DeleteCors(),
+            ("GET", "lifecycle") => _bucket.GetLifecycle(),
+            ("PUT", "lifecycle") => await _bucket.PutLifecycleAsync(call),
+            ("DELETE", "lifecycle") => _bucket.DeleteLifecycle(),
+            var (method, resource) => R2Error.NotImplemented($"{method} {resource ?? "on a bucket"}"),
+        };
 
     private async Task<IResult> OnObjectAsync(R2Call call) => (call.Request.Method, Resource(call.Target, "uploads", "uploadId")) switch
     {

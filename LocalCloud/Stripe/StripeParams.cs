@@ -76,8 +76,12 @@ internal sealed class StripeParams(FormNode node, string path = "")
 
         if (value < min)
         {
-            var bound = min switch { 0 => "Invalid non-negative integer", 1 => "Invalid positive integer",
-                _ => $"This value must be greater than or equal to {min}" };
+            var bound = min switch
+            {
+                0 => "Invalid non-negative integer",
+                1 => "Invalid positive integer",
+                _ => $"This value must be greater than or equal to {min}"
+            };
             throw StripeError.Invalid(bound, "parameter_invalid_integer", PathOf(name));
         }
 

@@ -95,14 +95,14 @@ internal static class ReversalRules
 
     private static PaymentEventType? EventType(Reversal? old, Reversal reversal) =>
         (reversal.Kind, old is not null && IsLost(old), IsLost(reversal)) switch
-    {
-        (ReversalKind.Refund, false, true) => PaymentEventType.Refunded,
-        (ReversalKind.Refund, true, false) => PaymentEventType.RefundFailed,
-        (ReversalKind.Dispute, _, true) when reversal.Status == "lost" => PaymentEventType.DisputeLost,
-        (ReversalKind.Dispute, false, true) => PaymentEventType.Disputed,
-        (ReversalKind.Dispute, true, false) => PaymentEventType.DisputeWon,
-        _ => null,
-    };
+        {
+            (ReversalKind.Refund, false, true) => PaymentEventType.Refunded,
+            (ReversalKind.Refund, true, false) => PaymentEventType.RefundFailed,
+            (ReversalKind.Dispute, _, true) when reversal.Status == "lost" => PaymentEventType.DisputeLost,
+            (ReversalKind.Dispute, false, true) => PaymentEventType.Disputed,
+            (ReversalKind.Dispute, true, false) => PaymentEventType.DisputeWon,
+            _ => null,
+        };
 
     // The bank has not decided yet and holds the money.
     private static bool IsUndecided(Reversal reversal) =>

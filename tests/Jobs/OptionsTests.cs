@@ -23,7 +23,11 @@ public class OptionsTests
     {
         var errors = Errors("RunPod", new RunPodOptions
         {
-            ApiKey = "k", EndpointId = "a/../b", BaseUrl = "api.runpod.ai", CallbackKey = "short-secret", TimeoutSeconds = 21,
+            ApiKey = "k",
+            EndpointId = "a/../b",
+            BaseUrl = "api.runpod.ai",
+            CallbackKey = "short-secret",
+            TimeoutSeconds = 21,
         });
         Assert.Equal(
             [

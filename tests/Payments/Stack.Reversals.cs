@@ -35,8 +35,14 @@ public sealed partial class Stack
         await WalletClient.GetBalanceAsync(new GetBalanceRequest { UserId = userId.ToString() });
 
     internal async Task SpendAsync(Guid userId, long cents) => await WalletClient.DebitAsync(
-        new DebitRequest { UserId = userId.ToString(), IdempotencyKey = Guid.NewGuid()
-            .ToString(), JobId = Guid.NewGuid().ToString(), AmountCents = cents });
+        new DebitRequest
+        {
+            UserId = userId.ToString(),
+            IdempotencyKey = Guid.NewGuid()
+            .ToString(),
+            JobId = Guid.NewGuid().ToString(),
+            AmountCents = cents
+        });
 
     /// <summary>Waits for the wallet's balance, debt and freeze.</summary>
     internal async Task WalletBecomesAsync(Guid userId, long balance, long owed = 0, bool frozen = false) => await Eventually.BecomesAsync(

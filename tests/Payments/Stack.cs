@@ -43,8 +43,12 @@ public sealed partial class Stack : IAsyncLifetime
         WalletGate = TcpGate.Open(_wallet.Address);
         Payments = await StartPaymentsAsync();
         _relay.Target = Payments.CreateClient();
-        Stripe = new StripeClient(new StripeClientOptions { ApiKey = "sk_test_local", ApiBase = Clouds.Host.StripeUrl.ToString()
-            .TrimEnd('/') });
+        Stripe = new StripeClient(new StripeClientOptions
+        {
+            ApiKey = "sk_test_local",
+            ApiBase = Clouds.Host.StripeUrl.ToString()
+            .TrimEnd('/')
+        });
     }
 
     public async Task DisposeAsync()
@@ -145,7 +149,8 @@ public sealed partial class Stack : IAsyncLifetime
     {
         using var client = (replica ?? Payments).CreateClient(userId);
         using var request = new HttpRequestMessage(
-            method, path) { Version = client.DefaultRequestVersion, VersionPolicy = client.DefaultVersionPolicy };
+            method, path)
+        { Version = client.DefaultRequestVersion, VersionPolicy = client.DefaultVersionPolicy };
         if (json is not null)
         {
             request.Content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");

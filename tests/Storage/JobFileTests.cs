@@ -90,7 +90,10 @@ public class JobFileTests(StorageFixture storage) : IClassFixture<StorageFixture
     {
         var request = new SignWorkRequest
         {
-            UserId = userId ?? $"{_user}", JobId = jobId ?? $"{_job}", SourceKey = "x", LifetimeSeconds = lifetimeSeconds,
+            UserId = userId ?? $"{_user}",
+            JobId = jobId ?? $"{_job}",
+            SourceKey = "x",
+            LifetimeSeconds = lifetimeSeconds,
         };
         Assert.Equal(
             (StatusCode.InvalidArgument, "invalid_argument"), await Refused(async () => await storage.Rpc().SignWorkAsync(request)));

@@ -23,8 +23,12 @@ internal static class Fonts
             "/Library/Fonts",
             Environment.GetFolderPath(Environment.SpecialFolder.Fonts),
         ];
-        var lenient = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true,
-            MatchCasing = MatchCasing.CaseInsensitive };
+        var lenient = new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            IgnoreInaccessible = true,
+            MatchCasing = MatchCasing.CaseInsensitive
+        };
         var fonts = places.Where(Directory.Exists).SelectMany(place => Directory.EnumerateFiles(place, "*.ttf", lenient)).ToArray();
         return Preferred
             .Select(name => fonts.FirstOrDefault(font => Path.GetFileName(font).Equals(name, StringComparison.OrdinalIgnoreCase)))

@@ -137,7 +137,8 @@ public class CatalogTests
     public void The_return_URLs_can_be_configured_and_default_to_pages_of_the_app()
     {
         var settings = new Dictionary<string,
-        string?> { ["Stripe:SecretKey"] = "sk_test_1", ["Stripe:WebhookSecret"] = "whsec_1", ["App:Url"] = "https://a.test/" };
+        string?>
+        { ["Stripe:SecretKey"] = "sk_test_1", ["Stripe:WebhookSecret"] = "whsec_1", ["App:Url"] = "https://a.test/" };
         var otherwise = PaymentsOptions.From(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
         settings["Checkout:SuccessUrl"] = "https://b.test/thanks?s={CHECKOUT_SESSION_ID}";
         settings["Checkout:CancelUrl"] = "https://b.test/pity";

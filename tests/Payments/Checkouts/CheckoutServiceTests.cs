@@ -44,8 +44,12 @@ public sealed class CheckoutServiceTests(Stack stack)
         var topup = await stack.TopupAsync(_user, """{"pack":"pro"}""");
 
         var refusal = await Assert.ThrowsAsync<RpcException>(
-            () => Client.GetCheckoutAsync(new GetCheckoutRequest { UserId = Guid.NewGuid()
-                .ToString(), SessionId = topup.SessionId }).ResponseAsync);
+            () => Client.GetCheckoutAsync(new GetCheckoutRequest
+            {
+                UserId = Guid.NewGuid()
+                .ToString(),
+                SessionId = topup.SessionId
+            }).ResponseAsync);
 
         Assert.Equal((StatusCode.NotFound, "checkout_not_found"), (refusal.StatusCode, refusal.ErrorCode()));
     }

@@ -98,7 +98,8 @@ public sealed class StripeNodeTests(Stack stack) : IClassFixture<StripeNodeTests
             try
             {
                 using var npm = Process.Start(new ProcessStartInfo(
-                    "npm", ["--version"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+                    "npm", ["--version"])
+                { RedirectStandardOutput = true, RedirectStandardError = true })!;
                 npm.WaitForExit();
                 return npm.ExitCode == 0;
             }
