@@ -38,8 +38,12 @@ internal sealed class EchoService : IAsyncDisposable
             context.Response.Headers.CacheControl = "public, max-age=60";
             return next(context);
         });
+        var openStreams = 0;
+        app.MapGet("/open-streams", () => Volatile.Read(ref openStreams));
         app.MapGet("/api/jobs/{id}/events", async (HttpContext context) =>
         {
+            Interlocked.Increment(ref openStreams);
+            using var closed = context.RequestAborted.Register(() => Interlocked.Decrement(ref openStreams));
             context.Response.ContentType = "text/event-stream";
             await context.Response.WriteAsync("event: status\ndata: 1\n\n");
             await context.Response.Body.FlushAsync();

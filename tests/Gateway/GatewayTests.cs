@@ -122,6 +122,24 @@ public sealed class GatewayTests
     }
 
     [Fact]
+    public async Task A_client_that_disconnects_is_not_logged_and_its_stream_ends()
+    {
+        using var logs = new CollectedLogs();
+        await using (var gateway = await TestGateway.StartAsync(logs.Register, ("Logging:LogLevel:Default", "Information")))
+        {
+            logs.Clear();
+            for (var client = 0; client < 10; client++)
+            {
+                using var stream = await gateway.Client.GetAsync("/api/jobs/1/events", HttpCompletionOption.ResponseHeadersRead);
+                Assert.Equal(HttpStatusCode.OK, stream.StatusCode);
+            }
+            await Eventually.IsTrueAsync(async () => await gateway.OpenStreamsAsync("jobs") == 0, "the streams are closed");
+        }
+        // The Gateway has stopped: what it had to log of the requests is logged.
+        Assert.DoesNotContain(logs.Lines, line => !line.Contains("Microsoft.Hosting.Lifetime", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Cors_allows_configured_origins_only()
     {
         await using var gateway = await TestGateway.StartAsync(("Cors:AllowedOrigins", "https://app.example.com, http://localhost:5173"));

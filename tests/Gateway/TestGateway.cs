@@ -51,10 +51,15 @@ internal sealed class TestGateway : IAsyncDisposable
     public Task StopBackendAsync(string name) => _services[name].StopAsync();
 
     /// <summary>The number of health checks that the service received.</summary>
-    public async Task<int> HealthCallsAsync(string name)
+    public Task<int> HealthCallsAsync(string name) => CountAsync(name, "/health-calls");
+
+    /// <summary>The number of event streams that the service has open.</summary>
+    public Task<int> OpenStreamsAsync(string name) => CountAsync(name, "/open-streams");
+
+    private async Task<int> CountAsync(string name, string path)
     {
         using var client = new HttpClient(new Http2Handler());
-        return await client.GetFromJsonAsync<int>(new Uri(new Uri(_services[name].Address), "/health-calls"));
+        return await client.GetFromJsonAsync<int>(new Uri(new Uri(_services[name].Address), path));
     }
 
     public HttpClient NewClient() => new(new SocketsHttpHandler
