@@ -42,3 +42,6 @@ internal sealed class StorageDbContext(DbContextOptions<StorageDbContext> option
         upload.Ignore(row => row.PartCount);
     }
 }
+
+/// <summary>For <c>dotnet ef</c>.</summary>
+internal sealed class StorageDesignTimeFactory : DesignTimeFactory<StorageDbContext>;

@@ -1,3 +1,4 @@
+using ReelBallers.ServiceDefaults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -40,3 +41,6 @@ internal sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> option
         revoked.Property(row => row.ExpiresAt).HasColumnName("expires_at");
     }
 }
+
+/// <summary>For <c>dotnet ef</c>.</summary>
+internal sealed class GatewayDesignTimeFactory : DesignTimeFactory<GatewayDbContext>;

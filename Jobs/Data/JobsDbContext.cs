@@ -90,3 +90,6 @@ internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : D
         intent.HasIndex(row => new { row.Kind, row.DueAt }).HasFilter("dead_since is null").HasDatabaseName("ix_intents_due");
     }
 }
+
+/// <summary>For <c>dotnet ef</c>.</summary>
+internal sealed class JobsDesignTimeFactory : DesignTimeFactory<JobsDbContext>;

@@ -105,3 +105,6 @@ internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> opti
         stored.Property(row => row.DoneAt).HasColumnName("done_at");
     }
 }
+
+/// <summary>For <c>dotnet ef</c>.</summary>
+internal sealed class PaymentsDesignTimeFactory : DesignTimeFactory<PaymentsDbContext>;

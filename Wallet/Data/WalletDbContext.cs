@@ -101,3 +101,6 @@ internal sealed class WalletDbContext(DbContextOptions<WalletDbContext> options)
         hold.Ignore(row => row.RefundedCents);
     }
 }
+
+/// <summary>For <c>dotnet ef</c>.</summary>
+internal sealed class WalletDesignTimeFactory : DesignTimeFactory<WalletDbContext>;
