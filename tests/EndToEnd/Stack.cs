@@ -97,13 +97,17 @@ public sealed class Stack : IAsyncLifetime
     /// <summary>Kills the resource's process with -9, as the machine's memory guard would.</summary>
     public async Task KillAsync(string resource)
     {
-        var processId = Resource(resource).GetProperty("processId").GetInt32();
+        // Right after a restart the list may still name the process before it.
+        var processId = await Eventually.BecomesAsync(() => Task.FromResult(ProcessIdOf(resource)), IsAlive, $"{resource} runs");
         using var process = Process.GetProcessById(processId);
         // PostgreSQL is started by a shell.
         process.Kill(entireProcessTree: true);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         await process.WaitForExitAsync(patience.Token);
     }
+
+    private int ProcessIdOf(string resource) =>
+        Resource(resource).GetProperty("processId") is { ValueKind: JsonValueKind.Number } processId ? processId.GetInt32() : -1;
 
     /// <summary>Waits until everything is healthy again.</summary>
     public Task IsHealthyAsync() => Eventually.IsTrueAsync(
