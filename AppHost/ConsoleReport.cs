@@ -48,7 +48,8 @@ internal sealed class ConsoleReport(
 
     private void Report()
     {
-        var isReady = model.Resources.Where(ProcessCommands.IsOurs).All(ours => _resources.Values.Any(resource => resource.Name == ours.Name))
+        var isReady = model.Resources.Where(ProcessCommands.IsOurs)
+            .All(ours => _resources.Values.Any(resource => resource.Name == ours.Name))
             && _resources.Values.All(resource => resource is { State: "Running", Health: nameof(HealthStatus.Healthy) });
         if (isReady && !_ready)
         {

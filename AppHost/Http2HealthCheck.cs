@@ -4,7 +4,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace ReelBallers.AppHost;
 
-/// <summary>The health of a service that speaks HTTP/2 alone, without TLS: to the usual check, over HTTP/1.1, it answers nothing but 400.</summary>
+/// <summary>The health of a service that speaks HTTP/2 alone, without TLS: it answers the usual check, over HTTP/1.1, with 400.</summary>
 internal static class Http2HealthCheck
 {
     private static readonly HttpClient Client = new()
@@ -23,7 +23,8 @@ internal static class Http2HealthCheck
             using var response = await Client.GetAsync(new Uri(new Uri(endpoint.Url), path), cancellationToken);
             return response.IsSuccessStatusCode
                 ? HealthCheckResult.Healthy()
-                : HealthCheckResult.Unhealthy($"{path} answers {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancellationToken)}");
+                : HealthCheckResult.Unhealthy(
+                    $"{path} answers {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancellationToken)}");
         });
         return builder.WithHealthCheck(key);
     }

@@ -8,7 +8,8 @@ public static class Outages
     /// <summary>Whether the same work may succeed later.</summary>
     public static bool IsOutage(Exception exception) =>
         exception is DependencyUnavailableException or OperationCanceledException
-            or RpcException { StatusCode: StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.ResourceExhausted or StatusCode.Cancelled }
+            or RpcException { StatusCode: StatusCode.Unavailable or StatusCode.DeadlineExceeded }
+            or RpcException { StatusCode: StatusCode.ResourceExhausted or StatusCode.Cancelled }
         || DatabaseErrors.IsOutage(exception);
 
     /// <summary>What failed, in one line.</summary>

@@ -11,7 +11,8 @@ internal static class Repository
         var directory = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(directory, "Microservices.sln")))
         {
-            directory = Path.GetDirectoryName(directory.TrimEnd(Path.DirectorySeparatorChar)) ?? throw new InvalidOperationException("No Microservices.sln above the tests.");
+            directory = Path.GetDirectoryName(directory.TrimEnd(Path.DirectorySeparatorChar))
+                ?? throw new InvalidOperationException("No Microservices.sln above the tests.");
         }
         return directory;
     }
