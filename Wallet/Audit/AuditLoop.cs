@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using Npgsql;
 using ReelBallers.ServiceDefaults;
 
@@ -8,7 +7,7 @@ namespace ReelBallers.Wallet;
 /// Audits all wallets continuously, on one replica at a time and with long pauses. Findings are logged once and counted.
 /// </summary>
 internal sealed partial class AuditLoop(
-    LedgerAudit audit, NpgsqlDataSource dataSource, TimeProvider time, IMeterFactory meters, ILogger<AuditLoop> logger) : BackgroundService
+    LedgerAudit audit, NpgsqlDataSource dataSource, TimeProvider time, WalletMeter meter, ILogger<AuditLoop> logger) : BackgroundService
 {
     // At most 5 % of one core.
     private const int RestPerWork = 19;
@@ -16,8 +15,6 @@ internal sealed partial class AuditLoop(
     private static readonly TimeSpan RestBetweenRounds = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan RestMin = TimeSpan.FromMilliseconds(10);
 
-    private readonly Counter<long> _findings = meters.Create("ReelBallers.Wallet").CreateCounter<long>(
-        "wallet.audit.findings", "{finding}");
     private readonly HashSet<AuditFinding> _known = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -86,7 +83,7 @@ internal sealed partial class AuditLoop(
     {
         if (_known.Add(finding))
         {
-            _findings.Add(1, new KeyValuePair<string, object?>("code", finding.CodeText()));
+            meter.Finding(finding.CodeText());
             LogFinding(finding.UserId, finding.CodeText(), finding.Sequence, finding.Detail);
         }
     }
