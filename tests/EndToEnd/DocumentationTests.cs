@@ -36,8 +36,32 @@ public sealed partial class DocumentationTests
         Assert.Empty(missing);
     }
 
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void Every_test_command_names_projects_classes_and_tests_that_exist(string document)
+    {
+        var commands = TestCommand().Matches(File.ReadAllText(Path.Combine(Root, document))).Select(match => match.Value);
+        foreach (var command in commands)
+        {
+            Assert.Matches(ProjectOption(), command);
+            var project = Assert.Single(Directory.GetFiles(Path.Combine(Root, ProjectOption().Match(command).Groups[1].Value), "*.csproj"));
+            var code = string.Concat(
+                Directory.GetFiles(Path.GetDirectoryName(project)!, "*Tests.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+            Assert.All(FilterOption().Matches(command), filter => Assert.Matches($@"\b{filter.Groups[1].Value}\b", code));
+        }
+    }
+
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();
+
+    [GeneratedRegex("dotnet test [^\n`]*tests/[^\n`]*")]
+    private static partial Regex TestCommand();
+
+    [GeneratedRegex("--project ([^ \n]+)")]
+    private static partial Regex ProjectOption();
+
+    [GeneratedRegex(@"--filter-(?:class|method) ""\*\.(\w+)""")]
+    private static partial Regex FilterOption();
 
     [GeneratedRegex("`([A-Z][a-z0-9A-Z]*_[A-Za-z0-9_]+)`")]
     private static partial Regex TestName();

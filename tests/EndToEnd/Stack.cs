@@ -46,7 +46,7 @@ public sealed class Stack : IAsyncLifetime
 
     private string Output => string.Join('\n', Evidence.LogLines);
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         using var patience = new CancellationTokenSource(StartTimeout);
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
@@ -64,7 +64,7 @@ public sealed class Stack : IAsyncLifetime
         await Eventually.IsTrueAsync(() => Task.FromResult(IsReady()), "the stack is ready", StartTimeout);
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         if (_app is null)
         {
