@@ -9,7 +9,7 @@ var stripeSecretKey = builder.AddSetting("stripe-secret-key", LocalCloudDefaults
 var stripeWebhookSecret = builder.AddSetting("stripe-webhook-secret", LocalCloudDefaults.StripeWebhookSecret, secret: true)
     .WithDescription("The signing secret (whsec_…) of the webhook endpoint.");
 var stripePreviousWebhookSecret = builder.AddSetting("stripe-previous-webhook-secret", "", secret: true)
-    .WithDescription("Counts as well, while stripe-webhook-secret takes its place.");
+    .WithDescription("Also accepted while stripe-webhook-secret is rotated.");
 var runPodApiKey = builder.AddSetting("runpod-api-key", LocalCloudDefaults.RunPodApiKey, secret: true)
     .WithDescription("RunPod's API key; LocalCloud's own keeps jobs offline.");
 var runPodEndpointId = builder.AddSetting("runpod-endpoint-id", LocalCloudDefaults.RunPodEndpointId)
@@ -31,15 +31,15 @@ var rateLimits = builder.AddSetting("rate-limits", "on")
 var sessionSigningKey = builder.AddRandomSecret("session-signing-key", data)
     .WithDescription("Signs the session tokens.");
 var sessionPreviousSigningKey = builder.AddSetting("session-previous-signing-key", "", secret: true)
-    .WithDescription("Is accepted as well, while session-signing-key takes its place.");
+    .WithDescription("Also accepted while session-signing-key is rotated.");
 var internalCredential = builder.AddRandomSecret("internal-credential", data)
-    .WithDescription("By which the Gateway and the services know each other.");
+    .WithDescription("Authenticates calls between the Gateway and the services.");
 var postgresPassword = builder.AddRandomSecret("postgres-password", data)
     .WithDescription("Of the local PostgreSQL.");
 var runPodCallbackKey = builder.AddRandomSecret("runpod-callback-key", data)
     .WithDescription("Signs the URLs that RunPod calls back.");
 
-// The only door to the outside; what it leads to is wired below.
+// The only process that is reachable from outside; its routes to the services are added below.
 var gateway = builder.AddBuiltProject<Projects.Gateway>("gateway")
     .WithReplicatedHttpEndpoint(builder.AddPort("gateway-port", 8080))
     .WithExternalHttpEndpoints()
