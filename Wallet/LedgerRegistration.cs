@@ -7,6 +7,7 @@ internal static class LedgerRegistration
     {
         builder.Services.AddSingleton(_ => new LedgerDataSource(builder.Configuration.GetConnectionString(connectionName)!));
         builder.Services.AddSingleton(builder.Configuration.GetSection("Ledger").Get<LedgerPolicy>() ?? new LedgerPolicy());
+        builder.Services.AddSingleton<WalletMeter>();
         builder.Services.AddSingleton<LedgerRules>();
         builder.Services.AddSingleton<LotReplay>();
         // Registered before the ledger, so that it stops after it and publishes the last commits too.

@@ -57,6 +57,7 @@ internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : D
         job.Property(row => row.RunPodEndpointId).HasColumnName("runpod_endpoint_id").HasMaxLength(200);
         job.Property(row => row.RunPodId).HasColumnName("runpod_id").HasMaxLength(200);
         job.Property(row => row.HintedRunPodId).HasColumnName("hinted_runpod_id").HasMaxLength(200);
+        job.Property(row => row.TraceParent).HasColumnName("trace_parent").HasMaxLength(TraceParents.Length);
         job.Property(row => row.Version).HasColumnName("version");
         job.Property(row => row.CreatedAt).HasColumnName("created_at");
         job.Property(row => row.UpdatedAt).HasColumnName("updated_at");
@@ -87,6 +88,7 @@ internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : D
         intent.Property(row => row.LeaseUntil).HasColumnName("lease_until");
         intent.Property(row => row.DeadSince).HasColumnName("dead_since");
         intent.Property(row => row.LastError).HasColumnName("last_error").HasMaxLength(500);
+        intent.Property(row => row.TraceParent).HasColumnName("trace_parent").HasMaxLength(TraceParents.Length);
         intent.HasIndex(row => new { row.Kind, row.DueAt }).HasFilter("dead_since is null").HasDatabaseName("ix_intents_due");
     }
 }

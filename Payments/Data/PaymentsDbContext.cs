@@ -67,6 +67,7 @@ internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> opti
         checkout.Property(row => row.ReversedCredits).HasColumnName("reversed_credits").HasDefaultValue(0L);
         checkout.Property(row => row.ReversedBonusCredits).HasColumnName("reversed_bonus_credits").HasDefaultValue(0L);
         checkout.Property(row => row.ReversalVersion).HasColumnName("reversal_version").HasDefaultValue(0);
+        checkout.Property(row => row.TraceParent).HasColumnName("trace_parent").HasMaxLength(TraceParents.Length);
         checkout.Property(row => row.CreatedAt).HasColumnName("created_at");
         checkout.Property(row => row.UpdatedAt).HasColumnName("updated_at");
         checkout.Property(row => row.CreditedAt).HasColumnName("credited_at");
@@ -103,6 +104,7 @@ internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> opti
         stored.Property(row => row.LeasedUntil).HasColumnName("leased_until");
         stored.Property(row => row.NextAttemptAt).HasColumnName("next_attempt_at");
         stored.Property(row => row.DoneAt).HasColumnName("done_at");
+        stored.Property(row => row.TraceParent).HasColumnName("trace_parent").HasMaxLength(TraceParents.Length);
     }
 }
 

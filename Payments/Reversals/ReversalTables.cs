@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Payments;
 
@@ -46,6 +47,7 @@ internal static class ReversalTables
         command.Property(row => row.BonusCredits).HasColumnName("bonus_credits");
         command.Property(row => row.Reference).HasColumnName("reference");
         command.Property(row => row.Description).HasColumnName("description");
+        command.Property(row => row.TraceParent).HasColumnName("trace_parent").HasMaxLength(TraceParents.Length);
         command.Property(row => row.PlannedAt).HasColumnName("planned_at");
         command.Property(row => row.DoneAt).HasColumnName("done_at");
     }
@@ -70,6 +72,7 @@ internal static class ReversalTables
         refund.Property(row => row.StripeAttempt).HasColumnName("stripe_attempt");
         refund.Property(row => row.Attempts).HasColumnName("attempts");
         refund.Property(row => row.NextAttemptAt).HasColumnName("next_attempt_at");
+        refund.Property(row => row.TraceParent).HasColumnName("trace_parent").HasMaxLength(TraceParents.Length);
         refund.Property(row => row.CreatedAt).HasColumnName("created_at");
         refund.Property(row => row.UpdatedAt).HasColumnName("updated_at");
     }

@@ -36,6 +36,9 @@ internal static class WalletMapping
             : RpcErrors.Refuse(rejection.Grpc, rejection.Code, rejection.Title);
     }
 
+    /// <summary>The stable code of a rejection.</summary>
+    public static string ToErrorCode(this OutcomeCode code) => RejectionOf(code).Code;
+
     private static Rejection RejectionOf(OutcomeCode code) => code switch
     {
         OutcomeCode.Done => throw new ArgumentOutOfRangeException(nameof(code), code, "This is not a rejection."),

@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using Npgsql;
 using ReelBallers.ServiceDefaults;
 
@@ -8,7 +7,7 @@ namespace ReelBallers.Wallet;
 /// Audits all wallets continuously, on one replica at a time and with long pauses. Findings are logged once and counted.
 /// </summary>
 internal sealed partial class AuditLoop(
-    LedgerAudit audit, NpgsqlDataSource dataSource, TimeProvider time, IMeterFactory meters, ILogger<AuditLoop> logger)
+    LedgerAudit audit, NpgsqlDataSource dataSource, TimeProvider time, WalletMeter meter, ILogger<AuditLoop> logger)
     : PeriodicWorker(
         new PeriodicWork(TimeSpan.FromMinutes(1), "The audit was interrupted") { Lock = new AdvisoryLock(dataSource, LockKey) },
         time, logger)
@@ -18,8 +17,6 @@ internal sealed partial class AuditLoop(
     private const long LockKey = 0x4C65646765724175; // "LedgerAu"
     private static readonly TimeSpan RestMin = TimeSpan.FromMilliseconds(10);
 
-    private readonly Counter<long> _findings = meters.Create("ReelBallers.Wallet").CreateCounter<long>(
-        "wallet.audit.findings", "{finding}");
     private readonly HashSet<AuditFinding> _known = [];
 
     protected override async Task RunOnceAsync(CancellationToken cancellationToken)
@@ -45,7 +42,7 @@ internal sealed partial class AuditLoop(
     {
         if (_known.Add(finding))
         {
-            _findings.Add(1, new KeyValuePair<string, object?>("code", finding.CodeText()));
+            meter.Finding(finding.CodeText());
             LogFinding(finding.UserId, finding.CodeText(), finding.Sequence, finding.Detail);
         }
     }
