@@ -30,15 +30,11 @@ internal sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> option
 
     private static void Configure(EntityTypeBuilder<RevokedSession> revoked)
     {
-        revoked.ToTable("revoked_sessions");
-        revoked.HasKey(row => row.SessionId).HasName("pk_revoked_sessions");
+        revoked.HasKey(row => row.SessionId);
         // The indexes are for the poll of each replica and for the purge.
         revoked.HasIndex(row => new { row.RevokedAt, row.SessionId }).HasDatabaseName("ix_revoked_sessions_revoked_at");
-        revoked.HasIndex(row => row.ExpiresAt).HasDatabaseName("ix_revoked_sessions_expires_at");
-        revoked.Property(row => row.SessionId).HasColumnName("session_id").ValueGeneratedNever();
-        revoked.Property(row => row.UserId).HasColumnName("user_id");
-        revoked.Property(row => row.RevokedAt).HasColumnName("revoked_at");
-        revoked.Property(row => row.ExpiresAt).HasColumnName("expires_at");
+        revoked.HasIndex(row => row.ExpiresAt);
+        revoked.Property(row => row.SessionId).ValueGeneratedNever();
     }
 }
 
