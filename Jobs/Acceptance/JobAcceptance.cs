@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
+using ReelBallers.ServiceDefaults;
 using ReelBallers.Storage.V1;
 
 namespace ReelBallers.Jobs;
@@ -90,6 +91,7 @@ internal sealed partial class JobAcceptance(
             SourceKey = specification.SourceKey,
             PaidSeconds = specification.PaidSeconds,
             Work = specification.Work,
+            TraceParent = TraceParents.Current,
         };
     }
 

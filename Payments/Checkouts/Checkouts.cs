@@ -141,9 +141,9 @@ internal sealed partial class Checkouts(
         return database.Database.ExecuteSqlAsync(
             $"""
             insert into checkouts (id, user_id, pack_id, amount_cents, currency, credits, bonus_credits, status, stripe_attempt,
-                receipt_email, created_at, updated_at)
+                receipt_email, trace_parent, created_at, updated_at)
             values ({checkoutId}, {userId}, {offer.PackId}, {offer.PriceCents}, {Catalog.Currency}, {offer.Credits}, {offer.BonusCredits},
-                {(short)CheckoutStatus.Open}, 0, {email}, {now}, {now})
+                {(short)CheckoutStatus.Open}, 0, {email}, {TraceParents.Current}, {now}, {now})
             """, cancellationToken);
     }
 

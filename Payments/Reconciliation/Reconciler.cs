@@ -10,8 +10,7 @@ namespace ReelBallers.Payments;
 /// </summary>
 internal sealed partial class Reconciler(
     IServiceScopeFactory scopes, StripeApi stripe, OperatorRefundRetries operatorRefundRetries, PaymentsOptions options,
-    PaymentsMeter meter,
-    TimeProvider time, ILogger<Reconciler> logger)
+    PaymentsMeter meter, ServiceTracer tracer, TimeProvider time, ILogger<Reconciler> logger)
 {
     private const string LeaseName = "reconciler";
     private const int CommandsAtOnce = 1_000;
@@ -133,6 +132,7 @@ internal sealed partial class Reconciler(
             {
                 continue;
             }
+            using var span = tracer.Continue($"repair {kind}", traceParent: null);
             var outcome = await TryAsync(round, id, ReversalOutcome.NotOurs, () =>
                 InScopeAsync<Reversals, ReversalOutcome>(handler => handler.ApplyAsync(paymentIntentId, cancellationToken)),
                 cancellationToken);

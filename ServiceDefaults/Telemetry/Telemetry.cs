@@ -8,11 +8,12 @@ using OpenTelemetry.Trace;
 
 namespace ReelBallers.ServiceDefaults;
 
-/// <summary>Exports traces, metrics and logs by OTLP if <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set.</summary>
+/// <summary>The service's tracer; traces, metrics and logs are exported by OTLP if <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set.</summary>
 internal static class Telemetry
 {
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
+        builder.Services.AddSingleton<ServiceTracer>();
         if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
         {
             return;
@@ -25,12 +26,12 @@ internal static class Telemetry
         builder.Services.AddOpenTelemetry()
             .WithTracing(traces => traces
                 .SetSampler(new ParentBasedSampler(new PollingSampler()))
-                .AddSource("ReelBallers.*", "Npgsql", "Yarp.ReverseProxy")
+                .AddSource($"{ServiceTracer.SourcePrefix}*", "Npgsql", "Yarp.ReverseProxy")
                 .AddAspNetCoreInstrumentation(server => server.Filter = context => !IsHealth(context.Request.Path))
                 .AddGrpcClientInstrumentation()
                 .AddHttpClientInstrumentation())
             .WithMetrics(metrics => metrics
-                .AddMeter("ReelBallers.*", "Npgsql", "Yarp.ReverseProxy")
+                .AddMeter($"{ServiceTracer.SourcePrefix}*", "Npgsql", "Yarp.ReverseProxy")
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
                 .AddRuntimeInstrumentation()
