@@ -45,9 +45,14 @@ internal static class AppHostBuilder
             .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning)
             // It calls a start that was stopped a failure, with a stack trace.
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None));
+        var reset = builder.Configuration.GetValue<bool>("reset");
+        if (reset)
+        {
+            DatabaseServer.RejectResetOfExisting(builder);
+        }
         var data = DataDirectory.Open(
             Path.GetFullPath(builder.Configuration["DataDirectory"] ?? "../.data", builder.AppHostDirectory),
-            reset: builder.Configuration.GetValue<bool>("reset"));
+            reset);
         // By a factory, so that it is disposed with the application.
         builder.Services.AddSingleton(_ => data);
         builder.Services.AddSingleton(TimeProvider.System);
