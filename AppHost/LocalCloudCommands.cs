@@ -82,17 +82,13 @@ internal static class LocalCloudCommands
     private static async Task<ExecuteCommandResult> AddFaultAsync(EndpointReference control, ExecuteCommandContext context)
     {
         var (arguments, cancellationToken) = (context.Arguments, context.CancellationToken);
-        if (!int.TryParse(arguments["times"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var times))
-        {
-            return CommandResults.Failure("Times must be a number.");
-        }
         var kind = arguments["kind"].Value!;
         var fault = new Dictionary<string, object>
         {
             ["cloud"] = arguments["cloud"].Value!,
             ["kind"] = kind,
             ["match"] = arguments["match"].Value ?? "",
-            ["times"] = times,
+            ["times"] = arguments.GetInt32("times")!,
         };
         if (kind is Status)
         {

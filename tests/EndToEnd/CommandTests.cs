@@ -66,13 +66,12 @@ public sealed class CommandTests(Stack stack)
     }
 
     [Theory]
-    [InlineData("drop_webhook", "POST /v1/refunds", "1", "must be an event type")]
-    [InlineData("crash_worker", "", "1", "crash_worker does not happen in stripe")]
-    [InlineData("status", "", "many", "Times must be a number.")]
-    public async Task A_fault_that_makes_no_sense_is_rejected_with_the_reason(string kind, string match, string times, string reason)
+    [InlineData("drop_webhook", "POST /v1/refunds", "must be an event type")]
+    [InlineData("crash_worker", "", "crash_worker does not happen in stripe")]
+    public async Task A_fault_that_makes_no_sense_is_rejected_with_the_reason(string kind, string match, string reason)
     {
         var result = await stack.ExecuteAsync("localcloud", "add-fault",
-            ("cloud", "stripe"), ("kind", kind), ("match", match), ("times", times));
+            ("cloud", "stripe"), ("kind", kind), ("match", match), ("times", "1"));
         Assert.False(result.Success);
         Assert.Contains(reason, result.Message, StringComparison.Ordinal);
         Assert.Empty(await FaultsAsync());
