@@ -24,6 +24,7 @@ public sealed class CommandTests(Stack stack)
     [Fact]
     public async Task Pay_pays_the_newest_open_checkout()
     {
+        await stack.ClearFaultsAsync();
         using var user = await User.ArriveAsync(stack);
         var (sessionId, _) = await user.StartTopupAsync(700);
         var paid = await SucceedAsync("localcloud", "pay");
@@ -34,6 +35,7 @@ public sealed class CommandTests(Stack stack)
     [Fact]
     public async Task Add_fault_makes_the_calls_it_matches_fail_and_clear_faults_ends_that()
     {
+        await stack.ClearFaultsAsync();
         using var user = await User.ArriveAsync(stack);
         await SucceedAsync("localcloud", "add-fault",
             ("cloud", "stripe"), ("kind", "status"), ("match", "POST /v1/checkout/sessions"), ("times", "1000"));
@@ -54,6 +56,7 @@ public sealed class CommandTests(Stack stack)
     [Fact]
     public async Task Every_kind_of_fault_on_offer_is_one_that_LocalCloud_knows()
     {
+        await stack.ClearFaultsAsync();
         var kinds = stack.Choices("localcloud", "add-fault", "kind");
         Assert.NotEmpty(kinds);
         foreach (var kind in kinds)
@@ -70,6 +73,7 @@ public sealed class CommandTests(Stack stack)
     [InlineData("crash_worker", "", "crash_worker does not happen in stripe")]
     public async Task A_fault_that_makes_no_sense_is_rejected_with_the_reason(string kind, string match, string reason)
     {
+        await stack.ClearFaultsAsync();
         var result = await stack.ExecuteAsync("localcloud", "add-fault",
             ("cloud", "stripe"), ("kind", kind), ("match", match), ("times", "1"));
         Assert.False(result.Success);
@@ -80,6 +84,7 @@ public sealed class CommandTests(Stack stack)
     [Fact]
     public async Task Run_the_reconciler_now_credits_a_payment_whose_webhook_was_lost()
     {
+        await stack.ClearFaultsAsync();
         using var user = await User.ArriveAsync(stack);
         await user.StartTopupAsync(500);
         await SucceedAsync("localcloud", "add-fault",
