@@ -1,4 +1,3 @@
-using LocalPostgres.Hosting;
 using ReelBallers.AppHost;
 
 var (builder, data) = AppHostBuilder.Create(args);
@@ -34,8 +33,6 @@ var sessionPreviousSigningKey = builder.AddSetting("session-previous-signing-key
     .WithDescription("Also accepted while session-signing-key is rotated.");
 var internalCredential = builder.AddRandomSecret("internal-credential", data)
     .WithDescription("Authenticates calls between the Gateway and the services.");
-var postgresPassword = builder.AddRandomSecret("postgres-password", data)
-    .WithDescription("Of the local PostgreSQL.");
 var runPodCallbackKey = builder.AddRandomSecret("runpod-callback-key", data)
     .WithDescription("Signs the URLs that RunPod calls back.");
 
@@ -62,12 +59,9 @@ var localCloud = builder.AddBuiltProject<Projects.LocalCloud>("localcloud")
     .WithCloudCommands();
 
 // One server, a database a service.
-var postgres = builder.AddLocalPostgres("postgres", postgresPassword).WithDataDirectory(data.For("postgres")).WithResetCommand(data);
-var walletDb = postgres.AddDatabase("walletdb");
-var paymentsDb = postgres.AddDatabase("paymentsdb");
-var jobsDb = postgres.AddDatabase("jobsdb");
-var storageDb = postgres.AddDatabase("storagedb");
-var gatewayDb = postgres.AddDatabase("gatewaydb");
+var databases = await builder.AddDatabasesAsync(data, "walletdb", "paymentsdb", "jobsdb", "storagedb", "gatewaydb");
+var (walletDb, paymentsDb, jobsDb) = (databases["walletdb"], databases["paymentsdb"], databases["jobsdb"]);
+var (storageDb, gatewayDb) = (databases["storagedb"], databases["gatewaydb"]);
 
 var wallet = builder.AddService<Projects.Wallet>("wallet", environment, internalCredential)
     .WithReference(walletDb).WaitFor(walletDb);
@@ -84,7 +78,8 @@ var payments = builder.AddService<Projects.Payments>("payments", environment, in
     .WithEnvironment("App__Url", appUrl)
     .WithEnvironment("Stripe__SecretKey", stripeSecretKey)
     .WithEnvironment("Stripe__WebhookSecret", stripeWebhookSecret)
-    .WithEnvironment("Stripe__PreviousWebhookSecret", stripePreviousWebhookSecret);
+    .WithEnvironment("Stripe__PreviousWebhookSecret", stripePreviousWebhookSecret)
+    .WithReconcileCommand(internalCredential);
 
 var jobs = builder.AddService<Projects.Jobs>("jobs", environment, internalCredential)
     .WithReference(jobsDb).WaitFor(jobsDb)
@@ -131,6 +126,5 @@ foreach (var service in new[] { gateway, wallet, storage, payments, jobs, localC
 {
     service.WithKillCommand();
 }
-postgres.WithKillCommand();
 
 await builder.Build().RunToEndAsync();
