@@ -59,7 +59,7 @@ internal static class WalletMapping
             new(403, StatusCode.FailedPrecondition, Codes.WalletFrozen, "The wallet is frozen while a payment is in dispute"),
         OutcomeCode.InsufficientFunds => new(402, StatusCode.FailedPrecondition, Codes.InsufficientFunds, "Insufficient funds"),
         OutcomeCode.BalanceLimitExceeded => new(409, StatusCode.OutOfRange, Codes.BalanceLimitExceeded, "Balance limit exceeded"),
-        OutcomeCode.LinkedCommandFailed => new(409, StatusCode.Aborted, Codes.ChainFailed, "A linked command was rejected"),
+        OutcomeCode.LinkedCommandFailed => new(409, StatusCode.Aborted, Codes.LinkedCommandFailed, "A linked command was rejected"),
         OutcomeCode.InternalError => new(500, StatusCode.Internal, Codes.InternalError, "Internal error"),
         OutcomeCode.Overloaded => new(503, StatusCode.ResourceExhausted, Codes.Overloaded, "Overloaded; nothing was changed"),
         OutcomeCode.DatabaseUnavailable => new(503, StatusCode.Unavailable, Codes.DatabaseUnavailable, "Database unavailable"),

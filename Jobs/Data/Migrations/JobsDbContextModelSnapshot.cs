@@ -8,7 +8,7 @@ using ReelBallers.Jobs;
 
 #nullable disable
 
-namespace ReelBallers.Jobs.Migrations
+namespace ReelBallers.Jobs.Data.Migrations
 {
     [DbContext(typeof(JobsDbContext))]
     partial class JobsDbContextModelSnapshot : ModelSnapshot

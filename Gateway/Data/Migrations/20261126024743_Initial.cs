@@ -1,9 +1,9 @@
-﻿using System;
+using System;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace ReelBallers.Gateway.Migrations
+namespace ReelBallers.Gateway.Data.Migrations
 {
     /// <inheritdoc />
     public partial class Initial : Migration

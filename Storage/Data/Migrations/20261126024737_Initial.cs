@@ -1,9 +1,9 @@
-﻿using System;
+using System;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace ReelBallers.Storage.Migrations
+namespace ReelBallers.Storage.Data.Migrations
 {
     /// <inheritdoc />
     public partial class Initial : Migration

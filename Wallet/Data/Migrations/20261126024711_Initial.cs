@@ -3,10 +3,10 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace ReelBallers.Wallet.Migrations
+namespace ReelBallers.Wallet.Data.Migrations
 {
     /// <inheritdoc />
-    public partial class Ledger : Migration
+    public partial class Initial : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
@@ -18,13 +18,39 @@ namespace ReelBallers.Wallet.Migrations
                     user_id = table.Column<Guid>(type: "uuid", nullable: false),
                     balance_cents = table.Column<long>(type: "bigint", nullable: false),
                     held_cents = table.Column<long>(type: "bigint", nullable: false),
-                    last_sequence = table.Column<long>(type: "bigint", nullable: false)
+                    receivable_cents = table.Column<long>(type: "bigint", nullable: false),
+                    freeze_count = table.Column<int>(type: "integer", nullable: false),
+                    last_sequence = table.Column<long>(type: "bigint", nullable: false),
+                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    chain_hash = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_accounts", x => x.user_id);
                     table.CheckConstraint("ck_accounts_balance", "balance_cents >= 0");
+                    table.CheckConstraint("ck_accounts_freeze_count", "freeze_count >= 0");
                     table.CheckConstraint("ck_accounts_held", "held_cents >= 0");
+                    table.CheckConstraint("ck_accounts_receivable", "receivable_cents >= 0");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "holds",
+                columns: table => new
+                {
+                    user_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    job_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    amount_cents = table.Column<long>(type: "bigint", nullable: false),
+                    state = table.Column<short>(type: "smallint", nullable: false),
+                    settled_cents = table.Column<long>(type: "bigint", nullable: false),
+                    end_balance_cents = table.Column<long>(type: "bigint", nullable: true),
+                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_holds", x => new { x.user_id, x.job_id });
+                    table.CheckConstraint("ck_holds_amount", "amount_cents > 0");
+                    table.CheckConstraint("ck_holds_end", "(state = 1) = (end_balance_cents IS NULL)");
+                    table.CheckConstraint("ck_holds_settled", "settled_cents BETWEEN 0 AND amount_cents");
                 });
 
             migrationBuilder.CreateTable(
@@ -48,31 +74,6 @@ namespace ReelBallers.Wallet.Migrations
                 });
 
             migrationBuilder.CreateTable(
-                name: "holds",
-                columns: table => new
-                {
-                    user_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    job_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    amount_cents = table.Column<long>(type: "bigint", nullable: false),
-                    state = table.Column<short>(type: "smallint", nullable: false),
-                    settled_cents = table.Column<long>(type: "bigint", nullable: false),
-                    end_balance_cents = table.Column<long>(type: "bigint", nullable: true)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_holds", x => new { x.user_id, x.job_id });
-                    table.CheckConstraint("ck_holds_amount", "amount_cents > 0");
-                    table.CheckConstraint("ck_holds_end", "(state = 1) = (end_balance_cents IS NULL)");
-                    table.CheckConstraint("ck_holds_settled", "settled_cents BETWEEN 0 AND amount_cents");
-                    table.ForeignKey(
-                        name: "fk_holds_accounts_user_id",
-                        column: x => x.user_id,
-                        principalTable: "accounts",
-                        principalColumn: "user_id",
-                        onDelete: ReferentialAction.Restrict);
-                });
-
-            migrationBuilder.CreateTable(
                 name: "transfers",
                 columns: table => new
                 {
@@ -88,7 +89,10 @@ namespace ReelBallers.Wallet.Migrations
                     balance_after_cents = table.Column<long>(type: "bigint", nullable: false),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     idempotency_key = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    request_hash = table.Column<Guid>(type: "uuid", nullable: true)
+                    request_hash = table.Column<Guid>(type: "uuid", nullable: true),
+                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    lot_sequence = table.Column<long>(type: "bigint", nullable: true),
+                    chain_hash = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -97,13 +101,13 @@ namespace ReelBallers.Wallet.Migrations
                     table.CheckConstraint("ck_transfers_amount", "amount_cents > 0");
                     table.CheckConstraint("ck_transfers_balance_after", "balance_after_cents >= 0");
                     table.CheckConstraint("ck_transfers_key", "(idempotency_key IS NULL) = (request_hash IS NULL)");
-                    table.ForeignKey(
-                        name: "fk_transfers_accounts_user_id",
-                        column: x => x.user_id,
-                        principalTable: "accounts",
-                        principalColumn: "user_id",
-                        onDelete: ReferentialAction.Restrict);
                 });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_holds_expires_at",
+                table: "holds",
+                column: "expires_at",
+                filter: "state = 1 AND expires_at IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_idempotency_records_created_at",
@@ -117,20 +121,20 @@ namespace ReelBallers.Wallet.Migrations
                 unique: true,
                 filter: "idempotency_key IS NOT NULL");
 
-            // By statement, so that it costs an insert nothing and strikes even where no row would change.
-            migrationBuilder.Sql("""
-                CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-                BEGIN
-                    RAISE EXCEPTION '% is append-only: % is refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'restrict_violation';
-                END $$;
-                CREATE TRIGGER transfers_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON transfers
-                    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-                """);
+            migrationBuilder.Sql(Tables);
+            migrationBuilder.Sql(AppendOnly);
+            migrationBuilder.Sql(ChainFunctions);
+            migrationBuilder.Sql(WriterRole);
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.Sql(DropAll);
+
+            migrationBuilder.DropTable(
+                name: "accounts");
+
             migrationBuilder.DropTable(
                 name: "holds");
 
@@ -139,11 +143,6 @@ namespace ReelBallers.Wallet.Migrations
 
             migrationBuilder.DropTable(
                 name: "transfers");
-
-            migrationBuilder.DropTable(
-                name: "accounts");
-
-            migrationBuilder.Sql("DROP FUNCTION refuse_change()");
         }
     }
 }

@@ -9,18 +9,18 @@ using ReelBallers.Wallet;
 
 #nullable disable
 
-namespace ReelBallers.Wallet.Migrations
+namespace ReelBallers.Wallet.Data.Migrations
 {
     [DbContext(typeof(WalletDbContext))]
-    [Migration("20261121113521_Ledger")]
-    partial class Ledger
+    [Migration("20261126024711_Initial")]
+    partial class Initial
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
         {
 #pragma warning disable 612, 618
             modelBuilder
-                .HasAnnotation("ProductVersion", "10.0.14")
+                .HasAnnotation("ProductVersion", "10.0.15")
                 .HasAnnotation("Relational:MaxIdentifierLength", 63);
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
@@ -88,6 +88,14 @@ namespace ReelBallers.Wallet.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("balance_cents");
 
+                    b.Property<Guid>("ChainHash")
+                        .HasColumnType("uuid")
+                        .HasColumnName("chain_hash");
+
+                    b.Property<int>("FreezeCount")
+                        .HasColumnType("integer")
+                        .HasColumnName("freeze_count");
+
                     b.Property<long>("HeldCents")
                         .HasColumnType("bigint")
                         .HasColumnName("held_cents");
@@ -96,6 +104,14 @@ namespace ReelBallers.Wallet.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("last_sequence");
 
+                    b.Property<long>("ReceivableCents")
+                        .HasColumnType("bigint")
+                        .HasColumnName("receivable_cents");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
                     b.HasKey("UserId")
                         .HasName("pk_accounts");
 
@@ -103,7 +119,11 @@ namespace ReelBallers.Wallet.Migrations
                         {
                             t.HasCheckConstraint("ck_accounts_balance", "balance_cents >= 0");
 
+                            t.HasCheckConstraint("ck_accounts_freeze_count", "freeze_count >= 0");
+
                             t.HasCheckConstraint("ck_accounts_held", "held_cents >= 0");
+
+                            t.HasCheckConstraint("ck_accounts_receivable", "receivable_cents >= 0");
                         });
                 });
 
@@ -126,6 +146,10 @@ namespace ReelBallers.Wallet.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("end_balance_cents");
 
+                    b.Property<DateTimeOffset?>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
                     b.Property<long>("SettledCents")
                         .HasColumnType("bigint")
                         .HasColumnName("settled_cents");
@@ -136,6 +160,10 @@ namespace ReelBallers.Wallet.Migrations
 
                     b.HasKey("UserId", "JobId")
                         .HasName("pk_holds");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_holds_expires_at")
+                        .HasFilter("state = 1 AND expires_at IS NOT NULL");
 
                     b.ToTable("holds", null, t =>
                         {
@@ -165,6 +193,10 @@ namespace ReelBallers.Wallet.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("balance_after_cents");
 
+                    b.Property<Guid>("ChainHash")
+                        .HasColumnType("uuid")
+                        .HasColumnName("chain_hash");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
@@ -181,6 +213,10 @@ namespace ReelBallers.Wallet.Migrations
                         .HasColumnType("text")
                         .HasColumnName("description");
 
+                    b.Property<DateTimeOffset?>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
                     b.Property<string>("IdempotencyKey")
                         .HasColumnType("text")
                         .HasColumnName("idempotency_key")
@@ -190,6 +226,10 @@ namespace ReelBallers.Wallet.Migrations
                         .HasColumnType("text")
                         .HasColumnName("job_id")
                         .UseCollation("C");
+
+                    b.Property<long?>("LotSequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("lot_sequence");
 
                     b.Property<short>("Reason")
                         .HasColumnType("smallint")
@@ -221,26 +261,6 @@ namespace ReelBallers.Wallet.Migrations
 
                             t.HasCheckConstraint("ck_transfers_key", "(idempotency_key IS NULL) = (request_hash IS NULL)");
                         });
-                });
-
-            modelBuilder.Entity("ReelBallers.Wallet.Hold", b =>
-                {
-                    b.HasOne("ReelBallers.Wallet.Account", null)
-                        .WithMany()
-                        .HasForeignKey("UserId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_holds_accounts_user_id");
-                });
-
-            modelBuilder.Entity("ReelBallers.Wallet.Transfer", b =>
-                {
-                    b.HasOne("ReelBallers.Wallet.Account", null)
-                        .WithMany()
-                        .HasForeignKey("UserId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_transfers_accounts_user_id");
                 });
 #pragma warning restore 612, 618
         }

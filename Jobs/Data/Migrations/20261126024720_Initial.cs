@@ -3,10 +3,10 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace ReelBallers.Jobs.Migrations
+namespace ReelBallers.Jobs.Data.Migrations
 {
     /// <inheritdoc />
-    public partial class Jobs : Migration
+    public partial class Initial : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
@@ -53,6 +53,7 @@ namespace ReelBallers.Jobs.Migrations
                     runpod_endpoint_id = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true),
                     runpod_id = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true),
                     hinted_runpod_id = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true),
+                    trace_parent = table.Column<string>(type: "character varying(55)", maxLength: 55, nullable: true),
                     version = table.Column<long>(type: "bigint", nullable: false),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
@@ -83,7 +84,8 @@ namespace ReelBallers.Jobs.Migrations
                     lease_id = table.Column<Guid>(type: "uuid", nullable: true),
                     lease_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     dead_since = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    last_error = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: true)
+                    last_error = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: true),
+                    trace_parent = table.Column<string>(type: "character varying(55)", maxLength: 55, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -125,29 +127,8 @@ namespace ReelBallers.Jobs.Migrations
                 column: "runpod_id",
                 unique: true);
 
-            // What is decided stays decided, whatever code runs against this table.
-            migrationBuilder.Sql(
-                """
-                create function job_guard() returns trigger language plpgsql as $$
-                begin
-                  if old.outcome is not null and new.outcome is distinct from old.outcome then
-                    raise exception 'job % has ended as %', old.job_id, old.outcome using errcode = 'check_violation';
-                  end if;
-                  if old.status = old.outcome and new.status <> old.status then
-                    raise exception 'job % is %', old.job_id, old.status using errcode = 'check_violation';
-                  end if;
-                  return new;
-                end $$;
-                create trigger tr_jobs_guard before update on jobs for each row execute function job_guard();
-
-                create function job_changed() returns trigger language plpgsql as $$
-                begin
-                  perform pg_notify('job_changed', new.job_id::text);
-                  return null;
-                end $$;
-                create trigger tr_jobs_changed after update on jobs for each row
-                  when (new.version <> old.version) execute function job_changed();
-                """);
+            migrationBuilder.Sql(Guard);
+            migrationBuilder.Sql(Notification);
         }
 
         /// <inheritdoc />
@@ -162,7 +143,7 @@ namespace ReelBallers.Jobs.Migrations
             migrationBuilder.DropTable(
                 name: "jobs");
 
-            migrationBuilder.Sql("drop function job_guard(); drop function job_changed();");
+            migrationBuilder.Sql(DropFunctions);
         }
     }
 }
