@@ -10,7 +10,7 @@ internal enum OperatorRefundState : short
     Done = 2,
 
     /// <summary>Stripe rejected it: nothing was refunded.</summary>
-    Refused = 3,
+    Rejected = 3,
 }
 
 /// <summary>A refund requested by an operator, stored before Stripe is called.</summary>

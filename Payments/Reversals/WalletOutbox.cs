@@ -90,11 +90,11 @@ internal sealed partial class WalletOutbox(
                     throw new InvalidOperationException($"{command.Kind} is not a known wallet command.");
             }
         }
-        catch (RpcException refusal) when (refusal.ErrorCode() is WalletErrorCodes.NothingToClawBack
+        catch (RpcException rejection) when (rejection.ErrorCode() is WalletErrorCodes.NothingToClawBack
             or WalletErrorCodes.NothingToReinstate)
         {
             // It was done manually in the wallet: nothing is left to do.
-            LogAlreadyApplied(checkout.Id, command.Sequence, refusal.ErrorCode()!);
+            LogAlreadyApplied(checkout.Id, command.Sequence, rejection.ErrorCode()!);
         }
     }
 

@@ -30,10 +30,10 @@ internal static class WalletMapping
     {
         var rejection = RejectionOf(outcome.Code);
         return outcome.Code == OutcomeCode.InsufficientFunds
-            ? RpcErrors.Refuse(rejection.Grpc, rejection.Code, rejection.Title,
+            ? RpcErrors.Reject(rejection.Grpc, rejection.Code, rejection.Title,
                 ("balance-cents", outcome.BalanceCents.ToString(CultureInfo.InvariantCulture)),
                 ("required-cents", outcome.RequiredCents.ToString(CultureInfo.InvariantCulture)))
-            : RpcErrors.Refuse(rejection.Grpc, rejection.Code, rejection.Title);
+            : RpcErrors.Reject(rejection.Grpc, rejection.Code, rejection.Title);
     }
 
     /// <summary>The stable code of a rejection.</summary>
@@ -266,5 +266,5 @@ internal static class WalletMapping
     private static string EntryId(Guid userId, long sequence) => string.Create(CultureInfo.InvariantCulture, $"{userId:N}-{sequence}");
 
     private static RpcException Invalid(string field, string message) =>
-        RpcErrors.Refuse(StatusCode.InvalidArgument, Codes.InvalidArgument, $"{field}: {message}");
+        RpcErrors.Reject(StatusCode.InvalidArgument, Codes.InvalidArgument, $"{field}: {message}");
 }

@@ -96,7 +96,7 @@ public sealed class OperatorRefundTests(Stack stack)
     }
 
     [Fact]
-    public async Task A_refund_that_Stripe_refuses_takes_no_credits_and_stays_refused()
+    public async Task A_refund_that_Stripe_rejects_takes_no_credits_and_stays_rejected()
     {
         var paid = await stack.PaidAsync(_user);
         string dispute;
@@ -211,7 +211,7 @@ public sealed class OperatorRefundTests(Stack stack)
     }
 
     [Fact]
-    public async Task A_payment_that_is_not_ours_and_a_caller_without_the_credential_are_refused()
+    public async Task A_payment_that_is_not_ours_and_a_caller_without_the_credential_are_rejected()
     {
         var unknown = await Assert.ThrowsAsync<RpcException>(
             async () => await stack.Operator.RefundPaymentAsync(new() { PaymentIntentId = "pi_none", IdempotencyKey = _key }));

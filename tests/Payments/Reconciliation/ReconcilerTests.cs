@@ -71,7 +71,7 @@ public sealed class ReconcilerTests(Stack stack)
     }
 
     [Fact]
-    public async Task A_bank_that_refuses_and_whose_webhook_is_lost_ends_the_checkout()
+    public async Task A_bank_that_rejects_and_whose_webhook_is_lost_ends_the_checkout()
     {
         Topup topup;
         await using (await DeafAsync())

@@ -132,7 +132,7 @@ public sealed class BalanceEventStreamTests(WalletFixture fixture)
     [InlineData("x")]
     [InlineData("10000000000001")]
     [InlineData("9223372036854775808")]
-    public async Task A_bad_threshold_is_refused(string threshold)
+    public async Task A_bad_threshold_is_rejected(string threshold)
     {
         using var browser = fixture.App.CreateClient(Guid.NewGuid());
         using var nobody = fixture.App.CreateClient();
