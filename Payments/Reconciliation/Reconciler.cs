@@ -200,7 +200,7 @@ internal sealed partial class Reconciler(
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested && ++round.Failures < MaxFailures)
         {
-            LogNotRepaired(id, Outages.Reason(failure), Outages.IsOutage(failure) ? null : failure);
+            LogNotRepaired(id, Outages.Reason(failure), Outages.IsOutage(failure, cancellationToken) ? null : failure);
             return otherwise;
         }
     }
