@@ -1,10 +1,11 @@
+using Microsoft.Extensions.Options;
 using Stripe;
 
 namespace ReelBallers.Payments;
 
 /// <summary>Maps event types to handlers. Handlers are idempotent and independent of the order of events.</summary>
 internal sealed partial class EventDispatch(
-    Crediting crediting, Reversals reversals, PaymentsOptions options, TimeProvider time, ILogger<EventDispatch> logger)
+    Crediting crediting, Reversals reversals, IOptions<StripeOptions> options, TimeProvider time, ILogger<EventDispatch> logger)
 {
     private const string SessionKind = "checkout.session";
     private const string RefundKind = "refund";
@@ -63,7 +64,7 @@ internal sealed partial class EventDispatch(
         {
             return EventOutcome.Malformed(malformed);
         }
-        return options.IsLive is { } isLive && subject.IsLive != isLive
+        return options.Value.IsLive is { } isLive && subject.IsLive != isLive
             ? EventOutcome.OtherMode
             : await handler(subject, cancellationToken);
     }
