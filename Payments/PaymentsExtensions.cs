@@ -35,6 +35,8 @@ internal static class PaymentsExtensions
         builder.Services.AddSingleton<OperatorRefundRetries>();
         builder.Services.AddSingleton<Reconciler>();
         builder.Services.AddHostedService<EventRetries>();
+        builder.Services.AddSingleton<InboxObserver>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<InboxObserver>());
         builder.Services.AddHostedService(services => services.GetRequiredService<OperatorRefundRetries>());
         builder.Services.AddHostedService<ReconcilerLoop>();
         return builder;

@@ -11,6 +11,7 @@ internal static class LedgerRegistration
         builder.Services.AddSingleton(_ => new LedgerDataSource(builder.Configuration.GetConnectionString(connectionName)!));
         builder.Services.AddValidatedOptions<LedgerPolicy>("Ledger");
         builder.Services.AddSingleton(services => services.GetRequiredService<IOptions<LedgerPolicy>>().Value);
+        builder.Services.AddSingleton<WalletMeter>();
         builder.Services.AddSingleton<LedgerRules>();
         builder.Services.AddSingleton<LotReplay>();
         // Registered before the ledger, so that it stops after it and publishes the last commits too.

@@ -14,7 +14,7 @@ internal sealed record StartedCheckout(string SessionId, string Url);
 /// <summary>Starts checkouts and reads their status.</summary>
 internal sealed partial class Checkouts(
     PaymentsDbContext database, Customers customers, StripeApi stripe, Crediting crediting, IOptions<CheckoutOptions> options,
-    TimeProvider time, ILogger<Checkouts> logger)
+    PaymentsMeter meter, TimeProvider time, ILogger<Checkouts> logger)
 {
     /// <summary>
     /// Starts a checkout, or continues the one with that id after an interrupted attempt. A recent unpaid checkout of the
@@ -45,6 +45,7 @@ internal sealed partial class Checkouts(
         var now = time.GetUtcNow();
         await database.Checkouts.Where(row => row.Id == checkout.Id).ExecuteUpdateAsync(
             set => set.SetProperty(row => row.SessionId, session.Id).SetProperty(row => row.UpdatedAt, now), cancellationToken);
+        meter.Started();
         LogStarted(checkout.Id, session.Id, userId, checkout.AmountCents, checkout.TotalCredits);
         return new StartedCheckout(session.Id, session.Url ?? throw new InvalidOperationException($"Session {session.Id} has no URL."));
     }

@@ -11,7 +11,7 @@ namespace ReelBallers.Payments;
 /// </summary>
 internal sealed partial class Crediting(
     PaymentsDbContext database, StripeApi stripe, WalletCredits wallet, PaymentEventLog paymentEvents, ServiceTracer tracer,
-    TimeProvider time, ILogger<Crediting> logger)
+    PaymentsMeter meter, TimeProvider time, ILogger<Crediting> logger)
 {
     /// <param name="sessionId">The session to read.</param>
     /// <param name="hint">What the session itself does not show.</param>
@@ -103,6 +103,7 @@ internal sealed partial class Crediting(
         await StoreEmailAsync(checkout.UserId, session.CustomerDetails?.Email, cancellationToken);
         if (isFirst)
         {
+            meter.Credited(checkout.Credits, checkout.BonusCredits);
             LogCredited(checkout.Id, paymentIntentId, checkout.Credits, checkout.BonusCredits);
         }
         return isFirst ? CreditingOutcome.Credited : CreditingOutcome.AlreadyCredited;

@@ -45,6 +45,7 @@ internal sealed partial class Reconciler(
                 return true;
             });
         }
+        meter.Reconciled();
         LogRound(round.Report.Total);
         return round.Report;
     }

@@ -5,7 +5,8 @@ namespace ReelBallers.Payments;
 
 /// <summary>Maps event types to handlers. Handlers are idempotent and independent of the order of events.</summary>
 internal sealed partial class EventDispatch(
-    Crediting crediting, Reversals reversals, IOptions<StripeOptions> options, TimeProvider time, ILogger<EventDispatch> logger)
+    Crediting crediting, Reversals reversals, IOptions<StripeOptions> options, PaymentsMeter meter, TimeProvider time,
+    ILogger<EventDispatch> logger)
 {
     private const string SessionKind = "checkout.session";
     private const string RefundKind = "refund";
@@ -74,8 +75,13 @@ internal sealed partial class EventDispatch(
     private async Task<EventOutcome> CreditAsync(EventSubject session, SessionHint hint, CancellationToken cancellationToken)
     {
         var outcome = await crediting.ApplyAsync(session.Id, hint, session.CheckoutId, cancellationToken);
-        if (outcome == CreditingOutcome.Credited && session.PaymentIntentId is { } paymentIntentId
-            && time.GetUtcNow() - session.CreatedAt > Late)
+        if (outcome != CreditingOutcome.Credited)
+        {
+            return outcome.ToEventOutcome();
+        }
+        var delay = time.GetUtcNow() - session.CreatedAt;
+        meter.CreditedAfter(delay);
+        if (session.PaymentIntentId is { } paymentIntentId && delay > Late)
         {
             // A refund or a dispute may have been handled before there were credits to reverse.
             await reversals.ApplyAsync(paymentIntentId, cancellationToken);

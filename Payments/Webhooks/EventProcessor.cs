@@ -28,6 +28,7 @@ internal sealed partial class EventProcessor(
             var outcome = await dispatch.HandleAsync(stored, both.Token);
             await inbox.FinishAsync(stored, outcome, both.Token);
             span?.SetTag("reelballers.event.outcome", outcome.Code);
+            meter.Handled(stored.Type, outcome.Code);
             if (outcome.NeedsOperator)
             {
                 meter.Dead(stored.Type, outcome.Code);

@@ -18,7 +18,7 @@ public sealed class JobStoreTests : IAsyncLifetime
     private JobStore _store = null!;
     private Job _job = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _database = await TestDatabase.CreateAsync();
         _dataSource = NpgsqlDataSource.Create(_database.ConnectionString);
@@ -44,7 +44,7 @@ public sealed class JobStoreTests : IAsyncLifetime
         await _database.ExecuteAsync("update intents set due_at = '-infinity'");
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _dataSource.DisposeAsync();
         await _database.DisposeAsync();

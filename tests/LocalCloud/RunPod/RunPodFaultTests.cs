@@ -10,9 +10,9 @@ public sealed class RunPodFaultTests : IAsyncLifetime
 {
     private RunPodRig _rig = null!;
 
-    public async Task InitializeAsync() => _rig = await RunPodRig.StartAsync();
+    public async ValueTask InitializeAsync() => _rig = await RunPodRig.StartAsync();
 
-    public async Task DisposeAsync() => await _rig.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _rig.DisposeAsync();
 
     [Fact]
     public async Task A_crashed_worker_has_its_job_queued_once_more_and_then_failed()

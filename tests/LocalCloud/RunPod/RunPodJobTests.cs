@@ -7,9 +7,9 @@ public sealed class RunPodJobTests : IAsyncLifetime
 {
     private RunPodRig _rig = null!;
 
-    public async Task InitializeAsync() => _rig = await RunPodRig.StartAsync();
+    public async ValueTask InitializeAsync() => _rig = await RunPodRig.StartAsync();
 
-    public async Task DisposeAsync() => await _rig.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _rig.DisposeAsync();
 
     [Fact]
     public async Task A_job_is_done_delivered_and_told_to_its_webhook()
