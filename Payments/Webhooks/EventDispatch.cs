@@ -1,10 +1,11 @@
+using Microsoft.Extensions.Options;
 using Stripe;
 
 namespace ReelBallers.Payments;
 
 /// <summary>Maps event types to handlers. Handlers are idempotent and independent of the order of events.</summary>
 internal sealed partial class EventDispatch(
-    Crediting crediting, Reversals reversals, PaymentsOptions options, PaymentsMeter meter, TimeProvider time,
+    Crediting crediting, Reversals reversals, IOptions<StripeOptions> options, PaymentsMeter meter, TimeProvider time,
     ILogger<EventDispatch> logger)
 {
     private static readonly TimeSpan Late = TimeSpan.FromMinutes(10);
@@ -47,7 +48,7 @@ internal sealed partial class EventDispatch(
         {
             return EventOutcome.Malformed(malformed);
         }
-        return options.IsLive is { } isLive && subject.IsLive != isLive
+        return options.Value.IsLive is { } isLive && subject.IsLive != isLive
             ? EventOutcome.OtherMode
             : await handler(subject, cancellationToken);
     }
