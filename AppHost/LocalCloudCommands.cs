@@ -100,8 +100,10 @@ internal static class LocalCloudCommands
         }
         using var client = new HttpClient();
         using var answer = await client.PostAsJsonAsync(new Uri($"{control.Url}/faults"), fault, cancellationToken);
-        var text = await answer.Content.ReadAsStringAsync(cancellationToken);
-        return answer.IsSuccessStatusCode ? CommandResults.Success(text) : CommandResults.Failure(text);
+        var body = await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
+        return answer.IsSuccessStatusCode
+            ? CommandResults.Success($"{body.GetProperty("id").GetString()}: {kind}, the next {fault["times"]} times.")
+            : CommandResults.Failure(body.GetProperty("detail").GetString() ?? $"LocalCloud answered {(int)answer.StatusCode}.");
     }
 
     private static async Task<ExecuteCommandResult> ClearFaultsAsync(EndpointReference control, ExecuteCommandContext context)

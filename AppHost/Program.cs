@@ -40,6 +40,7 @@ var runPodCallbackKey = builder.AddRandomSecret("runpod-callback-key", data)
 var gateway = builder.AddBuiltProject<Projects.Gateway>("gateway")
     .WithReplicatedHttpEndpoint(builder.AddPort("gateway-port", 8080))
     .WithExternalHttpEndpoints()
+    .WithoutLinks("http")
     .WithLink("http", "/", "App")
     .WithLink("http", "/openapi/v1.json", "API document");
 var gatewayUrl = ReferenceExpression.Create($"{gateway.GetEndpoint("http")}");
@@ -54,6 +55,7 @@ var localCloud = builder.AddBuiltProject<Projects.LocalCloud>("localcloud")
     .WithEnvironment("Stripe__WebhookUrl", $"{gateway.GetEndpoint("http")}/api/webhooks/stripe")
     .WithEnvironment("DataDirectory", data.For("localcloud"))
     .WithHttpHealthCheck("/health", endpointName: "control")
+    .WithoutLinks("control", "stripe", "runpod", "r2")
     .WithLink("control", "/mail", "Mailbox")
     .WithLink("control", "/faults", "Faults")
     .WithCloudCommands();

@@ -36,7 +36,7 @@ public static class ServiceDefaultsExtensions
             kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2);
         });
         builder.AddCommonDefaults();
-        builder.Services.AddSingleton<InternalCredential>();
+        builder.Services.AddInternalCredential();
         builder.Services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = 4 * 1024 * 1024;
@@ -55,6 +55,10 @@ public static class ServiceDefaultsExtensions
         }
         return builder;
     }
+
+    /// <summary>Adds <see cref="InternalCredential"/>.</summary>
+    public static IServiceCollection AddInternalCredential(this IServiceCollection services) =>
+        services.AddValidatedOptions<InternalOptions>("Internal").AddSingleton<InternalCredential>();
 
     /// <summary>The part of the defaults that the Gateway, which speaks HTTP/1.1, shares with the services.</summary>
     public static WebApplicationBuilder AddCommonDefaults(this WebApplicationBuilder builder)
@@ -84,6 +88,7 @@ public static class ServiceDefaultsExtensions
     /// </summary>
     public static WebApplication MapServiceDefaults(this WebApplication app)
     {
+        app.Services.ValidateOptions();
         // Everything here depends on the endpoint only, never on headers that the client controls.
         app.UseExceptionHandler();
         app.UseStatusCodePages(Problems.ForBareStatus);
