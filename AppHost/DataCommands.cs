@@ -39,10 +39,9 @@ internal static class DataCommands
         }
         await ServerDatabases.RecreateAsync(postgres, databases, patience.Token);
         PostgresServer.DeleteData(data.For("localcloud"));
-        foreach (var project in projects)
-        {
-            await commands.ExecuteCommandAsync(project, KnownResourceCommands.StartCommand, context.CancellationToken);
-        }
-        return CommandResults.Success("Everything starts over.");
+        // All at once: a start waits for those that the project depends on.
+        var starts = await Task.WhenAll(projects.Select(project =>
+            commands.ExecuteCommandAsync(project, KnownResourceCommands.StartCommand, context.CancellationToken)));
+        return starts.FirstOrDefault(start => !start.Success) ?? CommandResults.Success("Everything starts over.");
     }
 }
