@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using ReelBallers.ServiceDefaults;
 using Stripe.Checkout;
 
@@ -12,7 +13,7 @@ internal sealed record StartedCheckout(string SessionId, string Url);
 
 /// <summary>Starts checkouts and reads their status.</summary>
 internal sealed partial class Checkouts(
-    PaymentsDbContext database, Customers customers, StripeApi stripe, Crediting crediting, PaymentsOptions options,
+    PaymentsDbContext database, Customers customers, StripeApi stripe, Crediting crediting, IOptions<CheckoutOptions> options,
     PaymentsMeter meter, TimeProvider time, ILogger<Checkouts> logger)
 {
     /// <summary>
@@ -105,7 +106,7 @@ internal sealed partial class Checkouts(
         var checkout = await mine.SingleOrDefaultAsync(row => row.Id == checkoutId, cancellationToken);
         if (checkout is null && mayReuse)
         {
-            var since = time.GetUtcNow() - options.ReuseFor;
+            var since = time.GetUtcNow() - options.Value.ReuseFor;
             checkout = await mine
                 .Where(row => row.Status == CheckoutStatus.Open && row.CreatedAt > since && row.PackId == offer.PackId
                     && row.Currency == Catalog.Currency

@@ -34,6 +34,29 @@ public sealed partial class DocumentationTests
         Assert.Empty(missing);
     }
 
+    [Fact]
+    public void Every_section_of_settings_stands_in_the_configuration_page_with_the_file_of_its_defaults()
+    {
+        string[] projects = ["Gateway", "Payments", "Wallet", "Jobs", "Storage", "ServiceDefaults"];
+        var registered = projects
+            .SelectMany(project => Directory.GetFiles(Path.Combine(Root, project), "*.cs", SearchOption.AllDirectories))
+            .SelectMany(path => Registration().Matches(File.ReadAllText(path)))
+            .Select(match => (Type: match.Groups[1].Value, Section: match.Groups[2].Value)).Distinct().ToList();
+        var rows = File.ReadAllLines(Path.Combine(Root, "docs", "configuration.md")).Select(line => line.Split('|'))
+            .Where(cells => cells.Length == 6).ToList();
+
+        var missing = registered.Where(options => !rows.Any(cells =>
+            cells[1].Contains($"`{options.Section}`", StringComparison.Ordinal)
+            && Path.Combine(Root, cells[4].Trim(' ', '`')) is var file && File.Exists(file)
+            && Regex.IsMatch(File.ReadAllText(file), $@"(class|record) {options.Type}\b")));
+
+        Assert.True(registered.Count > 10, "The registrations are no longer found in the code.");
+        Assert.Empty(missing);
+    }
+
+    [GeneratedRegex(@"AddValidatedOptions<(\w+)>\(""(\w+)""\)")]
+    private static partial Regex Registration();
+
     [Theory]
     [MemberData(nameof(Documents))]
     public void Every_test_command_names_projects_classes_and_tests_that_exist(string document)

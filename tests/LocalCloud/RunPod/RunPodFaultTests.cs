@@ -121,7 +121,7 @@ public sealed class RunPodFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_cut_after_the_effect_leaves_a_job_whose_id_nobody_knows()
+    public async Task A_cut_after_the_effect_leaves_a_job_with_an_id_that_no_client_received()
     {
         _rig.Fault(FaultKind.CutAfterEffect);
         _rig.Fault(FaultKind.NoOutput);

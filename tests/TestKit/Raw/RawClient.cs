@@ -1,9 +1,9 @@
 using System.Net.Sockets;
 
-namespace ReelBallers.EndToEnd.Tests;
+namespace ReelBallers.TestKit;
 
 /// <summary>Sends requests over connections of their own, byte by byte as they are written.</summary>
-internal sealed class RawClient(Uri url)
+public sealed class RawClient(Uri url)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan GoingAway = TimeSpan.FromSeconds(5);
@@ -13,6 +13,9 @@ internal sealed class RawClient(Uri url)
     /// <summary>The answer to one request; null when the connection ended without one.</summary>
     /// <exception cref="TimeoutException">There was no answer, and the connection stayed open.</exception>
     public async Task<RawAnswer?> SendAsync(RawRequest request) => (await SendAsync([request], 1)).FirstOrDefault();
+
+    /// <summary>The only answer to one request, after which the server closes the connection.</summary>
+    public async Task<RawAnswer> LastAnswerAsync(RawRequest request) => (await SendAsync([request])).Single();
 
     /// <summary>All answers on one connection, to requests that are sent one directly after the other.</summary>
     public async Task<List<RawAnswer>> SendAsync(IReadOnlyList<RawRequest> requests, int mostAnswers = int.MaxValue)

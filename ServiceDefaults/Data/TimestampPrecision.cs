@@ -1,7 +1,7 @@
-namespace ReelBallers.Jobs;
+namespace ReelBallers.ServiceDefaults;
 
 /// <summary>Timestamps with PostgreSQL's precision.</summary>
-internal static class TimestampPrecision
+public static class TimestampPrecision
 {
     /// <summary>Truncates to microseconds, so that a value reads back as it was written.</summary>
     public static DateTimeOffset TruncateToMicroseconds(this DateTimeOffset instant) =>

@@ -2,10 +2,10 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 
-namespace ReelBallers.EndToEnd.Tests;
+namespace ReelBallers.TestKit;
 
 /// <summary>An answer as it came over the wire.</summary>
-internal sealed record RawAnswer(int Status, string Reason, IReadOnlyList<(string Name, string Value)> Headers, string Body)
+public sealed record RawAnswer(int Status, string Reason, IReadOnlyList<(string Name, string Value)> Headers, string Body)
 {
     /// <summary>The value of a header; null when it is not there, all of them when there are several.</summary>
     public string? Header(string name)
@@ -16,6 +16,10 @@ internal sealed record RawAnswer(int Status, string Reason, IReadOnlyList<(strin
 
     public string[] Values(string name) =>
         [.. Headers.Where(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(header => header.Value)];
+
+    /// <summary>The code of the problem; null when the body is no problem.</summary>
+    public string? Code => Json() is { ValueKind: JsonValueKind.Object } problem && problem.TryGetProperty("code", out var code)
+        ? code.GetString() : null;
 
     public bool IsEventStream => Header("Content-Type")?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) is true;
 

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 
-namespace ReelBallers.EndToEnd.Tests;
+namespace ReelBallers.TestKit;
 
 /// <summary>An HTTP/1.1 request as bytes, right or wrong. Text stands for bytes by Latin-1.</summary>
-internal sealed class RawRequest(string method, string target)
+public sealed class RawRequest(string method, string target)
 {
     public string Method { get; set; } = method;
 
@@ -30,6 +30,9 @@ internal sealed class RawRequest(string method, string target)
 
     /// <summary>Whether HTTP demands an answer: it does unless the client goes away first.</summary>
     public bool DemandsAnswer => Sending is not (Sending.HalfClosed or Sending.Aborted);
+
+    /// <summary>A request that is sent as it is written, in UTF-8.</summary>
+    public static RawRequest Text(string text) => new(text.Split(' ')[0], "") { Verbatim = Encoding.UTF8.GetBytes(text) };
 
     public static RawRequest Json(string method, string target, string json, string? token = null)
     {

@@ -1,7 +1,7 @@
-namespace ReelBallers.EndToEnd.Tests;
+namespace ReelBallers.TestKit;
 
 /// <summary>How a request's bytes leave the client.</summary>
-internal enum Sending
+public enum Sending
 {
     /// <summary>All at once; then the client waits for the answer.</summary>
     Whole,

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 
-namespace ReelBallers.EndToEnd.Tests;
+namespace ReelBallers.TestKit;
 
 /// <summary>Reads HTTP/1.1 answers from a connection.</summary>
-internal sealed class RawReader(Stream stream)
+public sealed class RawReader(Stream stream)
 {
     private readonly byte[] _buffer = new byte[16 * 1024];
     private int _start;
