@@ -39,10 +39,21 @@ internal static class DataCommands
         }
         await ServerDatabases.RecreateAsync(postgres, databases, patience.Token);
         PostgresServer.DeleteData(data.For("localcloud"));
-        foreach (var project in projects)
+        foreach (var project in projects.OrderBy(Depth))
         {
-            await commands.ExecuteCommandAsync(project, KnownResourceCommands.StartCommand, context.CancellationToken);
+            var start = await commands.ExecuteCommandAsync(project, KnownResourceCommands.StartCommand, context.CancellationToken);
+            if (!start.Success)
+            {
+                return start;
+            }
+            // What waits for it would take the end of its last run for a failure.
+            await notifications.WaitForResourceAsync(
+                project.Name, now => !KnownResourceStates.TerminalStates.Contains(now.Snapshot.State?.Text), context.CancellationToken);
         }
         return CommandResults.Success("Everything starts over.");
     }
+
+    /// <summary>0 for a resource that waits for none, and one more than the deepest that it waits for.</summary>
+    private static int Depth(IResource resource) => resource.Annotations.OfType<WaitAnnotation>()
+        .Select(wait => Depth(wait.Resource) + 1).DefaultIfEmpty(0).Max();
 }
