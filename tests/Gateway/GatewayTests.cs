@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.Options;
 using ReelBallers.TestKit;
 
 namespace ReelBallers.Gateway.Tests;
@@ -167,7 +168,7 @@ public sealed class GatewayTests
     [InlineData("*")]
     [InlineData("ftp://app.example.com")]
     public async Task A_malformed_allowed_origin_fails_the_start(string origin) =>
-        await Assert.ThrowsAnyAsync<InvalidOperationException>(() => TestGateway.StartAsync(("Cors:AllowedOrigins", origin)));
+        await Assert.ThrowsAnyAsync<OptionsValidationException>(() => TestGateway.StartAsync(("Cors:AllowedOrigins", origin)));
 
     internal static async Task<JsonElement> AssertProblemAsync(HttpResponseMessage answer, string code)
     {

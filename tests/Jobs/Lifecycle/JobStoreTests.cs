@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using ReelBallers.ServiceDefaults;
 using ReelBallers.TestKit;
 
 namespace ReelBallers.Jobs.Tests;
@@ -22,7 +23,7 @@ public sealed class JobStoreTests : IAsyncLifetime
         _database = await TestDatabase.CreateAsync();
         _dataSource = NpgsqlDataSource.Create(_database.ConnectionString);
         var contexts = new PooledDbContextFactory<JobsDbContext>(
-            new DbContextOptionsBuilder<JobsDbContext>().UseNpgsql(_dataSource).Options);
+            new DbContextOptionsBuilder<JobsDbContext>().UseServiceDatabase(_dataSource).Options);
         await using (var context = await contexts.CreateDbContextAsync())
         {
             await context.Database.MigrateAsync();
