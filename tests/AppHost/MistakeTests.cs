@@ -39,7 +39,8 @@ public sealed class MistakeTests : TemporaryData
     {
         await using var host = new AppHostProcess(Data, new Dictionary<string, string> { ["LOCAL_POSTGRES_BIN"] = "/nowhere" });
         Assert.Equal(1, await host.ExitAsync());
-        Assert.Contains("No working postgres and initdb in /nowhere, which LOCAL_POSTGRES_BIN names", host.Output, StringComparison.Ordinal);
+        Assert.Contains("No working postgres and initdb in /nowhere, which LOCAL_POSTGRES_BIN names", host.Output,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", host.Output, StringComparison.Ordinal);
     }
 

@@ -32,7 +32,8 @@ internal sealed class RunPodRig : IAsyncDisposable
 
     public string DataDirectory => _options.DataDirectory;
 
-    public static async Task<RunPodRig> StartAsync(TimeProvider? time = null, int workers = 1, string? dataDirectory = null, string? ffmpeg = null)
+    public static async Task<RunPodRig> StartAsync(TimeProvider? time = null, int workers = 1, string? dataDirectory = null,
+        string? ffmpeg = null)
     {
         var rig = new RunPodRig(
             new LocalCloudOptions

@@ -17,7 +17,7 @@ public sealed class VideoInfoTests
                 Side data:
                   displaymatrix: rotation of 90.00 degrees
             Output #0, null, to 'pipe:':
-              Stream #0:0(und): Video: wrapped_avframe, yuv420p(tv, bt709, progressive), 1080x1920 [SAR 1:1 DAR 9:16], q=2-31, 200 kb/s, 29.97 fps, 29.97 tbn (default)
+              Stream #0:0(und): Video: wrapped_avframe, yuv420p(tv, bt709, progressive), 1080x1920 [SAR 1:1 DAR 9:16], q=2-31, 29.97 fps
             """);
         Assert.Equal(new VideoInfo(new FrameSize(1080, 1920), false, 29.97, 3723.5), info);
     }

@@ -190,7 +190,12 @@ public sealed class RefundTests(Stack stack)
     }
 
     internal static string RefundEvent(string type, string refundId, string paymentIntentId, string? id = null) =>
-        Event(type, $$"""{ "id": "{{refundId}}", "object": "refund", "payment_intent": "{{paymentIntentId}}", "status": "succeeded", "amount": 1 }""", id);
+        Event(
+            type,
+            $$"""
+            { "id": "{{refundId}}", "object": "refund", "payment_intent": "{{paymentIntentId}}", "status": "succeeded", "amount": 1 }
+            """,
+            id);
 
     private static string ChargeEvent(string type, string paymentIntentId, string? id = null) =>
         Event(type, $$"""{ "id": "ch_1", "object": "charge", "payment_intent": "{{paymentIntentId}}", "amount_refunded": 1 }""", id);

@@ -197,5 +197,6 @@ public sealed class BalanceEventStreamTests(WalletFixture fixture)
     private static EventReader.Event LowBalance(long sequence, long cents) => new("low_balance", "", Data(sequence, cents, 0, true));
 
     private static string Data(long sequence, long cents, long held, bool low) =>
-        $$"""{"sequence":{{sequence}},"balance_cents":{{cents}},"held_cents":{{held}},"receivable_cents":0,"frozen":false,"low":{{(low ? "true" : "false")}}}""";
+        $$"""{"sequence":{{sequence}},"balance_cents":{{cents}},"held_cents":{{held}},"receivable_cents":"""
+        + $$"""0,"frozen":false,"low":{{(low ? "true" : "false")}}}""";
 }

@@ -198,7 +198,8 @@ public sealed class WatchBalanceTests(WalletFixture fixture)
 
     private static async Task<BalanceEvent> NextAsync(AsyncServerStreamingCall<BalanceEvent> watch)
     {
-        Assert.True(await watch.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60)), "The stream has ended.");
+        Assert.True(await watch.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60)),
+            "The stream has ended.");
         return watch.ResponseStream.Current;
     }
 
