@@ -116,7 +116,7 @@ internal sealed partial class JobAcceptance(
     {
         HoldOutcome.InsufficientFunds => new AcceptResult.InsufficientFunds(answer.BalanceCents, answer.RequiredCents),
         HoldOutcome.WalletFrozen => new AcceptResult.WalletFrozen(),
-        HoldOutcome.Malformed => new AcceptResult.Faulty(),
+        HoldOutcome.Malformed => new AcceptResult.InternalError(),
         HoldOutcome.Conflict => new AcceptResult.HoldConflict(),
         HoldOutcome.Placed or HoldOutcome.Unknown =>
             throw new ArgumentOutOfRangeException(nameof(answer), answer.Outcome, "Not a rejection."),
@@ -152,7 +152,7 @@ internal sealed partial class JobAcceptance(
                 else
                 {
                     // Cancelled or abandoned in the meantime: its release may have reached the wallet before the hold.
-                    locked.Add(IntentKind.Charge);
+                    locked.Add(IntentKind.EndHold);
                 }
             },
             cancellationToken);

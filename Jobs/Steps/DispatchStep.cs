@@ -26,7 +26,7 @@ internal sealed partial class DispatchStep(
         }
         else if (lease.WaitingSince is { } since)
         {
-            await AwaitNewsAsync(lease, job, since, cancellationToken);
+            await CheckUnansweredSubmissionAsync(lease, job, since, cancellationToken);
         }
         else if (Now > queuedAt + Options.QueueTimeout)
         {
@@ -38,7 +38,7 @@ internal sealed partial class DispatchStep(
         }
     }
 
-    private async Task AwaitNewsAsync(Lease lease, Job job, DateTimeOffset since, CancellationToken cancellationToken)
+    private async Task CheckUnansweredSubmissionAsync(Lease lease, Job job, DateTimeOffset since, CancellationToken cancellationToken)
     {
         if (await outputs.FindAsync(job, cancellationToken) is { } output)
         {

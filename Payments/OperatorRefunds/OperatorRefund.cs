@@ -38,7 +38,7 @@ internal sealed class OperatorRefund
     public string? RefundId { get; init; }
 
     /// <summary>Stripe's code for its rejection.</summary>
-    public string? Refusal { get; init; }
+    public string? Rejection { get; init; }
 
     /// <inheritdoc cref="Checkout.StripeAttempt" />
     public int StripeAttempt { get; init; }

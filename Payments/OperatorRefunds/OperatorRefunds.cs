@@ -44,8 +44,8 @@ internal sealed partial class OperatorRefunds(
         }
         return refund.State == OperatorRefundState.Rejected
             ? throw RpcErrors.Reject(
-                StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.StripeRefused, "Stripe rejected the refund.",
-                ("stripe-code", refund.Refusal!))
+                StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.StripeRejected, "Stripe rejected the refund.",
+                ("stripe-code", refund.Rejection!))
             : (refund, known is not null);
     }
 
@@ -55,8 +55,8 @@ internal sealed partial class OperatorRefunds(
         var later = time.GetUtcNow() + RequestLease;
         return database.OperatorRefunds.FromSql(
             $"""
-            update refund_orders set next_attempt_at = {later}
-            where id in (select id from refund_orders where state = {(short)OperatorRefundState.Pending} and next_attempt_at <= {due}
+            update operator_refunds set next_attempt_at = {later}
+            where id in (select id from operator_refunds where state = {(short)OperatorRefundState.Pending} and next_attempt_at <= {due}
                 order by next_attempt_at limit {count} for update skip locked)
             returning *
             """).AsNoTracking().ToListAsync(cancellationToken);
@@ -108,7 +108,7 @@ internal sealed partial class OperatorRefunds(
         var now = time.GetUtcNow();
         await database.Database.ExecuteSqlAsync(
             $"""
-            insert into refund_orders (id, checkout_id, requested_cents, amount_cents, is_forced, reason, state, stripe_attempt,
+            insert into operator_refunds (id, checkout_id, requested_cents, amount_cents, is_forced, reason, state, stripe_attempt,
                 attempts, next_attempt_at, trace_parent, created_at, updated_at)
             values ({request.Key}, {checkout.Id}, {request.AmountCents}, {amount}, {request.IsForced}, {request.Reason},
                 {(short)OperatorRefundState.Pending}, 0, 0,
@@ -171,7 +171,7 @@ internal sealed partial class OperatorRefunds(
             var code = rejection.StripeError?.Code ?? rejection.StripeError?.Type ?? "unknown";
             await Pending(refund).ExecuteUpdateAsync(
                 set => set.SetProperty(row => row.State, OperatorRefundState.Rejected)
-                    .SetProperty(row => row.Refusal, code).SetProperty(row => row.UpdatedAt, now),
+                    .SetProperty(row => row.Rejection, code).SetProperty(row => row.UpdatedAt, now),
                 cancellationToken);
             LogRejected(refund.Id, paymentIntentId, code, rejection.Message);
         }

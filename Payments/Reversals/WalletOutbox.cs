@@ -61,7 +61,7 @@ internal sealed partial class WalletOutbox(
                             StripePaymentId = checkout.PaymentIntentId,
                             PaidCents = command.PaidCredits,
                             BonusCents = command.BonusCredits,
-                            Description = command.Description ?? Wording.UnstoredReversal(checkout),
+                            Description = command.Description,
                         },
                         cancellationToken: cancellationToken);
                     break;
@@ -74,7 +74,7 @@ internal sealed partial class WalletOutbox(
                             StripePaymentId = checkout.PaymentIntentId,
                             PaidCents = command.PaidCredits,
                             BonusCents = command.BonusCredits,
-                            Description = command.Description ?? Wording.UnstoredReinstatement(checkout),
+                            Description = command.Description,
                         },
                         cancellationToken: cancellationToken);
                     break;

@@ -69,7 +69,7 @@ internal static class CreditingOutcomes
         CreditingOutcome.PaymentMismatch => "payment_mismatch",
         CreditingOutcome.AlreadyCredited => "already_credited",
         CreditingOutcome.Credited => "credited",
-        CreditingOutcome.WalletRejected => "wallet_refused",
+        CreditingOutcome.WalletRejected => "wallet_rejected",
         CreditingOutcome.NothingPaid => "nothing_paid",
         CreditingOutcome.AlreadyFinal => "already_final",
         CreditingOutcome.Expired => "expired",

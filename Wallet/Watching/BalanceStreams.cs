@@ -10,7 +10,7 @@ internal sealed class BalanceStreams(BalanceWatches watches, IHostApplicationLif
         Guid userId, long lowBalanceCents, IServerStreamWriter<V1.BalanceEvent> stream, CancellationToken cancellationToken)
     {
         using var watch = watches.TryAdd(userId) ?? throw RpcErrors.Reject(
-            StatusCode.ResourceExhausted, "too_many_streams", $"The user already has {BalanceWatches.PerUserMax} streams.");
+            StatusCode.ResourceExhausted, "too_many_streams", $"The user already has {BalanceWatches.MaxPerUser} streams.");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
         try
         {

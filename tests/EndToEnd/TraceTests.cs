@@ -43,7 +43,7 @@ public sealed class TraceTests(Stack stack)
         }
         Assert.Equal("completed", (await user.EndedAsync(job)).GetProperty("status").GetString());
 
-        var trace = await CompletedAsync(click, "charge job", "wallet");
+        var trace = await CompletedAsync(click, "end_hold job", "wallet");
         Assert.Contains(trace.Spans, span => span.Service == "gateway");
         var dispatch = trace.Find("dispatch job")!;
         Assert.True(trace.Has("storage", dispatch));

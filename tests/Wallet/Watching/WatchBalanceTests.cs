@@ -106,7 +106,7 @@ public sealed class WatchBalanceTests(WalletFixture fixture)
         var user = Guid.NewGuid();
         using var browser = fixture.App.CreateClient(user);
         var open = new List<AsyncServerStreamingCall<BalanceEvent>>();
-        for (var n = 0; n < BalanceWatches.PerUserMax; n++)
+        for (var n = 0; n < BalanceWatches.MaxPerUser; n++)
         {
             open.Add(Watch(fixture.Wallet, user.ToString()));
             await NextAsync(open[n]);
