@@ -13,12 +13,14 @@ internal static class DataCommands
     public static IResourceBuilder<T> WithResetCommand<T>(
         this IResourceBuilder<T> postgres, DataDirectory data, IReadOnlyList<string> databases)
         where T : IResourceWithConnectionString =>
-        postgres.WithCommand("reset", "Reset all data", context => ResetAsync(context, postgres.Resource, databases, data), new CommandOptions
-        {
-            Description = "Stops the services, empties their databases and the offline clouds, and starts them.",
-            ConfirmationMessage = "All users, payments, files and jobs will be gone. Go on?",
-            IconName = "DeleteDismiss",
-        });
+        postgres.WithCommand(
+            "reset", "Reset all data", context => ResetAsync(context, postgres.Resource, databases, data),
+            new CommandOptions
+            {
+                Description = "Stops the services, empties their databases and the offline clouds, and starts them.",
+                ConfirmationMessage = "All users, payments, files and jobs will be gone. Go on?",
+                IconName = "DeleteDismiss",
+            });
 
     private static async Task<ExecuteCommandResult> ResetAsync(
         ExecuteCommandContext context, IResourceWithConnectionString postgres, IReadOnlyList<string> databases, DataDirectory data)
