@@ -21,7 +21,9 @@ internal static class ProcessCommands
                 : ResourceCommandState.Disabled,
         });
 
-    /// <summary>Whether it is a process of the stack: the dashboard and what rebuilds a project are not, they have no health check.</summary>
+    /// <summary>
+    /// Whether it is a process of the stack: the dashboard and what rebuilds a project are not, they have no health check.
+    /// </summary>
     public static bool IsOurs(IResource resource) =>
         resource is ProjectResource or ExecutableResource && resource.Annotations.OfType<HealthCheckAnnotation>().Any();
 

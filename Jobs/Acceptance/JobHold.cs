@@ -165,7 +165,8 @@ internal sealed partial class JobHold(WalletService.WalletServiceClient wallet, 
         WalletRejection.HoldReleased or WalletRejection.HoldSettled or WalletRejection.HoldExpired or WalletRejection.SettleExceedsHold
             or WalletRejection.IdempotencyKeyReused => HoldEnd.Contradiction,
         WalletRejection.Overloaded or WalletRejection.DatabaseUnavailable or WalletRejection.InternalError => null,
-        WalletRejection.InvalidArgument or WalletRejection.HoldExists or WalletRejection.WalletFrozen or WalletRejection.InsufficientFunds => null,
+        WalletRejection.InvalidArgument or WalletRejection.HoldExists or WalletRejection.WalletFrozen
+            or WalletRejection.InsufficientFunds => null,
     };
 
     /// <summary>Null where calling again may help.</summary>
@@ -177,7 +178,8 @@ internal sealed partial class JobHold(WalletService.WalletServiceClient wallet, 
         WalletRejection.HoldSettled or WalletRejection.HoldReleased or WalletRejection.HoldExpired or WalletRejection.SettleExceedsHold
             => HoldEnd.Contradiction,
         WalletRejection.Overloaded or WalletRejection.DatabaseUnavailable or WalletRejection.InternalError => null,
-        WalletRejection.InvalidArgument or WalletRejection.HoldExists or WalletRejection.WalletFrozen or WalletRejection.InsufficientFunds => null,
+        WalletRejection.InvalidArgument or WalletRejection.HoldExists or WalletRejection.WalletFrozen
+            or WalletRejection.InsufficientFunds => null,
     };
 
     private static long Cents(RpcException exception, string trailer)

@@ -125,7 +125,10 @@ internal sealed partial class StripeApi(
         }
         catch (StripeException rejection) when (IsOutage(rejection))
         {
-            throw new StripeUnavailableException($"Stripe answered {(int)rejection.HttpStatusCode}.", rejection) { IsKept = IsKept(rejection) };
+            throw new StripeUnavailableException($"Stripe answered {(int)rejection.HttpStatusCode}.", rejection)
+            {
+                IsKept = IsKept(rejection),
+            };
         }
         catch (Exception unreadable) when (unreadable is not (StripeException or OperationCanceledException or StripeUnavailableException))
         {

@@ -57,5 +57,6 @@ public sealed class TraceTests(Stack stack)
 
     private Task<ExportedTrace> CompletedAsync(Activity click, string last, string serviceBelow) => Eventually.BecomesAsync(
         () => Task.FromResult(stack.Spans.Of(click.TraceId)),
-        trace => trace.IsConnected && trace.Find(last) is { } end && trace.Has(serviceBelow, end), $"the trace {click.TraceId} is complete");
+        trace => trace.IsConnected && trace.Find(last) is { } end && trace.Has(serviceBelow, end),
+        $"the trace {click.TraceId} is complete");
 }

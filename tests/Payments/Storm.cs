@@ -89,7 +89,8 @@ internal sealed class Storm : IAsyncDisposable
             _tell($"{TimeProvider.System.GetUtcNow():HH:mm:ss} {repaired}");
             return repaired is { Sessions: 0, Refunds: 0, Disputes: 0, Events: 0, Orders: 0 }
                 && 0 == await _database.ScalarAsync<long>(
-                    "select (select count(*) from stripe_events where state = 1) + (select count(*) from operator_refunds where state = 1)");
+                    "select (select count(*) from stripe_events where state = 1) "
+                    + "+ (select count(*) from operator_refunds where state = 1)");
         }, "nothing more to repair", TimeSpan.FromMinutes(3));
     }
 

@@ -48,7 +48,8 @@ internal sealed partial record VideoInfo(FrameSize Size, bool HasOddPixels, doub
 
     private static double Number(Group group) => double.Parse(group.ValueSpan, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"^ +Stream #0:0.*: Video: .*?, (?<width>[0-9]{1,5})x(?<height>[0-9]{1,5})(?: \[SAR (?<sarw>[0-9]+):(?<sarh>[0-9]+) [^\]]*\])?,(?:.*? (?<fps>[0-9.]+) fps)?", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^ +Stream #0:0.*: Video: .*?, (?<width>[0-9]{1,5})x(?<height>[0-9]{1,5})"
+        + @"(?: \[SAR (?<sarw>[0-9]+):(?<sarh>[0-9]+) [^\]]*\])?,(?:.*? (?<fps>[0-9.]+) fps)?", RegexOptions.Multiline)]
     private static partial Regex OutputStream();
 
     // Two spaces: metadata of the file is printed with more.

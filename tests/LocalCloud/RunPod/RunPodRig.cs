@@ -9,7 +9,7 @@ using ReelBallers.LocalCloud.RunPod;
 
 namespace ReelBallers.LocalCloud.Tests.RunPod;
 
-/// <summary>RunPod's stand-in on a free port, with a place for its files.</summary>
+/// <summary>An offline RunPod on a free port, with a place for its files.</summary>
 internal sealed class RunPodRig : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);

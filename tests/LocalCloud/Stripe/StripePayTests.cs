@@ -139,7 +139,7 @@ public sealed class StripePayTests : StripeCloudTests
         var html = await (await Cloud.BrowseAsync(session["url"]!)).Content.ReadAsStringAsync();
 
         Assert.Contains("$12.34", html, StringComparison.Ordinal);
-        Assert.Contains("Offline stand-in", html, StringComparison.Ordinal);
+        Assert.Contains("Offline checkout of LocalCloud", html, StringComparison.Ordinal);
         Assert.Contains("&lt;b&gt;Credits", html, StringComparison.Ordinal);
         Assert.DoesNotContain("src=", html, StringComparison.Ordinal);
         Assert.DoesNotContain("<b>", html, StringComparison.Ordinal);

@@ -142,7 +142,8 @@ public sealed class ReconcilerTests(Stack stack)
         await stack.Database.ExecuteAsync(
             $"""
             insert into wallet_commands (checkout_id, sequence, kind, paid_credits, bonus_credits, reference, planned_at, description)
-            select id, 99, 1, 50, 0, '', now(), 'Reversed' from checkouts where payment_intent_id = '{paid.PaymentIntentId}' and {sequence} > 0
+            select id, 99, 1, 50, 0, '', now(), 'Reversed' from checkouts
+            where payment_intent_id = '{paid.PaymentIntentId}' and {sequence} > 0
             """);
 
         var repaired = await stack.ReconcileAsync();
