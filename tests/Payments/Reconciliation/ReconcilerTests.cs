@@ -137,6 +137,12 @@ public sealed class ReconcilerTests(Stack stack)
         var paid = await stack.PaidAsync(_user);
         await stack.RefundAsync(paid.PaymentIntentId, 200);
         await stack.WalletBecomesAsync(_user, 300);
+        // Handling the second event of the refund would carry the command out too.
+        await Eventually.IsTrueAsync(
+            async () => 2 == await stack.Database.ScalarAsync<long>(
+                "select count(*) from stripe_events where type in ('charge.refunded', 'refund.created') and state <> 1 "
+                + $"and payload like '%{paid.PaymentIntentId}%'"),
+            "both events of the refund are handled");
         var sequence = $"(select reversal_version from checkouts where payment_intent_id = '{paid.PaymentIntentId}')";
         // The state right after the decision, without a retry.
         await stack.Database.ExecuteAsync(
