@@ -15,7 +15,7 @@ internal static class ProcessCommands
         new CommandOptions
         {
             Description = "Ends the process without warning, as a crash would. It is started again.",
-            IconName = "Skull",
+            IconName = "DismissCircle",
             UpdateState = context => context.ResourceSnapshot.State?.Text == KnownResourceStates.Running
                 ? ResourceCommandState.Enabled
                 : ResourceCommandState.Disabled,

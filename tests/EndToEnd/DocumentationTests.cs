@@ -90,7 +90,7 @@ public sealed partial class DocumentationTests
     [GeneratedRegex(@"--filter-(?:class|method) ""\*\.(\w+)""")]
     private static partial Regex FilterOption();
 
-    // Not an environment variable: those have two underscores or no lower-case letter.
-    [GeneratedRegex("`((?![A-Za-z0-9_]*__)(?=[A-Z0-9_]*[a-z])[A-Z][a-z0-9A-Z]*_[A-Za-z0-9_]+)`")]
+    // Not an environment variable: those begin with DOTNET_, have two underscores or no lower-case letter.
+    [GeneratedRegex("`((?!DOTNET_|[A-Za-z0-9_]*__)(?=[A-Z0-9_]*[a-z])[A-Z][a-z0-9A-Z]*_[A-Za-z0-9_]+)`")]
     private static partial Regex TestName();
 }

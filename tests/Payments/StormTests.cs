@@ -19,9 +19,9 @@ public sealed class StormTests(ITestOutputHelper output)
         await using var storm = await Storm.StartAsync(seed, output.WriteLine);
         output.WriteLine($"started {clock.Elapsed}");
 
-        await storm.RageAsync(payments: 300, kills: 5);
+        await storm.RunLoadAsync(payments: 300, kills: 5);
         output.WriteLine($"raged {clock.Elapsed}");
-        await storm.CalmAsync();
+        await storm.ReconcileAllAsync();
         output.WriteLine($"calm {clock.Elapsed}");
 
         await storm.AgreesAsync();

@@ -24,7 +24,7 @@ internal sealed class RunPodRig : IAsyncDisposable
         _app = RunPodCloud.Build(options, Faults);
     }
 
-    public FaultBook Faults { get; } = new();
+    public FaultStore Faults { get; } = new();
 
     public FilePlace Place { get; }
 

@@ -208,5 +208,5 @@ public sealed class RefundTests(Stack stack)
         """;
 
     private Task<long> WalletCommandsAsync(Paid paid) => stack.Database.ScalarAsync<long>(
-        $"select count(*) from wallet_orders join checkouts on id = checkout_id where payment_intent_id = '{paid.PaymentIntentId}'");
+        $"select count(*) from wallet_commands join checkouts on id = checkout_id where payment_intent_id = '{paid.PaymentIntentId}'");
 }
