@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ReelBallers.LocalCloud.Faults;
-using ReelBallers.LocalCloud.RunPod.Worker;
+using ReelBallers.Worker;
 
 namespace ReelBallers.LocalCloud.RunPod;
 
@@ -24,6 +24,7 @@ internal static class RunPodCloud
         builder.Services
             .AddSingleton(options)
             .AddSingleton(faults)
+            .AddSingleton(new WorkerOptions { FfmpegPath = options.FfmpegPath })
             .AddSingleton(new Transfers(options.Time))
             .AddSingleton<FfmpegFinder>()
             .AddSingleton<VideoWorker>()

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using ReelBallers.LocalCloud.Faults;
-using ReelBallers.LocalCloud.RunPod.Worker;
+using ReelBallers.Worker;
 
 namespace ReelBallers.LocalCloud.RunPod;
 

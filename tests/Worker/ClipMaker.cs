@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace ReelBallers.LocalCloud.Tests.RunPod;
+namespace ReelBallers.Worker.Tests;
 
 /// <summary>Real clips made by ffmpeg, and the colours of their frames.</summary>
 internal static class ClipMaker

@@ -1,4 +1,4 @@
-namespace ReelBallers.LocalCloud.RunPod.Worker;
+namespace ReelBallers.Worker;
 
 /// <summary>Which rectangle of the source is shown at a time, in seconds and in pixels as displayed.</summary>
 internal readonly record struct CropKeyframe(double Time, double X, double Y, double Width, double Height)

@@ -1,4 +1,4 @@
-namespace ReelBallers.LocalCloud.RunPod.Worker;
+namespace ReelBallers.Worker;
 
 internal static class Programs
 {

@@ -1,7 +1,9 @@
-namespace ReelBallers.LocalCloud.RunPod.Worker;
+using Microsoft.Extensions.Logging;
+
+namespace ReelBallers.Worker;
 
 /// <summary>Finds ffmpeg once: the configured one, else the one on the PATH, else the one from npm.</summary>
-internal sealed partial class FfmpegFinder(LocalCloudOptions options, ILogger<FfmpegFinder> log)
+public sealed partial class FfmpegFinder(WorkerOptions options, ILogger<FfmpegFinder> log)
 {
     private readonly SemaphoreSlim _one = new(1);
     private Ffmpeg? _found;

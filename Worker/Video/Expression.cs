@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ReelBallers.LocalCloud.RunPod.Worker;
+namespace ReelBallers.Worker;
 
 /// <summary>Writes ffmpeg's arithmetic. Only numbers are written, so that no input can break out of a filter.</summary>
 internal static class Expression

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace ReelBallers.LocalCloud.RunPod.Worker;
+namespace ReelBallers.Worker;
 
 /// <summary>
 /// Properties of a video, as ffmpeg reports them after decoding one frame. The size is the displayed one: turned as the recorder was

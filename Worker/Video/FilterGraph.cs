@@ -1,6 +1,6 @@
-using static ReelBallers.LocalCloud.RunPod.Worker.Expression;
+using static ReelBallers.Worker.Expression;
 
-namespace ReelBallers.LocalCloud.RunPod.Worker;
+namespace ReelBallers.Worker;
 
 /// <summary>Writes the chain of ffmpeg's filters for a job.</summary>
 internal static class FilterGraph

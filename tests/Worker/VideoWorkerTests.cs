@@ -1,13 +1,13 @@
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace ReelBallers.LocalCloud.Tests.RunPod;
+namespace ReelBallers.Worker.Tests;
 
-public sealed class RunPodWorkerTests : IAsyncLifetime
+public sealed class VideoWorkerTests : IAsyncLifetime
 {
-    private RunPodRig _rig = null!;
+    private WorkerRig _rig = null!;
 
-    public async Task InitializeAsync() => _rig = await RunPodRig.StartAsync();
+    public async Task InitializeAsync() => _rig = await WorkerRig.StartAsync();
 
     public async Task DisposeAsync() => await _rig.DisposeAsync();
 
@@ -203,11 +203,8 @@ public sealed class RunPodWorkerTests : IAsyncLifetime
         var given = JsonNode.Parse(json)!.AsObject().Single();
         var rest = _rig.Input();
         rest.Remove(given.Key);
-        var body = "{\"input\":" + rest.ToJsonString()[..^1] + "," + json[1..^1] + "}}";
-        using var answer = await _rig.Api.PostAsync("runsync", new StringContent(body, Encoding.UTF8, "application/json"));
-        var job = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
-        Assert.Equal("FAILED", (string?)job["status"]);
-        Assert.Contains(named, (string?)job["error"], StringComparison.Ordinal);
+        var error = await _rig.ErrorOfAsync(rest.ToJsonString()[..^1] + "," + json[1..^1] + "}");
+        Assert.Contains(named, error, StringComparison.Ordinal);
         Assert.Empty(_rig.Place.Puts);
     }
 
@@ -218,15 +215,6 @@ public sealed class RunPodWorkerTests : IAsyncLifetime
         Assert.Contains("at most 500", await _rig.ErrorOfAsync(_rig.Input(new { crop_keyframes = keyframes })), StringComparison.Ordinal);
         var layers = Enumerable.Range(0, 21).Select(_ => new { type = "box", x = 0, y = 0, width = 9, height = 9 });
         Assert.Contains("at most 20", await _rig.ErrorOfAsync(_rig.Input(new { overlay_layers = layers })), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Without_a_working_ffmpeg_jobs_fail_and_the_health_says_so()
-    {
-        await using var rig = await RunPodRig.StartAsync(ffmpeg: "/nowhere/ffmpeg");
-        Assert.Contains("the ffmpeg of this machine does not run", await rig.ErrorOfAsync(rig.Input()), StringComparison.Ordinal);
-        using var health = await rig.Api.GetAsync("/health");
-        Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable, health.StatusCode);
     }
 
     private static async Task<string[]> MiddleRowAsync(byte[] file, double seconds)

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
 
-namespace ReelBallers.LocalCloud.RunPod.Worker;
+namespace ReelBallers.Worker;
 
 /// <summary>Downloads a job's source and uploads its result, by signed URLs that appear in no message.</summary>
-internal sealed class Transfers(TimeProvider time) : IDisposable
+public sealed class Transfers(TimeProvider time) : IDisposable
 {
     private const int Tries = 3;
     private const long LargestSourceBytes = 10L << 30;
@@ -23,6 +23,7 @@ internal sealed class Transfers(TimeProvider time) : IDisposable
         Timeout = Timeout.InfiniteTimeSpan,
     };
 
+    /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
     /// <exception cref="JobFailedException">The download failed.</exception>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace ReelBallers.LocalCloud.RunPod.Worker;
+namespace ReelBallers.Worker;
 
 /// <summary>Reads the fields of one JSON object. A null counts as missing, unknown fields are ignored.</summary>
 internal sealed class InputFields

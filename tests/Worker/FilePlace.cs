@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace ReelBallers.LocalCloud.Tests.RunPod;
+namespace ReelBallers.Worker.Tests;
 
 /// <summary>Serves sources, takes results and receives callbacks.</summary>
 internal sealed class FilePlace : IAsyncDisposable

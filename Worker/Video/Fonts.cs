@@ -1,4 +1,4 @@
-namespace ReelBallers.LocalCloud.RunPod.Worker;
+namespace ReelBallers.Worker;
 
 /// <summary>The font that text layers are drawn with.</summary>
 internal static class Fonts

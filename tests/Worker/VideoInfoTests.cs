@@ -1,6 +1,4 @@
-using ReelBallers.LocalCloud.RunPod.Worker;
-
-namespace ReelBallers.LocalCloud.Tests.RunPod;
+namespace ReelBallers.Worker.Tests;
 
 public sealed class VideoInfoTests
 {

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace ReelBallers.LocalCloud.RunPod.Worker;
+namespace ReelBallers.Worker;
 
 /// <summary>Processes a job's video: download, probe, crop, draw, scale, upload.</summary>
-internal sealed class VideoWorker(FfmpegFinder finder, Transfers transfers)
+public sealed class VideoWorker(FfmpegFinder finder, Transfers transfers)
 {
     private const string SourceFile = "source";
     private const string ResultFile = "result.mp4";

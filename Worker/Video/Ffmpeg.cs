@@ -1,10 +1,10 @@
-namespace ReelBallers.LocalCloud.RunPod.Worker;
+namespace ReelBallers.Worker;
 
 /// <summary>
 /// An ffmpeg that answered, whether it was built with the text filter, and how it takes its filters from a file
 /// (that option was renamed in version 7).
 /// </summary>
-internal sealed record Ffmpeg(string Path, bool DrawsText, string FilterFileOption)
+public sealed record Ffmpeg(string Path, bool DrawsText, string FilterFileOption)
 {
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
 

@@ -1,4 +1,4 @@
-namespace ReelBallers.LocalCloud.RunPod.Worker;
+namespace ReelBallers.Worker;
 
 /// <summary>The size of a picture, in pixels.</summary>
 internal readonly record struct FrameSize(int Width, int Height)

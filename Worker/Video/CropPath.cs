@@ -1,4 +1,4 @@
-namespace ReelBallers.LocalCloud.RunPod.Worker;
+namespace ReelBallers.Worker;
 
 /// <summary>
 /// The path of the crop rectangle through a source of a given size: every rectangle lies inside the picture, and all

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace ReelBallers.LocalCloud.RunPod.Worker;
+namespace ReelBallers.Worker;
 
 /// <summary>The ffmpeg inside the npm package <c>@ffmpeg-installer/{os}-{arch}</c>, fetched once into the user's cache.</summary>
 internal static class NpmFfmpeg

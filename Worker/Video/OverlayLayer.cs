@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace ReelBallers.LocalCloud.RunPod.Worker;
+namespace ReelBallers.Worker;
 
 /// <summary>
 /// Something drawn over the finished frame. Positions are pixels of the output, times are seconds, the colour is six

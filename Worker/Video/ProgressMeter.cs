@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ReelBallers.LocalCloud.RunPod.Worker;
+namespace ReelBallers.Worker;
 
 /// <summary>Turns what ffmpeg prints with <c>-progress</c> into percents. The last one is kept for the delivery.</summary>
 internal sealed class ProgressMeter(double durationSeconds, Action<int> report)

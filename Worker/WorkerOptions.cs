@@ -1,0 +1,8 @@
+namespace ReelBallers.Worker;
+
+/// <summary>What a worker needs of its machine.</summary>
+public sealed record WorkerOptions
+{
+    /// <summary>The ffmpeg to run; null looks for one.</summary>
+    public string? FfmpegPath { get; init; }
+}
