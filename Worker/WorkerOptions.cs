@@ -5,4 +5,7 @@ public sealed record WorkerOptions
 {
     /// <summary>The ffmpeg to run; null looks for one.</summary>
     public string? FfmpegPath { get; init; }
+
+    /// <summary>The folder of the fonts to draw texts with; null uses those of the machine and of npm.</summary>
+    public string? FontDirectory { get; init; }
 }

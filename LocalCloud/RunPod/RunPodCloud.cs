@@ -27,6 +27,7 @@ internal static class RunPodCloud
             .AddSingleton(new WorkerOptions { FfmpegPath = options.FfmpegPath })
             .AddSingleton(new Transfers(options.Time))
             .AddSingleton<FfmpegFinder>()
+            .AddSingleton<FontFinder>()
             .AddSingleton<VideoWorker>()
             .AddSingleton<JobFiles>()
             .AddSingleton<JobBook>()

@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 
 namespace ReelBallers.Worker;
 
-/// <summary>Processes a job's video: download, probe, crop, draw, scale, upload.</summary>
-public sealed class VideoWorker(FfmpegFinder finder, Transfers transfers)
+/// <summary>Processes a job's video: download, look, crop, draw, scale, check, upload.</summary>
+public sealed partial class VideoWorker(FfmpegFinder finder, FontFinder fontFinder, Transfers transfers, ILogger<VideoWorker> log)
 {
     private const string SourceFile = "source";
     private const string ResultFile = "result.mp4";
@@ -12,10 +13,6 @@ public sealed class VideoWorker(FfmpegFinder finder, Transfers transfers)
 
     /// <summary>Containers round: a clip of exactly the paid length may report a little more.</summary>
     private const double DurationToleranceSeconds = 0.5;
-
-    /// <summary>No playlists or file lists, which would make ffmpeg read other files of this machine.</summary>
-    private static readonly string[] ReadSourceOnly =
-        ["-hide_banner", "-nostdin", "-y", "-protocol_whitelist", "file,pipe", "-format_whitelist", "mov,matroska,avi,mpegts,mpeg"];
 
     /// <summary>Makes the directory for the job's files, which is gone when this returns, and reports rising whole percents.</summary>
     /// <exception cref="JobFailedException">The job cannot be done; the message is its error.</exception>
@@ -28,18 +25,16 @@ public sealed class VideoWorker(FfmpegFinder finder, Transfers transfers)
         try
         {
             await transfers.FetchAsync(input.SourceUrl, Path.Combine(directory, SourceFile), cancellationToken);
-            var source = await LookAsync(ffmpeg, SourceFile, directory, cancellationToken)
-                ?? throw new JobFailedException("the source is not a video that can be read");
-            RefuseLonger(source.DurationSeconds, input);
-            await WriteFilesAsync(ffmpeg, input, source, directory, cancellationToken);
+            var source = await new SourceReader(ffmpeg, directory, SourceFile).ReadAsync(cancellationToken);
+            RefuseLonger(source.Duration, input);
+            await WriteFilesAsync(input, source, directory, cancellationToken);
             await EncodeAsync(ffmpeg, input, source, directory, progress, cancellationToken);
 
-            var result = await LookAsync(ffmpeg, ResultFile, directory, cancellationToken)
-                ?? throw new JobFailedException("ffmpeg wrote a file that is not a video");
+            var result = await new ResultReader(ffmpeg, directory, ResultFile).ReadAsync(source, input.TargetSize, cancellationToken);
             var file = Path.Combine(directory, ResultFile);
             await transfers.DeliverAsync(file, input.OutputUrl, cancellationToken);
             return new WorkerResult(
-                input.OutputKey, new FileInfo(file).Length, result.DurationSeconds ?? 0, result.Size.Width, result.Size.Height);
+                input.OutputKey, new FileInfo(file).Length, result.DurationSeconds, result.Size.Width, result.Size.Height);
         }
         finally
         {
@@ -47,14 +42,7 @@ public sealed class VideoWorker(FfmpegFinder finder, Transfers transfers)
         }
     }
 
-    private static async Task<VideoInfo?> LookAsync(Ffmpeg ffmpeg, string file, string directory, CancellationToken cancellationToken)
-    {
-        string[] arguments = [.. ReadSourceOnly, "-i", file, "-map", "0:v:0", "-frames:v", "1", "-f", "null", "-"];
-        var (exitCode, report) = await ChildProcess.RunAsync(ffmpeg.Path, arguments, directory, null, cancellationToken);
-        return exitCode == 0 ? VideoInfo.Read(report) : null;
-    }
-
-    private static void RefuseLonger(double? seconds, WorkerInput input)
+    private static void RefuseLonger(double seconds, WorkerInput input)
     {
         if (seconds > input.MaxDurationSeconds + DurationToleranceSeconds)
         {
@@ -64,58 +52,37 @@ public sealed class VideoWorker(FfmpegFinder finder, Transfers transfers)
         }
     }
 
-    private static async Task WriteFilesAsync(
-        Ffmpeg ffmpeg, WorkerInput input, VideoInfo source, string directory, CancellationToken cancellationToken)
+    private async Task WriteFilesAsync(WorkerInput input, VideoSource source, string directory, CancellationToken cancellationToken)
     {
         await File.WriteAllTextAsync(Path.Combine(directory, FilterFile), FilterGraph.Build(input, source), cancellationToken);
-        if (!input.OverlayLayers.OfType<TextLayer>().Any())
+        var texts = input.OverlayLayers.OfType<TextLayer>().Select(layer => layer.Text).ToArray();
+        if (texts.Length == 0)
         {
             return;
         }
 
-        if (!ffmpeg.DrawsText || Fonts.Default is not { } font)
+        var fonts = await fontFinder.FindAsync(texts, cancellationToken);
+        var folder = Directory.CreateDirectory(Path.Combine(directory, OverlayFilters.FontFolder));
+        foreach (var (index, font) in fonts.Index())
         {
-            throw new JobFailedException(
-                ffmpeg.DrawsText
-                    ? "text layers cannot be drawn: this machine has no TrueType font"
-                    : "text layers cannot be drawn: the ffmpeg of this machine is built without drawtext");
+            File.Copy(font.Path, Path.Combine(folder.FullName, $"{index}{Path.GetExtension(font.Path)}"));
         }
 
-        File.Copy(font, Path.Combine(directory, FilterGraph.FontFile));
         foreach (var (index, layer) in input.OverlayLayers.Index())
         {
             if (layer is TextLayer text)
             {
-                await File.WriteAllTextAsync(Path.Combine(directory, FilterGraph.TextFile(index)), Printable(text.Text),
-                    cancellationToken);
+                await File.WriteAllTextAsync(
+                    Path.Combine(directory, OverlayFilters.TextFile(index)), TextScript.Write(text, input.TargetSize, fonts), cancellationToken);
             }
         }
     }
 
-    private static string Printable(string text) =>
-        string.Create(text.Length, text, (span, all) =>
-        {
-            for (var i = 0; i < span.Length; i++)
-            {
-                span[i] = char.IsControl(all[i]) && all[i] != '\n' ? ' ' : all[i];
-            }
-        });
-
-    private static async Task EncodeAsync(
-        Ffmpeg ffmpeg, WorkerInput input, VideoInfo source, string directory, Action<int> progress, CancellationToken cancellationToken)
+    private async Task EncodeAsync(
+        Ffmpeg ffmpeg, WorkerInput input, VideoSource source, string directory, Action<int> progress, CancellationToken cancellationToken)
     {
-        string[] arguments =
-        [
-            .. ReadSourceOnly, "-loglevel", "error", "-nostats", "-progress", "pipe:1",
-            "-i", SourceFile,
-            "-map", "0:v:0", "-map", "0:a:0?", "-sn", "-dn", "-map_metadata", "-1",
-            ffmpeg.FilterFileOption, FilterFile,
-            "-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-pix_fmt", "yuv420p",
-            "-c:a", "aac", "-b:a", "160k",
-            "-movflags", "+faststart", "-f", "mp4", ResultFile,
-        ];
         using var tooLong = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var meter = new ProgressMeter(source.DurationSeconds ?? input.MaxDurationSeconds, progress);
+        var meter = new ProgressMeter(source.Duration, progress);
         void Read(string line)
         {
             meter.Read(line);
@@ -127,10 +94,13 @@ public sealed class VideoWorker(FfmpegFinder finder, Transfers transfers)
 
         try
         {
-            var (exitCode, errors) = await ChildProcess.RunAsync(ffmpeg.Path, arguments, directory, Read, tooLong.Token);
+            var (exitCode, errors) = await new Encoder(ffmpeg, directory)
+                .RunAsync(source, SourceFile, FilterFile, ResultFile, Read, tooLong.Token);
             if (exitCode != 0)
             {
-                throw new JobFailedException($"ffmpeg failed with exit code {exitCode}: {FirstLine(errors)}");
+                // What ffmpeg says is about its own parts and their addresses, which means nothing to the job's user.
+                EncodingFailed(log, exitCode, errors[..Math.Min(errors.Length, 2000)]);
+                throw new JobFailedException("the video could not be processed: it is damaged, or in a format that is not supported");
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -141,8 +111,6 @@ public sealed class VideoWorker(FfmpegFinder finder, Transfers transfers)
         RefuseLonger(meter.Seconds, input);
     }
 
-    private static string FirstLine(string errors) =>
-        errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault() is { } line
-            ? line[..Math.Min(line.Length, 300)]
-            : "it says nothing";
+    [LoggerMessage(Level = LogLevel.Warning, Message = "ffmpeg ended with {ExitCode}: {Errors}")]
+    private static partial void EncodingFailed(ILogger log, int exitCode, string errors);
 }

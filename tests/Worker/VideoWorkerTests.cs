@@ -159,10 +159,20 @@ public sealed class VideoWorkerTests : IAsyncLifetime
         var playlist = Encoding.UTF8.GetBytes($"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{elsewhere}\n#EXT-X-ENDLIST\n");
         var sound = await ClipMaker.MakeAsync("sound.mp4", "-f", "lavfi", "-i", "sine=duration=1", "-c:a", "aac");
         var picture = await ClipMaker.MakeAsync("picture.png", "-f", "lavfi", "-i", "color=red:size=64x64", "-frames:v", "1");
-        foreach (var source in new[] { [], "some text"u8.ToArray(), playlist, sound, picture, [.. (await ClipMaker.QuadrantsAsync()).Take(500)] })
+        const string NoVideo = "the source is not a video that can be read";
+        foreach (var (source, error) in new[]
+        {
+            ([], $"{NoVideo}: it is empty"),
+            ("some text"u8.ToArray(), NoVideo),
+            (playlist, NoVideo),
+            (sound, $"{NoVideo}: it has only sound"),
+            (picture, $"{NoVideo}: it is an image (PNG)"),
+            ([.. (await ClipMaker.QuadrantsAsync()).Take(500)],
+                "the source is damaged: it was cut off, and the part that is missing holds its index (moov)"),
+        })
         {
             _rig.Place.Files["/in.mp4"] = source;
-            Assert.Equal("the source is not a video that can be read", await _rig.ErrorOfAsync(_rig.Input()));
+            Assert.Equal(error, await _rig.ErrorOfAsync(_rig.Input()));
         }
     }
 

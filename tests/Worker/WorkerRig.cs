@@ -10,10 +10,18 @@ internal sealed class WorkerRig : IAsyncDisposable
     private readonly Transfers _transfers = new(TimeProvider.System);
     private readonly VideoWorker _worker;
 
-    private WorkerRig(FilePlace place, WorkerOptions options)
+    /// <summary>Shared, since both look for programs and files once.</summary>
+    private static readonly FfmpegFinder Ffmpeg = new(new WorkerOptions(), NullLogger<FfmpegFinder>.Instance);
+    private static readonly FontFinder Fonts = new(new WorkerOptions(), NullLogger<FontFinder>.Instance);
+
+    private WorkerRig(FilePlace place, WorkerOptions? options)
     {
         Place = place;
-        _worker = new VideoWorker(new FfmpegFinder(options, NullLogger<FfmpegFinder>.Instance), _transfers);
+        _worker = new VideoWorker(
+            options is null ? Ffmpeg : new FfmpegFinder(options, NullLogger<FfmpegFinder>.Instance),
+            options is null ? Fonts : new FontFinder(options, NullLogger<FontFinder>.Instance),
+            _transfers,
+            NullLogger<VideoWorker>.Instance);
     }
 
     public FilePlace Place { get; }
@@ -25,7 +33,7 @@ internal sealed class WorkerRig : IAsyncDisposable
 
     public static async Task<WorkerRig> StartAsync(WorkerOptions? options = null)
     {
-        var rig = new WorkerRig(await FilePlace.StartAsync(), options ?? new WorkerOptions());
+        var rig = new WorkerRig(await FilePlace.StartAsync(), options);
         rig.Place.Files["/in.mp4"] = await ClipMaker.QuadrantsAsync();
         return rig;
     }
