@@ -45,9 +45,14 @@ internal static class AppHostBuilder
             .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning)
             // It calls a start that was stopped a failure, with a stack trace.
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None));
+        var reset = builder.Configuration.GetValue<bool>("reset");
+        if (reset)
+        {
+            DatabaseServer.RejectResetOfExisting(builder);
+        }
         var data = DataDirectory.Open(
             Path.GetFullPath(builder.Configuration["DataDirectory"] ?? "../.data", builder.AppHostDirectory),
-            reset: builder.Configuration.GetValue<bool>("reset"));
+            reset);
         // By a factory, so that it is disposed with the application.
         builder.Services.AddSingleton(_ => data);
         builder.Services.AddSingleton(TimeProvider.System);
@@ -89,8 +94,14 @@ internal static class AppHostBuilder
         Default("OTEL_EXPORTER_OTLP_TIMEOUT", () => "1000");
         Default("ASPIRE_DASHBOARD_TELEMETRY_OPTOUT", () => "true");
         Default("ASPIRE_DCP_USE_DEVELOPER_CERTIFICATE", () => "false");
-        // All of them share one machine: each takes the memory that it needs, and not what a server would.
+        // All of them share one machine: each takes the memory that it needs, and not what a server would. These are for
+        // the local stack alone; .NET reads the numbers as hexadecimal.
         Default("DOTNET_gcServer", () => "0");
+        Default("DOTNET_GCgen0size", () => "400000");
+        Default("DOTNET_TieredPGO", () => "0");
+        Default("DOTNET_EnableWriteXorExecute", () => "0");
+        // Of the orchestrator and its monitor processes.
+        Default("GOGC", () => "25");
 
         static void Default(string name, Func<string> value)
         {

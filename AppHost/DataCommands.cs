@@ -10,9 +10,10 @@ internal static class DataCommands
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     /// <summary>Stops the processes, empties what they have stored, and starts them.</summary>
-    public static IResourceBuilder<LocalPostgresResource> WithResetCommand(
-        this IResourceBuilder<LocalPostgresResource> postgres, DataDirectory data) =>
-        postgres.WithCommand("reset", "Reset all data", context => ResetAsync(context, postgres.Resource, data), new CommandOptions
+    public static IResourceBuilder<T> WithResetCommand<T>(
+        this IResourceBuilder<T> postgres, DataDirectory data, IReadOnlyList<string> databases)
+        where T : IResourceWithConnectionString =>
+        postgres.WithCommand("reset", "Reset all data", context => ResetAsync(context, postgres.Resource, databases, data), new CommandOptions
         {
             Description = "Stops the services, empties their databases and the offline clouds, and starts them.",
             ConfirmationMessage = "All users, payments, files and jobs will be gone. Go on?",
@@ -20,7 +21,7 @@ internal static class DataCommands
         });
 
     private static async Task<ExecuteCommandResult> ResetAsync(
-        ExecuteCommandContext context, LocalPostgresResource postgres, DataDirectory data)
+        ExecuteCommandContext context, IResourceWithConnectionString postgres, IReadOnlyList<string> databases, DataDirectory data)
     {
         var commands = context.Services.GetRequiredService<ResourceCommandService>();
         var notifications = context.Services.GetRequiredService<ResourceNotificationService>();
@@ -36,7 +37,7 @@ internal static class DataCommands
         {
             await notifications.WaitForResourceAsync(project.Name, KnownResourceStates.TerminalStates, patience.Token);
         }
-        await postgres.RecreateDatabasesAsync(patience.Token);
+        await ServerDatabases.RecreateAsync(postgres, databases, patience.Token);
         PostgresServer.DeleteData(data.For("localcloud"));
         foreach (var project in projects)
         {

@@ -9,6 +9,9 @@ namespace ReelBallers.AppHost;
 internal static class LocalCloudCommands
 {
     private const string SuccessfulCard = "4242424242424242";
+    private const string Status = "status";
+    private const string Delay = "delay";
+    private const string DelayWebhook = "delay_webhook";
 
     /// <summary>Adds them to the LocalCloud resource.</summary>
     public static IResourceBuilder<ProjectResource> WithCloudCommands(this IResourceBuilder<ProjectResource> cloud)
@@ -22,7 +25,7 @@ internal static class LocalCloudCommands
         });
         cloud.WithCommand("add-fault", "Add a fault", context => AddFaultAsync(control, context), new CommandOptions
         {
-            Description = "Makes the next calls of a cloud go wrong.",
+            Description = "Makes the next calls, webhooks or jobs of a cloud go wrong.",
             IconName = "Bug",
             Arguments = FaultArguments,
         });
@@ -35,11 +38,15 @@ internal static class LocalCloudCommands
     private static InteractionInput[] FaultArguments =>
     [
         Choice("cloud", "stripe", "runpod", "r2"),
-        Choice("kind", "status", "cut", "delay"),
+        Choice("kind",
+            Status, "cut", "cut_after_effect", Delay,
+            "drop_webhook", "double_webhook", DelayWebhook, "reorder_webhook",
+            "crash_worker", "stall_worker", "forget_result", "no_output", "late_progress"),
         new InteractionInput
         {
-            Name = "match", Label = "Call", InputType = InputType.Text, Required = false,
-            Description = "A method and the start of a path, as in 'POST /v1/checkout/sessions'; empty for every call.",
+            Name = "match", Label = "Match", InputType = InputType.Text, Required = false,
+            Description = "A method and the start of a path (POST /v1/checkout/sessions), or of Stripe's webhooks a type "
+                + "(checkout.session.completed); empty for all.",
         },
         new InteractionInput { Name = "times", Label = "Times", InputType = InputType.Number, Required = true, Value = "3" },
     ];
@@ -75,28 +82,28 @@ internal static class LocalCloudCommands
     private static async Task<ExecuteCommandResult> AddFaultAsync(EndpointReference control, ExecuteCommandContext context)
     {
         var (arguments, cancellationToken) = (context.Arguments, context.CancellationToken);
+        var kind = arguments["kind"].Value!;
         var fault = new Dictionary<string, object>
         {
             ["cloud"] = arguments["cloud"].Value!,
-            ["kind"] = arguments["kind"].Value!,
+            ["kind"] = kind,
             ["match"] = arguments["match"].Value ?? "",
+            ["times"] = arguments.GetInt32("times")!,
         };
-        if (int.TryParse(arguments["times"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var times))
-        {
-            fault["times"] = times;
-        }
-        if (arguments["kind"].Value == "status")
+        if (kind is Status)
         {
             fault["status"] = 503;
         }
-        if (arguments["kind"].Value == "delay")
+        if (kind is Delay or DelayWebhook)
         {
             fault["delay_ms"] = 5_000;
         }
         using var client = new HttpClient();
         using var answer = await client.PostAsJsonAsync(new Uri($"{control.Url}/faults"), fault, cancellationToken);
-        var text = await answer.Content.ReadAsStringAsync(cancellationToken);
-        return answer.IsSuccessStatusCode ? CommandResults.Success(text) : CommandResults.Failure(text);
+        var body = await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
+        return answer.IsSuccessStatusCode
+            ? CommandResults.Success($"{body.GetProperty("id").GetString()}: {kind}, the next {fault["times"]} times.")
+            : CommandResults.Failure(body.GetProperty("detail").GetString() ?? $"LocalCloud answered {(int)answer.StatusCode}.");
     }
 
     private static async Task<ExecuteCommandResult> ClearFaultsAsync(EndpointReference control, ExecuteCommandContext context)

@@ -1,4 +1,3 @@
-using LocalPostgres.Hosting;
 using ReelBallers.AppHost;
 
 var (builder, data) = AppHostBuilder.Create(args);
@@ -9,7 +8,7 @@ var stripeSecretKey = builder.AddSetting("stripe-secret-key", LocalCloudDefaults
 var stripeWebhookSecret = builder.AddSetting("stripe-webhook-secret", LocalCloudDefaults.StripeWebhookSecret, secret: true)
     .WithDescription("The signing secret (whsec_…) of the webhook endpoint.");
 var stripePreviousWebhookSecret = builder.AddSetting("stripe-previous-webhook-secret", "", secret: true)
-    .WithDescription("Counts as well, while stripe-webhook-secret takes its place.");
+    .WithDescription("Also accepted while stripe-webhook-secret is rotated.");
 var runPodApiKey = builder.AddSetting("runpod-api-key", LocalCloudDefaults.RunPodApiKey, secret: true)
     .WithDescription("RunPod's API key; LocalCloud's own keeps jobs offline.");
 var runPodEndpointId = builder.AddSetting("runpod-endpoint-id", LocalCloudDefaults.RunPodEndpointId)
@@ -31,18 +30,17 @@ var rateLimits = builder.AddSetting("rate-limits", "on")
 var sessionSigningKey = builder.AddRandomSecret("session-signing-key", data)
     .WithDescription("Signs the session tokens.");
 var sessionPreviousSigningKey = builder.AddSetting("session-previous-signing-key", "", secret: true)
-    .WithDescription("Is accepted as well, while session-signing-key takes its place.");
+    .WithDescription("Also accepted while session-signing-key is rotated.");
 var internalCredential = builder.AddRandomSecret("internal-credential", data)
-    .WithDescription("By which the Gateway and the services know each other.");
-var postgresPassword = builder.AddRandomSecret("postgres-password", data)
-    .WithDescription("Of the local PostgreSQL.");
+    .WithDescription("Authenticates calls between the Gateway and the services.");
 var runPodCallbackKey = builder.AddRandomSecret("runpod-callback-key", data)
     .WithDescription("Signs the URLs that RunPod calls back.");
 
-// The only door to the outside; what it leads to is wired below.
+// The only process that is reachable from outside; its routes to the services are added below.
 var gateway = builder.AddBuiltProject<Projects.Gateway>("gateway")
     .WithReplicatedHttpEndpoint(builder.AddPort("gateway-port", 8080))
     .WithExternalHttpEndpoints()
+    .WithoutLinks("http")
     .WithLink("http", "/", "App")
     .WithLink("http", "/openapi/v1.json", "API document");
 var gatewayUrl = ReferenceExpression.Create($"{gateway.GetEndpoint("http")}");
@@ -57,17 +55,15 @@ var localCloud = builder.AddBuiltProject<Projects.LocalCloud>("localcloud")
     .WithEnvironment("Stripe__WebhookUrl", $"{gateway.GetEndpoint("http")}/api/webhooks/stripe")
     .WithEnvironment("DataDirectory", data.For("localcloud"))
     .WithHttpHealthCheck("/health", endpointName: "control")
+    .WithoutLinks("control", "stripe", "runpod", "r2")
     .WithLink("control", "/mail", "Mailbox")
     .WithLink("control", "/faults", "Faults")
     .WithCloudCommands();
 
 // One server, a database a service.
-var postgres = builder.AddLocalPostgres("postgres", postgresPassword).WithDataDirectory(data.For("postgres")).WithResetCommand(data);
-var walletDb = postgres.AddDatabase("walletdb");
-var paymentsDb = postgres.AddDatabase("paymentsdb");
-var jobsDb = postgres.AddDatabase("jobsdb");
-var storageDb = postgres.AddDatabase("storagedb");
-var gatewayDb = postgres.AddDatabase("gatewaydb");
+var databases = await builder.AddDatabasesAsync(data, "walletdb", "paymentsdb", "jobsdb", "storagedb", "gatewaydb");
+var (walletDb, paymentsDb, jobsDb) = (databases["walletdb"], databases["paymentsdb"], databases["jobsdb"]);
+var (storageDb, gatewayDb) = (databases["storagedb"], databases["gatewaydb"]);
 
 var wallet = builder.AddService<Projects.Wallet>("wallet", environment, internalCredential)
     .WithReference(walletDb).WaitFor(walletDb);
@@ -84,7 +80,8 @@ var payments = builder.AddService<Projects.Payments>("payments", environment, in
     .WithEnvironment("App__Url", appUrl)
     .WithEnvironment("Stripe__SecretKey", stripeSecretKey)
     .WithEnvironment("Stripe__WebhookSecret", stripeWebhookSecret)
-    .WithEnvironment("Stripe__PreviousWebhookSecret", stripePreviousWebhookSecret);
+    .WithEnvironment("Stripe__PreviousWebhookSecret", stripePreviousWebhookSecret)
+    .WithReconcileCommand(internalCredential);
 
 var jobs = builder.AddService<Projects.Jobs>("jobs", environment, internalCredential)
     .WithReference(jobsDb).WaitFor(jobsDb)
@@ -131,6 +128,5 @@ foreach (var service in new[] { gateway, wallet, storage, payments, jobs, localC
 {
     service.WithKillCommand();
 }
-postgres.WithKillCommand();
 
 await builder.Build().RunToEndAsync();

@@ -40,6 +40,7 @@ internal static class Services
         where TProject : IProjectMetadata, new() =>
         builder.AddBuiltProject<TProject>(name)
             .WithReplicatedHttpEndpoint(FreePort.Take())
+            .WithoutLinks("http")
             .WithHttp2HealthCheck("/health")
             .WithHostEnvironment(environment)
             .WithEnvironment("Internal__Credential", internalCredential);
@@ -71,6 +72,17 @@ internal static class Services
         this IResourceBuilder<ProjectResource> builder, string endpoint, string path, string text) =>
         builder.WithUrlForEndpoint(
             endpoint, reference => new ResourceUrlAnnotation { Url = path, DisplayText = text, Endpoint = reference });
+
+    /// <summary>Shows the endpoints' addresses only in the resource's details: there is nothing to see for a browser.</summary>
+    public static IResourceBuilder<ProjectResource> WithoutLinks(
+        this IResourceBuilder<ProjectResource> builder, params string[] endpoints)
+    {
+        foreach (var endpoint in endpoints)
+        {
+            builder.WithUrlForEndpoint(endpoint, url => url.DisplayLocation = UrlDisplayLocation.DetailsOnly);
+        }
+        return builder;
+    }
 
     private static int Replicas(IDistributedApplicationBuilder builder)
     {

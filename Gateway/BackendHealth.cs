@@ -1,7 +1,7 @@
 namespace ReelBallers.Gateway;
 
 /// <summary>Queries the health of all services in parallel, each with a timeout of two seconds.</summary>
-internal sealed class BackendHealthClient(HttpClient client, IConfiguration configuration)
+internal sealed class BackendHealthClient(HttpClient client)
 {
     private static readonly TimeSpan HealthTimeout = TimeSpan.FromSeconds(2);
 
@@ -16,7 +16,7 @@ internal sealed class BackendHealthClient(HttpClient client, IConfiguration conf
         using var timeout = new CancellationTokenSource(HealthTimeout);
         try
         {
-            using var answer = await client.GetAsync(new Uri(new Uri(Backends.Address(configuration, name)), "/health"), timeout.Token);
+            using var answer = await client.GetAsync(new Uri($"http://{name}/health"), timeout.Token);
             return answer.IsSuccessStatusCode;
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)

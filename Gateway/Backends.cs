@@ -6,14 +6,11 @@ using Yarp.ReverseProxy.Transforms.Builder;
 
 namespace ReelBallers.Gateway;
 
-/// <summary>The services behind the Gateway: addresses, forwarding, and the response when one is unavailable.</summary>
+/// <summary>The services behind the Gateway: forwarding, and the response when one is unavailable.</summary>
 internal static partial class Backends
 {
     /// <summary>Their names, as in the health response.</summary>
     public static readonly string[] Names = ["payments", "wallet", "jobs", "storage"];
-
-    // Streams use separate connections, so that a failure on the connection of other requests does not end them.
-    private static readonly string[] WithStreams = ["wallet", "jobs"];
 
     // The only headers that are forwarded to a service and to a client.
     private static readonly string[] RequestHeaders =
@@ -24,38 +21,40 @@ internal static partial class Backends
         ["Content-Type", "Content-Length", "Content-Disposition", "Location", "Retry-After", "Idempotency-Replayed", "Allow",
             "WWW-Authenticate", "X-Accel-Buffering"];
 
-    /// <summary>Routes come from the section <c>ReverseProxy</c>, addresses from <c>services:{name}:http:0</c>.</summary>
+    /// <summary>
+    /// Routes and clusters come from the section <c>ReverseProxy</c>. A cluster's address names a service, and service
+    /// discovery finds its replicas: <c>services:{name}:http:0</c> and further ones, or else the DNS name.
+    /// </summary>
     public static void AddBackends(this WebApplicationBuilder builder)
     {
-        foreach (var (cluster, name) in Names.Select(name => (name, name)).Concat(WithStreams.Select(name => ($"{name}-streams", name))))
-        {
-            builder.Configuration[$"ReverseProxy:Clusters:{cluster}:Destinations:only:Address"] = Address(builder.Configuration, name);
-        }
-        builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy")).AddTransforms(Transform);
+        builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy")).AddTransforms(Transform)
+            .AddServiceDiscoveryDestinationResolver();
         builder.Services.AddSingleton<BackendHealth>();
         builder.Services.AddHttpClient<BackendHealthClient>(client =>
         {
             client.DefaultRequestVersion = HttpVersion.Version20;
             client.DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact;
-        });
+        }).AddServiceDiscovery();
     }
-
-    /// <summary>Where a service listens.</summary>
-    public static string Address(IConfiguration configuration, string name) => configuration[$"services:{name}:http:0"]
-        ?? throw new InvalidOperationException($"services:{name}:http:0 is not set: the address of the {name} service.");
 
     /// <summary>Forwards the proxied routes to the services.</summary>
     public static void MapBackends(this WebApplication app)
     {
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("ReelBallers.Gateway.Backends");
-        app.MapReverseProxy(proxy => proxy.Use(async (context, next) =>
+        app.MapReverseProxy(proxy =>
         {
-            await next(context);
-            if (context.GetForwarderErrorFeature() is { } error && !context.RequestAborted.IsCancellationRequested)
+            proxy.Use(async (context, next) =>
             {
-                await AnswerAsync(context, error, logger);
-            }
-        })).ConfigureEndpoints((endpoint, route) => endpoint.WithMetadata(RoutePolicy.From(route)));
+                await next(context);
+                if (context.GetForwarderErrorFeature() is { } error && !context.RequestAborted.IsCancellationRequested)
+                {
+                    await AnswerAsync(context, error, logger);
+                }
+            });
+            // Between the replicas of a service.
+            proxy.UseLoadBalancing();
+            proxy.UsePassiveHealthChecks();
+        }).ConfigureEndpoints((endpoint, route) => endpoint.WithMetadata(RoutePolicy.From(route)));
     }
 
     private static async Task AnswerAsync(HttpContext context, IForwarderErrorFeature error, ILogger logger)

@@ -18,8 +18,9 @@ internal static class GatewayExtensions
             kestrel.Limits.MaxRequestHeadersTotalSize = MaxRequestHeadersBytes;
             RejectedRequests.Configure(kestrel);
         });
-        builder.Services.AddSingleton<InternalCredential>();
+        builder.Services.AddInternalCredential();
         builder.AddSessions();
+        builder.Services.AddValidatedOptions<ContentSecurityOptions>("ContentSecurity");
         builder.Services.AddSingleton<SecurityHeaders>();
         builder.Services.AddSingleton<RejectedRequests>();
         builder.Services.Replace(ServiceDescriptor.Singleton<DistributedContextPropagator, ClientTraceContext>());
@@ -31,9 +32,7 @@ internal static class GatewayExtensions
 
     public static void UseGateway(this WebApplication app)
     {
-        // Created now, so that a missing key fails the start and not the first request.
-        app.Services.GetRequiredService<SessionTokens>();
-        app.Services.GetRequiredService<InternalCredential>();
+        app.Services.ValidateOptions();
         app.Services.GetRequiredService<RejectedRequests>().Subscribe(app.Services.GetRequiredService<DiagnosticListener>());
 
         app.UseForwardedHeaders();

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.Options;
 using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Gateway;
@@ -9,7 +10,7 @@ namespace ReelBallers.Gateway;
 /// session yet, only its <c>Idempotency-Key</c>. The new user's id is derived from the key, so that the repetition belongs to
 /// the same user and gets the first response.
 /// </summary>
-internal sealed class GuestTopupMiddleware(RequestDelegate next, SessionTokens tokens, IConfiguration configuration)
+internal sealed class GuestTopupMiddleware(RequestDelegate next, SessionTokens tokens, IOptions<SessionOptions> options)
 {
     // A key of this length is assumed to be unguessable (a UUID has 36 characters). A shorter one counts only together with
     // the client's address.
@@ -17,7 +18,7 @@ internal sealed class GuestTopupMiddleware(RequestDelegate next, SessionTokens t
     private const int UuidBytes = 16;
 
     private readonly byte[] _key = HKDF.DeriveKey(
-        HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(configuration["Session:SigningKey"] ?? ""), HMACSHA256.HashSizeInBytes,
+        HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(options.Value.SigningKey), HMACSHA256.HashSizeInBytes,
         info: "reelballers guest topup 1"u8.ToArray());
 
     public Task InvokeAsync(HttpContext context)

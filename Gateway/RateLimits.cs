@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Options;
 using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Gateway;
@@ -18,17 +19,13 @@ internal static class RateLimits
 
     public static void AddRateLimits(this WebApplicationBuilder builder)
     {
-        var enabled = (builder.Configuration["RateLimits:Mode"] ?? "on") switch
-        {
-            "on" => true,
-            "off" => false,
-            var other => throw new InvalidOperationException($"RateLimits:Mode is '{other}'; it must be 'on' or 'off'."),
-        };
-        builder.Services.AddRateLimiter(options =>
+        builder.Services.AddValidatedOptions<RateLimitOptions>("RateLimits");
+        builder.Services.AddRateLimiter();
+        builder.Services.AddOptions<RateLimiterOptions>().Configure<IOptions<RateLimitOptions>>((options, limits) =>
         {
             options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
             options.OnRejected = RejectAsync;
-            if (enabled)
+            if (limits.Value.IsOn)
             {
                 options.GlobalLimiter = PartitionedRateLimiter.CreateChained(
                     PartitionedRateLimiter.Create<HttpContext, string>(ByAddress),

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Options;
+
 namespace ReelBallers.Gateway;
 
 /// <summary>The security headers, which every response has.</summary>
@@ -5,11 +7,10 @@ internal sealed class SecurityHeaders
 {
     private readonly string _contentSecurityPolicy;
 
-    /// <exception cref="InvalidOperationException">A value of <c>ContentSecurity:StorageOrigins</c> is not an origin.</exception>
-    public SecurityHeaders(IConfiguration configuration)
+    public SecurityHeaders(IOptions<ContentSecurityOptions> options)
     {
         // The page calls the Gateway, and the storage directly for uploads and downloads.
-        var storage = string.Concat(AllowedOrigins.Read(configuration, "ContentSecurity:StorageOrigins").Select(origin => $" {origin}"));
+        var storage = string.Concat(options.Value.Origins.Select(origin => $" {origin}"));
         _contentSecurityPolicy = $"default-src 'self'; connect-src 'self'{storage}; media-src 'self' blob:{storage}; img-src 'self' data:; "
             + "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
     }

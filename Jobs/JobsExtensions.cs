@@ -14,6 +14,7 @@ internal static class JobsExtensions
         services.AddValidatedOptions<AppOptions>("App");
         services.AddSingleton<Pricing>();
         services.AddSingleton<CallbackToken>();
+        services.AddSingleton<JobsMeter>();
         services.AddSingleton<IntentQueue>();
         services.AddSingleton<IntentSignals>();
         services.AddSingleton<JobStore>();
@@ -28,6 +29,8 @@ internal static class JobsExtensions
         services.AddHttpClient(RunPodClient.HttpClientName, RunPodClient.Configure)
             .ConfigurePrimaryHttpMessageHandler(RunPodClient.CreateHandler)
             .RemoveAllLoggers();
+        services.AddSingleton<IntentObserver>();
+        services.AddHostedService(provider => provider.GetRequiredService<IntentObserver>());
         services.AddHostedService<AbandonStep>();
         services.AddHostedService<DispatchStep>();
         services.AddHostedService<PollStep>();

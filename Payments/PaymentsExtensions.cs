@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using ReelBallers.ServiceDefaults;
 using ReelBallers.Wallet.V1;
 using Stripe;
@@ -9,17 +10,15 @@ internal static class PaymentsExtensions
 {
     public static WebApplicationBuilder AddPayments(this WebApplicationBuilder builder)
     {
-        var options = PaymentsOptions.From(builder.Configuration);
-        builder.Services.AddSingleton(options);
-        builder.Services.AddSingleton(Catalog.From(builder.Configuration));
+        builder.Services.AddValidatedOptions<AppOptions>("App");
+        builder.Services.AddValidatedOptions<StripeOptions>("Stripe");
+        builder.Services.AddValidatedOptions<CatalogOptions>("Catalog");
+        builder.Services.AddValidatedOptions<CheckoutOptions>("Checkout");
+        builder.Services.AddValidatedOptions<ReconcilerOptions>("Reconciler");
+        builder.Services.AddSingleton<Catalog>();
         builder.AddGrpcClient<WalletService.WalletServiceClient>("wallet");
         builder.Services.AddSingleton<PaymentsMeter>();
-        builder.Services.AddSingleton(services => new StripeClient(new StripeClientOptions
-        {
-            ApiKey = options.StripeSecretKey,
-            ApiBase = options.StripeApiBase,
-            HttpClient = new SystemNetHttpClient(HttpClient(services), maxNetworkRetries: 0, enableTelemetry: false),
-        }));
+        builder.Services.AddSingleton(Client);
         builder.Services.AddSingleton<StripeApi>();
         builder.Services.AddScoped<Customers>();
         builder.Services.AddScoped<Checkouts>();
@@ -36,17 +35,28 @@ internal static class PaymentsExtensions
         builder.Services.AddSingleton<OperatorRefundRetries>();
         builder.Services.AddSingleton<Reconciler>();
         builder.Services.AddHostedService<EventRetries>();
+        builder.Services.AddSingleton<InboxObserver>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<InboxObserver>());
         builder.Services.AddHostedService(services => services.GetRequiredService<OperatorRefundRetries>());
         builder.Services.AddHostedService<ReconcilerLoop>();
         return builder;
     }
 
-    // The handler limits and retries the attempts; the library's own retries would multiply them.
-    private static HttpClient HttpClient(IServiceProvider services) => new(new StripeResilience(
-        services.GetRequiredService<PaymentsOptions>(), services.GetRequiredService<TimeProvider>(),
-        services.GetRequiredService<ILogger<StripeResilience>>(),
-        new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) }))
+    private static StripeClient Client(IServiceProvider services)
     {
-        Timeout = Timeout.InfiniteTimeSpan,
-    };
+        var options = services.GetRequiredService<IOptions<StripeOptions>>().Value;
+        // The handler limits and retries the attempts; the library's own retries would multiply them.
+        var http = new HttpClient(new StripeResilience(
+            options, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<StripeResilience>>(),
+            new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) }))
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+        return new StripeClient(new StripeClientOptions
+        {
+            ApiKey = options.SecretKey,
+            ApiBase = options.ApiBase.Length > 0 ? options.ApiBase.TrimEnd('/') : null,
+            HttpClient = new SystemNetHttpClient(http, maxNetworkRetries: 0, enableTelemetry: false),
+        });
+    }
 }

@@ -7,12 +7,15 @@ internal sealed class InternalCredentialMiddleware(RequestDelegate next, Interna
 {
     public Task InvokeAsync(HttpContext context)
     {
-        var path = context.Request.Path;
-        if (path == "/health" || path == "/alive" || credential.Matches(context.Request.Headers[InternalCredential.HeaderName]))
+        if (IsHealthCheck(context.Request.Path) || credential.Matches(context.Request.Headers[InternalCredential.HeaderName]))
         {
             return next(context);
         }
         return Problems.Of(StatusCodes.Status401Unauthorized, "not_authenticated", "Not authenticated",
             "This service accepts requests of the Gateway and of the other services only.").ExecuteAsync(context);
     }
+
+    // Probes have no credential. A gRPC health check is a single call: the stream of changes stays closed to them.
+    private static bool IsHealthCheck(PathString path) =>
+        path == "/health" || path == "/alive" || path == "/grpc.health.v1.Health/Check";
 }

@@ -40,11 +40,11 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
             case RpcException { StatusCode: StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.ResourceExhausted } rpc:
                 LogOutage(context.Request.Method, context.Request.Path.ToUriComponent(), Problems.TraceIdOf(context),
                     $"{rpc.StatusCode}: {rpc.Status.Detail}");
-                return Problems.Unavailable("service_unavailable", "Service unavailable");
+                return Problems.Interrupted(context.Request.Method, "service_unavailable", "Service unavailable");
             case var outage when DatabaseErrors.IsOutage(outage):
                 LogOutage(context.Request.Method, context.Request.Path.ToUriComponent(), Problems.TraceIdOf(context),
                     outage.GetBaseException().Message);
-                return Problems.Unavailable("database_unavailable", "Database unavailable");
+                return Problems.Interrupted(context.Request.Method, "database_unavailable", "Database unavailable");
             default:
                 LogBug(context.Request.Method, context.Request.Path.ToUriComponent(), Problems.TraceIdOf(context), exception);
                 return Problems.Of(StatusCodes.Status500InternalServerError, "internal_error", "Internal error",

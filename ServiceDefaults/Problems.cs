@@ -52,9 +52,19 @@ public static class Problems
         $"This costs {requiredCents} credits and the wallet has {balanceCents}. Top up first: POST /api/topup.",
         ("balance_cents", balanceCents), ("required_cents", requiredCents));
 
-    /// <summary>503 with <c>Retry-After</c>: a dependency is unavailable; nothing was charged.</summary>
+    /// <summary>503 with <c>Retry-After</c>: a dependency is unavailable, and the caller knows that nothing was charged.</summary>
     public static IResult Unavailable(string code, string title) => Of(
         StatusCodes.Status503ServiceUnavailable, code, title, "Nothing was charged. Try again in a moment.");
+
+    /// <summary>
+    /// 503 with <c>Retry-After</c>: a dependency became unavailable at an unknown point of the request, whose effect may
+    /// have been committed unless its method is safe.
+    /// </summary>
+    public static IResult Interrupted(string method, string code, string title) => Of(
+        StatusCodes.Status503ServiceUnavailable, code, title,
+        HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method)
+            ? "Try again in a moment."
+            : "It is unknown whether the request took effect. Repeat it unchanged, with the same Idempotency-Key: it takes effect once.");
 
     /// <summary>413 <c>too_large</c>: the request body.</summary>
     public static IResult TooLarge() => Of(

@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace ReelBallers.ServiceDefaults;
@@ -35,7 +36,7 @@ public static class ServiceDefaultsExtensions
             kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2);
         });
         builder.AddCommonDefaults();
-        builder.Services.AddSingleton<InternalCredential>();
+        builder.Services.AddInternalCredential();
         builder.Services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = 4 * 1024 * 1024;
@@ -43,13 +44,27 @@ public static class ServiceDefaultsExtensions
             // The catch-all for unknown services would answer 404 instead of 415 to POST requests with a gRPC media type.
             grpc.IgnoreUnknownServices = true;
         });
+        builder.Services.AddGrpcHealthChecks(health =>
+        {
+            health.Services.Map("", _ => true);
+            health.Services.Map("live", check => check.Tags.Contains("live"));
+        });
+        if (builder.Environment.IsDevelopment())
+        {
+            builder.Services.AddGrpcReflection();
+        }
         return builder;
     }
+
+    /// <summary>Adds <see cref="InternalCredential"/>.</summary>
+    public static IServiceCollection AddInternalCredential(this IServiceCollection services) =>
+        services.AddValidatedOptions<InternalOptions>("Internal").AddSingleton<InternalCredential>();
 
     /// <summary>The part of the defaults that the Gateway, which speaks HTTP/1.1, shares with the services.</summary>
     public static WebApplicationBuilder AddCommonDefaults(this WebApplicationBuilder builder)
     {
         builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddServiceDiscovery();
         // The framework's request logs contain query strings, some of which have a token. Configuration can enable more.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
@@ -68,10 +83,12 @@ public static class ServiceDefaultsExtensions
 
     /// <summary>
     /// The pipeline in front of a service's own routes: errors as problem details in every environment, the internal
-    /// credential, the media type of JSON bodies, idempotency, and the health routes. Call it before mapping the routes.
+    /// credential, the media type of JSON bodies, idempotency, the health routes, the standard gRPC health service, and gRPC
+    /// reflection in development. Call it before mapping the routes.
     /// </summary>
     public static WebApplication MapServiceDefaults(this WebApplication app)
     {
+        app.Services.ValidateOptions();
         // Everything here depends on the endpoint only, never on headers that the client controls.
         app.UseExceptionHandler();
         app.UseStatusCodePages(Problems.ForBareStatus);
@@ -81,6 +98,11 @@ public static class ServiceDefaultsExtensions
         // A second time, inside idempotency, so that error responses are stored like other responses.
         app.UseExceptionHandler();
         app.MapHealth();
+        app.MapGrpcHealthChecksService();
+        if (app.Environment.IsDevelopment())
+        {
+            app.MapGrpcReflectionService();
+        }
         return app;
     }
 

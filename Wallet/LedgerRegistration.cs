@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Options;
+using ReelBallers.ServiceDefaults;
+
 namespace ReelBallers.Wallet;
 
 /// <summary>Registers the parts of the ledger.</summary>
@@ -6,7 +9,9 @@ internal static class LedgerRegistration
     public static WebApplicationBuilder AddLedger(this WebApplicationBuilder builder, string connectionName)
     {
         builder.Services.AddSingleton(_ => new LedgerDataSource(builder.Configuration.GetConnectionString(connectionName)!));
-        builder.Services.AddSingleton(builder.Configuration.GetSection("Ledger").Get<LedgerPolicy>() ?? new LedgerPolicy());
+        builder.Services.AddValidatedOptions<LedgerPolicy>("Ledger");
+        builder.Services.AddSingleton(services => services.GetRequiredService<IOptions<LedgerPolicy>>().Value);
+        builder.Services.AddSingleton<WalletMeter>();
         builder.Services.AddSingleton<LedgerRules>();
         builder.Services.AddSingleton<LotReplay>();
         // Registered before the ledger, so that it stops after it and publishes the last commits too.

@@ -1,7 +1,3 @@
-using ReelBallers.ServiceDefaults;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata.Builders;
-
 namespace ReelBallers.Gateway;
 
 /// <summary>A session whose tokens are rejected although their signature is valid.</summary>
@@ -19,28 +15,3 @@ internal sealed class RevokedSession
     /// <summary>When the last token of the session has expired and the row can be deleted.</summary>
     public DateTimeOffset ExpiresAt { get; init; }
 }
-
-/// <summary>The Gateway's database.</summary>
-internal sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> options) : DbContext(options)
-{
-    /// <summary>The table <c>revoked_sessions</c>.</summary>
-    public DbSet<RevokedSession> RevokedSessions => Set<RevokedSession>();
-
-    protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.Entity<RevokedSession>(Configure);
-
-    private static void Configure(EntityTypeBuilder<RevokedSession> revoked)
-    {
-        revoked.ToTable("revoked_sessions");
-        revoked.HasKey(row => row.SessionId).HasName("pk_revoked_sessions");
-        // The indexes are for the poll of each replica and for the purge.
-        revoked.HasIndex(row => new { row.RevokedAt, row.SessionId }).HasDatabaseName("ix_revoked_sessions_revoked_at");
-        revoked.HasIndex(row => row.ExpiresAt).HasDatabaseName("ix_revoked_sessions_expires_at");
-        revoked.Property(row => row.SessionId).HasColumnName("session_id").ValueGeneratedNever();
-        revoked.Property(row => row.UserId).HasColumnName("user_id");
-        revoked.Property(row => row.RevokedAt).HasColumnName("revoked_at");
-        revoked.Property(row => row.ExpiresAt).HasColumnName("expires_at");
-    }
-}
-
-/// <summary>For <c>dotnet ef</c>.</summary>
-internal sealed class GatewayDesignTimeFactory : DesignTimeFactory<GatewayDbContext>;

@@ -11,6 +11,7 @@ internal static class SessionExtensions
     {
         // Without its database the Gateway does everything except logouts.
         builder.AddDatabase<GatewayDbContext>("gatewaydb", failureStatus: HealthStatus.Degraded);
+        builder.Services.AddValidatedOptions<SessionOptions>("Session");
         builder.Services.AddSingleton<SessionTokens>();
         builder.Services.AddSingleton<RevokedSessions>();
         builder.Services.AddHostedService<RevocationPoll>();

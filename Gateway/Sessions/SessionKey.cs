@@ -12,8 +12,6 @@ internal sealed class SessionKey
     /// <summary>The length of a signature.</summary>
     public const int SignatureBytes = HMACSHA256.HashSizeInBytes;
 
-    private const int MinLength = 32;
-
     // Included in everything that is computed with the key, so that the secret's use elsewhere cannot produce a session.
     private static readonly byte[] SigningPurpose = "reelballers session token\n"u8.ToArray();
     private static readonly byte[] IdPurpose = "reelballers session key id\n"u8.ToArray();
@@ -21,7 +19,8 @@ internal sealed class SessionKey
     private readonly byte[] _secret;
     private readonly byte[] _id;
 
-    private SessionKey(string secret)
+    /// <param name="secret">A setting of <see cref="SessionOptions"/>.</param>
+    public SessionKey(string secret)
     {
         _secret = Encoding.UTF8.GetBytes(secret);
         _id = HMACSHA256.HashData(_secret, IdPurpose)[..IdBytes];
@@ -29,24 +28,6 @@ internal sealed class SessionKey
 
     /// <summary>Derived from the secret without revealing it.</summary>
     public ReadOnlySpan<byte> Id => _id;
-
-    /// <summary>The key <c>Session:SigningKey</c>; throws when it is missing or too short to be a secret.</summary>
-    public static SessionKey Current(IConfiguration configuration) => From(configuration, "Session:SigningKey");
-
-    /// <summary>The key <c>Session:PreviousSigningKey</c>, or null; throws when it is too short or the current one.</summary>
-    public static SessionKey? Previous(IConfiguration configuration)
-    {
-        const string Setting = "Session:PreviousSigningKey";
-        if (string.IsNullOrEmpty(configuration[Setting]))
-        {
-            return null;
-        }
-        var previous = From(configuration, Setting);
-        return configuration[Setting] == configuration["Session:SigningKey"]
-            ? throw new InvalidOperationException(
-                $"{Setting} is the same as Session:SigningKey. Set it to the key that was replaced, or remove it.")
-            : previous;
-    }
 
     /// <summary>Writes the signature of <paramref name="payload"/>.</summary>
     public void Sign(ReadOnlySpan<byte> payload, Span<byte> signature)
@@ -63,13 +44,5 @@ internal sealed class SessionKey
         Span<byte> expected = stackalloc byte[SignatureBytes];
         Sign(payload, expected);
         return CryptographicOperations.FixedTimeEquals(expected, signature);
-    }
-
-    private static SessionKey From(IConfiguration configuration, string setting)
-    {
-        var secret = configuration[setting] ?? "";
-        return secret.Length < MinLength
-            ? throw new InvalidOperationException($"{setting} must be set to a secret of at least {MinLength} characters.")
-            : new SessionKey(secret);
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Options;
 
 namespace ReelBallers.Gateway;
 
@@ -9,7 +10,7 @@ namespace ReelBallers.Gateway;
 /// Issues and verifies the opaque session tokens: base64url of version (1 byte), key id (4), user id (16), session id (16),
 /// time of issue (6, Unix milliseconds), all big-endian, and the HMAC-SHA256 over these (32).
 /// </summary>
-internal sealed class SessionTokens(IConfiguration configuration, TimeProvider time)
+internal sealed class SessionTokens(IOptions<SessionOptions> options, TimeProvider time)
 {
     /// <summary>The lifetime of a token and of its cookie.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(365);
@@ -32,8 +33,9 @@ internal sealed class SessionTokens(IConfiguration configuration, TimeProvider t
     // A multiple of 3, so that base64url has no unused bits and a token only one encoding.
     private const int TokenBytes = PayloadBytes + SessionKey.SignatureBytes;
 
-    private readonly SessionKey _current = SessionKey.Current(configuration);
-    private readonly SessionKey? _previous = SessionKey.Previous(configuration);
+    private readonly SessionKey _current = new(options.Value.SigningKey);
+    private readonly SessionKey? _previous =
+        options.Value.PreviousSigningKey is { Length: > 0 } previous ? new SessionKey(previous) : null;
 
     /// <summary>Opens a session for this user and returns its first token.</summary>
     public string Issue(Guid userId) => Issue(userId, Guid.CreateVersion7(time.GetUtcNow()));

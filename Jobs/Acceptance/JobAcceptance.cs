@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
+using ReelBallers.ServiceDefaults;
 using ReelBallers.Storage.V1;
 
 namespace ReelBallers.Jobs;
@@ -44,7 +45,7 @@ internal sealed partial class JobAcceptance(
         {
             return new AcceptResult.SourceNotFound();
         }
-        catch (Exception exception) when (RpcOutages.IsOutage(exception, cancellationToken))
+        catch (Exception exception) when (Outages.IsOutage(exception, cancellationToken))
         {
             LogStorageUnavailable(exception.Message);
             return new AcceptResult.StorageUnavailable();
@@ -90,6 +91,7 @@ internal sealed partial class JobAcceptance(
             SourceKey = specification.SourceKey,
             PaidSeconds = specification.PaidSeconds,
             Work = specification.Work,
+            TraceParent = TraceParents.Current,
         };
     }
 
@@ -127,7 +129,7 @@ internal sealed partial class JobAcceptance(
         {
             return await hold.ReleaseAsync(job, JobStatus.Failed, cancellationToken) is HoldEnd.Done or HoldEnd.NoHold;
         }
-        catch (Exception exception) when (exception is RpcException || RpcOutages.IsOutage(exception, cancellationToken))
+        catch (Exception exception) when (exception is RpcException || Outages.IsOutage(exception, cancellationToken))
         {
             LogHoldNotReleased(job.JobId, exception.Message);
             return false;
@@ -181,7 +183,7 @@ internal sealed partial class JobAcceptance(
             var balanceCents = await hold.BalanceAsync(job.UserId, cancellationToken);
             return new AcceptResult.Accepted(job.JobId, job.Status, job.CostCents, balanceCents);
         }
-        catch (Exception exception) when (RpcOutages.IsOutage(exception, cancellationToken))
+        catch (Exception exception) when (Outages.IsOutage(exception, cancellationToken))
         {
             return new AcceptResult.Unavailable();
         }

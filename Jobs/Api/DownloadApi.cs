@@ -46,7 +46,7 @@ internal static class DownloadApi
         {
             return Problems.NotFound("output_not_found", "Output not found");
         }
-        catch (Exception exception) when (RpcOutages.IsOutage(exception, context.RequestAborted))
+        catch (Exception exception) when (Outages.IsOutage(exception, context.RequestAborted))
         {
             return Problems.Unavailable("storage_unavailable", "Storage unavailable");
         }

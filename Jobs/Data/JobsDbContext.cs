@@ -23,7 +23,7 @@ internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : D
 
     private static void MapJob(EntityTypeBuilder<Job> job)
     {
-        job.ToTable("jobs", table =>
+        job.ToTable(table =>
         {
             table.HasCheckConstraint("ck_jobs_cost", "cost_cents > 0");
             table.HasCheckConstraint("ck_jobs_progress", "progress between 0 and 100");
@@ -34,35 +34,25 @@ internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : D
                 "ck_jobs_refund",
                 "refunded_cents = case when status in ('failed', 'cancelled', 'timed_out') then cost_cents else 0 end");
         });
-        job.HasKey(row => row.JobId).HasName("pk_jobs");
-        job.Property(row => row.JobId).HasColumnName("job_id").ValueGeneratedNever();
-        job.Property(row => row.UserId).HasColumnName("user_id");
-        job.Property(row => row.ProjectId).HasColumnName("project_id").HasMaxLength(100);
-        job.Property(row => row.Type).HasColumnName("type").HasMaxLength(16)
+        job.HasKey(row => row.JobId);
+        job.Property(row => row.JobId).ValueGeneratedNever();
+        job.Property(row => row.ProjectId).HasMaxLength(100);
+        job.Property(row => row.Type).HasMaxLength(16)
             .HasConversion(type => type.ToWire(), text => JobTypes.Parse(text));
-        job.Property(row => row.Status).HasColumnName("status").HasMaxLength(16)
+        job.Property(row => row.Status).HasMaxLength(16)
             .HasConversion(status => status.ToWire(), text => JobStatuses.Parse(text));
-        job.Property(row => row.Outcome).HasColumnName("outcome").HasMaxLength(16)
+        job.Property(row => row.Outcome).HasMaxLength(16)
             .HasConversion(status => status!.Value.ToWire(), text => JobStatuses.Parse(text));
-        job.Property(row => row.Progress).HasColumnName("progress");
-        job.Property(row => row.CostCents).HasColumnName("cost_cents");
-        job.Property(row => row.RefundedCents).HasColumnName("refunded_cents");
-        job.Property(row => row.Error).HasColumnName("error").HasMaxLength(500);
-        job.Property(row => row.SourceKey).HasColumnName("source_key").HasMaxLength(512);
-        job.Property(row => row.PaidSeconds).HasColumnName("paid_seconds");
-        job.Property(row => row.Work).HasColumnName("work").HasColumnType("jsonb").HasConversion(
+        job.Property(row => row.Error).HasMaxLength(500);
+        job.Property(row => row.SourceKey).HasMaxLength(512);
+        job.Property(row => row.Work).HasColumnType("jsonb").HasConversion(
             work => JsonSerializer.Serialize(work, WorkJson), text => JsonSerializer.Deserialize<Work>(text, WorkJson)!);
-        job.Property(row => row.OutputKey).HasColumnName("output_key").HasMaxLength(512);
-        job.Property(row => row.OutputSizeBytes).HasColumnName("output_size_bytes");
+        job.Property(row => row.OutputKey).HasMaxLength(512);
+        // The convention would say run_pod.
         job.Property(row => row.RunPodEndpointId).HasColumnName("runpod_endpoint_id").HasMaxLength(200);
         job.Property(row => row.RunPodId).HasColumnName("runpod_id").HasMaxLength(200);
         job.Property(row => row.HintedRunPodId).HasColumnName("hinted_runpod_id").HasMaxLength(200);
-        job.Property(row => row.Version).HasColumnName("version");
-        job.Property(row => row.CreatedAt).HasColumnName("created_at");
-        job.Property(row => row.UpdatedAt).HasColumnName("updated_at");
-        job.Property(row => row.QueuedAt).HasColumnName("queued_at");
-        job.Property(row => row.SubmittedAt).HasColumnName("submitted_at");
-        job.Property(row => row.StartedAt).HasColumnName("started_at");
+        job.Property(row => row.TraceParent).HasMaxLength(TraceParents.Length);
         job.HasIndex(row => new { row.UserId, row.CreatedAt, row.JobId }).IsDescending(false, true, true)
             .HasDatabaseName("ix_jobs_user_created");
         job.HasIndex(row => new { row.UserId, row.Status, row.CreatedAt, row.JobId }).IsDescending(false, false, true, true)
@@ -73,20 +63,12 @@ internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : D
 
     private static void MapIntent(EntityTypeBuilder<Intent> intent)
     {
-        intent.ToTable("intents");
-        intent.HasKey(row => new { row.JobId, row.Kind }).HasName("pk_intents");
+        intent.HasKey(row => new { row.JobId, row.Kind });
         intent.HasOne<Job>().WithMany().HasForeignKey(row => row.JobId).HasConstraintName("fk_intents_jobs");
-        intent.Property(row => row.JobId).HasColumnName("job_id");
-        intent.Property(row => row.Kind).HasColumnName("kind").HasMaxLength(16)
+        intent.Property(row => row.Kind).HasMaxLength(16)
             .HasConversion(kind => kind.ToText(), text => IntentKinds.Parse(text));
-        intent.Property(row => row.DueAt).HasColumnName("due_at");
-        intent.Property(row => row.Attempts).HasColumnName("attempts");
-        intent.Property(row => row.Failures).HasColumnName("failures");
-        intent.Property(row => row.WaitingSince).HasColumnName("waiting_since");
-        intent.Property(row => row.LeaseId).HasColumnName("lease_id");
-        intent.Property(row => row.LeaseUntil).HasColumnName("lease_until");
-        intent.Property(row => row.DeadSince).HasColumnName("dead_since");
-        intent.Property(row => row.LastError).HasColumnName("last_error").HasMaxLength(500);
+        intent.Property(row => row.LastError).HasMaxLength(500);
+        intent.Property(row => row.TraceParent).HasMaxLength(TraceParents.Length);
         intent.HasIndex(row => new { row.Kind, row.DueAt }).HasFilter("dead_since is null").HasDatabaseName("ix_intents_due");
     }
 }

@@ -32,4 +32,7 @@ internal sealed class Intent
     public DateTimeOffset? DeadSince { get; set; }
 
     public string? LastError { get; set; }
+
+    /// <summary>What made it due, as a W3C <c>traceparent</c>; null without one.</summary>
+    public string? TraceParent { get; set; }
 }

@@ -30,5 +30,8 @@ internal static class IntentKinds
         IntentKind.Charge => "settle",
     };
 
+    /// <summary>The kind in traces and metrics; <see cref="ToText"/> is what the database keeps.</summary>
+    public static string ToName(this IntentKind kind) => kind.ToString().ToLowerInvariant();
+
     public static IntentKind Parse(string text) => Enum.GetValues<IntentKind>().Single(kind => kind.ToText() == text);
 }

@@ -5,7 +5,8 @@ namespace ReelBallers.Jobs;
 
 /// <summary>The dependencies of every loop.</summary>
 internal sealed record IntentLoopParts(
-    IntentQueue Queue, IntentSignals Signals, JobStore Store, IOptions<JobsOptions> Options, TimeProvider Time, ILoggerFactory Loggers);
+    IntentQueue Queue, IntentSignals Signals, JobStore Store, IOptions<JobsOptions> Options, ServiceTracer Tracer, JobsMeter Meter,
+    TimeProvider Time, ILoggerFactory Loggers);
 
 /// <summary>
 /// Processes the due intents of one kind, several at a time. Any number of replicas may run it. An attempt that throws
@@ -17,6 +18,7 @@ internal abstract partial class IntentLoop(IntentKind kind, int concurrency, Int
     private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(15);
 
     private readonly ILogger _logger = parts.Loggers.CreateLogger($"ReelBallers.Jobs.{kind}");
+    private readonly string _spanName = $"{kind.ToName()} job";
     private readonly HashSet<Task> _running = [];
     private readonly OutageReporter _leasing = new(
         parts.Loggers.CreateLogger($"ReelBallers.Jobs.{kind}"), $"The {kind} intents could not be read");
@@ -91,11 +93,15 @@ internal abstract partial class IntentLoop(IntentKind kind, int concurrency, Int
 
     private async Task AttemptAsync(Lease lease, CancellationToken stoppingToken)
     {
+        using var span = parts.Tracer.Continue(_spanName, lease.TraceParent);
+        span?.SetTag("reelballers.job.id", lease.JobId);
+        var start = parts.Time.GetTimestamp();
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(Options.LeaseSeconds * 0.8), parts.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, timeout.Token);
         try
         {
             await HandleAsync(lease, either.Token);
+            parts.Meter.Attempted(kind, isDone: true, parts.Time.GetElapsedTime(start));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -103,6 +109,8 @@ internal abstract partial class IntentLoop(IntentKind kind, int concurrency, Int
         }
         catch (Exception exception)
         {
+            span.Fail(exception);
+            parts.Meter.Attempted(kind, isDone: false, parts.Time.GetElapsedTime(start));
             LogAttemptFailed(kind, lease.JobId, exception);
             await EndLeaseAsync(lease, locked => locked.Fail(lease, DelayAfterFailure(lease), exception.Message));
         }

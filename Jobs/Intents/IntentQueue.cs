@@ -18,7 +18,7 @@ internal sealed class IntentQueue(NpgsqlDataSource dataSource, IOptions<JobsOpti
               select job_id, kind from intents
               where kind = $3 and dead_since is null and due_at <= now() and (lease_until is null or lease_until <= now())
               order by due_at limit $4 for update skip locked)
-            returning job_id, attempts, failures, waiting_since
+            returning job_id, attempts, failures, waiting_since, trace_parent
             """);
         var leaseId = Guid.CreateVersion7();
         command.Parameters.Add(new() { Value = leaseId });
@@ -31,7 +31,8 @@ internal sealed class IntentQueue(NpgsqlDataSource dataSource, IOptions<JobsOpti
         {
             leases.Add(new Lease(
                 reader.GetGuid(0), kind, leaseId, reader.GetInt32(1), reader.GetInt32(2),
-                reader.IsDBNull(3) ? null : reader.GetFieldValue<DateTimeOffset>(3)));
+                reader.IsDBNull(3) ? null : reader.GetFieldValue<DateTimeOffset>(3),
+                reader.IsDBNull(4) ? null : reader.GetString(4)));
         }
         return leases;
     }

@@ -1,4 +1,5 @@
 namespace ReelBallers.Jobs;
 
 /// <summary>An intent leased to this replica; the other members are as in <see cref="Intent"/>.</summary>
-internal sealed record Lease(Guid JobId, IntentKind Kind, Guid LeaseId, int Attempts, int Failures, DateTimeOffset? WaitingSince);
+internal sealed record Lease(
+    Guid JobId, IntentKind Kind, Guid LeaseId, int Attempts, int Failures, DateTimeOffset? WaitingSince, string? TraceParent);

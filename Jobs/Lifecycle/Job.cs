@@ -48,6 +48,9 @@ internal sealed class Job(DateTimeOffset createdAt)
     /// <summary>The RunPod id named by the last callback; checked once, then cleared.</summary>
     public string? HintedRunPodId { get; private set; }
 
+    /// <summary>The request that created it, as a W3C <c>traceparent</c>: its steps continue that trace. Null without one.</summary>
+    public string? TraceParent { get; init; }
+
     /// <summary>Incremented with every change that the user can see.</summary>
     public long Version { get; private set; } = 1;
 

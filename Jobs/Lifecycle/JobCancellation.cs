@@ -1,3 +1,5 @@
+using ReelBallers.ServiceDefaults;
+
 namespace ReelBallers.Jobs;
 
 /// <summary>The result of a request to cancel.</summary>
@@ -11,7 +13,7 @@ internal enum CancelOutcome
 }
 
 /// <summary>Cancels a job for its user.</summary>
-internal sealed class JobCancellation(JobStore store)
+internal sealed class JobCancellation(JobStore store, ServiceTracer tracer)
 {
     public async Task<CancelOutcome> CancelAsync(Guid userId, Guid jobId, CancellationToken cancellationToken)
     {
@@ -22,6 +24,8 @@ internal sealed class JobCancellation(JobStore store)
             {
                 if (locked.Job.UserId == userId)
                 {
+                    using var span = tracer.Continue("receive cancellation", locked.Job.TraceParent);
+                    span?.SetTag("reelballers.job.id", jobId);
                     outcome = Cancel(locked);
                 }
             },

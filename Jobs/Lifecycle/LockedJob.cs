@@ -1,3 +1,5 @@
+using ReelBallers.ServiceDefaults;
+
 namespace ReelBallers.Jobs;
 
 /// <summary>A job whose rows are locked in a transaction, with its intents. Intents are changed only here.</summary>
@@ -25,6 +27,7 @@ internal sealed class LockedJob(JobsDbContext context, Job job, List<Intent> int
             context.Intents.Add(intent);
         }
         intent.DueAt = now + delay;
+        intent.TraceParent = TraceParents.Current ?? job.TraceParent;
         Release(intent);
         if (delay <= TimeSpan.Zero)
         {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Jobs;
 
@@ -16,5 +17,5 @@ internal sealed class CallbackToken(IOptions<RunPodOptions> runPod, IOptions<App
     public bool IsValid(Guid jobId, string? token) =>
         token is not null && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(token), Encoding.ASCII.GetBytes(For(jobId)));
 
-    public string UrlFor(Guid jobId) => $"{app.Value.Url.TrimEnd('/')}/api/runpod/webhook/{jobId:D}?token={For(jobId)}";
+    public string UrlFor(Guid jobId) => $"{app.Value.BaseUrl}/api/runpod/webhook/{jobId:D}?token={For(jobId)}";
 }

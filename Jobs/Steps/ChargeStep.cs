@@ -4,7 +4,7 @@ namespace ReelBallers.Jobs;
 /// Settles or releases the hold of a job whose outcome is decided, then sets the job's final status. The wallet's calls are
 /// idempotent, so this is retried until it succeeds.
 /// </summary>
-internal sealed partial class ChargeStep(JobHold hold, IntentLoopParts parts, ILogger<ChargeStep> logger)
+internal sealed partial class ChargeStep(JobHold hold, JobsMeter meter, IntentLoopParts parts, ILogger<ChargeStep> logger)
     : IntentLoop(IntentKind.Charge, concurrency: 32, parts)
 {
     protected override async Task HandleAsync(Lease lease, CancellationToken cancellationToken)
@@ -17,17 +17,25 @@ internal sealed partial class ChargeStep(JobHold hold, IntentLoopParts parts, IL
         var end = outcome == JobStatus.Completed
             ? await hold.SettleAsync(job, cancellationToken)
             : await hold.ReleaseAsync(job, outcome, cancellationToken);
-        await Store.UpdateAsync(lease.JobId, locked => Record(locked, end), cancellationToken);
+        Job? ended = null;
+        await Store.UpdateAsync(lease.JobId, locked => ended = Record(locked, end), cancellationToken);
+        if (ended is not null)
+        {
+            meter.Ended(ended);
+        }
     }
 
-    private void Record(LockedJob locked, HoldEnd end)
+    /// <summary>The job if it has ended by this.</summary>
+    private Job? Record(LockedJob locked, HoldEnd end)
     {
         if (end == HoldEnd.Done)
         {
+            var isFirst = !locked.Job.Status.IsFinal();
             locked.Job.Finish(locked.Now);
             locked.Remove(IntentKind.Charge);
+            return isFirst ? locked.Job : null;
         }
-        else if (end == HoldEnd.NoHold && !locked.Job.IsHeld)
+        if (end == HoldEnd.NoHold && !locked.Job.IsHeld)
         {
             locked.Delete();
         }
@@ -36,6 +44,7 @@ internal sealed partial class ChargeStep(JobHold hold, IntentLoopParts parts, IL
             LogContradiction(locked.Job.JobId, end);
             locked.DeadLetter(IntentKind.Charge, end.ToString());
         }
+        return null;
     }
 
     [LoggerMessage(LogLevel.Critical, "The wallet contradicts job {JobId} ({End}): an operator must correct its hold")]

@@ -2,9 +2,7 @@ using System.Collections.Immutable;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace LocalPostgres.Hosting;
 
@@ -37,7 +35,7 @@ public static partial class LocalPostgresBuilderExtensions
             DataDirectory = Path.Combine(builder.AppHostDirectory, ".data", name),
         };
         var check = $"{name}_accepts_connections";
-        builder.Services.AddHealthChecks().AddAsyncCheck(check, cancellationToken => CheckAsync(resource, cancellationToken));
+        builder.Services.AddHealthChecks().AddAsyncCheck(check, cancellationToken => ServerDatabases.CheckAsync(resource, cancellationToken));
         // Not proxied: its proxy would accept connections while the server is down. A fixed port comes back after a crash.
         var listen = port ?? FreePort.Take();
         return builder.AddResource(resource)
@@ -76,20 +74,6 @@ public static partial class LocalPostgresBuilderExtensions
             });
     }
 
-    /// <summary>Drops each database of the server, in use or not, and creates it again.</summary>
-    public static async Task RecreateDatabasesAsync(this LocalPostgresResource resource, CancellationToken cancellationToken)
-    {
-        await using var connection = await OpenAsync(resource, cancellationToken);
-        foreach (var database in resource.Databases)
-        {
-#pragma warning disable CA2100 // As in CreateAsync.
-            await using var drop = new NpgsqlCommand($"drop database if exists {Quoted(database.DatabaseName)} with (force)", connection);
-#pragma warning restore CA2100
-            await drop.ExecuteNonQueryAsync(cancellationToken);
-            await CreateAsync(connection, database.DatabaseName, cancellationToken);
-        }
-    }
-
     private static async Task PrepareAsync(LocalPostgresResource resource, IServiceProvider services, CancellationToken cancellationToken)
     {
         var logger = services.GetRequiredService<ResourceLoggerService>().GetLogger(resource);
@@ -120,45 +104,10 @@ public static partial class LocalPostgresBuilderExtensions
         }
     }
 
-    private static async Task<HealthCheckResult> CheckAsync(LocalPostgresResource resource, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await using var connection = await OpenAsync(resource, cancellationToken);
-            return HealthCheckResult.Healthy();
-        }
-        catch (NpgsqlException exception)
-        {
-            return HealthCheckResult.Unhealthy($"It does not accept connections: {exception.Message}");
-        }
-    }
-
-    private static async Task<NpgsqlConnection> OpenAsync(LocalPostgresResource resource, CancellationToken cancellationToken)
-    {
-        var connectionString = await resource.ConnectionStringExpression.GetValueAsync(cancellationToken);
-        var connection = new NpgsqlConnection($"{connectionString};Database=postgres;Pooling=false;Timeout=5");
-        try
-        {
-            await connection.OpenAsync(cancellationToken);
-            return connection;
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
-    }
-
     private static async Task CreateDatabasesAsync(
         LocalPostgresResource resource, IServiceProvider services, CancellationToken cancellationToken)
     {
-        await using (var connection = await OpenAsync(resource, cancellationToken))
-        {
-            foreach (var database in resource.Databases)
-            {
-                await CreateAsync(connection, database.DatabaseName, cancellationToken);
-            }
-        }
+        await ServerDatabases.CreateAsync(resource, resource.Databases.Select(database => database.DatabaseName), cancellationToken);
         // Aspire hands a parent's state on to its children for containers only.
         await PublishDatabasesAsync(resource, services.GetRequiredService<ResourceNotificationService>(), KnownResourceStates.Running);
     }
@@ -170,24 +119,6 @@ public static partial class LocalPostgresBuilderExtensions
             await notifications.PublishUpdateAsync(database, snapshot => snapshot with { State = state });
         }
     }
-
-    private static async Task CreateAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
-    {
-        await using var query = new NpgsqlCommand("select 1 from pg_database where datname = $1", connection)
-        {
-            Parameters = { new NpgsqlParameter { Value = name } },
-        };
-        if (await query.ExecuteScalarAsync(cancellationToken) is not null)
-        {
-            return;
-        }
-#pragma warning disable CA2100 // A name cannot be a parameter; it stands in the AppHost's program, and is quoted.
-        await using var create = new NpgsqlCommand($"create database {Quoted(name)}", connection);
-#pragma warning restore CA2100
-        await create.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    private static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     [LoggerMessage(LogLevel.Information, "{Line}")]
     private static partial void LogProgress(ILogger logger, string line);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Grpc.Core;
+using Microsoft.Extensions.Options;
 using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Payments;
@@ -8,8 +9,7 @@ namespace ReelBallers.Payments;
 /// <summary>The gRPC API, for other services and operators.</summary>
 internal sealed class PaymentsService(
     Checkouts checkouts, OperatorRefunds refunds, WebhookInbox inbox, EventProcessor processor, Reconciler reconciler,
-    IServiceScopeFactory scopes,
-    PaymentsOptions options, TimeProvider time, IHostApplicationLifetime lifetime)
+    IServiceScopeFactory scopes, IOptions<ReconcilerOptions> options, TimeProvider time, IHostApplicationLifetime lifetime)
     : V1.PaymentsService.PaymentsServiceBase
 {
     private const int DefaultPage = 20;
@@ -103,7 +103,7 @@ internal sealed class PaymentsService(
         {
             throw Invalid("look_back_hours must be 0 to 720.");
         }
-        var lookBack = request.LookBackHours == 0 ? options.LookBack : TimeSpan.FromHours(request.LookBackHours);
+        var lookBack = request.LookBackHours == 0 ? options.Value.LookBack : TimeSpan.FromHours(request.LookBackHours);
         try
         {
             var report = await reconciler.RunAsync(lookBack, isDueOnly: false, context.CancellationToken)

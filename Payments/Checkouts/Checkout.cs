@@ -50,6 +50,9 @@ internal sealed class Checkout
     /// <summary>Version of the refunds and disputes: a decision based on an older version is rejected.</summary>
     public int ReversalVersion { get; init; }
 
+    /// <summary>The click that started it, as a W3C <c>traceparent</c>: crediting continues its trace. Null without one.</summary>
+    public string? TraceParent { get; init; }
+
     public DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset UpdatedAt { get; init; }

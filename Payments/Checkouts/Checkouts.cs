@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using ReelBallers.ServiceDefaults;
 using Stripe.Checkout;
 
@@ -12,8 +13,8 @@ internal sealed record StartedCheckout(string SessionId, string Url);
 
 /// <summary>Starts checkouts and reads their status.</summary>
 internal sealed partial class Checkouts(
-    PaymentsDbContext database, Customers customers, StripeApi stripe, Crediting crediting, PaymentsOptions options,
-    TimeProvider time, ILogger<Checkouts> logger)
+    PaymentsDbContext database, Customers customers, StripeApi stripe, Crediting crediting, IOptions<CheckoutOptions> options,
+    PaymentsMeter meter, TimeProvider time, ILogger<Checkouts> logger)
 {
     /// <summary>
     /// Starts a checkout, or continues the one with that id after an interrupted attempt. A recent unpaid checkout of the
@@ -44,6 +45,7 @@ internal sealed partial class Checkouts(
         var now = time.GetUtcNow();
         await database.Checkouts.Where(row => row.Id == checkout.Id).ExecuteUpdateAsync(
             set => set.SetProperty(row => row.SessionId, session.Id).SetProperty(row => row.UpdatedAt, now), cancellationToken);
+        meter.Started();
         LogStarted(checkout.Id, session.Id, userId, checkout.AmountCents, checkout.TotalCredits);
         return new StartedCheckout(session.Id, session.Url ?? throw new InvalidOperationException($"Session {session.Id} has no URL."));
     }
@@ -104,7 +106,7 @@ internal sealed partial class Checkouts(
         var checkout = await mine.SingleOrDefaultAsync(row => row.Id == checkoutId, cancellationToken);
         if (checkout is null && mayReuse)
         {
-            var since = time.GetUtcNow() - options.ReuseFor;
+            var since = time.GetUtcNow() - options.Value.ReuseFor;
             checkout = await mine
                 .Where(row => row.Status == CheckoutStatus.Open && row.CreatedAt > since && row.PackId == offer.PackId
                     && row.Currency == Catalog.Currency
@@ -141,9 +143,9 @@ internal sealed partial class Checkouts(
         return database.Database.ExecuteSqlAsync(
             $"""
             insert into checkouts (id, user_id, pack_id, amount_cents, currency, credits, bonus_credits, status, stripe_attempt,
-                receipt_email, created_at, updated_at)
+                receipt_email, trace_parent, created_at, updated_at)
             values ({checkoutId}, {userId}, {offer.PackId}, {offer.PriceCents}, {Catalog.Currency}, {offer.Credits}, {offer.BonusCredits},
-                {(short)CheckoutStatus.Open}, 0, {email}, {now}, {now})
+                {(short)CheckoutStatus.Open}, 0, {email}, {TraceParents.Current}, {now}, {now})
             """, cancellationToken);
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using ReelBallers.ServiceDefaults;
 using Stripe.Checkout;
 
 namespace ReelBallers.Payments;
@@ -9,8 +10,8 @@ namespace ReelBallers.Payments;
 /// the payment is first assigned to one checkout, then credited under the payment's key, then the row becomes paid.
 /// </summary>
 internal sealed partial class Crediting(
-    PaymentsDbContext database, StripeApi stripe, WalletCredits wallet, PaymentEventLog paymentEvents, TimeProvider time,
-    ILogger<Crediting> logger)
+    PaymentsDbContext database, StripeApi stripe, WalletCredits wallet, PaymentEventLog paymentEvents, ServiceTracer tracer,
+    PaymentsMeter meter, TimeProvider time, ILogger<Crediting> logger)
 {
     /// <param name="sessionId">The session to read.</param>
     /// <param name="hint">What the session itself does not show.</param>
@@ -86,6 +87,9 @@ internal sealed partial class Crediting(
 
     private async Task<CreditingOutcome> CreditAsync(Checkout checkout, Session session, CancellationToken cancellationToken)
     {
+        // Stripe's webhook does not come with our trace; the row does.
+        using var span = tracer.Continue("credit checkout", checkout.TraceParent);
+        span?.SetTag("reelballers.checkout.id", checkout.Id);
         var paymentIntentId = session.PaymentIntentId!;
         if (!await AssignPaymentAsync(checkout.Id, paymentIntentId, cancellationToken))
         {
@@ -99,6 +103,7 @@ internal sealed partial class Crediting(
         await StoreEmailAsync(checkout.UserId, session.CustomerDetails?.Email, cancellationToken);
         if (isFirst)
         {
+            meter.Credited(checkout.Credits, checkout.BonusCredits);
             LogCredited(checkout.Id, paymentIntentId, checkout.Credits, checkout.BonusCredits);
         }
         return isFirst ? CreditingOutcome.Credited : CreditingOutcome.AlreadyCredited;

@@ -40,7 +40,7 @@ internal sealed partial class WalletCredits(WalletService.WalletServiceClient wa
         {
             var answer = await wallet.PostBatchAsync(batch, cancellationToken: cancellationToken);
             var codes = answer.Outcomes.Select(outcome => outcome.ErrorCode).Where(code => code.Length > 0).ToList();
-            return codes.FirstOrDefault(code => code != WalletErrorCodes.ChainFailed) ?? codes.FirstOrDefault();
+            return codes.FirstOrDefault(code => code != WalletErrorCodes.LinkedCommandFailed) ?? codes.FirstOrDefault();
         }
         catch (RpcException refusal) when (refusal.StatusCode is StatusCode.InvalidArgument)
         {

@@ -47,6 +47,9 @@ internal sealed class OperatorRefund
 
     public DateTimeOffset NextAttemptAt { get; init; }
 
+    /// <summary>The operator's call, as a W3C <c>traceparent</c>: retries continue its trace. Null without one.</summary>
+    public string? TraceParent { get; init; }
+
     public DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset UpdatedAt { get; init; }

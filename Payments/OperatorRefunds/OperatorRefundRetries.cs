@@ -3,7 +3,8 @@ using ReelBallers.ServiceDefaults;
 namespace ReelBallers.Payments;
 
 /// <summary>Completes refunds whose operator's call was interrupted. Runs on every replica.</summary>
-internal sealed partial class OperatorRefundRetries(IServiceScopeFactory scopes, TimeProvider time, ILogger<OperatorRefundRetries> logger)
+internal sealed partial class OperatorRefundRetries(
+    IServiceScopeFactory scopes, ServiceTracer tracer, TimeProvider time, ILogger<OperatorRefundRetries> logger)
     : PeriodicWorker(new PeriodicWork(TimeSpan.FromSeconds(2), "The due refunds could not be read"), time, logger)
 {
     private const int BatchSize = 10;
@@ -16,6 +17,7 @@ internal sealed partial class OperatorRefundRetries(IServiceScopeFactory scopes,
         var finished = 0;
         foreach (var refund in await refunds.TakeDueAsync(due, BatchSize, cancellationToken))
         {
+            using var span = tracer.Continue("continue refund", refund.TraceParent);
             try
             {
                 await refunds.ContinueAsync(refund, cancellationToken);
@@ -23,7 +25,8 @@ internal sealed partial class OperatorRefundRetries(IServiceScopeFactory scopes,
             }
             catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
             {
-                LogFailed(Logger, refund.Id, refund.Attempts, Outages.Reason(failure), Outages.IsOutage(failure) ? null : failure);
+                span.Fail(failure);
+                LogFailed(Logger, refund.Id, refund.Attempts, Outages.Reason(failure), Outages.IsOutage(failure, cancellationToken) ? null : failure);
             }
         }
         return finished;

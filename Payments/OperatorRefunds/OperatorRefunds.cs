@@ -109,10 +109,10 @@ internal sealed partial class OperatorRefunds(
         await database.Database.ExecuteSqlAsync(
             $"""
             insert into refund_orders (id, checkout_id, requested_cents, amount_cents, is_forced, reason, state, stripe_attempt,
-                attempts, next_attempt_at, created_at, updated_at)
+                attempts, next_attempt_at, trace_parent, created_at, updated_at)
             values ({request.Key}, {checkout.Id}, {request.AmountCents}, {amount}, {request.IsForced}, {request.Reason},
                 {(short)OperatorRefundState.Pending}, 0, 0,
-                {now + RequestLease}, {now}, {now})
+                {now + RequestLease}, {TraceParents.Current}, {now}, {now})
             on conflict (id) do nothing
             """, cancellationToken);
         await transaction.CommitAsync(cancellationToken);

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using ReelBallers.ServiceDefaults;
 using Stripe.Checkout;
 
@@ -9,9 +10,8 @@ namespace ReelBallers.Payments;
 /// the webhooks, so running beside them, or on two replicas at once, costs work and not money.
 /// </summary>
 internal sealed partial class Reconciler(
-    IServiceScopeFactory scopes, StripeApi stripe, OperatorRefundRetries operatorRefundRetries, PaymentsOptions options,
-    PaymentsMeter meter,
-    TimeProvider time, ILogger<Reconciler> logger)
+    IServiceScopeFactory scopes, StripeApi stripe, OperatorRefundRetries operatorRefundRetries, IOptions<ReconcilerOptions> options,
+    PaymentsMeter meter, ServiceTracer tracer, TimeProvider time, ILogger<Reconciler> logger)
 {
     private const string LeaseName = "reconciler";
     private const int CommandsAtOnce = 1_000;
@@ -26,7 +26,7 @@ internal sealed partial class Reconciler(
         {
             return null;
         }
-        var round = new Round(holder, time.GetUtcNow() - lookBack, time.GetUtcNow() - options.Grace, new ReconciliationReport());
+        var round = new Round(holder, time.GetUtcNow() - lookBack, time.GetUtcNow() - options.Value.Grace, new ReconciliationReport());
         try
         {
             await SessionsAsync(round, cancellationToken);
@@ -38,13 +38,14 @@ internal sealed partial class Reconciler(
         }
         finally
         {
-            var next = time.GetUtcNow() + options.ReconcileInterval;
+            var next = time.GetUtcNow() + options.Value.Interval;
             await InScopeAsync<WorkerLeases, bool>(async leases =>
             {
                 await leases.ReleaseAsync(LeaseName, holder, next, CancellationToken.None);
                 return true;
             });
         }
+        meter.Reconciled();
         LogRound(round.Report.Total);
         return round.Report;
     }
@@ -133,6 +134,7 @@ internal sealed partial class Reconciler(
             {
                 continue;
             }
+            using var span = tracer.Continue($"repair {kind}", traceParent: null);
             var outcome = await TryAsync(round, id, ReversalOutcome.NotOurs, () =>
                 InScopeAsync<Reversals, ReversalOutcome>(handler => handler.ApplyAsync(paymentIntentId, cancellationToken)),
                 cancellationToken);
@@ -199,7 +201,7 @@ internal sealed partial class Reconciler(
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested && ++round.Failures < MaxFailures)
         {
-            LogNotRepaired(id, Outages.Reason(failure), Outages.IsOutage(failure) ? null : failure);
+            LogNotRepaired(id, Outages.Reason(failure), Outages.IsOutage(failure, cancellationToken) ? null : failure);
             return otherwise;
         }
     }

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using ReelBallers.ServiceDefaults;
 using Stripe;
 
 namespace ReelBallers.Payments;
@@ -141,6 +142,7 @@ internal sealed partial class Reversals(
             BonusCredits = command.BonusCredits,
             Reference = command.Reference,
             Description = Wording.Of(command.Kind, checkout),
+            TraceParent = TraceParents.Current,
             PlannedAt = now,
         }));
     }

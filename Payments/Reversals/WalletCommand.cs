@@ -34,6 +34,9 @@ internal sealed class WalletCommand
     /// </summary>
     public string? Description { get; init; }
 
+    /// <summary>What planned it, as a W3C <c>traceparent</c>: sending it continues that trace. Null without one.</summary>
+    public string? TraceParent { get; init; }
+
     public DateTimeOffset PlannedAt { get; init; }
 
     /// <summary>When the wallet confirmed it.</summary>

@@ -10,7 +10,8 @@ namespace ReelBallers.Payments;
 /// command has its key.
 /// </summary>
 internal sealed partial class WalletOutbox(
-    PaymentsDbContext database, WalletService.WalletServiceClient wallet, TimeProvider time, ILogger<WalletOutbox> logger)
+    PaymentsDbContext database, WalletService.WalletServiceClient wallet, ServiceTracer tracer, TimeProvider time,
+    ILogger<WalletOutbox> logger)
 {
     /// <summary>Returns how many were sent.</summary>
     /// <exception cref="RpcException">The wallet is unavailable: call again.</exception>
@@ -25,6 +26,8 @@ internal sealed partial class WalletOutbox(
         var checkout = await database.Checkouts.AsNoTracking().SingleAsync(row => row.Id == checkoutId, cancellationToken);
         foreach (var command in commands)
         {
+            using var span = tracer.Continue("send wallet command", command.TraceParent);
+            span?.SetTag("reelballers.checkout.id", checkoutId).SetTag("reelballers.wallet_command.kind", command.Kind.ToString());
             await SendAsync(checkout, command, cancellationToken);
             var now = time.GetUtcNow();
             await database.WalletCommands

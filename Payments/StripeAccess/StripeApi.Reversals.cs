@@ -70,7 +70,7 @@ internal sealed partial class StripeApi
 
     /// <summary>The events of those types since then, newest first, page by page, each with its JSON.</summary>
     public async IAsyncEnumerable<List<(EventEnvelope Event, string Payload)>> EventsSinceAsync(
-        DateTimeOffset since, IReadOnlyList<string> types, [EnumeratorCancellation] CancellationToken cancellationToken)
+        DateTimeOffset since, IReadOnlyCollection<string> types, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string? after = null;
         do
@@ -95,7 +95,7 @@ internal sealed partial class StripeApi
     }
 
     // As JSON text: events keep the API version of their time, which the library's types do not parse.
-    private static string EventsPath(DateTimeOffset since, IReadOnlyList<string> types, string? after) =>
+    private static string EventsPath(DateTimeOffset since, IReadOnlyCollection<string> types, string? after) =>
         QueryHelpers.AddQueryString("/v1/events",
         [
             new("created[gte]", since.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)),

@@ -1,5 +1,7 @@
 using System.Net;
+using Microsoft.Extensions.Options;
 using Polly;
+using ReelBallers.ServiceDefaults;
 using Stripe;
 using Stripe.Checkout;
 
@@ -9,7 +11,8 @@ namespace ReelBallers.Payments;
 /// The calls to Stripe, each with a time limit. An outage is a <see cref="StripeUnavailableException"/>; any other error
 /// that is not part of a call's result is a <see cref="StripeException"/>, and a bug of ours.
 /// </summary>
-internal sealed partial class StripeApi(StripeClient client, PaymentsOptions options, TimeProvider time)
+internal sealed partial class StripeApi(
+    StripeClient client, IOptions<CheckoutOptions> options, IOptions<AppOptions> app, TimeProvider time)
 {
     // For a call, including its retries.
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(15);
@@ -94,9 +97,9 @@ internal sealed partial class StripeApi(StripeClient client, PaymentsOptions opt
                 ReceiptEmail = checkout.ReceiptEmail,
             },
             // From our row and not from the clock: a repeated request must be identical.
-            ExpiresAt = (checkout.CreatedAt + options.SessionLifetime).UtcDateTime,
-            SuccessUrl = options.SuccessUrl,
-            CancelUrl = options.CancelUrl,
+            ExpiresAt = (checkout.CreatedAt + options.Value.SessionLifetime).UtcDateTime,
+            SuccessUrl = options.Value.SuccessUrlFor(app.Value),
+            CancelUrl = options.Value.CancelUrlFor(app.Value),
         };
     }
 

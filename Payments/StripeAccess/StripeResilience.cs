@@ -22,7 +22,7 @@ internal sealed partial class StripeResilience : DelegatingHandler
 
     private readonly ResiliencePipeline<HttpResponseMessage> _pipeline;
 
-    public StripeResilience(PaymentsOptions options, TimeProvider time, ILogger<StripeResilience> logger, HttpMessageHandler inner)
+    public StripeResilience(StripeOptions options, TimeProvider time, ILogger<StripeResilience> logger, HttpMessageHandler inner)
         : base(inner)
     {
         _pipeline = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time }
@@ -44,7 +44,7 @@ internal sealed partial class StripeResilience : DelegatingHandler
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions<HttpResponseMessage>
             {
                 FailureRatio = 0.5,
-                MinimumThroughput = options.StripeBreakAfter,
+                MinimumThroughput = options.BreakAfter,
                 SamplingDuration = Sampling,
                 BreakDuration = Break,
                 ShouldHandle = attempt => ValueTask.FromResult(IsDead(attempt.Outcome)),

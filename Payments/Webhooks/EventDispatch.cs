@@ -1,55 +1,40 @@
+using Microsoft.Extensions.Options;
 using Stripe;
 
 namespace ReelBallers.Payments;
 
 /// <summary>Maps event types to handlers. Handlers are idempotent and independent of the order of events.</summary>
 internal sealed partial class EventDispatch(
-    Crediting crediting, Reversals reversals, PaymentsOptions options, TimeProvider time, ILogger<EventDispatch> logger)
+    Crediting crediting, Reversals reversals, IOptions<StripeOptions> options, PaymentsMeter meter, TimeProvider time,
+    ILogger<EventDispatch> logger)
 {
-    private const string SessionKind = "checkout.session";
-    private const string RefundKind = "refund";
-    private const string DisputeKind = "dispute";
-
     private static readonly TimeSpan Late = TimeSpan.FromMinutes(10);
 
-    /// <summary>The types that have a handler; at most 20, the limit of a list request to Stripe.</summary>
-    public static readonly IReadOnlyList<string> HandledTypes =
-    [
-        EventTypes.CheckoutSessionCompleted,
-        EventTypes.CheckoutSessionAsyncPaymentSucceeded,
-        EventTypes.CheckoutSessionAsyncPaymentFailed,
-        EventTypes.CheckoutSessionExpired,
-        EventTypes.PaymentIntentPaymentFailed,
-        EventTypes.ChargeRefunded,
-        EventTypes.RefundCreated,
-        EventTypes.RefundUpdated,
-        EventTypes.RefundFailed,
-        EventTypes.ChargeDisputeCreated,
-        EventTypes.ChargeDisputeUpdated,
-        EventTypes.ChargeDisputeFundsWithdrawn,
-        EventTypes.ChargeDisputeFundsReinstated,
-        EventTypes.ChargeDisputeClosed,
-    ];
-
-    public Task<EventOutcome> HandleAsync(StoredEvent stored, CancellationToken cancellationToken) => stored.Type switch
+    private static readonly Dictionary<string, (string ObjectKind, Func<EventDispatch, Handler> Handler)> Handlers = new()
     {
-        EventTypes.CheckoutSessionCompleted => HandleAsync(stored, SessionKind, Credit(SessionHint.None), cancellationToken),
-        EventTypes.CheckoutSessionAsyncPaymentSucceeded => HandleAsync(stored, SessionKind, Credit(SessionHint.None), cancellationToken),
-        EventTypes.CheckoutSessionAsyncPaymentFailed =>
-            HandleAsync(stored, SessionKind, Credit(SessionHint.AsyncPaymentFailed), cancellationToken),
-        EventTypes.CheckoutSessionExpired => HandleAsync(stored, SessionKind, Credit(SessionHint.None), cancellationToken),
-        EventTypes.PaymentIntentPaymentFailed => HandleAsync(stored, "payment_intent", LogFailedPaymentAsync, cancellationToken),
-        EventTypes.ChargeRefunded => HandleAsync(stored, "charge", ReverseAsync, cancellationToken),
-        EventTypes.RefundCreated => HandleAsync(stored, RefundKind, ReverseAsync, cancellationToken),
-        EventTypes.RefundUpdated => HandleAsync(stored, RefundKind, ReverseAsync, cancellationToken),
-        EventTypes.RefundFailed => HandleAsync(stored, RefundKind, ReverseAsync, cancellationToken),
-        EventTypes.ChargeDisputeCreated => HandleAsync(stored, DisputeKind, ReverseAsync, cancellationToken),
-        EventTypes.ChargeDisputeUpdated => HandleAsync(stored, DisputeKind, ReverseAsync, cancellationToken),
-        EventTypes.ChargeDisputeFundsWithdrawn => HandleAsync(stored, DisputeKind, ReverseAsync, cancellationToken),
-        EventTypes.ChargeDisputeFundsReinstated => HandleAsync(stored, DisputeKind, ReverseAsync, cancellationToken),
-        EventTypes.ChargeDisputeClosed => HandleAsync(stored, DisputeKind, ReverseAsync, cancellationToken),
-        _ => Task.FromResult(EventOutcome.Unhandled),
+        [EventTypes.CheckoutSessionCompleted] = ("checkout.session", dispatch => dispatch.Credit(SessionHint.None)),
+        [EventTypes.CheckoutSessionAsyncPaymentSucceeded] = ("checkout.session", dispatch => dispatch.Credit(SessionHint.None)),
+        [EventTypes.CheckoutSessionAsyncPaymentFailed] = ("checkout.session", dispatch => dispatch.Credit(SessionHint.AsyncPaymentFailed)),
+        [EventTypes.CheckoutSessionExpired] = ("checkout.session", dispatch => dispatch.Credit(SessionHint.None)),
+        [EventTypes.PaymentIntentPaymentFailed] = ("payment_intent", dispatch => dispatch.LogFailedPaymentAsync),
+        [EventTypes.ChargeRefunded] = ("charge", dispatch => dispatch.ReverseAsync),
+        [EventTypes.RefundCreated] = ("refund", dispatch => dispatch.ReverseAsync),
+        [EventTypes.RefundUpdated] = ("refund", dispatch => dispatch.ReverseAsync),
+        [EventTypes.RefundFailed] = ("refund", dispatch => dispatch.ReverseAsync),
+        [EventTypes.ChargeDisputeCreated] = ("dispute", dispatch => dispatch.ReverseAsync),
+        [EventTypes.ChargeDisputeUpdated] = ("dispute", dispatch => dispatch.ReverseAsync),
+        [EventTypes.ChargeDisputeFundsWithdrawn] = ("dispute", dispatch => dispatch.ReverseAsync),
+        [EventTypes.ChargeDisputeFundsReinstated] = ("dispute", dispatch => dispatch.ReverseAsync),
+        [EventTypes.ChargeDisputeClosed] = ("dispute", dispatch => dispatch.ReverseAsync),
     };
+
+    /// <summary>The types that have a handler; at most 20, the limit of a list request to Stripe.</summary>
+    public static IReadOnlyCollection<string> HandledTypes => Handlers.Keys;
+
+    public Task<EventOutcome> HandleAsync(StoredEvent stored, CancellationToken cancellationToken) =>
+        Handlers.TryGetValue(stored.Type, out var route)
+            ? HandleAsync(stored, route.ObjectKind, route.Handler(this), cancellationToken)
+            : Task.FromResult(EventOutcome.Unhandled);
 
     private async Task<EventOutcome> HandleAsync(
         StoredEvent stored, string objectKind, Handler handler, CancellationToken cancellationToken)
@@ -63,7 +48,7 @@ internal sealed partial class EventDispatch(
         {
             return EventOutcome.Malformed(malformed);
         }
-        return options.IsLive is { } isLive && subject.IsLive != isLive
+        return options.Value.IsLive is { } isLive && subject.IsLive != isLive
             ? EventOutcome.OtherMode
             : await handler(subject, cancellationToken);
     }
@@ -73,8 +58,13 @@ internal sealed partial class EventDispatch(
     private async Task<EventOutcome> CreditAsync(EventSubject session, SessionHint hint, CancellationToken cancellationToken)
     {
         var outcome = await crediting.ApplyAsync(session.Id, hint, session.CheckoutId, cancellationToken);
-        if (outcome == CreditingOutcome.Credited && session.PaymentIntentId is { } paymentIntentId
-            && time.GetUtcNow() - session.CreatedAt > Late)
+        if (outcome != CreditingOutcome.Credited)
+        {
+            return outcome.ToEventOutcome();
+        }
+        var delay = time.GetUtcNow() - session.CreatedAt;
+        meter.CreditedAfter(delay);
+        if (session.PaymentIntentId is { } paymentIntentId && delay > Late)
         {
             // A refund or a dispute may have been handled before there were credits to reverse.
             await reversals.ApplyAsync(paymentIntentId, cancellationToken);

@@ -4,8 +4,8 @@ namespace ReelBallers.Payments;
 
 /// <summary>Handles a leased event and stores its outcome.</summary>
 internal sealed partial class EventProcessor(
-    WebhookInbox inbox, EventDispatch dispatch, PaymentsMeter meter, IHostApplicationLifetime lifetime, TimeProvider time,
-    ILogger<EventProcessor> logger)
+    WebhookInbox inbox, EventDispatch dispatch, PaymentsMeter meter, ServiceTracer tracer, IHostApplicationLifetime lifetime,
+    TimeProvider time, ILogger<EventProcessor> logger)
 {
     /// <summary>For one attempt, including the calls to Stripe and the wallet.</summary>
     public static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(45);
@@ -19,12 +19,16 @@ internal sealed partial class EventProcessor(
     /// </summary>
     public async Task<EventAttempt> ProcessAsync(StoredEvent stored)
     {
+        using var span = tracer.Continue("process event", stored.TraceParent);
+        span?.SetTag("stripe.event.id", stored.Id).SetTag("stripe.event.type", stored.Type);
         using var bound = new CancellationTokenSource(AttemptTimeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, lifetime.ApplicationStopping);
         try
         {
             var outcome = await dispatch.HandleAsync(stored, both.Token);
             await inbox.FinishAsync(stored, outcome, both.Token);
+            span?.SetTag("reelballers.event.outcome", outcome.Code);
+            meter.Handled(stored.Type, outcome.Code);
             if (outcome.NeedsOperator)
             {
                 meter.Dead(stored.Type, outcome.Code);
@@ -38,6 +42,7 @@ internal sealed partial class EventProcessor(
         }
         catch (Exception failure)
         {
+            span.Fail(failure);
             await StoreFailureAsync(stored, failure);
             return Outages.IsOutage(failure) ? EventAttempt.Outage : EventAttempt.Failed;
         }

@@ -33,4 +33,7 @@ internal sealed class StoredEvent
     public DateTimeOffset NextAttemptAt { get; init; }
 
     public DateTimeOffset? DoneAt { get; init; }
+
+    /// <summary>The delivery that stored it, as a W3C <c>traceparent</c>: retries continue its trace. Null without one.</summary>
+    public string? TraceParent { get; init; }
 }

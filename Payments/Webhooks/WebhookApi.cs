@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Options;
 using ReelBallers.ServiceDefaults;
 using Stripe;
 
@@ -16,7 +17,7 @@ internal static partial class WebhookApi
     }
 
     private static async Task<IResult> ReceiveAsync(
-        HttpContext context, PaymentsOptions options, WebhookInbox inbox, EventProcessor processor, TimeProvider time,
+        HttpContext context, IOptions<StripeOptions> options, WebhookInbox inbox, EventProcessor processor, TimeProvider time,
         ILogger<WebhookInbox> logger)
     {
         var body = new MemoryStream();
@@ -39,7 +40,7 @@ internal static partial class WebhookApi
         }
         try
         {
-            Validate(payload, header, options.StripeWebhookSecrets, time.GetUtcNow().ToUnixTimeSeconds());
+            Validate(payload, header, options.Value.WebhookSecrets, time.GetUtcNow().ToUnixTimeSeconds());
         }
         catch (Exception refusal)
         {

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Payments;
 
@@ -19,9 +20,10 @@ internal sealed class WebhookInbox(PaymentsDbContext database, TimeProvider time
         var now = time.GetUtcNow();
         await database.Database.ExecuteSqlAsync(
             $"""
-            insert into stripe_events (id, type, payload, created_at, received_at, state, attempts, next_attempt_at)
+            insert into stripe_events (id, type, payload, created_at, received_at, state, attempts, next_attempt_at,
+                trace_parent)
             values ({envelope.Id}, {envelope.Type}, {payload}, {envelope.CreatedAt ?? now}, {now},
-                {(short)EventState.Pending}, 0, {now + Lease})
+                {(short)EventState.Pending}, 0, {now + Lease}, {TraceParents.Current})
             on conflict (id) do nothing
             """, cancellationToken);
         var leased = await database.Events.FromSql(

@@ -85,11 +85,20 @@ internal sealed partial class DatabaseMigrator<TContext>(
         }
         var missing = typeof(TContext).Assembly.GetTypes()
             .Select(type => type.GetCustomAttribute<MigrationAttribute>()?.Id).OfType<string>().ToHashSet();
-        await using var applied = new NpgsqlCommand("select \"MigrationId\" from \"__EFMigrationsHistory\"", connection);
-        await using var reader = await applied.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
+        await using var applied = new NpgsqlCommand("select migration_id from \"__EFMigrationsHistory\"", connection);
+        try
         {
-            missing.Remove(reader.GetString(0));
+            await using var reader = await applied.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                missing.Remove(reader.GetString(0));
+            }
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UndefinedColumn)
+        {
+            throw new InvalidOperationException(
+                $"The database {connection.Database} was created by migrations that have since been replaced. Start with an empty one; "
+                + "for the local stack: dotnet run --project AppHost -- --reset", exception);
         }
         return missing.Count == 0;
     }

@@ -12,5 +12,5 @@ public abstract class DesignTimeFactory<TContext> : IDesignTimeDbContextFactory<
 {
     /// <inheritdoc />
     public TContext CreateDbContext(string[] args) =>
-        (TContext)Activator.CreateInstance(typeof(TContext), new DbContextOptionsBuilder<TContext>().UseNpgsql().Options)!;
+        (TContext)Activator.CreateInstance(typeof(TContext), new DbContextOptionsBuilder<TContext>().UseServiceDatabase().Options)!;
 }

@@ -48,7 +48,7 @@ public static class ServiceDatabaseExtensions
             CommandTimeout = 15,
         }));
         builder.Services.AddDbContextFactory<TContext>((services, options) => options
-            .UseNpgsql(services.GetRequiredService<NpgsqlDataSource>())
+            .UseServiceDatabase(services.GetRequiredService<NpgsqlDataSource>())
             // Exceptions are logged once where they are handled, outages without a stack trace.
             .ConfigureWarnings(warnings => warnings.Log(
                 (RelationalEventId.ConnectionError, LogLevel.Debug),

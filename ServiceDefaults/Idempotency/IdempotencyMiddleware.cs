@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace ReelBallers.ServiceDefaults;
 
@@ -9,7 +10,7 @@ namespace ReelBallers.ServiceDefaults;
 /// Replays the first response to a repeated request (header <c>Idempotency-Key</c>) on routes with
 /// <see cref="IdempotencyExtensions.WithIdempotency"/>.
 /// </summary>
-internal sealed class IdempotencyMiddleware(RequestDelegate next, TimeProvider time)
+internal sealed partial class IdempotencyMiddleware(RequestDelegate next, TimeProvider time, ILogger<IdempotencyMiddleware> logger)
 {
     private const string KeyHeader = "Idempotency-Key";
     private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(10);
@@ -79,10 +80,25 @@ internal sealed class IdempotencyMiddleware(RequestDelegate next, TimeProvider t
         finally
         {
             context.Response.Body = original;
-            await EndAsync(context, store, userId, key, claim, buffer, completed);
+            await TryEndAsync(context, store, userId, key, claim, buffer, completed);
         }
         buffer.Position = 0;
         await buffer.CopyToAsync(original, context.RequestAborted);
+    }
+
+    // The request is over and its effect committed: its response is sent even when it cannot be stored. Once the lease
+    // has expired, a repeated request continues the same operation.
+    private async Task TryEndAsync(
+        HttpContext context, IdempotencyStore store, Guid userId, string key, Claim.Taken claim, MemoryStream buffer, bool completed)
+    {
+        try
+        {
+            await EndAsync(context, store, userId, key, claim, buffer, completed);
+        }
+        catch (Exception exception) when (Outages.IsOutage(exception))
+        {
+            LogNotStored(Outages.Reason(exception));
+        }
     }
 
     private static Task EndAsync(
@@ -128,4 +144,7 @@ internal sealed class IdempotencyMiddleware(RequestDelegate next, TimeProvider t
         request.Body.Position = 0;
         return hash.GetHashAndReset();
     }
+
+    [LoggerMessage(LogLevel.Warning, "A response could not be stored under its Idempotency-Key ({Reason})")]
+    private partial void LogNotStored(string reason);
 }

@@ -43,17 +43,8 @@ public static class IdempotencyModel
     public static void AddIdempotency(this ModelBuilder model) => model.Entity<IdempotencyRecord>(record =>
     {
         record.ToTable("idempotency_records");
-        record.HasKey(row => new { row.UserId, row.Key }).HasName("pk_idempotency_records");
-        record.HasIndex(row => row.CreatedAt).HasDatabaseName("ix_idempotency_records_created_at");
-        record.Property(row => row.UserId).HasColumnName("user_id");
-        record.Property(row => row.Key).HasColumnName("key").HasMaxLength(255);
-        record.Property(row => row.RequestHash).HasColumnName("request_hash");
-        record.Property(row => row.OperationId).HasColumnName("operation_id");
-        record.Property(row => row.LockedUntil).HasColumnName("locked_until");
-        record.Property(row => row.Status).HasColumnName("status");
-        record.Property(row => row.ContentType).HasColumnName("content_type");
-        record.Property(row => row.Location).HasColumnName("location");
-        record.Property(row => row.Body).HasColumnName("body");
-        record.Property(row => row.CreatedAt).HasColumnName("created_at");
+        record.HasKey(row => new { row.UserId, row.Key });
+        record.HasIndex(row => row.CreatedAt);
+        record.Property(row => row.Key).HasMaxLength(255);
     });
 }

@@ -31,7 +31,7 @@ internal sealed class IdempotencyStore(NpgsqlDataSource dataSource, TimeProvider
     public async Task<Claim> ClaimAsync(Guid userId, string key, byte[] requestHash, CancellationToken cancellationToken)
     {
         // Truncated to PostgreSQL's precision, since the lease is identified by its end.
-        var now = Truncate(time.GetUtcNow());
+        var now = time.GetUtcNow().TruncateToMicroseconds();
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using (var insert = new NpgsqlCommand(
             """
@@ -126,6 +126,4 @@ internal sealed class IdempotencyStore(NpgsqlDataSource dataSource, TimeProvider
 
     private static NpgsqlParameter Text(string? value) =>
         new() { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)value ?? DBNull.Value };
-
-    private static DateTimeOffset Truncate(DateTimeOffset instant) => instant.AddTicks(-(instant.Ticks % TimeSpan.TicksPerMicrosecond));
 }

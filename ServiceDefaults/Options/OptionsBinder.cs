@@ -33,13 +33,13 @@ internal static class OptionsBinder
     /// <summary>Null for a key that is not a setting.</summary>
     private static Type? SettingType(Type options, string key)
     {
-        var path = key.Split(':');
-        var property = options.GetProperty(path[0], BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase);
-        var type = property?.PropertyType;
-        return path.Length == 1 ? type
-            : path.Length == 2 && type is { IsGenericType: true } && type.GetGenericTypeDefinition() == typeof(Dictionary<,>)
-                ? type.GetGenericArguments()[1]
-                : null;
+        var type = options;
+        foreach (var name in key.Split(':'))
+        {
+            type = type is { IsGenericType: true } ? type.GetGenericArguments()[^1] // of a dictionary or a list
+                : type?.GetProperty(name, BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase)?.PropertyType;
+        }
+        return type;
     }
 
     private static bool CanConvert(string value, Type type)

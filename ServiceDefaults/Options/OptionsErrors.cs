@@ -38,6 +38,24 @@ public sealed class OptionsErrors(string section)
         }
     }
 
+    /// <summary>The setting must be one of these words.</summary>
+    public void OneOf(string name, string value, params string[] words)
+    {
+        if (!words.Contains(value))
+        {
+            Add(name, $"is '{value}'. Set it to {string.Join(" or ", words)}.");
+        }
+    }
+
+    /// <summary>The setting must be an absolute http or https URL to which paths can be appended.</summary>
+    public void BaseUrl(string name, string value)
+    {
+        if (HttpUrl(name, value) is { } url && (url.Query.Length > 0 || url.Fragment.Length > 0))
+        {
+            Add(name, $"is '{value}'. Set it to a URL without a query and a fragment.");
+        }
+    }
+
     /// <summary>The setting must be an absolute http or https URL.</summary>
     /// <returns>The URL; null when it is invalid.</returns>
     public Uri? HttpUrl(string name, string value)

@@ -21,6 +21,24 @@ public static class ValidatedOptionsExtensions
         return services;
     }
 
+    /// <summary>
+    /// Validates all options now. The host does so at its start, but only after it has created the background services, one of
+    /// which may read its options and end the start with their errors alone.
+    /// </summary>
+    /// <exception cref="OptionsValidationException">Lists every error of every section.</exception>
+    public static void ValidateOptions(this IServiceProvider services)
+    {
+        try
+        {
+            services.GetService<IStartupValidator>()?.Validate();
+        }
+        catch (AggregateException exception) when (exception.InnerExceptions.All(inner => inner is OptionsValidationException))
+        {
+            var failures = exception.InnerExceptions.Cast<OptionsValidationException>().SelectMany(inner => inner.Failures);
+            throw new OptionsValidationException("", typeof(IValidatedOptions), failures);
+        }
+    }
+
     private sealed class Validator<TOptions>(string section) : IValidateOptions<TOptions> where TOptions : class, IValidatedOptions
     {
         public ValidateOptionsResult Validate(string? name, TOptions options)

@@ -11,19 +11,19 @@ namespace ReelBallers.ServiceDefaults;
 public static class GrpcClientExtensions
 {
     /// <summary>
-    /// Registers a client of the service <paramref name="service"/> (address in <c>services:{service}:http:0</c>). Calls have
-    /// the internal credential and a deadline, and are retried while the service is unavailable: all calls are idempotent.
+    /// Registers a client of the service <paramref name="service"/> , found by service discovery
+    /// (<c>services:{service}:http:0</c> and further ones, between which the calls are spread; else the DNS name). Calls have the
+    /// internal credential and a deadline, and are retried while the service is unavailable: all calls are idempotent.
     /// </summary>
     public static WebApplicationBuilder AddGrpcClient<TClient>(this WebApplicationBuilder builder, string service)
         where TClient : ClientBase<TClient>
     {
-        var address = builder.Configuration[$"services:{service}:http:0"]
-            ?? throw new InvalidOperationException($"services:{service}:http:0 is not set: the address of the {service} service.");
         builder.Services.TryAddSingleton<OutgoingCallInterceptor>();
-        builder.Services.AddGrpcClient<TClient>(client => client.Address = new Uri(address))
+        builder.Services.AddGrpcClient<TClient>(client => client.Address = new Uri($"http://{service}"))
             .ConfigureChannel(Configure)
             .AddInterceptor<OutgoingCallInterceptor>()
             .ConfigurePrimaryHttpMessageHandler(CreateHandler)
+            .AddServiceDiscovery()
             // The handler keeps its connections fresh itself; another one every two minutes would cut streams.
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .RemoveAllLoggers();

@@ -12,6 +12,12 @@ public static class Outages
             or RpcException { StatusCode: StatusCode.ResourceExhausted or StatusCode.Cancelled }
         || DatabaseErrors.IsOutage(exception);
 
+    /// <summary>Whether the same call may succeed later; its caller's own cancellation is not an outage.</summary>
+    public static bool IsOutage(Exception exception, CancellationToken callerToken) =>
+        IsOutage(exception)
+        && !(callerToken.IsCancellationRequested
+            && exception is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled });
+
     /// <summary>What failed, in one line.</summary>
     public static string Reason(Exception exception)
     {

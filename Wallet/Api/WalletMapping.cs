@@ -36,6 +36,9 @@ internal static class WalletMapping
             : RpcErrors.Refuse(rejection.Grpc, rejection.Code, rejection.Title);
     }
 
+    /// <summary>The stable code of a rejection.</summary>
+    public static string ToErrorCode(this OutcomeCode code) => RejectionOf(code).Code;
+
     private static Rejection RejectionOf(OutcomeCode code) => code switch
     {
         OutcomeCode.Done => throw new ArgumentOutOfRangeException(nameof(code), code, "This is not a rejection."),
@@ -56,7 +59,7 @@ internal static class WalletMapping
             new(403, StatusCode.FailedPrecondition, Codes.WalletFrozen, "The wallet is frozen while a payment is in dispute"),
         OutcomeCode.InsufficientFunds => new(402, StatusCode.FailedPrecondition, Codes.InsufficientFunds, "Insufficient funds"),
         OutcomeCode.BalanceLimitExceeded => new(409, StatusCode.OutOfRange, Codes.BalanceLimitExceeded, "Balance limit exceeded"),
-        OutcomeCode.LinkedCommandFailed => new(409, StatusCode.Aborted, Codes.ChainFailed, "A linked command was rejected"),
+        OutcomeCode.LinkedCommandFailed => new(409, StatusCode.Aborted, Codes.LinkedCommandFailed, "A linked command was rejected"),
         OutcomeCode.InternalError => new(500, StatusCode.Internal, Codes.InternalError, "Internal error"),
         OutcomeCode.Overloaded => new(503, StatusCode.ResourceExhausted, Codes.Overloaded, "Overloaded; nothing was changed"),
         OutcomeCode.DatabaseUnavailable => new(503, StatusCode.Unavailable, Codes.DatabaseUnavailable, "Database unavailable"),

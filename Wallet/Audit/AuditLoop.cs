@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using Npgsql;
 using ReelBallers.ServiceDefaults;
 
@@ -8,77 +7,34 @@ namespace ReelBallers.Wallet;
 /// Audits all wallets continuously, on one replica at a time and with long pauses. Findings are logged once and counted.
 /// </summary>
 internal sealed partial class AuditLoop(
-    LedgerAudit audit, NpgsqlDataSource dataSource, TimeProvider time, IMeterFactory meters, ILogger<AuditLoop> logger) : BackgroundService
+    LedgerAudit audit, NpgsqlDataSource dataSource, TimeProvider time, WalletMeter meter, ILogger<AuditLoop> logger)
+    : PeriodicWorker(
+        new PeriodicWork(TimeSpan.FromMinutes(1), "The audit was interrupted") { Lock = new AdvisoryLock(dataSource, LockKey) },
+        time, logger)
 {
     // At most 5 % of one core.
     private const int RestPerWork = 19;
     private const long LockKey = 0x4C65646765724175; // "LedgerAu"
-    private static readonly TimeSpan RestBetweenRounds = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan RestMin = TimeSpan.FromMilliseconds(10);
 
-    private readonly Counter<long> _findings = meters.Create("ReelBallers.Wallet").CreateCounter<long>(
-        "wallet.audit.findings", "{finding}");
     private readonly HashSet<AuditFinding> _known = [];
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunOnceAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(RestBetweenRounds, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        Guid? last = Guid.Empty;
+        while ((last = await audit.NextUserAsync(last.Value, cancellationToken)) is { } userId)
         {
-            try
+            var start = Time.GetTimestamp();
+            foreach (var finding in await audit.CheckAsync(userId, cancellationToken))
             {
-                await RunRoundAsync(stoppingToken);
+                Report(finding);
             }
-            catch (Exception exception) when (DatabaseErrors.IsOutage(exception))
-            {
-                LogOutage(exception.Message);
-            }
-            catch (Exception exception) when (exception is not OperationCanceledException)
-            {
-                LogFailed(exception);
-            }
+            var rest = Time.GetElapsedTime(start) * RestPerWork;
+            await Task.Delay(rest > RestMin ? rest : RestMin, Time, cancellationToken);
         }
-    }
-
-    // The lock is released with the connection, so that another replica continues if this one crashes.
-    private async Task RunRoundAsync(CancellationToken cancellationToken)
-    {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using (var take = new NpgsqlCommand("SELECT pg_try_advisory_lock($1)", connection)
+        if (await audit.CheckSumAsync(cancellationToken) is { } sum)
         {
-            Parameters = { new() { Value = LockKey } },
-        })
-        {
-            if (await take.ExecuteScalarAsync(cancellationToken) is not true)
-            {
-                return;
-            }
-        }
-        try
-        {
-            Guid? last = Guid.Empty;
-            while ((last = await audit.NextUserAsync(last.Value, cancellationToken)) is { } userId)
-            {
-                var start = time.GetTimestamp();
-                foreach (var finding in await audit.CheckAsync(userId, cancellationToken))
-                {
-                    Report(finding);
-                }
-                var rest = time.GetElapsedTime(start) * RestPerWork;
-                await Task.Delay(rest > RestMin ? rest : RestMin, time, cancellationToken);
-            }
-            if (await audit.CheckSumAsync(cancellationToken) is { } sum)
-            {
-                Report(sum);
-            }
-        }
-        finally
-        {
-            await using var release = new NpgsqlCommand("SELECT pg_advisory_unlock($1)", connection)
-            {
-                Parameters = { new() { Value = LockKey } },
-            };
-            await release.ExecuteNonQueryAsync(CancellationToken.None);
+            Report(sum);
         }
     }
 
@@ -86,17 +42,11 @@ internal sealed partial class AuditLoop(
     {
         if (_known.Add(finding))
         {
-            _findings.Add(1, new KeyValuePair<string, object?>("code", finding.CodeText()));
+            meter.Finding(finding.CodeText());
             LogFinding(finding.UserId, finding.CodeText(), finding.Sequence, finding.Detail);
         }
     }
 
     [LoggerMessage(LogLevel.Critical, "The ledger of {UserId} is inconsistent: {Code} at transfer {Sequence}. {Detail}")]
     private partial void LogFinding(Guid userId, string code, long sequence, string detail);
-
-    [LoggerMessage(LogLevel.Warning, "The audit was interrupted and will be restarted: {Reason}")]
-    private partial void LogOutage(string reason);
-
-    [LoggerMessage(LogLevel.Error, "The audit failed and will be restarted")]
-    private partial void LogFailed(Exception exception);
 }

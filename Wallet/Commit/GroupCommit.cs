@@ -10,7 +10,8 @@ namespace ReelBallers.Wallet;
 /// the users. Under high load they overlap: one decides while the database works for the other. Under low load they take
 /// turns, since fewer and longer batches cost less than the overlap gains.
 /// </summary>
-internal sealed partial class GroupCommit(LedgerStore store, TimeProvider time, ILogger<GroupCommit> logger) : BackgroundService
+internal sealed partial class GroupCommit(LedgerStore store, WalletMeter meter, TimeProvider time, ILogger<GroupCommit> logger)
+    : BackgroundService
 {
     /// <summary>The maximum number of waiting commands; further ones are rejected.</summary>
     public const int QueueLength = 16_384;
@@ -43,6 +44,7 @@ internal sealed partial class GroupCommit(LedgerStore store, TimeProvider time, 
         if (Interlocked.Add(ref _waiting, commands.Length) > QueueLength)
         {
             Interlocked.Add(ref _waiting, -commands.Length);
+            meter.NotExecuted(commands.Length, OutcomeCode.Overloaded);
             return AllOf(commands.Length, OutcomeCode.Overloaded);
         }
         foreach (var (writer, part) in PartsOf(submission, linked is not null))
@@ -86,8 +88,11 @@ internal sealed partial class GroupCommit(LedgerStore store, TimeProvider time, 
         base.Dispose();
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(_queues.Select(queue => WriteAsync(queue.Reader)));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        meter.ObserveQueue(() => Volatile.Read(ref _waiting));
+        return Task.WhenAll(_queues.Select(queue => WriteAsync(queue.Reader)));
+    }
 
     private async Task WriteAsync(ChannelReader<Part> queue)
     {
@@ -137,9 +142,11 @@ internal sealed partial class GroupCommit(LedgerStore store, TimeProvider time, 
 
     private async Task CommitAsync(List<LinkedCommands> batch)
     {
+        var start = time.GetTimestamp();
         try
         {
             var outcomes = await store.ApplyAsync(batch, CancellationToken.None);
+            meter.Committed(outcomes, time.GetElapsedTime(start));
             var next = 0;
             foreach (var linked in batch)
             {
@@ -150,16 +157,20 @@ internal sealed partial class GroupCommit(LedgerStore store, TimeProvider time, 
         catch (Exception exception) when (DatabaseErrors.IsOutage(exception))
         {
             LogOutage(batch.Count, exception.Message);
+            meter.Failed(time.GetElapsedTime(start));
+            meter.NotExecuted(batch.Sum(linked => linked.Length), OutcomeCode.DatabaseUnavailable);
             Answer(batch, OutcomeCode.DatabaseUnavailable);
         }
         catch (Exception exception) when (exception is PostgresException or LedgerCorruptException && batch.Count > 1)
         {
+            meter.Failed(time.GetElapsedTime(start));
             // A command is invalid: try both halves, so that only the invalid one fails.
             await CommitAsync(batch[..(batch.Count / 2)]);
             await CommitAsync(batch[(batch.Count / 2)..]);
         }
         catch (Exception exception)
         {
+            meter.Failed(time.GetElapsedTime(start));
             // A bug, which the API logs with the call.
             batch.ForEach(linked => Fail(linked, exception));
         }

@@ -1,4 +1,5 @@
 using Npgsql;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Wallet;
 
@@ -49,9 +50,7 @@ internal sealed class LedgerStore(
             batch = await LockAndLoadAsync(connection, commands, cancellationToken);
         }
         await LoadLotsAsync(connection, batch, commands, cancellationToken);
-        // Truncated to microseconds, the precision of the database.
-        var now = time.GetUtcNow();
-        var outcomes = batch.Decide(linkedCommands, now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond)));
+        var outcomes = batch.Decide(linkedCommands, time.GetUtcNow().TruncateToMicroseconds());
         await WriteAsync(connection, batch, cancellationToken);
         changes.Publish(batch.ChangedAccounts.Select(account => account.UserId));
         return outcomes;

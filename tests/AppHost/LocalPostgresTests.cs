@@ -43,7 +43,7 @@ public class LocalPostgresTests : TemporaryData
     }
 
     [Fact]
-    public async Task A_stale_pid_file_with_the_number_of_a_server_on_other_data_hinders_and_stops_nobody()
+    public async Task A_stale_pid_file_with_the_process_id_of_a_server_on_other_data_is_ignored_and_that_server_keeps_running()
     {
         var other = Options with { DataDirectory = Data + "-other" };
         try

@@ -52,4 +52,45 @@ public sealed class MistakeTests : TemporaryData
         Assert.Contains("before it was ever healthy", host.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", host.Output, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("docker")]
+    [InlineData("postgres://me:hidden@localhost/db")]
+    [InlineData("Username=me;Password=hidden")]
+    public async Task A_database_that_is_none_is_rejected_without_repeating_it(string database)
+    {
+        await using var host = new AppHostProcess(Data, new Dictionary<string, string> { ["Parameters__database"] = database });
+        Assert.Equal(1, await host.ExitAsync());
+        Assert.Equal(
+            "The parameter database is neither local, nor container, nor a connection string (Host=…;Port=…;Username=…;Password=…).",
+            host.Output.Trim());
+    }
+
+    [Fact]
+    public async Task A_database_server_that_is_not_there_is_named_without_its_password()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        listener.Stop();
+        var database = $"Host=127.0.0.1;Port={port};Username=me;Password=hidden";
+        await using var host = new AppHostProcess(Data, new Dictionary<string, string> { ["Parameters__database"] = database });
+        Assert.Equal(1, await host.ExitAsync());
+        Assert.StartsWith(
+            $"The server that the parameter database names (127.0.0.1:{port}) does not accept the connection: ",
+            host.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", host.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_reset_of_a_database_server_that_others_may_use_is_rejected_and_deletes_nothing()
+    {
+        var kept = Directory.CreateDirectory(Path.Combine(Data, "kept"));
+        var database = "Host=127.0.0.1;Username=me;Password=hidden";
+        await using var host = new AppHostProcess(
+            Data, new Dictionary<string, string> { ["Parameters__database"] = database }, "--reset");
+        Assert.Equal(1, await host.ExitAsync());
+        Assert.StartsWith("--reset does not empty the server that the parameter database names", host.Output, StringComparison.Ordinal);
+        Assert.True(kept.Exists);
+    }
 }

@@ -112,4 +112,33 @@ public sealed class StackTests : TemporaryData
         var gateway = running.Resources.First(resource => resource.Name == "gateway").Urls["http"];
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(new Uri($"{gateway}/api/health"))).StatusCode);
     }
+
+    [Fact]
+    public async Task A_given_database_server_gets_the_databases_and_is_left_running()
+    {
+        var elsewhere = Data + "-elsewhere";
+        try
+        {
+            await using var server = await PostgresServer.StartAsync(Options with { DataDirectory = elsewhere });
+            await using (var host = new AppHostProcess(
+                Data, new Dictionary<string, string> { ["Parameters__database"] = server.ConnectionString }))
+            {
+                var running = await host.WhenReadyAsync();
+                Assert.Equal(Services.Except(["postgres"]), running.Resources.Select(resource => resource.Name));
+                Assert.False(Directory.Exists(Path.Combine(Data, "postgres")));
+                var environment = await AppHostProcess.EnvironmentOfAsync(AppHostProcess.Of(running, "wallet"));
+                const string Count = "select count(*) from pg_tables where tablename = 'transfers'";
+                Assert.Equal(1L, await ExecuteAsync(environment["ConnectionStrings__walletdb"], Count));
+                using var client = new HttpClient();
+                var gateway = AppHostProcess.Of(running, "gateway").Urls["http"];
+                Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(new Uri($"{gateway}/api/health"))).StatusCode);
+            }
+            const string Databases = "select string_agg(datname, ' ' order by datname) from pg_database where datname like '%db'";
+            Assert.Equal("gatewaydb jobsdb paymentsdb storagedb walletdb", await QueryAsync(server, Databases));
+        }
+        finally
+        {
+            PostgresServer.DeleteData(elsewhere);
+        }
+    }
 }

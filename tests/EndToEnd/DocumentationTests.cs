@@ -7,9 +7,7 @@ public sealed partial class DocumentationTests
 {
     private static readonly string Root = Repository.Root;
 
-    public static TheoryData<string> Documents =>
-        [.. Directory.GetFiles(Root, "*.md").Concat(Directory.GetFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories))
-            .Select(path => Path.GetRelativePath(Root, path))];
+    public static TheoryData<string> Documents => [.. Paths()];
 
     [Theory]
     [MemberData(nameof(Documents))]
@@ -25,20 +23,74 @@ public sealed partial class DocumentationTests
     }
 
     [Fact]
-    public void Every_test_that_the_threat_model_names_exists()
+    public void Every_test_that_a_document_names_exists()
     {
         var code = string.Concat(
             Directory.GetFiles(Path.Combine(Root, "tests"), "*Tests.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
-        var document = File.ReadAllText(Path.Combine(Root, "docs", "security.md"));
-        var names = TestName().Matches(document).Select(match => match.Groups[1].Value).ToList();
+        var names = Paths().SelectMany(path => TestName().Matches(File.ReadAllText(Path.Combine(Root, path))))
+            .Select(match => match.Groups[1].Value).ToHashSet();
         var missing = names.Where(name => !code.Contains($" {name}(", StringComparison.Ordinal)).ToList();
-        Assert.NotEmpty(names);
+        Assert.True(names.Count > 30, "The threat model names more tests than that.");
         Assert.Empty(missing);
     }
+
+    [Fact]
+    public void Every_section_of_settings_stands_in_the_configuration_page_with_the_file_of_its_defaults()
+    {
+        string[] projects = ["Gateway", "Payments", "Wallet", "Jobs", "Storage", "ServiceDefaults"];
+        var registered = projects
+            .SelectMany(project => Directory.GetFiles(Path.Combine(Root, project), "*.cs", SearchOption.AllDirectories))
+            .SelectMany(path => Registration().Matches(File.ReadAllText(path)))
+            .Select(match => (Type: match.Groups[1].Value, Section: match.Groups[2].Value)).Distinct().ToList();
+        var rows = File.ReadAllLines(Path.Combine(Root, "docs", "configuration.md")).Select(line => line.Split('|'))
+            .Where(cells => cells.Length == 6).ToList();
+
+        var missing = registered.Where(options => !rows.Any(cells =>
+            cells[1].Contains($"`{options.Section}`", StringComparison.Ordinal)
+            && Path.Combine(Root, cells[4].Trim(' ', '`')) is var file && File.Exists(file)
+            && Regex.IsMatch(File.ReadAllText(file), $@"(class|record) {options.Type}\b")));
+
+        Assert.True(registered.Count > 10, "The registrations are no longer found in the code.");
+        Assert.Empty(missing);
+    }
+
+    [GeneratedRegex(@"AddValidatedOptions<(\w+)>\(""(\w+)""\)")]
+    private static partial Regex Registration();
+
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void Every_test_command_names_projects_classes_and_tests_that_exist(string document)
+    {
+        var commands = TestCommand().Matches(File.ReadAllText(Path.Combine(Root, document))).Select(match => match.Value);
+        foreach (var command in commands)
+        {
+            Assert.Matches(ProjectOption(), command);
+            var project = Assert.Single(Directory.GetFiles(Path.Combine(Root, ProjectOption().Match(command).Groups[1].Value), "*.csproj"));
+            var code = string.Concat(
+                Directory.GetFiles(Path.GetDirectoryName(project)!, "*Tests.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+            Assert.All(FilterOption().Matches(command), filter => Assert.Matches($@"\b{filter.Groups[1].Value}\b", code));
+        }
+    }
+
+    private static IEnumerable<string> Paths() =>
+        Directory.GetFiles(Root, "*.md")
+            .Concat(Directory.GetFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories))
+            .Concat(Directory.GetFiles(Path.Combine(Root, "LocalCloud"), "README.md", SearchOption.AllDirectories))
+            .Select(path => Path.GetRelativePath(Root, path));
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();
 
-    [GeneratedRegex("`([A-Z][a-z0-9A-Z]*_[A-Za-z0-9_]+)`")]
+    [GeneratedRegex("dotnet test [^\n`]*tests/[^\n`]*")]
+    private static partial Regex TestCommand();
+
+    [GeneratedRegex("--project ([^ \n]+)")]
+    private static partial Regex ProjectOption();
+
+    [GeneratedRegex(@"--filter-(?:class|method) ""\*\.(\w+)""")]
+    private static partial Regex FilterOption();
+
+    // Not an environment variable: those have two underscores or no lower-case letter.
+    [GeneratedRegex("`((?![A-Za-z0-9_]*__)(?=[A-Z0-9_]*[a-z])[A-Z][a-z0-9A-Z]*_[A-Za-z0-9_]+)`")]
     private static partial Regex TestName();
 }

@@ -1,3 +1,5 @@
+using ReelBallers.TestKit;
+
 namespace ReelBallers.EndToEnd.Tests;
 
 /// <summary>Users share connections behind the Gateway: the body of one must not end the stream of another.</summary>

@@ -32,7 +32,7 @@ public sealed class HostileTests(Stack stack)
     }
 
     [Fact]
-    public async Task A_forged_identity_is_nobody()
+    public async Task A_forged_identity_is_anonymous()
     {
         using var user = await User.ArriveAsync(stack);
         foreach (var path in new[] { "/api/me", "/api/wallet/ledger", "/api/jobs" })
@@ -43,7 +43,7 @@ public sealed class HostileTests(Stack stack)
     }
 
     [Fact]
-    public async Task What_is_somebody_elses_does_not_exist()
+    public async Task Resources_of_another_user_are_not_found()
     {
         using var owner = await User.ArriveAsync(stack);
         using var stranger = await User.ArriveAsync(stack);

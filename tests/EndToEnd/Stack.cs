@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using LocalPostgres;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,6 +23,11 @@ public sealed class Stack : IAsyncLifetime
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromMinutes(2);
+
+    private static readonly string[] BuiltInCommands =
+    [
+        KnownResourceCommands.StartCommand, KnownResourceCommands.StopCommand, KnownResourceCommands.RestartCommand, "rebuild",
+    ];
 
     private readonly string _directory = Directory.CreateTempSubdirectory("reelballers-stack-").FullName;
     private DistributedApplication? _app;
@@ -44,9 +50,11 @@ public sealed class Stack : IAsyncLifetime
     /// <summary>The answers and log lines of this run.</summary>
     internal Evidence Evidence { get; } = new();
 
+    private DistributedApplicationModel Model => _app!.Services.GetRequiredService<DistributedApplicationModel>();
+
     private string Output => string.Join('\n', Evidence.LogLines);
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         using var patience = new CancellationTokenSource(StartTimeout);
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
@@ -59,12 +67,14 @@ public sealed class Stack : IAsyncLifetime
             .AddProvider(new LineLogger(Evidence.LogLines))
             .AddFilter<LineLogger>("AppHost.Resources", LogLevel.Trace)
             .AddFilter<ConsoleLoggerProvider>("AppHost.Resources", LogLevel.None));
+        // A payment of this moment is the reconciler's as well: waiting for it would take a minute.
+        builder.CreateResourceBuilder<ProjectResource>("payments").WithEnvironment("Reconciler__GraceSeconds", "0");
         _app = await builder.BuildAsync(patience.Token);
         await _app.StartAsync(patience.Token);
         await Eventually.IsTrueAsync(() => Task.FromResult(IsReady()), "the stack is ready", StartTimeout);
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         if (_app is null)
         {
@@ -106,8 +116,38 @@ public sealed class Stack : IAsyncLifetime
         await process.WaitForExitAsync(patience.Token);
     }
 
-    private int ProcessIdOf(string resource) =>
+    /// <summary>The process of the resource at this moment.</summary>
+    public int ProcessIdOf(string resource) =>
         Resource(resource).GetProperty("processId") is { ValueKind: JsonValueKind.Number } processId ? processId.GetInt32() : -1;
+
+    /// <summary>Executes a command of the resource, as a click in the dashboard does.</summary>
+    public async Task<ExecuteCommandResult> ExecuteAsync(string resource, string command, params (string Name, string Value)[] arguments)
+    {
+        var target = Model.Resources.Single(one => one.Name == resource);
+        var inputs = new InteractionInputCollection([.. arguments.Select(argument =>
+            new InteractionInput { Name = argument.Name, InputType = InputType.Text, Value = argument.Value })]);
+        using var patience = new CancellationTokenSource(StopTimeout);
+        return await _app!.Services.GetRequiredService<ResourceCommandService>()
+            .ExecuteCommandAsync(target, command, inputs, patience.Token);
+    }
+
+    /// <summary>The commands of our own, as "resource command".</summary>
+    public IEnumerable<string> Commands() =>
+        from resource in Model.Resources
+        from command in resource.Annotations.OfType<ResourceCommandAnnotation>()
+        where !BuiltInCommands.Contains(command.Name)
+        select $"{resource.Name} {command.Name}";
+
+    /// <summary>What the command offers to choose from for an argument.</summary>
+    public string[] Choices(string resource, string command, string argument) =>
+    [
+        .. Model.Resources.Single(one => one.Name == resource).Annotations.OfType<ResourceCommandAnnotation>()
+            .Single(one => one.Name == command).Arguments.Single(one => one.Name == argument).Options!.Select(option => option.Key),
+    ];
+
+    /// <summary>Whether the resource's process runs and is healthy.</summary>
+    public bool IsHealthy(string resource) => Resource(resource) is var now
+        && now.GetProperty("state").GetString() == KnownResourceStates.Running && now.GetProperty("health").GetString() == "Healthy";
 
     /// <summary>Waits until everything is healthy again.</summary>
     public Task IsHealthyAsync() => Eventually.IsTrueAsync(

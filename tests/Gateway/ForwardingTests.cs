@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
+using ReelBallers.TestKit;
 
 namespace ReelBallers.Gateway.Tests;
 
@@ -72,10 +73,13 @@ public sealed class ForwardingTests
             (Limit, 200, false), (Limit + 1, 413, false), (Limit - 16, 200, true), (Limit + 1, 413, true),
         })
         {
-            var head = isChunked ? $"Transfer-Encoding: chunked\r\n\r\n{length:x}\r\n" : $"Content-Length: {length}\r\n\r\n";
-            var answer = await RawRequest.SendAsync(
-                gateway.Client.BaseAddress!, $"POST {path} HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n{head}",
-                Encoding.ASCII.GetBytes(new string('a', length)), isChunked ? "\r\n0\r\n\r\n"u8.ToArray() : []);
+            var request = RawRequest.Json("POST", path, new string('a', length));
+            request.Set("Connection", "close");
+            if (isChunked)
+            {
+                request.Chunk(length);
+            }
+            var answer = await gateway.SendRawAsync(request);
             Assert.Equal((length, status), (length, answer.Status));
         }
     }

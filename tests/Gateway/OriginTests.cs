@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using Microsoft.Extensions.Options;
 
 namespace ReelBallers.Gateway.Tests;
 
@@ -74,7 +75,7 @@ public sealed class OriginTests
         Assert.Contains("connect-src 'self' https://account.r2.cloudflarestorage.com;", policy, StringComparison.Ordinal);
         Assert.DoesNotContain("*", policy, StringComparison.Ordinal);
         Assert.DoesNotContain("localhost", policy, StringComparison.Ordinal);
-        await Assert.ThrowsAnyAsync<InvalidOperationException>(
+        await Assert.ThrowsAnyAsync<OptionsValidationException>(
             () => TestGateway.StartAsync(("ContentSecurity:StorageOrigins", "https://*.example.com")));
     }
 }

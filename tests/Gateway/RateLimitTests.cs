@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Options;
 using ReelBallers.TestKit;
 
 namespace ReelBallers.Gateway.Tests;
@@ -139,7 +140,7 @@ public sealed class RateLimitTests
 
     [Fact]
     public async Task A_misspelled_mode_fails_the_start() =>
-        await Assert.ThrowsAnyAsync<InvalidOperationException>(() => TestGateway.StartAsync(("RateLimits:Mode", "of")));
+        await Assert.ThrowsAnyAsync<OptionsValidationException>(() => TestGateway.StartAsync(("RateLimits:Mode", "of")));
 
     private static async Task<HttpResponseMessage> UntilLimitedAsync(TestGateway gateway, string token)
     {

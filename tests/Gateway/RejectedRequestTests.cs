@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ReelBallers.TestKit;
 
 namespace ReelBallers.Gateway.Tests;
 
@@ -47,21 +48,24 @@ public sealed class RejectedRequestTests
     public async Task A_rejected_request_gets_a_problem_and_the_security_headers(int status, string code, string request)
     {
         await using var gateway = await TestGateway.StartAsync();
-        AssertProblem(await RawRequest.SendAsync(gateway.Client.BaseAddress!, request), status, code);
+        AssertProblem(await gateway.SendRawAsync(RawRequest.Text(request)), status, code);
     }
 
     [Fact]
     public async Task A_body_that_does_not_arrive_is_408()
     {
         await using var gateway = await TestGateway.StartAsync();
-        const string Start = "HTTP/1.1\r\nHost: gateway\r\nContent-Type: application/json\r\n";
-        var server = gateway.Client.BaseAddress!;
-        var answers = await Task.WhenAll(
-            RawRequest.TrickleAsync(server, $"POST /api/topup {Start}Content-Length: 500\r\n\r\n"),
-            RawRequest.TrickleAsync(server, $"POST /api/jobs {Start}Content-Length: 500\r\n\r\n"),
-            RawRequest.SendAsync(server, $"POST /api/debit {Start}Content-Length: 500\r\n\r\n", new byte[490]),
-            RawRequest.SendAsync(server, $"POST /api/webhooks/stripe {Start}Transfer-Encoding: chunked\r\n\r\n1f4\r\n", new byte[490]),
-            RawRequest.SendAsync(server, $"POST /api/uploads {Start}"));
+        var body = new string('1', 500);
+        var trickled = new[] { "/api/topup", "/api/jobs" }.Select(path => RawRequest.Json("POST", path, body)).ToArray();
+        Array.ForEach(trickled, request => request.Sending = Sending.Trickled);
+        var chunked = RawRequest.Json("POST", "/api/webhooks/stripe", body);
+        chunked.Chunk(500);
+        var withheld = new[] { RawRequest.Json("POST", "/api/debit", body), chunked };
+        Array.ForEach(withheld, request => (request.Sending, request.Withheld) = (Sending.Short, 20));
+        var head = RawRequest.Text("POST /api/uploads HTTP/1.1\r\nHost: gateway\r\nContent-Type: application/json\r\n");
+
+        var answers = await Task.WhenAll(new[] { head }.Concat(trickled).Concat(withheld).Select(gateway.SendRawAsync));
+
         Assert.All(answers, answer => AssertProblem(answer, 408, "request_timeout"));
     }
 
@@ -70,21 +74,21 @@ public sealed class RejectedRequestTests
     {
         await using var gateway = await TestGateway.StartAsync();
         var target = "/api/packs?" + new string('a', RequestHeadMiddleware.MaxTargetBytes - 11);
-        var answer = await RawRequest.SendAsync(gateway.Client.BaseAddress!,
+        var answer = await gateway.SendRawAsync(RawRequest.Text(
             $"GET {target} HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n"
-            + $"Referer: http://x/é\r\nUpgrade: h2c\r\nX-Name: \u0394\r\n{ManyHeaders(40, 100)}\r\n");
+            + $"Referer: http://x/é\r\nUpgrade: h2c\r\nX-Name: \u0394\r\n{ManyHeaders(40, 100)}\r\n"));
         Assert.Equal(200, answer.Status);
     }
 
-    internal static void AssertProblem(RawResponse answer, int status, string code)
+    internal static void AssertProblem(RawAnswer answer, int status, string code)
     {
         Assert.Equal((status, code), (answer.Status, answer.Code));
-        Assert.Equal(["application/problem+json"], answer.Header("Content-Type"));
-        Assert.Equal(["nosniff"], answer.Header("X-Content-Type-Options"));
-        Assert.Equal(["no-store"], answer.Header("Cache-Control"));
-        Assert.Single(answer.Header("Content-Security-Policy"));
-        Assert.Empty(answer.Header("Server"));
-        if (answer.Header("Content-Length") is [var length])
+        Assert.Equal(["application/problem+json"], answer.Values("Content-Type"));
+        Assert.Equal(["nosniff"], answer.Values("X-Content-Type-Options"));
+        Assert.Equal(["no-store"], answer.Values("Cache-Control"));
+        Assert.Single(answer.Values("Content-Security-Policy"));
+        Assert.Empty(answer.Values("Server"));
+        if (answer.Values("Content-Length") is [var length])
         {
             Assert.Equal(int.Parse(length, CultureInfo.InvariantCulture), Encoding.UTF8.GetByteCount(answer.Body));
         }

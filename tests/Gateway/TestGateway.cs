@@ -85,11 +85,14 @@ internal sealed class TestGateway : IAsyncDisposable
     }
 
     /// <summary>Sends a raw request without a body, each header in a separate line.</summary>
-    public Task<RawResponse> SendRawAsync(string method, string path, IReadOnlyCollection<(string Name, string Value)> headers)
+    public Task<RawAnswer> SendRawAsync(string method, string path, IReadOnlyCollection<(string Name, string Value)> headers)
     {
         var lines = string.Concat(headers.Select(header => $"{header.Name}: {header.Value}\r\n"));
-        return RawRequest.SendAsync(_gateway.Address, $"{method} {path} HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n{lines}\r\n");
+        return SendRawAsync(RawRequest.Text($"{method} {path} HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n{lines}\r\n"));
     }
+
+    /// <summary>Sends a raw request; the server closes the connection after its answer.</summary>
+    public Task<RawAnswer> SendRawAsync(RawRequest request) => new RawClient(_gateway.Address).LastAnswerAsync(request);
 
     /// <summary>Opens a session and returns its uid and token.</summary>
     public async Task<(Guid Uid, string Token)> OpenSessionAsync()

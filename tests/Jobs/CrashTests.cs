@@ -10,9 +10,9 @@ public sealed class CrashTests : IAsyncLifetime
     private readonly JobsStack _stack = new();
     private readonly List<JobsProcess> _processes = [];
 
-    public Task InitializeAsync() => _stack.InitializeWithoutJobsAsync();
+    public async ValueTask InitializeAsync() => await _stack.InitializeWithoutJobsAsync();
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _processes.ForEach(process => process.Dispose());
         await _stack.DisposeAsync();

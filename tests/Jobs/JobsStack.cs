@@ -40,7 +40,7 @@ public sealed class JobsStack : IAsyncLifetime
     /// <summary>The first replica; null where the test starts them itself.</summary>
     public ServiceApp App { get; private set; } = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         await InitializeWithoutJobsAsync();
         await UseJobsAsync();
@@ -169,7 +169,7 @@ public sealed class JobsStack : IAsyncLifetime
         return await client.PostAsync(pathAndQuery ?? job.Webhook.PathAndQuery, body);
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         foreach (var app in _jobs)
         {

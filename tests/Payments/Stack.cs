@@ -32,7 +32,7 @@ public sealed partial class Stack : IAsyncLifetime
 
     internal IStripeClient Stripe { get; private set; } = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _relay = await WebhookRelay.StartAsync();
         Clouds = await TestClouds.StartAsync(_relay.Url);
@@ -51,7 +51,7 @@ public sealed partial class Stack : IAsyncLifetime
         });
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await Clouds.DisposeAsync();
         await Payments.DisposeAsync();

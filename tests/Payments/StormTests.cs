@@ -7,7 +7,7 @@ namespace ReelBallers.Payments.Tests;
 /// repeatedly: in the end the wallet matches Stripe. <c>STORM_SEEDS</c> says how many seeds, <c>STORM_FIRST_SEED</c> from which on.
 /// </summary>
 [Collection(StackCollection.Name)]
-public sealed class StormTests(Xunit.Abstractions.ITestOutputHelper output)
+public sealed class StormTests(ITestOutputHelper output)
 {
     public static TheoryData<int> Seeds => [.. Enumerable.Range(Setting("STORM_FIRST_SEED", 1), Setting("STORM_SEEDS", 1))];
 

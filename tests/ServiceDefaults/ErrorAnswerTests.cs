@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 
 namespace ReelBallers.ServiceDefaults.Tests;
@@ -76,6 +77,22 @@ public sealed class ErrorAnswerTests
         using var answer = await client.PostAsync("/work", null);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
         Assert.True(answer.Headers.RetryAfter?.Delta > TimeSpan.Zero);
+    }
+
+    [Theory]
+    [InlineData("POST", true)]
+    [InlineData("GET", false)]
+    public async Task An_outage_during_an_unsafe_request_does_not_claim_that_nothing_happened(string method, bool isUnsafe)
+    {
+        await using var service = await TestService.StartAsync();
+        service.Script.Enqueue(_ => throw new RpcException(new Status(StatusCode.DeadlineExceeded, "too late")));
+        using var client = service.Client(Guid.NewGuid());
+        using var request = new HttpRequestMessage(HttpMethod.Parse(method), "/work");
+        using var answer = await client.SendAsync(request);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        var detail = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString()!;
+        Assert.DoesNotContain("charged", detail, StringComparison.Ordinal);
+        Assert.Equal(isUnsafe, detail.Contains("Idempotency-Key", StringComparison.Ordinal));
     }
 
     [Fact]

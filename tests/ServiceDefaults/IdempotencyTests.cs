@@ -141,6 +141,28 @@ public sealed class IdempotencyTests
     }
 
     [Fact]
+    public async Task A_response_that_cannot_be_stored_is_sent_and_a_repeat_continues_the_same_operation()
+    {
+        await using var service = await TestService.StartAsync();
+        service.Script.Enqueue(_ =>
+        {
+            service.Gate.Close();
+            return Task.FromResult<IResult>(TypedResults.Ok("done"));
+        });
+        service.Script.Enqueue(_ => Task.FromResult<IResult>(TypedResults.Ok("done")));
+        using var first = await SendAsync(service, "key-1");
+        Assert.Equal(HttpStatusCode.OK, first.StatusCode);
+        Assert.Single(service.Log.Lines, line => line.Contains("could not be stored", StringComparison.Ordinal));
+
+        service.Gate.Reopen();
+        await service.Database.ExecuteAsync("update idempotency_records set locked_until = now() - interval '1 second'");
+        using var second = await SendAsync(service, "key-1");
+        Assert.Equal(HttpStatusCode.OK, second.StatusCode);
+        Assert.Equal(2, service.Ran.Count);
+        Assert.Single(service.Ran.Distinct());
+    }
+
+    [Fact]
     public async Task A_crashed_attempt_is_taken_over_when_its_lease_ends()
     {
         await using var service = await TestService.StartAsync();

@@ -14,7 +14,8 @@ internal sealed class TestService : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly TestDatabase _database;
 
-    private TestService(WebApplication app, TestDatabase database, CollectedLogs log) => (_app, _database, Log) = (app, database, log);
+    private TestService(WebApplication app, TestDatabase database, TcpGate gate, CollectedLogs log) =>
+        (_app, _database, Gate, Log) = (app, database, gate, log);
 
     /// <summary>The ids of the operations that ran.</summary>
     public ConcurrentQueue<Guid> Ran { get; } = new();
@@ -24,25 +25,30 @@ internal sealed class TestService : IAsyncDisposable
 
     public TestDatabase Database => _database;
 
+    /// <summary>Between the service and its database.</summary>
+    public TcpGate Gate { get; }
+
     /// <summary>What the service logged.</summary>
     public CollectedLogs Log { get; }
 
     public static async Task<TestService> StartAsync(string? environment = null)
     {
         var database = await TestDatabase.CreateAsync();
+        var gate = TcpGate.Open(database);
         var log = new CollectedLogs();
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment });
         builder.Configuration["urls"] = "http://127.0.0.1:0";
         builder.Configuration["Internal:Credential"] = ServiceApp.Credential;
-        builder.Configuration["ConnectionStrings:testdb"] = database.ConnectionString;
+        builder.Configuration["ConnectionStrings:testdb"] = gate.ConnectionString(database);
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Information);
         builder.AddServiceDefaults();
         builder.AddServiceDatabase<TestDbContext>("testdb");
         var app = builder.Build();
-        var service = new TestService(app, database, log);
+        var service = new TestService(app, database, gate, log);
         app.MapServiceDefaults();
         app.MapGet("/who", (Caller caller) => caller.UserId.ToString());
         app.MapPost("/typed", (Typed typed) => typed);
+        app.MapGet("/work", (Delegate)service.WorkAsync).RequireCaller();
         app.MapPost("/work", (Delegate)service.WorkAsync).RequireCaller().WithIdempotency();
         await using (var scope = app.Services.CreateAsyncScope())
         {
@@ -69,6 +75,7 @@ internal sealed class TestService : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();
+        await Gate.DisposeAsync();
         await _database.DisposeAsync();
     }
 

@@ -10,9 +10,9 @@ public sealed class OutageTests : IAsyncLifetime
     private readonly StorageFixture _storage = new();
     private readonly Guid _user = Guid.NewGuid();
 
-    public Task InitializeAsync() => _storage.InitializeAsync();
+    public ValueTask InitializeAsync() => _storage.InitializeAsync();
 
-    public Task DisposeAsync() => _storage.DisposeAsync();
+    public ValueTask DisposeAsync() => _storage.DisposeAsync();
 
     [Theory]
     [InlineData("status", 500)]

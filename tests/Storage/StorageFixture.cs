@@ -32,7 +32,7 @@ public sealed class StorageFixture : IAsyncLifetime, IDisposable
 
     public Uri FaultsUrl => new(_clouds!.Host.ControlUrl, "/faults");
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _clouds = await TestClouds.StartAsync();
         _database = await TestDatabase.CreateAsync();
@@ -62,7 +62,7 @@ public sealed class StorageFixture : IAsyncLifetime, IDisposable
         return ServiceApp.StartAsync("Storage", settings, services => services.AddSingleton(clock ?? TimeProvider.System));
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         Dispose();
         await _app!.DisposeAsync();

@@ -10,9 +10,9 @@ public sealed class SweeperTests : IAsyncLifetime
     private readonly StorageFixture _storage = new();
     private readonly Guid _user = Guid.NewGuid();
 
-    public Task InitializeAsync() => _storage.InitializeAsync();
+    public ValueTask InitializeAsync() => _storage.InitializeAsync();
 
-    public Task DisposeAsync() => _storage.DisposeAsync();
+    public ValueTask DisposeAsync() => _storage.DisposeAsync();
 
     [Fact]
     public async Task Only_old_uploads_that_were_never_completed_are_removed()

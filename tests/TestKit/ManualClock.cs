@@ -24,7 +24,10 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
 
     public override long GetTimestamp() => GetUtcNow().UtcTicks;
 
-    /// <summary>Moves on, and runs what comes due on the way, in order.</summary>
+    /// <summary>
+    /// Moves on, and runs what comes due on the way, in order. A periodic timer runs once for a step of several periods, as
+    /// <see cref="PeriodicTimer"/> does for a reader that is late: a step of a year would run one of a second 30 million times.
+    /// </summary>
     public void Advance(TimeSpan step)
     {
         var end = GetUtcNow() + step;
@@ -35,7 +38,7 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
             {
                 due = _timers.Where(timer => timer.Due <= end).MinBy(timer => timer.Due);
                 _now = due is null ? end : due.Due > _now ? due.Due!.Value : _now;
-                due?.Rearm();
+                due?.Rearm(end);
             }
 
             if (due is null)
@@ -81,7 +84,9 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
             return true;
         }
 
-        public void Rearm() => Due = _period > TimeSpan.Zero ? Due + _period : null;
+        // The next due time after the end, a whole number of periods on.
+        public void Rearm(DateTimeOffset end) =>
+            Due = _period > TimeSpan.Zero ? Due + (((end - Due!.Value).Ticks / _period.Ticks + 1) * _period) : null;
 
         public void Run() => callback(state);
 

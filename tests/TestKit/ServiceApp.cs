@@ -53,7 +53,7 @@ public sealed class ServiceApp : IAsyncDisposable
         return Task.FromResult(new ServiceApp(factory, new Uri(addresses.First().Replace("[::]", "127.0.0.1", StringComparison.Ordinal))));
     }
 
-    /// <summary>A REST client that speaks as the Gateway does for this user (null: nobody).</summary>
+    /// <summary>A REST client that speaks as the Gateway does for this user (null: an anonymous caller).</summary>
     public HttpClient CreateClient(Guid? userId = null, bool withCredential = true)
     {
         var client = new HttpClient(new Http2Handler()) { BaseAddress = Address };

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
-using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
 using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.TestKit;
@@ -56,9 +56,8 @@ public sealed class ServiceProcess : IDisposable
     public (CallInvoker Invoker, GrpcChannel Channel) Connect()
     {
         var channel = GrpcChannel.ForAddress(Address);
-        var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(new Dictionary<string, string?> { ["Internal:Credential"] = ServiceApp.Credential }).Build();
-        return (channel.Intercept(new OutgoingCallInterceptor(new InternalCredential(configuration), TimeProvider.System)), channel);
+        var credential = new InternalCredential(Options.Create(new InternalOptions { Credential = ServiceApp.Credential }));
+        return (channel.Intercept(new OutgoingCallInterceptor(credential, TimeProvider.System)), channel);
     }
 
     /// <summary>kill -9.</summary>

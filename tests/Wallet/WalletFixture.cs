@@ -15,7 +15,7 @@ public sealed class WalletFixture : IAsyncLifetime
 
     public Client Wallet { get; private set; } = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         Database = await TestDatabase.CreateAsync();
         App = await StartServiceAsync();
@@ -29,7 +29,7 @@ public sealed class WalletFixture : IAsyncLifetime
         return ServiceApp.StartAsync("Wallet", all);
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await App.DisposeAsync();
         await Database.DisposeAsync();

@@ -7,9 +7,9 @@ public sealed class VideoWorkerTests : IAsyncLifetime
 {
     private WorkerRig _rig = null!;
 
-    public async Task InitializeAsync() => _rig = await WorkerRig.StartAsync();
+    public async ValueTask InitializeAsync() => _rig = await WorkerRig.StartAsync();
 
-    public async Task DisposeAsync() => await _rig.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _rig.DisposeAsync();
 
     [Fact]
     public async Task The_result_is_1080p_with_sound_and_plays_while_it_loads()

@@ -3,6 +3,8 @@ namespace ReelBallers.Jobs.V1;
 /// <summary>The error codes of JobsService, as in the trailer <c>error-code</c>; jobs.proto says when each is given.</summary>
 public static class JobsErrorCodes
 {
+    /// <summary>A field is missing, malformed or out of range.</summary>
     public const string InvalidArgument = "invalid_argument";
+    /// <summary>The user has no such job.</summary>
     public const string JobNotFound = "job_not_found";
 }

@@ -6,16 +6,28 @@ namespace ReelBallers.Payments.V1;
 /// </summary>
 public static class PaymentsErrorCodes
 {
+    /// <summary>A field is missing, malformed or out of range.</summary>
     public const string InvalidArgument = "invalid_argument";
+    /// <summary>The user has no such checkout.</summary>
     public const string CheckoutNotFound = "checkout_not_found";
+    /// <summary>No such payment is known.</summary>
     public const string PaymentNotFound = "payment_not_found";
+    /// <summary>The key was used for a different request.</summary>
     public const string IdempotencyKeyReused = "idempotency_key_reused";
+    /// <summary>More than what is left of the payment.</summary>
     public const string RefundExceedsPayment = "refund_exceeds_payment";
+    /// <summary>Credits of the payment have been spent, and the refund may not leave a debt.</summary>
     public const string CreditsSpent = "credits_spent";
+    /// <summary>Stripe rejected the call.</summary>
     public const string StripeRefused = "stripe_refused";
+    /// <summary>Stripe did not answer; the call can be repeated.</summary>
     public const string StripeUnavailable = "stripe_unavailable";
+    /// <summary>The wallet did not answer; the call can be repeated.</summary>
     public const string WalletUnavailable = "wallet_unavailable";
+    /// <summary>No such event is stored.</summary>
     public const string EventNotFound = "event_not_found";
+    /// <summary>The event is not dead, so it cannot be replayed.</summary>
     public const string EventNotDead = "event_not_dead";
+    /// <summary>Another run has not ended.</summary>
     public const string ReconciliationRunning = "reconciliation_running";
 }

@@ -3,8 +3,12 @@ namespace ReelBallers.Storage.V1;
 /// <summary>The error codes of StorageService, as in the trailer <c>error-code</c>; storage.proto says when each is given.</summary>
 public static class StorageErrorCodes
 {
+    /// <summary>A field is missing, malformed or out of range.</summary>
     public const string InvalidArgument = "invalid_argument";
+    /// <summary>The user has no such completed upload.</summary>
     public const string UploadNotFound = "upload_not_found";
+    /// <summary>The job has no output in storage.</summary>
     public const string OutputNotFound = "output_not_found";
+    /// <summary>The bucket did not answer; the call can be repeated.</summary>
     public const string StorageUnavailable = "storage_unavailable";
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using ReelBallers.TestKit;
 
 namespace ReelBallers.EndToEnd.Tests;
 

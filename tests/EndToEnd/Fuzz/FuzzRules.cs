@@ -1,4 +1,5 @@
 using ReelBallers.EndToEnd.Tests.Contract;
+using ReelBallers.TestKit;
 
 namespace ReelBallers.EndToEnd.Tests;
 

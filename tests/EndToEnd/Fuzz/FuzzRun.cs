@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
+using ReelBallers.TestKit;
 
 namespace ReelBallers.EndToEnd.Tests;
 

@@ -10,7 +10,7 @@ namespace ReelBallers.EndToEnd.Tests;
 public sealed class FuzzTests(Stack stack)
 {
     [Fact]
-    public async Task No_request_breaks_the_door_moves_a_stray_cent_or_disturbs_another_user()
+    public async Task No_request_causes_a_server_error_moves_money_or_affects_another_user()
     {
         var settings = FuzzSettings.Read();
         await using var victim = await Victim.ArriveAsync(stack);

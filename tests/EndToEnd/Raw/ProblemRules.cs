@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ReelBallers.TestKit;
 
 namespace ReelBallers.EndToEnd.Tests;
 

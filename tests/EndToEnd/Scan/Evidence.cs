@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ReelBallers.TestKit;
 
 namespace ReelBallers.EndToEnd.Tests;
 

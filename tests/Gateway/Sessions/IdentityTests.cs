@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using Microsoft.Extensions.Options;
 using ReelBallers.TestKit;
 
 namespace ReelBallers.Gateway.Tests;
@@ -111,5 +112,5 @@ public sealed class IdentityTests
     [InlineData("")]
     [InlineData("too short")]
     public async Task An_invalid_signing_key_fails_the_start(string key) =>
-        await Assert.ThrowsAnyAsync<InvalidOperationException>(() => TestGateway.StartAsync(("Session:SigningKey", key)));
+        await Assert.ThrowsAnyAsync<OptionsValidationException>(() => TestGateway.StartAsync(("Session:SigningKey", key)));
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using ReelBallers.TestKit;
 
 namespace ReelBallers.Gateway.Tests;
@@ -114,9 +115,16 @@ public sealed class SessionTests
     [Theory]
     [InlineData("Session:PreviousSigningKey", "too short")]
     [InlineData("Session:PreviousSigningKey", TestGateway.SigningKey)]
-    [InlineData("ConnectionStrings:gatewaydb", "")]
-    public async Task An_invalid_setting_fails_the_start(string key, string value) =>
-        await Assert.ThrowsAnyAsync<InvalidOperationException>(() => TestGateway.StartAsync((key, value)));
+    [InlineData("App:Url", "reelballers.example.com")]
+    public async Task An_invalid_setting_fails_the_start(string key, string value)
+    {
+        var error = await Assert.ThrowsAnyAsync<OptionsValidationException>(() => TestGateway.StartAsync((key, value)));
+        Assert.StartsWith($"{key} is", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_missing_connection_string_fails_the_start() =>
+        await Assert.ThrowsAnyAsync<InvalidOperationException>(() => TestGateway.StartAsync(("ConnectionStrings:gatewaydb", "")));
 
     internal static string TokenOf(HttpResponseMessage answer) =>
         answer.Headers.GetValues("Set-Cookie").Single()["uid=".Length..].Split(';')[0];

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
-using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+using ReelBallers.ServiceDefaults;
 using ReelBallers.TestKit;
 
 namespace ReelBallers.Gateway.Tests;
@@ -132,8 +133,10 @@ public sealed class SessionTokensTests
     [InlineData(TestGateway.SigningKey, TestGateway.SigningKey)]
     public void A_missing_short_or_repeated_key_is_rejected(string? current, string? previous)
     {
-        var refusal = Assert.Throws<InvalidOperationException>(() => Tokens(current, previous));
-        Assert.DoesNotContain(TestGateway.SigningKey, refusal.Message, StringComparison.Ordinal);
+        var errors = new OptionsErrors("Session");
+        new SessionOptions { SigningKey = current ?? "", PreviousSigningKey = previous ?? "" }.Validate(errors);
+        var error = Assert.Single(errors.Messages);
+        Assert.DoesNotContain(TestGateway.SigningKey, error, StringComparison.Ordinal);
     }
 
     private static string Edit(string token, Random random, string alphabet)
@@ -160,9 +163,5 @@ public sealed class SessionTokensTests
 
     private SessionTokens Tokens(
         string? current = TestGateway.SigningKey, string? previous = null, TimeProvider? clock = null) => new(
-        new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["Session:SigningKey"] = current,
-            ["Session:PreviousSigningKey"] = previous,
-        }).Build(), clock ?? _clock);
+        Options.Create(new SessionOptions { SigningKey = current ?? "", PreviousSigningKey = previous ?? "" }), clock ?? _clock);
 }

@@ -10,13 +10,13 @@ public sealed class OutageAnswerTests : IAsyncLifetime
 {
     private readonly JobsStack _stack = new();
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         await _stack.InitializeWithoutJobsAsync();
         await _stack.UseJobsAsync(("Jobs:AbandonAfterSeconds", "3"));
     }
 
-    public Task DisposeAsync() => _stack.DisposeAsync();
+    public ValueTask DisposeAsync() => _stack.DisposeAsync();
 
     [Fact]
     public async Task A_wallet_that_does_not_answer_is_503_and_the_job_is_abandoned()

@@ -15,7 +15,7 @@ public sealed class WalletRefusalTests : IAsyncLifetime
     private readonly JobsStack _stack = new();
     private readonly ScriptedWallet _wallet = new();
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         await _stack.InitializeWithoutJobsAsync();
         var invoker = _stack.WalletApp.Invoker().Intercept(_wallet);
@@ -23,7 +23,7 @@ public sealed class WalletRefusalTests : IAsyncLifetime
             services => services.AddSingleton(new WalletService.WalletServiceClient(invoker)), ("Jobs:AbandonAfterSeconds", "3"));
     }
 
-    public Task DisposeAsync() => _stack.DisposeAsync();
+    public ValueTask DisposeAsync() => _stack.DisposeAsync();
 
     [Theory]
     [InlineData("/api/jobs")]

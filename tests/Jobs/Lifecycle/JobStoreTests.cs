@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using ReelBallers.ServiceDefaults;
 using ReelBallers.TestKit;
 
 namespace ReelBallers.Jobs.Tests;
@@ -17,12 +18,12 @@ public sealed class JobStoreTests : IAsyncLifetime
     private JobStore _store = null!;
     private Job _job = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _database = await TestDatabase.CreateAsync();
         _dataSource = NpgsqlDataSource.Create(_database.ConnectionString);
         var contexts = new PooledDbContextFactory<JobsDbContext>(
-            new DbContextOptionsBuilder<JobsDbContext>().UseNpgsql(_dataSource).Options);
+            new DbContextOptionsBuilder<JobsDbContext>().UseServiceDatabase(_dataSource).Options);
         await using (var context = await contexts.CreateDbContextAsync())
         {
             await context.Database.MigrateAsync();
@@ -43,7 +44,7 @@ public sealed class JobStoreTests : IAsyncLifetime
         await _database.ExecuteAsync("update intents set due_at = '-infinity'");
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _dataSource.DisposeAsync();
         await _database.DisposeAsync();

@@ -107,7 +107,7 @@ public sealed class LocalRunPodTests(LocalRunPodTests.Rig rig) : IClassFixture<L
 
         public JobsStack Stack { get; } = new();
 
-        public async Task InitializeAsync()
+        public async ValueTask InitializeAsync()
         {
             Stack.Source = await ClipMaker.QuadrantsAsync();
             await Stack.InitializeWithoutJobsAsync();
@@ -135,7 +135,7 @@ public sealed class LocalRunPodTests(LocalRunPodTests.Rig rig) : IClassFixture<L
             Assert.True(response.StatusCode == HttpStatusCode.Created, await response.Content.ReadAsStringAsync());
         }
 
-        public async Task DisposeAsync()
+        public async ValueTask DisposeAsync()
         {
             await Stack.DisposeAsync();
             await _gateway.DisposeAsync();

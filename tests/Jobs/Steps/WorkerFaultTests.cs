@@ -194,7 +194,7 @@ public sealed class WorkerFaultTests(WorkerFaultTests.ShortDeadlines deadlines)
     {
         public JobsStack Stack { get; } = new();
 
-        public async Task InitializeAsync()
+        public async ValueTask InitializeAsync()
         {
             await Stack.InitializeWithoutJobsAsync();
             await Stack.UseJobsAsync(
@@ -202,6 +202,6 @@ public sealed class WorkerFaultTests(WorkerFaultTests.ShortDeadlines deadlines)
                 ("Jobs:ExecutionGraceSeconds", "5"));
         }
 
-        public Task DisposeAsync() => Stack.DisposeAsync();
+        public ValueTask DisposeAsync() => Stack.DisposeAsync();
     }
 }

@@ -59,7 +59,7 @@ public sealed class ControlTests : StripeCloudTests
     public async Task The_mailbox_keeps_what_was_sent_to_it()
     {
         var sent = await Cloud.ControlAsync(HttpMethod.Post, "/mail", new { from = "us@example.com", to = "jo@example.com", subject = "Thanks", text = "Hello" });
-        var refused = await Cloud.ControlAsync(HttpMethod.Post, "/mail", new { subject = "To nobody" });
+        var refused = await Cloud.ControlAsync(HttpMethod.Post, "/mail", new { subject = "Without a recipient" });
 
         Assert.Equal((HttpStatusCode.Accepted, HttpStatusCode.BadRequest), (sent.Status, refused.Status));
         var mail = Assert.Single((await Cloud.ControlAsync(HttpMethod.Get, "/mail")).Body["mails"]!.AsArray());

@@ -12,9 +12,9 @@ public sealed class R2BucketTests : IAsyncLifetime
     private const string Bucket = R2Server.Bucket;
     private readonly R2Server _r2 = new();
 
-    public Task InitializeAsync() => _r2.InitializeAsync();
+    public ValueTask InitializeAsync() => _r2.InitializeAsync();
 
-    public Task DisposeAsync() => _r2.DisposeAsync();
+    public ValueTask DisposeAsync() => _r2.DisposeAsync();
 
     [Fact]
     public async Task Keys_are_listed_in_the_order_of_their_bytes_page_by_page()

@@ -10,9 +10,9 @@ public sealed class R2MultipartTests : IAsyncLifetime
     private const int PartBytes = 5 * 1024 * 1024;
     private readonly R2Server _r2 = new();
 
-    public Task InitializeAsync() => _r2.InitializeAsync();
+    public ValueTask InitializeAsync() => _r2.InitializeAsync();
 
-    public Task DisposeAsync() => _r2.DisposeAsync();
+    public ValueTask DisposeAsync() => _r2.DisposeAsync();
 
     [Fact]
     public async Task Parts_that_a_browser_put_in_any_order_become_one_object()

@@ -23,13 +23,13 @@ public sealed class R2Server : IAsyncLifetime, IDisposable
 
     public AmazonS3Client S3 { get; private set; } = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _clouds = await TestClouds.StartAsync(configure: options => options with { Time = Clock });
         S3 = CreateClient(Url);
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         Dispose();
         await _clouds!.DisposeAsync();

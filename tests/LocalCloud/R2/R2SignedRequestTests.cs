@@ -11,9 +11,9 @@ public sealed class R2SignedRequestTests : IAsyncLifetime
     private const string Bucket = R2Server.Bucket;
     private readonly R2Server _r2 = new();
 
-    public Task InitializeAsync() => _r2.InitializeAsync();
+    public ValueTask InitializeAsync() => _r2.InitializeAsync();
 
-    public Task DisposeAsync() => _r2.DisposeAsync();
+    public ValueTask DisposeAsync() => _r2.DisposeAsync();
 
     [Fact]
     public async Task A_browser_uploads_and_downloads_by_signed_urls()

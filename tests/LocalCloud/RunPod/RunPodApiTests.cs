@@ -10,9 +10,9 @@ public sealed class RunPodApiTests : IAsyncLifetime
 {
     private RunPodRig _rig = null!;
 
-    public async Task InitializeAsync() => _rig = await RunPodRig.StartAsync();
+    public async ValueTask InitializeAsync() => _rig = await RunPodRig.StartAsync();
 
-    public async Task DisposeAsync() => await _rig.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _rig.DisposeAsync();
 
     [Theory]
     [InlineData(null, HttpStatusCode.Unauthorized)]

@@ -10,9 +10,9 @@ public sealed class RunPodClockTests : IAsyncLifetime
     private readonly ManualClock _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private RunPodRig _rig = null!;
 
-    public async Task InitializeAsync() => _rig = await RunPodRig.StartAsync(_time);
+    public async ValueTask InitializeAsync() => _rig = await RunPodRig.StartAsync(_time);
 
-    public async Task DisposeAsync() => await _rig.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _rig.DisposeAsync();
 
     [Fact]
     public async Task A_job_over_its_execution_timeout_is_TIMED_OUT_without_a_callback()

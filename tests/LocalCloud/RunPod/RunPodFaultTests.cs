@@ -10,9 +10,9 @@ public sealed class RunPodFaultTests : IAsyncLifetime
 {
     private RunPodRig _rig = null!;
 
-    public async Task InitializeAsync() => _rig = await RunPodRig.StartAsync();
+    public async ValueTask InitializeAsync() => _rig = await RunPodRig.StartAsync();
 
-    public async Task DisposeAsync() => await _rig.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _rig.DisposeAsync();
 
     [Fact]
     public async Task A_crashed_worker_has_its_job_queued_once_more_and_then_failed()
@@ -121,7 +121,7 @@ public sealed class RunPodFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_cut_after_the_effect_leaves_a_job_whose_id_nobody_knows()
+    public async Task A_cut_after_the_effect_leaves_a_job_with_an_id_that_no_client_received()
     {
         _rig.Fault(FaultKind.CutAfterEffect);
         _rig.Fault(FaultKind.NoOutput);

@@ -7,9 +7,9 @@ public sealed class RunPodJobTests : IAsyncLifetime
 {
     private RunPodRig _rig = null!;
 
-    public async Task InitializeAsync() => _rig = await RunPodRig.StartAsync();
+    public async ValueTask InitializeAsync() => _rig = await RunPodRig.StartAsync();
 
-    public async Task DisposeAsync() => await _rig.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _rig.DisposeAsync();
 
     [Fact]
     public async Task Without_a_working_ffmpeg_jobs_fail_and_the_health_says_so()

@@ -5,7 +5,7 @@ public abstract class StripeCloudTests : IAsyncLifetime
 {
     private protected StripeTestCloud Cloud { get; private set; } = null!;
 
-    public async Task InitializeAsync() => Cloud = await StripeTestCloud.StartAsync();
+    public async ValueTask InitializeAsync() => Cloud = await StripeTestCloud.StartAsync();
 
-    public async Task DisposeAsync() => await Cloud.DisposeAsync();
+    public async ValueTask DisposeAsync() => await Cloud.DisposeAsync();
 }

@@ -13,9 +13,9 @@ public sealed class TopupRepetitionTests(Stack stack) : IAsyncLifetime
     private ServiceApp _replica = null!;
 
     // Without reuse of open sessions, which would hide a second attempt.
-    public async Task InitializeAsync() => _replica = await stack.StartPaymentsAsync(("Checkout:ReuseForMinutes", "0"));
+    public async ValueTask InitializeAsync() => _replica = await stack.StartPaymentsAsync(("Checkout:ReuseForMinutes", "0"));
 
-    public async Task DisposeAsync() => await _replica.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _replica.DisposeAsync();
 
     [Fact]
     public async Task Concurrent_repetitions_get_one_session_and_the_same_response()

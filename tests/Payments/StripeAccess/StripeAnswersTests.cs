@@ -1,7 +1,8 @@
 using System.Net;
 using System.Text;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using ReelBallers.ServiceDefaults;
 using Stripe;
 
 namespace ReelBallers.Payments.Tests;
@@ -76,15 +77,13 @@ public sealed class StripeAnswersTests
 
     private static StripeApi Api(int status, string body)
     {
-        var options = PaymentsOptions.From(new ConfigurationBuilder().AddInMemoryCollection(
-            [new("Stripe:SecretKey", "sk_test_1"), new("Stripe:WebhookSecret", "whsec_1")]).Build());
         var http = new HttpClient(new Fixed(status, body));
         var client = new StripeClient(new StripeClientOptions
         {
-            ApiKey = options.StripeSecretKey,
+            ApiKey = "sk_test_1",
             HttpClient = new SystemNetHttpClient(http, maxNetworkRetries: 0, enableTelemetry: false),
         });
-        return new StripeApi(client, options, TimeProvider.System);
+        return new StripeApi(client, Options.Create(new CheckoutOptions()), Options.Create(new AppOptions()), TimeProvider.System);
     }
 
     private sealed class Fixed(int status, string body) : HttpMessageHandler

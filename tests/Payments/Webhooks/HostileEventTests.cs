@@ -227,8 +227,8 @@ public sealed class HostileEventTests(Stack stack)
     public async Task A_dead_event_is_listed_counted_and_logged_once()
     {
         using var log = new CollectedLogs();
-        using var counted = new CountedMetric("payments.dead_events");
         await using var replica = await stack.StartPaymentsAsync(log);
+        using var metrics = new RecordedMetrics(replica.Services);
         var id = Stack.NewEventId();
         var body = RefundTests.Event(EventTypes.ChargeDisputeFundsReinstated, "null", id);
 
@@ -241,7 +241,7 @@ public sealed class HostileEventTests(Stack stack)
         var line = Assert.Single(lines, line => line.StartsWith("Error", StringComparison.Ordinal));
         Assert.DoesNotContain(lines, line => line.StartsWith("Warning", StringComparison.Ordinal));
         Assert.Contains("malformed", line, StringComparison.Ordinal);
-        Assert.Equal(1, counted.Of("type", EventTypes.ChargeDisputeFundsReinstated));
+        Assert.Equal([1], metrics.Of("payments.events.dead", ("type", EventTypes.ChargeDisputeFundsReinstated), ("outcome", "malformed")));
         var listed = Assert.Single(await stack.DeadEventsAsync(), one => one.EventId == id);
         Assert.Equal((EventTypes.ChargeDisputeFundsReinstated, "malformed"), (listed.Type, listed.Outcome));
         Assert.NotEqual("", listed.Error);

@@ -11,13 +11,13 @@ public sealed class PostgresListenerTests : IAsyncLifetime
     private TestDatabase _database = null!;
     private NpgsqlDataSource _dataSource = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _database = await TestDatabase.CreateAsync();
         _dataSource = NpgsqlDataSource.Create(_database.ConnectionString);
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _dataSource.DisposeAsync();
         await _database.DisposeAsync();

@@ -12,13 +12,15 @@ public class ValidatedOptionsTests
     public async Task Valid_settings_are_bound()
     {
         using var host = Build(
-            ("Sample:Name", " name "), ("Sample:Url", "https://x.test/a"), ("Sample:Count", "7"), ("Sample:Prices:small", "3"));
+            ("Sample:Name", " name "), ("Sample:Url", "https://x.test/a"), ("Sample:Count", "7"), ("Sample:Prices:small", "3"),
+            ("Sample:Rows:0:Size", "4"), ("Sample:Rows:1:Size", "5"));
         await host.StartAsync();
 
         var options = host.Services.GetRequiredService<IOptions<SampleOptions>>().Value;
         Assert.Equal(
             ("name", "https://x.test/a", 7, 0.5, 3),
             (options.Name, options.Url, options.Count, options.Factor, options.Prices["small"]));
+        Assert.Equal([4, 5], options.Rows.Select(row => row.Size));
     }
 
     [Fact]
@@ -43,6 +45,9 @@ public class ValidatedOptionsTests
     [InlineData("Sample:Count", "99999999999", "Sample:Count is '99999999999'. Set it to an integer.")]
     [InlineData("Sample:Factor", "half", "Sample:Factor is 'half'. Set it to a number.")]
     [InlineData("Sample:Prices:small", "free", "Sample:Prices:small is 'free'. Set it to an integer.")]
+    [InlineData("Sample:Rows:0:Size", "wide", "Sample:Rows:0:Size is 'wide'. Set it to an integer.")]
+    [InlineData("Sample:Base", "https://x.test/?a=b", "Sample:Base is 'https://x.test/?a=b'. Set it to a URL without a query and a fragment.")]
+    [InlineData("Sample:Mode", "yes", "Sample:Mode is 'yes'. Set it to on or off.")]
     public async Task An_invalid_setting_ends_the_start_with_its_key_and_what_to_write(string key, string? value, string message)
     {
         using var host = Build(("Sample:Name", "name"), (key, value));
@@ -58,7 +63,22 @@ public class ValidatedOptionsTests
         Assert.Equal(3, error.Failures.Count());
     }
 
-    private static IHost Build(params (string Key, string? Value)[] settings)
+    [Fact]
+    public void Every_invalid_setting_of_every_section_is_reported_at_once()
+    {
+        using var host = Build(services => services.AddValidatedOptions<OtherOptions>("Other"), ("Sample:Url", "x"));
+
+        var error = Assert.Throws<OptionsValidationException>(host.Services.ValidateOptions);
+
+        Assert.Equal(
+            ["Other:Name is not set. Set it to a name.", "Sample:Name is not set. Set it to the name of the sample.",
+                "Sample:Url is 'x'. Set it to an absolute http or https URL."],
+            error.Failures.Order(StringComparer.Ordinal));
+    }
+
+    private static IHost Build(params (string Key, string? Value)[] settings) => Build(_ => { }, settings);
+
+    private static IHost Build(Action<IServiceCollection> configure, params (string Key, string? Value)[] settings)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         // The last value of a key counts.
@@ -67,6 +87,7 @@ public class ValidatedOptionsTests
             builder.Configuration.AddInMemoryCollection([KeyValuePair.Create(key, value)]);
         }
         builder.Services.AddValidatedOptions<SampleOptions>("Sample");
+        configure(builder.Services);
         return builder.Build();
     }
 
@@ -80,13 +101,33 @@ public class ValidatedOptionsTests
 
         public double Factor { get; init; } = 0.5;
 
+        public string Base { get; init; } = "http://localhost";
+
+        public string Mode { get; init; } = "on";
+
         public Dictionary<string, long> Prices { get; } = [];
+
+        public List<Row> Rows { get; init; } = [];
 
         public void Validate(OptionsErrors errors)
         {
             errors.Required(nameof(Name), Name, "the name of the sample");
             errors.HttpUrl(nameof(Url), Url);
+            errors.BaseUrl(nameof(Base), Base);
+            errors.OneOf(nameof(Mode), Mode, "on", "off");
             errors.Range(nameof(Count), Count, 1, 10);
         }
+    }
+
+    private sealed class Row
+    {
+        public int Size { get; init; }
+    }
+
+    private sealed class OtherOptions : IValidatedOptions
+    {
+        public string Name { get; init; } = "";
+
+        public void Validate(OptionsErrors errors) => errors.Required(nameof(Name), Name, "a name");
     }
 }

@@ -1,9 +1,11 @@
+using ReelBallers.TestKit;
+
 namespace ReelBallers.ServiceDefaults.Tests.Rpc;
 
 /// <summary>A service with our defaults, called by a client that shares no code with it: the JavaScript one of the gRPC project.</summary>
 public sealed class GrpcJsTests(GrpcJsClient client) : IClassFixture<GrpcJsClient>
 {
-    [NpmTheory]
+    [Theory(Skip = Npm.Missing, SkipUnless = nameof(Npm.IsExpected), SkipType = typeof(Npm))]
     [InlineData("unary")]
     [InlineData("clientStream")]
     [InlineData("serverStream")]
@@ -20,7 +22,7 @@ public sealed class GrpcJsTests(GrpcJsClient client) : IClassFixture<GrpcJsClien
         await client.RunAsync(server.Address, scenario);
     }
 
-    [NpmTheory]
+    [Theory(Skip = Npm.Missing, SkipUnless = nameof(Npm.IsExpected), SkipType = typeof(Npm))]
     [InlineData("deadline", "js late cancelled")]
     [InlineData("cancellation", "count cancelled")]
     public async Task An_independent_client_stops_the_server_by(string scenario, string happened)

@@ -10,9 +10,9 @@ public sealed class RpcDefaultsTests : IAsyncLifetime
     private static readonly SayRequest Large = new() { Payload = ByteString.CopyFrom(new byte[20 << 20]) };
     private RpcServer _server = null!;
 
-    public async Task InitializeAsync() => _server = await RpcServer.StartAsync();
+    public async ValueTask InitializeAsync() => _server = await RpcServer.StartAsync();
 
-    public async Task DisposeAsync() => await _server.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _server.DisposeAsync();
 
     [Fact]
     public async Task A_call_without_the_internal_credential_is_unauthenticated()

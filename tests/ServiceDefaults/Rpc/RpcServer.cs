@@ -21,10 +21,11 @@ internal sealed class RpcServer : IAsyncDisposable
 
     public string Address => _app.Urls.Single();
 
-    public static async Task<RpcServer> StartAsync()
+    public static async Task<RpcServer> StartAsync(string? environment = null, Action<IHealthChecksBuilder>? health = null)
     {
-        var builder = Builder();
+        var builder = Builder(environment);
         builder.AddServiceDefaults();
+        health?.Invoke(builder.Services.AddHealthChecks());
         builder.Services.AddSingleton<EchoCallLog>();
         var app = builder.Build();
         app.MapServiceDefaults();
@@ -34,10 +35,11 @@ internal sealed class RpcServer : IAsyncDisposable
     }
 
     /// <summary>A client as <c>AddGrpcClient</c> registers it in a service.</summary>
-    public EchoServiceClient Client()
+    public EchoServiceClient Client(params (string Key, string Value)[] settings)
     {
         var builder = Builder();
         builder.Configuration["services:echo:http:0"] = Address;
+        Array.ForEach(settings, setting => builder.Configuration[setting.Key] = setting.Value);
         builder.AddServiceDefaults();
         builder.AddGrpcClient<EchoServiceClient>("echo");
         var caller = builder.Build();
@@ -61,9 +63,9 @@ internal sealed class RpcServer : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private static WebApplicationBuilder Builder()
+    private static WebApplicationBuilder Builder(string? environment = null)
     {
-        var builder = WebApplication.CreateBuilder();
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment });
         builder.Configuration["urls"] = "http://127.0.0.1:0";
         builder.Configuration["Internal:Credential"] = ServiceApp.Credential;
         builder.Logging.ClearProviders();

@@ -16,7 +16,7 @@ public sealed class EventStreamWriterTests : IAsyncLifetime
     private WebApplication _app = null!;
     private Func<EventStreamWriter, Task<IResult>> _stream = _ => Task.FromResult(Results.Empty);
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         var builder = WebApplication.CreateBuilder();
         builder.Configuration["urls"] = "http://127.0.0.1:0";
@@ -39,7 +39,7 @@ public sealed class EventStreamWriterTests : IAsyncLifetime
         _client.BaseAddress = new Uri(_app.Urls.Single());
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _client.Dispose();
         await _app.DisposeAsync();

@@ -10,14 +10,14 @@ public sealed class AdvisoryLockTests : IAsyncLifetime
     private NpgsqlDataSource _first = null!;
     private NpgsqlDataSource _second = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _database = await TestDatabase.CreateAsync();
         _first = NpgsqlDataSource.Create(_database.ConnectionString);
         _second = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(_database.ConnectionString) { ApplicationName = "second" });
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _first.DisposeAsync();
         await _second.DisposeAsync();

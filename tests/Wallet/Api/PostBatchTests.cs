@@ -49,7 +49,7 @@ public sealed class PostBatchTests(WalletFixture fixture)
             ],
             1, 3, 4));
 
-        Assert.Equal(["", "", "", "chain_failed", "chain_failed", "insufficient_funds", ""],
+        Assert.Equal(["", "", "", "linked_command_failed", "linked_command_failed", "insufficient_funds", ""],
             answer.Outcomes.Select(outcome => outcome.ErrorCode));
         Assert.Equal((0, 0), await fixture.BalanceAsync(from));
         Assert.Equal((51, 0), await fixture.BalanceAsync(to));

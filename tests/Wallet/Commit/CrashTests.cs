@@ -27,7 +27,7 @@ public sealed class CrashTests : IAsyncLifetime
     private CallInvoker _invoker = null!;
     private long _answered;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _postgres = await StartPostgresAsync(0);
         await using (var connection = new NpgsqlConnection(_postgres.ConnectionString))
@@ -39,7 +39,7 @@ public sealed class CrashTests : IAsyncLifetime
         await StartServiceAsync();
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _channel.Dispose();
         _process.Dispose();

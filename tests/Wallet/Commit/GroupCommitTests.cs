@@ -66,7 +66,7 @@ public sealed class GroupCommitTests(WalletFixture fixture)
             // As another replica would do.
             await replica.ExecuteAsync($"""
                 INSERT INTO transfers VALUES (
-                    '{user}', 2, 1, 3, 900, 2, 'job', null, null, 100, now(), 'same', '{same.RequestHash}', '{Guid.Empty}', null, null);
+                    '{user}', 2, 1, 3, 900, 2, 'job', null, null, 100, now(), 'same', '{same.RequestHash}', null, null, '{Guid.Empty}');
                 UPDATE accounts SET balance_cents = 100, last_sequence = 2 WHERE user_id = '{user}'; COMMIT
                 """);
         }

@@ -43,15 +43,15 @@ public sealed class DatabaseGuardTests(WalletFixture fixture)
     [Theory]
     [InlineData("UPDATE accounts SET balance_cents = -1 WHERE user_id = '{0}'", "ck_accounts_balance")]
     [InlineData("UPDATE accounts SET held_cents = -1 WHERE user_id = '{0}'", "ck_accounts_held")]
-    [InlineData("INSERT INTO transfers VALUES ('{0}', 9, 4, 1, 0, 1, null, null, null, 5, now(), null, null, '{0}', null, null)",
+    [InlineData("INSERT INTO transfers VALUES ('{0}', 9, 4, 1, 0, 1, null, null, null, 5, now(), null, null, null, null, '{0}')",
         "ck_transfers_amount")]
-    [InlineData("INSERT INTO transfers VALUES ('{0}', 9, 1, 1, 5, 1, null, null, null, 5, now(), null, null, '{0}', null, null)",
+    [InlineData("INSERT INTO transfers VALUES ('{0}', 9, 1, 1, 5, 1, null, null, null, 5, now(), null, null, null, null, '{0}')",
         "ck_transfers_accounts")]
-    [InlineData("INSERT INTO transfers VALUES ('{0}', 9, 1, 3, 5, 2, null, null, null, -5, now(), null, null, '{0}', null, null)",
+    [InlineData("INSERT INTO transfers VALUES ('{0}', 9, 1, 3, 5, 2, null, null, null, -5, now(), null, null, null, null, '{0}')",
         "ck_transfers_balance_after")]
-    [InlineData("INSERT INTO transfers VALUES ('{0}', 1, 4, 1, 5, 1, null, null, null, 5, now(), null, null, '{0}', null, null)",
+    [InlineData("INSERT INTO transfers VALUES ('{0}', 1, 4, 1, 5, 1, null, null, null, 5, now(), null, null, null, null, '{0}')",
         "pk_transfers")]
-    [InlineData("INSERT INTO transfers VALUES ('{0}', 9, 4, 1, 5, 1, null, null, null, 5, now(), 'seed', '{0}', '{0}', null, null)",
+    [InlineData("INSERT INTO transfers VALUES ('{0}', 9, 4, 1, 5, 1, null, null, null, 5, now(), 'seed', '{0}', null, null, '{0}')",
         "ux_transfers_user_id_idempotency_key")]
     public async Task Constraints_enforce_the_invariants_of_the_rules(string sql, string constraint)
     {

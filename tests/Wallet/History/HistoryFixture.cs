@@ -21,7 +21,7 @@ public sealed class HistoryFixture : IAsyncLifetime
 
     public SettableClock Clock { get; } = new(new DateTimeOffset(2020, 1, 30, 23, 59, 58, TimeSpan.Zero));
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         Database = await TestDatabase.CreateAsync();
         App = await ServiceApp.StartAsync("Wallet",
@@ -30,7 +30,7 @@ public sealed class HistoryFixture : IAsyncLifetime
         Wallet = new Client(App.Invoker());
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await App.DisposeAsync();
         await Database.DisposeAsync();

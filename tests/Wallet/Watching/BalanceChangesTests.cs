@@ -76,5 +76,5 @@ public sealed class BalanceChangesTests(WalletFixture fixture)
     [InlineData("AAAA")]
     [InlineData("not base64!")]
     [InlineData("ééé")]
-    public void A_payload_that_is_none_of_ours_names_nobody(string payload) => Assert.Empty(BalanceChanges.Unpack(payload));
+    public void A_malformed_payload_names_no_user(string payload) => Assert.Empty(BalanceChanges.Unpack(payload));
 }

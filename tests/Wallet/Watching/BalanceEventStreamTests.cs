@@ -135,10 +135,10 @@ public sealed class BalanceEventStreamTests(WalletFixture fixture)
     public async Task A_bad_threshold_is_refused(string threshold)
     {
         using var browser = fixture.App.CreateClient(Guid.NewGuid());
-        using var nobody = fixture.App.CreateClient();
+        using var anonymous = fixture.App.CreateClient();
 
         Assert.Equal(HttpStatusCode.BadRequest, (await browser.GetAsync($"/api/wallet/events?low_balance_cents={threshold}")).StatusCode);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await nobody.GetAsync("/api/wallet/events")).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await anonymous.GetAsync("/api/wallet/events")).StatusCode);
     }
 
     [Fact]

@@ -59,7 +59,7 @@ public sealed class WatchBalanceTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task A_slow_reader_gets_the_latest_and_stops_nobody()
+    public async Task A_slow_reader_gets_the_latest_and_delays_no_other_reader()
     {
         var user = await fixture.UserWithAsync(1000);
         using var slow = Watch(fixture.Wallet, user);
@@ -140,7 +140,7 @@ public sealed class WatchBalanceTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task What_nobody_watches_any_more_is_forgotten()
+    public async Task A_balance_without_watchers_is_removed_from_memory()
     {
         await using var app = await fixture.StartServiceAsync();
         var watches = app.Services.GetRequiredService<BalanceWatches>();

@@ -5,9 +5,9 @@ public abstract class CorpusTest : IAsyncLifetime
 {
     private WorkerRig _rig = null!;
 
-    public async Task InitializeAsync() => _rig = await WorkerRig.StartAsync();
+    public async ValueTask InitializeAsync() => _rig = await WorkerRig.StartAsync();
 
-    public async Task DisposeAsync() => await _rig.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _rig.DisposeAsync();
 
     internal Task<ClipFacts> WorkOnAsync(string name, object? more = null) => WorkOnAsync(CorpusFiles.ReadAsync(name), more);
 

@@ -1,0 +1,26 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using ReelBallers.ServiceDefaults;
+
+namespace ReelBallers.Gateway;
+
+/// <summary>The Gateway's database.</summary>
+internal sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> options) : DbContext(options)
+{
+    /// <summary>The table <c>revoked_sessions</c>.</summary>
+    public DbSet<RevokedSession> RevokedSessions => Set<RevokedSession>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.Entity<RevokedSession>(Configure);
+
+    private static void Configure(EntityTypeBuilder<RevokedSession> revoked)
+    {
+        revoked.HasKey(row => row.SessionId);
+        // The indexes are for the poll of each replica and for the purge.
+        revoked.HasIndex(row => new { row.RevokedAt, row.SessionId }).HasDatabaseName("ix_revoked_sessions_revoked_at");
+        revoked.HasIndex(row => row.ExpiresAt);
+        revoked.Property(row => row.SessionId).ValueGeneratedNever();
+    }
+}
+
+/// <summary>For <c>dotnet ef</c>.</summary>
+internal sealed class GatewayDesignTimeFactory : DesignTimeFactory<GatewayDbContext>;

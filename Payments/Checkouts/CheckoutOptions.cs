@@ -1,0 +1,48 @@
+using ReelBallers.ServiceDefaults;
+
+namespace ReelBallers.Payments;
+
+/// <summary>Stripe's checkout sessions: section <c>Checkout</c>.</summary>
+internal sealed class CheckoutOptions : IValidatedOptions
+{
+    // Stripe's maximum is a day.
+    private const int MaxExpiresAfterMinutes = 23 * 60;
+
+    /// <summary>
+    /// Where Stripe redirects after payment; blank for a page of the app. Its braces are not escaped, or Stripe would not
+    /// replace the placeholder by the session's id.
+    /// </summary>
+    public string SuccessUrl { get; init; } = "";
+
+    /// <summary>Where Stripe redirects when the payment is cancelled; blank for a page of the app.</summary>
+    public string CancelUrl { get; init; } = "";
+
+    /// <summary>How long a session can be paid.</summary>
+    public int ExpiresAfterMinutes { get; init; } = MaxExpiresAfterMinutes;
+
+    /// <summary>How long an open session is reused for a request of the same offer; 0: never.</summary>
+    public int ReuseForMinutes { get; init; } = 10;
+
+    public TimeSpan SessionLifetime => TimeSpan.FromMinutes(ExpiresAfterMinutes);
+
+    public TimeSpan ReuseFor => TimeSpan.FromMinutes(ReuseForMinutes);
+
+    public string SuccessUrlFor(AppOptions app) =>
+        SuccessUrl.Length > 0 ? SuccessUrl : $"{app.BaseUrl}/?topup=success&session_id={{CHECKOUT_SESSION_ID}}";
+
+    public string CancelUrlFor(AppOptions app) => CancelUrl.Length > 0 ? CancelUrl : $"{app.BaseUrl}/?topup=cancelled";
+
+    public void Validate(OptionsErrors errors)
+    {
+        if (SuccessUrl.Length > 0)
+        {
+            errors.HttpUrl(nameof(SuccessUrl), SuccessUrl);
+        }
+        if (CancelUrl.Length > 0)
+        {
+            errors.HttpUrl(nameof(CancelUrl), CancelUrl);
+        }
+        errors.Range(nameof(ExpiresAfterMinutes), ExpiresAfterMinutes, 60, MaxExpiresAfterMinutes);
+        errors.Range(nameof(ReuseForMinutes), ReuseForMinutes, 0, 30);
+    }
+}

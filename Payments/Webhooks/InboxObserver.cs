@@ -1,0 +1,25 @@
+using Microsoft.EntityFrameworkCore;
+using ReelBallers.ServiceDefaults;
+
+namespace ReelBallers.Payments;
+
+/// <summary>Reads the depth of the inbox for the metrics, while something collects them. Runs on every replica.</summary>
+internal sealed class InboxObserver(
+    IServiceScopeFactory scopes, PaymentsMeter meter, TimeProvider time, ILogger<InboxObserver> logger)
+    : PeriodicWorker(new PeriodicWork(TimeSpan.FromSeconds(15), "The depth of the inbox could not be read"), time, logger)
+{
+    /// <summary>One reading.</summary>
+    public async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var pending = scope.ServiceProvider.GetRequiredService<PaymentsDbContext>().Events
+            .Where(row => row.State == EventState.Pending);
+        var found = await pending.GroupBy(_ => 1)
+            .Select(all => new { Count = all.LongCount(), Oldest = all.Min(row => row.ReceivedAt) })
+            .SingleOrDefaultAsync(cancellationToken);
+        meter.Inbox(found?.Count ?? 0, found is null ? TimeSpan.Zero : Time.GetUtcNow() - found.Oldest);
+    }
+
+    protected override Task RunOnceAsync(CancellationToken cancellationToken) =>
+        meter.ObservesInbox ? ReadAsync(cancellationToken) : Task.CompletedTask;
+}
