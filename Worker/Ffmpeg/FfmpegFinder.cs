@@ -57,8 +57,8 @@ public sealed partial class FfmpegFinder(WorkerOptions options, ILogger<FfmpegFi
         }
     }
 
-    private static Task<Ffmpeg> AskAsync(string path, CancellationToken cancellationToken) =>
-        Ffmpeg.AskAsync(path, ProbeBeside(path) ?? Programs.OnPath("ffprobe") ?? "ffprobe", cancellationToken);
+    private Task<Ffmpeg> AskAsync(string path, CancellationToken cancellationToken) =>
+        Ffmpeg.AskAsync(path, options.FfprobePath ?? ProbeBeside(path) ?? Programs.OnPath("ffprobe") ?? "ffprobe", cancellationToken);
 
     private static string? ProbeBeside(string path)
     {

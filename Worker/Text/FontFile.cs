@@ -18,7 +18,7 @@ internal sealed record FontFile(string Path, string Family, double LineHeight, C
         var data = File.ReadAllBytes(path);
         try
         {
-            var tables = Tables(data);
+            var tables = Tables(data, Faces(data)[0]);
             var unitsPerEm = BinaryPrimitives.ReadUInt16BigEndian(data.AsSpan(tables["head"] + 18));
             var windows = data.AsSpan(tables["OS/2"]);
             var height = BinaryPrimitives.ReadUInt16BigEndian(windows[74..]) + BinaryPrimitives.ReadUInt16BigEndian(windows[76..]);
@@ -34,9 +34,15 @@ internal sealed record FontFile(string Path, string Family, double LineHeight, C
         }
     }
 
-    private static Dictionary<string, int> Tables(byte[] data)
+    /// <summary>Where the fonts of a file begin: a collection has several.</summary>
+    public static int[] Faces(byte[] data) => data.AsSpan(0, 4).SequenceEqual("ttcf"u8)
+        ? [.. Enumerable.Range(0, BinaryPrimitives.ReadInt32BigEndian(data.AsSpan(8)))
+            .Select(i => BinaryPrimitives.ReadInt32BigEndian(data.AsSpan(12 + (i * 4))))]
+        : [0];
+
+    /// <summary>Where the tables of a font begin, by name.</summary>
+    public static Dictionary<string, int> Tables(byte[] data, int start)
     {
-        var start = data.AsSpan(0, 4).SequenceEqual("ttcf"u8) ? BinaryPrimitives.ReadInt32BigEndian(data.AsSpan(12)) : 0;
         var count = BinaryPrimitives.ReadUInt16BigEndian(data.AsSpan(start + 4));
         return Enumerable.Range(0, count).Select(i => start + 12 + (i * 16)).ToDictionary(
             at => Encoding.ASCII.GetString(data, at, 4), at => BinaryPrimitives.ReadInt32BigEndian(data.AsSpan(at + 8)));

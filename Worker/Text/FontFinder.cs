@@ -21,9 +21,10 @@ public sealed partial class FontFinder(WorkerOptions options, ILogger<FontFinder
         await _one.WaitAsync(cancellationToken);
         try
         {
+            // Spaces and marks alone need no glyph, but a script must name a font.
             _own ??= options.FontDirectory is { } configured ? ReadAll(FilesIn(configured)) : ReadAll(PreferredFile());
             var missing = Missing(texts, _own);
-            if (missing is null)
+            if (missing is null && _own.Count > 0)
             {
                 return _own;
             }
@@ -34,9 +35,9 @@ public sealed partial class FontFinder(WorkerOptions options, ILogger<FontFinder
                 missing = Missing(texts, _all);
             }
 
-            return missing is null
-                ? _all!
-                : throw new JobFailedException($"a text layer cannot be drawn: the fonts do not have {missing}");
+            return missing is null && _all is { Count: > 0 }
+                ? _all
+                : throw new JobFailedException($"a text layer cannot be drawn: the fonts do not have {missing ?? "any character"}");
         }
         catch (NpmException failure)
         {

@@ -65,7 +65,7 @@ public sealed partial class VideoWorker(FfmpegFinder finder, FontFinder fontFind
         var folder = Directory.CreateDirectory(Path.Combine(directory, OverlayFilters.FontFolder));
         foreach (var (index, font) in fonts.Index())
         {
-            File.Copy(font.Path, Path.Combine(folder.FullName, $"{index}{Path.GetExtension(font.Path)}"));
+            await FontCopy.WriteAsync(font, Path.Combine(folder.FullName, $"{index}{Path.GetExtension(font.Path)}"), cancellationToken);
         }
 
         foreach (var (index, layer) in input.OverlayLayers.Index())
