@@ -25,6 +25,7 @@ internal static class RunPodCloud
             .AddSingleton(options)
             .AddSingleton(faults)
             .AddSingleton(new WorkerOptions { FfmpegPath = options.FfmpegPath })
+            .AddSingleton(options.Time)
             .AddSingleton(new Transfers(options.Time))
             .AddSingleton<FfmpegFinder>()
             .AddSingleton<FontFinder>()

@@ -3,17 +3,21 @@ using System.Text.RegularExpressions;
 
 namespace ReelBallers.Worker;
 
-/// <summary>A job's input; README.md describes the fields and their ranges.</summary>
+/// <summary>A job's input; docs/worker.md describes the fields and their ranges.</summary>
 internal sealed partial record WorkerInput(
     Uri SourceUrl,
+    string? SourceEtag,
     Uri OutputUrl,
     string OutputKey,
+    Uri? ManifestUrl,
     IReadOnlyList<CropKeyframe> CropKeyframes,
     IReadOnlyList<OverlayLayer> OverlayLayers,
     string? UpscaleModel,
     FrameSize TargetSize,
     double MaxDurationSeconds)
 {
+    private const int LongestUrl = 8192;
+
     private static readonly string[] Types = ["framing", "overlay", "upscale", "track"];
 
     /// <exception cref="JobFailedException">A field is missing or out of range; the message names it.</exception>
@@ -24,9 +28,11 @@ internal sealed partial record WorkerInput(
         fields.Text("output_bucket", 255);
         fields.OptionalChoice("type", Types);
         return new WorkerInput(
-            HttpUrl(fields, "source_url"),
-            HttpUrl(fields, "output_url"),
+            HttpUrl("source_url", fields.Text("source_url", LongestUrl)),
+            fields.OptionalText("source_etag", 255),
+            HttpUrl("output_url", fields.Text("output_url", LongestUrl)),
             fields.Text("output_key", 1024),
+            fields.OptionalText("manifest_url", LongestUrl) is { } manifest ? HttpUrl("manifest_url", manifest) : null,
             CropKeyframe.ReadAll(fields),
             OverlayLayer.ReadAll(fields, target),
             UpscaleModelOf(fields),
@@ -34,8 +40,8 @@ internal sealed partial record WorkerInput(
             fields.Number("max_duration_s", 0.001, 86_400));
     }
 
-    private static Uri HttpUrl(InputFields fields, string name) =>
-        Uri.TryCreate(fields.Text(name, 8192), UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+    private static Uri HttpUrl(string name, string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
             ? url
             : throw new JobFailedException($"input.{name} must be an absolute http or https URL");
 

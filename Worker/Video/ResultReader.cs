@@ -23,9 +23,9 @@ internal sealed class ResultReader(Ffmpeg ffmpeg, string directory, string file)
         }
 
         Damage.RefuseShorterResult(source, span, audio is null ? null : spans.GetValueOrDefault(audio.Index));
-        return new VideoResult(size, report.Format.DurationSeconds ?? span.Length, FrameRate.Of(video, span).PerSecond);
+        return new VideoResult(size, report.Format.DurationSeconds ?? span.Length, FrameRate.Of(video, span).PerSecond, audio is not null);
     }
 }
 
 /// <summary>A result that was checked.</summary>
-internal sealed record VideoResult(FrameSize Size, double DurationSeconds, double FramesPerSecond);
+internal sealed record VideoResult(FrameSize Size, double DurationSeconds, double FramesPerSecond, bool HasAudio);

@@ -27,15 +27,15 @@ public sealed class Transfers(TimeProvider time) : IDisposable
     public void Dispose() => _http.Dispose();
 
     /// <exception cref="JobFailedException">The download failed.</exception>
-    public Task FetchAsync(Uri url, string file, CancellationToken cancellationToken) =>
-        TryAsync("source_url", token => DownloadAsync(url, file, token), cancellationToken);
+    public Task FetchAsync(Uri url, string? etag, string file, CancellationToken cancellationToken) =>
+        TryAsync("source_url", token => DownloadAsync(url, etag, file, token), cancellationToken);
 
     /// <exception cref="JobFailedException">The upload failed.</exception>
-    public Task DeliverAsync(string file, Uri url, CancellationToken cancellationToken) =>
-        TryAsync("output_url", token => UploadAsync(file, url, token), cancellationToken);
+    public Task DeliverAsync(string file, string contentType, string name, Uri url, CancellationToken cancellationToken) =>
+        TryAsync(name, token => UploadAsync(file, contentType, url, token), cancellationToken);
 
     /// <returns>The status.</returns>
-    private async Task<HttpStatusCode> DownloadAsync(Uri url, string file, CancellationToken cancellationToken)
+    private async Task<HttpStatusCode> DownloadAsync(Uri url, string? etag, string file, CancellationToken cancellationToken)
     {
         using var stall = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         stall.CancelAfter(StallLimit);
@@ -43,6 +43,11 @@ public sealed class Transfers(TimeProvider time) : IDisposable
         if (answer.StatusCode != HttpStatusCode.OK)
         {
             return answer.StatusCode;
+        }
+
+        if (etag is not null && answer.Headers.ETag?.Tag.Trim('"') != etag.Trim('"'))
+        {
+            throw new JobFailedException("the source was replaced after it was uploaded");
         }
 
         await using var source = await answer.Content.ReadAsStreamAsync(stall.Token);
@@ -65,11 +70,11 @@ public sealed class Transfers(TimeProvider time) : IDisposable
         return answer.StatusCode;
     }
 
-    private async Task<HttpStatusCode> UploadAsync(string file, Uri url, CancellationToken cancellationToken)
+    private async Task<HttpStatusCode> UploadAsync(string file, string contentType, Uri url, CancellationToken cancellationToken)
     {
         await using var source = new FileStream(file, FileMode.Open, FileAccess.Read);
         using var content = new StreamContent(source);
-        content.Headers.ContentType = new MediaTypeHeaderValue("video/mp4");
+        content.Headers.ContentType = new MediaTypeHeaderValue(contentType);
         content.Headers.ContentLength = source.Length;
         using var answer = await _http.PutAsync(url, content, cancellationToken);
         return answer.StatusCode;

@@ -1,15 +1,19 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 
 namespace ReelBallers.Worker;
 
 /// <summary>Processes a job's video: download, look, crop, draw, scale, check, upload.</summary>
-public sealed partial class VideoWorker(FfmpegFinder finder, FontFinder fontFinder, Transfers transfers, ILogger<VideoWorker> log)
+public sealed partial class VideoWorker(
+    FfmpegFinder finder, FontFinder fontFinder, Transfers transfers, TimeProvider time, ILogger<VideoWorker> log)
 {
     private const string SourceFile = "source";
     private const string ResultFile = "result.mp4";
     private const string FilterFile = "filters.txt";
+    private const string ManifestFile = "manifest.json";
+    private const string ResultType = "video/mp4";
 
     /// <summary>Containers round: a clip of exactly the paid length may report a little more.</summary>
     private const double DurationToleranceSeconds = 0.5;
@@ -17,29 +21,58 @@ public sealed partial class VideoWorker(FfmpegFinder finder, FontFinder fontFind
     /// <summary>Makes the directory for the job's files, which is gone when this returns, and reports rising whole percents.</summary>
     /// <exception cref="JobFailedException">The job cannot be done; the message is its error.</exception>
     /// <exception cref="OperationCanceledException">It was stopped; ffmpeg is gone.</exception>
-    public async Task<WorkerResult> RunAsync(JsonElement json, string directory, Action<int> progress, CancellationToken cancellationToken)
+    public async Task<Manifest> RunAsync(JsonElement json, string directory, Action<int> progress, CancellationToken cancellationToken)
     {
         var input = WorkerInput.Read(json);
         var ffmpeg = await finder.FindAsync(cancellationToken);
         Directory.CreateDirectory(directory);
         try
         {
-            await transfers.FetchAsync(input.SourceUrl, Path.Combine(directory, SourceFile), cancellationToken);
+            await transfers.FetchAsync(input.SourceUrl, input.SourceEtag, Path.Combine(directory, SourceFile), cancellationToken);
+            var began = time.GetTimestamp();
             var source = await new SourceReader(ffmpeg, directory, SourceFile).ReadAsync(cancellationToken);
             RefuseLonger(source.Duration, input);
             await WriteFilesAsync(input, source, directory, cancellationToken);
             await EncodeAsync(ffmpeg, input, source, directory, progress, cancellationToken);
 
             var result = await new ResultReader(ffmpeg, directory, ResultFile).ReadAsync(source, input.TargetSize, cancellationToken);
-            var file = Path.Combine(directory, ResultFile);
-            await transfers.DeliverAsync(file, input.OutputUrl, cancellationToken);
-            return new WorkerResult(
-                input.OutputKey, new FileInfo(file).Length, result.DurationSeconds, result.Size.Width, result.Size.Height);
+            var manifest = await DescribeAsync(input, result, directory, time.GetElapsedTime(began), cancellationToken);
+            await transfers.DeliverAsync(Path.Combine(directory, ResultFile), ResultType, "output_url", input.OutputUrl, cancellationToken);
+            if (input.ManifestUrl is { } manifestUrl)
+            {
+                // After the result: where a manifest is, the result is whole.
+                var file = Path.Combine(directory, ManifestFile);
+                await File.WriteAllTextAsync(file, manifest.ToJson().GetRawText(), cancellationToken);
+                await transfers.DeliverAsync(file, "application/json", "manifest_url", manifestUrl, cancellationToken);
+            }
+
+            return manifest;
         }
         finally
         {
             Directory.Delete(directory, recursive: true);
         }
+    }
+
+    private static async Task<Manifest> DescribeAsync(
+        WorkerInput input, VideoResult result, string directory, TimeSpan elapsed, CancellationToken cancellationToken)
+    {
+        await using var file = new FileStream(Path.Combine(directory, ResultFile), FileMode.Open, FileAccess.Read);
+        return new Manifest
+        {
+            OutputKey = input.OutputKey,
+            SizeBytes = file.Length,
+            Sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken)),
+            ContentType = ResultType,
+            DurationS = result.DurationSeconds,
+            Width = result.Size.Width,
+            Height = result.Size.Height,
+            FrameRate = Math.Round(result.FramesPerSecond, 3),
+            HasAudio = result.HasAudio,
+            UpscaleModel = input.UpscaleModel,
+            UpscaledBy = input.UpscaleModel is null ? null : "lanczos",
+            ProcessingS = Math.Round(elapsed.TotalSeconds, 3),
+        };
     }
 
     private static void RefuseLonger(double seconds, WorkerInput input)

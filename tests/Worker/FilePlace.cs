@@ -65,6 +65,7 @@ internal sealed class FilePlace : IAsyncDisposable
                 Files[path] = body.ToArray();
                 return;
             case "GET" when Files.TryGetValue(path, out var file):
+                context.Response.Headers.ETag = $"\"{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(file))}\"";
                 await context.Response.Body.WriteAsync(file);
                 return;
             case "GET":

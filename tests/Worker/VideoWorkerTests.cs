@@ -182,6 +182,8 @@ public sealed class VideoWorkerTests : IAsyncLifetime
     [InlineData("""{"source_url":"concat:a|b"}""", "source_url")]
     [InlineData("""{"output_url":"out.mp4"}""", "output_url")]
     [InlineData("""{"output_key":""}""", "output_key")]
+    [InlineData("""{"manifest_url":"file:///tmp/x"}""", "manifest_url")]
+    [InlineData("""{"source_etag":7}""", "source_etag")]
     [InlineData("""{"max_duration_s":0}""", "max_duration_s")]
     [InlineData("""{"max_duration_s":"NaN"}""", "max_duration_s")]
     [InlineData("""{"max_duration_s":1e999}""", "max_duration_s")]

@@ -21,6 +21,7 @@ internal sealed class WorkerRig : IAsyncDisposable
             options is null ? Ffmpeg : new FfmpegFinder(options, NullLogger<FfmpegFinder>.Instance),
             options is null ? Fonts : new FontFinder(options, NullLogger<FontFinder>.Instance),
             _transfers,
+            TimeProvider.System,
             NullLogger<VideoWorker>.Instance);
     }
 
@@ -29,7 +30,7 @@ internal sealed class WorkerRig : IAsyncDisposable
     public string DataDirectory { get; } = Directory.CreateTempSubdirectory("worker-").FullName;
 
     /// <summary>The result of the last job.</summary>
-    public WorkerResult? Result { get; private set; }
+    public Manifest? Result { get; private set; }
 
     public static async Task<WorkerRig> StartAsync(WorkerOptions? options = null)
     {
