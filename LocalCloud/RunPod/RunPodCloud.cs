@@ -5,7 +5,7 @@ using ReelBallers.Worker;
 
 namespace ReelBallers.LocalCloud.RunPod;
 
-/// <summary>RunPod serverless with one endpoint, whose workers run in this process.</summary>
+/// <summary>RunPod serverless with one endpoint, whose workers run in this process or outside it.</summary>
 internal static class RunPodCloud
 {
     /// <summary>The path of the one endpoint.</summary>
@@ -34,6 +34,8 @@ internal static class RunPodCloud
             .AddSingleton<JobBook>()
             .AddSingleton<Workers>()
             .AddHostedService(services => services.GetRequiredService<Workers>())
+            .AddSingleton<OutsideWorkers>()
+            .AddHostedService(services => services.GetRequiredService<OutsideWorkers>())
             .AddHostedService<CallbackSender>();
 
         var app = builder.Build();
