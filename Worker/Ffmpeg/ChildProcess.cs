@@ -16,8 +16,21 @@ internal static class ChildProcess
     /// <returns>The exit code, and the beginning of what it wrote to its standard error.</returns>
     /// <exception cref="System.ComponentModel.Win32Exception">The program cannot be started.</exception>
     /// <exception cref="OperationCanceledException">It was killed, and is gone.</exception>
-    public static async Task<(int ExitCode, string Errors)> RunAsync(
+    public static Task<(int ExitCode, string Errors)> RunAsync(
         string program, IEnumerable<string> arguments, string workingDirectory, Action<string>? onLine,
+        CancellationToken cancellationToken) =>
+        RunBinaryAsync(program, arguments, workingDirectory, async (output, token) =>
+        {
+            using var lines = new StreamReader(output, leaveOpen: true);
+            while (await lines.ReadLineAsync(token) is { } line)
+            {
+                onLine?.Invoke(line);
+            }
+        }, cancellationToken);
+
+    /// <summary>The same for a program whose standard output is not text.</summary>
+    public static async Task<(int ExitCode, string Errors)> RunBinaryAsync(
+        string program, IEnumerable<string> arguments, string workingDirectory, Func<Stream, CancellationToken, Task> read,
         CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -27,11 +40,7 @@ internal static class ChildProcess
         {
             process.StandardInput.Close();
             var errors = ReadErrorsAsync(process.StandardError, cancellationToken);
-            while (await process.StandardOutput.ReadLineAsync(cancellationToken) is { } line)
-            {
-                onLine?.Invoke(line);
-            }
-
+            await read(process.StandardOutput.BaseStream, cancellationToken);
             var text = await errors;
             await process.WaitForExitAsync(cancellationToken);
             return (process.ExitCode, text);

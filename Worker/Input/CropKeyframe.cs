@@ -1,12 +1,12 @@
 namespace ReelBallers.Worker;
 
 /// <summary>Which rectangle of the source is shown at a time, in seconds and in pixels as displayed.</summary>
-internal readonly record struct CropKeyframe(double Time, double X, double Y, double Width, double Height)
+public readonly record struct CropKeyframe(double Time, double X, double Y, double Width, double Height)
 {
     private const int MostKeyframes = 500;
     private const double LongestSide = 16_384;
 
-    public static IReadOnlyList<CropKeyframe> ReadAll(InputFields fields)
+    internal static IReadOnlyList<CropKeyframe> ReadAll(InputFields fields)
     {
         var keyframes = fields.Objects("crop_keyframes", MostKeyframes).Select(Read).ToArray();
         for (var i = 1; i < keyframes.Length; i++)

@@ -59,6 +59,8 @@ internal sealed class InputFields
             : throw new JobFailedException($"{PathOf(name)} must be one of {string.Join(", ", choices)}");
     }
 
+    public InputFields? OptionalObject(string name) => Find(name) is { } value ? new InputFields(value, PathOf(name)) : null;
+
     /// <returns>The objects of an array; none when it is missing.</returns>
     public IReadOnlyList<InputFields> Objects(string name, int maxCount)
     {

@@ -10,6 +10,7 @@ internal sealed partial record WorkerInput(
     Uri OutputUrl,
     string OutputKey,
     Uri? ManifestUrl,
+    TrackStart? Track,
     IReadOnlyList<CropKeyframe> CropKeyframes,
     IReadOnlyList<OverlayLayer> OverlayLayers,
     string? UpscaleModel,
@@ -27,13 +28,21 @@ internal sealed partial record WorkerInput(
         var target = FrameSize.Read(fields);
         fields.Text("output_bucket", 255);
         fields.OptionalChoice("type", Types);
+        var track = TrackStart.Read(fields);
+        var keyframes = CropKeyframe.ReadAll(fields);
+        if (track is not null && keyframes.Count > 0)
+        {
+            throw new JobFailedException("input.track and input.crop_keyframes cannot both be given");
+        }
+
         return new WorkerInput(
             HttpUrl("source_url", fields.Text("source_url", LongestUrl)),
             fields.OptionalText("source_etag", 255),
             HttpUrl("output_url", fields.Text("output_url", LongestUrl)),
             fields.Text("output_key", 1024),
             fields.OptionalText("manifest_url", LongestUrl) is { } manifest ? HttpUrl("manifest_url", manifest) : null,
-            CropKeyframe.ReadAll(fields),
+            track,
+            keyframes,
             OverlayLayer.ReadAll(fields, target),
             UpscaleModelOf(fields),
             target,

@@ -47,6 +47,12 @@ public sealed record Manifest
     /// <summary>What enlarged the picture instead of it: <c>lanczos</c> where the worker has no models.</summary>
     public string? UpscaledBy { get; init; }
 
+    /// <summary>The path of the window that followed the subject, as it may be given as <c>crop_keyframes</c> to correct it.</summary>
+    public IReadOnlyList<CropKeyframe>? CropKeyframes { get; init; }
+
+    /// <summary>When the subject was not seen and the window stayed where it was.</summary>
+    public IReadOnlyList<LostSubject>? TrackLost { get; init; }
+
     /// <summary>From the beginning of the work to its end, in seconds, without the transfers.</summary>
     public required double ProcessingS { get; init; }
 

@@ -32,11 +32,15 @@ public sealed partial class VideoWorker(
             var began = time.GetTimestamp();
             var source = await new SourceReader(ffmpeg, directory, SourceFile).ReadAsync(cancellationToken);
             RefuseLonger(source.Duration, input);
+            var path = input.Track is { } track
+                ? await new SubjectTracker(ffmpeg, directory, SourceFile).FollowAsync(track, source, input.TargetSize, cancellationToken)
+                : null;
+            input = input with { CropKeyframes = path?.Keyframes ?? input.CropKeyframes };
             await WriteFilesAsync(input, source, directory, cancellationToken);
             await EncodeAsync(ffmpeg, input, source, directory, progress, cancellationToken);
 
             var result = await new ResultReader(ffmpeg, directory, ResultFile).ReadAsync(source, input.TargetSize, cancellationToken);
-            var manifest = await DescribeAsync(input, result, directory, time.GetElapsedTime(began), cancellationToken);
+            var manifest = await DescribeAsync(input, path, result, directory, time.GetElapsedTime(began), cancellationToken);
             await transfers.DeliverAsync(Path.Combine(directory, ResultFile), ResultType, "output_url", input.OutputUrl, cancellationToken);
             if (input.ManifestUrl is { } manifestUrl)
             {
@@ -55,7 +59,7 @@ public sealed partial class VideoWorker(
     }
 
     private static async Task<Manifest> DescribeAsync(
-        WorkerInput input, VideoResult result, string directory, TimeSpan elapsed, CancellationToken cancellationToken)
+        WorkerInput input, TrackedPath? path, VideoResult result, string directory, TimeSpan elapsed, CancellationToken cancellationToken)
     {
         await using var file = new FileStream(Path.Combine(directory, ResultFile), FileMode.Open, FileAccess.Read);
         return new Manifest
@@ -71,6 +75,8 @@ public sealed partial class VideoWorker(
             HasAudio = result.HasAudio,
             UpscaleModel = input.UpscaleModel,
             UpscaledBy = input.UpscaleModel is null ? null : "lanczos",
+            CropKeyframes = path?.Keyframes,
+            TrackLost = path?.Lost,
             ProcessingS = Math.Round(elapsed.TotalSeconds, 3),
         };
     }
