@@ -18,7 +18,7 @@ public sealed partial record Ffmpeg(string Path, string ProbePath, string Filter
 
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
 
-    /// <exception cref="JobFailedException">One of them does not run, is too old, or was built without something that is needed.</exception>
+    /// <exception cref="JobFailedException">One of them does not run, is too old, or lacks something that is needed.</exception>
     public static async Task<Ffmpeg> AskAsync(string path, string probePath, CancellationToken cancellationToken)
     {
         RefuseOlder("ffmpeg", await ListAsync("ffmpeg", path, "-version", cancellationToken));

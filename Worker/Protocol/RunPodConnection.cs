@@ -45,7 +45,7 @@ internal sealed partial class RunPodConnection : IDisposable
     /// <returns>Null when there is none; after a failure only after a pause.</returns>
     public async Task<TakenJob?> TakeAsync(CancellationToken cancellationToken)
     {
-        var (status, body) = await AskAsync(() => new HttpRequestMessage(HttpMethod.Get, _environment.Take(hasJob: false)), LongestWait, cancellationToken);
+        var (status, body) = await GetAsync(_environment.Take(hasJob: false), LongestWait, cancellationToken);
         switch (status)
         {
             case HttpStatusCode.OK:
@@ -69,7 +69,7 @@ internal sealed partial class RunPodConnection : IDisposable
     /// <returns>The jobs that this worker is to leave; after a failure, none and only after a pause.</returns>
     public async Task<IReadOnlyList<string>> StopsAsync(CancellationToken cancellationToken)
     {
-        var (status, body) = await AskAsync(() => new HttpRequestMessage(HttpMethod.Get, _environment.Stops()), LongestWait, cancellationToken);
+        var (status, body) = await GetAsync(_environment.Stops(), LongestWait, cancellationToken);
         if (status == HttpStatusCode.OK && ReadStops(body) is { } stops)
         {
             return stops;
@@ -88,7 +88,7 @@ internal sealed partial class RunPodConnection : IDisposable
     {
         if (_environment.Ping(jobId) is { } url)
         {
-            await AskAsync(() => new HttpRequestMessage(HttpMethod.Get, url), _environment.PingInterval * 2, cancellationToken);
+            await GetAsync(url, _environment.PingInterval * 2, cancellationToken);
         }
     }
 
@@ -120,12 +120,18 @@ internal sealed partial class RunPodConnection : IDisposable
 
     private HttpRequestMessage Post(TakenJob job, JsonObject body)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, _environment.Done(job.Id)) { Content = new StringContent(body.ToJsonString()) };
+        var request = new HttpRequestMessage(HttpMethod.Post, _environment.Done(job.Id))
+        {
+            Content = new StringContent(body.ToJsonString()),
+        };
         // RunPod's own workers say so, though the text is JSON.
         request.Content.Headers.ContentType = new("application/x-www-form-urlencoded");
         request.Headers.Add("X-Request-ID", job.Id);
         return request;
     }
+
+    private Task<(HttpStatusCode? Status, string Body)> GetAsync(Uri url, TimeSpan wait, CancellationToken cancellationToken) =>
+        AskAsync(() => new HttpRequestMessage(HttpMethod.Get, url), wait, cancellationToken);
 
     private async Task<(HttpStatusCode? Status, string Body)> AskAsync(
         Func<HttpRequestMessage> request, TimeSpan wait, CancellationToken cancellationToken)
@@ -167,6 +173,7 @@ internal sealed partial class RunPodConnection : IDisposable
     [LoggerMessage(Level = LogLevel.Warning, Message = "RunPod cannot be reached: {Reason}")]
     private static partial void Unreachable(ILogger log, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "RunPod did not take the result of job {JobId} (last status {Status}); the manifest has it")]
+    [LoggerMessage(
+        Level = LogLevel.Error, Message = "RunPod did not take the result of job {JobId} (last status {Status}); the manifest has it")]
     private static partial void ResultLost(ILogger log, string jobId, int? status);
 }

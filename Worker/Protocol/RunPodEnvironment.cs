@@ -47,7 +47,9 @@ internal sealed record RunPodEnvironment
     public Uri Take(bool hasJob) => With(TakeUrl.Replace("$ID", WorkerId, StringComparison.Ordinal), $"job_in_progress={(hasJob ? 1 : 0)}");
 
     /// <summary>Newer workers are told by the same way which jobs were cancelled.</summary>
-    public Uri Stops() => new(TakeUrl.Replace("/job-take/", "/job-stop/", StringComparison.Ordinal).Replace("$ID", WorkerId, StringComparison.Ordinal));
+    public Uri Stops() => new(TakeUrl
+        .Replace("/job-take/", "/job-stop/", StringComparison.Ordinal)
+        .Replace("$ID", WorkerId, StringComparison.Ordinal));
 
     public Uri Done(string jobId) => With(
         DoneUrl.Replace("$RUNPOD_POD_ID", WorkerId, StringComparison.Ordinal)

@@ -26,9 +26,8 @@ internal readonly record struct FrameRate(double PerSecond, string Text)
     /// <summary>The two fields of an interlaced frame are two moments, each of which becomes a frame.</summary>
     public FrameRate Doubled()
     {
-        var parts = Text.Split('/');
-        return parts.Length == 2
-            ? new FrameRate(PerSecond * 2, FormattableString.Invariant($"{double.Parse(parts[0], CultureInfo.InvariantCulture) * 2:0}/{parts[1]}"))
+        return ProbeStream.Ratio(Text) is { } ratio
+            ? new FrameRate(PerSecond * 2, FormattableString.Invariant($"{ratio.Above * 2:0}/{ratio.Below:0}"))
             : Of(PerSecond * 2);
     }
 }

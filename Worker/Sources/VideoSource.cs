@@ -33,5 +33,10 @@ internal sealed record VideoSource
     public bool EndsStill => VideoSpan.End - VideoSpan.LastStart > 0.5;
 
     /// <summary>The frame rate of the result, unless its frames keep the times of the source's.</summary>
-    public FrameRate ResultRate => IsInterlaced && !Rate.Doubled().IsTooHigh ? Rate.Doubled() : Rate.IsTooHigh ? FrameRate.Of(FrameRate.Highest) : Rate;
+    public FrameRate ResultRate => (IsInterlaced, Rate.IsTooHigh) switch
+    {
+        (true, _) when !Rate.Doubled().IsTooHigh => Rate.Doubled(),
+        (_, true) => FrameRate.Of(FrameRate.Highest),
+        _ => Rate,
+    };
 }

@@ -98,5 +98,6 @@ internal sealed class CharacterRanges
             ? $"U+{rune.Value:X4}"
             : $"{rune} (U+{rune.Value:X4})";
 
-    private static int CodePoint(string hexadecimal) => int.Parse(hexadecimal, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+    private static int CodePoint(string hexadecimal) =>
+        int.Parse(hexadecimal, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 }

@@ -29,7 +29,8 @@ internal static class TextScript
         }
 
         var (x, y) = (Math.Round(layer.X), Math.Round(layer.Y));
-        var (visible, transparent) = ($"{layer.Color[4..6]}{layer.Color[2..4]}{layer.Color[0..2]}", 255 - (int)Math.Round(layer.Opacity * 255));
+        // How transparent it is, then blue, green and red.
+        var color = $"{255 - (int)Math.Round(layer.Opacity * 255):X2}{layer.Color[4..6]}{layer.Color[2..4]}{layer.Color[0..2]}";
         return string.Create(CultureInfo.InvariantCulture, $$"""
             [Script Info]
             ScriptType: v4.00+
@@ -39,8 +40,8 @@ internal static class TextScript
             ScaledBorderAndShadow: yes
 
             [V4+ Styles]
-            Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding
-            Style: Text,{{fonts[0].Family}},{{layer.FontSize}},&H{{transparent:X2}}{{visible}},&HFF000000,&HFF000000,&HFF000000,0,0,0,0,100,100,0,0,1,0,0,7,0,0,0,-1
+            Format: Name, Fontname, Fontsize, PrimaryColour, BorderStyle, Outline, Shadow, Alignment, Encoding
+            Style: Text,{{fonts[0].Family}},{{layer.FontSize}},&H{{color}},1,0,0,7,-1
 
             [Events]
             Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text

@@ -31,7 +31,8 @@ internal static class CameraPath
 
         var held = Hold(centres);
         var reach = (int)Math.Ceiling(SmoothingSeconds * 3 * framesPerSecond);
-        var step = Math.Max(1, (int)Math.Round(Math.Max(ShortestStepSeconds, held.Length / framesPerSecond / MostKeyframes) * framesPerSecond));
+        var stepSeconds = Math.Max(ShortestStepSeconds, held.Length / framesPerSecond / MostKeyframes);
+        var step = Math.Max(1, (int)Math.Ceiling(stepSeconds * framesPerSecond));
         var keyframes = new List<CropKeyframe>();
         for (var frame = 0; frame < held.Length; frame += step)
         {

@@ -22,7 +22,7 @@ internal sealed class SubjectTracker(Ffmpeg ffmpeg, string directory, string fil
         var scale = Math.Min(SubjectPixels / Math.Max(start.Width, start.Height), 640.0 / Math.Max(source.Size.Width, source.Size.Height));
         scale = Math.Min(1, Math.Max(scale, 8 / Math.Min(start.Width, start.Height)));
         var small = new FrameSize(
-            Math.Max(16, (int)Math.Round(source.Size.Width * scale / 2) * 2), Math.Max(16, (int)Math.Round(source.Size.Height * scale / 2) * 2));
+            Math.Max(16, (int)Math.Round(source.Size.Width * scale)), Math.Max(16, (int)Math.Round(source.Size.Height * scale)));
         var (scaleX, scaleY) = ((double)small.Width / source.Size.Width, (double)small.Height / source.Size.Height);
 
         var centres = new List<(double X, double Y)?>();
@@ -91,7 +91,8 @@ internal sealed class SubjectTracker(Ffmpeg ffmpeg, string directory, string fil
         VideoSource source, FrameSize small, double rate, Action<byte[]> onFrame, CancellationToken cancellationToken)
     {
         var filters = (source.IsInterlaced ? "bwdif=mode=send_frame:deint=interlaced," : "")
-            + string.Create(CultureInfo.InvariantCulture, $"fps={rate:0.###}:start_time=0,scale={small.Width}:{small.Height}:flags=area,format=gray");
+            + string.Create(CultureInfo.InvariantCulture, $"fps={rate:0.###}:start_time=0,")
+            + $"scale={small.Width}:{small.Height}:flags=area,format=gray";
         var (exitCode, _) = await ChildProcess.RunBinaryAsync(
             ffmpeg.Path,
             [

@@ -69,7 +69,8 @@ internal static class ColorFilters
     ];
 
     private static string Convert(SourceColors colors) =>
-        (colors.IsRgb ? "" : $":in_color_matrix={ScaleName(colors.Matrix)}:in_range={colors.Range}") + ":out_color_matrix=bt709:out_range=tv";
+        (colors.IsRgb ? "" : $":in_color_matrix={ScaleName(colors.Matrix)}:in_range={colors.Range}")
+        + ":out_color_matrix=bt709:out_range=tv";
 
     private static IEnumerable<string> OnBlack(SourceColors colors)
     {

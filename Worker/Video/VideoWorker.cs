@@ -112,7 +112,9 @@ public sealed partial class VideoWorker(
             if (layer is TextLayer text)
             {
                 await File.WriteAllTextAsync(
-                    Path.Combine(directory, OverlayFilters.TextFile(index)), TextScript.Write(text, input.TargetSize, fonts), cancellationToken);
+                    Path.Combine(directory, OverlayFilters.TextFile(index)),
+                    TextScript.Write(text, input.TargetSize, fonts),
+                    cancellationToken);
             }
         }
     }

@@ -20,8 +20,8 @@ internal sealed class ClipFacts(byte[] clip, JsonElement report)
     public string FrameRate => Text(Video!.Value, "avg_frame_rate");
 
     /// <summary>Range, matrix, transfer and primaries as they are tagged, and the pixel format.</summary>
-    public string Colors => string.Join(
-        ' ', new[] { "color_range", "color_space", "color_transfer", "color_primaries", "pix_fmt" }.Select(name => Text(Video!.Value, name)));
+    public string Colors => string.Join(' ', new[] { "color_range", "color_space", "color_transfer", "color_primaries", "pix_fmt" }
+        .Select(name => Text(Video!.Value, name)));
 
     public static async Task<ClipFacts> OfAsync(byte[] clip)
     {
@@ -35,7 +35,8 @@ internal sealed class ClipFacts(byte[] clip, JsonElement report)
     public async Task<double[]> TimesAsync()
     {
         var file = await WriteAsync(clip);
-        var lines = await RunAsync("ffprobe", "-v", "error", "-select_streams", "v:0", "-show_entries", "frame=pts_time", "-of", "csv=p=0", file);
+        var lines = await RunAsync(
+            "ffprobe", "-v", "error", "-select_streams", "v:0", "-show_entries", "frame=pts_time", "-of", "csv=p=0", file);
         File.Delete(file);
         return [.. lines.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => double.Parse(line.TrimEnd(','), CultureInfo.InvariantCulture))];

@@ -9,7 +9,8 @@ public sealed class FfmpegTests
     public async Task One_that_is_too_old_is_refused_with_its_version()
     {
         using var old = new Fake("4.4.2-0ubuntu0.22.04.1", "56. 70.100");
-        Assert.Equal("the ffmpeg of this machine is too old (version 4.4.2-0ubuntu0.22.04.1): 5.1 or newer is needed", await RefusalAsync(old.Path));
+        Assert.Equal(
+            "the ffmpeg of this machine is too old (version 4.4.2-0ubuntu0.22.04.1): 5.1 or newer is needed", await RefusalAsync(old.Path));
     }
 
     [Fact]
@@ -80,7 +81,9 @@ public sealed class FfmpegTests
             foreach (var name in new[] { "ffmpeg", "ffprobe" })
             {
                 var file = System.IO.Path.Combine(_folder, name);
-                File.WriteAllText(file, $"#!/bin/sh\nprintf '%s\\n' '{name} version {version} Copyright (c)' 'libavutil      {library} / {library}'\n");
+                File.WriteAllText(
+                    file,
+                    $"#!/bin/sh\nprintf '%s\\n' '{name} version {version} Copyright (c)' 'libavutil      {library} / {library}'\n");
                 if (!OperatingSystem.IsWindows())
                 {
                     File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserExecute);

@@ -14,7 +14,8 @@ public sealed class ManifestTests : IAsyncLifetime
     [Fact]
     public async Task The_manifest_beside_the_result_says_what_it_is()
     {
-        var file = await _rig.ResultOfAsync(_rig.Input(new { manifest_url = _rig.Place.Url("/manifest.json?signature=secret"), upscale_model = "HAT-L" }));
+        var file = await _rig.ResultOfAsync(_rig.Input(
+            new { manifest_url = _rig.Place.Url("/manifest.json?signature=secret"), upscale_model = "HAT-L" }));
         var manifest = JsonDocument.Parse(_rig.Place.Files["/manifest.json"]).RootElement;
         Assert.Equal("u/output/j.mp4", manifest.GetProperty("output_key").GetString());
         Assert.Equal(file.Length, manifest.GetProperty("size_bytes").GetInt64());

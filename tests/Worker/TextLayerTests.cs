@@ -45,7 +45,8 @@ public sealed class TextLayerTests : IAsyncLifetime
     [Fact(Skip = Npm.Missing, SkipUnless = nameof(Npm.IsExpected), SkipType = typeof(Npm))]
     public async Task A_character_without_a_glyph_is_refused_by_name() => Assert.Equal(
         "a text layer cannot be drawn: the fonts do not have 𒀀 (U+12000), U+E000",
-        await _rig.ErrorOfAsync(_rig.Input(new { overlay_layers = new[] { new { type = "text", x = 0, y = 0, text = "ok 𒀀\uE000" } } })));
+        await _rig.ErrorOfAsync(_rig.Input(
+            new { overlay_layers = new[] { new { type = "text", x = 0, y = 0, text = "ok 𒀀\uE000" } } })));
 
     [Fact]
     public async Task Without_fonts_the_characters_are_named()
@@ -77,7 +78,8 @@ public sealed class TextLayerTests : IAsyncLifetime
 
     private async Task<Picture> DrawAsync(string[] texts)
     {
-        var layers = texts.Select((text, i) => new { type = "text", x = 20 + (i % 5 * 240), y = 20 + (i / 5 * 300), text, font_size = 100 });
+        var layers = texts.Select(
+            (text, i) => new { type = "text", x = 20 + (i % 5 * 240), y = 20 + (i / 5 * 300), text, font_size = 100 });
         var file = await _rig.ResultOfAsync(_rig.Input(new { overlay_layers = layers }));
         return await ClipMaker.FrameAsync(file, 0, 1280, 720);
     }
@@ -86,6 +88,9 @@ public sealed class TextLayerTests : IAsyncLifetime
     private static HashSet<(int X, int Y)> Ink(Picture frame, int index)
     {
         var (left, top) = (20 + (index % 5 * 240), 20 + (index / 5 * 300));
-        return [.. from x in Enumerable.Range(0, Side + 30) from y in Enumerable.Range(0, Side) where frame.ColorAt(left + x, top + y) == "white" select (x, y)];
+        return [.. from x in Enumerable.Range(0, Side + 30)
+            from y in Enumerable.Range(0, Side)
+            where frame.ColorAt(left + x, top + y) == "white"
+            select (x, y)];
     }
 }

@@ -76,8 +76,10 @@ internal static class WorkerApi
         var isKnown = isProgress
             ? workers.Progress(jobId, workerId, output ?? default)
             : workers.Done(jobId, workerId, output, error);
-        await (isKnown ? Results.Json(new { status = "ok" }) : RunPodApi.Error(StatusCodes.Status404NotFound, "this worker has no such job"))
-            .ExecuteAsync(context);
+        var answer = isKnown
+            ? Results.Json(new { status = "ok" })
+            : RunPodApi.Error(StatusCodes.Status404NotFound, "this worker has no such job");
+        await answer.ExecuteAsync(context);
     }
 
     private static JsonElement? Read(ReadOnlyMemory<byte> text)

@@ -9,8 +9,8 @@ public sealed class DamagedVideoTests : CorpusTest
     [InlineData("cut.webm")]
     [InlineData("cut.avi")]
     [InlineData("zeros.mp4")]
-    public async Task A_source_that_ends_early_is_refused_with_how_much_there_is(string name) =>
-        Assert.Matches(@"^the source is damaged: (it|its picture|its sound) ends after [0-3]\.[0-9] s of [24]\.[01] s$", await RefusalAsync(name));
+    public async Task A_source_that_ends_early_is_refused_with_how_much_there_is(string name) => Assert.Matches(
+        @"^the source is damaged: (it|its picture|its sound) ends after [0-3]\.[0-9] s of [24]\.[01] s$", await RefusalAsync(name));
 
     [Fact]
     public async Task A_source_without_its_index_is_refused() => Assert.Equal(

@@ -6,7 +6,7 @@ namespace ReelBallers.Worker.Tests;
 /// <summary>Changes in an MP4 what ffmpeg cannot write.</summary>
 internal static class Mp4Patch
 {
-    /// <summary>Sets the matrix by which players turn and mirror the picture: what becomes of x and of y, and where it is moved to.</summary>
+    /// <summary>Sets the matrix by which players turn and mirror the picture: what becomes of x and of y.</summary>
     public static byte[] Turn(byte[] file, int a, int b, int c, int d)
     {
         var patched = file.ToArray();

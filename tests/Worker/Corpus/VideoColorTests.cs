@@ -76,7 +76,8 @@ public sealed class VideoColorTests : CorpusTest
         string[] colors = ["#FF0000", "lime", "blue", "#808080"];
         var result = await WorkOnAsync("grey-709.mp4", new
         {
-            overlay_layers = colors.Select((color, i) => new { type = "box", x = 100 + (i * 300), y = 100, width = 200, height = 200, color }),
+            overlay_layers = colors.Select(
+                (color, i) => new { type = "box", x = 100 + (i * 300), y = 100, width = 200, height = 200, color }),
         });
         foreach (var (index, expected) in new[] { Quarters[0], Quarters[1], Quarters[2], (126, 128, 128) }.Index())
         {

@@ -19,8 +19,8 @@ public sealed class VideoShapeTests : CorpusTest
         // On its side, 180x320 is shown as 404x720 in the middle.
         var isOnItsSide = a == 0;
         var (left, right) = isOnItsSide ? (540, 740) : (200, 1080);
-        Assert.Equal(
-            colors, string.Join(' ', frame.ColorAt(left, 180), frame.ColorAt(right, 180), frame.ColorAt(left, 540), frame.ColorAt(right, 540)));
+        (int X, int Y)[] places = [(left, 180), (right, 180), (left, 540), (right, 540)];
+        Assert.Equal(colors, string.Join(' ', places.Select(at => frame.ColorAt(at.X, at.Y))));
         Assert.Equal(isOnItsSide ? "black" : frame.ColorAt(left, 180), frame.ColorAt(100, 180));
     }
 
@@ -28,7 +28,8 @@ public sealed class VideoShapeTests : CorpusTest
     public async Task A_turned_picture_is_cropped_in_the_pixels_that_are_shown()
     {
         static async Task<byte[]> TurnedAsync() => Mp4Patch.Turn(await CorpusFiles.ReadAsync("quarters.mp4"), 0, 1, -1, 0);
-        var frame = await FrameAsync(TurnedAsync(), new { crop_keyframes = new[] { new { time = 0, x = 100, y = 180, width = 64, height = 36 } } });
+        var frame = await FrameAsync(
+            TurnedAsync(), new { crop_keyframes = new[] { new { time = 0, x = 100, y = 180, width = 64, height = 36 } } });
         Assert.Equal("lime", frame.ColorAt(640, 360));
     }
 
@@ -38,7 +39,8 @@ public sealed class VideoShapeTests : CorpusTest
         var frame = await FrameAsync(CorpusFiles.ReadAsync("odd.mkv"));
         Assert.Equal(["red", "white"], [frame.ColorAt(200, 180), frame.ColorAt(1080, 540)]);
         var cropped = await FrameAsync(
-            CorpusFiles.ReadAsync("odd.mkv"), new { crop_keyframes = new[] { new { time = 0, x = 161, y = 0, width = 160, height = 90 } } });
+            CorpusFiles.ReadAsync("odd.mkv"),
+            new { crop_keyframes = new[] { new { time = 0, x = 161, y = 0, width = 160, height = 90 } } });
         Assert.Equal("lime", cropped.ColorAt(640, 360));
     }
 
@@ -47,7 +49,9 @@ public sealed class VideoShapeTests : CorpusTest
     {
         var frame = await FrameAsync(CorpusFiles.ReadAsync("anamorphic.mp4"));
         // 512x180 is shown as 1280x450, with bars above and below.
-        Assert.Equal(["black", "red", "white", "black"], [frame.ColorAt(200, 60), frame.ColorAt(200, 200), frame.ColorAt(1080, 520), frame.ColorAt(200, 660)]);
+        Assert.Equal(
+            ["black", "red", "white", "black"],
+            [frame.ColorAt(200, 60), frame.ColorAt(200, 200), frame.ColorAt(1080, 520), frame.ColorAt(200, 660)]);
     }
 
     [Fact]

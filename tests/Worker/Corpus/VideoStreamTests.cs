@@ -12,7 +12,8 @@ public sealed class VideoStreamTests : CorpusTest
     public async Task Usual_codecs_and_containers_are_read(string name) => Assert.InRange((await WorkOnAsync(name)).Frames, 9, 26);
 
     [Fact]
-    public async Task The_first_of_several_pictures_is_taken() => Assert.Equal("white", (await FrameAsync(CorpusFiles.ReadAsync("two-pictures.mp4"))).ColorAt(640, 360));
+    public async Task The_first_of_several_pictures_is_taken() =>
+        Assert.Equal("white", (await FrameAsync(CorpusFiles.ReadAsync("two-pictures.mp4"))).ColorAt(640, 360));
 
     [Fact]
     public async Task A_cover_picture_is_not_the_video()

@@ -81,8 +81,8 @@ public sealed class TrackTests : IAsyncLifetime
     private async Task<JsonElement> FollowAsync(string x, string y, string enable = "1")
     {
         await PlaceAsync(x, y, enable);
-        var (startX, startY) = (double.Parse(x.Split('+')[0], CultureInfo.InvariantCulture), double.Parse(y.Split('+')[0], CultureInfo.InvariantCulture));
-        await _rig.ResultOfAsync(Input(startX, startY));
+        static double Start(string place) => double.Parse(place.Split('+')[0], CultureInfo.InvariantCulture);
+        await _rig.ResultOfAsync(Input(Start(x), Start(y)));
         return _rig.Result!.ToJson();
     }
 
@@ -96,14 +96,15 @@ public sealed class TrackTests : IAsyncLifetime
     /// <summary>A square of coloured patches on a landscape of others.</summary>
     private async Task PlaceAsync(string x, string y, string enable) => _rig.Place.Files["/in.mp4"] = await ClipMaker.MakeAsync(
         "track.mp4",
-        "-f", "lavfi", "-i", FormattableString.Invariant($"mandelbrot=size=640x360:rate=15:start_scale=0.5:end_scale=0.5:end_pts={Seconds * 1000}"),
+        "-f", "lavfi", "-i", "mandelbrot=size=640x360:rate=15:start_scale=0.5:end_scale=0.5",
         "-f", "lavfi", "-i", FormattableString.Invariant($"testsrc=size={Side}x{Side}:rate=15:duration={Seconds}"),
         "-filter_complex", $"[0]trim=duration={Seconds}[a];[a][1]overlay=x='{x}':y='{y}':enable='{enable}':shortest=1",
         "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p");
 
-    private static CropKeyframe[] Keyframes(JsonElement manifest) => [.. manifest.GetProperty("crop_keyframes").EnumerateArray().Select(keyframe =>
-    {
-        double Value(string name) => keyframe.GetProperty(name).GetDouble();
-        return new CropKeyframe(Value("time"), Value("x"), Value("y"), Value("width"), Value("height"));
-    })];
+    private static CropKeyframe[] Keyframes(JsonElement manifest) =>
+        [.. manifest.GetProperty("crop_keyframes").EnumerateArray().Select(keyframe =>
+        {
+            double Value(string name) => keyframe.GetProperty(name).GetDouble();
+            return new CropKeyframe(Value("time"), Value("x"), Value("y"), Value("width"), Value("height"));
+        })];
 }
