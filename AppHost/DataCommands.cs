@@ -13,12 +13,14 @@ internal static class DataCommands
     public static IResourceBuilder<T> WithResetCommand<T>(
         this IResourceBuilder<T> postgres, DataDirectory data, IReadOnlyList<string> databases)
         where T : IResourceWithConnectionString =>
-        postgres.WithCommand("reset", "Reset all data", context => ResetAsync(context, postgres.Resource, databases, data), new CommandOptions
-        {
-            Description = "Stops the services, empties their databases and the offline clouds, and starts them.",
-            ConfirmationMessage = "All users, payments, files and jobs will be gone. Go on?",
-            IconName = "DeleteDismiss",
-        });
+        postgres.WithCommand(
+            "reset", "Reset all data", context => ResetAsync(context, postgres.Resource, databases, data),
+            new CommandOptions
+            {
+                Description = "Stops the services, empties their databases and the offline clouds, and starts them.",
+                ConfirmationMessage = "All users, payments, files and jobs will be gone. Go on?",
+                IconName = "DeleteDismiss",
+            });
 
     private static async Task<ExecuteCommandResult> ResetAsync(
         ExecuteCommandContext context, IResourceWithConnectionString postgres, IReadOnlyList<string> databases, DataDirectory data)
@@ -39,10 +41,21 @@ internal static class DataCommands
         }
         await ServerDatabases.RecreateAsync(postgres, databases, patience.Token);
         PostgresServer.DeleteData(data.For("localcloud"));
-        foreach (var project in projects)
+        foreach (var project in projects.OrderBy(Depth))
         {
-            await commands.ExecuteCommandAsync(project, KnownResourceCommands.StartCommand, context.CancellationToken);
+            var start = await commands.ExecuteCommandAsync(project, KnownResourceCommands.StartCommand, context.CancellationToken);
+            if (!start.Success)
+            {
+                return start;
+            }
+            // What waits for it would take the end of its last run for a failure.
+            await notifications.WaitForResourceAsync(
+                project.Name, now => !KnownResourceStates.TerminalStates.Contains(now.Snapshot.State?.Text), context.CancellationToken);
         }
         return CommandResults.Success("Everything starts over.");
     }
+
+    /// <summary>0 for a resource that waits for none, and one more than the deepest that it waits for.</summary>
+    private static int Depth(IResource resource) => resource.Annotations.OfType<WaitAnnotation>()
+        .Select(wait => Depth(wait.Resource) + 1).DefaultIfEmpty(0).Max();
 }

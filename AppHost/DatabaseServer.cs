@@ -16,7 +16,9 @@ internal static class DatabaseServer
     private const string Name = "postgres";
 
     /// <summary>Adds the server with those databases, each by its name.</summary>
-    /// <exception cref="DistributedApplicationException">The parameter is wrong, or no server is there; the message says what to do.</exception>
+    /// <exception cref="DistributedApplicationException">
+    /// The parameter is wrong, or no server is there; the message says what to do.
+    /// </exception>
     public static async Task<IReadOnlyDictionary<string, IResourceBuilder<IResourceWithConnectionString>>> AddDatabasesAsync(
         this IDistributedApplicationBuilder builder, DataDirectory data, params string[] names)
     {

@@ -37,8 +37,8 @@ internal static class LocalCloudCommands
 
     private static InteractionInput[] FaultArguments =>
     [
-        Choice("cloud", "stripe", "runpod", "r2"),
-        Choice("kind",
+        Choice("cloud", "Cloud", "stripe", "runpod", "r2"),
+        Choice("kind", "Kind",
             Status, "cut", "cut_after_effect", Delay,
             "drop_webhook", "double_webhook", DelayWebhook, "reorder_webhook",
             "crash_worker", "stall_worker", "forget_result", "no_output", "late_progress"),
@@ -51,9 +51,10 @@ internal static class LocalCloudCommands
         new InteractionInput { Name = "times", Label = "Times", InputType = InputType.Number, Required = true, Value = "3" },
     ];
 
-    private static InteractionInput Choice(string name, params string[] options) => new()
+    private static InteractionInput Choice(string name, string label, params string[] options) => new()
     {
         Name = name,
+        Label = label,
         InputType = InputType.Choice,
         Required = true,
         Value = options[0],

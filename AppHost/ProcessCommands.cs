@@ -15,13 +15,15 @@ internal static class ProcessCommands
         new CommandOptions
         {
             Description = "Ends the process without warning, as a crash would. It is started again.",
-            IconName = "Skull",
+            IconName = "DismissCircle",
             UpdateState = context => context.ResourceSnapshot.State?.Text == KnownResourceStates.Running
                 ? ResourceCommandState.Enabled
                 : ResourceCommandState.Disabled,
         });
 
-    /// <summary>Whether it is a process of the stack: the dashboard and what rebuilds a project are not, they have no health check.</summary>
+    /// <summary>
+    /// Whether it is a process of the stack: the dashboard and what rebuilds a project are not, they have no health check.
+    /// </summary>
     public static bool IsOurs(IResource resource) =>
         resource is ProjectResource or ExecutableResource && resource.Annotations.OfType<HealthCheckAnnotation>().Any();
 

@@ -33,9 +33,9 @@ internal sealed class RequestBodyMiddleware(RequestDelegate next, TimeProvider t
             size.MaxRequestBodySize = limit;
         }
         var body = new MemoryStream((int)Math.Min(request.ContentLength ?? InitialBytes, InitialBytes));
-        if (await ReadAsync(request, body) is { } refusal)
+        if (await ReadAsync(request, body) is { } rejection)
         {
-            await refusal.ExecuteAsync(context);
+            await rejection.ExecuteAsync(context);
             return;
         }
         body.Position = 0;

@@ -35,7 +35,7 @@ internal static class JobsExtensions
         services.AddHostedService<DispatchStep>();
         services.AddHostedService<PollStep>();
         services.AddHostedService<CancelStep>();
-        services.AddHostedService<ChargeStep>();
+        services.AddHostedService<EndHoldStep>();
         services.AddSingleton<JobChangeListener>();
         services.AddHostedService(provider => provider.GetRequiredService<JobChangeListener>());
     }

@@ -55,5 +55,5 @@ internal sealed class JobsMeter
     private IEnumerable<Measurement<T>> Measure<T>(Func<IntentBacklog, T> value) where T : struct =>
         _backlogs.Select(backlog => new Measurement<T>(value(backlog), Kind(backlog.Kind)));
 
-    private static KeyValuePair<string, object?> Kind(IntentKind kind) => new("kind", kind.ToName());
+    private static KeyValuePair<string, object?> Kind(IntentKind kind) => new("kind", kind.ToText());
 }

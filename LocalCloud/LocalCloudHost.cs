@@ -33,7 +33,7 @@ public sealed class LocalCloudHost : IAsyncDisposable
     {
         Directory.CreateDirectory(options.DataDirectory);
         var host = new LocalCloudHost();
-        var faults = new FaultBook();
+        var faults = new FaultStore();
         try
         {
             var stripe = StripeCloud.Build(options, faults);

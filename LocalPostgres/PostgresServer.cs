@@ -59,7 +59,8 @@ public sealed class PostgresServer : IAsyncDisposable
             if (patience.Elapsed > TimeSpan.FromSeconds(15) || !(oldSessions || (portTaken && options.Port == 0)))
             {
                 throw new PostgresStartException(portTaken
-                    ? $"Port {port} on 127.0.0.1 is taken, so PostgreSQL cannot listen there. Free it, or choose another port (0 takes any free one)."
+                    ? $"Port {port} on 127.0.0.1 is taken, so PostgreSQL cannot listen there. "
+                        + "Free it, or choose another port (0 takes any free one)."
                     : $"PostgreSQL did not start on {prepared.Cluster.Directory}:\n{text}");
             }
             await Task.Delay(200, cancellationToken);

@@ -15,7 +15,9 @@ public sealed record PostgresServerOptions
     /// <summary>False turns fsync off: faster, and the data does not survive a crash of the machine. For tests.</summary>
     public bool Durable { get; init; } = true;
 
-    /// <summary>The directory of <c>postgres</c> and <c>initdb</c>, or <c>npm</c> for the package; the variable LOCAL_POSTGRES_BIN does the same.</summary>
+    /// <summary>
+    /// The directory of <c>postgres</c> and <c>initdb</c>, or <c>npm</c> for the package; the variable LOCAL_POSTGRES_BIN does the same.
+    /// </summary>
     public string? BinDirectory { get; init; }
 
     /// <summary>Settings as in postgresql.conf, over those this library sets.</summary>

@@ -27,7 +27,8 @@ internal static class Tool
     }
 
     public static async Task<(int ExitCode, string Output)> RunAsync(
-        string program, IEnumerable<string> arguments, ServiceUser? user, CancellationToken cancellationToken, TimeSpan? timeout = null, string input = "")
+        string program, IEnumerable<string> arguments, ServiceUser? user, CancellationToken cancellationToken,
+        TimeSpan? timeout = null, string input = "")
     {
         var info = new ProcessStartInfo(program, arguments)
         {

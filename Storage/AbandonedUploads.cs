@@ -39,10 +39,10 @@ internal sealed class AbandonedUploads(IDbContextFactory<StorageDbContext> datab
         var (abandoned, leasedUntil) = (now - UploadRules.AbandonedAfter, now + LeaseDuration);
         return await database.Uploads.FromSql(
             $"""
-            UPDATE uploads SET sweep_leased_until = {leasedUntil}
+            UPDATE uploads SET leased_until = {leasedUntil}
             WHERE (user_id, upload_id) IN (
                 SELECT user_id, upload_id FROM uploads
-                WHERE completed_at IS NULL AND created_at < {abandoned} AND (sweep_leased_until IS NULL OR sweep_leased_until < {now})
+                WHERE completed_at IS NULL AND created_at < {abandoned} AND (leased_until IS NULL OR leased_until < {now})
                 ORDER BY created_at LIMIT {BatchSize} FOR UPDATE SKIP LOCKED)
             RETURNING *
             """).AsNoTracking().ToListAsync(cancellationToken);

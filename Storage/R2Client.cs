@@ -132,11 +132,11 @@ internal sealed partial class R2Client : IDisposable
                     cancellationToken);
                 return MultipartEnd.Completed;
             }
-            catch (AmazonS3Exception refusal) when (refusal.StatusCode == HttpStatusCode.NotFound)
+            catch (AmazonS3Exception rejection) when (rejection.StatusCode == HttpStatusCode.NotFound)
             {
                 return MultipartEnd.Unknown;
             }
-            catch (AmazonS3Exception refusal) when (refusal.ErrorCode is "InvalidPart" or "InvalidPartOrder" or "EntityTooSmall")
+            catch (AmazonS3Exception rejection) when (rejection.ErrorCode is "InvalidPart" or "InvalidPartOrder" or "EntityTooSmall")
             {
                 return MultipartEnd.PartsRejected;
             }

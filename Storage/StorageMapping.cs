@@ -50,14 +50,14 @@ internal static class StorageMapping
             string.Create(CultureInfo.InvariantCulture, $"must be from {LifetimeSeconds.Min} to {LifetimeSeconds.Max}"));
 
     public static RpcException UploadNotFound() =>
-        RpcErrors.Refuse(StatusCode.NotFound, V1.StorageErrorCodes.UploadNotFound, "The user has no such completed upload.");
+        RpcErrors.Reject(StatusCode.NotFound, V1.StorageErrorCodes.UploadNotFound, "The user has no such completed upload.");
 
     public static RpcException OutputNotFound() =>
-        RpcErrors.Refuse(StatusCode.NotFound, V1.StorageErrorCodes.OutputNotFound, "The job has no output.");
+        RpcErrors.Reject(StatusCode.NotFound, V1.StorageErrorCodes.OutputNotFound, "The job has no output.");
 
     public static RpcException Unavailable() =>
-        RpcErrors.Refuse(StatusCode.Unavailable, V1.StorageErrorCodes.StorageUnavailable, "The storage is unavailable.");
+        RpcErrors.Reject(StatusCode.Unavailable, V1.StorageErrorCodes.StorageUnavailable, "The storage is unavailable.");
 
     private static RpcException Invalid(string field, string what) =>
-        RpcErrors.Refuse(StatusCode.InvalidArgument, V1.StorageErrorCodes.InvalidArgument, $"{field} {what}.");
+        RpcErrors.Reject(StatusCode.InvalidArgument, V1.StorageErrorCodes.InvalidArgument, $"{field} {what}.");
 }

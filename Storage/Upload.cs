@@ -34,7 +34,7 @@ internal sealed class Upload
     /// <summary>
     /// Set when the sweeper starts to remove it: it can no longer be completed. After this time another sweeper may retry.
     /// </summary>
-    public DateTimeOffset? SweepLeasedUntil { get; init; }
+    public DateTimeOffset? LeasedUntil { get; init; }
 
     public int PartCount => PartSizeBytes is { } size ? checked((int)((SizeBytes + size - 1) / size)) : 1;
 

@@ -60,7 +60,7 @@ internal sealed class Uploads(StorageDbContext database, R2Client r2, IOptions<U
         Guid userId, string key, string? multipartId, IReadOnlyList<R2Part>? parts, CancellationToken cancellationToken)
     {
         var upload = await FindAsync(userId, key, cancellationToken);
-        if (upload is null or { SweepLeasedUntil: not null })
+        if (upload is null or { LeasedUntil: not null })
         {
             return new Completion(CompletionCode.NotFound);
         }
@@ -108,7 +108,7 @@ internal sealed class Uploads(StorageDbContext database, R2Client r2, IOptions<U
         var completedAt = time.GetUtcNow();
         await database.Uploads
             .Where(row => row.UserId == upload.UserId && row.UploadId == upload.UploadId
-                && row.CompletedAt == null && row.SweepLeasedUntil == null)
+                && row.CompletedAt == null && row.LeasedUntil == null)
             .ExecuteUpdateAsync(
                 row => row.SetProperty(it => it.CompletedAt, completedAt).SetProperty(it => it.ETag, etag), cancellationToken);
         return await FindCompletedAsync(upload.UserId, upload.Key, cancellationToken) is { } completed

@@ -64,5 +64,6 @@ internal sealed class WalletMeter
         }
     }
 
-    private static KeyValuePair<string, object?> Tag(OutcomeCode code) => new("outcome", code == OutcomeCode.Done ? "done" : code.ToErrorCode());
+    private static KeyValuePair<string, object?> Tag(OutcomeCode code) =>
+        new("outcome", code == OutcomeCode.Done ? "done" : code.ToErrorCode());
 }

@@ -9,7 +9,9 @@ internal sealed class SessionOptions : IValidatedOptions
 
     public string SigningKey { get; init; } = "";
 
-    /// <summary>The key that <see cref="SigningKey"/> has replaced; tokens with its signature are accepted until they are renewed.</summary>
+    /// <summary>
+    /// The key that <see cref="SigningKey"/> has replaced; tokens with its signature are accepted until they are renewed.
+    /// </summary>
     public string PreviousSigningKey { get; init; } = "";
 
     public void Validate(OptionsErrors errors)
@@ -20,7 +22,8 @@ internal sealed class SessionOptions : IValidatedOptions
         }
         if (PreviousSigningKey.Length is > 0 and < MinLength)
         {
-            errors.Add(nameof(PreviousSigningKey), $"is shorter than {MinLength} characters. Set it to the key that was replaced, or remove it.");
+            errors.Add(
+                nameof(PreviousSigningKey), $"is shorter than {MinLength} characters. Set it to the key that was replaced, or remove it.");
         }
         else if (PreviousSigningKey.Length > 0 && PreviousSigningKey == SigningKey)
         {

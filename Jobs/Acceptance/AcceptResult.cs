@@ -24,7 +24,7 @@ internal abstract record AcceptResult
     internal sealed record StorageUnavailable : AcceptResult;
 
     /// <summary>An internal error, which was logged; nothing is held.</summary>
-    internal sealed record Faulty : AcceptResult;
+    internal sealed record InternalError : AcceptResult;
 
     /// <summary>The wallet did not answer in time. If the hold was placed anyway, it is released.</summary>
     internal sealed record Unavailable : AcceptResult;

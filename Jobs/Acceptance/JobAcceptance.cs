@@ -23,9 +23,9 @@ internal sealed partial class JobAcceptance(
         {
             return new AcceptResult.PriceChanged(cost);
         }
-        if (await CheckSourceAsync(userId, specification.SourceKey, cancellationToken) is { } refusal)
+        if (await CheckSourceAsync(userId, specification.SourceKey, cancellationToken) is { } rejection)
         {
-            return refusal;
+            return rejection;
         }
         var job = await CreateAsync(userId, operationId, specification, cost, cancellationToken);
         // From here on a disconnected caller does not cancel the work: every step has its own timeout.
@@ -116,10 +116,10 @@ internal sealed partial class JobAcceptance(
     {
         HoldOutcome.InsufficientFunds => new AcceptResult.InsufficientFunds(answer.BalanceCents, answer.RequiredCents),
         HoldOutcome.WalletFrozen => new AcceptResult.WalletFrozen(),
-        HoldOutcome.Malformed => new AcceptResult.Faulty(),
+        HoldOutcome.Malformed => new AcceptResult.InternalError(),
         HoldOutcome.Conflict => new AcceptResult.HoldConflict(),
         HoldOutcome.Placed or HoldOutcome.Unknown =>
-            throw new ArgumentOutOfRangeException(nameof(answer), answer.Outcome, "Not a refusal."),
+            throw new ArgumentOutOfRangeException(nameof(answer), answer.Outcome, "Not a rejection."),
     };
 
     /// <summary>False when the hold could not be released; the abandon step releases it later.</summary>
@@ -152,7 +152,7 @@ internal sealed partial class JobAcceptance(
                 else
                 {
                     // Cancelled or abandoned in the meantime: its release may have reached the wallet before the hold.
-                    locked.Add(IntentKind.Charge);
+                    locked.Add(IntentKind.EndHold);
                 }
             },
             cancellationToken);

@@ -109,7 +109,7 @@ internal sealed partial class JobHold(WalletService.WalletServiceClient wallet, 
             cancellationToken: cancellationToken).ResponseAsync,
         WhenReleasing);
 
-    private static async Task<HoldEnd> EndAsync<T>(Func<Task<T>> end, Func<WalletRefusal, HoldEnd?> meaning)
+    private static async Task<HoldEnd> EndAsync<T>(Func<Task<T>> end, Func<WalletRejection, HoldEnd?> meaning)
     {
         try
         {
@@ -122,13 +122,13 @@ internal sealed partial class JobHold(WalletService.WalletServiceClient wallet, 
         }
 
         HoldEnd? Meaning(RpcException exception) =>
-            exception.ErrorCode() is { } code && WalletRefusals.TryParse(code) is { } refusal ? meaning(refusal) : null;
+            exception.ErrorCode() is { } code && WalletRejections.TryParse(code) is { } rejection ? meaning(rejection) : null;
     }
 
     private HoldAnswer ToAnswer(Guid jobId, RpcException exception)
     {
         var code = exception.ErrorCode();
-        if (code is null || WalletRefusals.TryParse(code) is not { } refusal)
+        if (code is null || WalletRejections.TryParse(code) is not { } rejection)
         {
             if (code is not null)
             {
@@ -137,7 +137,7 @@ internal sealed partial class JobHold(WalletService.WalletServiceClient wallet, 
             LogNoAnswer(jobId, exception.StatusCode);
             return new HoldAnswer(HoldOutcome.Unknown);
         }
-        var outcome = WhenPlacing(refusal);
+        var outcome = WhenPlacing(rejection);
         if (outcome is null or HoldOutcome.Conflict or HoldOutcome.Malformed)
         {
             LogUnexpected(jobId, code);
@@ -146,38 +146,40 @@ internal sealed partial class JobHold(WalletService.WalletServiceClient wallet, 
     }
 
     /// <summary>Null for codes that the wallet does not use for a new hold.</summary>
-    private static HoldOutcome? WhenPlacing(WalletRefusal refusal) => refusal switch
+    private static HoldOutcome? WhenPlacing(WalletRejection rejection) => rejection switch
     {
-        WalletRefusal.InsufficientFunds => HoldOutcome.InsufficientFunds,
-        WalletRefusal.WalletFrozen => HoldOutcome.WalletFrozen,
-        WalletRefusal.InvalidArgument => HoldOutcome.Malformed,
-        WalletRefusal.HoldExists or WalletRefusal.IdempotencyKeyReused => HoldOutcome.Conflict,
+        WalletRejection.InsufficientFunds => HoldOutcome.InsufficientFunds,
+        WalletRejection.WalletFrozen => HoldOutcome.WalletFrozen,
+        WalletRejection.InvalidArgument => HoldOutcome.Malformed,
+        WalletRejection.HoldExists or WalletRejection.IdempotencyKeyReused => HoldOutcome.Conflict,
         // The code speaks of the last attempt only; an earlier one whose answer was lost may have been carried out.
-        WalletRefusal.Overloaded or WalletRefusal.DatabaseUnavailable or WalletRefusal.InternalError => HoldOutcome.Unknown,
-        WalletRefusal.HoldNotFound or WalletRefusal.HoldReleased or WalletRefusal.HoldSettled or WalletRefusal.HoldExpired
-            or WalletRefusal.SettleExceedsHold => null,
+        WalletRejection.Overloaded or WalletRejection.DatabaseUnavailable or WalletRejection.InternalError => HoldOutcome.Unknown,
+        WalletRejection.HoldNotFound or WalletRejection.HoldReleased or WalletRejection.HoldSettled or WalletRejection.HoldExpired
+            or WalletRejection.SettleExceedsHold => null,
     };
 
     /// <summary>Null where calling again may help.</summary>
-    private static HoldEnd? WhenSettling(WalletRefusal refusal) => refusal switch
+    private static HoldEnd? WhenSettling(WalletRejection rejection) => rejection switch
     {
-        WalletRefusal.HoldNotFound => HoldEnd.NoHold,
-        WalletRefusal.HoldReleased or WalletRefusal.HoldSettled or WalletRefusal.HoldExpired or WalletRefusal.SettleExceedsHold
-            or WalletRefusal.IdempotencyKeyReused => HoldEnd.Contradiction,
-        WalletRefusal.Overloaded or WalletRefusal.DatabaseUnavailable or WalletRefusal.InternalError => null,
-        WalletRefusal.InvalidArgument or WalletRefusal.HoldExists or WalletRefusal.WalletFrozen or WalletRefusal.InsufficientFunds => null,
+        WalletRejection.HoldNotFound => HoldEnd.NoHold,
+        WalletRejection.HoldReleased or WalletRejection.HoldSettled or WalletRejection.HoldExpired or WalletRejection.SettleExceedsHold
+            or WalletRejection.IdempotencyKeyReused => HoldEnd.Contradiction,
+        WalletRejection.Overloaded or WalletRejection.DatabaseUnavailable or WalletRejection.InternalError => null,
+        WalletRejection.InvalidArgument or WalletRejection.HoldExists or WalletRejection.WalletFrozen
+            or WalletRejection.InsufficientFunds => null,
     };
 
     /// <summary>Null where calling again may help.</summary>
-    private static HoldEnd? WhenReleasing(WalletRefusal refusal) => refusal switch
+    private static HoldEnd? WhenReleasing(WalletRejection rejection) => rejection switch
     {
-        WalletRefusal.HoldNotFound => HoldEnd.NoHold,
+        WalletRejection.HoldNotFound => HoldEnd.NoHold,
         // The key is used only for this job's release and is stored with its effect: the hold is already released.
-        WalletRefusal.IdempotencyKeyReused => HoldEnd.Done,
-        WalletRefusal.HoldSettled or WalletRefusal.HoldReleased or WalletRefusal.HoldExpired or WalletRefusal.SettleExceedsHold
+        WalletRejection.IdempotencyKeyReused => HoldEnd.Done,
+        WalletRejection.HoldSettled or WalletRejection.HoldReleased or WalletRejection.HoldExpired or WalletRejection.SettleExceedsHold
             => HoldEnd.Contradiction,
-        WalletRefusal.Overloaded or WalletRefusal.DatabaseUnavailable or WalletRefusal.InternalError => null,
-        WalletRefusal.InvalidArgument or WalletRefusal.HoldExists or WalletRefusal.WalletFrozen or WalletRefusal.InsufficientFunds => null,
+        WalletRejection.Overloaded or WalletRejection.DatabaseUnavailable or WalletRejection.InternalError => null,
+        WalletRejection.InvalidArgument or WalletRejection.HoldExists or WalletRejection.WalletFrozen
+            or WalletRejection.InsufficientFunds => null,
     };
 
     private static long Cents(RpcException exception, string trailer)

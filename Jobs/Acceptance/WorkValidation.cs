@@ -150,6 +150,6 @@ internal static partial class WorkValidation
         return min;
     }
 
-    [GeneratedRegex(@"\A#[0-9A-Fa-f]{6}\z")]
+    [GeneratedRegex(@"\A#[0-9A-Fa-f]{6}\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex HexColor();
 }

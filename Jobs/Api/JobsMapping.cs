@@ -51,7 +51,7 @@ internal static class JobsMapping
         AcceptResult.HoldConflict => Problems.Of(
             StatusCodes.Status409Conflict, "idempotency_key_reused", "Idempotency key reused",
             "The wallet has a different hold for this key. Nothing was charged. Repeat the request with a new Idempotency-Key."),
-        AcceptResult.Faulty => Problems.Of(
+        AcceptResult.InternalError => Problems.Of(
             StatusCodes.Status500InternalServerError, "internal_error", "Internal error", "Nothing was charged. The error was logged."),
         AcceptResult.StorageUnavailable => Problems.Unavailable("storage_unavailable", "Storage unavailable"),
         AcceptResult.Unavailable => Problems.Unavailable("wallet_unavailable", "Wallet unavailable"),

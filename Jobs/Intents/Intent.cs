@@ -26,7 +26,7 @@ internal sealed class Intent
 
     public Guid? LeaseId { get; set; }
 
-    public DateTimeOffset? LeaseUntil { get; set; }
+    public DateTimeOffset? LeasedUntil { get; set; }
 
     /// <summary>When it was dead-lettered: kept for an operator, never leased again.</summary>
     public DateTimeOffset? DeadSince { get; set; }

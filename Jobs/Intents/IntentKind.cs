@@ -16,7 +16,7 @@ internal enum IntentKind
     Cancel,
 
     /// <summary>Settle or release its hold.</summary>
-    Charge,
+    EndHold,
 }
 
 internal static class IntentKinds
@@ -25,13 +25,10 @@ internal static class IntentKinds
     {
         IntentKind.Abandon => "abandon",
         IntentKind.Dispatch => "dispatch",
-        IntentKind.Poll => "follow",
-        IntentKind.Cancel => "stop",
-        IntentKind.Charge => "settle",
+        IntentKind.Poll => "poll",
+        IntentKind.Cancel => "cancel",
+        IntentKind.EndHold => "end_hold",
     };
-
-    /// <summary>The kind in traces and metrics; <see cref="ToText"/> is what the database keeps.</summary>
-    public static string ToName(this IntentKind kind) => kind.ToString().ToLowerInvariant();
 
     public static IntentKind Parse(string text) => Enum.GetValues<IntentKind>().Single(kind => kind.ToText() == text);
 }

@@ -18,7 +18,7 @@ internal abstract partial class IntentLoop(IntentKind kind, int concurrency, Int
     private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(15);
 
     private readonly ILogger _logger = parts.Loggers.CreateLogger($"ReelBallers.Jobs.{kind}");
-    private readonly string _spanName = $"{kind.ToName()} job";
+    private readonly string _spanName = $"{kind.ToText()} job";
     private readonly HashSet<Task> _running = [];
     private readonly OutageReporter _leasing = new(
         parts.Loggers.CreateLogger($"ReelBallers.Jobs.{kind}"), $"The {kind} intents could not be read");

@@ -13,10 +13,10 @@ internal sealed class IntentQueue(NpgsqlDataSource dataSource, IOptions<JobsOpti
     {
         await using var command = dataSource.CreateCommand(
             """
-            update intents set lease_id = $1, lease_until = now() + $2
+            update intents set lease_id = $1, leased_until = now() + $2
             where (job_id, kind) in (
               select job_id, kind from intents
-              where kind = $3 and dead_since is null and due_at <= now() and (lease_until is null or lease_until <= now())
+              where kind = $3 and dead_since is null and due_at <= now() and (leased_until is null or leased_until <= now())
               order by due_at limit $4 for update skip locked)
             returning job_id, attempts, failures, waiting_since, trace_parent
             """);

@@ -133,7 +133,7 @@ internal sealed class LockedJob(JobsDbContext context, Job job, List<Intent> int
         context.Jobs.Remove(job);
     }
 
-    private static void Release(Intent intent) => (intent.LeaseId, intent.LeaseUntil) = (null, null);
+    private static void Release(Intent intent) => (intent.LeaseId, intent.LeasedUntil) = (null, null);
 
     private static string? Fit(string? error) => error is null ? null : TextLimits.Truncate(error.Replace('\0', ' '), MaxErrorLength);
 
@@ -145,6 +145,6 @@ internal sealed class LockedJob(JobsDbContext context, Job job, List<Intent> int
         Remove(IntentKind.Dispatch);
         Remove(IntentKind.Poll);
         // The hold of a job that is still being accepted may be in flight: its release must come later.
-        Add(IntentKind.Charge, job.IsHeld ? TimeSpan.Zero : job.CreatedAt + abandonAfter - now);
+        Add(IntentKind.EndHold, job.IsHeld ? TimeSpan.Zero : job.CreatedAt + abandonAfter - now);
     }
 }

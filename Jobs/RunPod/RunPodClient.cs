@@ -50,7 +50,7 @@ internal sealed class RunPodClient(IHttpClientFactory clients, IOptions<RunPodOp
         catch (HttpRequestException exception) when (exception.HttpRequestError
             is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError)
         {
-            return new SubmitResult.Refused($"no connection ({exception.HttpRequestError})", Retryable: true);
+            return new SubmitResult.Rejected($"no connection ({exception.HttpRequestError})", Retryable: true);
         }
         catch (HttpRequestException exception)
         {
@@ -117,10 +117,10 @@ internal sealed class RunPodClient(IHttpClientFactory clients, IOptions<RunPodOp
         }
         return status switch
         {
-            429 or 500 or 502 or 503 => new SubmitResult.Refused($"HTTP {status}", Retryable: true),
+            429 or 500 or 502 or 503 => new SubmitResult.Rejected($"HTTP {status}", Retryable: true),
             // A proxy timed out: RunPod may have accepted the job.
             408 or > 500 => new SubmitResult.Unknown($"HTTP {status}"),
-            _ => new SubmitResult.Refused($"HTTP {status}", Retryable: false),
+            _ => new SubmitResult.Rejected($"HTTP {status}", Retryable: false),
         };
     }
 

@@ -94,6 +94,6 @@ internal static partial class RunPodJson
         }
     }
 
-    [GeneratedRegex(@"\w+://\S+", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\w+://\S+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Url();
 }

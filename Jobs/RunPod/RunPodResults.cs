@@ -10,7 +10,7 @@ internal abstract record SubmitResult
     internal sealed record Accepted(string RunPodId) : SubmitResult;
 
     /// <summary>RunPod did not accept the job.</summary>
-    internal sealed record Refused(string Reason, bool Retryable) : SubmitResult;
+    internal sealed record Rejected(string Reason, bool Retryable) : SubmitResult;
 
     /// <summary>The request was sent and no answer came: RunPod may or may not have accepted the job.</summary>
     internal sealed record Unknown(string Reason) : SubmitResult;

@@ -26,7 +26,7 @@ internal sealed partial class DispatchStep(
         }
         else if (lease.WaitingSince is { } since)
         {
-            await AwaitNewsAsync(lease, job, since, cancellationToken);
+            await CheckUnansweredSubmissionAsync(lease, job, since, cancellationToken);
         }
         else if (Now > queuedAt + Options.QueueTimeout)
         {
@@ -38,7 +38,7 @@ internal sealed partial class DispatchStep(
         }
     }
 
-    private async Task AwaitNewsAsync(Lease lease, Job job, DateTimeOffset since, CancellationToken cancellationToken)
+    private async Task CheckUnansweredSubmissionAsync(Lease lease, Job job, DateTimeOffset since, CancellationToken cancellationToken)
     {
         if (await outputs.FindAsync(job, cancellationToken) is { } output)
         {
@@ -75,11 +75,11 @@ internal sealed partial class DispatchStep(
             case SubmitResult.Accepted accepted:
                 await Store.UpdateAsync(job.JobId, locked => Accept(locked, accepted.RunPodId), CancellationToken.None);
                 break;
-            case SubmitResult.Refused { Retryable: true } refused:
-                await RetryAsync(lease, refused.Reason, Options.Backoff(lease.Attempts + 1));
+            case SubmitResult.Rejected { Retryable: true } rejected:
+                await RetryAsync(lease, rejected.Reason, Options.Backoff(lease.Attempts + 1));
                 break;
-            case SubmitResult.Refused refused:
-                await EndAsync(lease, JobStatus.Failed, "The job was refused.", refused.Reason, CancellationToken.None);
+            case SubmitResult.Rejected rejected:
+                await EndAsync(lease, JobStatus.Failed, "The job was rejected.", rejected.Reason, CancellationToken.None);
                 break;
             case SubmitResult.Unknown unknown:
                 LogUnknown(job.JobId, unknown.Reason);
@@ -113,7 +113,7 @@ internal sealed partial class DispatchStep(
         var attempts = lease.Attempts + 1;
         if (attempts < Options.MaxAttempts)
         {
-            LogRefused(lease.JobId, attempts, reason);
+            LogRejected(lease.JobId, attempts, reason);
             await RescheduleAsync(lease, delay, attempts, waitingSince: null, reason);
         }
         else
@@ -168,7 +168,7 @@ internal sealed partial class DispatchStep(
     private partial void LogUnknown(Guid jobId, string reason);
 
     [LoggerMessage(LogLevel.Warning, "RunPod did not accept job {JobId} at attempt {Attempt}: {Reason}")]
-    private partial void LogRefused(Guid jobId, int attempt, string reason);
+    private partial void LogRejected(Guid jobId, int attempt, string reason);
 
     [LoggerMessage(LogLevel.Error, "Job {JobId} fails without having run: {Reason}")]
     private partial void LogNotDispatched(Guid jobId, string reason);

@@ -8,7 +8,7 @@ namespace ReelBallers.LocalCloud.Control;
 /// <summary>The port that exists only offline: it scripts faults, and performs the actions of the bank and the dashboard.</summary>
 internal static class ControlApp
 {
-    public static WebApplication Build(LocalCloudOptions options, FaultBook faults, StripeStore stripe)
+    public static WebApplication Build(LocalCloudOptions options, FaultStore faults, StripeStore stripe)
     {
         var builder = CloudApp.CreateBuilder(options.ControlPort);
         builder.Services.AddProblemDetails();
@@ -28,7 +28,7 @@ internal static class ControlApp
         return app;
     }
 
-    private static void MapFaults(WebApplication app, FaultBook faults)
+    private static void MapFaults(WebApplication app, FaultStore faults)
     {
         app.MapPost("/faults", async (HttpContext context) =>
         {

@@ -1,6 +1,6 @@
 namespace ReelBallers.LocalCloud.Faults;
 
-/// <summary>A scripted fault, with its counters. Guarded by <see cref="FaultBook"/>.</summary>
+/// <summary>A scripted fault, with its counters. Guarded by <see cref="FaultStore"/>.</summary>
 internal sealed class Fault(string id, FaultRequest request)
 {
     private readonly Random? _draw = request.Seed is { } seed ? new Random(seed) : null;

@@ -35,7 +35,7 @@ internal static class FaultMiddleware
     }
 
     /// <summary>Applies the scripted faults. Goes inside <see cref="UseCuts"/>.</summary>
-    public static WebApplication UseFaults(this WebApplication app, CloudName cloud, FaultBook faults)
+    public static WebApplication UseFaults(this WebApplication app, CloudName cloud, FaultStore faults)
     {
         app.Use(async (context, next) =>
         {

@@ -26,7 +26,7 @@ internal sealed class R2Cloud(Bucket bucket, R2Authentication authentication, Ti
     private readonly MultipartApi _multipart = new(bucket);
     private readonly BucketApi _bucket = new(bucket);
 
-    public static WebApplication Build(LocalCloudOptions options, FaultBook faults)
+    public static WebApplication Build(LocalCloudOptions options, FaultStore faults)
     {
         var builder = CloudApp.CreateBuilder(options.R2Port);
         builder.WebHost.ConfigureKestrel(kestrel =>

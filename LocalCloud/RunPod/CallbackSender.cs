@@ -5,7 +5,7 @@ using ReelBallers.LocalCloud.Faults;
 namespace ReelBallers.LocalCloud.RunPod;
 
 /// <summary>Delivers callbacks of finished jobs: up to three attempts, ten seconds apart, until one is answered with 200.</summary>
-internal sealed partial class CallbackSender(JobBook book, FaultBook faults, LocalCloudOptions options, ILogger<CallbackSender> log)
+internal sealed partial class CallbackSender(JobBook book, FaultStore faults, LocalCloudOptions options, ILogger<CallbackSender> log)
     : BackgroundService
 {
     private const int Tries = 3;

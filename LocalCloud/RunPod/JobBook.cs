@@ -14,12 +14,12 @@ internal sealed class JobBook : IDisposable
     private readonly Channel<string> _queue = Channel.CreateUnbounded<string>();
     private readonly Channel<Callback> _callbacks = Channel.CreateUnbounded<Callback>();
     private readonly JobFiles _files;
-    private readonly FaultBook _faults;
+    private readonly FaultStore _faults;
     private readonly TimeProvider _time;
     private readonly ITimer _sweep;
     private JobCounts _counts;
 
-    public JobBook(JobFiles files, FaultBook faults, LocalCloudOptions options)
+    public JobBook(JobFiles files, FaultStore faults, LocalCloudOptions options)
     {
         _files = files;
         _faults = faults;

@@ -16,7 +16,7 @@ internal static class RunPodCloud
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
-    public static WebApplication Build(LocalCloudOptions options, FaultBook faults)
+    public static WebApplication Build(LocalCloudOptions options, FaultStore faults)
     {
         var builder = CloudApp.CreateBuilder(options.RunPodPort);
         // RunPodApi limits the bodies itself, by operation.

@@ -6,7 +6,7 @@ namespace ReelBallers.LocalCloud.RunPod;
 
 /// <summary>The endpoint's workers: each processes one job after another.</summary>
 internal sealed partial class Workers(
-    JobBook book, JobFiles files, VideoWorker video, FaultBook faults, LocalCloudOptions options, ILogger<Workers> log) : BackgroundService
+    JobBook book, JobFiles files, VideoWorker video, FaultStore faults, LocalCloudOptions options, ILogger<Workers> log) : BackgroundService
 {
     private const int MostCrashes = 2;
 

@@ -41,7 +41,7 @@ internal static class BankPayment
         CheckoutSessions.Complete(work, session, intent, "unpaid");
         if (account != StaysProcessing)
         {
-            StripeAgenda.Plan(work, work.Now + Settling, StripeTask.SettleBankDebit, charge.Id());
+            ScheduledTasks.Plan(work, work.Now + Settling, StripeTask.SettleBankDebit, charge.Id());
         }
 
         return new PayResult.Bought();

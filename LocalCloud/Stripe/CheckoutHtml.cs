@@ -8,18 +8,22 @@ internal static class CheckoutHtml
 {
     private const string Style = """
         *{box-sizing:border-box}body{margin:0;background:#f6f8fb;color:#1a1f36;font:16px/1.5 system-ui,sans-serif}
-        .stand-in{background:#1a1f36;color:#fff;text-align:center;padding:.5rem 1rem;font-size:.875rem}
+        .banner{background:#1a1f36;color:#fff;text-align:center;padding:.5rem 1rem;font-size:.875rem}
         main{max-width:26rem;margin:2rem auto;padding:2rem;background:#fff;border-radius:12px;box-shadow:0 6px 24px #1a1f3614}
         h1{margin:.25rem 0 1rem;font-size:2rem}h2{margin:0;font-size:1rem;font-weight:500;color:#4f566b}
-        ul{list-style:none;margin:0 0 1.5rem;padding:0}li{display:flex;justify-content:space-between;gap:1rem;padding:.4rem 0;border-bottom:1px solid #e3e8ee}
+        ul{list-style:none;margin:0 0 1.5rem;padding:0}
+        li{display:flex;justify-content:space-between;gap:1rem;padding:.4rem 0;border-bottom:1px solid #e3e8ee}
         label{display:block;margin:0 0 1rem;font-size:.875rem;color:#4f566b}
-        input,select{display:block;width:100%;margin-top:.25rem;padding:.65rem .75rem;border:1px solid #8792a2;border-radius:6px;font:inherit;color:inherit;background:#fff}
+        input,select{display:block;width:100%;margin-top:.25rem;padding:.65rem .75rem;border:1px solid #8792a2;border-radius:6px;
+            font:inherit;color:inherit;background:#fff}
         input:focus,select:focus,button:focus-visible,a:focus-visible{outline:3px solid #0b5fff66;outline-offset:1px}
         .two{display:grid;grid-template-columns:1fr 1fr;gap:1rem}
-        button{width:100%;padding:.8rem;border:0;border-radius:6px;background:#0b5fff;color:#fff;font:600 1rem system-ui,sans-serif;cursor:pointer}
+        button{width:100%;padding:.8rem;border:0;border-radius:6px;background:#0b5fff;color:#fff;
+            font:600 1rem system-ui,sans-serif;cursor:pointer}
         button.plain{margin-top:.75rem;background:#fff;color:#1a1f36;border:1px solid #8792a2}
         .error{margin:0 0 1rem;padding:.75rem;border-radius:6px;background:#fdecea;color:#8c1d18}
-        details{margin-top:1.5rem;font-size:.875rem}summary{cursor:pointer;margin-bottom:.75rem}code{background:#f0f2f5;padding:.1rem .3rem;border-radius:4px}
+        details{margin-top:1.5rem;font-size:.875rem}summary{cursor:pointer;margin-bottom:.75rem}
+        code{background:#f0f2f5;padding:.1rem .3rem;border-radius:4px}
         table{width:100%;border-collapse:collapse}td{padding:.25rem 0;vertical-align:top}a{color:#0b5fff}
         """;
 
@@ -32,7 +36,8 @@ internal static class CheckoutHtml
             {(error is null ? "" : $"<p class=\"error\" role=\"alert\">{Text(error)}</p>")}
             <form method="post">
             <label>Email<input name="email" type="email" autocomplete="email" value="{Text(email)}" placeholder="you@example.com"></label>
-            <label>Card number<input name="card_number" inputmode="numeric" autocomplete="cc-number" placeholder="4242 4242 4242 4242" autofocus></label>
+            <label>Card number<input name="card_number" inputmode="numeric" autocomplete="cc-number"
+                placeholder="4242 4242 4242 4242" autofocus></label>
             <div class="two">
             <label>Expires<input name="exp" inputmode="numeric" autocomplete="cc-exp" placeholder="12 / 34"></label>
             <label>Security code<input name="cvc" inputmode="numeric" autocomplete="cc-csc" placeholder="123"></label>
@@ -105,7 +110,7 @@ internal static class CheckoutHtml
         <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
         <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'">
         <title>{Text(title)} · offline checkout</title><style>{Style}</style></head>
-        <body><p class="stand-in" style="margin:0">Offline stand-in for Stripe Checkout. No real card, no real money.</p>
+        <body><p class="banner" style="margin:0">Offline checkout of LocalCloud. No real card, no real money.</p>
         <main>
         {body}
         </main></body></html>

@@ -33,7 +33,7 @@ internal static class CheckoutSessions
         session["status"] = "expired";
         session["url"] = null;
         work.Put(session);
-        StripeAgenda.Cancel(work, StripeTask.ExpireSession, session.Id());
+        ScheduledTasks.Cancel(work, StripeTask.ExpireSession, session.Id());
         if (session.HiddenPart().Text("payment_intent") is { } id)
         {
             PaymentIntents.Cancel(work, work.Get(id));
@@ -51,7 +51,7 @@ internal static class CheckoutSessions
         session["payment_intent"] = intent.Id();
         session["url"] = null;
         work.Put(session);
-        StripeAgenda.Cancel(work, StripeTask.ExpireSession, session.Id());
+        ScheduledTasks.Cancel(work, StripeTask.ExpireSession, session.Id());
         work.Emit("checkout.session.completed", session);
     }
 
@@ -71,7 +71,7 @@ internal static class CheckoutSessions
     {
         var session = CheckoutSessionInput.Read(call);
         call.Work.Put(session);
-        StripeAgenda.Plan(call.Work, DateTimeOffset.FromUnixTimeSeconds(session.Number("expires_at")), StripeTask.ExpireSession,
+        ScheduledTasks.Plan(call.Work, DateTimeOffset.FromUnixTimeSeconds(session.Number("expires_at")), StripeTask.ExpireSession,
             session.Id());
         return session;
     }

@@ -43,17 +43,17 @@ internal static class Refunds
                 "amount");
         }
 
-        var course = Enum.Parse<RefundCourse>(charge.HiddenPart().Text("refunds") ?? nameof(RefundCourse.AtOnce));
-        var refund = New(work, charge, amount ?? left, reason, metadata, course == RefundCourse.PendingThenSucceeds ? "pending"
+        var course = Enum.Parse<RefundScenario>(charge.HiddenPart().Text("refunds") ?? nameof(RefundScenario.AtOnce));
+        var refund = New(work, charge, amount ?? left, reason, metadata, course == RefundScenario.PendingThenSucceeds ? "pending"
             : "succeeded");
         work.Put(refund);
         Count(work, charge, refund.Number("amount"));
         work.Emit("refund.created", refund);
         work.Emit("charge.refunded", charge);
-        if (course != RefundCourse.AtOnce)
+        if (course != RefundScenario.AtOnce)
         {
-            var task = course == RefundCourse.PendingThenSucceeds ? StripeTask.SucceedRefund : StripeTask.FailRefund;
-            StripeAgenda.Plan(work, work.Now + LaterCourse, task, refund.Id());
+            var task = course == RefundScenario.PendingThenSucceeds ? StripeTask.SucceedRefund : StripeTask.FailRefund;
+            ScheduledTasks.Plan(work, work.Now + LaterCourse, task, refund.Id());
         }
 
         return refund;
@@ -128,7 +128,7 @@ internal static class Refunds
             throw new StripeError(400, $"Refunds with a status of `{refund.Text("status")}` cannot be canceled.");
         }
 
-        StripeAgenda.Cancel(call.Work, StripeTask.SucceedRefund, refund.Id());
+        ScheduledTasks.Cancel(call.Work, StripeTask.SucceedRefund, refund.Id());
         Become(call.Work, refund, "canceled", null);
         Count(call.Work, call.Work.Get(refund.Text("charge")!), -refund.Number("amount"));
         return refund;

@@ -5,7 +5,7 @@ namespace ReelBallers.LocalCloud.Stripe;
 /// <summary>Stripe's API and hosted checkout page.</summary>
 internal static class StripeCloud
 {
-    public static WebApplication Build(LocalCloudOptions options, FaultBook faults)
+    public static WebApplication Build(LocalCloudOptions options, FaultStore faults)
     {
         var builder = CloudApp.CreateBuilder(options.StripePort);
         builder.Services.AddSingleton(options);

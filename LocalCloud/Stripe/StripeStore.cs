@@ -77,7 +77,7 @@ internal sealed class StripeStore : IDisposable
                 {
                     var task = work.Find(id)!;
                     work.Remove(task);
-                    StripeAgenda.Do(work, task);
+                    ScheduledTasks.Do(work, task);
                     return true;
                 },
                 events);
@@ -101,7 +101,7 @@ internal sealed class StripeStore : IDisposable
     private void Apply(JsonObject change)
     {
         var id = change.Id();
-        if (_documents.Remove(id, out var before) && before.Text("object") == StripeAgenda.Kind)
+        if (_documents.Remove(id, out var before) && before.Text("object") == ScheduledTasks.Kind)
         {
             _agenda.Remove((before.Number("due_ms"), id));
         }
@@ -113,7 +113,7 @@ internal sealed class StripeStore : IDisposable
 
         _documents[id] = change;
         var kind = change.Text("object")!;
-        if (kind == StripeAgenda.Kind)
+        if (kind == ScheduledTasks.Kind)
         {
             _agenda.Add((change.Number("due_ms"), id));
         }

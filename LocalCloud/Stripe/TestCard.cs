@@ -14,7 +14,7 @@ internal sealed record TestCard(string Number, string Brand)
     /// <summary>Whether that dispute is only an inquiry, which moves no money.</summary>
     public bool IsInquiry { get; init; }
 
-    public RefundCourse Refunds { get; init; } = RefundCourse.AtOnce;
+    public RefundScenario Refunds { get; init; } = RefundScenario.AtOnce;
 
     private static readonly Dictionary<string, TestCard> All = new TestCard[]
     {
@@ -46,8 +46,8 @@ internal sealed record TestCard(string Number, string Brand)
         new("4000000000000259", "visa") { DisputeReason = "fraudulent" },
         new("4000000000002685", "visa") { DisputeReason = "product_not_received" },
         new("4000000000001976", "visa") { DisputeReason = "fraudulent", IsInquiry = true },
-        new("4000000000007726", "visa") { Refunds = RefundCourse.PendingThenSucceeds },
-        new("4000000000005126", "visa") { Refunds = RefundCourse.SucceedsThenFails },
+        new("4000000000007726", "visa") { Refunds = RefundScenario.PendingThenSucceeds },
+        new("4000000000005126", "visa") { Refunds = RefundScenario.SucceedsThenFails },
     }.ToDictionary(card => card.Number);
 
     public string Last4 => Number.Length < 4 ? Number : Number[^4..];

@@ -6,7 +6,7 @@ using ReelBallers.LocalCloud.Faults;
 namespace ReelBallers.LocalCloud.Stripe;
 
 /// <summary>Delivers each event independently, until a 2xx or for three days.</summary>
-internal sealed partial class WebhookSender(StripeStore store, LocalCloudOptions options, FaultBook faults, ILogger<WebhookSender> log)
+internal sealed partial class WebhookSender(StripeStore store, LocalCloudOptions options, FaultStore faults, ILogger<WebhookSender> log)
     : IHostedService, IDisposable
 {
     private const string Ended = "delivery_ended";

@@ -35,7 +35,8 @@ public static partial class LocalPostgresBuilderExtensions
             DataDirectory = Path.Combine(builder.AppHostDirectory, ".data", name),
         };
         var check = $"{name}_accepts_connections";
-        builder.Services.AddHealthChecks().AddAsyncCheck(check, cancellationToken => ServerDatabases.CheckAsync(resource, cancellationToken));
+        builder.Services.AddHealthChecks()
+            .AddAsyncCheck(check, cancellationToken => ServerDatabases.CheckAsync(resource, cancellationToken));
         // Not proxied: its proxy would accept connections while the server is down. A fixed port comes back after a crash.
         var listen = port ?? FreePort.Take();
         return builder.AddResource(resource)

@@ -26,7 +26,7 @@ internal sealed class PaymentsService(
             throw Invalid("user_id must be a UUID and session_id an id of Stripe's.");
         }
         var checkout = await checkouts.FindAsync(userId, request.SessionId, context.CancellationToken)
-            ?? throw RpcErrors.Refuse(StatusCode.NotFound, V1.PaymentsErrorCodes.CheckoutNotFound, "This user has no such checkout.");
+            ?? throw RpcErrors.Reject(StatusCode.NotFound, V1.PaymentsErrorCodes.CheckoutNotFound, "This user has no such checkout.");
         return checkout.ToMessage();
     }
 
@@ -60,7 +60,7 @@ internal sealed class PaymentsService(
         }
         catch (RpcException outage) when (outage.ErrorCode() is null && Outages.IsOutage(outage))
         {
-            throw RpcErrors.Refuse(
+            throw RpcErrors.Reject(
                 StatusCode.Unavailable, V1.PaymentsErrorCodes.WalletUnavailable,
                 "The wallet is unavailable. The refund is recorded and will be completed.");
         }
@@ -87,10 +87,10 @@ internal sealed class PaymentsService(
         }
         if (await inbox.FindAsync(request.EventId, context.CancellationToken) is null)
         {
-            throw RpcErrors.Refuse(StatusCode.NotFound, V1.PaymentsErrorCodes.EventNotFound, "No such event was received.");
+            throw RpcErrors.Reject(StatusCode.NotFound, V1.PaymentsErrorCodes.EventNotFound, "No such event was received.");
         }
         var reopened = await inbox.ReopenAsync(request.EventId, context.CancellationToken)
-            ?? throw RpcErrors.Refuse(StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.EventNotDead,
+            ?? throw RpcErrors.Reject(StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.EventNotDead,
                 "The event is done or waiting for a retry.");
         await processor.ProcessAsync(reopened);
         var stored = await inbox.FindAsync(request.EventId, context.CancellationToken);
@@ -107,7 +107,7 @@ internal sealed class PaymentsService(
         try
         {
             var report = await reconciler.RunAsync(lookBack, isDueOnly: false, context.CancellationToken)
-                ?? throw RpcErrors.Refuse(StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.ReconciliationRunning,
+                ?? throw RpcErrors.Reject(StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.ReconciliationRunning,
                     "A reconciliation is running.");
             return report.ToMessage();
         }
@@ -181,10 +181,10 @@ internal sealed class PaymentsService(
     }
 
     private static RpcException Invalid(string detail) =>
-        RpcErrors.Refuse(StatusCode.InvalidArgument, V1.PaymentsErrorCodes.InvalidArgument, detail);
+        RpcErrors.Reject(StatusCode.InvalidArgument, V1.PaymentsErrorCodes.InvalidArgument, detail);
 
     private static RpcException StripeUnavailable(StripeUnavailableException outage) =>
-        RpcErrors.Refuse(
+        RpcErrors.Reject(
             StatusCode.Unavailable, V1.PaymentsErrorCodes.StripeUnavailable,
             $"{outage.Message} What was started is recorded and will be completed.");
 }

@@ -32,7 +32,8 @@ internal sealed class CatalogOptions : IValidatedOptions
             if (Packs.Take(index).Any(other => other.Id == pack.Id))
             {
                 errors.Add(
-                    $"{nameof(Packs)}:{index}:{nameof(PackOptions.Id)}", $"is '{pack.Id}', the id of another pack. Set it to a different id.");
+                    $"{nameof(Packs)}:{index}:{nameof(PackOptions.Id)}",
+                    $"is '{pack.Id}', the id of another pack. Set it to a different id.");
             }
         }
     }

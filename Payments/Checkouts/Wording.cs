@@ -26,12 +26,6 @@ internal static class Wording
         WalletCommandKind.Freeze or WalletCommandKind.Unfreeze => null,
     };
 
-    /// <summary>The text of commands that were planned before texts were stored.</summary>
-    public static string UnstoredReversal(Checkout checkout) => $"Taken back of the top-up of {Price(checkout)}";
-
-    /// <inheritdoc cref="UnstoredReversal" />
-    public static string UnstoredReinstatement(Checkout checkout) => $"Given back of the top-up of {Price(checkout)}";
-
     private static string Number(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
     private static string Price(Checkout checkout) =>

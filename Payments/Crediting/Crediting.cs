@@ -97,7 +97,7 @@ internal sealed partial class Crediting(
         }
         if (!await wallet.CreditAsync(checkout, paymentIntentId, cancellationToken))
         {
-            return CreditingOutcome.WalletRefused;
+            return CreditingOutcome.WalletRejected;
         }
         var isFirst = await MarkCreditedAsync(checkout, session, cancellationToken);
         await StoreEmailAsync(checkout.UserId, session.CustomerDetails?.Email, cancellationToken);

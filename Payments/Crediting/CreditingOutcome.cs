@@ -31,7 +31,7 @@ internal enum CreditingOutcome
     Credited,
 
     /// <summary>The wallet rejects the credit permanently.</summary>
-    WalletRefused,
+    WalletRejected,
 
     /// <summary>Stripe required no payment, which we never offer.</summary>
     NothingPaid,

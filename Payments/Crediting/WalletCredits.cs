@@ -26,15 +26,15 @@ internal sealed partial class WalletCredits(WalletService.WalletServiceClient wa
                     Wording.Bonus(checkout)),
             });
         }
-        var refusal = await RefusalAsync(batch, cancellationToken);
-        if (refusal is not null)
+        var rejection = await RejectionAsync(batch, cancellationToken);
+        if (rejection is not null)
         {
-            LogRefused(checkout.Id, paymentIntentId, checkout.TotalCredits, refusal);
+            LogRejected(checkout.Id, paymentIntentId, checkout.TotalCredits, rejection);
         }
-        return refusal is null;
+        return rejection is null;
     }
 
-    private async Task<string?> RefusalAsync(PostBatchRequest batch, CancellationToken cancellationToken)
+    private async Task<string?> RejectionAsync(PostBatchRequest batch, CancellationToken cancellationToken)
     {
         try
         {
@@ -42,9 +42,9 @@ internal sealed partial class WalletCredits(WalletService.WalletServiceClient wa
             var codes = answer.Outcomes.Select(outcome => outcome.ErrorCode).Where(code => code.Length > 0).ToList();
             return codes.FirstOrDefault(code => code != WalletErrorCodes.LinkedCommandFailed) ?? codes.FirstOrDefault();
         }
-        catch (RpcException refusal) when (refusal.StatusCode is StatusCode.InvalidArgument)
+        catch (RpcException rejection) when (rejection.StatusCode is StatusCode.InvalidArgument)
         {
-            return refusal.ErrorCode() ?? WalletErrorCodes.InvalidArgument;
+            return rejection.ErrorCode() ?? WalletErrorCodes.InvalidArgument;
         }
     }
 
@@ -63,5 +63,5 @@ internal sealed partial class WalletCredits(WalletService.WalletServiceClient wa
         LogLevel.Error,
         "Checkout {CheckoutId}: the wallet rejected {Credits} credits of payment {PaymentIntentId}: {Code}. Paid and not " +
         "credited: an operator must act")]
-    private partial void LogRefused(Guid checkoutId, string paymentIntentId, long credits, string code);
+    private partial void LogRejected(Guid checkoutId, string paymentIntentId, long credits, string code);
 }

@@ -10,7 +10,7 @@ internal enum OperatorRefundState : short
     Done = 2,
 
     /// <summary>Stripe rejected it: nothing was refunded.</summary>
-    Refused = 3,
+    Rejected = 3,
 }
 
 /// <summary>A refund requested by an operator, stored before Stripe is called.</summary>
@@ -38,7 +38,7 @@ internal sealed class OperatorRefund
     public string? RefundId { get; init; }
 
     /// <summary>Stripe's code for its rejection.</summary>
-    public string? Refusal { get; init; }
+    public string? Rejection { get; init; }
 
     /// <inheritdoc cref="Checkout.StripeAttempt" />
     public int StripeAttempt { get; init; }

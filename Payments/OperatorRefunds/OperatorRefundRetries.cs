@@ -26,7 +26,9 @@ internal sealed partial class OperatorRefundRetries(
             catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
             {
                 span.Fail(failure);
-                LogFailed(Logger, refund.Id, refund.Attempts, Outages.Reason(failure), Outages.IsOutage(failure, cancellationToken) ? null : failure);
+                LogFailed(
+                    Logger, refund.Id, refund.Attempts, Outages.Reason(failure),
+                    Outages.IsOutage(failure, cancellationToken) ? null : failure);
             }
         }
         return finished;

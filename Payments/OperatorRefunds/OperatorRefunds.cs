@@ -28,24 +28,24 @@ internal sealed partial class OperatorRefunds(
     {
         var checkout = await database.Checkouts.AsNoTracking()
                 .SingleOrDefaultAsync(row => row.PaymentIntentId == request.PaymentIntentId && row.CreditedAt != null, cancellationToken)
-            ?? throw RpcErrors.Refuse(StatusCode.NotFound, V1.PaymentsErrorCodes.PaymentNotFound,
+            ?? throw RpcErrors.Reject(StatusCode.NotFound, V1.PaymentsErrorCodes.PaymentNotFound,
                 "No checkout was paid with this payment.");
         var known = await FindAsync(request.Key, cancellationToken);
         var refund = known ?? await BeginAsync(request, checkout, cancellationToken);
         if (refund.CheckoutId != checkout.Id || refund.RequestedCents != request.AmountCents || refund.IsForced != request.IsForced
             || refund.Reason != request.Reason)
         {
-            throw RpcErrors.Refuse(StatusCode.AlreadyExists, V1.PaymentsErrorCodes.IdempotencyKeyReused,
+            throw RpcErrors.Reject(StatusCode.AlreadyExists, V1.PaymentsErrorCodes.IdempotencyKeyReused,
                 "The key was used for another refund.");
         }
         if (refund.State == OperatorRefundState.Pending)
         {
             refund = await ContinueAsync(refund, request.PaymentIntentId, cancellationToken);
         }
-        return refund.State == OperatorRefundState.Refused
-            ? throw RpcErrors.Refuse(
-                StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.StripeRefused, "Stripe rejected the refund.",
-                ("stripe-code", refund.Refusal!))
+        return refund.State == OperatorRefundState.Rejected
+            ? throw RpcErrors.Reject(
+                StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.StripeRejected, "Stripe rejected the refund.",
+                ("stripe-code", refund.Rejection!))
             : (refund, known is not null);
     }
 
@@ -55,8 +55,8 @@ internal sealed partial class OperatorRefunds(
         var later = time.GetUtcNow() + RequestLease;
         return database.OperatorRefunds.FromSql(
             $"""
-            update refund_orders set next_attempt_at = {later}
-            where id in (select id from refund_orders where state = {(short)OperatorRefundState.Pending} and next_attempt_at <= {due}
+            update operator_refunds set next_attempt_at = {later}
+            where id in (select id from operator_refunds where state = {(short)OperatorRefundState.Pending} and next_attempt_at <= {due}
                 order by next_attempt_at limit {count} for update skip locked)
             returning *
             """).AsNoTracking().ToListAsync(cancellationToken);
@@ -96,11 +96,11 @@ internal sealed partial class OperatorRefunds(
         var amount = decision switch
         {
             OperatorRefundDecision.Go go => go.AmountCents,
-            OperatorRefundDecision.ExceedsPayment exceeds => throw RpcErrors.Refuse(
+            OperatorRefundDecision.ExceedsPayment exceeds => throw RpcErrors.Reject(
                 StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.RefundExceedsPayment,
                 "The amount exceeds what is left of the payment.",
                 Refundable(exceeds.RefundableCents)),
-            OperatorRefundDecision.CreditsSpent spent => throw RpcErrors.Refuse(
+            OperatorRefundDecision.CreditsSpent spent => throw RpcErrors.Reject(
                 StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.CreditsSpent, "The credits are spent; force refunds them anyway.",
                 Refundable(spent.RefundableCents)),
             _ => throw new InvalidOperationException($"{decision} is not a known decision."),
@@ -108,7 +108,7 @@ internal sealed partial class OperatorRefunds(
         var now = time.GetUtcNow();
         await database.Database.ExecuteSqlAsync(
             $"""
-            insert into refund_orders (id, checkout_id, requested_cents, amount_cents, is_forced, reason, state, stripe_attempt,
+            insert into operator_refunds (id, checkout_id, requested_cents, amount_cents, is_forced, reason, state, stripe_attempt,
                 attempts, next_attempt_at, trace_parent, created_at, updated_at)
             values ({request.Key}, {checkout.Id}, {request.AmountCents}, {amount}, {request.IsForced}, {request.Reason},
                 {(short)OperatorRefundState.Pending}, 0, 0,
@@ -135,7 +135,7 @@ internal sealed partial class OperatorRefunds(
         if (refund.RefundId is null)
         {
             refund = await RefundAtStripeAsync(refund, paymentIntentId, cancellationToken);
-            if (refund.State == OperatorRefundState.Refused)
+            if (refund.State == OperatorRefundState.Rejected)
             {
                 return refund;
             }
@@ -165,15 +165,15 @@ internal sealed partial class OperatorRefunds(
                 set => set.SetProperty(row => row.StripeAttempt, refund.StripeAttempt + 1), cancellationToken);
             throw;
         }
-        catch (StripeException refusal)
+        catch (StripeException rejection)
         {
             var now = time.GetUtcNow();
-            var code = refusal.StripeError?.Code ?? refusal.StripeError?.Type ?? "unknown";
+            var code = rejection.StripeError?.Code ?? rejection.StripeError?.Type ?? "unknown";
             await Pending(refund).ExecuteUpdateAsync(
-                set => set.SetProperty(row => row.State, OperatorRefundState.Refused)
-                    .SetProperty(row => row.Refusal, code).SetProperty(row => row.UpdatedAt, now),
+                set => set.SetProperty(row => row.State, OperatorRefundState.Rejected)
+                    .SetProperty(row => row.Rejection, code).SetProperty(row => row.UpdatedAt, now),
                 cancellationToken);
-            LogRefused(refund.Id, paymentIntentId, code, refusal.Message);
+            LogRejected(refund.Id, paymentIntentId, code, rejection.Message);
         }
         return (await FindAsync(refund.Id, cancellationToken))!;
     }
@@ -195,5 +195,5 @@ internal sealed partial class OperatorRefunds(
     private partial void LogDone(string key, string paymentIntentId, string refundId, long amountCents);
 
     [LoggerMessage(LogLevel.Warning, "Refund {Key} of payment {PaymentIntentId} was rejected by Stripe: {Code}: {Reason}")]
-    private partial void LogRefused(string key, string paymentIntentId, string code, string reason);
+    private partial void LogRejected(string key, string paymentIntentId, string code, string reason);
 }

@@ -60,7 +60,7 @@ internal sealed partial class Reconciler(
                 database.Checkouts.AsNoTracking()
                     .Where(row => ids.Contains(row.SessionId!)).ToDictionaryAsync(row => row.SessionId!, cancellationToken));
             foreach (var session in page.Where(session => IsMissed(session, ours.GetValueOrDefault(session.Id))
-                && session.Created <= round.Until))
+                && session.Created <= round.Until.UtcDateTime))
             {
                 await RepairSessionAsync(session.Id, round, cancellationToken);
             }
@@ -103,7 +103,7 @@ internal sealed partial class Reconciler(
         await foreach (var page in stripe.RefundsSinceAsync(round.Since, cancellationToken))
         {
             round.Report.Refunds += await RepairReversalsAsync(
-                "refund", [.. page.Where(refund => refund.Created <= round.Until)
+                "refund", [.. page.Where(refund => refund.Created <= round.Until.UtcDateTime)
                     .Select(refund => (refund.Id, refund.Status, refund.PaymentIntentId))], round, cancellationToken);
         }
     }
@@ -113,7 +113,7 @@ internal sealed partial class Reconciler(
         await foreach (var page in stripe.DisputesSinceAsync(round.Since, cancellationToken))
         {
             round.Report.Disputes += await RepairReversalsAsync(
-                "dispute", [.. page.Where(dispute => dispute.Created <= round.Until)
+                "dispute", [.. page.Where(dispute => dispute.Created <= round.Until.UtcDateTime)
                     .Select(dispute => (dispute.Id, dispute.Status, dispute.PaymentIntentId))], round, cancellationToken);
         }
     }

@@ -29,23 +29,24 @@ internal static class ReversalTables
     private static void Configure(EntityTypeBuilder<WalletCommand> command)
     {
         command.ToTable(
-            "wallet_orders",
+            "wallet_commands",
             table => table.HasCheckConstraint(
-                "ck_wallet_orders_kind", "kind BETWEEN 1 AND 4 AND paid_credits >= 0 AND bonus_credits >= 0"));
+                "ck_wallet_commands_kind",
+                "kind BETWEEN 1 AND 4 AND paid_credits >= 0 AND bonus_credits >= 0 AND (kind IN (1, 2)) = (description IS NOT NULL)"));
         command.HasKey(row => new { row.CheckoutId, row.Sequence });
-        command.HasIndex(row => row.PlannedAt).HasFilter("done_at IS NULL").HasDatabaseName("ix_wallet_orders_undone");
-        command.HasOne<Checkout>().WithMany().HasForeignKey(row => row.CheckoutId).HasConstraintName("fk_wallet_orders_checkouts");
+        command.HasIndex(row => row.PlannedAt).HasFilter("done_at IS NULL").HasDatabaseName("ix_wallet_commands_undone");
+        command.HasOne<Checkout>().WithMany().HasForeignKey(row => row.CheckoutId).HasConstraintName("fk_wallet_commands_checkouts");
         command.Property(row => row.TraceParent).HasMaxLength(TraceParents.Length);
     }
 
     private static void Configure(EntityTypeBuilder<OperatorRefund> refund)
     {
-        refund.ToTable("refund_orders",
-            table => table.HasCheckConstraint("ck_refund_orders_state", "state BETWEEN 1 AND 3 AND amount_cents > 0"));
+        refund.ToTable("operator_refunds",
+            table => table.HasCheckConstraint("ck_operator_refunds_state", "state BETWEEN 1 AND 3 AND amount_cents > 0"));
         refund.HasKey(row => row.Id);
-        refund.HasIndex(row => row.NextAttemptAt).HasFilter("state = 1").HasDatabaseName("ix_refund_orders_pending");
+        refund.HasIndex(row => row.NextAttemptAt).HasFilter("state = 1").HasDatabaseName("ix_operator_refunds_pending");
         refund.HasIndex(row => row.CheckoutId);
-        refund.HasOne<Checkout>().WithMany().HasForeignKey(row => row.CheckoutId).HasConstraintName("fk_refund_orders_checkouts");
+        refund.HasOne<Checkout>().WithMany().HasForeignKey(row => row.CheckoutId).HasConstraintName("fk_operator_refunds_checkouts");
         refund.Property(row => row.Id).HasMaxLength(100);
         refund.Property(row => row.Reason).HasMaxLength(40);
         refund.Property(row => row.TraceParent).HasMaxLength(TraceParents.Length);
@@ -53,7 +54,7 @@ internal static class ReversalTables
 
     private static void Configure(EntityTypeBuilder<PaymentEvent> payment)
     {
-        payment.ToTable("payment_news", table => table.HasCheckConstraint("ck_payment_news_type", "type BETWEEN 1 AND 6"));
+        payment.ToTable("payment_events", table => table.HasCheckConstraint("ck_payment_events_type", "type BETWEEN 1 AND 6"));
         payment.HasKey(row => row.Sequence);
         payment.Property(row => row.Sequence).UseIdentityAlwaysColumn();
     }

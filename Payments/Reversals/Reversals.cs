@@ -24,7 +24,7 @@ internal sealed partial class Reversals(
         {
             checkout = await FindAsync(paymentIntentId, cancellationToken);
         }
-        catch (StripeException refusal) when (StripeApi.IsMissing(refusal))
+        catch (StripeException rejection) when (StripeApi.IsMissing(rejection))
         {
             return ReversalOutcome.PaymentUnknown;
         }

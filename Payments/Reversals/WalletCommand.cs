@@ -29,8 +29,8 @@ internal sealed class WalletCommand
     public required string Reference { get; init; }
 
     /// <summary>
-    /// The text in the user's statement, stored because the wallet rejects a repetition with another one; null for what
-    /// leaves no entry, and for commands planned before texts were stored.
+    /// The text in the user's statement, stored because the wallet rejects a repetition with another one; null for
+    /// freezing and unfreezing, which leave no entry.
     /// </summary>
     public string? Description { get; init; }
 

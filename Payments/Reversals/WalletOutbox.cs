@@ -61,7 +61,7 @@ internal sealed partial class WalletOutbox(
                             StripePaymentId = checkout.PaymentIntentId,
                             PaidCents = command.PaidCredits,
                             BonusCents = command.BonusCredits,
-                            Description = command.Description ?? Wording.UnstoredReversal(checkout),
+                            Description = command.Description,
                         },
                         cancellationToken: cancellationToken);
                     break;
@@ -74,7 +74,7 @@ internal sealed partial class WalletOutbox(
                             StripePaymentId = checkout.PaymentIntentId,
                             PaidCents = command.PaidCredits,
                             BonusCents = command.BonusCredits,
-                            Description = command.Description ?? Wording.UnstoredReinstatement(checkout),
+                            Description = command.Description,
                         },
                         cancellationToken: cancellationToken);
                     break;
@@ -90,11 +90,11 @@ internal sealed partial class WalletOutbox(
                     throw new InvalidOperationException($"{command.Kind} is not a known wallet command.");
             }
         }
-        catch (RpcException refusal) when (refusal.ErrorCode() is WalletErrorCodes.NothingToClawBack
+        catch (RpcException rejection) when (rejection.ErrorCode() is WalletErrorCodes.NothingToClawBack
             or WalletErrorCodes.NothingToReinstate)
         {
             // It was done manually in the wallet: nothing is left to do.
-            LogAlreadyApplied(checkout.Id, command.Sequence, refusal.ErrorCode()!);
+            LogAlreadyApplied(checkout.Id, command.Sequence, rejection.ErrorCode()!);
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed partial class StripeApi
     private const int PageSize = 100;
 
     /// <summary>Carries out this refund, once.</summary>
-    /// <exception cref="StripeException">Stripe refuses.</exception>
+    /// <exception cref="StripeException">Stripe rejects the request.</exception>
     public Task<Refund> CreateRefundAsync(OperatorRefund refund, string paymentIntentId, CancellationToken cancellationToken) => CallAsync(
         token => _refunds.CreateAsync(
             new RefundCreateOptions

@@ -41,7 +41,7 @@ internal sealed partial class StripeApi(
         {
             return await CallAsync(token => _sessions.CreateAsync(ToOptions(checkout, customerId), request, token), cancellationToken);
         }
-        catch (StripeException refusal) when (refusal.StripeError is { Code: "resource_missing", Param: "customer" })
+        catch (StripeException rejection) when (rejection.StripeError is { Code: "resource_missing", Param: "customer" })
         {
             return null;
         }
@@ -54,14 +54,14 @@ internal sealed partial class StripeApi(
         {
             return await CallAsync(token => _sessions.GetAsync(sessionId, cancellationToken: token), cancellationToken);
         }
-        catch (StripeException refusal) when (IsMissing(refusal))
+        catch (StripeException rejection) when (IsMissing(rejection))
         {
             return null;
         }
     }
 
     /// <summary>Whether Stripe itself says that the object does not exist; a bare 404 may come from an intermediary.</summary>
-    public static bool IsMissing(StripeException refusal) => refusal.StripeError?.Code == "resource_missing";
+    public static bool IsMissing(StripeException rejection) => rejection.StripeError?.Code == "resource_missing";
 
     private SessionCreateOptions ToOptions(Checkout checkout, string customerId)
     {
@@ -123,9 +123,12 @@ internal sealed partial class StripeApi(
         {
             throw new StripeUnavailableException("Stripe could not be reached.", unreachable);
         }
-        catch (StripeException refusal) when (IsOutage(refusal))
+        catch (StripeException rejection) when (IsOutage(rejection))
         {
-            throw new StripeUnavailableException($"Stripe answered {(int)refusal.HttpStatusCode}.", refusal) { IsKept = IsKept(refusal) };
+            throw new StripeUnavailableException($"Stripe answered {(int)rejection.HttpStatusCode}.", rejection)
+            {
+                IsKept = IsKept(rejection),
+            };
         }
         catch (Exception unreadable) when (unreadable is not (StripeException or OperationCanceledException or StripeUnavailableException))
         {
@@ -136,16 +139,16 @@ internal sealed partial class StripeApi(
 
     // Without a typed error object the answer is not Stripe's. A rejected API key is an outage too: no purchase is
     // possible until it is fixed.
-    private static bool IsOutage(StripeException refusal) =>
-        refusal.StripeError?.Type is null
-        || IsKept(refusal)
-        || (refusal.HttpStatusCode == HttpStatusCode.NotFound && !IsMissing(refusal))
-        || refusal.HttpStatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.Conflict or HttpStatusCode.FailedDependency
+    private static bool IsOutage(StripeException rejection) =>
+        rejection.StripeError?.Type is null
+        || IsKept(rejection)
+        || (rejection.HttpStatusCode == HttpStatusCode.NotFound && !IsMissing(rejection))
+        || rejection.HttpStatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.Conflict or HttpStatusCode.FailedDependency
             or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
 
     // An internal error of Stripe, or an idempotency key that was used before a change of our configuration.
-    private static bool IsKept(StripeException refusal) =>
-        refusal.StripeError?.Type is not null
-        && ((int)refusal.HttpStatusCode >= 500
-            || refusal is { HttpStatusCode: HttpStatusCode.BadRequest, StripeError.Type: "idempotency_error" });
+    private static bool IsKept(StripeException rejection) =>
+        rejection.StripeError?.Type is not null
+        && ((int)rejection.HttpStatusCode >= 500
+            || rejection is { HttpStatusCode: HttpStatusCode.BadRequest, StripeError.Type: "idempotency_error" });
 }

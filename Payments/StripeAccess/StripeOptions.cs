@@ -20,7 +20,8 @@ internal sealed class StripeOptions : IValidatedOptions
     public int BreakAfter { get; init; } = 10;
 
     /// <summary>The secrets whose signature is accepted.</summary>
-    public IReadOnlyList<string> WebhookSecrets => PreviousWebhookSecret.Length > 0 ? [WebhookSecret, PreviousWebhookSecret] : [WebhookSecret];
+    public IReadOnlyList<string> WebhookSecrets =>
+        PreviousWebhookSecret.Length > 0 ? [WebhookSecret, PreviousWebhookSecret] : [WebhookSecret];
 
     /// <summary>Whether the key belongs to Stripe's live mode; null when its prefix does not show it.</summary>
     public bool? IsLive => SecretKey.Split('_') switch

@@ -32,7 +32,7 @@ internal sealed partial class EventProcessor(
             if (outcome.NeedsOperator)
             {
                 meter.Dead(stored.Type, outcome.Code);
-                LogParked(stored.Id, stored.Type, outcome.Code, stored.Attempts, outcome.Detail);
+                LogDead(stored.Id, stored.Type, outcome.Code, stored.Attempts, outcome.Detail);
             }
             else
             {
@@ -76,7 +76,7 @@ internal sealed partial class EventProcessor(
     private partial void LogHandled(string eventId, string type, string outcome, int attempt);
 
     [LoggerMessage(LogLevel.Error, "Event {EventId} ({Type}): {Outcome}, attempt {Attempt}; an operator must act. {Detail}")]
-    private partial void LogParked(string eventId, string type, string outcome, int attempt, string? detail);
+    private partial void LogDead(string eventId, string type, string outcome, int attempt, string? detail);
 
     [LoggerMessage(LogLevel.Warning, "Event {EventId} ({Type}) failed, attempt {Attempt}; it will be retried ({Reason})")]
     private partial void LogFailed(string eventId, string type, int attempt, string reason, Exception? exception);

@@ -42,10 +42,10 @@ internal static partial class WebhookApi
         {
             Validate(payload, header, options.Value.WebhookSecrets, time.GetUtcNow().ToUnixTimeSeconds());
         }
-        catch (Exception refusal)
+        catch (Exception rejection)
         {
             // Of any type: the library throws several for a malformed header.
-            LogRejected(logger, refusal.Message);
+            LogRejected(logger, rejection.Message);
             return Problems.Of(StatusCodes.Status400BadRequest, "signature_invalid", "Signature invalid",
                 "The signature does not match, or its timestamp is too old.");
         }

@@ -13,7 +13,7 @@ namespace ReelBallers.ServiceDefaults;
 internal sealed partial class IdempotencyMiddleware(RequestDelegate next, TimeProvider time, ILogger<IdempotencyMiddleware> logger)
 {
     private const string KeyHeader = "Idempotency-Key";
-    private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(10);
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -57,7 +57,7 @@ internal sealed partial class IdempotencyMiddleware(RequestDelegate next, TimePr
         while (true)
         {
             var claim = await store.ClaimAsync(userId, key, hash, cancellationToken);
-            if (claim is not Claim.InFlight || time.GetElapsedTime(started) > WaitMax)
+            if (claim is not Claim.InFlight || time.GetElapsedTime(started) > MaxWait)
             {
                 return claim;
             }

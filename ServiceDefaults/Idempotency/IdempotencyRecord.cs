@@ -18,7 +18,7 @@ public sealed class IdempotencyRecord
     public Guid OperationId { get; init; }
 
     /// <summary>When the lease of the current attempt ends; then another attempt can continue.</summary>
-    public DateTimeOffset LockedUntil { get; init; }
+    public DateTimeOffset LeasedUntil { get; init; }
 
     /// <summary>The HTTP status of the first response; null while there is none.</summary>
     public int? Status { get; init; }

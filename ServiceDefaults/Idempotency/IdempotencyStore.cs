@@ -7,7 +7,7 @@ namespace ReelBallers.ServiceDefaults;
 internal abstract record Claim
 {
     /// <summary>This attempt has the lease and may run.</summary>
-    internal sealed record Taken(Guid OperationId, DateTimeOffset LockedUntil) : Claim;
+    internal sealed record Taken(Guid OperationId, DateTimeOffset LeasedUntil) : Claim;
 
     /// <summary>Another attempt has the lease.</summary>
     internal sealed record InFlight : Claim;
@@ -35,7 +35,7 @@ internal sealed class IdempotencyStore(NpgsqlDataSource dataSource, TimeProvider
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using (var insert = new NpgsqlCommand(
             """
-            insert into idempotency_records (user_id, key, request_hash, operation_id, locked_until, created_at)
+            insert into idempotency_records (user_id, key, request_hash, operation_id, leased_until, created_at)
             values ($1, $2, $3, $4, $5, $6) on conflict do nothing
             """, connection))
         {
@@ -78,8 +78,8 @@ internal sealed class IdempotencyStore(NpgsqlDataSource dataSource, TimeProvider
         }
         await using var take = new NpgsqlCommand(
             """
-            update idempotency_records set locked_until = $3
-            where user_id = $1 and key = $2 and status is null and locked_until <= $4
+            update idempotency_records set leased_until = $3
+            where user_id = $1 and key = $2 and status is null and leased_until <= $4
             returning operation_id
             """, connection);
         AddValues(take, userId, key, now + Lease, now);
@@ -92,21 +92,21 @@ internal sealed class IdempotencyStore(NpgsqlDataSource dataSource, TimeProvider
     public Task KeepAsync(Guid userId, string key, Claim.Taken claim, StoredAnswer answer) => ExecuteAsync(
         """
         update idempotency_records set status = $4, content_type = $5, location = $6, body = $7
-        where user_id = $1 and key = $2 and locked_until = $3 and status is null
+        where user_id = $1 and key = $2 and leased_until = $3 and status is null
         """,
         userId, key, claim, Value(answer.Status), Text(answer.ContentType), Text(answer.Location), Value(answer.Body));
 
     /// <summary>Ends the lease of an attempt with an unknown outcome: a repeated request continues the same operation.</summary>
     public Task ReleaseAsync(Guid userId, string key, Claim.Taken claim) => ExecuteAsync(
         """
-        update idempotency_records set locked_until = '-infinity'
-        where user_id = $1 and key = $2 and locked_until = $3 and status is null
+        update idempotency_records set leased_until = '-infinity'
+        where user_id = $1 and key = $2 and leased_until = $3 and status is null
         """,
         userId, key, claim);
 
     /// <summary>Deletes the record of a request that was rejected before it did anything: the key can be used again.</summary>
     public Task ForgetAsync(Guid userId, string key, Claim.Taken claim) => ExecuteAsync(
-        "delete from idempotency_records where user_id = $1 and key = $2 and locked_until = $3 and status is null",
+        "delete from idempotency_records where user_id = $1 and key = $2 and leased_until = $3 and status is null",
         userId, key, claim);
 
     private async Task ExecuteAsync(string sql, Guid userId, string key, Claim.Taken claim, params NpgsqlParameter[] more)
@@ -114,7 +114,7 @@ internal sealed class IdempotencyStore(NpgsqlDataSource dataSource, TimeProvider
         // Not the request's token: the result is stored even if the client has disconnected.
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(10), time);
         await using var command = dataSource.CreateCommand(sql);
-        AddValues(command, userId, key, claim.LockedUntil);
+        AddValues(command, userId, key, claim.LeasedUntil);
         command.Parameters.AddRange(more);
         await command.ExecuteNonQueryAsync(timeout.Token);
     }

@@ -13,7 +13,7 @@ public static class RpcErrors
     /// <param name="code">Stable and machine-readable, in snake_case.</param>
     /// <param name="detail">For people; ASCII.</param>
     /// <param name="trailers">Additional ASCII trailers.</param>
-    public static RpcException Refuse(StatusCode status, string code, string detail, params (string Name, string Value)[] trailers)
+    public static RpcException Reject(StatusCode status, string code, string detail, params (string Name, string Value)[] trailers)
     {
         var metadata = new Metadata { { CodeTrailer, code } };
         foreach (var (name, value) in trailers)

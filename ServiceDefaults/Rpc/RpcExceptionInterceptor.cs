@@ -43,10 +43,10 @@ internal sealed partial class RpcExceptionInterceptor(ILogger<RpcExceptionInterc
         if (DatabaseErrors.IsOutage(exception))
         {
             LogOutage(context.Method, exception.GetBaseException().Message);
-            return RpcErrors.Refuse(StatusCode.Unavailable, "database_unavailable", "The database is unavailable.");
+            return RpcErrors.Reject(StatusCode.Unavailable, "database_unavailable", "The database is unavailable.");
         }
         LogBug(context.Method, exception);
-        return RpcErrors.Refuse(StatusCode.Internal, "internal_error", "The failure was logged.");
+        return RpcErrors.Reject(StatusCode.Internal, "internal_error", "The failure was logged.");
     }
 
     [LoggerMessage(LogLevel.Error, "{Method} failed")]

@@ -22,7 +22,7 @@ internal sealed class StorageDbContext(DbContextOptions<StorageDbContext> option
             table.HasCheckConstraint("ck_uploads_size", "size_bytes > 0");
             table.HasCheckConstraint("ck_uploads_parts", "(multipart_id IS NULL) = (part_size_bytes IS NULL)");
             table.HasCheckConstraint("ck_uploads_completed", "(completed_at IS NULL) = (etag IS NULL)");
-            table.HasCheckConstraint("ck_uploads_completed_or_swept", "completed_at IS NULL OR sweep_leased_until IS NULL");
+            table.HasCheckConstraint("ck_uploads_completed_or_swept", "completed_at IS NULL OR leased_until IS NULL");
         });
         upload.HasKey(row => new { row.UserId, row.UploadId });
         // Serves the sweeper only.

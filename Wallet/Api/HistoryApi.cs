@@ -84,7 +84,7 @@ internal static class HistoryApi
         async body =>
         {
             var text = new StringBuilder(LedgerCsv.Header);
-            await foreach (var page in pages)
+            await foreach (var page in pages.WithCancellation(context.RequestAborted))
             {
                 foreach (var transfer in page)
                 {

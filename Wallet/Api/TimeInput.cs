@@ -7,8 +7,8 @@ namespace ReelBallers.Wallet;
 /// <summary>Reads times from requests.</summary>
 internal static partial class TimeInput
 {
-    private const long SecondsMin = -62_135_596_800;
-    private const long SecondsMax = 253_402_300_799;
+    private const long MinSeconds = -62_135_596_800;
+    private const long MaxSeconds = 253_402_300_799;
 
     /// <summary>Parses an RFC 3339 time with date, time of day and offset.</summary>
     public static bool TryParse(string text, out DateTimeOffset instant)
@@ -22,7 +22,7 @@ internal static partial class TimeInput
     public static bool TryRead(Timestamp timestamp, out DateTimeOffset instant)
     {
         instant = default;
-        if (timestamp.Seconds is < SecondsMin or > SecondsMax || timestamp.Nanos is < 0 or > 999_999_999)
+        if (timestamp.Seconds is < MinSeconds or > MaxSeconds || timestamp.Nanos is < 0 or > 999_999_999)
         {
             return false;
         }
@@ -43,6 +43,6 @@ internal static partial class TimeInput
     }
 
     [GeneratedRegex(@"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})\z",
-        RegexOptions.CultureInvariant)]
+        RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Rfc3339();
 }

@@ -41,7 +41,7 @@ internal static class WalletApi
         Caller caller, Ledger ledger, CancellationToken cancellationToken, string? limit = null, string? cursor = null)
     {
         var errors = new List<(string, string)>();
-        var length = QueryValues.Limit(limit, Ledger.PageLengthDefault, Ledger.PageLengthMax, errors);
+        var length = QueryValues.Limit(limit, Ledger.PageLengthDefault, Ledger.MaxPageLength, errors);
         StatementCursor? before = null;
         if (cursor is not null)
         {

@@ -35,7 +35,7 @@ internal sealed record DebitRequest(string? JobId = null, long? CostCents = null
         var errors = new List<(string, string)>();
         if (JobId is null || !Validation.IsJobId(JobId))
         {
-            errors.Add(("job_id", $"must be 1 to {Validation.JobIdLengthMax} characters of A-Z a-z 0-9 _ - . :"));
+            errors.Add(("job_id", $"must be 1 to {Validation.MaxJobIdLength} characters of A-Z a-z 0-9 _ - . :"));
         }
         if (CostCents is not (>= 1 and <= Validation.PublicAmountMaxCents))
         {

@@ -30,10 +30,10 @@ internal static class WalletMapping
     {
         var rejection = RejectionOf(outcome.Code);
         return outcome.Code == OutcomeCode.InsufficientFunds
-            ? RpcErrors.Refuse(rejection.Grpc, rejection.Code, rejection.Title,
+            ? RpcErrors.Reject(rejection.Grpc, rejection.Code, rejection.Title,
                 ("balance-cents", outcome.BalanceCents.ToString(CultureInfo.InvariantCulture)),
                 ("required-cents", outcome.RequiredCents.ToString(CultureInfo.InvariantCulture)))
-            : RpcErrors.Refuse(rejection.Grpc, rejection.Code, rejection.Title);
+            : RpcErrors.Reject(rejection.Grpc, rejection.Code, rejection.Title);
     }
 
     /// <summary>The stable code of a rejection.</summary>
@@ -126,9 +126,9 @@ internal static class WalletMapping
 
     public static (Command[] Commands, bool[]? Linked) ToCommands(this V1.PostBatchRequest request)
     {
-        if (request.Commands.Count is < 1 or > Ledger.BatchLengthMax)
+        if (request.Commands.Count is < 1 or > Ledger.MaxBatchLength)
         {
-            throw Invalid("commands", $"must be 1 to {Ledger.BatchLengthMax}");
+            throw Invalid("commands", $"must be 1 to {Ledger.MaxBatchLength}");
         }
         if (request.Commands[^1].Linked)
         {
@@ -187,8 +187,8 @@ internal static class WalletMapping
     public static int PageLength(int limit) => limit switch
     {
         0 => Ledger.PageLengthDefault,
-        >= 1 and <= Ledger.PageLengthMax => limit,
-        _ => throw Invalid("limit", $"must be 1 to {Ledger.PageLengthMax}, or 0 for {Ledger.PageLengthDefault}"),
+        >= 1 and <= Ledger.MaxPageLength => limit,
+        _ => throw Invalid("limit", $"must be 1 to {Ledger.MaxPageLength}, or 0 for {Ledger.PageLengthDefault}"),
     };
 
     public static StatementCursor? Cursor(string text)
@@ -222,11 +222,11 @@ internal static class WalletMapping
 
     private static string Key(string key) => Validation.IsKey(key)
         ? key
-        : throw Invalid("idempotency_key", $"must be 1 to {Validation.KeyLengthMax} printable ASCII characters");
+        : throw Invalid("idempotency_key", $"must be 1 to {Validation.MaxKeyLength} printable ASCII characters");
 
     private static string JobId(string jobId) => Validation.IsJobId(jobId)
         ? jobId
-        : throw Invalid("job_id", $"must be 1 to {Validation.JobIdLengthMax} of A-Z a-z 0-9 _ - . :");
+        : throw Invalid("job_id", $"must be 1 to {Validation.MaxJobIdLength} of A-Z a-z 0-9 _ - . :");
 
     private static long Amount(long amountCents, long min) => amountCents >= min && amountCents <= Account.LimitCents
         ? amountCents
@@ -238,7 +238,7 @@ internal static class WalletMapping
 
     private static string Reference(string text) => Validation.IsKey(text)
         ? text
-        : throw Invalid("reference", $"must be 1 to {Validation.KeyLengthMax} printable ASCII characters");
+        : throw Invalid("reference", $"must be 1 to {Validation.MaxKeyLength} printable ASCII characters");
 
     private static long Part(long amountCents, long otherCents, string field) =>
         amountCents is >= 0 and <= Account.LimitCents && (amountCents > 0 || otherCents > 0)
@@ -266,5 +266,5 @@ internal static class WalletMapping
     private static string EntryId(Guid userId, long sequence) => string.Create(CultureInfo.InvariantCulture, $"{userId:N}-{sequence}");
 
     private static RpcException Invalid(string field, string message) =>
-        RpcErrors.Refuse(StatusCode.InvalidArgument, Codes.InvalidArgument, $"{field}: {message}");
+        RpcErrors.Reject(StatusCode.InvalidArgument, Codes.InvalidArgument, $"{field}: {message}");
 }

@@ -15,7 +15,7 @@ internal sealed partial class AuditLoop(
     // At most 5 % of one core.
     private const int RestPerWork = 19;
     private const long LockKey = 0x4C65646765724175; // "LedgerAu"
-    private static readonly TimeSpan RestMin = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan MinRest = TimeSpan.FromMilliseconds(10);
 
     private readonly HashSet<AuditFinding> _known = [];
 
@@ -30,7 +30,7 @@ internal sealed partial class AuditLoop(
                 Report(finding);
             }
             var rest = Time.GetElapsedTime(start) * RestPerWork;
-            await Task.Delay(rest > RestMin ? rest : RestMin, Time, cancellationToken);
+            await Task.Delay(rest > MinRest ? rest : MinRest, Time, cancellationToken);
         }
         if (await audit.CheckSumAsync(cancellationToken) is { } sum)
         {

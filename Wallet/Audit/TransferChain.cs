@@ -13,14 +13,14 @@ internal static class TransferChain
 {
     private const int FixedLength = 16 + 16 + 8 + 2 + 2 + 8 + 2 + 8 + 8 + 8 + 8 + 16;
     private const int TextCount = 4;
-    private const int StackLengthMax = 1024;
+    private const int MaxStackLength = 1024;
 
     public static Guid Hash(Guid previous, Transfer transfer)
     {
         var lengthMax = FixedLength + TextCount * sizeof(int) + Encoding.UTF8.GetMaxByteCount(
             (transfer.JobId?.Length ?? 0) + (transfer.StripePaymentId?.Length ?? 0) + (transfer.Description?.Length ?? 0)
             + (transfer.IdempotencyKey?.Length ?? 0)) + TextCount * 3;
-        var bytes = lengthMax <= StackLengthMax ? stackalloc byte[StackLengthMax] : new byte[lengthMax];
+        var bytes = lengthMax <= MaxStackLength ? stackalloc byte[MaxStackLength] : new byte[lengthMax];
         var writer = new Writer(bytes);
         writer.Put(previous);
         writer.Put(transfer.UserId);

@@ -16,13 +16,13 @@ internal sealed partial class GroupCommit(LedgerStore store, WalletMeter meter, 
     /// <summary>The maximum number of waiting commands; further ones are rejected.</summary>
     public const int QueueLength = 16_384;
 
-    private const int BatchLengthMax = 1024;
+    private const int MaxBatchLength = 1024;
     private const int Writers = 2;
-    private const int WaitingBeforeOverlap = 2 * BatchLengthMax;
-    private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(10);
+    private const int WaitingBeforeOverlap = 2 * MaxBatchLength;
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(10);
 
     // A batch that is delayed, by a lock or by the network, delays only its own half of the users.
-    private static readonly TimeSpan TurnWaitMax = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan MaxTurnWait = TimeSpan.FromMilliseconds(100);
 
     private readonly SemaphoreSlim _turn = new(1);
 
@@ -100,7 +100,7 @@ internal sealed partial class GroupCommit(LedgerStore store, WalletMeter meter, 
         // Not the stopping token: commands that are waiting when the service stops are still executed.
         while (await queue.WaitToReadAsync(CancellationToken.None))
         {
-            var hasTurn = Volatile.Read(ref _waiting) < WaitingBeforeOverlap && await _turn.WaitAsync(TurnWaitMax, CancellationToken.None);
+            var hasTurn = Volatile.Read(ref _waiting) < WaitingBeforeOverlap && await _turn.WaitAsync(MaxTurnWait, CancellationToken.None);
             try
             {
                 await WriteBatchAsync(queue);
@@ -119,14 +119,14 @@ internal sealed partial class GroupCommit(LedgerStore store, WalletMeter meter, 
     {
         var batch = new List<LinkedCommands>();
         var length = 0;
-        while (length < BatchLengthMax && queue.TryRead(out var part))
+        while (length < MaxBatchLength && queue.TryRead(out var part))
         {
             Interlocked.Add(ref _waiting, -part.Length);
             if (!part.Submission.TryTake())
             {
                 continue;
             }
-            if (time.GetElapsedTime(part.Submission.QueuedAt) > WaitMax)
+            if (time.GetElapsedTime(part.Submission.QueuedAt) > MaxWait)
             {
                 Answer(part.LinkedCommands, OutcomeCode.Overloaded);
                 continue;

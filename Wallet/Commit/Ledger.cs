@@ -6,13 +6,13 @@ namespace ReelBallers.Wallet;
 internal sealed class Ledger(GroupCommit groupCommit, LotReplay lotReplay, IDbContextFactory<WalletDbContext> databases)
 {
     /// <summary>The maximum number of entries on a page of the statement.</summary>
-    public const int PageLengthMax = 100;
+    public const int MaxPageLength = 100;
 
     /// <summary>The default number of entries on a page.</summary>
     public const int PageLengthDefault = 20;
 
     /// <summary>The maximum number of commands in one call.</summary>
-    public const int BatchLengthMax = 8190;
+    public const int MaxBatchLength = 8190;
 
     /// <summary>Executes a command; permanently idempotent by its key.</summary>
     public async Task<Outcome> ApplyAsync(Command command, CancellationToken cancellationToken) =>
@@ -55,7 +55,7 @@ internal sealed class Ledger(GroupCommit groupCommit, LotReplay lotReplay, IDbCo
     /// </summary>
     /// <param name="userId">Whose statement.</param>
     /// <param name="before">The cursor of the previous page; null for the newest.</param>
-    /// <param name="limit">1 to <see cref="PageLengthMax"/>.</param>
+    /// <param name="limit">1 to <see cref="MaxPageLength"/>.</param>
     /// <param name="cancellationToken">Cancels the query.</param>
     public async Task<StatementPage> GetStatementAsync(Guid userId, StatementCursor? before, int limit, CancellationToken cancellationToken)
     {

@@ -11,7 +11,7 @@ namespace ReelBallers.Wallet;
 internal sealed class LedgerStore(
     LedgerDataSource dataSource, LedgerRules rules, LotReplay lotReplay, BalanceChanges changes, TimeProvider time)
 {
-    private const int AttemptsMax = 5;
+    private const int MaxAttempts = 5;
 
     /// <exception cref="NpgsqlException">
     /// An outage: it is unknown whether the commands were committed. A <see cref="PostgresException"/> that is no outage
@@ -26,7 +26,7 @@ internal sealed class LedgerStore(
             {
                 return await TryApplyAsync(linkedCommands, commands, cancellationToken);
             }
-            catch (PostgresException exception) when (IsConflict(exception) && attempt < AttemptsMax)
+            catch (PostgresException exception) when (IsConflict(exception) && attempt < MaxAttempts)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 10 << attempt)), time, cancellationToken);
             }

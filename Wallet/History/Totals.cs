@@ -20,8 +20,8 @@ internal sealed record PeriodTotal(DateTimeOffset PeriodStart, EntryReason Reaso
 /// <param name="Period">The length of a period.</param>
 internal sealed record TotalsRange(DateTimeOffset From, DateTimeOffset To, Period Period)
 {
-    private const int DaysMax = 400;
-    private const int YearsMax = 10;
+    private const int MaxDays = 400;
+    private const int MaxYears = 10;
 
     /// <summary>The error in <see cref="To"/>, if any.</summary>
     public string? Error()
@@ -32,9 +32,9 @@ internal sealed record TotalsRange(DateTimeOffset From, DateTimeOffset To, Perio
         }
         return Period switch
         {
-            Period.Day => To - From > TimeSpan.FromDays(DaysMax) ? $"must be at most {DaysMax} days after from" : null,
-            Period.Month => From.Year + YearsMax <= DateTimeOffset.MaxValue.Year && To > From.AddYears(YearsMax)
-                ? $"must be at most {YearsMax} years after from"
+            Period.Day => To - From > TimeSpan.FromDays(MaxDays) ? $"must be at most {MaxDays} days after from" : null,
+            Period.Month => From.Year + MaxYears <= DateTimeOffset.MaxValue.Year && To > From.AddYears(MaxYears)
+                ? $"must be at most {MaxYears} years after from"
                 : null,
         };
     }

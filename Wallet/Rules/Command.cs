@@ -17,7 +17,7 @@ internal abstract record Command(Guid UserId, string Key)
     // Fields in a fixed order with the free text last, since only free text can contain the separator.
     protected abstract string Content { get; }
 
-    /// <summary>A prefix for commands with an expiry. It is empty without one: the hashes of older commands stay the same.</summary>
+    /// <summary>A prefix for commands with an expiry. Empty without one.</summary>
     protected static string Expiring(DateTimeOffset? expiresAt) =>
         expiresAt is { } time ? FormattableString.Invariant($"until{time.UtcTicks}|") : "";
 

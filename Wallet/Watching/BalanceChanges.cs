@@ -23,7 +23,7 @@ internal sealed partial class BalanceChanges(NpgsqlDataSource dataSource, TimePr
     private const int UsersPerPayload = 300;
 
     // With more pending users (in an outage) it is cheaper to read every watched wallet again.
-    private const int UsersMax = 100_000;
+    private const int MaxUsers = 100_000;
 
     private const int UserLength = 16;
     private const int SendTimeoutSeconds = 5;
@@ -52,7 +52,7 @@ internal sealed partial class BalanceChanges(NpgsqlDataSource dataSource, TimePr
                 return;
             }
             _users.UnionWith(userIds);
-            if (_users.Count > UsersMax)
+            if (_users.Count > MaxUsers)
             {
                 PublishAll();
             }

@@ -35,7 +35,7 @@ internal sealed class BalanceEventStream(Guid userId, long lowBalanceCents, Http
         {
             context.Response.Headers.RetryAfter = "15";
             return Problems.Of(StatusCodes.Status429TooManyRequests, "too_many_streams", "Too many event streams",
-                $"At most {BalanceWatches.PerUserMax} event streams can be open at a time. Close one first.");
+                $"At most {BalanceWatches.MaxPerUser} event streams can be open at a time. Close one first.");
         }
         if (await watch.FirstAsync(stream.Stopping) is not { } first)
         {

@@ -9,13 +9,13 @@ internal sealed class BalanceStreams(BalanceWatches watches, IHostApplicationLif
     public async Task StreamAsync(
         Guid userId, long lowBalanceCents, IServerStreamWriter<V1.BalanceEvent> stream, CancellationToken cancellationToken)
     {
-        using var watch = watches.TryAdd(userId) ?? throw RpcErrors.Refuse(
-            StatusCode.ResourceExhausted, "too_many_streams", $"The user already has {BalanceWatches.PerUserMax} streams.");
+        using var watch = watches.TryAdd(userId) ?? throw RpcErrors.Reject(
+            StatusCode.ResourceExhausted, "too_many_streams", $"The user already has {BalanceWatches.MaxPerUser} streams.");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
         try
         {
             var state = await watch.FirstAsync(stop.Token)
-                ?? throw RpcErrors.Refuse(StatusCode.Unavailable, "database_unavailable", "The database is unavailable.");
+                ?? throw RpcErrors.Reject(StatusCode.Unavailable, "database_unavailable", "The database is unavailable.");
             while (true)
             {
                 await stream.WriteAsync(ToEvent(state, lowBalanceCents), stop.Token);
@@ -29,7 +29,7 @@ internal sealed class BalanceStreams(BalanceWatches watches, IHostApplicationLif
         catch (OperationCanceledException)
             when (lifetime.ApplicationStopping.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw RpcErrors.Refuse(StatusCode.Unavailable, "shutting_down", "This replica is shutting down. Call again.");
+            throw RpcErrors.Reject(StatusCode.Unavailable, "shutting_down", "This replica is shutting down. Call again.");
         }
     }
 

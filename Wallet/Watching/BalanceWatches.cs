@@ -6,7 +6,7 @@ namespace ReelBallers.Wallet;
 internal sealed class BalanceWatches(TimeProvider time)
 {
     /// <summary>The maximum number of streams per user and replica; several tabs of a browser share one.</summary>
-    public const int PerUserMax = 20;
+    public const int MaxPerUser = 20;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, HashSet<BalanceWatch>> _watches = [];
@@ -36,7 +36,7 @@ internal sealed class BalanceWatches(TimeProvider time)
             {
                 _watches[userId] = watches = [];
             }
-            if (watches.Count == PerUserMax)
+            if (watches.Count == MaxPerUser)
             {
                 return null;
             }

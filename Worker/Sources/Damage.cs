@@ -27,7 +27,7 @@ internal static class Damage
         }
     }
 
-    /// <exception cref="JobFailedException">The result is clearly shorter than the source, which could not be decoded to its end.</exception>
+    /// <exception cref="JobFailedException">The result is clearly shorter than the source: it did not decode to its end.</exception>
     public static void RefuseShorterResult(VideoSource source, StreamSpan video, StreamSpan? audio)
     {
         // The last frame's own length is lost by some encoders.

@@ -13,7 +13,8 @@ internal sealed class Probe(Ffmpeg ffmpeg, string directory, string file)
     private static readonly string[] LookFar = ["-analyzeduration", "20M", "-probesize", "50M"];
 
     private const string Entries = "format=format_name,duration,start_time:"
-        + "stream=index,codec_type,codec_name,codec_tag_string,width,height,pix_fmt,sample_aspect_ratio,field_order,color_range,color_space,color_transfer,color_primaries,avg_frame_rate,start_time,"
+        + "stream=index,codec_type,codec_name,codec_tag_string,width,height,pix_fmt,"
+        + "sample_aspect_ratio,field_order,color_range,color_space,color_transfer,color_primaries,avg_frame_rate,start_time,"
         + "duration,nb_frames,channels,channel_layout:stream_disposition=attached_pic,timed_thumbnails:stream_side_data";
 
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };

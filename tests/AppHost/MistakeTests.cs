@@ -39,7 +39,8 @@ public sealed class MistakeTests : TemporaryData
     {
         await using var host = new AppHostProcess(Data, new Dictionary<string, string> { ["LOCAL_POSTGRES_BIN"] = "/nowhere" });
         Assert.Equal(1, await host.ExitAsync());
-        Assert.Contains("No working postgres and initdb in /nowhere, which LOCAL_POSTGRES_BIN names", host.Output, StringComparison.Ordinal);
+        Assert.Contains("No working postgres and initdb in /nowhere, which LOCAL_POSTGRES_BIN names", host.Output,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", host.Output, StringComparison.Ordinal);
     }
 
@@ -48,7 +49,7 @@ public sealed class MistakeTests : TemporaryData
     {
         await using var host = new AppHostProcess(Data, "--Parameters:app-url=not-a-url");
         Assert.Equal(1, await host.ExitAsync());
-        Assert.Contains("App:Url is 'not-a-url', which is not an absolute http or https URL.", host.Output, StringComparison.Ordinal);
+        Assert.Contains("App:Url is 'not-a-url'. Set it to an absolute http or https URL.", host.Output, StringComparison.Ordinal);
         Assert.Contains("before it was ever healthy", host.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", host.Output, StringComparison.Ordinal);
     }

@@ -105,6 +105,7 @@ public sealed class CommandTests(Stack stack)
     [Fact]
     public async Task Kill_ends_the_process_and_another_takes_its_place()
     {
+        await Eventually.IsTrueAsync(() => Task.FromResult(Processes.All(stack.IsHealthy)), "all processes run", Patience);
         var before = Processes.ToDictionary(name => name, stack.ProcessIdOf);
         foreach (var name in Processes)
         {

@@ -72,11 +72,26 @@ public sealed partial class DocumentationTests
         }
     }
 
+    [Fact]
+    public void No_line_of_code_is_longer_than_140_characters()
+    {
+        var files = Directory.GetFiles(Root, "*.cs", SearchOption.AllDirectories)
+            .Where(path => !GeneratedFolder().IsMatch(Path.GetRelativePath(Root, path))).ToList();
+        var tooLong = files.SelectMany(path => File.ReadLines(path).Index()
+            .Where(line => line.Item.Length > 140)
+            .Select(line => $"{Path.GetRelativePath(Root, path)}:{line.Index + 1}"));
+        Assert.True(files.Count > 500, "The sources were not found.");
+        Assert.Empty(tooLong);
+    }
+
     private static IEnumerable<string> Paths() =>
         Directory.GetFiles(Root, "*.md")
             .Concat(Directory.GetFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories))
             .Concat(Directory.GetFiles(Path.Combine(Root, "LocalCloud"), "README.md", SearchOption.AllDirectories))
             .Select(path => Path.GetRelativePath(Root, path));
+
+    [GeneratedRegex(@"(^|[/\\])(bin|obj|Migrations|node_modules|\.[^/\\]+)[/\\]")]
+    private static partial Regex GeneratedFolder();
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();
@@ -90,7 +105,7 @@ public sealed partial class DocumentationTests
     [GeneratedRegex(@"--filter-(?:class|method) ""\*\.(\w+)""")]
     private static partial Regex FilterOption();
 
-    // Not an environment variable: those have two underscores or no lower-case letter.
-    [GeneratedRegex("`((?![A-Za-z0-9_]*__)(?=[A-Z0-9_]*[a-z])[A-Z][a-z0-9A-Z]*_[A-Za-z0-9_]+)`")]
+    // At least two single underscores and a lower-case letter: not an environment variable.
+    [GeneratedRegex("`((?![A-Za-z0-9_]*__)(?=[A-Z0-9_]*[a-z])[A-Z][a-z0-9A-Z]*_[A-Za-z0-9]+_[A-Za-z0-9_]+)`")]
     private static partial Regex TestName();
 }

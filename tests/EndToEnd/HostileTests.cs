@@ -24,7 +24,8 @@ public sealed class HostileTests(Stack stack)
             Assert.Equal(HttpStatusCode.OK, await DeliverAsync(user, payload));
         }
         Assert.Equal(500, await user.BalanceAsync());
-        Assert.All(await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => DeliverAsync(user, payload))), status => Assert.Equal(HttpStatusCode.OK, status));
+        Assert.All(await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => DeliverAsync(user, payload))),
+            status => Assert.Equal(HttpStatusCode.OK, status));
         Assert.Equal(500, await user.BalanceAsync());
         Assert.Equal(["topup +500"], await user.StatementAsync());
 
@@ -57,13 +58,15 @@ public sealed class HostileTests(Stack stack)
         foreach (var (method, path) in new[]
         {
             (HttpMethod.Get, $"/api/jobs/{job}"), (HttpMethod.Get, $"/api/status/{job}"), (HttpMethod.Get, $"/api/jobs/{job}/events"),
-            (HttpMethod.Post, $"/api/jobs/{job}/cancel"), (HttpMethod.Get, $"/api/download/{job}"), (HttpMethod.Get, $"/api/topup/{session}"),
+            (HttpMethod.Post, $"/api/jobs/{job}/cancel"), (HttpMethod.Get, $"/api/download/{job}"),
+            (HttpMethod.Get, $"/api/topup/{session}"),
         })
         {
             using var answer = await stranger.SendAsync(method, path);
             Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
         }
-        using var export = await stranger.SendAsync(HttpMethod.Post, "/api/export", JsonContent.Create(new { source_key = key, duration_s = 1, target_resolution = "720p" }));
+        using var export = await stranger.SendAsync(HttpMethod.Post, "/api/export",
+            JsonContent.Create(new { source_key = key, duration_s = 1, target_resolution = "720p" }));
         Assert.Equal(HttpStatusCode.NotFound, export.StatusCode);
         using var complete = await stranger.SendAsync(HttpMethod.Post, "/api/uploads/complete", JsonContent.Create(new { key }));
         Assert.Equal(HttpStatusCode.NotFound, complete.StatusCode);
@@ -105,7 +108,8 @@ public sealed class HostileTests(Stack stack)
     {
         using var user = await User.ArriveAsync(stack);
         await user.TopupAsync(500);
-        using var tooMuch = await user.SendAsync(HttpMethod.Post, "/api/debit", JsonContent.Create(new { job_id = "too-much", cost_cents = 501 }));
+        using var tooMuch =
+            await user.SendAsync(HttpMethod.Post, "/api/debit", JsonContent.Create(new { job_id = "too-much", cost_cents = 501 }));
         var problem = await AssertRefusedAsync(tooMuch, HttpStatusCode.PaymentRequired, "insufficient_funds");
         Assert.Equal((500, 501), (problem.GetProperty("balance_cents").GetInt64(), problem.GetProperty("required_cents").GetInt64()));
 
@@ -114,7 +118,8 @@ public sealed class HostileTests(Stack stack)
             var debit = await user.PostAsync("/api/debit", new { job_id = "once", cost_cents = 100 });
             Assert.Equal(400, debit.GetProperty("new_balance_cents").GetInt64());
         }
-        using var changed = await user.SendAsync(HttpMethod.Post, "/api/debit", JsonContent.Create(new { job_id = "once", cost_cents = 101 }));
+        using var changed =
+            await user.SendAsync(HttpMethod.Post, "/api/debit", JsonContent.Create(new { job_id = "once", cost_cents = 101 }));
         await AssertRefusedAsync(changed, HttpStatusCode.Conflict, "idempotency_key_reused");
         Assert.Equal(["topup +500", "debit -100"], await user.StatementAsync());
     }
@@ -122,15 +127,18 @@ public sealed class HostileTests(Stack stack)
     private async Task<string> CompletedEventAsync(string sessionId)
     {
         using var stripe = new HttpClient { DefaultRequestHeaders = { { "Authorization", "Bearer sk_test_local" } } };
-        var events = await stripe.GetFromJsonAsync<JsonElement>(new Uri(stack.Stripe, "/v1/events?type=checkout.session.completed&limit=100"));
+        var events =
+            await stripe.GetFromJsonAsync<JsonElement>(new Uri(stack.Stripe, "/v1/events?type=checkout.session.completed&limit=100"));
         return events.GetProperty("data").EnumerateArray()
-            .Single(candidate => candidate.GetProperty("data").GetProperty("object").GetProperty("id").GetString() == sessionId).GetRawText();
+            .Single(candidate => candidate.GetProperty("data").GetProperty("object").GetProperty("id").GetString() == sessionId)
+            .GetRawText();
     }
 
     private static async Task<HttpStatusCode> DeliverAsync(User user, string payload, string secret = "whsec_local")
     {
         var at = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
-        var signature = Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes($"{at}.{payload}")));
+        var signature =
+            Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes($"{at}.{payload}")));
         var body = new StringContent(payload, Encoding.UTF8, "application/json");
         body.Headers.Add("Stripe-Signature", $"t={at},v1={signature}");
         using var answer = await user.SendAsync(HttpMethod.Post, "/api/webhooks/stripe", body);

@@ -27,7 +27,8 @@ public sealed class JourneyTests(Stack stack)
         var events = await user.FollowAsync(job);
         Assert.Equal("completed", events[^1].GetProperty("status").GetString());
         Assert.Equal(100, events[^1].GetProperty("progress").GetInt32());
-        Assert.Equal(events.Select(status => status.GetProperty("progress").GetInt32()).Order(), events.Select(status => status.GetProperty("progress").GetInt32()));
+        Assert.Equal(events.Select(status => status.GetProperty("progress").GetInt32()).Order(),
+            events.Select(status => status.GetProperty("progress").GetInt32()));
 
         using var result = await user.DownloadAsync(job);
         Assert.Equal((1920, 1080), await TestVideo.SizeAsync(result.Path));
@@ -92,7 +93,8 @@ public sealed class JourneyTests(Stack stack)
         var key = await user.UploadClipAsync(320, 180, seconds: 1);
         await stack.FaultAsync(new { cloud = "runpod", match = "POST /v2/local/run", kind = "stall_worker", times = 1 });
         var job = await user.ExportAsync(key);
-        await Eventually.IsTrueAsync(async () => (await user.GetAsync($"/api/jobs/{job}")).GetProperty("status").GetString() == "running", "the job runs");
+        await Eventually.IsTrueAsync(async () => (await user.GetAsync($"/api/jobs/{job}")).GetProperty("status").GetString() == "running",
+            "the job runs");
 
         await user.PostAsync($"/api/jobs/{job}/cancel", new { });
         var ended = await user.EndedAsync(job);

@@ -11,7 +11,8 @@ public sealed partial class ReadmeTests(Stack stack)
     public async Task The_readmes_journey_works_as_it_stands_there()
     {
         var readme = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "README.md"));
-        var script = CurlJourney().Match(readme).Groups[1].Value.Replace("http://localhost:8080", stack.Url.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal);
+        var script = CurlJourney().Match(readme).Groups[1].Value
+            .Replace("http://localhost:8080", stack.Url.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal);
         var directory = Directory.CreateTempSubdirectory("reelballers-readme-").FullName;
         await TestVideo.RedAndBlueAsync(Path.Combine(directory, "clip.mp4"), 1280, 720, seconds: 5);
 

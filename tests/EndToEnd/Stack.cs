@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using ReelBallers.EndToEnd.Tests.Otlp;
 using ReelBallers.TestKit;
 
 namespace ReelBallers.EndToEnd.Tests;
@@ -41,8 +42,14 @@ public sealed class Stack : IAsyncLifetime
     /// <summary>LocalCloud's Stripe.</summary>
     public Uri Stripe => UrlOf("localcloud", "stripe");
 
+    /// <summary>LocalCloud's RunPod.</summary>
+    public Uri RunPod => UrlOf("localcloud", "runpod");
+
     /// <summary>The Wallet itself, behind the Gateway.</summary>
     public Uri Wallet => UrlOf("wallet", "http");
+
+    /// <summary>What the stack exports as traces.</summary>
+    internal SpanReceiver Spans { get; private set; } = null!;
 
     /// <summary>What the last stack answered and logged; null before one has ended.</summary>
     internal static Evidence? LastRun { get; private set; }
@@ -57,6 +64,9 @@ public sealed class Stack : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         using var patience = new CancellationTokenSource(StartTimeout);
+        // There is no dashboard in tests.
+        Spans = await SpanReceiver.StartAsync();
+        Environment.SetEnvironmentVariable("ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", Spans.Url);
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
         [
             $"--DataDirectory={_directory}", "--Parameters:gateway-port=0", "--Parameters:localcloud-stripe-port=0",
@@ -87,6 +97,7 @@ public sealed class Stack : IAsyncLifetime
         finally
         {
             await StopAsync(_app);
+            await Spans.DisposeAsync();
             LastRun = Evidence;
         }
     }

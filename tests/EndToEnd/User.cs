@@ -20,7 +20,8 @@ internal sealed class User : IDisposable
 
     public static async Task<User> ArriveAsync(Stack stack)
     {
-        var recorder = new AnswerRecorder(stack.Evidence) { InnerHandler = new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false } };
+        var recorder =
+            new AnswerRecorder(stack.Evidence) { InnerHandler = new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false } };
         var client = new HttpClient(recorder) { BaseAddress = stack.Url };
         var user = new User(client);
         var session = await user.PostAsync("/api/session", new { });
@@ -57,7 +58,8 @@ internal sealed class User : IDisposable
     /// <summary>The statement's lines, oldest first, as "reason change".</summary>
     public async Task<string[]> StatementAsync() =>
         [.. (await GetAsync("/api/wallet/ledger?limit=100")).GetProperty("entries").EnumerateArray().Reverse()
-            .Select(entry => FormattableString.Invariant($"{entry.GetProperty("reason").GetString()} {entry.GetProperty("change_cents").GetInt64():+0;-0}"))];
+            .Select(entry => FormattableString.Invariant(
+                $"{entry.GetProperty("reason").GetString()} {entry.GetProperty("change_cents").GetInt64():+0;-0}"))];
 
     public async Task<(string SessionId, Uri CheckoutUrl)> StartTopupAsync(long amountCents)
     {
@@ -103,14 +105,16 @@ internal sealed class User : IDisposable
     }
 
     public async Task<string> ExportAsync(string sourceKey, object[]? cropKeyframes = null, string resolution = "720p") =>
-        (await PostAsync("/api/export", new { source_key = sourceKey, duration_s = 2, crop_keyframes = cropKeyframes ?? [], target_resolution = resolution }))
+        (await PostAsync("/api/export",
+            new { source_key = sourceKey, duration_s = 2, crop_keyframes = cropKeyframes ?? [], target_resolution = resolution }))
             .GetProperty("job_id").GetString()!;
 
     /// <summary>Polls until the job has ended and its money has moved.</summary>
     public Task<JsonElement> EndedAsync(string jobId) => Eventually.BecomesAsync(
         () => GetAsync($"/api/jobs/{jobId}"),
         job => Final.Contains(job.GetProperty("status").GetString())
-            && (job.GetProperty("status").GetString() == "completed" || job.GetProperty("refunded_cents").GetInt64() == job.GetProperty("cost_cents").GetInt64()),
+            && (job.GetProperty("status").GetString() == "completed"
+                || job.GetProperty("refunded_cents").GetInt64() == job.GetProperty("cost_cents").GetInt64()),
         $"job {jobId} has ended", TimeSpan.FromMinutes(5));
 
     /// <summary>Reads the job's events to their end.</summary>

@@ -17,7 +17,9 @@ public sealed class RejectedRequestTests
         { 400, "bad_request", "POST /api/debit HTTP/1.1\r\nHost: gateway\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}" },
         { 400, "bad_request", "POST /api/debit HTTP/1.1\r\nHost: gateway\r\nTransfer-Encoding: gzip\r\n\r\n{}" },
         { 400, "bad_request", "POST /api/debit HTTP/1.1\r\nHost: gateway\r\nTransfer-Encoding: chunked\r\n\r\nnot a size\r\n" },
-        { 400, "bad_request", "POST /api/debit HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\n{}\r\n0\r\n\r\n" },
+        { 400, "bad_request",
+            "POST /api/debit HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + "ffffffffffffffffff\r\n{}\r\n0\r\n\r\n" },
         { 400, "bad_request", "POST /api/debit HTTP/1.0\r\nHost: gateway\r\nConnection: keep-alive\r\n\r\n{}" },
         { 400, "upgrade_not_supported",
             "GET /api/packs HTTP/1.1\r\nHost: gateway\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\nContent-Length: 2\r\n\r\n{}" },

@@ -61,7 +61,7 @@ public sealed class CrashTests : IAsyncLifetime
         await Assert.ThrowsAnyAsync<Exception>(() => asked);
         _stack.WalletGate.Drop();
         // As if the lease of the idempotency key had expired.
-        await _stack.JobsDatabase.ExecuteAsync("update idempotency_records set locked_until = '-infinity'");
+        await _stack.JobsDatabase.ExecuteAsync("update idempotency_records set leased_until = '-infinity'");
         user = (await StartAsync(user)).User;
         using var again = await user.PostAsync("/api/jobs", user.Job(), "key");
         var jobId = (await again.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("job_id").GetGuid();

@@ -74,7 +74,8 @@ public class PaymentsOptionsTests
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Configuration.AddInMemoryCollection(
-            [new("Stripe:SecretKey", "sk_test_value"), new("Stripe:WebhookSecret", "whsec_value"), new("services:wallet:http:0", "http://w")]);
+            [new("Stripe:SecretKey", "sk_test_value"), new("Stripe:WebhookSecret", "whsec_value"),
+                new("services:wallet:http:0", "http://w")]);
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, setting.Value)));
         builder.AddPayments();
         using var provider = builder.Services.BuildServiceProvider();

@@ -64,7 +64,7 @@ internal sealed class Storm : IAsyncDisposable
     }
 
     /// <summary>Pays, refunds and disputes, while the service is killed repeatedly.</summary>
-    public async Task RageAsync(int payments, int kills)
+    public async Task RunLoadAsync(int payments, int kills)
     {
         var killings = KillAsync(payments, kills);
         var plans = Enumerable.Range(0, payments).Select(number => (Number: number, Random: new Random(_random.Next()))).ToList();
@@ -77,7 +77,7 @@ internal sealed class Storm : IAsyncDisposable
     }
 
     /// <summary>Runs the reconciler until there is nothing left to repair.</summary>
-    public async Task CalmAsync()
+    public async Task ReconcileAllAsync()
     {
         // Refunds and bank debits that Stripe decides a moment later have happened by then.
         await Eventually.IsTrueAsync(async () => !await IsUndecidedAsync(), "Stripe's decisions");
@@ -89,7 +89,8 @@ internal sealed class Storm : IAsyncDisposable
             _tell($"{TimeProvider.System.GetUtcNow():HH:mm:ss} {repaired}");
             return repaired is { Sessions: 0, Refunds: 0, Disputes: 0, Events: 0, Orders: 0 }
                 && 0 == await _database.ScalarAsync<long>(
-                    "select (select count(*) from stripe_events where state = 1) + (select count(*) from refund_orders where state = 1)");
+                    "select (select count(*) from stripe_events where state = 1) "
+                    + "+ (select count(*) from operator_refunds where state = 1)");
         }, "nothing more to repair", TimeSpan.FromMinutes(3));
     }
 
@@ -124,7 +125,7 @@ internal sealed class Storm : IAsyncDisposable
         }
         Assert.Equal(0, await _database.ScalarAsync<long>("select count(*) from stripe_events where state = 3"));
         Assert.Equal(paid.Count, await _database.ScalarAsync<long>("select count(*) from checkouts where credited_at is not null"));
-        Assert.Equal(paid.Count, await _database.ScalarAsync<long>("select count(*) from payment_news where type = 1"));
+        Assert.Equal(paid.Count, await _database.ScalarAsync<long>("select count(*) from payment_events where type = 1"));
         using var audit = _walletClient.Audit(new AuditRequest());
         Assert.False(await audit.ResponseStream.MoveNext(CancellationToken.None), "The wallet's audit finds something.");
     }
@@ -310,7 +311,7 @@ internal sealed class Storm : IAsyncDisposable
             {
                 await RefreshAsync(payment);
             }
-            return refusal.ErrorCode() is "refund_exceeds_payment" or "stripe_refused";
+            return refusal.ErrorCode() is "refund_exceeds_payment" or "stripe_rejected";
         }
     }, "an operator's refund", TimeSpan.FromMinutes(3));
 

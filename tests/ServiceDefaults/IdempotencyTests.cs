@@ -155,7 +155,7 @@ public sealed class IdempotencyTests
         Assert.Single(service.Log.Lines, line => line.Contains("could not be stored", StringComparison.Ordinal));
 
         service.Gate.Reopen();
-        await service.Database.ExecuteAsync("update idempotency_records set locked_until = now() - interval '1 second'");
+        await service.Database.ExecuteAsync("update idempotency_records set leased_until = now() - interval '1 second'");
         using var second = await SendAsync(service, "key-1");
         Assert.Equal(HttpStatusCode.OK, second.StatusCode);
         Assert.Equal(2, service.Ran.Count);
@@ -170,12 +170,12 @@ public sealed class IdempotencyTests
         service.Script.Enqueue(_ => Task.FromResult<IResult>(TypedResults.Ok()));
         using var first = await SendAsync(service, "key-1");
         // The record of a process that was killed just now, and then long ago.
-        await service.Database.ExecuteAsync("update idempotency_records set locked_until = now() + interval '30 seconds'");
+        await service.Database.ExecuteAsync("update idempotency_records set leased_until = now() + interval '30 seconds'");
         using var early = await SendAsync(service, "key-1");
         Assert.Equal(HttpStatusCode.Conflict, early.StatusCode);
         Assert.Contains("idempotency_key_in_use", await early.Content.ReadAsStringAsync(), StringComparison.Ordinal);
 
-        await service.Database.ExecuteAsync("update idempotency_records set locked_until = now() - interval '1 second'");
+        await service.Database.ExecuteAsync("update idempotency_records set leased_until = now() - interval '1 second'");
         using var late = await SendAsync(service, "key-1");
         Assert.Equal(HttpStatusCode.OK, late.StatusCode);
         Assert.Single(service.Ran.Distinct());

@@ -67,7 +67,7 @@ public sealed class SweeperTests : IAsyncLifetime
         Assert.True(await _storage.ExistsAsync(key));
         Assert.Equal(HttpStatusCode.NotFound, (await _storage.CompleteAsync(_user, key)).Status);
         Assert.Equal(0, await SweepAsync(_storage.App));
-        await _storage.Database.ExecuteAsync("update uploads set sweep_leased_until = now() - interval '1 second'");
+        await _storage.Database.ExecuteAsync("update uploads set leased_until = now() - interval '1 second'");
         Assert.Equal(1, await SweepAsync(_storage.App));
         Assert.False(await _storage.ExistsAsync(key));
     }
@@ -85,7 +85,7 @@ public sealed class SweeperTests : IAsyncLifetime
             await Eventually.IsTrueAsync(
                 async () => (await _storage.Browser.GetStringAsync(_storage.FaultsUrl)).Contains("\"struck\":1", StringComparison.Ordinal),
                 "the completion reads the object");
-            await _storage.Database.ExecuteAsync("update uploads set sweep_leased_until = now() + interval '1 minute'");
+            await _storage.Database.ExecuteAsync("update uploads set leased_until = now() + interval '1 minute'");
             Assert.Equal(HttpStatusCode.NotFound, (await completing).Status);
         }
 

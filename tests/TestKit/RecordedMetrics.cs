@@ -17,7 +17,8 @@ public sealed class RecordedMetrics : IDisposable
         var factory = services.GetRequiredService<IMeterFactory>();
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (ReferenceEquals(instrument.Meter.Scope, factory) && instrument.Meter.Name.StartsWith("ReelBallers.", StringComparison.Ordinal))
+            if (ReferenceEquals(instrument.Meter.Scope, factory)
+                && instrument.Meter.Name.StartsWith("ReelBallers.", StringComparison.Ordinal))
             {
                 _instruments[instrument.Name] = instrument;
                 listener.EnableMeasurementEvents(instrument);

@@ -43,7 +43,8 @@ public sealed class RecordedSpans : IDisposable
     public bool IsBelow(Activity span, Activity above)
     {
         var byId = Of(span.TraceId).ToDictionary(known => known.SpanId);
-        for (var parent = byId.GetValueOrDefault(span.ParentSpanId); parent is not null; parent = byId.GetValueOrDefault(parent.ParentSpanId))
+        for (var parent = byId.GetValueOrDefault(span.ParentSpanId); parent is not null;
+            parent = byId.GetValueOrDefault(parent.ParentSpanId))
         {
             if (parent.SpanId == above.SpanId)
             {

@@ -16,7 +16,8 @@ public sealed class ServiceProcess : IDisposable
 
     private readonly Process _process;
 
-    private ServiceProcess(Process process, Uri address, ConcurrentQueue<string> lines) => (_process, Address, Lines) = (process, address, lines);
+    private ServiceProcess(Process process, Uri address, ConcurrentQueue<string> lines) =>
+        (_process, Address, Lines) = (process, address, lines);
 
     /// <summary>Where it listens: another port each time.</summary>
     public Uri Address { get; }
@@ -27,7 +28,8 @@ public sealed class ServiceProcess : IDisposable
     /// <summary>Starts the service of that name, with these settings beside the internal credential.</summary>
     public static async Task<ServiceProcess> StartAsync(string service, IEnumerable<KeyValuePair<string, string?>> settings)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{service}.dll"), "--urls", "http://127.0.0.1:0"])
+        var start = new ProcessStartInfo("dotnet",
+            [Path.Combine(AppContext.BaseDirectory, $"{service}.dll"), "--urls", "http://127.0.0.1:0"])
         {
             RedirectStandardOutput = true,
             WorkingDirectory = AppContext.BaseDirectory,

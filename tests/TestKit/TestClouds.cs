@@ -14,7 +14,8 @@ public sealed class TestClouds : IAsyncDisposable
 
     /// <param name="stripeWebhookUrl">Where Stripe's events go; nowhere when null.</param>
     /// <param name="configure">Further options.</param>
-    public static async Task<TestClouds> StartAsync(Uri? stripeWebhookUrl = null, Func<LocalCloudOptions, LocalCloudOptions>? configure = null)
+    public static async Task<TestClouds> StartAsync(
+        Uri? stripeWebhookUrl = null, Func<LocalCloudOptions, LocalCloudOptions>? configure = null)
     {
         var directory = Directory.CreateTempSubdirectory("reelballers-clouds-").FullName;
         var options = new LocalCloudOptions

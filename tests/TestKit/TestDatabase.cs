@@ -60,7 +60,8 @@ public sealed class TestDatabase : IAsyncDisposable
     private static async Task<PostgresServer> StartServerAsync()
     {
         var directory = Path.Combine(Path.GetTempPath(), $"reelballers-test-{Guid.NewGuid():N}");
-        var server = await PostgresServer.StartAsync(new PostgresServerOptions { DataDirectory = directory, Durable = false }, CancellationToken.None);
+        var server = await PostgresServer.StartAsync(new PostgresServerOptions { DataDirectory = directory, Durable = false },
+            CancellationToken.None);
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
         {
             server.StopAsync(PostgresStop.Immediate).GetAwaiter().GetResult();

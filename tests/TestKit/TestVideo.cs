@@ -23,7 +23,8 @@ public static partial class TestVideo
     {
         var report = await RunAsync("-i", path, "-map", "0:v:0", "-frames:v", "1", "-f", "null", "-");
         var size = PictureSize().Match(report);
-        return (int.Parse(size.Groups[1].Value, CultureInfo.InvariantCulture), int.Parse(size.Groups[2].Value, CultureInfo.InvariantCulture));
+        return (int.Parse(size.Groups[1].Value, CultureInfo.InvariantCulture),
+            int.Parse(size.Groups[2].Value, CultureInfo.InvariantCulture));
     }
 
     /// <summary>The colour of the pixel (0 to 255 each) in the frame at that time.</summary>
@@ -47,7 +48,8 @@ public static partial class TestVideo
     {
         var finder = new FfmpegFinder(new WorkerOptions(), NullLogger<FfmpegFinder>.Instance);
         var ffmpeg = await finder.FindAsync(CancellationToken.None);
-        using var process = Process.Start(new ProcessStartInfo(ffmpeg.Path, ["-hide_banner", "-nostdin", .. arguments]) { RedirectStandardError = true })!;
+        using var process =
+            Process.Start(new ProcessStartInfo(ffmpeg.Path, ["-hide_banner", "-nostdin", .. arguments]) { RedirectStandardError = true })!;
         var report = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         return process.ExitCode == 0 ? report : throw new InvalidOperationException(report);

@@ -34,7 +34,8 @@ internal static class ClipMaker
         await File.WriteAllBytesAsync(file, video);
         var raw = file + ".rgb";
         await FfmpegAsync(
-            "-ss", seconds.ToString(CultureInfo.InvariantCulture), "-i", file, "-frames:v", "1", "-pix_fmt", "rgb24", "-f", "rawvideo", raw);
+            "-ss", seconds.ToString(CultureInfo.InvariantCulture), "-i", file, "-frames:v", "1", "-pix_fmt", "rgb24", "-f", "rawvideo",
+            raw);
         var pixels = await File.ReadAllBytesAsync(raw);
         Assert.Equal(width * height * 3, pixels.Length);
         return new Picture(pixels, width);

@@ -33,7 +33,8 @@ public sealed class VideoWorkerTests : IAsyncLifetime
         var frame = await ClipMaker.FrameAsync(await _rig.ResultOfAsync(_rig.Input()), 1, 1280, 720);
         Assert.Equal(
             ["black", "red", "lime", "black", "blue", "white"],
-            new[] { (80, 100), (200, 100), (1080, 100), (1200, 100), (200, 600), (1080, 600) }.Select(at => frame.ColorAt(at.Item1, at.Item2)));
+            new[] { (80, 100), (200, 100), (1080, 100), (1200, 100), (200, 600), (1080, 600) }
+                .Select(at => frame.ColorAt(at.Item1, at.Item2)));
     }
 
     [Fact]
@@ -134,7 +135,8 @@ public sealed class VideoWorkerTests : IAsyncLifetime
     public async Task A_source_that_lasts_longer_than_was_paid_for_is_refused()
     {
         Assert.Equal(
-            "the source lasts longer (2 s) than the 1.4 s that are allowed", await _rig.ErrorOfAsync(_rig.Input(new { max_duration_s = 1.4 })));
+            "the source lasts longer (2 s) than the 1.4 s that are allowed",
+            await _rig.ErrorOfAsync(_rig.Input(new { max_duration_s = 1.4 })));
         await _rig.ResultOfAsync(_rig.Input(new { max_duration_s = 1.6 }));
     }
 
@@ -155,7 +157,8 @@ public sealed class VideoWorkerTests : IAsyncLifetime
         // Without a bar, ffmpeg would follow it to a video that lies on this machine.
         var elsewhere = Path.Combine(_rig.DataDirectory, "elsewhere.ts");
         await File.WriteAllBytesAsync(
-            elsewhere, await ClipMaker.MakeAsync("elsewhere.ts", "-f", "lavfi", "-i", "testsrc=size=64x48:rate=25:duration=1", "-f", "mpegts"));
+            elsewhere,
+            await ClipMaker.MakeAsync("elsewhere.ts", "-f", "lavfi", "-i", "testsrc=size=64x48:rate=25:duration=1", "-f", "mpegts"));
         var playlist = Encoding.UTF8.GetBytes($"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{elsewhere}\n#EXT-X-ENDLIST\n");
         var sound = await ClipMaker.MakeAsync("sound.mp4", "-f", "lavfi", "-i", "sine=duration=1", "-c:a", "aac");
         var picture = await ClipMaker.MakeAsync("picture.png", "-f", "lavfi", "-i", "color=red:size=64x64", "-frames:v", "1");
@@ -200,7 +203,8 @@ public sealed class VideoWorkerTests : IAsyncLifetime
     [InlineData("""{"crop_keyframes":[{"time":0,"x":0,"y":0,"width":0,"height":64}]}""", "width")]
     [InlineData("""{"crop_keyframes":[{"time":0,"x":0,"y":0,"width":1e300,"height":64}]}""", "width")]
     [InlineData("""{"crop_keyframes":[{"time":0,"x":300,"y":0,"width":64,"height":64}]}""", "not inside the source, which is 320x240")]
-    [InlineData("""{"crop_keyframes":[{"time":1,"x":0,"y":0,"width":64,"height":64},{"time":1,"x":0,"y":0,"width":64,"height":64}]}""", "[1].time")]
+    [InlineData("""{"crop_keyframes":[{"time":1,"x":0,"y":0,"width":64,"height":64},{"time":1,"x":0,"y":0,"width":64,"height":64}]}""",
+        "[1].time")]
     [InlineData("""{"overlay_layers":[{"type":"image","x":0,"y":0}]}""", "type")]
     [InlineData("""{"overlay_layers":[{"x":0,"y":0}]}""", "type")]
     [InlineData("""{"overlay_layers":[{"type":"box","x":1280,"y":0,"width":9,"height":9}]}""", "x")]

@@ -61,9 +61,9 @@ namespace ReelBallers.Jobs.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("lease_id");
 
-                    b.Property<DateTimeOffset?>("LeaseUntil")
+                    b.Property<DateTimeOffset?>("LeasedUntil")
                         .HasColumnType("timestamp with time zone")
-                        .HasColumnName("lease_until");
+                        .HasColumnName("leased_until");
 
                     b.Property<string>("TraceParent")
                         .HasMaxLength(55)
@@ -258,9 +258,9 @@ namespace ReelBallers.Jobs.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("location");
 
-                    b.Property<DateTimeOffset>("LockedUntil")
+                    b.Property<DateTimeOffset>("LeasedUntil")
                         .HasColumnType("timestamp with time zone")
-                        .HasColumnName("locked_until");
+                        .HasColumnName("leased_until");
 
                     b.Property<Guid>("OperationId")
                         .HasColumnType("uuid")

@@ -19,7 +19,7 @@ namespace ReelBallers.Jobs.Data.Migrations
                     key = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false),
                     request_hash = table.Column<byte[]>(type: "bytea", nullable: false),
                     operation_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    locked_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    leased_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     status = table.Column<int>(type: "integer", nullable: true),
                     content_type = table.Column<string>(type: "text", nullable: true),
                     location = table.Column<string>(type: "text", nullable: true),
@@ -82,7 +82,7 @@ namespace ReelBallers.Jobs.Data.Migrations
                     failures = table.Column<int>(type: "integer", nullable: false),
                     waiting_since = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     lease_id = table.Column<Guid>(type: "uuid", nullable: true),
-                    lease_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    leased_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     dead_since = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     last_error = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: true),
                     trace_parent = table.Column<string>(type: "character varying(55)", maxLength: 55, nullable: true)

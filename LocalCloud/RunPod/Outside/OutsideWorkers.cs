@@ -15,10 +15,10 @@ internal sealed class OutsideWorkers : BackgroundService
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Run> _runs = [];
     private readonly JobBook _book;
-    private readonly FaultBook _faults;
+    private readonly FaultStore _faults;
     private readonly TimeProvider _time;
 
-    public OutsideWorkers(JobBook book, FaultBook faults, LocalCloudOptions options)
+    public OutsideWorkers(JobBook book, FaultStore faults, LocalCloudOptions options)
     {
         _book = book;
         _faults = faults;

@@ -194,9 +194,9 @@ namespace ReelBallers.Payments.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("refund_id");
 
-                    b.Property<string>("Refusal")
+                    b.Property<string>("Rejection")
                         .HasColumnType("text")
-                        .HasColumnName("refusal");
+                        .HasColumnName("rejection");
 
                     b.Property<long>("RequestedCents")
                         .HasColumnType("bigint")
@@ -220,18 +220,18 @@ namespace ReelBallers.Payments.Data.Migrations
                         .HasColumnName("updated_at");
 
                     b.HasKey("Id")
-                        .HasName("pk_refund_orders");
+                        .HasName("pk_operator_refunds");
 
                     b.HasIndex("CheckoutId")
-                        .HasDatabaseName("ix_refund_orders_checkout_id");
+                        .HasDatabaseName("ix_operator_refunds_checkout_id");
 
                     b.HasIndex("NextAttemptAt")
-                        .HasDatabaseName("ix_refund_orders_pending")
+                        .HasDatabaseName("ix_operator_refunds_pending")
                         .HasFilter("state = 1");
 
-                    b.ToTable("refund_orders", null, t =>
+                    b.ToTable("operator_refunds", null, t =>
                         {
-                            t.HasCheckConstraint("ck_refund_orders_state", "state BETWEEN 1 AND 3 AND amount_cents > 0");
+                            t.HasCheckConstraint("ck_operator_refunds_state", "state BETWEEN 1 AND 3 AND amount_cents > 0");
                         });
                 });
 
@@ -280,11 +280,11 @@ namespace ReelBallers.Payments.Data.Migrations
                         .HasColumnName("user_id");
 
                     b.HasKey("Sequence")
-                        .HasName("pk_payment_news");
+                        .HasName("pk_payment_events");
 
-                    b.ToTable("payment_news", null, t =>
+                    b.ToTable("payment_events", null, t =>
                         {
-                            t.HasCheckConstraint("ck_payment_news_type", "type BETWEEN 1 AND 6");
+                            t.HasCheckConstraint("ck_payment_events_type", "type BETWEEN 1 AND 6");
                         });
                 });
 
@@ -479,15 +479,15 @@ namespace ReelBallers.Payments.Data.Migrations
                         .HasColumnName("trace_parent");
 
                     b.HasKey("CheckoutId", "Sequence")
-                        .HasName("pk_wallet_orders");
+                        .HasName("pk_wallet_commands");
 
                     b.HasIndex("PlannedAt")
-                        .HasDatabaseName("ix_wallet_orders_undone")
+                        .HasDatabaseName("ix_wallet_commands_undone")
                         .HasFilter("done_at IS NULL");
 
-                    b.ToTable("wallet_orders", null, t =>
+                    b.ToTable("wallet_commands", null, t =>
                         {
-                            t.HasCheckConstraint("ck_wallet_orders_kind", "kind BETWEEN 1 AND 4 AND paid_credits >= 0 AND bonus_credits >= 0");
+                            t.HasCheckConstraint("ck_wallet_commands_kind", "kind BETWEEN 1 AND 4 AND paid_credits >= 0 AND bonus_credits >= 0 AND (kind IN (1, 2)) = (description IS NOT NULL)");
                         });
                 });
 
@@ -543,9 +543,9 @@ namespace ReelBallers.Payments.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("location");
 
-                    b.Property<DateTimeOffset>("LockedUntil")
+                    b.Property<DateTimeOffset>("LeasedUntil")
                         .HasColumnType("timestamp with time zone")
-                        .HasColumnName("locked_until");
+                        .HasColumnName("leased_until");
 
                     b.Property<Guid>("OperationId")
                         .HasColumnType("uuid")
@@ -576,7 +576,7 @@ namespace ReelBallers.Payments.Data.Migrations
                         .HasForeignKey("CheckoutId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
-                        .HasConstraintName("fk_refund_orders_checkouts");
+                        .HasConstraintName("fk_operator_refunds_checkouts");
                 });
 
             modelBuilder.Entity("ReelBallers.Payments.StripeReversal", b =>
@@ -596,7 +596,7 @@ namespace ReelBallers.Payments.Data.Migrations
                         .HasForeignKey("CheckoutId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
-                        .HasConstraintName("fk_wallet_orders_checkouts");
+                        .HasConstraintName("fk_wallet_commands_checkouts");
                 });
 #pragma warning restore 612, 618
         }

@@ -71,7 +71,7 @@ namespace ReelBallers.Payments.Data.Migrations
                     key = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false),
                     request_hash = table.Column<byte[]>(type: "bytea", nullable: false),
                     operation_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    locked_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    leased_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     status = table.Column<int>(type: "integer", nullable: true),
                     content_type = table.Column<string>(type: "text", nullable: true),
                     location = table.Column<string>(type: "text", nullable: true),
@@ -84,7 +84,7 @@ namespace ReelBallers.Payments.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
-                name: "payment_news",
+                name: "payment_events",
                 columns: table => new
                 {
                     sequence = table.Column<long>(type: "bigint", nullable: false)
@@ -100,8 +100,8 @@ namespace ReelBallers.Payments.Data.Migrations
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_payment_news", x => x.sequence);
-                    table.CheckConstraint("ck_payment_news_type", "type BETWEEN 1 AND 6");
+                    table.PrimaryKey("pk_payment_events", x => x.sequence);
+                    table.CheckConstraint("ck_payment_events_type", "type BETWEEN 1 AND 6");
                 });
 
             migrationBuilder.CreateTable(
@@ -143,7 +143,7 @@ namespace ReelBallers.Payments.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
-                name: "refund_orders",
+                name: "operator_refunds",
                 columns: table => new
                 {
                     id = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
@@ -154,7 +154,7 @@ namespace ReelBallers.Payments.Data.Migrations
                     reason = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
                     state = table.Column<short>(type: "smallint", nullable: false),
                     refund_id = table.Column<string>(type: "text", nullable: true),
-                    refusal = table.Column<string>(type: "text", nullable: true),
+                    rejection = table.Column<string>(type: "text", nullable: true),
                     stripe_attempt = table.Column<int>(type: "integer", nullable: false),
                     attempts = table.Column<int>(type: "integer", nullable: false),
                     next_attempt_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
@@ -164,10 +164,10 @@ namespace ReelBallers.Payments.Data.Migrations
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_refund_orders", x => x.id);
-                    table.CheckConstraint("ck_refund_orders_state", "state BETWEEN 1 AND 3 AND amount_cents > 0");
+                    table.PrimaryKey("pk_operator_refunds", x => x.id);
+                    table.CheckConstraint("ck_operator_refunds_state", "state BETWEEN 1 AND 3 AND amount_cents > 0");
                     table.ForeignKey(
-                        name: "fk_refund_orders_checkouts",
+                        name: "fk_operator_refunds_checkouts",
                         column: x => x.checkout_id,
                         principalTable: "checkouts",
                         principalColumn: "id",
@@ -198,7 +198,7 @@ namespace ReelBallers.Payments.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
-                name: "wallet_orders",
+                name: "wallet_commands",
                 columns: table => new
                 {
                     checkout_id = table.Column<Guid>(type: "uuid", nullable: false),
@@ -214,10 +214,10 @@ namespace ReelBallers.Payments.Data.Migrations
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_wallet_orders", x => new { x.checkout_id, x.sequence });
-                    table.CheckConstraint("ck_wallet_orders_kind", "kind BETWEEN 1 AND 4 AND paid_credits >= 0 AND bonus_credits >= 0");
+                    table.PrimaryKey("pk_wallet_commands", x => new { x.checkout_id, x.sequence });
+                    table.CheckConstraint("ck_wallet_commands_kind", "kind BETWEEN 1 AND 4 AND paid_credits >= 0 AND bonus_credits >= 0 AND (kind IN (1, 2)) = (description IS NOT NULL)");
                     table.ForeignKey(
-                        name: "fk_wallet_orders_checkouts",
+                        name: "fk_wallet_commands_checkouts",
                         column: x => x.checkout_id,
                         principalTable: "checkouts",
                         principalColumn: "id",
@@ -253,13 +253,13 @@ namespace ReelBallers.Payments.Data.Migrations
                 column: "created_at");
 
             migrationBuilder.CreateIndex(
-                name: "ix_refund_orders_checkout_id",
-                table: "refund_orders",
+                name: "ix_operator_refunds_checkout_id",
+                table: "operator_refunds",
                 column: "checkout_id");
 
             migrationBuilder.CreateIndex(
-                name: "ix_refund_orders_pending",
-                table: "refund_orders",
+                name: "ix_operator_refunds_pending",
+                table: "operator_refunds",
                 column: "next_attempt_at",
                 filter: "state = 1");
 
@@ -281,8 +281,8 @@ namespace ReelBallers.Payments.Data.Migrations
                 column: "checkout_id");
 
             migrationBuilder.CreateIndex(
-                name: "ix_wallet_orders_undone",
-                table: "wallet_orders",
+                name: "ix_wallet_commands_undone",
+                table: "wallet_commands",
                 column: "planned_at",
                 filter: "done_at IS NULL");
         }
@@ -297,10 +297,10 @@ namespace ReelBallers.Payments.Data.Migrations
                 name: "idempotency_records");
 
             migrationBuilder.DropTable(
-                name: "payment_news");
+                name: "payment_events");
 
             migrationBuilder.DropTable(
-                name: "refund_orders");
+                name: "operator_refunds");
 
             migrationBuilder.DropTable(
                 name: "stripe_events");
@@ -309,7 +309,7 @@ namespace ReelBallers.Payments.Data.Migrations
                 name: "stripe_reversals");
 
             migrationBuilder.DropTable(
-                name: "wallet_orders");
+                name: "wallet_commands");
 
             migrationBuilder.DropTable(
                 name: "worker_leases");

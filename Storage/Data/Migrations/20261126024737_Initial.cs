@@ -19,7 +19,7 @@ namespace ReelBallers.Storage.Data.Migrations
                     key = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false),
                     request_hash = table.Column<byte[]>(type: "bytea", nullable: false),
                     operation_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    locked_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    leased_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     status = table.Column<int>(type: "integer", nullable: true),
                     content_type = table.Column<string>(type: "text", nullable: true),
                     location = table.Column<string>(type: "text", nullable: true),
@@ -46,13 +46,13 @@ namespace ReelBallers.Storage.Data.Migrations
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     completed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     etag = table.Column<string>(type: "text", nullable: true),
-                    sweep_leased_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                    leased_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_uploads", x => new { x.user_id, x.upload_id });
                     table.CheckConstraint("ck_uploads_completed", "(completed_at IS NULL) = (etag IS NULL)");
-                    table.CheckConstraint("ck_uploads_completed_or_swept", "completed_at IS NULL OR sweep_leased_until IS NULL");
+                    table.CheckConstraint("ck_uploads_completed_or_swept", "completed_at IS NULL OR leased_until IS NULL");
                     table.CheckConstraint("ck_uploads_parts", "(multipart_id IS NULL) = (part_size_bytes IS NULL)");
                     table.CheckConstraint("ck_uploads_size", "size_bytes > 0");
                 });

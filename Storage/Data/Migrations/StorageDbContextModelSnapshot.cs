@@ -49,9 +49,9 @@ namespace ReelBallers.Storage.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("location");
 
-                    b.Property<DateTimeOffset>("LockedUntil")
+                    b.Property<DateTimeOffset>("LeasedUntil")
                         .HasColumnType("timestamp with time zone")
-                        .HasColumnName("locked_until");
+                        .HasColumnName("leased_until");
 
                     b.Property<Guid>("OperationId")
                         .HasColumnType("uuid")
@@ -124,9 +124,9 @@ namespace ReelBallers.Storage.Data.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("size_bytes");
 
-                    b.Property<DateTimeOffset?>("SweepLeasedUntil")
+                    b.Property<DateTimeOffset?>("LeasedUntil")
                         .HasColumnType("timestamp with time zone")
-                        .HasColumnName("sweep_leased_until");
+                        .HasColumnName("leased_until");
 
                     b.HasKey("UserId", "UploadId")
                         .HasName("pk_uploads");
@@ -139,7 +139,7 @@ namespace ReelBallers.Storage.Data.Migrations
                         {
                             t.HasCheckConstraint("ck_uploads_completed", "(completed_at IS NULL) = (etag IS NULL)");
 
-                            t.HasCheckConstraint("ck_uploads_completed_or_swept", "completed_at IS NULL OR sweep_leased_until IS NULL");
+                            t.HasCheckConstraint("ck_uploads_completed_or_swept", "completed_at IS NULL OR leased_until IS NULL");
 
                             t.HasCheckConstraint("ck_uploads_parts", "(multipart_id IS NULL) = (part_size_bytes IS NULL)");
 

@@ -52,9 +52,9 @@ namespace ReelBallers.Wallet.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("location");
 
-                    b.Property<DateTimeOffset>("LockedUntil")
+                    b.Property<DateTimeOffset>("LeasedUntil")
                         .HasColumnType("timestamp with time zone")
-                        .HasColumnName("locked_until");
+                        .HasColumnName("leased_until");
 
                     b.Property<Guid>("OperationId")
                         .HasColumnType("uuid")

@@ -40,7 +40,7 @@ public partial class Initial
     private const string AppendOnly = """
         CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
-            RAISE EXCEPTION '% is append-only: % is refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'restrict_violation';
+            RAISE EXCEPTION '% is append-only: % is rejected', TG_TABLE_NAME, TG_OP USING ERRCODE = 'restrict_violation';
         END $$;
         CREATE TRIGGER transfers_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON transfers
             FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -19,7 +19,7 @@ public static class PaymentsErrorCodes
     /// <summary>Credits of the payment have been spent, and the refund may not leave a debt.</summary>
     public const string CreditsSpent = "credits_spent";
     /// <summary>Stripe rejected the call.</summary>
-    public const string StripeRefused = "stripe_refused";
+    public const string StripeRejected = "stripe_rejected";
     /// <summary>Stripe did not answer; the call can be repeated.</summary>
     public const string StripeUnavailable = "stripe_unavailable";
     /// <summary>The wallet did not answer; the call can be repeated.</summary>

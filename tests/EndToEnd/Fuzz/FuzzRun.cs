@@ -6,7 +6,7 @@ using ReelBallers.TestKit;
 namespace ReelBallers.EndToEnd.Tests;
 
 /// <summary>Sends the requests of a fuzz and keeps what it finds.</summary>
-internal sealed class FuzzRun(Stack stack, FuzzWorld world, FuzzRules rules, FuzzBooks books)
+internal sealed class FuzzRun(Stack stack, FuzzWorld world, FuzzRules rules, ExpectedLedger books)
 {
     private const int SlowOneIn = 400;
     private const int ShownPerRule = 3;

@@ -15,7 +15,7 @@ public sealed class FuzzTests(Stack stack)
         var settings = FuzzSettings.Read();
         await using var victim = await Victim.ArriveAsync(stack);
         using var world = await FuzzWorld.PrepareAsync(stack, victim, settings.Seed);
-        var (rules, books) = (new FuzzRules(await ApiDocument.LoadAsync(stack), await victim.SecretsAsync()), new FuzzBooks());
+        var (rules, books) = (new FuzzRules(await ApiDocument.LoadAsync(stack), await victim.SecretsAsync()), new ExpectedLedger());
         var run = new FuzzRun(stack, world, rules, books);
 
         await run.SendAllAsync(settings);

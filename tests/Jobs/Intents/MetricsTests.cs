@@ -24,7 +24,7 @@ public sealed class MetricsTests(JobsStack stack) : IClassFixture<JobsStack>, ID
         await user.EndsAsync(jobId, "completed");
 
         await Eventually.IsTrueAsync(
-            () => Task.FromResult(_metrics.Of("jobs.intents.attempt.duration", ("kind", "charge"), ("result", "done")).Count > 0),
+            () => Task.FromResult(_metrics.Of("jobs.intents.attempt.duration", ("kind", "end_hold"), ("result", "done")).Count > 0),
             "the charge is measured");
         Assert.Equal([1], _metrics.Of("jobs.ended", ("type", "framing"), ("status", "completed")));
         Assert.Single(_metrics.Of("jobs.duration", ("type", "framing"), ("status", "completed")));
@@ -40,15 +40,15 @@ public sealed class MetricsTests(JobsStack stack) : IClassFixture<JobsStack>, ID
         // The loops leave leased and dead rows alone.
         await stack.JobsDatabase.ExecuteAsync(
             $"""
-            insert into intents (job_id, kind, due_at, attempts, failures, lease_id, lease_until)
-              values ('{jobId}', 'settle', now() - interval '90 s', 0, 0, gen_random_uuid(), now() + interval '1 h');
+            insert into intents (job_id, kind, due_at, attempts, failures, lease_id, leased_until)
+              values ('{jobId}', 'end_hold', now() - interval '90 s', 0, 0, gen_random_uuid(), now() + interval '1 h');
             insert into intents (job_id, kind, due_at, attempts, failures, dead_since)
-              values ('{jobId}', 'stop', now(), 0, 0, now())
+              values ('{jobId}', 'cancel', now(), 0, 0, now())
             """);
         await stack.App.Services.GetRequiredService<IntentObserver>().ReadAsync(default);
 
-        Assert.Equal(1, _metrics.Gauge("jobs.intents.due", ("kind", "charge")));
-        Assert.InRange(_metrics.Gauge("jobs.intents.oldest_due_age", ("kind", "charge")), 90, 3_600);
+        Assert.Equal(1, _metrics.Gauge("jobs.intents.due", ("kind", "end_hold")));
+        Assert.InRange(_metrics.Gauge("jobs.intents.oldest_due_age", ("kind", "end_hold")), 90, 3_600);
         Assert.Equal(1, _metrics.Gauge("jobs.intents.dead", ("kind", "cancel")));
         Assert.Equal(0, _metrics.Gauge("jobs.intents.dead", ("kind", "dispatch")));
         Assert.Equal(0, _metrics.Gauge("jobs.intents.oldest_due_age", ("kind", "abandon")));

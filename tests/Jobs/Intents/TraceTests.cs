@@ -27,7 +27,7 @@ public sealed class TraceTests(JobsStack stack) : IClassFixture<JobsStack>, IDis
 
         var dispatch = await _spans.FirstAsync(click.TraceId, "dispatch job");
         var callback = await _spans.FirstAsync(click.TraceId, "receive callback");
-        var charge = await _spans.FirstAsync(click.TraceId, "charge job");
+        var charge = await _spans.FirstAsync(click.TraceId, "end_hold job");
         Assert.True(_spans.IsBelow(dispatch, click));
         Assert.Contains(_spans.Of(click.TraceId), span => span.Kind == ActivityKind.Client && _spans.IsBelow(span, dispatch)
             && span.GetTagItem("server.port") is int port && port == stack.RunPod.Url.Port);
@@ -65,7 +65,7 @@ public sealed class TraceTests(JobsStack stack) : IClassFixture<JobsStack>, IDis
         await work.PutOutputAsync();
         work.Status = "COMPLETED";
         await user.EndsAsync(jobId, "completed");
-        await _spans.FirstAsync(click.TraceId, "charge job");
+        await _spans.FirstAsync(click.TraceId, "end_hold job");
 
         var jobs = _spans.All("ReelBallers.Jobs").ToList();
         Assert.NotEmpty(jobs);

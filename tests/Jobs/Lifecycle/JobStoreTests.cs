@@ -70,7 +70,7 @@ public sealed class JobStoreTests : IAsyncLifetime
     public async Task An_attempt_whose_lease_was_lost_changes_nothing()
     {
         var lost = await LeaseAsync();
-        await _database.ExecuteAsync("update intents set lease_until = '-infinity'");
+        await _database.ExecuteAsync("update intents set leased_until = '-infinity'");
         await LeaseAsync();
         var before = await IntentAsync();
 

@@ -83,7 +83,7 @@ public sealed class WorkerFaultTests(WorkerFaultTests.ShortDeadlines deadlines)
         work.Forgotten = true;
         await Eventually.IsTrueAsync(
             async () => await _stack.JobsDatabase.ScalarAsync<long>(
-                $"select count(*) from intents where job_id = '{jobId}' and kind = 'follow' and waiting_since is not null") == 1,
+                $"select count(*) from intents where job_id = '{jobId}' and kind = 'poll' and waiting_since is not null") == 1,
             "RunPod does not know the job");
         await work.PutOutputAsync();
         (work.Status, work.Forgotten) = ("COMPLETED", false);
@@ -165,7 +165,7 @@ public sealed class WorkerFaultTests(WorkerFaultTests.ShortDeadlines deadlines)
         work.Status = "COMPLETED";
         await Eventually.IsTrueAsync(
             async () => await _stack.JobsDatabase.ScalarAsync<long>(
-                $"select coalesce(sum(failures), 0) from intents where job_id = '{jobId}' and kind = 'follow'") > 0,
+                $"select coalesce(sum(failures), 0) from intents where job_id = '{jobId}' and kind = 'poll'") > 0,
             "an attempt failed");
         _stack.StorageGate.Reopen();
         await user.EndsAsync(jobId, "completed");

@@ -58,7 +58,8 @@ public sealed class ControlTests : StripeCloudTests
     [Fact]
     public async Task The_mailbox_keeps_what_was_sent_to_it()
     {
-        var sent = await Cloud.ControlAsync(HttpMethod.Post, "/mail", new { from = "us@example.com", to = "jo@example.com", subject = "Thanks", text = "Hello" });
+        var sent = await Cloud.ControlAsync(HttpMethod.Post, "/mail",
+            new { from = "us@example.com", to = "jo@example.com", subject = "Thanks", text = "Hello" });
         var refused = await Cloud.ControlAsync(HttpMethod.Post, "/mail", new { subject = "Without a recipient" });
 
         Assert.Equal((HttpStatusCode.Accepted, HttpStatusCode.BadRequest), (sent.Status, refused.Status));

@@ -6,7 +6,7 @@ public sealed class FaultsBookTests
 {
     private const string Subject = "POST /v2/local/run";
 
-    private readonly FaultBook _book = new();
+    private readonly FaultStore _book = new();
 
     [Theory]
     [InlineData(null, null, "x.........")]

@@ -23,7 +23,15 @@ public sealed class FaultsHttpTests : StripeCloudTests
     [Fact]
     public async Task A_refusal_can_say_when_and_whether_to_come_again()
     {
-        await Cloud.FaultAsync(new { cloud = "stripe", kind = "status", match = "POST /v1/customers", status = 429, retry_after_seconds = 2, should_retry = true });
+        await Cloud.FaultAsync(new
+        {
+            cloud = "stripe",
+            kind = "status",
+            match = "POST /v1/customers",
+            status = 429,
+            retry_after_seconds = 2,
+            should_retry = true,
+        });
         await Cloud.FaultAsync(new { cloud = "stripe", kind = "status", match = "POST /v1/refunds", status = 500, should_retry = false });
 
         var limited = await Cloud.PostAsync("/v1/customers");

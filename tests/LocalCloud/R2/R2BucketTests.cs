@@ -29,7 +29,8 @@ public sealed class R2BucketTests : IAsyncLifetime
         string? token = null;
         do
         {
-            var page = await _r2.S3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = Bucket, MaxKeys = 2, ContinuationToken = token });
+            var page = await _r2.S3.ListObjectsV2Async(
+                new ListObjectsV2Request { BucketName = Bucket, MaxKeys = 2, ContinuationToken = token });
             listed.AddRange(page.S3Objects.Select(item => item.Key));
             token = page.NextContinuationToken;
         }
@@ -66,7 +67,8 @@ public sealed class R2BucketTests : IAsyncLifetime
     {
         await _r2.S3.HeadBucketAsync(new HeadBucketRequest { BucketName = Bucket });
         Assert.Equal([Bucket], (await _r2.S3.ListBucketsAsync()).Buckets.Select(bucket => bucket.BucketName));
-        Assert.Equal("NotImplemented", (await R2ObjectTests.Refused(() => _r2.S3.GetBucketPolicyAsync(new GetBucketPolicyRequest { BucketName = Bucket }))).ErrorCode);
+        Assert.Equal("NotImplemented",
+            (await R2ObjectTests.Refused(() => _r2.S3.GetBucketPolicyAsync(new GetBucketPolicyRequest { BucketName = Bucket }))).ErrorCode);
     }
 
     [Fact]
@@ -95,14 +97,32 @@ public sealed class R2BucketTests : IAsyncLifetime
         await _r2.S3.PutCORSConfigurationAsync(new PutCORSConfigurationRequest
         {
             BucketName = Bucket,
-            Configuration = new CORSConfiguration { Rules = [new CORSRule { AllowedOrigins = ["https://app.example"], AllowedMethods = ["PUT"], AllowedHeaders = ["Content-Type"], MaxAgeSeconds = 60 }] },
+            Configuration = new CORSConfiguration
+            {
+                Rules =
+                [
+                    new CORSRule
+                    {
+                        AllowedOrigins = ["https://app.example"],
+                        AllowedMethods = ["PUT"],
+                        AllowedHeaders = ["Content-Type"],
+                        MaxAgeSeconds = 60,
+                    },
+                ],
+            },
         });
         using var now = await PreflightAsync("https://app.example", "PUT", "content-type");
         using var before = await PreflightAsync("http://localhost:8080", "PUT", "content-type");
         Assert.Equal((HttpStatusCode.NoContent, HttpStatusCode.Forbidden), (now.StatusCode, before.StatusCode));
         Assert.Equal(["https://app.example"], (await _r2.S3.GetCORSConfigurationAsync(Bucket)).Configuration.Rules.Single().AllowedOrigins);
         Assert.Equal("MalformedXML", (await R2ObjectTests.Refused(() => _r2.S3.PutCORSConfigurationAsync(new PutCORSConfigurationRequest
-        { BucketName = Bucket, Configuration = new CORSConfiguration { Rules = [new CORSRule { AllowedOrigins = ["https://app.example/"], AllowedMethods = ["PUT"] }] } }))).ErrorCode);
+        {
+            BucketName = Bucket,
+            Configuration = new CORSConfiguration
+            {
+                Rules = [new CORSRule { AllowedOrigins = ["https://app.example/"], AllowedMethods = ["PUT"] }],
+            },
+        }))).ErrorCode);
         await _r2.S3.DeleteCORSConfigurationAsync(Bucket);
         using var after = await PreflightAsync("https://app.example", "PUT", "content-type");
         Assert.Equal(HttpStatusCode.Forbidden, after.StatusCode);
@@ -152,10 +172,24 @@ public sealed class R2BucketTests : IAsyncLifetime
             await using (var host = await LocalCloudHost.StartAsync(options, CancellationToken.None))
             {
                 using var s3 = R2Server.CreateClient(host.R2Url);
-                await s3.PutObjectAsync(new PutObjectRequest { BucketName = Bucket, Key = "kept/ü", ContentBody = "x", UseChunkEncoding = false, ContentType = "video/webm" });
+                await s3.PutObjectAsync(new PutObjectRequest
+                {
+                    BucketName = Bucket,
+                    Key = "kept/ü",
+                    ContentBody = "x",
+                    UseChunkEncoding = false,
+                    ContentType = "video/webm",
+                });
                 uploadId = (await s3.InitiateMultipartUploadAsync(Bucket, "parts")).UploadId;
                 await s3.UploadPartAsync(new UploadPartRequest
-                { BucketName = Bucket, Key = "parts", UploadId = uploadId, PartNumber = 1, InputStream = new MemoryStream([1, 2]), UseChunkEncoding = false });
+                {
+                    BucketName = Bucket,
+                    Key = "parts",
+                    UploadId = uploadId,
+                    PartNumber = 1,
+                    InputStream = new MemoryStream([1, 2]),
+                    UseChunkEncoding = false,
+                });
                 await s3.DeleteCORSConfigurationAsync(Bucket);
             }
 
@@ -169,7 +203,8 @@ public sealed class R2BucketTests : IAsyncLifetime
                 await s3.CompleteMultipartUploadAsync(new CompleteMultipartUploadRequest
                 { BucketName = Bucket, Key = "parts", UploadId = uploadId, PartETags = [new PartETag(1, part.ETag)] });
                 Assert.Equal(2, (await s3.GetObjectMetadataAsync(Bucket, "parts")).ContentLength);
-                Assert.Equal("NoSuchCORSConfiguration", (await R2ObjectTests.Refused(() => s3.GetCORSConfigurationAsync(Bucket))).ErrorCode);
+                Assert.Equal("NoSuchCORSConfiguration",
+                    (await R2ObjectTests.Refused(() => s3.GetCORSConfigurationAsync(Bucket))).ErrorCode);
                 Assert.Equal(2, Directory.GetFiles(blobs).Length);
             }
         }
@@ -188,16 +223,19 @@ public sealed class R2BucketTests : IAsyncLifetime
             var bucket = new Bucket(Bucket, directory, _r2.Clock);
             bucket.Settings.Set(new Lifecycle([new R2Rule("r", true, "", 1, null, 1)]));
             var headers = new ObjectHeaders(new Dictionary<string, string>(), new Dictionary<string, string>());
-            var (_, blob) = await bucket.Objects.Blobs.ReceiveAsync(new MemoryStream([1]), SigV4.UnsignedPayload, null, CancellationToken.None);
+            var (_, blob) =
+                await bucket.Objects.Blobs.ReceiveAsync(new MemoryStream([1]), SigV4.UnsignedPayload, null, CancellationToken.None);
             bucket.Objects.Put(new StoredObject("k", 1, blob!.ETag, _r2.Clock.GetUtcNow(), headers, [blob.Segment]), _ => null);
             bucket.Uploads.Create("u", headers);
-            using var sweeper = new LifecycleSweeper(bucket, _r2.Clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<LifecycleSweeper>.Instance);
+            using var sweeper =
+                new LifecycleSweeper(bucket, _r2.Clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<LifecycleSweeper>.Instance);
             await sweeper.StartAsync(CancellationToken.None);
             _r2.Clock.Advance(TimeSpan.FromDays(1));
             await Eventually.IsTrueAsync(() =>
             {
                 _r2.Clock.Advance(TimeSpan.FromMinutes(1));
-                return Task.FromResult(Directory.GetFiles(directory, "*", SearchOption.AllDirectories).All(path => path.EndsWith("lifecycle.json", StringComparison.Ordinal)));
+                return Task.FromResult(Directory.GetFiles(directory, "*", SearchOption.AllDirectories)
+                    .All(path => path.EndsWith("lifecycle.json", StringComparison.Ordinal)));
             }, "nothing but the rules is left");
             await sweeper.StopAsync(CancellationToken.None);
         }

@@ -49,7 +49,8 @@ public sealed class R2MultipartTests : IAsyncLifetime
     {
         const int firstBytes = 32 * 1024 * 1024;
         var uploadId = await StartAsync("replaced");
-        await CompleteAsync("replaced", uploadId, [await PartAsync("replaced", uploadId, 1, firstBytes), await PartAsync("replaced", uploadId, 2, 10)]);
+        await CompleteAsync("replaced", uploadId,
+            [await PartAsync("replaced", uploadId, 1, firstBytes), await PartAsync("replaced", uploadId, 2, 10)]);
         using var response = await _r2.Http.GetAsync(_r2.Sign(HttpVerb.GET, "replaced"), HttpCompletionOption.ResponseHeadersRead);
         await _r2.PutAsync("replaced", R2Server.Text("second"));
         Assert.Equal(firstBytes + 10, (await response.Content.ReadAsByteArrayAsync()).Length);
@@ -84,16 +85,19 @@ public sealed class R2MultipartTests : IAsyncLifetime
         var uploadId = await StartAsync("listed");
         await PartAsync("listed", uploadId, 1, 100);
         await PartAsync("listed", uploadId, 7, 50);
-        var page = await _r2.S3.ListPartsAsync(new ListPartsRequest { BucketName = Bucket, Key = "listed", UploadId = uploadId, MaxParts = 1 });
+        var page = await _r2.S3.ListPartsAsync(
+            new ListPartsRequest { BucketName = Bucket, Key = "listed", UploadId = uploadId, MaxParts = 1 });
         Assert.True(page.IsTruncated);
         var rest = await _r2.S3.ListPartsAsync(new ListPartsRequest
         { BucketName = Bucket, Key = "listed", UploadId = uploadId, PartNumberMarker = $"{page.NextPartNumberMarker}" });
         Assert.Equal([(1, 100L), (7, 50L)], page.Parts.Concat(rest.Parts).Select(part => (part.PartNumber!.Value, part.Size!.Value)));
-        Assert.Equal(["listed"], (await _r2.S3.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = Bucket })).MultipartUploads.Select(upload => upload.Key));
+        Assert.Equal(["listed"], (await _r2.S3.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = Bucket }))
+            .MultipartUploads.Select(upload => upload.Key));
 
         await _r2.S3.AbortMultipartUploadAsync(Bucket, "listed", uploadId);
         Assert.Equal("NoSuchUpload", (await R2ObjectTests.Refused(() => PartAsync("listed", uploadId, 2, 1))).ErrorCode);
-        Assert.Empty((await _r2.S3.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = Bucket })).MultipartUploads ?? []);
+        Assert.Empty(
+            (await _r2.S3.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = Bucket })).MultipartUploads ?? []);
     }
 
     [Fact]
@@ -104,7 +108,8 @@ public sealed class R2MultipartTests : IAsyncLifetime
         Assert.Equal("NoSuchUpload", (await R2ObjectTests.Refused(() => PartAsync("own", "../../etc", 1, 1))).ErrorCode);
         Assert.Equal("InvalidArgument", (await R2ObjectTests.Refused(() => PartAsync("own", uploadId, 10_001, 1))).ErrorCode);
         var part = await PartAsync("own", uploadId, 1, 1);
-        Assert.Equal("InvalidPart", (await R2ObjectTests.Refused(() => CompleteAsync("own", uploadId, [part, new(2, part.Value)]))).ErrorCode);
+        Assert.Equal("InvalidPart",
+            (await R2ObjectTests.Refused(() => CompleteAsync("own", uploadId, [part, new(2, part.Value)]))).ErrorCode);
     }
 
     private async Task<string> StartAsync(string key) => (await _r2.S3.InitiateMultipartUploadAsync(

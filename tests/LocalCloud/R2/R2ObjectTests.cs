@@ -245,9 +245,16 @@ public class R2ObjectTests(R2Server r2) : IClassFixture<R2Server>
     [Fact]
     public async Task What_R2_lacks_is_named_as_not_implemented()
     {
-        Assert.Equal("NotImplemented", (await Refused(() => r2.S3.GetObjectTaggingAsync(new GetObjectTaggingRequest { BucketName = Bucket, Key = "x" }))).ErrorCode);
+        Assert.Equal("NotImplemented",
+            (await Refused(() => r2.S3.GetObjectTaggingAsync(new GetObjectTaggingRequest { BucketName = Bucket, Key = "x" }))).ErrorCode);
         Assert.Equal("NotImplemented", (await Refused(() => r2.S3.PutObjectAsync(new PutObjectRequest
-        { BucketName = Bucket, Key = "x", ContentBody = "x", UseChunkEncoding = false, ServerSideEncryptionMethod = ServerSideEncryptionMethod.AES256 }))).ErrorCode);
+        {
+            BucketName = Bucket,
+            Key = "x",
+            ContentBody = "x",
+            UseChunkEncoding = false,
+            ServerSideEncryptionMethod = ServerSideEncryptionMethod.AES256,
+        }))).ErrorCode);
     }
 
     internal static Task<AmazonS3Exception> Refused<T>(Func<Task<T>> call) => Assert.ThrowsAnyAsync<AmazonS3Exception>(call);

@@ -54,14 +54,15 @@ public sealed class R2Server : IAsyncLifetime, IDisposable
             MaxErrorRetry = 0,
         });
 
-    public Task<PutObjectResponse> PutAsync(string key, byte[] body, string contentType = "video/mp4") => S3.PutObjectAsync(new PutObjectRequest
-    {
-        BucketName = Bucket,
-        Key = key,
-        ContentType = contentType,
-        InputStream = new MemoryStream(body),
-        UseChunkEncoding = false,
-    });
+    public Task<PutObjectResponse> PutAsync(string key, byte[] body, string contentType = "video/mp4") =>
+        S3.PutObjectAsync(new PutObjectRequest
+        {
+            BucketName = Bucket,
+            Key = key,
+            ContentType = contentType,
+            InputStream = new MemoryStream(body),
+            UseChunkEncoding = false,
+        });
 
     public async Task<string> TextAsync(string key)
     {

@@ -76,14 +76,16 @@ public sealed class R2SignedRequestTests : IAsyncLifetime
         {
             using (client)
             {
-                var refused = await R2ObjectTests.Refused(() => client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = Bucket }));
+                var refused =
+                    await R2ObjectTests.Refused(() => client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = Bucket }));
                 return (refused.StatusCode, refused.ErrorCode);
             }
         }
 
         Assert.Equal((HttpStatusCode.Unauthorized, "Unauthorized"), await Try(R2Server.CreateClient(_r2.Url, accessKeyId: "other")));
         Assert.Equal((HttpStatusCode.Forbidden, "SignatureDoesNotMatch"), await Try(R2Server.CreateClient(_r2.Url, secret: "other")));
-        Assert.Equal((HttpStatusCode.BadRequest, "AuthorizationHeaderMalformed"), await Try(R2Server.CreateClient(_r2.Url, region: "eu-west-1")));
+        Assert.Equal((HttpStatusCode.BadRequest, "AuthorizationHeaderMalformed"),
+            await Try(R2Server.CreateClient(_r2.Url, region: "eu-west-1")));
         using var anonymous = await _r2.Http.GetAsync(new Uri(_r2.Url, $"/{Bucket}?list-type=2"));
         Assert.Equal(HttpStatusCode.Unauthorized, anonymous.StatusCode);
         Assert.Contains("<Code>Unauthorized</Code>", await anonymous.Content.ReadAsStringAsync(), StringComparison.Ordinal);
@@ -134,7 +136,8 @@ public sealed class R2SignedRequestTests : IAsyncLifetime
         return response.StatusCode;
     }
 
-    private static Uri Edit(Uri url, string part, string replacement) => new(url.ToString().Replace(part, replacement, StringComparison.Ordinal));
+    private static Uri Edit(Uri url, string part, string replacement) =>
+        new(url.ToString().Replace(part, replacement, StringComparison.Ordinal));
 
     private sealed class BodySwap() : DelegatingHandler(new SocketsHttpHandler { UseProxy = false })
     {

@@ -63,7 +63,8 @@ public class SignatureVectorTests
     [InlineData("content-type%3Bhost", "content-type")]
     [InlineData("AWS4-HMAC-SHA256", "AWS4-HMAC-SHA1")]
     public void A_malformed_signed_url_is_named_as_such(string part, string replacement) =>
-        Assert.Equal("AuthorizationQueryParametersError", (Put with { Edit = query => query.Replace(part, replacement, StringComparison.Ordinal) }).Verify(Put.SignedAt));
+        Assert.Equal("AuthorizationQueryParametersError",
+            (Put with { Edit = query => query.Replace(part, replacement, StringComparison.Ordinal) }).Verify(Put.SignedAt));
 
     [Fact]
     public void A_canonical_request_is_the_published_one()

@@ -137,7 +137,8 @@ public sealed class RunPodApiTests : IAsyncLifetime
         await _rig.RunAsync();
 
         Assert.Equal(
-            """{"jobs":{"completed":1,"failed":0,"inProgress":1,"inQueue":1,"retried":0},"workers":{"idle":0,"initializing":0,"ready":0,"running":1,"throttled":0,"unhealthy":0}}""",
+            """{"jobs":{"completed":1,"failed":0,"inProgress":1,"inQueue":1,"retried":0},"workers":"""
+            + """{"idle":0,"initializing":0,"ready":0,"running":1,"throttled":0,"unhealthy":0}}""",
             await _rig.Api.GetStringAsync("health"));
     }
 

@@ -125,7 +125,8 @@ public sealed class RunPodFaultTests : IAsyncLifetime
     {
         _rig.Fault(FaultKind.CutAfterEffect);
         _rig.Fault(FaultKind.NoOutput);
-        await Assert.ThrowsAnyAsync<HttpRequestException>(() => _rig.Api.PostAsJsonAsync("run", new { input = _rig.Input(), webhook = _rig.Webhook() }));
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() =>
+            _rig.Api.PostAsJsonAsync("run", new { input = _rig.Input(), webhook = _rig.Webhook() }));
         Assert.Equal("COMPLETED", Assert.Single(await _rig.CallbacksAsync(1)).GetProperty("status").GetString());
     }
 

@@ -29,7 +29,8 @@ public sealed class RunPodProcessTests
             string id;
             using (var first = await Cloud.StartAsync(data))
             {
-                using var answer = await first.Api.PostAsJsonAsync("run", new { input = rig.Input(new { target_resolution = "2160p", max_duration_s = 120 }) });
+                using var answer = await first.Api.PostAsJsonAsync("run",
+                    new { input = rig.Input(new { target_resolution = "2160p", max_duration_s = 120 }) });
                 id = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
                 await RunPodRig.UntilAsync(() => File.Exists(Path.Combine(data, "runpod", "work", id, "result.mp4")));
                 Assert.NotEmpty(RunPodJobTests.ProcessesIn(data));
@@ -56,7 +57,8 @@ public sealed class RunPodProcessTests
         public static async Task<Cloud> StartAsync(string data)
         {
             var port = FreePort();
-            var start = new ProcessStartInfo("dotnet", [typeof(LocalCloudHost).Assembly.Location, "--DataDirectory", data, "--RunPod:Port", $"{port}"])
+            var start = new ProcessStartInfo("dotnet",
+                [typeof(LocalCloudHost).Assembly.Location, "--DataDirectory", data, "--RunPod:Port", $"{port}"])
             {
                 RedirectStandardOutput = true,
             };

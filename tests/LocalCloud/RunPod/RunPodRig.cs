@@ -10,7 +10,7 @@ using ReelBallers.Worker.Tests;
 
 namespace ReelBallers.LocalCloud.Tests.RunPod;
 
-/// <summary>RunPod's stand-in on a free port, with a place for its files.</summary>
+/// <summary>An offline RunPod on a free port, with a place for its files.</summary>
 internal sealed class RunPodRig : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
@@ -25,7 +25,7 @@ internal sealed class RunPodRig : IAsyncDisposable
         _app = RunPodCloud.Build(options, Faults);
     }
 
-    public FaultBook Faults { get; } = new();
+    public FaultStore Faults { get; } = new();
 
     public FilePlace Place { get; }
 
@@ -33,7 +33,8 @@ internal sealed class RunPodRig : IAsyncDisposable
 
     public string DataDirectory => _options.DataDirectory;
 
-    public static async Task<RunPodRig> StartAsync(TimeProvider? time = null, int workers = 1, string? dataDirectory = null, string? ffmpeg = null)
+    public static async Task<RunPodRig> StartAsync(TimeProvider? time = null, int workers = 1, string? dataDirectory = null,
+        string? ffmpeg = null)
     {
         var rig = new RunPodRig(
             new LocalCloudOptions

@@ -9,11 +9,14 @@ public sealed class StripeDisputeTests : StripeCloudTests
     public async Task A_card_that_disputes_pays_first_and_takes_its_money_back()
     {
         var (_, intent) = await Cloud.BuyAsync(500, "4000000000000259");
-        var deliveries = await Cloud.Receiver.GotAsync("checkout.session.completed", "charge.dispute.created", "charge.dispute.funds_withdrawn");
+        var deliveries =
+            await Cloud.Receiver.GotAsync("checkout.session.completed", "charge.dispute.created", "charge.dispute.funds_withdrawn");
         var withdrawn = JsonNode.Parse(deliveries[2].Body)!["data"]!["object"]!;
 
-        Assert.Equal(("needs_response", "fraudulent", intent), ((string?)withdrawn["status"], (string?)withdrawn["reason"], (string?)withdrawn["payment_intent"]));
-        Assert.Equal((-500L, -2000L), ((long)withdrawn["balance_transactions"]![0]!["amount"]!, (long)withdrawn["balance_transactions"]![0]!["net"]!));
+        Assert.Equal(("needs_response", "fraudulent", intent),
+            ((string?)withdrawn["status"], (string?)withdrawn["reason"], (string?)withdrawn["payment_intent"]));
+        Assert.Equal((-500L, -2000L),
+            ((long)withdrawn["balance_transactions"]![0]!["amount"]!, (long)withdrawn["balance_transactions"]![0]!["net"]!));
         Assert.Equal("charge_disputed", (await Cloud.PostAsync("/v1/refunds", ("payment_intent", intent))).ErrorCode);
     }
 
@@ -43,7 +46,8 @@ public sealed class StripeDisputeTests : StripeCloudTests
         Assert.Equal(HttpStatusCode.Conflict, again.Status);
         Assert.Equal(movements, (await Cloud.GetAsync($"/v1/disputes/{opened.Id}")).Ok().Body["balance_transactions"]!.AsArray().Count);
         Assert.Equal(lastEvent, (await Cloud.EventTypesAsync())[^1]);
-        Assert.Equal(status == "won" ? HttpStatusCode.OK : HttpStatusCode.BadRequest, (await Cloud.PostAsync("/v1/refunds", ("payment_intent", intent))).Status);
+        Assert.Equal(status == "won" ? HttpStatusCode.OK : HttpStatusCode.BadRequest,
+            (await Cloud.PostAsync("/v1/refunds", ("payment_intent", intent))).Status);
     }
 
     [Fact]
@@ -57,7 +61,8 @@ public sealed class StripeDisputeTests : StripeCloudTests
         await DisputeAsync(new { payment_intent = intent });
         var twice = await DisputeAsync(new { payment_intent = intent });
 
-        Assert.Equal([400, 400, 400, 400, 409], new[] { nothing, tooMuch, negative, unknownField, twice }.Select(answer => (int)answer.Status));
+        Assert.Equal([400, 400, 400, 400, 409],
+            new[] { nothing, tooMuch, negative, unknownField, twice }.Select(answer => (int)answer.Status));
     }
 
     private Task<StripeAnswer> DisputeAsync(object body) => Cloud.ControlAsync(HttpMethod.Post, "/stripe/disputes", body);

@@ -25,7 +25,8 @@ public sealed class StripeGateTests : StripeCloudTests
     [Fact]
     public async Task Each_answer_names_its_request_and_the_version_asked_for()
     {
-        var answer = await Cloud.SendAsync(HttpMethod.Get, "/v1/customers", null, request => request.Headers.Add("Stripe-Version", "2025-01-27.acacia"));
+        var answer = await Cloud.SendAsync(HttpMethod.Get, "/v1/customers", null,
+            request => request.Headers.Add("Stripe-Version", "2025-01-27.acacia"));
         var other = await Cloud.GetAsync("/v1/customers");
 
         Assert.Equal("2025-01-27.acacia", answer.Header("Stripe-Version"));
@@ -73,8 +74,10 @@ public sealed class StripeGateTests : StripeCloudTests
     public async Task Objects_of_an_appended_list_are_told_apart()
     {
         const string body = "mode=payment&success_url=http://localhost/"
-            + "&line_items[][quantity]=1&line_items[][price_data][currency]=usd&line_items[][price_data][unit_amount]=100&line_items[][price_data][product_data][name]=a"
-            + "&line_items[][quantity]=2&line_items[][price_data][currency]=usd&line_items[][price_data][unit_amount]=200&line_items[][price_data][product_data][name]=b";
+            + "&line_items[][quantity]=1&line_items[][price_data][currency]=usd&line_items[][price_data][unit_amount]=100"
+            + "&line_items[][price_data][product_data][name]=a"
+            + "&line_items[][quantity]=2&line_items[][price_data][currency]=usd&line_items[][price_data][unit_amount]=200"
+            + "&line_items[][price_data][product_data][name]=b";
         using var form = new StringContent(body, Encoding.UTF8, "application/x-www-form-urlencoded");
 
         Assert.Equal("500", (await Cloud.SendAsync(HttpMethod.Post, "/v1/checkout/sessions", form)).Ok()["amount_total"]);

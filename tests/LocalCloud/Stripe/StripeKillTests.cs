@@ -20,8 +20,10 @@ public sealed partial class StripeKillTests
             string id;
             using (var clouds = await StartAsync(directory, receiver.Url))
             {
-                using var order = new FormUrlEncodedContent(StripeTestCloud.Order(500).Select(field => KeyValuePair.Create(field.Key, field.Value)));
-                var session = JsonNode.Parse(await (await http.PostAsync(new Uri(clouds.Url, "/v1/checkout/sessions"), order)).Content.ReadAsStringAsync())!;
+                using var order =
+                    new FormUrlEncodedContent(StripeTestCloud.Order(500).Select(field => KeyValuePair.Create(field.Key, field.Value)));
+                var session = JsonNode.Parse(await (await http.PostAsync(new Uri(clouds.Url, "/v1/checkout/sessions"), order))
+                    .Content.ReadAsStringAsync())!;
                 id = (string)session["id"]!;
                 using var card = new FormUrlEncodedContent([KeyValuePair.Create("card_number", "4242424242424242")]);
                 Assert.Equal(303, (int)(await http.PostAsync((string)session["url"]!, card)).StatusCode);
@@ -45,7 +47,11 @@ public sealed partial class StripeKillTests
 
     private static async Task<Killed> StartAsync(string directory, Uri webhookUrl)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "LocalCloud.dll")]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "LocalCloud.dll")])
+        {
+            RedirectStandardOutput = true,
+        };
         foreach (var port in new[] { "Stripe", "RunPod", "R2", "Control" })
         {
             start.Environment[$"{port}__Port"] = "0";

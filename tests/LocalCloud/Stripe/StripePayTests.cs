@@ -15,7 +15,8 @@ public sealed class StripePayTests : StripeCloudTests
         var paid = await ReadAsync(session.Id);
         Assert.Equal(("complete", "paid", null), (paid["status"], paid["payment_status"], paid["url"]));
         var intent = paid.Body["payment_intent"]!;
-        Assert.Equal(("succeeded", 500L, "u1"), ((string?)intent["status"], (long)intent["amount_received"]!, (string?)intent["metadata"]!["uid"]));
+        Assert.Equal(("succeeded", 500L, "u1"),
+            ((string?)intent["status"], (long)intent["amount_received"]!, (string?)intent["metadata"]!["uid"]));
         Assert.Equal("4242", (string?)intent["latest_charge"]!["payment_method_details"]!["card"]!["last4"]);
         Assert.Equal(
             ["payment_intent.created", "charge.succeeded", "payment_intent.succeeded", "checkout.session.completed", "charge.updated"],
@@ -42,7 +43,9 @@ public sealed class StripePayTests : StripeCloudTests
         var declined = await ReadAsync(session.Id);
         Assert.Equal(("open", "unpaid"), (declined["status"], declined["payment_status"]));
         var failed = JsonNode.Parse((await Cloud.Receiver.GotAsync("payment_intent.payment_failed")).Single().Body)!["data"]!["object"]!;
-        Assert.Equal(("requires_payment_method", code, declineCode), ((string?)failed["status"], (string?)failed["last_payment_error"]!["code"], (string?)failed["last_payment_error"]!["decline_code"]));
+        Assert.Equal(("requires_payment_method", code, declineCode),
+            ((string?)failed["status"], (string?)failed["last_payment_error"]!["code"],
+                (string?)failed["last_payment_error"]!["decline_code"]));
 
         Assert.Equal(303, (int)(await Cloud.PayAsync(session, ("card_number", "4242424242424242"))).StatusCode);
         Assert.Equal((string?)failed["id"], (string?)(await ReadAsync(session.Id)).Body["payment_intent"]!["id"]);
@@ -57,7 +60,8 @@ public sealed class StripePayTests : StripeCloudTests
     public async Task What_is_typed_wrong_is_said_on_the_page(string field, string value, string message, int status)
     {
         var session = await Cloud.CreateSessionAsync();
-        (string Key, string Value)[] fields = [("card_number", "4242424242424242"), ("exp", "12/34"), ("cvc", "123"), ("email", "jo@example.com")];
+        (string Key, string Value)[] fields =
+            [("card_number", "4242424242424242"), ("exp", "12/34"), ("cvc", "123"), ("email", "jo@example.com")];
         var answer = await Cloud.PayAsync(session, [.. fields.Where(pair => pair.Key != field), (field, value)]);
 
         Assert.Equal(status, (int)answer.StatusCode);
@@ -135,7 +139,7 @@ public sealed class StripePayTests : StripeCloudTests
         var html = await (await Cloud.BrowseAsync(session["url"]!)).Content.ReadAsStringAsync();
 
         Assert.Contains("$12.34", html, StringComparison.Ordinal);
-        Assert.Contains("Offline stand-in", html, StringComparison.Ordinal);
+        Assert.Contains("Offline checkout of LocalCloud", html, StringComparison.Ordinal);
         Assert.Contains("&lt;b&gt;Credits", html, StringComparison.Ordinal);
         Assert.DoesNotContain("src=", html, StringComparison.Ordinal);
         Assert.DoesNotContain("<b>", html, StringComparison.Ordinal);

@@ -153,7 +153,9 @@ public sealed class StripeSessionTests : StripeCloudTests
     [Fact]
     public async Task Line_items_are_shown_when_asked_for()
     {
-        var session = await Cloud.CreateSessionAsync(250, ("line_items[1][price_data][currency]", "usd"), ("line_items[1][price_data][unit_amount]", "100"), ("line_items[1][price_data][product_data][name]", "More"), ("line_items[1][quantity]", "3"), ("expand[0]", "line_items"));
+        var session = await Cloud.CreateSessionAsync(250, ("line_items[1][price_data][currency]", "usd"),
+            ("line_items[1][price_data][unit_amount]", "100"), ("line_items[1][price_data][product_data][name]", "More"),
+            ("line_items[1][quantity]", "3"), ("expand[0]", "line_items"));
         var listed = (await Cloud.GetAsync($"{Sessions}/{session.Id}/line_items?limit=1")).Ok();
 
         Assert.Equal("550", session["amount_total"]);
@@ -167,7 +169,8 @@ public sealed class StripeSessionTests : StripeCloudTests
         var unknown = await Cloud.GetAsync(Sessions + "/cs_test_none");
         var malformed = await Cloud.GetAsync(Sessions + "/5");
 
-        Assert.Equal((HttpStatusCode.NotFound, "resource_missing", "No such checkout.session: 'cs_test_none'"), (unknown.Status, unknown.ErrorCode, unknown.ErrorMessage));
+        Assert.Equal((HttpStatusCode.NotFound, "resource_missing", "No such checkout.session: 'cs_test_none'"),
+            (unknown.Status, unknown.ErrorCode, unknown.ErrorMessage));
         Assert.Equal((HttpStatusCode.NotFound, null), (malformed.Status, malformed.ErrorCode));
     }
 

@@ -73,18 +73,21 @@ internal sealed class StripeTestCloud : IAsyncDisposable
         SendAsync(HttpMethod.Post, path, Form(fields), request => request.Headers.Add("Idempotency-Key", key));
 
     public async Task<StripeAnswer> SendAsync(
-        HttpMethod method, string path, HttpContent? content, Action<HttpRequestMessage>? configure = null, CancellationToken cancellationToken = default)
+        HttpMethod method, string path, HttpContent? content, Action<HttpRequestMessage>? configure = null,
+        CancellationToken cancellationToken = default)
     {
         using var request = new HttpRequestMessage(method, new Uri(Url, path)) { Content = content };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", "sk_test_local");
         configure?.Invoke(request);
         var response = await _http.SendAsync(request, cancellationToken);
-        return new StripeAnswer(response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync(cancellationToken))!.AsObject(), response);
+        return new StripeAnswer(response.StatusCode,
+            JsonNode.Parse(await response.Content.ReadAsStringAsync(cancellationToken))!.AsObject(), response);
     }
 
     public async Task<StripeAnswer> ControlAsync(HttpMethod method, string path, object? body = null)
     {
-        using var request = new HttpRequestMessage(method, new Uri(ControlUrl, path)) { Content = body is null ? null : JsonContent.Create(body) };
+        using var request =
+            new HttpRequestMessage(method, new Uri(ControlUrl, path)) { Content = body is null ? null : JsonContent.Create(body) };
         var response = await _http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         return new StripeAnswer(response.StatusCode, text.Length == 0 ? [] : JsonNode.Parse(text)!.AsObject(), response);
@@ -98,7 +101,8 @@ internal sealed class StripeTestCloud : IAsyncDisposable
 
     /// <summary>Waits until the first fault has struck so often.</summary>
     public Task StruckAsync(int times) => Eventually.IsTrueAsync(
-        async () => (int)(await ControlAsync(HttpMethod.Get, "/faults")).Body["faults"]![0]!["struck"]! == times, $"the fault struck {times} times");
+        async () => (int)(await ControlAsync(HttpMethod.Get, "/faults")).Body["faults"]![0]!["struck"]! == times,
+        $"the fault struck {times} times");
 
     /// <summary>The types of all events, the oldest first.</summary>
     public async Task<IReadOnlyList<string>> EventTypesAsync()

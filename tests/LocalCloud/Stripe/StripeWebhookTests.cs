@@ -24,7 +24,8 @@ public sealed class StripeWebhookTests : StripeCloudTests
         Assert.True(IsSigned(delivery, "whsec_local"));
         Assert.False(IsSigned(delivery, "whsec_other"));
         var completed = JsonNode.Parse(delivery.Body)!;
-        Assert.Equal(("event", session, 1L), ((string?)completed["object"], (string?)completed["data"]!["object"]!["id"], (long)completed["pending_webhooks"]!));
+        Assert.Equal(("event", session, 1L),
+            ((string?)completed["object"], (string?)completed["data"]!["object"]!["id"], (long)completed["pending_webhooks"]!));
         Assert.Equal("2026-10-28.endive", (string?)completed["api_version"]);
         Assert.False(completed["data"]!["object"]!.AsObject().ContainsKey("_local"));
     }
@@ -56,7 +57,8 @@ public sealed class StripeWebhookTests : StripeCloudTests
         await Cloud.FaultAsync(new { cloud = "stripe", kind = "drop_webhook", match = "checkout.session.completed" });
         await Cloud.BuyAsync();
         await Cloud.Receiver.GotAsync("payment_intent.succeeded", "charge.updated");
-        await Eventually.IsTrueAsync(async () => await UndeliveredAsync() == "checkout.session.completed", "only the dropped one is undelivered");
+        await Eventually.IsTrueAsync(async () => await UndeliveredAsync() == "checkout.session.completed",
+            "only the dropped one is undelivered");
 
         await Cloud.RestartAsync();
         (await Cloud.PostAsync("/v1/customers")).Ok();

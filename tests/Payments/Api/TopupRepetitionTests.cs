@@ -51,7 +51,7 @@ public sealed class TopupRepetitionTests(Stack stack) : IAsyncLifetime
             // Not before the service has seen it, or its next attempt at Stripe may still succeed.
             await Eventually.IsTrueAsync(
                 async () => await stack.Database.ScalarAsync<long>(
-                    $"select count(*) from idempotency_records where user_id = '{_user}' and status is null and locked_until "
+                    $"select count(*) from idempotency_records where user_id = '{_user}' and status is null and leased_until "
                         + $"= '-infinity'") == 1,
                 "the first attempt has ended");
         }

@@ -202,7 +202,10 @@ public sealed class TopupTests(Stack stack)
         var answer = await stack.SendAsync(HttpMethod.Get, "/api/packs");
 
         Assert.Equal(
-            """{"currency":"usd","min_cents":50,"max_cents":99999999,"packs":[{"id":"starter","credits":500,"bonus_credits":0,"price_cents":500},{"id":"pro","credits":2000,"bonus_credits":200,"price_cents":2000},{"id":"max","credits":3500,"bonus_credits":700,"price_cents":3500}]}""",
+            """{"currency":"usd","min_cents":50,"max_cents":99999999,"packs":["""
+            + """{"id":"starter","credits":500,"bonus_credits":0,"price_cents":500},"""
+            + """{"id":"pro","credits":2000,"bonus_credits":200,"price_cents":2000},"""
+            + """{"id":"max","credits":3500,"bonus_credits":700,"price_cents":3500}]}""",
             answer.Body.ToString());
     }
 

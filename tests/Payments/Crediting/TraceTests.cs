@@ -67,7 +67,8 @@ public sealed class TraceTests(Stack stack) : IDisposable
         stack.WalletGate.Close();
         await stack.RefundAsync(paid.PaymentIntentId);
         var planned = await StoredAsync(
-            $"select max(o.trace_parent) from wallet_orders o join checkouts c on c.id = o.checkout_id where c.session_id = '{paid.SessionId}'");
+            "select max(o.trace_parent) from wallet_commands o join checkouts c on c.id = o.checkout_id "
+            + $"where c.session_id = '{paid.SessionId}'");
         stack.WalletGate.Reopen();
         await stack.WalletBecomesAsync(_user, 0);
 

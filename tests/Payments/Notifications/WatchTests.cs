@@ -61,7 +61,7 @@ public sealed class WatchTests(Stack stack)
     [Fact]
     public async Task An_open_stream_gets_new_events()
     {
-        var last = await stack.Database.ScalarAsync<long>("select coalesce(max(sequence), 0) from payment_news");
+        var last = await stack.Database.ScalarAsync<long>("select coalesce(max(sequence), 0) from payment_events");
         var hearing = HearAsync(last, count: 1);
 
         var paid = await stack.PaidAsync(_user);

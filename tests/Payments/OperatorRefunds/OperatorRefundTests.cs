@@ -96,7 +96,7 @@ public sealed class OperatorRefundTests(Stack stack)
     }
 
     [Fact]
-    public async Task A_refund_that_Stripe_refuses_takes_no_credits_and_stays_refused()
+    public async Task A_refund_that_Stripe_rejects_takes_no_credits_and_stays_rejected()
     {
         var paid = await stack.PaidAsync(_user);
         string dispute;
@@ -106,11 +106,11 @@ public sealed class OperatorRefundTests(Stack stack)
 
             var refusal = await RefusalAsync(paid, 0);
 
-            Assert.Equal(("stripe_refused", "charge_disputed"), (refusal.ErrorCode(), refusal.Trailers.GetValue("stripe-code")));
+            Assert.Equal(("stripe_rejected", "charge_disputed"), (refusal.ErrorCode(), refusal.Trailers.GetValue("stripe-code")));
             await stack.WalletBecomesAsync(_user, 500);
             await stack.CloseAsync(dispute, "won");
         }
-        Assert.Equal("stripe_refused", (await RefusalAsync(paid, 0)).ErrorCode());
+        Assert.Equal("stripe_rejected", (await RefusalAsync(paid, 0)).ErrorCode());
         await RefundAsync(paid, key: _key + "-again");
         await stack.WalletBecomesAsync(_user, 0);
     }
@@ -130,9 +130,9 @@ public sealed class OperatorRefundTests(Stack stack)
                 Assert.Equal((StatusCode.Unavailable, "stripe_unavailable"), (outage.StatusCode, outage.ErrorCode()));
             }
 
-            await stack.Database.ExecuteAsync($"update refund_orders set next_attempt_at = now() where id = '{_key}'");
+            await stack.Database.ExecuteAsync($"update operator_refunds set next_attempt_at = now() where id = '{_key}'");
             await Eventually.IsTrueAsync(
-                async () => 2 == await stack.Database.ScalarAsync<short>($"select state from refund_orders where id = '{_key}'"),
+                async () => 2 == await stack.Database.ScalarAsync<short>($"select state from operator_refunds where id = '{_key}'"),
                 "a refund that is finished by itself");
         }
 
@@ -172,7 +172,7 @@ public sealed class OperatorRefundTests(Stack stack)
             {
                 stack.WalletGate.Reopen();
             }
-            await stack.Database.ExecuteAsync($"update refund_orders set next_attempt_at = now() where id = '{_key}'");
+            await stack.Database.ExecuteAsync($"update operator_refunds set next_attempt_at = now() where id = '{_key}'");
 
             await stack.WalletBecomesAsync(_user, 0);
         }
@@ -186,10 +186,10 @@ public sealed class OperatorRefundTests(Stack stack)
         await RefundAsync(paid, 200);
         // The state after Stripe's refund and before it was stored; under the next attempt's key, as if the first were forgotten.
         await stack.Database.ExecuteAsync(
-            $"update refund_orders set state = 1, refund_id = null, stripe_attempt = 7, next_attempt_at = now() where id = '{_key}'");
+            $"update operator_refunds set state = 1, refund_id = null, stripe_attempt = 7, next_attempt_at = now() where id = '{_key}'");
 
         await Eventually.IsTrueAsync(
-            async () => 2 == await stack.Database.ScalarAsync<short>($"select state from refund_orders where id = '{_key}'"),
+            async () => 2 == await stack.Database.ScalarAsync<short>($"select state from operator_refunds where id = '{_key}'"),
             "a refund that is finished by itself");
 
         Assert.Single(await AtStripeAsync(paid));
@@ -211,7 +211,7 @@ public sealed class OperatorRefundTests(Stack stack)
     }
 
     [Fact]
-    public async Task A_payment_that_is_not_ours_and_a_caller_without_the_credential_are_refused()
+    public async Task A_payment_that_is_not_ours_and_a_caller_without_the_credential_are_rejected()
     {
         var unknown = await Assert.ThrowsAsync<RpcException>(
             async () => await stack.Operator.RefundPaymentAsync(new() { PaymentIntentId = "pi_none", IdempotencyKey = _key }));

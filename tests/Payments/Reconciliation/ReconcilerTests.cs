@@ -71,7 +71,7 @@ public sealed class ReconcilerTests(Stack stack)
     }
 
     [Fact]
-    public async Task A_bank_that_refuses_and_whose_webhook_is_lost_ends_the_checkout()
+    public async Task A_bank_that_rejects_and_whose_webhook_is_lost_ends_the_checkout()
     {
         Topup topup;
         await using (await DeafAsync())
@@ -137,12 +137,19 @@ public sealed class ReconcilerTests(Stack stack)
         var paid = await stack.PaidAsync(_user);
         await stack.RefundAsync(paid.PaymentIntentId, 200);
         await stack.WalletBecomesAsync(_user, 300);
+        // Handling the second event of the refund would carry the command out too.
+        await Eventually.IsTrueAsync(
+            async () => 2 == await stack.Database.ScalarAsync<long>(
+                "select count(*) from stripe_events where type in ('charge.refunded', 'refund.created') and state <> 1 "
+                + $"and payload like '%{paid.PaymentIntentId}%'"),
+            "both events of the refund are handled");
         var sequence = $"(select reversal_version from checkouts where payment_intent_id = '{paid.PaymentIntentId}')";
         // The state right after the decision, without a retry.
         await stack.Database.ExecuteAsync(
             $"""
-            insert into wallet_orders (checkout_id, sequence, kind, paid_credits, bonus_credits, reference, planned_at)
-            select id, 99, 1, 50, 0, '', now() from checkouts where payment_intent_id = '{paid.PaymentIntentId}' and {sequence} > 0
+            insert into wallet_commands (checkout_id, sequence, kind, paid_credits, bonus_credits, reference, planned_at, description)
+            select id, 99, 1, 50, 0, '', now(), 'Reversed' from checkouts
+            where payment_intent_id = '{paid.PaymentIntentId}' and {sequence} > 0
             """);
 
         var repaired = await stack.ReconcileAsync();

@@ -157,5 +157,9 @@ public sealed class DisputeTests(Stack stack)
     }
 
     private static string DisputeEvent(string type, string disputeId, string paymentIntentId) => RefundTests.Event(
-        type, $$"""{ "id": "{{disputeId}}", "object": "dispute", "payment_intent": "{{paymentIntentId}}", "status": "needs_response", "amount": 1 }""", null);
+        type,
+        $$"""
+        { "id": "{{disputeId}}", "object": "dispute", "payment_intent": "{{paymentIntentId}}", "status": "needs_response", "amount": 1 }
+        """,
+        null);
 }

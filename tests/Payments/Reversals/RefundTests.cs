@@ -190,7 +190,12 @@ public sealed class RefundTests(Stack stack)
     }
 
     internal static string RefundEvent(string type, string refundId, string paymentIntentId, string? id = null) =>
-        Event(type, $$"""{ "id": "{{refundId}}", "object": "refund", "payment_intent": "{{paymentIntentId}}", "status": "succeeded", "amount": 1 }""", id);
+        Event(
+            type,
+            $$"""
+            { "id": "{{refundId}}", "object": "refund", "payment_intent": "{{paymentIntentId}}", "status": "succeeded", "amount": 1 }
+            """,
+            id);
 
     private static string ChargeEvent(string type, string paymentIntentId, string? id = null) =>
         Event(type, $$"""{ "id": "ch_1", "object": "charge", "payment_intent": "{{paymentIntentId}}", "amount_refunded": 1 }""", id);
@@ -203,5 +208,5 @@ public sealed class RefundTests(Stack stack)
         """;
 
     private Task<long> WalletCommandsAsync(Paid paid) => stack.Database.ScalarAsync<long>(
-        $"select count(*) from wallet_orders join checkouts on id = checkout_id where payment_intent_id = '{paid.PaymentIntentId}'");
+        $"select count(*) from wallet_commands join checkouts on id = checkout_id where payment_intent_id = '{paid.PaymentIntentId}'");
 }

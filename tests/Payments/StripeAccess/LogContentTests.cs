@@ -43,7 +43,7 @@ public sealed class LogContentTests(Stack stack)
     }
 
     [Fact]
-    public async Task A_key_that_Stripe_refuses_is_not_logged()
+    public async Task A_key_that_Stripe_rejects_is_not_logged()
     {
         const string Key = "sk_test_0123456789abcdefghij";
         using var log = new CollectedLogs();

@@ -79,7 +79,7 @@ public sealed class OutageTests(Stack stack)
 
         Assert.Equal(200, (await stack.DeliverAsync(Stack.EventOf(EventTypes.CheckoutSessionCompleted, sessionId, id))).Status);
 
-        Assert.Equal((EventState.Dead, "wallet_refused"), await stack.EventAsync(id));
+        Assert.Equal((EventState.Dead, "wallet_rejected"), await stack.EventAsync(id));
         Assert.Equal(1, await stack.BalanceAsync(_user));
         Assert.Equal(CheckoutStatus.Open, await stack.RowStatusAsync(sessionId));
     }
@@ -100,7 +100,7 @@ public sealed class OutageTests(Stack stack)
 
         await stack.DeliverAsync(Stack.EventOf(EventTypes.CheckoutSessionCompleted, sessionId, id));
 
-        Assert.Equal((EventState.Dead, "wallet_refused"), await stack.EventAsync(id));
+        Assert.Equal((EventState.Dead, "wallet_rejected"), await stack.EventAsync(id));
         Assert.Equal(1, await stack.BalanceAsync(_user));
     }
 
@@ -170,7 +170,7 @@ public sealed class OutageTests(Stack stack)
         await stack.Database.ExecuteAsync(
             $"""
             update checkouts set session_id = null where user_id = '{_user}';
-            update idempotency_records set status = null, body = null, locked_until = now() where user_id = '{_user}'
+            update idempotency_records set status = null, body = null, leased_until = now() where user_id = '{_user}'
             """);
 
         var again = await stack.TopupAsync(_user, """{"pack":"pro"}""", "key-again");

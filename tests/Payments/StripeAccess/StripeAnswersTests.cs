@@ -51,7 +51,9 @@ public sealed class StripeAnswersTests
     [Fact]
     public async Task Events_of_an_older_API_version_are_read()
     {
-        const string Old = """{"id":"evt_1","type":"charge.refunded","api_version":"2015-10-16","created":1700000000,"data":{"object":{"id":"ch_1","object":"charge","payment_intent":"pi_1","amount":"many","refunds":7}}}""";
+        const string Old =
+            """{"id":"evt_1","type":"charge.refunded","api_version":"2015-10-16","created":1700000000,"data":"""
+            + """{"object":{"id":"ch_1","object":"charge","payment_intent":"pi_1","amount":"many","refunds":7}}}""";
         var (read, payload) = Assert.Single(await EventsAsync(Api(200, $$"""{"object":"list","data":[{{Old}}],"has_more":false}""")));
         Assert.Equal(("evt_1", "charge.refunded", Old), (read.Id, read.Type, payload));
     }

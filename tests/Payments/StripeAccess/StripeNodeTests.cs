@@ -22,7 +22,8 @@ public sealed class StripeNodeTests(Stack stack) : IClassFixture<StripeNodeTests
     [Fact(Skip = Npm.Missing, SkipUnless = nameof(Npm.IsExpected), SkipType = typeof(Npm))]
     public async Task Signatures_of_the_SDK_are_accepted_and_nothing_else()
     {
-        var body = """{"id":"evt_by_node","object":"event","type":"product.created","created":1700000000,"data":{"object":{"name":"Größe ✓"}}}""";
+        var body =
+            """{"id":"evt_by_node","object":"event","type":"product.created","created":1700000000,"data":{"object":{"name":"Größe ✓"}}}""";
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
 
         var header = (await RunAsync(body, null, "signatures.mjs", "sign", Stack.WebhookSecret,

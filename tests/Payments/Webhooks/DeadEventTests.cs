@@ -96,7 +96,7 @@ public sealed class DeadEventTests(Stack stack)
     }
 
     [Fact]
-    public async Task The_list_is_paged_and_bad_cursors_are_refused()
+    public async Task The_list_is_paged_and_bad_cursors_are_rejected()
     {
         for (var count = 0; count < 3; count++)
         {

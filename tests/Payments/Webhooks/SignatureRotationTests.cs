@@ -47,7 +47,8 @@ public sealed class SignatureRotationTests(Stack stack)
         Assert.Equal(status, await DeliverAsync(stack.Payments, Header(Stack.WebhookSecret, ageSeconds)));
     }
 
-    private const string Body = """{"id":"evt_rotation","object":"event","type":"product.created","created":1700000000,"data":{"object":{}}}""";
+    private const string Body =
+        """{"id":"evt_rotation","object":"event","type":"product.created","created":1700000000,"data":{"object":{}}}""";
 
     private static string Header(string secret, long ageSeconds = 0) =>
         EventUtility.GenerateSignatureHeader(Body, secret, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() - ageSeconds);

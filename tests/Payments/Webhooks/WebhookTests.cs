@@ -94,7 +94,7 @@ public sealed class WebhookTests(Stack stack)
     [InlineData(null, 0, "t=99999999999999999999,v1=00", "signature_invalid")]
     [InlineData(null, 0, "t,v1", "signature_invalid")]
     [InlineData(null, 0, "=,=", "signature_invalid")]
-    public async Task A_webhook_without_a_good_signature_is_refused_and_nothing_is_kept(
+    public async Task A_webhook_without_a_good_signature_is_rejected_and_nothing_is_kept(
         string? secret, long age, string? header, string code)
     {
         var sessionId = await PaidWithoutWebhookAsync();
@@ -121,7 +121,7 @@ public sealed class WebhookTests(Stack stack)
     }
 
     [Fact]
-    public async Task A_body_beyond_the_limit_is_refused()
+    public async Task A_body_beyond_the_limit_is_rejected()
     {
         var answer = await stack.DeliverAsync(new string(' ', (1024 * 1024) + 1));
 

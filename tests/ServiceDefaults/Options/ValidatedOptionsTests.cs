@@ -46,7 +46,8 @@ public class ValidatedOptionsTests
     [InlineData("Sample:Factor", "half", "Sample:Factor is 'half'. Set it to a number.")]
     [InlineData("Sample:Prices:small", "free", "Sample:Prices:small is 'free'. Set it to an integer.")]
     [InlineData("Sample:Rows:0:Size", "wide", "Sample:Rows:0:Size is 'wide'. Set it to an integer.")]
-    [InlineData("Sample:Base", "https://x.test/?a=b", "Sample:Base is 'https://x.test/?a=b'. Set it to a URL without a query and a fragment.")]
+    [InlineData("Sample:Base", "https://x.test/?a=b",
+        "Sample:Base is 'https://x.test/?a=b'. Set it to a URL without a query and a fragment.")]
     [InlineData("Sample:Mode", "yes", "Sample:Mode is 'yes'. Set it to on or off.")]
     public async Task An_invalid_setting_ends_the_start_with_its_key_and_what_to_write(string key, string? value, string message)
     {

@@ -13,6 +13,7 @@ public sealed class GrpcJsClient : IAsyncLifetime
 
     internal Task RunAsync(string address, string scenario) => Npm.RunAsync(_folder, "node",
     [
-        "client.mjs", new Uri(address).Authority, Path.Combine(AppContext.BaseDirectory, "Rpc", "echo.proto"), ServiceApp.Credential, scenario,
+        "client.mjs", new Uri(address).Authority, Path.Combine(AppContext.BaseDirectory, "Rpc", "echo.proto"), ServiceApp.Credential,
+        scenario,
     ]);
 }

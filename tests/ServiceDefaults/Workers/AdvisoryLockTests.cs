@@ -60,7 +60,10 @@ public sealed class AdvisoryLockTests : IAsyncLifetime
             clock.Advance(TestWorker.Interval);
             await Eventually.IsTrueAsync(
                 async () => await _database.ScalarAsync<long>(
-                    "select count(*) from pg_stat_activity where application_name = 'second' and state = 'idle' and query like '%try_advisory_lock%'") == 1,
+                    """
+                    select count(*) from pg_stat_activity
+                    where application_name = 'second' and state = 'idle' and query like '%try_advisory_lock%'
+                    """) == 1,
                 "the replica asked for the lock");
             Assert.Equal(0, worker.Rounds);
         }

@@ -115,11 +115,11 @@ public sealed class BalanceEventStreamTests(WalletFixture fixture)
         var watches = app.Services.GetRequiredService<BalanceWatches>();
         using var browser = app.CreateClient(Guid.Parse(await fixture.UserWithAsync(100)));
         logs.Clear();
-        for (var batch = 0; batch < 200 / BalanceWatches.PerUserMax; batch++)
+        for (var batch = 0; batch < 200 / BalanceWatches.MaxPerUser; batch++)
         {
-            var streams = await Task.WhenAll(Enumerable.Range(0, BalanceWatches.PerUserMax).Select(_ => EventReader.OpenAsync(browser)));
+            var streams = await Task.WhenAll(Enumerable.Range(0, BalanceWatches.MaxPerUser).Select(_ => EventReader.OpenAsync(browser)));
             Assert.Equal(Balance(1, 100, 0), await streams[0].NextAsync());
-            Assert.Equal(BalanceWatches.PerUserMax, watches.Count);
+            Assert.Equal(BalanceWatches.MaxPerUser, watches.Count);
             Array.ForEach(streams, stream => stream.Dispose());
             await Eventually.IsTrueAsync(() => Task.FromResult(watches.Count == 0), "nothing is left of the streams");
         }
@@ -132,7 +132,7 @@ public sealed class BalanceEventStreamTests(WalletFixture fixture)
     [InlineData("x")]
     [InlineData("10000000000001")]
     [InlineData("9223372036854775808")]
-    public async Task A_bad_threshold_is_refused(string threshold)
+    public async Task A_bad_threshold_is_rejected(string threshold)
     {
         using var browser = fixture.App.CreateClient(Guid.NewGuid());
         using var anonymous = fixture.App.CreateClient();
@@ -197,5 +197,6 @@ public sealed class BalanceEventStreamTests(WalletFixture fixture)
     private static EventReader.Event LowBalance(long sequence, long cents) => new("low_balance", "", Data(sequence, cents, 0, true));
 
     private static string Data(long sequence, long cents, long held, bool low) =>
-        $$"""{"sequence":{{sequence}},"balance_cents":{{cents}},"held_cents":{{held}},"receivable_cents":0,"frozen":false,"low":{{(low ? "true" : "false")}}}""";
+        $$"""{"sequence":{{sequence}},"balance_cents":{{cents}},"held_cents":{{held}},"receivable_cents":"""
+        + $$"""0,"frozen":false,"low":{{(low ? "true" : "false")}}}""";
 }

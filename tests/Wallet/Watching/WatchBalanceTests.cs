@@ -106,7 +106,7 @@ public sealed class WatchBalanceTests(WalletFixture fixture)
         var user = Guid.NewGuid();
         using var browser = fixture.App.CreateClient(user);
         var open = new List<AsyncServerStreamingCall<BalanceEvent>>();
-        for (var n = 0; n < BalanceWatches.PerUserMax; n++)
+        for (var n = 0; n < BalanceWatches.MaxPerUser; n++)
         {
             open.Add(Watch(fixture.Wallet, user.ToString()));
             await NextAsync(open[n]);
@@ -183,7 +183,7 @@ public sealed class WatchBalanceTests(WalletFixture fixture)
     [InlineData("x", 0)]
     [InlineData("11111111-1111-1111-1111-111111111111", -1)]
     [InlineData("11111111-1111-1111-1111-111111111111", long.MaxValue)]
-    public async Task A_bad_watch_is_refused(string user, long low)
+    public async Task A_bad_watch_is_rejected(string user, long low)
     {
         var refusal = await Assert.ThrowsAsync<RpcException>(() => NextAsync(Watch(fixture.Wallet, user, low)));
         Assert.Equal((StatusCode.InvalidArgument, "invalid_argument"), (refusal.StatusCode, refusal.ErrorCode()!));
@@ -198,7 +198,8 @@ public sealed class WatchBalanceTests(WalletFixture fixture)
 
     private static async Task<BalanceEvent> NextAsync(AsyncServerStreamingCall<BalanceEvent> watch)
     {
-        Assert.True(await watch.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60)), "The stream has ended.");
+        Assert.True(await watch.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60)),
+            "The stream has ended.");
         return watch.ResponseStream.Current;
     }
 

@@ -1,7 +1,7 @@
 namespace ReelBallers.LocalCloud.Faults;
 
 /// <summary>The scripted faults, in the order of their creation. Thread-safe.</summary>
-internal sealed class FaultBook
+internal sealed class FaultStore
 {
     private readonly Lock _lock = new();
     private readonly List<Fault> _faults = [];

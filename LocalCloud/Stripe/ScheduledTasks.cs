@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace ReelBallers.LocalCloud.Stripe;
 
 /// <summary>Scheduled actions, stored like every object, so that a restart does not lose them.</summary>
-internal static class StripeAgenda
+internal static class ScheduledTasks
 {
     public const string Kind = "_task";
 

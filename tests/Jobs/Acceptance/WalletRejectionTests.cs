@@ -10,7 +10,7 @@ using ReelBallers.Wallet.V1;
 namespace ReelBallers.Jobs.Tests;
 
 /// <summary>Every error of the wallet is mapped to a response, and a rejected job leaves nothing behind.</summary>
-public sealed class WalletRefusalTests : IAsyncLifetime
+public sealed class WalletRejectionTests : IAsyncLifetime
 {
     private readonly JobsStack _stack = new();
     private readonly ScriptedWallet _wallet = new();
@@ -132,7 +132,7 @@ public sealed class WalletRefusalTests : IAsyncLifetime
     }
 
     private static RpcException Refusal(StatusCode status, string? code) =>
-        code is null ? new RpcException(new Status(status, "")) : RpcErrors.Refuse(status, code, "refused");
+        code is null ? new RpcException(new Status(status, "")) : RpcErrors.Reject(status, code, "refused");
 
     private static async Task IsAnsweredAsync(JobUser user, HttpStatusCode status, string code, string path = "/api/jobs")
     {

@@ -8,7 +8,7 @@ using ReelBallers.TestKit;
 namespace ReelBallers.EndToEnd.Tests;
 
 /// <summary>What the accepted requests of the fuzz say that the ledgers must hold, and no more.</summary>
-internal sealed class FuzzBooks
+internal sealed class ExpectedLedger
 {
     private static readonly string[] Final = ["completed", "failed", "cancelled", "timed_out"];
     private readonly ConcurrentDictionary<(string JobId, long CostCents), int> _debits = [];

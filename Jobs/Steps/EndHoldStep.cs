@@ -4,14 +4,14 @@ namespace ReelBallers.Jobs;
 /// Settles or releases the hold of a job whose outcome is decided, then sets the job's final status. The wallet's calls are
 /// idempotent, so this is retried until it succeeds.
 /// </summary>
-internal sealed partial class ChargeStep(JobHold hold, JobsMeter meter, IntentLoopParts parts, ILogger<ChargeStep> logger)
-    : IntentLoop(IntentKind.Charge, concurrency: 32, parts)
+internal sealed partial class EndHoldStep(JobHold hold, JobsMeter meter, IntentLoopParts parts, ILogger<EndHoldStep> logger)
+    : IntentLoop(IntentKind.EndHold, concurrency: 32, parts)
 {
     protected override async Task HandleAsync(Lease lease, CancellationToken cancellationToken)
     {
         if (await Store.FindAsync(lease.JobId, cancellationToken) is not { Outcome: { } outcome } job)
         {
-            await Store.UpdateAsync(lease.JobId, locked => locked.Remove(IntentKind.Charge), cancellationToken);
+            await Store.UpdateAsync(lease.JobId, locked => locked.Remove(IntentKind.EndHold), cancellationToken);
             return;
         }
         var end = outcome == JobStatus.Completed
@@ -32,7 +32,7 @@ internal sealed partial class ChargeStep(JobHold hold, JobsMeter meter, IntentLo
         {
             var isFirst = !locked.Job.Status.IsFinal();
             locked.Job.Finish(locked.Now);
-            locked.Remove(IntentKind.Charge);
+            locked.Remove(IntentKind.EndHold);
             return isFirst ? locked.Job : null;
         }
         if (end == HoldEnd.NoHold && !locked.Job.IsHeld)
@@ -42,7 +42,7 @@ internal sealed partial class ChargeStep(JobHold hold, JobsMeter meter, IntentLo
         else
         {
             LogContradiction(locked.Job.JobId, end);
-            locked.DeadLetter(IntentKind.Charge, end.ToString());
+            locked.DeadLetter(IntentKind.EndHold, end.ToString());
         }
         return null;
     }

@@ -1,6 +1,6 @@
 namespace ReelBallers.LocalCloud.Stripe;
 
-internal enum RefundCourse
+internal enum RefundScenario
 {
     AtOnce,
     PendingThenSucceeds,
