@@ -17,7 +17,9 @@ internal static class Damage
             return;
         }
 
-        var last = spans.Values.Max(span => span.End) - source.Start;
+        // Matroska's length counts from zero, wherever the timestamps begin.
+        var start = report.Format.FormatName.StartsWith("matroska", StringComparison.Ordinal) ? Math.Min(0, source.Start) : source.Start;
+        var last = spans.Values.Max(span => span.End) - start;
         RefuseShorter("it", last, claimed);
         // Where picture and sound are stored one after the other, a cut takes only what comes last.
         RefuseShorter("its picture", source.VideoSpan.Length, Math.Min(claimed, source.Video.DurationSeconds ?? 0));

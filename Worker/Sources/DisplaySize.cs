@@ -9,10 +9,7 @@ internal static class DisplaySize
     /// <exception cref="JobFailedException">It is too small or too large.</exception>
     public static FrameSize Of(ProbeStream video)
     {
-        // Some files claim ratios that no camera has; ffmpeg's own limit is not one.
-        var pixel = ProbeStream.Ratio(video.SampleAspectRatio) is { } ratio && ratio.Above / ratio.Below is > 0.1 and < 10
-            ? ratio.Above / ratio.Below
-            : 1;
+        var pixel = PixelRatio(video);
         var width = pixel == 1 ? video.Width : Math.Max(2, (int)Math.Round(video.Width * pixel / 2) * 2);
         if (width is < Shortest or > Longest || video.Height is < Shortest or > Longest)
         {
@@ -22,6 +19,10 @@ internal static class DisplaySize
 
         return IsOnItsSide(video) ? new FrameSize(video.Height, width) : new FrameSize(width, video.Height);
     }
+
+    /// <summary>How much wider than high a stored pixel is. Some files claim ratios that no camera has.</summary>
+    public static double PixelRatio(ProbeStream video) =>
+        ProbeStream.Ratio(video.SampleAspectRatio) is { } ratio && ratio.Above / ratio.Below is > 0.1 and < 10 ? ratio.Above / ratio.Below : 1;
 
     private static bool IsOnItsSide(ProbeStream video)
     {

@@ -15,10 +15,12 @@ internal readonly record struct FrameRate(double PerSecond, string Text)
     /// <summary>What the file says, if its packets agree; otherwise what was counted.</summary>
     public static FrameRate Of(ProbeStream stream, StreamSpan span)
     {
-        var counted = span.Length > 0 ? span.Packets / span.Length : Highest / 2;
-        return ProbeStream.Ratio(stream.AvgFrameRate) is { } said && Math.Abs((said.Above / said.Below) - counted) < counted * 0.05
+        // Without the last frame: some containers do not say how long it lasts.
+        double? counted = span.LastStart > span.Start ? (span.Packets - 1) / (span.LastStart - span.Start) : null;
+        return ProbeStream.Ratio(stream.AvgFrameRate) is { } said
+            && (counted is not { } own || Math.Abs((said.Above / said.Below) - own) < own * 0.05)
             ? new FrameRate(said.Above / said.Below, FormattableString.Invariant($"{said.Above:0}/{said.Below:0}"))
-            : Of(Math.Clamp(counted, 0.1, 1000));
+            : Of(Math.Clamp(counted ?? Highest / 2, 0.1, 1000));
     }
 
     public static FrameRate Of(double perSecond) => new(perSecond, perSecond.ToString("0.###", CultureInfo.InvariantCulture));

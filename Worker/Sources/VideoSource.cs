@@ -24,6 +24,8 @@ internal sealed record VideoSource
 
     public required FrameRate Rate { get; init; }
 
+    public bool HasSquarePixels => DisplaySize.PixelRatio(Video) == 1;
+
     public PixelFormat Format => new(Video.PixFmt ?? "");
 
     /// <summary>To the end of picture and sound.</summary>

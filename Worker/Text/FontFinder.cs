@@ -22,7 +22,7 @@ public sealed partial class FontFinder(WorkerOptions options, ILogger<FontFinder
         try
         {
             // Spaces and marks alone need no glyph, but a script must name a font.
-            _own ??= options.FontDirectory is { } configured ? ReadAll(FilesIn(configured)) : ReadAll(PreferredFile());
+            _own ??= options.FontDirectory is { } configured ? InOrder(ReadAll(FilesIn(configured))) : ReadAll(PreferredFile());
             var missing = Missing(texts, _own);
             if (missing is null && _own.Count > 0)
             {
@@ -57,6 +57,10 @@ public sealed partial class FontFinder(WorkerOptions options, ILogger<FontFinder
             .Where(rune => !fonts.Any(font => font.Characters.Contains(rune.Value))));
         return CharacterRanges.Of([]).NameMissing(all);
     }
+
+    /// <summary>The plain font first, and emoji last: their font has digits of its own.</summary>
+    private static IReadOnlyList<FontFile> InOrder(IEnumerable<FontFile> fonts) =>
+        [.. fonts.OrderBy(font => font.Family.Contains("Emoji", StringComparison.Ordinal)).ThenBy(font => font.Family.Length)];
 
     private List<FontFile> ReadAll(IEnumerable<string> files)
     {

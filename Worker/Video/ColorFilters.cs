@@ -46,17 +46,30 @@ internal static class ColorFilters
 
             // Said here: what comes next would otherwise be given RGB, and make BT.601 of it.
             yield return "format=yuv444p";
-            yield return $"scale={source.Size.Width}:{source.Size.Height}:flags=bicubic+{Exact}";
+            yield return Resize(source);
         }
         else
         {
             var isDone = !source.Format.HasAlpha && colors is { Matrix: "bt709", Range: "tv" } && source.Format.Name == target;
-            yield return $"scale={source.Size.Width}:{source.Size.Height}:flags=bicubic+{Exact}" + (isDone ? "" : Convert(colors));
+            yield return Resize(source) + (isDone ? "" : Convert(colors));
         }
 
         yield return $"format={target}";
+        yield return $"pad={source.Size.Width}:{source.Size.Height}:(ow-iw)/2:(oh-ih)/2:black";
         yield return "setsar=1";
         yield return Tag(SourceColors.Bt709);
+    }
+
+    /// <summary>
+    /// To the displayed size. A recording that changes its size on the way (a telephone that is turned, a video call) keeps its
+    /// proportions, with bars.
+    /// </summary>
+    private static string Resize(VideoSource source)
+    {
+        var (width, height) = (source.Size.Width, source.Size.Height);
+        return $"scale={width}:{height}:flags=bicubic+{Exact}"
+            + (source.HasSquarePixels ? ":force_original_aspect_ratio=decrease" : "")
+            + (source.HasSquarePixels && (width | height) % 2 == 0 ? ":force_divisible_by=2" : "");
     }
 
     private static readonly string[] ToneMap =

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using ReelBallers.TestKit;
 
 namespace ReelBallers.Worker.Tests;
@@ -56,6 +57,21 @@ public sealed class TextLayerTests : IAsyncLifetime
         var error = await rig.ErrorOfAsync(rig.Input(new { overlay_layers = new[] { new { type = "text", x = 0, y = 0, text = "Hi" } } }));
         Assert.Equal("a text layer cannot be drawn: the fonts do not have H (U+0048), i (U+0069)", error);
         empty.Delete();
+    }
+
+    [Fact(Skip = Npm.Missing, SkipUnless = nameof(Npm.IsExpected), SkipType = typeof(Npm))]
+    public async Task A_folder_of_fonts_is_used_with_the_plain_one_first_and_emoji_last()
+    {
+        var folder = Directory.CreateTempSubdirectory("fonts-");
+        foreach (var font in await NpmFonts.FetchAsync(_ => { }, CancellationToken.None))
+        {
+            File.CreateSymbolicLink(Path.Combine(folder.FullName, Path.GetFileName(font.Path)), font.Path);
+        }
+
+        var finder = new FontFinder(new WorkerOptions { FontDirectory = folder.FullName }, NullLogger<FontFinder>.Instance);
+        var found = await finder.FindAsync(["1 篮 🏀"], CancellationToken.None);
+        Assert.Equal(("Noto Sans", "Noto Emoji"), (found[0].Family, found[^1].Family));
+        folder.Delete(recursive: true);
     }
 
     [Fact]

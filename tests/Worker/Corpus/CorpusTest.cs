@@ -9,6 +9,9 @@ public abstract class CorpusTest : IAsyncLifetime
 
     public async ValueTask DisposeAsync() => await _rig.DisposeAsync();
 
+    /// <summary>Of the last result.</summary>
+    private protected Manifest Manifest => _rig.Result!;
+
     internal Task<ClipFacts> WorkOnAsync(string name, object? more = null) => WorkOnAsync(CorpusFiles.ReadAsync(name), more);
 
     internal async Task<ClipFacts> WorkOnAsync(Task<byte[]> source, object? more = null)
@@ -19,10 +22,10 @@ public abstract class CorpusTest : IAsyncLifetime
         return await ClipFacts.OfAsync(await _rig.ResultOfAsync(input));
     }
 
-    internal async Task<Picture> FrameAsync(Task<byte[]> source, object? more = null)
+    internal async Task<Picture> FrameAsync(Task<byte[]> source, object? more = null, double seconds = 0)
     {
         await WorkOnAsync(source, more);
-        return await ClipMaker.FrameAsync(_rig.Place.Files["/out.mp4"], 0, 1280, 720);
+        return await ClipMaker.FrameAsync(_rig.Place.Files["/out.mp4"], seconds, 1280, 720);
     }
 
     internal async Task<string> RefusalAsync(string name)

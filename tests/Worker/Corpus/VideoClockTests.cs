@@ -35,7 +35,11 @@ public sealed class VideoClockTests : CorpusTest
     [Theory]
     [InlineData("ntsc.mp4", "30000/1001")]
     [InlineData("mute.mp4", "25/1")]
-    public async Task A_steady_rate_stays_exact(string name, string rate) => Assert.Equal(rate, (await WorkOnAsync(name)).FrameRate);
+    public async Task A_steady_rate_stays_exact(string name, string rate)
+    {
+        Assert.Equal(rate, (await WorkOnAsync(name)).FrameRate);
+        Assert.Equal(rate == "25/1" ? 25 : 29.97, Manifest.FrameRate);
+    }
 
     [Fact]
     public async Task One_frame_is_a_video() => Assert.Equal(1, (await WorkOnAsync("one-frame.mp4")).Frames);
@@ -45,6 +49,7 @@ public sealed class VideoClockTests : CorpusTest
     [InlineData("edited.mp4", 1)]
     [InlineData("fragmented.mp4", 1)]
     [InlineData("late-clock.ts", 1)]
+    [InlineData("late-clock.mkv", 1)]
     [InlineData("wrapped-clock.ts", 2)]
     [InlineData("long-sound.mp4", 2)]
     [InlineData("short-sound.mp4", 2)]

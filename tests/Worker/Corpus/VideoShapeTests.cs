@@ -34,6 +34,14 @@ public sealed class VideoShapeTests : CorpusTest
     }
 
     [Fact]
+    public async Task A_recording_that_changes_its_size_keeps_its_proportions()
+    {
+        var frame = await FrameAsync(CorpusFiles.ReadAsync("turned.ts"), seconds: 1.5);
+        Assert.Equal(["black", "lime", "black"], [frame.ColorAt(400, 360), frame.ColorAt(640, 360), frame.ColorAt(880, 360)]);
+        Assert.Equal("red", (await FrameAsync(CorpusFiles.ReadAsync("turned.ts"), seconds: 0.5)).ColorAt(100, 100));
+    }
+
+    [Fact]
     public async Task Odd_sides_are_no_problem()
     {
         var frame = await FrameAsync(CorpusFiles.ReadAsync("odd.mkv"));

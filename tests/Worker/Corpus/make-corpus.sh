@@ -59,6 +59,8 @@ if wanted slides.mp4; then ff -f lavfi -i "testsrc2=size=320x180:rate=1:duration
 # Cut by an edit list, without encoding: 1 s of 2.
 if wanted edited.mp4; then clip 2 whole-e.mp4; ff -ss 0.5 -i whole-e.mp4 -t 1 -c copy edited.mp4; fi
 if wanted fragmented.mp4; then clip 1 -movflags frag_keyframe+empty_moov+default_base_moof -g 5 fragmented.mp4; fi
+# A recording whose clock began an hour ago: 1 s.
+if wanted late-clock.mkv; then clip 1 -output_ts_offset 3600 late-clock.mkv; fi
 # A broadcast from the middle of the day, and one whose clock of 33 bits begins anew after half a second.
 if wanted late-clock.ts; then clip 1 -output_ts_offset 40000 late-clock.ts; fi
 if wanted wrapped-clock.ts; then clip 2 -output_ts_offset 95441.7 wrapped-clock.ts; fi
@@ -161,6 +163,12 @@ if wanted mute.mp4; then ff -f lavfi -i "testsrc2=$small:duration=1" "${x264[@]}
 # --- Shapes ---
 # Red above left, green above right, blue below left, white below right. CorpusFiles turns and mirrors it.
 if wanted quarters.mp4; then quarters "$in709" "${x264[@]}" -colorspace bt709 quarters.mp4; fi
+# It is turned after a second: upright from then on, with bars beside it.
+if wanted turned.ts; then
+    ff -f lavfi -i "color=red:$small:duration=1" "${x264[@]}" first.ts
+    ff -f lavfi -i "color=lime:size=180x320:rate=25:duration=1" "${x264[@]}" second.ts
+    cat first.ts second.ts > turned.ts
+fi
 if wanted odd.mkv; then
     quarters "scale=321:181:flags=neighbor,scale=out_color_matrix=bt709:out_range=tv,format=yuv420p" -c:v ffv1 -colorspace bt709 odd.mkv
 fi
