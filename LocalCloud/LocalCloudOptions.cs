@@ -26,14 +26,14 @@ public sealed record LocalCloudOptions
     /// <summary>The ffmpeg to run; null looks for one.</summary>
     public string? FfmpegPath { get; init; }
 
-    /// <summary>How many jobs RunPod's workers do at once.</summary>
+    /// <summary>How many jobs this process's workers do at once; 0 leaves all to workers outside it.</summary>
     public int RunPodWorkers { get; init; } = 2;
 
     /// <summary>The clock of sessions, expiries, retries and signatures.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>
-    /// Reads <c>Stripe:Port</c>, <c>RunPod:Port</c>, <c>R2:Port</c>, <c>Control:Port</c>, <c>Stripe:WebhookUrl</c>,
+    /// Reads <c>Stripe:Port</c>, <c>RunPod:Port</c>, <c>RunPod:Workers</c>, <c>R2:Port</c>, <c>Control:Port</c>, <c>Stripe:WebhookUrl</c>,
     /// <c>DataDirectory</c> and <c>FfmpegPath</c>.
     /// </summary>
     /// <exception cref="InvalidOperationException">A value is not a port or not an absolute URL; the message names the key.</exception>
@@ -43,6 +43,7 @@ public sealed record LocalCloudOptions
         RunPodPort = Port(configuration, "RunPod:Port", 12112),
         R2Port = Port(configuration, "R2:Port", 12113),
         ControlPort = Port(configuration, "Control:Port", 12110),
+        RunPodWorkers = Workers(configuration),
         DataDirectory = Path.GetFullPath(Text(configuration, "DataDirectory") ?? Path.Combine(".data", "localcloud")),
         StripeWebhookUrl = HttpUrl(configuration, "Stripe:WebhookUrl"),
         FfmpegPath = Text(configuration, "FfmpegPath"),
@@ -62,6 +63,15 @@ public sealed record LocalCloudOptions
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= 65535
             ? port
             : throw new InvalidOperationException($"{key} is '{text}', which is not a port (0 to 65535).");
+    }
+
+    private static int Workers(IConfiguration configuration)
+    {
+        const string Key = "RunPod:Workers";
+        var text = Text(configuration, Key) ?? "2";
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var workers) && workers <= 32
+            ? workers
+            : throw new InvalidOperationException($"{Key} is '{text}', which is not a number from 0 to 32.");
     }
 
     private static Uri? HttpUrl(IConfiguration configuration, string key)

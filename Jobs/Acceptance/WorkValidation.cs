@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using ReelBallers.Worker;
 
 namespace ReelBallers.Jobs;
 
@@ -12,6 +13,8 @@ internal static partial class WorkValidation
     private const double MaxSide = 16_384;
     private const double MinCropSide = 16;
     private const double MaxSecond = 86_400;
+
+    private static readonly CharacterRanges Drawable = ReadDrawable();
 
     private static readonly string[] ColorNames =
         ["white", "black", "gray", "red", "lime", "green", "blue", "yellow", "orange", "purple", "cyan", "magenta"];
@@ -110,11 +113,22 @@ internal static partial class WorkValidation
                 Require(
                     layer.Text is { Length: > 0 and <= MaxTextLength } text && !text.Contains('\0', StringComparison.Ordinal),
                     $"{at}.text", $"must be 1 to {MaxTextLength} characters", reject);
+                if (layer.Text is { Length: <= MaxTextLength } drawn && Drawable.NameMissing(drawn) is { } missing)
+                {
+                    reject($"{at}.text", $"has characters that cannot be drawn: {missing}");
+                }
                 break;
             default:
                 reject($"{at}.type", "must be box or text");
                 break;
         }
+    }
+
+    /// <summary>The characters that the fonts of every worker cover: the worker's own list.</summary>
+    private static CharacterRanges ReadDrawable()
+    {
+        using var list = new StreamReader(typeof(WorkValidation).Assembly.GetManifestResourceStream("covered-characters.txt")!);
+        return CharacterRanges.Parse(list.ReadToEnd());
     }
 
     private static void Require(bool holds, string field, string message, Action<string, string> reject)

@@ -87,13 +87,15 @@ internal sealed class JobBook : IDisposable
         }
     }
 
-    public void Progress(Attempt attempt, int percent)
+    public void Progress(Attempt attempt, int percent) => Progress(attempt, ProgressOutput(percent));
+
+    public void Progress(Attempt attempt, JsonElement output)
     {
         lock (_lock)
         {
             if (IsGoingOn(attempt))
             {
-                attempt.Job.Output = ProgressOutput(percent);
+                attempt.Job.Output = output;
             }
         }
     }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using ReelBallers.LocalCloud.RunPod.Worker;
+using ReelBallers.Worker;
 
 namespace ReelBallers.LocalCloud.RunPod;
 
@@ -24,7 +24,8 @@ internal static class RunPodApi
         endpoint.MapPost("/cancel/{id}", (string id) => book.Cancel(id) is { } job ? Answer(job) : UnknownJob());
         endpoint.MapPost("/retry/{id}", (string id) => Retry(id, book));
         endpoint.MapPost("/purge-queue", () => Answer(new { removed = book.Purge(), status = "completed" }));
-        endpoint.MapGet("/health", (Workers workers) => Answer(new
+        endpoint.MapWorkers(app.Services.GetRequiredService<OutsideWorkers>());
+        endpoint.MapGet("/health", (Workers workers, OutsideWorkers outside) => Answer(new
         {
             jobs = book.Count(),
             workers = new
@@ -32,7 +33,7 @@ internal static class RunPodApi
                 idle = Math.Max(0, options.RunPodWorkers - workers.Busy),
                 initializing = 0,
                 ready = Math.Max(0, options.RunPodWorkers - workers.Busy),
-                running = workers.Busy,
+                running = workers.Busy + outside.Busy,
                 throttled = 0,
                 unhealthy = 0,
             },
@@ -115,6 +116,18 @@ internal static class RunPodApi
 
     private static async Task<(JobRequest? Request, IResult? Refusal)> ReadAsync(HttpContext context, int limit)
     {
+        if (await BodyAsync(context, limit) is not { } body)
+        {
+            return (null, Error(StatusCodes.Status400BadRequest, $"the body is larger than {limit >> 20} MB"));
+        }
+
+        var (request, error) = JobRequest.Read(body);
+        return (request, request is null ? Error(StatusCodes.Status400BadRequest, error) : null);
+    }
+
+    /// <returns>Null when it is larger than the limit.</returns>
+    internal static async Task<ReadOnlyMemory<byte>?> BodyAsync(HttpContext context, int limit)
+    {
         using var body = new MemoryStream();
         var buffer = new byte[64 * 1024];
         int read;
@@ -123,12 +136,11 @@ internal static class RunPodApi
             body.Write(buffer, 0, read);
             if (body.Length > limit)
             {
-                return (null, Error(StatusCodes.Status400BadRequest, $"the body is larger than {limit >> 20} MB"));
+                return null;
             }
         }
 
-        var (request, error) = JobRequest.Read(body.GetBuffer().AsMemory(0, (int)body.Length));
-        return (request, request is null ? Error(StatusCodes.Status400BadRequest, error) : null);
+        return body.GetBuffer().AsMemory(0, (int)body.Length);
     }
 
     private static IResult Retry(string id, JobBook book) => book.Retry(id) switch
@@ -140,7 +152,7 @@ internal static class RunPodApi
 
     private static IResult UnknownJob() => Error(StatusCodes.Status404NotFound, "there is no such job");
 
-    private static IResult Error(int status, string message) =>
+    internal static IResult Error(int status, string message) =>
         Results.Json(new { error = message }, RunPodCloud.Json, statusCode: status);
 
     private static IResult Answer<T>(T body) => Results.Json(body, RunPodCloud.Json);

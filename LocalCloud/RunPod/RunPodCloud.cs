@@ -1,11 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ReelBallers.LocalCloud.Faults;
-using ReelBallers.LocalCloud.RunPod.Worker;
+using ReelBallers.Worker;
 
 namespace ReelBallers.LocalCloud.RunPod;
 
-/// <summary>RunPod serverless with one endpoint, whose workers run in this process.</summary>
+/// <summary>RunPod serverless with one endpoint, whose workers run in this process or outside it.</summary>
 internal static class RunPodCloud
 {
     /// <summary>The path of the one endpoint.</summary>
@@ -24,13 +24,18 @@ internal static class RunPodCloud
         builder.Services
             .AddSingleton(options)
             .AddSingleton(faults)
+            .AddSingleton(new WorkerOptions { FfmpegPath = options.FfmpegPath })
+            .AddSingleton(options.Time)
             .AddSingleton(new Transfers(options.Time))
             .AddSingleton<FfmpegFinder>()
+            .AddSingleton<FontFinder>()
             .AddSingleton<VideoWorker>()
             .AddSingleton<JobFiles>()
             .AddSingleton<JobBook>()
             .AddSingleton<Workers>()
             .AddHostedService(services => services.GetRequiredService<Workers>())
+            .AddSingleton<OutsideWorkers>()
+            .AddHostedService(services => services.GetRequiredService<OutsideWorkers>())
             .AddHostedService<CallbackSender>();
 
         var app = builder.Build();

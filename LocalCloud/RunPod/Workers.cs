@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 using ReelBallers.LocalCloud.Faults;
-using ReelBallers.LocalCloud.RunPod.Worker;
+using ReelBallers.Worker;
 
 namespace ReelBallers.LocalCloud.RunPod;
 
@@ -10,8 +9,6 @@ internal sealed partial class Workers(
     JobBook book, JobFiles files, VideoWorker video, FaultStore faults, LocalCloudOptions options, ILogger<Workers> log) : BackgroundService
 {
     private const int MostCrashes = 2;
-
-    private static readonly JsonSerializerOptions OutputJson = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     private int _busy;
 
@@ -98,7 +95,7 @@ internal sealed partial class Workers(
         var directory = Path.Combine(files.WorkDirectory, attempt.Job.Id);
         var result = await video.RunAsync(
             attempt.Job.Request.Input, directory, percent => book.Progress(attempt, percent), cancellationToken);
-        book.Complete(attempt, JsonSerializer.SerializeToElement(result, OutputJson));
+        book.Complete(attempt, result.ToJson());
         return true;
     }
 

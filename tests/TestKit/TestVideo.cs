@@ -2,8 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging.Abstractions;
-using ReelBallers.LocalCloud;
-using ReelBallers.LocalCloud.RunPod.Worker;
+using ReelBallers.Worker;
 
 namespace ReelBallers.TestKit;
 
@@ -47,7 +46,7 @@ public static partial class TestVideo
 
     private static async Task<string> RunAsync(params string[] arguments)
     {
-        var finder = new FfmpegFinder(new LocalCloudOptions { DataDirectory = Path.GetTempPath() }, NullLogger<FfmpegFinder>.Instance);
+        var finder = new FfmpegFinder(new WorkerOptions(), NullLogger<FfmpegFinder>.Instance);
         var ffmpeg = await finder.FindAsync(CancellationToken.None);
         using var process =
             Process.Start(new ProcessStartInfo(ffmpeg.Path, ["-hide_banner", "-nostdin", .. arguments]) { RedirectStandardError = true })!;

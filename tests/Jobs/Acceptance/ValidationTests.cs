@@ -53,6 +53,20 @@ public class ValidationTests(JobsStack stack) : IClassFixture<JobsStack>
     [InlineData("""[{"type":"text","x":0,"y":0,"text":"a","start_s":5,"end_s":5}]""")]
     public Task An_overlay_job_with_invalid_layers_is_rejected(string layers) => RejectedAsync("overlay", "overlay_layers", layers);
 
+    [Fact]
+    public async Task A_text_that_no_font_of_the_worker_covers_is_rejected_with_its_characters()
+    {
+        var user = await stack.UserAsync();
+        using var rejected = await QuoteTextAsync(user, "go 𒀀\uE000\uE000");
+        Assert.Equal(HttpStatusCode.BadRequest, rejected.StatusCode);
+        var errors = (await rejected.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors");
+        Assert.Equal(
+            "has characters that cannot be drawn: 𒀀 (U+12000), U+E000",
+            errors.GetProperty("params.overlay_layers[0].text")[0].GetString());
+        using var covered = await QuoteTextAsync(user, "篮球高光 🏀 한국어 ไทย שלום مرحبا e\u0301 👨‍👩‍👧\n");
+        Assert.Equal(HttpStatusCode.OK, covered.StatusCode);
+    }
+
     [Theory]
     [InlineData("\"\"")]
     [InlineData("\"Real\"")]
@@ -108,6 +122,18 @@ public class ValidationTests(JobsStack stack) : IClassFixture<JobsStack>
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, wrong.StatusCode);
         Assert.Equal((100, 0), await user.BalanceAsync());
     }
+
+    private static Task<HttpResponseMessage> QuoteTextAsync(JobUser user, string text) => user.PostAsync("/api/jobs/quote", new
+    {
+        type = "overlay",
+        @params = new
+        {
+            source_key = user.SourceKey,
+            duration_s = 30,
+            target_resolution = "720p",
+            overlay_layers = new[] { new { type = "text", x = 0, y = 0, text } },
+        },
+    });
 
     private async Task RejectedAsync(string type, string field, string? value)
     {

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using ReelBallers.LocalCloud.Tests.RunPod;
 using ReelBallers.TestKit;
+using ReelBallers.Worker.Tests;
 
 namespace ReelBallers.Jobs.Tests;
 

@@ -12,6 +12,15 @@ public sealed class RunPodJobTests : IAsyncLifetime
     public async ValueTask DisposeAsync() => await _rig.DisposeAsync();
 
     [Fact]
+    public async Task Without_a_working_ffmpeg_jobs_fail_and_the_health_says_so()
+    {
+        await using var rig = await RunPodRig.StartAsync(ffmpeg: "/nowhere/ffmpeg");
+        Assert.Contains("the ffmpeg of this machine does not run", await rig.ErrorOfAsync(rig.Input()), StringComparison.Ordinal);
+        using var health = await rig.Api.GetAsync("/health");
+        Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable, health.StatusCode);
+    }
+
+    [Fact]
     public async Task A_job_is_done_delivered_and_told_to_its_webhook()
     {
         var id = await _rig.RunAsync(webhook: _rig.Webhook());

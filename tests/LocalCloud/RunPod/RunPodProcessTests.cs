@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
+using ReelBallers.Worker.Tests;
 
 namespace ReelBallers.LocalCloud.Tests.RunPod;
 

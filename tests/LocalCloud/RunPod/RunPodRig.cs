@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using ReelBallers.LocalCloud.Faults;
 using ReelBallers.LocalCloud.RunPod;
+using ReelBallers.Worker.Tests;
 
 namespace ReelBallers.LocalCloud.Tests.RunPod;
 
@@ -143,13 +144,6 @@ internal sealed class RunPodRig : IAsyncDisposable
     {
         var job = await UntilAsync(await RunAsync(input), "FAILED");
         return job.GetProperty("error").GetString()!;
-    }
-
-    /// <summary>Runs an input to its end and gives the file.</summary>
-    public async Task<byte[]> ResultOfAsync(JsonObject input)
-    {
-        await UntilAsync(await RunAsync(input), "COMPLETED");
-        return Place.Files["/out.mp4"];
     }
 
     public Fault Fault(FaultKind kind, string match = "POST /v2/local/run", int? times = null, int? delayMs = null) =>

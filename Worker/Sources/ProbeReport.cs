@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+
+namespace ReelBallers.Worker;
+
+/// <summary>What ffprobe says of a file.</summary>
+internal sealed record ProbeReport
+{
+    public IReadOnlyList<ProbeStream> Streams { get; init; } = [];
+
+    public ProbeFormat Format { get; init; } = new();
+
+    /// <summary>Broadcasts are cut together from parts with clocks of their own.</summary>
+    [JsonIgnore]
+    public bool HasJumpingTimestamps => Format.FormatName is "mpegts" or "mpeg";
+}
+
+internal sealed record ProbeFormat
+{
+    public string FormatName { get; init; } = "";
+
+    public string? Duration { get; init; }
+
+    public string? StartTime { get; init; }
+
+    [JsonIgnore]
+    public double? DurationSeconds => ProbeStream.Seconds(Duration);
+
+    [JsonIgnore]
+    public double StartSeconds => ProbeStream.Seconds(StartTime) ?? 0;
+}
+
+internal sealed record ProbeStream
+{
+    public int Index { get; init; }
+
+    public string CodecType { get; init; } = "";
+
+    /// <summary>Missing or <c>unknown</c> when ffmpeg does not know the codec.</summary>
+    public string? CodecName { get; init; }
+
+    public string CodecTagString { get; init; } = "";
+
+    public int Width { get; init; }
+
+    public int Height { get; init; }
+
+    public string? PixFmt { get; init; }
+
+    public string? SampleAspectRatio { get; init; }
+
+    public string? FieldOrder { get; init; }
+
+    public string? ColorRange { get; init; }
+
+    public string? ColorSpace { get; init; }
+
+    public string? ColorTransfer { get; init; }
+
+    public string? ColorPrimaries { get; init; }
+
+    public string? AvgFrameRate { get; init; }
+
+    public string? Duration { get; init; }
+
+    public int Channels { get; init; }
+
+    public string? ChannelLayout { get; init; }
+
+    public ProbeDisposition Disposition { get; init; } = new();
+
+    public IReadOnlyList<ProbeSideData> SideDataList { get; init; } = [];
+
+    [JsonIgnore]
+    public double? DurationSeconds => Seconds(Duration);
+
+    [JsonIgnore]
+    public bool HasKnownCodec => CodecName is not (null or "unknown" or "none");
+
+    /// <summary>The tags that MP4 gives to protected tracks.</summary>
+    [JsonIgnore]
+    public bool IsEncrypted => CodecTagString is "encv" or "enca" or "drmi" or "drms";
+
+    public static double? Seconds(string? text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) ? seconds : null;
+
+    /// <summary>Reads a ratio such as <c>30000/1001</c> or <c>16:11</c>.</summary>
+    /// <returns>Null when it is missing or has a zero.</returns>
+    public static (double Above, double Below)? Ratio(string? text)
+    {
+        var parts = (text ?? "").Split('/', ':');
+        return parts.Length == 2 && Seconds(parts[0]) is > 0 and { } above && Seconds(parts[1]) is > 0 and { } below
+            ? (above, below)
+            : null;
+    }
+}
+
+internal sealed record ProbeDisposition
+{
+    public int AttachedPic { get; init; }
+
+    public int TimedThumbnails { get; init; }
+}
+
+internal sealed record ProbeSideData
+{
+    public string? SideDataType { get; init; }
+
+    public double? Rotation { get; init; }
+
+    public int? DvProfile { get; init; }
+}

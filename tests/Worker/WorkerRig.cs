@@ -1,0 +1,90 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ReelBallers.Worker.Tests;
+
+/// <summary>A worker with a place for its files.</summary>
+internal sealed class WorkerRig : IAsyncDisposable
+{
+    private readonly Transfers _transfers = new(TimeProvider.System);
+    private readonly VideoWorker _worker;
+
+    /// <summary>Shared, since both look for programs and files once.</summary>
+    private static readonly FfmpegFinder Ffmpeg = new(new WorkerOptions(), NullLogger<FfmpegFinder>.Instance);
+    private static readonly FontFinder Fonts = new(new WorkerOptions(), NullLogger<FontFinder>.Instance);
+
+    private WorkerRig(FilePlace place, WorkerOptions? options)
+    {
+        Place = place;
+        _worker = new VideoWorker(
+            options is null ? Ffmpeg : new FfmpegFinder(options, NullLogger<FfmpegFinder>.Instance),
+            options is null ? Fonts : new FontFinder(options, NullLogger<FontFinder>.Instance),
+            _transfers,
+            TimeProvider.System,
+            NullLogger<VideoWorker>.Instance);
+    }
+
+    public FilePlace Place { get; }
+
+    public string DataDirectory { get; } = Directory.CreateTempSubdirectory("worker-").FullName;
+
+    /// <summary>The result of the last job.</summary>
+    public Manifest? Result { get; private set; }
+
+    public static async Task<WorkerRig> StartAsync(WorkerOptions? options = null)
+    {
+        var rig = new WorkerRig(await FilePlace.StartAsync(), options);
+        rig.Place.Files["/in.mp4"] = await ClipMaker.QuadrantsAsync();
+        return rig;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _transfers.Dispose();
+        await Place.DisposeAsync();
+        Directory.Delete(DataDirectory, recursive: true);
+    }
+
+    /// <summary>The least that a worker needs, with more fields or others in their place.</summary>
+    public JsonObject Input(object? more = null)
+    {
+        var input = new JsonObject
+        {
+            ["source_url"] = Place.Url("/in.mp4?signature=secret"),
+            ["output_bucket"] = "reelballers-videos",
+            ["output_key"] = "u/output/j.mp4",
+            ["output_url"] = Place.Url("/out.mp4?signature=secret"),
+            ["target_resolution"] = "720p",
+            ["max_duration_s"] = 2,
+        };
+        foreach (var (name, value) in JsonSerializer.SerializeToNode(more ?? new { })!.AsObject().ToArray())
+        {
+            input[name] = value?.DeepClone();
+        }
+
+        return input;
+    }
+
+    /// <summary>Runs an input to its end and gives its error.</summary>
+    public Task<string> ErrorOfAsync(JsonObject input) => ErrorOfAsync(input.ToJsonString());
+
+    /// <summary>Runs an input to its end and gives its error.</summary>
+    public async Task<string> ErrorOfAsync(string input) =>
+        (await Assert.ThrowsAsync<JobFailedException>(() => RunAsync(input))).Message;
+
+    /// <summary>Runs an input to its end and gives the file.</summary>
+    public async Task<byte[]> ResultOfAsync(JsonObject input)
+    {
+        await RunAsync(input.ToJsonString());
+        return Place.Files["/out.mp4"];
+    }
+
+    private async Task RunAsync(string input)
+    {
+        using var json = JsonDocument.Parse(input);
+        var directory = Path.Combine(DataDirectory, "job");
+        Result = await _worker.RunAsync(json.RootElement, directory, _ => { }, CancellationToken.None);
+        Assert.False(Directory.Exists(directory));
+    }
+}
