@@ -25,6 +25,7 @@ internal static class JobsExtensions
         services.AddSingleton<JobCancellation>();
         services.AddSingleton<JobCallback>();
         services.AddSingleton<JobQueries>();
+        services.AddSingleton<RunPodAccount>();
         services.AddSingleton<RunPodClient>();
         services.AddHttpClient(RunPodClient.HttpClientName, RunPodClient.Configure)
             .ConfigurePrimaryHttpMessageHandler(RunPodClient.CreateHandler)

@@ -34,11 +34,11 @@ internal sealed class JobsOptions : IValidatedOptions
     /// <summary>How long a replica may work on an intent before another takes over.</summary>
     public int LeaseSeconds { get; init; } = 30;
 
-    /// <summary>How often a job is submitted before it fails.</summary>
-    public int MaxAttempts { get; init; } = 5;
-
-    /// <summary>The delay before the second attempt; doubled with each further attempt.</summary>
+    /// <summary>The longest delay before the second attempt; doubled with each further attempt.</summary>
     public double BackoffSeconds { get; init; } = 1;
+
+    /// <summary>The longest delay before any attempt.</summary>
+    public double MaxBackoffSeconds { get; init; } = 30;
 
     public TimeSpan QueueTimeout => TimeSpan.FromSeconds(QueueTimeoutSeconds);
 
@@ -55,7 +55,14 @@ internal sealed class JobsOptions : IValidatedOptions
     /// <summary>The maximum lifetime of a submitted job, and of its signed URLs.</summary>
     public TimeSpan Lifetime(int paidSeconds) => QueueTimeout + ExecutionDeadline(paidSeconds);
 
-    public TimeSpan Backoff(int attempts) => Jitter(TimeSpan.FromSeconds(BackoffSeconds * Math.Pow(2, Math.Clamp(attempts - 1, 0, 10))));
+    /// <summary>
+    /// Exponential with full jitter, so that what failed together is not retried together; never before the time that RunPod asked for.
+    /// </summary>
+    public TimeSpan Backoff(int attempts, TimeSpan? retryAfter = null) => (retryAfter ?? TimeSpan.Zero)
+        + FullJitter(TimeSpan.FromSeconds(Math.Min(BackoffSeconds * Math.Pow(2, Math.Clamp(attempts - 1, 0, 30)), MaxBackoffSeconds)));
+
+    /// <summary>Between zero and the delay.</summary>
+    public static TimeSpan FullJitter(TimeSpan delay) => delay * Random.Shared.NextDouble();
 
     /// <summary>Adds ±25 %, so that what failed together is not retried together.</summary>
     public static TimeSpan Jitter(TimeSpan delay) => delay * (0.75 + (Random.Shared.NextDouble() / 2));
@@ -70,11 +77,16 @@ internal sealed class JobsOptions : IValidatedOptions
         errors.Range(nameof(LostGraceSeconds), LostGraceSeconds, 0, SevenDaysSeconds);
         errors.Range(nameof(AbandonAfterSeconds), AbandonAfterSeconds, 3, SevenDaysSeconds);
         errors.Range(nameof(LeaseSeconds), LeaseSeconds, 5, SevenDaysSeconds);
-        errors.Range(nameof(MaxAttempts), MaxAttempts, 1, SevenDaysSeconds);
+        CheckBackoff(errors, nameof(BackoffSeconds), BackoffSeconds);
+        CheckBackoff(errors, nameof(MaxBackoffSeconds), MaxBackoffSeconds);
+    }
+
+    private static void CheckBackoff(OptionsErrors errors, string name, double seconds)
+    {
         // NaN must fail too.
-        if (!(BackoffSeconds is > 0 and <= 600))
+        if (!(seconds is > 0 and <= 600))
         {
-            errors.Add(nameof(BackoffSeconds), $"is {BackoffSeconds}. Set it to a number above 0 and at most 600.");
+            errors.Add(name, $"is {seconds}. Set it to a number above 0 and at most 600.");
         }
     }
 

@@ -117,7 +117,7 @@ internal abstract partial class IntentLoop(IntentKind kind, int concurrency, Int
     }
 
     private static TimeSpan DelayAfterFailure(Lease lease) =>
-        JobsOptions.Jitter(TimeSpan.FromSeconds(Math.Min(Math.Pow(2, lease.Failures), MaxDelay.TotalSeconds)));
+        JobsOptions.FullJitter(TimeSpan.FromSeconds(Math.Min(Math.Pow(2, lease.Failures), MaxDelay.TotalSeconds)));
 
     private async Task EndLeaseAsync(Lease lease, Action<LockedJob> end)
     {

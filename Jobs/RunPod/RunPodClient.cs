@@ -7,11 +7,18 @@ using Microsoft.Extensions.Options;
 namespace ReelBallers.Jobs;
 
 /// <summary>RunPod's serverless API. An outage is a result, not an exception: what it means differs by call.</summary>
-internal sealed class RunPodClient(IHttpClientFactory clients, IOptions<RunPodOptions> options)
+internal sealed class RunPodClient(
+    IHttpClientFactory clients, RunPodAccount account, TimeProvider time, IOptions<RunPodOptions> options)
 {
     public const string HttpClientName = "runpod";
+    public const string RunOperation = "run";
+
+    private const string StatusOperation = "status";
+    private const string CancelOperation = "cancel";
 
     private const int MaxResponseBytes = 1024 * 1024;
+
+    private static readonly TimeSpan MaxRetryAfter = TimeSpan.FromHours(1);
 
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -44,13 +51,14 @@ internal sealed class RunPodClient(IHttpClientFactory clients, IOptions<RunPodOp
             using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(request, Json));
             content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
             using var client = clients.CreateClient(HttpClientName);
-            using var response = await client.PostAsync(new Uri($"{EndpointId}/run", UriKind.Relative), content, cancellationToken);
+            using var response = await client.PostAsync(new Uri($"{EndpointId}/{RunOperation}", UriKind.Relative), content, cancellationToken);
+            account.Observe(RunOperation, response.StatusCode);
             return await ReadSubmissionAsync(response, cancellationToken);
         }
         catch (HttpRequestException exception) when (exception.HttpRequestError
             is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError)
         {
-            return new SubmitResult.Rejected($"no connection ({exception.HttpRequestError})", Retryable: true);
+            return new SubmitResult.Unavailable($"no connection ({exception.HttpRequestError})");
         }
         catch (HttpRequestException exception)
         {
@@ -67,12 +75,13 @@ internal sealed class RunPodClient(IHttpClientFactory clients, IOptions<RunPodOp
         try
         {
             using var client = clients.CreateClient(HttpClientName);
-            using var response = await client.GetAsync(JobUri(endpointId, "status", runPodId), cancellationToken);
+            using var response = await client.GetAsync(JobUri(endpointId, StatusOperation, runPodId), cancellationToken);
+            account.Observe(StatusOperation, response.StatusCode);
             return response.StatusCode switch
             {
                 HttpStatusCode.OK => ReadStatus(await response.Content.ReadAsByteArrayAsync(cancellationToken)),
                 HttpStatusCode.NotFound => new RunPodStatus.NotFound(),
-                _ => new RunPodStatus.Unreachable($"HTTP {(int)response.StatusCode}"),
+                _ => new RunPodStatus.Unreachable($"HTTP {(int)response.StatusCode}", RetryAfter(response)),
             };
         }
         catch (HttpRequestException exception)
@@ -91,7 +100,8 @@ internal sealed class RunPodClient(IHttpClientFactory clients, IOptions<RunPodOp
         try
         {
             using var client = clients.CreateClient(HttpClientName);
-            using var response = await client.PostAsync(JobUri(endpointId, "cancel", runPodId), content: null, cancellationToken);
+            using var response = await client.PostAsync(JobUri(endpointId, CancelOperation, runPodId), content: null, cancellationToken);
+            account.Observe(CancelOperation, response.StatusCode);
             return response.IsSuccessStatusCode || response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.BadRequest;
         }
         catch (HttpRequestException)
@@ -107,7 +117,7 @@ internal sealed class RunPodClient(IHttpClientFactory clients, IOptions<RunPodOp
     private static Uri JobUri(string endpointId, string operation, string runPodId) =>
         new($"{Uri.EscapeDataString(endpointId)}/{operation}/{Uri.EscapeDataString(runPodId)}", UriKind.Relative);
 
-    private static async Task<SubmitResult> ReadSubmissionAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private async Task<SubmitResult> ReadSubmissionAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var status = (int)response.StatusCode;
         if (response.IsSuccessStatusCode)
@@ -117,11 +127,19 @@ internal sealed class RunPodClient(IHttpClientFactory clients, IOptions<RunPodOp
         }
         return status switch
         {
-            429 or 500 or 502 or 503 => new SubmitResult.Rejected($"HTTP {status}", Retryable: true),
-            // A proxy timed out: RunPod may have accepted the job.
-            408 or > 500 => new SubmitResult.Unknown($"HTTP {status}"),
-            _ => new SubmitResult.Rejected($"HTTP {status}", Retryable: false),
+            // The body of this job is malformed or too large.
+            400 or 413 or 422 => new SubmitResult.Rejected($"HTTP {status}"),
+            // A proxy gave up on RunPod, which may have accepted the job.
+            408 or 502 or > 503 => new SubmitResult.Unknown($"HTTP {status}"),
+            _ => new SubmitResult.Unavailable($"HTTP {status}", RetryAfter(response)),
         };
+    }
+
+    private TimeSpan? RetryAfter(HttpResponseMessage response)
+    {
+        var header = response.Headers.RetryAfter;
+        var delay = header?.Delta ?? (header?.Date - time.GetUtcNow());
+        return delay is not { } wait ? null : wait < TimeSpan.Zero ? TimeSpan.Zero : wait > MaxRetryAfter ? MaxRetryAfter : wait;
     }
 
     private static string? ReadId(byte[] body)

@@ -5,9 +5,9 @@ using ReelBallers.Storage.V1;
 namespace ReelBallers.Jobs;
 
 /// <summary>
-/// Submits queued jobs to RunPod. A rejected submission is repeated, up to a limit. After a submission without an answer
-/// the fate of the job is unknown: the hold stays, and the callback or the output in storage decides. Without either, the
-/// job is submitted again after a while, which at worst costs GPU time.
+/// Submits queued jobs to RunPod. What is not the job's own fault is waited for, until the queue deadline. After a
+/// submission without an answer the fate of the job is unknown: the hold stays, and the callback or the output in storage
+/// decides. Without either, the job is submitted again after a while, which at worst costs GPU time.
 /// </summary>
 internal sealed partial class DispatchStep(
     RunPodClient runPod, StorageService.StorageServiceClient storage, JobOutputs outputs, CallbackToken callback,
@@ -50,7 +50,7 @@ internal sealed partial class DispatchStep(
         }
         else
         {
-            await RetryAsync(lease, "no answer, and no callback or output since", TimeSpan.Zero);
+            await RescheduleAsync(lease, TimeSpan.Zero, lease.Attempts, waitingSince: null, "no answer, and no callback or output since");
         }
     }
 
@@ -75,8 +75,8 @@ internal sealed partial class DispatchStep(
             case SubmitResult.Accepted accepted:
                 await Store.UpdateAsync(job.JobId, locked => Accept(locked, accepted.RunPodId), CancellationToken.None);
                 break;
-            case SubmitResult.Rejected { Retryable: true } rejected:
-                await RetryAsync(lease, rejected.Reason, Options.Backoff(lease.Attempts + 1));
+            case SubmitResult.Unavailable unavailable:
+                await WaitAsync(lease, job, unavailable);
                 break;
             case SubmitResult.Rejected rejected:
                 await EndAsync(lease, JobStatus.Failed, "The job was rejected.", rejected.Reason, CancellationToken.None);
@@ -108,18 +108,14 @@ internal sealed partial class DispatchStep(
         }
     }
 
-    private async Task RetryAsync(Lease lease, string reason, TimeSpan delay)
+    private Task WaitAsync(Lease lease, Job job, SubmitResult.Unavailable answer)
     {
         var attempts = lease.Attempts + 1;
-        if (attempts < Options.MaxAttempts)
-        {
-            LogRejected(lease.JobId, attempts, reason);
-            await RescheduleAsync(lease, delay, attempts, waitingSince: null, reason);
-        }
-        else
-        {
-            await EndAsync(lease, JobStatus.Failed, "The job could not be started.", reason, CancellationToken.None);
-        }
+        var delay = Options.Backoff(attempts, answer.RetryAfter);
+        // Not beyond the deadline, which ends the job.
+        var left = job.QueuedAt + Options.QueueTimeout - Now;
+        LogUnavailable(job.JobId, attempts, answer.Reason);
+        return RescheduleAsync(lease, left < delay ? left.Value : delay, attempts, waitingSince: null, answer.Reason);
     }
 
     private async Task EndAsync(Lease lease, JobStatus outcome, string error, string reason, CancellationToken cancellationToken)
@@ -167,8 +163,8 @@ internal sealed partial class DispatchStep(
     [LoggerMessage(LogLevel.Warning, "RunPod did not answer the submission of job {JobId} ({Reason}): its fate is unknown")]
     private partial void LogUnknown(Guid jobId, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "RunPod did not accept job {JobId} at attempt {Attempt}: {Reason}")]
-    private partial void LogRejected(Guid jobId, int attempt, string reason);
+    [LoggerMessage(LogLevel.Information, "RunPod could not take job {JobId} at attempt {Attempt}: {Reason}")]
+    private partial void LogUnavailable(Guid jobId, int attempt, string reason);
 
     [LoggerMessage(LogLevel.Error, "Job {JobId} fails without having run: {Reason}")]
     private partial void LogNotDispatched(Guid jobId, string reason);
