@@ -30,16 +30,17 @@ internal sealed partial class PollStep(RunPodClient runPod, JobOutputs outputs, 
                 await WaitAsync(lease, job, running.Progress ?? 0, cancellationToken);
                 break;
             case RunPodStatus.Completed:
-                await CompletedAsync(job, runPodId, cancellationToken);
+                await EndedAsync(
+                    job, runPodId, JobStatus.Failed, "The worker reported success without an output.", cancellationToken);
                 break;
             case RunPodStatus.Failed failed:
-                await EndAsync(job, runPodId, JobStatus.Failed, failed.Reason, cancellationToken);
+                await EndedAsync(job, runPodId, JobStatus.Failed, failed.Reason, cancellationToken);
                 break;
             case RunPodStatus.Cancelled:
-                await EndAsync(job, runPodId, JobStatus.Cancelled, "The job was cancelled.", cancellationToken);
+                await EndedAsync(job, runPodId, JobStatus.Cancelled, "The job was cancelled.", cancellationToken);
                 break;
             case RunPodStatus.TimedOut:
-                await EndAsync(job, runPodId, JobStatus.TimedOut, "The job took too long.", cancellationToken);
+                await EndedAsync(job, runPodId, JobStatus.TimedOut, "The job took too long.", cancellationToken);
                 break;
             case RunPodStatus.NotFound:
                 await LostAsync(lease, job, cancellationToken);
@@ -149,16 +150,20 @@ internal sealed partial class PollStep(RunPodClient runPod, JobOutputs outputs, 
             await TimeOutAsync(job, cancellationToken);
             return;
         }
+        if (await TryCompleteAsync(job, runPodId: null, cancellationToken))
+        {
+            return;
+        }
         var attempts = lease.Attempts + 1;
         await RescheduleAsync(lease, PollDelay(attempts), attempts, lease.WaitingSince, reason);
     }
 
-    /// <summary>RunPod reports success, which counts only with an output.</summary>
-    private async Task CompletedAsync(Job job, string runPodId, CancellationToken cancellationToken)
+    /// <summary>RunPod reports an end. Whichever it is, the output decides.</summary>
+    private async Task EndedAsync(Job job, string runPodId, JobStatus outcome, string error, CancellationToken cancellationToken)
     {
         if (!await TryCompleteAsync(job, runPodId, cancellationToken))
         {
-            await EndAsync(job, runPodId, JobStatus.Failed, "The worker reported success without an output.", cancellationToken);
+            await EndAsync(job, runPodId, outcome, error, cancellationToken);
         }
     }
 
