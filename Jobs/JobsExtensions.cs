@@ -20,6 +20,8 @@ internal static class JobsExtensions
         services.AddSingleton<JobStore>();
         services.AddSingleton<IntentLoopParts>();
         services.AddSingleton<JobOutputs>();
+        services.AddSingleton<UnansweredRuns>();
+        services.AddSingleton<RunPodWork>();
         services.AddSingleton<JobHold>();
         services.AddSingleton<JobAcceptance>();
         services.AddSingleton<JobCancellation>();

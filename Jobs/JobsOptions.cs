@@ -20,10 +20,16 @@ internal sealed class JobsOptions : IValidatedOptions
     public int ExecutionGraceSeconds { get; init; } = 15;
 
     /// <summary>
-    /// How long to wait for a callback or an output after a submission without an answer, before submitting again. A
-    /// second run of the same job writes the same output and is charged once; it only costs GPU time.
+    /// Added to the execution deadline: how long a callback or an output is waited for after a submission without an answer,
+    /// before the job is submitted again.
     /// </summary>
     public int UnknownWaitSeconds { get; init; } = 120;
+
+    /// <summary>How old such a submission must be before an idle endpoint proves that RunPod does not have it.</summary>
+    public int GoneAfterSeconds { get; init; } = 5;
+
+    /// <summary>How many submissions of a job may be given up without knowing their fate; then it fails.</summary>
+    public int MaxRuns { get; init; } = 3;
 
     /// <summary>How long to wait for the output of a job that RunPod no longer knows.</summary>
     public int LostGraceSeconds { get; init; } = 30;
@@ -52,6 +58,9 @@ internal sealed class JobsOptions : IValidatedOptions
 
     public TimeSpan ExecutionDeadline(int paidSeconds) => ExecutionTimeout(paidSeconds) + TimeSpan.FromSeconds(ExecutionGraceSeconds);
 
+    /// <summary>How long a submission without an answer is waited for.</summary>
+    public TimeSpan UnansweredDeadline(int paidSeconds) => ExecutionDeadline(paidSeconds) + TimeSpan.FromSeconds(UnknownWaitSeconds);
+
     /// <summary>The maximum lifetime of a submitted job, and of its signed URLs.</summary>
     public TimeSpan Lifetime(int paidSeconds) => QueueTimeout + ExecutionDeadline(paidSeconds);
 
@@ -74,6 +83,8 @@ internal sealed class JobsOptions : IValidatedOptions
         errors.Range(nameof(ExecutionSecondsPerSecond), ExecutionSecondsPerSecond, 0, SevenDaysSeconds);
         errors.Range(nameof(ExecutionGraceSeconds), ExecutionGraceSeconds, 0, SevenDaysSeconds);
         errors.Range(nameof(UnknownWaitSeconds), UnknownWaitSeconds, 1, SevenDaysSeconds);
+        errors.Range(nameof(GoneAfterSeconds), GoneAfterSeconds, 1, SevenDaysSeconds);
+        errors.Range(nameof(MaxRuns), MaxRuns, 1, 100);
         errors.Range(nameof(LostGraceSeconds), LostGraceSeconds, 0, SevenDaysSeconds);
         errors.Range(nameof(AbandonAfterSeconds), AbandonAfterSeconds, 3, SevenDaysSeconds);
         errors.Range(nameof(LeaseSeconds), LeaseSeconds, 5, SevenDaysSeconds);

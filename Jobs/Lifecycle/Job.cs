@@ -41,13 +41,6 @@ internal sealed class Job(DateTimeOffset createdAt)
 
     public long? OutputSizeBytes { get; private set; }
 
-    public string? RunPodEndpointId { get; private set; }
-
-    public string? RunPodId { get; private set; }
-
-    /// <summary>The RunPod id named by the last callback; checked once, then cleared.</summary>
-    public string? HintedRunPodId { get; private set; }
-
     /// <summary>The request that created it, as a W3C <c>traceparent</c>: its steps continue that trace. Null without one.</summary>
     public string? TraceParent { get; init; }
 
@@ -60,10 +53,6 @@ internal sealed class Job(DateTimeOffset createdAt)
 
     /// <summary>When the hold was confirmed; null before.</summary>
     public DateTimeOffset? QueuedAt { get; private set; }
-
-    public DateTimeOffset? SubmittedAt { get; private set; }
-
-    public DateTimeOffset? StartedAt { get; private set; }
 
     public bool IsDecided => Outcome is not null;
 
@@ -82,19 +71,6 @@ internal sealed class Job(DateTimeOffset createdAt)
         return true;
     }
 
-    /// <summary>RunPod has accepted the job under this id; later ids are ignored.</summary>
-    public void MarkSubmitted(string endpointId, string runPodId, DateTimeOffset now)
-    {
-        if (RunPodId is null)
-        {
-            RunPodEndpointId = endpointId;
-            RunPodId = runPodId;
-            SubmittedAt = now;
-        }
-    }
-
-    public void SetHint(string? runPodId) => HintedRunPodId = runPodId;
-
     /// <summary>A worker runs it; a lower progress than before is ignored.</summary>
     public void Run(int progress, DateTimeOffset now)
     {
@@ -108,7 +84,6 @@ internal sealed class Job(DateTimeOffset createdAt)
             return;
         }
         Status = JobStatus.Running;
-        StartedAt ??= now;
         Progress = higher;
         Touch(now);
     }
@@ -122,7 +97,6 @@ internal sealed class Job(DateTimeOffset createdAt)
         }
         Outcome = outcome;
         Error = error;
-        HintedRunPodId = null;
         return true;
     }
 

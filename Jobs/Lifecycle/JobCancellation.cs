@@ -44,10 +44,6 @@ internal sealed class JobCancellation(JobStore store, ServiceTracer tracer)
         {
             return job.Outcome == JobStatus.Cancelled ? CancelOutcome.Cancelled : CancelOutcome.TooLate;
         }
-        if (job.RunPodId is not null)
-        {
-            locked.Add(IntentKind.Cancel);
-        }
         return CancelOutcome.Cancelled;
     }
 }

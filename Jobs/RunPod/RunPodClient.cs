@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -15,10 +14,9 @@ internal sealed class RunPodClient(
 
     private const string StatusOperation = "status";
     private const string CancelOperation = "cancel";
+    private const string HealthOperation = "health";
 
     private const int MaxResponseBytes = 1024 * 1024;
-
-    private static readonly TimeSpan MaxRetryAfter = TimeSpan.FromHours(1);
 
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -53,7 +51,7 @@ internal sealed class RunPodClient(
             using var client = clients.CreateClient(HttpClientName);
             using var response = await client.PostAsync(new Uri($"{EndpointId}/{RunOperation}", UriKind.Relative), content, cancellationToken);
             account.Observe(RunOperation, response.StatusCode);
-            return await ReadSubmissionAsync(response, cancellationToken);
+            return await RunPodAnswers.SubmissionAsync(response, time.GetUtcNow(), cancellationToken);
         }
         catch (HttpRequestException exception) when (exception.HttpRequestError
             is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError)
@@ -77,12 +75,8 @@ internal sealed class RunPodClient(
             using var client = clients.CreateClient(HttpClientName);
             using var response = await client.GetAsync(JobUri(endpointId, StatusOperation, runPodId), cancellationToken);
             account.Observe(StatusOperation, response.StatusCode);
-            return response.StatusCode switch
-            {
-                HttpStatusCode.OK => ReadStatus(await response.Content.ReadAsByteArrayAsync(cancellationToken)),
-                HttpStatusCode.NotFound => new RunPodStatus.NotFound(),
-                _ => new RunPodStatus.Unreachable($"HTTP {(int)response.StatusCode}", RetryAfter(response)),
-            };
+            return await RunPodAnswers.StatusAsync(
+                response, options.Value.MicrodollarsPerSecond, time.GetUtcNow(), cancellationToken);
         }
         catch (HttpRequestException exception)
         {
@@ -102,7 +96,7 @@ internal sealed class RunPodClient(
             using var client = clients.CreateClient(HttpClientName);
             using var response = await client.PostAsync(JobUri(endpointId, CancelOperation, runPodId), content: null, cancellationToken);
             account.Observe(CancelOperation, response.StatusCode);
-            return response.IsSuccessStatusCode || response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.BadRequest;
+            return response.IsSuccessStatusCode || (int)response.StatusCode is 400 or 404;
         }
         catch (HttpRequestException)
         {
@@ -114,57 +108,27 @@ internal sealed class RunPodClient(
         }
     }
 
-    private static Uri JobUri(string endpointId, string operation, string runPodId) =>
-        new($"{Uri.EscapeDataString(endpointId)}/{operation}/{Uri.EscapeDataString(runPodId)}", UriKind.Relative);
-
-    private async Task<SubmitResult> ReadSubmissionAsync(HttpResponseMessage response, CancellationToken cancellationToken)
-    {
-        var status = (int)response.StatusCode;
-        if (response.IsSuccessStatusCode)
-        {
-            var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-            return ReadId(body) is { } id ? new SubmitResult.Accepted(id) : new SubmitResult.Unknown($"HTTP {status} without an id");
-        }
-        return status switch
-        {
-            // The body of this job is malformed or too large.
-            400 or 413 or 422 => new SubmitResult.Rejected($"HTTP {status}"),
-            // A proxy gave up on RunPod, which may have accepted the job.
-            408 or 502 or > 503 => new SubmitResult.Unknown($"HTTP {status}"),
-            _ => new SubmitResult.Unavailable($"HTTP {status}", RetryAfter(response)),
-        };
-    }
-
-    private TimeSpan? RetryAfter(HttpResponseMessage response)
-    {
-        var header = response.Headers.RetryAfter;
-        var delay = header?.Delta ?? (header?.Date - time.GetUtcNow());
-        return delay is not { } wait ? null : wait < TimeSpan.Zero ? TimeSpan.Zero : wait > MaxRetryAfter ? MaxRetryAfter : wait;
-    }
-
-    private static string? ReadId(byte[] body)
+    /// <summary>How many jobs the endpoint has; null when that cannot be read.</summary>
+    public async Task<RunPodHealth?> HealthAsync(string endpointId, CancellationToken cancellationToken)
     {
         try
         {
-            using var document = JsonDocument.Parse(body);
-            return RunPodJson.Id(document.RootElement);
+            using var client = clients.CreateClient(HttpClientName);
+            using var response = await client.GetAsync(
+                new Uri($"{Uri.EscapeDataString(endpointId)}/{HealthOperation}", UriKind.Relative), cancellationToken);
+            account.Observe(HealthOperation, response.StatusCode);
+            return await RunPodAnswers.HealthAsync(response, cancellationToken);
         }
-        catch (JsonException)
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return null;
         }
     }
 
-    private static RunPodStatus ReadStatus(byte[] body)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(body);
-            return RunPodJson.Status(document.RootElement);
-        }
-        catch (JsonException)
-        {
-            return new RunPodStatus.Unreachable("the response is not JSON");
-        }
-    }
+    private static Uri JobUri(string endpointId, string operation, string runPodId) =>
+        new($"{Uri.EscapeDataString(endpointId)}/{operation}/{Uri.EscapeDataString(runPodId)}", UriKind.Relative);
 }

@@ -26,6 +26,11 @@ internal abstract record RunPodStatus
     {
     }
 
+    public RunPodUsage Usage { get; init; } = RunPodUsage.None;
+
+    /// <summary>Whether it has ended at RunPod.</summary>
+    public bool IsFinal => this is Completed or Failed or Cancelled or TimedOut;
+
     /// <summary>Queued, or in a status that this client does not know.</summary>
     internal sealed record Waiting : RunPodStatus;
 

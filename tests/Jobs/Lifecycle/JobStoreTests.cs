@@ -74,9 +74,9 @@ public sealed class JobStoreTests : IAsyncLifetime
         await LeaseAsync();
         var before = await IntentAsync();
 
-        var isSent = true;
-        await UpdateAsync(locked => isSent = locked.MarkSent(lost));
-        Assert.False(isSent);
+        var hasLease = true;
+        await UpdateAsync(locked => hasLease = locked.HasLease(lost));
+        Assert.False(hasLease);
         await UpdateAsync(locked => locked.Reschedule(lost, TimeSpan.Zero, attempts: 7, locked.Now, "error"));
         await UpdateAsync(locked => locked.Fail(lost, TimeSpan.Zero, "error"));
         await UpdateAsync(locked => locked.Release(lost));

@@ -64,7 +64,7 @@ public sealed class LocalRunPodTests(LocalRunPodTests.Rig rig) : IClassFixture<L
     [InlineData(Run, "cut_after_effect", null, 1, "completed")]
     [InlineData(Run, "cut", null, 1, "completed")]
     [InlineData(Run, "status", 500, 2, "completed")]
-    [InlineData(Run, "status", 500, 10, "completed")]
+    [InlineData(Run, "status", 500, 7, "completed")]
     [InlineData(Run, "status", 401, 7, "completed")]
     [InlineData(Run, "status", 400, 1, "failed")]
     [InlineData(Run, "status", 429, 3, "completed")]
