@@ -34,6 +34,9 @@ internal sealed class JobsOptions : IValidatedOptions
     /// <summary>How long to wait for the output of a job that RunPod no longer knows.</summary>
     public int LostGraceSeconds { get; init; } = 30;
 
+    /// <summary>How long after the latest possible end of its job a hold expires; outages may delay the end by that much.</summary>
+    public int HoldMarginSeconds { get; init; } = 6 * 3600;
+
     /// <summary>When a job that is still <c>created</c> is abandoned: its caller got no answer and repeats the request.</summary>
     public int AbandonAfterSeconds { get; init; } = 30;
 
@@ -64,6 +67,10 @@ internal sealed class JobsOptions : IValidatedOptions
     /// <summary>The maximum lifetime of a submitted job, and of its signed URLs.</summary>
     public TimeSpan Lifetime(int paidSeconds) => QueueTimeout + ExecutionDeadline(paidSeconds);
 
+    /// <summary>From acceptance to the expiry of the hold: accepted, submitted at the last moment, run to its last deadline.</summary>
+    public TimeSpan HoldLifetime(int paidSeconds) => AbandonAfter + QueueTimeout + Lifetime(paidSeconds)
+        + TimeSpan.FromSeconds((long)UnknownWaitSeconds + LostGraceSeconds + HoldMarginSeconds);
+
     /// <summary>
     /// Exponential with full jitter, so that what failed together is not retried together; never before the time that RunPod asked for.
     /// </summary>
@@ -86,6 +93,7 @@ internal sealed class JobsOptions : IValidatedOptions
         errors.Range(nameof(GoneAfterSeconds), GoneAfterSeconds, 1, SevenDaysSeconds);
         errors.Range(nameof(MaxRuns), MaxRuns, 1, 100);
         errors.Range(nameof(LostGraceSeconds), LostGraceSeconds, 0, SevenDaysSeconds);
+        errors.Range(nameof(HoldMarginSeconds), HoldMarginSeconds, 60, SevenDaysSeconds);
         errors.Range(nameof(AbandonAfterSeconds), AbandonAfterSeconds, 3, SevenDaysSeconds);
         errors.Range(nameof(LeaseSeconds), LeaseSeconds, 5, SevenDaysSeconds);
         CheckBackoff(errors, nameof(BackoffSeconds), BackoffSeconds);

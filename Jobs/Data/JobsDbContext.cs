@@ -52,6 +52,8 @@ internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : D
             work => JsonSerializer.Serialize(work, WorkJson), text => JsonSerializer.Deserialize<Work>(text, WorkJson)!);
         job.Property(row => row.OutputKey).HasMaxLength(512);
         job.Property(row => row.TraceParent).HasMaxLength(TraceParents.Length);
+        job.HasIndex(row => row.OperationId).IsUnique().HasFilter("outcome is null or queued_at is not null")
+            .HasDatabaseName("ux_jobs_operation");
         job.HasIndex(row => new { row.UserId, row.CreatedAt, row.JobId }).IsDescending(false, true, true)
             .HasDatabaseName("ix_jobs_user_created");
         job.HasIndex(row => new { row.UserId, row.Status, row.CreatedAt, row.JobId }).IsDescending(false, false, true, true)

@@ -11,6 +11,9 @@ internal sealed class Job(DateTimeOffset createdAt)
 
     public Guid UserId { get; init; }
 
+    /// <summary>The request that asked for it; at most one job of an operation is live.</summary>
+    public Guid OperationId { get; init; }
+
     public required string ProjectId { get; init; }
 
     public JobType Type { get; init; }
@@ -24,6 +27,9 @@ internal sealed class Job(DateTimeOffset createdAt)
     public int Progress { get; private set; }
 
     public long CostCents { get; init; }
+
+    /// <summary>When the wallet gives its cost back whatever has happened here: after its latest possible end.</summary>
+    public DateTimeOffset HoldExpiresAt { get; init; }
 
     public long RefundedCents { get; private set; }
 
@@ -55,6 +61,9 @@ internal sealed class Job(DateTimeOffset createdAt)
     public DateTimeOffset? QueuedAt { get; private set; }
 
     public bool IsDecided => Outcome is not null;
+
+    /// <summary>Whether its user may see it: not before its hold is confirmed.</summary>
+    public bool IsVisible => Status != JobStatus.Created;
 
     /// <summary>Whether its cost was held.</summary>
     public bool IsHeld => QueuedAt is not null;

@@ -22,7 +22,7 @@ internal sealed class JobCancellation(JobStore store, ServiceTracer tracer)
             jobId,
             locked =>
             {
-                if (locked.Job.UserId == userId)
+                if (locked.Job.UserId == userId && locked.Job.IsVisible)
                 {
                     using var span = tracer.Continue("receive cancellation", locked.Job.TraceParent);
                     span?.SetTag("reelballers.job.id", jobId);

@@ -15,7 +15,7 @@ internal sealed class JobStore(
     IDbContextFactory<JobsDbContext> contexts, IntentSignals signals, IOptions<JobsOptions> options, TimeProvider time)
 {
     /// <summary>Inserts a job with the intent to abandon it.</summary>
-    /// <returns>False when a job with this id exists.</returns>
+    /// <returns>False when its operation has a live job.</returns>
     public async Task<bool> TryInsertAsync(Job job, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
@@ -68,6 +68,14 @@ internal sealed class JobStore(
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         return await context.Jobs.AsNoTracking().SingleOrDefaultAsync(job => job.JobId == jobId, cancellationToken);
+    }
+
+    /// <summary>The job of an operation that is not abandoned.</summary>
+    public async Task<Job?> FindByOperationAsync(Guid operationId, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        return await context.Jobs.AsNoTracking().SingleOrDefaultAsync(
+            job => job.OperationId == operationId && (job.Outcome == null || job.QueuedAt != null), cancellationToken);
     }
 
     /// <summary>Reads the job and its runs, oldest first, without a lock.</summary>

@@ -98,6 +98,27 @@ internal sealed class LockedJob(
         }
     }
 
+    /// <summary>The hold is confirmed: the job becomes visible and is dispatched. False when it was abandoned.</summary>
+    public bool Queue()
+    {
+        if (!job.Queue(now))
+        {
+            return false;
+        }
+        Remove(IntentKind.Abandon);
+        Add(IntentKind.Dispatch);
+        return true;
+    }
+
+    /// <summary>Fails a job whose hold was never confirmed: its caller got no job id.</summary>
+    public void Abandon()
+    {
+        if (!job.IsHeld)
+        {
+            End(JobStatus.Failed, "The job could not be started.");
+        }
+    }
+
     /// <summary>Ends the job without an output; false when it was already decided.</summary>
     public bool End(JobStatus outcome, string error)
     {

@@ -100,6 +100,14 @@ namespace ReelBallers.Jobs.Data.Migrations
                         .HasColumnType("character varying(500)")
                         .HasColumnName("error");
 
+                    b.Property<DateTimeOffset>("HoldExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("hold_expires_at");
+
+                    b.Property<Guid>("OperationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("operation_id");
+
                     b.Property<string>("Outcome")
                         .HasMaxLength(16)
                         .HasColumnType("character varying(16)")
@@ -178,6 +186,11 @@ namespace ReelBallers.Jobs.Data.Migrations
 
                     b.HasKey("JobId")
                         .HasName("pk_jobs");
+
+                    b.HasIndex("OperationId")
+                        .IsUnique()
+                        .HasDatabaseName("ux_jobs_operation")
+                        .HasFilter("outcome is null or queued_at is not null");
 
                     b.HasIndex("UserId", "CreatedAt", "JobId")
                         .IsDescending(false, true, true)

@@ -58,6 +58,15 @@ public sealed class JobStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_job_whose_hold_was_confirmed_is_not_abandoned()
+    {
+        await UpdateAsync(locked => Assert.True(locked.Queue()));
+        await UpdateAsync(locked => locked.Abandon());
+        Assert.Equal("queued dispatch", await _database.ScalarAsync<string>(
+            "select status || ' ' || string_agg(kind, ',') from jobs join intents using (job_id) where outcome is null group by status"));
+    }
+
+    [Fact]
     public async Task An_intent_that_is_being_changed_is_not_leased()
     {
         var leased = -1;
