@@ -20,11 +20,14 @@ internal static class JobsExtensions
         services.AddSingleton<JobStore>();
         services.AddSingleton<IntentLoopParts>();
         services.AddSingleton<JobOutputs>();
+        services.AddSingleton<UnansweredRuns>();
+        services.AddSingleton<RunPodWork>();
         services.AddSingleton<JobHold>();
         services.AddSingleton<JobAcceptance>();
         services.AddSingleton<JobCancellation>();
         services.AddSingleton<JobCallback>();
         services.AddSingleton<JobQueries>();
+        services.AddSingleton<RunPodAccount>();
         services.AddSingleton<RunPodClient>();
         services.AddHttpClient(RunPodClient.HttpClientName, RunPodClient.Configure)
             .ConfigurePrimaryHttpMessageHandler(RunPodClient.CreateHandler)

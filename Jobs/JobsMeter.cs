@@ -18,6 +18,7 @@ internal sealed class JobsMeter
     private readonly ObservableGauge<long> _due;
     private readonly Counter<long> _ended;
     private readonly Histogram<double> _duration;
+    private readonly Counter<long> _rejected;
     private ImmutableArray<IntentBacklog> _backlogs = [];
 
     public JobsMeter(IMeterFactory factory)
@@ -33,6 +34,8 @@ internal sealed class JobsMeter
         meter.CreateObservableGauge(
             "jobs.intents.dead", () => Measure(backlog => backlog.Dead), "{intent}", "Steps that were left to an operator, by kind.");
         _ended = meter.CreateCounter<long>("jobs.ended", "{job}", "Jobs that ended, by type and status.");
+        _rejected = meter.CreateCounter<long>(
+            "jobs.runpod.rejected_key", "{call}", "Calls that RunPod rejected because of the key, the account or the endpoint.");
         _duration = meter.CreateHistogram(
             "jobs.duration", "s", "From acceptance to the end, by type and status.", advice: Buckets.Delays);
     }
@@ -44,6 +47,10 @@ internal sealed class JobsMeter
         duration.TotalSeconds, Kind(kind), new KeyValuePair<string, object?>("result", isDone ? "done" : "failed"));
 
     public void Intents(ImmutableArray<IntentBacklog> backlogs) => _backlogs = backlogs;
+
+    public void RejectedByRunPod(string operation, int status) => _rejected.Add(
+        1, new KeyValuePair<string, object?>("operation", operation),
+        new KeyValuePair<string, object?>("http.response.status_code", status));
 
     public void Ended(Job job)
     {

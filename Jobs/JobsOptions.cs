@@ -20,13 +20,22 @@ internal sealed class JobsOptions : IValidatedOptions
     public int ExecutionGraceSeconds { get; init; } = 15;
 
     /// <summary>
-    /// How long to wait for a callback or an output after a submission without an answer, before submitting again. A
-    /// second run of the same job writes the same output and is charged once; it only costs GPU time.
+    /// Added to the execution deadline: how long a callback or an output is waited for after a submission without an answer,
+    /// before the job is submitted again.
     /// </summary>
     public int UnknownWaitSeconds { get; init; } = 120;
 
+    /// <summary>How old such a submission must be before an idle endpoint proves that RunPod does not have it.</summary>
+    public int GoneAfterSeconds { get; init; } = 5;
+
+    /// <summary>How many submissions of a job may be given up without knowing their fate; then it fails.</summary>
+    public int MaxRuns { get; init; } = 3;
+
     /// <summary>How long to wait for the output of a job that RunPod no longer knows.</summary>
     public int LostGraceSeconds { get; init; } = 30;
+
+    /// <summary>How long after the latest possible end of its job a hold expires; outages may delay the end by that much.</summary>
+    public int HoldMarginSeconds { get; init; } = 6 * 3600;
 
     /// <summary>When a job that is still <c>created</c> is abandoned: its caller got no answer and repeats the request.</summary>
     public int AbandonAfterSeconds { get; init; } = 30;
@@ -34,11 +43,11 @@ internal sealed class JobsOptions : IValidatedOptions
     /// <summary>How long a replica may work on an intent before another takes over.</summary>
     public int LeaseSeconds { get; init; } = 30;
 
-    /// <summary>How often a job is submitted before it fails.</summary>
-    public int MaxAttempts { get; init; } = 5;
-
-    /// <summary>The delay before the second attempt; doubled with each further attempt.</summary>
+    /// <summary>The longest delay before the second attempt; doubled with each further attempt.</summary>
     public double BackoffSeconds { get; init; } = 1;
+
+    /// <summary>The longest delay before any attempt.</summary>
+    public double MaxBackoffSeconds { get; init; } = 30;
 
     public TimeSpan QueueTimeout => TimeSpan.FromSeconds(QueueTimeoutSeconds);
 
@@ -52,10 +61,24 @@ internal sealed class JobsOptions : IValidatedOptions
 
     public TimeSpan ExecutionDeadline(int paidSeconds) => ExecutionTimeout(paidSeconds) + TimeSpan.FromSeconds(ExecutionGraceSeconds);
 
+    /// <summary>How long a submission without an answer is waited for.</summary>
+    public TimeSpan UnansweredDeadline(int paidSeconds) => ExecutionDeadline(paidSeconds) + TimeSpan.FromSeconds(UnknownWaitSeconds);
+
     /// <summary>The maximum lifetime of a submitted job, and of its signed URLs.</summary>
     public TimeSpan Lifetime(int paidSeconds) => QueueTimeout + ExecutionDeadline(paidSeconds);
 
-    public TimeSpan Backoff(int attempts) => Jitter(TimeSpan.FromSeconds(BackoffSeconds * Math.Pow(2, Math.Clamp(attempts - 1, 0, 10))));
+    /// <summary>From acceptance to the expiry of the hold: accepted, submitted at the last moment, run to its last deadline.</summary>
+    public TimeSpan HoldLifetime(int paidSeconds) => AbandonAfter + QueueTimeout + Lifetime(paidSeconds)
+        + TimeSpan.FromSeconds((long)UnknownWaitSeconds + LostGraceSeconds + HoldMarginSeconds);
+
+    /// <summary>
+    /// Exponential with full jitter, so that what failed together is not retried together; never before the time that RunPod asked for.
+    /// </summary>
+    public TimeSpan Backoff(int attempts, TimeSpan? retryAfter = null) => (retryAfter ?? TimeSpan.Zero)
+        + FullJitter(TimeSpan.FromSeconds(Math.Min(BackoffSeconds * Math.Pow(2, Math.Clamp(attempts - 1, 0, 30)), MaxBackoffSeconds)));
+
+    /// <summary>Between zero and the delay.</summary>
+    public static TimeSpan FullJitter(TimeSpan delay) => delay * Random.Shared.NextDouble();
 
     /// <summary>Adds ±25 %, so that what failed together is not retried together.</summary>
     public static TimeSpan Jitter(TimeSpan delay) => delay * (0.75 + (Random.Shared.NextDouble() / 2));
@@ -67,14 +90,22 @@ internal sealed class JobsOptions : IValidatedOptions
         errors.Range(nameof(ExecutionSecondsPerSecond), ExecutionSecondsPerSecond, 0, SevenDaysSeconds);
         errors.Range(nameof(ExecutionGraceSeconds), ExecutionGraceSeconds, 0, SevenDaysSeconds);
         errors.Range(nameof(UnknownWaitSeconds), UnknownWaitSeconds, 1, SevenDaysSeconds);
+        errors.Range(nameof(GoneAfterSeconds), GoneAfterSeconds, 1, SevenDaysSeconds);
+        errors.Range(nameof(MaxRuns), MaxRuns, 1, 100);
         errors.Range(nameof(LostGraceSeconds), LostGraceSeconds, 0, SevenDaysSeconds);
+        errors.Range(nameof(HoldMarginSeconds), HoldMarginSeconds, 60, SevenDaysSeconds);
         errors.Range(nameof(AbandonAfterSeconds), AbandonAfterSeconds, 3, SevenDaysSeconds);
         errors.Range(nameof(LeaseSeconds), LeaseSeconds, 5, SevenDaysSeconds);
-        errors.Range(nameof(MaxAttempts), MaxAttempts, 1, SevenDaysSeconds);
+        CheckBackoff(errors, nameof(BackoffSeconds), BackoffSeconds);
+        CheckBackoff(errors, nameof(MaxBackoffSeconds), MaxBackoffSeconds);
+    }
+
+    private static void CheckBackoff(OptionsErrors errors, string name, double seconds)
+    {
         // NaN must fail too.
-        if (!(BackoffSeconds is > 0 and <= 600))
+        if (!(seconds is > 0 and <= 600))
         {
-            errors.Add(nameof(BackoffSeconds), $"is {BackoffSeconds}. Set it to a number above 0 and at most 600.");
+            errors.Add(name, $"is {seconds}. Set it to a number above 0 and at most 600.");
         }
     }
 

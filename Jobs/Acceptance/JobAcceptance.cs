@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 using ReelBallers.ServiceDefaults;
@@ -8,8 +7,8 @@ namespace ReelBallers.Jobs;
 
 /// <summary>
 /// Turns a request into a queued job: first the row, with the intent to abandon it; then the hold; then, in one
-/// transaction, <c>queued</c> and the intent to dispatch. A repeated attempt of the same operation finds the row and
-/// continues; without a repeat, the job is abandoned and its hold released.
+/// transaction, <c>queued</c> and the intent to dispatch. Nobody sees the job before that. A repeated attempt of the same
+/// operation finds the row and continues; without a repeat, the job is abandoned and its hold released.
 /// </summary>
 internal sealed partial class JobAcceptance(
     JobStore store, Pricing pricing, JobHold hold,
@@ -56,38 +55,39 @@ internal sealed partial class JobAcceptance(
     private async Task<Job> CreateAsync(
         Guid userId, Guid operationId, JobSpecification specification, long cost, CancellationToken cancellationToken)
     {
-        for (var round = 0; ; round++)
+        while (true)
         {
-            var job = NewJob(JobIdOf(operationId, round), userId, specification, cost);
+            if (await store.FindByOperationAsync(operationId, cancellationToken) is { } known)
+            {
+                if (known.IsHeld || time.GetUtcNow() < known.CreatedAt + options.Value.HoldWindow)
+                {
+                    return known;
+                }
+                // Its hold may be on its way: another job takes its place.
+                await store.UpdateAsync(known.JobId, locked => locked.Abandon(), cancellationToken);
+                continue;
+            }
+            var job = NewJob(userId, operationId, specification, cost);
             if (await store.TryInsertAsync(job, cancellationToken))
             {
                 return job;
             }
-            var known = await store.FindAsync(job.JobId, cancellationToken);
-            if (known is null)
-            {
-                // Abandoned and deleted in the meantime.
-                continue;
-            }
-            if (known.IsHeld || (!known.IsDecided && time.GetUtcNow() < known.CreatedAt + options.Value.HoldWindow))
-            {
-                return known;
-            }
-            // The wallet places one hold per job id, and the hold of this id may have been released: use another id.
-            await store.UpdateAsync(known.JobId, locked => locked.End(JobStatus.Failed, AbandonStep.Reason), cancellationToken);
         }
     }
 
-    private Job NewJob(Guid jobId, Guid userId, JobSpecification specification, long cost)
+    // The wallet places one hold per job id, ever: each job has a new id, so that it never finds the hold of a forgotten one.
+    private Job NewJob(Guid userId, Guid operationId, JobSpecification specification, long cost)
     {
         var now = time.GetUtcNow().TruncateToMicroseconds();
         return new Job(now)
         {
-            JobId = jobId,
+            JobId = Guid.CreateVersion7(),
+            OperationId = operationId,
             UserId = userId,
             ProjectId = specification.ProjectId,
             Type = specification.Type,
             CostCents = cost,
+            HoldExpiresAt = now + options.Value.HoldLifetime(specification.PaidSeconds),
             SourceKey = specification.SourceKey,
             PaidSeconds = specification.PaidSeconds,
             Work = specification.Work,
@@ -122,7 +122,7 @@ internal sealed partial class JobAcceptance(
             throw new ArgumentOutOfRangeException(nameof(answer), answer.Outcome, "Not a rejection."),
     };
 
-    /// <summary>False when the hold could not be released; the abandon step releases it later.</summary>
+    /// <summary>False when the hold could not be released; the abandon step or its expiry releases it later.</summary>
     private async Task<bool> TryReleaseHoldAsync(Job job, CancellationToken cancellationToken)
     {
         try
@@ -143,15 +143,11 @@ internal sealed partial class JobAcceptance(
             job.JobId,
             locked =>
             {
-                isQueued = locked.Job.Queue(locked.Now);
-                if (isQueued)
+                // Another attempt of the same operation may have been faster.
+                isQueued = locked.Job.IsHeld || locked.Queue();
+                if (!isQueued)
                 {
-                    locked.Remove(IntentKind.Abandon);
-                    locked.Add(IntentKind.Dispatch);
-                }
-                else
-                {
-                    // Cancelled or abandoned in the meantime: its release may have reached the wallet before the hold.
+                    // Abandoned in the meantime: its release may have reached the wallet before the hold.
                     locked.Add(IntentKind.EndHold);
                 }
             },
@@ -162,7 +158,7 @@ internal sealed partial class JobAcceptance(
         }
         if (!exists)
         {
-            await hold.ReleaseAsync(job, JobStatus.Failed, cancellationToken);
+            await TryReleaseHoldAsync(job, cancellationToken);
         }
         return new AcceptResult.Unavailable();
     }
@@ -187,18 +183,6 @@ internal sealed partial class JobAcceptance(
         {
             return new AcceptResult.Unavailable();
         }
-    }
-
-    private static Guid JobIdOf(Guid operationId, int round)
-    {
-        if (round == 0)
-        {
-            return operationId;
-        }
-        Span<byte> seed = stackalloc byte[20];
-        operationId.TryWriteBytes(seed, bigEndian: true, out _);
-        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(seed[16..], round);
-        return new Guid(SHA256.HashData(seed).AsSpan(0, 16), bigEndian: true);
     }
 
     [LoggerMessage(LogLevel.Warning, "The hold of job {JobId} could not be released yet ({Reason})")]

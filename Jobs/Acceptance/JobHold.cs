@@ -1,4 +1,5 @@
 using System.Globalization;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using ReelBallers.ServiceDefaults;
 using ReelBallers.Wallet.V1;
@@ -57,6 +58,7 @@ internal sealed partial class JobHold(WalletService.WalletServiceClient wallet, 
             JobId = job.JobId.ToString(),
             AmountCents = job.CostCents,
             Description = $"{job.Type.ToWire()} job, {job.PaidSeconds} s",
+            ExpiresAt = Timestamp.FromDateTimeOffset(job.HoldExpiresAt),
         };
         try
         {

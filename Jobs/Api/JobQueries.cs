@@ -2,14 +2,17 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ReelBallers.Jobs;
 
-/// <summary>Reads jobs of one user; those of other users are not found.</summary>
+/// <summary>
+/// Reads jobs of one user; those of other users are not found, nor are jobs whose hold is not confirmed.
+/// </summary>
 internal sealed class JobQueries(IDbContextFactory<JobsDbContext> contexts)
 {
     public async Task<Job?> FindAsync(Guid userId, Guid jobId, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         return await context.Jobs.AsNoTracking()
-            .SingleOrDefaultAsync(job => job.JobId == jobId && job.UserId == userId, cancellationToken);
+            .SingleOrDefaultAsync(
+                job => job.JobId == jobId && job.UserId == userId && job.Status != JobStatus.Created, cancellationToken);
     }
 
     /// <summary>Newest first; one more than <paramref name="limit"/> when there is a next page.</summary>
@@ -17,7 +20,7 @@ internal sealed class JobQueries(IDbContextFactory<JobsDbContext> contexts)
         Guid userId, JobStatus? status, JobCursor? after, int limit, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var jobs = context.Jobs.AsNoTracking().Where(job => job.UserId == userId);
+        var jobs = context.Jobs.AsNoTracking().Where(job => job.UserId == userId && job.Status != JobStatus.Created);
         if (status is { } wanted)
         {
             jobs = jobs.Where(job => job.Status == wanted);

@@ -5,12 +5,14 @@ using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Jobs;
 
-/// <summary>The tables of jobs and intents.</summary>
+/// <summary>The tables of jobs, their runs and their intents.</summary>
 internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : DbContext(options)
 {
     private static readonly JsonSerializerOptions WorkJson = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     public DbSet<Job> Jobs => Set<Job>();
+
+    public DbSet<Run> Runs => Set<Run>();
 
     public DbSet<Intent> Intents => Set<Intent>();
 
@@ -18,6 +20,7 @@ internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : D
     {
         modelBuilder.AddIdempotency();
         modelBuilder.Entity<Job>(MapJob);
+        modelBuilder.Entity<Run>(MapRun);
         modelBuilder.Entity<Intent>(MapIntent);
     }
 
@@ -48,17 +51,36 @@ internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : D
         job.Property(row => row.Work).HasColumnType("jsonb").HasConversion(
             work => JsonSerializer.Serialize(work, WorkJson), text => JsonSerializer.Deserialize<Work>(text, WorkJson)!);
         job.Property(row => row.OutputKey).HasMaxLength(512);
-        // The convention would say run_pod.
-        job.Property(row => row.RunPodEndpointId).HasColumnName("runpod_endpoint_id").HasMaxLength(200);
-        job.Property(row => row.RunPodId).HasColumnName("runpod_id").HasMaxLength(200);
-        job.Property(row => row.HintedRunPodId).HasColumnName("hinted_runpod_id").HasMaxLength(200);
         job.Property(row => row.TraceParent).HasMaxLength(TraceParents.Length);
+        job.HasIndex(row => row.OperationId).IsUnique().HasFilter("outcome is null or queued_at is not null")
+            .HasDatabaseName("ux_jobs_operation");
         job.HasIndex(row => new { row.UserId, row.CreatedAt, row.JobId }).IsDescending(false, true, true)
             .HasDatabaseName("ix_jobs_user_created");
         job.HasIndex(row => new { row.UserId, row.Status, row.CreatedAt, row.JobId }).IsDescending(false, false, true, true)
             .HasDatabaseName("ix_jobs_user_status_created");
+    }
+
+    private static void MapRun(EntityTypeBuilder<Run> run)
+    {
+        run.ToTable(table =>
+        {
+            table.HasCheckConstraint("ck_runs_number", "number > 0");
+            table.HasCheckConstraint(
+                "ck_runs_state",
+                $"state in ({string.Join(", ", Enum.GetValues<RunState>().Select(state => $"'{state.ToText()}'"))})");
+            table.HasCheckConstraint("ck_runs_cost", "execution_time_ms >= 0 and delay_time_ms >= 0 and cost_microdollars >= 0");
+        });
+        run.HasKey(row => new { row.JobId, row.Number });
+        run.Property(row => row.Number).ValueGeneratedNever();
+        run.HasOne<Job>().WithMany().HasForeignKey(row => row.JobId).HasConstraintName("fk_runs_jobs");
+        run.Property(row => row.EndpointId).HasMaxLength(200);
+        // The convention would say run_pod.
+        run.Property(row => row.RunPodId).HasColumnName("runpod_id").HasMaxLength(200);
+        run.Property(row => row.HintedRunPodId).HasColumnName("hinted_runpod_id").HasMaxLength(200);
+        run.Property(row => row.State).HasMaxLength(16).HasConversion(state => state.ToText(), text => RunStates.Parse(text));
+        run.Property(row => row.WorkerId).HasMaxLength(200);
         // A RunPod job belongs to one of our jobs: a callback cannot claim the result of another.
-        job.HasIndex(row => row.RunPodId).IsUnique().HasDatabaseName("ux_jobs_runpod_id");
+        run.HasIndex(row => row.RunPodId).IsUnique().HasDatabaseName("ux_runs_runpod_id");
     }
 
     private static void MapIntent(EntityTypeBuilder<Intent> intent)

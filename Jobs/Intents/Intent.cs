@@ -12,16 +12,13 @@ internal sealed class Intent
 
     public DateTimeOffset DueAt { get; set; }
 
-    /// <summary>Counted by kind: submissions for dispatch, polls without a change for poll.</summary>
+    /// <summary>Counted by kind: calls without an effect for dispatch, polls without a change for poll.</summary>
     public int Attempts { get; set; }
 
     /// <summary>Consecutive attempts that threw, for example because another service was down.</summary>
     public int Failures { get; set; }
 
-    /// <summary>
-    /// Dispatch: since when a submission has had no answer (written before it is sent, so that it survives a crash).
-    /// Poll: since when RunPod has not known the job.
-    /// </summary>
+    /// <summary>Poll: since when RunPod has not known a run.</summary>
     public DateTimeOffset? WaitingSince { get; set; }
 
     public Guid? LeaseId { get; set; }

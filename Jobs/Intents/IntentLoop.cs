@@ -31,11 +31,6 @@ internal abstract partial class IntentLoop(IntentKind kind, int concurrency, Int
 
     protected abstract Task HandleAsync(Lease lease, CancellationToken cancellationToken);
 
-    // Not cancelled with the attempt: it records what has happened.
-    protected Task RescheduleAsync(
-        Lease lease, TimeSpan delay, int attempts, DateTimeOffset? waitingSince = null, string? error = null) => Store.UpdateAsync(
-        lease.JobId, locked => locked.Reschedule(lease, delay, attempts, waitingSince, error), CancellationToken.None);
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // Do not block the start of the other hosted services.
@@ -117,7 +112,7 @@ internal abstract partial class IntentLoop(IntentKind kind, int concurrency, Int
     }
 
     private static TimeSpan DelayAfterFailure(Lease lease) =>
-        JobsOptions.Jitter(TimeSpan.FromSeconds(Math.Min(Math.Pow(2, lease.Failures), MaxDelay.TotalSeconds)));
+        JobsOptions.FullJitter(TimeSpan.FromSeconds(Math.Min(Math.Pow(2, lease.Failures), MaxDelay.TotalSeconds)));
 
     private async Task EndLeaseAsync(Lease lease, Action<LockedJob> end)
     {

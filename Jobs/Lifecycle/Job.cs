@@ -11,6 +11,9 @@ internal sealed class Job(DateTimeOffset createdAt)
 
     public Guid UserId { get; init; }
 
+    /// <summary>The request that asked for it; at most one job of an operation is live.</summary>
+    public Guid OperationId { get; init; }
+
     public required string ProjectId { get; init; }
 
     public JobType Type { get; init; }
@@ -24,6 +27,9 @@ internal sealed class Job(DateTimeOffset createdAt)
     public int Progress { get; private set; }
 
     public long CostCents { get; init; }
+
+    /// <summary>When the wallet gives its cost back whatever has happened here: after its latest possible end.</summary>
+    public DateTimeOffset HoldExpiresAt { get; init; }
 
     public long RefundedCents { get; private set; }
 
@@ -41,13 +47,6 @@ internal sealed class Job(DateTimeOffset createdAt)
 
     public long? OutputSizeBytes { get; private set; }
 
-    public string? RunPodEndpointId { get; private set; }
-
-    public string? RunPodId { get; private set; }
-
-    /// <summary>The RunPod id named by the last callback; checked once, then cleared.</summary>
-    public string? HintedRunPodId { get; private set; }
-
     /// <summary>The request that created it, as a W3C <c>traceparent</c>: its steps continue that trace. Null without one.</summary>
     public string? TraceParent { get; init; }
 
@@ -61,11 +60,10 @@ internal sealed class Job(DateTimeOffset createdAt)
     /// <summary>When the hold was confirmed; null before.</summary>
     public DateTimeOffset? QueuedAt { get; private set; }
 
-    public DateTimeOffset? SubmittedAt { get; private set; }
-
-    public DateTimeOffset? StartedAt { get; private set; }
-
     public bool IsDecided => Outcome is not null;
+
+    /// <summary>Whether its user may see it: not before its hold is confirmed.</summary>
+    public bool IsVisible => Status != JobStatus.Created;
 
     /// <summary>Whether its cost was held.</summary>
     public bool IsHeld => QueuedAt is not null;
@@ -82,19 +80,6 @@ internal sealed class Job(DateTimeOffset createdAt)
         return true;
     }
 
-    /// <summary>RunPod has accepted the job under this id; later ids are ignored.</summary>
-    public void MarkSubmitted(string endpointId, string runPodId, DateTimeOffset now)
-    {
-        if (RunPodId is null)
-        {
-            RunPodEndpointId = endpointId;
-            RunPodId = runPodId;
-            SubmittedAt = now;
-        }
-    }
-
-    public void SetHint(string? runPodId) => HintedRunPodId = runPodId;
-
     /// <summary>A worker runs it; a lower progress than before is ignored.</summary>
     public void Run(int progress, DateTimeOffset now)
     {
@@ -108,7 +93,6 @@ internal sealed class Job(DateTimeOffset createdAt)
             return;
         }
         Status = JobStatus.Running;
-        StartedAt ??= now;
         Progress = higher;
         Touch(now);
     }
@@ -122,7 +106,6 @@ internal sealed class Job(DateTimeOffset createdAt)
         }
         Outcome = outcome;
         Error = error;
-        HintedRunPodId = null;
         return true;
     }
 

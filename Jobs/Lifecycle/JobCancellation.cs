@@ -22,7 +22,7 @@ internal sealed class JobCancellation(JobStore store, ServiceTracer tracer)
             jobId,
             locked =>
             {
-                if (locked.Job.UserId == userId)
+                if (locked.Job.UserId == userId && locked.Job.IsVisible)
                 {
                     using var span = tracer.Continue("receive cancellation", locked.Job.TraceParent);
                     span?.SetTag("reelballers.job.id", jobId);
@@ -43,10 +43,6 @@ internal sealed class JobCancellation(JobStore store, ServiceTracer tracer)
         if (!locked.End(JobStatus.Cancelled, "The job was cancelled."))
         {
             return job.Outcome == JobStatus.Cancelled ? CancelOutcome.Cancelled : CancelOutcome.TooLate;
-        }
-        if (job.RunPodId is not null)
-        {
-            locked.Add(IntentKind.Cancel);
         }
         return CancelOutcome.Cancelled;
     }

@@ -5,6 +5,9 @@ using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Jobs;
 
+/// <summary>A job as it was when it was read, with its runs, oldest first.</summary>
+internal sealed record JobWithRuns(Job Job, IReadOnlyList<Run> Runs);
+
 /// <summary>
 /// The only way to write a job: its rows are locked, and the change commits together with the intents that follow from it.
 /// </summary>
@@ -12,12 +15,13 @@ internal sealed class JobStore(
     IDbContextFactory<JobsDbContext> contexts, IntentSignals signals, IOptions<JobsOptions> options, TimeProvider time)
 {
     /// <summary>Inserts a job with the intent to abandon it.</summary>
-    /// <returns>False when a job with this id exists.</returns>
+    /// <returns>False when its operation has a live job.</returns>
     public async Task<bool> TryInsertAsync(Job job, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         context.Jobs.Add(job);
-        new LockedJob(context, job, [], options.Value.AbandonAfter, job.CreatedAt).Add(IntentKind.Abandon, options.Value.AbandonAfter);
+        new LockedJob(context, job, [], new LockedRuns(context, job.JobId, [], job.CreatedAt), options.Value.AbandonAfter, job.CreatedAt)
+            .Add(IntentKind.Abandon, options.Value.AbandonAfter);
         try
         {
             await context.SaveChangesAsync(cancellationToken);
@@ -44,7 +48,11 @@ internal sealed class JobStore(
         // Locked too: a lease that has expired must not be taken over before the commit.
         var intents = await context.Intents.FromSql($"select * from intents where job_id = {jobId} for update")
             .ToListAsync(cancellationToken);
-        var locked = new LockedJob(context, job, intents, options.Value.AbandonAfter, time.GetUtcNow().TruncateToMicroseconds());
+        var runs = await context.Runs.FromSql($"select * from runs where job_id = {jobId} order by number for update")
+            .ToListAsync(cancellationToken);
+        var now = time.GetUtcNow().TruncateToMicroseconds();
+        var locked = new LockedJob(
+            context, job, intents, new LockedRuns(context, jobId, runs, now), options.Value.AbandonAfter, now);
         update(locked);
         await context.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -60,5 +68,33 @@ internal sealed class JobStore(
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         return await context.Jobs.AsNoTracking().SingleOrDefaultAsync(job => job.JobId == jobId, cancellationToken);
+    }
+
+    /// <summary>The job of an operation that is not abandoned.</summary>
+    public async Task<Job?> FindByOperationAsync(Guid operationId, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        return await context.Jobs.AsNoTracking().SingleOrDefaultAsync(
+            job => job.OperationId == operationId && (job.Outcome == null || job.QueuedAt != null), cancellationToken);
+    }
+
+    /// <summary>Reads the job and its runs, oldest first, without a lock.</summary>
+    public async Task<JobWithRuns?> FindWithRunsAsync(Guid jobId, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        if (await context.Jobs.AsNoTracking().SingleOrDefaultAsync(job => job.JobId == jobId, cancellationToken) is not { } job)
+        {
+            return null;
+        }
+        var runs = await context.Runs.AsNoTracking().Where(run => run.JobId == jobId).OrderBy(run => run.Number)
+            .ToListAsync(cancellationToken);
+        return new JobWithRuns(job, runs);
+    }
+
+    /// <summary>Whether another job has this RunPod id.</summary>
+    public async Task<bool> BelongsToAnotherJobAsync(Guid jobId, string runPodId, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        return await context.Runs.AnyAsync(run => run.RunPodId == runPodId && run.JobId != jobId, cancellationToken);
     }
 }

@@ -3,13 +3,16 @@ using ReelBallers.ServiceDefaults;
 namespace ReelBallers.Jobs;
 
 /// <summary>A job whose rows are locked in a transaction, with its intents. Intents are changed only here.</summary>
-internal sealed class LockedJob(JobsDbContext context, Job job, List<Intent> intents, TimeSpan abandonAfter, DateTimeOffset now)
+internal sealed class LockedJob(
+    JobsDbContext context, Job job, List<Intent> intents, LockedRuns runs, TimeSpan abandonAfter, DateTimeOffset now)
 {
     private const int MaxErrorLength = 500;
 
     private readonly HashSet<IntentKind> _dueNow = [];
 
     public Job Job => job;
+
+    public LockedRuns Runs => runs;
 
     public DateTimeOffset Now => now;
 
@@ -34,6 +37,8 @@ internal sealed class LockedJob(JobsDbContext context, Job job, List<Intent> int
             _dueNow.Add(kind);
         }
     }
+
+    public bool Has(IntentKind kind) => intents.Exists(known => known.Kind == kind && known.DeadSince is null);
 
     public void Remove(IntentKind kind)
     {
@@ -93,15 +98,25 @@ internal sealed class LockedJob(JobsDbContext context, Job job, List<Intent> int
         }
     }
 
-    /// <summary>Records that a submission is about to be sent. False when the lease was lost.</summary>
-    public bool MarkSent(Lease lease)
+    /// <summary>The hold is confirmed: the job becomes visible and is dispatched. False when it was abandoned.</summary>
+    public bool Queue()
     {
-        if (FindLeased(lease) is not { } intent)
+        if (!job.Queue(now))
         {
             return false;
         }
-        intent.WaitingSince = now;
+        Remove(IntentKind.Abandon);
+        Add(IntentKind.Dispatch);
         return true;
+    }
+
+    /// <summary>Fails a job whose hold was never confirmed: its caller got no job id.</summary>
+    public void Abandon()
+    {
+        if (!job.IsHeld)
+        {
+            End(JobStatus.Failed, "The job could not be started.");
+        }
     }
 
     /// <summary>Ends the job without an output; false when it was already decided.</summary>
@@ -116,11 +131,17 @@ internal sealed class LockedJob(JobsDbContext context, Job job, List<Intent> int
     }
 
     /// <summary>Ends the job with an output; false when it was already decided.</summary>
-    public bool Complete(JobOutput output)
+    /// <param name="output">What is in storage.</param>
+    /// <param name="winner">The number of the run that delivered it; null when there is none.</param>
+    public bool Complete(JobOutput output, int? winner)
     {
         if (!job.DecideCompleted(output))
         {
             return false;
+        }
+        if (winner is { } number)
+        {
+            runs.Find(number)?.Apply(RunEvent.Delivered, now);
         }
         Close();
         return true;
@@ -144,6 +165,11 @@ internal sealed class LockedJob(JobsDbContext context, Job job, List<Intent> int
         Remove(IntentKind.Abandon);
         Remove(IntentKind.Dispatch);
         Remove(IntentKind.Poll);
+        runs.Close(job.Outcome!.Value);
+        if (runs.AnyToCancel)
+        {
+            Add(IntentKind.Cancel);
+        }
         // The hold of a job that is still being accepted may be in flight: its release must come later.
         Add(IntentKind.EndHold, job.IsHeld ? TimeSpan.Zero : job.CreatedAt + abandonAfter - now);
     }

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -7,9 +6,15 @@ using Microsoft.Extensions.Options;
 namespace ReelBallers.Jobs;
 
 /// <summary>RunPod's serverless API. An outage is a result, not an exception: what it means differs by call.</summary>
-internal sealed class RunPodClient(IHttpClientFactory clients, IOptions<RunPodOptions> options)
+internal sealed class RunPodClient(
+    IHttpClientFactory clients, RunPodAccount account, TimeProvider time, IOptions<RunPodOptions> options)
 {
     public const string HttpClientName = "runpod";
+    public const string RunOperation = "run";
+
+    private const string StatusOperation = "status";
+    private const string CancelOperation = "cancel";
+    private const string HealthOperation = "health";
 
     private const int MaxResponseBytes = 1024 * 1024;
 
@@ -44,13 +49,14 @@ internal sealed class RunPodClient(IHttpClientFactory clients, IOptions<RunPodOp
             using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(request, Json));
             content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
             using var client = clients.CreateClient(HttpClientName);
-            using var response = await client.PostAsync(new Uri($"{EndpointId}/run", UriKind.Relative), content, cancellationToken);
-            return await ReadSubmissionAsync(response, cancellationToken);
+            using var response = await client.PostAsync(new Uri($"{EndpointId}/{RunOperation}", UriKind.Relative), content, cancellationToken);
+            account.Observe(RunOperation, response.StatusCode);
+            return await RunPodAnswers.SubmissionAsync(response, time.GetUtcNow(), cancellationToken);
         }
         catch (HttpRequestException exception) when (exception.HttpRequestError
             is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError)
         {
-            return new SubmitResult.Rejected($"no connection ({exception.HttpRequestError})", Retryable: true);
+            return new SubmitResult.Unavailable($"no connection ({exception.HttpRequestError})");
         }
         catch (HttpRequestException exception)
         {
@@ -67,13 +73,10 @@ internal sealed class RunPodClient(IHttpClientFactory clients, IOptions<RunPodOp
         try
         {
             using var client = clients.CreateClient(HttpClientName);
-            using var response = await client.GetAsync(JobUri(endpointId, "status", runPodId), cancellationToken);
-            return response.StatusCode switch
-            {
-                HttpStatusCode.OK => ReadStatus(await response.Content.ReadAsByteArrayAsync(cancellationToken)),
-                HttpStatusCode.NotFound => new RunPodStatus.NotFound(),
-                _ => new RunPodStatus.Unreachable($"HTTP {(int)response.StatusCode}"),
-            };
+            using var response = await client.GetAsync(JobUri(endpointId, StatusOperation, runPodId), cancellationToken);
+            account.Observe(StatusOperation, response.StatusCode);
+            return await RunPodAnswers.StatusAsync(
+                response, options.Value.MicrodollarsPerSecond, time.GetUtcNow(), cancellationToken);
         }
         catch (HttpRequestException exception)
         {
@@ -91,8 +94,9 @@ internal sealed class RunPodClient(IHttpClientFactory clients, IOptions<RunPodOp
         try
         {
             using var client = clients.CreateClient(HttpClientName);
-            using var response = await client.PostAsync(JobUri(endpointId, "cancel", runPodId), content: null, cancellationToken);
-            return response.IsSuccessStatusCode || response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.BadRequest;
+            using var response = await client.PostAsync(JobUri(endpointId, CancelOperation, runPodId), content: null, cancellationToken);
+            account.Observe(CancelOperation, response.StatusCode);
+            return response.IsSuccessStatusCode || (int)response.StatusCode is 400 or 404;
         }
         catch (HttpRequestException)
         {
@@ -104,49 +108,27 @@ internal sealed class RunPodClient(IHttpClientFactory clients, IOptions<RunPodOp
         }
     }
 
-    private static Uri JobUri(string endpointId, string operation, string runPodId) =>
-        new($"{Uri.EscapeDataString(endpointId)}/{operation}/{Uri.EscapeDataString(runPodId)}", UriKind.Relative);
-
-    private static async Task<SubmitResult> ReadSubmissionAsync(HttpResponseMessage response, CancellationToken cancellationToken)
-    {
-        var status = (int)response.StatusCode;
-        if (response.IsSuccessStatusCode)
-        {
-            var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-            return ReadId(body) is { } id ? new SubmitResult.Accepted(id) : new SubmitResult.Unknown($"HTTP {status} without an id");
-        }
-        return status switch
-        {
-            429 or 500 or 502 or 503 => new SubmitResult.Rejected($"HTTP {status}", Retryable: true),
-            // A proxy timed out: RunPod may have accepted the job.
-            408 or > 500 => new SubmitResult.Unknown($"HTTP {status}"),
-            _ => new SubmitResult.Rejected($"HTTP {status}", Retryable: false),
-        };
-    }
-
-    private static string? ReadId(byte[] body)
+    /// <summary>How many jobs the endpoint has; null when that cannot be read.</summary>
+    public async Task<RunPodHealth?> HealthAsync(string endpointId, CancellationToken cancellationToken)
     {
         try
         {
-            using var document = JsonDocument.Parse(body);
-            return RunPodJson.Id(document.RootElement);
+            using var client = clients.CreateClient(HttpClientName);
+            using var response = await client.GetAsync(
+                new Uri($"{Uri.EscapeDataString(endpointId)}/{HealthOperation}", UriKind.Relative), cancellationToken);
+            account.Observe(HealthOperation, response.StatusCode);
+            return await RunPodAnswers.HealthAsync(response, cancellationToken);
         }
-        catch (JsonException)
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return null;
         }
     }
 
-    private static RunPodStatus ReadStatus(byte[] body)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(body);
-            return RunPodJson.Status(document.RootElement);
-        }
-        catch (JsonException)
-        {
-            return new RunPodStatus.Unreachable("the response is not JSON");
-        }
-    }
+    private static Uri JobUri(string endpointId, string operation, string runPodId) =>
+        new($"{Uri.EscapeDataString(endpointId)}/{operation}/{Uri.EscapeDataString(runPodId)}", UriKind.Relative);
 }

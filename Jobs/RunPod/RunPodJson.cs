@@ -9,6 +9,9 @@ internal static partial class RunPodJson
 {
     private const int MaxReasonLength = 300;
 
+    // Longer than any job may live.
+    private const double MaxMilliseconds = 30.0 * 24 * 3600 * 1000;
+
     /// <summary>The maximum length of a RunPod job id.</summary>
     public const int MaxIdLength = 200;
 
@@ -17,7 +20,7 @@ internal static partial class RunPodJson
 
     /// <summary>The RunPod job id; null when it is missing or malformed.</summary>
     public static string? Id(JsonElement job) =>
-        Text(job, "id") is { Length: > 0 and <= MaxIdLength } id && !id.AsSpan().ContainsAnyExcept(IdCharacters) ? id : null;
+        Text(job, "id") is { } id && IsId(id) ? id : null;
 
     /// <summary>The member with this name; null when there is none.</summary>
     public static JsonElement? Member(JsonElement value, string name)
@@ -50,6 +53,9 @@ internal static partial class RunPodJson
         }
     }
 
+    private static bool IsId(string text) =>
+        text.Length is > 0 and <= MaxIdLength && !text.AsSpan().ContainsAnyExcept(IdCharacters);
+
     public static RunPodStatus Status(JsonElement job) => Text(job, "status") switch
     {
         "IN_PROGRESS" => new RunPodStatus.Running(Progress(job)),
@@ -59,6 +65,32 @@ internal static partial class RunPodJson
         "TIMED_OUT" => new RunPodStatus.TimedOut(),
         _ => new RunPodStatus.Waiting(),
     };
+
+    /// <summary>The times and the worker that RunPod reports.</summary>
+    public static RunPodUsage Usage(JsonElement job, long microdollarsPerSecond)
+    {
+        var execution = Milliseconds(job, "executionTime");
+        return new RunPodUsage(
+            execution, Milliseconds(job, "delayTime"), Text(job, "workerId") is { } worker && IsId(worker) ? worker : null,
+            RunPodUsage.Cost(execution, microdollarsPerSecond));
+    }
+
+    /// <summary>The job counts of an endpoint's health; null when they are missing.</summary>
+    public static RunPodHealth? Health(JsonElement health) =>
+        Member(health, "jobs") is { } jobs && Count(jobs, "inQueue") is { } inQueue && Count(jobs, "inProgress") is { } inProgress
+            ? new RunPodHealth(inQueue, inProgress)
+            : null;
+
+    private static long? Count(JsonElement value, string name) =>
+        Member(value, name) is { ValueKind: JsonValueKind.Number } member && member.TryGetInt64(out var count) && count >= 0
+            ? count
+            : null;
+
+    private static long? Milliseconds(JsonElement value, string name) =>
+        Member(value, name) is { ValueKind: JsonValueKind.Number } member && member.TryGetDouble(out var milliseconds)
+        && milliseconds is >= 0 and <= MaxMilliseconds
+            ? (long)milliseconds
+            : null;
 
     private static int? Progress(JsonElement job) =>
         Member(job, "output") is { } output && Member(output, "progress") is { ValueKind: JsonValueKind.Number } progress

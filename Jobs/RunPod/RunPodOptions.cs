@@ -16,6 +16,9 @@ internal sealed class RunPodOptions : IValidatedOptions
     /// <summary>The HMAC key of the callback tokens.</summary>
     public string CallbackKey { get; init; } = "";
 
+    /// <summary>What a second on the endpoint's GPU costs, in millionths of a dollar; 0 when it is not known.</summary>
+    public long MicrodollarsPerSecond { get; init; }
+
     /// <summary>The timeout of a call to RunPod.</summary>
     public int TimeoutSeconds { get; init; } = 10;
 
@@ -34,6 +37,7 @@ internal sealed class RunPodOptions : IValidatedOptions
                 nameof(CallbackKey),
                 $"is missing or too short. Set it to a random text of {MinCallbackKeyLength} characters or more.");
         }
+        errors.Range(nameof(MicrodollarsPerSecond), MicrodollarsPerSecond, 0, 1_000_000_000);
         // The lease of an intent must outlast the call.
         errors.Range(nameof(TimeoutSeconds), TimeoutSeconds, 1, 20);
     }

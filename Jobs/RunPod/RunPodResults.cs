@@ -9,8 +9,11 @@ internal abstract record SubmitResult
 
     internal sealed record Accepted(string RunPodId) : SubmitResult;
 
-    /// <summary>RunPod did not accept the job.</summary>
-    internal sealed record Rejected(string Reason, bool Retryable) : SubmitResult;
+    /// <summary>Nothing was started, and the job is not to blame: the same submission may succeed later.</summary>
+    internal sealed record Unavailable(string Reason, TimeSpan? RetryAfter = null) : SubmitResult;
+
+    /// <summary>RunPod rejected the job itself; repeating does not help.</summary>
+    internal sealed record Rejected(string Reason) : SubmitResult;
 
     /// <summary>The request was sent and no answer came: RunPod may or may not have accepted the job.</summary>
     internal sealed record Unknown(string Reason) : SubmitResult;
@@ -22,6 +25,11 @@ internal abstract record RunPodStatus
     private RunPodStatus()
     {
     }
+
+    public RunPodUsage Usage { get; init; } = RunPodUsage.None;
+
+    /// <summary>Whether it has ended at RunPod.</summary>
+    public bool IsFinal => this is Completed or Failed or Cancelled or TimedOut;
 
     /// <summary>Queued, or in a status that this client does not know.</summary>
     internal sealed record Waiting : RunPodStatus;
@@ -41,5 +49,5 @@ internal abstract record RunPodStatus
     internal sealed record NotFound : RunPodStatus;
 
     /// <summary>No answer, or an invalid one.</summary>
-    internal sealed record Unreachable(string Reason) : RunPodStatus;
+    internal sealed record Unreachable(string Reason, TimeSpan? RetryAfter = null) : RunPodStatus;
 }

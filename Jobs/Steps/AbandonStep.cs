@@ -6,14 +6,15 @@ namespace ReelBallers.Jobs;
 /// </summary>
 internal sealed class AbandonStep(IntentLoopParts parts) : IntentLoop(IntentKind.Abandon, concurrency: 8, parts)
 {
-    public const string Reason = "The job could not be started.";
-
     protected override Task HandleAsync(Lease lease, CancellationToken cancellationToken) => Store.UpdateAsync(
         lease.JobId,
         locked =>
         {
-            locked.End(JobStatus.Failed, Reason);
-            locked.Remove(IntentKind.Abandon);
+            if (locked.HasLease(lease))
+            {
+                locked.Abandon();
+                locked.Remove(IntentKind.Abandon);
+            }
         },
         cancellationToken);
 }

@@ -1,17 +1,12 @@
-using Grpc.Core;
-using ReelBallers.ServiceDefaults;
-using ReelBallers.Storage.V1;
-
 namespace ReelBallers.Jobs;
 
 /// <summary>
-/// Submits queued jobs to RunPod. A rejected submission is repeated, up to a limit. After a submission without an answer
-/// the fate of the job is unknown: the hold stays, and the callback or the output in storage decides. Without either, the
-/// job is submitted again after a while, which at worst costs GPU time.
+/// Submits queued jobs to RunPod, each submission as a <see cref="Run"/>. What is not the job's own fault is waited for,
+/// until the queue deadline. A job has a second run only when the first is gone or its deadline has passed.
 /// </summary>
 internal sealed partial class DispatchStep(
-    RunPodClient runPod, StorageService.StorageServiceClient storage, JobOutputs outputs, CallbackToken callback,
-    IntentLoopParts parts, ILogger<DispatchStep> logger)
+    RunPodClient runPod, RunPodWork work, UnansweredRuns unanswered, JobOutputs outputs, IntentLoopParts parts,
+    ILogger<DispatchStep> logger)
     : IntentLoop(IntentKind.Dispatch, concurrency: 32, parts)
 {
     private static readonly TimeSpan FirstPoll = TimeSpan.FromSeconds(1);
@@ -19,156 +14,188 @@ internal sealed partial class DispatchStep(
 
     protected override async Task HandleAsync(Lease lease, CancellationToken cancellationToken)
     {
-        var job = await Store.FindAsync(lease.JobId, cancellationToken);
-        if (job is not { IsDecided: false, RunPodId: null, QueuedAt: { } queuedAt })
+        var found = await Store.FindWithRunsAsync(lease.JobId, cancellationToken);
+        if (found is not { Job: { IsDecided: false, QueuedAt: { } queuedAt } job, Runs: var runs }
+            || runs.Any(run => run is { IsOpen: true, RunPodId: not null }))
         {
-            await Store.UpdateAsync(lease.JobId, locked => locked.Remove(IntentKind.Dispatch), cancellationToken);
+            await Store.UpdateAsync(lease.JobId, locked => HandOver(locked, lease), cancellationToken);
         }
-        else if (lease.WaitingSince is { } since)
+        else if (runs.LastOrDefault(run => run.IsOpen) is { } open)
         {
-            await CheckUnansweredSubmissionAsync(lease, job, since, cancellationToken);
+            await CheckAsync(lease, job, open, cancellationToken);
+        }
+        else if (runs.Count(run => run.State == RunState.Superseded) >= Options.MaxRuns)
+        {
+            await EndAsync(job, runs, JobStatus.Failed, "The job could not be started.", "no run has answered", cancellationToken);
         }
         else if (Now > queuedAt + Options.QueueTimeout)
         {
-            await EndAsync(lease, JobStatus.TimedOut, "The job could not be started in time.", "queue timeout", cancellationToken);
+            await EndAsync(job, runs, JobStatus.TimedOut, "The job could not be started in time.", "queue timeout", cancellationToken);
         }
         else
         {
-            await SubmitAsync(lease, job, cancellationToken);
+            await SubmitAsync(lease, job, runs, cancellationToken);
         }
     }
 
-    private async Task CheckUnansweredSubmissionAsync(Lease lease, Job job, DateTimeOffset since, CancellationToken cancellationToken)
+    /// <summary>Decided, or at RunPod: nothing to submit.</summary>
+    private static void HandOver(LockedJob locked, Lease lease)
     {
-        if (await outputs.FindAsync(job, cancellationToken) is { } output)
+        if (!locked.HasLease(lease))
         {
-            await Store.UpdateAsync(lease.JobId, locked => locked.Complete(output), cancellationToken);
+            return;
         }
-        else if (Now < since + TimeSpan.FromSeconds(Options.UnknownWaitSeconds))
+        locked.Remove(IntentKind.Dispatch);
+        if (!locked.Job.IsDecided && !locked.Has(IntentKind.Poll))
         {
-            await RescheduleAsync(lease, JobsOptions.Jitter(UnknownPoll), lease.Attempts, since);
-        }
-        else
-        {
-            await RetryAsync(lease, "no answer, and no callback or output since", TimeSpan.Zero);
+            locked.Add(IntentKind.Poll);
         }
     }
 
-    private async Task SubmitAsync(Lease lease, Job job, CancellationToken cancellationToken)
+    private async Task CheckAsync(Lease lease, Job job, Run open, CancellationToken cancellationToken)
     {
-        if (await SignAsync(job, cancellationToken) is not { } work)
+        var check = await unanswered.CheckAsync(job, open, cancellationToken);
+        await Store.UpdateAsync(
+            job.JobId,
+            locked =>
+            {
+                var run = locked.Runs.Find(open.Number);
+                switch (check)
+                {
+                    case UnansweredCheck.Delivered delivered:
+                        locked.Complete(delivered.Output, open.Number);
+                        break;
+                    case UnansweredCheck.Waiting:
+                        run?.Apply(RunEvent.NotAnswered, locked.Now);
+                        locked.Reschedule(lease, JobsOptions.Jitter(UnknownPoll), lease.Attempts);
+                        break;
+                    // Unless its answer has come in the meantime.
+                    case UnansweredCheck.Over over when run?.RunPodId is null:
+                        LogGivenUp(job.JobId, open.Number, over.Event);
+                        run?.Apply(over.Event, locked.Now);
+                        locked.Reschedule(
+                            lease, Options.Backoff(lease.Attempts + 1), lease.Attempts + 1,
+                            error: "no answer, and no callback or output since");
+                        break;
+                }
+            },
+            CancellationToken.None);
+    }
+
+    private async Task SubmitAsync(Lease lease, Job job, IReadOnlyList<Run> runs, CancellationToken cancellationToken)
+    {
+        if (await work.PrepareAsync(job, cancellationToken) is not { } request)
         {
-            await EndAsync(lease, JobStatus.Failed, "The source is no longer there.", "upload_not_found", cancellationToken);
+            await EndAsync(job, runs, JobStatus.Failed, "The source is no longer there.", "upload_not_found", cancellationToken);
             return;
         }
         cancellationToken.ThrowIfCancellationRequested();
-        var isSent = false;
-        await Store.UpdateAsync(lease.JobId, locked => isSent = locked.MarkSent(lease), CancellationToken.None);
-        if (!isSent)
+        Run? run = null;
+        await Store.UpdateAsync(lease.JobId, locked => run = StartRun(locked, lease), CancellationToken.None);
+        if (run is null)
         {
             // Cancelled, or taken over.
             return;
         }
         // From here on neither a shutdown nor the end of the lease cancels the call: its answer must not be lost.
-        switch (await runPod.SubmitAsync(RequestFor(job, work), CancellationToken.None))
+        var answer = await runPod.SubmitAsync(request, CancellationToken.None);
+        await Store.UpdateAsync(job.JobId, locked => Record(locked, lease, run.Number, answer), CancellationToken.None);
+    }
+
+    private Run? StartRun(LockedJob locked, Lease lease) =>
+        locked.HasLease(lease) && !locked.Job.IsDecided && !locked.Runs.AnyOpen ? locked.Runs.Start(runPod.EndpointId) : null;
+
+    private void Record(LockedJob locked, Lease lease, int number, SubmitResult answer)
+    {
+        switch (answer)
         {
             case SubmitResult.Accepted accepted:
-                await Store.UpdateAsync(job.JobId, locked => Accept(locked, accepted.RunPodId), CancellationToken.None);
+                Accept(locked, number, accepted.RunPodId);
                 break;
-            case SubmitResult.Rejected { Retryable: true } rejected:
-                await RetryAsync(lease, rejected.Reason, Options.Backoff(lease.Attempts + 1));
+            case SubmitResult.Unavailable unavailable:
+                locked.Runs.Discard(number);
+                Wait(locked, lease, unavailable);
                 break;
             case SubmitResult.Rejected rejected:
-                await EndAsync(lease, JobStatus.Failed, "The job was rejected.", rejected.Reason, CancellationToken.None);
+                locked.Runs.Find(number)?.Apply(RunEvent.Rejected, locked.Now);
+                End(locked, JobStatus.Failed, "The job was rejected.", rejected.Reason);
                 break;
             case SubmitResult.Unknown unknown:
-                LogUnknown(job.JobId, unknown.Reason);
-                await RescheduleAsync(lease, JobsOptions.Jitter(UnknownPoll), lease.Attempts, Now, unknown.Reason);
+                LogUnknown(locked.Job.JobId, number, unknown.Reason);
+                locked.Runs.Find(number)?.Apply(RunEvent.NotAnswered, locked.Now);
+                locked.Reschedule(lease, JobsOptions.Jitter(UnknownPoll), lease.Attempts, error: unknown.Reason);
                 break;
         }
     }
 
-    private void Accept(LockedJob locked, string runPodId)
+    private static void Accept(LockedJob locked, int number, string runPodId)
     {
-        var isFirst = locked.Job.RunPodId is null;
-        locked.Job.MarkSubmitted(runPod.EndpointId, runPodId, locked.Now);
-        locked.Remove(IntentKind.Dispatch);
-        if (!locked.Job.IsDecided)
+        if (locked.Runs.Find(number) is not { } run)
         {
-            // A callback may have come first; then the job is already polled.
-            if (isFirst)
-            {
-                locked.Add(IntentKind.Poll, FirstPoll);
-            }
+            return;
         }
-        else if (isFirst && locked.Job.Outcome != JobStatus.Completed)
+        var isNew = run.RunPodId is null;
+        run.Identify(runPodId);
+        run.Apply(RunEvent.Accepted, locked.Now);
+        if (locked.Job.IsDecided)
         {
             // Cancelled while it was being submitted.
-            locked.Add(IntentKind.Cancel);
+            if (run.NeedsCancel)
+            {
+                locked.Add(IntentKind.Cancel);
+            }
+            return;
+        }
+        locked.Remove(IntentKind.Dispatch);
+        // A callback may have come first; then the job is already polled.
+        if (isNew)
+        {
+            locked.Add(IntentKind.Poll, FirstPoll);
         }
     }
 
-    private async Task RetryAsync(Lease lease, string reason, TimeSpan delay)
+    private void Wait(LockedJob locked, Lease lease, SubmitResult.Unavailable answer)
     {
         var attempts = lease.Attempts + 1;
-        if (attempts < Options.MaxAttempts)
-        {
-            LogRejected(lease.JobId, attempts, reason);
-            await RescheduleAsync(lease, delay, attempts, waitingSince: null, reason);
-        }
-        else
-        {
-            await EndAsync(lease, JobStatus.Failed, "The job could not be started.", reason, CancellationToken.None);
-        }
+        var delay = Options.Backoff(attempts, answer.RetryAfter);
+        // Not beyond the deadline, which ends the job.
+        var left = locked.Job.QueuedAt + Options.QueueTimeout - locked.Now;
+        LogUnavailable(locked.Job.JobId, attempts, answer.Reason);
+        locked.Reschedule(lease, left < delay ? left.Value : delay, attempts, error: answer.Reason);
     }
 
-    private async Task EndAsync(Lease lease, JobStatus outcome, string error, string reason, CancellationToken cancellationToken)
+    private async Task EndAsync(
+        Job job, IReadOnlyList<Run> runs, JobStatus outcome, string error, string reason, CancellationToken cancellationToken)
     {
-        LogNotDispatched(lease.JobId, reason);
-        await Store.UpdateAsync(
-            lease.JobId,
-            locked =>
-            {
-                // Before the job ends, which removes only live intents.
-                locked.DeadLetter(IntentKind.Dispatch, reason);
-                locked.End(outcome, error);
-            },
-            cancellationToken);
+        // A run that was given up may have delivered since.
+        if (runs.Count > 0 && await outputs.FindAsync(job, cancellationToken) is { } output)
+        {
+            await Store.UpdateAsync(job.JobId, locked => locked.Complete(output, runs[^1].Number), cancellationToken);
+            return;
+        }
+        await Store.UpdateAsync(job.JobId, locked => End(locked, outcome, error, reason), cancellationToken);
     }
 
-    private async Task<SignWorkResponse?> SignAsync(Job job, CancellationToken cancellationToken)
+    private void End(LockedJob locked, JobStatus outcome, string error, string reason)
     {
-        var request = new SignWorkRequest
+        if (locked.Job.IsDecided || locked.Runs.AnyOpen)
         {
-            UserId = job.UserId.ToString(),
-            SourceKey = job.SourceKey,
-            JobId = job.JobId.ToString(),
-            LifetimeSeconds = Math.Max(60, (long)Options.Lifetime(job.PaidSeconds).TotalSeconds),
-        };
-        try
-        {
-            return await storage.SignWorkAsync(request, cancellationToken: cancellationToken);
+            return;
         }
-        catch (RpcException exception) when (exception.ErrorCode() == StorageErrorCodes.UploadNotFound)
-        {
-            return null;
-        }
+        LogNotDispatched(locked.Job.JobId, reason);
+        // Before the job ends, which removes only live intents.
+        locked.DeadLetter(IntentKind.Dispatch, reason);
+        locked.End(outcome, error);
     }
 
-    private RunPodRequest RequestFor(Job job, SignWorkResponse work) => new(
-        new RunPodInput(
-            job.Type.ToWire(), work.SourceUrl, work.OutputBucket, work.OutputKey, work.OutputUrl,
-            job.Work.CropKeyframes, job.Work.OverlayLayers, job.Work.UpscaleModel, job.Work.TargetResolution, job.PaidSeconds),
-        callback.UrlFor(job.JobId),
-        new RunPodPolicy(
-            (long)Options.ExecutionTimeout(job.PaidSeconds).TotalMilliseconds,
-            (long)Math.Max(Options.Lifetime(job.PaidSeconds).TotalMilliseconds, 10_000)));
+    [LoggerMessage(LogLevel.Warning, "RunPod did not answer run {Run} of job {JobId} ({Reason}): its fate is unknown")]
+    private partial void LogUnknown(Guid jobId, int run, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "RunPod did not answer the submission of job {JobId} ({Reason}): its fate is unknown")]
-    private partial void LogUnknown(Guid jobId, string reason);
+    [LoggerMessage(LogLevel.Warning, "Run {Run} of job {JobId} had no answer and is given up ({End})")]
+    private partial void LogGivenUp(Guid jobId, int run, RunEvent end);
 
-    [LoggerMessage(LogLevel.Warning, "RunPod did not accept job {JobId} at attempt {Attempt}: {Reason}")]
-    private partial void LogRejected(Guid jobId, int attempt, string reason);
+    [LoggerMessage(LogLevel.Information, "RunPod could not take job {JobId} at attempt {Attempt}: {Reason}")]
+    private partial void LogUnavailable(Guid jobId, int attempt, string reason);
 
     [LoggerMessage(LogLevel.Error, "Job {JobId} fails without having run: {Reason}")]
     private partial void LogNotDispatched(Guid jobId, string reason);

@@ -1,8 +1,8 @@
 namespace ReelBallers.Jobs;
 
 /// <summary>
-/// Reads a submitted job's status from RunPod until it ends; a callback makes the next poll due at once. A job has
-/// succeeded when its output is in storage, whatever RunPod reports; our own deadlines end a job that RunPod does not end.
+/// Reads the status of a job's runs from RunPod until one ends; a callback makes the next poll due at once. A job has
+/// succeeded when its output is in storage, whatever RunPod reports; our own deadlines end a run that RunPod does not end.
 /// </summary>
 internal sealed partial class PollStep(RunPodClient runPod, JobOutputs outputs, IntentLoopParts parts, ILogger<PollStep> logger)
     : IntentLoop(IntentKind.Poll, concurrency: 32, parts)
@@ -14,209 +14,167 @@ internal sealed partial class PollStep(RunPodClient runPod, JobOutputs outputs, 
 
     protected override async Task HandleAsync(Lease lease, CancellationToken cancellationToken)
     {
-        var job = await Store.FindAsync(lease.JobId, cancellationToken);
-        if (job is not { IsDecided: false } || (job.RunPodId ?? job.HintedRunPodId) is not { } runPodId)
+        if (await Store.FindWithRunsAsync(lease.JobId, cancellationToken) is not { Job: { IsDecided: false } job } found)
         {
-            await StopAsync(lease, job, cancellationToken);
+            await Store.UpdateAsync(lease.JobId, locked => RemovePoll(locked, lease), cancellationToken);
             return;
         }
-        var endpointId = job.RunPodEndpointId ?? runPod.EndpointId;
-        switch (await runPod.StatusAsync(endpointId, runPodId, cancellationToken))
+        var readings = new List<RunReading>();
+        foreach (var run in found.Runs.Where(run => run.IsPolled))
         {
-            case RunPodStatus.Waiting:
-                await WaitAsync(lease, job, progress: null, cancellationToken);
-                break;
-            case RunPodStatus.Running running:
-                await WaitAsync(lease, job, running.Progress ?? 0, cancellationToken);
-                break;
-            case RunPodStatus.Completed:
-                await CompletedAsync(job, runPodId, cancellationToken);
-                break;
-            case RunPodStatus.Failed failed:
-                await EndAsync(job, runPodId, JobStatus.Failed, failed.Reason, cancellationToken);
-                break;
-            case RunPodStatus.Cancelled:
-                await EndAsync(job, runPodId, JobStatus.Cancelled, "The job was cancelled.", cancellationToken);
-                break;
-            case RunPodStatus.TimedOut:
-                await EndAsync(job, runPodId, JobStatus.TimedOut, "The job took too long.", cancellationToken);
-                break;
-            case RunPodStatus.NotFound:
-                await LostAsync(lease, job, cancellationToken);
-                break;
-            case RunPodStatus.Unreachable unreachable:
-                LogUnreachable(job.JobId, unreachable.Reason);
-                await UnreachableAsync(lease, job, unreachable.Reason, cancellationToken);
-                break;
+            readings.Add(await ReadAsync(job, run, lease.WaitingSince, cancellationToken));
         }
+        var isQuiet = lease.Attempts >= QuietPolls && found.Runs.Any(run => run.StartedAt is not null);
+        // Without a run to ask about, a callback named none: then storage decides.
+        if ((isQuiet || readings.Count == 0 || readings.Exists(reading => reading.NeedsOutput))
+            && await outputs.FindAsync(job, cancellationToken) is { } output)
+        {
+            await Store.UpdateAsync(lease.JobId, locked => Deliver(locked, readings, output), cancellationToken);
+            return;
+        }
+        await Store.UpdateAsync(lease.JobId, locked => Record(locked, lease, readings), cancellationToken);
     }
 
-    /// <summary>Nothing to poll: the job has ended, or a callback named no RunPod job. Then storage decides.</summary>
-    private async Task StopAsync(Lease lease, Job? job, CancellationToken cancellationToken)
+    private async Task<RunReading> ReadAsync(Job job, Run run, DateTimeOffset? missingSince, CancellationToken cancellationToken)
     {
-        var output = job is { IsDecided: false } ? await outputs.FindAsync(job, cancellationToken) : null;
-        await Store.UpdateAsync(
-            lease.JobId,
-            locked =>
-            {
-                if (output is not null)
-                {
-                    locked.Complete(output);
-                }
-                if (locked.HasLease(lease))
-                {
-                    locked.Remove(IntentKind.Poll);
-                }
-            },
-            cancellationToken);
+        var status = await runPod.StatusAsync(run.EndpointId, run.KnownId!, cancellationToken);
+        if (status is RunPodStatus.Unreachable unreachable)
+        {
+            LogUnreachable(job.JobId, run.Number, unreachable.Reason);
+        }
+        // An id that only a callback has named may be another job's by now.
+        if (run.RunPodId is null && await Store.BelongsToAnotherJobAsync(job.JobId, run.KnownId!, cancellationToken))
+        {
+            status = new RunPodStatus.NotFound();
+        }
+        return RunReading.Of(job, run, status, missingSince, Options, Now);
     }
 
-    /// <summary>Still queued or running; <paramref name="progress"/> is null while it is queued.</summary>
-    private async Task WaitAsync(Lease lease, Job job, int? progress, CancellationToken cancellationToken)
+    /// <summary>The output is there: it is counted as the work of one run, and the others are cancelled.</summary>
+    private static void Deliver(LockedJob locked, List<RunReading> readings, JobOutput output)
     {
-        var started = job.StartedAt ?? (progress is null ? null : Now);
-        var isOver = started is { } start
-            ? Now > start + Options.ExecutionDeadline(job.PaidSeconds)
-            : job.SubmittedAt is { } submitted && Now > submitted + Options.QueueTimeout;
-        if (isOver)
-        {
-            await TimeOutAsync(job, cancellationToken);
-            return;
-        }
-        var checkOutput = job.HintedRunPodId is not null || (lease.Attempts >= QuietPolls && started is not null);
-        if (checkOutput && await TryCompleteAsync(job, runPodId: null, cancellationToken))
-        {
-            return;
-        }
-        await Store.UpdateAsync(lease.JobId, locked => Continue(locked, lease, progress), cancellationToken);
+        readings.ForEach(reading => Identify(locked, reading));
+        var winner = readings.Find(reading => reading.Status is RunPodStatus.Completed)?.Number
+            // RunPod knows of no completed one, so it was one that we know nothing of.
+            ?? locked.Runs.All.FirstOrDefault(run => run is { RunPodId: null, EndedAt: null })?.Number
+            ?? readings.FirstOrDefault()?.Number
+            ?? locked.Runs.All.LastOrDefault()?.Number;
+        locked.Complete(output, winner);
     }
 
-    private void Continue(LockedJob locked, Lease lease, int? progress)
+    private static void Record(LockedJob locked, Lease lease, List<RunReading> readings)
     {
-        if (!locked.HasLease(lease))
-        {
-            return;
-        }
-        Adopt(locked, locked.Job.RunPodId ?? locked.Job.HintedRunPodId);
+        RunEnd? ended = null;
         var version = locked.Job.Version;
-        if (progress is { } percent)
+        foreach (var reading in readings)
         {
-            locked.Job.Run(percent, locked.Now);
+            ended = Apply(locked, reading) ?? ended;
         }
-        var quiet = locked.Job.Version == version ? lease.Attempts + 1 : 0;
-        locked.Reschedule(lease, PollDelay(quiet), quiet);
-    }
-
-    private async Task LostAsync(Lease lease, Job job, CancellationToken cancellationToken)
-    {
-        if (await TryCompleteAsync(job, runPodId: null, cancellationToken))
+        if (locked.Job.IsDecided)
         {
             return;
         }
-        if (job.RunPodId is null)
+        SettleSuperseded(locked);
+        if (locked.Runs.All.Any(run => run.IsOpen && run.KnownId is not null))
         {
-            // The callback named a job that RunPod does not have: ignore it.
-            await Store.UpdateAsync(
-                lease.JobId,
-                locked =>
-                {
-                    if (locked.HasLease(lease))
-                    {
-                        locked.Job.SetHint(null);
-                        locked.Remove(IntentKind.Poll);
-                    }
-                },
-                cancellationToken);
+            Continue(locked, lease, readings, isQuiet: locked.Job.Version == version);
         }
-        else if (lease.WaitingSince is not { } since)
+        else if (ended is not null && !locked.Runs.AnyOpen)
         {
-            await RescheduleAsync(lease, PollDelay(0), lease.Attempts, Now);
-        }
-        else if (Now < since + TimeSpan.FromSeconds(Options.LostGraceSeconds))
-        {
-            await RescheduleAsync(lease, PollDelay(QuietPolls), lease.Attempts, since);
+            locked.End(ended.Outcome, ended.Error);
         }
         else
         {
-            await EndAsync(job, job.RunPodId, JobStatus.Failed, "The job was lost.", cancellationToken);
-        }
-    }
-
-    private async Task UnreachableAsync(Lease lease, Job job, string reason, CancellationToken cancellationToken)
-    {
-        if (job.SubmittedAt is { } submitted && Now > submitted + Options.Lifetime(job.PaidSeconds))
-        {
-            await TimeOutAsync(job, cancellationToken);
-            return;
-        }
-        var attempts = lease.Attempts + 1;
-        await RescheduleAsync(lease, PollDelay(attempts), attempts, lease.WaitingSince, reason);
-    }
-
-    /// <summary>RunPod reports success, which counts only with an output.</summary>
-    private async Task CompletedAsync(Job job, string runPodId, CancellationToken cancellationToken)
-    {
-        if (!await TryCompleteAsync(job, runPodId, cancellationToken))
-        {
-            await EndAsync(job, runPodId, JobStatus.Failed, "The worker reported success without an output.", cancellationToken);
-        }
-    }
-
-    /// <summary>A deadline of ours has passed; the job completes all the same when its output exists.</summary>
-    private async Task TimeOutAsync(Job job, CancellationToken cancellationToken)
-    {
-        if (!await TryCompleteAsync(job, runPodId: null, cancellationToken))
-        {
-            await EndAsync(job, runPodId: null, JobStatus.TimedOut, "The job took too long.", cancellationToken);
-        }
-    }
-
-    /// <summary>Completes the job when its output is in storage; false when there is none.</summary>
-    private async Task<bool> TryCompleteAsync(Job job, string? runPodId, CancellationToken cancellationToken)
-    {
-        if (await outputs.FindAsync(job, cancellationToken) is not { } output)
-        {
-            return false;
-        }
-        await Store.UpdateAsync(
-            job.JobId,
-            locked =>
+            RemovePoll(locked, lease);
+            if (!locked.Has(IntentKind.Dispatch))
             {
-                Adopt(locked, runPodId);
-                locked.Complete(output);
-            },
-            cancellationToken);
-        return true;
+                locked.Add(IntentKind.Dispatch);
+            }
+        }
     }
 
-    private Task EndAsync(
-        Job job, string? runPodId, JobStatus outcome, string error, CancellationToken cancellationToken) => Store.UpdateAsync(
-        job.JobId,
-        locked =>
+    /// <summary>A run that was given up has turned up: it is waited for when there is no other, and stopped otherwise.</summary>
+    private static void SettleSuperseded(LockedJob locked)
+    {
+        foreach (var run in locked.Runs.All.Where(run => run is { NeedsCancel: true, RunPodId: not null }))
         {
-            Adopt(locked, runPodId);
-            if (locked.End(outcome, error) && runPodId is null && locked.Job.RunPodId is not null)
+            if (!locked.Runs.AnyOpen)
             {
-                // Ended by our own deadline: RunPod may still be running it.
+                run.Apply(RunEvent.Reopened, locked.Now);
+            }
+            else if (!locked.Has(IntentKind.Cancel))
+            {
                 locked.Add(IntentKind.Cancel);
             }
-        },
-        cancellationToken);
+        }
+    }
 
-    /// <summary>Stores the RunPod id: a submission without an answer has arrived after all.</summary>
-    private void Adopt(LockedJob locked, string? runPodId)
+    /// <summary>How the run has ended, if the job was waiting for it.</summary>
+    private static RunEnd? Apply(LockedJob locked, RunReading reading)
     {
-        locked.Job.SetHint(null);
-        if (runPodId is not null && !locked.Job.IsDecided)
+        Identify(locked, reading);
+        if (locked.Runs.Find(reading.Number) is not { } run)
         {
-            locked.Job.MarkSubmitted(runPod.EndpointId, runPodId, locked.Now);
+            return null;
+        }
+        var wasOpen = run.IsOpen;
+        if (reading.End is { } end)
+        {
+            run.Apply(end.Event, locked.Now);
+            return wasOpen ? end : null;
+        }
+        if (reading.Progress is { } percent && run.Apply(RunEvent.Started, locked.Now))
+        {
+            locked.Job.Run(percent, locked.Now);
+        }
+        return null;
+    }
+
+    /// <summary>Stores what RunPod knows of a run, or forgets an id that RunPod does not know.</summary>
+    private static void Identify(LockedJob locked, RunReading reading)
+    {
+        if (locked.Runs.Find(reading.Number) is not { } run)
+        {
+            return;
+        }
+        if (reading.IsKnown)
+        {
+            run.Identify(reading.RunPodId);
+            run.Apply(RunEvent.Accepted, locked.Now);
+            run.Record(reading.Status.Usage);
+        }
+        else if (reading.Status is RunPodStatus.NotFound)
+        {
+            run.Hint(null);
+        }
+    }
+
+    private static void Continue(LockedJob locked, Lease lease, List<RunReading> readings, bool isQuiet)
+    {
+        if (locked.Runs.All.Any(run => run is { IsOpen: true, RunPodId: not null }))
+        {
             locked.Remove(IntentKind.Dispatch);
+        }
+        var quiet = isQuiet ? lease.Attempts + 1 : 0;
+        var missingSince = readings.Exists(reading => reading.Status is RunPodStatus.NotFound) ? lease.WaitingSince ?? locked.Now
+            : readings.Exists(reading => reading.IsKnown) ? null
+            : lease.WaitingSince;
+        var unreachable = readings.Select(reading => reading.Status).OfType<RunPodStatus.Unreachable>().FirstOrDefault();
+        locked.Reschedule(
+            lease, PollDelay(quiet) + (unreachable?.RetryAfter ?? TimeSpan.Zero), quiet, missingSince, unreachable?.Reason);
+    }
+
+    private static void RemovePoll(LockedJob locked, Lease lease)
+    {
+        if (locked.HasLease(lease))
+        {
+            locked.Remove(IntentKind.Poll);
         }
     }
 
     private static TimeSpan PollDelay(int quietPolls) =>
-        JobsOptions.Jitter(TimeSpan.FromSeconds(Math.Min(Math.Pow(1.5, quietPolls), MaxPollSeconds)));
+        JobsOptions.Jitter(TimeSpan.FromSeconds(Math.Min(Math.Pow(1.5, Math.Min(quietPolls, 20)), MaxPollSeconds)));
 
-    [LoggerMessage(LogLevel.Information, "The status of job {JobId} could not be read from RunPod: {Reason}")]
-    private partial void LogUnreachable(Guid jobId, string reason);
+    [LoggerMessage(LogLevel.Information, "The status of run {Run} of job {JobId} could not be read from RunPod: {Reason}")]
+    private partial void LogUnreachable(Guid jobId, int run, string reason);
 }

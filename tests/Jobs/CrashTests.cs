@@ -96,6 +96,26 @@ public sealed class CrashTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Killed_after_the_run_was_recorded_and_before_the_call_it_is_submitted_once()
+    {
+        await using var gate = TcpGate.Open(_stack.RunPod.Url);
+        (string, string) url = ("RunPod:BaseUrl", new UriBuilder(gate.Address) { Path = "/v2" }.ToString());
+        gate.HoldRequests = true;
+        var (process, user) = await StartAsync(null, url);
+        var jobId = await user.CreateAsync();
+        await Eventually.IsTrueAsync(
+            async () => await _stack.JobsDatabase.ScalarAsync<string?>("select coalesce(min(state), '') from runs") == "submitting", "the run is recorded");
+        await process.KillAsync();
+        gate.Drop();
+        user = (await StartAsync(user, url)).User;
+        await CompletesAsync(user, jobId);
+        Assert.Equal(1, _stack.RunPod.Runs);
+        Assert.Equal("lost,completed", await _stack.JobsDatabase.ScalarAsync<string>(
+            "select string_agg(state, ',' order by number) from runs"));
+        Assert.Equal([100, -5], await user.StatementAsync());
+    }
+
+    [Fact]
     public async Task Killed_while_the_job_runs_it_is_polled_again()
     {
         var (process, user) = await StartAsync();
@@ -123,7 +143,10 @@ public sealed class CrashTests : IAsyncLifetime
         var jobId = await user.CreateAsync();
         var work = await _stack.SubmittedAsync(jobId);
         _stack.WalletGate.HoldAnswers = true;
-        await work.PutOutputAsync();
+        if (status == "completed")
+        {
+            await work.PutOutputAsync();
+        }
         work.Status = said;
         await Eventually.IsTrueAsync(async () => (await user.BalanceAsync()).Held == 0, "the wallet has moved it");
         Assert.Equal("queued", (await user.GetAsync(jobId)).GetProperty("status").GetString());
@@ -134,10 +157,11 @@ public sealed class CrashTests : IAsyncLifetime
         Assert.Equal(said == "FAILED" ? [100L, -5, 5] : [100L, -5], await user.StatementAsync());
     }
 
-    private async Task<(JobsProcess Process, JobUser User)> StartAsync(JobUser? user = null)
+    private async Task<(JobsProcess Process, JobUser User)> StartAsync(
+        JobUser? user = null, params (string Key, string Value)[] settings)
     {
         var process = await JobsProcess.StartAsync(_stack.Settings(
-            ("Jobs:LeaseSeconds", "10"), ("Jobs:AbandonAfterSeconds", "20"), ("Jobs:UnknownWaitSeconds", "5")));
+            [("Jobs:LeaseSeconds", "10"), ("Jobs:AbandonAfterSeconds", "20"), ("RunPod:TimeoutSeconds", "3"), .. settings]));
         _processes.Add(process);
         return (process, process.User(_stack, user ?? await _stack.UserAsync()));
     }

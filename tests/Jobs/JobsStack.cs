@@ -49,7 +49,7 @@ public sealed class JobsStack : IAsyncLifetime
     /// <summary>Removes every fault, so that a failed test does not affect the next.</summary>
     public void Heal()
     {
-        RunPod.OnRun = null;
+        (RunPod.OnRun, RunPod.Health) = (null, null);
         StorageGate.Reopen();
         (WalletGate.HoldAnswers, WalletGate.HoldRequests) = (false, false);
     }
@@ -108,7 +108,7 @@ public sealed class JobsStack : IAsyncLifetime
             ["RunPod:CallbackKey"] = CallbackKey,
             ["Jobs:LeaseSeconds"] = "15",
             ["Jobs:BackoffSeconds"] = "0.1",
-            ["Jobs:UnknownWaitSeconds"] = "4",
+            ["Jobs:GoneAfterSeconds"] = "2",
             ["Jobs:LostGraceSeconds"] = "2",
         };
         foreach (var (key, value) in settings)

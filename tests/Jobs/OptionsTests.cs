@@ -46,11 +46,12 @@ public class OptionsTests
         Assert.Empty(Errors("Jobs", new JobsOptions()));
         Assert.Equal(
             [
+                "Jobs:MaxRuns is 0. Set it to an integer from 1 to 100.",
                 "Jobs:LeaseSeconds is 4. Set it to an integer from 5 to 604800.",
-                "Jobs:MaxAttempts is 0. Set it to an integer from 1 to 604800.",
                 "Jobs:BackoffSeconds is NaN. Set it to a number above 0 and at most 600.",
+                "Jobs:MaxBackoffSeconds is 601. Set it to a number above 0 and at most 600.",
             ],
-            Errors("Jobs", new JobsOptions { LeaseSeconds = 4, MaxAttempts = 0, BackoffSeconds = double.NaN }));
+            Errors("Jobs", new JobsOptions { LeaseSeconds = 4, MaxRuns = 0, BackoffSeconds = double.NaN, MaxBackoffSeconds = 601 }));
         Assert.Equal(["App:Url is '/x'. Set it to an absolute http or https URL."], Errors("App", new AppOptions { Url = "/x" }));
     }
 

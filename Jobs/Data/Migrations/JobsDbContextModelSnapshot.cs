@@ -100,10 +100,13 @@ namespace ReelBallers.Jobs.Data.Migrations
                         .HasColumnType("character varying(500)")
                         .HasColumnName("error");
 
-                    b.Property<string>("HintedRunPodId")
-                        .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
-                        .HasColumnName("hinted_runpod_id");
+                    b.Property<DateTimeOffset>("HoldExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("hold_expires_at");
+
+                    b.Property<Guid>("OperationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("operation_id");
 
                     b.Property<string>("Outcome")
                         .HasMaxLength(16)
@@ -141,35 +144,17 @@ namespace ReelBallers.Jobs.Data.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("refunded_cents");
 
-                    b.Property<string>("RunPodEndpointId")
-                        .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
-                        .HasColumnName("runpod_endpoint_id");
-
-                    b.Property<string>("RunPodId")
-                        .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
-                        .HasColumnName("runpod_id");
-
                     b.Property<string>("SourceKey")
                         .IsRequired()
                         .HasMaxLength(512)
                         .HasColumnType("character varying(512)")
                         .HasColumnName("source_key");
 
-                    b.Property<DateTimeOffset?>("StartedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("started_at");
-
                     b.Property<string>("Status")
                         .IsRequired()
                         .HasMaxLength(16)
                         .HasColumnType("character varying(16)")
                         .HasColumnName("status");
-
-                    b.Property<DateTimeOffset?>("SubmittedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("submitted_at");
 
                     b.Property<string>("TraceParent")
                         .HasMaxLength(55)
@@ -202,9 +187,10 @@ namespace ReelBallers.Jobs.Data.Migrations
                     b.HasKey("JobId")
                         .HasName("pk_jobs");
 
-                    b.HasIndex("RunPodId")
+                    b.HasIndex("OperationId")
                         .IsUnique()
-                        .HasDatabaseName("ux_jobs_runpod_id");
+                        .HasDatabaseName("ux_jobs_operation")
+                        .HasFilter("outcome is null or queued_at is not null");
 
                     b.HasIndex("UserId", "CreatedAt", "JobId")
                         .IsDescending(false, true, true)
@@ -225,6 +211,84 @@ namespace ReelBallers.Jobs.Data.Migrations
                             t.HasCheckConstraint("ck_jobs_refund", "refunded_cents = case when status in ('failed', 'cancelled', 'timed_out') then cost_cents else 0 end");
 
                             t.HasCheckConstraint("ck_jobs_status", "status in ('created', 'queued', 'running') or (outcome is not null and status = outcome)");
+                        });
+                });
+
+            modelBuilder.Entity("ReelBallers.Jobs.Run", b =>
+                {
+                    b.Property<Guid>("JobId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("job_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<long?>("CostMicrodollars")
+                        .HasColumnType("bigint")
+                        .HasColumnName("cost_microdollars");
+
+                    b.Property<long?>("DelayTimeMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("delay_time_ms");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("EndpointId")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("endpoint_id");
+
+                    b.Property<long?>("ExecutionTimeMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("execution_time_ms");
+
+                    b.Property<string>("HintedRunPodId")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("hinted_runpod_id");
+
+                    b.Property<string>("RunPodId")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("runpod_id");
+
+                    b.Property<DateTimeOffset?>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("state");
+
+                    b.Property<DateTimeOffset>("SubmittedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("submitted_at");
+
+                    b.Property<string>("WorkerId")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("worker_id");
+
+                    b.HasKey("JobId", "Number")
+                        .HasName("pk_runs");
+
+                    b.HasIndex("RunPodId")
+                        .IsUnique()
+                        .HasDatabaseName("ux_runs_runpod_id");
+
+                    b.ToTable("runs", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_runs_cost", "execution_time_ms >= 0 and delay_time_ms >= 0 and cost_microdollars >= 0");
+
+                            t.HasCheckConstraint("ck_runs_number", "number > 0");
+
+                            t.HasCheckConstraint("ck_runs_state", "state in ('submitting', 'unanswered', 'submitted', 'running', 'completed', 'failed', 'cancelled', 'timed_out', 'lost', 'superseded')");
                         });
                 });
 
@@ -251,13 +315,13 @@ namespace ReelBallers.Jobs.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
-                    b.Property<string>("Location")
-                        .HasColumnType("text")
-                        .HasColumnName("location");
-
                     b.Property<DateTimeOffset>("LeasedUntil")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("leased_until");
+
+                    b.Property<string>("Location")
+                        .HasColumnType("text")
+                        .HasColumnName("location");
 
                     b.Property<Guid>("OperationId")
                         .HasColumnType("uuid")
@@ -289,6 +353,16 @@ namespace ReelBallers.Jobs.Data.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_intents_jobs");
+                });
+
+            modelBuilder.Entity("ReelBallers.Jobs.Run", b =>
+                {
+                    b.HasOne("ReelBallers.Jobs.Job", null)
+                        .WithMany()
+                        .HasForeignKey("JobId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_runs_jobs");
                 });
 #pragma warning restore 612, 618
         }

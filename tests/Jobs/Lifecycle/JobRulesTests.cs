@@ -80,15 +80,6 @@ public class JobRulesTests
         Assert.False(job.IsHeld);
     }
 
-    [Fact]
-    public void The_first_RunPod_id_stays()
-    {
-        var job = Queued();
-        job.MarkSubmitted("local", "first", Now);
-        job.MarkSubmitted("local", "second", Now);
-        Assert.Equal("first", job.RunPodId);
-    }
-
     private static Job Queued()
     {
         var job = New();

@@ -58,6 +58,15 @@ public sealed class JobStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_job_whose_hold_was_confirmed_is_not_abandoned()
+    {
+        await UpdateAsync(locked => Assert.True(locked.Queue()));
+        await UpdateAsync(locked => locked.Abandon());
+        Assert.Equal("queued dispatch", await _database.ScalarAsync<string>(
+            "select status || ' ' || string_agg(kind, ',') from jobs join intents using (job_id) where outcome is null group by status"));
+    }
+
+    [Fact]
     public async Task An_intent_that_is_being_changed_is_not_leased()
     {
         var leased = -1;
@@ -74,9 +83,9 @@ public sealed class JobStoreTests : IAsyncLifetime
         await LeaseAsync();
         var before = await IntentAsync();
 
-        var isSent = true;
-        await UpdateAsync(locked => isSent = locked.MarkSent(lost));
-        Assert.False(isSent);
+        var hasLease = true;
+        await UpdateAsync(locked => hasLease = locked.HasLease(lost));
+        Assert.False(hasLease);
         await UpdateAsync(locked => locked.Reschedule(lost, TimeSpan.Zero, attempts: 7, locked.Now, "error"));
         await UpdateAsync(locked => locked.Fail(lost, TimeSpan.Zero, "error"));
         await UpdateAsync(locked => locked.Release(lost));

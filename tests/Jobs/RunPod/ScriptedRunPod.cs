@@ -26,6 +26,9 @@ public sealed class ScriptedRunPod : IAsyncDisposable
 
     public ConcurrentDictionary<string, ScriptedJob> Jobs { get; } = new();
 
+    /// <summary>The jobs in the queue and in progress that the endpoint reports; null counts them.</summary>
+    public (int InQueue, int InProgress)? Health { get; set; }
+
     public static async Task<ScriptedRunPod> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -36,6 +39,12 @@ public sealed class ScriptedRunPod : IAsyncDisposable
         app.MapPost("/v2/local/run", runPod.RunAsync);
         app.MapGet("/v2/local/status/{id}", runPod.StatusAsync);
         app.MapPost("/v2/local/cancel/{id}", runPod.Cancel);
+        app.MapGet("/v2/local/health", () =>
+        {
+            var (inQueue, inProgress) = runPod.Health
+                ?? (runPod.Jobs.Values.Count(job => job.Status == "IN_QUEUE"), runPod.Jobs.Values.Count(job => job.Status == "IN_PROGRESS"));
+            return Results.Json(new { jobs = new { inQueue, inProgress, completed = 1 }, workers = new { idle = 1 } });
+        });
         await app.StartAsync();
         return runPod;
     }
@@ -86,7 +95,10 @@ public sealed class ScriptedRunPod : IAsyncDisposable
             context.Response.StatusCode = job.StatusCode;
             return;
         }
-        await context.Response.WriteAsJsonAsync(new { id, status = job.Status, output = job.Output, error = job.Error });
+        await context.Response.WriteAsJsonAsync(new
+        {
+            id, status = job.Status, output = job.Output, error = job.Error, executionTime = job.ExecutionTime, workerId = job.WorkerId,
+        });
     }
 
     private IResult Cancel(string id)
@@ -94,6 +106,11 @@ public sealed class ScriptedRunPod : IAsyncDisposable
         if (!Jobs.TryGetValue(id, out var job))
         {
             return Results.NotFound();
+        }
+        Interlocked.Increment(ref job.Cancels);
+        if (job.CancelStatusCode != 200)
+        {
+            return Results.StatusCode(job.CancelStatusCode);
         }
         job.Cancelled = true;
         return Results.Json(new { id, status = "CANCELLED" });
@@ -108,6 +125,7 @@ public sealed class ScriptedJob(JsonElement request, string authorization)
     private static readonly HttpClient Worker = new();
 
     public int Reads;
+    public int Cancels;
 
     public string Id { get; } = $"{Guid.NewGuid()}-u1";
 
@@ -128,6 +146,12 @@ public sealed class ScriptedJob(JsonElement request, string authorization)
     public string? Error { get; set; }
 
     public int StatusCode { get; set; } = 200;
+
+    public int CancelStatusCode { get; set; } = 200;
+
+    public long? ExecutionTime { get; set; }
+
+    public string? WorkerId { get; set; }
 
     public bool Forgotten { get; set; }
 

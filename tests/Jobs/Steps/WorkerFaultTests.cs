@@ -43,6 +43,36 @@ public sealed class WorkerFaultTests(WorkerFaultTests.ShortDeadlines deadlines)
         await user.EndsAsync(jobId, status);
     }
 
+    [Theory]
+    [InlineData("FAILED")]
+    [InlineData("CANCELLED")]
+    [InlineData("TIMED_OUT")]
+    public async Task A_job_that_RunPod_ends_otherwise_completes_when_its_output_exists(string said)
+    {
+        var user = await _stack.UserAsync();
+        var jobId = await user.CreateAsync();
+        var work = await _stack.SubmittedAsync(jobId);
+        await work.PutOutputAsync();
+        work.Status = said;
+        await user.EndsAsync(jobId, "completed");
+        Assert.Equal([100, -5], await user.StatementAsync());
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(429)]
+    [InlineData(503)]
+    public async Task A_job_whose_status_cannot_be_read_completes_when_its_output_exists(int status)
+    {
+        var user = await _stack.UserAsync();
+        var jobId = await user.CreateAsync();
+        var work = await _stack.SubmittedAsync(jobId);
+        work.StatusCode = status;
+        await work.PutOutputAsync();
+        await user.EndsAsync(jobId, "completed");
+        Assert.Equal(status, work.StatusCode);
+    }
+
     [Fact]
     public async Task A_lost_callback_is_replaced_by_polling()
     {

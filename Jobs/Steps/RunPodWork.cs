@@ -1,0 +1,39 @@
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+using ReelBallers.ServiceDefaults;
+using ReelBallers.Storage.V1;
+
+namespace ReelBallers.Jobs;
+
+/// <summary>Prepares a submission: the signed URLs, the work, the callback and the limits.</summary>
+internal sealed class RunPodWork(StorageService.StorageServiceClient storage, CallbackToken callback, IOptions<JobsOptions> options)
+{
+    /// <summary>Null when the source is no longer there.</summary>
+    public async Task<RunPodRequest?> PrepareAsync(Job job, CancellationToken cancellationToken)
+    {
+        var request = new SignWorkRequest
+        {
+            UserId = job.UserId.ToString(),
+            SourceKey = job.SourceKey,
+            JobId = job.JobId.ToString(),
+            LifetimeSeconds = Math.Max(60, (long)options.Value.Lifetime(job.PaidSeconds).TotalSeconds),
+        };
+        try
+        {
+            return RequestFor(job, await storage.SignWorkAsync(request, cancellationToken: cancellationToken));
+        }
+        catch (RpcException exception) when (exception.ErrorCode() == StorageErrorCodes.UploadNotFound)
+        {
+            return null;
+        }
+    }
+
+    private RunPodRequest RequestFor(Job job, SignWorkResponse work) => new(
+        new RunPodInput(
+            job.Type.ToWire(), work.SourceUrl, work.OutputBucket, work.OutputKey, work.OutputUrl,
+            job.Work.CropKeyframes, job.Work.OverlayLayers, job.Work.UpscaleModel, job.Work.TargetResolution, job.PaidSeconds),
+        callback.UrlFor(job.JobId),
+        new RunPodPolicy(
+            (long)options.Value.ExecutionTimeout(job.PaidSeconds).TotalMilliseconds,
+            (long)Math.Max(options.Value.Lifetime(job.PaidSeconds).TotalMilliseconds, 10_000)));
+}

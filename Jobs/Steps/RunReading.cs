@@ -1,0 +1,54 @@
+namespace ReelBallers.Jobs;
+
+/// <summary>What the status of a run means for its job.</summary>
+/// <param name="Number">The run.</param>
+/// <param name="RunPodId">The id that was asked for.</param>
+/// <param name="Status">RunPod's answer.</param>
+/// <param name="End">How the run has ended; null while it is waited for.</param>
+internal sealed record RunReading(int Number, string RunPodId, RunPodStatus Status, RunEnd? End)
+{
+    /// <summary>Whether RunPod knows the run under this id.</summary>
+    public bool IsKnown => Status is not (RunPodStatus.NotFound or RunPodStatus.Unreachable);
+
+    /// <summary>Whether the output may be there although RunPod does not say so.</summary>
+    public bool NeedsOutput => End is not null || !IsKnown;
+
+    /// <summary>0 to 100; null while no worker runs it.</summary>
+    public int? Progress => End is null && Status is RunPodStatus.Running running ? running.Progress ?? 0 : null;
+
+    /// <param name="job">The job of the run.</param>
+    /// <param name="run">As it was before this status.</param>
+    /// <param name="status">RunPod's answer.</param>
+    /// <param name="missingSince">Since when RunPod has not known a run of the job.</param>
+    /// <param name="options">The deadlines.</param>
+    /// <param name="now">The time of the answer.</param>
+    public static RunReading Of(
+        Job job, Run run, RunPodStatus status, DateTimeOffset? missingSince, JobsOptions options, DateTimeOffset now)
+    {
+        RunEnd? end = status switch
+        {
+            RunPodStatus.Completed => new(RunEvent.Failed, JobStatus.Failed, "The worker reported success without an output."),
+            RunPodStatus.Failed failed => new(RunEvent.Failed, JobStatus.Failed, failed.Reason),
+            RunPodStatus.Cancelled => new(RunEvent.CancelReported, JobStatus.Cancelled, "The job was cancelled."),
+            RunPodStatus.TimedOut => new(RunEvent.TimeoutReported, JobStatus.TimedOut, "The job took too long."),
+            RunPodStatus.NotFound when run.RunPodId is not null && now >= missingSince + TimeSpan.FromSeconds(options.LostGraceSeconds) =>
+                new(RunEvent.Gone, JobStatus.Failed, "The job was lost."),
+            RunPodStatus.NotFound => null,
+            _ when IsOverdue(job, run, status, options, now) =>
+                new(RunEvent.DeadlinePassed, JobStatus.TimedOut, "The job took too long."),
+            _ => null,
+        };
+        return new RunReading(run.Number, run.KnownId!, status, end);
+    }
+
+    private static bool IsOverdue(Job job, Run run, RunPodStatus status, JobsOptions options, DateTimeOffset now) => status switch
+    {
+        RunPodStatus.Unreachable => now > run.SubmittedAt + options.Lifetime(job.PaidSeconds),
+        _ when run.StartedAt is { } started => now > started + options.ExecutionDeadline(job.PaidSeconds),
+        RunPodStatus.Running => false,
+        _ => now > run.SubmittedAt + options.QueueTimeout,
+    };
+}
+
+/// <summary>The end of a run, and what it means for the job if the run does not deliver and no other is open.</summary>
+internal sealed record RunEnd(RunEvent Event, JobStatus Outcome, string Error);

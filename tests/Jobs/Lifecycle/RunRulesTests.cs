@@ -1,0 +1,88 @@
+namespace ReelBallers.Jobs.Tests;
+
+/// <summary>The table of the runs' transitions, walked exhaustively.</summary>
+public class RunRulesTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    public static TheoryData<string, string> Pairs()
+    {
+        var pairs = new TheoryData<string, string>();
+        foreach (var state in Enum.GetValues<RunState>())
+        {
+            foreach (var happened in Enum.GetValues<RunEvent>())
+            {
+                pairs.Add(state.ToString(), happened.ToString());
+            }
+        }
+        return pairs;
+    }
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public void A_run_follows_the_table_and_its_end_is_final(string from, string happened)
+    {
+        var (state, cause) = (Enum.Parse<RunState>(from), Enum.Parse<RunEvent>(happened));
+        var next = RunRules.Next(state, cause);
+        if (next is null)
+        {
+            return;
+        }
+        // A run that has an end of its own never opens again; one that was given up may turn up.
+        if (!state.IsOpen())
+        {
+            Assert.True(next == state || state == RunState.Superseded, $"{state} and {cause} make {next}");
+        }
+        // Only events that say so end a run at RunPod.
+        var isEnd = next is RunState.Completed or RunState.Failed or RunState.Lost;
+        Assert.True(!isEnd || cause.EndsAtRunPod() || next == state, $"{cause} makes {next} and may still run");
+    }
+
+    [Fact]
+    public void Every_open_run_can_end_in_every_way()
+    {
+        RunEvent[] ends =
+        [
+            RunEvent.Delivered, RunEvent.Failed, RunEvent.CancelReported, RunEvent.TimeoutReported, RunEvent.Gone,
+            RunEvent.DeadlinePassed, RunEvent.CancelRequested, RunEvent.GivenUp,
+        ];
+        foreach (var state in Enum.GetValues<RunState>().Where(RunStates.IsOpen))
+        {
+            Assert.All(ends, end => Assert.False(RunRules.Next(state, end) is not { } next || next.IsOpen(), $"{state}, {end}"));
+        }
+    }
+
+    [Fact]
+    public void Every_state_is_reached_from_the_first()
+    {
+        var reached = new HashSet<RunState> { RunState.Submitting };
+        while (reached.SelectMany(state => Enum.GetValues<RunEvent>().Select(cause => RunRules.Next(state, cause)))
+            .OfType<RunState>().Except(reached).ToList() is { Count: > 0 } more)
+        {
+            reached.UnionWith(more);
+        }
+        Assert.Equal(Enum.GetValues<RunState>(), reached.Order());
+    }
+
+    [Fact]
+    public void A_run_that_was_closed_here_needs_to_be_stopped_until_it_has_ended_at_RunPod()
+    {
+        var run = new Run(Guid.NewGuid(), 1, "local", Now);
+        Assert.True(run.Apply(RunEvent.CancelRequested, Now));
+        Assert.False(run.NeedsCancel);
+        run.Identify("first");
+        run.Identify("second");
+        Assert.Equal(("first", true), (run.RunPodId, run.NeedsCancel));
+        Assert.True(run.Apply(RunEvent.Stopped, Now));
+        Assert.Equal((RunState.Cancelled, false), (run.State, run.NeedsCancel));
+    }
+
+    [Theory]
+    [InlineData(null, 310, null)]
+    [InlineData(1000L, 0, null)]
+    [InlineData(1000L, 310, 310L)]
+    [InlineData(1001L, 310, 620L)]
+    [InlineData(0L, 310, 0L)]
+    public void RunPod_charges_for_started_seconds(long? milliseconds, long price, long? cost) =>
+        Assert.Equal(cost, RunPodUsage.Cost(milliseconds, price));
+}
