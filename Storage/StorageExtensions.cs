@@ -10,6 +10,7 @@ internal static class StorageExtensions
         builder.Services.AddValidatedOptions<R2Options>("R2");
         builder.Services.AddValidatedOptions<UploadOptions>("Storage");
         builder.Services.AddSingleton<R2Client>();
+        builder.Services.AddSingleton<UploadLinks>();
         builder.Services.AddScoped<Uploads>();
         builder.Services.AddScoped<JobFiles>();
         builder.Services.AddSingleton<AbandonedUploads>();

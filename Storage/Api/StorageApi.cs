@@ -9,13 +9,13 @@ internal static class StorageApi
     public static void MapStorageApi(this WebApplication app)
     {
         var uploads = app.MapGroup("/api/uploads").RequireCaller().AddEndpointFilter(AnswerOutageAsync);
-        uploads.MapPost("/", StartAsync);
+        uploads.MapPost("/", StartAsync).WithRenewedIdempotency();
         uploads.MapPost("/complete", CompleteAsync);
     }
 
     private static async Task<IResult> StartAsync(
-        StartUploadRequest request, Caller caller, Uploads uploads, IOptions<UploadOptions> options, R2Client r2,
-        CancellationToken cancellationToken)
+        StartUploadRequest request, Caller caller, HttpContext context, Uploads uploads, IOptions<UploadOptions> options,
+        UploadLinks links, CancellationToken cancellationToken)
     {
         if (request.Errors() is { Length: > 0 } errors)
         {
@@ -36,8 +36,8 @@ internal static class StorageApi
         }
 
         var upload = await uploads.StartAsync(
-            caller.UserId, request.Filename!, request.ContentType!, request.SizeBytes!.Value, cancellationToken);
-        return TypedResults.Json(upload.ToResponse(r2), statusCode: StatusCodes.Status201Created);
+            caller.UserId, context.OperationId(), request.Filename!, request.ContentType!, request.SizeBytes!.Value, cancellationToken);
+        return TypedResults.Json(links.For(upload), statusCode: StatusCodes.Status201Created);
     }
 
     private static async Task<IResult> CompleteAsync(

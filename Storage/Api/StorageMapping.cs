@@ -22,23 +22,6 @@ internal static class StorageMapping
             "The uploaded file differs from the declared size or type and was removed. Start a new upload."),
     };
 
-    public static object ToResponse(this Upload upload, R2Client r2)
-    {
-        if (upload.MultipartId is null)
-        {
-            return new SingleUploadResponse(
-                upload.Key, r2.SignPut(upload.Key, upload.ContentType, upload.SizeBytes, UploadRules.SinglePartLifetime), "PUT",
-                new Dictionary<string, string> { ["content-type"] = upload.ContentType },
-                upload.CreatedAt + UploadRules.SinglePartLifetime);
-        }
-
-        var urls = Enumerable.Range(1, upload.PartCount).Select(number =>
-            r2.SignPart(upload.Key, upload.MultipartId, number, upload.PartLength(number), UploadRules.MultipartLifetime));
-        return new MultipartUploadResponse(
-            upload.Key, upload.MultipartId, upload.PartSizeBytes!.Value, [.. urls], "PUT",
-            upload.CreatedAt + UploadRules.MultipartLifetime);
-    }
-
     public static Guid Id(string field, string text) => Guid.TryParseExact(text, "D", out var id)
         ? id
         : throw Invalid(field, "must be a UUID");

@@ -27,13 +27,17 @@ internal readonly record struct Completion(CompletionCode Code, Upload? Upload =
 /// <summary>The uploads of the users, from declaration to completion.</summary>
 internal sealed class Uploads(StorageDbContext database, R2Client r2, IOptions<UploadOptions> options, TimeProvider time)
 {
-    /// <summary>Creates an upload. The caller has validated type and size.</summary>
+    /// <summary>Creates an upload, or finds the one with this id. The caller has validated type and size.</summary>
     /// <exception cref="StorageUnavailableException">Nothing was created.</exception>
     public async Task<Upload> StartAsync(
-        Guid userId, string filename, string contentType, long sizeBytes, CancellationToken cancellationToken)
+        Guid userId, Guid uploadId, string filename, string contentType, long sizeBytes, CancellationToken cancellationToken)
     {
+        if (await FindAsync(userId, uploadId, cancellationToken) is { } known)
+        {
+            return known;
+        }
+
         var extension = UploadRules.ExtensionOf(contentType) ?? throw new ArgumentException("Not a supported type.", nameof(contentType));
-        var uploadId = Guid.CreateVersion7(time.GetUtcNow());
         var key = ObjectKeys.Input(userId, uploadId, extension);
         var inParts = sizeBytes > options.Value.SinglePartLimitBytes;
         var upload = new Upload
@@ -123,10 +127,11 @@ internal sealed class Uploads(StorageDbContext database, R2Client r2, IOptions<U
             return null;
         }
 
-        var upload = await database.Uploads.AsNoTracking()
-            .FirstOrDefaultAsync(row => row.UserId == userId && row.UploadId == uploadId, cancellationToken);
-        return upload?.Key == key ? upload : null;
+        return await FindAsync(userId, uploadId, cancellationToken) is { } upload && upload.Key == key ? upload : null;
     }
+
+    private Task<Upload?> FindAsync(Guid userId, Guid uploadId, CancellationToken cancellationToken) => database.Uploads.AsNoTracking()
+        .FirstOrDefaultAsync(row => row.UserId == userId && row.UploadId == uploadId, cancellationToken);
 
     private static bool FitsParts(Upload upload, string? multipartId, IReadOnlyList<R2Part>? parts) =>
         multipartId == upload.MultipartId && (upload.MultipartId is null

@@ -120,9 +120,14 @@ public sealed class ConformityTests(Stack stack)
         var inParts = await client.PostAsync(
             "/api/uploads", new { filename = "long.mp4", content_type = "video/mp4", size_bytes = 200L * 1024 * 1024 });
         Assert.NotEmpty(inParts.GetProperty("part_urls").EnumerateArray());
-        var upload = await client.PostAsync(
-            "/api/uploads", new { filename = "clip.mp4", content_type = "video/mp4", size_bytes = bytes.Length });
+        var once = ("Idempotency-Key", $"{Guid.NewGuid()}");
+        var started = await client.SendAsync(Post, "/api/uploads", Upload("video/mp4", bytes.Length), once);
+        var again = await client.SendAsync(Post, "/api/uploads", Upload("video/mp4", bytes.Length), once);
+        Assert.Equal((201, 201), (started.Status, again.Status));
+        Assert.Equal(["true"], again.Headers["Idempotency-Replayed"]);
+        var upload = JsonSerializer.Deserialize<JsonElement>(again.Body);
         var key = upload.GetProperty("key").GetString()!;
+        Assert.Equal(key, JsonSerializer.Deserialize<JsonElement>(started.Body).GetProperty("key").GetString());
         await client.FailAsync(409, "upload_incomplete", Post, "/api/uploads/complete", JsonContent.Create(new { key }));
         using var body = new ByteArrayContent(bytes);
         foreach (var header in upload.GetProperty("headers").EnumerateObject())

@@ -1,0 +1,34 @@
+namespace ReelBallers.Storage;
+
+/// <summary>
+/// Signs the links of an upload, anew for each response: a repeated request never gets an expired one. They end at the latest when
+/// the upload is removed.
+/// </summary>
+internal sealed class UploadLinks(R2Client r2, TimeProvider time)
+{
+    public object For(Upload upload)
+    {
+        var lifetime = Lifetime(upload);
+        var expiresAt = time.GetUtcNow() + lifetime;
+        if (upload.MultipartId is null)
+        {
+            return new SingleUploadResponse(
+                upload.Key, r2.SignPut(upload.Key, upload.ContentType, upload.SizeBytes, lifetime), "PUT",
+                new Dictionary<string, string> { ["content-type"] = upload.ContentType }, expiresAt);
+        }
+
+        var urls = Enumerable.Range(1, upload.PartCount).Select(number => Part(upload, number, lifetime));
+        return new MultipartUploadResponse(
+            upload.Key, upload.MultipartId, upload.PartSizeBytes!.Value, [.. urls], "PUT", expiresAt);
+    }
+
+    private string Part(Upload upload, int number, TimeSpan lifetime) =>
+        r2.SignPart(upload.Key, upload.MultipartId!, number, upload.PartLength(number), lifetime);
+
+    private TimeSpan Lifetime(Upload upload)
+    {
+        var rule = upload.MultipartId is null ? UploadRules.SinglePartLifetime : UploadRules.MultipartLifetime;
+        var left = upload.CreatedAt + UploadRules.AbandonedAfter - time.GetUtcNow();
+        return left < rule ? TimeSpan.FromSeconds(Math.Max(1, Math.Floor(left.TotalSeconds))) : rule;
+    }
+}
