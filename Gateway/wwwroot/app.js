@@ -108,7 +108,8 @@ function put(url, headers, body, onProgress) {
     // The browser sets the length; a page must not.
     for (const [name, value] of Object.entries(headers)) if (name.toLowerCase() !== 'content-length') request.setRequestHeader(name, value);
     request.upload.onprogress = (event) => onProgress(event.loaded);
-    request.onload = () => request.status < 300 ? resolve(request.getResponseHeader('ETag')) : reject(new Error(`The upload was rejected (${request.status}).`));
+    // 412: it had arrived before, and the answer was lost; completing the upload compares it with the declaration.
+    request.onload = () => request.status < 300 || request.status === 412 ? resolve(request.getResponseHeader('ETag')) : reject(new Error(`The upload was rejected (${request.status}).`));
     request.onerror = () => reject(new Error('The upload was interrupted. Try again.'));
     request.send(body);
   });

@@ -56,9 +56,13 @@ internal sealed partial class DispatchStep(
 
     private async Task SubmitAsync(Lease lease, Job job, CancellationToken cancellationToken)
     {
-        if (await SignAsync(job, cancellationToken) is not { } work)
+        var (work, rejection) = await SignAsync(job, cancellationToken);
+        if (work is null)
         {
-            await EndAsync(lease, JobStatus.Failed, "The source is no longer there.", "upload_not_found", cancellationToken);
+            var error = rejection == StorageErrorCodes.SourceChanged
+                ? "The source was changed after it was uploaded."
+                : "The source is no longer there.";
+            await EndAsync(lease, JobStatus.Failed, error, rejection!, cancellationToken);
             return;
         }
         cancellationToken.ThrowIfCancellationRequested();
@@ -136,7 +140,8 @@ internal sealed partial class DispatchStep(
             cancellationToken);
     }
 
-    private async Task<SignWorkResponse?> SignAsync(Job job, CancellationToken cancellationToken)
+    /// <summary>The links, or why the source cannot be used.</summary>
+    private async Task<(SignWorkResponse? Work, string? Rejection)> SignAsync(Job job, CancellationToken cancellationToken)
     {
         var request = new SignWorkRequest
         {
@@ -147,17 +152,17 @@ internal sealed partial class DispatchStep(
         };
         try
         {
-            return await storage.SignWorkAsync(request, cancellationToken: cancellationToken);
+            return (await storage.SignWorkAsync(request, cancellationToken: cancellationToken), null);
         }
-        catch (RpcException exception) when (exception.ErrorCode() == StorageErrorCodes.UploadNotFound)
+        catch (RpcException exception) when (exception.ErrorCode() is StorageErrorCodes.UploadNotFound or StorageErrorCodes.SourceChanged)
         {
-            return null;
+            return (null, exception.ErrorCode());
         }
     }
 
     private RunPodRequest RequestFor(Job job, SignWorkResponse work) => new(
         new RunPodInput(
-            job.Type.ToWire(), work.SourceUrl, work.OutputBucket, work.OutputKey, work.OutputUrl,
+            job.Type.ToWire(), work.SourceUrl, work.SourceEtag, work.OutputBucket, work.OutputKey, work.OutputUrl, work.ManifestUrl,
             job.Work.CropKeyframes, job.Work.OverlayLayers, job.Work.UpscaleModel, job.Work.TargetResolution, job.PaidSeconds),
         callback.UrlFor(job.JobId),
         new RunPodPolicy(

@@ -22,6 +22,22 @@ internal static class StorageMapping
             "The uploaded file differs from the declared size or type and was removed. Start a new upload."),
     };
 
+    public static V1.SignWorkResponse ToResponse(this WorkSigning signing) => signing.Code switch
+    {
+        WorkCode.Signed => new V1.SignWorkResponse
+        {
+            SourceUrl = signing.Links!.SourceUrl,
+            SourceEtag = signing.Links.SourceETag,
+            OutputUrl = signing.Links.OutputUrl,
+            OutputBucket = signing.Links.OutputBucket,
+            OutputKey = signing.Links.OutputKey,
+            ManifestUrl = signing.Links.ManifestUrl,
+        },
+        WorkCode.NotFound => throw UploadNotFound(),
+        WorkCode.SourceChanged => throw RpcErrors.Reject(
+            StatusCode.FailedPrecondition, V1.StorageErrorCodes.SourceChanged, "The object is not the one that was completed."),
+    };
+
     public static Guid Id(string field, string text) => Guid.TryParseExact(text, "D", out var id)
         ? id
         : throw Invalid(field, "must be a UUID");

@@ -18,15 +18,9 @@ internal sealed class StorageService(Uploads uploads, JobFiles files) : V1.Stora
     {
         var (userId, jobId) = (StorageMapping.Id("user_id", request.UserId), StorageMapping.Id("job_id", request.JobId));
         var lifetime = StorageMapping.Lifetime(request.LifetimeSeconds);
-        var links = await files.SignWorkAsync(userId, request.SourceKey, jobId, lifetime, context.CancellationToken)
-            ?? throw StorageMapping.UploadNotFound();
-        return new V1.SignWorkResponse
-        {
-            SourceUrl = links.SourceUrl,
-            OutputUrl = links.OutputUrl,
-            OutputBucket = links.OutputBucket,
-            OutputKey = links.OutputKey,
-        };
+        var signing = await CallAsync(() => files.SignWorkAsync(
+            userId, request.SourceKey, jobId, lifetime, context.CancellationToken));
+        return signing.ToResponse();
     }
 
     public override async Task<V1.HeadOutputResponse> HeadOutput(V1.HeadOutputRequest request, ServerCallContext context)

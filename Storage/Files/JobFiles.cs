@@ -1,7 +1,23 @@
 namespace ReelBallers.Storage;
 
-/// <summary>The signed links of a job for its worker.</summary>
-internal sealed record WorkLinks(string SourceUrl, string OutputUrl, string OutputBucket, string OutputKey);
+/// <summary>The signed links of a job for its worker, and the ETag that the source must have.</summary>
+internal sealed record WorkLinks(
+    string SourceUrl, string SourceETag, string OutputUrl, string OutputBucket, string OutputKey, string ManifestUrl);
+
+/// <summary>The result of signing work.</summary>
+internal enum WorkCode
+{
+    Signed,
+
+    /// <summary>The source is not a completed upload of this user, or is gone.</summary>
+    NotFound,
+
+    /// <summary>The object is not the one that was completed.</summary>
+    SourceChanged,
+}
+
+/// <summary>The result, with the links when it is signed.</summary>
+internal readonly record struct WorkSigning(WorkCode Code, WorkLinks? Links = null);
 
 /// <summary>A signed link to a job's output for its user.</summary>
 internal sealed record DownloadLink(string Url, DateTimeOffset ExpiresAt, string Filename);
@@ -12,17 +28,26 @@ internal sealed class JobFiles(Uploads uploads, R2Client r2, TimeProvider time)
     private const string OutputContentType = "video/mp4";
     private static readonly TimeSpan DownloadLifetime = TimeSpan.FromHours(1);
 
-    /// <summary>Null when the source is not a completed upload of this user.</summary>
-    public async Task<WorkLinks?> SignWorkAsync(
+    /// <summary>Signs the links when the source is still what was completed.</summary>
+    /// <exception cref="StorageUnavailableException">Whether it is, is unknown.</exception>
+    public async Task<WorkSigning> SignWorkAsync(
         Guid userId, string sourceKey, Guid jobId, TimeSpan lifetime, CancellationToken cancellationToken)
     {
-        if (await uploads.FindCompletedAsync(userId, sourceKey, cancellationToken) is not { } source)
+        if (await uploads.FindCompletedAsync(userId, sourceKey, cancellationToken) is not { } source
+            || await r2.HeadAsync(source.Key, cancellationToken) is not { } stored)
         {
-            return null;
+            return new WorkSigning(WorkCode.NotFound);
+        }
+
+        if (stored.ETag != source.ETag)
+        {
+            return new WorkSigning(WorkCode.SourceChanged);
         }
 
         var outputKey = ObjectKeys.Output(userId, jobId);
-        return new WorkLinks(r2.SignGet(source.Key, lifetime), r2.SignPut(outputKey, lifetime), r2.Bucket, outputKey);
+        return new WorkSigning(WorkCode.Signed, new WorkLinks(
+            r2.SignGet(source.Key, lifetime), stored.ETag, r2.SignPut(outputKey, lifetime), r2.Bucket, outputKey,
+            r2.SignPut(ObjectKeys.Manifest(userId, jobId), lifetime)));
     }
 
     /// <summary>The output's key and size; null when there is no output.</summary>

@@ -9,6 +9,9 @@ internal static class ObjectKeys
 
     public static string Output(Guid userId, Guid jobId) => $"{userId:D}/output/{jobId:D}.mp4";
 
+    /// <summary>What the worker writes about the output.</summary>
+    public static string Manifest(Guid userId, Guid jobId) => $"{userId:D}/output/{jobId:D}.json";
+
     /// <summary>The upload id in the key; null when it cannot be the key of one of this user's uploads.</summary>
     public static Guid? UploadIdOf(Guid userId, string? key)
     {

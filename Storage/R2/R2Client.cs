@@ -59,15 +59,20 @@ internal sealed partial class R2Client : IDisposable
 
     public string Bucket => _options.Bucket;
 
-    /// <summary>For a PUT of exactly this type and size.</summary>
-    public string SignPut(string key, string contentType, long sizeBytes, TimeSpan lifetime) =>
+    /// <summary>The headers that a PUT to <see cref="SignNewPut"/>'s URL must have, beside its length.</summary>
+    public static IReadOnlyDictionary<string, string> HeadersOfNewPut(string contentType) =>
+        new Dictionary<string, string> { ["content-type"] = contentType, ["if-none-match"] = "*" };
+
+    /// <summary>For a PUT of exactly this type and size, which creates the object and never replaces one.</summary>
+    public string SignNewPut(string key, string contentType, long sizeBytes, TimeSpan lifetime) =>
         Sign(HttpVerb.PUT, key, lifetime, request =>
         {
             request.ContentType = contentType;
             request.Headers.ContentLength = sizeBytes;
+            request.Headers["If-None-Match"] = "*";
         });
 
-    /// <summary>For a PUT of any size.</summary>
+    /// <summary>For a PUT of any size, which may replace the object: a job can run twice.</summary>
     public string SignPut(string key, TimeSpan lifetime) => Sign(HttpVerb.PUT, key, lifetime, _ => { });
 
     /// <summary>For a PUT of a part of exactly this size.</summary>

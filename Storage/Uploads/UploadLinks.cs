@@ -13,8 +13,8 @@ internal sealed class UploadLinks(R2Client r2, TimeProvider time)
         if (upload.MultipartId is null)
         {
             return new SingleUploadResponse(
-                upload.Key, r2.SignPut(upload.Key, upload.ContentType, upload.SizeBytes, lifetime), "PUT",
-                new Dictionary<string, string> { ["content-type"] = upload.ContentType }, expiresAt);
+                upload.Key, r2.SignNewPut(upload.Key, upload.ContentType, upload.SizeBytes, lifetime), "PUT",
+                R2Client.HeadersOfNewPut(upload.ContentType), expiresAt);
         }
 
         var urls = Enumerable.Range(1, upload.PartCount).Select(number => Part(upload, number, lifetime));

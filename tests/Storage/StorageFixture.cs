@@ -100,18 +100,19 @@ public sealed class StorageFixture : IAsyncLifetime, IDisposable
     /// <summary>Puts bytes to the URL of a response, with its headers.</summary>
     public async Task<HttpStatusCode> PutAsync(JsonElement upload, byte[] body)
     {
-        using var content = new ByteArrayContent(body);
-        foreach (var header in upload.GetProperty("headers").EnumerateObject())
-        {
-            content.Headers.Add(header.Name, header.Value.GetString());
-        }
-
-        return await PutAsync(upload.GetProperty("upload_url").GetString()!, content);
+        using var response = await Browser.PutSignedAsync(upload, body);
+        return response.StatusCode;
     }
 
-    public async Task<HttpStatusCode> PutAsync(string url, HttpContent content)
+    public async Task<HttpStatusCode> PutAsync(string url, HttpContent content, bool onlyNew = false)
     {
-        using var response = await Browser.PutAsync(new Uri(url), content);
+        using var request = new HttpRequestMessage(HttpMethod.Put, url) { Content = content };
+        if (onlyNew)
+        {
+            request.Headers.IfNoneMatch.Add(EntityTagHeaderValue.Any);
+        }
+
+        using var response = await Browser.SendAsync(request);
         return response.StatusCode;
     }
 

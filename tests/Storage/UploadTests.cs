@@ -209,11 +209,12 @@ public class UploadTests(StorageFixture storage) : IClassFixture<StorageFixture>
         var key = upload.GetProperty("key").GetString()!;
         byte[] five = [1, 2, 3, 4, 5];
         var other = url.Replace(key, key.Replace("input", "output", StringComparison.Ordinal), StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.Forbidden, await storage.PutAsync(url, StorageFixture.Content(five, "text/html")));
-        Assert.Equal(HttpStatusCode.Forbidden, await storage.PutAsync(url, StorageFixture.Content([1, 2, 3, 4, 5, 6], "video/mp4")));
-        Assert.Equal(HttpStatusCode.Forbidden, await storage.PutAsync(other, StorageFixture.Content(five, "video/mp4")));
+        Assert.Equal(HttpStatusCode.Forbidden, await storage.PutAsync(url, StorageFixture.Content(five, "text/html"), onlyNew: true));
+        Assert.Equal(HttpStatusCode.Forbidden, await storage.PutAsync(
+            url, StorageFixture.Content([1, 2, 3, 4, 5, 6], "video/mp4"), onlyNew: true));
+        Assert.Equal(HttpStatusCode.Forbidden, await storage.PutAsync(other, StorageFixture.Content(five, "video/mp4"), onlyNew: true));
         var extended = url.Replace("Expires=3", "Expires=9", StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.Forbidden, await storage.PutAsync(extended, StorageFixture.Content(five, "video/mp4")));
+        Assert.Equal(HttpStatusCode.Forbidden, await storage.PutAsync(extended, StorageFixture.Content(five, "video/mp4"), onlyNew: true));
         using var get = await storage.Browser.GetAsync(new Uri(url));
         Assert.Equal(HttpStatusCode.Forbidden, get.StatusCode);
         Assert.False(await storage.ExistsAsync(_user.ToString()));

@@ -131,6 +131,18 @@ public sealed class DispatchTests(JobsStack stack) : IClassFixture<JobsStack>, I
     }
 
     [Fact]
+    public async Task A_source_that_was_changed_after_its_upload_is_a_failure_with_a_refund_before_a_run()
+    {
+        var user = await stack.UserAsync();
+        await stack.StorageDatabase.ExecuteAsync($"update uploads set etag = '{new string('0', 32)}' where user_id = '{user.UserId}'");
+        var id = await user.CreateAsync();
+        var job = await user.EndsAsync(id, "failed");
+        Assert.Equal("The source was changed after it was uploaded.", job.GetProperty("error").GetString());
+        Assert.Empty(stack.RunPod.JobsOf(id));
+        Assert.Equal((100, 0), await user.BalanceAsync());
+    }
+
+    [Fact]
     public async Task A_storage_outage_is_503_at_acceptance_and_a_delay_at_dispatch()
     {
         var user = await stack.UserAsync();
