@@ -22,10 +22,10 @@ internal static class StorageApi
             return Problems.Validation(errors);
         }
 
-        if (UploadRules.ExtensionOf(request.ContentType!) is null)
+        if (VideoTypes.Find(request.ContentType!) is not { } type)
         {
             return Problems.Of(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "Unsupported media type",
-                $"Supported types: {UploadRules.SupportedTypes}.");
+                $"Supported types: {VideoTypes.Supported}.");
         }
 
         var maxBytes = options.Value.MaxUploadBytes;
@@ -36,7 +36,7 @@ internal static class StorageApi
         }
 
         var upload = await uploads.StartAsync(
-            caller.UserId, context.OperationId(), request.Filename!, request.ContentType!, request.SizeBytes!.Value, cancellationToken);
+            caller.UserId, context.OperationId(), request.Filename!, type, request.SizeBytes!.Value, cancellationToken);
         return TypedResults.Json(links.For(upload), statusCode: StatusCodes.Status201Created);
     }
 

@@ -19,7 +19,9 @@ internal static class StorageMapping
         CompletionCode.Incomplete => Problems.Of(StatusCodes.Status409Conflict, "upload_incomplete", "Upload incomplete",
             "The video is not in storage yet. PUT it to the signed URLs, then complete the upload again."),
         CompletionCode.Mismatch => Problems.Of(StatusCodes.Status400BadRequest, "upload_mismatch", "Upload mismatch",
-            "The uploaded file differs from the declared size or type and was removed. Start a new upload."),
+            "The uploaded file differs from the declared size or type and was removed. Upload the declared file, or start a new upload."),
+        CompletionCode.NotAVideo => Problems.Of(StatusCodes.Status415UnsupportedMediaType, "not_a_video", "Not a video",
+            "The uploaded file does not begin as a video of a supported type does and was removed. Upload another file."),
     };
 
     public static V1.SignWorkResponse ToResponse(this WorkSigning signing) => signing.Code switch

@@ -109,6 +109,31 @@ internal sealed partial class R2Client : IDisposable
         }
     });
 
+    /// <summary>The first bytes of the object, fewer when it is shorter; null when there is none with this ETag.</summary>
+    public Task<byte[]?> ReadStartAsync(string key, string etag, int length, CancellationToken cancellationToken) =>
+        CallAsync("GetObject", async () =>
+        {
+            var request = new GetObjectRequest
+            {
+                BucketName = _options.Bucket,
+                Key = key,
+                ByteRange = new ByteRange(0, length - 1),
+                EtagToMatch = $"\"{etag}\"",
+            };
+            try
+            {
+                using var response = await _s3.GetObjectAsync(request, cancellationToken);
+                var start = new byte[length];
+                var count = await response.ResponseStream.ReadAtLeastAsync(
+                    start, length, throwOnEndOfStream: false, cancellationToken);
+                return start[..count];
+            }
+            catch (AmazonS3Exception absent) when (absent.ErrorCode is "NoSuchKey" or "PreconditionFailed")
+            {
+                return null;
+            }
+        });
+
     /// <summary>Deletes the object; succeeds when there is none.</summary>
     public Task DeleteAsync(string key, CancellationToken cancellationToken) =>
         CallAsync("DeleteObject", () => _s3.DeleteObjectAsync(_options.Bucket, key, cancellationToken));

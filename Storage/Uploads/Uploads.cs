@@ -19,6 +19,9 @@ internal enum CompletionCode
 
     /// <summary>The object differs from the declaration and was removed.</summary>
     Mismatch,
+
+    /// <summary>The object does not begin as a video does and was removed.</summary>
+    NotAVideo,
 }
 
 /// <summary>The result, with the upload when it is completed.</summary>
@@ -27,29 +30,28 @@ internal readonly record struct Completion(CompletionCode Code, Upload? Upload =
 /// <summary>The uploads of the users, from declaration to completion.</summary>
 internal sealed class Uploads(StorageDbContext database, R2Client r2, IOptions<UploadOptions> options, TimeProvider time)
 {
-    /// <summary>Creates an upload, or finds the one with this id. The caller has validated type and size.</summary>
+    /// <summary>Creates an upload, or finds the one with this id. The caller has validated the size.</summary>
     /// <exception cref="StorageUnavailableException">Nothing was created.</exception>
     public async Task<Upload> StartAsync(
-        Guid userId, Guid uploadId, string filename, string contentType, long sizeBytes, CancellationToken cancellationToken)
+        Guid userId, Guid uploadId, string filename, VideoType type, long sizeBytes, CancellationToken cancellationToken)
     {
         if (await FindAsync(userId, uploadId, cancellationToken) is { } known)
         {
             return known;
         }
 
-        var extension = UploadRules.ExtensionOf(contentType) ?? throw new ArgumentException("Not a supported type.", nameof(contentType));
-        var key = ObjectKeys.Input(userId, uploadId, extension);
+        var key = ObjectKeys.Input(userId, uploadId, type.Extension);
         var inParts = sizeBytes > options.Value.SinglePartLimitBytes;
         var upload = new Upload
         {
             UserId = userId,
             UploadId = uploadId,
             Key = key,
-            Filename = UploadRules.CleanFilename(filename, $"video.{extension}"),
-            ContentType = contentType.ToLowerInvariant(),
+            Filename = UploadRules.CleanFilename(filename, $"video.{type.Extension}"),
+            ContentType = type.MediaType,
             SizeBytes = sizeBytes,
             // Before the row: R2 aborts a multipart upload without a row by itself.
-            MultipartId = inParts ? await r2.StartMultipartAsync(key, contentType.ToLowerInvariant(), cancellationToken) : null,
+            MultipartId = inParts ? await r2.StartMultipartAsync(key, type.MediaType, cancellationToken) : null,
             PartSizeBytes = inParts ? options.Value.PartSizeBytes : null,
             CreatedAt = time.GetUtcNow(),
         };
@@ -93,10 +95,23 @@ internal sealed class Uploads(StorageDbContext database, R2Client r2, IOptions<U
             return new Completion(CompletionCode.Incomplete);
         }
 
-        if (found.SizeBytes != upload.SizeBytes || !found.ContentType.Equals(upload.ContentType, StringComparison.OrdinalIgnoreCase))
+        var type = VideoTypes.Find(upload.ContentType)!;
+        if (found.SizeBytes != upload.SizeBytes || VideoTypes.Find(found.ContentType) != type)
         {
             await r2.DeleteAsync(key, cancellationToken);
             return new Completion(CompletionCode.Mismatch);
+        }
+
+        if (await r2.ReadStartAsync(key, found.ETag, VideoSignature.Length, cancellationToken) is not { } start)
+        {
+            return new Completion(CompletionCode.Incomplete);
+        }
+
+        var container = VideoSignature.Detect(start);
+        if (container != type.Container)
+        {
+            await r2.DeleteAsync(key, cancellationToken);
+            return new Completion(container is null ? CompletionCode.NotAVideo : CompletionCode.Mismatch);
         }
 
         return await MarkCompletedAsync(upload, found.ETag, cancellationToken);

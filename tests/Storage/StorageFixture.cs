@@ -157,12 +157,7 @@ public sealed class StorageFixture : IAsyncLifetime, IDisposable
         return new Faults(Browser, FaultsUrl);
     }
 
-    public static byte[] Bytes(int length)
-    {
-        var bytes = new byte[length];
-        new Random(length).NextBytes(bytes);
-        return bytes;
-    }
+    public static byte[] Bytes(int length) => SampleBytes.Mp4(length);
 
     public static ByteArrayContent Content(byte[] body, string contentType) =>
         new(body) { Headers = { ContentType = MediaTypeHeaderValue.Parse(contentType) } };

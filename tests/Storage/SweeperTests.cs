@@ -17,14 +17,14 @@ public sealed class SweeperTests : IAsyncLifetime
     [Fact]
     public async Task Only_old_uploads_that_were_never_completed_are_removed()
     {
-        var completed = await _storage.UploadAsync(_user, [1, 2, 3]);
-        var abandoned = await _storage.StartAsync(_user, 5);
-        await _storage.PutAsync(abandoned, [1, 2, 3, 4, 5]);
+        var completed = await _storage.UploadAsync(_user, StorageFixture.Bytes(50));
+        var abandoned = await _storage.StartAsync(_user, 50);
+        await _storage.PutAsync(abandoned, StorageFixture.Bytes(50));
         await _storage.StartAsync(_user, StorageFixture.SinglePartLimit + 1);
         Assert.Equal(1, await _storage.PendingMultipartsAsync());
         await AgeAsync();
-        var young = await _storage.StartAsync(_user, 5);
-        await _storage.PutAsync(young, [1, 2, 3, 4, 5]);
+        var young = await _storage.StartAsync(_user, 50);
+        await _storage.PutAsync(young, StorageFixture.Bytes(50));
 
         Assert.Equal(2, await SweepAsync(_storage.App));
         Assert.Equal(0, await SweepAsync(_storage.App));
@@ -42,7 +42,7 @@ public sealed class SweeperTests : IAsyncLifetime
     {
         for (var count = 0; count < 50; count++)
         {
-            await _storage.StartAsync(_user, 5);
+            await _storage.StartAsync(_user, 50);
         }
 
         await AgeAsync();
@@ -55,9 +55,9 @@ public sealed class SweeperTests : IAsyncLifetime
     [Fact]
     public async Task An_upload_being_removed_cannot_be_completed_and_is_retried_after_the_lease()
     {
-        var upload = await _storage.StartAsync(_user, 5);
+        var upload = await _storage.StartAsync(_user, 50);
         var key = upload.GetProperty("key").GetString()!;
-        await _storage.PutAsync(upload, [1, 2, 3, 4, 5]);
+        await _storage.PutAsync(upload, StorageFixture.Bytes(50));
         await AgeAsync();
         await using (await _storage.FaultAsync("DELETE /", "status", status: 500))
         {
@@ -75,9 +75,9 @@ public sealed class SweeperTests : IAsyncLifetime
     [Fact]
     public async Task A_completion_yields_to_a_sweep_that_has_started()
     {
-        var upload = await _storage.StartAsync(_user, 5);
+        var upload = await _storage.StartAsync(_user, 50);
         var key = upload.GetProperty("key").GetString()!;
-        await _storage.PutAsync(upload, [1, 2, 3, 4, 5]);
+        await _storage.PutAsync(upload, StorageFixture.Bytes(50));
         await AgeAsync();
         await using (await _storage.FaultAsync("HEAD /", "delay", delayMs: 2000))
         {
@@ -96,7 +96,7 @@ public sealed class SweeperTests : IAsyncLifetime
     public async Task The_sweeper_runs_periodically()
     {
         var clock = new ManualClock();
-        await _storage.StartAsync(_user, 5);
+        await _storage.StartAsync(_user, 50);
         await AgeAsync();
         await using var app = await _storage.StartAsync(clock: clock);
         await Eventually.IsTrueAsync(async () =>
