@@ -9,7 +9,10 @@ internal static class StorageExtensions
     {
         builder.Services.AddValidatedOptions<R2Options>("R2");
         builder.Services.AddValidatedOptions<UploadOptions>("Storage");
+        builder.Services.AddSingleton<StorageMeter>();
         builder.Services.AddSingleton<R2Client>();
+        builder.Services.AddSingleton<BucketSetup>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<BucketSetup>());
         builder.Services.AddSingleton<UploadLinks>();
         builder.Services.AddScoped<Uploads>();
         builder.Services.AddScoped<JobFiles>();

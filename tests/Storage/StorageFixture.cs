@@ -30,6 +30,8 @@ public sealed class StorageFixture : IAsyncLifetime, IDisposable
 
     public ServiceApp App => _app!;
 
+    public Uri R2Url => _clouds!.Host.R2Url;
+
     public Uri FaultsUrl => new(_clouds!.Host.ControlUrl, "/faults");
 
     public async ValueTask InitializeAsync()
@@ -47,9 +49,11 @@ public sealed class StorageFixture : IAsyncLifetime, IDisposable
     }
 
     /// <summary>Another replica, with the same database and R2.</summary>
-    public Task<ServiceApp> StartAsync(string secret = "r2_local_secret", Uri? r2Url = null, TimeProvider? clock = null)
+    public Task<ServiceApp> StartAsync(
+        string secret = "r2_local_secret", Uri? r2Url = null, TimeProvider? clock = null,
+        Action<IServiceCollection>? configure = null, params (string Key, string Value)[] settings)
     {
-        var settings = new Dictionary<string, string?>
+        var all = new Dictionary<string, string?>
         {
             ["ConnectionStrings:storagedb"] = Database.ConnectionString,
             ["R2:ServiceUrl"] = (r2Url ?? _clouds!.Host.R2Url).ToString(),
@@ -59,7 +63,16 @@ public sealed class StorageFixture : IAsyncLifetime, IDisposable
             ["Storage:SinglePartLimitBytes"] = $"{SinglePartLimit}",
             ["Storage:PartSizeBytes"] = $"{PartBytes}",
         };
-        return ServiceApp.StartAsync("Storage", settings, services => services.AddSingleton(clock ?? TimeProvider.System));
+        foreach (var (key, value) in settings)
+        {
+            all[key] = value;
+        }
+
+        return ServiceApp.StartAsync("Storage", all, services =>
+        {
+            services.AddSingleton(clock ?? TimeProvider.System);
+            configure?.Invoke(services);
+        });
     }
 
     public async ValueTask DisposeAsync()
