@@ -15,6 +15,7 @@ internal static class StorageExtensions
         builder.Services.AddHostedService(services => services.GetRequiredService<BucketSetup>());
         builder.Services.AddSingleton<UploadLinks>();
         builder.Services.AddScoped<Uploads>();
+        builder.Services.AddScoped<UploadProgressReader>();
         builder.Services.AddScoped<JobFiles>();
         builder.Services.AddSingleton<AbandonedUploads>();
         builder.Services.AddHostedService<UploadSweeper>();

@@ -11,6 +11,7 @@ internal static class StorageApi
         var uploads = app.MapGroup("/api/uploads").RequireCaller().AddEndpointFilter(AnswerOutageAsync);
         uploads.MapPost("/", StartAsync).WithRenewedIdempotency();
         uploads.MapPost("/complete", CompleteAsync);
+        uploads.MapGet("/{**key}", GetAsync);
     }
 
     private static async Task<IResult> StartAsync(
@@ -51,6 +52,16 @@ internal static class StorageApi
         var parts = request.Parts?.Select(part => new R2Part(part!.PartNumber!.Value, part.Etag!)).ToList();
         return (await uploads.CompleteAsync(caller.UserId, request.Key!, request.UploadId, parts, cancellationToken)).ToResult();
     }
+
+    private static async Task<IResult> GetAsync(
+        string key, Caller caller, UploadProgressReader reader, UploadLinks links, CancellationToken cancellationToken)
+    {
+        var (code, progress) = await reader.FindAsync(caller.UserId, Unescape(key), cancellationToken);
+        return progress is null ? new Completion(code).ToResult() : TypedResults.Ok(links.For(progress));
+    }
+
+    // Routing decodes a path but for its escaped slashes.
+    private static string Unescape(string key) => key.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
     private static async ValueTask<object?> AnswerOutageAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {

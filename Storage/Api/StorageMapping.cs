@@ -14,6 +14,8 @@ internal static class StorageMapping
         CompletionCode.Completed => TypedResults.Ok(
             new CompleteUploadResponse(completion.Upload!.Key, completion.Upload.SizeBytes, completion.Upload.ETag!)),
         CompletionCode.NotFound => Problems.NotFound("upload_not_found", "Upload not found"),
+        CompletionCode.Expired => Problems.Of(StatusCodes.Status410Gone, "expired", "Expired",
+            "The upload was removed. Start a new one."),
         CompletionCode.InvalidParts => Problems.Validation(
             ("parts", "upload_id and parts must match this upload, with every part once; omit both for an upload in one PUT")),
         CompletionCode.Incomplete => Problems.Of(StatusCodes.Status409Conflict, "upload_incomplete", "Upload incomplete",

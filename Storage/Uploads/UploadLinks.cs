@@ -22,6 +22,26 @@ internal sealed class UploadLinks(R2Client r2, TimeProvider time)
             upload.Key, upload.MultipartId, upload.PartSizeBytes!.Value, [.. urls], "PUT", expiresAt);
     }
 
+    /// <summary>The state of an upload, with the links of the parts that are missing.</summary>
+    public UploadStateResponse For(UploadProgress progress)
+    {
+        var (upload, stored) = progress;
+        if (upload.CompletedAt is not null)
+        {
+            return new UploadStateResponse(
+                upload.Key, "completed", null, null, [], [], upload.CreatedAt + UploadRules.AbandonedAfter);
+        }
+
+        var lifetime = Lifetime(upload);
+        var present = stored.Select(part => part.PartNumber).ToHashSet();
+        var missing = upload.MultipartId is null ? [] : Enumerable.Range(1, upload.PartCount).Where(number => !present.Contains(number));
+        return new UploadStateResponse(
+            upload.Key, "open", upload.MultipartId, upload.PartSizeBytes,
+            [.. stored.Select(part => new StoredPartBody(part.PartNumber, part.SizeBytes, part.ETag))],
+            [.. missing.Select(number => new PartUrlBody(number, Part(upload, number, lifetime)))],
+            time.GetUtcNow() + lifetime);
+    }
+
     private string Part(Upload upload, int number, TimeSpan lifetime) =>
         r2.SignPart(upload.Key, upload.MultipartId!, number, upload.PartLength(number), lifetime);
 

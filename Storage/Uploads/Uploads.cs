@@ -8,8 +8,11 @@ internal enum CompletionCode
 {
     Completed,
 
-    /// <summary>No such upload, another user's, or one that is being removed.</summary>
+    /// <summary>No such upload, or another user's.</summary>
     NotFound,
+
+    /// <summary>It is gone, or being removed.</summary>
+    Expired,
 
     /// <summary>The parts do not match this upload.</summary>
     InvalidParts,
@@ -35,7 +38,7 @@ internal sealed class Uploads(StorageDbContext database, R2Client r2, IOptions<U
     public async Task<Upload> StartAsync(
         Guid userId, Guid uploadId, string filename, VideoType type, long sizeBytes, CancellationToken cancellationToken)
     {
-        if (await FindAsync(userId, uploadId, cancellationToken) is { } known)
+        if (await FindRowAsync(userId, uploadId, cancellationToken) is { } known)
         {
             return known;
         }
@@ -65,30 +68,33 @@ internal sealed class Uploads(StorageDbContext database, R2Client r2, IOptions<U
     public async Task<Completion> CompleteAsync(
         Guid userId, string key, string? multipartId, IReadOnlyList<R2Part>? parts, CancellationToken cancellationToken)
     {
-        var upload = await FindAsync(userId, key, cancellationToken);
-        if (upload is null or { LeasedUntil: not null })
+        var (code, upload) = await FindAsync(userId, key, cancellationToken);
+        if (code != CompletionCode.Incomplete)
         {
-            return new Completion(CompletionCode.NotFound);
+            return new Completion(code, upload);
         }
 
-        if (upload.CompletedAt is not null)
-        {
-            return new Completion(CompletionCode.Completed, upload);
-        }
-
-        if (!FitsParts(upload, multipartId, parts))
+        if (!FitsParts(upload!, multipartId, parts))
         {
             return new Completion(CompletionCode.InvalidParts);
         }
 
         // "Unknown" may be an earlier completion whose answer was lost: the object decides.
-        if (upload.MultipartId is not null
+        if (upload!.MultipartId is not null
             && await r2.CompleteMultipartAsync(key, upload.MultipartId, parts!.OrderBy(part => part.PartNumber), cancellationToken)
                 == MultipartEnd.PartsRejected)
         {
             return new Completion(CompletionCode.Incomplete);
         }
 
+        return await VerifyAsync(upload, cancellationToken);
+    }
+
+    /// <summary>Compares the object with the declaration; completes the upload when they agree.</summary>
+    /// <exception cref="StorageUnavailableException">The result is unknown; call again.</exception>
+    public async Task<Completion> VerifyAsync(Upload upload, CancellationToken cancellationToken)
+    {
+        var key = upload.Key;
         var found = await r2.HeadAsync(key, cancellationToken);
         if (found is null)
         {
@@ -117,9 +123,19 @@ internal sealed class Uploads(StorageDbContext database, R2Client r2, IOptions<U
         return await MarkCompletedAsync(upload, found.ETag, cancellationToken);
     }
 
+    /// <summary>An upload of this user: completed, incomplete or expired, or not found.</summary>
+    public async Task<Completion> FindAsync(Guid userId, string key, CancellationToken cancellationToken) =>
+        await FindRowAsync(userId, key, cancellationToken) switch
+        {
+            null => new Completion(CompletionCode.NotFound),
+            { LeasedUntil: not null } => new Completion(CompletionCode.Expired),
+            { CompletedAt: not null } completed => new Completion(CompletionCode.Completed, completed),
+            var open => new Completion(CompletionCode.Incomplete, open),
+        };
+
     /// <summary>A completed upload of this user.</summary>
     public async Task<Upload?> FindCompletedAsync(Guid userId, string key, CancellationToken cancellationToken) =>
-        await FindAsync(userId, key, cancellationToken) is { CompletedAt: not null } upload ? upload : null;
+        await FindAsync(userId, key, cancellationToken) is { Code: CompletionCode.Completed } found ? found.Upload : null;
 
     private async Task<Completion> MarkCompletedAsync(Upload upload, string etag, CancellationToken cancellationToken)
     {
@@ -132,20 +148,20 @@ internal sealed class Uploads(StorageDbContext database, R2Client r2, IOptions<U
                 row => row.SetProperty(it => it.CompletedAt, completedAt).SetProperty(it => it.ETag, etag), cancellationToken);
         return await FindCompletedAsync(upload.UserId, upload.Key, cancellationToken) is { } completed
             ? new Completion(CompletionCode.Completed, completed)
-            : new Completion(CompletionCode.NotFound);
+            : new Completion(CompletionCode.Expired);
     }
 
-    private async Task<Upload?> FindAsync(Guid userId, string key, CancellationToken cancellationToken)
+    private async Task<Upload?> FindRowAsync(Guid userId, string key, CancellationToken cancellationToken)
     {
         if (ObjectKeys.UploadIdOf(userId, key) is not { } uploadId)
         {
             return null;
         }
 
-        return await FindAsync(userId, uploadId, cancellationToken) is { } upload && upload.Key == key ? upload : null;
+        return await FindRowAsync(userId, uploadId, cancellationToken) is { } upload && upload.Key == key ? upload : null;
     }
 
-    private Task<Upload?> FindAsync(Guid userId, Guid uploadId, CancellationToken cancellationToken) => database.Uploads.AsNoTracking()
+    private Task<Upload?> FindRowAsync(Guid userId, Guid uploadId, CancellationToken cancellationToken) => database.Uploads.AsNoTracking()
         .FirstOrDefaultAsync(row => row.UserId == userId && row.UploadId == uploadId, cancellationToken);
 
     private static bool FitsParts(Upload upload, string? multipartId, IReadOnlyList<R2Part>? parts) =>

@@ -65,7 +65,7 @@ public sealed class SweeperTests : IAsyncLifetime
         }
 
         Assert.True(await _storage.ExistsAsync(key));
-        Assert.Equal(HttpStatusCode.NotFound, (await _storage.CompleteAsync(_user, key)).Status);
+        Assert.Equal(HttpStatusCode.Gone, (await _storage.CompleteAsync(_user, key)).Status);
         Assert.Equal(0, await SweepAsync(_storage.App));
         await _storage.Database.ExecuteAsync("update uploads set leased_until = now() - interval '1 second'");
         Assert.Equal(1, await SweepAsync(_storage.App));
@@ -86,7 +86,7 @@ public sealed class SweeperTests : IAsyncLifetime
                 async () => (await _storage.Browser.GetStringAsync(_storage.FaultsUrl)).Contains("\"struck\":1", StringComparison.Ordinal),
                 "the completion reads the object");
             await _storage.Database.ExecuteAsync("update uploads set leased_until = now() + interval '1 minute'");
-            Assert.Equal(HttpStatusCode.NotFound, (await completing).Status);
+            Assert.Equal(HttpStatusCode.Gone, (await completing).Status);
         }
 
         Assert.Equal(0, await _storage.Database.ScalarAsync<long>("select count(*) from uploads where completed_at is not null"));

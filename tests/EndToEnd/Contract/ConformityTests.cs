@@ -120,6 +120,9 @@ public sealed class ConformityTests(Stack stack)
         var inParts = await client.PostAsync(
             "/api/uploads", new { filename = "long.mp4", content_type = "video/mp4", size_bytes = 200L * 1024 * 1024 });
         Assert.NotEmpty(inParts.GetProperty("part_urls").EnumerateArray());
+        var state = await client.GetAsync($"/api/uploads/{Escaped(inParts.GetProperty("key").GetString()!)}");
+        Assert.Equal(
+            inParts.GetProperty("part_urls").GetArrayLength(), state.GetProperty("part_urls").GetArrayLength());
         var once = ("Idempotency-Key", $"{Guid.NewGuid()}");
         var started = await client.SendAsync(Post, "/api/uploads", Upload("video/mp4", bytes.Length), once);
         var again = await client.SendAsync(Post, "/api/uploads", Upload("video/mp4", bytes.Length), once);
@@ -133,6 +136,7 @@ public sealed class ConformityTests(Stack stack)
         using var put = await browser.PutSignedAsync(upload, bytes);
         Assert.True(put.IsSuccessStatusCode, await put.Content.ReadAsStringAsync());
         await client.PostAsync("/api/uploads/complete", new { key });
+        await client.GetAsync($"/api/uploads/{Escaped(key)}");
         return key;
     }
 
@@ -243,6 +247,7 @@ public sealed class ConformityTests(Stack stack)
     {
         await client.FailAsync(404, "checkout_not_found", Get, "/api/topup/cs_test_unknown");
         await client.FailAsync(404, "upload_not_found", Post, "/api/uploads/complete", JsonContent.Create(new { key = $"{key}x" }));
+        await client.FailAsync(404, "upload_not_found", Get, $"/api/uploads/{Escaped($"{key}x")}");
         await client.FailAsync(404, "source_not_found", Post, "/api/jobs", Job($"{key}x"));
         await client.FailAsync(404, "source_not_found", Post, "/api/export", Export($"{key}x"));
         foreach (var id in new[] { $"{Guid.NewGuid()}", "no-uuid" })
@@ -292,6 +297,8 @@ public sealed class ConformityTests(Stack stack)
     private static bool Documents(ApiOperation operation, int status) => operation.Node["responses"][$"{status}"].Exists;
 
     private static string Midnight(DateTime day) => day.ToString("yyyy-MM-dd'T00:00:00Z'", CultureInfo.InvariantCulture);
+
+    private static string Escaped(string key) => Uri.EscapeDataString(key);
 
     private static StringContent Text(string text, string mediaType = "application/json") => new(text, Encoding.UTF8, mediaType);
 
