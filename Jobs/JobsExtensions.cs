@@ -20,6 +20,7 @@ internal static class JobsExtensions
         services.AddSingleton<JobStore>();
         services.AddSingleton<IntentLoopParts>();
         services.AddSingleton<JobOutputs>();
+        services.AddSingleton<JobFiles>();
         services.AddSingleton<JobHold>();
         services.AddSingleton<JobAcceptance>();
         services.AddSingleton<JobCancellation>();

@@ -12,11 +12,12 @@ internal static class StorageApi
         uploads.MapPost("/", StartAsync).WithRenewedIdempotency();
         uploads.MapPost("/complete", CompleteAsync);
         uploads.MapGet("/{**key}", GetAsync);
+        app.MapDelete("/api/files/{**key}", RemoveAsync).RequireCaller().AddEndpointFilter(AnswerOutageAsync);
     }
 
     private static async Task<IResult> StartAsync(
         StartUploadRequest request, Caller caller, HttpContext context, Uploads uploads, IOptions<UploadOptions> options,
-        UploadLinks links, CancellationToken cancellationToken)
+        UploadLinks links, TimeProvider time, CancellationToken cancellationToken)
     {
         if (request.Errors() is { Length: > 0 } errors)
         {
@@ -38,7 +39,10 @@ internal static class StorageApi
 
         var upload = await uploads.StartAsync(
             caller.UserId, context.OperationId(), request.Filename!, type, request.SizeBytes!.Value, cancellationToken);
-        return TypedResults.Json(links.For(upload), statusCode: StatusCodes.Status201Created);
+        // A repeated request may come after its upload was removed.
+        return upload.IsGone(time.GetUtcNow())
+            ? StorageMapping.Expired()
+            : TypedResults.Json(links.For(upload), statusCode: StatusCodes.Status201Created);
     }
 
     private static async Task<IResult> CompleteAsync(
@@ -60,6 +64,10 @@ internal static class StorageApi
         return progress is null ? new Completion(code).ToResult() : TypedResults.Ok(links.For(progress));
     }
 
+    private static async Task<IResult> RemoveAsync(
+        string key, Caller caller, FileRemoval removal, CancellationToken cancellationToken) =>
+        (await removal.RemoveAsync(caller.UserId, Unescape(key), cancellationToken)).ToResult();
+
     // Routing decodes a path but for its escaped slashes.
     private static string Unescape(string key) => key.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
@@ -72,6 +80,10 @@ internal static class StorageApi
         catch (StorageUnavailableException)
         {
             return Problems.Unavailable("storage_unavailable", "Storage unavailable");
+        }
+        catch (QuotaExceededException exceeded)
+        {
+            return exceeded.Usage.ToResult();
         }
     }
 }

@@ -106,4 +106,8 @@ internal sealed record UploadedPartBody(int? PartNumber = null, string? Etag = n
 }
 
 /// <summary>A completed upload.</summary>
-internal sealed record CompleteUploadResponse(string Key, long SizeBytes, string Etag);
+/// <param name="Key">The <c>source_key</c> of jobs.</param>
+/// <param name="SizeBytes">The size of the object.</param>
+/// <param name="Etag">The object's ETag.</param>
+/// <param name="ExpiresAt">When it is removed, unless a job needs it longer.</param>
+internal sealed record CompleteUploadResponse(string Key, long SizeBytes, string Etag, DateTimeOffset ExpiresAt);

@@ -1,3 +1,5 @@
+using Microsoft.EntityFrameworkCore;
+
 namespace ReelBallers.Storage;
 
 /// <summary>The signed links of a job for its worker, and the ETag that the source must have.</summary>
@@ -23,9 +25,12 @@ internal readonly record struct WorkSigning(WorkCode Code, WorkLinks? Links = nu
 internal sealed record DownloadLink(string Url, DateTimeOffset ExpiresAt, string Filename);
 
 /// <summary>The source and the output of a job.</summary>
-internal sealed class JobFiles(Uploads uploads, R2Client r2, TimeProvider time)
+internal sealed class JobFiles(StorageDbContext database, Uploads uploads, FileUses uses, R2Client r2, TimeProvider time)
 {
     private const string OutputContentType = "video/mp4";
+
+    // From the end of the links until Jobs has ended the job and released its files.
+    private static readonly TimeSpan EndMargin = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan DownloadLifetime = TimeSpan.FromHours(1);
 
     /// <summary>Signs the links when the source is still what was completed.</summary>
@@ -44,6 +49,12 @@ internal sealed class JobFiles(Uploads uploads, R2Client r2, TimeProvider time)
             return new WorkSigning(WorkCode.SourceChanged);
         }
 
+        if (!await uses.KeepSourceAsync(source, jobId, lifetime + EndMargin, cancellationToken))
+        {
+            return new WorkSigning(WorkCode.NotFound);
+        }
+
+        await uses.KeepOutputAsync(userId, jobId, lifetime, cancellationToken);
         var outputKey = ObjectKeys.Output(userId, jobId);
         return new WorkSigning(WorkCode.Signed, new WorkLinks(
             r2.SignGet(source.Key, lifetime), stored.ETag, r2.SignPut(outputKey, lifetime), r2.Bucket, outputKey,
@@ -58,17 +69,27 @@ internal sealed class JobFiles(Uploads uploads, R2Client r2, TimeProvider time)
         return await r2.HeadAsync(key, cancellationToken) is { } found ? (key, found.SizeBytes) : null;
     }
 
-    /// <summary>Null when there is no output.</summary>
+    /// <summary>The link, which ends at the latest with the file; or none, and whether there was a file.</summary>
     /// <exception cref="StorageUnavailableException">Whether there is an output is unknown.</exception>
-    public async Task<DownloadLink?> SignDownloadAsync(Guid userId, Guid jobId, string filename, CancellationToken cancellationToken)
+    public async Task<(bool IsGone, DownloadLink? Link)> SignDownloadAsync(
+        Guid userId, Guid jobId, string filename, CancellationToken cancellationToken)
     {
+        var now = time.GetUtcNow();
+        var known = await database.Outputs.AsNoTracking()
+            .FirstOrDefaultAsync(row => row.UserId == userId && row.JobId == jobId, cancellationToken);
+        if (known?.IsGone(now) == true)
+        {
+            return (true, null);
+        }
+
         if (await FindOutputAsync(userId, jobId, cancellationToken) is not { } output)
         {
-            return null;
+            return (false, null);
         }
 
         var name = UploadRules.CleanFilename(filename, $"{jobId:D}.mp4");
-        var expiresAt = time.GetUtcNow() + DownloadLifetime;
-        return new DownloadLink(r2.SignDownload(output.Key, name, OutputContentType, DownloadLifetime), expiresAt, name);
+        var lifetime = known is not null && known.ExpiresAt - now < DownloadLifetime ? known.ExpiresAt - now : DownloadLifetime;
+        lifetime = TimeSpan.FromSeconds(Math.Max(1, Math.Floor(lifetime.TotalSeconds)));
+        return (false, new DownloadLink(r2.SignDownload(output.Key, name, OutputContentType, lifetime), now + lifetime, name));
     }
 }

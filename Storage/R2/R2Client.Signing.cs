@@ -7,6 +7,9 @@ namespace ReelBallers.Storage;
 /// <content>Signed URLs, which need no call.</content>
 internal sealed partial class R2Client
 {
+    // A signature is valid for seven days from the SDK's time, which follows R2's clock and may be behind ours.
+    private static readonly TimeSpan MaxLifetime = TimeSpan.FromDays(7) - TimeSpan.FromMinutes(15);
+
     /// <summary>The headers that a PUT to <see cref="SignNewPut"/>'s URL must have, beside its length.</summary>
     public static IReadOnlyDictionary<string, string> HeadersOfNewPut(string contentType) =>
         new Dictionary<string, string> { ["content-type"] = contentType, ["if-none-match"] = "*" };
@@ -50,7 +53,7 @@ internal sealed partial class R2Client
             BucketName = _options.Bucket,
             Key = key,
             Verb = verb,
-            Expires = (_time.GetUtcNow() + lifetime).UtcDateTime,
+            Expires = (_time.GetUtcNow() + (lifetime < MaxLifetime ? lifetime : MaxLifetime)).UtcDateTime,
             Protocol = _options.GetEndpoint().Scheme == Uri.UriSchemeHttp ? Protocol.HTTP : Protocol.HTTPS,
         };
         more(request);

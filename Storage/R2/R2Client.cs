@@ -9,6 +9,12 @@ namespace ReelBallers.Storage;
 /// <summary>An object in R2.</summary>
 internal sealed record R2Object(long SizeBytes, string ContentType, string ETag);
 
+/// <summary>An object in a list.</summary>
+internal sealed record R2Listed(string Key, DateTimeOffset ModifiedAt);
+
+/// <summary>A part of the list of all objects.</summary>
+internal sealed record R2Page(IReadOnlyList<R2Listed> Objects, bool IsLast);
+
 /// <summary>
 /// Signs URLs and calls R2 with a timeout and limited retries. Every failure is a
 /// <see cref="StorageUnavailableException"/>.
@@ -84,6 +90,25 @@ internal sealed partial class R2Client : IDisposable
             {
                 return null;
             }
+        });
+
+    /// <summary>The objects after this key, in the order of their keys.</summary>
+    public Task<R2Page> ListAsync(string after, int count, CancellationToken cancellationToken) =>
+        CallAsync("ListObjectsV2", async () =>
+        {
+            var request = new ListObjectsV2Request { BucketName = _options.Bucket, MaxKeys = count };
+            if (after.Length > 0)
+            {
+                request.StartAfter = after;
+            }
+
+            var page = await _s3.ListObjectsV2Async(request, cancellationToken);
+            List<R2Listed> objects =
+            [
+                .. (page.S3Objects ?? []).Select(listed => new R2Listed(
+                    listed.Key, new DateTimeOffset(listed.LastModified!.Value.ToUniversalTime()))),
+            ];
+            return new R2Page(objects, page.IsTruncated != true || objects.Count == 0);
         });
 
     /// <summary>Deletes the object; succeeds when there is none.</summary>

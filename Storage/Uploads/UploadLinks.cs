@@ -29,7 +29,7 @@ internal sealed class UploadLinks(R2Client r2, TimeProvider time)
         if (upload.CompletedAt is not null)
         {
             return new UploadStateResponse(
-                upload.Key, "completed", null, null, [], [], upload.CreatedAt + UploadRules.AbandonedAfter);
+                upload.Key, "completed", null, null, [], [], upload.ExpiresAt);
         }
 
         var lifetime = Lifetime(upload);
@@ -48,7 +48,7 @@ internal sealed class UploadLinks(R2Client r2, TimeProvider time)
     private TimeSpan Lifetime(Upload upload)
     {
         var rule = upload.MultipartId is null ? UploadRules.SinglePartLifetime : UploadRules.MultipartLifetime;
-        var left = upload.CreatedAt + UploadRules.AbandonedAfter - time.GetUtcNow();
+        var left = upload.ExpiresAt - time.GetUtcNow();
         return left < rule ? TimeSpan.FromSeconds(Math.Max(1, Math.Floor(left.TotalSeconds))) : rule;
     }
 }

@@ -17,8 +17,8 @@ internal static class UploadRules
     /// <inheritdoc cref="SinglePartLifetime"/>
     public static readonly TimeSpan MultipartLifetime = TimeSpan.FromHours(12);
 
-    /// <summary>When an upload that was not completed is removed; its URLs have expired long before.</summary>
-    public static readonly TimeSpan AbandonedAfter = TimeSpan.FromHours(24);
+    /// <summary>How long a file is kept: an upload from its start, then from its completion; an output from the end of its job.</summary>
+    public static readonly TimeSpan KeptFor = TimeSpan.FromHours(24);
 
     /// <summary>The last component of a path, without unprintable characters, and of limited length.</summary>
     public static string CleanFilename(string filename, string otherwise)

@@ -31,9 +31,11 @@ internal enum CompletionCode
 internal readonly record struct Completion(CompletionCode Code, Upload? Upload = null);
 
 /// <summary>The uploads of the users, from declaration to completion.</summary>
-internal sealed class Uploads(StorageDbContext database, R2Client r2, IOptions<UploadOptions> options, TimeProvider time)
+internal sealed class Uploads(
+    StorageDbContext database, R2Client r2, Quotas quotas, IOptions<UploadOptions> options, TimeProvider time)
 {
     /// <summary>Creates an upload, or finds the one with this id. The caller has validated the size.</summary>
+    /// <exception cref="QuotaExceededException">Nothing was created.</exception>
     /// <exception cref="StorageUnavailableException">Nothing was created.</exception>
     public async Task<Upload> StartAsync(
         Guid userId, Guid uploadId, string filename, VideoType type, long sizeBytes, CancellationToken cancellationToken)
@@ -43,6 +45,8 @@ internal sealed class Uploads(StorageDbContext database, R2Client r2, IOptions<U
             return known;
         }
 
+        await quotas.CheckAsync(userId, sizeBytes, cancellationToken);
+        var now = time.GetUtcNow();
         var key = ObjectKeys.Input(userId, uploadId, type.Extension);
         var inParts = sizeBytes > options.Value.SinglePartLimitBytes;
         var upload = new Upload
@@ -56,10 +60,23 @@ internal sealed class Uploads(StorageDbContext database, R2Client r2, IOptions<U
             // Before the row: R2 aborts a multipart upload without a row by itself.
             MultipartId = inParts ? await r2.StartMultipartAsync(key, type.MediaType, cancellationToken) : null,
             PartSizeBytes = inParts ? options.Value.PartSizeBytes : null,
-            CreatedAt = time.GetUtcNow(),
+            CreatedAt = now,
+            ExpiresAt = now + UploadRules.KeptFor,
         };
-        database.Uploads.Add(upload);
-        await database.SaveChangesAsync(cancellationToken);
+        try
+        {
+            await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+            await quotas.ReserveAsync(userId, sizeBytes, cancellationToken);
+            database.Uploads.Add(upload);
+            await database.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+        catch (QuotaExceededException) when (upload.MultipartId is not null)
+        {
+            await r2.AbortMultipartAsync(key, upload.MultipartId, cancellationToken);
+            throw;
+        }
+
         return upload;
     }
 
@@ -128,7 +145,7 @@ internal sealed class Uploads(StorageDbContext database, R2Client r2, IOptions<U
         await FindRowAsync(userId, key, cancellationToken) switch
         {
             null => new Completion(CompletionCode.NotFound),
-            { LeasedUntil: not null } => new Completion(CompletionCode.Expired),
+            var gone when gone.IsGone(time.GetUtcNow()) => new Completion(CompletionCode.Expired, gone),
             { CompletedAt: not null } completed => new Completion(CompletionCode.Completed, completed),
             var open => new Completion(CompletionCode.Incomplete, open),
         };
@@ -141,11 +158,13 @@ internal sealed class Uploads(StorageDbContext database, R2Client r2, IOptions<U
     {
         // Of concurrent completions one writes, and none does once the sweeper has started to remove the object.
         var completedAt = time.GetUtcNow();
+        var expiresAt = completedAt + UploadRules.KeptFor;
         await database.Uploads
             .Where(row => row.UserId == upload.UserId && row.UploadId == upload.UploadId
-                && row.CompletedAt == null && row.LeasedUntil == null)
+                && row.CompletedAt == null && row.LeasedUntil == null && row.RemovedAt == null)
             .ExecuteUpdateAsync(
-                row => row.SetProperty(it => it.CompletedAt, completedAt).SetProperty(it => it.ETag, etag), cancellationToken);
+                row => row.SetProperty(it => it.CompletedAt, completedAt).SetProperty(it => it.ETag, etag)
+                    .SetProperty(it => it.ExpiresAt, expiresAt), cancellationToken);
         return await FindCompletedAsync(upload.UserId, upload.Key, cancellationToken) is { } completed
             ? new Completion(CompletionCode.Completed, completed)
             : new Completion(CompletionCode.Expired);

@@ -17,7 +17,12 @@ public sealed class BucketTests : IAsyncLifetime
     private readonly CollectedLogs _logs = new();
     private readonly Guid _user = Guid.NewGuid();
 
-    public ValueTask InitializeAsync() => _storage.InitializeAsync();
+    public async ValueTask InitializeAsync()
+    {
+        await _storage.InitializeAsync();
+        await Eventually.IsTrueAsync(async () => (await RulesAsync()).Any(rule => rule.Id == "reelballers-expiry"), "the first setup is over");
+        await _storage.S3.DeleteLifecycleConfigurationAsync(StorageFixture.Bucket);
+    }
 
     public ValueTask DisposeAsync() => _storage.DisposeAsync();
 
@@ -75,7 +80,7 @@ public sealed class BucketTests : IAsyncLifetime
         await using var app = await StartAsync("another-bucket");
         using var metrics = new RecordedMetrics(app.Services);
         var (user, job) = ($"{_user}", $"{Guid.NewGuid()}");
-        var rpc = new StorageService.StorageServiceClient(app.Invoker());
+        var rpc = new V1.StorageService.StorageServiceClient(app.Invoker());
         var unavailable = (StatusCode.Unavailable, "storage_unavailable");
         Assert.Equal(unavailable, await JobFileTests.Refused(async () => await rpc.HeadOutputAsync(
             new HeadOutputRequest { UserId = user, JobId = job })));
@@ -105,7 +110,6 @@ public sealed class BucketTests : IAsyncLifetime
                 Assert.True(removed.IsSuccessStatusCode);
             }
 
-            await _storage.S3.DeleteLifecycleConfigurationAsync(StorageFixture.Bucket);
             await Eventually.IsTrueAsync(
                 async () =>
                 {

@@ -55,6 +55,16 @@ public sealed class RetriedUploadTests(StorageFixture storage) : IClassFixture<S
     }
 
     [Fact]
+    public async Task A_request_that_is_repeated_after_its_upload_was_removed_gets_410()
+    {
+        await StartAsync(3000);
+        await storage.Database.ExecuteAsync($"update uploads set removed_at = now() where user_id = '{_user}'");
+        var (status, _, problem) = await StartAsync(3000);
+        Assert.Equal((HttpStatusCode.Gone, "expired"), (status, problem.GetProperty("code").GetString()));
+        Assert.Equal(1, await CountAsync());
+    }
+
+    [Fact]
     public async Task Concurrent_requests_with_one_key_start_one_upload()
     {
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => StartAsync(5000)));
