@@ -85,6 +85,7 @@ var storage = builder.AddService<Projects.Storage>("storage", environment, inter
 var payments = builder.AddService<Projects.Payments>("payments", environment, internalCredential)
     .WithReference(paymentsDb).WaitFor(paymentsDb)
     .WithReference(wallet)
+    .WithReference(storage)
     .WithEnvironment("App__Url", appUrl)
     .WithEnvironment("Stripe__SecretKey", stripeSecretKey)
     .WithEnvironment("Stripe__WebhookSecret", stripeWebhookSecret)
