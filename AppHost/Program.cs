@@ -19,6 +19,10 @@ var r2AccessKeyId = builder.AddSetting("r2-access-key-id", LocalCloudDefaults.R2
     .WithDescription("Of an R2 API token; LocalCloud's own keeps files offline.");
 var r2SecretAccessKey = builder.AddSetting("r2-secret-access-key", LocalCloudDefaults.R2SecretAccessKey, secret: true)
     .WithDescription("Of the same R2 API token.");
+var r2Bucket = builder.AddSetting("r2-bucket", "reelballers-videos")
+    .WithDescription("The bucket of all videos; LocalCloud has only this one.");
+var r2Jurisdiction = builder.AddSetting("r2-jurisdiction", "")
+    .WithDescription("The bucket's jurisdiction: empty, eu or fedramp.");
 var allowedOrigins = builder.AddSetting("allowed-origins", "")
     .WithDescription("Origins of front ends elsewhere, comma separated.");
 var trustedProxies = builder.AddSetting("trusted-proxies", "")
@@ -65,6 +69,8 @@ var databases = await builder.AddDatabasesAsync(data, "walletdb", "paymentsdb", 
 var (walletDb, paymentsDb, jobsDb) = (databases["walletdb"], databases["paymentsdb"], databases["jobsdb"]);
 var (storageDb, gatewayDb) = (databases["storagedb"], databases["gatewaydb"]);
 
+var r2Zone = await r2Jurisdiction.Resource.GetValueAsync(default) is { Length: > 0 } jurisdiction ? $".{jurisdiction}" : "";
+
 var wallet = builder.AddService<Projects.Wallet>("wallet", environment, internalCredential)
     .WithReference(walletDb).WaitFor(walletDb);
 
@@ -72,11 +78,14 @@ var storage = builder.AddService<Projects.Storage>("storage", environment, inter
     .WithReference(storageDb).WaitFor(storageDb)
     .WithEnvironment("R2__AccountId", r2AccountId)
     .WithEnvironment("R2__AccessKeyId", r2AccessKeyId)
-    .WithEnvironment("R2__SecretAccessKey", r2SecretAccessKey);
+    .WithEnvironment("R2__SecretAccessKey", r2SecretAccessKey)
+    .WithEnvironment("R2__Bucket", r2Bucket)
+    .WithEnvironment("R2__Jurisdiction", r2Jurisdiction);
 
 var payments = builder.AddService<Projects.Payments>("payments", environment, internalCredential)
     .WithReference(paymentsDb).WaitFor(paymentsDb)
     .WithReference(wallet)
+    .WithReference(storage)
     .WithEnvironment("App__Url", appUrl)
     .WithEnvironment("Stripe__SecretKey", stripeSecretKey)
     .WithEnvironment("Stripe__WebhookSecret", stripeWebhookSecret)
@@ -105,7 +114,7 @@ gateway
     .WithHostEnvironment(environment)
     .WithEnvironment("Cors__AllowedOrigins", allowedOrigins)
     .WithEnvironment("TrustedProxies", trustedProxies)
-    .WithEnvironment("ContentSecurity__StorageOrigins", $"https://{r2AccountId.Resource}.r2.cloudflarestorage.com")
+    .WithEnvironment("ContentSecurity__StorageOrigins", $"https://{r2AccountId.Resource}{r2Zone}.r2.cloudflarestorage.com")
     .WithEnvironment("RateLimits__Mode", rateLimits)
     .WithHttpHealthCheck("/api/health");
 
@@ -122,6 +131,11 @@ if (await r2AccessKeyId.Resource.GetValueAsync(default) == LocalCloudDefaults.R2
 {
     storage.WithEnvironment("R2__ServiceUrl", localCloud.GetEndpoint("r2")).WaitFor(localCloud);
     gateway.WithEnvironment("ContentSecurity__StorageOrigins", localCloud.GetEndpoint("r2"));
+}
+else
+{
+    // LocalCloud's bucket admits every page of this machine.
+    storage.WithEnvironment("R2__AllowedOrigins", ReferenceExpression.Create($"{appUrl},{allowedOrigins}"));
 }
 
 foreach (var service in new[] { gateway, wallet, storage, payments, jobs, localCloud })

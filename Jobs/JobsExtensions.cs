@@ -22,6 +22,7 @@ internal static class JobsExtensions
         services.AddSingleton<JobOutputs>();
         services.AddSingleton<UnansweredRuns>();
         services.AddSingleton<RunPodWork>();
+        services.AddSingleton<JobFiles>();
         services.AddSingleton<JobHold>();
         services.AddSingleton<JobAcceptance>();
         services.AddSingleton<JobCancellation>();

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using ReelBallers.ServiceDefaults;
+using ReelBallers.Storage.V1;
 using ReelBallers.Wallet.V1;
 using Stripe;
 
@@ -17,6 +18,7 @@ internal static class PaymentsExtensions
         builder.Services.AddValidatedOptions<ReconcilerOptions>("Reconciler");
         builder.Services.AddSingleton<Catalog>();
         builder.AddGrpcClient<WalletService.WalletServiceClient>("wallet");
+        builder.AddGrpcClient<StorageService.StorageServiceClient>("storage");
         builder.Services.AddSingleton<PaymentsMeter>();
         builder.Services.AddSingleton(Client);
         builder.Services.AddSingleton<StripeApi>();
@@ -39,6 +41,8 @@ internal static class PaymentsExtensions
         builder.Services.AddHostedService(services => services.GetRequiredService<InboxObserver>());
         builder.Services.AddHostedService(services => services.GetRequiredService<OperatorRefundRetries>());
         builder.Services.AddHostedService<ReconcilerLoop>();
+        builder.Services.AddSingleton<PaidUsers>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<PaidUsers>());
         return builder;
     }
 

@@ -108,7 +108,8 @@ function put(url, headers, body, onProgress) {
     // The browser sets the length; a page must not.
     for (const [name, value] of Object.entries(headers)) if (name.toLowerCase() !== 'content-length') request.setRequestHeader(name, value);
     request.upload.onprogress = (event) => onProgress(event.loaded);
-    request.onload = () => request.status < 300 ? resolve(request.getResponseHeader('ETag')) : reject(new Error(`The upload was rejected (${request.status}).`));
+    // 412: it had arrived before, and the answer was lost; completing the upload compares it with the declaration.
+    request.onload = () => request.status < 300 || request.status === 412 ? resolve(request.getResponseHeader('ETag')) : reject(new Error(`The upload was rejected (${request.status}).`));
     request.onerror = () => reject(new Error('The upload was interrupted. Try again.'));
     request.send(body);
   });
@@ -120,10 +121,23 @@ async function send(file, upload, onProgress) {
     return { key: upload.key };
   }
   const parts = [];
-  for (const [index, url] of upload.part_urls.entries()) {
-    const start = index * upload.part_size_bytes;
-    const etag = await put(url, {}, file.slice(start, start + upload.part_size_bytes), (sent) => onProgress(start + sent));
-    parts.push({ part_number: index + 1, etag });
+  let missing = upload.part_urls.map((url, index) => ({ part_number: index + 1, url }));
+  for (let tries = 0; missing.length > 0; tries++) {
+    try {
+      for (const { part_number, url } of missing) {
+        const start = (part_number - 1) * upload.part_size_bytes;
+        const etag = await put(url, {}, file.slice(start, start + upload.part_size_bytes), (sent) => onProgress(start + sent));
+        parts.push({ part_number, etag });
+      }
+      missing = [];
+    } catch (error) {
+      if (tries === 5) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 1000 * 2 ** tries));
+      // Goes on with the parts that have not arrived, their links signed anew.
+      const state = await api(`/api/uploads/${encodeURIComponent(upload.key)}`);
+      parts.splice(0, parts.length, ...state.parts.map(({ part_number, etag }) => ({ part_number, etag })));
+      missing = state.part_urls;
+    }
   }
   return { key: upload.key, upload_id: upload.upload_id, parts };
 }

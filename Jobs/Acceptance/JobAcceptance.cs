@@ -11,7 +11,7 @@ namespace ReelBallers.Jobs;
 /// operation finds the row and continues; without a repeat, the job is abandoned and its hold released.
 /// </summary>
 internal sealed partial class JobAcceptance(
-    JobStore store, Pricing pricing, JobHold hold,
+    JobStore store, Pricing pricing, JobHold hold, JobFiles files,
     StorageService.StorageServiceClient storage, IOptions<JobsOptions> options, TimeProvider time, ILogger<JobAcceptance> logger)
 {
     public async Task<AcceptResult> AcceptAsync(
@@ -22,21 +22,33 @@ internal sealed partial class JobAcceptance(
         {
             return new AcceptResult.PriceChanged(cost);
         }
-        if (await CheckSourceAsync(userId, specification.SourceKey, cancellationToken) is { } rejection)
+        if (await KeepSourceAsync(userId, operationId, specification.SourceKey, cancellationToken) is { } rejection)
         {
             return rejection;
         }
         var job = await CreateAsync(userId, operationId, specification, cost, cancellationToken);
         // From here on a disconnected caller does not cancel the work: every step has its own timeout.
-        return job.IsHeld ? await RepeatAsync(job, CancellationToken.None) : await PayAsync(job, CancellationToken.None);
+        var result = job.IsHeld ? await RepeatAsync(job, CancellationToken.None) : await PayAsync(job, CancellationToken.None);
+        if (result is AcceptResult.InsufficientFunds or AcceptResult.WalletFrozen)
+        {
+            await files.ReleaseAsync(userId, operationId, CancellationToken.None);
+        }
+        return result;
     }
 
-    /// <summary>Null when the source exists.</summary>
-    private async Task<AcceptResult?> CheckSourceAsync(Guid userId, string sourceKey, CancellationToken cancellationToken)
+    /// <summary>Null when the source exists; it stays until the job is dispatched, which keeps it for the run.</summary>
+    private async Task<AcceptResult?> KeepSourceAsync(
+        Guid userId, Guid operationId, string sourceKey, CancellationToken cancellationToken)
     {
         try
         {
-            var request = new GetUploadRequest { UserId = userId.ToString(), Key = sourceKey };
+            var request = new GetUploadRequest
+            {
+                UserId = userId.ToString(),
+                Key = sourceKey,
+                JobId = operationId.ToString(),
+                NeededSeconds = Math.Max(60, options.Value.QueueTimeoutSeconds),
+            };
             await storage.GetUploadAsync(request, cancellationToken: cancellationToken);
             return null;
         }

@@ -7,9 +7,12 @@ namespace ReelBallers.Jobs;
 /// <summary>Signs links to outputs.</summary>
 internal static class DownloadApi
 {
+    // Storage forgets removed files after a while; whatever a completed job wrote is gone by then.
+    private static readonly TimeSpan OutputLifetime = TimeSpan.FromDays(1);
+
     public static async Task<IResult> GetAsync(
         string jobId, Caller caller, HttpContext context, JobQueries queries, StorageService.StorageServiceClient storage,
-        string? redirect = null)
+        TimeProvider time, string? redirect = null)
     {
         if (!JobIds.TryParse(jobId, out var id))
         {
@@ -41,6 +44,12 @@ internal static class DownloadApi
             return redirect is not null
                 ? Results.Redirect(signed.Url)
                 : Results.Ok(new DownloadView(signed.Url, signed.ExpiresAt.ToDateTimeOffset(), signed.Filename));
+        }
+        catch (RpcException exception) when (exception.ErrorCode() == StorageErrorCodes.Expired
+            || (exception.StatusCode == StatusCode.NotFound && time.GetUtcNow() > job.UpdatedAt + OutputLifetime))
+        {
+            return Problems.Of(
+                StatusCodes.Status410Gone, "expired", "Expired", "The output was removed: outputs are kept for a day. Run the job again.");
         }
         catch (RpcException exception) when (exception.StatusCode == StatusCode.NotFound)
         {

@@ -9,9 +9,11 @@ internal sealed record RunPodRequest(RunPodInput Input, string Webhook, RunPodPo
 internal sealed record RunPodInput(
     string Type,
     string SourceUrl,
+    string SourceEtag,
     string OutputBucket,
     string OutputKey,
     string OutputUrl,
+    string ManifestUrl,
     IReadOnlyList<CropKeyframe> CropKeyframes,
     IReadOnlyList<OverlayLayer> OverlayLayers,
     string? UpscaleModel,

@@ -1,3 +1,5 @@
+using ReelBallers.Storage.V1;
+
 namespace ReelBallers.Jobs;
 
 /// <summary>
@@ -84,9 +86,13 @@ internal sealed partial class DispatchStep(
 
     private async Task SubmitAsync(Lease lease, Job job, IReadOnlyList<Run> runs, CancellationToken cancellationToken)
     {
-        if (await work.PrepareAsync(job, cancellationToken) is not { } request)
+        var (request, rejection) = await work.PrepareAsync(job, cancellationToken);
+        if (request is null)
         {
-            await EndAsync(job, runs, JobStatus.Failed, "The source is no longer there.", "upload_not_found", cancellationToken);
+            var error = rejection == StorageErrorCodes.SourceChanged
+                ? "The source was changed after it was uploaded."
+                : "The source is no longer there.";
+            await EndAsync(job, runs, JobStatus.Failed, error, rejection!, cancellationToken);
             return;
         }
         cancellationToken.ThrowIfCancellationRequested();

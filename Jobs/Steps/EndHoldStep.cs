@@ -4,7 +4,8 @@ namespace ReelBallers.Jobs;
 /// Settles or releases the hold of a job whose outcome is decided, then sets the job's final status. The wallet's calls are
 /// idempotent, so this is retried until it succeeds.
 /// </summary>
-internal sealed partial class EndHoldStep(JobHold hold, JobsMeter meter, IntentLoopParts parts, ILogger<EndHoldStep> logger)
+internal sealed partial class EndHoldStep(
+    JobHold hold, JobFiles files, JobsMeter meter, IntentLoopParts parts, ILogger<EndHoldStep> logger)
     : IntentLoop(IntentKind.EndHold, concurrency: 32, parts)
 {
     protected override async Task HandleAsync(Lease lease, CancellationToken cancellationToken)
@@ -22,6 +23,7 @@ internal sealed partial class EndHoldStep(JobHold hold, JobsMeter meter, IntentL
         if (ended is not null)
         {
             meter.Ended(ended);
+            await files.ReleaseAsync(ended.UserId, ended.JobId, cancellationToken);
         }
     }
 

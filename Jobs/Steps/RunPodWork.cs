@@ -8,8 +8,8 @@ namespace ReelBallers.Jobs;
 /// <summary>Prepares a submission: the signed URLs, the work, the callback and the limits.</summary>
 internal sealed class RunPodWork(StorageService.StorageServiceClient storage, CallbackToken callback, IOptions<JobsOptions> options)
 {
-    /// <summary>Null when the source is no longer there.</summary>
-    public async Task<RunPodRequest?> PrepareAsync(Job job, CancellationToken cancellationToken)
+    /// <summary>The request, or the code by which Storage rejects the source.</summary>
+    public async Task<(RunPodRequest? Request, string? Rejection)> PrepareAsync(Job job, CancellationToken cancellationToken)
     {
         var request = new SignWorkRequest
         {
@@ -20,17 +20,17 @@ internal sealed class RunPodWork(StorageService.StorageServiceClient storage, Ca
         };
         try
         {
-            return RequestFor(job, await storage.SignWorkAsync(request, cancellationToken: cancellationToken));
+            return (RequestFor(job, await storage.SignWorkAsync(request, cancellationToken: cancellationToken)), null);
         }
-        catch (RpcException exception) when (exception.ErrorCode() == StorageErrorCodes.UploadNotFound)
+        catch (RpcException exception) when (exception.ErrorCode() is StorageErrorCodes.UploadNotFound or StorageErrorCodes.SourceChanged)
         {
-            return null;
+            return (null, exception.ErrorCode());
         }
     }
 
     private RunPodRequest RequestFor(Job job, SignWorkResponse work) => new(
         new RunPodInput(
-            job.Type.ToWire(), work.SourceUrl, work.OutputBucket, work.OutputKey, work.OutputUrl,
+            job.Type.ToWire(), work.SourceUrl, work.SourceEtag, work.OutputBucket, work.OutputKey, work.OutputUrl, work.ManifestUrl,
             job.Work.CropKeyframes, job.Work.OverlayLayers, job.Work.UpscaleModel, job.Work.TargetResolution, job.PaidSeconds),
         callback.UrlFor(job.JobId),
         new RunPodPolicy(

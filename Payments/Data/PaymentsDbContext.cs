@@ -21,6 +21,8 @@ internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> opti
 
     public DbSet<PaymentEvent> PaymentEvents => Set<PaymentEvent>();
 
+    public DbSet<EventCursor> EventCursors => Set<EventCursor>();
+
     public DbSet<WorkerLease> Leases => Set<WorkerLease>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -29,6 +31,7 @@ internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> opti
         modelBuilder.Entity<StripeCustomer>(Configure);
         modelBuilder.Entity<StoredEvent>(Configure);
         modelBuilder.ConfigureReversals();
+        modelBuilder.Entity<EventCursor>(cursor => cursor.HasKey(row => row.Name));
         modelBuilder.AddIdempotency();
     }
 

@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace ReelBallers.ServiceDefaults;
 
 /// <summary>Marks a route that supports <c>Idempotency-Key</c>.</summary>
-internal sealed class IdempotentRoute;
+/// <param name="IsRenewed">Whether a repeated request runs again instead of getting the stored response.</param>
+internal sealed record IdempotentRoute(bool IsRenewed);
 
 /// <summary>Idempotency of POST requests.</summary>
 public static class IdempotencyExtensions
@@ -21,7 +22,15 @@ public static class IdempotencyExtensions
     /// service's model must include <see cref="IdempotencyModel.AddIdempotency"/>.
     /// </summary>
     public static TBuilder WithIdempotency<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
-        builder.WithMetadata(new IdempotentRoute());
+        builder.WithMetadata(new IdempotentRoute(IsRenewed: false));
+
+    /// <summary>
+    /// Like <see cref="WithIdempotency"/>, for responses that expire, such as signed links: a repeated request runs again with the
+    /// same <see cref="OperationId"/> and makes the response anew (with <c>Idempotency-Replayed: true</c>). The endpoint finds what
+    /// it created by that id. Only a success binds the key; a rejected request can be repeated with it.
+    /// </summary>
+    public static TBuilder WithRenewedIdempotency<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
+        builder.WithMetadata(new IdempotentRoute(IsRenewed: true));
 
     /// <summary>
     /// The id of this operation: the same for every attempt with one idempotency key, a new one without a key. Used as the

@@ -8,7 +8,8 @@ namespace ReelBallers.ServiceDefaults;
 
 /// <summary>
 /// Replays the first response to a repeated request (header <c>Idempotency-Key</c>) on routes with
-/// <see cref="IdempotencyExtensions.WithIdempotency"/>.
+/// <see cref="IdempotencyExtensions.WithIdempotency"/>; on those with <see cref="IdempotencyExtensions.WithRenewedIdempotency"/>
+/// the request runs again as the same operation.
 /// </summary>
 internal sealed partial class IdempotencyMiddleware(RequestDelegate next, TimeProvider time, ILogger<IdempotencyMiddleware> logger)
 {
@@ -17,7 +18,7 @@ internal sealed partial class IdempotencyMiddleware(RequestDelegate next, TimePr
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<IdempotentRoute>() is null
+        if (context.GetEndpoint()?.Metadata.GetMetadata<IdempotentRoute>() is not { } route
             || !context.Request.Headers.TryGetValue(KeyHeader, out var header)
             || context.GetCaller() is not { } caller)
         {
@@ -35,7 +36,12 @@ internal sealed partial class IdempotencyMiddleware(RequestDelegate next, TimePr
         switch (await ClaimAsync(store, caller.UserId, key, hash, context.RequestAborted))
         {
             case Claim.Taken taken:
-                await RunAsync(context, store, caller.UserId, key, taken);
+                await RunAsync(context, route, store, caller.UserId, key, taken);
+                break;
+            case Claim.Answered answered when route.IsRenewed:
+                context.SetOperationId(answered.OperationId);
+                context.Response.Headers[IdempotencyExtensions.ReplayedHeader] = "true";
+                await next(context);
                 break;
             case Claim.Answered answered:
                 await ReplayAsync(context, answered.Answer);
@@ -65,7 +71,8 @@ internal sealed partial class IdempotencyMiddleware(RequestDelegate next, TimePr
         }
     }
 
-    private async Task RunAsync(HttpContext context, IdempotencyStore store, Guid userId, string key, Claim.Taken claim)
+    private async Task RunAsync(
+        HttpContext context, IdempotentRoute route, IdempotencyStore store, Guid userId, string key, Claim.Taken claim)
     {
         context.SetOperationId(claim.OperationId);
         var original = context.Response.Body;
@@ -80,7 +87,7 @@ internal sealed partial class IdempotencyMiddleware(RequestDelegate next, TimePr
         finally
         {
             context.Response.Body = original;
-            await TryEndAsync(context, store, userId, key, claim, buffer, completed);
+            await TryEndAsync(context, route, store, userId, key, claim, buffer, completed);
         }
         buffer.Position = 0;
         await buffer.CopyToAsync(original, context.RequestAborted);
@@ -89,11 +96,12 @@ internal sealed partial class IdempotencyMiddleware(RequestDelegate next, TimePr
     // The request is over and its effect committed: its response is sent even when it cannot be stored. Once the lease
     // has expired, a repeated request continues the same operation.
     private async Task TryEndAsync(
-        HttpContext context, IdempotencyStore store, Guid userId, string key, Claim.Taken claim, MemoryStream buffer, bool completed)
+        HttpContext context, IdempotentRoute route, IdempotencyStore store, Guid userId, string key, Claim.Taken claim,
+        MemoryStream buffer, bool completed)
     {
         try
         {
-            await EndAsync(context, store, userId, key, claim, buffer, completed);
+            await EndAsync(context, route, store, userId, key, claim, buffer, completed);
         }
         catch (Exception exception) when (Outages.IsOutage(exception))
         {
@@ -102,16 +110,22 @@ internal sealed partial class IdempotencyMiddleware(RequestDelegate next, TimePr
     }
 
     private static Task EndAsync(
-        HttpContext context, IdempotencyStore store, Guid userId, string key, Claim.Taken claim, MemoryStream buffer, bool completed)
+        HttpContext context, IdempotentRoute route, IdempotencyStore store, Guid userId, string key, Claim.Taken claim,
+        MemoryStream buffer, bool completed)
     {
         var status = context.Response.StatusCode;
         if (!completed || status >= 500 || status == StatusCodes.Status499ClientClosedRequest)
         {
             return store.ReleaseAsync(userId, key, claim);
         }
-        if (status is 400 or 401 or 404 or 408 or 413 or 415 or 429)
+        if (status is 400 or 401 or 404 or 408 or 413 or 415 or 429 || (route.IsRenewed && status >= 300))
         {
             return store.ForgetAsync(userId, key, claim);
+        }
+        if (route.IsRenewed)
+        {
+            // The body is made anew each time; its links are secrets that need not be stored.
+            return store.KeepAsync(userId, key, claim, new StoredAnswer(status, null, null, []));
         }
         var location = context.Response.Headers.Location.ToString();
         return store.KeepAsync(userId, key, claim, new StoredAnswer(

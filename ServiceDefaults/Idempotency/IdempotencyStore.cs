@@ -16,7 +16,7 @@ internal abstract record Claim
     internal sealed record Reused : Claim;
 
     /// <summary>There is a response already.</summary>
-    internal sealed record Answered(StoredAnswer Answer) : Claim;
+    internal sealed record Answered(Guid OperationId, StoredAnswer Answer) : Claim;
 }
 
 /// <summary>The first response to a request.</summary>
@@ -53,7 +53,7 @@ internal sealed class IdempotencyStore(NpgsqlDataSource dataSource, TimeProvider
         NpgsqlConnection connection, Guid userId, string key, byte[] requestHash, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using (var select = new NpgsqlCommand(
-            "select request_hash, status, content_type, location, body from idempotency_records where user_id = $1 and key = $2",
+            "select request_hash, status, content_type, location, body, operation_id from idempotency_records where user_id = $1 and key = $2",
             connection))
         {
             AddValues(select, userId, key);
@@ -69,7 +69,7 @@ internal sealed class IdempotencyStore(NpgsqlDataSource dataSource, TimeProvider
             }
             if (!reader.IsDBNull(1))
             {
-                return new Claim.Answered(new StoredAnswer(
+                return new Claim.Answered(reader.GetGuid(5), new StoredAnswer(
                     reader.GetInt32(1),
                     reader.IsDBNull(2) ? null : reader.GetString(2),
                     reader.IsDBNull(3) ? null : reader.GetString(3),

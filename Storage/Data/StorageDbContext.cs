@@ -9,9 +9,31 @@ internal sealed class StorageDbContext(DbContextOptions<StorageDbContext> option
 {
     public DbSet<Upload> Uploads => Set<Upload>();
 
+    public DbSet<Output> Outputs => Set<Output>();
+
+    public DbSet<FileUse> FileUses => Set<FileUse>();
+
+    public DbSet<StorageUser> Users => Set<StorageUser>();
+
+    public DbSet<SweepPosition> SweepPositions => Set<SweepPosition>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<Upload>(Configure);
+        modelBuilder.Entity<Output>(Configure);
+        modelBuilder.Entity<FileUse>(use =>
+        {
+            use.HasKey(row => new { row.UserId, row.UploadId, row.JobId });
+            // Serves the release of a job's files.
+            use.HasIndex(row => new { row.UserId, row.JobId });
+        });
+        modelBuilder.Entity<StorageUser>(user =>
+        {
+            user.ToTable("storage_users");
+            user.HasKey(row => row.UserId);
+            user.Property(row => row.UserId).ValueGeneratedNever();
+        });
+        modelBuilder.Entity<SweepPosition>(position => position.HasKey(row => row.Name));
         modelBuilder.AddIdempotency();
     }
 
@@ -22,15 +44,24 @@ internal sealed class StorageDbContext(DbContextOptions<StorageDbContext> option
             table.HasCheckConstraint("ck_uploads_size", "size_bytes > 0");
             table.HasCheckConstraint("ck_uploads_parts", "(multipart_id IS NULL) = (part_size_bytes IS NULL)");
             table.HasCheckConstraint("ck_uploads_completed", "(completed_at IS NULL) = (etag IS NULL)");
-            table.HasCheckConstraint("ck_uploads_completed_or_swept", "completed_at IS NULL OR leased_until IS NULL");
+            table.HasCheckConstraint("ck_uploads_removed", "removed_at IS NULL OR leased_until IS NULL");
         });
         upload.HasKey(row => new { row.UserId, row.UploadId });
-        // Serves the sweeper only.
-        upload.HasIndex(row => row.CreatedAt).HasFilter("completed_at IS NULL").HasDatabaseName("ix_uploads_incomplete_created_at");
+        // Serve the sweeper only.
+        upload.HasIndex(row => row.ExpiresAt).HasFilter("removed_at IS NULL").HasDatabaseName("ix_uploads_expires_at");
+        upload.HasIndex(row => row.RemovedAt).HasFilter("removed_at IS NOT NULL").HasDatabaseName("ix_uploads_removed_at");
         upload.Property(row => row.UploadId).ValueGeneratedNever();
         // The convention would say e_tag.
         upload.Property(row => row.ETag).HasColumnName("etag");
         upload.Ignore(row => row.PartCount);
+    }
+
+    private static void Configure(EntityTypeBuilder<Output> output)
+    {
+        output.ToTable(table => table.HasCheckConstraint("ck_outputs_removed", "removed_at IS NULL OR leased_until IS NULL"));
+        output.HasKey(row => new { row.UserId, row.JobId });
+        output.HasIndex(row => row.ExpiresAt).HasFilter("removed_at IS NULL").HasDatabaseName("ix_outputs_expires_at");
+        output.HasIndex(row => row.RemovedAt).HasFilter("removed_at IS NOT NULL").HasDatabaseName("ix_outputs_removed_at");
     }
 }
 

@@ -19,6 +19,8 @@ public sealed class GatewayTests
             ("GET", "/api/wallet/ledger.csv", "wallet"), ("GET", "/api/wallet/totals", "wallet"), ("GET", "/api/wallet/events", "wallet"),
             ("GET", "/api/packs", "payments"), ("GET", "/api/topup/cs_1", "payments"), ("POST", "/api/webhook", "payments"),
             ("POST", "/api/webhooks/stripe", "payments"), ("POST", "/api/uploads", "storage"), ("POST", "/api/uploads/complete", "storage"),
+            ("GET", "/api/uploads/1%2Finput%2F2.mp4", "storage"), ("GET", "/api/uploads/1/input/2.mp4", "storage"),
+            ("DELETE", "/api/files/1%2Finput%2F2.mp4", "storage"), ("DELETE", "/api/files/1/output/2.mp4", "storage"),
             ("POST", "/api/jobs", "jobs"), ("GET", "/api/jobs/1", "jobs"), ("POST", "/api/jobs/1/cancel", "jobs"),
             ("GET", "/api/download/1", "jobs"), ("POST", "/api/runpod/webhook/1", "jobs"),
         })

@@ -25,7 +25,7 @@ public sealed class JobsStack : IAsyncLifetime
     public TestDatabase StorageDatabase { get; private set; } = null!;
 
     /// <summary>The content of every upload.</summary>
-    public byte[] Source { get; set; } = [.. Enumerable.Range(0, 1000).Select(i => (byte)i)];
+    public byte[] Source { get; set; } = SampleBytes.Mp4(1000);
 
     public TestDatabase JobsDatabase { get; private set; } = null!;
 
@@ -142,12 +142,7 @@ public sealed class JobsStack : IAsyncLifetime
         using var started = await client.PostAsJsonAsync(
             "/api/uploads", new { filename = "clip.mp4", content_type = "video/mp4", size_bytes = Source.Length });
         var upload = await started.Content.ReadFromJsonAsync<JsonElement>();
-        using var content = new ByteArrayContent(Source);
-        foreach (var header in upload.GetProperty("headers").EnumerateObject())
-        {
-            content.Headers.Add(header.Name, header.Value.GetString());
-        }
-        using var put = await _browser.PutAsync(new Uri(upload.GetProperty("upload_url").GetString()!), content);
+        using var put = await _browser.PutSignedAsync(upload, Source);
         put.EnsureSuccessStatusCode();
         var key = upload.GetProperty("key").GetString()!;
         using var completed = await client.PostAsJsonAsync("/api/uploads/complete", new { key });

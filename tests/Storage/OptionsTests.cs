@@ -28,6 +28,37 @@ public class OptionsTests
         Assert.Equal(endpoint, options.GetEndpoint().ToString());
     }
 
+    [Fact]
+    public void A_jurisdiction_has_its_own_endpoint()
+    {
+        var options = new R2Options { AccountId = "abc123", Jurisdiction = "eu", AccessKeyId = "id", SecretAccessKey = "secret" };
+        Assert.Empty(Errors("R2", options));
+        Assert.Equal("https://abc123.eu.r2.cloudflarestorage.com/", options.GetEndpoint().ToString());
+    }
+
+    [Fact]
+    public void An_invalid_bucket_jurisdiction_or_origin_is_rejected()
+    {
+        Assert.Equal(
+            [
+                "R2:Jurisdiction is 'mars'. Set it to eu or fedramp, or leave it empty.",
+                "R2:Bucket is 'A/b'. Set it to 3 to 63 lower-case letters, digits and hyphens.",
+                "R2:AllowedOrigins has 'app.example'. Set it to origins like https://app.example, comma separated.",
+            ],
+            Errors("R2", new R2Options
+            {
+                AccountId = "a",
+                AccessKeyId = "id",
+                SecretAccessKey = "secret",
+                Jurisdiction = "mars",
+                Bucket = "A/b",
+                AllowedOrigins = "https://ok.example, app.example",
+            }));
+        Assert.Equal(
+            ["https://a.example", "http://localhost:5173"],
+            new R2Options { AllowedOrigins = "https://a.example/, http://localhost:5173,,https://a.example" }.GetAllowedOrigins());
+    }
+
     [Theory]
     [InlineData("", "x", "R2:ServiceUrl is 'x'. Set it to an absolute http or https URL.")]
     [InlineData("", "ftp://x.test", "R2:ServiceUrl is 'ftp://x.test'. Set it to an absolute http or https URL.")]

@@ -30,6 +30,8 @@ public sealed class StorageFixture : IAsyncLifetime, IDisposable
 
     public ServiceApp App => _app!;
 
+    public Uri R2Url => _clouds!.Host.R2Url;
+
     public Uri FaultsUrl => new(_clouds!.Host.ControlUrl, "/faults");
 
     public async ValueTask InitializeAsync()
@@ -47,9 +49,11 @@ public sealed class StorageFixture : IAsyncLifetime, IDisposable
     }
 
     /// <summary>Another replica, with the same database and R2.</summary>
-    public Task<ServiceApp> StartAsync(string secret = "r2_local_secret", Uri? r2Url = null, TimeProvider? clock = null)
+    public Task<ServiceApp> StartAsync(
+        string secret = "r2_local_secret", Uri? r2Url = null, TimeProvider? clock = null,
+        Action<IServiceCollection>? configure = null, params (string Key, string Value)[] settings)
     {
-        var settings = new Dictionary<string, string?>
+        var all = new Dictionary<string, string?>
         {
             ["ConnectionStrings:storagedb"] = Database.ConnectionString,
             ["R2:ServiceUrl"] = (r2Url ?? _clouds!.Host.R2Url).ToString(),
@@ -59,7 +63,16 @@ public sealed class StorageFixture : IAsyncLifetime, IDisposable
             ["Storage:SinglePartLimitBytes"] = $"{SinglePartLimit}",
             ["Storage:PartSizeBytes"] = $"{PartBytes}",
         };
-        return ServiceApp.StartAsync("Storage", settings, services => services.AddSingleton(clock ?? TimeProvider.System));
+        foreach (var (key, value) in settings)
+        {
+            all[key] = value;
+        }
+
+        return ServiceApp.StartAsync("Storage", all, services =>
+        {
+            services.AddSingleton(clock ?? TimeProvider.System);
+            configure?.Invoke(services);
+        });
     }
 
     public async ValueTask DisposeAsync()
@@ -100,18 +113,19 @@ public sealed class StorageFixture : IAsyncLifetime, IDisposable
     /// <summary>Puts bytes to the URL of a response, with its headers.</summary>
     public async Task<HttpStatusCode> PutAsync(JsonElement upload, byte[] body)
     {
-        using var content = new ByteArrayContent(body);
-        foreach (var header in upload.GetProperty("headers").EnumerateObject())
-        {
-            content.Headers.Add(header.Name, header.Value.GetString());
-        }
-
-        return await PutAsync(upload.GetProperty("upload_url").GetString()!, content);
+        using var response = await Browser.PutSignedAsync(upload, body);
+        return response.StatusCode;
     }
 
-    public async Task<HttpStatusCode> PutAsync(string url, HttpContent content)
+    public async Task<HttpStatusCode> PutAsync(string url, HttpContent content, bool onlyNew = false)
     {
-        using var response = await Browser.PutAsync(new Uri(url), content);
+        using var request = new HttpRequestMessage(HttpMethod.Put, url) { Content = content };
+        if (onlyNew)
+        {
+            request.Headers.IfNoneMatch.Add(EntityTagHeaderValue.Any);
+        }
+
+        using var response = await Browser.SendAsync(request);
         return response.StatusCode;
     }
 
@@ -156,12 +170,7 @@ public sealed class StorageFixture : IAsyncLifetime, IDisposable
         return new Faults(Browser, FaultsUrl);
     }
 
-    public static byte[] Bytes(int length)
-    {
-        var bytes = new byte[length];
-        new Random(length).NextBytes(bytes);
-        return bytes;
-    }
+    public static byte[] Bytes(int length) => SampleBytes.Mp4(length);
 
     public static ByteArrayContent Content(byte[] body, string contentType) =>
         new(body) { Headers = { ContentType = MediaTypeHeaderValue.Parse(contentType) } };

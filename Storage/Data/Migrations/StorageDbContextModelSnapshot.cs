@@ -45,13 +45,13 @@ namespace ReelBallers.Storage.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
-                    b.Property<string>("Location")
-                        .HasColumnType("text")
-                        .HasColumnName("location");
-
                     b.Property<DateTimeOffset>("LeasedUntil")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("leased_until");
+
+                    b.Property<string>("Location")
+                        .HasColumnType("text")
+                        .HasColumnName("location");
 
                     b.Property<Guid>("OperationId")
                         .HasColumnType("uuid")
@@ -73,6 +73,109 @@ namespace ReelBallers.Storage.Data.Migrations
                         .HasDatabaseName("ix_idempotency_records_created_at");
 
                     b.ToTable("idempotency_records", (string)null);
+                });
+
+            modelBuilder.Entity("ReelBallers.Storage.FileUse", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<Guid>("UploadId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("upload_id");
+
+                    b.Property<Guid>("JobId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("job_id");
+
+                    b.Property<DateTimeOffset>("Until")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("until");
+
+                    b.HasKey("UserId", "UploadId", "JobId")
+                        .HasName("pk_file_uses");
+
+                    b.HasIndex("UserId", "JobId")
+                        .HasDatabaseName("ix_file_uses_user_id_job_id");
+
+                    b.ToTable("file_uses", (string)null);
+                });
+
+            modelBuilder.Entity("ReelBallers.Storage.Output", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<Guid>("JobId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("job_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<DateTimeOffset?>("LeasedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("leased_until");
+
+                    b.Property<DateTimeOffset?>("RemovedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("removed_at");
+
+                    b.HasKey("UserId", "JobId")
+                        .HasName("pk_outputs");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_outputs_expires_at")
+                        .HasFilter("removed_at IS NULL");
+
+                    b.HasIndex("RemovedAt")
+                        .HasDatabaseName("ix_outputs_removed_at")
+                        .HasFilter("removed_at IS NOT NULL");
+
+                    b.ToTable("outputs", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_outputs_removed", "removed_at IS NULL OR leased_until IS NULL");
+                        });
+                });
+
+            modelBuilder.Entity("ReelBallers.Storage.StorageUser", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<bool>("HasPaid")
+                        .HasColumnType("boolean")
+                        .HasColumnName("has_paid");
+
+                    b.HasKey("UserId")
+                        .HasName("pk_storage_users");
+
+                    b.ToTable("storage_users", (string)null);
+                });
+
+            modelBuilder.Entity("ReelBallers.Storage.SweepPosition", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.HasKey("Name")
+                        .HasName("pk_sweep_positions");
+
+                    b.ToTable("sweep_positions", (string)null);
                 });
 
             modelBuilder.Entity("ReelBallers.Storage.Upload", b =>
@@ -102,6 +205,10 @@ namespace ReelBallers.Storage.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("etag");
 
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
                     b.Property<string>("Filename")
                         .IsRequired()
                         .HasColumnType("text")
@@ -112,6 +219,10 @@ namespace ReelBallers.Storage.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("key");
 
+                    b.Property<DateTimeOffset?>("LeasedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("leased_until");
+
                     b.Property<string>("MultipartId")
                         .HasColumnType("text")
                         .HasColumnName("multipart_id");
@@ -120,28 +231,32 @@ namespace ReelBallers.Storage.Data.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("part_size_bytes");
 
+                    b.Property<DateTimeOffset?>("RemovedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("removed_at");
+
                     b.Property<long>("SizeBytes")
                         .HasColumnType("bigint")
                         .HasColumnName("size_bytes");
 
-                    b.Property<DateTimeOffset?>("LeasedUntil")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("leased_until");
-
                     b.HasKey("UserId", "UploadId")
                         .HasName("pk_uploads");
 
-                    b.HasIndex("CreatedAt")
-                        .HasDatabaseName("ix_uploads_incomplete_created_at")
-                        .HasFilter("completed_at IS NULL");
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_uploads_expires_at")
+                        .HasFilter("removed_at IS NULL");
+
+                    b.HasIndex("RemovedAt")
+                        .HasDatabaseName("ix_uploads_removed_at")
+                        .HasFilter("removed_at IS NOT NULL");
 
                     b.ToTable("uploads", null, t =>
                         {
                             t.HasCheckConstraint("ck_uploads_completed", "(completed_at IS NULL) = (etag IS NULL)");
 
-                            t.HasCheckConstraint("ck_uploads_completed_or_swept", "completed_at IS NULL OR leased_until IS NULL");
-
                             t.HasCheckConstraint("ck_uploads_parts", "(multipart_id IS NULL) = (part_size_bytes IS NULL)");
+
+                            t.HasCheckConstraint("ck_uploads_removed", "removed_at IS NULL OR leased_until IS NULL");
 
                             t.HasCheckConstraint("ck_uploads_size", "size_bytes > 0");
                         });

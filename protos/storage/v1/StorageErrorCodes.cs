@@ -7,6 +7,10 @@ public static class StorageErrorCodes
     public const string InvalidArgument = "invalid_argument";
     /// <summary>The user has no such completed upload.</summary>
     public const string UploadNotFound = "upload_not_found";
+    /// <summary>The object of a completed upload is not the one that was completed.</summary>
+    public const string SourceChanged = "source_changed";
+    /// <summary>The job's output was there and has been removed.</summary>
+    public const string Expired = "expired";
     /// <summary>The job has no output in storage.</summary>
     public const string OutputNotFound = "output_not_found";
     /// <summary>The bucket did not answer; the call can be repeated.</summary>

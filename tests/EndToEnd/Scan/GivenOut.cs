@@ -34,6 +34,7 @@ internal static partial class GivenOut
         "post /api/session" => ["token"],
         "post /api/topup" => ["checkout_url"],
         "post /api/uploads" => ["upload_url", "part_urls"],
+        _ when operation.StartsWith("get /api/uploads/", StringComparison.Ordinal) => ["part_urls"],
         _ when operation.StartsWith("get /api/download/", StringComparison.Ordinal) => ["url"],
         _ => [],
     };
@@ -49,7 +50,7 @@ internal static partial class GivenOut
     private static string Path(string target) =>
         Uri.TryCreate(Anywhere, target, out var uri) ? Uri.UnescapeDataString(uri.AbsolutePath).TrimEnd('/').ToLowerInvariant() : target;
 
-    /// <summary>The raw JSON strings of a member that is a string or a list of strings.</summary>
+    /// <summary>The raw JSON strings of a member that is a string, a list of strings or a list of objects with a <c>url</c>.</summary>
     private static IEnumerable<string> Values(string body, string member)
     {
         try
@@ -59,8 +60,9 @@ internal static partial class GivenOut
                 ? value.ValueKind switch
                 {
                     JsonValueKind.String => [value.GetRawText()],
-                    JsonValueKind.Array => [.. value.EnumerateArray().Where(one => one.ValueKind == JsonValueKind.String)
-                        .Select(one => one.GetRawText())],
+                    JsonValueKind.Array => [.. value.EnumerateArray()
+                        .Select(one => one.ValueKind == JsonValueKind.Object && one.TryGetProperty("url", out var url) ? url : one)
+                        .Where(one => one.ValueKind == JsonValueKind.String).Select(one => one.GetRawText())],
                     _ => [],
                 }
                 : [];

@@ -89,6 +89,43 @@ public sealed class DispatchTests(JobsStack stack) : IClassFixture<JobsStack>, I
     }
 
     [Fact]
+    public async Task The_files_of_a_job_are_in_use_until_it_has_ended_and_then_expire()
+    {
+        var user = await stack.UserAsync();
+        var uses = $"select count(*) from file_uses where user_id = '{user.UserId}'";
+        var id = await user.CreateAsync();
+        var run = await stack.SubmittedAsync(id);
+        Assert.Equal(1, await stack.StorageDatabase.ScalarAsync<long>(uses));
+        run.Status = "FAILED";
+        await user.EndsAsync(id, "failed");
+        await Eventually.IsTrueAsync(async () => await stack.StorageDatabase.ScalarAsync<long>(uses) == 0, "the files are released");
+    }
+
+    [Fact]
+    public async Task A_job_that_cannot_be_paid_leaves_its_source_deletable()
+    {
+        var user = await stack.UserAsync(cents: 0);
+        using (var refused = await user.PostAsync("/api/jobs", user.Job()))
+        {
+            Assert.Equal(HttpStatusCode.PaymentRequired, refused.StatusCode);
+        }
+        Assert.Equal(0, await stack.StorageDatabase.ScalarAsync<long>(
+            $"select count(*) from file_uses where user_id = '{user.UserId}'"));
+    }
+
+    [Fact]
+    public async Task A_source_that_was_changed_after_its_upload_is_a_failure_with_a_refund_before_a_run()
+    {
+        var user = await stack.UserAsync();
+        await stack.StorageDatabase.ExecuteAsync($"update uploads set etag = '{new string('0', 32)}' where user_id = '{user.UserId}'");
+        var id = await user.CreateAsync();
+        var job = await user.EndsAsync(id, "failed");
+        Assert.Equal("The source was changed after it was uploaded.", job.GetProperty("error").GetString());
+        Assert.Empty(stack.RunPod.JobsOf(id));
+        Assert.Equal((100, 0), await user.BalanceAsync());
+    }
+
+    [Fact]
     public async Task A_storage_outage_is_503_at_acceptance_and_a_delay_at_dispatch()
     {
         var user = await stack.UserAsync();

@@ -9,23 +9,25 @@ internal static class StorageApi
     public static void MapStorageApi(this WebApplication app)
     {
         var uploads = app.MapGroup("/api/uploads").RequireCaller().AddEndpointFilter(AnswerOutageAsync);
-        uploads.MapPost("/", StartAsync);
+        uploads.MapPost("/", StartAsync).WithRenewedIdempotency();
         uploads.MapPost("/complete", CompleteAsync);
+        uploads.MapGet("/{**key}", GetAsync);
+        app.MapDelete("/api/files/{**key}", RemoveAsync).RequireCaller().AddEndpointFilter(AnswerOutageAsync);
     }
 
     private static async Task<IResult> StartAsync(
-        StartUploadRequest request, Caller caller, Uploads uploads, IOptions<UploadOptions> options, R2Client r2,
-        CancellationToken cancellationToken)
+        StartUploadRequest request, Caller caller, HttpContext context, Uploads uploads, IOptions<UploadOptions> options,
+        UploadLinks links, TimeProvider time, CancellationToken cancellationToken)
     {
         if (request.Errors() is { Length: > 0 } errors)
         {
             return Problems.Validation(errors);
         }
 
-        if (UploadRules.ExtensionOf(request.ContentType!) is null)
+        if (VideoTypes.Find(request.ContentType!) is not { } type)
         {
             return Problems.Of(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "Unsupported media type",
-                $"Supported types: {UploadRules.SupportedTypes}.");
+                $"Supported types: {VideoTypes.Supported}.");
         }
 
         var maxBytes = options.Value.MaxUploadBytes;
@@ -36,8 +38,11 @@ internal static class StorageApi
         }
 
         var upload = await uploads.StartAsync(
-            caller.UserId, request.Filename!, request.ContentType!, request.SizeBytes!.Value, cancellationToken);
-        return TypedResults.Json(upload.ToResponse(r2), statusCode: StatusCodes.Status201Created);
+            caller.UserId, context.OperationId(), request.Filename!, type, request.SizeBytes!.Value, cancellationToken);
+        // A repeated request may come after its upload was removed.
+        return upload.IsGone(time.GetUtcNow())
+            ? StorageMapping.Expired()
+            : TypedResults.Json(links.For(upload), statusCode: StatusCodes.Status201Created);
     }
 
     private static async Task<IResult> CompleteAsync(
@@ -52,6 +57,20 @@ internal static class StorageApi
         return (await uploads.CompleteAsync(caller.UserId, request.Key!, request.UploadId, parts, cancellationToken)).ToResult();
     }
 
+    private static async Task<IResult> GetAsync(
+        string key, Caller caller, UploadProgressReader reader, UploadLinks links, CancellationToken cancellationToken)
+    {
+        var (code, progress) = await reader.FindAsync(caller.UserId, Unescape(key), cancellationToken);
+        return progress is null ? new Completion(code).ToResult() : TypedResults.Ok(links.For(progress));
+    }
+
+    private static async Task<IResult> RemoveAsync(
+        string key, Caller caller, FileRemoval removal, CancellationToken cancellationToken) =>
+        (await removal.RemoveAsync(caller.UserId, Unescape(key), cancellationToken)).ToResult();
+
+    // Routing decodes a path but for its escaped slashes.
+    private static string Unescape(string key) => key.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+
     private static async ValueTask<object?> AnswerOutageAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         try
@@ -61,6 +80,10 @@ internal static class StorageApi
         catch (StorageUnavailableException)
         {
             return Problems.Unavailable("storage_unavailable", "Storage unavailable");
+        }
+        catch (QuotaExceededException exceeded)
+        {
+            return exceeded.Usage.ToResult();
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ReelBallers.Storage;
 
 /// <summary>
@@ -37,6 +39,29 @@ internal sealed record SingleUploadResponse(
 /// <param name="ExpiresAt">When the URLs expire.</param>
 internal sealed record MultipartUploadResponse(
     string Key, string UploadId, long PartSizeBytes, IReadOnlyList<string> PartUrls, string Method, DateTimeOffset ExpiresAt);
+
+/// <summary>How far an upload has come; the members of an open upload in parts are absent otherwise.</summary>
+/// <param name="Key">The upload's key.</param>
+/// <param name="Status"><c>open</c> or <c>completed</c>.</param>
+/// <param name="UploadId">To be sent with the completion.</param>
+/// <param name="PartSizeBytes">The size of every part but the last.</param>
+/// <param name="Parts">The parts that have arrived, for the completion.</param>
+/// <param name="PartUrls">The parts that are missing, each with a URL signed anew.</param>
+/// <param name="ExpiresAt">When the URLs end; of a completed upload, when the file is removed.</param>
+internal sealed record UploadStateResponse(
+    string Key,
+    string Status,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? UploadId,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? PartSizeBytes,
+    IReadOnlyList<StoredPartBody> Parts,
+    IReadOnlyList<PartUrlBody> PartUrls,
+    DateTimeOffset ExpiresAt);
+
+/// <summary>A part that has arrived.</summary>
+internal sealed record StoredPartBody(int PartNumber, long SizeBytes, string Etag);
+
+/// <summary>A part that is missing, and where to PUT it.</summary>
+internal sealed record PartUrlBody(int PartNumber, string Url);
 
 /// <summary>Body of <c>POST /api/uploads/complete</c>; the last two only for an upload in parts.</summary>
 internal sealed record CompleteUploadRequest(string? Key = null, string? UploadId = null, IReadOnlyList<UploadedPartBody?>? Parts = null)
@@ -81,4 +106,8 @@ internal sealed record UploadedPartBody(int? PartNumber = null, string? Etag = n
 }
 
 /// <summary>A completed upload.</summary>
-internal sealed record CompleteUploadResponse(string Key, long SizeBytes, string Etag);
+/// <param name="Key">The <c>source_key</c> of jobs.</param>
+/// <param name="SizeBytes">The size of the object.</param>
+/// <param name="Etag">The object's ETag.</param>
+/// <param name="ExpiresAt">When it is removed, unless a job needs it longer.</param>
+internal sealed record CompleteUploadResponse(string Key, long SizeBytes, string Etag, DateTimeOffset ExpiresAt);

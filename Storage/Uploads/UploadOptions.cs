@@ -16,10 +16,10 @@ internal sealed class UploadOptions : IValidatedOptions
     public long MaxUploadBytes { get; init; } = 5 * GiB;
 
     /// <summary>The largest upload in one PUT; a larger one is uploaded in parts.</summary>
-    public long SinglePartLimitBytes { get; init; } = 100 * MiB;
+    public long SinglePartLimitBytes { get; init; } = 64 * MiB;
 
-    /// <summary>The size of a part.</summary>
-    public long PartSizeBytes { get; init; } = 64 * MiB;
+    /// <summary>The size of a part: what is sent again when the connection breaks.</summary>
+    public long PartSizeBytes { get; init; } = 16 * MiB;
 
     public void Validate(OptionsErrors errors)
     {

@@ -4,13 +4,20 @@ using Grpc.Core;
 namespace ReelBallers.Storage;
 
 /// <summary>The gRPC service, which other services call.</summary>
-internal sealed class StorageService(Uploads uploads, JobFiles files) : V1.StorageService.StorageServiceBase
+internal sealed class StorageService(Uploads uploads, JobFiles files, FileUses uses, Quotas quotas) : V1.StorageService.StorageServiceBase
 {
     public override async Task<V1.GetUploadResponse> GetUpload(V1.GetUploadRequest request, ServerCallContext context)
     {
         var userId = StorageMapping.Id("user_id", request.UserId);
         var upload = await uploads.FindCompletedAsync(userId, request.Key, context.CancellationToken)
             ?? throw StorageMapping.UploadNotFound();
+        if (request.JobId.Length > 0 && !await uses.KeepSourceAsync(
+            upload, StorageMapping.Id("job_id", request.JobId), StorageMapping.Lifetime(request.NeededSeconds, "needed_seconds"),
+            context.CancellationToken))
+        {
+            throw StorageMapping.UploadNotFound();
+        }
+
         return new V1.GetUploadResponse { Key = upload.Key, ContentType = upload.ContentType, SizeBytes = upload.SizeBytes };
     }
 
@@ -18,15 +25,22 @@ internal sealed class StorageService(Uploads uploads, JobFiles files) : V1.Stora
     {
         var (userId, jobId) = (StorageMapping.Id("user_id", request.UserId), StorageMapping.Id("job_id", request.JobId));
         var lifetime = StorageMapping.Lifetime(request.LifetimeSeconds);
-        var links = await files.SignWorkAsync(userId, request.SourceKey, jobId, lifetime, context.CancellationToken)
-            ?? throw StorageMapping.UploadNotFound();
-        return new V1.SignWorkResponse
-        {
-            SourceUrl = links.SourceUrl,
-            OutputUrl = links.OutputUrl,
-            OutputBucket = links.OutputBucket,
-            OutputKey = links.OutputKey,
-        };
+        var signing = await CallAsync(() => files.SignWorkAsync(
+            userId, request.SourceKey, jobId, lifetime, context.CancellationToken));
+        return signing.ToResponse();
+    }
+
+    public override async Task<V1.ReleaseWorkResponse> ReleaseWork(V1.ReleaseWorkRequest request, ServerCallContext context)
+    {
+        var (userId, jobId) = (StorageMapping.Id("user_id", request.UserId), StorageMapping.Id("job_id", request.JobId));
+        await uses.ReleaseAsync(userId, jobId, context.CancellationToken);
+        return new V1.ReleaseWorkResponse();
+    }
+
+    public override async Task<V1.MarkPaidResponse> MarkPaid(V1.MarkPaidRequest request, ServerCallContext context)
+    {
+        await quotas.MarkPaidAsync(StorageMapping.Id("user_id", request.UserId), context.CancellationToken);
+        return new V1.MarkPaidResponse();
     }
 
     public override async Task<V1.HeadOutputResponse> HeadOutput(V1.HeadOutputRequest request, ServerCallContext context)
@@ -41,8 +55,9 @@ internal sealed class StorageService(Uploads uploads, JobFiles files) : V1.Stora
     public override async Task<V1.SignDownloadResponse> SignDownload(V1.SignDownloadRequest request, ServerCallContext context)
     {
         var (userId, jobId) = (StorageMapping.Id("user_id", request.UserId), StorageMapping.Id("job_id", request.JobId));
-        var link = await CallAsync(() => files.SignDownloadAsync(userId, jobId, request.Filename, context.CancellationToken))
-            ?? throw StorageMapping.OutputNotFound();
+        var (isGone, found) = await CallAsync(() => files.SignDownloadAsync(
+            userId, jobId, request.Filename, context.CancellationToken));
+        var link = found ?? throw (isGone ? StorageMapping.OutputExpired() : StorageMapping.OutputNotFound());
         return new V1.SignDownloadResponse { Url = link.Url, ExpiresAt = link.ExpiresAt.ToTimestamp(), Filename = link.Filename };
     }
 

@@ -31,10 +31,17 @@ internal sealed class Upload
 
     public string? ETag { get; init; }
 
-    /// <summary>
-    /// Set when the sweeper starts to remove it: it can no longer be completed. After this time another sweeper may retry.
-    /// </summary>
+    /// <summary>When it is removed: a day after its start or its completion, or later while a job needs it.</summary>
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>Set when its removal starts: it can no longer be used. After this time another sweeper may retry.</summary>
     public DateTimeOffset? LeasedUntil { get; init; }
+
+    /// <summary>When its object was removed. The row stays for a while, so that a late request learns that the file is gone.</summary>
+    public DateTimeOffset? RemovedAt { get; init; }
+
+    /// <summary>Whether it can no longer be used.</summary>
+    public bool IsGone(DateTimeOffset now) => RemovedAt is not null || LeasedUntil is not null || ExpiresAt <= now;
 
     public int PartCount => PartSizeBytes is { } size ? checked((int)((SizeBytes + size - 1) / size)) : 1;
 

@@ -17,22 +17,8 @@ internal static class UploadRules
     /// <inheritdoc cref="SinglePartLifetime"/>
     public static readonly TimeSpan MultipartLifetime = TimeSpan.FromHours(12);
 
-    /// <summary>When an upload that was not completed is removed; its URLs have expired long before.</summary>
-    public static readonly TimeSpan AbandonedAfter = TimeSpan.FromHours(24);
-
-    private static readonly Dictionary<string, string> Extensions = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["video/mp4"] = "mp4",
-        ["video/quicktime"] = "mov",
-        ["video/webm"] = "webm",
-        ["video/x-matroska"] = "mkv",
-    };
-
-    /// <summary>The supported content types, for messages.</summary>
-    public static string SupportedTypes => string.Join(", ", Extensions.Keys);
-
-    /// <summary>The extension of keys of this content type; null when it is not supported.</summary>
-    public static string? ExtensionOf(string contentType) => Extensions.GetValueOrDefault(contentType);
+    /// <summary>How long a file is kept: an upload from its start, then from its completion; an output from the end of its job.</summary>
+    public static readonly TimeSpan KeptFor = TimeSpan.FromHours(24);
 
     /// <summary>The last component of a path, without unprintable characters, and of limited length.</summary>
     public static string CleanFilename(string filename, string otherwise)

@@ -1,0 +1,87 @@
+using System.Globalization;
+using Grpc.Core;
+using ReelBallers.ServiceDefaults;
+
+namespace ReelBallers.Storage;
+
+/// <summary>Maps the domain to REST and gRPC responses.</summary>
+internal static class StorageMapping
+{
+    private static readonly (long Min, long Max) LifetimeSeconds = (60, 604_800);
+
+    public static IResult ToResult(this Completion completion) => completion.Code switch
+    {
+        CompletionCode.Completed => TypedResults.Ok(
+            new CompleteUploadResponse(completion.Upload!.Key, completion.Upload.SizeBytes, completion.Upload.ETag!, completion.Upload.ExpiresAt)),
+        CompletionCode.NotFound => Problems.NotFound("upload_not_found", "Upload not found"),
+        CompletionCode.Expired => Expired(),
+        CompletionCode.InvalidParts => Problems.Validation(
+            ("parts", "upload_id and parts must match this upload, with every part once; omit both for an upload in one PUT")),
+        CompletionCode.Incomplete => Problems.Of(StatusCodes.Status409Conflict, "upload_incomplete", "Upload incomplete",
+            "The video is not in storage yet. PUT it to the signed URLs, then complete the upload again."),
+        CompletionCode.Mismatch => Problems.Of(StatusCodes.Status400BadRequest, "upload_mismatch", "Upload mismatch",
+            "The uploaded file differs from the declared size or type and was removed. Upload the declared file, or start a new upload."),
+        CompletionCode.NotAVideo => Problems.Of(StatusCodes.Status415UnsupportedMediaType, "not_a_video", "Not a video",
+            "The uploaded file does not begin as a video of a supported type does and was removed. Upload another file."),
+    };
+
+    /// <summary>410: the file was there.</summary>
+    public static IResult Expired() => Problems.Of(
+        StatusCodes.Status410Gone, "expired", "Expired", "The file was removed. Start a new upload.");
+
+    public static IResult ToResult(this RemovalCode code) => code switch
+    {
+        RemovalCode.Removed => TypedResults.NoContent(),
+        RemovalCode.NotFound => Problems.NotFound("file_not_found", "File not found"),
+        RemovalCode.Expired => Expired(),
+        RemovalCode.InUse => Problems.Of(StatusCodes.Status409Conflict, "file_in_use", "File in use",
+            "A job that has not ended needs the file. Cancel the job first, or wait for its end."),
+    };
+
+    public static IResult ToResult(this QuotaUsage usage) => Problems.Of(
+        StatusCodes.Status403Forbidden, "storage_quota_exceeded", "Storage quota exceeded",
+        "The upload does not fit into what you may store. Delete files (DELETE /api/files/{key}), or wait until they expire.",
+        ("used_bytes", usage.UsedBytes), ("limit_bytes", usage.LimitBytes),
+        ("open_uploads", usage.OpenUploads), ("max_open_uploads", usage.MaxOpenUploads));
+
+    public static V1.SignWorkResponse ToResponse(this WorkSigning signing) => signing.Code switch
+    {
+        WorkCode.Signed => new V1.SignWorkResponse
+        {
+            SourceUrl = signing.Links!.SourceUrl,
+            SourceEtag = signing.Links.SourceETag,
+            OutputUrl = signing.Links.OutputUrl,
+            OutputBucket = signing.Links.OutputBucket,
+            OutputKey = signing.Links.OutputKey,
+            ManifestUrl = signing.Links.ManifestUrl,
+        },
+        WorkCode.NotFound => throw UploadNotFound(),
+        WorkCode.SourceChanged => throw RpcErrors.Reject(
+            StatusCode.FailedPrecondition, V1.StorageErrorCodes.SourceChanged, "The object is not the one that was completed."),
+    };
+
+    public static Guid Id(string field, string text) => Guid.TryParseExact(text, "D", out var id)
+        ? id
+        : throw Invalid(field, "must be a UUID");
+
+    public static TimeSpan Lifetime(long seconds, string field = "lifetime_seconds") => seconds >= LifetimeSeconds.Min && seconds <= LifetimeSeconds.Max
+        ? TimeSpan.FromSeconds(seconds)
+        : throw Invalid(
+            field,
+            string.Create(CultureInfo.InvariantCulture, $"must be from {LifetimeSeconds.Min} to {LifetimeSeconds.Max}"));
+
+    public static RpcException UploadNotFound() =>
+        RpcErrors.Reject(StatusCode.NotFound, V1.StorageErrorCodes.UploadNotFound, "The user has no such completed upload.");
+
+    public static RpcException OutputNotFound() =>
+        RpcErrors.Reject(StatusCode.NotFound, V1.StorageErrorCodes.OutputNotFound, "The job has no output.");
+
+    public static RpcException OutputExpired() =>
+        RpcErrors.Reject(StatusCode.NotFound, V1.StorageErrorCodes.Expired, "The job's output was removed.");
+
+    public static RpcException Unavailable() =>
+        RpcErrors.Reject(StatusCode.Unavailable, V1.StorageErrorCodes.StorageUnavailable, "The storage is unavailable.");
+
+    private static RpcException Invalid(string field, string what) =>
+        RpcErrors.Reject(StatusCode.InvalidArgument, V1.StorageErrorCodes.InvalidArgument, $"{field} {what}.");
+}

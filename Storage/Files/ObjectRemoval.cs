@@ -1,0 +1,39 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace ReelBallers.Storage;
+
+/// <summary>Removes the objects of a file whose removal has been decided (its row is leased), then marks the row. Safe to repeat.</summary>
+internal sealed class ObjectRemoval(IDbContextFactory<StorageDbContext> databases, R2Client r2, TimeProvider time)
+{
+    /// <exception cref="StorageUnavailableException">Call again.</exception>
+    public async Task RemoveAsync(Upload upload, CancellationToken cancellationToken)
+    {
+        if (upload is { MultipartId: { } multipartId, CompletedAt: null })
+        {
+            await r2.AbortMultipartAsync(upload.Key, multipartId, cancellationToken);
+        }
+
+        await r2.DeleteAsync(upload.Key, cancellationToken);
+        var now = time.GetUtcNow();
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        await database.Uploads
+            .Where(row => row.UserId == upload.UserId && row.UploadId == upload.UploadId && row.RemovedAt == null)
+            .ExecuteUpdateAsync(
+                row => row.SetProperty(it => it.RemovedAt, now).SetProperty(it => it.LeasedUntil, (DateTimeOffset?)null),
+                cancellationToken);
+    }
+
+    /// <inheritdoc cref="RemoveAsync(Upload, CancellationToken)"/>
+    public async Task RemoveAsync(Output output, CancellationToken cancellationToken)
+    {
+        await r2.DeleteAsync(ObjectKeys.Output(output.UserId, output.JobId), cancellationToken);
+        await r2.DeleteAsync(ObjectKeys.Manifest(output.UserId, output.JobId), cancellationToken);
+        var now = time.GetUtcNow();
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        await database.Outputs
+            .Where(row => row.UserId == output.UserId && row.JobId == output.JobId && row.RemovedAt == null)
+            .ExecuteUpdateAsync(
+                row => row.SetProperty(it => it.RemovedAt, now).SetProperty(it => it.LeasedUntil, (DateTimeOffset?)null),
+                cancellationToken);
+    }
+}

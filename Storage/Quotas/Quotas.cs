@@ -1,0 +1,65 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace ReelBallers.Storage;
+
+/// <summary>What a user stores, and how much that may be.</summary>
+internal sealed record QuotaUsage(long UsedBytes, long LimitBytes, int OpenUploads, int MaxOpenUploads)
+{
+    /// <summary>Whether another upload of this size fits.</summary>
+    public bool Fits(long sizeBytes) => sizeBytes <= LimitBytes - UsedBytes && OpenUploads < MaxOpenUploads;
+}
+
+/// <summary>An upload that does not fit into its user's quota.</summary>
+internal sealed class QuotaExceededException(QuotaUsage usage) : Exception("The quota of the user is exceeded.")
+{
+    /// <summary>What the user stores.</summary>
+    public QuotaUsage Usage => usage;
+}
+
+/// <summary>
+/// The quotas of the users. An upload counts with its declared size from its start until its object is removed. Outputs do not
+/// count: they were paid for.
+/// </summary>
+internal sealed class Quotas(StorageDbContext database, IOptions<QuotaOptions> options)
+{
+    /// <summary>Checks without a lock.</summary>
+    /// <exception cref="QuotaExceededException">It does not fit.</exception>
+    public async Task CheckAsync(Guid userId, long sizeBytes, CancellationToken cancellationToken)
+    {
+        var hasPaid = await database.Users.Where(row => row.UserId == userId).Select(row => row.HasPaid)
+            .FirstOrDefaultAsync(cancellationToken);
+        await CheckAsync(userId, hasPaid, sizeBytes, cancellationToken);
+    }
+
+    /// <summary>Checks under the user's lock, which the transaction holds until its commit: of concurrent uploads none slips through.</summary>
+    /// <exception cref="QuotaExceededException">It does not fit.</exception>
+    public async Task ReserveAsync(Guid userId, long sizeBytes, CancellationToken cancellationToken)
+    {
+        await database.Database.ExecuteSqlAsync(
+            $"INSERT INTO storage_users (user_id, has_paid) VALUES ({userId}, false) ON CONFLICT DO NOTHING", cancellationToken);
+        var user = await database.Users.FromSql($"SELECT * FROM storage_users WHERE user_id = {userId} FOR UPDATE")
+            .AsNoTracking().SingleAsync(cancellationToken);
+        await CheckAsync(userId, user.HasPaid, sizeBytes, cancellationToken);
+    }
+
+    /// <summary>The user has paid, now and for ever after. Safe to repeat.</summary>
+    public Task MarkPaidAsync(Guid userId, CancellationToken cancellationToken) => database.Database.ExecuteSqlAsync(
+        $"""
+        INSERT INTO storage_users (user_id, has_paid) VALUES ({userId}, true)
+        ON CONFLICT (user_id) DO UPDATE SET has_paid = true WHERE NOT storage_users.has_paid
+        """, cancellationToken);
+
+    private async Task CheckAsync(Guid userId, bool hasPaid, long sizeBytes, CancellationToken cancellationToken)
+    {
+        var live = database.Uploads.Where(row => row.UserId == userId && row.RemovedAt == null);
+        var usedBytes = await live.SumAsync(row => row.SizeBytes, cancellationToken);
+        var open = await live.CountAsync(row => row.CompletedAt == null, cancellationToken);
+        var (limitBytes, maxOpen) = options.Value.For(hasPaid);
+        var usage = new QuotaUsage(usedBytes, limitBytes, open, maxOpen);
+        if (!usage.Fits(sizeBytes))
+        {
+            throw new QuotaExceededException(usage);
+        }
+    }
+}
