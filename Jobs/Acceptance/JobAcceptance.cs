@@ -127,7 +127,8 @@ internal sealed partial class JobAcceptance(
     {
         try
         {
-            return await hold.ReleaseAsync(job, JobStatus.Failed, cancellationToken) is HoldEnd.Done or HoldEnd.NoHold;
+            var answer = await hold.ReleaseAsync(job, JobStatus.Failed, cancellationToken);
+            return answer.End is HoldEnd.Done or HoldEnd.NoHold;
         }
         catch (Exception exception) when (exception is RpcException || Outages.IsOutage(exception, cancellationToken))
         {
