@@ -17,8 +17,6 @@ internal sealed class JobValidation(Pricing pricing, JobsOptions options, string
     // Bounds the size of the error response.
     private const int MaxErrors = 100;
 
-    private static readonly string[] Resolutions = ["720p", "1080p", "1440p", "2160p"];
-
     private readonly List<(string Field, string Message)> _errors = [];
 
     /// <summary>Empty when the request is valid.</summary>
@@ -68,9 +66,13 @@ internal sealed class JobValidation(Pricing pricing, JobsOptions options, string
             CheckCoveredByType(known, parameters);
         }
         var resolution = parameters.TargetResolution ?? defaultResolution;
-        if (!Resolutions.Contains(resolution))
+        if (OutputFrame.TryParse(resolution) is { } frame)
         {
-            Reject("target_resolution", $"must be one of {string.Join(", ", Resolutions)}");
+            frame.CheckLayers(layers, Reject);
+        }
+        else
+        {
+            Reject("target_resolution", $"must be one of {string.Join(", ", OutputFrame.Names)}");
         }
         return _errors.Count == 0
             ? new JobSpecification(
