@@ -17,7 +17,7 @@ internal sealed partial class JobAcceptance(
     public async Task<AcceptResult> AcceptAsync(
         Guid userId, Guid operationId, JobSpecification specification, CancellationToken cancellationToken)
     {
-        var cost = pricing.CostCents(specification.Type, specification.PaidSeconds);
+        var cost = pricing.CostCents(specification.Type, specification.PaidSeconds, specification.Work.UpscaleModel);
         if (specification.ExpectedCostCents is { } expected && expected != cost)
         {
             return new AcceptResult.PriceChanged(cost);
