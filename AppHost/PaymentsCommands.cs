@@ -42,7 +42,7 @@ internal static class PaymentsCommands
                 new ReconcileRequest(), headers, cancellationToken: patience.Token);
             return CommandResults.Success(
                 $"Repaired: {repaired.Sessions} checkouts, {repaired.Refunds} refunds, {repaired.Disputes} disputes, "
-                + $"{repaired.Events} events, {repaired.Orders} commands to the wallet.");
+                + $"{repaired.Events} events, {repaired.Commands} commands to the wallet.");
         }
         catch (RpcException refusal)
         {

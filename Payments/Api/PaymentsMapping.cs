@@ -53,7 +53,7 @@ internal static class PaymentsMapping
         Refunds = report.Refunds,
         Disputes = report.Disputes,
         Events = report.Events,
-        Orders = report.Commands,
+        Commands = report.Commands,
     };
 
     private static V1.PaymentEventType ToMessage(this PaymentEventType type) => type switch

@@ -87,7 +87,7 @@ internal sealed class Storm : IAsyncDisposable
             var repaired = await _operator.ReconcileAsync(
                 new V1.ReconcileRequest(), deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(2));
             _tell($"{TimeProvider.System.GetUtcNow():HH:mm:ss} {repaired}");
-            return repaired is { Sessions: 0, Refunds: 0, Disputes: 0, Events: 0, Orders: 0 }
+            return repaired is { Sessions: 0, Refunds: 0, Disputes: 0, Events: 0, Commands: 0 }
                 && 0 == await _database.ScalarAsync<long>(
                     "select (select count(*) from stripe_events where state = 1) "
                     + "+ (select count(*) from operator_refunds where state = 1)");

@@ -154,7 +154,7 @@ public sealed class ReconcilerTests(Stack stack)
 
         var repaired = await stack.ReconcileAsync();
 
-        Assert.True(repaired.Orders >= 1);
+        Assert.True(repaired.Commands >= 1);
         await stack.WalletBecomesAsync(_user, 250);
     }
 

@@ -123,7 +123,8 @@ public sealed class BalanceEventStreamTests(WalletFixture fixture)
             Array.ForEach(streams, stream => stream.Dispose());
             await Eventually.IsTrueAsync(() => Task.FromResult(watches.Count == 0), "nothing is left of the streams");
         }
-        Assert.Empty(logs.Lines);
+        // The host's own lines about its start may come late.
+        Assert.DoesNotContain(logs.Lines, line => !line.Contains("Microsoft.Hosting.Lifetime", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -142,7 +143,7 @@ public sealed class BalanceEventStreamTests(WalletFixture fixture)
     }
 
     [Fact]
-    public async Task A_lost_hint_is_healed_and_silence_is_filled()
+    public async Task A_lost_notification_is_recovered_and_an_idle_stream_sends_heartbeats()
     {
         var clock = new ManualClock();
         await using var app = await ServiceApp.StartAsync("Wallet",
