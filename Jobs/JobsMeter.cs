@@ -19,6 +19,7 @@ internal sealed class JobsMeter
     private readonly Counter<long> _ended;
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _rejected;
+    private readonly Counter<long> _contradictions;
     private ImmutableArray<IntentBacklog> _backlogs = [];
 
     public JobsMeter(IMeterFactory factory)
@@ -36,6 +37,8 @@ internal sealed class JobsMeter
         _ended = meter.CreateCounter<long>("jobs.ended", "{job}", "Jobs that ended, by type and status.");
         _rejected = meter.CreateCounter<long>(
             "jobs.runpod.rejected_key", "{call}", "Calls that RunPod rejected because of the key, the account or the endpoint.");
+        _contradictions = meter.CreateCounter<long>(
+            "jobs.books.contradictions", "{job}", "Jobs whose end the wallet contradicts; each is left to an operator.");
         _duration = meter.CreateHistogram(
             "jobs.duration", "s", "From acceptance to the end, by type and status.", advice: Buckets.Delays);
     }
@@ -51,6 +54,8 @@ internal sealed class JobsMeter
     public void RejectedByRunPod(string operation, int status) => _rejected.Add(
         1, new KeyValuePair<string, object?>("operation", operation),
         new KeyValuePair<string, object?>("http.response.status_code", status));
+
+    public void Contradicted(string code) => _contradictions.Add(1, new KeyValuePair<string, object?>("code", code));
 
     public void Ended(Job job)
     {

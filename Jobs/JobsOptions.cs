@@ -8,6 +8,8 @@ internal sealed class JobsOptions : IValidatedOptions
     // The maximum lifetime of a RunPod job and of a signed R2 URL.
     private const int SevenDaysSeconds = 7 * 24 * 3600;
 
+    private static readonly TimeSpan UrlMargin = TimeSpan.FromMinutes(15);
+
     /// <summary>From acceptance to the start of the work; then the job ends as timed_out.</summary>
     public int QueueTimeoutSeconds { get; init; } = 1800;
 
@@ -64,7 +66,10 @@ internal sealed class JobsOptions : IValidatedOptions
     /// <summary>How long a submission without an answer is waited for.</summary>
     public TimeSpan UnansweredDeadline(int paidSeconds) => ExecutionDeadline(paidSeconds) + TimeSpan.FromSeconds(UnknownWaitSeconds);
 
-    /// <summary>The maximum lifetime of a submitted job, and of its signed URLs.</summary>
+    /// <summary>Of the signed URLs: the worker may start at the last moment, and its upload takes a while.</summary>
+    public TimeSpan UrlLifetime(int paidSeconds) => Lifetime(paidSeconds) + UrlMargin;
+
+    /// <summary>The maximum lifetime of a submitted job.</summary>
     public TimeSpan Lifetime(int paidSeconds) => QueueTimeout + ExecutionDeadline(paidSeconds);
 
     /// <summary>From acceptance to the expiry of the hold: accepted, submitted at the last moment, run to its last deadline.</summary>
@@ -110,5 +115,5 @@ internal sealed class JobsOptions : IValidatedOptions
     }
 
     /// <summary>Whether a job of this length fits into RunPod's limits.</summary>
-    public bool Fits(int paidSeconds) => Lifetime(paidSeconds).TotalSeconds <= SevenDaysSeconds;
+    public bool Fits(int paidSeconds) => UrlLifetime(paidSeconds).TotalSeconds <= SevenDaysSeconds;
 }

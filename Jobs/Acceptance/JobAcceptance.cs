@@ -17,7 +17,7 @@ internal sealed partial class JobAcceptance(
     public async Task<AcceptResult> AcceptAsync(
         Guid userId, Guid operationId, JobSpecification specification, CancellationToken cancellationToken)
     {
-        var cost = pricing.CostCents(specification.Type, specification.PaidSeconds);
+        var cost = pricing.CostCents(specification.Type, specification.PaidSeconds, specification.Work.UpscaleModel);
         if (specification.ExpectedCostCents is { } expected && expected != cost)
         {
             return new AcceptResult.PriceChanged(cost);
@@ -139,7 +139,8 @@ internal sealed partial class JobAcceptance(
     {
         try
         {
-            return await hold.ReleaseAsync(job, JobStatus.Failed, cancellationToken) is HoldEnd.Done or HoldEnd.NoHold;
+            var answer = await hold.ReleaseAsync(job, JobStatus.Failed, cancellationToken);
+            return answer.End is HoldEnd.Done or HoldEnd.NoHold;
         }
         catch (Exception exception) when (exception is RpcException || Outages.IsOutage(exception, cancellationToken))
         {

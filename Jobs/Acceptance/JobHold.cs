@@ -40,9 +40,13 @@ internal enum HoldEnd
     /// <summary>The wallet has no hold for this job.</summary>
     NoHold,
 
-    /// <summary>The hold already ended with the other result.</summary>
+    /// <summary>The books contradict the end of the job, or reject the call: repeating it does not help.</summary>
     Contradiction,
 }
+
+/// <param name="End">The result.</param>
+/// <param name="Code">The wallet's error code; null when it has done what was asked.</param>
+internal readonly record struct HoldEndAnswer(HoldEnd End, string? Code = null);
 
 /// <summary>A job's hold at the wallet. Every call is idempotent: repeating it moves no further money.</summary>
 internal sealed partial class JobHold(WalletService.WalletServiceClient wallet, ILogger<JobHold> logger)
@@ -85,7 +89,7 @@ internal sealed partial class JobHold(WalletService.WalletServiceClient wallet, 
 
     /// <summary>Settles the hold: the job's cost becomes revenue.</summary>
     /// <exception cref="RpcException">The result is unknown: call again.</exception>
-    public Task<HoldEnd> SettleAsync(Job job, CancellationToken cancellationToken) => EndAsync(
+    public Task<HoldEndAnswer> SettleAsync(Job job, CancellationToken cancellationToken) => EndAsync(
         () => wallet.SettleHoldAsync(
             new SettleHoldRequest
             {
@@ -99,7 +103,7 @@ internal sealed partial class JobHold(WalletService.WalletServiceClient wallet, 
 
     /// <summary>Releases the hold: the user gets the job's cost back.</summary>
     /// <exception cref="RpcException">The result is unknown: call again.</exception>
-    public Task<HoldEnd> ReleaseAsync(Job job, JobStatus outcome, CancellationToken cancellationToken) => EndAsync(
+    public Task<HoldEndAnswer> ReleaseAsync(Job job, JobStatus outcome, CancellationToken cancellationToken) => EndAsync(
         () => wallet.ReleaseHoldAsync(
             new ReleaseHoldRequest
             {
@@ -111,16 +115,16 @@ internal sealed partial class JobHold(WalletService.WalletServiceClient wallet, 
             cancellationToken: cancellationToken).ResponseAsync,
         WhenReleasing);
 
-    private static async Task<HoldEnd> EndAsync<T>(Func<Task<T>> end, Func<WalletRejection, HoldEnd?> meaning)
+    private static async Task<HoldEndAnswer> EndAsync<T>(Func<Task<T>> end, Func<WalletRejection, HoldEnd?> meaning)
     {
         try
         {
             await end();
-            return HoldEnd.Done;
+            return new HoldEndAnswer(HoldEnd.Done);
         }
         catch (RpcException exception) when (Meaning(exception) is { } ended)
         {
-            return ended;
+            return new HoldEndAnswer(ended, exception.ErrorCode());
         }
 
         HoldEnd? Meaning(RpcException exception) =>
@@ -167,8 +171,9 @@ internal sealed partial class JobHold(WalletService.WalletServiceClient wallet, 
         WalletRejection.HoldReleased or WalletRejection.HoldSettled or WalletRejection.HoldExpired or WalletRejection.SettleExceedsHold
             or WalletRejection.IdempotencyKeyReused => HoldEnd.Contradiction,
         WalletRejection.Overloaded or WalletRejection.DatabaseUnavailable or WalletRejection.InternalError => null,
+        // Not used for this call.
         WalletRejection.InvalidArgument or WalletRejection.HoldExists or WalletRejection.WalletFrozen
-            or WalletRejection.InsufficientFunds => null,
+            or WalletRejection.InsufficientFunds => HoldEnd.Contradiction,
     };
 
     /// <summary>Null where calling again may help.</summary>
@@ -180,8 +185,9 @@ internal sealed partial class JobHold(WalletService.WalletServiceClient wallet, 
         WalletRejection.HoldSettled or WalletRejection.HoldReleased or WalletRejection.HoldExpired or WalletRejection.SettleExceedsHold
             => HoldEnd.Contradiction,
         WalletRejection.Overloaded or WalletRejection.DatabaseUnavailable or WalletRejection.InternalError => null,
+        // Not used for this call.
         WalletRejection.InvalidArgument or WalletRejection.HoldExists or WalletRejection.WalletFrozen
-            or WalletRejection.InsufficientFunds => null,
+            or WalletRejection.InsufficientFunds => HoldEnd.Contradiction,
     };
 
     private static long Cents(RpcException exception, string trailer)

@@ -12,12 +12,9 @@ internal sealed class JobValidation(Pricing pricing, JobsOptions options, string
 {
     private const int MaxProjectIdLength = 100;
     private const int MaxSourceKeyLength = 512;
-    private const int MaxModelLength = 50;
 
     // Bounds the size of the error response.
     private const int MaxErrors = 100;
-
-    private static readonly string[] Resolutions = ["720p", "1080p", "1440p", "2160p"];
 
     private readonly List<(string Field, string Message)> _errors = [];
 
@@ -63,19 +60,24 @@ internal sealed class JobValidation(Pricing pricing, JobsOptions options, string
         var seconds = CheckDuration(parameters.DurationS);
         var keyframes = WorkValidation.Check(parameters.CropKeyframes ?? [], Reject);
         var layers = WorkValidation.Check(parameters.OverlayLayers ?? [], Reject);
+        var model = CheckModel(type, parameters.UpscaleModel);
         if (type is { } known)
         {
             CheckCoveredByType(known, parameters);
         }
         var resolution = parameters.TargetResolution ?? defaultResolution;
-        if (!Resolutions.Contains(resolution))
+        if (OutputFrame.TryParse(resolution) is { } frame)
         {
-            Reject("target_resolution", $"must be one of {string.Join(", ", Resolutions)}");
+            frame.CheckLayers(layers, Reject);
+        }
+        else
+        {
+            Reject("target_resolution", $"must be one of {string.Join(", ", OutputFrame.Names)}");
         }
         return _errors.Count == 0
             ? new JobSpecification(
                 type!.Value, projectId!, parameters.SourceKey!, seconds,
-                new Work(keyframes, layers, parameters.UpscaleModel, resolution!), expectedCostCents)
+                new Work(keyframes, layers, model, resolution!), expectedCostCents)
             : null;
     }
 
@@ -105,22 +107,26 @@ internal sealed class JobValidation(Pricing pricing, JobsOptions options, string
         {
             Reject("overlay_layers", $"are not part of a {type.ToWire()} job; create an overlay job");
         }
-        if (parameters.UpscaleModel is not { } model)
-        {
-            return;
-        }
-        if (type != JobType.Upscale)
-        {
-            Reject("upscale_model", $"is not part of a {type.ToWire()} job; create an upscale job");
-        }
-        if (model.Length is 0 or > MaxModelLength || !model.All(IsModelLetter))
-        {
-            Reject("upscale_model", $"must be 1 to {MaxModelLength} of a-z, 0-9, '-', '_' and '.'");
-        }
     }
 
-    private static bool IsModelLetter(char letter) =>
-        char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter is '-' or '_' or '.';
+    /// <summary>The model as the catalogue writes it; null without one.</summary>
+    private string? CheckModel(JobType? type, string? model)
+    {
+        if (model is null)
+        {
+            return null;
+        }
+        if (pricing.ModelName(model) is not { } known)
+        {
+            Reject("upscale_model", $"must be one of {string.Join(", ", pricing.Models.Keys)}");
+            return null;
+        }
+        if (type is { } wanted && !pricing.Models[known].SoldWith.Contains(wanted.ToWire()))
+        {
+            Reject("upscale_model", $"{known} is not part of a {wanted.ToWire()} job; create an {pricing.Models[known].SoldWith[0]} job");
+        }
+        return known;
+    }
 
     private void Reject(string field, string message) => _errors.Add((prefix + field, message));
 }

@@ -17,6 +17,15 @@ internal sealed class PricingOptions : IValidatedOptions
         ["track"] = 10,
     };
 
+    /// <summary>The catalogue of models, by name; a name that a request gives is compared without regard to case.</summary>
+    public Dictionary<string, UpscaleModel> Models { get; } = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["HAT-L"] = new() { Factor = 4, BaseCents = 30 },
+        ["SwinIR-L"] = new() { Factor = 4, BaseCents = 30 },
+        ["Real-ESRGAN"] = new() { Factor = 4, BaseCents = 30 },
+        ["RIFE"] = new() { Factor = 1, BaseCents = 30 },
+    };
+
     public int UnitSeconds { get; init; } = 30;
 
     public long MinimumCents { get; init; } = 1;
@@ -34,6 +43,10 @@ internal sealed class PricingOptions : IValidatedOptions
         foreach (var unknown in BaseCents.Keys.Except(types))
         {
             errors.Add($"{nameof(BaseCents)}:{unknown}", $"is not the price of a job type. The types are {string.Join(", ", types)}.");
+        }
+        foreach (var (name, model) in Models)
+        {
+            model.Validate($"{nameof(Models)}:{name}", name, MaxBaseCents, errors);
         }
         errors.Range(nameof(UnitSeconds), UnitSeconds, 1, MaxSeconds);
         errors.Range(nameof(MinimumCents), MinimumCents, 1, MaxBaseCents);

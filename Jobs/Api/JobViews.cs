@@ -15,7 +15,11 @@ internal sealed record QuoteView(JobType Type, long CostCents);
 
 /// <summary>The price per unit of video by type. Durations are rounded up to whole seconds, prices to whole cents.</summary>
 internal sealed record PricingView(
-    IReadOnlyDictionary<string, long> BaseCents, int UnitSeconds, long MinimumCents, int MaxDurationSeconds);
+    IReadOnlyDictionary<string, long> BaseCents, int UnitSeconds, long MinimumCents, int MaxDurationSeconds,
+    IReadOnlyList<ModelView> Models);
+
+/// <summary>A model of the catalogue; its price takes the place of the job type's.</summary>
+internal sealed record ModelView(string Name, int Factor, long BaseCents, IReadOnlyList<string> Types);
 
 internal sealed record DownloadView(string Url, DateTimeOffset ExpiresAt, string Filename);
 

@@ -15,7 +15,7 @@ internal static class JobsApi
 
     public static void MapJobsApi(this WebApplication app)
     {
-        app.MapGet("/api/pricing", (Pricing pricing) => pricing.Table.ToView());
+        app.MapGet("/api/pricing", (Pricing pricing) => pricing.ToView());
         app.MapPost("/api/runpod/webhook/{jobId}", CallbackApi.ReceiveAsync);
 
         var jobs = app.MapGroup("/api").RequireCaller().WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes));
@@ -37,7 +37,9 @@ internal static class JobsApi
         var validation = new JobValidation(pricing, options.Value, "params.", DefaultResolution);
         var type = validation.CheckType(request.Type);
         return validation.Check(type, DefaultProject, request.Params, expectedCostCents: null) is { } specification
-            ? Results.Ok(new QuoteView(specification.Type, pricing.CostCents(specification.Type, specification.PaidSeconds)))
+            ? Results.Ok(new QuoteView(
+                specification.Type,
+                pricing.CostCents(specification.Type, specification.PaidSeconds, specification.Work.UpscaleModel)))
             : Problems.Validation(validation.Errors);
     }
 

@@ -21,8 +21,9 @@ internal static class JobsMapping
             jobs.Count > limit ? new JobCursor(page[^1].CreatedAt, page[^1].JobId).ToString() : null);
     }
 
-    public static PricingView ToView(this PricingOptions table) =>
-        new(table.BaseCents, table.UnitSeconds, table.MinimumCents, table.MaxDurationSeconds);
+    public static PricingView ToView(this Pricing pricing) => new(
+        pricing.Table.BaseCents, pricing.Table.UnitSeconds, pricing.Table.MinimumCents, pricing.Table.MaxDurationSeconds,
+        [.. pricing.Models.Select(model => new ModelView(model.Key, model.Value.Factor, model.Value.BaseCents, model.Value.SoldWith))]);
 
     public static GetJobResponse ToResponse(this Job job) => new()
     {

@@ -58,7 +58,7 @@ internal sealed class JobChangeListener(NpgsqlDataSource dataSource, TimeProvide
         {
             foreach (var subscription in _subscriptions.Values.SelectMany(set => set))
             {
-                subscription.Changes.Set(true);
+                subscription.Changes.Set(false);
             }
         }
     }

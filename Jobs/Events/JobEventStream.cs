@@ -9,6 +9,13 @@ namespace ReelBallers.Jobs;
 /// </summary>
 internal sealed class JobEventStream(Guid userId, Guid jobId, HttpContext context)
 {
+    // All streams of a replica learn at the same moment that they may have missed a change.
+    private static readonly TimeSpan MaxSpread = TimeSpan.FromSeconds(5);
+
+    // Below the interval of the heartbeats.
+    private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MaxOutage = TimeSpan.FromMinutes(5);
+
     public static Task<IResult> StreamAsync(string jobId, Caller caller, HttpContext context) => JobIds.TryParse(jobId, out var id)
         ? EventStreamWriter.RunAsync(context, new JobEventStream(caller.UserId, id, context).WriteAsync)
         : Task.FromResult(JobsApi.JobNotFound());
@@ -34,8 +41,7 @@ internal sealed class JobEventStream(Guid userId, Guid jobId, HttpContext contex
     {
         // Subscribed before the first read, so that no change is missed in between.
         using var subscription = context.RequestServices.GetRequiredService<JobChangeListener>().Subscribe(jobId);
-        // After each heartbeat the job is read again, in case a notification was lost.
-        while (await ReadAsync(stream.Stopping) is { } job)
+        while (await ReadPatientlyAsync(stream) is { } job)
         {
             if (job.Version > seen)
             {
@@ -47,7 +53,47 @@ internal sealed class JobEventStream(Guid userId, Guid jobId, HttpContext contex
             {
                 return;
             }
-            await stream.NextAsync(subscription.Changes);
+            await NextAsync(stream, subscription);
+        }
+    }
+
+    private static async Task NextAsync(EventStreamWriter stream, JobSubscription subscription)
+    {
+        bool? hasChanged = null;
+        while (hasChanged is null)
+        {
+            hasChanged = await stream.NextAsync(subscription.Changes);
+        }
+        if (hasChanged == false)
+        {
+            await subscription.Changes.TakeAsync(JobsOptions.FullJitter(MaxSpread), stream.Stopping);
+        }
+    }
+
+    /// <summary>
+    /// The job; null when there is none, or when the database has been unavailable for so long that the client should connect
+    /// to another replica.
+    /// </summary>
+    private async Task<Job?> ReadPatientlyAsync(EventStreamWriter stream)
+    {
+        var time = context.RequestServices.GetRequiredService<TimeProvider>();
+        var start = time.GetTimestamp();
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return await ReadAsync(stream.Stopping);
+            }
+            catch (Exception exception) when (Outages.IsOutage(exception) && !stream.Stopping.IsCancellationRequested)
+            {
+                if (time.GetElapsedTime(start) > MaxOutage)
+                {
+                    return null;
+                }
+                var delay = TimeSpan.FromSeconds(Math.Min(Math.Pow(2, Math.Min(attempt, 10)), MaxRetryDelay.TotalSeconds));
+                await Task.Delay(JobsOptions.FullJitter(delay), time, stream.Stopping);
+                await stream.WriteCommentAsync();
+            }
         }
     }
 

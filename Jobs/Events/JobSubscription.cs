@@ -7,7 +7,9 @@ internal sealed class JobSubscription(Guid jobId, TimeProvider time, Action<JobS
 {
     public Guid JobId => jobId;
 
-    /// <summary>Set when the job has changed; changes before the stream reads are merged.</summary>
+    /// <summary>
+    /// True when the job has changed, false when a change may have been missed; changes before the stream reads are merged.
+    /// </summary>
     public LatestValue<bool> Changes { get; } = new(time);
 
     public void Dispose() => remove(this);

@@ -2,7 +2,7 @@ namespace ReelBallers.Jobs;
 
 /// <summary>
 /// Settles or releases the hold of a job whose outcome is decided, then sets the job's final status. The wallet's calls are
-/// idempotent, so this is retried until it succeeds.
+/// idempotent, so this is retried while the wallet is unavailable. What the wallet rejects is left to an operator.
 /// </summary>
 internal sealed partial class EndHoldStep(
     JobHold hold, JobFiles files, JobsMeter meter, IntentLoopParts parts, ILogger<EndHoldStep> logger)
@@ -28,27 +28,34 @@ internal sealed partial class EndHoldStep(
     }
 
     /// <summary>The job if it has ended by this.</summary>
-    private Job? Record(LockedJob locked, HoldEnd end)
+    private Job? Record(LockedJob locked, HoldEndAnswer answer)
     {
-        if (end == HoldEnd.Done)
-        {
-            var isFirst = !locked.Job.Status.IsFinal();
-            locked.Job.Finish(locked.Now);
-            locked.Remove(IntentKind.EndHold);
-            return isFirst ? locked.Job : null;
-        }
-        if (end == HoldEnd.NoHold && !locked.Job.IsHeld)
+        if (answer.End == HoldEnd.NoHold && !locked.Job.IsHeld)
         {
             locked.Delete();
+            return null;
         }
-        else
+        if (answer.End == HoldEnd.Done)
         {
-            LogContradiction(locked.Job.JobId, end);
-            locked.DeadLetter(IntentKind.EndHold, end.ToString());
+            locked.Remove(IntentKind.EndHold);
+            return Finish(locked);
         }
-        return null;
+        var code = answer.Code ?? "unknown";
+        LogContradiction(locked.Job.JobId, locked.Job.Outcome!.Value, code);
+        meter.Contradicted(code);
+        locked.DeadLetter(IntentKind.EndHold, code);
+        // It was delivered, and the user keeps the video. A refund, however, is not shown before it is made.
+        return locked.Job.Outcome == JobStatus.Completed ? Finish(locked) : null;
     }
 
-    [LoggerMessage(LogLevel.Critical, "The wallet contradicts job {JobId} ({End}): an operator must correct its hold")]
-    private partial void LogContradiction(Guid jobId, HoldEnd end);
+    private static Job? Finish(LockedJob locked)
+    {
+        var isFirst = !locked.Job.Status.IsFinal();
+        locked.Job.Finish(locked.Now);
+        return isFirst ? locked.Job : null;
+    }
+
+    [LoggerMessage(
+        LogLevel.Critical, "The books contradict job {JobId}, which ends as {Outcome} ({Code}): an operator must correct its hold")]
+    private partial void LogContradiction(Guid jobId, JobStatus outcome, string code);
 }

@@ -16,7 +16,7 @@ internal sealed class RunPodWork(StorageService.StorageServiceClient storage, Ca
             UserId = job.UserId.ToString(),
             SourceKey = job.SourceKey,
             JobId = job.JobId.ToString(),
-            LifetimeSeconds = Math.Max(60, (long)options.Value.Lifetime(job.PaidSeconds).TotalSeconds),
+            LifetimeSeconds = (long)options.Value.UrlLifetime(job.PaidSeconds).TotalSeconds,
         };
         try
         {

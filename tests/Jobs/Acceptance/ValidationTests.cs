@@ -51,6 +51,8 @@ public class ValidationTests(JobsStack stack) : IClassFixture<JobsStack>
     [InlineData("""[{"type":"text","x":0,"y":0,"text":"a","opacity":1.1}]""")]
     [InlineData("""[{"type":"text","x":0,"y":0,"text":"a","font_size":0}]""")]
     [InlineData("""[{"type":"text","x":0,"y":0,"text":"a","start_s":5,"end_s":5}]""")]
+    [InlineData("""[{"type":"text","x":3840,"y":0,"text":"a"}]""")]
+    [InlineData("""[{"type":"box","x":0,"y":2160,"width":10,"height":10}]""")]
     public Task An_overlay_job_with_invalid_layers_is_rejected(string layers) => RejectedAsync("overlay", "overlay_layers", layers);
 
     [Fact]
@@ -72,6 +74,7 @@ public class ValidationTests(JobsStack stack) : IClassFixture<JobsStack>
     [InlineData("\"Real\"")]
     [InlineData("\"a b\"")]
     [InlineData("\"../../etc\\u0000\"")]
+    [InlineData("\"real-esrgan2\"")]
     [InlineData("5")]
     public Task An_upscale_job_with_an_invalid_model_is_rejected(string model) => RejectedAsync("upscale", "upscale_model", model);
 

@@ -104,6 +104,26 @@ public class JourneyTests(JobsStack stack) : IClassFixture<JobsStack>
         using var quote = await user.PostAsync(
             "/api/jobs/quote", new { type = "upscale", @params = new { source_key = "k", duration_s = 30.01m } });
         Assert.Equal("""{"type":"upscale","cost_cents":31}""", await quote.Content.ReadAsStringAsync());
+        Assert.Equal(
+            ["HAT-L", "RIFE", "Real-ESRGAN", "SwinIR-L"],
+            table.GetProperty("models").EnumerateArray().Select(model => model.GetProperty("name").GetString()));
+    }
+
+    [Theory]
+    [InlineData("HAT-L", "HAT-L")]
+    [InlineData("hat-l", "HAT-L")]
+    [InlineData("REAL-ESRGAN", "Real-ESRGAN")]
+    public async Task A_model_is_named_in_upper_or_lower_case_and_reaches_the_worker_as_in_the_catalogue(string asked, string sent)
+    {
+        var user = await stack.UserAsync();
+        using var response = await user.PostAsync("/api/export", new
+        {
+            source_key = user.SourceKey, duration_s = 30, upscale_model = asked, target_resolution = "1080p",
+        });
+        var job = await response.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal(30, job.GetProperty("cost_cents").GetInt64());
+        var work = await stack.SubmittedAsync(job.GetProperty("job_id").GetGuid());
+        Assert.Equal(sent, work.Input.GetProperty("upscale_model").GetString());
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using ReelBallers.TestKit;
 
 namespace ReelBallers.Jobs.Tests;
@@ -122,6 +123,56 @@ public class JobEventStreamTests(JobsStack stack) : IClassFixture<JobsStack>
             () => stack.JobsDatabase.ScalarAsync<bool>($"select count(*) > 0 {listeners}"), "it listens again");
         (await stack.SubmittedAsync(jobId)).Status = "FAILED";
         Assert.Equal("failed", (await stream.NextAsync())!.Value.Job.GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task A_stream_survives_a_database_error_and_sends_the_change()
+    {
+        var user = await stack.UserAsync();
+        var jobId = await user.CreateAsync();
+        using var stream = await EventReader.OpenAsync(user, jobId);
+        await stream.NextAsync();
+        await stack.SubmittedAsync(jobId);
+        await using (var connection = new NpgsqlConnection(stack.JobsDatabase.ConnectionString))
+        {
+            await connection.OpenAsync();
+            await using var transaction = await connection.BeginTransactionAsync();
+            await using (var change = new NpgsqlCommand(
+                $"update jobs set version = version + 1 where job_id = '{jobId}'; lock table jobs in access exclusive mode; "
+                    + $"select pg_notify('job_changed', '{jobId}')",
+                connection, transaction))
+            {
+                await change.ExecuteNonQueryAsync();
+            }
+            // Another connection notifies at once: this one only with its commit.
+            await stack.JobsDatabase.ExecuteAsync($"select pg_notify('job_changed', '{jobId}')");
+            await Eventually.IsTrueAsync(
+                () => stack.JobsDatabase.ScalarAsync<bool>(
+                    """
+                    select coalesce(bool_or(pg_terminate_backend(pid)), false) from pg_stat_activity
+                    where datname = current_database() and wait_event_type = 'Lock' and query not like '%for update%'
+                    """),
+                "the read of the stream was interrupted");
+            await transaction.CommitAsync();
+        }
+        Assert.NotNull(await stream.NextAsync());
+        Assert.False(stream.WasCut);
+    }
+
+    [Fact]
+    public async Task After_a_reconnect_the_streams_are_told_to_spread_their_reads()
+    {
+        var user = await stack.UserAsync();
+        using var subscription = Events.Subscribe(await user.CreateAsync());
+        const string listeners = "from pg_stat_activity where datname = current_database() and query ilike 'listen%'";
+        Assert.True(await stack.JobsDatabase.ScalarAsync<bool>($"select bool_or(pg_terminate_backend(pid)) {listeners}"));
+        bool? told;
+        do
+        {
+            told = await subscription.Changes.TakeAsync(TimeSpan.FromSeconds(60), CancellationToken.None);
+        }
+        while (told == true);
+        Assert.False(told);
     }
 
     [Fact]
