@@ -53,8 +53,10 @@ internal sealed class IdempotencyStore(NpgsqlDataSource dataSource, TimeProvider
         NpgsqlConnection connection, Guid userId, string key, byte[] requestHash, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using (var select = new NpgsqlCommand(
-            "select request_hash, status, content_type, location, body, operation_id from idempotency_records where user_id = $1 and key = $2",
-            connection))
+            """
+            select request_hash, status, content_type, location, body, operation_id
+            from idempotency_records where user_id = $1 and key = $2
+            """, connection))
         {
             AddValues(select, userId, key);
             await using var reader = await select.ExecuteReaderAsync(cancellationToken);

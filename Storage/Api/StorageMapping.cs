@@ -12,7 +12,8 @@ internal static class StorageMapping
     public static IResult ToResult(this Completion completion) => completion.Code switch
     {
         CompletionCode.Completed => TypedResults.Ok(
-            new CompleteUploadResponse(completion.Upload!.Key, completion.Upload.SizeBytes, completion.Upload.ETag!, completion.Upload.ExpiresAt)),
+            new CompleteUploadResponse(
+                completion.Upload!.Key, completion.Upload.SizeBytes, completion.Upload.ETag!, completion.Upload.ExpiresAt)),
         CompletionCode.NotFound => Problems.NotFound("upload_not_found", "Upload not found"),
         CompletionCode.Expired => Expired(),
         CompletionCode.InvalidParts => Problems.Validation(
@@ -64,7 +65,8 @@ internal static class StorageMapping
         ? id
         : throw Invalid(field, "must be a UUID");
 
-    public static TimeSpan Lifetime(long seconds, string field = "lifetime_seconds") => seconds >= LifetimeSeconds.Min && seconds <= LifetimeSeconds.Max
+    public static TimeSpan Lifetime(long seconds, string field = "lifetime_seconds") =>
+        seconds >= LifetimeSeconds.Min && seconds <= LifetimeSeconds.Max
         ? TimeSpan.FromSeconds(seconds)
         : throw Invalid(
             field,

@@ -32,7 +32,9 @@ internal sealed class Quotas(StorageDbContext database, IOptions<QuotaOptions> o
         await CheckAsync(userId, hasPaid, sizeBytes, cancellationToken);
     }
 
-    /// <summary>Checks under the user's lock, which the transaction holds until its commit: of concurrent uploads none slips through.</summary>
+    /// <summary>
+    /// Checks under the user's lock, which the transaction holds until its commit: of concurrent uploads none slips through.
+    /// </summary>
     /// <exception cref="QuotaExceededException">It does not fit.</exception>
     public async Task ReserveAsync(Guid userId, long sizeBytes, CancellationToken cancellationToken)
     {

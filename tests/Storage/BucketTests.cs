@@ -20,7 +20,8 @@ public sealed class BucketTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await _storage.InitializeAsync();
-        await Eventually.IsTrueAsync(async () => (await RulesAsync()).Any(rule => rule.Id == "reelballers-expiry"), "the first setup is over");
+        await Eventually.IsTrueAsync(
+            async () => (await RulesAsync()).Any(rule => rule.Id == "reelballers-expiry"), "the first setup is over");
         await _storage.S3.DeleteLifecycleConfigurationAsync(StorageFixture.Bucket);
     }
 
@@ -150,6 +151,7 @@ public sealed class BucketTests : IAsyncLifetime
             },
         };
         using var response = await _storage.Browser.SendAsync(request);
-        return (response.StatusCode, response.Headers.TryGetValues("Access-Control-Allow-Origin", out var allowed) ? allowed.Single() : null);
+        var isAllowed = response.Headers.TryGetValues("Access-Control-Allow-Origin", out var allowed);
+        return (response.StatusCode, isAllowed ? allowed!.Single() : null);
     }
 }

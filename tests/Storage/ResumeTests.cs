@@ -25,7 +25,9 @@ public sealed class ResumeTests(StorageFixture storage) : IClassFixture<StorageF
             state.GetProperty("status").GetString(), state.GetProperty("upload_id").GetString(),
             state.GetProperty("part_size_bytes").GetInt64()));
         var part = Assert.Single(state.GetProperty("parts").EnumerateArray());
-        Assert.Equal((2, (long)StorageFixture.PartBytes), (part.GetProperty("part_number").GetInt32(), part.GetProperty("size_bytes").GetInt64()));
+        Assert.Equal(
+            (2, (long)StorageFixture.PartBytes),
+            (part.GetProperty("part_number").GetInt32(), part.GetProperty("size_bytes").GetInt64()));
         Assert.Equal([1, 3], state.GetProperty("part_urls").EnumerateArray().Select(url => url.GetProperty("part_number").GetInt32()));
         Assert.True(state.GetProperty("expires_at").GetDateTimeOffset() > TimeProvider.System.GetUtcNow().AddHours(1));
 

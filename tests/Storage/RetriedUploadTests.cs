@@ -5,7 +5,9 @@ using ReelBallers.TestKit;
 
 namespace ReelBallers.Storage.Tests;
 
-/// <summary><c>POST /api/uploads</c> with an <c>Idempotency-Key</c>: a repeated request gets the same upload, with links that are valid.</summary>
+/// <summary>
+/// <c>POST /api/uploads</c> with an <c>Idempotency-Key</c>: a repeated request gets the same upload, with links that are valid.
+/// </summary>
 public sealed class RetriedUploadTests(StorageFixture storage) : IClassFixture<StorageFixture>
 {
     private readonly Guid _user = Guid.NewGuid();

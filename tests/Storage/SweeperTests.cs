@@ -67,7 +67,7 @@ public sealed class SweeperTests : IAsyncLifetime
         Assert.Equal(0, await SweepAsync(_storage.App));
         Assert.True(await _storage.ExistsAsync(source));
 
-        await _storage.Database.ExecuteAsync("update uploads set completed_at = completed_at - interval '5 minutes' where removed_at is null");
+        await AgeAsync("completed_at = completed_at - interval '5 minutes'");
         var release = new ReleaseWorkRequest { UserId = $"{_user}", JobId = $"{job}" };
         await _storage.Rpc().ReleaseWorkAsync(release);
         await _storage.Rpc().ReleaseWorkAsync(release);

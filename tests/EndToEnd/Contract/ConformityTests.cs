@@ -71,7 +71,7 @@ public sealed class ConformityTests(Stack stack)
             await client.FailAsync(431, "request_header_fields_too_large", method, path, null, ("X-Long", new string('a', 20_000)));
             await client.FailAsync(400, "upgrade_not_supported", method, path, null, ("Connection", "Upgrade"), ("Upgrade", "websocket"));
             await client.FailAsync(415, "unsupported_media_type", method, path, Text("{}", "application/grpc"));
-            await client.FailAsync(405, "method_not_allowed", HttpMethod.Delete, path);
+            await client.FailAsync(405, "method_not_allowed", HttpMethod.Patch, path);
             await client.FailAsync(404, "not_found", method, $"{path}/");
             await client.FailAsync(404, "not_found", method, path.ToUpperInvariant());
             if (Documents(operation, 401))

@@ -102,6 +102,40 @@ public sealed class DispatchTests(JobsStack stack) : IClassFixture<JobsStack>, I
     }
 
     [Fact]
+    public async Task A_download_of_an_output_that_was_removed_is_410_also_when_Storage_has_forgotten_it()
+    {
+        var user = await stack.UserAsync();
+        var id = await user.CreateAsync();
+        var run = await stack.SubmittedAsync(id);
+        await run.PutOutputAsync();
+        run.Status = "COMPLETED";
+        await user.EndsAsync(id, "completed");
+        Assert.Equal(HttpStatusCode.OK, await DownloadAsync());
+
+        using var storage = stack.StorageApp.CreateClient(user.UserId);
+        var key = Uri.EscapeDataString($"{user.UserId}/output/{id}.mp4");
+        await Eventually.IsTrueAsync(
+            async () =>
+            {
+                using var deleted = await storage.DeleteAsync($"/api/files/{key}");
+                return deleted.StatusCode == HttpStatusCode.NoContent;
+            },
+            "the output is released and deleted");
+        Assert.Equal(HttpStatusCode.Gone, await DownloadAsync());
+
+        await stack.StorageDatabase.ExecuteAsync($"delete from outputs where job_id = '{id}'");
+        Assert.Equal(HttpStatusCode.NotFound, await DownloadAsync());
+        await stack.JobsDatabase.ExecuteAsync($"update jobs set updated_at = now() - interval '25 hours' where job_id = '{id}'");
+        Assert.Equal(HttpStatusCode.Gone, await DownloadAsync());
+
+        async Task<HttpStatusCode> DownloadAsync()
+        {
+            using var answer = await user.Client.GetAsync($"/api/download/{id}");
+            return answer.StatusCode;
+        }
+    }
+
+    [Fact]
     public async Task A_job_that_cannot_be_paid_leaves_its_source_deletable()
     {
         var user = await stack.UserAsync(cents: 0);
