@@ -35,7 +35,8 @@ internal sealed class UpscaleModel
         errors.Range($"{prefix}:{nameof(BaseCents)}", BaseCents, 1, maxBaseCents);
         foreach (var unknown in Types.Except(AllTypes))
         {
-            errors.Add($"{prefix}:{nameof(Types)}", $"has '{unknown}', which is not a job type. The types are {string.Join(", ", AllTypes)}.");
+            errors.Add(
+                $"{prefix}:{nameof(Types)}", $"has '{unknown}', which is not a job type. The types are {string.Join(", ", AllTypes)}.");
         }
     }
 }

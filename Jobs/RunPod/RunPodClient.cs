@@ -49,7 +49,8 @@ internal sealed class RunPodClient(
             using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(request, Json));
             content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
             using var client = clients.CreateClient(HttpClientName);
-            using var response = await client.PostAsync(new Uri($"{EndpointId}/{RunOperation}", UriKind.Relative), content, cancellationToken);
+            using var response = await client.PostAsync(
+                new Uri($"{EndpointId}/{RunOperation}", UriKind.Relative), content, cancellationToken);
             account.Observe(RunOperation, response.StatusCode);
             return await RunPodAnswers.SubmissionAsync(response, time.GetUtcNow(), cancellationToken);
         }

@@ -104,7 +104,8 @@ public sealed class CrashTests : IAsyncLifetime
         var (process, user) = await StartAsync(null, url);
         var jobId = await user.CreateAsync();
         await Eventually.IsTrueAsync(
-            async () => await _stack.JobsDatabase.ScalarAsync<string?>("select coalesce(min(state), '') from runs") == "submitting", "the run is recorded");
+            async () => await _stack.JobsDatabase.ScalarAsync<string>("select coalesce(min(state), '') from runs") == "submitting",
+            "the run is recorded");
         await process.KillAsync();
         gate.Drop();
         user = (await StartAsync(user, url)).User;

@@ -118,7 +118,10 @@ public class JourneyTests(JobsStack stack) : IClassFixture<JobsStack>
         var user = await stack.UserAsync();
         using var response = await user.PostAsync("/api/export", new
         {
-            source_key = user.SourceKey, duration_s = 30, upscale_model = asked, target_resolution = "1080p",
+            source_key = user.SourceKey,
+            duration_s = 30,
+            upscale_model = asked,
+            target_resolution = "1080p",
         });
         var job = await response.Content.ReadFromJsonAsync<JsonElement>();
         Assert.Equal(30, job.GetProperty("cost_cents").GetInt64());

@@ -42,7 +42,8 @@ public sealed class ScriptedRunPod : IAsyncDisposable
         app.MapGet("/v2/local/health", () =>
         {
             var (inQueue, inProgress) = runPod.Health
-                ?? (runPod.Jobs.Values.Count(job => job.Status == "IN_QUEUE"), runPod.Jobs.Values.Count(job => job.Status == "IN_PROGRESS"));
+                ?? (runPod.Jobs.Values.Count(job => job.Status == "IN_QUEUE"),
+                    runPod.Jobs.Values.Count(job => job.Status == "IN_PROGRESS"));
             return Results.Json(new { jobs = new { inQueue, inProgress, completed = 1 }, workers = new { idle = 1 } });
         });
         await app.StartAsync();
@@ -97,7 +98,12 @@ public sealed class ScriptedRunPod : IAsyncDisposable
         }
         await context.Response.WriteAsJsonAsync(new
         {
-            id, status = job.Status, output = job.Output, error = job.Error, executionTime = job.ExecutionTime, workerId = job.WorkerId,
+            id,
+            status = job.Status,
+            output = job.Output,
+            error = job.Error,
+            executionTime = job.ExecutionTime,
+            workerId = job.WorkerId,
         });
     }
 

@@ -89,7 +89,10 @@ public sealed class ContradictionTests : IAsyncLifetime
         var jobId = await user.CreateAsync();
         await _stack.Wallet.SettleHoldAsync(new SettleHoldRequest
         {
-            UserId = user.UserId.ToString(), JobId = jobId.ToString(), IdempotencyKey = "operator", AmountCents = 5,
+            UserId = user.UserId.ToString(),
+            JobId = jobId.ToString(),
+            IdempotencyKey = "operator",
+            AmountCents = 5,
         });
         (await _stack.SubmittedAsync(jobId)).Status = "FAILED";
         await Eventually.IsTrueAsync(async () => await DeadReasonAsync(jobId) == "hold_settled", "an operator has it");

@@ -91,7 +91,10 @@ public sealed class RunTests(RunTests.Rig rig) : IClassFixture<RunTests.Rig>, ID
         }
         await Eventually.IsTrueAsync(
             async () => await _stack.JobsDatabase.ScalarAsync<long>(
-                $"select coalesce(max(cost_microdollars), 0) from runs where job_id = '{first.JobId}' and number = 1 and ended_at is not null") == 930,
+                $"""
+                select coalesce(max(cost_microdollars), 0) from runs
+                where job_id = '{first.JobId}' and number = 1 and ended_at is not null
+                """) == 930,
             "the cost of the orphan is stored");
         Assert.True(first.Cancelled);
         Assert.Equal([100, -5], await user.StatementAsync());
