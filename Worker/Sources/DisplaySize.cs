@@ -22,7 +22,9 @@ internal static class DisplaySize
 
     /// <summary>How much wider than high a stored pixel is. Some files claim ratios that no camera has.</summary>
     public static double PixelRatio(ProbeStream video) =>
-        ProbeStream.Ratio(video.SampleAspectRatio) is { } ratio && ratio.Above / ratio.Below is > 0.1 and < 10 ? ratio.Above / ratio.Below : 1;
+        ProbeStream.Ratio(video.SampleAspectRatio) is { } ratio && ratio.Above / ratio.Below is > 0.1 and < 10
+            ? ratio.Above / ratio.Below
+            : 1;
 
     private static bool IsOnItsSide(ProbeStream video)
     {
