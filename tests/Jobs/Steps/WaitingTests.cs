@@ -8,11 +8,7 @@ public sealed class WaitingTests(WaitingTests.Rig rig) : IClassFixture<WaitingTe
 {
     private readonly JobsStack _stack = rig.Stack;
 
-    public void Dispose()
-    {
-        _stack.Heal();
-        rig.RunPodGate.Reopen();
-    }
+    public void Dispose() => _stack.Heal();
 
     [Theory]
     [InlineData(401)]
@@ -33,15 +29,18 @@ public sealed class WaitingTests(WaitingTests.Rig rig) : IClassFixture<WaitingTe
     [Fact]
     public async Task A_RunPod_that_cannot_be_connected_to_fails_no_job()
     {
-        var user = await _stack.UserAsync(app: rig.Patient);
-        rig.RunPodGate.Close();
+        var user = await _stack.UserAsync(app: rig.Unconnected);
         var jobId = await user.CreateAsync();
         await Eventually.IsTrueAsync(
-            () => _stack.JobsDatabase.ScalarAsync<bool>(
+            () => rig.UnconnectedDatabase.ScalarAsync<bool>(
                 $"select coalesce(max(attempts), 0) > 6 from intents where job_id = '{jobId}' and kind = 'dispatch'"),
             "it was tried more than six times");
-        rig.RunPodGate.Reopen();
-        await CompletesAsync(user, jobId);
+        Assert.Equal("queued", (await user.GetAsync(jobId)).GetProperty("status").GetString());
+        Assert.Equal(0, await rig.UnconnectedDatabase.ScalarAsync<long>("select count(*) from runs"));
+        using (await user.PostAsync($"/api/jobs/{jobId}/cancel", new { }))
+        {
+        }
+        await user.EndsAsync(jobId, "cancelled");
     }
 
     [Theory]
@@ -147,14 +146,19 @@ public sealed class WaitingTests(WaitingTests.Rig rig) : IClassFixture<WaitingTe
     /// <summary>Two replicas, each with its own queue deadline. A test uses only one of them at a time.</summary>
     public sealed class Rig : IAsyncLifetime
     {
+        private TestDatabase _hastyDatabase = null!;
+
         public JobsStack Stack { get; } = new();
 
         public CollectedLogs Logs { get; } = new();
 
-        public TcpGate RunPodGate { get; private set; } = null!;
-
         /// <summary>The usual queue deadline.</summary>
         public ServiceApp Patient { get; private set; } = null!;
+
+        /// <summary>Cannot connect to RunPod; it has its own database.</summary>
+        public ServiceApp Unconnected { get; private set; } = null!;
+
+        public TestDatabase UnconnectedDatabase { get; private set; } = null!;
 
         /// <summary>A queue deadline of a few seconds; it has its own database.</summary>
         public ServiceApp Hasty { get; private set; } = null!;
@@ -162,23 +166,23 @@ public sealed class WaitingTests(WaitingTests.Rig rig) : IClassFixture<WaitingTe
         public async ValueTask InitializeAsync()
         {
             await Stack.InitializeWithoutJobsAsync();
-            RunPodGate = TcpGate.Open(Stack.RunPod.Url);
-            var runPod = new UriBuilder(RunPodGate.Address) { Path = "/v2" }.ToString();
-            Patient = await Stack.StartJobsAsync(Logs.Register, ("RunPod:BaseUrl", runPod), ("Jobs:MaxBackoffSeconds", "1"));
+            Patient = await Stack.StartJobsAsync(Logs.Register, ("Jobs:MaxBackoffSeconds", "1"));
+            UnconnectedDatabase = await TestDatabase.CreateAsync();
+            Unconnected = await Stack.StartJobsAsync(
+                // Nobody listens there.
+                ("RunPod:BaseUrl", "http://127.0.0.1:1/v2"), ("ConnectionStrings:jobsdb", UnconnectedDatabase.ConnectionString),
+                ("Jobs:MaxBackoffSeconds", "1"));
             _hastyDatabase = await TestDatabase.CreateAsync();
             Hasty = await Stack.StartJobsAsync(
-                ("RunPod:BaseUrl", runPod), ("ConnectionStrings:jobsdb", _hastyDatabase.ConnectionString),
-                ("Jobs:QueueTimeoutSeconds", "5"));
+                ("ConnectionStrings:jobsdb", _hastyDatabase.ConnectionString), ("Jobs:QueueTimeoutSeconds", "5"));
         }
 
         public async ValueTask DisposeAsync()
         {
             await Stack.DisposeAsync();
-            await RunPodGate.DisposeAsync();
             await _hastyDatabase.DisposeAsync();
+            await UnconnectedDatabase.DisposeAsync();
             Logs.Dispose();
         }
-
-        private TestDatabase _hastyDatabase = null!;
     }
 }
