@@ -23,6 +23,8 @@ internal sealed partial class EndHoldStep(
         if (ended is not null)
         {
             meter.Ended(ended);
+            // The acceptance kept the source for the operation, the dispatch for the job.
+            await files.ReleaseAsync(ended.UserId, ended.OperationId, cancellationToken);
             await files.ReleaseAsync(ended.UserId, ended.JobId, cancellationToken);
         }
     }

@@ -118,8 +118,10 @@ public sealed partial class OpenApiTests
         [.. new ConfigurationBuilder().AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json")).Build()
             .GetSection("ReverseProxy:Routes").GetChildren()];
 
-    private static IEnumerable<string> Routed() => Routes().SelectMany(route =>
-        route.GetSection("Match:Methods").GetChildren().Select(method => $"{method.Value} {route["Match:Path"]}"));
+    // A key whose slashes are not escaped reaches the same operation by a route of its own.
+    private static IEnumerable<string> Routed() => Routes()
+        .Where(route => !route.Key.EndsWith("-by-path", StringComparison.Ordinal))
+        .SelectMany(route => route.GetSection("Match:Methods").GetChildren().Select(method => $"{method.Value} {route["Match:Path"]}"));
 
     private static bool IsSafe(string operation) => operation.StartsWith("GET ", StringComparison.Ordinal);
 

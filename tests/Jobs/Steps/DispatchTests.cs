@@ -95,7 +95,7 @@ public sealed class DispatchTests(JobsStack stack) : IClassFixture<JobsStack>, I
         var uses = $"select count(*) from file_uses where user_id = '{user.UserId}'";
         var id = await user.CreateAsync();
         var run = await stack.SubmittedAsync(id);
-        Assert.Equal(1, await stack.StorageDatabase.ScalarAsync<long>(uses));
+        Assert.Equal(2, await stack.StorageDatabase.ScalarAsync<long>(uses)); // by the acceptance and by the dispatch
         run.Status = "FAILED";
         await user.EndsAsync(id, "failed");
         await Eventually.IsTrueAsync(async () => await stack.StorageDatabase.ScalarAsync<long>(uses) == 0, "the files are released");
