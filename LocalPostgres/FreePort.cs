@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -11,12 +12,15 @@ internal static class FreePort
     private const int First = 20000;
     private const int End = 32000;
 
+    // A port is free until its server binds it, so each is given once per process.
+    private static readonly ConcurrentDictionary<int, bool> Taken = [];
+
     public static int Take()
     {
         while (true)
         {
             var port = Random.Shared.Next(First, End);
-            if (IsFree(port))
+            if (IsFree(port) && Taken.TryAdd(port, true))
             {
                 return port;
             }
