@@ -1,8 +1,9 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace ReelBallers.Jobs.Tests;
 
-public class RunPodJsonTests
+public partial class RunPodJsonTests
 {
     [Theory]
     [InlineData("""{"status":"IN_QUEUE"}""", "Waiting { }")]
@@ -30,7 +31,7 @@ public class RunPodJsonTests
     [InlineData("""{"\ud800":1,"st\ud800":1,"status":"IN_QUEUE"}""", "Waiting { }")]
     [InlineData("""{"status":"IN_PROGRESS","output":{"progr\ud800":1,"\ud800":2}}""", "Running { Progress =  }")]
     public void A_status_object_is_read_whatever_it_contains(string json, string expected) =>
-        Assert.Equal(expected, RunPodJson.Status(JsonDocument.Parse(json).RootElement).ToString());
+        Assert.Equal(expected, UsagePart().Replace(RunPodJson.Status(JsonDocument.Parse(json).RootElement).ToString(), ""));
 
     [Fact]
     public void A_long_reason_is_truncated_between_two_characters()
@@ -39,4 +40,8 @@ public class RunPodJsonTests
         var failed = (RunPodStatus.Failed)RunPodJson.Status(JsonDocument.Parse($$"""{"status":"FAILED","error":{{error}}}""").RootElement);
         Assert.Equal(new string('a', 299), failed.Reason);
     }
+
+    // The usage is read separately, and whether it is final follows from the case.
+    [GeneratedRegex(@"(Usage = RunPodUsage \{.*?\}|IsFinal = \w+)(, )? ?")]
+    private static partial Regex UsagePart();
 }
