@@ -22,12 +22,13 @@ internal static class DatabaseServer
     public static async Task<IReadOnlyDictionary<string, IResourceBuilder<IResourceWithConnectionString>>> AddDatabasesAsync(
         this IDistributedApplicationBuilder builder, DataDirectory data, params string[] names)
     {
-        return Which(builder) switch
+        Func<string, IResourceBuilder<IResourceWithConnectionString>> addDatabase = Which(builder) switch
         {
             Local => AddLocal(builder, data, names),
             Container => AddContainer(builder, data, names),
-            var connectionString => await AddExistingAsync(builder, connectionString, names),
+            var connectionString => await AddExistingAsync(builder, connectionString),
         };
+        return names.ToDictionary(name => name, addDatabase);
     }
 
     /// <summary>A server that somebody else may use as well is not emptied.</summary>
@@ -46,29 +47,29 @@ internal static class DatabaseServer
     private static string Which(IDistributedApplicationBuilder builder) =>
         builder.ExecutionContext.IsPublishMode ? Container : builder.Given(Parameter) ?? Local;
 
-    private static Dictionary<string, IResourceBuilder<IResourceWithConnectionString>> AddLocal(
+    private static Func<string, IResourceBuilder<IResourceWithConnectionString>> AddLocal(
         IDistributedApplicationBuilder builder, DataDirectory data, string[] names)
     {
         var server = builder.AddLocalPostgres(Name, AddPassword(builder, data)).WithDataDirectory(data.For(Name));
         server.WithResetCommand(data, names).WithKillCommand();
-        return names.ToDictionary(name => name, name => (IResourceBuilder<IResourceWithConnectionString>)server.AddDatabase(name));
+        return name => server.AddDatabase(name);
     }
 
-    private static Dictionary<string, IResourceBuilder<IResourceWithConnectionString>> AddContainer(
+    private static Func<string, IResourceBuilder<IResourceWithConnectionString>> AddContainer(
         IDistributedApplicationBuilder builder, DataDirectory data, string[] names)
     {
         var server = builder.AddPostgres(Name, password: AddPassword(builder, data));
         server.WithResetCommand(data, names);
-        return names.ToDictionary(name => name, name => (IResourceBuilder<IResourceWithConnectionString>)server.AddDatabase(name));
+        return name => server.AddDatabase(name);
     }
 
-    private static async Task<Dictionary<string, IResourceBuilder<IResourceWithConnectionString>>> AddExistingAsync(
-        IDistributedApplicationBuilder builder, string connectionString, string[] names)
+    private static async Task<Func<string, IResourceBuilder<IResourceWithConnectionString>>> AddExistingAsync(
+        IDistributedApplicationBuilder builder, string connectionString)
     {
         await CheckAsync(connectionString);
         var server = builder.AddExistingPostgres(Name, builder.AddParameter(Parameter, () => connectionString, secret: true)
             .WithDescription("The connection string of the PostgreSQL server."));
-        return names.ToDictionary(name => name, name => (IResourceBuilder<IResourceWithConnectionString>)server.AddDatabase(name));
+        return name => server.AddDatabase(name);
     }
 
     private static IResourceBuilder<ParameterResource> AddPassword(IDistributedApplicationBuilder builder, DataDirectory data) =>

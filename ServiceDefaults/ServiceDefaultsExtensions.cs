@@ -44,11 +44,8 @@ public static class ServiceDefaultsExtensions
             // The catch-all for unknown services would answer 404 instead of 415 to POST requests with a gRPC media type.
             grpc.IgnoreUnknownServices = true;
         });
-        builder.Services.AddGrpcHealthChecks(health =>
-        {
-            health.Services.Map("", _ => true);
-            health.Services.Map("live", check => check.Tags.Contains("live"));
-        });
+        // Besides "", which is all checks.
+        builder.Services.AddGrpcHealthChecks(health => health.Services.Map("live", check => check.Tags.Contains("live")));
         if (builder.Environment.IsDevelopment())
         {
             builder.Services.AddGrpcReflection();

@@ -93,7 +93,7 @@ internal sealed partial class IdempotencyMiddleware(RequestDelegate next, TimePr
         await buffer.CopyToAsync(original, context.RequestAborted);
     }
 
-    // The request is over and its effect committed: its response is sent even when it cannot be stored. Once the lease
+    // The request is over: its response, or its failure, is sent even when the record cannot be updated. Once the lease
     // has expired, a repeated request continues the same operation.
     private async Task TryEndAsync(
         HttpContext context, IdempotentRoute route, IdempotencyStore store, Guid userId, string key, Claim.Taken claim,

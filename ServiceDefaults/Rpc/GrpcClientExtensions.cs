@@ -11,7 +11,7 @@ namespace ReelBallers.ServiceDefaults;
 public static class GrpcClientExtensions
 {
     /// <summary>
-    /// Registers a client of the service <paramref name="service"/> , found by service discovery
+    /// Registers a client of the service <paramref name="service"/>, found by service discovery
     /// (<c>services:{service}:http:0</c> and further ones, between which the calls are spread; else the DNS name). Calls have the
     /// internal credential and a deadline, and are retried while the service is unavailable: all calls are idempotent.
     /// </summary>
