@@ -22,6 +22,9 @@ public sealed class ServiceProcess : IDisposable
     /// <summary>Where it listens: another port each time.</summary>
     public Uri Address { get; }
 
+    /// <summary>The id of the process.</summary>
+    public int ProcessId => _process.Id;
+
     /// <summary>What it has written so far.</summary>
     public ConcurrentQueue<string> Lines { get; }
 
