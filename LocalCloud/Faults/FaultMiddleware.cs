@@ -7,7 +7,10 @@ namespace ReelBallers.LocalCloud.Faults;
 /// <summary>Applies faults to HTTP requests.</summary>
 internal static class FaultMiddleware
 {
-    private static readonly FaultKind[] Kinds = [FaultKind.Delay, FaultKind.Cut, FaultKind.Status, FaultKind.CutAfterEffect];
+    private static readonly FaultKind[] Kinds =
+    [
+        FaultKind.Delay, FaultKind.Cut, FaultKind.Status, FaultKind.CutAfterEffect, FaultKind.StatusAfterEffect, FaultKind.DelayAfterEffect,
+    ];
 
     private static readonly object Cut = new();
 
@@ -75,6 +78,16 @@ internal static class FaultMiddleware
             case FaultKind.Status:
                 await AnswerAsync(fault, cloud, context);
                 return true;
+            case FaultKind.StatusAfterEffect:
+                await RunBufferedAsync(context, next);
+                context.Response.Clear();
+                await AnswerAsync(fault, cloud, context);
+                return true;
+            case FaultKind.DelayAfterEffect:
+                var response = await RunBufferedAsync(context, next);
+                await Task.Delay(fault.Delay, stopping);
+                await context.Response.Body.WriteAsync(response, stopping);
+                return true;
             default:
                 throw new InvalidOperationException($"{fault.Kind} is not a fault of an HTTP request.");
         }
@@ -93,12 +106,22 @@ internal static class FaultMiddleware
         request.Body.Position = 0;
     }
 
-    private static async Task CutAfterEffectAsync(HttpContext context, RequestDelegate next)
+    private static Task CutAfterEffectAsync(HttpContext context, RequestDelegate next)
     {
-        // The response is buffered, so that no byte is sent before the cut.
-        context.Response.Body = new MemoryStream();
         context.Items[Cut] = true;
+        return RunBufferedAsync(context, next);
+    }
+
+    /// <summary>The effect, of whose response no byte is sent.</summary>
+    /// <returns>The body of the response; its status and headers are set.</returns>
+    private static async Task<ReadOnlyMemory<byte>> RunBufferedAsync(HttpContext context, RequestDelegate next)
+    {
+        var body = context.Response.Body;
+        var buffer = new MemoryStream();
+        context.Response.Body = buffer;
         await next(context);
+        context.Response.Body = body;
+        return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
     }
 
     private static Task AnswerAsync(Fault fault, CloudName cloud, HttpContext context)

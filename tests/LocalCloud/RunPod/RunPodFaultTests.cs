@@ -38,6 +38,18 @@ public sealed class RunPodFaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_GPU_with_too_little_memory_fails_the_job()
+    {
+        _rig.Fault(FaultKind.OutOfMemory);
+        var job = await _rig.UntilAsync(await _rig.RunAsync(webhook: _rig.Webhook()), "FAILED");
+        Assert.Contains("out of memory", job.GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Single(await _rig.CallbacksAsync(1));
+        Assert.Empty(_rig.Place.Puts);
+
+        await _rig.UntilAsync(await _rig.RunAsync(), "COMPLETED");
+    }
+
+    [Fact]
     public async Task A_job_without_output_is_COMPLETED_and_leaves_no_file()
     {
         _rig.Fault(FaultKind.NoOutput);
