@@ -18,7 +18,7 @@ internal sealed class Intent
     /// <summary>Consecutive attempts that threw, for example because another service was down.</summary>
     public int Failures { get; set; }
 
-    /// <summary>Poll: since when RunPod has not known a run.</summary>
+    /// <summary>Poll: since when RunPod has not known a run. Cancel: since when the endpoint has no job.</summary>
     public DateTimeOffset? WaitingSince { get; set; }
 
     public Guid? LeaseId { get; set; }

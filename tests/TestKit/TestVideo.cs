@@ -27,6 +27,13 @@ public static partial class TestVideo
             int.Parse(size.Groups[2].Value, CultureInfo.InvariantCulture));
     }
 
+    /// <summary>How many frames of the picture can be decoded; an error in one of them is an exception.</summary>
+    public static async Task<int> FramesAsync(string path)
+    {
+        var report = await RunAsync("-xerror", "-i", path, "-map", "0:v:0", "-f", "null", "-");
+        return int.Parse(FrameCount().Matches(report)[^1].Groups[1].Value, CultureInfo.InvariantCulture);
+    }
+
     /// <summary>The colour of the pixel (0 to 255 each) in the frame at that time.</summary>
     public static async Task<(byte Red, byte Green, byte Blue)> PixelAsync(string path, double atSeconds, int x, int y)
     {
@@ -57,4 +64,7 @@ public static partial class TestVideo
 
     [GeneratedRegex(@"Video:.*?, (\d{2,5})x(\d{2,5})")]
     private static partial Regex PictureSize();
+
+    [GeneratedRegex(@"frame=\s*(\d+)")]
+    private static partial Regex FrameCount();
 }
