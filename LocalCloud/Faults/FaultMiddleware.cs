@@ -65,8 +65,7 @@ internal static class FaultMiddleware
         switch (fault.Kind)
         {
             case FaultKind.Delay:
-                // A disconnected caller does not cancel the effect: the body is read first and the cancellation token is not used.
-                await TakeInBodyAsync(cloud, context.Request, stopping);
+                await TakeInBodyAsync(cloud, context, stopping);
                 await Task.Delay(fault.Delay, stopping);
                 return false;
             case FaultKind.Cut:
@@ -93,7 +92,8 @@ internal static class FaultMiddleware
         }
     }
 
-    private static async Task TakeInBodyAsync(CloudName cloud, HttpRequest request, CancellationToken stopping)
+    /// <summary>A caller that gives up does not cancel the effect: the body is read first, and its end is not noticed.</summary>
+    private static async Task TakeInBodyAsync(CloudName cloud, HttpContext context, CancellationToken stopping)
     {
         if (cloud == CloudName.R2)
         {
@@ -101,9 +101,10 @@ internal static class FaultMiddleware
             return;
         }
 
-        request.EnableBuffering();
-        await request.Body.DrainAsync(stopping);
-        request.Body.Position = 0;
+        context.Request.EnableBuffering();
+        await context.Request.Body.DrainAsync(stopping);
+        context.Request.Body.Position = 0;
+        context.RequestAborted = stopping;
     }
 
     private static Task CutAfterEffectAsync(HttpContext context, RequestDelegate next)

@@ -9,6 +9,8 @@ namespace ReelBallers.TestKit;
 /// <summary>Real videos, made and looked at with ffmpeg.</summary>
 public static partial class TestVideo
 {
+    private static readonly FfmpegFinder Finder = new(new WorkerOptions(), NullLogger<FfmpegFinder>.Instance);
+
     /// <summary>An mp4 whose picture is red on the left half and blue on the right, with a tone.</summary>
     public static Task RedAndBlueAsync(string path, int width, int height, int seconds) => RunAsync(
         "-y",
@@ -53,8 +55,7 @@ public static partial class TestVideo
 
     private static async Task<string> RunAsync(params string[] arguments)
     {
-        var finder = new FfmpegFinder(new WorkerOptions(), NullLogger<FfmpegFinder>.Instance);
-        var ffmpeg = await finder.FindAsync(CancellationToken.None);
+        var ffmpeg = await Finder.FindAsync(CancellationToken.None);
         using var process =
             Process.Start(new ProcessStartInfo(ffmpeg.Path, ["-hide_banner", "-nostdin", .. arguments]) { RedirectStandardError = true })!;
         var report = await process.StandardError.ReadToEndAsync();

@@ -19,9 +19,6 @@ internal sealed class StormFaults(StormStack stack, int seed)
     private const string Cancel = "POST /v2/local/cancel";
     private const string Bucket = "/reelballers-videos/";
 
-    // From this start on, what has not struck yet strikes at the first opportunity.
-    private const int LastStarts = 3;
-
     private static readonly StormFault[] All =
     [
         // Submissions that RunPod did not take.
@@ -75,7 +72,6 @@ internal sealed class StormFaults(StormStack stack, int seed)
     private readonly Random _random = new(seed);
     private readonly Dictionary<StormFault, int> _struck = All.ToDictionary(fault => fault, _ => 0);
     private readonly Dictionary<string, StormFault> _scripted = [];
-    private int _starts;
 
     /// <summary>How often each has struck.</summary>
     public IReadOnlyDictionary<StormFault, int> Struck => _struck;
@@ -83,34 +79,36 @@ internal sealed class StormFaults(StormStack stack, int seed)
     /// <summary>Scripts them at a LocalCloud that has started.</summary>
     public async Task ScriptAsync()
     {
-        _scripted.Clear();
-        _starts++;
         foreach (var fault in All)
         {
-            if (_starts >= LastStarts && _struck[fault] == 0)
-            {
-                await AddAsync(fault, every: null);
-            }
             await AddAsync(fault, fault.Every);
         }
     }
 
-    /// <summary>Adds up what has struck since <see cref="ScriptAsync"/>; to be called before LocalCloud goes away.</summary>
-    public async Task CountAsync()
+    /// <summary>Removes all, and adds up how often each has struck; also to be called before LocalCloud goes away.</summary>
+    public async Task ClearAsync()
     {
-        var faults = await stack.Browser.GetFromJsonAsync<JsonElement>(new Uri(stack.ControlUrl, "/faults"));
+        var url = new Uri(stack.ControlUrl, "/faults");
+        var faults = await stack.Browser.GetFromJsonAsync<JsonElement>(url);
+        using var answer = await stack.Browser.DeleteAsync(url);
+        answer.EnsureSuccessStatusCode();
         foreach (var fault in faults.GetProperty("faults").EnumerateArray())
         {
             _struck[_scripted[fault.GetProperty("id").GetString()!]] += fault.GetProperty("struck").GetInt32();
         }
+        _scripted.Clear();
     }
 
-    /// <summary>The storm is over.</summary>
-    public async Task ClearAsync()
+    /// <summary>Replaces all by those that have not struck yet: each strikes at the first opportunity. False when there is none.</summary>
+    public async Task<bool> ScriptMissingAsync()
     {
-        await CountAsync();
-        using var answer = await stack.Browser.DeleteAsync(new Uri(stack.ControlUrl, "/faults"));
-        answer.EnsureSuccessStatusCode();
+        await ClearAsync();
+        var missing = All.Where(fault => _struck[fault] == 0).ToList();
+        foreach (var fault in missing)
+        {
+            await AddAsync(fault, every: null);
+        }
+        return missing.Count > 0;
     }
 
     private async Task AddAsync(StormFault fault, int? every)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
@@ -17,8 +18,10 @@ internal sealed class StormUser(StormStack stack, Guid userId)
 
     private static readonly string[] Final = ["completed", "failed", "cancelled", "timed_out"];
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan KeyPatience = TimeSpan.FromSeconds(5);
 
     private readonly string _id = userId.ToString();
+    private readonly ConcurrentDictionary<string, string> _keys = new();
     private string _sourceKey = "";
     private int _turn;
 
@@ -41,23 +44,25 @@ internal sealed class StormUser(StormStack stack, Guid userId)
     }
 
     /// <summary>Orders a job; null when the wallet is frozen.</summary>
-    public async Task<Guid?> OrderAsync(bool withOverlay, string idempotencyKey)
+    public async Task<Guid?> OrderAsync(StormOrder order)
     {
-        object parameters = withOverlay
-            ? new
-            {
-                source_key = _sourceKey,
-                duration_s = 1,
-                target_resolution = "720p",
-                overlay_layers = new[] { new { type = "box", x = 10, y = 10, width = 100, height = 50, color = "#FF00FF" } },
-            }
-            : new { source_key = _sourceKey, duration_s = 1, target_resolution = "720p" };
-        var body = new { project_id = "storm", type = withOverlay ? "overlay" : "framing", @params = parameters };
+        var started = TimeProvider.System.GetTimestamp();
         var answer = await AnsweredAsync(
-            () => SendAsync(HttpMethod.Post, Jobs("/api/jobs"), body, idempotencyKey),
-            answer => answer.Status is HttpStatusCode.Accepted or HttpStatusCode.Forbidden, "an order");
-        return answer.Status == HttpStatusCode.Accepted ? answer.Body.GetProperty("job_id").GetGuid() : null;
+            () => SendAsync(order),
+            answer => answer.Status is HttpStatusCode.Accepted or HttpStatusCode.Forbidden
+                || (answer.IsKeyInUse && !order.Insists && TimeProvider.System.GetElapsedTime(started) > KeyPatience),
+            "an order");
+        if (answer.IsKeyInUse)
+        {
+            _keys[order.Key] = $"{order.Key}-again";
+            return await OrderAsync(order);
+        }
+        return answer.Status == HttpStatusCode.Accepted ? JobIdOf(answer) : null;
     }
+
+    /// <summary>Sends the same order once more.</summary>
+    public async Task<Guid> RepeatAsync(StormOrder order) => JobIdOf(await AnsweredAsync(
+        () => SendAsync(order), answer => answer.Status == HttpStatusCode.Accepted, "a repeated order"));
 
     /// <summary>True when the job was cancelled, false when it was too late.</summary>
     public async Task<bool> CancelAsync(Guid jobId)
@@ -139,12 +144,27 @@ internal sealed class StormUser(StormStack stack, Guid userId)
                 await call();
                 return true;
             }
-            catch (RpcException exception) when (exception.StatusCode is StatusCode.Unavailable or StatusCode.Internal)
+            catch (RpcException exception) when (
+                exception.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Internal)
             {
                 return false;
             }
         },
         "an answer of the wallet", Patience);
+
+    private Task<Answer> SendAsync(StormOrder order)
+    {
+        object[] layers = order.WithOverlay ? [new { type = "box", x = 10, y = 10, width = 100, height = 50, color = "#FF00FF" }] : [];
+        var body = new
+        {
+            project_id = "storm",
+            type = order.WithOverlay ? "overlay" : "framing",
+            @params = new { source_key = _sourceKey, duration_s = 1, target_resolution = "720p", overlay_layers = layers },
+        };
+        return SendAsync(HttpMethod.Post, Jobs("/api/jobs"), body, _keys.GetValueOrDefault(order.Key, order.Key));
+    }
+
+    private static Guid JobIdOf(Answer answer) => answer.Body.GetProperty("job_id").GetGuid();
 
     private async Task<Answer> SendAsync(HttpMethod method, Uri url, object? body, string? idempotencyKey = null)
     {
@@ -172,8 +192,12 @@ internal sealed class StormUser(StormStack stack, Guid userId)
     /// <summary>A response; without a status when there was none.</summary>
     private sealed record Answer(HttpStatusCode Status, JsonElement Body)
     {
+        /// <summary>Whether an earlier attempt holds the key, perhaps in a replica that was killed.</summary>
+        public bool IsKeyInUse =>
+            Status == HttpStatusCode.Conflict && Body.GetProperty("code").GetString() == "idempotency_key_in_use";
+
         /// <summary>Whether repeating the request can help.</summary>
-        public bool MayPass => Status is default(HttpStatusCode) or HttpStatusCode.OK or >= HttpStatusCode.InternalServerError
-            || Body.GetProperty("code").GetString() == "idempotency_key_in_use";
+        public bool MayPass =>
+            Status is default(HttpStatusCode) or HttpStatusCode.OK or >= HttpStatusCode.InternalServerError || IsKeyInUse;
     }
 }

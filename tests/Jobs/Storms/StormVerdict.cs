@@ -30,10 +30,8 @@ internal sealed class StormVerdict(StormStack stack, IReadOnlyList<StormUser> us
     /// <summary>Compares the jobs with the wallet, and plays every output.</summary>
     public async Task AgreesAsync()
     {
-        foreach (var user in users)
-        {
-            await AgreesAsync(user);
-        }
+        await Parallel.ForEachAsync(
+            users, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (user, _) => await AgreesAsync(user));
         using var audit = stack.Wallet.Audit(new AuditRequest());
         Assert.False(
             await audit.ResponseStream.MoveNext(CancellationToken.None), "The wallet's audit finds something.");
@@ -63,9 +61,10 @@ internal sealed class StormVerdict(StormStack stack, IReadOnlyList<StormUser> us
             Assert.True(jobs.Exists(job => job.JobId == of.Key) || of.Sum(entry => entry.ChangeCents) == 0, $"{of.Key} was charged"));
         var wallet = await user.BalanceAsync();
         Assert.Equal((StormUser.SeedCents - kept, 0), (wallet.BalanceCents, wallet.HeldCents));
-        await Parallel.ForEachAsync(
-            jobs.Where(job => job.Status == "completed"), new ParallelOptions { MaxDegreeOfParallelism = 4 },
-            async (job, _) => await PlaysAsync(user, job));
+        foreach (var job in jobs.Where(job => job.Status == "completed"))
+        {
+            await PlaysAsync(user, job);
+        }
     }
 
     /// <summary>What the wallet has kept of the job's cost.</summary>

@@ -143,6 +143,19 @@ public sealed class RunPodFaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_delayed_submission_makes_a_job_also_for_a_client_that_gave_up()
+    {
+        var fault = _rig.Fault(FaultKind.Delay, delayMs: 1500);
+        _rig.Fault(FaultKind.NoOutput);
+        using var impatience = new CancellationTokenSource();
+        var given = _rig.Api.PostAsJsonAsync("run", new { input = _rig.Input(), webhook = _rig.Webhook() }, impatience.Token);
+        await RunPodRig.UntilAsync(() => fault.Struck == 1);
+        await impatience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given);
+        Assert.Equal("COMPLETED", Assert.Single(await _rig.CallbacksAsync(1)).GetProperty("status").GetString());
+    }
+
+    [Fact]
     public async Task A_status_fault_makes_no_job()
     {
         _rig.Fault(FaultKind.Status);
