@@ -2,14 +2,14 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging.Abstractions;
-using ReelBallers.Worker;
+using ReelBallers.Media;
 
 namespace ReelBallers.TestKit;
 
 /// <summary>Real videos, made and looked at with ffmpeg.</summary>
 public static partial class TestVideo
 {
-    private static readonly FfmpegFinder Finder = new(new WorkerOptions(), NullLogger<FfmpegFinder>.Instance);
+    private static readonly FfmpegFinder Finder = new(new FfmpegPaths(), NullLogger<FfmpegFinder>.Instance);
 
     /// <summary>An mp4 whose picture is red on the left half and blue on the right, with a tone.</summary>
     public static Task RedAndBlueAsync(string path, int width, int height, int seconds) => RunAsync(
