@@ -33,6 +33,9 @@ internal static class JobsExtensions
         services.AddHttpClient(RunPodClient.HttpClientName, RunPodClient.Configure)
             .ConfigurePrimaryHttpMessageHandler(RunPodClient.CreateHandler)
             .RemoveAllLoggers();
+        services.AddSingleton<DeadIntents>();
+        services.AddSingleton<JobArchiver>();
+        services.AddHostedService(provider => provider.GetRequiredService<JobArchiver>());
         services.AddSingleton<IntentObserver>();
         services.AddHostedService(provider => provider.GetRequiredService<IntentObserver>());
         services.AddHostedService<AbandonStep>();

@@ -1,15 +1,15 @@
 namespace ReelBallers.Jobs;
 
 /// <summary>A job as its user sees it.</summary>
-internal sealed record JobView(
+internal record JobView(
     Guid JobId, string ProjectId, JobType Type, JobStatus Status, int Progress, long CostCents, long RefundedCents,
-    string? Error, OutputView? Output, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+    string? Error, OutputView? Output, Guid? RetryOf, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
 
 internal sealed record OutputView(string Key, long SizeBytes);
 
 internal sealed record JobListView(IReadOnlyList<JobView> Jobs, string? NextCursor);
 
-internal sealed record AcceptedView(Guid JobId, JobStatus Status, long CostCents, long BalanceCents);
+internal sealed record AcceptedView(Guid JobId, JobStatus Status, long CostCents, long BalanceCents, Guid? RetryOf);
 
 internal sealed record QuoteView(JobType Type, long CostCents);
 

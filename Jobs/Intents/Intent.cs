@@ -18,6 +18,9 @@ internal sealed class Intent
     /// <summary>Consecutive attempts that threw, for example because another service was down.</summary>
     public int Failures { get; set; }
 
+    /// <summary>How many of them in a row threw what is no outage, and may be a bug.</summary>
+    public int Faults { get; set; }
+
     /// <summary>Poll: since when RunPod has not known a run.</summary>
     public DateTimeOffset? WaitingSince { get; set; }
 

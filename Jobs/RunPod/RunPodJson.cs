@@ -60,7 +60,7 @@ internal static partial class RunPodJson
     {
         "IN_PROGRESS" => new RunPodStatus.Running(Progress(job)),
         "COMPLETED" => new RunPodStatus.Completed(),
-        "FAILED" => new RunPodStatus.Failed(Reason(Text(job, "error"))),
+        "FAILED" => new RunPodStatus.Failed(Reason(Text(job, "error")), ProviderFaults.Explain(Text(job, "error"))),
         "CANCELLED" => new RunPodStatus.Cancelled(),
         "TIMED_OUT" => new RunPodStatus.TimedOut(),
         _ => new RunPodStatus.Waiting(),

@@ -39,7 +39,9 @@ internal abstract record RunPodStatus
 
     internal sealed record Completed : RunPodStatus;
 
-    internal sealed record Failed(string Reason) : RunPodStatus;
+    /// <param name="Reason">Why, for the user.</param>
+    /// <param name="IsProviderFault">Whether RunPod or the worker's machine is to blame, so that another run may succeed.</param>
+    internal sealed record Failed(string Reason, bool IsProviderFault) : RunPodStatus;
 
     internal sealed record Cancelled : RunPodStatus;
 

@@ -62,7 +62,7 @@ internal sealed partial class PollStep(RunPodClient runPod, JobOutputs outputs, 
         locked.Complete(output, winner);
     }
 
-    private static void Record(LockedJob locked, Lease lease, List<RunReading> readings)
+    private void Record(LockedJob locked, Lease lease, List<RunReading> readings)
     {
         RunEnd? ended = null;
         var version = locked.Job.Version;
@@ -81,7 +81,7 @@ internal sealed partial class PollStep(RunPodClient runPod, JobOutputs outputs, 
         }
         else if (ended is not null && !locked.Runs.AnyOpen)
         {
-            locked.End(ended.Outcome, ended.Error);
+            EndOrRetry(locked, lease, ended);
         }
         else
         {
@@ -91,6 +91,19 @@ internal sealed partial class PollStep(RunPodClient runPod, JobOutputs outputs, 
                 locked.Add(IntentKind.Dispatch);
             }
         }
+    }
+
+    /// <summary>After a fault of the provider's another run is started, at our expense.</summary>
+    private void EndOrRetry(LockedJob locked, Lease lease, RunEnd ended)
+    {
+        if (!ended.IsProviderFault || locked.Runs.LostCount >= Options.MaxRuns)
+        {
+            locked.End(ended.Outcome, ended.Error);
+            return;
+        }
+        LogRetried(locked.Job.JobId, locked.Runs.All.Count, ended.Error);
+        RemovePoll(locked, lease);
+        locked.Apply(JobEvent.RunLost, new JobFacts { Delay = Options.Backoff(locked.Runs.LostCount) });
     }
 
     /// <summary>A run that was given up has turned up: it is waited for when there is no other, and stopped otherwise.</summary>
@@ -125,7 +138,7 @@ internal sealed partial class PollStep(RunPodClient runPod, JobOutputs outputs, 
         }
         if (reading.Progress is { } percent && run.Apply(RunEvent.Started, locked.Now))
         {
-            locked.Job.Run(percent, locked.Now);
+            locked.Progress(percent);
         }
         return null;
     }
@@ -174,6 +187,9 @@ internal sealed partial class PollStep(RunPodClient runPod, JobOutputs outputs, 
 
     private static TimeSpan PollDelay(int quietPolls) =>
         JobsOptions.Jitter(TimeSpan.FromSeconds(Math.Min(Math.Pow(1.5, Math.Min(quietPolls, 20)), MaxPollSeconds)));
+
+    [LoggerMessage(LogLevel.Warning, "Run {Run} of job {JobId} was lost at RunPod ({Reason}): another one is started")]
+    private partial void LogRetried(Guid jobId, int run, string reason);
 
     [LoggerMessage(LogLevel.Information, "The status of run {Run} of job {JobId} could not be read from RunPod: {Reason}")]
     private partial void LogUnreachable(Guid jobId, int run, string reason);

@@ -55,10 +55,12 @@ public sealed class LocalRunPodTests(LocalRunPodTests.Rig rig) : IClassFixture<L
     }
 
     [Theory]
-    [InlineData(Run, "no_output", null, 1, "failed")]
+    [InlineData(Run, "no_output", null, 1, "completed")]
+    [InlineData(Run, "no_output", null, 3, "failed")]
     [InlineData(Run, "forget_result", null, 1, "completed")]
     [InlineData(Run, "late_progress", null, 1, "completed")]
-    [InlineData(Run, "crash_worker", null, 1, "failed")]
+    [InlineData(Run, "crash_worker", null, 1, "completed")]
+    [InlineData(Run, "crash_worker", null, 3, "failed")]
     [InlineData("COMPLETED", "drop_webhook", null, 1, "completed")]
     [InlineData("COMPLETED", "double_webhook", null, 1, "completed")]
     [InlineData(Run, "cut_after_effect", null, 1, "completed")]
