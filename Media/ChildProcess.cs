@@ -18,7 +18,7 @@ internal static class ChildProcess
     /// <exception cref="OperationCanceledException">It was killed, and is gone.</exception>
     public static Task<(int ExitCode, string Errors)> RunAsync(
         string program, IEnumerable<string> arguments, string workingDirectory, Action<string>? onLine,
-        CancellationToken cancellationToken) =>
+        CancellationToken cancellationToken, ProcessLimits? limits = null) =>
         RunBinaryAsync(program, arguments, workingDirectory, async (output, token) =>
         {
             using var lines = new StreamReader(output, leaveOpen: true);
@@ -26,15 +26,15 @@ internal static class ChildProcess
             {
                 onLine?.Invoke(line);
             }
-        }, cancellationToken);
+        }, cancellationToken, limits);
 
     /// <summary>The same for a program whose standard output is not text.</summary>
     public static async Task<(int ExitCode, string Errors)> RunBinaryAsync(
         string program, IEnumerable<string> arguments, string workingDirectory, Func<Stream, CancellationToken, Task> read,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken, ProcessLimits? limits = null)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        using var process = new Process { StartInfo = StartInfo(program, arguments, workingDirectory) };
+        using var process = new Process { StartInfo = StartInfo(program, arguments, workingDirectory, limits) };
         await StartAsync(process);
         try
         {
@@ -51,12 +51,21 @@ internal static class ChildProcess
         }
     }
 
-    private static ProcessStartInfo StartInfo(string program, IEnumerable<string> arguments, string workingDirectory)
+    private static ProcessStartInfo StartInfo(
+        string program, IEnumerable<string> arguments, string workingDirectory, ProcessLimits? limits)
     {
-        var tiedToUs = OperatingSystem.IsLinux() && File.Exists(ParentDeathTool);
-        return new ProcessStartInfo(
-            tiedToUs ? ParentDeathTool : program,
-            tiedToUs ? ["--pdeathsig", "KILL", "--", program, .. arguments] : arguments)
+        IReadOnlyList<string> command = [program, .. arguments];
+        if (limits is not null && OperatingSystem.IsLinux())
+        {
+            command = [.. limits.Prefix, .. command];
+        }
+
+        if (OperatingSystem.IsLinux() && File.Exists(ParentDeathTool))
+        {
+            command = [ParentDeathTool, "--pdeathsig", "KILL", "--", .. command];
+        }
+
+        var info = new ProcessStartInfo(command[0], command.Skip(1))
         {
             WorkingDirectory = workingDirectory,
             RedirectStandardInput = true,
@@ -64,6 +73,8 @@ internal static class ChildProcess
             RedirectStandardError = true,
             StandardErrorEncoding = Encoding.UTF8,
         };
+        limits?.HideEnvironment(info.Environment);
+        return info;
     }
 
     private static async Task<string> ReadErrorsAsync(StreamReader reader, CancellationToken cancellationToken)

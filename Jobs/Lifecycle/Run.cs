@@ -49,7 +49,7 @@ internal sealed class Run(Guid jobId, int number, string endpointId, DateTimeOff
     public bool IsPolled => KnownId is not null && EndedAt is null && (IsOpen || State == RunState.Superseded);
 
     /// <summary>Whether it is closed here and may still run at RunPod.</summary>
-    public bool NeedsCancel => KnownId is not null && EndedAt is null && !IsOpen;
+    public bool NeedsCancel => EndedAt is null && !IsOpen;
 
     /// <summary>False when the event changes nothing in this state.</summary>
     public bool Apply(RunEvent happened, DateTimeOffset now)
