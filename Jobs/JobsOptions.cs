@@ -36,6 +36,18 @@ internal sealed class JobsOptions : IValidatedOptions
     /// <summary>How long to wait for the output of a job that RunPod no longer knows.</summary>
     public int LostGraceSeconds { get; init; } = 30;
 
+    /// <summary>When a submitted job is asked about for the first time; its callback usually comes before.</summary>
+    public int FirstPollSeconds { get; init; } = 10;
+
+    /// <summary>From one poll of a job to the next, while it changes.</summary>
+    public int PollSeconds { get; init; } = 10;
+
+    /// <summary>The longest time from one poll of a job to the next, unless the rate limits of RunPod need a longer one.</summary>
+    public int MaxPollSeconds { get; init; } = 60;
+
+    /// <summary>How many jobs of a user may be open at the same time.</summary>
+    public int MaxOpenJobsPerUser { get; init; } = 1000;
+
     /// <summary>How long after the latest possible end of its job a hold expires; outages may delay the end by that much.</summary>
     public int HoldMarginSeconds { get; init; } = 6 * 3600;
 
@@ -50,6 +62,8 @@ internal sealed class JobsOptions : IValidatedOptions
 
     /// <summary>The longest delay before any attempt.</summary>
     public double MaxBackoffSeconds { get; init; } = 30;
+
+    public TimeSpan Lease => TimeSpan.FromSeconds(LeaseSeconds);
 
     public TimeSpan QueueTimeout => TimeSpan.FromSeconds(QueueTimeoutSeconds);
 
@@ -98,6 +112,10 @@ internal sealed class JobsOptions : IValidatedOptions
         errors.Range(nameof(GoneAfterSeconds), GoneAfterSeconds, 1, SevenDaysSeconds);
         errors.Range(nameof(MaxRuns), MaxRuns, 1, 100);
         errors.Range(nameof(LostGraceSeconds), LostGraceSeconds, 0, SevenDaysSeconds);
+        errors.Range(nameof(FirstPollSeconds), FirstPollSeconds, 1, 600);
+        errors.Range(nameof(PollSeconds), PollSeconds, 1, 600);
+        errors.Range(nameof(MaxPollSeconds), MaxPollSeconds, PollSeconds, 3600);
+        errors.Range(nameof(MaxOpenJobsPerUser), MaxOpenJobsPerUser, 1, 100_000);
         errors.Range(nameof(HoldMarginSeconds), HoldMarginSeconds, 60, SevenDaysSeconds);
         errors.Range(nameof(AbandonAfterSeconds), AbandonAfterSeconds, 3, SevenDaysSeconds);
         errors.Range(nameof(LeaseSeconds), LeaseSeconds, 5, SevenDaysSeconds);

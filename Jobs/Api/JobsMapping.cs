@@ -49,6 +49,10 @@ internal static class JobsMapping
         AcceptResult.WalletFrozen => Problems.Of(
             StatusCodes.Status403Forbidden, "wallet_frozen", "The wallet is frozen while a payment is in dispute",
             "Nothing was charged. Jobs can be started again once the dispute is closed."),
+        AcceptResult.TooManyOpenJobs open => Problems.Of(
+            StatusCodes.Status429TooManyRequests, "too_many_open_jobs", "Too many open jobs",
+            $"At most {open.Limit} jobs of a user can be open at the same time. Nothing was charged. Wait until one has ended.",
+            ("max_open_jobs", open.Limit)),
         AcceptResult.HoldConflict => Problems.Of(
             StatusCodes.Status409Conflict, "idempotency_key_reused", "Idempotency key reused",
             "The wallet has a different hold for this key. Nothing was charged. Repeat the request with a new Idempotency-Key."),
