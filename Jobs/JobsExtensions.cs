@@ -35,6 +35,8 @@ internal static class JobsExtensions
         services.AddSingleton<JobCancellation>();
         services.AddSingleton<JobCallback>();
         services.AddSingleton<JobQueries>();
+        services.AddSingleton<JobOutlooks>();
+        services.AddSingleton<RunSpeeds>();
         services.AddSingleton<RunPodAccount>();
         services.AddSingleton<RunPodCalls>();
         services.AddSingleton<RunPodEndpoints>();

@@ -1,9 +1,10 @@
 namespace ReelBallers.Jobs;
 
-/// <summary>A job as its user sees it.</summary>
+/// <summary>A job as its user sees it; its place and the time to its end only where one job is asked for.</summary>
 internal sealed record JobView(
     Guid JobId, string ProjectId, JobType Type, JobStatus Status, int Progress, long CostCents, long RefundedCents,
-    string? Error, OutputView? Output, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+    string? Error, OutputView? Output, int? QueuePosition, int? EstimatedSeconds, DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt);
 
 internal sealed record OutputView(string Key, long SizeBytes);
 

@@ -89,9 +89,10 @@ internal static class JobsApi
             : Results.Ok((await queries.ListAsync(caller.UserId, wanted, after, length, cancellationToken)).ToView(length));
     }
 
-    private static async Task<IResult> GetAsync(string jobId, Caller caller, JobQueries queries, CancellationToken cancellationToken) =>
+    private static async Task<IResult> GetAsync(
+        string jobId, Caller caller, JobQueries queries, JobOutlooks outlooks, CancellationToken cancellationToken) =>
         JobIds.TryParse(jobId, out var id) && await queries.FindAsync(caller.UserId, id, cancellationToken) is { } job
-            ? Results.Ok(job.ToView())
+            ? Results.Ok(job.ToView(await outlooks.EstimateAsync(job, cancellationToken)))
             : JobNotFound();
 
     private static async Task<IResult> CancelAsync(

@@ -7,17 +7,17 @@ namespace ReelBallers.Jobs;
 /// <summary>Maps jobs and results to REST and gRPC responses.</summary>
 internal static class JobsMapping
 {
-    public static JobView ToView(this Job job) => new(
+    public static JobView ToView(this JobSummary job, JobOutlook? outlook = null) => new(
         job.JobId, job.ProjectId, job.Type, job.Status, job.Progress, job.CostCents, job.RefundedCents,
         job.Status.IsFinal() ? job.Error : null,
         job is { Status: JobStatus.Completed, OutputKey: { } key, OutputSizeBytes: { } size } ? new OutputView(key, size) : null,
-        job.CreatedAt, job.UpdatedAt);
+        outlook?.QueuePosition, outlook?.EstimatedSeconds, job.CreatedAt, job.UpdatedAt);
 
-    public static JobListView ToView(this IReadOnlyList<Job> jobs, int limit)
+    public static JobListView ToView(this IReadOnlyList<JobSummary> jobs, int limit)
     {
         var page = jobs.Take(limit).ToList();
         return new JobListView(
-            [.. page.Select(ToView)],
+            [.. page.Select(job => job.ToView())],
             jobs.Count > limit ? new JobCursor(page[^1].CreatedAt, page[^1].JobId).ToString() : null);
     }
 
@@ -25,7 +25,7 @@ internal static class JobsMapping
         pricing.Table.BaseCents, pricing.Table.UnitSeconds, pricing.Table.MinimumCents, pricing.Table.MaxDurationSeconds,
         [.. pricing.Models.Select(model => new ModelView(model.Key, model.Value.Factor, model.Value.BaseCents, model.Value.SoldWith))]);
 
-    public static GetJobResponse ToResponse(this Job job) => new()
+    public static GetJobResponse ToResponse(this JobSummary job) => new()
     {
         JobId = job.JobId.ToString(),
         Type = job.Type.ToWire(),

@@ -13,21 +13,20 @@ internal sealed class EndpointPauses(NpgsqlDataSource dataSource)
     {
         await using var command = dataSource.CreateCommand(
             """
-            with recursive endpoints(endpoint_id) as (
+            with recursive endpoints(id) as (
               (select endpoint_id from runs where ended_at is not null order by endpoint_id limit 1)
               union all
-              select (select runs.endpoint_id from runs where ended_at is not null and runs.endpoint_id > endpoints.endpoint_id
-                order by runs.endpoint_id limit 1)
-              from endpoints where endpoints.endpoint_id is not null)
-            select endpoint_id, run.job_id, job.user_id, run.state, run.crashed, coalesce(run.execution_time_ms, 0) > 0,
+              select (select endpoint_id from runs where ended_at is not null and endpoint_id > endpoints.id order by endpoint_id limit 1)
+              from endpoints where endpoints.id is not null)
+            select endpoints.id, run.job_id, job.user_id, run.state, run.crashed, coalesce(run.execution_time_ms, 0) > 0,
               run.cost_microdollars, case when run.state = 'completed' then job.cost_cents else 0 end
-            from endpoints left join endpoint_pauses pause using (endpoint_id)
+            from endpoints left join endpoint_pauses pause on pause.endpoint_id = endpoints.id
             cross join lateral (
-              select * from runs where runs.endpoint_id = endpoints.endpoint_id
+              select * from runs where runs.endpoint_id = endpoints.id
                 and ended_at > greatest(now() - $1, coalesce(pause.paused_until, '-infinity'))
               order by ended_at desc limit $2) run
             join jobs job on job.job_id = run.job_id
-            order by endpoint_id, run.ended_at desc
+            order by endpoints.id, run.ended_at desc
             """);
         command.Parameters.Add(new() { Value = window });
         command.Parameters.Add(new() { Value = runsPerEndpoint });

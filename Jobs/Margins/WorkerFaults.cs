@@ -9,8 +9,8 @@ internal static partial class WorkerFaults
     public static bool IsCrash(string reason) => Crash().IsMatch(reason);
 
     [GeneratedRegex(
-        @"\bworker\s+(has\s+)?(exited|failed|crashed|died|stopped|was\s+(killed|stopped))|\bout\s+of\s+memory\b|\bOOM\b|\bCUDA\b"
-        + @"|\bexit(ed)?\s+(with\s+)?code\b|\bsegmentation\s+fault\b|\bkilled\b|\bno\s+space\s+left\b",
+        @"\bworker\s+(has\s+)?(exited|failed|crashed|died|stopped)|\bout\s+of\s+memory\b|\bOOM\b|\bCUDA\b"
+        + @"|\bexit(ed)?\s+(with\s+)?code\b|\bsegmentation\s+fault\b|\b(was|got)\s+killed\b|\bno\s+space\s+left\b",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Crash();
 }
