@@ -12,4 +12,9 @@ internal sealed record JobSummary(
     public static Expression<Func<Job, JobSummary>> Projection { get; } = job => new JobSummary(
         job.JobId, job.UserId, job.ProjectId, job.Type, job.Status, job.Outcome, job.Progress, job.CostCents, job.RefundedCents,
         job.Error, job.PaidSeconds, job.OutputKey, job.OutputSizeBytes, job.Version, job.CreatedAt, job.UpdatedAt);
+
+    private static readonly Func<Job, JobSummary> Compiled = Projection.Compile();
+
+    /// <summary>Of a job that was loaded for another purpose.</summary>
+    public static JobSummary Of(Job job) => Compiled(job);
 }

@@ -31,10 +31,11 @@ internal sealed class TurnQueue(NpgsqlDataSource dataSource, IOptions<JobsOption
           select waiting.job_id, waiting.turn, waiting.due_at
           from unnest($3::text[], $4::int[]) as open(lane, free)
           cross join lateral (
-            select job_id, turn, due_at, row_number() over (order by turn, due_at) as place from intents
-            where intents.lane = open.lane and dead_since is null and due_at <= now()
-              and (leased_until is null or leased_until <= now())
-            order by turn, due_at limit $6) waiting
+            select next.*, row_number() over (order by turn, due_at) as place from (
+              select job_id, turn, due_at from intents
+              where intents.lane = open.lane and dead_since is null and due_at <= now()
+                and (leased_until is null or leased_until <= now())
+              order by turn, due_at limit $6) next) waiting
           where waiting.place <= open.free
           order by waiting.turn, waiting.due_at limit $6),
         picked as materialized (

@@ -35,11 +35,28 @@ internal sealed class CallRate(int perSecond, int concurrent, Func<int> replicas
     private const int WindowSeconds = 10;
     private const int MaxWaiting = 256;
 
+    // Far below the lease of an intent.
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(5);
+
     private readonly Lock _gate = new();
     private Share? _share;
 
-    /// <summary>Waits for a permit; not acquired when too many wait already.</summary>
+    /// <summary>Waits a few seconds for a permit; not acquired when there is none by then, or when too many wait already.</summary>
     public async ValueTask<RateLimitLease> AcquireAsync(CancellationToken cancellationToken)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(MaxWait);
+        try
+        {
+            return await WaitAsync(timeout.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return NotAcquired.Instance;
+        }
+    }
+
+    private async Task<RateLimitLease> WaitAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -75,6 +92,21 @@ internal sealed class CallRate(int perSecond, int concurrent, Func<int> replicas
                 old?.Dispose();
             }
             return _share;
+        }
+    }
+
+    private sealed class NotAcquired : RateLimitLease
+    {
+        public static readonly NotAcquired Instance = new();
+
+        public override bool IsAcquired => false;
+
+        public override IEnumerable<string> MetadataNames => [];
+
+        public override bool TryGetMetadata(string metadataName, out object? metadata)
+        {
+            metadata = null;
+            return false;
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.Options;
@@ -123,25 +125,19 @@ public sealed class TurnTests : IAsyncLifetime
     }
 
     [Theory]
-    // All of one user, each of another user, and all but one waiting for a later attempt.
-    [InlineData(1, false)]
-    [InlineData(100_000, false)]
-    [InlineData(1, true)]
-    public async Task With_100_000_waiting_jobs_a_lease_reads_a_few_rows_by_index(int users, bool isLater)
+    [InlineData(1)]
+    [InlineData(1000)]
+    [InlineData(100_000)]
+    public async Task With_100_000_waiting_jobs_a_lease_reads_a_few_rows_by_index(int users)
     {
         await QueueAsync(100_000, users);
-        if (isLater)
-        {
-            await _database.ExecuteAsync("update intents set due_at = now() + interval '1 hour' where turn > 0");
-        }
         await _database.ExecuteAsync("vacuum analyze intents");
         var plan = await ExplainAsync();
         Assert.DoesNotContain("Seq Scan on intents", plan, StringComparison.Ordinal);
         Assert.Contains("ix_intents_turns", plan, StringComparison.Ordinal);
-        // Of 100,000 rows: those of the lease, at their index and at their table. Waiting rows that are not due are index entries only.
-        var pages = await PagesAsync();
-        Assert.InRange(pages, 1, isLater ? 2_500 : 300);
-        Assert.Equal(isLater ? 1 : 8, (await _turns.LeaseAsync(Free(Framing, 8), 8, CancellationToken.None)).Count);
+        // The table alone has more than a thousand.
+        Assert.InRange(Pages(plan), 1, 300);
+        Assert.Equal(8, (await _turns.LeaseAsync(Free(Framing, 8), 8, CancellationToken.None)).Count);
     }
 
     [Fact]
@@ -182,21 +178,15 @@ public sealed class TurnTests : IAsyncLifetime
             }
         }
         await transaction.RollbackAsync();
-        _plan = string.Join('\n', lines);
-        TestContext.Current.TestOutputHelper?.WriteLine(_plan);
-        return _plan;
+        var plan = string.Join('\n', lines);
+        TestContext.Current.TestOutputHelper?.WriteLine(plan);
+        return plan;
     }
 
-    private string _plan = "";
-
-    /// <summary>The pages that the top of the plan has touched.</summary>
-    private Task<int> PagesAsync()
-    {
-        var line = _plan.Split('\n').First(text => text.Contains("Buffers: shared", StringComparison.Ordinal));
-        var pages = System.Text.RegularExpressions.Regex.Matches(line, @"(hit|read)=(\d+)")
-            .Sum(match => int.Parse(match.Groups[2].Value, System.Globalization.CultureInfo.InvariantCulture));
-        return Task.FromResult(pages);
-    }
+    /// <summary>The pages that the whole statement has touched.</summary>
+    private static int Pages(string plan) => Regex
+        .Matches(plan.Split('\n').First(line => line.Contains("Buffers: shared", StringComparison.Ordinal)), @"(hit|read)=(\d+)")
+        .Sum(match => int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture));
 
     private static Dictionary<Lane, int> Free(string lane, int free) => new() { [Lane.Parse(lane)] = free };
 

@@ -7,12 +7,13 @@ namespace ReelBallers.Jobs.Tests;
 public sealed class WakeTests(JobsStack stack) : IClassFixture<JobsStack>
 {
     [Theory]
-    [InlineData(IntentKind.Dispatch)]
-    [InlineData(IntentKind.Poll)]
-    [InlineData(IntentKind.Cancel)]
-    [InlineData(IntentKind.EndHold)]
-    public async Task An_intent_of_another_replica_wakes_the_loop(IntentKind kind)
+    [InlineData("dispatch")]
+    [InlineData("poll")]
+    [InlineData("cancel")]
+    [InlineData("end_hold")]
+    public async Task An_intent_of_another_replica_wakes_the_loop(string name)
     {
+        var kind = IntentKinds.Parse(name);
         using var listener = new Listener(stack);
         await listener.IsConnectedAsync();
         var user = await stack.UserAsync();

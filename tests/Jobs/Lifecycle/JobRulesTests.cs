@@ -65,10 +65,10 @@ public class JobRulesTests
     {
         var job = Queued();
         job.DecideCompleted(new JobOutput("key", 7));
-        Assert.Null(job.ToView().Output);
+        Assert.Null(JobSummary.Of(job).ToView().Output);
         job.Finish(Now);
         Assert.Equal((JobStatus.Completed, 100, 0), (job.Status, job.Progress, job.RefundedCents));
-        Assert.Equal(new OutputView("key", 7), job.ToView().Output);
+        Assert.Equal(new OutputView("key", 7), JobSummary.Of(job).ToView().Output);
     }
 
     [Fact]
