@@ -85,7 +85,9 @@ public sealed class CircuitTests(CircuitTests.Rig rig) : IClassFixture<CircuitTe
         public async ValueTask InitializeAsync()
         {
             await Stack.InitializeWithoutJobsAsync();
-            await Stack.UseJobsAsync(Logs.Register, ("RunPod:BreakAfter", $"{BreakAfter}"), ("Jobs:MaxBackoffSeconds", "1"));
+            await Stack.UseJobsAsync(
+                Logs.Register, ("RunPod:BreakAfter", $"{BreakAfter}"), ("Jobs:MaxBackoffSeconds", "1"),
+                ("Logging:LogLevel:ReelBallers.Jobs.EndpointCircuit", "Information"));
             Metrics = new RecordedMetrics(Stack.App.Services);
         }
 

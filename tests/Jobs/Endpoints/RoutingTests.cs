@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using ReelBallers.ServiceDefaults;
 using ReelBallers.TestKit;
@@ -20,7 +22,15 @@ public sealed class RoutingTests(RoutingTests.Rig rig) : IClassFixture<RoutingTe
     {
         var user = await _stack.UserAsync(1000);
         Assert.Equal("big", (await _stack.SubmittedAsync(await user.CreateAsync("upscale"))).EndpointId);
-        Assert.Equal("local", (await _stack.SubmittedAsync(await user.CreateAsync("overlay"))).EndpointId);
+        using var overlay = await user.PostAsync("/api/export", new
+        {
+            source_key = user.SourceKey,
+            duration_s = 5,
+            target_resolution = "720p",
+            overlay_layers = new[] { new { type = "text", x = 1, y = 1, text = "goal" } },
+        });
+        var overlayId = (await overlay.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("job_id").GetGuid();
+        Assert.Equal("local", (await _stack.SubmittedAsync(overlayId)).EndpointId);
         Assert.Contains((await _stack.SubmittedAsync(await user.CreateAsync())).EndpointId, new[] { "a", "b" });
     }
 
@@ -57,7 +67,7 @@ public sealed class RoutingTests(RoutingTests.Rig rig) : IClassFixture<RoutingTe
     [InlineData("""{"unhealthy":1}""")]
     public async Task An_endpoint_without_capacity_is_skipped(string workers)
     {
-        _stack.RunPod.Workers["a"] = System.Text.Json.JsonSerializer.Deserialize<System.Text.Json.JsonElement>(workers);
+        _stack.RunPod.Workers["a"] = JsonSerializer.Deserialize<JsonElement>(workers);
         _stack.RunPod.Health = (1, 0);
         var health = _stack.App.Services.GetRequiredService<EndpointHealth>();
         await Eventually.IsTrueAsync(() => Task.FromResult(health.LacksCapacity("a")), "the endpoint has no workers");
