@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Npgsql;
+using ReelBallers.TestKit;
 
 namespace ReelBallers.Jobs.Tests;
 
@@ -41,8 +43,28 @@ public sealed class OpenJobsTests(OpenJobsTests.Rig rig) : IClassFixture<OpenJob
     {
         var user = await rig.Stack.UserAsync(1000);
         var other = user.On(rig.Other);
-        var responses = await Task.WhenAll(
-            Enumerable.Range(0, 30).Select(i => (i % 2 == 0 ? user : other).PostAsync("/api/jobs", user.Job())));
+        Task<HttpResponseMessage[]> asked;
+        await using (var connection = new NpgsqlConnection(rig.Stack.JobsDatabase.ConnectionString))
+        {
+            await connection.OpenAsync();
+            await using var transaction = await connection.BeginTransactionAsync();
+            // Jobs can be counted and not inserted until all have come that far.
+            await using (var block = new NpgsqlCommand("lock table jobs in share mode", connection, transaction))
+            {
+                await block.ExecuteNonQueryAsync();
+            }
+            asked = Task.WhenAll(
+                Enumerable.Range(0, 30).Select(i => (i % 2 == 0 ? user : other).PostAsync("/api/jobs", user.Job())));
+            await Eventually.IsTrueAsync(
+                () => rig.Stack.JobsDatabase.ScalarAsync<bool>(
+                    """
+                    select count(*) >= 20 from pg_stat_activity
+                    where datname = current_database() and wait_event_type = 'Lock' and query not like '%for update%'
+                    """),
+                "the requests wait for each other");
+            await transaction.CommitAsync();
+        }
+        var responses = await asked;
         var statuses = responses.Select(response => response.StatusCode).ToList();
         Array.ForEach(responses, response => response.Dispose());
         Assert.Equal(Rig.Limit, statuses.Count(status => status == HttpStatusCode.Accepted));
@@ -74,7 +96,7 @@ public sealed class OpenJobsTests(OpenJobsTests.Rig rig) : IClassFixture<OpenJob
 
         public JobsStack Stack { get; } = new();
 
-        public ReelBallers.TestKit.ServiceApp Other { get; private set; } = null!;
+        public ServiceApp Other { get; private set; } = null!;
 
         public async ValueTask InitializeAsync()
         {

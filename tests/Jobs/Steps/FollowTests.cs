@@ -47,6 +47,9 @@ public sealed class FollowTests(JobsStack stack) : IClassFixture<JobsStack>
         await ReadAgainAsync(work, 3);
         Assert.Equal(before, await VersionsAsync(jobId));
         Assert.True(await DueAsync(jobId) > due);
+        // The lease of the last poll was not ended by a write: it runs out by itself.
+        Assert.True(await stack.JobsDatabase.ScalarAsync<bool>(
+            $"select lease_id is not null and attempts >= 3 from intents where job_id = '{jobId}' and kind = 'poll'"));
     }
 
     [Fact]
