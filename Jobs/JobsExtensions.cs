@@ -14,6 +14,7 @@ internal static class JobsExtensions
         services.AddValidatedOptions<MarginGuardOptions>("MarginGuard");
         services.AddValidatedOptions<AppOptions>("App");
         services.AddSingleton<Pricing>();
+        services.AddSingleton<Settlement>();
         services.AddSingleton<CallbackToken>();
         services.AddSingleton<JobsMeter>();
         services.AddSingleton<IntentQueue>();
@@ -50,6 +51,9 @@ internal static class JobsExtensions
         services.AddHttpClient(RunPodClient.HttpClientName, RunPodClient.Configure)
             .ConfigurePrimaryHttpMessageHandler(RunPodClient.CreateHandler)
             .RemoveAllLoggers();
+        services.AddSingleton<DeadIntents>();
+        services.AddSingleton<JobArchiver>();
+        services.AddHostedService(provider => provider.GetRequiredService<JobArchiver>());
         services.AddSingleton<IntentObserver>();
         services.AddHostedService(provider => provider.GetRequiredService<IntentObserver>());
         services.AddHostedService<AbandonStep>();

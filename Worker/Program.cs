@@ -22,6 +22,7 @@ builder.Services
     .AddSingleton(WorkerOptions.From(Environment.GetEnvironmentVariable))
     .AddSingleton(TimeProvider.System)
     .AddSingleton<Transfers>()
+    .AddSingleton(services => services.GetRequiredService<WorkerOptions>().Programs)
     .AddSingleton<FfmpegFinder>()
     .AddSingleton<FontFinder>()
     .AddSingleton<VideoWorker>();
@@ -47,7 +48,7 @@ try
     // What is missing is said at the start, and not by the first job.
     await host.Services.GetRequiredService<FfmpegFinder>().FindAsync(CancellationToken.None);
 }
-catch (JobFailedException failure)
+catch (FfmpegException failure)
 {
     await Console.Error.WriteLineAsync(failure.Message);
     return 1;

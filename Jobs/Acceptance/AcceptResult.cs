@@ -7,7 +7,7 @@ internal abstract record AcceptResult
     {
     }
 
-    internal sealed record Accepted(Guid JobId, JobStatus Status, long CostCents, long BalanceCents) : AcceptResult;
+    internal sealed record Accepted(Guid JobId, JobStatus Status, long CostCents, long BalanceCents, Guid? RetryOf = null) : AcceptResult;
 
     internal sealed record PriceChanged(long CostCents) : AcceptResult;
 

@@ -106,6 +106,7 @@ internal sealed partial class JobAcceptance(
         {
             JobId = Guid.CreateVersion7(),
             OperationId = operationId,
+            RetryOf = specification.RetryOf,
             UserId = userId,
             ProjectId = specification.ProjectId,
             Type = specification.Type,
@@ -125,13 +126,13 @@ internal sealed partial class JobAcceptance(
         switch (answer.Outcome)
         {
             case HoldOutcome.Placed:
-                return await QueueAsync(job, answer.BalanceCents, cancellationToken);
+                return await QueueAsync(job, answer, cancellationToken);
             case HoldOutcome.Unknown:
                 return new AcceptResult.Unavailable();
             case HoldOutcome.Conflict when !await TryReleaseHoldAsync(job, cancellationToken):
                 return new AcceptResult.Unavailable();
         }
-        await store.UpdateAsync(job.JobId, DeleteUnlessQueued, cancellationToken);
+        await store.UpdateAsync(job.JobId, locked => locked.Apply(JobEvent.HoldRejected, JobFacts.None), cancellationToken);
         return ToResult(answer);
     }
 
@@ -160,25 +161,17 @@ internal sealed partial class JobAcceptance(
         }
     }
 
-    private async Task<AcceptResult> QueueAsync(Job job, long balanceCents, CancellationToken cancellationToken)
+    private async Task<AcceptResult> QueueAsync(Job job, HoldAnswer answer, CancellationToken cancellationToken)
     {
         var isQueued = false;
         var exists = await store.UpdateAsync(
             job.JobId,
-            locked =>
-            {
-                // Another attempt of the same operation may have been faster.
-                isQueued = locked.Job.IsHeld || locked.Queue();
-                if (!isQueued)
-                {
-                    // Abandoned in the meantime: its release may have reached the wallet before the hold.
-                    locked.Add(IntentKind.EndHold);
-                }
-            },
+            // Another attempt of the same operation may have been faster.
+            locked => isQueued = locked.Job.IsHeld || locked.Queue(answer.TransferId),
             cancellationToken);
         if (isQueued)
         {
-            return new AcceptResult.Accepted(job.JobId, JobStatus.Queued, job.CostCents, balanceCents);
+            return new AcceptResult.Accepted(job.JobId, JobStatus.Queued, job.CostCents, answer.BalanceCents, job.RetryOf);
         }
         if (!exists)
         {
@@ -187,21 +180,13 @@ internal sealed partial class JobAcceptance(
         return new AcceptResult.Unavailable();
     }
 
-    private static void DeleteUnlessQueued(LockedJob locked)
-    {
-        if (!locked.Job.IsHeld && !locked.Job.IsDecided)
-        {
-            locked.Delete();
-        }
-    }
-
     /// <summary>The answer for a job whose hold an earlier attempt has placed.</summary>
     private async Task<AcceptResult> RepeatAsync(Job job, CancellationToken cancellationToken)
     {
         try
         {
             var balanceCents = await hold.BalanceAsync(job.UserId, cancellationToken);
-            return new AcceptResult.Accepted(job.JobId, job.Status, job.CostCents, balanceCents);
+            return new AcceptResult.Accepted(job.JobId, job.Status, job.CostCents, balanceCents, job.RetryOf);
         }
         catch (Exception exception) when (Outages.IsOutage(exception, cancellationToken))
         {

@@ -1,16 +1,21 @@
+using System.Text.Json.Serialization;
+
 namespace ReelBallers.Jobs;
 
 /// <summary>A job as its user sees it; its place and the time to its end only where one job is asked for.</summary>
-internal sealed record JobView(
+internal record JobView(
     Guid JobId, string ProjectId, JobType Type, JobStatus Status, int Progress, long CostCents, long RefundedCents,
-    string? Error, OutputView? Output, int? QueuePosition, int? EstimatedSeconds, DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt);
+    string? Error, OutputView? Output, int? QueuePosition, int? EstimatedSeconds,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? RetryOf,
+    DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
 
 internal sealed record OutputView(string Key, long SizeBytes);
 
 internal sealed record JobListView(IReadOnlyList<JobView> Jobs, string? NextCursor);
 
-internal sealed record AcceptedView(Guid JobId, JobStatus Status, long CostCents, long BalanceCents);
+internal sealed record AcceptedView(
+    Guid JobId, JobStatus Status, long CostCents, long BalanceCents,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? RetryOf);
 
 internal sealed record QuoteView(JobType Type, long CostCents);
 

@@ -27,6 +27,7 @@ internal static class JobsApi
         jobs.MapGet("/status/{jobId}", GetAsync);
         jobs.MapGet("/jobs/{jobId}/events", JobEventStream.StreamAsync);
         jobs.MapPost("/jobs/{jobId}/cancel", CancelAsync).WithIdempotency();
+        jobs.MapPost("/jobs/{jobId}/retry", RetryApi.RetryAsync).WithIdempotency();
         jobs.MapGet("/download/{jobId}", DownloadApi.GetAsync);
     }
 
@@ -91,8 +92,8 @@ internal static class JobsApi
 
     private static async Task<IResult> GetAsync(
         string jobId, Caller caller, JobQueries queries, JobOutlooks outlooks, CancellationToken cancellationToken) =>
-        JobIds.TryParse(jobId, out var id) && await queries.FindAsync(caller.UserId, id, cancellationToken) is { } job
-            ? Results.Ok(job.ToView(await outlooks.EstimateAsync(job, cancellationToken)))
+        JobIds.TryParse(jobId, out var id) && await queries.FindReceiptAsync(caller.UserId, id, cancellationToken) is { } receipt
+            ? Results.Ok(new JobDetailsView(receipt, await outlooks.EstimateAsync(receipt.Job, cancellationToken)))
             : JobNotFound();
 
     private static async Task<IResult> CancelAsync(
@@ -103,11 +104,12 @@ internal static class JobsApi
             return JobNotFound();
         }
         var outcome = await cancellation.CancelAsync(caller.UserId, id, cancellationToken);
-        var job = outcome == CancelOutcome.NotFound ? null : await queries.FindAsync(caller.UserId, id, cancellationToken);
+        var job = await queries.FindAsync(caller.UserId, id, cancellationToken);
         return (outcome, job) switch
         {
             (CancelOutcome.Cancelled, { } cancelled) => Results.Accepted($"/api/jobs/{id}", cancelled.ToView()),
-            (CancelOutcome.TooLate, { } ended) => Problems.Of(
+            // Not found by the cancellation, but here: it is in the history.
+            (CancelOutcome.TooLate or CancelOutcome.NotFound, { } ended) => Problems.Of(
                 StatusCodes.Status409Conflict, "job_not_cancellable", "Job not cancellable",
                 "The job has ended.", ("job_status", (ended.Outcome ?? ended.Status).ToWire())),
             _ => JobNotFound(),

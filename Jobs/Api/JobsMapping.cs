@@ -11,7 +11,7 @@ internal static class JobsMapping
         job.JobId, job.ProjectId, job.Type, job.Status, job.Progress, job.CostCents, job.RefundedCents,
         job.Status.IsFinal() ? job.Error : null,
         job is { Status: JobStatus.Completed, OutputKey: { } key, OutputSizeBytes: { } size } ? new OutputView(key, size) : null,
-        outlook?.QueuePosition, outlook?.EstimatedSeconds, job.CreatedAt, job.UpdatedAt);
+        outlook?.QueuePosition, outlook?.EstimatedSeconds, job.RetryOf, job.CreatedAt, job.UpdatedAt);
 
     public static JobListView ToView(this IReadOnlyList<JobSummary> jobs, int limit)
     {
@@ -39,7 +39,8 @@ internal static class JobsMapping
     public static IResult ToResult(this AcceptResult result) => result switch
     {
         AcceptResult.Accepted accepted => Results.Accepted(
-            $"/api/jobs/{accepted.JobId}", new AcceptedView(accepted.JobId, accepted.Status, accepted.CostCents, accepted.BalanceCents)),
+            $"/api/jobs/{accepted.JobId}",
+            new AcceptedView(accepted.JobId, accepted.Status, accepted.CostCents, accepted.BalanceCents, accepted.RetryOf)),
         AcceptResult.PriceChanged changed => Problems.Of(
             StatusCodes.Status409Conflict, "price_changed", "Price changed",
             $"The job costs {changed.CostCents} credits. Repeat the request with that cost_cents, or without one.",
@@ -63,7 +64,7 @@ internal static class JobsMapping
         _ => throw new InvalidOperationException($"No response for {result.GetType().Name}."),
     };
 
-    private static V1.JobStatus ToProto(this JobStatus status) => status switch
+    public static V1.JobStatus ToProto(this JobStatus status) => status switch
     {
         JobStatus.Created => V1.JobStatus.Created,
         JobStatus.Queued => V1.JobStatus.Queued,

@@ -8,6 +8,8 @@ namespace ReelBallers.Jobs;
 /// <summary>The tables of jobs, their runs and their intents.</summary>
 internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : DbContext(options)
 {
+    private const int MaxTransferIdLength = 64;
+
     private static readonly JsonSerializerOptions WorkJson = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     public DbSet<Job> Jobs => Set<Job>();
@@ -18,6 +20,8 @@ internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : D
 
     public DbSet<EndpointPause> EndpointPauses => Set<EndpointPause>();
 
+    public DbSet<ArchivedJob> History => Set<ArchivedJob>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.AddIdempotency();
@@ -25,6 +29,7 @@ internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : D
         modelBuilder.Entity<Run>(MapRun);
         modelBuilder.Entity<Intent>(MapIntent);
         EndpointTables.Map(modelBuilder);
+        modelBuilder.Entity<ArchivedJob>(MapArchivedJob);
     }
 
     private static void MapJob(EntityTypeBuilder<Job> job)
@@ -38,7 +43,9 @@ internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : D
                 "ck_jobs_status", "status in ('created', 'queued', 'running') or (outcome is not null and status = outcome)");
             table.HasCheckConstraint(
                 "ck_jobs_refund",
-                "refunded_cents = case when status in ('failed', 'cancelled', 'timed_out') then cost_cents else 0 end");
+                "refunded_cents = case when status in ('failed', 'cancelled', 'timed_out') then cost_cents "
+                + "when status = 'completed' then cost_cents - coalesce(charged_cents, cost_cents) else 0 end");
+            table.HasCheckConstraint("ck_jobs_charge", "due_cents between 0 and cost_cents and charged_cents between 0 and cost_cents");
         });
         job.HasKey(row => row.JobId);
         job.Property(row => row.JobId).ValueGeneratedNever();
@@ -54,6 +61,9 @@ internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : D
         job.Property(row => row.Work).HasColumnType("jsonb").HasConversion(
             work => JsonSerializer.Serialize(work, WorkJson), text => JsonSerializer.Deserialize<Work>(text, WorkJson)!);
         job.Property(row => row.OutputKey).HasMaxLength(512);
+        job.Property(row => row.HoldTransferId).HasMaxLength(MaxTransferIdLength);
+        job.Property(row => row.SettlementTransferId).HasMaxLength(MaxTransferIdLength);
+        job.Property(row => row.RefundTransferId).HasMaxLength(MaxTransferIdLength);
         job.Property(row => row.TraceParent).HasMaxLength(TraceParents.Length);
         job.HasIndex(row => row.OperationId).IsUnique().HasFilter("outcome is null or queued_at is not null")
             .HasDatabaseName("ux_jobs_operation");
@@ -61,6 +71,23 @@ internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : D
             .HasDatabaseName("ix_jobs_user_created");
         job.HasIndex(row => new { row.UserId, row.Status, row.CreatedAt, row.JobId }).IsDescending(false, false, true, true)
             .HasDatabaseName("ix_jobs_user_status_created");
+        job.HasIndex(row => row.UpdatedAt).HasFilter("status in ('completed', 'failed', 'cancelled', 'timed_out')")
+            .HasDatabaseName("ix_jobs_ended");
+    }
+
+    private static void MapArchivedJob(EntityTypeBuilder<ArchivedJob> past)
+    {
+        past.ToTable("job_history");
+        past.HasKey(row => row.JobId);
+        past.Property(row => row.JobId).ValueGeneratedNever();
+        past.Property(row => row.Status).HasMaxLength(16)
+            .HasConversion(status => status.ToWire(), text => JobStatuses.Parse(text));
+        past.Property(row => row.Job).HasColumnType("jsonb");
+        past.Property(row => row.Runs).HasColumnType("jsonb");
+        past.HasIndex(row => new { row.UserId, row.CreatedAt, row.JobId }).IsDescending(false, true, true)
+            .HasDatabaseName("ix_job_history_user_created");
+        past.HasIndex(row => new { row.UserId, row.Status, row.CreatedAt, row.JobId }).IsDescending(false, false, true, true)
+            .HasDatabaseName("ix_job_history_user_status_created");
     }
 
     private static void MapRun(EntityTypeBuilder<Run> run)
@@ -106,6 +133,7 @@ internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : D
         intent.HasIndex(row => new { row.Lane, row.Turn, row.DueAt }).HasFilter(waiting).HasDatabaseName("ix_intents_turns");
         intent.HasIndex(row => new { row.UserId, row.Turn }).HasFilter(waiting).HasDatabaseName("ix_intents_user_turns");
         intent.HasIndex(row => row.QueuedAt).HasFilter(waiting).HasDatabaseName("ix_intents_queued");
+        intent.HasIndex(row => row.DeadSince).HasFilter("dead_since is not null").HasDatabaseName("ix_intents_dead");
     }
 }
 

@@ -18,7 +18,10 @@ internal sealed class Intent
     /// <summary>Consecutive attempts that threw, for example because another service was down.</summary>
     public int Failures { get; set; }
 
-    /// <summary>Poll: since when RunPod has not known a run.</summary>
+    /// <summary>How many of them in a row threw what is no outage, and may be a bug.</summary>
+    public int Faults { get; set; }
+
+    /// <summary>Poll: since when RunPod has not known a run. Cancel: since when the endpoint has no job.</summary>
     public DateTimeOffset? WaitingSince { get; set; }
 
     public Guid? LeaseId { get; set; }

@@ -45,11 +45,14 @@ internal sealed class Run(Guid jobId, int number, string endpointId, DateTimeOff
 
     public bool IsOpen => State.IsOpen();
 
+    /// <summary>Whether it was at RunPod and ended there without an output.</summary>
+    public bool IsLostAtRunPod => RunPodId is not null && EndedAt is not null && State is RunState.Failed or RunState.Lost;
+
     /// <summary>Whether its status can tell something about the job.</summary>
     public bool IsPolled => KnownId is not null && EndedAt is null && (IsOpen || State == RunState.Superseded);
 
     /// <summary>Whether it is closed here and may still run at RunPod.</summary>
-    public bool NeedsCancel => KnownId is not null && EndedAt is null && !IsOpen;
+    public bool NeedsCancel => EndedAt is null && !IsOpen;
 
     /// <summary>False when the event changes nothing in this state.</summary>
     public bool Apply(RunEvent happened, DateTimeOffset now)

@@ -11,7 +11,6 @@ internal sealed partial class DispatchStep(
     IntentLoopParts parts, ILogger<DispatchStep> logger)
     : IntentLoop(IntentKind.Dispatch, concurrency: 32, parts)
 {
-    private static readonly TimeSpan UnknownPoll = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan NoSlotDelay = TimeSpan.FromMilliseconds(500);
 
     /// <summary>First the checks of submissions without an answer, then those whose turn it is.</summary>
@@ -49,7 +48,7 @@ internal sealed partial class DispatchStep(
         {
             await EndAsync(job, runs, JobStatus.Failed, "The job could not be started.", "no run has answered", cancellationToken);
         }
-        else if (Now > queuedAt + Options.QueueTimeout)
+        else if (Now > Options.QueueDeadline(queuedAt, runs))
         {
             await EndAsync(job, runs, JobStatus.TimedOut, "The job could not be started in time.", "queue timeout", cancellationToken);
         }
@@ -77,30 +76,7 @@ internal sealed partial class DispatchStep(
     {
         var check = await unanswered.CheckAsync(job, open, cancellationToken);
         await Store.UpdateAsync(
-            job.JobId,
-            locked =>
-            {
-                var run = locked.Runs.Find(open.Number);
-                switch (check)
-                {
-                    case UnansweredCheck.Delivered delivered:
-                        locked.Complete(delivered.Output, open.Number);
-                        break;
-                    case UnansweredCheck.Waiting:
-                        run?.Apply(RunEvent.NotAnswered, locked.Now);
-                        locked.Reschedule(lease, JobsOptions.Jitter(UnknownPoll), lease.Attempts);
-                        break;
-                    // Unless its answer has come in the meantime.
-                    case UnansweredCheck.Over over when run?.RunPodId is null:
-                        LogGivenUp(job.JobId, open.Number, over.Event);
-                        run?.Apply(over.Event, locked.Now);
-                        locked.Reschedule(
-                            lease, Options.Backoff(lease.Attempts + 1), lease.Attempts + 1,
-                            error: "no answer, and no callback or output since");
-                        break;
-                }
-            },
-            CancellationToken.None);
+            job.JobId, locked => unanswered.Record(locked, lease, open.Number, check), CancellationToken.None);
     }
 
     private async Task SubmitAsync(Lease lease, Job job, IReadOnlyList<Run> runs, CancellationToken cancellationToken)
@@ -165,7 +141,7 @@ internal sealed partial class DispatchStep(
             case SubmitResult.Unknown unknown:
                 LogUnknown(locked.Job.JobId, number, unknown.Reason);
                 locked.Runs.Find(number)?.Apply(RunEvent.NotAnswered, locked.Now);
-                locked.Reschedule(lease, JobsOptions.Jitter(UnknownPoll), lease.Attempts, error: unknown.Reason);
+                locked.Reschedule(lease, JobsOptions.Jitter(UnansweredRuns.PollInterval), lease.Attempts, error: unknown.Reason);
                 break;
         }
     }
@@ -201,9 +177,9 @@ internal sealed partial class DispatchStep(
         var attempts = lease.Attempts + 1;
         var delay = Options.Backoff(attempts, answer.RetryAfter);
         // Not beyond the deadline, which ends the job.
-        var left = locked.Job.QueuedAt + Options.QueueTimeout - locked.Now;
+        var left = Options.QueueDeadline(locked.Job.QueuedAt!.Value, locked.Runs.All) - locked.Now;
         LogUnavailable(locked.Job.JobId, attempts, answer.Reason);
-        locked.Reschedule(lease, left < delay ? left.Value : delay, attempts, error: answer.Reason);
+        locked.Reschedule(lease, left < delay ? left : delay, attempts, error: answer.Reason);
     }
 
     private async Task EndAsync(
@@ -232,9 +208,6 @@ internal sealed partial class DispatchStep(
 
     [LoggerMessage(LogLevel.Warning, "RunPod did not answer run {Run} of job {JobId} ({Reason}): its fate is unknown")]
     private partial void LogUnknown(Guid jobId, int run, string reason);
-
-    [LoggerMessage(LogLevel.Warning, "Run {Run} of job {JobId} had no answer and is given up ({End})")]
-    private partial void LogGivenUp(Guid jobId, int run, RunEvent end);
 
     [LoggerMessage(LogLevel.Information, "RunPod could not take job {JobId} at attempt {Attempt}: {Reason}")]
     private partial void LogUnavailable(Guid jobId, int attempt, string reason);

@@ -3,7 +3,10 @@ using ReelBallers.Storage.V1;
 namespace ReelBallers.Jobs;
 
 /// <summary>A job's output in storage.</summary>
-internal sealed record JobOutput(string Key, long SizeBytes);
+/// <param name="Key">Its key.</param>
+/// <param name="SizeBytes">Its size.</param>
+/// <param name="CostCents">What the job really cost; null when that is its price.</param>
+internal sealed record JobOutput(string Key, long SizeBytes, long? CostCents = null);
 
 /// <summary>
 /// Looks up a job's output in storage, which only the holder of the job's signed URL can have written.

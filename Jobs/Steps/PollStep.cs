@@ -7,7 +7,8 @@ namespace ReelBallers.Jobs;
 /// succeeded when its output is in storage, whatever RunPod reports; our own deadlines end a run that RunPod does not end.
 /// </summary>
 internal sealed partial class PollStep(
-    RunPodClient runPod, JobOutputs outputs, PollQueue queue, PollTimes times, IntentLoopParts parts, ILogger<PollStep> logger)
+    RunPodClient runPod, JobOutputs outputs, Settlement settlement, PollQueue queue, PollTimes times, IntentLoopParts parts,
+    ILogger<PollStep> logger)
     : IntentLoop(IntentKind.Poll, concurrency: 32, parts)
 {
     // Polls without a change before storage is checked too: a late progress report can overwrite the result at RunPod.
@@ -78,15 +79,17 @@ internal sealed partial class PollStep(
     }
 
     /// <summary>The output is there: it is counted as the work of one run, and the others are cancelled.</summary>
-    private static void Deliver(LockedJob locked, List<RunReading> readings, JobOutput output)
+    private void Deliver(LockedJob locked, List<RunReading> readings, JobOutput output)
     {
         readings.ForEach(reading => Identify(locked, reading));
-        var winner = readings.Find(reading => reading.Status is RunPodStatus.Completed)?.Number
+        var completed = readings.Find(reading => reading.Status is RunPodStatus.Completed);
+        var winner = completed?.Number
             // RunPod knows of no completed one, so it was one that we know nothing of.
             ?? locked.Runs.All.FirstOrDefault(run => run is { RunPodId: null, EndedAt: null })?.Number
             ?? readings.FirstOrDefault()?.Number
             ?? locked.Runs.All.LastOrDefault()?.Number;
-        locked.Complete(output, winner);
+        var cost = settlement.CostCents(locked.Job, (completed?.Status as RunPodStatus.Completed)?.Delivered);
+        locked.Complete(output with { CostCents = cost }, winner);
     }
 
     private void Record(LockedJob locked, Lease lease, List<RunReading> readings)
@@ -108,7 +111,7 @@ internal sealed partial class PollStep(
         }
         else if (ended is not null && !locked.Runs.AnyOpen)
         {
-            locked.End(ended.Outcome, ended.Error);
+            EndOrRetry(locked, lease, ended);
         }
         else
         {
@@ -118,6 +121,19 @@ internal sealed partial class PollStep(
                 locked.Add(IntentKind.Dispatch);
             }
         }
+    }
+
+    /// <summary>After a fault of the provider's another run is started, at our expense.</summary>
+    private void EndOrRetry(LockedJob locked, Lease lease, RunEnd ended)
+    {
+        if (!ended.IsProviderFault || locked.Runs.LostCount >= Options.MaxRuns)
+        {
+            locked.End(ended.Outcome, ended.Error);
+            return;
+        }
+        LogRetried(locked.Job.JobId, locked.Runs.All.Count, ended.Error);
+        RemovePoll(locked, lease);
+        locked.Apply(JobEvent.RunLost, new JobFacts { Delay = Options.Backoff(locked.Runs.LostCount) });
     }
 
     /// <summary>A run that was given up has turned up: it is waited for when there is no other, and stopped otherwise.</summary>
@@ -156,7 +172,7 @@ internal sealed partial class PollStep(
         }
         if (reading.Progress is { } percent && run.Apply(RunEvent.Started, locked.Now))
         {
-            locked.Job.Run(percent, locked.Now);
+            locked.Progress(percent);
         }
         return null;
     }
@@ -202,6 +218,9 @@ internal sealed partial class PollStep(
             locked.Remove(IntentKind.Poll);
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "Run {Run} of job {JobId} was lost at RunPod ({Reason}): another one is started")]
+    private partial void LogRetried(Guid jobId, int run, string reason);
 
     [LoggerMessage(LogLevel.Information, "The status of run {Run} of job {JobId} could not be read from RunPod: {Reason}")]
     private partial void LogUnreachable(Guid jobId, int run, string reason);

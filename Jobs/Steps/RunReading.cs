@@ -14,7 +14,7 @@ internal sealed record RunReading(int Number, string RunPodId, RunPodStatus Stat
     public bool IsCrash => Status switch
     {
         RunPodStatus.Completed => true,
-        RunPodStatus.Failed failed => WorkerFaults.IsCrash(failed.Reason),
+        RunPodStatus.Failed failed => failed.IsProviderFault,
         // Not when it waited for a worker until then.
         RunPodStatus.TimedOut => Status.Usage.ExecutionTimeMs > 0,
         _ => false,
@@ -40,12 +40,13 @@ internal sealed record RunReading(int Number, string RunPodId, RunPodStatus Stat
     {
         RunEnd? end = status switch
         {
-            RunPodStatus.Completed => new(RunEvent.Failed, JobStatus.Failed, "The worker reported success without an output."),
-            RunPodStatus.Failed failed => new(RunEvent.Failed, JobStatus.Failed, failed.Reason),
+            RunPodStatus.Completed => new(
+                RunEvent.Failed, JobStatus.Failed, "The worker reported success without an output.", IsProviderFault: true),
+            RunPodStatus.Failed failed => new(RunEvent.Failed, JobStatus.Failed, failed.Reason, failed.IsProviderFault),
             RunPodStatus.Cancelled => new(RunEvent.CancelReported, JobStatus.Cancelled, "The job was cancelled."),
             RunPodStatus.TimedOut => new(RunEvent.TimeoutReported, JobStatus.TimedOut, "The job took too long."),
             RunPodStatus.NotFound when run.RunPodId is not null && now >= missingSince + TimeSpan.FromSeconds(options.LostGraceSeconds) =>
-                new(RunEvent.Gone, JobStatus.Failed, "The job was lost."),
+                new(RunEvent.Gone, JobStatus.Failed, "The job was lost.", IsProviderFault: true),
             RunPodStatus.NotFound => null,
             _ when IsOverdue(job, run, status, options, now) =>
                 new(RunEvent.DeadlinePassed, JobStatus.TimedOut, "The job took too long."),
@@ -75,4 +76,8 @@ internal sealed record RunReading(int Number, string RunPodId, RunPodStatus Stat
 }
 
 /// <summary>The end of a run, and what it means for the job if the run does not deliver and no other is open.</summary>
-internal sealed record RunEnd(RunEvent Event, JobStatus Outcome, string Error);
+/// <param name="Event">What happened to the run.</param>
+/// <param name="Outcome">How the job ends.</param>
+/// <param name="Error">Why, for the user.</param>
+/// <param name="IsProviderFault">Whether another run may succeed.</param>
+internal sealed record RunEnd(RunEvent Event, JobStatus Outcome, string Error, bool IsProviderFault = false);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using ReelBallers.Worker;
+using ReelBallers.Media;
 
 namespace ReelBallers.LocalCloud.RunPod;
 
@@ -59,7 +59,7 @@ internal static class RunPodApi
             await finder.FindAsync(cancellationToken);
             return Answer(new { status = "healthy" });
         }
-        catch (JobFailedException failure)
+        catch (FfmpegException failure)
         {
             return Results.Json(new { status = "unhealthy", error = failure.Message },
                 statusCode: StatusCodes.Status503ServiceUnavailable);

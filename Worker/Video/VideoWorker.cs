@@ -24,7 +24,7 @@ public sealed partial class VideoWorker(
     public async Task<Manifest> RunAsync(JsonElement json, string directory, Action<int> progress, CancellationToken cancellationToken)
     {
         var input = WorkerInput.Read(json);
-        var ffmpeg = await finder.FindAsync(cancellationToken);
+        var ffmpeg = await FindFfmpegAsync(cancellationToken);
         Directory.CreateDirectory(directory);
         try
         {
@@ -55,6 +55,18 @@ public sealed partial class VideoWorker(
         finally
         {
             Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    private async Task<Ffmpeg> FindFfmpegAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await finder.FindAsync(cancellationToken);
+        }
+        catch (FfmpegException failure)
+        {
+            throw new JobFailedException(failure.Message);
         }
     }
 

@@ -24,6 +24,9 @@ public sealed class JobsStack : IAsyncLifetime
 
     public TestDatabase StorageDatabase { get; private set; } = null!;
 
+    /// <summary>How many jobs LocalCloud's RunPod runs at once.</summary>
+    public int RunPodWorkers { get; set; } = 2;
+
     /// <summary>The content of every upload.</summary>
     public byte[] Source { get; set; } = SampleBytes.Mp4(1000);
 
@@ -64,7 +67,7 @@ public sealed class JobsStack : IAsyncLifetime
     public async Task InitializeWithoutJobsAsync()
     {
         RunPod = await ScriptedRunPod.StartAsync();
-        Clouds = await TestClouds.StartAsync();
+        Clouds = await TestClouds.StartAsync(configure: options => options with { RunPodWorkers = RunPodWorkers });
         JobsDatabase = await TestDatabase.CreateAsync();
         WalletDatabase = await TestDatabase.CreateAsync();
         WalletApp = await ServiceApp.StartAsync("Wallet", new Dictionary<string, string?>

@@ -48,9 +48,9 @@ public class JobFileTests(StorageFixture storage) : IClassFixture<StorageFixture
     [Fact]
     public async Task Only_a_completed_upload_of_this_user_is_a_source()
     {
-        var source = await storage.UploadAsync(_user, StorageFixture.Bytes(50));
-        var pending = (await storage.StartAsync(_user, 50)).GetProperty("key").GetString()!;
-        await storage.PutDirectlyAsync(pending, StorageFixture.Bytes(50), "video/mp4");
+        var source = await storage.UploadAsync(_user, StorageFixture.Bytes(2000));
+        var pending = (await storage.StartAsync(_user, 2000)).GetProperty("key").GetString()!;
+        await storage.PutDirectlyAsync(pending, StorageFixture.Bytes(2000), "video/mp4");
         var stranger = Guid.NewGuid();
         foreach (var request in new[]
         {
@@ -102,9 +102,9 @@ public class JobFileTests(StorageFixture storage) : IClassFixture<StorageFixture
     [Fact]
     public async Task A_link_can_be_valid_for_seven_days()
     {
-        var source = await storage.UploadAsync(_user, StorageFixture.Bytes(50));
+        var source = await storage.UploadAsync(_user, StorageFixture.Bytes(2000));
         var work = await storage.Rpc().SignWorkAsync(new SignWorkRequest(Work(source)) { LifetimeSeconds = 604_800 });
-        Assert.Equal(StorageFixture.Bytes(50), await storage.Browser.GetByteArrayAsync(new Uri(work.SourceUrl)));
+        Assert.Equal(StorageFixture.Bytes(2000), await storage.Browser.GetByteArrayAsync(new Uri(work.SourceUrl)));
     }
 
     [Fact]

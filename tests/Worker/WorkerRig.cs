@@ -11,14 +11,14 @@ internal sealed class WorkerRig : IAsyncDisposable
     private readonly VideoWorker _worker;
 
     /// <summary>Shared, since both look for programs and files once.</summary>
-    private static readonly FfmpegFinder Ffmpeg = new(new WorkerOptions(), NullLogger<FfmpegFinder>.Instance);
+    private static readonly FfmpegFinder Ffmpeg = new(new FfmpegPaths(), NullLogger<FfmpegFinder>.Instance);
     private static readonly FontFinder Fonts = new(new WorkerOptions(), NullLogger<FontFinder>.Instance);
 
     private WorkerRig(FilePlace place, WorkerOptions? options)
     {
         Place = place;
         _worker = new VideoWorker(
-            options is null ? Ffmpeg : new FfmpegFinder(options, NullLogger<FfmpegFinder>.Instance),
+            options is null ? Ffmpeg : new FfmpegFinder(options.Programs, NullLogger<FfmpegFinder>.Instance),
             options is null ? Fonts : new FontFinder(options, NullLogger<FontFinder>.Instance),
             _transfers,
             TimeProvider.System,

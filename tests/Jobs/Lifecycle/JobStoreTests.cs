@@ -87,7 +87,7 @@ public sealed class JobStoreTests : IAsyncLifetime
         await UpdateAsync(locked => hasLease = locked.HasLease(lost));
         Assert.False(hasLease);
         await UpdateAsync(locked => locked.Reschedule(lost, TimeSpan.Zero, attempts: 7, locked.Now, "error"));
-        await UpdateAsync(locked => locked.Fail(lost, TimeSpan.Zero, "error"));
+        await UpdateAsync(locked => locked.Fail(lost, TimeSpan.Zero, "error", isOutage: false));
         await UpdateAsync(locked => locked.Release(lost));
 
         Assert.Equal(before, await IntentAsync());
@@ -97,7 +97,7 @@ public sealed class JobStoreTests : IAsyncLifetime
     public async Task A_rescheduled_intent_keeps_its_last_error_and_loses_its_failures()
     {
         var lease = await LeaseAsync();
-        await UpdateAsync(locked => locked.Fail(lease, TimeSpan.FromMinutes(-1), "broken\0" + new string('a', 600)));
+        await UpdateAsync(locked => locked.Fail(lease, TimeSpan.FromMinutes(-1), "broken\0" + new string('a', 600), isOutage: true));
         Assert.Equal(1, await _database.ScalarAsync<int>("select failures from intents where lease_id is null and attempts = 0"));
         Assert.Equal("broken " + new string('a', 493), await _database.ScalarAsync<string>("select last_error from intents"));
 

@@ -15,7 +15,8 @@ public sealed class MarginGuardTests : IAsyncLifetime
         await _stack.InitializeWithoutJobsAsync();
         (string, string)[] settings =
         [
-            ("MarginGuard:CrashesInARow", "3"), ("MarginGuard:Runs", "4"), ("RunPod:MicrodollarsPerSecond", "30000"),
+            // A job that crashes is not tried again.
+            ("Jobs:MaxRuns", "1"), ("MarginGuard:CrashesInARow", "3"), ("MarginGuard:Runs", "4"), ("RunPod:MicrodollarsPerSecond", "30000"),
             // A test looks at the runs itself.
             ("MarginGuard:IntervalSeconds", "3600"),
         ];

@@ -53,19 +53,6 @@ public class MarginRulesTests
         Assert.Null(Judge(Enumerable.Range(0, 6).Select(_ => Completed()).ToArray()));
     }
 
-    [Theory]
-    [InlineData("the worker exited while it ran the job", true)]
-    [InlineData("the worker failed: OutOfMemoryException", true)]
-    [InlineData("CUDA error: an illegal memory access was encountered", true)]
-    [InlineData("Exited with code 137", true)]
-    [InlineData("The video has no picture.", false)]
-    [InlineData("The source ends early: it is cut off.", false)]
-    [InlineData("The worker failed.", true)]
-    [InlineData("killing floor.mp4 is not a video", false)]
-    [InlineData("", false)]
-    public void A_fault_of_the_worker_is_told_from_a_fault_of_the_video(string reason, bool isCrash) =>
-        Assert.Equal(isCrash, WorkerFaults.IsCrash(reason));
-
     private static string? Judge(params EndedRun[] newestFirst) => MarginRules.Judge(newestFirst, Options)?.Code;
 
     private static EndedRun Crash(int user) => Ended(RunState.Failed) with { Crashed = true, UserId = Users[user], WasExecuted = true };

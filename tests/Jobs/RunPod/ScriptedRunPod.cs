@@ -166,7 +166,7 @@ public sealed class ScriptedJob(JsonElement request, string authorization)
 
     public object? Output { get; set; }
 
-    public string? Error { get; set; }
+    public string? Error { get; set; } = "the source is not a video";
 
     public int StatusCode { get; set; } = 200;
 

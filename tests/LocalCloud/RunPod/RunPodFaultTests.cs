@@ -38,6 +38,18 @@ public sealed class RunPodFaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_GPU_with_too_little_memory_fails_the_job()
+    {
+        _rig.Fault(FaultKind.OutOfMemory);
+        var job = await _rig.UntilAsync(await _rig.RunAsync(webhook: _rig.Webhook()), "FAILED");
+        Assert.Contains("out of memory", job.GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Single(await _rig.CallbacksAsync(1));
+        Assert.Empty(_rig.Place.Puts);
+
+        await _rig.UntilAsync(await _rig.RunAsync(), "COMPLETED");
+    }
+
+    [Fact]
     public async Task A_job_without_output_is_COMPLETED_and_leaves_no_file()
     {
         _rig.Fault(FaultKind.NoOutput);
@@ -127,6 +139,19 @@ public sealed class RunPodFaultTests : IAsyncLifetime
         _rig.Fault(FaultKind.NoOutput);
         await Assert.ThrowsAnyAsync<HttpRequestException>(() =>
             _rig.Api.PostAsJsonAsync("run", new { input = _rig.Input(), webhook = _rig.Webhook() }));
+        Assert.Equal("COMPLETED", Assert.Single(await _rig.CallbacksAsync(1)).GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task A_delayed_submission_makes_a_job_also_for_a_client_that_gave_up()
+    {
+        var fault = _rig.Fault(FaultKind.Delay, delayMs: 1500);
+        _rig.Fault(FaultKind.NoOutput);
+        using var impatience = new CancellationTokenSource();
+        var given = _rig.Api.PostAsJsonAsync("run", new { input = _rig.Input(), webhook = _rig.Webhook() }, impatience.Token);
+        await RunPodRig.UntilAsync(() => fault.Struck == 1);
+        await impatience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given);
         Assert.Equal("COMPLETED", Assert.Single(await _rig.CallbacksAsync(1)).GetProperty("status").GetString());
     }
 
