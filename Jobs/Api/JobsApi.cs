@@ -90,9 +90,10 @@ internal static class JobsApi
             : Results.Ok((await queries.ListAsync(caller.UserId, wanted, after, length, cancellationToken)).ToView(length));
     }
 
-    private static async Task<IResult> GetAsync(string jobId, Caller caller, JobQueries queries, CancellationToken cancellationToken) =>
+    private static async Task<IResult> GetAsync(
+        string jobId, Caller caller, JobQueries queries, JobOutlooks outlooks, CancellationToken cancellationToken) =>
         JobIds.TryParse(jobId, out var id) && await queries.FindReceiptAsync(caller.UserId, id, cancellationToken) is { } receipt
-            ? Results.Ok(new JobDetailsView(receipt))
+            ? Results.Ok(new JobDetailsView(receipt, await outlooks.EstimateAsync(receipt.Job, cancellationToken)))
             : JobNotFound();
 
     private static async Task<IResult> CancelAsync(

@@ -3,8 +3,8 @@ namespace ReelBallers.Jobs;
 /// <summary>A job with its receipt, as its user sees it.</summary>
 internal sealed record JobDetailsView : JobView
 {
-    public JobDetailsView(Receipt receipt)
-        : base(receipt.Job.ToView()) => Receipt = ReceiptView.Of(receipt);
+    public JobDetailsView(Receipt receipt, JobOutlook outlook)
+        : base(receipt.Job.ToView(outlook)) => Receipt = ReceiptView.Of(receipt);
 
     public ReceiptView Receipt { get; }
 }
