@@ -41,7 +41,7 @@ internal static class LocalCloudCommands
         Choice("kind", "Kind",
             Status, "cut", "cut_after_effect", Delay,
             "drop_webhook", "double_webhook", DelayWebhook, "reorder_webhook",
-            "crash_worker", "stall_worker", "forget_result", "no_output", "late_progress"),
+            "crash_worker", "stall_worker", "forget_result", "no_output", "empty_output", "wrong_output", "late_progress"),
         new InteractionInput
         {
             Name = "match", Label = "Match", InputType = InputType.Text, Required = false,

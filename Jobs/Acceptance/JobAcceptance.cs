@@ -10,7 +10,8 @@ namespace ReelBallers.Jobs;
 /// operation finds the row and continues; without a repeat, the job is abandoned and its hold released.
 /// </summary>
 internal sealed partial class JobAcceptance(
-    JobStore store, Pricing pricing, JobSources sources, JobHold hold, JobFiles files, IOptions<JobsOptions> options, TimeProvider time, ILogger<JobAcceptance> logger)
+    JobStore store, Pricing pricing, JobSources sources, JobHold hold, JobFiles files,
+    IOptions<JobsOptions> options, TimeProvider time, ILogger<JobAcceptance> logger)
 {
     public async Task<AcceptResult> AcceptAsync(
         Guid userId, Guid operationId, JobSpecification specification, CancellationToken cancellationToken)

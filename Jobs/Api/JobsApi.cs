@@ -79,10 +79,17 @@ internal static class JobsApi
             : Results.Ok((await queries.ListAsync(caller.UserId, wanted, after, length, cancellationToken)).ToView(length));
     }
 
-    private static async Task<IResult> GetAsync(string jobId, Caller caller, JobQueries queries, CancellationToken cancellationToken) =>
-        JobIds.TryParse(jobId, out var id) && await queries.FindReceiptAsync(caller.UserId, id, cancellationToken) is { } receipt
-            ? Results.Ok(new JobDetailsView(receipt))
-            : JobNotFound();
+    private static async Task<IResult> GetAsync(string jobId, Caller caller, JobQueries queries, CancellationToken cancellationToken)
+    {
+        if (!JobIds.TryParse(jobId, out var id) || await queries.FindReceiptAsync(caller.UserId, id, cancellationToken) is not { } receipt)
+        {
+            return JobNotFound();
+        }
+        var path = receipt.Job is { Type: JobType.Track, Status: JobStatus.Completed }
+            ? await queries.FindPathAsync(id, cancellationToken)
+            : null;
+        return Results.Ok(new JobDetailsView(receipt, path));
+    }
 
     private static async Task<IResult> CancelAsync(
         string jobId, Caller caller, JobCancellation cancellation, JobQueries queries, CancellationToken cancellationToken)

@@ -18,6 +18,8 @@ internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : D
 
     public DbSet<Intent> Intents => Set<Intent>();
 
+    public DbSet<JobPath> Paths => Set<JobPath>();
+
     public DbSet<ArchivedJob> History => Set<ArchivedJob>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -26,6 +28,7 @@ internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : D
         modelBuilder.Entity<Job>(MapJob);
         modelBuilder.Entity<Run>(MapRun);
         modelBuilder.Entity<Intent>(MapIntent);
+        modelBuilder.Entity<JobPath>(MapPath);
         modelBuilder.Entity<ArchivedJob>(MapArchivedJob);
     }
 
@@ -108,6 +111,17 @@ internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : D
         run.Property(row => row.WorkerId).HasMaxLength(200);
         // A RunPod job belongs to one of our jobs: a callback cannot claim the result of another.
         run.HasIndex(row => row.RunPodId).IsUnique().HasDatabaseName("ux_runs_runpod_id");
+    }
+
+    private static void MapPath(EntityTypeBuilder<JobPath> path)
+    {
+        path.ToTable("job_paths");
+        path.HasKey(row => row.JobId);
+        path.Property(row => row.JobId).ValueGeneratedNever();
+        path.HasOne<Job>().WithOne().HasForeignKey<JobPath>(row => row.JobId).OnDelete(DeleteBehavior.Cascade)
+            .HasConstraintName("fk_job_paths_jobs");
+        path.Property(row => row.Path).HasColumnType("jsonb").HasConversion(
+            value => JsonSerializer.Serialize(value, WorkJson), text => JsonSerializer.Deserialize<WindowPath>(text, WorkJson)!);
     }
 
     private static void MapIntent(EntityTypeBuilder<Intent> intent)

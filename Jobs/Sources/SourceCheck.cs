@@ -51,7 +51,9 @@ internal sealed class SourceCheck(JobSpecification specification, SourceVideo so
         CheckInside("track", track.X, track.Y, track.Width, track.Height);
         if (track.Time >= (double)source.DurationSeconds)
         {
-            Reject("track.time", string.Create(CultureInfo.InvariantCulture, $"must be below {source.DurationSeconds}, the end of the video"));
+            Reject(
+                "track.time",
+                string.Create(CultureInfo.InvariantCulture, $"must be below {source.DurationSeconds}, the end of the video"));
         }
     }
 

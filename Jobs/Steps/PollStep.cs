@@ -26,11 +26,15 @@ internal sealed partial class PollStep(RunPodClient runPod, JobOutputs outputs, 
         }
         var isQuiet = lease.Attempts >= QuietPolls && found.Runs.Any(run => run.StartedAt is not null);
         // Without a run to ask about, a callback named none: then storage decides.
-        if ((isQuiet || readings.Count == 0 || readings.Exists(reading => reading.NeedsOutput))
-            && await outputs.FindAsync(job, cancellationToken) is { } output)
+        if (isQuiet || readings.Count == 0 || readings.Exists(reading => reading.NeedsOutput))
         {
-            await Store.UpdateAsync(lease.JobId, locked => Deliver(locked, readings, output), cancellationToken);
-            return;
+            var check = await outputs.CheckAsync(job, cancellationToken);
+            if (check.Output is { } output)
+            {
+                await Store.UpdateAsync(lease.JobId, locked => Deliver(locked, readings, output), cancellationToken);
+                return;
+            }
+            readings = readings.ConvertAll(reading => reading.With(check.Problem));
         }
         await Store.UpdateAsync(lease.JobId, locked => Record(locked, lease, readings), cancellationToken);
     }

@@ -27,7 +27,7 @@ internal sealed record DownloadLink(string Url, DateTimeOffset ExpiresAt, string
 /// <summary>The source and the output of a job.</summary>
 internal sealed class JobFiles(StorageDbContext database, Uploads uploads, FileUses uses, R2Client r2, TimeProvider time)
 {
-    private const string OutputContentType = "video/mp4";
+    public const string OutputContentType = "video/mp4";
 
     // From the end of the links until Jobs has ended the job and released its files.
     private static readonly TimeSpan EndMargin = TimeSpan.FromMinutes(10);
