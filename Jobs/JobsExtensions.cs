@@ -13,6 +13,7 @@ internal static class JobsExtensions
         services.AddValidatedOptions<RunPodOptions>("RunPod");
         services.AddValidatedOptions<AppOptions>("App");
         services.AddSingleton<Pricing>();
+        services.AddSingleton<Settlement>();
         services.AddSingleton<CallbackToken>();
         services.AddSingleton<JobsMeter>();
         services.AddSingleton<IntentQueue>();

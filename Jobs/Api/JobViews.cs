@@ -1,15 +1,20 @@
+using System.Text.Json.Serialization;
+
 namespace ReelBallers.Jobs;
 
 /// <summary>A job as its user sees it.</summary>
 internal record JobView(
     Guid JobId, string ProjectId, JobType Type, JobStatus Status, int Progress, long CostCents, long RefundedCents,
-    string? Error, OutputView? Output, Guid? RetryOf, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+    string? Error, OutputView? Output, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? RetryOf,
+    DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
 
 internal sealed record OutputView(string Key, long SizeBytes);
 
 internal sealed record JobListView(IReadOnlyList<JobView> Jobs, string? NextCursor);
 
-internal sealed record AcceptedView(Guid JobId, JobStatus Status, long CostCents, long BalanceCents, Guid? RetryOf);
+internal sealed record AcceptedView(
+    Guid JobId, JobStatus Status, long CostCents, long BalanceCents,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? RetryOf);
 
 internal sealed record QuoteView(JobType Type, long CostCents);
 

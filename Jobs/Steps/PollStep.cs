@@ -4,7 +4,8 @@ namespace ReelBallers.Jobs;
 /// Reads the status of a job's runs from RunPod until one ends; a callback makes the next poll due at once. A job has
 /// succeeded when its output is in storage, whatever RunPod reports; our own deadlines end a run that RunPod does not end.
 /// </summary>
-internal sealed partial class PollStep(RunPodClient runPod, JobOutputs outputs, IntentLoopParts parts, ILogger<PollStep> logger)
+internal sealed partial class PollStep(
+    RunPodClient runPod, JobOutputs outputs, Settlement settlement, IntentLoopParts parts, ILogger<PollStep> logger)
     : IntentLoop(IntentKind.Poll, concurrency: 32, parts)
 {
     private const double MaxPollSeconds = 10;
@@ -55,15 +56,17 @@ internal sealed partial class PollStep(RunPodClient runPod, JobOutputs outputs, 
     }
 
     /// <summary>The output is there: it is counted as the work of one run, and the others are cancelled.</summary>
-    private static void Deliver(LockedJob locked, List<RunReading> readings, JobOutput output)
+    private void Deliver(LockedJob locked, List<RunReading> readings, JobOutput output)
     {
         readings.ForEach(reading => Identify(locked, reading));
-        var winner = readings.Find(reading => reading.Status is RunPodStatus.Completed)?.Number
+        var completed = readings.Find(reading => reading.Status is RunPodStatus.Completed);
+        var winner = completed?.Number
             // RunPod knows of no completed one, so it was one that we know nothing of.
             ?? locked.Runs.All.FirstOrDefault(run => run is { RunPodId: null, EndedAt: null })?.Number
             ?? readings.FirstOrDefault()?.Number
             ?? locked.Runs.All.LastOrDefault()?.Number;
-        locked.Complete(output, winner);
+        var cost = settlement.CostCents(locked.Job, (completed?.Status as RunPodStatus.Completed)?.Delivered);
+        locked.Complete(output with { CostCents = cost }, winner);
     }
 
     private void Record(LockedJob locked, Lease lease, List<RunReading> readings)
