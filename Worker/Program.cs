@@ -23,7 +23,9 @@ builder.Services
     .AddSingleton(TimeProvider.System)
     .AddSingleton<Transfers>()
     .AddSingleton<FfmpegFinder>()
+    .AddSingleton<VideoCodecFinder>()
     .AddSingleton<FontFinder>()
+    .AddSingleton<WorkerModels>()
     .AddSingleton<VideoWorker>();
 
 if (environment is not null)
@@ -45,9 +47,11 @@ using var host = builder.Build();
 try
 {
     // What is missing is said at the start, and not by the first job.
-    await host.Services.GetRequiredService<FfmpegFinder>().FindAsync(CancellationToken.None);
+    var ffmpeg = await host.Services.GetRequiredService<FfmpegFinder>().FindAsync(CancellationToken.None);
+    await host.Services.GetRequiredService<VideoCodecFinder>().FindAsync(ffmpeg, CancellationToken.None);
+    host.Services.GetRequiredService<WorkerModels>().Check();
 }
-catch (JobFailedException failure)
+catch (Exception failure) when (failure is JobFailedException or ModelException)
 {
     await Console.Error.WriteLineAsync(failure.Message);
     return 1;
