@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Grpc.Core;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -37,14 +36,14 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
                 return Problems.Validation((FieldOf(json), "is missing, malformed or of the wrong type"));
             case BadHttpRequestException:
                 return Problems.Validation(("request", "is malformed: a parameter or the body could not be read"));
-            case RpcException { StatusCode: StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.ResourceExhausted } rpc:
-                LogOutage(context.Request.Method, context.Request.Path.ToUriComponent(), Problems.TraceIdOf(context),
-                    $"{rpc.StatusCode}: {rpc.Status.Detail}");
-                return Problems.Interrupted(context.Request.Method, "service_unavailable", "Service unavailable");
             case var outage when DatabaseErrors.IsOutage(outage):
                 LogOutage(context.Request.Method, context.Request.Path.ToUriComponent(), Problems.TraceIdOf(context),
-                    outage.GetBaseException().Message);
+                    Outages.Reason(outage));
                 return Problems.Interrupted(context.Request.Method, "database_unavailable", "Database unavailable");
+            case var outage when Outages.IsOutage(outage):
+                LogOutage(context.Request.Method, context.Request.Path.ToUriComponent(), Problems.TraceIdOf(context),
+                    Outages.Reason(outage));
+                return Problems.Interrupted(context.Request.Method, "service_unavailable", "Service unavailable");
             default:
                 LogBug(context.Request.Method, context.Request.Path.ToUriComponent(), Problems.TraceIdOf(context), exception);
                 return Problems.Of(StatusCodes.Status500InternalServerError, "internal_error", "Internal error",

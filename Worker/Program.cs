@@ -22,6 +22,7 @@ builder.Services
     .AddSingleton(WorkerOptions.From(Environment.GetEnvironmentVariable))
     .AddSingleton(TimeProvider.System)
     .AddSingleton<Transfers>()
+    .AddSingleton(services => services.GetRequiredService<WorkerOptions>().Programs)
     .AddSingleton<FfmpegFinder>()
     .AddSingleton<VideoCodecFinder>()
     .AddSingleton<FontFinder>()
@@ -51,7 +52,7 @@ try
     await host.Services.GetRequiredService<VideoCodecFinder>().FindAsync(ffmpeg, CancellationToken.None);
     host.Services.GetRequiredService<WorkerModels>().Check();
 }
-catch (Exception failure) when (failure is JobFailedException or ModelException)
+catch (Exception failure) when (failure is FfmpegException or ModelException)
 {
     await Console.Error.WriteLineAsync(failure.Message);
     return 1;

@@ -9,6 +9,9 @@ public sealed record WorkerOptions
     /// <summary>The ffprobe to run with it; null takes the one beside it, or the one on the PATH.</summary>
     public string? FfprobePath { get; init; }
 
+    /// <summary>The two programs.</summary>
+    public FfmpegPaths Programs => new(FfmpegPath, FfprobePath);
+
     /// <summary>The folder of the fonts to draw texts with; null uses those of the machine and of npm.</summary>
     public string? FontDirectory { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ReelBallers.LocalCloud.Faults;
+using ReelBallers.Media;
 using ReelBallers.Worker;
 
 namespace ReelBallers.LocalCloud.RunPod;
@@ -27,6 +28,7 @@ internal static class RunPodCloud
             .AddSingleton(new WorkerOptions { FfmpegPath = options.FfmpegPath, StandInForModels = true })
             .AddSingleton(options.Time)
             .AddSingleton(new Transfers(options.Time))
+            .AddSingleton(services => services.GetRequiredService<WorkerOptions>().Programs)
             .AddSingleton<FfmpegFinder>()
             .AddSingleton<VideoCodecFinder>()
             .AddSingleton<FontFinder>()

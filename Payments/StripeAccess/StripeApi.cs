@@ -61,7 +61,12 @@ internal sealed partial class StripeApi(
     }
 
     /// <summary>Whether Stripe itself says that the object does not exist; a bare 404 may come from an intermediary.</summary>
-    public static bool IsMissing(StripeException rejection) => rejection.StripeError?.Code == "resource_missing";
+    public static bool IsMissing(StripeException rejection) => rejection.StripeError is { } error
+        && (error.Code == "resource_missing" || (rejection.HttpStatusCode == HttpStatusCode.NotFound && IsMalformedId(error.Message)));
+
+    // Of an id that no session can have, Stripe says "Invalid checkout.session id: x", without a code.
+    private static bool IsMalformedId(string? message) =>
+        message is not null && message.StartsWith("Invalid ", StringComparison.Ordinal) && message.Contains(" id: ", StringComparison.Ordinal);
 
     private SessionCreateOptions ToOptions(Checkout checkout, string customerId)
     {

@@ -263,6 +263,10 @@ internal static class WalletMapping
     // Unique over all users, and the same in every response.
     public static string EntryId(this Transfer transfer) => EntryId(transfer.UserId, transfer.Sequence);
 
+    /// <summary>The id of a transfer that the command's outcome names; empty without one.</summary>
+    public static string TransferId(this Command command, long? sequence) =>
+        sequence is { } number ? EntryId(command.UserId, number) : "";
+
     private static string EntryId(Guid userId, long sequence) => string.Create(CultureInfo.InvariantCulture, $"{userId:N}-{sequence}");
 
     private static RpcException Invalid(string field, string message) =>

@@ -16,30 +16,41 @@ internal sealed class WalletService(
 
     public override async Task<V1.PlaceHoldResponse> PlaceHold(V1.PlaceHoldRequest request, ServerCallContext context)
     {
-        var outcome = await ApplyAsync(request.ToCommand(), context);
-        return new V1.PlaceHoldResponse { BalanceCents = outcome.BalanceCents, Replayed = outcome.Replayed };
+        var command = request.ToCommand();
+        var outcome = await ApplyAsync(command, context);
+        return new V1.PlaceHoldResponse
+        {
+            BalanceCents = outcome.BalanceCents,
+            Replayed = outcome.Replayed,
+            HoldTransferId = command.TransferId(outcome.HeldSequence),
+        };
     }
 
     public override async Task<V1.SettleHoldResponse> SettleHold(V1.SettleHoldRequest request, ServerCallContext context)
     {
-        var outcome = await ApplyAsync(request.ToCommand(), context);
+        var command = request.ToCommand();
+        var outcome = await ApplyAsync(command, context);
         return new V1.SettleHoldResponse
         {
             BalanceCents = outcome.BalanceCents,
             SettledCents = outcome.SettledCents,
             RefundedCents = outcome.RefundedCents,
             Replayed = outcome.Replayed,
+            SettlementTransferId = command.TransferId(outcome.SettledSequence),
+            RefundTransferId = command.TransferId(outcome.RefundedSequence),
         };
     }
 
     public override async Task<V1.ReleaseHoldResponse> ReleaseHold(V1.ReleaseHoldRequest request, ServerCallContext context)
     {
-        var outcome = await ApplyAsync(request.ToCommand(), context);
+        var command = request.ToCommand();
+        var outcome = await ApplyAsync(command, context);
         return new V1.ReleaseHoldResponse
         {
             BalanceCents = outcome.BalanceCents,
             RefundedCents = outcome.RefundedCents,
             Replayed = outcome.Replayed,
+            RefundTransferId = command.TransferId(outcome.RefundedSequence),
         };
     }
 

@@ -7,7 +7,7 @@ namespace ReelBallers.Wallet;
 internal sealed class WalletReplay(Guid userId)
 {
     private readonly List<AuditFinding> _findings = [];
-    private readonly Dictionary<string, (long Placed, long Settled, long Returned)> _holds = [];
+    private readonly Dictionary<string, ReplayedHold> _holds = [];
     private readonly Dictionary<string, PaymentCredits> _payments = [];
     private readonly LotBook _lots = new();
     private Account _account = Account.Empty(userId);
@@ -86,13 +86,7 @@ internal sealed class WalletReplay(Guid userId)
             return;
         }
         var jobId = transfer.JobId ?? "";
-        var (placed, settled, returned) = _holds.GetValueOrDefault(jobId);
-        _holds[jobId] = transfer switch
-        {
-            { CreditAccount: AccountType.Held } => (placed + transfer.AmountCents, settled, returned),
-            { CreditAccount: AccountType.Wallet } => (placed, settled, returned + transfer.AmountCents),
-            _ => (placed, settled + transfer.AmountCents, returned),
-        };
+        _holds[jobId] = (_holds.GetValueOrDefault(jobId) ?? ReplayedHold.Empty).Add(transfer);
     }
 
     private void AddToPayments(Transfer transfer)
@@ -147,13 +141,9 @@ internal sealed class WalletReplay(Guid userId)
                 Report(AuditCode.HoldMismatch, 0, $"The hold of {hold.JobId} has no transfers.");
                 continue;
             }
-            var expected = hold.State == HoldState.Open
-                ? (hold.AmountCents, 0, 0)
-                : (hold.AmountCents, hold.SettledCents, hold.RefundedCents);
-            if (moved != expected)
+            if (moved.DifferenceFrom(hold) is { } difference)
             {
-                Report(AuditCode.HoldMismatch, 0,
-                    $"The hold of {hold.JobId} is {hold.State}: held, settled and refunded should be {expected} and are {moved}.");
+                Report(AuditCode.HoldMismatch, 0, $"The hold of {hold.JobId} is {hold.State}: {difference}");
             }
         }
         foreach (var jobId in _holds.Keys)

@@ -13,7 +13,8 @@ internal static class LedgerSql
     public const string AccountColumns =
         "user_id, balance_cents, held_cents, receivable_cents, freeze_count, last_sequence, updated_at, chain_hash";
 
-    public const string HoldColumns = "user_id, job_id, amount_cents, state, settled_cents, end_balance_cents, expires_at";
+    public const string HoldColumns =
+        "user_id, job_id, amount_cents, state, settled_cents, end_balance_cents, expires_at, placed_sequence, end_sequence";
 
     public const string PaymentColumns =
         "user_id, stripe_payment_id, paid_cents, paid_clawed_back_cents, paid_expired_cents, "
@@ -33,10 +34,12 @@ internal static class LedgerSql
 
     private const string FindHolds = """
         SELECT wanted.user_id, wanted.job_id,
-            known.amount_cents, known.state, known.settled_cents, known.end_balance_cents, known.expires_at
+            known.amount_cents, known.state, known.settled_cents, known.end_balance_cents, known.expires_at,
+            known.placed_sequence, known.end_sequence
         FROM unnest($1, $2) AS wanted (user_id, job_id)
         CROSS JOIN LATERAL (
-            SELECT h.amount_cents, h.state, h.settled_cents, h.end_balance_cents, h.expires_at FROM holds h
+            SELECT h.amount_cents, h.state, h.settled_cents, h.end_balance_cents, h.expires_at, h.placed_sequence, h.end_sequence
+            FROM holds h
             WHERE h.user_id = wanted.user_id AND h.job_id = wanted.job_id LIMIT 1) AS known
         """;
 
@@ -69,9 +72,10 @@ internal static class LedgerSql
 
     private const string UpsertHolds = $"""
         INSERT INTO holds ({HoldColumns})
-        SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7)
+        SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
         ON CONFLICT (user_id, job_id) DO UPDATE
-        SET state = excluded.state, settled_cents = excluded.settled_cents, end_balance_cents = excluded.end_balance_cents
+        SET state = excluded.state, settled_cents = excluded.settled_cents, end_balance_cents = excluded.end_balance_cents,
+            end_sequence = excluded.end_sequence
         """;
 
     private const string UpsertPayments = $"""
@@ -201,7 +205,8 @@ internal static class LedgerSql
 
     public static Hold ReadHold(NpgsqlDataReader row) => new(
         row.GetGuid(0), row.GetString(1), row.GetInt64(2), (HoldState)row.GetInt16(3), row.GetInt64(4),
-        row.IsDBNull(5) ? null : row.GetInt64(5), row.IsDBNull(6) ? null : row.GetFieldValue<DateTimeOffset>(6));
+        row.IsDBNull(5) ? null : row.GetInt64(5), row.IsDBNull(6) ? null : row.GetFieldValue<DateTimeOffset>(6),
+        row.IsDBNull(7) ? null : row.GetInt64(7), row.IsDBNull(8) ? null : row.GetInt64(8));
 
     private static NpgsqlBatchCommand Insert(IReadOnlyCollection<Transfer> transfers) => new(InsertTransfers)
     {
@@ -237,6 +242,8 @@ internal static class LedgerSql
             Longs(holds.Select(hold => hold.SettledCents)),
             Array(NpgsqlDbType.Bigint, holds.Select(hold => hold.EndBalanceCents)),
             Array(NpgsqlDbType.TimestampTz, holds.Select(hold => hold.ExpiresAt)),
+            Array(NpgsqlDbType.Bigint, holds.Select(hold => hold.PlacedSequence)),
+            Array(NpgsqlDbType.Bigint, holds.Select(hold => hold.EndSequence)),
         },
     };
 

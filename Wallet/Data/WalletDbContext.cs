@@ -77,6 +77,8 @@ internal sealed class WalletDbContext(DbContextOptions<WalletDbContext> options)
         hold.Property(row => row.JobId).UseCollation(Bytewise);
         hold.Property(row => row.State).HasConversion<short>();
         hold.Ignore(row => row.RefundedCents);
+        hold.Ignore(row => row.SettledSequence);
+        hold.Ignore(row => row.RefundedSequence);
     }
 }
 

@@ -73,7 +73,8 @@ internal sealed class LedgerRules(LedgerPolicy policy)
         }
         return new Posting(context.Account, place, now)
             .Move(AccountType.Wallet, AccountType.Held, place.AmountCents, EntryReason.Debit, place.JobId, description: place.Description)
-            .Done(_ => new Hold(place.UserId, place.JobId, place.AmountCents, HoldState.Open, 0, null, place.ExpiresAt));
+            .Done(account => new Hold(
+                place.UserId, place.JobId, place.AmountCents, HoldState.Open, 0, null, place.ExpiresAt, account.LastSequence));
     }
 
     private Decision Decide(CommandContext context, SettleHold settle, DateTimeOffset now)
@@ -265,7 +266,13 @@ internal sealed class LedgerRules(LedgerPolicy policy)
         var refundedCents = hold.AmountCents - settledCents;
         posting.Move(AccountType.Held, AccountType.Wallet, refundedCents, EntryReason.Refund, hold.JobId, description: description);
         Collect(posting, refundedCents, null);
-        return posting.Done(account => hold with { State = end, SettledCents = settledCents, EndBalanceCents = account.BalanceCents });
+        return posting.Done(account => hold with
+        {
+            State = end,
+            SettledCents = settledCents,
+            EndBalanceCents = account.BalanceCents,
+            EndSequence = posting.FirstSequence,
+        });
     }
 
     // Income pays the receivable.
@@ -279,10 +286,14 @@ internal sealed class LedgerRules(LedgerPolicy policy)
         }
     }
 
-    private static Outcome OutcomeOf(Command command, Hold? hold, long balanceCents) =>
-        command is SettleHold or ReleaseHold or ExpireHold && hold is not null
-        ? new Outcome(OutcomeCode.Done, balanceCents, SettledCents: hold!.SettledCents, RefundedCents: hold.RefundedCents)
-        : new Outcome(OutcomeCode.Done, balanceCents);
+    private static Outcome OutcomeOf(Command command, Hold? hold, long balanceCents) => command switch
+    {
+        PlaceHold => new Outcome(OutcomeCode.Done, balanceCents, HeldSequence: hold?.PlacedSequence),
+        SettleHold or ReleaseHold or ExpireHold when hold is not null => new Outcome(
+            OutcomeCode.Done, balanceCents, SettledCents: hold.SettledCents, RefundedCents: hold.RefundedCents,
+            SettledSequence: hold.SettledSequence, RefundedSequence: hold.RefundedSequence),
+        _ => new Outcome(OutcomeCode.Done, balanceCents),
+    };
 
     private static AccountType SourceOf(EntryReason reason) => reason switch
     {
@@ -301,6 +312,8 @@ internal sealed class LedgerRules(LedgerPolicy policy)
         private readonly Account _before = account;
 
         public Account Account { get; private set; } = account;
+
+        public long FirstSequence => _before.LastSequence + 1;
 
         public Posting Move(
             AccountType from, AccountType to, long amountCents, EntryReason reason, string? jobId = null, string? paymentId = null,

@@ -7,8 +7,12 @@ namespace ReelBallers.Wallet;
 /// <param name="SettledCents">The amount that a settle charged.</param>
 /// <param name="RefundedCents">The amount that a settle or release refunded.</param>
 /// <param name="Replayed">Whether this is the outcome of an earlier command with the same key.</param>
+/// <param name="HeldSequence">The transfer that placed a hold.</param>
+/// <param name="SettledSequence">The transfer that charged it; null when nothing was charged.</param>
+/// <param name="RefundedSequence">The transfer that refunded it; null when nothing was refunded.</param>
 internal sealed record Outcome(
-    OutcomeCode Code, long BalanceCents = 0, long RequiredCents = 0, long SettledCents = 0, long RefundedCents = 0, bool Replayed = false);
+    OutcomeCode Code, long BalanceCents = 0, long RequiredCents = 0, long SettledCents = 0, long RefundedCents = 0, bool Replayed = false,
+    long? HeldSequence = null, long? SettledSequence = null, long? RefundedSequence = null);
 
 /// <summary>
 /// All outcomes of a command. The rejections by the rules are in order of precedence: if several apply, the first one is

@@ -28,7 +28,7 @@ internal sealed partial record WorkerInput(
     public static WorkerInput Read(JsonElement input)
     {
         var fields = new InputFields(input, "input");
-        var target = FrameSize.Read(fields);
+        var target = TargetResolution.Read(fields);
         fields.Text("output_bucket", 255);
         fields.OptionalChoice("type", Types);
         var track = TrackStart.Read(fields);

@@ -23,6 +23,12 @@ internal sealed class SourceReader(Ffmpeg ffmpeg, string directory, string file)
             throw new JobFailedException("the source is damaged: its video has no frames");
         }
 
+        var size = DisplaySize.Of(video);
+        if (DisplaySize.Problem(size) is { } problem)
+        {
+            throw new JobFailedException(problem);
+        }
+
         var audioSpan = audio is null ? null : spans.GetValueOrDefault(audio.Index);
         var source = new VideoSource
         {
@@ -31,7 +37,7 @@ internal sealed class SourceReader(Ffmpeg ffmpeg, string directory, string file)
             Audio = audioSpan is null ? null : audio,
             AudioSpan = audioSpan,
             Start = report.HasJumpingTimestamps ? videoSpan.Start : report.Format.StartSeconds,
-            Size = DisplaySize.Of(video),
+            Size = size,
             Colors = SourceColors.Of(video),
             IsInterlaced = video.FieldOrder is "tt" or "bb" or "tb" or "bt"
                 || await _probe.BeginsInterlacedAsync(video.Index, cancellationToken),

@@ -26,7 +26,7 @@ public sealed partial class VideoWorker(
     {
         var input = WorkerInput.Read(json);
         var model = models.Choose(input);
-        var ffmpeg = await finder.FindAsync(cancellationToken);
+        var ffmpeg = await FindFfmpegAsync(cancellationToken);
         Directory.CreateDirectory(directory);
         try
         {
@@ -57,6 +57,18 @@ public sealed partial class VideoWorker(
         finally
         {
             Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    private async Task<Ffmpeg> FindFfmpegAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await finder.FindAsync(cancellationToken);
+        }
+        catch (FfmpegException failure)
+        {
+            throw new JobFailedException(failure.Message);
         }
     }
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging.Abstractions;
-using ReelBallers.Worker;
+using ReelBallers.Media;
 
 namespace ReelBallers.TestKit;
 
@@ -46,7 +46,7 @@ public static partial class TestVideo
 
     private static async Task<string> RunAsync(params string[] arguments)
     {
-        var finder = new FfmpegFinder(new WorkerOptions(), NullLogger<FfmpegFinder>.Instance);
+        var finder = new FfmpegFinder(new FfmpegPaths(), NullLogger<FfmpegFinder>.Instance);
         var ffmpeg = await finder.FindAsync(CancellationToken.None);
         using var process =
             Process.Start(new ProcessStartInfo(ffmpeg.Path, ["-hide_banner", "-nostdin", .. arguments]) { RedirectStandardError = true })!;

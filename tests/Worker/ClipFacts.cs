@@ -52,6 +52,15 @@ internal sealed class ClipFacts(byte[] clip, JsonElement report)
         return (Value("YAVG"), Value("UAVG"), Value("VAVG"));
     }
 
+    /// <summary>The mean luma of each frame, as stored.</summary>
+    public async Task<double[]> BrightnessAsync()
+    {
+        var output = await ShowAsync("-vf", "signalstats,metadata=print:key=lavfi.signalstats.YAVG:file=-", "-fps_mode", "passthrough");
+        return [.. output.Split('\n')
+            .Where(line => line.StartsWith("lavfi.signalstats.YAVG=", StringComparison.Ordinal))
+            .Select(line => double.Parse(line.Split('=')[1], CultureInfo.InvariantCulture))];
+    }
+
     /// <summary>The loudest sample between two times, in decibels.</summary>
     public async Task<double> LoudestAsync(double from, double to)
     {

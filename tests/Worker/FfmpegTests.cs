@@ -66,8 +66,8 @@ public sealed class FfmpegTests
 
     private static async Task<string> RefusalAsync(string path)
     {
-        var finder = new FfmpegFinder(new WorkerOptions { FfmpegPath = path }, NullLogger<FfmpegFinder>.Instance);
-        return (await Assert.ThrowsAsync<JobFailedException>(() => finder.FindAsync(CancellationToken.None))).Message;
+        var finder = new FfmpegFinder(new FfmpegPaths(path), NullLogger<FfmpegFinder>.Instance);
+        return (await Assert.ThrowsAsync<FfmpegException>(() => finder.FindAsync(CancellationToken.None))).Message;
     }
 
     /// <summary>A program that answers every question with a version.</summary>

@@ -26,6 +26,16 @@ public sealed class UnknownSubjectTests(Stack stack)
     }
 
     [Fact]
+    public async Task An_id_that_no_session_can_have_is_acknowledged_and_left_to_an_operator()
+    {
+        var id = Stack.NewEventId();
+
+        Assert.Equal(200, (await stack.DeliverAsync(Stack.EventOf(EventTypes.CheckoutSessionAsyncPaymentFailed, "x", id))).Status);
+
+        Assert.Equal((EventState.Dead, "session_unknown"), await stack.EventAsync(id));
+    }
+
+    [Fact]
     public async Task A_paid_session_whose_checkout_is_lost_is_left_to_an_operator_and_credited_once_the_checkout_is_back()
     {
         var sessionId = await PaidWithoutWebhookAsync();

@@ -26,6 +26,7 @@ public sealed class AuditTests(WalletFixture fixture)
         "hold_mismatch", 0)]
     [InlineData("UPDATE holds SET settled_cents = 41 WHERE user_id = '{0}' AND job_id = 'job'", "hold_mismatch", 0)]
     [InlineData("DELETE FROM holds WHERE user_id = '{0}' AND job_id = 'open'", "hold_mismatch", 0)]
+    [InlineData("UPDATE holds SET end_sequence = 6 WHERE user_id = '{0}' AND job_id = 'job'", "hold_mismatch", 0)]
     [InlineData("UPDATE payment_credits SET paid_cents = paid_cents + 1 WHERE user_id = '{0}'", "payment_mismatch", 0)]
     [InlineData("DELETE FROM payment_credits WHERE user_id = '{0}'", "payment_mismatch", 0)]
     [InlineData("INSERT INTO freezes VALUES ('{0}', 'dp_9', false)", "freeze_mismatch", 0)]

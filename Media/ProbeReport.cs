@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 
-namespace ReelBallers.Worker;
+namespace ReelBallers.Media;
 
 /// <summary>What ffprobe says of a file.</summary>
 internal sealed record ProbeReport

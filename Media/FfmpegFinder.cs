@@ -1,17 +1,17 @@
 using Microsoft.Extensions.Logging;
 
-namespace ReelBallers.Worker;
+namespace ReelBallers.Media;
 
 /// <summary>
 /// Finds ffmpeg and the ffprobe beside it once: the configured one, else the one on the PATH, else the one from npm. One on the
 /// PATH that is too old or incomplete is passed over.
 /// </summary>
-public sealed partial class FfmpegFinder(WorkerOptions options, ILogger<FfmpegFinder> log)
+public sealed partial class FfmpegFinder(FfmpegPaths paths, ILogger<FfmpegFinder> log)
 {
     private readonly SemaphoreSlim _one = new(1);
     private Ffmpeg? _found;
 
-    /// <exception cref="JobFailedException">None was found; the message says what to do. The next call looks again.</exception>
+    /// <exception cref="FfmpegException">None was found; the message says what to do. The next call looks again.</exception>
     public async Task<Ffmpeg> FindAsync(CancellationToken cancellationToken)
     {
         await _one.WaitAsync(cancellationToken);
@@ -27,19 +27,19 @@ public sealed partial class FfmpegFinder(WorkerOptions options, ILogger<FfmpegFi
 
     private async Task<Ffmpeg> LookAsync(CancellationToken cancellationToken)
     {
-        if (options.FfmpegPath is { } configured)
+        if (paths.Ffmpeg is { } configured)
         {
             return await AskAsync(configured, cancellationToken);
         }
 
-        JobFailedException? onPath = null;
+        FfmpegException? onPath = null;
         if (Programs.OnPath("ffmpeg") is { } installed)
         {
             try
             {
                 return await AskAsync(installed, cancellationToken);
             }
-            catch (JobFailedException failure)
+            catch (FfmpegException failure)
             {
                 PassedOver(log, failure.Message);
                 onPath = failure;
@@ -51,14 +51,14 @@ public sealed partial class FfmpegFinder(WorkerOptions options, ILogger<FfmpegFi
             var (path, probePath) = await NpmFfmpeg.FetchAsync(Say, cancellationToken);
             return await Ffmpeg.AskAsync(path, probePath, cancellationToken);
         }
-        catch (JobFailedException failure) when (onPath is not null)
+        catch (FfmpegException failure) when (onPath is not null)
         {
-            throw new JobFailedException($"{onPath.Message}; {failure.Message}");
+            throw new FfmpegException($"{onPath.Message}; {failure.Message}");
         }
     }
 
     private Task<Ffmpeg> AskAsync(string path, CancellationToken cancellationToken) =>
-        Ffmpeg.AskAsync(path, options.FfprobePath ?? ProbeBeside(path) ?? Programs.OnPath("ffprobe") ?? "ffprobe", cancellationToken);
+        Ffmpeg.AskAsync(path, paths.Ffprobe ?? ProbeBeside(path) ?? Programs.OnPath("ffprobe") ?? "ffprobe", cancellationToken);
 
     private static string? ProbeBeside(string path)
     {

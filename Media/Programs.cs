@@ -1,4 +1,4 @@
-namespace ReelBallers.Worker;
+namespace ReelBallers.Media;
 
 internal static class Programs
 {

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace ReelBallers.Worker;
+namespace ReelBallers.Media;
 
 /// <summary>Asks ffprobe about one file. It reads only that file: playlists and other protocols are disabled.</summary>
 internal sealed class Probe(Ffmpeg ffmpeg, string directory, string file)

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
 
-namespace ReelBallers.Worker;
+namespace ReelBallers.Media;
 
 /// <summary>Runs programs that end with this process: on cancellation, and on Linux also when it is killed.</summary>
 internal static class ChildProcess

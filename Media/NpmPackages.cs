@@ -1,6 +1,6 @@
 using System.Runtime.Versioning;
 
-namespace ReelBallers.Worker;
+namespace ReelBallers.Media;
 
 /// <summary>Packages of npm with exact versions, fetched once into a folder of the user's cache.</summary>
 internal sealed class NpmPackages(string folder, string description, IReadOnlyList<string> packages)

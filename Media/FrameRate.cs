@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ReelBallers.Worker;
+namespace ReelBallers.Media;
 
 /// <summary>Frames a second, as ffmpeg writes them: exact where the file says so.</summary>
 internal readonly record struct FrameRate(double PerSecond, string Text)

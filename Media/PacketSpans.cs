@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ReelBallers.Worker;
+namespace ReelBallers.Media;
 
 /// <summary>
 /// Adds up the packets that ffprobe prints, one a line:

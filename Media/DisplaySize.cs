@@ -1,4 +1,4 @@
-namespace ReelBallers.Worker;
+namespace ReelBallers.Media;
 
 /// <summary>The size in which a player shows a stored picture.</summary>
 internal static class DisplaySize
@@ -6,19 +6,19 @@ internal static class DisplaySize
     private const int Shortest = 16;
     private const int Longest = 16_384;
 
-    /// <exception cref="JobFailedException">It is too small or too large.</exception>
+    /// <summary>With square pixels, and turned as the recorder was held.</summary>
     public static FrameSize Of(ProbeStream video)
     {
         var pixel = PixelRatio(video);
         var width = pixel == 1 ? video.Width : Math.Max(2, (int)Math.Round(video.Width * pixel / 2) * 2);
-        if (width is < Shortest or > Longest || video.Height is < Shortest or > Longest)
-        {
-            throw new JobFailedException(
-                $"the source's picture is {width}x{video.Height}; the sides must be {Shortest} to {Longest} pixels");
-        }
-
         return IsOnItsSide(video) ? new FrameSize(video.Height, width) : new FrameSize(width, video.Height);
     }
+
+    /// <returns>Null, or what is wrong with a size that is too small or too large.</returns>
+    public static string? Problem(FrameSize size) =>
+        size.Width is < Shortest or > Longest || size.Height is < Shortest or > Longest
+            ? $"the source's picture is {size.Width}x{size.Height}; the sides must be {Shortest} to {Longest} pixels"
+            : null;
 
     /// <summary>How much wider than high a stored pixel is. Some files claim ratios that no camera has.</summary>
     public static double PixelRatio(ProbeStream video) =>

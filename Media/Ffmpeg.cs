@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace ReelBallers.Worker;
+namespace ReelBallers.Media;
 
 /// <summary>
 /// An ffmpeg and an ffprobe that answered and have what the work needs, and how this ffmpeg takes its filters from a file
@@ -18,20 +18,20 @@ public sealed partial record Ffmpeg(string Path, string ProbePath, string Filter
 
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
 
-    /// <exception cref="JobFailedException">One of them does not run, is too old, or lacks something that is needed.</exception>
+    /// <exception cref="FfmpegException">One of them does not run, is too old, or lacks something that is needed.</exception>
     public static async Task<Ffmpeg> AskAsync(string path, string probePath, CancellationToken cancellationToken)
     {
         RefuseOlder("ffmpeg", await ListAsync("ffmpeg", path, "-version", cancellationToken));
         RefuseOlder("ffprobe", await ListAsync("ffprobe", probePath, "-version", cancellationToken));
         if (!(await ListAsync("ffmpeg", path, "-encoders", cancellationToken)).Contains(" libx264 ", StringComparison.Ordinal))
         {
-            throw new JobFailedException("the ffmpeg of this machine cannot write H.264 (it is built without libx264)");
+            throw new FfmpegException("the ffmpeg of this machine cannot write H.264 (it is built without libx264)");
         }
 
         var filters = await ListAsync("ffmpeg", path, "-filters", cancellationToken);
         if (Filters.FirstOrDefault(filter => !filters.Contains($" {filter} ", StringComparison.Ordinal)) is { } missing)
         {
-            throw new JobFailedException($"the ffmpeg of this machine is built without the filter {missing}");
+            throw new FfmpegException($"the ffmpeg of this machine is built without the filter {missing}");
         }
 
         var help = await ListAsync("ffmpeg", path, "-h long", cancellationToken);
@@ -45,7 +45,7 @@ public sealed partial record Ffmpeg(string Path, string ProbePath, string Filter
             || Version.Parse($"{library.Groups["major"].ValueSpan}.{library.Groups["minor"].ValueSpan}") < OldestLibrary)
         {
             var version = VersionName().Match(report) is { Success: true } name ? name.Groups["version"].Value : "unknown";
-            throw new JobFailedException(
+            throw new FfmpegException(
                 $"the {program} of this machine is too old (version {version}): {OldestVersion} or newer is needed");
         }
     }
@@ -71,7 +71,7 @@ public sealed partial record Ffmpeg(string Path, string ProbePath, string Filter
         }
     }
 
-    private static JobFailedException Unusable(string program, string why) => new($"the {program} of this machine does not run: {why}");
+    private static FfmpegException Unusable(string program, string why) => new($"the {program} of this machine does not run: {why}");
 
     [GeneratedRegex(@"^libavutil +(?<major>[0-9]+)\. *(?<minor>[0-9]+)\.", RegexOptions.Multiline)]
     private static partial Regex Library();
