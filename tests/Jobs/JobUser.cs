@@ -20,8 +20,12 @@ public sealed class JobUser(JobsStack stack, HttpClient client, Guid userId, str
 
     public JobUser On(ServiceApp app) => new(stack, app.CreateClient(userId), userId, sourceKey, seedCents);
 
-    public object Job(string type = "framing", decimal seconds = 30) =>
-        new { project_id = "project", type, @params = new { source_key = sourceKey, duration_s = seconds } };
+    /// <summary>A request for a job; without <paramref name="seconds"/> it does not say how long the source is.</summary>
+    public object Job(string type = "framing", decimal? seconds = null)
+    {
+        var track = type == "track" ? new { time = 0, x = 10, y = 10, width = 100, height = 100 } : null;
+        return new { project_id = "project", type, @params = new { source_key = sourceKey, duration_s = seconds, track } };
+    }
 
     public Task<HttpResponseMessage> PostAsync(string path, object body, string? idempotencyKey = null) =>
         PostTextAsync(path, JsonSerializer.Serialize(body), idempotencyKey);
@@ -41,7 +45,7 @@ public sealed class JobUser(JobsStack stack, HttpClient client, Guid userId, str
         return await client.SendAsync(request);
     }
 
-    /// <summary>A job of 30 seconds; framing costs 5.</summary>
+    /// <summary>A job; with the usual source of 30 seconds framing costs 5.</summary>
     public async Task<Guid> CreateAsync(string type = "framing")
     {
         using var response = await PostAsync("/api/jobs", Job(type));
