@@ -18,27 +18,27 @@ internal static class ChildProcess
     /// <exception cref="OperationCanceledException">It was killed, and is gone.</exception>
     public static Task<(int ExitCode, string Errors)> RunAsync(
         string program, IEnumerable<string> arguments, string workingDirectory, Action<string>? onLine,
-        CancellationToken cancellationToken) =>
-        RunAsync(program, arguments, workingDirectory, null, (output, token) => ReadLinesAsync(output, onLine, token), cancellationToken);
+        CancellationToken cancellationToken, ProcessLimits? limits = null) => RunAsync(
+            program, arguments, workingDirectory, null, (output, token) => ReadLinesAsync(output, onLine, token), limits, cancellationToken);
 
     /// <summary>The same for a program whose standard output is not text.</summary>
     public static Task<(int ExitCode, string Errors)> RunBinaryAsync(
         string program, IEnumerable<string> arguments, string workingDirectory, Func<Stream, CancellationToken, Task> read,
-        CancellationToken cancellationToken) =>
-        RunAsync(program, arguments, workingDirectory, null, read, cancellationToken);
+        CancellationToken cancellationToken, ProcessLimits? limits = null) =>
+        RunAsync(program, arguments, workingDirectory, null, read, limits, cancellationToken);
 
     /// <summary>Runs a program whose standard input is written meanwhile. It may end before it has read all of it.</summary>
     public static Task<(int ExitCode, string Errors)> RunFedAsync(
         string program, IEnumerable<string> arguments, string workingDirectory, Func<Stream, CancellationToken, Task> write,
-        Action<string>? onLine, CancellationToken cancellationToken) =>
-        RunAsync(program, arguments, workingDirectory, write, (output, token) => ReadLinesAsync(output, onLine, token), cancellationToken);
+        Action<string>? onLine, CancellationToken cancellationToken) => RunAsync(
+            program, arguments, workingDirectory, write, (output, token) => ReadLinesAsync(output, onLine, token), null, cancellationToken);
 
     private static async Task<(int ExitCode, string Errors)> RunAsync(
         string program, IEnumerable<string> arguments, string workingDirectory, Func<Stream, CancellationToken, Task>? write,
-        Func<Stream, CancellationToken, Task> read, CancellationToken cancellationToken)
+        Func<Stream, CancellationToken, Task> read, ProcessLimits? limits, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        using var process = new Process { StartInfo = StartInfo(program, arguments, workingDirectory) };
+        using var process = new Process { StartInfo = StartInfo(program, arguments, workingDirectory, limits) };
         await StartAsync(process);
         // A write to a full pipe is not cancelled: it ends when the program does.
         using var killing = cancellationToken.Register(() => process.Kill(entireProcessTree: true));
@@ -87,12 +87,21 @@ internal static class ChildProcess
         }
     }
 
-    private static ProcessStartInfo StartInfo(string program, IEnumerable<string> arguments, string workingDirectory)
+    private static ProcessStartInfo StartInfo(
+        string program, IEnumerable<string> arguments, string workingDirectory, ProcessLimits? limits)
     {
-        var tiedToUs = OperatingSystem.IsLinux() && File.Exists(ParentDeathTool);
-        return new ProcessStartInfo(
-            tiedToUs ? ParentDeathTool : program,
-            tiedToUs ? ["--pdeathsig", "KILL", "--", program, .. arguments] : arguments)
+        IReadOnlyList<string> command = [program, .. arguments];
+        if (limits is not null && OperatingSystem.IsLinux())
+        {
+            command = [.. limits.Prefix, .. command];
+        }
+
+        if (OperatingSystem.IsLinux() && File.Exists(ParentDeathTool))
+        {
+            command = [ParentDeathTool, "--pdeathsig", "KILL", "--", .. command];
+        }
+
+        var info = new ProcessStartInfo(command[0], command.Skip(1))
         {
             WorkingDirectory = workingDirectory,
             RedirectStandardInput = true,
@@ -100,6 +109,8 @@ internal static class ChildProcess
             RedirectStandardError = true,
             StandardErrorEncoding = Encoding.UTF8,
         };
+        limits?.HideEnvironment(info.Environment);
+        return info;
     }
 
     private static async Task<string> ReadErrorsAsync(StreamReader reader, CancellationToken cancellationToken)

@@ -17,7 +17,7 @@ internal static class DisplaySize
     /// <returns>Null, or what is wrong with a size that is too small or too large.</returns>
     public static string? Problem(FrameSize size) =>
         size.Width is < Shortest or > Longest || size.Height is < Shortest or > Longest
-            ? $"the source's picture is {size.Width}x{size.Height}; the sides must be {Shortest} to {Longest} pixels"
+            ? $"picture is {size.Width}x{size.Height}; the sides must be {Shortest} to {Longest} pixels"
             : null;
 
     /// <summary>How much wider than high a stored pixel is. Some files claim ratios that no camera has.</summary>
@@ -26,9 +26,12 @@ internal static class DisplaySize
             ? ratio.Above / ratio.Below
             : 1;
 
-    private static bool IsOnItsSide(ProbeStream video)
-    {
-        var degrees = video.SideDataList.Select(data => data.Rotation).FirstOrDefault(rotation => rotation is not null) ?? 0;
-        return Math.Abs(Math.Abs(Math.IEEERemainder(degrees, 180)) - 90) < 45;
-    }
+    /// <summary>By how many degrees players turn the stored picture, clockwise: 0 to 359.</summary>
+    public static int Rotation(ProbeStream video) => (((int)Math.Round(-Degrees(video)) % 360) + 360) % 360;
+
+    private static bool IsOnItsSide(ProbeStream video) => Math.Abs(Math.Abs(Math.IEEERemainder(Degrees(video), 180)) - 90) < 45;
+
+    /// <summary>Counterclockwise.</summary>
+    private static double Degrees(ProbeStream video) =>
+        video.SideDataList.Select(data => data.Rotation).FirstOrDefault(rotation => rotation is not null) ?? 0;
 }

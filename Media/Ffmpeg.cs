@@ -22,7 +22,7 @@ public sealed partial record Ffmpeg(string Path, string ProbePath, string Filter
     public static async Task<Ffmpeg> AskAsync(string path, string probePath, CancellationToken cancellationToken)
     {
         RefuseOlder("ffmpeg", await ListAsync("ffmpeg", path, "-version", cancellationToken));
-        RefuseOlder("ffprobe", await ListAsync("ffprobe", probePath, "-version", cancellationToken));
+        await AskProbeAsync(probePath, cancellationToken);
         if (!(await ListAsync("ffmpeg", path, "-encoders", cancellationToken)).Contains(" libx264 ", StringComparison.Ordinal))
         {
             throw new FfmpegException("the ffmpeg of this machine cannot write H.264 (it is built without libx264)");
@@ -39,6 +39,10 @@ public sealed partial record Ffmpeg(string Path, string ProbePath, string Filter
             path, probePath, help.Contains("-filter_script", StringComparison.Ordinal) ? "-filter_script:v" : "-/filter:v");
     }
 
+    /// <exception cref="FfmpegException">It does not run, or is too old.</exception>
+    internal static async Task AskProbeAsync(string probePath, CancellationToken cancellationToken) =>
+        RefuseOlder("ffprobe", await ListAsync("ffprobe", probePath, "-version", cancellationToken));
+
     private static void RefuseOlder(string program, string report)
     {
         if (Library().Match(report) is not { Success: true } library
@@ -50,7 +54,8 @@ public sealed partial record Ffmpeg(string Path, string ProbePath, string Filter
         }
     }
 
-    private static async Task<string> ListAsync(string program, string path, string question, CancellationToken cancellationToken)
+    /// <exception cref="FfmpegException">It does not run.</exception>
+    internal static async Task<string> ListAsync(string program, string path, string question, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(AnswerLimit);

@@ -10,6 +10,8 @@ internal readonly record struct FrameRate(double PerSecond, string Text)
 
     private const double Rounding = 0.5;
 
+    public double FrameSeconds => 1 / PerSecond;
+
     public bool IsTooHigh => PerSecond > Highest + Rounding;
 
     /// <summary>What the file says, if its packets agree; otherwise what was counted.</summary>
@@ -22,6 +24,13 @@ internal readonly record struct FrameRate(double PerSecond, string Text)
             ? new FrameRate(said.Above / said.Below, FormattableString.Invariant($"{said.Above:0}/{said.Below:0}"))
             : Of(Math.Clamp(counted ?? Highest / 2, 0.1, 1000));
     }
+
+    /// <summary>Whether the file says one that can be believed.</summary>
+    public static bool IsSaid(ProbeStream stream) => ProbeStream.Ratio(stream.AvgFrameRate) is not null && !Said(stream).IsTooHigh;
+
+    /// <summary>What the file says; 30 when it says nothing.</summary>
+    public static FrameRate Said(ProbeStream stream) => Of(
+        ProbeStream.Ratio(stream.AvgFrameRate) is { } said ? Math.Clamp(said.Above / said.Below, 0.1, 1000) : Highest / 2);
 
     public static FrameRate Of(double perSecond) => new(perSecond, perSecond.ToString("0.###", CultureInfo.InvariantCulture));
 

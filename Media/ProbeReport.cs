@@ -10,10 +10,19 @@ internal sealed record ProbeReport
 
     public ProbeFormat Format { get; init; } = new();
 
+    /// <summary>Why it could not be read.</summary>
+    public ProbeError? Error { get; init; }
+
     /// <summary>Broadcasts are cut together from parts with clocks of their own.</summary>
     [JsonIgnore]
     public bool HasJumpingTimestamps => Format.FormatName is "mpegts" or "mpeg";
 }
+
+/// <summary>One of ffmpeg's error codes.</summary>
+internal sealed record ProbeError(int Code);
+
+/// <summary>How ffprobe ended, what it wrote to its standard error, which is not for users, and its report.</summary>
+internal sealed record ProbeAnswer(int ExitCode, string Errors, ProbeReport? Report);
 
 internal sealed record ProbeFormat
 {
@@ -23,8 +32,17 @@ internal sealed record ProbeFormat
 
     public string? StartTime { get; init; }
 
+    public ProbeTags Tags { get; init; } = new();
+
     [JsonIgnore]
     public double? DurationSeconds => ProbeStream.Seconds(Duration);
+
+    [JsonIgnore]
+    public bool IsMatroska => FormatName.StartsWith("matroska", StringComparison.Ordinal);
+
+    /// <summary>ffprobe does not tell WebM from Matroska.</summary>
+    [JsonIgnore]
+    public string Container => IsMatroska ? "matroska" : Tags.MajorBrand?.Trim() == "qt" ? "mov" : "mp4";
 
     [JsonIgnore]
     public double StartSeconds => ProbeStream.Seconds(StartTime) ?? 0;
@@ -61,6 +79,10 @@ internal sealed record ProbeStream
 
     public string? AvgFrameRate { get; init; }
 
+    public string? TimeBase { get; init; }
+
+    public string? StartTime { get; init; }
+
     public string? Duration { get; init; }
 
     public int Channels { get; init; }
@@ -93,6 +115,12 @@ internal sealed record ProbeStream
             ? (above, below)
             : null;
     }
+}
+
+internal sealed record ProbeTags
+{
+    /// <summary>The first of the names that an MP4 gives itself.</summary>
+    public string? MajorBrand { get; init; }
 }
 
 internal sealed record ProbeDisposition

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Options;
+using ReelBallers.Media;
 using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Storage;
@@ -8,16 +10,27 @@ internal static class StorageExtensions
     public static WebApplicationBuilder AddStorage(this WebApplicationBuilder builder)
     {
         builder.Services.AddValidatedOptions<R2Options>("R2");
+        builder.Services.AddValidatedOptions<CloudFrontOptions>("CloudFront");
         builder.Services.AddValidatedOptions<UploadOptions>("Storage");
         builder.Services.AddValidatedOptions<QuotaOptions>("Quotas");
+        builder.Services.AddValidatedOptions<ProbeOptions>("Probe");
+        builder.Services.AddSingleton(services => new FfmpegPaths(
+            Ffprobe: services.GetRequiredService<IOptions<ProbeOptions>>().Value.FfprobePath is { Length: > 0 } path ? path : null));
+        builder.Services.AddSingleton<FfprobeFinder>();
+        builder.Services.AddSingleton(services => services.GetRequiredService<IOptions<ProbeOptions>>().Value.GetLimits());
+        builder.Services.AddSingleton<RemoteVideos>();
+        builder.Services.AddSingleton<UploadedVideos>();
         builder.Services.AddSingleton<StorageMeter>();
         builder.Services.AddSingleton<R2Client>();
+        builder.Services.AddSingleton<CloudFront>();
         builder.Services.AddSingleton<BucketSetup>();
         builder.Services.AddHostedService(services => services.GetRequiredService<BucketSetup>());
         builder.Services.AddSingleton<UploadLinks>();
+        builder.Services.AddScoped<UploadVerification>();
         builder.Services.AddScoped<Uploads>();
         builder.Services.AddScoped<UploadProgressReader>();
         builder.Services.AddScoped<JobFiles>();
+        builder.Services.AddSingleton<OutputReader>();
         builder.Services.AddScoped<Quotas>();
         builder.Services.AddScoped<FileUses>();
         builder.Services.AddScoped<FileRemoval>();

@@ -24,7 +24,9 @@ internal enum HoldOutcome
 /// <param name="Outcome">The result.</param>
 /// <param name="BalanceCents">With <see cref="HoldOutcome.Placed"/> and <see cref="HoldOutcome.InsufficientFunds"/>.</param>
 /// <param name="RequiredCents">With <see cref="HoldOutcome.InsufficientFunds"/>.</param>
-internal readonly record struct HoldAnswer(HoldOutcome Outcome, long BalanceCents = 0, long RequiredCents = 0);
+/// <param name="TransferId">The ledger's transfer, with <see cref="HoldOutcome.Placed"/>.</param>
+internal readonly record struct HoldAnswer(
+    HoldOutcome Outcome, long BalanceCents = 0, long RequiredCents = 0, string? TransferId = null);
 
 /// <summary>The result of settling or releasing a job's hold.</summary>
 internal enum HoldEnd
@@ -40,4 +42,8 @@ internal enum HoldEnd
 
 /// <param name="End">The result.</param>
 /// <param name="Code">The wallet's error code; null when it has done what was asked.</param>
-internal readonly record struct HoldEndAnswer(HoldEnd End, string? Code = null);
+/// <param name="SettledCents">What was charged.</param>
+/// <param name="SettlementTransferId">The ledger's transfer of the charge; null without one.</param>
+/// <param name="RefundTransferId">The ledger's transfer of the refund; null without one.</param>
+internal readonly record struct HoldEndAnswer(
+    HoldEnd End, string? Code = null, long SettledCents = 0, string? SettlementTransferId = null, string? RefundTransferId = null);

@@ -25,7 +25,7 @@ internal sealed partial class JobHold(WalletService.WalletServiceClient wallet, 
         try
         {
             var hold = await wallet.PlaceHoldAsync(request, deadline: deadline.UtcDateTime);
-            return new HoldAnswer(HoldOutcome.Placed, hold.BalanceCents);
+            return new HoldAnswer(HoldOutcome.Placed, hold.BalanceCents, TransferId: Given(hold.HoldTransferId));
         }
         catch (RpcException exception)
         {
@@ -45,40 +45,49 @@ internal sealed partial class JobHold(WalletService.WalletServiceClient wallet, 
         return (await wallet.GetBalanceAsync(request, cancellationToken: cancellationToken)).BalanceCents;
     }
 
-    /// <summary>Settles the hold: the job's cost becomes revenue.</summary>
+    /// <summary>Settles the hold: what the job is to be charged becomes revenue, and the user gets the rest back.</summary>
     /// <exception cref="RpcException">The result is unknown: call again.</exception>
     public Task<HoldEndAnswer> SettleAsync(Job job, CancellationToken cancellationToken) => EndAsync(
-        () => wallet.SettleHoldAsync(
-            new SettleHoldRequest
+        async () =>
+        {
+            var request = new SettleHoldRequest
             {
                 UserId = job.UserId.ToString(),
                 IdempotencyKey = $"settle:{job.JobId}",
                 JobId = job.JobId.ToString(),
-                AmountCents = job.CostCents,
-            },
-            cancellationToken: cancellationToken).ResponseAsync,
+                AmountCents = job.DueCents ?? job.CostCents,
+            };
+            var settled = await wallet.SettleHoldAsync(request, cancellationToken: cancellationToken);
+            return new HoldEndAnswer(
+                HoldEnd.Done, SettledCents: settled.SettledCents, SettlementTransferId: Given(settled.SettlementTransferId),
+                RefundTransferId: Given(settled.RefundTransferId));
+        },
         WhenSettling);
 
     /// <summary>Releases the hold: the user gets the job's cost back.</summary>
     /// <exception cref="RpcException">The result is unknown: call again.</exception>
     public Task<HoldEndAnswer> ReleaseAsync(Job job, JobStatus outcome, CancellationToken cancellationToken) => EndAsync(
-        () => wallet.ReleaseHoldAsync(
-            new ReleaseHoldRequest
+        async () =>
+        {
+            var request = new ReleaseHoldRequest
             {
                 UserId = job.UserId.ToString(),
                 IdempotencyKey = $"release:{job.JobId}",
                 JobId = job.JobId.ToString(),
                 Description = $"{job.Type.ToWire()} job {outcome.ToWire().Replace('_', ' ')}",
-            },
-            cancellationToken: cancellationToken).ResponseAsync,
+            };
+            var released = await wallet.ReleaseHoldAsync(request, cancellationToken: cancellationToken);
+            return new HoldEndAnswer(HoldEnd.Done, RefundTransferId: Given(released.RefundTransferId));
+        },
         WhenReleasing);
 
-    private static async Task<HoldEndAnswer> EndAsync<T>(Func<Task<T>> end, Func<WalletRejection, HoldEnd?> meaning)
+    private static string? Given(string id) => id.Length > 0 ? id : null;
+
+    private static async Task<HoldEndAnswer> EndAsync(Func<Task<HoldEndAnswer>> end, Func<WalletRejection, HoldEnd?> meaning)
     {
         try
         {
-            await end();
-            return new HoldEndAnswer(HoldEnd.Done);
+            return await end();
         }
         catch (RpcException exception) when (Meaning(exception) is { } ended)
         {

@@ -10,8 +10,8 @@ internal static class JobsApi
     private const int MaxBodyBytes = 256 * 1024;
     private const int DefaultLimit = 20;
     private const int MaxLimit = 100;
-    private const string DefaultProject = "export";
-    private const string DefaultResolution = "1080p";
+    public const string DefaultProject = "export";
+    public const string DefaultResolution = "1080p";
 
     public static void MapJobsApi(this WebApplication app)
     {
@@ -19,7 +19,7 @@ internal static class JobsApi
         app.MapPost("/api/runpod/webhook/{jobId}", CallbackApi.ReceiveAsync);
 
         var jobs = app.MapGroup("/api").RequireCaller().WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes));
-        jobs.MapPost("/jobs/quote", Quote);
+        jobs.MapPost("/jobs/quote", QuoteApi.QuoteAsync);
         jobs.MapPost("/jobs", CreateAsync).WithIdempotency();
         jobs.MapPost("/export", ExportAsync).WithIdempotency();
         jobs.MapGet("/jobs", ListAsync);
@@ -27,21 +27,11 @@ internal static class JobsApi
         jobs.MapGet("/status/{jobId}", GetAsync);
         jobs.MapGet("/jobs/{jobId}/events", JobEventStream.StreamAsync);
         jobs.MapPost("/jobs/{jobId}/cancel", CancelAsync).WithIdempotency();
+        jobs.MapPost("/jobs/{jobId}/retry", RetryApi.RetryAsync).WithIdempotency();
         jobs.MapGet("/download/{jobId}", DownloadApi.GetAsync);
     }
 
     public static IResult JobNotFound() => Problems.NotFound("job_not_found", "Job not found");
-
-    private static IResult Quote(QuoteRequest request, Pricing pricing, IOptions<JobsOptions> options)
-    {
-        var validation = new JobValidation(pricing, options.Value, "params.", DefaultResolution);
-        var type = validation.CheckType(request.Type);
-        return validation.Check(type, DefaultProject, request.Params, expectedCostCents: null) is { } specification
-            ? Results.Ok(new QuoteView(
-                specification.Type,
-                pricing.CostCents(specification.Type, specification.PaidSeconds, specification.Work.UpscaleModel)))
-            : Problems.Validation(validation.Errors);
-    }
 
     private static async Task<IResult> CreateAsync(
         CreateJobRequest request, Caller caller, HttpContext context, Pricing pricing, IOptions<JobsOptions> options,
@@ -89,10 +79,18 @@ internal static class JobsApi
             : Results.Ok((await queries.ListAsync(caller.UserId, wanted, after, length, cancellationToken)).ToView(length));
     }
 
-    private static async Task<IResult> GetAsync(string jobId, Caller caller, JobQueries queries, CancellationToken cancellationToken) =>
-        JobIds.TryParse(jobId, out var id) && await queries.FindAsync(caller.UserId, id, cancellationToken) is { } job
-            ? Results.Ok(job.ToView())
-            : JobNotFound();
+    private static async Task<IResult> GetAsync(
+        string jobId, Caller caller, JobQueries queries, JobOutlooks outlooks, CancellationToken cancellationToken)
+    {
+        if (!JobIds.TryParse(jobId, out var id) || await queries.FindReceiptAsync(caller.UserId, id, cancellationToken) is not { } receipt)
+        {
+            return JobNotFound();
+        }
+        var path = receipt.Job is { Type: JobType.Track, Status: JobStatus.Completed }
+            ? await queries.FindPathAsync(id, cancellationToken)
+            : null;
+        return Results.Ok(new JobDetailsView(receipt, path, await outlooks.EstimateAsync(receipt.Job, cancellationToken)));
+    }
 
     private static async Task<IResult> CancelAsync(
         string jobId, Caller caller, JobCancellation cancellation, JobQueries queries, CancellationToken cancellationToken)
@@ -102,11 +100,12 @@ internal static class JobsApi
             return JobNotFound();
         }
         var outcome = await cancellation.CancelAsync(caller.UserId, id, cancellationToken);
-        var job = outcome == CancelOutcome.NotFound ? null : await queries.FindAsync(caller.UserId, id, cancellationToken);
+        var job = await queries.FindAsync(caller.UserId, id, cancellationToken);
         return (outcome, job) switch
         {
             (CancelOutcome.Cancelled, { } cancelled) => Results.Accepted($"/api/jobs/{id}", cancelled.ToView()),
-            (CancelOutcome.TooLate, { } ended) => Problems.Of(
+            // Not found by the cancellation, but here: it is in the history.
+            (CancelOutcome.TooLate or CancelOutcome.NotFound, { } ended) => Problems.Of(
                 StatusCodes.Status409Conflict, "job_not_cancellable", "Job not cancellable",
                 "The job has ended.", ("job_status", (ended.Outcome ?? ended.Status).ToWire())),
             _ => JobNotFound(),

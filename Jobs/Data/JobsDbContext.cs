@@ -8,6 +8,8 @@ namespace ReelBallers.Jobs;
 /// <summary>The tables of jobs, their runs and their intents.</summary>
 internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : DbContext(options)
 {
+    private const int MaxTransferIdLength = 64;
+
     private static readonly JsonSerializerOptions WorkJson = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     public DbSet<Job> Jobs => Set<Job>();
@@ -16,12 +18,20 @@ internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : D
 
     public DbSet<Intent> Intents => Set<Intent>();
 
+    public DbSet<EndpointPause> EndpointPauses => Set<EndpointPause>();
+    public DbSet<JobPath> Paths => Set<JobPath>();
+
+    public DbSet<ArchivedJob> History => Set<ArchivedJob>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.AddIdempotency();
         modelBuilder.Entity<Job>(MapJob);
         modelBuilder.Entity<Run>(MapRun);
         modelBuilder.Entity<Intent>(MapIntent);
+        EndpointTables.Map(modelBuilder);
+        modelBuilder.Entity<JobPath>(MapPath);
+        modelBuilder.Entity<ArchivedJob>(MapArchivedJob);
     }
 
     private static void MapJob(EntityTypeBuilder<Job> job)
@@ -35,7 +45,9 @@ internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : D
                 "ck_jobs_status", "status in ('created', 'queued', 'running') or (outcome is not null and status = outcome)");
             table.HasCheckConstraint(
                 "ck_jobs_refund",
-                "refunded_cents = case when status in ('failed', 'cancelled', 'timed_out') then cost_cents else 0 end");
+                "refunded_cents = case when status in ('failed', 'cancelled', 'timed_out') then cost_cents "
+                + "when status = 'completed' then cost_cents - coalesce(charged_cents, cost_cents) else 0 end");
+            table.HasCheckConstraint("ck_jobs_charge", "due_cents between 0 and cost_cents and charged_cents between 0 and cost_cents");
         });
         job.HasKey(row => row.JobId);
         job.Property(row => row.JobId).ValueGeneratedNever();
@@ -51,6 +63,9 @@ internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : D
         job.Property(row => row.Work).HasColumnType("jsonb").HasConversion(
             work => JsonSerializer.Serialize(work, WorkJson), text => JsonSerializer.Deserialize<Work>(text, WorkJson)!);
         job.Property(row => row.OutputKey).HasMaxLength(512);
+        job.Property(row => row.HoldTransferId).HasMaxLength(MaxTransferIdLength);
+        job.Property(row => row.SettlementTransferId).HasMaxLength(MaxTransferIdLength);
+        job.Property(row => row.RefundTransferId).HasMaxLength(MaxTransferIdLength);
         job.Property(row => row.TraceParent).HasMaxLength(TraceParents.Length);
         job.HasIndex(row => row.OperationId).IsUnique().HasFilter("outcome is null or queued_at is not null")
             .HasDatabaseName("ux_jobs_operation");
@@ -58,6 +73,23 @@ internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : D
             .HasDatabaseName("ix_jobs_user_created");
         job.HasIndex(row => new { row.UserId, row.Status, row.CreatedAt, row.JobId }).IsDescending(false, false, true, true)
             .HasDatabaseName("ix_jobs_user_status_created");
+        job.HasIndex(row => row.UpdatedAt).HasFilter("status in ('completed', 'failed', 'cancelled', 'timed_out')")
+            .HasDatabaseName("ix_jobs_ended");
+    }
+
+    private static void MapArchivedJob(EntityTypeBuilder<ArchivedJob> past)
+    {
+        past.ToTable("job_history");
+        past.HasKey(row => row.JobId);
+        past.Property(row => row.JobId).ValueGeneratedNever();
+        past.Property(row => row.Status).HasMaxLength(16)
+            .HasConversion(status => status.ToWire(), text => JobStatuses.Parse(text));
+        past.Property(row => row.Job).HasColumnType("jsonb");
+        past.Property(row => row.Runs).HasColumnType("jsonb");
+        past.HasIndex(row => new { row.UserId, row.CreatedAt, row.JobId }).IsDescending(false, true, true)
+            .HasDatabaseName("ix_job_history_user_created");
+        past.HasIndex(row => new { row.UserId, row.Status, row.CreatedAt, row.JobId }).IsDescending(false, false, true, true)
+            .HasDatabaseName("ix_job_history_user_status_created");
     }
 
     private static void MapRun(EntityTypeBuilder<Run> run)
@@ -79,8 +111,23 @@ internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : D
         run.Property(row => row.HintedRunPodId).HasColumnName("hinted_runpod_id").HasMaxLength(200);
         run.Property(row => row.State).HasMaxLength(16).HasConversion(state => state.ToText(), text => RunStates.Parse(text));
         run.Property(row => row.WorkerId).HasMaxLength(200);
+        // What an endpoint has, and what it has done lately.
+        run.HasIndex(row => row.EndpointId).HasFilter("state in ('submitting', 'submitted', 'running')")
+            .HasDatabaseName("ix_runs_open");
+        run.HasIndex(row => new { row.EndpointId, row.EndedAt }).HasFilter("ended_at is not null").HasDatabaseName("ix_runs_ended");
         // A RunPod job belongs to one of our jobs: a callback cannot claim the result of another.
         run.HasIndex(row => row.RunPodId).IsUnique().HasDatabaseName("ux_runs_runpod_id");
+    }
+
+    private static void MapPath(EntityTypeBuilder<JobPath> path)
+    {
+        path.ToTable("job_paths");
+        path.HasKey(row => row.JobId);
+        path.Property(row => row.JobId).ValueGeneratedNever();
+        path.HasOne<Job>().WithOne().HasForeignKey<JobPath>(row => row.JobId).OnDelete(DeleteBehavior.Cascade)
+            .HasConstraintName("fk_job_paths_jobs");
+        path.Property(row => row.Path).HasColumnType("jsonb").HasConversion(
+            value => JsonSerializer.Serialize(value, WorkJson), text => JsonSerializer.Deserialize<WindowPath>(text, WorkJson)!);
     }
 
     private static void MapIntent(EntityTypeBuilder<Intent> intent)
@@ -91,7 +138,15 @@ internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : D
             .HasConversion(kind => kind.ToText(), text => IntentKinds.Parse(text));
         intent.Property(row => row.LastError).HasMaxLength(500);
         intent.Property(row => row.TraceParent).HasMaxLength(TraceParents.Length);
-        intent.HasIndex(row => new { row.Kind, row.DueAt }).HasFilter("dead_since is null").HasDatabaseName("ix_intents_due");
+        intent.Property(row => row.Lane).HasMaxLength(100);
+        intent.Property(row => row.Turn).ValueGeneratedOnAdd().HasDefaultValue(0L);
+        intent.HasIndex(row => new { row.Kind, row.DueAt }).HasFilter("lane is null and dead_since is null")
+            .HasDatabaseName("ix_intents_due");
+        const string waiting = "lane is not null and dead_since is null";
+        intent.HasIndex(row => new { row.Lane, row.Turn, row.DueAt }).HasFilter(waiting).HasDatabaseName("ix_intents_turns");
+        intent.HasIndex(row => new { row.UserId, row.Turn }).HasFilter(waiting).HasDatabaseName("ix_intents_user_turns");
+        intent.HasIndex(row => row.QueuedAt).HasFilter(waiting).HasDatabaseName("ix_intents_queued");
+        intent.HasIndex(row => row.DeadSince).HasFilter("dead_since is not null").HasDatabaseName("ix_intents_dead");
     }
 }
 

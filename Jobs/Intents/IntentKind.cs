@@ -30,5 +30,9 @@ internal static class IntentKinds
         IntentKind.EndHold => "end_hold",
     };
 
-    public static IntentKind Parse(string text) => Enum.GetValues<IntentKind>().Single(kind => kind.ToText() == text);
+    public static IntentKind Parse(string text) => TryParse(text) ?? throw new FormatException($"Not a step of a job: {text}");
+
+    /// <summary>Null when no step has this name.</summary>
+    public static IntentKind? TryParse(string text) =>
+        Enum.GetValues<IntentKind>().Cast<IntentKind?>().SingleOrDefault(kind => kind!.Value.ToText() == text);
 }

@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Microsoft.Extensions.Options;
 using ReelBallers.ServiceDefaults;
 
@@ -28,6 +29,10 @@ internal abstract partial class IntentLoop(IntentKind kind, int concurrency, Int
     protected JobsOptions Options => parts.Options.Value;
 
     protected DateTimeOffset Now => parts.Time.GetUtcNow();
+
+    /// <summary>Leases intents that are due.</summary>
+    protected virtual Task<IReadOnlyList<Lease>> LeaseDueAsync(int limit, CancellationToken cancellationToken) =>
+        parts.Queue.LeaseAsync(kind, limit, cancellationToken);
 
     protected abstract Task HandleAsync(Lease lease, CancellationToken cancellationToken);
 
@@ -75,7 +80,7 @@ internal abstract partial class IntentLoop(IntentKind kind, int concurrency, Int
     {
         try
         {
-            var leases = await parts.Queue.LeaseAsync(kind, limit, stoppingToken);
+            var leases = await LeaseDueAsync(limit, stoppingToken);
             _leasing.Recovered();
             return leases;
         }
@@ -107,7 +112,18 @@ internal abstract partial class IntentLoop(IntentKind kind, int concurrency, Int
             span.Fail(exception);
             parts.Meter.Attempted(kind, isDone: false, parts.Time.GetElapsedTime(start));
             LogAttemptFailed(kind, lease.JobId, exception);
-            await EndLeaseAsync(lease, locked => locked.Fail(lease, DelayAfterFailure(lease), exception.Message));
+            await EndLeaseAsync(lease, locked => Fail(locked, lease, exception));
+        }
+    }
+
+    private void Fail(LockedJob locked, Lease lease, Exception exception)
+    {
+        // Another service answers an error of its own, or nothing: that is not the fault of this intent.
+        var isOutage = exception is RpcException || Outages.IsOutage(exception);
+        if (locked.Fail(lease, DelayAfterFailure(lease), exception.Message, isOutage) >= Options.MaxFaults)
+        {
+            LogGivenUp(kind, lease.JobId, exception);
+            locked.GiveUp(kind, exception.Message);
         }
     }
 
@@ -129,6 +145,9 @@ internal abstract partial class IntentLoop(IntentKind kind, int concurrency, Int
 
     [LoggerMessage(LogLevel.Warning, "{Kind} of job {JobId} failed and will be retried")]
     private partial void LogAttemptFailed(IntentKind kind, Guid jobId, Exception exception);
+
+    [LoggerMessage(LogLevel.Critical, "{Kind} of job {JobId} fails again and again and is left to an operator")]
+    private partial void LogGivenUp(IntentKind kind, Guid jobId, Exception exception);
 
     [LoggerMessage(LogLevel.Warning, "The lease on {Kind} of job {JobId} could not be released; it will expire")]
     private partial void LogLeaseNotEnded(IntentKind kind, Guid jobId, Exception exception);

@@ -1,18 +1,22 @@
 namespace ReelBallers.Jobs;
 
 /// <summary>
-/// A job and its cost. It ends in two steps: <see cref="Decide"/> sets the outcome, in one transaction with the intent to
-/// move the money, and <see cref="Finish"/> sets the status once the money has moved. A job that is shown as failed has
-/// therefore been refunded.
+/// A job and its cost. It ends in two steps: first the outcome, in one transaction with the intent to move the money, and then
+/// the status, once the money has moved. A job that is shown as failed has therefore been refunded.
 /// </summary>
 internal sealed class Job(DateTimeOffset createdAt)
 {
+    private bool _isDeleted;
+
     public Guid JobId { get; init; }
 
     public Guid UserId { get; init; }
 
     /// <summary>The request that asked for it; at most one job of an operation is live.</summary>
     public Guid OperationId { get; init; }
+
+    /// <summary>The job that its user tries again with it.</summary>
+    public Guid? RetryOf { get; init; }
 
     public required string ProjectId { get; init; }
 
@@ -26,7 +30,23 @@ internal sealed class Job(DateTimeOffset createdAt)
     /// <summary>0 to 100; never decreases.</summary>
     public int Progress { get; private set; }
 
+    /// <summary>The price that was quoted and is held.</summary>
     public long CostCents { get; init; }
+
+    /// <summary>What is to be charged for its output, decided with it: at most the cost.</summary>
+    public long? DueCents { get; private set; }
+
+    /// <summary>What the wallet has charged; null until it has answered.</summary>
+    public long? ChargedCents { get; private set; }
+
+    /// <summary>The ledger's transfer that placed its hold.</summary>
+    public string? HoldTransferId { get; private set; }
+
+    /// <summary>The ledger's transfer that charged it; null when nothing was charged.</summary>
+    public string? SettlementTransferId { get; private set; }
+
+    /// <summary>The ledger's transfer that refunded it, or the rest of it; null when nothing was refunded.</summary>
+    public string? RefundTransferId { get; private set; }
 
     /// <summary>When the wallet gives its cost back whatever has happened here: after its latest possible end.</summary>
     public DateTimeOffset HoldExpiresAt { get; init; }
@@ -68,80 +88,63 @@ internal sealed class Job(DateTimeOffset createdAt)
     /// <summary>Whether its cost was held.</summary>
     public bool IsHeld => QueuedAt is not null;
 
-    public bool Queue(DateTimeOffset now)
+    /// <summary>Its place in the table of transitions.</summary>
+    public JobState State => _isDeleted ? JobState.Deleted : JobStates.Of(Status, Outcome, IsHeld);
+
+    /// <summary>The only way to change a job.</summary>
+    /// <returns>The effects of the change; null when the event changes nothing in this state.</returns>
+    public JobEffects? Apply(JobEvent happened, JobFacts facts, DateTimeOffset now)
     {
-        if (IsDecided || !JobRules.Allows(Status, JobStatus.Queued))
+        if (JobRules.Next(State, happened) is not { } transition)
         {
-            return false;
+            return null;
         }
-        Status = JobStatus.Queued;
-        QueuedAt = now;
-        Touch(now);
-        return true;
+        var (status, progress, charged) = (Status, Progress, ChargedCents);
+        Record(happened, facts, now);
+        Outcome ??= transition.To.Outcome();
+        Status = transition.To.Status() ?? Status;
+        Progress = Status == JobStatus.Completed ? 100 : Progress;
+        RefundedCents = Refund();
+        _isDeleted = transition.To == JobState.Deleted;
+        if ((status, progress, charged) != (Status, Progress, ChargedCents))
+        {
+            UpdatedAt = now;
+            Version++;
+        }
+        return transition.Effects;
     }
 
-    /// <summary>A worker runs it; a lower progress than before is ignored.</summary>
-    public void Run(int progress, DateTimeOffset now)
+    private void Record(JobEvent happened, JobFacts facts, DateTimeOffset now)
     {
-        if (IsDecided || Status.IsFinal())
+        HoldTransferId ??= facts.HoldTransferId;
+        switch (happened)
         {
-            return;
+            case JobEvent.HoldConfirmed when !IsDecided:
+                QueuedAt = now;
+                break;
+            case JobEvent.Progressed:
+                Progress = Math.Max(Progress, Math.Clamp(facts.Progress, 0, 100));
+                break;
+            case JobEvent.Delivered when facts.Output is { } output:
+                (OutputKey, OutputSizeBytes) = (output.Key, output.SizeBytes);
+                DueCents = Math.Clamp(output.CostCents ?? CostCents, 0, CostCents);
+                break;
+            case JobEvent.HoldEnded:
+                ChargedCents = facts.HoldEnd.SettledCents;
+                SettlementTransferId = facts.HoldEnd.SettlementTransferId;
+                RefundTransferId = facts.HoldEnd.RefundTransferId;
+                break;
+            default:
+                Error ??= facts.Error;
+                break;
         }
-        var higher = Math.Max(Progress, Math.Clamp(progress, 0, 100));
-        if (Status == JobStatus.Running && higher == Progress)
-        {
-            return;
-        }
-        Status = JobStatus.Running;
-        Progress = higher;
-        Touch(now);
     }
 
-    /// <summary>Sets the outcome. Only the first decision counts: false for every later one.</summary>
-    public bool Decide(JobStatus outcome, string? error)
+    /// <summary>What is shown as refunded: the whole cost of a job that did not complete, else what was not charged.</summary>
+    private long Refund() => Status switch
     {
-        if (IsDecided || !outcome.IsFinal() || !JobRules.Allows(Status, outcome))
-        {
-            return false;
-        }
-        Outcome = outcome;
-        Error = error;
-        return true;
-    }
-
-    public bool DecideCompleted(JobOutput output)
-    {
-        if (!Decide(JobStatus.Completed, error: null))
-        {
-            return false;
-        }
-        OutputKey = output.Key;
-        OutputSizeBytes = output.SizeBytes;
-        return true;
-    }
-
-    /// <summary>The money has moved: the outcome becomes the final status.</summary>
-    public void Finish(DateTimeOffset now)
-    {
-        if (Outcome is not { } outcome || Status.IsFinal())
-        {
-            return;
-        }
-        Status = outcome;
-        if (outcome == JobStatus.Completed)
-        {
-            Progress = 100;
-        }
-        else
-        {
-            RefundedCents = CostCents;
-        }
-        Touch(now);
-    }
-
-    private void Touch(DateTimeOffset now)
-    {
-        UpdatedAt = now;
-        Version++;
-    }
+        JobStatus.Created or JobStatus.Queued or JobStatus.Running => 0,
+        JobStatus.Completed => ChargedCents is { } charged ? CostCents - charged : 0,
+        JobStatus.Failed or JobStatus.Cancelled or JobStatus.TimedOut => CostCents,
+    };
 }

@@ -2,8 +2,8 @@ using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Jobs;
 
-/// <summary>A job whose rows are locked in a transaction, with its intents. Intents are changed only here.</summary>
-internal sealed class LockedJob(
+/// <summary>A job whose rows are locked in a transaction, with its intents. Jobs and intents are changed only here.</summary>
+internal sealed partial class LockedJob(
     JobsDbContext context, Job job, List<Intent> intents, LockedRuns runs, TimeSpan abandonAfter, DateTimeOffset now)
 {
     private const int MaxErrorLength = 500;
@@ -35,6 +35,16 @@ internal sealed class LockedJob(
         if (delay <= TimeSpan.Zero)
         {
             _dueNow.Add(kind);
+        }
+    }
+
+    /// <summary>A dispatch waits for its turn exactly while the job has no open run.</summary>
+    public void Arrange()
+    {
+        if (intents.Find(known => known.Kind == IntentKind.Dispatch) is { } intent)
+        {
+            (intent.UserId, intent.QueuedAt) = (job.UserId, JobsOptions.QueuedSince(job.QueuedAt ?? job.CreatedAt, runs.All));
+            intent.Lane = runs.AnyOpen || intent.DeadSince is not null ? null : Lane.Of(job).ToString();
         }
     }
 
@@ -71,6 +81,7 @@ internal sealed class LockedJob(
             intent.DueAt = now + delay;
             intent.Attempts = attempts;
             intent.Failures = 0;
+            intent.Faults = 0;
             intent.WaitingSince = waitingSince;
             intent.LastError = Fit(error) ?? intent.LastError;
             Release(intent);
@@ -78,80 +89,43 @@ internal sealed class LockedJob(
     }
 
     /// <summary>Releases the lease after an attempt that threw; <see cref="Intent.Attempts"/> does not change.</summary>
-    public void Fail(Lease lease, TimeSpan delay, string error)
+    /// <returns>How many attempts in a row may have failed by a bug.</returns>
+    public int Fail(Lease lease, TimeSpan delay, string error, bool isOutage)
     {
-        if (FindLeased(lease) is { } intent)
+        if (FindLeased(lease) is not { } intent)
         {
-            intent.DueAt = now + delay;
-            intent.Failures++;
-            intent.LastError = Fit(error);
-            Release(intent);
+            return 0;
         }
+        intent.DueAt = now + delay;
+        intent.Failures++;
+        intent.Faults += isOutage ? 0 : 1;
+        intent.LastError = Fit(error);
+        Release(intent);
+        return intent.Faults;
     }
 
-    /// <summary>Releases the lease without other changes, when the service stops.</summary>
+    /// <summary>Makes a dead intent due again; false when it is not dead.</summary>
+    public bool Revive(IntentKind kind)
+    {
+        if (intents.Find(known => known.Kind == kind) is not { DeadSince: not null } intent)
+        {
+            return false;
+        }
+        intent.DeadSince = null;
+        (intent.Attempts, intent.Failures, intent.Faults, intent.WaitingSince) = (0, 0, 0, null);
+        Add(kind);
+        return true;
+    }
+
+    /// <summary>Releases the lease when the service stops: the intent is due again.</summary>
     public void Release(Lease lease)
     {
         if (FindLeased(lease) is { } intent)
         {
+            // The lease of a poll has set the time of the next one.
+            intent.DueAt = intent.DueAt < now ? intent.DueAt : now;
             Release(intent);
         }
-    }
-
-    /// <summary>The hold is confirmed: the job becomes visible and is dispatched. False when it was abandoned.</summary>
-    public bool Queue()
-    {
-        if (!job.Queue(now))
-        {
-            return false;
-        }
-        Remove(IntentKind.Abandon);
-        Add(IntentKind.Dispatch);
-        return true;
-    }
-
-    /// <summary>Fails a job whose hold was never confirmed: its caller got no job id.</summary>
-    public void Abandon()
-    {
-        if (!job.IsHeld)
-        {
-            End(JobStatus.Failed, "The job could not be started.");
-        }
-    }
-
-    /// <summary>Ends the job without an output; false when it was already decided.</summary>
-    public bool End(JobStatus outcome, string error)
-    {
-        if (!job.Decide(outcome, error))
-        {
-            return false;
-        }
-        Close();
-        return true;
-    }
-
-    /// <summary>Ends the job with an output; false when it was already decided.</summary>
-    /// <param name="output">What is in storage.</param>
-    /// <param name="winner">The number of the run that delivered it; null when there is none.</param>
-    public bool Complete(JobOutput output, int? winner)
-    {
-        if (!job.DecideCompleted(output))
-        {
-            return false;
-        }
-        if (winner is { } number)
-        {
-            runs.Find(number)?.Apply(RunEvent.Delivered, now);
-        }
-        Close();
-        return true;
-    }
-
-    /// <summary>Deletes the job: it was never held for and its caller got no job id.</summary>
-    public void Delete()
-    {
-        context.Intents.RemoveRange(intents);
-        context.Jobs.Remove(job);
     }
 
     private static void Release(Intent intent) => (intent.LeaseId, intent.LeasedUntil) = (null, null);
@@ -159,18 +133,4 @@ internal sealed class LockedJob(
     private static string? Fit(string? error) => error is null ? null : TextLimits.Truncate(error.Replace('\0', ' '), MaxErrorLength);
 
     private Intent? FindLeased(Lease lease) => intents.Find(known => known.Kind == lease.Kind && known.LeaseId == lease.LeaseId);
-
-    private void Close()
-    {
-        Remove(IntentKind.Abandon);
-        Remove(IntentKind.Dispatch);
-        Remove(IntentKind.Poll);
-        runs.Close(job.Outcome!.Value);
-        if (runs.AnyToCancel)
-        {
-            Add(IntentKind.Cancel);
-        }
-        // The hold of a job that is still being accepted may be in flight: its release must come later.
-        Add(IntentKind.EndHold, job.IsHeld ? TimeSpan.Zero : job.CreatedAt + abandonAfter - now);
-    }
 }

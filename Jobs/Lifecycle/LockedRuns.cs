@@ -8,6 +8,9 @@ internal sealed class LockedRuns(JobsDbContext context, Guid jobId, List<Run> ru
 
     public bool AnyOpen => runs.Exists(run => run.IsOpen);
 
+    /// <summary>How many were at RunPod and ended there without an output.</summary>
+    public int LostCount => runs.Count(run => run.IsLostAtRunPod);
+
     public bool AnyToCancel => runs.Exists(run => run.NeedsCancel);
 
     public Run? Find(int number) => runs.Find(run => run.Number == number);

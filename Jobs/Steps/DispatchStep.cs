@@ -7,14 +7,32 @@ namespace ReelBallers.Jobs;
 /// until the queue deadline. A job has a second run only when the first is gone or its deadline has passed.
 /// </summary>
 internal sealed partial class DispatchStep(
-    RunPodClient runPod, RunPodWork work, UnansweredRuns unanswered, JobOutputs outputs, IntentLoopParts parts,
-    ILogger<DispatchStep> logger)
+    RunPodClient runPod, RunPodWork work, UnansweredRuns unanswered, JobOutputs outputs, DispatchTurns turns, PollTimes polls,
+    IntentLoopParts parts, ILogger<DispatchStep> logger)
     : IntentLoop(IntentKind.Dispatch, concurrency: 32, parts)
 {
-    private static readonly TimeSpan FirstPoll = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan UnknownPoll = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan NoSlotDelay = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>First the checks of submissions without an answer, then those whose turn it is.</summary>
+    protected override async Task<IReadOnlyList<Lease>> LeaseDueAsync(int limit, CancellationToken cancellationToken)
+    {
+        var checks = await base.LeaseDueAsync(limit, cancellationToken);
+        return checks.Count == limit ? checks : [.. checks, .. await turns.LeaseAsync(limit - checks.Count, cancellationToken)];
+    }
 
     protected override async Task HandleAsync(Lease lease, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await StepAsync(lease, cancellationToken);
+        }
+        finally
+        {
+            turns.End(lease);
+        }
+    }
+
+    private async Task StepAsync(Lease lease, CancellationToken cancellationToken)
     {
         var found = await Store.FindWithRunsAsync(lease.JobId, cancellationToken);
         if (found is not { Job: { IsDecided: false, QueuedAt: { } queuedAt } job, Runs: var runs }
@@ -30,7 +48,7 @@ internal sealed partial class DispatchStep(
         {
             await EndAsync(job, runs, JobStatus.Failed, "The job could not be started.", "no run has answered", cancellationToken);
         }
-        else if (Now > queuedAt + Options.QueueTimeout)
+        else if (Now > Options.QueueDeadline(queuedAt, runs))
         {
             await EndAsync(job, runs, JobStatus.TimedOut, "The job could not be started in time.", "queue timeout", cancellationToken);
         }
@@ -58,34 +76,31 @@ internal sealed partial class DispatchStep(
     {
         var check = await unanswered.CheckAsync(job, open, cancellationToken);
         await Store.UpdateAsync(
-            job.JobId,
-            locked =>
-            {
-                var run = locked.Runs.Find(open.Number);
-                switch (check)
-                {
-                    case UnansweredCheck.Delivered delivered:
-                        locked.Complete(delivered.Output, open.Number);
-                        break;
-                    case UnansweredCheck.Waiting:
-                        run?.Apply(RunEvent.NotAnswered, locked.Now);
-                        locked.Reschedule(lease, JobsOptions.Jitter(UnknownPoll), lease.Attempts);
-                        break;
-                    // Unless its answer has come in the meantime.
-                    case UnansweredCheck.Over over when run?.RunPodId is null:
-                        LogGivenUp(job.JobId, open.Number, over.Event);
-                        run?.Apply(over.Event, locked.Now);
-                        locked.Reschedule(
-                            lease, Options.Backoff(lease.Attempts + 1), lease.Attempts + 1,
-                            error: "no answer, and no callback or output since");
-                        break;
-                }
-            },
-            CancellationToken.None);
+            job.JobId, locked => unanswered.Record(locked, lease, open.Number, check), CancellationToken.None);
     }
 
     private async Task SubmitAsync(Lease lease, Job job, IReadOnlyList<Run> runs, CancellationToken cancellationToken)
     {
+        if (await StartAsync(lease, job, runs, cancellationToken) is not ({ } run, { } request))
+        {
+            return;
+        }
+        // From here on neither a shutdown nor the end of the lease cancels the call: its answer must not be lost.
+        var answer = await runPod.SubmitAsync(run.EndpointId, request, CancellationToken.None);
+        await Store.UpdateAsync(job.JobId, locked => Record(locked, lease, run.Number, answer), CancellationToken.None);
+    }
+
+    /// <summary>Stores the run that is about to be submitted; null when the job is not to be submitted now.</summary>
+    private async Task<(Run Run, RunPodRequest Request)?> StartAsync(
+        Lease lease, Job job, IReadOnlyList<Run> runs, CancellationToken cancellationToken)
+    {
+        using var slot = turns.Reserve(lease, job);
+        if (slot is null)
+        {
+            await Store.UpdateAsync(
+                lease.JobId, locked => locked.Reschedule(lease, JobsOptions.Jitter(NoSlotDelay), lease.Attempts), cancellationToken);
+            return null;
+        }
         var (request, rejection) = await work.PrepareAsync(job, cancellationToken);
         if (request is null)
         {
@@ -93,23 +108,20 @@ internal sealed partial class DispatchStep(
                 ? "The source was changed after it was uploaded."
                 : "The source is no longer there.";
             await EndAsync(job, runs, JobStatus.Failed, error, rejection!, cancellationToken);
-            return;
+            return null;
         }
         cancellationToken.ThrowIfCancellationRequested();
         Run? run = null;
-        await Store.UpdateAsync(lease.JobId, locked => run = StartRun(locked, lease), CancellationToken.None);
-        if (run is null)
-        {
-            // Cancelled, or taken over.
-            return;
-        }
-        // From here on neither a shutdown nor the end of the lease cancels the call: its answer must not be lost.
-        var answer = await runPod.SubmitAsync(request, CancellationToken.None);
-        await Store.UpdateAsync(job.JobId, locked => Record(locked, lease, run.Number, answer), CancellationToken.None);
+        await Store.UpdateAsync(
+            lease.JobId,
+            // Unless it was cancelled or taken over.
+            locked => run = locked.HasLease(lease) && !locked.Job.IsDecided && !locked.Runs.AnyOpen
+                ? locked.Runs.Start(slot.EndpointId)
+                : null,
+            CancellationToken.None);
+        slot.IsUsed = run is not null;
+        return run is null ? null : (run, request);
     }
-
-    private Run? StartRun(LockedJob locked, Lease lease) =>
-        locked.HasLease(lease) && !locked.Job.IsDecided && !locked.Runs.AnyOpen ? locked.Runs.Start(runPod.EndpointId) : null;
 
     private void Record(LockedJob locked, Lease lease, int number, SubmitResult answer)
     {
@@ -129,12 +141,12 @@ internal sealed partial class DispatchStep(
             case SubmitResult.Unknown unknown:
                 LogUnknown(locked.Job.JobId, number, unknown.Reason);
                 locked.Runs.Find(number)?.Apply(RunEvent.NotAnswered, locked.Now);
-                locked.Reschedule(lease, JobsOptions.Jitter(UnknownPoll), lease.Attempts, error: unknown.Reason);
+                locked.Reschedule(lease, JobsOptions.Jitter(UnansweredRuns.PollInterval), lease.Attempts, error: unknown.Reason);
                 break;
         }
     }
 
-    private static void Accept(LockedJob locked, int number, string runPodId)
+    private void Accept(LockedJob locked, int number, string runPodId)
     {
         if (locked.Runs.Find(number) is not { } run)
         {
@@ -156,7 +168,7 @@ internal sealed partial class DispatchStep(
         // A callback may have come first; then the job is already polled.
         if (isNew)
         {
-            locked.Add(IntentKind.Poll, FirstPoll);
+            locked.Add(IntentKind.Poll, polls.First);
         }
     }
 
@@ -165,9 +177,9 @@ internal sealed partial class DispatchStep(
         var attempts = lease.Attempts + 1;
         var delay = Options.Backoff(attempts, answer.RetryAfter);
         // Not beyond the deadline, which ends the job.
-        var left = locked.Job.QueuedAt + Options.QueueTimeout - locked.Now;
+        var left = Options.QueueDeadline(locked.Job.QueuedAt!.Value, locked.Runs.All) - locked.Now;
         LogUnavailable(locked.Job.JobId, attempts, answer.Reason);
-        locked.Reschedule(lease, left < delay ? left.Value : delay, attempts, error: answer.Reason);
+        locked.Reschedule(lease, left < delay ? left : delay, attempts, error: answer.Reason);
     }
 
     private async Task EndAsync(
@@ -196,9 +208,6 @@ internal sealed partial class DispatchStep(
 
     [LoggerMessage(LogLevel.Warning, "RunPod did not answer run {Run} of job {JobId} ({Reason}): its fate is unknown")]
     private partial void LogUnknown(Guid jobId, int run, string reason);
-
-    [LoggerMessage(LogLevel.Warning, "Run {Run} of job {JobId} had no answer and is given up ({End})")]
-    private partial void LogGivenUp(Guid jobId, int run, RunEvent end);
 
     [LoggerMessage(LogLevel.Information, "RunPod could not take job {JobId} at attempt {Attempt}: {Reason}")]
     private partial void LogUnavailable(Guid jobId, int attempt, string reason);

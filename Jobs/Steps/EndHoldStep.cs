@@ -32,29 +32,22 @@ internal sealed partial class EndHoldStep(
     /// <summary>The job if it has ended by this.</summary>
     private Job? Record(LockedJob locked, HoldEndAnswer answer)
     {
-        if (answer.End == HoldEnd.NoHold && !locked.Job.IsHeld)
+        var job = locked.Job;
+        var isFirst = !job.Status.IsFinal();
+        var happened = answer.End switch
         {
-            locked.Delete();
-            return null;
-        }
-        if (answer.End == HoldEnd.Done)
+            HoldEnd.Done => JobEvent.HoldEnded,
+            HoldEnd.NoHold => JobEvent.HoldMissing,
+            HoldEnd.Contradiction => JobEvent.HoldContradicted,
+        };
+        locked.Apply(happened, new JobFacts { HoldEnd = answer });
+        if (happened != JobEvent.HoldEnded && job.State != JobState.Deleted)
         {
-            locked.Remove(IntentKind.EndHold);
-            return Finish(locked);
+            var code = answer.Code ?? "unknown";
+            LogContradiction(job.JobId, job.Outcome!.Value, code);
+            meter.Contradicted(code);
         }
-        var code = answer.Code ?? "unknown";
-        LogContradiction(locked.Job.JobId, locked.Job.Outcome!.Value, code);
-        meter.Contradicted(code);
-        locked.DeadLetter(IntentKind.EndHold, code);
-        // It was delivered, and the user keeps the video. A refund, however, is not shown before it is made.
-        return locked.Job.Outcome == JobStatus.Completed ? Finish(locked) : null;
-    }
-
-    private static Job? Finish(LockedJob locked)
-    {
-        var isFirst = !locked.Job.Status.IsFinal();
-        locked.Job.Finish(locked.Now);
-        return isFirst ? locked.Job : null;
+        return isFirst && job.Status.IsFinal() ? job : null;
     }
 
     [LoggerMessage(

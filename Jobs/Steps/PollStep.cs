@@ -1,18 +1,42 @@
+using System.Collections.Concurrent;
+
 namespace ReelBallers.Jobs;
 
 /// <summary>
 /// Reads the status of a job's runs from RunPod until one ends; a callback makes the next poll due at once. A job has
 /// succeeded when its output is in storage, whatever RunPod reports; our own deadlines end a run that RunPod does not end.
 /// </summary>
-internal sealed partial class PollStep(RunPodClient runPod, JobOutputs outputs, IntentLoopParts parts, ILogger<PollStep> logger)
+internal sealed partial class PollStep(
+    RunPodClient runPod, JobOutputs outputs, Settlement settlement, PollQueue queue, PollTimes times, IntentLoopParts parts,
+    ILogger<PollStep> logger)
     : IntentLoop(IntentKind.Poll, concurrency: 32, parts)
 {
-    private const double MaxPollSeconds = 10;
-
     // Polls without a change before storage is checked too: a late progress report can overwrite the result at RunPod.
     private const int QuietPolls = 5;
 
+    // The lease of a poll may end before a slow answer comes.
+    private readonly ConcurrentDictionary<Guid, Guid> _polled = new();
+
+    protected override Task<IReadOnlyList<Lease>> LeaseDueAsync(int limit, CancellationToken cancellationToken) =>
+        queue.LeaseAsync(limit, cancellationToken);
+
     protected override async Task HandleAsync(Lease lease, CancellationToken cancellationToken)
+    {
+        if (!_polled.TryAdd(lease.JobId, lease.LeaseId))
+        {
+            return;
+        }
+        try
+        {
+            await PollAsync(lease, cancellationToken);
+        }
+        finally
+        {
+            _polled.TryRemove(lease.JobId, out _);
+        }
+    }
+
+    private async Task PollAsync(Lease lease, CancellationToken cancellationToken)
     {
         if (await Store.FindWithRunsAsync(lease.JobId, cancellationToken) is not { Job: { IsDecided: false } job } found)
         {
@@ -26,13 +50,21 @@ internal sealed partial class PollStep(RunPodClient runPod, JobOutputs outputs, 
         }
         var isQuiet = lease.Attempts >= QuietPolls && found.Runs.Any(run => run.StartedAt is not null);
         // Without a run to ask about, a callback named none: then storage decides.
-        if ((isQuiet || readings.Count == 0 || readings.Exists(reading => reading.NeedsOutput))
-            && await outputs.FindAsync(job, cancellationToken) is { } output)
+        if (isQuiet || readings.Count == 0 || readings.Exists(reading => reading.NeedsOutput))
         {
-            await Store.UpdateAsync(lease.JobId, locked => Deliver(locked, readings, output), cancellationToken);
-            return;
+            var check = await outputs.CheckAsync(job, cancellationToken);
+            if (check.Output is { } output)
+            {
+                await Store.UpdateAsync(lease.JobId, locked => Deliver(locked, readings, output), cancellationToken);
+                return;
+            }
+            readings = readings.ConvertAll(reading => reading.With(check.Problem));
         }
-        await Store.UpdateAsync(lease.JobId, locked => Record(locked, lease, readings), cancellationToken);
+        // Without news nothing is written: the lease has set the time of the next poll.
+        if (readings.Count == 0 || lease.WaitingSince is not null || readings.Exists(reading => !reading.IsOldNews))
+        {
+            await Store.UpdateAsync(lease.JobId, locked => Record(locked, lease, readings), cancellationToken);
+        }
     }
 
     private async Task<RunReading> ReadAsync(Job job, Run run, DateTimeOffset? missingSince, CancellationToken cancellationToken)
@@ -51,18 +83,20 @@ internal sealed partial class PollStep(RunPodClient runPod, JobOutputs outputs, 
     }
 
     /// <summary>The output is there: it is counted as the work of one run, and the others are cancelled.</summary>
-    private static void Deliver(LockedJob locked, List<RunReading> readings, JobOutput output)
+    private void Deliver(LockedJob locked, List<RunReading> readings, JobOutput output)
     {
         readings.ForEach(reading => Identify(locked, reading));
-        var winner = readings.Find(reading => reading.Status is RunPodStatus.Completed)?.Number
+        var completed = readings.Find(reading => reading.Status is RunPodStatus.Completed);
+        var winner = completed?.Number
             // RunPod knows of no completed one, so it was one that we know nothing of.
             ?? locked.Runs.All.FirstOrDefault(run => run is { RunPodId: null, EndedAt: null })?.Number
             ?? readings.FirstOrDefault()?.Number
             ?? locked.Runs.All.LastOrDefault()?.Number;
-        locked.Complete(output, winner);
+        var cost = settlement.CostCents(locked.Job, (completed?.Status as RunPodStatus.Completed)?.Delivered);
+        locked.Complete(output with { CostCents = cost }, winner);
     }
 
-    private static void Record(LockedJob locked, Lease lease, List<RunReading> readings)
+    private void Record(LockedJob locked, Lease lease, List<RunReading> readings)
     {
         RunEnd? ended = null;
         var version = locked.Job.Version;
@@ -81,7 +115,7 @@ internal sealed partial class PollStep(RunPodClient runPod, JobOutputs outputs, 
         }
         else if (ended is not null && !locked.Runs.AnyOpen)
         {
-            locked.End(ended.Outcome, ended.Error);
+            EndOrRetry(locked, lease, ended);
         }
         else
         {
@@ -91,6 +125,19 @@ internal sealed partial class PollStep(RunPodClient runPod, JobOutputs outputs, 
                 locked.Add(IntentKind.Dispatch);
             }
         }
+    }
+
+    /// <summary>After a fault of the provider's another run is started, at our expense.</summary>
+    private void EndOrRetry(LockedJob locked, Lease lease, RunEnd ended)
+    {
+        if (!ended.IsProviderFault || locked.Runs.LostCount >= Options.MaxRuns)
+        {
+            locked.End(ended.Outcome, ended.Error);
+            return;
+        }
+        LogRetried(locked.Job.JobId, locked.Runs.All.Count, ended.Error);
+        RemovePoll(locked, lease);
+        locked.Apply(JobEvent.RunLost, new JobFacts { Delay = Options.Backoff(locked.Runs.LostCount) });
     }
 
     /// <summary>A run that was given up has turned up: it is waited for when there is no other, and stopped otherwise.</summary>
@@ -121,11 +168,15 @@ internal sealed partial class PollStep(RunPodClient runPod, JobOutputs outputs, 
         if (reading.End is { } end)
         {
             run.Apply(end.Event, locked.Now);
+            if (reading.IsCrash)
+            {
+                run.Crash();
+            }
             return wasOpen ? end : null;
         }
         if (reading.Progress is { } percent && run.Apply(RunEvent.Started, locked.Now))
         {
-            locked.Job.Run(percent, locked.Now);
+            locked.Progress(percent);
         }
         return null;
     }
@@ -149,7 +200,7 @@ internal sealed partial class PollStep(RunPodClient runPod, JobOutputs outputs, 
         }
     }
 
-    private static void Continue(LockedJob locked, Lease lease, List<RunReading> readings, bool isQuiet)
+    private void Continue(LockedJob locked, Lease lease, List<RunReading> readings, bool isQuiet)
     {
         if (locked.Runs.All.Any(run => run is { IsOpen: true, RunPodId: not null }))
         {
@@ -161,7 +212,7 @@ internal sealed partial class PollStep(RunPodClient runPod, JobOutputs outputs, 
             : lease.WaitingSince;
         var unreachable = readings.Select(reading => reading.Status).OfType<RunPodStatus.Unreachable>().FirstOrDefault();
         locked.Reschedule(
-            lease, PollDelay(quiet) + (unreachable?.RetryAfter ?? TimeSpan.Zero), quiet, missingSince, unreachable?.Reason);
+            lease, times.Next(quiet) + (unreachable?.RetryAfter ?? TimeSpan.Zero), quiet, missingSince, unreachable?.Reason);
     }
 
     private static void RemovePoll(LockedJob locked, Lease lease)
@@ -172,8 +223,8 @@ internal sealed partial class PollStep(RunPodClient runPod, JobOutputs outputs, 
         }
     }
 
-    private static TimeSpan PollDelay(int quietPolls) =>
-        JobsOptions.Jitter(TimeSpan.FromSeconds(Math.Min(Math.Pow(1.5, Math.Min(quietPolls, 20)), MaxPollSeconds)));
+    [LoggerMessage(LogLevel.Warning, "Run {Run} of job {JobId} was lost at RunPod ({Reason}): another one is started")]
+    private partial void LogRetried(Guid jobId, int run, string reason);
 
     [LoggerMessage(LogLevel.Information, "The status of run {Run} of job {JobId} could not be read from RunPod: {Reason}")]
     private partial void LogUnreachable(Guid jobId, int run, string reason);

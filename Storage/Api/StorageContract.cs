@@ -48,6 +48,7 @@ internal sealed record MultipartUploadResponse(
 /// <param name="Parts">The parts that have arrived, for the completion.</param>
 /// <param name="PartUrls">The parts that are missing, each with a URL signed anew.</param>
 /// <param name="ExpiresAt">When the URLs end; of a completed upload, when the file is removed.</param>
+/// <param name="Video">Of a completed upload, what it holds.</param>
 internal sealed record UploadStateResponse(
     string Key,
     string Status,
@@ -55,7 +56,8 @@ internal sealed record UploadStateResponse(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? PartSizeBytes,
     IReadOnlyList<StoredPartBody> Parts,
     IReadOnlyList<PartUrlBody> PartUrls,
-    DateTimeOffset ExpiresAt);
+    DateTimeOffset ExpiresAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] VideoBody? Video = null);
 
 /// <summary>A part that has arrived.</summary>
 internal sealed record StoredPartBody(int PartNumber, long SizeBytes, string Etag);
@@ -110,4 +112,12 @@ internal sealed record UploadedPartBody(int? PartNumber = null, string? Etag = n
 /// <param name="SizeBytes">The size of the object.</param>
 /// <param name="Etag">The object's ETag.</param>
 /// <param name="ExpiresAt">When it is removed, unless a job needs it longer.</param>
-internal sealed record CompleteUploadResponse(string Key, long SizeBytes, string Etag, DateTimeOffset ExpiresAt);
+/// <param name="Video">What it holds.</param>
+internal sealed record CompleteUploadResponse(
+    string Key, long SizeBytes, string Etag, DateTimeOffset ExpiresAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] VideoBody? Video);
+
+/// <summary>What a video is, as the file itself says: the price of a job rests on it.</summary>
+internal sealed record VideoBody(
+    string Container, double DurationS, int Width, int Height, int Rotation, double FrameRate, string VideoCodec, string? AudioCodec,
+    int AudioChannels);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Grpc.Core;
+using ReelBallers.Media;
 using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Storage;
@@ -13,7 +14,8 @@ internal static class StorageMapping
     {
         CompletionCode.Completed => TypedResults.Ok(
             new CompleteUploadResponse(
-                completion.Upload!.Key, completion.Upload.SizeBytes, completion.Upload.ETag!, completion.Upload.ExpiresAt)),
+                completion.Upload!.Key, completion.Upload.SizeBytes, completion.Upload.ETag!, completion.Upload.ExpiresAt,
+                completion.Upload.Video?.ToBody())),
         CompletionCode.NotFound => Problems.NotFound("upload_not_found", "Upload not found"),
         CompletionCode.Expired => Expired(),
         CompletionCode.InvalidParts => Problems.Validation(
@@ -23,7 +25,26 @@ internal static class StorageMapping
         CompletionCode.Mismatch => Problems.Of(StatusCodes.Status400BadRequest, "upload_mismatch", "Upload mismatch",
             "The uploaded file differs from the declared size or type and was removed. Upload the declared file, or start a new upload."),
         CompletionCode.NotAVideo => Problems.Of(StatusCodes.Status415UnsupportedMediaType, "not_a_video", "Not a video",
-            "The uploaded file does not begin as a video of a supported type does and was removed. Upload another file."),
+            $"The uploaded file is not a video that can be processed: {completion.Reason}. It was removed. Upload another file."),
+        CompletionCode.TooLong => Problems.Of(StatusCodes.Status413PayloadTooLarge, "video_too_long", "Video too long",
+            $"{completion.Reason}. The file was removed. Start a new upload with a shorter video."),
+    };
+
+    public static VideoBody ToBody(this VideoFacts facts) => new(
+        facts.Container, facts.DurationSeconds, facts.Width, facts.Height, facts.Rotation, facts.FrameRate, facts.VideoCodec,
+        facts.AudioCodec, facts.AudioChannels);
+
+    public static V1.VideoFacts ToMessage(this VideoFacts facts) => new()
+    {
+        Container = facts.Container,
+        DurationMs = (long)Math.Round(facts.DurationSeconds * 1000),
+        Width = facts.Width,
+        Height = facts.Height,
+        Rotation = facts.Rotation,
+        FrameRate = facts.FrameRate,
+        VideoCodec = facts.VideoCodec,
+        AudioCodec = facts.AudioCodec ?? "",
+        AudioChannels = facts.AudioChannels,
     };
 
     /// <summary>410: the file was there.</summary>
@@ -44,6 +65,35 @@ internal static class StorageMapping
         "The upload does not fit into what you may store. Delete files (DELETE /api/files/{key}), or wait until they expire.",
         ("used_bytes", usage.UsedBytes), ("limit_bytes", usage.LimitBytes),
         ("open_uploads", usage.OpenUploads), ("max_open_uploads", usage.MaxOpenUploads));
+
+    public static V1.ReadOutputResponse ToResponse(this OutputReading reading) => reading switch
+    {
+        OutputReading.Whole whole => new V1.ReadOutputResponse
+        {
+            Found = true,
+            Key = whole.Key,
+            SizeBytes = whole.SizeBytes,
+            DurationMs = (long)Math.Round(whole.Manifest.DurationS!.Value * 1000),
+            CropKeyframes =
+            {
+                (whole.Manifest.CropKeyframes ?? []).Select(keyframe => new V1.CropKeyframe
+                {
+                    Time = keyframe!.Time,
+                    X = keyframe.X,
+                    Y = keyframe.Y,
+                    Width = keyframe.Width,
+                    Height = keyframe.Height,
+                }),
+            },
+            TrackLost =
+            {
+                (whole.Manifest.TrackLost ?? []).Select(loss => new V1.LostSubject { FromS = loss!.FromS, ToS = loss.ToS }),
+            },
+        },
+        OutputReading.Unusable unusable => new V1.ReadOutputResponse { Problem = unusable.Problem },
+        OutputReading.Missing => new V1.ReadOutputResponse(),
+        _ => throw new InvalidOperationException($"No response for {reading.GetType().Name}."),
+    };
 
     public static V1.SignWorkResponse ToResponse(this WorkSigning signing) => signing.Code switch
     {

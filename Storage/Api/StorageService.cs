@@ -4,12 +4,16 @@ using Grpc.Core;
 namespace ReelBallers.Storage;
 
 /// <summary>The gRPC service, which other services call.</summary>
-internal sealed class StorageService(Uploads uploads, JobFiles files, FileUses uses, Quotas quotas) : V1.StorageService.StorageServiceBase
+internal sealed class StorageService(
+    Uploads uploads, UploadVerification verification, JobFiles files, OutputReader outputs, FileUses uses, Quotas quotas)
+    : V1.StorageService.StorageServiceBase
 {
     public override async Task<V1.GetUploadResponse> GetUpload(V1.GetUploadRequest request, ServerCallContext context)
     {
         var userId = StorageMapping.Id("user_id", request.UserId);
         var upload = await uploads.FindCompletedAsync(userId, request.Key, context.CancellationToken)
+            ?? throw StorageMapping.UploadNotFound();
+        var facts = await CallAsync(() => verification.FactsAsync(upload, context.CancellationToken))
             ?? throw StorageMapping.UploadNotFound();
         if (request.JobId.Length > 0 && !await uses.KeepSourceAsync(
             upload, StorageMapping.Id("job_id", request.JobId), StorageMapping.Lifetime(request.NeededSeconds, "needed_seconds"),
@@ -18,7 +22,13 @@ internal sealed class StorageService(Uploads uploads, JobFiles files, FileUses u
             throw StorageMapping.UploadNotFound();
         }
 
-        return new V1.GetUploadResponse { Key = upload.Key, ContentType = upload.ContentType, SizeBytes = upload.SizeBytes };
+        return new V1.GetUploadResponse
+        {
+            Key = upload.Key,
+            ContentType = upload.ContentType,
+            SizeBytes = upload.SizeBytes,
+            Video = facts.ToMessage(),
+        };
     }
 
     public override async Task<V1.SignWorkResponse> SignWork(V1.SignWorkRequest request, ServerCallContext context)
@@ -43,13 +53,10 @@ internal sealed class StorageService(Uploads uploads, JobFiles files, FileUses u
         return new V1.MarkPaidResponse();
     }
 
-    public override async Task<V1.HeadOutputResponse> HeadOutput(V1.HeadOutputRequest request, ServerCallContext context)
+    public override async Task<V1.ReadOutputResponse> ReadOutput(V1.ReadOutputRequest request, ServerCallContext context)
     {
         var (userId, jobId) = (StorageMapping.Id("user_id", request.UserId), StorageMapping.Id("job_id", request.JobId));
-        var output = await CallAsync(() => files.FindOutputAsync(userId, jobId, context.CancellationToken));
-        return output is { } found
-            ? new V1.HeadOutputResponse { Found = true, Key = found.Key, SizeBytes = found.SizeBytes }
-            : new V1.HeadOutputResponse { Found = false };
+        return (await CallAsync(() => outputs.ReadAsync(userId, jobId, context.CancellationToken))).ToResponse();
     }
 
     public override async Task<V1.SignDownloadResponse> SignDownload(V1.SignDownloadRequest request, ServerCallContext context)

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using ReelBallers.Media;
 using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Storage;
@@ -7,6 +9,8 @@ namespace ReelBallers.Storage;
 /// <summary>The tables. Keys begin with the user id, so that they can be distributed or partitioned by user.</summary>
 internal sealed class StorageDbContext(DbContextOptions<StorageDbContext> options) : DbContext(options)
 {
+    private static readonly JsonSerializerOptions VideoJson = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
     public DbSet<Upload> Uploads => Set<Upload>();
 
     public DbSet<Output> Outputs => Set<Output>();
@@ -53,6 +57,8 @@ internal sealed class StorageDbContext(DbContextOptions<StorageDbContext> option
         upload.Property(row => row.UploadId).ValueGeneratedNever();
         // The convention would say e_tag.
         upload.Property(row => row.ETag).HasColumnName("etag");
+        upload.Property(row => row.Video).HasColumnType("jsonb").HasConversion(
+            video => JsonSerializer.Serialize(video, VideoJson), text => JsonSerializer.Deserialize<VideoFacts>(text, VideoJson));
         upload.Ignore(row => row.PartCount);
     }
 

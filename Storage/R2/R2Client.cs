@@ -39,8 +39,8 @@ internal sealed partial class R2Client : IDisposable
             new AmazonS3Config
             {
                 ServiceURL = _options.GetEndpoint().ToString(),
-                ForcePathStyle = true,
-                AuthenticationRegion = "auto",
+                ForcePathStyle = _options.ForcePathStyle,
+                AuthenticationRegion = _options.Region,
                 // R2 does not support the checksum trailers that the SDK adds by default.
                 RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
                 ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
@@ -67,26 +67,30 @@ internal sealed partial class R2Client : IDisposable
         }
     });
 
-    /// <summary>The first bytes of the object, fewer when it is shorter; null when there is none with this ETag.</summary>
-    public Task<byte[]?> ReadStartAsync(string key, string etag, int length, CancellationToken cancellationToken) =>
+    /// <summary>Some bytes of the object, fewer when it ends before; null when there is none (with this ETag, if one is given).</summary>
+    public Task<byte[]?> ReadAsync(string key, string? etag, long from, int length, CancellationToken cancellationToken) =>
         CallAsync("GetObject", async () =>
         {
             var request = new GetObjectRequest
             {
                 BucketName = _options.Bucket,
                 Key = key,
-                ByteRange = new ByteRange(0, length - 1),
-                EtagToMatch = $"\"{etag}\"",
+                ByteRange = new ByteRange(from, from + length - 1),
             };
+            if (etag is not null)
+            {
+                request.EtagToMatch = $"\"{etag}\"";
+            }
+
             try
             {
                 using var response = await _s3.GetObjectAsync(request, cancellationToken);
-                var start = new byte[length];
+                var bytes = new byte[length];
                 var count = await response.ResponseStream.ReadAtLeastAsync(
-                    start, length, throwOnEndOfStream: false, cancellationToken);
-                return start[..count];
+                    bytes, length, throwOnEndOfStream: false, cancellationToken);
+                return bytes[..count];
             }
-            catch (AmazonS3Exception absent) when (absent.ErrorCode is "NoSuchKey" or "PreconditionFailed")
+            catch (AmazonS3Exception absent) when (absent.ErrorCode is "NoSuchKey" or "PreconditionFailed" or "InvalidRange")
             {
                 return null;
             }

@@ -1,3 +1,5 @@
+using ReelBallers.Media;
+
 namespace ReelBallers.Storage;
 
 /// <summary>A source video: declared, uploaded to R2 by the browser, then completed. Its bytes never pass through the service.</summary>
@@ -30,6 +32,9 @@ internal sealed class Upload
     public DateTimeOffset? CompletedAt { get; init; }
 
     public string? ETag { get; init; }
+
+    /// <summary>What it holds; null before its completion.</summary>
+    public VideoFacts? Video { get; init; }
 
     /// <summary>When it is removed: a day after its start or its completion, or later while a job needs it.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }

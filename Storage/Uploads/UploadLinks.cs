@@ -29,7 +29,7 @@ internal sealed class UploadLinks(R2Client r2, TimeProvider time)
         if (upload.CompletedAt is not null)
         {
             return new UploadStateResponse(
-                upload.Key, "completed", null, null, [], [], upload.ExpiresAt);
+                upload.Key, "completed", null, null, [], [], upload.ExpiresAt, upload.Video?.ToBody());
         }
 
         var lifetime = Lifetime(upload);

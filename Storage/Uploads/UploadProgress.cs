@@ -4,14 +4,14 @@ namespace ReelBallers.Storage;
 internal sealed record UploadProgress(Upload Upload, IReadOnlyList<R2StoredPart> Parts);
 
 /// <summary>Finds out how far an upload has come, so that it can be resumed.</summary>
-internal sealed class UploadProgressReader(Uploads uploads, R2Client r2)
+internal sealed class UploadProgressReader(Uploads uploads, UploadVerification verification, R2Client r2)
 {
     /// <summary>The upload completed, or with its parts; otherwise the reason.</summary>
     /// <exception cref="StorageUnavailableException">Unknown; call again.</exception>
     public async Task<(CompletionCode Code, UploadProgress? Progress)> FindAsync(
         Guid userId, string key, CancellationToken cancellationToken)
     {
-        var (code, upload) = await uploads.FindAsync(userId, key, cancellationToken);
+        var (code, upload, _) = await uploads.FindAsync(userId, key, cancellationToken);
         if (code is not (CompletionCode.Incomplete or CompletionCode.Completed))
         {
             return (code, null);
@@ -28,7 +28,7 @@ internal sealed class UploadProgressReader(Uploads uploads, R2Client r2)
         }
 
         // R2 has completed it, and the answer was lost before the row was written; or R2 has aborted it.
-        var completion = await uploads.VerifyAsync(upload, cancellationToken);
+        var completion = await verification.VerifyAsync(upload, cancellationToken);
         return completion.Code == CompletionCode.Completed
             ? (CompletionCode.Completed, new UploadProgress(completion.Upload!, []))
             : (CompletionCode.Expired, null);

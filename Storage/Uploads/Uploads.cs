@@ -3,36 +3,10 @@ using Microsoft.Extensions.Options;
 
 namespace ReelBallers.Storage;
 
-/// <summary>The result of completing an upload.</summary>
-internal enum CompletionCode
-{
-    Completed,
-
-    /// <summary>No such upload, or another user's.</summary>
-    NotFound,
-
-    /// <summary>It is gone, or being removed.</summary>
-    Expired,
-
-    /// <summary>The parts do not match this upload.</summary>
-    InvalidParts,
-
-    /// <summary>The object, or some part of it, is not in R2 yet.</summary>
-    Incomplete,
-
-    /// <summary>The object differs from the declaration and was removed.</summary>
-    Mismatch,
-
-    /// <summary>The object does not begin as a video does and was removed.</summary>
-    NotAVideo,
-}
-
-/// <summary>The result, with the upload when it is completed.</summary>
-internal readonly record struct Completion(CompletionCode Code, Upload? Upload = null);
-
 /// <summary>The uploads of the users, from declaration to completion.</summary>
 internal sealed class Uploads(
-    StorageDbContext database, R2Client r2, Quotas quotas, IOptions<UploadOptions> options, TimeProvider time)
+    StorageDbContext database, R2Client r2, UploadVerification verification, Quotas quotas, IOptions<UploadOptions> options,
+    TimeProvider time)
 {
     /// <summary>Creates an upload, or finds the one with this id. The caller has validated the size.</summary>
     /// <exception cref="QuotaExceededException">Nothing was created.</exception>
@@ -85,7 +59,7 @@ internal sealed class Uploads(
     public async Task<Completion> CompleteAsync(
         Guid userId, string key, string? multipartId, IReadOnlyList<R2Part>? parts, CancellationToken cancellationToken)
     {
-        var (code, upload) = await FindAsync(userId, key, cancellationToken);
+        var (code, upload, _) = await FindAsync(userId, key, cancellationToken);
         if (code != CompletionCode.Incomplete)
         {
             return new Completion(code, upload);
@@ -104,40 +78,7 @@ internal sealed class Uploads(
             return new Completion(CompletionCode.Incomplete);
         }
 
-        return await VerifyAsync(upload, cancellationToken);
-    }
-
-    /// <summary>Compares the object with the declaration; completes the upload when they agree.</summary>
-    /// <exception cref="StorageUnavailableException">The result is unknown; call again.</exception>
-    public async Task<Completion> VerifyAsync(Upload upload, CancellationToken cancellationToken)
-    {
-        var key = upload.Key;
-        var found = await r2.HeadAsync(key, cancellationToken);
-        if (found is null)
-        {
-            return new Completion(CompletionCode.Incomplete);
-        }
-
-        var type = VideoTypes.Find(upload.ContentType)!;
-        if (found.SizeBytes != upload.SizeBytes || VideoTypes.Find(found.ContentType) != type)
-        {
-            await r2.DeleteAsync(key, cancellationToken);
-            return new Completion(CompletionCode.Mismatch);
-        }
-
-        if (await r2.ReadStartAsync(key, found.ETag, VideoSignature.Length, cancellationToken) is not { } start)
-        {
-            return new Completion(CompletionCode.Incomplete);
-        }
-
-        var container = VideoSignature.Detect(start);
-        if (container != type.Container)
-        {
-            await r2.DeleteAsync(key, cancellationToken);
-            return new Completion(container is null ? CompletionCode.NotAVideo : CompletionCode.Mismatch);
-        }
-
-        return await MarkCompletedAsync(upload, found.ETag, cancellationToken);
+        return await verification.VerifyAsync(upload, cancellationToken);
     }
 
     /// <summary>An upload of this user: completed, incomplete or expired, or not found.</summary>
@@ -153,22 +94,6 @@ internal sealed class Uploads(
     /// <summary>A completed upload of this user.</summary>
     public async Task<Upload?> FindCompletedAsync(Guid userId, string key, CancellationToken cancellationToken) =>
         await FindAsync(userId, key, cancellationToken) is { Code: CompletionCode.Completed } found ? found.Upload : null;
-
-    private async Task<Completion> MarkCompletedAsync(Upload upload, string etag, CancellationToken cancellationToken)
-    {
-        // Of concurrent completions one writes, and none does once the sweeper has started to remove the object.
-        var completedAt = time.GetUtcNow();
-        var expiresAt = completedAt + UploadRules.KeptFor;
-        await database.Uploads
-            .Where(row => row.UserId == upload.UserId && row.UploadId == upload.UploadId
-                && row.CompletedAt == null && row.LeasedUntil == null && row.RemovedAt == null)
-            .ExecuteUpdateAsync(
-                row => row.SetProperty(it => it.CompletedAt, completedAt).SetProperty(it => it.ETag, etag)
-                    .SetProperty(it => it.ExpiresAt, expiresAt), cancellationToken);
-        return await FindCompletedAsync(upload.UserId, upload.Key, cancellationToken) is { } completed
-            ? new Completion(CompletionCode.Completed, completed)
-            : new Completion(CompletionCode.Expired);
-    }
 
     private async Task<Upload?> FindRowAsync(Guid userId, string key, CancellationToken cancellationToken)
     {

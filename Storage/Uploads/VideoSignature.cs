@@ -4,7 +4,7 @@ namespace ReelBallers.Storage;
 internal static class VideoSignature
 {
     /// <summary>How many bytes are needed.</summary>
-    public const int Length = 12;
+    public const int Length = 128;
 
     /// <summary>Null when they are not those of a supported container.</summary>
     public static VideoContainer? Detect(ReadOnlySpan<byte> start)
@@ -22,4 +22,8 @@ internal static class VideoSignature
             ? VideoContainer.IsoMedia
             : null;
     }
+
+    /// <summary>Of a Matroska file: whether it calls itself WebM, which its header says at the beginning.</summary>
+    public static bool IsWebM(ReadOnlySpan<byte> start) =>
+        Detect(start) == VideoContainer.Matroska && start[..Math.Min(start.Length, Length)].IndexOf("webm"u8) >= 0;
 }

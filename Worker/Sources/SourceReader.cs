@@ -26,7 +26,7 @@ internal sealed class SourceReader(Ffmpeg ffmpeg, string directory, string file)
         var size = DisplaySize.Of(video);
         if (DisplaySize.Problem(size) is { } problem)
         {
-            throw new JobFailedException(problem);
+            throw new JobFailedException($"the source's {problem}");
         }
 
         var audioSpan = audio is null ? null : spans.GetValueOrDefault(audio.Index);

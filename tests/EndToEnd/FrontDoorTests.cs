@@ -16,7 +16,8 @@ public sealed class FrontDoorTests(Stack stack)
     [
         "/api/session", "/api/topup", "/api/debit", "/api/jobs/quote", "/api/uploads", "/api/uploads/complete", "/api/jobs", "/api/export",
         "/api/webhook", "/api/webhooks/stripe",
-        "/api/jobs/00000000-0000-4000-8000-000000000000/cancel", "/api/runpod/webhook/00000000-0000-4000-8000-000000000000?token=x",
+        "/api/jobs/00000000-0000-4000-8000-000000000000/cancel", "/api/jobs/00000000-0000-4000-8000-000000000000/retry",
+        "/api/runpod/webhook/00000000-0000-4000-8000-000000000000?token=x",
     ];
 
     public static TheoryData<string> JsonRoutes() =>

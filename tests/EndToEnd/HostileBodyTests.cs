@@ -19,7 +19,8 @@ public sealed class HostileBodyTests(Stack stack)
         [
             "/api/jobs/quote", "/api/export", "/api/jobs", "/api/debit", "/api/topup", "/api/uploads", "/api/uploads/complete",
             "/api/webhook",
-            "/api/webhooks/stripe", $"/api/runpod/webhook/{job}?token=x", $"/api/jobs/{job}/cancel", "/api/session",
+            "/api/webhooks/stripe", $"/api/runpod/webhook/{job}?token=x", $"/api/jobs/{job}/cancel", $"/api/jobs/{job}/retry",
+            "/api/session",
         ];
         var client = new RawClient(stack.Url);
         var broken = new List<string>();

@@ -61,8 +61,8 @@ public sealed class JourneyTests(Stack stack)
     }
 
     [Theory]
-    [InlineData("crash_worker", null, 1)]
-    [InlineData("no_output", null, 1)]
+    [InlineData("crash_worker", null, 3)]
+    [InlineData("no_output", null, 3)]
     [InlineData("status", 500, 100)]
     public async Task A_job_that_cannot_be_done_gives_its_cost_back_once(string kind, int? status, int times)
     {

@@ -22,6 +22,7 @@ public sealed class GatewayTests
             ("GET", "/api/uploads/1%2Finput%2F2.mp4", "storage"), ("GET", "/api/uploads/1/input/2.mp4", "storage"),
             ("DELETE", "/api/files/1%2Finput%2F2.mp4", "storage"), ("DELETE", "/api/files/1/output/2.mp4", "storage"),
             ("POST", "/api/jobs", "jobs"), ("GET", "/api/jobs/1", "jobs"), ("POST", "/api/jobs/1/cancel", "jobs"),
+            ("POST", "/api/jobs/1/retry", "jobs"),
             ("GET", "/api/download/1", "jobs"), ("POST", "/api/runpod/webhook/1", "jobs"),
         })
         {

@@ -27,8 +27,8 @@ public sealed class BucketComparisonTests : IAsyncLifetime
     [Fact]
     public async Task Objects_without_a_live_row_are_removed_and_others_stay()
     {
-        var known = await _storage.UploadAsync(_user, StorageFixture.Bytes(50));
-        var removed = await _storage.UploadAsync(_user, StorageFixture.Bytes(50));
+        var known = await _storage.UploadAsync(_user, StorageFixture.Bytes(2000));
+        var removed = await _storage.UploadAsync(_user, StorageFixture.Bytes(2000));
         await _storage.Database.ExecuteAsync($"update uploads set removed_at = now() where key = '{removed}'");
         var job = Guid.NewGuid();
         await _storage.Database.ExecuteAsync(
@@ -57,9 +57,9 @@ public sealed class BucketComparisonTests : IAsyncLifetime
     [Fact]
     public async Task A_completed_upload_without_an_object_is_gone()
     {
-        var lost = await _storage.UploadAsync(_user, StorageFixture.Bytes(50));
-        var kept = await _storage.UploadAsync(_user, StorageFixture.Bytes(50));
-        await _storage.StartAsync(_user, 50);
+        var lost = await _storage.UploadAsync(_user, StorageFixture.Bytes(2000));
+        var kept = await _storage.UploadAsync(_user, StorageFixture.Bytes(2000));
+        await _storage.StartAsync(_user, 2000);
         await _storage.S3.DeleteObjectAsync(StorageFixture.Bucket, lost);
         Assert.Equal(new ComparisonResult(0, 1, true), await ComparisonOf(_storage.App).ComparePageAsync(CancellationToken.None));
         Assert.Equal(new ComparisonResult(0, 0, true), await ComparisonOf(_storage.App).ComparePageAsync(CancellationToken.None));
@@ -70,7 +70,7 @@ public sealed class BucketComparisonTests : IAsyncLifetime
     [Fact]
     public async Task A_missing_bucket_or_an_outage_corrects_nothing()
     {
-        await _storage.UploadAsync(_user, StorageFixture.Bytes(50));
+        await _storage.UploadAsync(_user, StorageFixture.Bytes(2000));
         await using var wrong = await _storage.StartAsync(settings: [("R2:Bucket", "another-bucket")]);
         await Assert.ThrowsAsync<StorageUnavailableException>(() => ComparisonOf(wrong).ComparePageAsync(CancellationToken.None));
         await using (await _storage.FaultAsync($"GET /{StorageFixture.Bucket}", "status", status: 500))
@@ -86,8 +86,8 @@ public sealed class BucketComparisonTests : IAsyncLifetime
     public async Task A_walk_goes_on_where_it_was_and_begins_again_at_the_end()
     {
         var user = new Guid("ffffffff-0000-4000-8000-000000000000");
-        var first = await _storage.UploadAsync(new Guid("00000000-0000-4000-8000-000000000001"), StorageFixture.Bytes(50));
-        var second = await _storage.UploadAsync(user, StorageFixture.Bytes(50));
+        var first = await _storage.UploadAsync(new Guid("00000000-0000-4000-8000-000000000001"), StorageFixture.Bytes(2000));
+        var second = await _storage.UploadAsync(user, StorageFixture.Bytes(2000));
         await _storage.S3.DeleteObjectAsync(StorageFixture.Bucket, first);
         await _storage.S3.DeleteObjectAsync(StorageFixture.Bucket, second);
         await _storage.Database.ExecuteAsync($"insert into sweep_positions (name, key) values ('bucket', '80000000-x')");

@@ -72,19 +72,19 @@ public sealed class BucketTests : IAsyncLifetime
     [Fact]
     public async Task A_missing_bucket_is_an_outage_with_its_own_alert_and_never_a_missing_file()
     {
-        var upload = await _storage.StartAsync(_user, 50);
+        var upload = await _storage.StartAsync(_user, 2000);
         var key = upload.GetProperty("key").GetString()!;
-        await _storage.PutAsync(upload, StorageFixture.Bytes(50));
+        await _storage.PutAsync(upload, StorageFixture.Bytes(2000));
         Assert.Equal(HttpStatusCode.OK, (await _storage.CompleteAsync(_user, key)).Status);
-        var open = (await _storage.StartAsync(_user, 50)).GetProperty("key").GetString()!;
+        var open = (await _storage.StartAsync(_user, 2000)).GetProperty("key").GetString()!;
 
         await using var app = await StartAsync("another-bucket");
         using var metrics = new RecordedMetrics(app.Services);
         var (user, job) = ($"{_user}", $"{Guid.NewGuid()}");
         var rpc = new V1.StorageService.StorageServiceClient(app.Invoker());
         var unavailable = (StatusCode.Unavailable, "storage_unavailable");
-        Assert.Equal(unavailable, await JobFileTests.Refused(async () => await rpc.HeadOutputAsync(
-            new HeadOutputRequest { UserId = user, JobId = job })));
+        Assert.Equal(unavailable, await JobFileTests.Refused(async () => await rpc.ReadOutputAsync(
+            new ReadOutputRequest { UserId = user, JobId = job })));
         Assert.Equal(unavailable, await JobFileTests.Refused(async () => await rpc.SignWorkAsync(
             new SignWorkRequest { UserId = user, JobId = job, SourceKey = key, LifetimeSeconds = 60 })));
         using var client = app.CreateClient(_user);

@@ -17,7 +17,7 @@ public sealed class FileRemovalTests(StorageFixture storage) : IClassFixture<Sto
     [InlineData(false)]
     public async Task A_file_is_deleted_once_and_is_gone_after_that(bool isEscaped)
     {
-        var key = await storage.UploadAsync(_user, StorageFixture.Bytes(50));
+        var key = await storage.UploadAsync(_user, StorageFixture.Bytes(2000));
         Assert.Equal((HttpStatusCode.NoContent, null), await DeleteAsync(key, isEscaped: isEscaped));
         Assert.False(await storage.ExistsAsync(key));
         Assert.Equal((HttpStatusCode.Gone, "expired"), await DeleteAsync(key));
@@ -37,7 +37,7 @@ public sealed class FileRemovalTests(StorageFixture storage) : IClassFixture<Sto
     [Fact]
     public async Task A_file_that_a_live_job_needs_is_in_use_until_the_job_has_ended()
     {
-        var key = await storage.UploadAsync(_user, StorageFixture.Bytes(50));
+        var key = await storage.UploadAsync(_user, StorageFixture.Bytes(2000));
         await KeepAsync(key);
         Assert.Equal((HttpStatusCode.Conflict, "file_in_use"), await DeleteAsync(key));
         var work = await storage.Rpc().SignWorkAsync(
@@ -58,7 +58,7 @@ public sealed class FileRemovalTests(StorageFixture storage) : IClassFixture<Sto
     [Fact]
     public async Task Another_users_file_and_an_unknown_one_are_404()
     {
-        var key = await storage.UploadAsync(_user, StorageFixture.Bytes(50));
+        var key = await storage.UploadAsync(_user, StorageFixture.Bytes(2000));
         await storage.PutDirectlyAsync($"{_user}/output/{_job}.mp4", [1], "video/mp4");
         var stranger = Guid.NewGuid();
         foreach (var asked in new[]
@@ -77,7 +77,7 @@ public sealed class FileRemovalTests(StorageFixture storage) : IClassFixture<Sto
     [Fact]
     public async Task A_deletion_during_an_outage_is_finished_by_the_next()
     {
-        var key = await storage.UploadAsync(_user, StorageFixture.Bytes(50));
+        var key = await storage.UploadAsync(_user, StorageFixture.Bytes(2000));
         await using (await storage.FaultAsync($"DELETE /{StorageFixture.Bucket}/{key}", "status", status: 500))
         {
             Assert.Equal((HttpStatusCode.ServiceUnavailable, "storage_unavailable"), await DeleteAsync(key));
@@ -93,7 +93,7 @@ public sealed class FileRemovalTests(StorageFixture storage) : IClassFixture<Sto
     {
         for (var round = 0; round < 10; round++)
         {
-            var key = await storage.UploadAsync(_user, StorageFixture.Bytes(50));
+            var key = await storage.UploadAsync(_user, StorageFixture.Bytes(2000));
             var keeping = Task.Run(async () =>
             {
                 try

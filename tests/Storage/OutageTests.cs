@@ -21,9 +21,9 @@ public sealed class OutageTests : IAsyncLifetime
     [InlineData("cut", null)]
     public async Task A_completion_during_an_outage_changes_nothing(string kind, int? status)
     {
-        var upload = await _storage.StartAsync(_user, 50);
+        var upload = await _storage.StartAsync(_user, 2000);
         var key = upload.GetProperty("key").GetString()!;
-        await _storage.PutAsync(upload, StorageFixture.Bytes(50));
+        await _storage.PutAsync(upload, StorageFixture.Bytes(2000));
         await using (await _storage.FaultAsync("HEAD /", kind, status: status))
         {
             await AssertUnavailableAsync(() => _storage.CompleteAsync(_user, key));
@@ -38,8 +38,8 @@ public sealed class OutageTests : IAsyncLifetime
     [InlineData("cut", null)]
     public async Task A_transient_fault_is_retried(string kind, int? status)
     {
-        var upload = await _storage.StartAsync(_user, 50);
-        await _storage.PutAsync(upload, StorageFixture.Bytes(50));
+        var upload = await _storage.StartAsync(_user, 2000);
+        await _storage.PutAsync(upload, StorageFixture.Bytes(2000));
         await using (await _storage.FaultAsync("HEAD /", kind, times: 2, status: status))
         {
             Assert.Equal(HttpStatusCode.OK, (await _storage.CompleteAsync(_user, upload.GetProperty("key").GetString()!)).Status);
@@ -61,8 +61,8 @@ public sealed class OutageTests : IAsyncLifetime
     [Fact]
     public async Task A_mismatch_that_cannot_be_removed_is_removed_by_the_next_attempt()
     {
-        var key = (await _storage.StartAsync(_user, 50)).GetProperty("key").GetString()!;
-        await _storage.PutDirectlyAsync(key, new byte[51], "video/mp4");
+        var key = (await _storage.StartAsync(_user, 2000)).GetProperty("key").GetString()!;
+        await _storage.PutDirectlyAsync(key, new byte[2001], "video/mp4");
         await using (await _storage.FaultAsync("DELETE /", "cut"))
         {
             await AssertUnavailableAsync(() => _storage.CompleteAsync(_user, key));
@@ -79,9 +79,9 @@ public sealed class OutageTests : IAsyncLifetime
         {
             var (user, job) = ($"{_user}", $"{Guid.NewGuid()}");
             var unavailable = (StatusCode.Unavailable, "storage_unavailable");
-            var head = new HeadOutputRequest { UserId = user, JobId = job };
+            var head = new ReadOutputRequest { UserId = user, JobId = job };
             var download = new SignDownloadRequest { UserId = user, JobId = job, Filename = "x" };
-            Assert.Equal(unavailable, await JobFileTests.Refused(async () => await _storage.Rpc().HeadOutputAsync(head)));
+            Assert.Equal(unavailable, await JobFileTests.Refused(async () => await _storage.Rpc().ReadOutputAsync(head)));
             Assert.Equal(unavailable, await JobFileTests.Refused(async () => await _storage.Rpc().SignDownloadAsync(download)));
         }
     }
@@ -89,9 +89,9 @@ public sealed class OutageTests : IAsyncLifetime
     [Fact]
     public async Task A_call_to_a_stalled_R2_times_out()
     {
-        var upload = await _storage.StartAsync(_user, 50);
+        var upload = await _storage.StartAsync(_user, 2000);
         var key = upload.GetProperty("key").GetString()!;
-        await _storage.PutAsync(upload, StorageFixture.Bytes(50));
+        await _storage.PutAsync(upload, StorageFixture.Bytes(2000));
         await using (await _storage.FaultAsync("HEAD /", "delay", delayMs: 600_000))
         {
             await AssertUnavailableAsync(() => _storage.CompleteAsync(_user, key));
@@ -103,7 +103,7 @@ public sealed class OutageTests : IAsyncLifetime
     [Fact]
     public async Task A_wrong_secret_and_an_unreachable_address_are_outages()
     {
-        var key = (await _storage.StartAsync(_user, 50)).GetProperty("key").GetString()!;
+        var key = (await _storage.StartAsync(_user, 2000)).GetProperty("key").GetString()!;
         foreach (var (secret, url) in new (string, Uri?)[] { ("wrong", null), ("r2_local_secret", new Uri("http://127.0.0.1:1")) })
         {
             await using var app = await _storage.StartAsync(secret, url);

@@ -87,7 +87,7 @@ public sealed class ResumeTests(StorageFixture storage) : IClassFixture<StorageF
     [Fact]
     public async Task An_upload_in_one_put_has_no_parts()
     {
-        var key = (await storage.StartAsync(_user, 50)).GetProperty("key").GetString()!;
+        var key = (await storage.StartAsync(_user, 2000)).GetProperty("key").GetString()!;
         var (status, state) = await GetAsync(key);
         Assert.Equal((HttpStatusCode.OK, "open"), (status, state.GetProperty("status").GetString()));
         Assert.False(state.TryGetProperty("upload_id", out _));
@@ -98,7 +98,7 @@ public sealed class ResumeTests(StorageFixture storage) : IClassFixture<StorageF
     [Fact]
     public async Task Another_users_upload_and_an_unknown_one_are_404()
     {
-        var key = (await storage.StartAsync(_user, 50)).GetProperty("key").GetString()!;
+        var key = (await storage.StartAsync(_user, 2000)).GetProperty("key").GetString()!;
         var stranger = Guid.NewGuid();
         foreach (var asked in new[] { key, $"{stranger}/input/{Guid.NewGuid()}.mp4", "x", "..%2F..%2Fx", $"{stranger}/output/x.mp4" })
         {

@@ -19,15 +19,15 @@ public sealed class SweeperTests : IAsyncLifetime
     [Fact]
     public async Task Only_expired_files_are_removed()
     {
-        var completed = await _storage.UploadAsync(_user, StorageFixture.Bytes(50));
-        var abandoned = await _storage.StartAsync(_user, 50);
-        await _storage.PutAsync(abandoned, StorageFixture.Bytes(50));
+        var completed = await _storage.UploadAsync(_user, StorageFixture.Bytes(2000));
+        var abandoned = await _storage.StartAsync(_user, 2000);
+        await _storage.PutAsync(abandoned, StorageFixture.Bytes(2000));
         await _storage.StartAsync(_user, StorageFixture.SinglePartLimit + 1);
         Assert.Equal(1, await _storage.PendingMultipartsAsync());
         await AgeAsync();
-        var young = await _storage.StartAsync(_user, 50);
-        await _storage.PutAsync(young, StorageFixture.Bytes(50));
-        var kept = await _storage.UploadAsync(_user, StorageFixture.Bytes(50));
+        var young = await _storage.StartAsync(_user, 2000);
+        await _storage.PutAsync(young, StorageFixture.Bytes(2000));
+        var kept = await _storage.UploadAsync(_user, StorageFixture.Bytes(2000));
 
         Assert.Equal(3, await SweepAsync(_storage.App));
         Assert.Equal(0, await SweepAsync(_storage.App));
@@ -50,13 +50,13 @@ public sealed class SweeperTests : IAsyncLifetime
     public async Task What_a_live_job_needs_stays_and_expires_a_day_after_its_end()
     {
         var job = Guid.NewGuid();
-        var source = await _storage.UploadAsync(_user, StorageFixture.Bytes(50));
+        var source = await _storage.UploadAsync(_user, StorageFixture.Bytes(2000));
         var work = await SignAsync(source, job);
         await AgeAsync("completed_at = completed_at - interval '25 hours', expires_at = expires_at - interval '25 hours'");
         Assert.Equal(1, await SweepAsync(_storage.App));
         Assert.Equal(StatusCode.NotFound, (await JobFileTests.Refused(() => SignAsync(source, job))).Item1);
 
-        source = await _storage.UploadAsync(_user, StorageFixture.Bytes(50));
+        source = await _storage.UploadAsync(_user, StorageFixture.Bytes(2000));
         job = Guid.NewGuid();
         await _storage.Database.ExecuteAsync("update uploads set completed_at = completed_at - interval '23 hours 59 minutes',"
             + " expires_at = expires_at - interval '23 hours 59 minutes' where removed_at is null");
@@ -88,7 +88,7 @@ public sealed class SweeperTests : IAsyncLifetime
     public async Task A_source_of_two_jobs_stays_until_both_have_ended()
     {
         var (first, second) = (Guid.NewGuid(), Guid.NewGuid());
-        var source = await _storage.UploadAsync(_user, StorageFixture.Bytes(50));
+        var source = await _storage.UploadAsync(_user, StorageFixture.Bytes(2000));
         await SignAsync(source, first);
         await SignAsync(source, second);
         await _storage.Database.ExecuteAsync("update uploads set completed_at = completed_at - interval '25 hours'");
@@ -101,7 +101,7 @@ public sealed class SweeperTests : IAsyncLifetime
     [Fact]
     public async Task Rows_of_files_that_were_removed_long_ago_are_deleted()
     {
-        await _storage.StartAsync(_user, 50);
+        await _storage.StartAsync(_user, 2000);
         await AgeAsync();
         Assert.Equal(1, await SweepAsync(_storage.App));
         var rows = _storage.App.Services.GetRequiredService<OldRows>();
@@ -117,7 +117,7 @@ public sealed class SweeperTests : IAsyncLifetime
     {
         for (var count = 0; count < 50; count++)
         {
-            await _storage.StartAsync(Guid.NewGuid(), 50);
+            await _storage.StartAsync(Guid.NewGuid(), 2000);
         }
 
         await AgeAsync();
@@ -130,9 +130,9 @@ public sealed class SweeperTests : IAsyncLifetime
     [Fact]
     public async Task An_upload_being_removed_cannot_be_completed_and_is_retried_after_the_lease()
     {
-        var upload = await _storage.StartAsync(_user, 50);
+        var upload = await _storage.StartAsync(_user, 2000);
         var key = upload.GetProperty("key").GetString()!;
-        await _storage.PutAsync(upload, StorageFixture.Bytes(50));
+        await _storage.PutAsync(upload, StorageFixture.Bytes(2000));
         await AgeAsync();
         await using (await _storage.FaultAsync("DELETE /", "status", status: 500))
         {
@@ -150,9 +150,9 @@ public sealed class SweeperTests : IAsyncLifetime
     [Fact]
     public async Task A_completion_yields_to_a_sweep_that_has_started()
     {
-        var upload = await _storage.StartAsync(_user, 50);
+        var upload = await _storage.StartAsync(_user, 2000);
         var key = upload.GetProperty("key").GetString()!;
-        await _storage.PutAsync(upload, StorageFixture.Bytes(50));
+        await _storage.PutAsync(upload, StorageFixture.Bytes(2000));
         await using (await _storage.FaultAsync("HEAD /", "delay", delayMs: 2000))
         {
             var completing = _storage.CompleteAsync(_user, key);
@@ -170,7 +170,7 @@ public sealed class SweeperTests : IAsyncLifetime
     public async Task The_sweeper_runs_periodically()
     {
         var clock = new ManualClock();
-        await _storage.StartAsync(_user, 50);
+        await _storage.StartAsync(_user, 2000);
         await AgeAsync();
         await using var app = await _storage.StartAsync(clock: clock);
         await Eventually.IsTrueAsync(async () =>

@@ -40,11 +40,11 @@ public sealed class VideoKindTests(StorageFixture storage) : IClassFixture<Stora
     [Fact]
     public async Task A_rejected_file_can_be_replaced_by_the_declared_one()
     {
-        var upload = await storage.StartAsync(_user, 50);
+        var upload = await storage.StartAsync(_user, 2000);
         var key = upload.GetProperty("key").GetString()!;
-        Assert.Equal(HttpStatusCode.OK, await storage.PutAsync(upload, new byte[50]));
+        Assert.Equal(HttpStatusCode.OK, await storage.PutAsync(upload, new byte[2000]));
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await storage.CompleteAsync(_user, key)).Status);
-        Assert.Equal(HttpStatusCode.OK, await storage.PutAsync(upload, SampleBytes.Mp4(50)));
+        Assert.Equal(HttpStatusCode.OK, await storage.PutAsync(upload, SampleBytes.Mp4(2000)));
         Assert.Equal(HttpStatusCode.OK, (await storage.CompleteAsync(_user, key)).Status);
     }
 

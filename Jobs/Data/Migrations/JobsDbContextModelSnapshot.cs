@@ -22,6 +22,85 @@ namespace ReelBallers.Jobs.Data.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("ReelBallers.Jobs.ArchivedJob", b =>
+                {
+                    b.Property<Guid>("JobId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("job_id");
+
+                    b.Property<DateTimeOffset>("ArchivedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("archived_at");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Job")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("job");
+
+                    b.Property<string>("Runs")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("runs");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("status");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("JobId")
+                        .HasName("pk_job_history");
+
+                    b.HasIndex("UserId", "CreatedAt", "JobId")
+                        .IsDescending(false, true, true)
+                        .HasDatabaseName("ix_job_history_user_created");
+
+                    b.HasIndex("UserId", "Status", "CreatedAt", "JobId")
+                        .IsDescending(false, false, true, true)
+                        .HasDatabaseName("ix_job_history_user_status_created");
+
+                    b.ToTable("job_history", (string)null);
+                });
+
+            modelBuilder.Entity("ReelBallers.Jobs.EndpointPause", b =>
+                {
+                    b.Property<string>("EndpointId")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("endpoint_id");
+
+                    b.Property<DateTimeOffset>("PausedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("paused_at");
+
+                    b.Property<DateTimeOffset>("PausedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("paused_until");
+
+                    b.Property<int>("Pauses")
+                        .HasColumnType("integer")
+                        .HasColumnName("pauses");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("reason");
+
+                    b.HasKey("EndpointId")
+                        .HasName("pk_endpoint_pauses");
+
+                    b.ToTable("endpoint_pauses", (string)null);
+                });
+
             modelBuilder.Entity("ReelBallers.Jobs.Intent", b =>
                 {
                     b.Property<Guid>("JobId")
@@ -49,6 +128,15 @@ namespace ReelBallers.Jobs.Data.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("failures");
 
+                    b.Property<int>("Faults")
+                        .HasColumnType("integer")
+                        .HasColumnName("faults");
+
+                    b.Property<string>("Lane")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("lane");
+
                     b.Property<string>("LastError")
                         .HasMaxLength(500)
                         .HasColumnType("character varying(500)")
@@ -62,10 +150,24 @@ namespace ReelBallers.Jobs.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("leased_until");
 
+                    b.Property<DateTimeOffset?>("QueuedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("queued_at");
+
                     b.Property<string>("TraceParent")
                         .HasMaxLength(55)
                         .HasColumnType("character varying(55)")
                         .HasColumnName("trace_parent");
+
+                    b.Property<long>("Turn")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("turn");
+
+                    b.Property<Guid?>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
 
                     b.Property<DateTimeOffset?>("WaitingSince")
                         .HasColumnType("timestamp with time zone")
@@ -74,9 +176,25 @@ namespace ReelBallers.Jobs.Data.Migrations
                     b.HasKey("JobId", "Kind")
                         .HasName("pk_intents");
 
+                    b.HasIndex("DeadSince")
+                        .HasDatabaseName("ix_intents_dead")
+                        .HasFilter("dead_since is not null");
+
+                    b.HasIndex("QueuedAt")
+                        .HasDatabaseName("ix_intents_queued")
+                        .HasFilter("lane is not null and dead_since is null");
+
                     b.HasIndex("Kind", "DueAt")
                         .HasDatabaseName("ix_intents_due")
-                        .HasFilter("dead_since is null");
+                        .HasFilter("lane is null and dead_since is null");
+
+                    b.HasIndex("UserId", "Turn")
+                        .HasDatabaseName("ix_intents_user_turns")
+                        .HasFilter("lane is not null and dead_since is null");
+
+                    b.HasIndex("Lane", "Turn", "DueAt")
+                        .HasDatabaseName("ix_intents_turns")
+                        .HasFilter("lane is not null and dead_since is null");
 
                     b.ToTable("intents", (string)null);
                 });
@@ -87,6 +205,10 @@ namespace ReelBallers.Jobs.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("job_id");
 
+                    b.Property<long?>("ChargedCents")
+                        .HasColumnType("bigint")
+                        .HasColumnName("charged_cents");
+
                     b.Property<long>("CostCents")
                         .HasColumnType("bigint")
                         .HasColumnName("cost_cents");
@@ -94,6 +216,10 @@ namespace ReelBallers.Jobs.Data.Migrations
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
+
+                    b.Property<long?>("DueCents")
+                        .HasColumnType("bigint")
+                        .HasColumnName("due_cents");
 
                     b.Property<string>("Error")
                         .HasMaxLength(500)
@@ -103,6 +229,11 @@ namespace ReelBallers.Jobs.Data.Migrations
                     b.Property<DateTimeOffset>("HoldExpiresAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("hold_expires_at");
+
+                    b.Property<string>("HoldTransferId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("hold_transfer_id");
 
                     b.Property<Guid>("OperationId")
                         .HasColumnType("uuid")
@@ -140,9 +271,23 @@ namespace ReelBallers.Jobs.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("queued_at");
 
+                    b.Property<string>("RefundTransferId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("refund_transfer_id");
+
                     b.Property<long>("RefundedCents")
                         .HasColumnType("bigint")
                         .HasColumnName("refunded_cents");
+
+                    b.Property<Guid?>("RetryOf")
+                        .HasColumnType("uuid")
+                        .HasColumnName("retry_of");
+
+                    b.Property<string>("SettlementTransferId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("settlement_transfer_id");
 
                     b.Property<string>("SourceKey")
                         .IsRequired()
@@ -192,6 +337,10 @@ namespace ReelBallers.Jobs.Data.Migrations
                         .HasDatabaseName("ux_jobs_operation")
                         .HasFilter("outcome is null or queued_at is not null");
 
+                    b.HasIndex("UpdatedAt")
+                        .HasDatabaseName("ix_jobs_ended")
+                        .HasFilter("status in ('completed', 'failed', 'cancelled', 'timed_out')");
+
                     b.HasIndex("UserId", "CreatedAt", "JobId")
                         .IsDescending(false, true, true)
                         .HasDatabaseName("ix_jobs_user_created");
@@ -202,16 +351,51 @@ namespace ReelBallers.Jobs.Data.Migrations
 
                     b.ToTable("jobs", null, t =>
                         {
+                            t.HasCheckConstraint("ck_jobs_charge", "due_cents between 0 and cost_cents and charged_cents between 0 and cost_cents");
+
                             t.HasCheckConstraint("ck_jobs_cost", "cost_cents > 0");
 
                             t.HasCheckConstraint("ck_jobs_outcome", "outcome in ('completed', 'failed', 'cancelled', 'timed_out')");
 
                             t.HasCheckConstraint("ck_jobs_progress", "progress between 0 and 100");
 
-                            t.HasCheckConstraint("ck_jobs_refund", "refunded_cents = case when status in ('failed', 'cancelled', 'timed_out') then cost_cents else 0 end");
+                            t.HasCheckConstraint("ck_jobs_refund", "refunded_cents = case when status in ('failed', 'cancelled', 'timed_out') then cost_cents when status = 'completed' then cost_cents - coalesce(charged_cents, cost_cents) else 0 end");
 
                             t.HasCheckConstraint("ck_jobs_status", "status in ('created', 'queued', 'running') or (outcome is not null and status = outcome)");
                         });
+                });
+
+            modelBuilder.Entity("ReelBallers.Jobs.Replica", b =>
+                {
+                    b.Property<Guid>("ReplicaId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("replica_id");
+
+                    b.Property<DateTimeOffset>("SeenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("seen_at");
+
+                    b.HasKey("ReplicaId")
+                        .HasName("pk_replicas");
+
+                    b.ToTable("replicas", (string)null);
+                });
+
+            modelBuilder.Entity("ReelBallers.Jobs.JobPath", b =>
+                {
+                    b.Property<Guid>("JobId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("job_id");
+
+                    b.Property<string>("Path")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("path");
+
+                    b.HasKey("JobId")
+                        .HasName("pk_job_paths");
+
+                    b.ToTable("job_paths", (string)null);
                 });
 
             modelBuilder.Entity("ReelBallers.Jobs.Run", b =>
@@ -227,6 +411,10 @@ namespace ReelBallers.Jobs.Data.Migrations
                     b.Property<long?>("CostMicrodollars")
                         .HasColumnType("bigint")
                         .HasColumnName("cost_microdollars");
+
+                    b.Property<bool>("Crashed")
+                        .HasColumnType("boolean")
+                        .HasColumnName("crashed");
 
                     b.Property<long?>("DelayTimeMs")
                         .HasColumnType("bigint")
@@ -278,9 +466,17 @@ namespace ReelBallers.Jobs.Data.Migrations
                     b.HasKey("JobId", "Number")
                         .HasName("pk_runs");
 
+                    b.HasIndex("EndpointId")
+                        .HasDatabaseName("ix_runs_open")
+                        .HasFilter("state in ('submitting', 'submitted', 'running')");
+
                     b.HasIndex("RunPodId")
                         .IsUnique()
                         .HasDatabaseName("ux_runs_runpod_id");
+
+                    b.HasIndex("EndpointId", "EndedAt")
+                        .HasDatabaseName("ix_runs_ended")
+                        .HasFilter("ended_at is not null");
 
                     b.ToTable("runs", null, t =>
                         {
@@ -353,6 +549,16 @@ namespace ReelBallers.Jobs.Data.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_intents_jobs");
+                });
+
+            modelBuilder.Entity("ReelBallers.Jobs.JobPath", b =>
+                {
+                    b.HasOne("ReelBallers.Jobs.Job", null)
+                        .WithOne()
+                        .HasForeignKey("ReelBallers.Jobs.JobPath", "JobId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_job_paths_jobs");
                 });
 
             modelBuilder.Entity("ReelBallers.Jobs.Run", b =>

@@ -239,6 +239,10 @@ namespace ReelBallers.Storage.Data.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("size_bytes");
 
+                    b.Property<string>("Video")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("video");
+
                     b.HasKey("UserId", "UploadId")
                         .HasName("pk_uploads");
 

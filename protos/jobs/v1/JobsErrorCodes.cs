@@ -5,6 +5,10 @@ public static class JobsErrorCodes
 {
     /// <summary>A field is missing, malformed or out of range.</summary>
     public const string InvalidArgument = "invalid_argument";
-    /// <summary>The user has no such job.</summary>
+    /// <summary>The user has no such job, or there is none with this id.</summary>
     public const string JobNotFound = "job_not_found";
+    /// <summary>The job has no such step to do.</summary>
+    public const string IntentNotFound = "intent_not_found";
+    /// <summary>The step is still being tried.</summary>
+    public const string IntentNotDead = "intent_not_dead";
 }

@@ -182,6 +182,17 @@ public sealed class ConformityTests(Stack stack)
         Assert.Equal(202, (await client.SendAsync(Post, $"/api/jobs/{job}/cancel")).Status);
         await EndsAsync(client, job, "cancelled");
         await client.FailAsync(409, "job_not_cancellable", Post, $"/api/jobs/{job}/cancel");
+        await RetryJobAsync(client, job);
+    }
+
+    private static async Task RetryJobAsync(ContractClient client, string job)
+    {
+        await client.FailAsync(409, "price_changed", Post, $"/api/jobs/{job}/retry", JsonContent.Create(new { cost_cents = 999 }));
+        await client.FailAsync(400, "invalid_request", Post, $"/api/jobs/{job}/retry", JsonContent.Create(new { cost_cents = 0 }));
+        var again = (await client.PostAsync($"/api/jobs/{job}/retry", new { })).GetProperty("job_id").GetString()!;
+        Assert.Equal(job, (await client.GetAsync($"/api/jobs/{again}")).GetProperty("retry_of").GetString());
+        await EndsAsync(client, again, "completed");
+        await client.FailAsync(409, "job_not_retryable", Post, $"/api/jobs/{again}/retry");
     }
 
     private async Task<string> StalledJobAsync(ContractClient client, string key)
@@ -291,6 +302,7 @@ public sealed class ConformityTests(Stack stack)
                 await client.FailAsync(404, "job_not_found", Get, path);
             }
             await client.FailAsync(404, "job_not_found", Post, $"/api/jobs/{id}/cancel");
+            await client.FailAsync(404, "job_not_found", Post, $"/api/jobs/{id}/retry");
             await client.FailAsync(404, "job_not_found", Post, $"/api/runpod/webhook/{id}?token=x", Text("{}"));
         }
     }

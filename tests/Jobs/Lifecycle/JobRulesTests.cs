@@ -1,100 +1,160 @@
 namespace ReelBallers.Jobs.Tests;
 
+/// <summary>The table of a job's transitions, walked exhaustively with real jobs, intents and runs.</summary>
 public class JobRulesTests
 {
-    private static readonly DateTimeOffset Now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    // Written by hand: what must happen, and what there is to do afterwards. A queued job has a run at RunPod and is polled.
+    private const string Expected = """
+        Created HoldConfirmed: Queued; poll, run submitted
+        Created HoldRejected: Deleted; rows are gone
+        Created HoldNotConfirmed: Abandoned; end_hold in 30 s
+        Queued Progressed: Running; poll, run submitted
+        Queued RunLost: Queued; dispatch in 5 s, poll, run submitted
+        Queued Delivered: Completing; end_hold, run completed
+        Queued RunFailed: Failing; cancel, end_hold, run superseded
+        Queued CancelRequested: Cancelling; cancel, end_hold, run cancelled
+        Queued DeadlinePassed: TimingOut; cancel, end_hold, run timed_out
+        Running Progressed: Running; poll, run submitted
+        Running RunLost: Running; dispatch in 5 s, poll, run submitted
+        Running Delivered: Completing; end_hold, run completed
+        Running RunFailed: Failing; cancel, end_hold, run superseded
+        Running CancelRequested: Cancelling; cancel, end_hold, run cancelled
+        Running DeadlinePassed: TimingOut; cancel, end_hold, run timed_out
+        Abandoned HoldConfirmed: Abandoned; end_hold in 30 s
+        Abandoned HoldEnded: Failed;
+        Abandoned HoldMissing: Deleted; rows are gone
+        Abandoned HoldContradicted: Abandoned; end_hold in 30 s is dead: some_code
+        Completing HoldEnded: Completed; run completed
+        Completing HoldMissing: Completed; end_hold is dead: some_code, run completed
+        Completing HoldContradicted: Completed; end_hold is dead: some_code, run completed
+        Failing HoldEnded: Failed; cancel, run superseded
+        Failing HoldMissing: Failing; cancel, end_hold is dead: some_code, run superseded
+        Failing HoldContradicted: Failing; cancel, end_hold is dead: some_code, run superseded
+        Cancelling HoldEnded: Cancelled; cancel, run cancelled
+        Cancelling HoldMissing: Cancelling; cancel, end_hold is dead: some_code, run cancelled
+        Cancelling HoldContradicted: Cancelling; cancel, end_hold is dead: some_code, run cancelled
+        TimingOut HoldEnded: TimedOut; cancel, run timed_out
+        TimingOut HoldMissing: TimingOut; cancel, end_hold is dead: some_code, run timed_out
+        TimingOut HoldContradicted: TimingOut; cancel, end_hold is dead: some_code, run timed_out
+        Completed HoldEnded: Completed; run completed
+        Completed HoldMissing: Completed; run completed
+        Completed HoldContradicted: Completed; run completed
+        Failed HoldConfirmed: Failed; cancel, end_hold, run superseded
+        Failed HoldEnded: Failed; cancel, run superseded
+        Failed HoldMissing: Failed; cancel, run superseded
+        Failed HoldContradicted: Failed; cancel, run superseded
+        Cancelled HoldEnded: Cancelled; cancel, run cancelled
+        Cancelled HoldMissing: Cancelled; cancel, run cancelled
+        Cancelled HoldContradicted: Cancelled; cancel, run cancelled
+        TimedOut HoldEnded: TimedOut; cancel, run timed_out
+        TimedOut HoldMissing: TimedOut; cancel, run timed_out
+        TimedOut HoldContradicted: TimedOut; cancel, run timed_out
+        """;
 
-    [Fact]
-    public void Only_the_listed_transitions_are_allowed()
+    private static readonly Dictionary<string, string> Transitions = Expected.Split('\n')
+        .Select(line => line.Split(':', 2)).ToDictionary(parts => parts[0], parts => parts[1].Trim());
+
+    public static TheoryData<string, string> Pairs()
     {
-        var table = new Dictionary<JobStatus, JobStatus[]>
+        var pairs = new TheoryData<string, string>();
+        foreach (var state in Enum.GetValues<JobState>())
         {
-            [JobStatus.Created] = [JobStatus.Queued, JobStatus.Failed, JobStatus.Cancelled],
-            [JobStatus.Queued] = [JobStatus.Running, JobStatus.Completed, JobStatus.Failed, JobStatus.Cancelled, JobStatus.TimedOut],
-            [JobStatus.Running] = [JobStatus.Completed, JobStatus.Failed, JobStatus.Cancelled, JobStatus.TimedOut],
-            [JobStatus.Completed] = [],
-            [JobStatus.Failed] = [],
-            [JobStatus.Cancelled] = [],
-            [JobStatus.TimedOut] = [],
-        };
-        var all = Enum.GetValues<JobStatus>();
-        var allowed = all.SelectMany(from => all.Where(to => JobRules.Allows(from, to)).Select(to => (from, to)));
-        var expected = table.SelectMany(row => row.Value.Select(to => (row.Key, to)));
-        Assert.Equal(expected.Order(), allowed.Order());
+            foreach (var happened in Enum.GetValues<JobEvent>())
+            {
+                pairs.Add(state.ToString(), happened.ToString());
+            }
+        }
+        return pairs;
+    }
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public void Every_event_in_every_state_does_what_it_must_or_changes_nothing(string from, string happened)
+    {
+        var (state, cause) = (Enum.Parse<JobState>(from), Enum.Parse<JobEvent>(happened));
+        using var bench = JobBench.In(state);
+        var before = bench.Snapshot();
+        var hasHappened = bench.Happens(cause);
+        var after = Transitions.GetValueOrDefault($"{from} {happened}");
+        Assert.Equal(after is not null, hasHappened);
+        if (after is null)
+        {
+            Assert.Equal(before, bench.Snapshot());
+        }
+        else
+        {
+            Assert.Equal(after, $"{bench.Job.State}; {bench.Todo()}".TrimEnd());
+        }
     }
 
     [Fact]
-    public void Progress_never_decreases()
+    public void Every_expected_transition_is_of_a_state_and_an_event()
     {
-        var job = Queued();
-        job.Run(40, Now);
-        job.Run(10, Now);
-        Assert.Equal(40, job.Progress);
-        job.Run(500, Now);
-        Assert.Equal(100, job.Progress);
+        var pairs = Enum.GetValues<JobState>().SelectMany(state => Enum.GetValues<JobEvent>().Select(cause => $"{state} {cause}"));
+        Assert.Empty(Transitions.Keys.Except(pairs));
     }
 
     [Fact]
-    public void A_report_without_a_change_is_not_a_new_version()
+    public void A_decided_job_reaches_its_final_status_only_when_the_wallet_has_answered()
     {
-        var job = Queued();
-        job.Run(40, Now);
-        var version = job.Version;
-        job.Run(40, Now);
-        job.Run(39, Now);
-        Assert.Equal(version, job.Version);
+        foreach (var state in Enum.GetValues<JobState>().Where(state => state.Outcome() is not null && state.Status() is null))
+        {
+            var ends = Enum.GetValues<JobEvent>()
+                .Where(cause => JobRules.Next(state, cause) is { } next && next.To.Status() is { } status && status.IsFinal());
+            Assert.All(ends, end => Assert.True(
+                end == JobEvent.HoldEnded || state == JobState.Completing, $"{state} ends by {end}"));
+            Assert.Contains(JobEvent.HoldEnded, ends);
+        }
+    }
+
+    [Fact]
+    public void Progress_never_decreases_and_a_report_without_a_change_is_not_a_new_version()
+    {
+        using var bench = JobBench.In(JobState.Queued);
+        bench.Locked.Progress(40);
+        var version = bench.Job.Version;
+        bench.Locked.Progress(10);
+        bench.Locked.Progress(40);
+        Assert.Equal((JobStatus.Running, 40, version), (bench.Job.Status, bench.Job.Progress, bench.Job.Version));
+        bench.Locked.Progress(500);
+        Assert.Equal((100, version + 1), (bench.Job.Progress, bench.Job.Version));
     }
 
     [Fact]
     public void The_first_decision_counts_and_shows_only_after_the_money_has_moved()
     {
-        var job = Queued();
-        Assert.True(job.Decide(JobStatus.Failed, "broken"));
-        Assert.False(job.Decide(JobStatus.Cancelled, "late"));
-        Assert.False(job.DecideCompleted(new JobOutput("key", 1)));
-        Assert.Equal((JobStatus.Queued, 0), (job.Status, job.RefundedCents));
-        job.Finish(Now);
-        Assert.Equal((JobStatus.Failed, 5, "broken"), (job.Status, job.RefundedCents, job.Error));
-        job.Run(50, Now);
-        Assert.False(job.Queue(Now));
-        Assert.Equal((JobStatus.Failed, 0), (job.Status, job.Progress));
+        using var bench = JobBench.In(JobState.Running);
+        var job = bench.Job;
+        Assert.True(bench.Locked.End(JobStatus.Failed, "broken"));
+        Assert.False(bench.Locked.End(JobStatus.Cancelled, "late"));
+        Assert.False(bench.Locked.Complete(new JobOutput("key", 1), winner: null));
+        Assert.Equal((JobStatus.Running, 0), (job.Status, job.RefundedCents));
+        Assert.True(bench.Happens(JobEvent.HoldEnded));
+        Assert.Equal((JobStatus.Failed, 5, 0L, "broken"), (job.Status, job.RefundedCents, job.ChargedCents, job.Error));
+        Assert.Equal(("user-1", null, "user-2"), (job.HoldTransferId, job.SettlementTransferId, job.RefundTransferId));
     }
 
     [Fact]
-    public void A_completed_job_keeps_its_cost_and_shows_its_output()
+    public void A_completed_job_is_charged_what_it_cost_and_shows_its_output()
     {
-        var job = Queued();
-        job.DecideCompleted(new JobOutput("key", 7));
-        Assert.Null(job.ToView().Output);
-        job.Finish(Now);
-        Assert.Equal((JobStatus.Completed, 100, 0), (job.Status, job.Progress, job.RefundedCents));
-        Assert.Equal(new OutputView("key", 7), job.ToView().Output);
+        using var bench = JobBench.In(JobState.Completing);
+        var job = bench.Job;
+        Assert.Equal((3L, null, 0), (job.DueCents, job.ChargedCents, job.RefundedCents));
+        Assert.Null(JobSummary.Of(job).ToView().Output);
+        Assert.True(bench.Happens(JobEvent.HoldEnded));
+        Assert.Equal((JobStatus.Completed, 100, 3L, 2), (job.Status, job.Progress, job.ChargedCents, job.RefundedCents));
+        Assert.Equal(new OutputView("key", 7), JobSummary.Of(job).ToView().Output);
     }
 
-    [Fact]
-    public void An_abandoned_job_cannot_be_queued()
+    [Theory]
+    [InlineData(null, 5L)]
+    [InlineData(9L, 5L)]
+    [InlineData(0L, 0L)]
+    [InlineData(-1L, 0L)]
+    public void A_job_is_never_charged_more_than_was_held(long? cost, long due)
     {
-        var job = New();
-        Assert.True(job.Decide(JobStatus.Failed, "abandoned"));
-        Assert.False(job.Queue(Now));
-        Assert.False(job.IsHeld);
+        using var bench = JobBench.In(JobState.Queued);
+        Assert.True(bench.Locked.Complete(new JobOutput("key", 1, cost), winner: 1));
+        Assert.Equal(due, bench.Job.DueCents);
     }
-
-    private static Job Queued()
-    {
-        var job = New();
-        Assert.True(job.Queue(Now));
-        return job;
-    }
-
-    private static Job New() => new(Now)
-    {
-        JobId = Guid.NewGuid(),
-        UserId = Guid.NewGuid(),
-        ProjectId = "project",
-        SourceKey = "key",
-        CostCents = 5,
-        PaidSeconds = 30,
-        Work = new Work([], [], null, "1080p"),
-    };
 }

@@ -40,7 +40,7 @@ public sealed class JobStoreTests : IAsyncLifetime
             PaidSeconds = 30,
             Work = new Work([], [], null, "1080p"),
         };
-        Assert.True(await _store.TryInsertAsync(_job, CancellationToken.None));
+        Assert.Equal(JobInsertion.Inserted, await _store.TryInsertAsync(_job, CancellationToken.None));
         await _database.ExecuteAsync("update intents set due_at = '-infinity'");
     }
 
@@ -53,7 +53,7 @@ public sealed class JobStoreTests : IAsyncLifetime
     [Fact]
     public async Task A_job_is_inserted_once_with_the_intent_to_abandon_it()
     {
-        Assert.False(await _store.TryInsertAsync(_job, CancellationToken.None));
+        Assert.Equal(JobInsertion.OperationHasJob, await _store.TryInsertAsync(_job, CancellationToken.None));
         Assert.Equal("abandon", await _database.ScalarAsync<string>("select string_agg(kind, ',') from intents"));
     }
 
@@ -87,7 +87,7 @@ public sealed class JobStoreTests : IAsyncLifetime
         await UpdateAsync(locked => hasLease = locked.HasLease(lost));
         Assert.False(hasLease);
         await UpdateAsync(locked => locked.Reschedule(lost, TimeSpan.Zero, attempts: 7, locked.Now, "error"));
-        await UpdateAsync(locked => locked.Fail(lost, TimeSpan.Zero, "error"));
+        await UpdateAsync(locked => locked.Fail(lost, TimeSpan.Zero, "error", isOutage: false));
         await UpdateAsync(locked => locked.Release(lost));
 
         Assert.Equal(before, await IntentAsync());
@@ -97,7 +97,7 @@ public sealed class JobStoreTests : IAsyncLifetime
     public async Task A_rescheduled_intent_keeps_its_last_error_and_loses_its_failures()
     {
         var lease = await LeaseAsync();
-        await UpdateAsync(locked => locked.Fail(lease, TimeSpan.FromMinutes(-1), "broken\0" + new string('a', 600)));
+        await UpdateAsync(locked => locked.Fail(lease, TimeSpan.FromMinutes(-1), "broken\0" + new string('a', 600), isOutage: true));
         Assert.Equal(1, await _database.ScalarAsync<int>("select failures from intents where lease_id is null and attempts = 0"));
         Assert.Equal("broken " + new string('a', 493), await _database.ScalarAsync<string>("select last_error from intents"));
 

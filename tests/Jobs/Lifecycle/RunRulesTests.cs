@@ -23,11 +23,17 @@ public class RunRulesTests
     public void A_run_follows_the_table_and_its_end_is_final(string from, string happened)
     {
         var (state, cause) = (Enum.Parse<RunState>(from), Enum.Parse<RunEvent>(happened));
+        var (run, before) = (In(state), In(state));
         var next = RunRules.Next(state, cause);
+        Assert.Equal(next is not null, run.Apply(cause, Now.AddSeconds(1)));
+        Assert.Equal(next ?? before.State, run.State);
         if (next is null)
         {
+            Assert.Equal((before.StartedAt, before.EndedAt), (run.StartedAt, run.EndedAt));
             return;
         }
+        Assert.Equal(before.StartedAt ?? (cause == RunEvent.Started ? Now.AddSeconds(1) : null), run.StartedAt);
+        Assert.Equal(before.EndedAt ?? (cause.EndsAtRunPod() ? Now.AddSeconds(1) : null), run.EndedAt);
         // A run that has an end of its own never opens again; one that was given up may turn up.
         if (!state.IsOpen())
         {
@@ -75,6 +81,27 @@ public class RunRulesTests
         Assert.Equal(("first", true), (run.RunPodId, run.NeedsCancel));
         Assert.True(run.Apply(RunEvent.Stopped, Now));
         Assert.Equal((RunState.Cancelled, false), (run.State, run.NeedsCancel));
+    }
+
+    /// <summary>A run that the shortest sequence of events has brought into the state.</summary>
+    private static Run In(RunState state)
+    {
+        var paths = new Dictionary<RunState, RunEvent[]> { [RunState.Submitting] = [] };
+        for (var open = new Queue<RunState>(paths.Keys); !paths.ContainsKey(state);)
+        {
+            var reached = open.Dequeue();
+            foreach (var cause in Enum.GetValues<RunEvent>())
+            {
+                if (RunRules.Next(reached, cause) is { } next && paths.TryAdd(next, [.. paths[reached], cause]))
+                {
+                    open.Enqueue(next);
+                }
+            }
+        }
+        var run = new Run(Guid.NewGuid(), 1, "local", Now);
+        Assert.All(paths[state], cause => Assert.True(run.Apply(cause, Now)));
+        Assert.Equal(state, run.State);
+        return run;
     }
 
     [Theory]

@@ -16,18 +16,23 @@ public partial class RunPodJsonTests
     [InlineData("""{"status":"IN_PROGRESS","output":{"progress":-3}}""", "Running { Progress = 0 }")]
     [InlineData("""{"status":"IN_PROGRESS","output":{"progress":"half"}}""", "Running { Progress =  }")]
     [InlineData("""{"status":"IN_PROGRESS","output":"half"}""", "Running { Progress =  }")]
-    [InlineData("""{"status":"COMPLETED","output":{}}""", "Completed { }")]
+    [InlineData("""{"status":"COMPLETED","output":{}}""", "Completed { Delivered =  }")]
+    [InlineData("""{"status":"COMPLETED","output":{"duration_s":17.25}}""", "Completed { Delivered = 00:00:17.2500000 }")]
+    [InlineData("""{"status":"COMPLETED","output":{"duration_s":0}}""", "Completed { Delivered =  }")]
+    [InlineData("""{"status":"COMPLETED","output":{"duration_s":1e999}}""", "Completed { Delivered =  }")]
+    [InlineData("""{"status":"COMPLETED","output":{"duration_s":"17"}}""", "Completed { Delivered =  }")]
+    [InlineData("""{"status":"COMPLETED","output":17}""", "Completed { Delivered =  }")]
     [InlineData("""{"status":"CANCELLED"}""", "Cancelled { }")]
     [InlineData("""{"status":"TIMED_OUT"}""", "TimedOut { }")]
-    [InlineData("""{"status":"FAILED"}""", "Failed { Reason = The worker failed. }")]
-    [InlineData("""{"status":"FAILED","error":"no audio"}""", "Failed { Reason = no audio }")]
-    [InlineData("""{"status":"FAILED","error":"\ud800"}""", "Failed { Reason = The worker failed. }")]
+    [InlineData("""{"status":"FAILED"}""", "Failed { Reason = The worker failed., IsProviderFault = True }")]
+    [InlineData("""{"status":"FAILED","error":"no audio"}""", "Failed { Reason = no audio, IsProviderFault = False }")]
+    [InlineData("""{"status":"FAILED","error":"\ud800"}""", "Failed { Reason = The worker failed., IsProviderFault = True }")]
     [InlineData(
         """{"status":"FAILED","error":"{\"error_message\":\"boom\",\"error_traceback\":\"secret\"}"}""",
-        "Failed { Reason = boom }")]
+        "Failed { Reason = boom, IsProviderFault = False }")]
     [InlineData(
         """{"status":"FAILED","error":"GET https://r2/x?X-Amz-Signature=abc failed\u0000"}""",
-        "Failed { Reason = GET (url) failed }")]
+        "Failed { Reason = GET (url) failed, IsProviderFault = False }")]
     [InlineData("""{"\ud800":1,"st\ud800":1,"status":"IN_QUEUE"}""", "Waiting { }")]
     [InlineData("""{"status":"IN_PROGRESS","output":{"progr\ud800":1,"\ud800":2}}""", "Running { Progress =  }")]
     public void A_status_object_is_read_whatever_it_contains(string json, string expected) =>

@@ -24,12 +24,18 @@ public sealed class WorkerFaultTests(WorkerFaultTests.ShortDeadlines deadlines)
     }
 
     [Fact]
-    public async Task Success_without_an_output_is_a_failure()
+    public async Task Success_without_an_output_is_a_failure_of_every_run()
     {
         var user = await _stack.UserAsync();
+        _stack.RunPod.OnRun = (context, job) =>
+        {
+            job.Status = "COMPLETED";
+            _stack.RunPod.Take(job);
+            return ScriptedRunPod.AcceptAsync(context, job);
+        };
         var jobId = await user.CreateAsync();
-        (await _stack.SubmittedAsync(jobId)).Status = "COMPLETED";
         await user.EndsAsync(jobId, "failed");
+        Assert.Equal(3, _stack.RunPod.JobsOf(jobId).Count);
     }
 
     [Theory]
@@ -96,12 +102,18 @@ public sealed class WorkerFaultTests(WorkerFaultTests.ShortDeadlines deadlines)
     }
 
     [Fact]
-    public async Task A_job_that_RunPod_forgot_without_an_output_fails_after_the_grace_period()
+    public async Task A_job_that_RunPod_forgot_without_an_output_is_started_again_after_the_grace_period()
     {
         var user = await _stack.UserAsync();
         var jobId = await user.CreateAsync();
         (await _stack.SubmittedAsync(jobId)).Forgotten = true;
-        await user.EndsAsync(jobId, "failed");
+        var second = await Eventually.BecomesAsync(
+            () => Task.FromResult(_stack.RunPod.JobsOf(jobId).FirstOrDefault(job => !job.Forgotten)!), job => job is not null,
+            "there is a second run");
+        await second.PutOutputAsync();
+        second.Status = "COMPLETED";
+        await user.EndsAsync(jobId, "completed");
+        Assert.Equal([100, -5], await user.StatementAsync());
     }
 
     [Fact]

@@ -1,0 +1,55 @@
+using Google.Protobuf.WellKnownTypes;
+using ReelBallers.Jobs.V1;
+
+namespace ReelBallers.Jobs;
+
+/// <summary>Maps receipts and dead intents to gRPC messages for operators.</summary>
+internal static class OperatorMapping
+{
+    public static GetReceiptResponse ToResponse(this Receipt receipt)
+    {
+        var response = new GetReceiptResponse
+        {
+            JobId = receipt.Job.JobId.ToString(),
+            UserId = receipt.Job.UserId.ToString(),
+            Status = receipt.Job.Status.ToProto(),
+            QuotedCents = receipt.Job.CostCents,
+            HoldTransferId = receipt.Held.TransferId ?? "",
+            Settled = receipt.Settled is not null,
+            SettledCents = receipt.Settled?.Cents ?? 0,
+            SettlementTransferId = receipt.Settled?.TransferId ?? "",
+            RefundedCents = receipt.Refunded?.Cents ?? 0,
+            RefundTransferId = receipt.Refunded?.TransferId ?? "",
+            ProviderMicrodollars = receipt.ProviderMicrodollars,
+            OrphanMicrodollars = receipt.OrphanMicrodollars,
+        };
+        response.Runs.AddRange(receipt.Runs.Select(ToMessage));
+        return response;
+    }
+
+    public static V1.DeadIntent ToMessage(this DeadIntent dead) => new()
+    {
+        JobId = dead.Job.JobId.ToString(),
+        UserId = dead.Job.UserId.ToString(),
+        Kind = dead.Intent.Kind.ToText(),
+        Status = dead.Job.Status.ToProto(),
+        Outcome = dead.Job.Outcome?.ToProto() ?? V1.JobStatus.Unspecified,
+        Error = dead.Intent.LastError ?? "",
+        Attempts = dead.Intent.Attempts,
+        DeadSince = dead.Intent.DeadSince!.Value.ToTimestamp(),
+    };
+
+    private static RunReceipt ToMessage(Run run) => new()
+    {
+        Number = run.Number,
+        State = run.State.ToText(),
+        EndpointId = run.EndpointId,
+        RunpodId = run.RunPodId ?? "",
+        WorkerId = run.WorkerId ?? "",
+        SubmittedAt = run.SubmittedAt.ToTimestamp(),
+        StartedAt = run.StartedAt?.ToTimestamp(),
+        EndedAt = run.EndedAt?.ToTimestamp(),
+        ExecutionMs = run.ExecutionTimeMs ?? 0,
+        ProviderMicrodollars = run.CostMicrodollars ?? 0,
+    };
+}

@@ -1,0 +1,36 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace ReelBallers.Jobs;
+
+/// <summary>Reads the jobs that have left the work tables.</summary>
+internal static class JobHistory
+{
+    /// <summary>A job of the user, if the history has it.</summary>
+    public static IQueryable<Job> PastJob(this JobsDbContext context, Guid userId, Guid jobId) => context.Jobs.FromSql(
+        $"""
+        select job.* from job_history past cross join lateral jsonb_populate_record(null::jobs, past.job) job
+        where past.job_id = {jobId} and past.user_id = {userId}
+        """).AsNoTracking();
+
+    /// <summary>The newest jobs of the user that are older than the last one of the page before.</summary>
+    public static IQueryable<Job> PastJobs(this JobsDbContext context, Guid userId, JobStatus? status, JobCursor? after, int limit)
+    {
+        var (wanted, createdAt, jobId) = (status?.ToWire(), after?.CreatedAt, after?.JobId);
+        return context.Jobs.FromSql(
+            $"""
+            select job.* from (
+              select job from job_history
+              where user_id = {userId} and ({wanted}::text is null or status = {wanted})
+                and ({createdAt}::timestamptz is null or (created_at, job_id) < ({createdAt}, {jobId}::uuid))
+              order by created_at desc, job_id desc limit {limit}) past
+            cross join lateral jsonb_populate_record(null::jobs, past.job) job
+            """).AsNoTracking();
+    }
+
+    /// <summary>The runs of a job of the history.</summary>
+    public static IQueryable<Run> PastRuns(this JobsDbContext context, Guid jobId) => context.Runs.FromSql(
+        $"""
+        select run.* from job_history past cross join lateral jsonb_populate_recordset(null::runs, past.runs) run
+        where past.job_id = {jobId}
+        """).AsNoTracking();
+}

@@ -1,0 +1,70 @@
+using Microsoft.Extensions.Logging;
+
+namespace ReelBallers.Media;
+
+/// <summary>An ffprobe that answered.</summary>
+/// <param name="Path">The program.</param>
+/// <param name="LimitsRedirects">Whether it can be told not to follow redirects.</param>
+public sealed record Ffprobe(string Path, bool LimitsRedirects);
+
+/// <summary>
+/// Finds an ffprobe once, for those who only look at videos: the configured one, else the one on the PATH, else the one from npm.
+/// One on the PATH that is too old is passed over.
+/// </summary>
+public sealed partial class FfprobeFinder(FfmpegPaths paths, ILogger<FfprobeFinder> log)
+{
+    private readonly SemaphoreSlim _one = new(1);
+    private Ffprobe? _found;
+
+    /// <exception cref="FfmpegException">None was found; the message says what to do. The next call looks again.</exception>
+    public async Task<Ffprobe> FindAsync(CancellationToken cancellationToken)
+    {
+        await _one.WaitAsync(cancellationToken);
+        try
+        {
+            return _found ??= await LookAsync(cancellationToken);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    private async Task<Ffprobe> LookAsync(CancellationToken cancellationToken)
+    {
+        if (paths.Ffprobe is { } configured)
+        {
+            return await AskAsync(configured, cancellationToken);
+        }
+
+        if (Programs.OnPath("ffprobe") is { } installed)
+        {
+            try
+            {
+                return await AskAsync(installed, cancellationToken);
+            }
+            catch (FfmpegException failure)
+            {
+                PassedOver(log, failure.Message);
+            }
+        }
+
+        var (_, probePath) = await NpmFfmpeg.FetchAsync(Say, cancellationToken);
+        return await AskAsync(probePath, cancellationToken);
+    }
+
+    private static async Task<Ffprobe> AskAsync(string path, CancellationToken cancellationToken)
+    {
+        await Ffmpeg.AskProbeAsync(path, cancellationToken);
+        var help = await Ffmpeg.ListAsync("ffprobe", path, "-h protocol=http", cancellationToken);
+        return new Ffprobe(path, help.Contains("max_redirects", StringComparison.Ordinal));
+    }
+
+    private void Say(string message) => Progress(log, message);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Message}")]
+    private static partial void Progress(ILogger log, string message);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The ffprobe on the PATH is not used: {Reason}")]
+    private static partial void PassedOver(ILogger log, string reason);
+}
