@@ -10,7 +10,9 @@ internal static class LocalCloudCommands
 {
     private const string SuccessfulCard = "4242424242424242";
     private const string Status = "status";
+    private const string StatusAfterEffect = "status_after_effect";
     private const string Delay = "delay";
+    private const string DelayAfterEffect = "delay_after_effect";
     private const string DelayWebhook = "delay_webhook";
 
     /// <summary>Adds them to the LocalCloud resource.</summary>
@@ -39,9 +41,10 @@ internal static class LocalCloudCommands
     [
         Choice("cloud", "Cloud", "stripe", "runpod", "r2"),
         Choice("kind", "Kind",
-            Status, "cut", "cut_after_effect", Delay,
+            Status, StatusAfterEffect, "cut", "cut_after_effect", Delay, DelayAfterEffect,
             "drop_webhook", "double_webhook", DelayWebhook, "reorder_webhook",
-            "crash_worker", "stall_worker", "forget_result", "no_output", "empty_output", "wrong_output", "late_progress"),
+            "crash_worker", "stall_worker", "out_of_memory", "forget_result", "no_output", "empty_output", "wrong_output",
+            "late_progress"),
         new InteractionInput
         {
             Name = "match", Label = "Match", InputType = InputType.Text, Required = false,
@@ -91,11 +94,11 @@ internal static class LocalCloudCommands
             ["match"] = arguments["match"].Value ?? "",
             ["times"] = arguments.GetInt32("times")!,
         };
-        if (kind is Status)
+        if (kind is Status or StatusAfterEffect)
         {
             fault["status"] = 503;
         }
-        if (kind is Delay or DelayWebhook)
+        if (kind is Delay or DelayAfterEffect or DelayWebhook)
         {
             fault["delay_ms"] = 5_000;
         }

@@ -10,6 +10,7 @@ internal static class StorageExtensions
     public static WebApplicationBuilder AddStorage(this WebApplicationBuilder builder)
     {
         builder.Services.AddValidatedOptions<R2Options>("R2");
+        builder.Services.AddValidatedOptions<CloudFrontOptions>("CloudFront");
         builder.Services.AddValidatedOptions<UploadOptions>("Storage");
         builder.Services.AddValidatedOptions<QuotaOptions>("Quotas");
         builder.Services.AddValidatedOptions<ProbeOptions>("Probe");
@@ -21,6 +22,7 @@ internal static class StorageExtensions
         builder.Services.AddSingleton<UploadedVideos>();
         builder.Services.AddSingleton<StorageMeter>();
         builder.Services.AddSingleton<R2Client>();
+        builder.Services.AddSingleton<CloudFront>();
         builder.Services.AddSingleton<BucketSetup>();
         builder.Services.AddHostedService(services => services.GetRequiredService<BucketSetup>());
         builder.Services.AddSingleton<UploadLinks>();

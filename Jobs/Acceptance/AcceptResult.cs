@@ -21,6 +21,9 @@ internal abstract record AcceptResult
 
     internal sealed record WalletFrozen : AcceptResult;
 
+    /// <summary>The user has as many open jobs as are allowed; nothing was started.</summary>
+    internal sealed record TooManyOpenJobs(int Limit) : AcceptResult;
+
     /// <summary>The wallet has a different hold for this attempt. It was released; the request can be repeated with a new key.</summary>
     internal sealed record HoldConflict : AcceptResult;
 

@@ -26,7 +26,11 @@ internal sealed partial class JobAcceptance(
             await ReleaseUnlessLiveAsync(userId, operationId, cancellationToken);
             return mismatch;
         }
-        var job = await CreateAsync(userId, operationId, specification, source, cancellationToken);
+        if (await CreateAsync(userId, operationId, specification, source, cancellationToken) is not { } job)
+        {
+            await files.ReleaseAsync(userId, operationId, CancellationToken.None);
+            return new AcceptResult.TooManyOpenJobs(options.Value.MaxOpenJobsPerUser);
+        }
         // From here on a disconnected caller does not cancel the work: every step has its own timeout.
         var result = job.IsHeld ? await RepeatAsync(job, CancellationToken.None) : await PayAsync(job, CancellationToken.None);
         if (result is AcceptResult.InsufficientFunds or AcceptResult.WalletFrozen)
@@ -60,8 +64,10 @@ internal sealed partial class JobAcceptance(
         }
     }
 
-    /// <summary>The job of this operation: a new one, or the one that an earlier attempt created.</summary>
-    private async Task<Job> CreateAsync(
+    /// <summary>
+    /// The job of this operation: a new one, or the one that an earlier attempt created; null when the user has too many open jobs.
+    /// </summary>
+    private async Task<Job?> CreateAsync(
         Guid userId, Guid operationId, JobSpecification specification, SourceVideo source, CancellationToken cancellationToken)
     {
         while (true)
@@ -77,9 +83,14 @@ internal sealed partial class JobAcceptance(
                 continue;
             }
             var job = NewJob(userId, operationId, specification, source);
-            if (await store.TryInsertAsync(job, cancellationToken))
+            switch (await store.TryInsertAsync(job, cancellationToken))
             {
-                return job;
+                case JobInsertion.Inserted:
+                    return job;
+                case JobInsertion.TooManyOpenJobs:
+                    return null;
+                case JobInsertion.OperationHasJob:
+                    break;
             }
         }
     }

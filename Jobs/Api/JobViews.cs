@@ -2,10 +2,11 @@ using System.Text.Json.Serialization;
 
 namespace ReelBallers.Jobs;
 
-/// <summary>A job as its user sees it.</summary>
+/// <summary>A job as its user sees it; its place and the time to its end only where one job is asked for.</summary>
 internal record JobView(
     Guid JobId, string ProjectId, JobType Type, JobStatus Status, int Progress, long CostCents, long RefundedCents,
-    string? Error, OutputView? Output, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? RetryOf,
+    string? Error, OutputView? Output, int? QueuePosition, int? EstimatedSeconds,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? RetryOf,
     DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
 
 internal sealed record OutputView(string Key, long SizeBytes);

@@ -79,7 +79,8 @@ internal static class JobsApi
             : Results.Ok((await queries.ListAsync(caller.UserId, wanted, after, length, cancellationToken)).ToView(length));
     }
 
-    private static async Task<IResult> GetAsync(string jobId, Caller caller, JobQueries queries, CancellationToken cancellationToken)
+    private static async Task<IResult> GetAsync(
+        string jobId, Caller caller, JobQueries queries, JobOutlooks outlooks, CancellationToken cancellationToken)
     {
         if (!JobIds.TryParse(jobId, out var id) || await queries.FindReceiptAsync(caller.UserId, id, cancellationToken) is not { } receipt)
         {
@@ -88,7 +89,7 @@ internal static class JobsApi
         var path = receipt.Job is { Type: JobType.Track, Status: JobStatus.Completed }
             ? await queries.FindPathAsync(id, cancellationToken)
             : null;
-        return Results.Ok(new JobDetailsView(receipt, path));
+        return Results.Ok(new JobDetailsView(receipt, path, await outlooks.EstimateAsync(receipt.Job, cancellationToken)));
     }
 
     private static async Task<IResult> CancelAsync(

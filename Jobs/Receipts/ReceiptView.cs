@@ -5,8 +5,8 @@ namespace ReelBallers.Jobs;
 /// <summary>A job with its receipt, as its user sees it.</summary>
 internal sealed record JobDetailsView : JobView
 {
-    public JobDetailsView(Receipt receipt, WindowPath? path)
-        : base(receipt.Job.ToView()) =>
+    public JobDetailsView(Receipt receipt, WindowPath? path, JobOutlook outlook)
+        : base(receipt.Job.ToView(outlook)) =>
         (Receipt, CropKeyframes, TrackLost) = (ReceiptView.Of(receipt), path?.Keyframes, path?.Lost);
 
     public ReceiptView Receipt { get; }

@@ -30,10 +30,9 @@ internal sealed partial class UnansweredRuns(
 
     public async Task<UnansweredCheck> CheckAsync(Job job, Run run, CancellationToken cancellationToken)
     {
-        var age = time.GetUtcNow() - run.SubmittedAt;
-        var isOverdue = age > options.Value.UnansweredDeadline(job.PaidSeconds);
+        var isOverdue = time.GetUtcNow() - run.SubmittedAt > options.Value.UnansweredDeadline(job.PaidSeconds);
         // Before the output: what finishes in between is found there.
-        var isGone = !isOverdue && await IsGoneAsync(run, age, cancellationToken);
+        var isGone = !isOverdue && await IsGoneAsync(run, cancellationToken);
         if (await outputs.FindAsync(job, cancellationToken) is { } output)
         {
             return new UnansweredCheck.Delivered(output);
@@ -68,8 +67,9 @@ internal sealed partial class UnansweredRuns(
     }
 
     /// <summary>An endpoint without any job does not have this one either, once it has had the time to take it in.</summary>
-    private async Task<bool> IsGoneAsync(Run run, TimeSpan age, CancellationToken cancellationToken)
+    public async Task<bool> IsGoneAsync(Run run, CancellationToken cancellationToken)
     {
+        var age = time.GetUtcNow() - run.SubmittedAt;
         var patience = TimeSpan.FromSeconds(options.Value.GoneAfterSeconds);
         if (run.State == RunState.Submitting)
         {

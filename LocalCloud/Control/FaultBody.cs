@@ -62,12 +62,12 @@ internal sealed partial class FaultBody
         if (cloud is { } c && kind is { } k)
         {
             Require("kind", k.HappensIn(c), $"{k.WireName()} does not happen in {c.WireName()}");
-            Require("status", request.Status is null || k == FaultKind.Status, "belongs to the kind status only");
+            Require("status", request.Status is null || k.HasStatus(), "belongs to the kinds status and status_after_effect only");
             Require("retry_after_seconds", request.RetryAfterSeconds is null || k == FaultKind.Status, "belongs to the kind status only");
             Require("should_retry", request.ShouldRetry is null
                 || (k == FaultKind.Status && c == CloudName.Stripe), "belongs to Stripe's kind status only");
-            Require("delay_ms", request.DelayMs is null || k is FaultKind.Delay
-                or FaultKind.DelayWebhook, "belongs to the kinds delay and delay_webhook only");
+            Require("delay_ms", request.DelayMs is null || k.HasDelay(),
+                "belongs to the kinds delay, delay_after_effect and delay_webhook only");
         }
 
         Require("seed", request.Seed is null || request.Every is not null, "needs every: it draws which one of each so many is struck");

@@ -14,6 +14,12 @@ internal enum FaultKind
     /// <summary>The effect, then the connection closes without a response.</summary>
     CutAfterEffect,
 
+    /// <summary>The effect, then an error status instead of its response, as of a proxy that gave up waiting.</summary>
+    StatusAfterEffect,
+
+    /// <summary>The effect at once, and its response delayed.</summary>
+    DelayAfterEffect,
+
     /// <summary>An event that is never delivered, as if its retries were exhausted.</summary>
     DropWebhook,
 
@@ -34,6 +40,9 @@ internal enum FaultKind
 
     /// <summary>A worker that takes its job and never finishes it.</summary>
     StallWorker,
+
+    /// <summary>A worker whose GPU has too little memory for its job.</summary>
+    OutOfMemory,
 
     /// <summary>COMPLETED without a file.</summary>
     NoOutput,

@@ -18,8 +18,13 @@ internal static class FaultKinds
         kind is FaultKind.DropWebhook or FaultKind.DoubleWebhook or FaultKind.DelayWebhook or FaultKind.ReorderWebhook;
 
     public static bool IsWorkerKind(this FaultKind kind) =>
-        kind is FaultKind.ForgetResult or FaultKind.CrashWorker or FaultKind.StallWorker or FaultKind.NoOutput or FaultKind.EmptyOutput
-            or FaultKind.WrongOutput or FaultKind.LateProgress;
+        kind is FaultKind.ForgetResult or FaultKind.CrashWorker or FaultKind.StallWorker or FaultKind.OutOfMemory or FaultKind.NoOutput
+            or FaultKind.EmptyOutput or FaultKind.WrongOutput or FaultKind.LateProgress;
+
+    public static bool HasStatus(this FaultKind kind) => kind is FaultKind.Status or FaultKind.StatusAfterEffect;
+
+    public static bool HasDelay(this FaultKind kind) =>
+        kind is FaultKind.Delay or FaultKind.DelayAfterEffect or FaultKind.DelayWebhook;
 
     public static bool HappensIn(this FaultKind kind, CloudName cloud) => cloud switch
     {

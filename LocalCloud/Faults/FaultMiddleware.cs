@@ -7,7 +7,10 @@ namespace ReelBallers.LocalCloud.Faults;
 /// <summary>Applies faults to HTTP requests.</summary>
 internal static class FaultMiddleware
 {
-    private static readonly FaultKind[] Kinds = [FaultKind.Delay, FaultKind.Cut, FaultKind.Status, FaultKind.CutAfterEffect];
+    private static readonly FaultKind[] Kinds =
+    [
+        FaultKind.Delay, FaultKind.Cut, FaultKind.Status, FaultKind.CutAfterEffect, FaultKind.StatusAfterEffect, FaultKind.DelayAfterEffect,
+    ];
 
     private static readonly object Cut = new();
 
@@ -62,8 +65,7 @@ internal static class FaultMiddleware
         switch (fault.Kind)
         {
             case FaultKind.Delay:
-                // A disconnected caller does not cancel the effect: the body is read first and the cancellation token is not used.
-                await TakeInBodyAsync(cloud, context.Request, stopping);
+                await TakeInBodyAsync(cloud, context, stopping);
                 await Task.Delay(fault.Delay, stopping);
                 return false;
             case FaultKind.Cut:
@@ -75,12 +77,23 @@ internal static class FaultMiddleware
             case FaultKind.Status:
                 await AnswerAsync(fault, cloud, context);
                 return true;
+            case FaultKind.StatusAfterEffect:
+                await RunBufferedAsync(context, next);
+                context.Response.Clear();
+                await AnswerAsync(fault, cloud, context);
+                return true;
+            case FaultKind.DelayAfterEffect:
+                var response = await RunBufferedAsync(context, next);
+                await Task.Delay(fault.Delay, stopping);
+                await context.Response.Body.WriteAsync(response, stopping);
+                return true;
             default:
                 throw new InvalidOperationException($"{fault.Kind} is not a fault of an HTTP request.");
         }
     }
 
-    private static async Task TakeInBodyAsync(CloudName cloud, HttpRequest request, CancellationToken stopping)
+    /// <summary>A caller that gives up does not cancel the effect: the body is read first, and its end is not noticed.</summary>
+    private static async Task TakeInBodyAsync(CloudName cloud, HttpContext context, CancellationToken stopping)
     {
         if (cloud == CloudName.R2)
         {
@@ -88,17 +101,28 @@ internal static class FaultMiddleware
             return;
         }
 
-        request.EnableBuffering();
-        await request.Body.DrainAsync(stopping);
-        request.Body.Position = 0;
+        context.Request.EnableBuffering();
+        await context.Request.Body.DrainAsync(stopping);
+        context.Request.Body.Position = 0;
+        context.RequestAborted = stopping;
     }
 
-    private static async Task CutAfterEffectAsync(HttpContext context, RequestDelegate next)
+    private static Task CutAfterEffectAsync(HttpContext context, RequestDelegate next)
     {
-        // The response is buffered, so that no byte is sent before the cut.
-        context.Response.Body = new MemoryStream();
         context.Items[Cut] = true;
+        return RunBufferedAsync(context, next);
+    }
+
+    /// <summary>The effect, of whose response no byte is sent.</summary>
+    /// <returns>The body of the response; its status and headers are set.</returns>
+    private static async Task<ReadOnlyMemory<byte>> RunBufferedAsync(HttpContext context, RequestDelegate next)
+    {
+        var body = context.Response.Body;
+        var buffer = new MemoryStream();
+        context.Response.Body = buffer;
         await next(context);
+        context.Response.Body = body;
+        return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
     }
 
     private static Task AnswerAsync(Fault fault, CloudName cloud, HttpContext context)

@@ -12,6 +12,9 @@ internal sealed partial class Workers(
     private const int MostCrashes = 2;
     private const int WrongBytes = 5000;
 
+    // As ONNX Runtime says it.
+    private const string OutOfMemory = "CUDA failure 2: out of memory ; GPU=0 ; expr=cudaMalloc((void**)&p, size);";
+
     private int _busy;
 
     public int Busy => Volatile.Read(ref _busy);
@@ -86,6 +89,11 @@ internal sealed partial class Workers(
         {
             book.Progress(attempt, 1);
             await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+
+        if (Strikes(FaultKind.OutOfMemory, attempt))
+        {
+            throw new JobFailedException(OutOfMemory);
         }
 
         if (Strikes(FaultKind.NoOutput, attempt))

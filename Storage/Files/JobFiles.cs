@@ -25,7 +25,8 @@ internal readonly record struct WorkSigning(WorkCode Code, WorkLinks? Links = nu
 internal sealed record DownloadLink(string Url, DateTimeOffset ExpiresAt, string Filename);
 
 /// <summary>The source and the output of a job.</summary>
-internal sealed class JobFiles(StorageDbContext database, Uploads uploads, FileUses uses, R2Client r2, TimeProvider time)
+internal sealed class JobFiles(
+    StorageDbContext database, Uploads uploads, FileUses uses, R2Client r2, CloudFront cloudFront, TimeProvider time)
 {
     public const string OutputContentType = "video/mp4";
 
@@ -90,6 +91,9 @@ internal sealed class JobFiles(StorageDbContext database, Uploads uploads, FileU
         var name = UploadRules.CleanFilename(filename, $"{jobId:D}.mp4");
         var lifetime = known is not null && known.ExpiresAt - now < DownloadLifetime ? known.ExpiresAt - now : DownloadLifetime;
         lifetime = TimeSpan.FromSeconds(Math.Max(1, Math.Floor(lifetime.TotalSeconds)));
-        return (false, new DownloadLink(r2.SignDownload(output.Key, name, OutputContentType, lifetime), now + lifetime, name));
+        var url = cloudFront.IsUsed
+            ? cloudFront.SignDownload(output.Key, name, OutputContentType, lifetime)
+            : r2.SignDownload(output.Key, name, OutputContentType, lifetime);
+        return (false, new DownloadLink(url, now + lifetime, name));
     }
 }

@@ -1,6 +1,5 @@
 using Amazon.S3;
 using Amazon.S3.Model;
-using Microsoft.Net.Http.Headers;
 
 namespace ReelBallers.Storage;
 
@@ -40,9 +39,7 @@ internal sealed partial class R2Client
     public string SignDownload(string key, string filename, string contentType, TimeSpan lifetime) =>
         Sign(HttpVerb.GET, key, lifetime, request =>
         {
-            var disposition = new ContentDispositionHeaderValue("attachment");
-            disposition.SetHttpFileName(filename);
-            request.ResponseHeaderOverrides.ContentDisposition = disposition.ToString();
+            request.ResponseHeaderOverrides.ContentDisposition = DownloadHeaders.Disposition(filename);
             request.ResponseHeaderOverrides.ContentType = contentType;
         });
 

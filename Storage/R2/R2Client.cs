@@ -39,8 +39,8 @@ internal sealed partial class R2Client : IDisposable
             new AmazonS3Config
             {
                 ServiceURL = _options.GetEndpoint().ToString(),
-                ForcePathStyle = true,
-                AuthenticationRegion = "auto",
+                ForcePathStyle = _options.ForcePathStyle,
+                AuthenticationRegion = _options.Region,
                 // R2 does not support the checksum trailers that the SDK adds by default.
                 RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
                 ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,

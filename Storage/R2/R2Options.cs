@@ -2,7 +2,7 @@ using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Storage;
 
-/// <summary>The R2 bucket and the credentials for it.</summary>
+/// <summary>The bucket and the credentials for it: on R2, or on another server that speaks S3.</summary>
 internal sealed class R2Options : IValidatedOptions
 {
     /// <summary>The account, whose endpoint is used when <see cref="ServiceUrl"/> is not set.</summary>
@@ -13,6 +13,14 @@ internal sealed class R2Options : IValidatedOptions
 
     /// <summary>The S3 endpoint; an absolute URL without a path.</summary>
     public string ServiceUrl { get; init; } = "";
+
+    /// <summary>The region that requests are signed for: <c>auto</c> on R2, <c>eu-central-1</c> and the like on Amazon S3.</summary>
+    public string Region { get; init; } = "auto";
+
+    /// <summary>
+    /// Whether the bucket is in the path, as R2 and most servers have it, or else in the host's name, as Amazon S3 prefers.
+    /// </summary>
+    public bool ForcePathStyle { get; init; } = true;
 
     /// <summary>The id of the access key.</summary>
     public string AccessKeyId { get; init; } = "";
@@ -56,6 +64,11 @@ internal sealed class R2Options : IValidatedOptions
         if (Jurisdiction is not ("" or "eu" or "fedramp"))
         {
             errors.Add(nameof(Jurisdiction), $"is '{Jurisdiction}'. Set it to eu or fedramp, or leave it empty.");
+        }
+        if (Region.Length is 0 or > 32 || !Region.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character)
+            || character == '-'))
+        {
+            errors.Add(nameof(Region), $"is '{Region}'. Set it to auto for R2, or to the region of the bucket, like eu-central-1.");
         }
         if (!IsBucketName(Bucket))
         {

@@ -62,14 +62,17 @@ public sealed class JobUser(JobsStack stack, HttpClient client, Guid userId, str
         $"job is {status}");
 
     /// <summary>Waits for the end and compares the job with the wallet.</summary>
-    public async Task<JsonElement> EndsAsync(Guid jobId, string status)
+    /// <param name="jobId">The only job of the user that may be charged.</param>
+    /// <param name="status">How it must end.</param>
+    /// <param name="unusedCents">How much less than its price it costs when it completes.</param>
+    public async Task<JsonElement> EndsAsync(Guid jobId, string status, long unusedCents = 0)
     {
         var job = await Eventually.BecomesAsync(
             () => GetAsync(jobId), job => Final.Contains(job.GetProperty("status").GetString()), $"job ends as {status}");
         // Read without waiting: the money has moved before a job is shown as ended.
         var balance = await BalanceAsync();
         var cost = job.GetProperty("cost_cents").GetInt64();
-        var kept = status == "completed" ? cost : 0;
+        var kept = status == "completed" ? cost - unusedCents : 0;
         Assert.Equal(status, job.GetProperty("status").GetString());
         Assert.Equal(cost - kept, job.GetProperty("refunded_cents").GetInt64());
         Assert.Equal((seedCents - kept, 0), balance);

@@ -26,5 +26,11 @@ public sealed class JobsProcess(ServiceProcess process) : IDisposable
     /// <summary>kill -9.</summary>
     public Task KillAsync() => process.KillAsync();
 
+    /// <inheritdoc cref="ServiceProcess.PauseAsync"/>
+    public Task PauseAsync() => process.PauseAsync();
+
+    /// <inheritdoc cref="ServiceProcess.ResumeAsync"/>
+    public Task ResumeAsync() => process.ResumeAsync();
+
     public void Dispose() => process.Dispose();
 }

@@ -24,6 +24,9 @@ public sealed class JobsStack : IAsyncLifetime
 
     public TestDatabase StorageDatabase { get; private set; } = null!;
 
+    /// <summary>How many jobs LocalCloud's RunPod runs at once.</summary>
+    public int RunPodWorkers { get; set; } = 2;
+
     /// <summary>The content of every upload.</summary>
     public byte[] Source { get; set; } = SampleBytes.Mp4(2000, seconds: 30);
 
@@ -64,7 +67,7 @@ public sealed class JobsStack : IAsyncLifetime
     public async Task InitializeWithoutJobsAsync()
     {
         RunPod = await ScriptedRunPod.StartAsync();
-        Clouds = await TestClouds.StartAsync();
+        Clouds = await TestClouds.StartAsync(configure: options => options with { RunPodWorkers = RunPodWorkers });
         JobsDatabase = await TestDatabase.CreateAsync();
         WalletDatabase = await TestDatabase.CreateAsync();
         WalletApp = await ServiceApp.StartAsync("Wallet", new Dictionary<string, string?>
@@ -110,6 +113,12 @@ public sealed class JobsStack : IAsyncLifetime
             ["Jobs:BackoffSeconds"] = "0.1",
             ["Jobs:GoneAfterSeconds"] = "2",
             ["Jobs:LostGraceSeconds"] = "2",
+            // A test often sets a status and expects the service to see it, without a callback.
+            ["Jobs:FirstPollSeconds"] = "1",
+            ["Jobs:PollSeconds"] = "1",
+            ["Jobs:MaxPollSeconds"] = "10",
+            // Many jobs of other tests stay open.
+            ["RunPod:MinOpenRuns"] = "1000",
         };
         foreach (var (key, value) in settings)
         {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Storage.Tests;
@@ -70,6 +71,36 @@ public class OptionsTests
     [Fact]
     public void An_invalid_account_is_rejected() => Assert.Equal(
         ["R2:AccountId is 'a.b/c'. Set it to the id of the Cloudflare account: letters and digits."], Errors("R2", R2("a.b/c", "")));
+
+    [Fact]
+    public void A_region_is_needed_to_sign() => Assert.Equal(
+        ["R2:Region is 'EU central'. Set it to auto for R2, or to the region of the bucket, like eu-central-1."],
+        Errors("R2", new R2Options { AccountId = "a", AccessKeyId = "id", SecretAccessKey = "secret", Region = "EU central" }));
+
+    [Fact]
+    public void CloudFront_is_optional_and_complete_when_it_is_set()
+    {
+        Assert.Empty(Errors("CloudFront", new CloudFrontOptions()));
+        using var small = RSA.Create(1024);
+        foreach (var key in new[] { "secret text", small.ExportRSAPrivateKeyPem(), small.ExportRSAPublicKeyPem() })
+        {
+            Assert.Equal(
+                [
+                    "CloudFront:Url is 'https://x.test/videos'. Set it to a URL without a path.",
+                    "CloudFront:KeyPairId is not set. Set it to the id of the public key at CloudFront.",
+                    "CloudFront:PrivateKey is not an RSA private key of 2048 bits or more in PEM, which CloudFront needs.",
+                ],
+                Errors("CloudFront", new CloudFrontOptions { Url = "https://x.test/videos", PrivateKey = key }));
+        }
+
+        using var right = RSA.Create(2048);
+        Assert.Empty(Errors("CloudFront", new CloudFrontOptions
+        {
+            Url = "https://x.test",
+            KeyPairId = "K2JCJMDEHXQW5F",
+            PrivateKey = right.ExportRSAPrivateKeyPem(),
+        }));
+    }
 
     [Fact]
     public void Limits_that_R2_does_not_accept_are_rejected()

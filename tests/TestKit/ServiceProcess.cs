@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 using Microsoft.Extensions.Options;
+using ReelBallers.LocalCloud;
 using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.TestKit;
@@ -11,7 +13,8 @@ namespace ReelBallers.TestKit;
 /// <summary>A service of ours as a process of its own, to be killed without a word.</summary>
 public sealed class ServiceProcess : IDisposable
 {
-    private const string Listening = "Now listening on: ";
+    private const string ServiceListens = "Now listening on: ";
+    private const string CloudListens = "Control listens on ";
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(120);
 
     private readonly Process _process;
@@ -19,45 +22,48 @@ public sealed class ServiceProcess : IDisposable
     private ServiceProcess(Process process, Uri address, ConcurrentQueue<string> lines) =>
         (_process, Address, Lines) = (process, address, lines);
 
-    /// <summary>Where it listens: another port each time.</summary>
+    /// <summary>Where it listens; of LocalCloud the control port.</summary>
     public Uri Address { get; }
+
+    /// <summary>The id of the process.</summary>
+    public int ProcessId => _process.Id;
 
     /// <summary>What it has written so far.</summary>
     public ConcurrentQueue<string> Lines { get; }
 
     /// <summary>Starts the service of that name, with these settings beside the internal credential.</summary>
-    public static async Task<ServiceProcess> StartAsync(string service, IEnumerable<KeyValuePair<string, string?>> settings)
+    /// <param name="service">The name of its assembly.</param>
+    /// <param name="settings">As in its configuration.</param>
+    /// <param name="port">Where it is to listen; 0 takes any free port.</param>
+    public static Task<ServiceProcess> StartAsync(
+        string service, IEnumerable<KeyValuePair<string, string?>> settings, int port = 0)
     {
-        var start = new ProcessStartInfo("dotnet",
-            [Path.Combine(AppContext.BaseDirectory, $"{service}.dll"), "--urls", "http://127.0.0.1:0"])
-        {
-            RedirectStandardOutput = true,
-            WorkingDirectory = AppContext.BaseDirectory,
-        };
-        start.Environment["Internal__Credential"] = ServiceApp.Credential;
-        foreach (var (key, value) in settings)
-        {
-            start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
-        }
-        var process = Process.Start(start)!;
-        var address = new TaskCompletionSource<Uri>();
-        var lines = new ConcurrentQueue<string>();
-        process.OutputDataReceived += (_, line) =>
-        {
-            lines.Enqueue(line.Data ?? "");
-            if (line.Data is { } text && text.IndexOf(Listening, StringComparison.Ordinal) is >= 0 and var at)
-            {
-                address.TrySetResult(new Uri(text[(at + Listening.Length)..].Trim()));
-            }
-        };
-        process.BeginOutputReadLine();
-        return new ServiceProcess(process, await address.Task.WaitAsync(StartTimeout), lines);
+        var all = settings.ToDictionary();
+        all["Internal:Credential"] = ServiceApp.Credential;
+        return StartAsync(service, ["--urls", FormattableString.Invariant($"http://127.0.0.1:{port}")], all, ServiceListens);
     }
 
+    /// <summary>Starts LocalCloud with its state in that directory; once the control port answers, the others do.</summary>
+    public static Task<ServiceProcess> StartCloudAsync(LocalCloudOptions options) => StartAsync(
+        "LocalCloud", [],
+        new Dictionary<string, string?>
+        {
+            ["DataDirectory"] = options.DataDirectory,
+            ["Stripe:Port"] = Text(options.StripePort),
+            ["RunPod:Port"] = Text(options.RunPodPort),
+            ["RunPod:Workers"] = Text(options.RunPodWorkers),
+            ["R2:Port"] = Text(options.R2Port),
+            ["Control:Port"] = Text(options.ControlPort),
+        },
+        CloudListens);
+
     /// <summary>For gRPC clients, with the internal credential; the channel is the caller's to dispose of.</summary>
-    public (CallInvoker Invoker, GrpcChannel Channel) Connect()
+    public (CallInvoker Invoker, GrpcChannel Channel) Connect() => Connect(Address);
+
+    /// <summary>The same for a process that comes back on its port.</summary>
+    public static (CallInvoker Invoker, GrpcChannel Channel) Connect(Uri address)
     {
-        var channel = GrpcChannel.ForAddress(Address);
+        var channel = GrpcChannel.ForAddress(address);
         var credential = new InternalCredential(Options.Create(new InternalOptions { Credential = ServiceApp.Credential }));
         return (channel.Intercept(new OutgoingCallInterceptor(credential, TimeProvider.System)), channel);
     }
@@ -69,6 +75,12 @@ public sealed class ServiceProcess : IDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>Stops it in the middle of whatever it does, as a machine that is out of memory or moved does.</summary>
+    public Task PauseAsync() => SignalAsync("-STOP");
+
+    /// <summary>It goes on as if no time had passed.</summary>
+    public Task ResumeAsync() => SignalAsync("-CONT");
+
     public void Dispose()
     {
         if (!_process.HasExited)
@@ -77,4 +89,43 @@ public sealed class ServiceProcess : IDisposable
         }
         _process.Dispose();
     }
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, Text(_process.Id)]);
+        await kill.WaitForExitAsync();
+        if (kill.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"kill {signal} ended with {kill.ExitCode}.");
+        }
+    }
+
+    private static async Task<ServiceProcess> StartAsync(
+        string assembly, string[] arguments, Dictionary<string, string?> environment, string listens)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{assembly}.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            WorkingDirectory = AppContext.BaseDirectory,
+        };
+        foreach (var (key, value) in environment)
+        {
+            start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
+        }
+        var process = Process.Start(start)!;
+        var address = new TaskCompletionSource<Uri>();
+        var lines = new ConcurrentQueue<string>();
+        process.OutputDataReceived += (_, line) =>
+        {
+            lines.Enqueue(line.Data ?? "");
+            if (line.Data is { } text && text.IndexOf(listens, StringComparison.Ordinal) is >= 0 and var at)
+            {
+                address.TrySetResult(new Uri(text[(at + listens.Length)..].Trim()));
+            }
+        };
+        process.BeginOutputReadLine();
+        return new ServiceProcess(process, await address.Task.WaitAsync(StartTimeout), lines);
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -8,8 +8,10 @@ public sealed class TestDatabase : IAsyncDisposable
 {
     private static readonly Lazy<Task<PostgresServer>> Server = new(StartServerAsync);
     private readonly string _name;
+    private readonly bool _isShared;
 
-    private TestDatabase(string name, string connectionString) => (_name, ConnectionString) = (name, connectionString);
+    private TestDatabase(string name, string connectionString, bool isShared) =>
+        (_name, ConnectionString, _isShared) = (name, connectionString, isShared);
 
     /// <summary>With the database's name in it.</summary>
     public string ConnectionString { get; }
@@ -17,9 +19,13 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>The server that carries it, for tests that stop and start it.</summary>
     public static Task<PostgresServer> ServerAsync() => Server.Value;
 
-    public static async Task<TestDatabase> CreateAsync()
+    public static async Task<TestDatabase> CreateAsync() => await CreateAsync(await Server.Value, isShared: true);
+
+    /// <summary>On a server that only this test uses; the database goes away with it.</summary>
+    public static Task<TestDatabase> CreateAsync(PostgresServer server) => CreateAsync(server, isShared: false);
+
+    private static async Task<TestDatabase> CreateAsync(PostgresServer server, bool isShared)
     {
-        var server = await Server.Value;
         var name = $"test_{Guid.NewGuid():N}";
         await ExecuteAsync(server, $"create database {name}");
         var connectionString = new NpgsqlConnectionStringBuilder(server.ConnectionString)
@@ -27,7 +33,7 @@ public sealed class TestDatabase : IAsyncDisposable
             Database = name,
             MaxPoolSize = 30,
         };
-        return new TestDatabase(name, connectionString.ConnectionString);
+        return new TestDatabase(name, connectionString.ConnectionString, isShared);
     }
 
     /// <summary>Runs a query that gives one value.</summary>
@@ -53,6 +59,10 @@ public sealed class TestDatabase : IAsyncDisposable
         await using (var connection = new NpgsqlConnection(ConnectionString))
         {
             NpgsqlConnection.ClearPool(connection);
+        }
+        if (!_isShared)
+        {
+            return;
         }
         await ExecuteAsync(await Server.Value, $"drop database if exists {_name} with (force)");
     }

@@ -9,6 +9,8 @@ namespace ReelBallers.TestKit;
 /// <summary>Real videos, made and looked at with ffmpeg.</summary>
 public static partial class TestVideo
 {
+    private static readonly FfmpegFinder Finder = new(new FfmpegPaths(), NullLogger<FfmpegFinder>.Instance);
+
     /// <summary>An mp4 whose picture is red on the left half and blue on the right, with a tone.</summary>
     public static Task RedAndBlueAsync(string path, int width, int height, int seconds) => RunAsync(
         "-y",
@@ -25,6 +27,13 @@ public static partial class TestVideo
         var size = PictureSize().Match(report);
         return (int.Parse(size.Groups[1].Value, CultureInfo.InvariantCulture),
             int.Parse(size.Groups[2].Value, CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>How many frames of the picture can be decoded; an error in one of them is an exception.</summary>
+    public static async Task<int> FramesAsync(string path)
+    {
+        var report = await RunAsync("-xerror", "-i", path, "-map", "0:v:0", "-f", "null", "-");
+        return int.Parse(FrameCount().Matches(report)[^1].Groups[1].Value, CultureInfo.InvariantCulture);
     }
 
     /// <summary>The colour of the pixel (0 to 255 each) in the frame at that time.</summary>
@@ -46,8 +55,7 @@ public static partial class TestVideo
 
     private static async Task<string> RunAsync(params string[] arguments)
     {
-        var finder = new FfmpegFinder(new FfmpegPaths(), NullLogger<FfmpegFinder>.Instance);
-        var ffmpeg = await finder.FindAsync(CancellationToken.None);
+        var ffmpeg = await Finder.FindAsync(CancellationToken.None);
         using var process =
             Process.Start(new ProcessStartInfo(ffmpeg.Path, ["-hide_banner", "-nostdin", .. arguments]) { RedirectStandardError = true })!;
         var report = await process.StandardError.ReadToEndAsync();
@@ -57,4 +65,7 @@ public static partial class TestVideo
 
     [GeneratedRegex(@"Video:.*?, (\d{2,5})x(\d{2,5})")]
     private static partial Regex PictureSize();
+
+    [GeneratedRegex(@"frame=\s*(\d+)")]
+    private static partial Regex FrameCount();
 }

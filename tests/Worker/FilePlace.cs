@@ -10,6 +10,7 @@ namespace ReelBallers.Worker.Tests;
 internal sealed class FilePlace : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private int _gets;
 
     private FilePlace(WebApplication app) => _app = app;
 
@@ -19,6 +20,9 @@ internal sealed class FilePlace : IAsyncDisposable
     public ConcurrentDictionary<string, ConcurrentQueue<int>> Refusals { get; } = [];
 
     public ConcurrentQueue<(string ContentType, long? ContentLength)> Puts { get; } = [];
+
+    /// <summary>How many downloads there were.</summary>
+    public int Gets => _gets;
 
     /// <summary>The bodies of the callbacks, in the order in which they came.</summary>
     public ConcurrentQueue<(string Path, string Body)> Callbacks { get; } = [];
@@ -56,6 +60,11 @@ internal sealed class FilePlace : IAsyncDisposable
         {
             context.Response.StatusCode = status;
             return;
+        }
+
+        if (HttpMethods.IsGet(context.Request.Method))
+        {
+            Interlocked.Increment(ref _gets);
         }
 
         switch (context.Request.Method)

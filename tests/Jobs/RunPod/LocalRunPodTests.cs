@@ -7,9 +7,10 @@ using ReelBallers.Worker.Tests;
 namespace ReelBallers.Jobs.Tests;
 
 /// <summary>Jobs with LocalCloud's RunPod: the protocol, the worker on a real clip, the faults.</summary>
-public sealed class LocalRunPodTests(LocalRunPodTests.Rig rig) : IClassFixture<LocalRunPodTests.Rig>
+public sealed class LocalRunPodTests(LocalRunPodRig rig) : IClassFixture<LocalRunPodRig>
 {
     private const string Run = "POST /v2/local/run";
+    private const string Status = "GET /v2/local/status";
 
     [Fact]
     public async Task A_clip_is_cropped_and_overlaid_with_progress()
@@ -50,11 +51,12 @@ public sealed class LocalRunPodTests(LocalRunPodTests.Rig rig) : IClassFixture<L
     [InlineData("wrong_output", "The worker's result cannot be used: it has 5000 bytes of ")]
     public async Task A_result_that_is_not_the_workers_is_not_sold(string kind, string error)
     {
-        await rig.FaultAsync(Run, kind, null, 100);
+        await rig.ClearFaultsAsync();
+        var fault = await rig.FaultAsync(Run, kind, 100);
         var user = await rig.Stack.UserAsync();
         var job = await user.EndsAsync(await user.CreateAsync(), "failed");
         Assert.StartsWith(error, job.GetProperty("error").GetString(), StringComparison.Ordinal);
-        Assert.InRange(await rig.StruckAsync(), 1, 100);
+        await rig.HasStruckAsync(fault);
         Assert.Equal(3, (await user.StatementAsync()).Count);
     }
 
@@ -63,10 +65,11 @@ public sealed class LocalRunPodTests(LocalRunPodTests.Rig rig) : IClassFixture<L
     [InlineData("wrong_output")]
     public async Task Another_run_can_mend_it(string kind)
     {
-        await rig.FaultAsync(Run, kind, null, 1);
+        await rig.ClearFaultsAsync();
+        var fault = await rig.FaultAsync(Run, kind);
         var user = await rig.Stack.UserAsync();
         await user.EndsAsync(await user.CreateAsync(), "completed");
-        Assert.Equal(1, await rig.StruckAsync());
+        await rig.HasStruckAsync(fault);
         Assert.Equal(2, (await user.StatementAsync()).Count);
     }
 
@@ -77,30 +80,47 @@ public sealed class LocalRunPodTests(LocalRunPodTests.Rig rig) : IClassFixture<L
     [InlineData(Run, "late_progress", null, 1, "completed")]
     [InlineData(Run, "crash_worker", null, 1, "completed")]
     [InlineData(Run, "crash_worker", null, 3, "failed")]
+    [InlineData(Run, "out_of_memory", null, 1, "completed")]
+    [InlineData(Run, "out_of_memory", null, 3, "failed")]
     [InlineData("COMPLETED", "drop_webhook", null, 1, "completed")]
     [InlineData("COMPLETED", "double_webhook", null, 1, "completed")]
-    [InlineData(Run, "cut_after_effect", null, 1, "completed")]
-    [InlineData(Run, "cut", null, 1, "completed")]
-    [InlineData(Run, "status", 500, 2, "completed")]
+    [InlineData("COMPLETED", "delay_webhook", null, 1, "completed")]
+    [InlineData("COMPLETED", "reorder_webhook", null, 1, "completed")]
+    [InlineData(Run, "cut", null, 3, "completed")]
     [InlineData(Run, "status", 500, 7, "completed")]
+    [InlineData(Run, "status", 503, 7, "completed")]
     [InlineData(Run, "status", 401, 7, "completed")]
+    [InlineData(Run, "status", 403, 7, "completed")]
+    [InlineData(Run, "status", 404, 7, "completed")]
+    [InlineData(Run, "status", 429, 7, "completed")]
+    [InlineData(Run, "status", 502, 1, "completed")]
+    [InlineData(Run, "status", 504, 1, "completed")]
     [InlineData(Run, "status", 400, 1, "failed")]
-    [InlineData(Run, "status", 429, 3, "completed")]
-    [InlineData("GET /v2/local/status", "status", 503, 3, "completed")]
-    [InlineData("GET /v2/local/status", "cut", null, 3, "completed")]
+    [InlineData(Run, "status", 413, 1, "failed")]
+    [InlineData(Status, "status", 503, 3, "completed")]
+    [InlineData(Status, "status", 429, 3, "completed")]
+    [InlineData(Status, "status", 401, 3, "completed")]
+    [InlineData(Status, "status", 404, 2, "completed")]
+    [InlineData(Status, "cut", null, 3, "completed")]
+    [InlineData(Status, "cut_after_effect", null, 3, "completed")]
+    [InlineData(Status, "delay", null, 1, "completed")]
     public async Task A_fault_of_RunPod_ends_in(string match, string kind, int? status, int times, string expected)
     {
-        await rig.FaultAsync(match, kind, status, times);
+        await rig.ClearFaultsAsync();
+        var fault = await rig.FaultAsync(match, kind, times, status, kind == "delay" ? 3000 : null);
         var user = await rig.Stack.UserAsync();
         var jobId = await user.CreateAsync();
         await user.EndsAsync(jobId, expected);
         Assert.Equal(expected == "completed" ? 2 : 3, (await user.StatementAsync()).Count);
+        // A submission is repeated until the fault is over; a status is read as often as it takes.
+        await rig.HasStruckAsync(fault, atLeast: match == Run ? times : 1);
     }
 
     [Fact]
     public async Task A_job_with_a_stalled_worker_can_be_cancelled()
     {
-        await rig.FaultAsync(Run, "stall_worker", null, 1);
+        await rig.ClearFaultsAsync();
+        var fault = await rig.FaultAsync(Run, "stall_worker");
         var user = await rig.Stack.UserAsync();
         var jobId = await user.CreateAsync();
         await user.BecomesAsync(jobId, "running");
@@ -109,61 +129,17 @@ public sealed class LocalRunPodTests(LocalRunPodTests.Rig rig) : IClassFixture<L
             Assert.Equal(HttpStatusCode.Accepted, cancel.StatusCode);
         }
         await user.EndsAsync(jobId, "cancelled");
+        await rig.HasStruckAsync(fault);
+        await rig.NothingRunsAsync();
     }
 
     [Fact]
     public async Task A_stalled_worker_ends_with_the_execution_timeout()
     {
-        await rig.FaultAsync(Run, "stall_worker", null, 1);
+        await rig.ClearFaultsAsync();
+        var fault = await rig.FaultAsync(Run, "stall_worker");
         var user = await rig.Stack.UserAsync();
         await user.EndsAsync(await user.CreateAsync(), "timed_out");
-    }
-
-    /// <summary>The stack of Jobs, with LocalCloud's RunPod.</summary>
-    public sealed class Rig : IAsyncLifetime
-    {
-        private readonly HttpClient _control = new();
-        private LocalGateway _gateway = null!;
-
-        public JobsStack Stack { get; } = new();
-
-        public async ValueTask InitializeAsync()
-        {
-            Stack.Source = await ClipMaker.QuadrantsAsync();
-            await Stack.InitializeWithoutJobsAsync();
-            _control.BaseAddress = Stack.Clouds.Host.ControlUrl;
-            _gateway = await LocalGateway.OpenAsync();
-            await Stack.UseJobsAsync(
-                ("App:Url", _gateway.Url.ToString()),
-                ("RunPod:BaseUrl", new Uri(Stack.Clouds.Host.RunPodUrl, "/v2").ToString()), ("RunPod:ApiKey", "rp_local"),
-                ("Jobs:ExecutionBaseSeconds", "30"), ("Jobs:ExecutionSecondsPerSecond", "0"));
-            _gateway.Jobs = Stack.App;
-        }
-
-        /// <summary>How often the fault has struck.</summary>
-        public async Task<int> StruckAsync() => (await _control.GetFromJsonAsync<JsonElement>("/faults"))
-            .GetProperty("faults")[0].GetProperty("struck").GetInt32();
-
-        /// <summary>Replaces all faults by this one.</summary>
-        public async Task FaultAsync(string match, string kind, int? status, int times)
-        {
-            using (await _control.DeleteAsync("/faults"))
-            {
-            }
-            var fault = new Dictionary<string, object> { ["cloud"] = "runpod", ["match"] = match, ["kind"] = kind, ["times"] = times };
-            if (status is { } code)
-            {
-                fault["status"] = code;
-            }
-            using var response = await _control.PostAsJsonAsync("/faults", fault);
-            Assert.True(response.StatusCode == HttpStatusCode.Created, await response.Content.ReadAsStringAsync());
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await Stack.DisposeAsync();
-            await _gateway.DisposeAsync();
-            _control.Dispose();
-        }
+        await rig.HasStruckAsync(fault);
     }
 }

@@ -16,6 +16,7 @@ public sealed class ScriptedRunPod : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private int _runs;
+    private int _healthReads;
 
     private ScriptedRunPod(WebApplication app) => _app = app;
 
@@ -32,6 +33,12 @@ public sealed class ScriptedRunPod : IAsyncDisposable
     /// <summary>The jobs in the queue and in progress that the endpoint reports; null counts them.</summary>
     public (int InQueue, int InProgress)? Health { get; set; }
 
+    /// <summary>The workers that an endpoint reports; one idle worker where none are set.</summary>
+    public ConcurrentDictionary<string, object> Workers { get; } = new();
+
+    /// <summary>How often an endpoint's health was read.</summary>
+    public int HealthReads => _healthReads;
+
     public static async Task<ScriptedRunPod> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -39,15 +46,20 @@ public sealed class ScriptedRunPod : IAsyncDisposable
         builder.WebHost.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         var app = builder.Build();
         var runPod = new ScriptedRunPod(app);
-        app.MapPost("/v2/local/run", runPod.RunAsync);
-        app.MapGet("/v2/local/status/{id}", runPod.StatusAsync);
-        app.MapPost("/v2/local/cancel/{id}", runPod.Cancel);
-        app.MapGet("/v2/local/health", () =>
+        app.MapPost("/v2/{endpoint}/run", runPod.RunAsync);
+        app.MapGet("/v2/{endpoint}/status/{id}", runPod.StatusAsync);
+        app.MapPost("/v2/{endpoint}/cancel/{id}", runPod.Cancel);
+        app.MapGet("/v2/{endpoint}/health", (string endpoint) =>
         {
+            Interlocked.Increment(ref runPod._healthReads);
+            var jobs = runPod.Jobs.Values.Where(job => job.EndpointId == endpoint).ToList();
             var (inQueue, inProgress) = runPod.Health
-                ?? (runPod.Jobs.Values.Count(job => job.Status == "IN_QUEUE"),
-                    runPod.Jobs.Values.Count(job => job.Status == "IN_PROGRESS"));
-            return Results.Json(new { jobs = new { inQueue, inProgress, completed = 1 }, workers = new { idle = 1 } });
+                ?? (jobs.Count(job => job.Status == "IN_QUEUE"), jobs.Count(job => job.Status == "IN_PROGRESS"));
+            return Results.Json(new
+            {
+                jobs = new { inQueue, inProgress, completed = 1 },
+                workers = runPod.Workers.GetValueOrDefault(endpoint) ?? new { idle = 1 },
+            });
         });
         await app.StartAsync();
         return runPod;
@@ -72,7 +84,10 @@ public sealed class ScriptedRunPod : IAsyncDisposable
     {
         Interlocked.Increment(ref _runs);
         using var body = await JsonDocument.ParseAsync(context.Request.Body);
-        var job = new ScriptedJob(body.RootElement.Clone(), context.Request.Headers.Authorization.ToString());
+        var job = new ScriptedJob(body.RootElement.Clone(), context.Request.Headers.Authorization.ToString())
+        {
+            EndpointId = (string)context.Request.RouteValues["endpoint"]!,
+        };
         if (OnRun is { } script)
         {
             await script(context, job);
@@ -135,6 +150,8 @@ public sealed class ScriptedJob(JsonElement request, string authorization)
 
     public int Reads;
     public int Cancels;
+
+    public string EndpointId { get; init; } = "local";
 
     public string Id { get; } = $"{Guid.NewGuid()}-u1";
 

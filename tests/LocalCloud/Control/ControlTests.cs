@@ -29,6 +29,9 @@ public sealed class ControlTests : StripeCloudTests
     [InlineData("""{"cloud":"stripe","kind":"status","status":200}""", "status")]
     [InlineData("""{"cloud":"stripe","kind":"status","delay_ms":5}""", "delay_ms")]
     [InlineData("""{"cloud":"stripe","kind":"cut","tiems":5}""", "tiems")]
+    [InlineData("""{"cloud":"r2","kind":"status_after_effect","delay_ms":5}""", "delay_ms")]
+    [InlineData("""{"cloud":"r2","kind":"delay_after_effect","status":502}""", "status")]
+    [InlineData("""{"cloud":"r2","kind":"out_of_memory"}""", "kind")]
     public async Task A_fault_that_makes_no_sense_is_refused_by_field(string body, string field)
     {
         using var http = new HttpClient();
@@ -47,6 +50,9 @@ public sealed class ControlTests : StripeCloudTests
     [InlineData("""{"cloud":"r2","kind":"cut","match":"PUT /reelballers-videos/u/input","times":2}""")]
     [InlineData("""{"cloud":"runpod","kind":"late_progress","match":"POST /v2/local/run"}""")]
     [InlineData("""{"cloud":"runpod","kind":"drop_webhook"}""")]
+    [InlineData("""{"cloud":"runpod","kind":"status_after_effect","status":502}""")]
+    [InlineData("""{"cloud":"r2","kind":"delay_after_effect","delay_ms":5}""")]
+    [InlineData("""{"cloud":"runpod","kind":"out_of_memory","match":"POST /v2/local/run"}""")]
     public async Task A_fault_that_makes_sense_is_listed(string body)
     {
         using var http = new HttpClient();

@@ -69,6 +69,32 @@ public sealed class FaultsHttpTests : StripeCloudTests
     }
 
     [Fact]
+    public async Task A_status_after_the_effect_does_it_and_says_otherwise()
+    {
+        await Cloud.FaultAsync(new { cloud = "stripe", kind = "status_after_effect", match = "POST /v1/customers", status = 504 });
+        var answer = await Cloud.PostAsync("/v1/customers");
+        Assert.Equal(HttpStatusCode.GatewayTimeout, answer.Status);
+        Assert.Equal("A scripted fault answered 504.", (string?)answer.Body["error"]!["message"]);
+        Assert.Single((await Cloud.GetAsync("/v1/customers")).Ok().Body["data"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task A_delay_after_the_effect_does_it_before_the_caller_knows()
+    {
+        await Cloud.FaultAsync(new { cloud = "stripe", kind = "delay_after_effect", match = "POST /v1/customers", delay_ms = 60_000 });
+        using var impatience = new CancellationTokenSource();
+        var given = Cloud.SendAsync(HttpMethod.Post, "/v1/customers", null, cancellationToken: impatience.Token);
+        await Cloud.Receiver.GotAsync("customer.created");
+        Assert.False(given.IsCompleted);
+        await impatience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given);
+
+        await Cloud.FaultAsync(new { cloud = "stripe", kind = "delay_after_effect", match = "GET /v1/customers", delay_ms = 10 });
+        Assert.Single((await Cloud.GetAsync("/v1/customers")).Ok().Body["data"]!.AsArray());
+        Assert.Equal(1, (int)(await Cloud.ControlAsync(HttpMethod.Get, "/faults")).Body["faults"]![1]!["struck"]!);
+    }
+
+    [Fact]
     public async Task A_delay_does_its_effect_also_for_a_caller_that_gave_up()
     {
         await Cloud.FaultAsync(new { cloud = "stripe", kind = "delay", match = "POST /v1/customers", delay_ms = 1500 });

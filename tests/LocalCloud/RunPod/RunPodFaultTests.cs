@@ -38,6 +38,18 @@ public sealed class RunPodFaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_GPU_with_too_little_memory_fails_the_job()
+    {
+        _rig.Fault(FaultKind.OutOfMemory);
+        var job = await _rig.UntilAsync(await _rig.RunAsync(webhook: _rig.Webhook()), "FAILED");
+        Assert.Contains("out of memory", job.GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Single(await _rig.CallbacksAsync(1));
+        Assert.Empty(_rig.Place.Puts);
+
+        await _rig.UntilAsync(await _rig.RunAsync(), "COMPLETED");
+    }
+
+    [Fact]
     public async Task A_job_without_output_is_COMPLETED_and_leaves_no_file()
     {
         _rig.Fault(FaultKind.NoOutput);
@@ -45,6 +57,18 @@ public sealed class RunPodFaultTests : IAsyncLifetime
         Assert.False(job.TryGetProperty("output", out _));
         Assert.Single(await _rig.CallbacksAsync(1));
         Assert.Empty(_rig.Place.Puts);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_wrong_output_takes_the_place_of_the_result_that_the_manifest_describes(bool isEmpty)
+    {
+        _rig.Fault(isEmpty ? FaultKind.EmptyOutput : FaultKind.WrongOutput);
+        var job = await _rig.UntilAsync(await _rig.RunAsync(), "COMPLETED");
+        Assert.Equal(2, _rig.Place.Puts.Count);
+        Assert.Equal(isEmpty ? 0 : 5000, _rig.Place.Files["/out.mp4"].Length);
+        Assert.True(job.GetProperty("output").GetProperty("size_bytes").GetInt32() > 0);
     }
 
     [Fact]
@@ -127,6 +151,19 @@ public sealed class RunPodFaultTests : IAsyncLifetime
         _rig.Fault(FaultKind.NoOutput);
         await Assert.ThrowsAnyAsync<HttpRequestException>(() =>
             _rig.Api.PostAsJsonAsync("run", new { input = _rig.Input(), webhook = _rig.Webhook() }));
+        Assert.Equal("COMPLETED", Assert.Single(await _rig.CallbacksAsync(1)).GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task A_delayed_submission_makes_a_job_also_for_a_client_that_gave_up()
+    {
+        var fault = _rig.Fault(FaultKind.Delay, delayMs: 1500);
+        _rig.Fault(FaultKind.NoOutput);
+        using var impatience = new CancellationTokenSource();
+        var given = _rig.Api.PostAsJsonAsync("run", new { input = _rig.Input(), webhook = _rig.Webhook() }, impatience.Token);
+        await RunPodRig.UntilAsync(() => fault.Struck == 1);
+        await impatience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given);
         Assert.Equal("COMPLETED", Assert.Single(await _rig.CallbacksAsync(1)).GetProperty("status").GetString());
     }
 

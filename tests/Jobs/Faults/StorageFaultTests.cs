@@ -1,0 +1,44 @@
+namespace ReelBallers.Jobs.Tests;
+
+/// <summary>R2 misbehaves for the worker and for Storage: a job is charged when its output is there, and refunded otherwise.</summary>
+public sealed class StorageFaultTests(LocalRunPodRig rig) : IClassFixture<LocalRunPodRig>
+{
+    private const string Source = "GET /reelballers-videos/{user}/input/";
+    private const string Delivery = "PUT /reelballers-videos/{user}/output/";
+    private const string Lookup = "HEAD /reelballers-videos/{user}/output/";
+
+    [Theory]
+    // The worker tries three times.
+    [InlineData(Source, "status", 503, 2, "completed")]
+    [InlineData(Source, "cut", null, 2, "completed")]
+    [InlineData(Source, "cut_after_effect", null, 2, "completed")]
+    [InlineData(Source, "delay", null, 1, "completed")]
+    [InlineData(Source, "status", 503, 3, "failed")]
+    [InlineData(Source, "status", 403, 1, "failed")]
+    [InlineData(Delivery, "status", 503, 2, "completed")]
+    [InlineData(Delivery, "cut", null, 2, "completed")]
+    [InlineData(Delivery, "delay_after_effect", null, 1, "completed")]
+    [InlineData(Delivery, "status", 503, 3, "failed")]
+    // The object is there although the worker was told otherwise.
+    [InlineData(Delivery, "cut_after_effect", null, 2, "completed")]
+    [InlineData(Delivery, "status_after_effect", 500, 2, "completed")]
+    // And it reports a failure.
+    [InlineData(Delivery, "cut_after_effect", null, 3, "completed")]
+    [InlineData(Delivery, "status_after_effect", 500, 3, "completed")]
+    // Storage looks for the output when the run has ended.
+    [InlineData(Lookup, "status", 503, 8, "completed")]
+    [InlineData(Lookup, "cut", null, 8, "completed")]
+    [InlineData(Lookup, "delay", null, 1, "completed")]
+    public async Task A_fault_of_R2_ends_in(string match, string kind, int? status, int times, string expected)
+    {
+        await rig.ClearFaultsAsync();
+        var user = await rig.Stack.UserAsync();
+        var fault = await rig.FaultAsync(
+            match.Replace("{user}", user.UserId.ToString(), StringComparison.Ordinal), kind, times, status,
+            kind.StartsWith("delay", StringComparison.Ordinal) ? 2000 : null, cloud: "r2");
+        var jobId = await user.CreateAsync();
+        await user.EndsAsync(jobId, expected);
+        await rig.HasStruckAsync(fault, times);
+        Assert.Equal(expected == "completed" ? [100, -5] : [100, -5, 5], await user.StatementAsync());
+    }
+}
