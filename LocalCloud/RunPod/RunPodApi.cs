@@ -98,7 +98,8 @@ internal static class RunPodApi
     }
 
     /// <summary>The status, as soon as the job has ended; not documented, but the official SDK asks for it after runsync.</summary>
-    private static Task StatusSyncAsync(string id, HttpContext context, JobBook book, TimeProvider time) => Wait(context.Request) is { } wait
+    private static Task StatusSyncAsync(string id, HttpContext context, JobBook book, TimeProvider time) =>
+        Wait(context.Request) is { } wait
         ? AnswerAtEndAsync(id, wait, context, book, time)
         : Error(StatusCodes.Status400BadRequest, WrongWait).ExecuteAsync(context);
 

@@ -38,7 +38,7 @@ internal sealed class FramePipe(Ffmpeg ffmpeg, Encoder encoder, string directory
                 "-hide_banner", "-nostdin", "-loglevel", "error", .. Probe.ReadFileOnly, "-i", files.Source,
                 "-map", $"0:{source.Video.Index}", "-an", "-sn", "-dn", ffmpeg.FilterFileOption, BeforeFile,
                 "-fps_mode", "vfr", "-enc_time_base", $"1:{NutWriter.Clock}", "-c:v", "rawvideo", "-pix_fmt", "rgb24",
-                "-f", "nut", "-", .. source.Audio is { } audio ? Encoder.ReadAlong($"0:{audio.Index}") : [],
+                "-f", "nut", "-", .. source.Audio is { } audio ? Encoder.ReadAlong(source, $"0:{audio.Index}") : [],
             ],
             directory,
             read,

@@ -41,8 +41,8 @@ internal sealed class NutWriter(Stream stream, FrameSize size)
         // Version, streams, largest distance between sync points, and the one time base.
         byte[] begin = [.. Number(3), .. Number(1), .. Number(LargestDistance), .. Number(1), .. Number(1), .. Number(Clock)];
         // All frame codes mean the same: flags, and six fields (time, factor and stream, lower part of the size, reserved, count).
-        byte[] codes = [.. Number(FrameFlags), .. Number(6), .. Number(0), .. Number(1), .. Number(0), .. Number(0), .. Number(0), .. Number(255)];
-        return [.. begin, .. codes, .. Number(0)];
+        byte[] fields = [.. Number(0), .. Number(1), .. Number(0), .. Number(0), .. Number(0), .. Number(255)];
+        return [.. begin, .. Number(FrameFlags), .. Number(6), .. fields, .. Number(0)];
     }
 
     private byte[] StreamHeader()

@@ -64,7 +64,8 @@ internal sealed record ModelDescription
         _ when Tile % Multiple != 0 => "tile must be a multiple of multiple",
         _ when Overlap < 0 || Overlap * 4 > Tile => "overlap must be 0 to a quarter of tile",
         { MaxBatch: < 1 or > 64 } => "max_batch must be 1 to 64",
-        _ when Range.Count != 2 || !(Range[0] < Range[1]) || !double.IsFinite(Range[1] - Range[0]) => "range must be two numbers, as [0, 1]",
+        _ when Range.Count != 2 || !(Range[0] < Range[1]) || !double.IsFinite(Range[1] - Range[0]) =>
+            "range must be two numbers, as [0, 1]",
         _ => null,
     };
 }

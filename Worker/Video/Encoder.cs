@@ -46,7 +46,7 @@ internal sealed class Encoder(Ffmpeg ffmpeg, VideoCodec codec, string directory)
                 "-itsoffset", Expression.Number(begin.TotalSeconds), "-protocol_whitelist", "pipe", "-f", "nut", "-i", "pipe:0",
                 .. source.Audio is null ? Array.Empty<string>() : [.. Probe.ReadFileOnly, "-i", files.Source],
                 "-map", "0:0", .. Sound(source, 1), "-r", rate.Text, .. Picture(files),
-                .. source.Audio is null ? Array.Empty<string>() : ReadAlong($"1:{source.Video.Index}"),
+                .. source.Audio is null ? Array.Empty<string>() : ReadAlong(source, $"1:{source.Video.Index}"),
             ],
             directory,
             write,
@@ -54,10 +54,11 @@ internal sealed class Encoder(Ffmpeg ffmpeg, VideoCodec codec, string directory)
             cancellationToken);
 
     /// <summary>
-    /// Reads a stream without a use for it. In a broadcast ffmpeg takes the first time of the streams that it reads for 0: picture and
-    /// sound, which two processes read, would part.
+    /// Reads a stream of a broadcast without a use for it: two processes, of which each reads only the picture or only the sound, would
+    /// count from different times.
     /// </summary>
-    public static string[] ReadAlong(string stream) => ["-map", stream, "-c", "copy", "-f", "null", "-"];
+    public static string[] ReadAlong(VideoSource source, string stream) =>
+        source.IsBroadcast ? ["-map", stream, "-c", "copy", "-f", "null", "-"] : [];
 
     private IEnumerable<string> Picture(EncoderFiles files) =>
     [

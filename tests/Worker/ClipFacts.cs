@@ -13,6 +13,9 @@ internal sealed class ClipFacts(byte[] clip, JsonElement report)
 
     public JsonElement? Audio => Stream("audio");
 
+    /// <summary>The types of all streams, in their order.</summary>
+    public string[] Streams => [.. report.GetProperty("streams").EnumerateArray().Select(stream => Text(stream, "codec_type"))];
+
     public int Frames => int.Parse(Text(Video!.Value, "nb_read_frames"), CultureInfo.InvariantCulture);
 
     public double Duration => double.Parse(Text(report.GetProperty("format"), "duration"), CultureInfo.InvariantCulture);

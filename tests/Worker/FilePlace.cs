@@ -21,6 +21,9 @@ internal sealed class FilePlace : IAsyncDisposable
 
     public ConcurrentQueue<(string ContentType, long? ContentLength)> Puts { get; } = [];
 
+    /// <summary>Runs before each answer.</summary>
+    public Func<HttpContext, Task> OnRequest { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>How many downloads there were.</summary>
     public int Gets => _gets;
 
@@ -48,6 +51,7 @@ internal sealed class FilePlace : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext context)
     {
+        await OnRequest(context);
         var path = context.Request.Path.Value!;
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);

@@ -31,6 +31,8 @@ internal sealed class WorkerRig : IAsyncDisposable
 
     public FilePlace Place { get; }
 
+    public VideoWorker Worker => _worker;
+
     public string DataDirectory { get; } = Directory.CreateTempSubdirectory("worker-").FullName;
 
     /// <summary>Holds the files of a job while it runs.</summary>

@@ -38,7 +38,8 @@ public sealed class ImageFilesTests : IAsyncLifetime
         var package = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Files, "fonts", "package.json"))).RootElement;
         Assert.Equal(
             NpmFonts.Names.Order(StringComparer.Ordinal),
-            package.GetProperty("dependencies").EnumerateObject().Select(font => $"{font.Name}@{font.Value.GetString()}"));
+            package.GetProperty("dependencies").EnumerateObject()
+                .Select(font => $"{font.Name}@{font.Value.GetString()}").Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -74,12 +75,14 @@ public sealed class ImageFilesTests : IAsyncLifetime
     {
         var file = Path.Combine(_folder, "list.txt");
         await File.WriteAllTextAsync(file, list);
-        return await Npm.TryRunAsync(
-            _folder, "bash", [Path.Combine(Files, "fetch-models.sh"), file, Path.Combine(Files, "models"), Path.Combine(_folder, "models")]);
+        string[] arguments = [Path.Combine(Files, "fetch-models.sh"), file, Path.Combine(Files, "models"), Models];
+        return await Npm.TryRunAsync(_folder, "bash", arguments);
     }
 
-    private string[] Downloaded() => Directory.Exists(Path.Combine(_folder, "models"))
-        ? [.. Directory.EnumerateFiles(Path.Combine(_folder, "models")).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)]
+    private string Models => Path.Combine(_folder, "models");
+
+    private string[] Downloaded() => Directory.Exists(Models)
+        ? [.. Directory.EnumerateFiles(Models).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)]
         : [];
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

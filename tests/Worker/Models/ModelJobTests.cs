@@ -79,6 +79,23 @@ public sealed class ModelJobTests : IAsyncLifetime
             StringComparison.Ordinal);
     }
 
+    [Theory(Skip = Npm.Missing, SkipUnless = nameof(Npm.IsExpected), SkipType = typeof(Npm))]
+    [InlineData("irregular.mp4")]
+    [InlineData("late-clock.ts")]
+    [InlineData("late-picture.mp4")]
+    public async Task The_ffmpeg_of_npm_keeps_the_times_as_well(string name)
+    {
+        var (path, probe) = await NpmFfmpeg.FetchAsync(_ => { }, CancellationToken.None);
+        await using var newer = await WorkerRig.StartAsync(_folder.Options with { FfmpegPath = path, FfprobePath = probe });
+        _rig.Place.Files["/in.mp4"] = newer.Place.Files["/in.mp4"] = await CorpusFiles.ReadAsync(name);
+        var expected = await ClipFacts.OfAsync(await _rig.ResultOfAsync(_rig.Input(new { upscale_model = "HAT-L" })));
+        var actual = await ClipFacts.OfAsync(await newer.ResultOfAsync(newer.Input(new { upscale_model = "HAT-L" })));
+        Assert.All((await expected.TimesAsync()).Zip(await actual.TimesAsync()), pair => Assert.Equal(pair.First, pair.Second, 0.0015));
+        Assert.Equal(expected.Frames, actual.Frames);
+        Assert.Equal(expected.Duration, actual.Duration, 0.05);
+        Assert.Equal(expected.Audio is null, actual.Audio is null);
+    }
+
     [Fact]
     public async Task A_worker_that_stands_in_for_models_says_so()
     {

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace ReelBallers.Worker.Tests;
 
 /// <summary>A whole job with a model between decoder and encoder: the same video, made larger by the model.</summary>
@@ -168,7 +166,7 @@ public sealed class ModelVideoTests : IAsyncLifetime
     {
         var file = Path.Combine(_rig.DataDirectory, "source.mp4");
         await File.WriteAllBytesAsync(file, _rig.Place.Files["/in.mp4"]);
-        return await PipeAsync(
+        return await FfmpegPipe.RunAsync(
             [], "-i", file, "-frames:v", "1", "-vf",
             $"setparams=colorspace=smpte170m:range=tv,scale=out_color_matrix=bt709:flags=accurate_rnd+full_chroma_int,"
             + $"{filter}:in_color_matrix=bt709,format=rgb24",
@@ -176,33 +174,8 @@ public sealed class ModelVideoTests : IAsyncLifetime
     }
 
     /// <summary>A still video of a picture, as the worker scales and encodes.</summary>
-    private static Task<byte[]> EncodeAsync(byte[] picture, FrameSize size) => PipeAsync(
+    private static Task<byte[]> EncodeAsync(byte[] picture, FrameSize size) => FfmpegPipe.RunAsync(
         picture, "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", $"{size.Width}x{size.Height}", "-i", "pipe:0", "-frames:v", "1",
         "-vf", "scale=1280:720:flags=lanczos+accurate_rnd+full_chroma_int:out_color_matrix=bt709:out_range=tv,format=yuv420p",
         "-c:v", "libx264", "-crf", "1", "-f", "matroska", "pipe:1");
-
-    private static async Task<byte[]> PipeAsync(byte[] input, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo("ffmpeg", ["-v", "error", .. arguments])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        })!;
-        using var output = new MemoryStream();
-        var reading = process.StandardOutput.BaseStream.CopyToAsync(output);
-        try
-        {
-            await process.StandardInput.BaseStream.WriteAsync(input);
-            process.StandardInput.Close();
-        }
-        catch (IOException)
-        {
-            // One frame was enough.
-        }
-
-        await reading;
-        await process.WaitForExitAsync();
-        Assert.Equal(0, process.ExitCode);
-        return output.ToArray();
-    }
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace ReelBallers.Worker.Tests;
 
 /// <summary>What goes through the pipes to and from ffmpeg: each picture with its time.</summary>
@@ -69,21 +67,6 @@ public sealed class NutTests
         return picture;
     }
 
-    private static async Task<byte[]> CopyAsync(byte[] file)
-    {
-        using var process = Process.Start(new ProcessStartInfo(
-            "ffmpeg", ["-v", "error", "-copyts", "-f", "nut", "-i", "pipe:0", "-c", "copy", "-f", "nut", "pipe:1"])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        })!;
-        using var output = new MemoryStream();
-        var reading = process.StandardOutput.BaseStream.CopyToAsync(output);
-        await process.StandardInput.BaseStream.WriteAsync(file);
-        process.StandardInput.Close();
-        await reading;
-        await process.WaitForExitAsync();
-        Assert.Equal(0, process.ExitCode);
-        return output.ToArray();
-    }
+    private static Task<byte[]> CopyAsync(byte[] file) =>
+        FfmpegPipe.RunAsync(file, "-copyts", "-f", "nut", "-i", "pipe:0", "-c", "copy", "-f", "nut", "pipe:1");
 }
