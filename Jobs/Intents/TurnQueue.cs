@@ -61,6 +61,7 @@ internal sealed class TurnQueue(NpgsqlDataSource dataSource, IOptions<JobsOption
                 limit $2) open)::int,
               exists (select from endpoint_pauses pause where pause.endpoint_id = endpoint.endpoint_id and pause.paused_until > now())
             from unnest($1::text[]) as endpoint(endpoint_id)
+            where exists (select from intents where lane is not null and dead_since is null)
             """)
         {
             Parameters = { new() { Value = endpointIds.ToArray() }, new() { Value = MaxCounted } },
