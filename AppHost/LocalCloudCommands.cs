@@ -43,7 +43,8 @@ internal static class LocalCloudCommands
         Choice("kind", "Kind",
             Status, StatusAfterEffect, "cut", "cut_after_effect", Delay, DelayAfterEffect,
             "drop_webhook", "double_webhook", DelayWebhook, "reorder_webhook",
-            "crash_worker", "stall_worker", "out_of_memory", "forget_result", "no_output", "late_progress"),
+            "crash_worker", "stall_worker", "out_of_memory", "forget_result", "no_output", "empty_output", "wrong_output",
+            "late_progress"),
         new InteractionInput
         {
             Name = "match", Label = "Match", InputType = InputType.Text, Required = false,

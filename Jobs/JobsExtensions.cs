@@ -32,6 +32,7 @@ internal static class JobsExtensions
         services.AddSingleton<RunPodWork>();
         services.AddSingleton<JobFiles>();
         services.AddSingleton<JobHold>();
+        services.AddSingleton<JobSources>();
         services.AddSingleton<JobAcceptance>();
         services.AddSingleton<JobCancellation>();
         services.AddSingleton<JobCallback>();

@@ -9,7 +9,11 @@ internal abstract record AcceptResult
 
     internal sealed record Accepted(Guid JobId, JobStatus Status, long CostCents, long BalanceCents, Guid? RetryOf = null) : AcceptResult;
 
-    internal sealed record PriceChanged(long CostCents) : AcceptResult;
+    /// <summary>The expected price or the stated duration is not the real one.</summary>
+    internal sealed record PriceChanged(long CostCents, decimal DurationSeconds) : AcceptResult;
+
+    /// <summary>What is asked for does not fit the source.</summary>
+    internal sealed record Invalid((string Field, string Message)[] Errors) : AcceptResult;
 
     internal sealed record SourceNotFound : AcceptResult;
 

@@ -43,6 +43,14 @@ internal sealed class JobQueries(IDbContextFactory<JobsDbContext> contexts, IOpt
         return new Receipt(job, await RunsAsync(context, jobId, cancellationToken));
     }
 
+    /// <summary>The path of the window of a job that the caller has read.</summary>
+    public async Task<WindowPath?> FindPathAsync(Guid jobId, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        return await context.Paths.Where(path => path.JobId == jobId).Select(path => path.Path)
+            .SingleOrDefaultAsync(cancellationToken);
+    }
+
     /// <summary>Newest first; one more than <paramref name="limit"/> when there is a next page.</summary>
     public async Task<IReadOnlyList<JobSummary>> ListAsync(
         Guid userId, JobStatus? status, JobCursor? after, int limit, CancellationToken cancellationToken)

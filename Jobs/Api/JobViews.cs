@@ -19,10 +19,14 @@ internal sealed record AcceptedView(
 
 internal sealed record QuoteView(JobType Type, long CostCents);
 
-/// <summary>The price per unit of video by type. Durations are rounded up to whole seconds, prices to whole cents.</summary>
+/// <summary>
+/// The price per unit of video by type, and the percentages that it is multiplied with. Durations are rounded up to whole seconds,
+/// prices to whole cents.
+/// </summary>
 internal sealed record PricingView(
     IReadOnlyDictionary<string, long> BaseCents, int UnitSeconds, long MinimumCents, int MaxDurationSeconds,
-    IReadOnlyList<ModelView> Models);
+    IReadOnlyDictionary<string, long> ResolutionPercent, IReadOnlyDictionary<string, long> SourceResolutionPercent,
+    IReadOnlyDictionary<string, long> FrameRatePercent, IReadOnlyList<ModelView> Models);
 
 /// <summary>A model of the catalogue; its price takes the place of the job type's.</summary>
 internal sealed record ModelView(string Name, int Factor, long BaseCents, IReadOnlyList<string> Types);

@@ -23,6 +23,7 @@ internal static class JobsMapping
 
     public static PricingView ToView(this Pricing pricing) => new(
         pricing.Table.BaseCents, pricing.Table.UnitSeconds, pricing.Table.MinimumCents, pricing.Table.MaxDurationSeconds,
+        pricing.Table.ResolutionPercent, pricing.Table.SourceResolutionPercent, pricing.Table.FrameRatePercent,
         [.. pricing.Models.Select(model => new ModelView(model.Key, model.Value.Factor, model.Value.BaseCents, model.Value.SoldWith))]);
 
     public static GetJobResponse ToResponse(this JobSummary job) => new()
@@ -43,8 +44,10 @@ internal static class JobsMapping
             new AcceptedView(accepted.JobId, accepted.Status, accepted.CostCents, accepted.BalanceCents, accepted.RetryOf)),
         AcceptResult.PriceChanged changed => Problems.Of(
             StatusCodes.Status409Conflict, "price_changed", "Price changed",
-            $"The job costs {changed.CostCents} credits. Repeat the request with that cost_cents, or without one.",
-            ("cost_cents", changed.CostCents)),
+            FormattableString.Invariant($"The video lasts {changed.DurationSeconds} s and the job costs {changed.CostCents} credits. ")
+                + "Repeat the request with that duration_s and cost_cents, or without them.",
+            ("cost_cents", changed.CostCents), ("duration_s", changed.DurationSeconds)),
+        AcceptResult.Invalid invalid => Problems.Validation(invalid.Errors),
         AcceptResult.SourceNotFound => Problems.NotFound("source_not_found", "Source not found"),
         AcceptResult.InsufficientFunds funds => Problems.InsufficientFunds(funds.BalanceCents, funds.RequiredCents),
         AcceptResult.WalletFrozen => Problems.Of(

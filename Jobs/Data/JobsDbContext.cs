@@ -19,6 +19,7 @@ internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : D
     public DbSet<Intent> Intents => Set<Intent>();
 
     public DbSet<EndpointPause> EndpointPauses => Set<EndpointPause>();
+    public DbSet<JobPath> Paths => Set<JobPath>();
 
     public DbSet<ArchivedJob> History => Set<ArchivedJob>();
 
@@ -29,6 +30,7 @@ internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : D
         modelBuilder.Entity<Run>(MapRun);
         modelBuilder.Entity<Intent>(MapIntent);
         EndpointTables.Map(modelBuilder);
+        modelBuilder.Entity<JobPath>(MapPath);
         modelBuilder.Entity<ArchivedJob>(MapArchivedJob);
     }
 
@@ -115,6 +117,16 @@ internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : D
         run.HasIndex(row => new { row.EndpointId, row.EndedAt }).HasFilter("ended_at is not null").HasDatabaseName("ix_runs_ended");
         // A RunPod job belongs to one of our jobs: a callback cannot claim the result of another.
         run.HasIndex(row => row.RunPodId).IsUnique().HasDatabaseName("ux_runs_runpod_id");
+    }
+
+    private static void MapPath(EntityTypeBuilder<JobPath> path)
+    {
+        // Without a foreign key: it stays when its job moves to the history.
+        path.ToTable("job_paths");
+        path.HasKey(row => row.JobId);
+        path.Property(row => row.JobId).ValueGeneratedNever();
+        path.Property(row => row.Path).HasColumnType("jsonb").HasConversion(
+            value => JsonSerializer.Serialize(value, WorkJson), text => JsonSerializer.Deserialize<WindowPath>(text, WorkJson)!);
     }
 
     private static void MapIntent(EntityTypeBuilder<Intent> intent)

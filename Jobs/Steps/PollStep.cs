@@ -50,11 +50,15 @@ internal sealed partial class PollStep(
         }
         var isQuiet = lease.Attempts >= QuietPolls && found.Runs.Any(run => run.StartedAt is not null);
         // Without a run to ask about, a callback named none: then storage decides.
-        if ((isQuiet || readings.Count == 0 || readings.Exists(reading => reading.NeedsOutput))
-            && await outputs.FindAsync(job, cancellationToken) is { } output)
+        if (isQuiet || readings.Count == 0 || readings.Exists(reading => reading.NeedsOutput))
         {
-            await Store.UpdateAsync(lease.JobId, locked => Deliver(locked, readings, output), cancellationToken);
-            return;
+            var check = await outputs.CheckAsync(job, cancellationToken);
+            if (check.Output is { } output)
+            {
+                await Store.UpdateAsync(lease.JobId, locked => Deliver(locked, readings, output), cancellationToken);
+                return;
+            }
+            readings = readings.ConvertAll(reading => reading.With(check.Problem));
         }
         // Without news nothing is written: the lease has set the time of the next poll.
         if (readings.Count == 0 || lease.WaitingSince is not null || readings.Exists(reading => !reading.IsOldNews))

@@ -29,6 +29,11 @@ internal sealed record RunReading(int Number, string RunPodId, RunPodStatus Stat
     /// <summary>0 to 100; null while no worker runs it.</summary>
     public int? Progress => End is null && Status is RunPodStatus.Running running ? running.Progress ?? 0 : null;
 
+    /// <summary>The same, with what is wrong with the output of a run that says that it has succeeded.</summary>
+    public RunReading With(string? problem) => problem is not null && Status is RunPodStatus.Completed && End is { } end
+        ? this with { End = end with { Error = $"The worker's result cannot be used: {problem}." } }
+        : this;
+
     /// <param name="job">The job of the run.</param>
     /// <param name="run">As it was before this status.</param>
     /// <param name="status">RunPod's answer.</param>

@@ -47,6 +47,12 @@ internal enum FaultKind
     /// <summary>COMPLETED without a file.</summary>
     NoOutput,
 
+    /// <summary>COMPLETED, with a file of no bytes.</summary>
+    EmptyOutput,
+
+    /// <summary>COMPLETED, with a file that is no video.</summary>
+    WrongOutput,
+
     /// <summary>A progress update that arrives after the final status.</summary>
     LateProgress,
 }

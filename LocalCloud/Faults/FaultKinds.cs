@@ -19,7 +19,7 @@ internal static class FaultKinds
 
     public static bool IsWorkerKind(this FaultKind kind) =>
         kind is FaultKind.ForgetResult or FaultKind.CrashWorker or FaultKind.StallWorker or FaultKind.OutOfMemory or FaultKind.NoOutput
-            or FaultKind.LateProgress;
+            or FaultKind.EmptyOutput or FaultKind.WrongOutput or FaultKind.LateProgress;
 
     public static bool HasStatus(this FaultKind kind) => kind is FaultKind.Status or FaultKind.StatusAfterEffect;
 

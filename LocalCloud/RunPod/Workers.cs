@@ -6,9 +6,11 @@ namespace ReelBallers.LocalCloud.RunPod;
 
 /// <summary>The endpoint's workers: each processes one job after another.</summary>
 internal sealed partial class Workers(
-    JobBook book, JobFiles files, VideoWorker video, FaultStore faults, LocalCloudOptions options, ILogger<Workers> log) : BackgroundService
+    JobBook book, JobFiles files, VideoWorker video, Transfers transfers, FaultStore faults, LocalCloudOptions options,
+    ILogger<Workers> log) : BackgroundService
 {
     private const int MostCrashes = 2;
+    private const int WrongBytes = 5000;
 
     // As ONNX Runtime says it.
     private const string OutOfMemory = "CUDA failure 2: out of memory ; GPU=0 ; expr=cudaMalloc((void**)&p, size);";
@@ -100,11 +102,29 @@ internal sealed partial class Workers(
             return true;
         }
 
+        var instead = Strikes(FaultKind.EmptyOutput, attempt) ? []
+            : Strikes(FaultKind.WrongOutput, attempt) ? RandomNumberGenerator.GetBytes(WrongBytes)
+            : (byte[]?)null;
         var directory = Path.Combine(files.WorkDirectory, attempt.Job.Id);
         var result = await video.RunAsync(
             attempt.Job.Request.Input, directory, percent => book.Progress(attempt, percent), cancellationToken);
+        if (instead is not null)
+        {
+            await ReplaceAsync(attempt, instead, cancellationToken);
+        }
+
         book.Complete(attempt, result.ToJson());
         return true;
+    }
+
+    /// <summary>The manifest stays, and is about what was replaced.</summary>
+    private async Task ReplaceAsync(Attempt attempt, byte[] content, CancellationToken cancellationToken)
+    {
+        var file = Path.Combine(files.WorkDirectory, $"{attempt.Job.Id}.instead");
+        await File.WriteAllBytesAsync(file, content, cancellationToken);
+        var url = new Uri(attempt.Job.Request.Input.GetProperty("output_url").GetString()!);
+        await transfers.DeliverAsync(file, "video/mp4", "output_url", url, cancellationToken);
+        File.Delete(file);
     }
 
     /// <summary>RunPod gives the job of a crashed worker to another one, and fails it when that crashes as well.</summary>

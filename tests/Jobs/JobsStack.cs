@@ -28,7 +28,7 @@ public sealed class JobsStack : IAsyncLifetime
     public int RunPodWorkers { get; set; } = 2;
 
     /// <summary>The content of every upload.</summary>
-    public byte[] Source { get; set; } = SampleBytes.Mp4(1000);
+    public byte[] Source { get; set; } = SampleBytes.Mp4(2000, seconds: 30);
 
     public TestDatabase JobsDatabase { get; private set; } = null!;
 

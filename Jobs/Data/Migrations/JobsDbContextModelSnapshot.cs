@@ -381,6 +381,23 @@ namespace ReelBallers.Jobs.Data.Migrations
                     b.ToTable("replicas", (string)null);
                 });
 
+            modelBuilder.Entity("ReelBallers.Jobs.JobPath", b =>
+                {
+                    b.Property<Guid>("JobId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("job_id");
+
+                    b.Property<string>("Path")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("path");
+
+                    b.HasKey("JobId")
+                        .HasName("pk_job_paths");
+
+                    b.ToTable("job_paths", (string)null);
+                });
+
             modelBuilder.Entity("ReelBallers.Jobs.Run", b =>
                 {
                     b.Property<Guid>("JobId")

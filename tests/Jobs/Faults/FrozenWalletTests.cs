@@ -13,7 +13,7 @@ public sealed class FrozenWalletTests(LocalRunPodRig rig) : IClassFixture<LocalR
     public async Task The_job_ends_as_with_any_wallet(string? kind, string end)
     {
         await rig.ClearFaultsAsync();
-        var fault = kind is null ? null : await rig.FaultAsync("POST /v2/local/run", kind);
+        var fault = kind is null ? null : await rig.FaultAsync("POST /v2/local/run", kind, times: 3);
         var user = await rig.Stack.UserAsync();
         var jobId = await user.CreateAsync();
         await rig.Stack.Wallet.FreezeAsync(new FreezeRequest { UserId = user.UserId.ToString(), Reference = "dispute" });

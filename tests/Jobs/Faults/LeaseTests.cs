@@ -35,6 +35,7 @@ public sealed class LeaseTests : IAsyncLifetime
         await GoesOnAsync(first, user);
 
         Assert.Equal([100, -5, -5], await user.StatementAsync());
+        Assert.Equal(0, await _rig.Stack.JobsDatabase.ScalarAsync<long>("select count(*) from intents where dead_since is not null"));
         Assert.Equal("completed", await _rig.RunsAsync(jobId));
         await _rig.NothingRunsAsync();
     }
@@ -57,6 +58,7 @@ public sealed class LeaseTests : IAsyncLifetime
         await GoesOnAsync(first, user);
 
         Assert.Equal([100, -5, -5], await user.StatementAsync());
+        Assert.Equal(0, await _rig.Stack.JobsDatabase.ScalarAsync<long>("select count(*) from intents where dead_since is not null"));
     }
 
     private async Task<JobsProcess> StartAsync(params (string Key, string Value)[] settings)

@@ -24,7 +24,7 @@ public sealed class LostAnswerTests(LostAnswerTests.Rig rig) : IClassFixture<Los
     {
         await rig.ClearFaultsAsync();
         var lost = await rig.FaultAsync(Run, kind, 1, status, delayMs);
-        await EndsWithOneRunAsync("completed", "completed");
+        await EndsWithRunsAsync("completed", "completed");
         await rig.HasStruckAsync(lost);
     }
 
@@ -35,20 +35,22 @@ public sealed class LostAnswerTests(LostAnswerTests.Rig rig) : IClassFixture<Los
         await rig.ClearFaultsAsync();
         var lost = await rig.FaultAsync(Run, kind, 1, status, delayMs);
         var dropped = await rig.FaultAsync("COMPLETED", "drop_webhook");
-        await EndsWithOneRunAsync("completed", "completed");
+        await EndsWithRunsAsync("completed", "completed");
         await rig.HasStruckAsync(lost);
         await rig.HasStruckAsync(dropped);
     }
 
-    [Fact]
-    public async Task A_run_that_delivers_nothing_is_refunded()
+    [Theory]
+    [InlineData(1, "completed", "failed, completed")]
+    [InlineData(3, "failed", "failed, failed, failed")]
+    public async Task A_run_that_delivers_nothing_is_repeated_and_then_refunded(int times, string end, string runs)
     {
         await rig.ClearFaultsAsync();
         var lost = await rig.FaultAsync(Run, "cut_after_effect");
-        var empty = await rig.FaultAsync(Run, "no_output");
-        await EndsWithOneRunAsync("failed", "failed");
+        var empty = await rig.FaultAsync(Run, "no_output", times);
+        await EndsWithRunsAsync(end, runs);
         await rig.HasStruckAsync(lost);
-        await rig.HasStruckAsync(empty);
+        await rig.HasStruckAsync(empty, times);
     }
 
     [Fact]
@@ -57,18 +59,18 @@ public sealed class LostAnswerTests(LostAnswerTests.Rig rig) : IClassFixture<Los
         await rig.ClearFaultsAsync();
         var lost = await rig.FaultAsync(Run, "cut_after_effect");
         var forgotten = await rig.FaultAsync(Run, "forget_result");
-        await EndsWithOneRunAsync("completed", "completed");
+        await EndsWithRunsAsync("completed", "completed");
         await rig.HasStruckAsync(lost);
         await rig.HasStruckAsync(forgotten);
     }
 
-    private async Task EndsWithOneRunAsync(string end, string runState)
+    private async Task EndsWithRunsAsync(string end, string runs)
     {
         var user = await rig.Stack.UserAsync();
         var jobId = await user.CreateAsync();
         await user.EndsAsync(jobId, end);
         Assert.Equal(end == "completed" ? [100, -5] : [100, -5, 5], await user.StatementAsync());
-        await rig.RunsBecomeAsync(jobId, runState);
+        await rig.RunsBecomeAsync(jobId, runs);
         await rig.NothingRunsAsync();
     }
 

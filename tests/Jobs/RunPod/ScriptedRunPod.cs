@@ -1,10 +1,13 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using ReelBallers.TestKit;
 
 namespace ReelBallers.Jobs.Tests;
 
@@ -183,12 +186,36 @@ public sealed class ScriptedJob(JsonElement request, string authorization)
 
     public bool Cancelled { get; set; }
 
-    /// <summary>Uploads the output, as the worker would.</summary>
+    /// <summary>Uploads the output and its manifest, as the worker would.</summary>
     public async Task PutOutputAsync()
     {
-        using var body = new ByteArrayContent(new byte[OutputBytes]);
-        body.Headers.ContentType = new("video/mp4");
-        using var response = await Worker.PutAsync(new Uri(Input.GetProperty("output_url").GetString()!), body);
+        await PutAsync("output_url", SampleBytes.Mp4(OutputBytes), "video/mp4");
+        await PutManifestAsync(new { });
+    }
+
+    /// <summary>Uploads a manifest of the output, with other fields in their place.</summary>
+    public Task PutManifestAsync(object fields)
+    {
+        var manifest = new JsonObject
+        {
+            ["output_key"] = Input.GetProperty("output_key").GetString(),
+            ["size_bytes"] = OutputBytes,
+            ["content_type"] = "video/mp4",
+            ["duration_s"] = Input.GetProperty("max_duration_s").GetInt32(),
+        };
+        foreach (var (name, value) in JsonSerializer.SerializeToNode(fields)!.AsObject().ToArray())
+        {
+            manifest[name] = value?.DeepClone();
+        }
+        return PutAsync("manifest_url", Encoding.UTF8.GetBytes(manifest.ToJsonString()), "application/json");
+    }
+
+    /// <summary>Uploads something to one of the links of the job.</summary>
+    public async Task PutAsync(string link, byte[] content, string contentType)
+    {
+        using var body = new ByteArrayContent(content);
+        body.Headers.ContentType = new(contentType);
+        using var response = await Worker.PutAsync(new Uri(Input.GetProperty(link).GetString()!), body);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 }

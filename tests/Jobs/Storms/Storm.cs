@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Text.Json;
 using ReelBallers.TestKit;
 using ReelBallers.Worker.Tests;
 
@@ -82,10 +83,7 @@ internal sealed class Storm : IAsyncDisposable
         _tell($"jobs: {Text(ends)}; users saw: {Text(_seen)}");
         _tell(string.Join('\n', _faults.Struck.Select(fault => $"{fault.Value,4} {fault.Key.Cloud} {fault.Key.Kind} {fault.Key.Match}")));
         Assert.All(_faults.Struck, fault => Assert.True(fault.Value > 0, $"{fault.Key} has not struck"));
-        Assert.All(
-            ["completed", "failed", "cancelled"],
-            status => Assert.True(ends.GetValueOrDefault(status) > 0, $"no job was {status}: {Text(ends)}"));
-        Assert.True(ends["completed"] > _plan.Jobs / 4, Text(ends));
+        Assert.True(ends["completed"] > _plan.Jobs / 4 && ends["cancelled"] > 0, Text(ends));
         Assert.All(
             ["order refused", "forged callback rejected"],
             what => Assert.True(_seen.GetValueOrDefault(what) > 0, $"{what}: {Text(_seen)}"));
@@ -129,8 +127,13 @@ internal sealed class Storm : IAsyncDisposable
         }
         var job = await user.EndedAsync(jobId);
         // A final status stays, and a repeated order starts nothing.
-        Assert.Equal((jobId, job.GetRawText()), (await user.RepeatAsync(order), (await user.EndedAsync(jobId)).GetRawText()));
-        Count(job.GetProperty("status").GetString()!);
+        Assert.Equal((jobId, End(job)), (await user.RepeatAsync(order), End(await user.EndedAsync(jobId))));
+        var status = job.GetProperty("status").GetString()!;
+        Count(status);
+        if (status != "completed" && random.Next(2) == 0 && await user.RetryAsync(jobId) is { } second)
+        {
+            Count($"{status}, then {(await user.EndedAsync(second)).GetProperty("status").GetString()}");
+        }
     }
 
     /// <summary>A stranger who knows the job's id and not its token.</summary>
@@ -177,6 +180,11 @@ internal sealed class Storm : IAsyncDisposable
             await _faults.ScriptAsync();
         }
     }
+
+    /// <summary>What never changes again; the receipt's runs may still end.</summary>
+    private static string End(JsonElement job) => string.Join(
+        ' ', new[] { "status", "progress", "cost_cents", "refunded_cents", "error", "output", "updated_at" }
+            .Select(name => job.GetProperty(name).GetRawText()));
 
     private void Count(string what) => _seen.AddOrUpdate(what, 1, (_, count) => count + 1);
 

@@ -16,7 +16,7 @@ public sealed class StormTests(ITestOutputHelper output)
     [MemberData(nameof(Seeds))]
     public async Task After_a_storm_every_job_is_final_and_paid_or_refunded_once(int seed)
     {
-        var plan = new StormPlan(seed, Setting("STORM_JOBS", 60), Setting("STORM_KILLS", 2));
+        var plan = new StormPlan(seed, Setting("STORM_JOBS", 40), Setting("STORM_KILLS", 1));
         var clock = System.Diagnostics.Stopwatch.StartNew();
         void Tell(string line) => output.WriteLine($"{clock.Elapsed:mm\\:ss} {line}");
         Tell($"seed {plan.Seed}; STORM_FIRST_SEED={plan.Seed} STORM_JOBS={plan.Jobs} STORM_KILLS={plan.Kills} replays it");

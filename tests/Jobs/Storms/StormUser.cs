@@ -73,6 +73,15 @@ internal sealed class StormUser(StormStack stack, Guid userId)
         return answer.Status == HttpStatusCode.Accepted;
     }
 
+    /// <summary>Tries a job that did not complete again; null when the wallet is frozen or a replica was killed meanwhile.</summary>
+    public async Task<Guid?> RetryAsync(Guid jobId)
+    {
+        var answer = await AnsweredAsync(
+            () => SendAsync(HttpMethod.Post, Jobs($"/api/jobs/{jobId}/retry"), new { }, $"retry-{jobId}"),
+            answer => answer.Status is HttpStatusCode.Accepted or HttpStatusCode.Forbidden || answer.IsKeyInUse, "a retry");
+        return answer.Status == HttpStatusCode.Accepted ? JobIdOf(answer) : null;
+    }
+
     /// <summary>Polls until the job has ended.</summary>
     public async Task<JsonElement> EndedAsync(Guid jobId) => (await AnsweredAsync(
         () => GetAsync($"/api/jobs/{jobId}"),

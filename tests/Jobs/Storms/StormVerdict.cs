@@ -78,8 +78,12 @@ internal sealed class StormVerdict(StormStack stack, IReadOnlyList<StormUser> us
         }
         if (job.Status == "completed")
         {
-            Assert.True(changes is [var debit] && debit == -job.CostCents, $"{job} has {Text(changes)}");
-            return job.CostCents;
+            var charged = -changes.Sum();
+            Assert.True(
+                changes is [var debit, ..] && debit == -job.CostCents && changes.Length <= 2 && charged > 0
+                    && charged == job.ChargedCents && job.CostCents - charged == job.RefundedCents,
+                $"{job} has {Text(changes)}");
+            return charged;
         }
         Assert.True(
             changes is [var held, var returned] && held == -job.CostCents && returned == job.CostCents, $"{job} has {Text(changes)}");
@@ -105,7 +109,7 @@ internal sealed class StormVerdict(StormStack stack, IReadOnlyList<StormUser> us
         await stack.JobsDatabase.ScalarAsync<string>(
             $"""
             select coalesce(json_agg(json_build_object(
-              'JobId', job_id, 'Status', status, 'CostCents', cost_cents, 'RefundedCents', refunded_cents,
+              'JobId', job_id, 'Status', status, 'CostCents', cost_cents, 'RefundedCents', refunded_cents, 'ChargedCents', charged_cents,
               'IsHeld', queued_at is not null)), '[]')::text
             from jobs where user_id = '{user.UserId}'
             """))!;
@@ -121,5 +125,5 @@ internal sealed class StormVerdict(StormStack stack, IReadOnlyList<StormUser> us
 
     private static string Text(long[] changes) => string.Join(' ', changes);
 
-    private sealed record EndedJob(string JobId, string Status, long CostCents, long RefundedCents, bool IsHeld);
+    private sealed record EndedJob(string JobId, string Status, long CostCents, long RefundedCents, long? ChargedCents, bool IsHeld);
 }
