@@ -68,8 +68,8 @@ public static class JobsStreams
             + FormattableString.Invariant(
                 $"without streams {without.Reads}; all transactions, which are those of the loops: {without.Transactions:N0} without, ")
             + FormattableString.Invariant($"{with.Transactions:N0} with; {comments:N0} heartbeats were received"));
-        report.AddValue(Names[1], memory.Max() / Megabyte, "MB", "limit", MaxMegabytes, FormattableString.Invariant(
-            $"resident memory of a replica with {Streams / Replicas:N0} idle streams: {Text(memory)}; before: {Text(memoryBefore)}"));
+        report.AddValue(Names[1], (memory.Sum() - memoryBefore.Sum()) / Megabyte, "MB", "limit", MaxMegabytes,
+            $"more resident memory of both replicas with the streams than without: {Text(memory)}, before {Text(memoryBefore)}");
     }
 
     private static string Text(IEnumerable<long> bytes) =>
