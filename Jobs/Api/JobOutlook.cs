@@ -28,21 +28,22 @@ internal sealed class JobOutlooks(
         {
             return JobOutlook.None;
         }
-        var lane = Lane.Parse(place.Lane);
         var speed = await speeds.ReadAsync(endpoints.All, cancellationToken);
-        var ownSeconds = speed.SecondsPerPaidSecond(lane) * job.PaidSeconds;
+        var ownSeconds = speed.SecondsPerPaidSecond(job.Type) * job.PaidSeconds;
         if (job.Status == JobStatus.Running)
         {
             var elapsed = place.StartedAt is { } started ? (time.GetUtcNow() - started).TotalSeconds : 0;
             return new JobOutlook(null, Seconds(
                 job.Progress >= MinProgress ? elapsed * (100 - job.Progress) / job.Progress : ownSeconds - elapsed));
         }
-        var targets = place.EndpointId is { } at ? [at] : endpoints.For(lane).Select(endpoint => endpoint.Id).ToList();
+        var targets = place.EndpointId is { } at
+            ? [at]
+            : endpoints.For(place.Lane ?? new Lane(job.Type, null)).Select(endpoint => endpoint.Id).ToList();
         var readings = targets.Select(health.Read).OfType<RunPodHealth>().ToList();
         var inQueue = readings.Sum(reading => reading.InQueue);
         // At RunPod: behind our runs that were submitted before, as far as they still wait there.
         var ahead = place.EndpointId is null ? place.Ahead + inQueue : readings.Count > 0 ? Math.Min(place.Ahead, inQueue) : place.Ahead;
-        if (place.Ahead >= MaxCounted)
+        if (place.Ahead >= MaxCounted || place is { EndpointId: null, Lane: null })
         {
             return JobOutlook.None;
         }
@@ -57,7 +58,7 @@ internal sealed class JobOutlooks(
     {
         await using var command = dataSource.CreateCommand(
             """
-            select jobs.type || coalesce('/' || (jobs.work ->> 'upscale_model'), ''), run.endpoint_id, run.started_at,
+            select own.lane, run.endpoint_id, run.started_at,
               case when run.endpoint_id is null
                 then (select count(*) from (
                   select from intents other where other.lane = own.lane and other.dead_since is null
@@ -66,26 +67,25 @@ internal sealed class JobOutlooks(
                   select from runs other where other.endpoint_id = run.endpoint_id and other.state = 'submitted'
                     and other.submitted_at < run.submitted_at limit $2) ahead)
               end
-            from jobs
+            from (select $1::uuid as job_id) job
             left join lateral (
-              select endpoint_id, started_at, submitted_at from runs where runs.job_id = jobs.job_id and state in ('submitted', 'running')
+              select endpoint_id, started_at, submitted_at from runs where runs.job_id = job.job_id and state in ('submitted', 'running')
               order by number desc limit 1) run on true
-            left join intents own on own.job_id = jobs.job_id and own.kind = 'dispatch'
-            where jobs.job_id = $1
+            left join intents own on own.job_id = job.job_id and own.kind = 'dispatch'
             """);
         command.Parameters.Add(new() { Value = jobId });
         command.Parameters.Add(new() { Value = MaxCounted });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
             ? new Place(
-                reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1),
+                reader.IsDBNull(0) ? null : Lane.Parse(reader.GetString(0)), reader.IsDBNull(1) ? null : reader.GetString(1),
                 reader.IsDBNull(2) ? null : reader.GetFieldValue<DateTimeOffset>(2), reader.GetInt64(3))
             : null;
     }
 
-    /// <param name="Lane">The lane of the job.</param>
+    /// <param name="Lane">The lane in which it waits here.</param>
     /// <param name="EndpointId">The endpoint of its run; null while it waits here.</param>
     /// <param name="StartedAt">When a worker started it.</param>
     /// <param name="Ahead">The jobs of ours that are before it.</param>
-    private sealed record Place(string Lane, string? EndpointId, DateTimeOffset? StartedAt, long Ahead);
+    private sealed record Place(Lane? Lane, string? EndpointId, DateTimeOffset? StartedAt, long Ahead);
 }

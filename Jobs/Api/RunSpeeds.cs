@@ -3,11 +3,11 @@ using Npgsql;
 namespace ReelBallers.Jobs;
 
 /// <summary>How long runs take.</summary>
-/// <param name="ByLane">The seconds of execution for a paid second of video.</param>
+/// <param name="ByType">The seconds of execution for a paid second of video.</param>
 /// <param name="SecondsPerRun">The mean of all runs; null without any.</param>
-internal sealed record RunSpeed(IReadOnlyDictionary<string, double> ByLane, double? SecondsPerRun)
+internal sealed record RunSpeed(IReadOnlyDictionary<string, double> ByType, double? SecondsPerRun)
 {
-    public double? SecondsPerPaidSecond(Lane lane) => ByLane.TryGetValue(lane.ToString(), out var seconds) ? seconds : null;
+    public double? SecondsPerPaidSecond(JobType type) => ByType.TryGetValue(type.ToWire(), out var seconds) ? seconds : null;
 }
 
 /// <summary>Reads how long the last runs took, once a minute at most.</summary>
@@ -48,8 +48,7 @@ internal sealed class RunSpeeds(NpgsqlDataSource dataSource, TimeProvider time)
     {
         await using var command = dataSource.CreateCommand(
             """
-            select jobs.type || coalesce('/' || (jobs.work ->> 'upscale_model'), ''),
-              sum(run.execution_time_ms)::float8 / 1000, sum(jobs.paid_seconds)::float8, count(*)::float8
+            select jobs.type, sum(run.execution_time_ms)::float8 / 1000, sum(jobs.paid_seconds)::float8, count(*)::float8
             from unnest($1::text[]) as endpoint(id)
             cross join lateral (
               select job_id, execution_time_ms from runs
@@ -60,15 +59,15 @@ internal sealed class RunSpeeds(NpgsqlDataSource dataSource, TimeProvider time)
             """);
         command.Parameters.Add(new() { Value = endpointIds.ToArray() });
         command.Parameters.Add(new() { Value = RunsPerEndpoint });
-        var byLane = new Dictionary<string, double>();
+        var byType = new Dictionary<string, double>();
         var (seconds, runs) = (0.0, 0.0);
         await using var reader = await command.ExecuteReaderAsync(CancellationToken.None);
         while (await reader.ReadAsync(CancellationToken.None))
         {
-            byLane[reader.GetString(0)] = reader.GetDouble(1) / reader.GetDouble(2);
+            byType[reader.GetString(0)] = reader.GetDouble(1) / reader.GetDouble(2);
             seconds += reader.GetDouble(1);
             runs += reader.GetDouble(3);
         }
-        return new RunSpeed(byLane, runs > 0 ? seconds / runs : null);
+        return new RunSpeed(byType, runs > 0 ? seconds / runs : null);
     }
 }

@@ -6,10 +6,12 @@ namespace ReelBallers.Jobs;
 internal sealed class DispatchTurns(TurnQueue queue, EndpointSlots slots, RunPodEndpoints endpoints, TimeProvider time)
 {
     private static readonly TimeSpan OverdueInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CountInterval = TimeSpan.FromSeconds(1);
 
     // Leased by this replica and without a slot yet.
     private readonly ConcurrentDictionary<Guid, Guid> _pending = new();
     private long _overdueReadAt;
+    private long _countedAt;
 
     /// <summary>Called by one loop.</summary>
     public async Task<IReadOnlyList<Lease>> LeaseAsync(int limit, CancellationToken cancellationToken)
@@ -22,7 +24,9 @@ internal sealed class DispatchTurns(TurnQueue queue, EndpointSlots slots, RunPod
                 return overdue;
             }
         }
-        var waiting = await queue.ReadAsync(endpoints.All, cancellationToken);
+        var isCounted = _countedAt != 0 && time.GetElapsedTime(_countedAt) < CountInterval && slots.HaveAmpleRoom;
+        var waiting = await queue.ReadAsync(endpoints.All, countRuns: !isCounted, cancellationToken);
+        _countedAt = isCounted || waiting.Endpoints.Count == 0 ? _countedAt : time.GetTimestamp();
         slots.Update(waiting.Endpoints);
         var (free, total) = slots.Free(waiting.Lanes);
         var most = Math.Min(limit, total - _pending.Count);

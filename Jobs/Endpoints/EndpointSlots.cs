@@ -10,6 +10,9 @@ namespace ReelBallers.Jobs;
 internal sealed class EndpointSlots(
     RunPodEndpoints endpoints, RunPodCalls calls, EndpointHealth health, IOptions<RunPodOptions> options)
 {
+    // Many times what a replica submits at once.
+    private const int AmpleRoom = 256;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Usage> _usages = endpoints.All.ToDictionary(id => id, _ => new Usage());
 
@@ -20,7 +23,19 @@ internal sealed class EndpointSlots(
         {
             foreach (var (id, known) in facts)
             {
-                (_usages[id].Open, _usages[id].IsPaused) = (known.OpenRuns, known.IsPaused);
+                (_usages[id].Open, _usages[id].IsPaused) = (known.OpenRuns ?? _usages[id].Open, known.IsPaused);
+            }
+        }
+    }
+
+    /// <summary>Whether every endpoint is far from full, so that a count that is a second old is good enough.</summary>
+    public bool HaveAmpleRoom
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _usages.Keys.All(id => Free(id) >= AmpleRoom);
             }
         }
     }

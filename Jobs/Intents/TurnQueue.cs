@@ -4,9 +4,9 @@ using Npgsql;
 namespace ReelBallers.Jobs;
 
 /// <summary>What the database knows about an endpoint.</summary>
-/// <param name="OpenRuns">The runs that it has, or is about to have.</param>
+/// <param name="OpenRuns">The runs that it has, or is about to have; null when they were not counted.</param>
 /// <param name="IsPaused">Whether it takes no more runs for now.</param>
-internal readonly record struct EndpointFacts(int OpenRuns, bool IsPaused);
+internal readonly record struct EndpointFacts(int? OpenRuns, bool IsPaused);
 
 /// <summary>The jobs that wait for an endpoint, by lane, and what is known about the endpoints.</summary>
 internal sealed record WaitingJobs(IReadOnlyList<Lane> Lanes, IReadOnlyDictionary<string, EndpointFacts> Endpoints);
@@ -49,21 +49,26 @@ internal sealed class TurnQueue(NpgsqlDataSource dataSource, IOptions<JobsOption
         """;
 
     /// <summary>What waits, and for what.</summary>
-    public async Task<WaitingJobs> ReadAsync(IReadOnlyList<string> endpointIds, CancellationToken cancellationToken)
+    /// <param name="endpointIds">All endpoints.</param>
+    /// <param name="countRuns">Whether to count their runs.</param>
+    /// <param name="cancellationToken">Cancels the command.</param>
+    public async Task<WaitingJobs> ReadAsync(
+        IReadOnlyList<string> endpointIds, bool countRuns, CancellationToken cancellationToken)
     {
         await using var batch = dataSource.CreateBatch();
         batch.BatchCommands.Add(new("select lane from waiting_lanes() as lane"));
         batch.BatchCommands.Add(new(
             """
             select endpoint_id,
-              (select count(*) from (
+              case when $3 then (select count(*) from (
                 select from runs where runs.endpoint_id = endpoint.endpoint_id and state in ('submitting', 'submitted', 'running')
-                limit $2) open)::int,
+                limit $2) open)::int end,
               exists (select from endpoint_pauses pause where pause.endpoint_id = endpoint.endpoint_id and pause.paused_until > now())
             from unnest($1::text[]) as endpoint(endpoint_id)
+            where exists (select from intents where lane is not null and dead_since is null)
             """)
         {
-            Parameters = { new() { Value = endpointIds.ToArray() }, new() { Value = MaxCounted } },
+            Parameters = { new() { Value = endpointIds.ToArray() }, new() { Value = MaxCounted }, new() { Value = countRuns } },
         });
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         var lanes = new List<Lane>();
@@ -75,7 +80,7 @@ internal sealed class TurnQueue(NpgsqlDataSource dataSource, IOptions<JobsOption
         var endpoints = new Dictionary<string, EndpointFacts>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            endpoints[reader.GetString(0)] = new EndpointFacts(reader.GetInt32(1), reader.GetBoolean(2));
+            endpoints[reader.GetString(0)] = new EndpointFacts(reader.IsDBNull(1) ? null : reader.GetInt32(1), reader.GetBoolean(2));
         }
         return new WaitingJobs(lanes, endpoints);
     }

@@ -20,5 +20,8 @@ public static class JobsSettings
         ["Jobs:QueueTimeoutSeconds"] = "36000",
         // As the AppHost starts the services.
         ["DOTNET_gcServer"] = "0",
+        ["DOTNET_GCgen0size"] = "400000",
+        ["DOTNET_TieredPGO"] = "0",
+        ["DOTNET_EnableWriteXorExecute"] = "0",
     };
 }

@@ -85,12 +85,12 @@ public sealed class JobsTable(NpgsqlDataSource dataSource)
         return jobs;
     }
 
-    /// <summary>How often the tables of jobs were read, and how many transactions the database has had.</summary>
+    /// <summary>How often the table of jobs was read, and how many transactions the database has had.</summary>
     public async Task<(long Reads, long Transactions)> CountAsync(CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             """
-            select (select sum(coalesce(idx_scan, 0) + seq_scan)::bigint from pg_stat_user_tables where relname in ('jobs', 'runs')),
+            select (select coalesce(idx_scan, 0) + seq_scan from pg_stat_user_tables where relname = 'jobs'),
               xact_commit from pg_stat_database where datname = current_database()
             """);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

@@ -87,7 +87,7 @@ public sealed class TurnTests : IAsyncLifetime
         var user = Guid.NewGuid();
         await QueueAsync(user, 100, "upscale/HAT-L");
         await QueueAsync(user, 1);
-        var waiting = await _turns.ReadAsync(["local"], CancellationToken.None);
+        var waiting = await _turns.ReadAsync(["local"], countRuns: true, CancellationToken.None);
         Assert.Equal(["framing", "upscale/HAT-L"], waiting.Lanes.Select(lane => lane.ToString()).Order());
         var leases = await _turns.LeaseAsync(Free(Framing, 5), 5, CancellationToken.None);
         Assert.Equal(Framing, await LaneAsync(Assert.Single(leases)));

@@ -116,7 +116,7 @@ public sealed class MarginGuardTests : IAsyncLifetime
     /// <summary>What a replica reads before each submission: whether it takes the endpoint as paused.</summary>
     private static async Task<bool> TurnReadsAsync(ServiceApp app)
     {
-        var waiting = await app.Services.GetRequiredService<TurnQueue>().ReadAsync(["local"], CancellationToken.None);
+        var waiting = await app.Services.GetRequiredService<TurnQueue>().ReadAsync(["local"], countRuns: true, CancellationToken.None);
         return waiting.Endpoints["local"].IsPaused && waiting.Lanes.Count > 0;
     }
 
