@@ -112,7 +112,7 @@ internal sealed partial class JobAcceptance(
             HoldExpiresAt = now + options.Value.HoldLifetime(seconds),
             SourceKey = specification.SourceKey,
             PaidSeconds = seconds,
-            Work = specification.Work with { SourceSeconds = (double)source.DurationSeconds },
+            Work = specification.Work with { Source = source },
             TraceParent = TraceParents.Current,
         };
     }

@@ -6,14 +6,14 @@ namespace ReelBallers.Jobs;
 /// <param name="UpscaleModel">A name of the catalogue.</param>
 /// <param name="TargetResolution">The picture of the result.</param>
 /// <param name="Track">The subject that the window follows.</param>
-/// <param name="SourceSeconds">How long the source is, as measured; null in jobs of older versions.</param>
+/// <param name="Source">What was measured of the source; null in jobs of older versions.</param>
 internal sealed record Work(
     IReadOnlyList<CropKeyframe> CropKeyframes,
     IReadOnlyList<OverlayLayer> OverlayLayers,
     string? UpscaleModel,
     string TargetResolution,
     TrackBox? Track = null,
-    double? SourceSeconds = null);
+    SourceVideo? Source = null);
 
 /// <summary>The subject to follow: a box around it, in pixels of the source, at a time in seconds.</summary>
 internal sealed record TrackBox(double Time, double X, double Y, double Width, double Height);

@@ -121,11 +121,10 @@ internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : D
 
     private static void MapPath(EntityTypeBuilder<JobPath> path)
     {
+        // Without a foreign key: it stays when its job moves to the history.
         path.ToTable("job_paths");
         path.HasKey(row => row.JobId);
         path.Property(row => row.JobId).ValueGeneratedNever();
-        path.HasOne<Job>().WithOne().HasForeignKey<JobPath>(row => row.JobId).OnDelete(DeleteBehavior.Cascade)
-            .HasConstraintName("fk_job_paths_jobs");
         path.Property(row => row.Path).HasColumnType("jsonb").HasConversion(
             value => JsonSerializer.Serialize(value, WorkJson), text => JsonSerializer.Deserialize<WindowPath>(text, WorkJson)!);
     }

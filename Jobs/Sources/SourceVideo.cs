@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ReelBallers.Jobs;
 
 /// <summary>What Storage has measured of a source.</summary>
@@ -8,5 +10,6 @@ namespace ReelBallers.Jobs;
 internal sealed record SourceVideo(decimal DurationSeconds, int Width, int Height, double FrameRate)
 {
     /// <summary>As the price table names resolutions: of the shorter side, whichever way the camera was held.</summary>
+    [JsonIgnore]
     public int Lines => Math.Min(Width, Height);
 }

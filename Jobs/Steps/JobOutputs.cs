@@ -30,7 +30,7 @@ internal sealed class JobOutputs(StorageService.StorageServiceClient storage)
         {
             return new OutputCheck(null, read.Problem.Length > 0 ? read.Problem : null);
         }
-        var (seconds, expected) = (read.DurationMs / 1000.0, job.Work.SourceSeconds ?? 0);
+        var (seconds, expected) = (read.DurationMs / 1000.0, (double)(job.Work.Source?.DurationSeconds ?? 0));
         return seconds < expected - Tolerance(expected)
             ? new OutputCheck(null, string.Create(CultureInfo.InvariantCulture, $"it ends after {seconds:0.0} s of {expected:0.0} s"))
             : new OutputCheck(new JobOutput(read.Key, read.SizeBytes, Path: WindowPath.Of(read)));

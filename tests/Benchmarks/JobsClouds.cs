@@ -90,7 +90,7 @@ public sealed class JobsClouds : IAsyncDisposable
                 ManifestUrl = "https://storage.test/manifest",
             });
 
-        public override Task<HeadOutputResponse> HeadOutput(HeadOutputRequest request, ServerCallContext context) =>
-            Task.FromResult(new HeadOutputResponse { Found = false });
+        public override Task<ReadOutputResponse> ReadOutput(ReadOutputRequest request, ServerCallContext context) =>
+            Task.FromResult(new ReadOutputResponse { Found = false });
     }
 }

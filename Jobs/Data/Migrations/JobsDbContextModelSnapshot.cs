@@ -551,16 +551,6 @@ namespace ReelBallers.Jobs.Data.Migrations
                         .HasConstraintName("fk_intents_jobs");
                 });
 
-            modelBuilder.Entity("ReelBallers.Jobs.JobPath", b =>
-                {
-                    b.HasOne("ReelBallers.Jobs.Job", null)
-                        .WithOne()
-                        .HasForeignKey("ReelBallers.Jobs.JobPath", "JobId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("fk_job_paths_jobs");
-                });
-
             modelBuilder.Entity("ReelBallers.Jobs.Run", b =>
                 {
                     b.HasOne("ReelBallers.Jobs.Job", null)

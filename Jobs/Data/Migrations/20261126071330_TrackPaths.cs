@@ -21,12 +21,6 @@ namespace ReelBallers.Jobs.Data.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_job_paths", x => x.job_id);
-                    table.ForeignKey(
-                        name: "fk_job_paths_jobs",
-                        column: x => x.job_id,
-                        principalTable: "jobs",
-                        principalColumn: "job_id",
-                        onDelete: ReferentialAction.Cascade);
                 });
         }
 

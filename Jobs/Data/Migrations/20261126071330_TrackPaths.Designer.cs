@@ -12,7 +12,7 @@ using ReelBallers.Jobs;
 namespace ReelBallers.Jobs.Data.Migrations
 {
     [DbContext(typeof(JobsDbContext))]
-    [Migration("20261126065128_TrackPaths")]
+    [Migration("20261126071330_TrackPaths")]
     partial class TrackPaths
     {
         /// <inheritdoc />
@@ -462,16 +462,6 @@ namespace ReelBallers.Jobs.Data.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_intents_jobs");
-                });
-
-            modelBuilder.Entity("ReelBallers.Jobs.JobPath", b =>
-                {
-                    b.HasOne("ReelBallers.Jobs.Job", null)
-                        .WithOne()
-                        .HasForeignKey("ReelBallers.Jobs.JobPath", "JobId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("fk_job_paths_jobs");
                 });
 
             modelBuilder.Entity("ReelBallers.Jobs.Run", b =>
