@@ -81,6 +81,7 @@ public sealed class ModelJobTests : IAsyncLifetime
 
     [Theory(Skip = Npm.Missing, SkipUnless = nameof(Npm.IsExpected), SkipType = typeof(Npm))]
     [InlineData("irregular.mp4")]
+    [InlineData("late-clock.ts")]
     [InlineData("late-picture.mp4")]
     public async Task The_ffmpeg_of_npm_keeps_the_times_as_well(string name)
     {
