@@ -111,6 +111,8 @@ internal static class ChildProcess
             StandardErrorEncoding = Encoding.UTF8,
         };
         limits?.HideEnvironment(info.Environment);
+        // npm's ffprobe is linked statically and crashes on the names in a broadcast when it loads converters from elsewhere.
+        info.Environment["GCONV_PATH"] = "";
         return info;
     }
 
