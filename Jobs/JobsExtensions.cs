@@ -11,13 +11,20 @@ internal static class JobsExtensions
         services.AddValidatedOptions<PricingOptions>("Pricing");
         services.AddValidatedOptions<JobsOptions>("Jobs");
         services.AddValidatedOptions<RunPodOptions>("RunPod");
+        services.AddValidatedOptions<MarginGuardOptions>("MarginGuard");
         services.AddValidatedOptions<AppOptions>("App");
         services.AddSingleton<Pricing>();
         services.AddSingleton<Settlement>();
         services.AddSingleton<CallbackToken>();
         services.AddSingleton<JobsMeter>();
         services.AddSingleton<IntentQueue>();
+        services.AddSingleton<PollQueue>();
+        services.AddSingleton<PollTimes>();
+        services.AddSingleton<TurnQueue>();
         services.AddSingleton<IntentSignals>();
+        services.AddHostedService<IntentListener>();
+        services.AddSingleton<Replicas>();
+        services.AddHostedService(provider => provider.GetRequiredService<Replicas>());
         services.AddSingleton<JobStore>();
         services.AddSingleton<IntentLoopParts>();
         services.AddSingleton<JobOutputs>();
@@ -25,11 +32,22 @@ internal static class JobsExtensions
         services.AddSingleton<RunPodWork>();
         services.AddSingleton<JobFiles>();
         services.AddSingleton<JobHold>();
+        services.AddSingleton<JobSources>();
         services.AddSingleton<JobAcceptance>();
         services.AddSingleton<JobCancellation>();
         services.AddSingleton<JobCallback>();
         services.AddSingleton<JobQueries>();
+        services.AddSingleton<JobOutlooks>();
+        services.AddSingleton<RunSpeeds>();
         services.AddSingleton<RunPodAccount>();
+        services.AddSingleton<RunPodCalls>();
+        services.AddSingleton<RunPodEndpoints>();
+        services.AddSingleton<EndpointHealth>();
+        services.AddSingleton<EndpointSlots>();
+        services.AddSingleton<DispatchTurns>();
+        services.AddSingleton<EndpointPauses>();
+        services.AddSingleton<MarginGuard>();
+        services.AddHostedService(provider => provider.GetRequiredService<MarginGuard>());
         services.AddSingleton<RunPodClient>();
         services.AddHttpClient(RunPodClient.HttpClientName, RunPodClient.Configure)
             .ConfigurePrimaryHttpMessageHandler(RunPodClient.CreateHandler)

@@ -20,6 +20,8 @@ internal sealed class JobsMeter
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _rejected;
     private readonly Counter<long> _contradictions;
+    private readonly Counter<long> _circuits;
+    private readonly Counter<long> _pauses;
     private ImmutableArray<IntentBacklog> _backlogs = [];
 
     public JobsMeter(IMeterFactory factory)
@@ -39,6 +41,10 @@ internal sealed class JobsMeter
             "jobs.runpod.rejected_key", "{call}", "Calls that RunPod rejected because of the key, the account or the endpoint.");
         _contradictions = meter.CreateCounter<long>(
             "jobs.books.contradictions", "{job}", "Jobs whose end the wallet contradicts; each is left to an operator.");
+        _circuits = meter.CreateCounter<long>(
+            "jobs.endpoints.circuit_opened", "{opening}", "How often calls to an endpoint were suspended because it did not answer.");
+        _pauses = meter.CreateCounter<long>(
+            "jobs.endpoints.paused", "{pause}", "How often the margin guard has paused an endpoint, by reason.");
         _duration = meter.CreateHistogram(
             "jobs.duration", "s", "From acceptance to the end, by type and status.", advice: Buckets.Delays);
     }
@@ -56,6 +62,11 @@ internal sealed class JobsMeter
         new KeyValuePair<string, object?>("http.response.status_code", status));
 
     public void Contradicted(string code) => _contradictions.Add(1, new KeyValuePair<string, object?>("code", code));
+
+    public void CircuitOpened(string endpointId) => _circuits.Add(1, new KeyValuePair<string, object?>("endpoint", endpointId));
+
+    public void Paused(string endpointId, string reason) => _pauses.Add(
+        1, new KeyValuePair<string, object?>("endpoint", endpointId), new KeyValuePair<string, object?>("reason", reason));
 
     public void Ended(Job job)
     {

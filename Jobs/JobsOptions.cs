@@ -44,6 +44,18 @@ internal sealed class JobsOptions : IValidatedOptions
     /// <summary>How long to wait for the output of a job that RunPod no longer knows.</summary>
     public int LostGraceSeconds { get; init; } = 30;
 
+    /// <summary>When a submitted job is asked about for the first time; its callback usually comes before.</summary>
+    public int FirstPollSeconds { get; init; } = 10;
+
+    /// <summary>From one poll of a job to the next, while it changes.</summary>
+    public int PollSeconds { get; init; } = 10;
+
+    /// <summary>The longest time from one poll of a job to the next, unless the rate limits of RunPod need a longer one.</summary>
+    public int MaxPollSeconds { get; init; } = 60;
+
+    /// <summary>How many jobs of a user may be open at the same time.</summary>
+    public int MaxOpenJobsPerUser { get; init; } = 1000;
+
     /// <summary>How long after the latest possible end of its job a hold expires; outages may delay the end by that much.</summary>
     public int HoldMarginSeconds { get; init; } = 6 * 3600;
 
@@ -58,6 +70,8 @@ internal sealed class JobsOptions : IValidatedOptions
 
     /// <summary>The longest delay before any attempt.</summary>
     public double MaxBackoffSeconds { get; init; } = 30;
+
+    public TimeSpan Lease => TimeSpan.FromSeconds(LeaseSeconds);
 
     /// <summary>How long a completed job stays in the work tables before it moves to the history.</summary>
     public int KeepCompletedDays { get; init; } = 7;
@@ -97,8 +111,11 @@ internal sealed class JobsOptions : IValidatedOptions
         + (MaxRuns * (QueueTimeout + Lifetime(paidSeconds) + TimeSpan.FromSeconds((long)UnknownWaitSeconds + LostGraceSeconds)));
 
     /// <summary>When a job that waits for a worker is given up: it waits since it was accepted, or since its last run was lost.</summary>
-    public DateTimeOffset QueueDeadline(DateTimeOffset queuedAt, IEnumerable<Run> runs) =>
-        runs.Where(run => run.IsLostAtRunPod).Select(run => run.EndedAt!.Value).Append(queuedAt).Max() + QueueTimeout;
+    public DateTimeOffset QueueDeadline(DateTimeOffset queuedAt, IEnumerable<Run> runs) => QueuedSince(queuedAt, runs) + QueueTimeout;
+
+    /// <summary>Since when the job waits for its next run: the last fault of the provider counts as a new beginning.</summary>
+    public static DateTimeOffset QueuedSince(DateTimeOffset queuedAt, IEnumerable<Run> runs) =>
+        runs.Where(run => run.IsLostAtRunPod).Select(run => run.EndedAt!.Value).Append(queuedAt).Max();
 
     /// <summary>
     /// Exponential with full jitter, so that what failed together is not retried together; never before the time that RunPod asked for.
@@ -123,6 +140,10 @@ internal sealed class JobsOptions : IValidatedOptions
         errors.Range(nameof(MaxRuns), MaxRuns, 1, 100);
         errors.Range(nameof(MaxFaults), MaxFaults, 1, 1000);
         errors.Range(nameof(LostGraceSeconds), LostGraceSeconds, 0, SevenDaysSeconds);
+        errors.Range(nameof(FirstPollSeconds), FirstPollSeconds, 1, 600);
+        errors.Range(nameof(PollSeconds), PollSeconds, 1, 600);
+        errors.Range(nameof(MaxPollSeconds), MaxPollSeconds, PollSeconds, 3600);
+        errors.Range(nameof(MaxOpenJobsPerUser), MaxOpenJobsPerUser, 1, 100_000);
         errors.Range(nameof(KeepCompletedDays), KeepCompletedDays, 1, 3650);
         errors.Range(nameof(KeepFailedDays), KeepFailedDays, 1, 3650);
         errors.Range(nameof(HoldMarginSeconds), HoldMarginSeconds, 60, SevenDaysSeconds);

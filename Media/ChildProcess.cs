@@ -18,29 +18,36 @@ internal static class ChildProcess
     /// <exception cref="OperationCanceledException">It was killed, and is gone.</exception>
     public static Task<(int ExitCode, string Errors)> RunAsync(
         string program, IEnumerable<string> arguments, string workingDirectory, Action<string>? onLine,
-        CancellationToken cancellationToken, ProcessLimits? limits = null) =>
-        RunBinaryAsync(program, arguments, workingDirectory, async (output, token) =>
-        {
-            using var lines = new StreamReader(output, leaveOpen: true);
-            while (await lines.ReadLineAsync(token) is { } line)
-            {
-                onLine?.Invoke(line);
-            }
-        }, cancellationToken, limits);
+        CancellationToken cancellationToken, ProcessLimits? limits = null) => RunAsync(
+            program, arguments, workingDirectory, null, (output, token) => ReadLinesAsync(output, onLine, token), limits, cancellationToken);
 
     /// <summary>The same for a program whose standard output is not text.</summary>
-    public static async Task<(int ExitCode, string Errors)> RunBinaryAsync(
+    public static Task<(int ExitCode, string Errors)> RunBinaryAsync(
         string program, IEnumerable<string> arguments, string workingDirectory, Func<Stream, CancellationToken, Task> read,
-        CancellationToken cancellationToken, ProcessLimits? limits = null)
+        CancellationToken cancellationToken, ProcessLimits? limits = null) =>
+        RunAsync(program, arguments, workingDirectory, null, read, limits, cancellationToken);
+
+    /// <summary>Runs a program whose standard input is written meanwhile. It may end before it has read all of it.</summary>
+    public static Task<(int ExitCode, string Errors)> RunFedAsync(
+        string program, IEnumerable<string> arguments, string workingDirectory, Func<Stream, CancellationToken, Task> write,
+        Action<string>? onLine, CancellationToken cancellationToken) => RunAsync(
+            program, arguments, workingDirectory, write, (output, token) => ReadLinesAsync(output, onLine, token), null, cancellationToken);
+
+    private static async Task<(int ExitCode, string Errors)> RunAsync(
+        string program, IEnumerable<string> arguments, string workingDirectory, Func<Stream, CancellationToken, Task>? write,
+        Func<Stream, CancellationToken, Task> read, ProcessLimits? limits, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var process = new Process { StartInfo = StartInfo(program, arguments, workingDirectory, limits) };
         await StartAsync(process);
+        // A write to a full pipe is not cancelled: it ends when the program does.
+        using var killing = cancellationToken.Register(() => process.Kill(entireProcessTree: true));
+        var errors = ReadErrorsAsync(process.StandardError, cancellationToken);
+        var reading = read(process.StandardOutput.BaseStream, cancellationToken);
         try
         {
-            process.StandardInput.Close();
-            var errors = ReadErrorsAsync(process.StandardError, cancellationToken);
-            await read(process.StandardOutput.BaseStream, cancellationToken);
+            await FeedAsync(process, write, cancellationToken);
+            await reading;
             var text = await errors;
             await process.WaitForExitAsync(cancellationToken);
             return (process.ExitCode, text);
@@ -48,6 +55,35 @@ internal static class ChildProcess
         finally
         {
             await EndAsync(process);
+            // What it said is read to its end, so that nothing is handed on after this has returned.
+            await Task.WhenAll(reading, errors).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static async Task FeedAsync(Process process, Func<Stream, CancellationToken, Task>? write, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (write is not null)
+            {
+                await write(process.StandardInput.BaseStream, cancellationToken);
+            }
+
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It has ended already: its exit code and its errors say why.
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    private static async Task ReadLinesAsync(Stream output, Action<string>? onLine, CancellationToken cancellationToken)
+    {
+        using var lines = new StreamReader(output, leaveOpen: true);
+        while (await lines.ReadLineAsync(cancellationToken) is { } line)
+        {
+            onLine?.Invoke(line);
         }
     }
 

@@ -142,7 +142,8 @@ public static class Problems
         public Task ExecuteAsync(HttpContext context)
         {
             context.Response.StatusCode = status;
-            if (status is StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable or StatusCodes.Status504GatewayTimeout)
+            if (status is StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable or StatusCodes.Status504GatewayTimeout
+                || (status == StatusCodes.Status429TooManyRequests && context.Response.Headers.RetryAfter.Count == 0))
             {
                 context.Response.Headers.RetryAfter = RetryAfterSeconds;
             }

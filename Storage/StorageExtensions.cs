@@ -30,6 +30,7 @@ internal static class StorageExtensions
         builder.Services.AddScoped<Uploads>();
         builder.Services.AddScoped<UploadProgressReader>();
         builder.Services.AddScoped<JobFiles>();
+        builder.Services.AddSingleton<OutputReader>();
         builder.Services.AddScoped<Quotas>();
         builder.Services.AddScoped<FileUses>();
         builder.Services.AddScoped<FileRemoval>();

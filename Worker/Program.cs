@@ -24,7 +24,9 @@ builder.Services
     .AddSingleton<Transfers>()
     .AddSingleton(services => services.GetRequiredService<WorkerOptions>().Programs)
     .AddSingleton<FfmpegFinder>()
+    .AddSingleton<VideoCodecFinder>()
     .AddSingleton<FontFinder>()
+    .AddSingleton<WorkerModels>()
     .AddSingleton<VideoWorker>();
 
 if (environment is not null)
@@ -46,9 +48,11 @@ using var host = builder.Build();
 try
 {
     // What is missing is said at the start, and not by the first job.
-    await host.Services.GetRequiredService<FfmpegFinder>().FindAsync(CancellationToken.None);
+    var ffmpeg = await host.Services.GetRequiredService<FfmpegFinder>().FindAsync(CancellationToken.None);
+    await host.Services.GetRequiredService<VideoCodecFinder>().FindAsync(ffmpeg, CancellationToken.None);
+    host.Services.GetRequiredService<WorkerModels>().Check();
 }
-catch (FfmpegException failure)
+catch (Exception failure) when (failure is FfmpegException or ModelException)
 {
     await Console.Error.WriteLineAsync(failure.Message);
     return 1;

@@ -15,10 +15,25 @@ public sealed record WorkerOptions
     /// <summary>The folder of the fonts to draw texts with; null uses those of the machine and of npm.</summary>
     public string? FontDirectory { get; init; }
 
+    /// <summary>The folder of the models; null has none.</summary>
+    public string? ModelDirectory { get; init; }
+
+    /// <summary>On what the models run: <c>cpu</c> or <c>cuda</c>; null is what the program was built for.</summary>
+    public string? Device { get; init; }
+
+    /// <summary>
+    /// A model that is not there is replaced by ffmpeg's Lanczos, which the manifest says. Only for the offline cloud: a job that was
+    /// sold with a model fails on every other worker without it.
+    /// </summary>
+    public bool StandInForModels { get; init; }
+
     /// <summary>The folder in which each job gets a folder for its files.</summary>
     public string WorkDirectory { get; init; } = Path.Combine(Path.GetTempPath(), "reelballers-worker");
 
-    /// <summary>Reads <c>WORKER_FFMPEG</c>, <c>WORKER_FFPROBE</c>, <c>WORKER_FONTS</c> and <c>WORKER_DIRECTORY</c>.</summary>
+    /// <summary>
+    /// Reads <c>WORKER_FFMPEG</c>, <c>WORKER_FFPROBE</c>, <c>WORKER_FONTS</c>, <c>WORKER_MODELS</c>, <c>WORKER_DEVICE</c> and
+    /// <c>WORKER_DIRECTORY</c>.
+    /// </summary>
     public static WorkerOptions From(Func<string, string?> variable)
     {
         string? Text(string name) => variable(name) is { Length: > 0 } text ? text : null;
@@ -27,6 +42,8 @@ public sealed record WorkerOptions
             FfmpegPath = Text("WORKER_FFMPEG"),
             FfprobePath = Text("WORKER_FFPROBE"),
             FontDirectory = Text("WORKER_FONTS"),
+            ModelDirectory = Text("WORKER_MODELS") ?? "/models",
+            Device = Text("WORKER_DEVICE"),
         };
         return Text("WORKER_DIRECTORY") is { } directory ? options with { WorkDirectory = directory } : options;
     }

@@ -90,17 +90,6 @@ async function greetPayer() {
   say('The payment is not confirmed yet. The credits are added when it is.');
 }
 
-function durationOf(file) {
-  return new Promise((resolve, reject) => {
-    const video = document.createElement('video');
-    const url = URL.createObjectURL(file);
-    video.preload = 'metadata';
-    video.onloadedmetadata = () => { URL.revokeObjectURL(url); resolve(video.duration); };
-    video.onerror = () => { URL.revokeObjectURL(url); reject(new Error('This browser cannot read the file as a video.')); };
-    video.src = url;
-  });
-}
-
 function put(url, headers, body, onProgress) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
@@ -144,7 +133,6 @@ async function send(file, upload, onProgress) {
 
 async function uploadFile(form) {
   const file = form.get('file');
-  const duration = await durationOf(file);
   const upload = await api('/api/uploads', {
     method: 'POST', idempotent: true,
     body: { filename: file.name, content_type: file.type || 'video/mp4', size_bytes: file.size },
@@ -153,8 +141,9 @@ async function uploadFile(form) {
   const sent = await send(file, upload, (bytes) => { $('upload-progress').value = (100 * bytes) / file.size; });
   const completed = await api('/api/uploads/complete', { method: 'POST', body: sent });
   $('upload-progress').hidden = true;
+  const { duration_s: duration, width, height } = completed.video;
   state.source = { key: completed.key, duration };
-  $('source').textContent = `${file.name}: ${completed.size_bytes} bytes, ${duration.toFixed(1)} s`;
+  $('source').textContent = `${file.name}: ${completed.size_bytes} bytes, ${duration.toFixed(1)} s, ${width}x${height}`;
   $('export-button').disabled = false;
   say('Uploaded.');
   await quote();
@@ -167,7 +156,7 @@ function crop(text, time) {
 
 function params() {
   const form = new FormData($('export'));
-  const wanted = { source_key: state.source.key, duration_s: state.source.duration, target_resolution: form.get('target_resolution') };
+  const wanted = { source_key: state.source.key, target_resolution: form.get('target_resolution') };
   const from = form.get('crop_from').trim();
   if (from) wanted.crop_keyframes = [crop(from, 0), crop(form.get('crop_to').trim() || from, state.source.duration)];
   const title = form.get('title').trim();

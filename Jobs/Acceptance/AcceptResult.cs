@@ -9,13 +9,20 @@ internal abstract record AcceptResult
 
     internal sealed record Accepted(Guid JobId, JobStatus Status, long CostCents, long BalanceCents, Guid? RetryOf = null) : AcceptResult;
 
-    internal sealed record PriceChanged(long CostCents) : AcceptResult;
+    /// <summary>The expected price or the stated duration is not the real one.</summary>
+    internal sealed record PriceChanged(long CostCents, decimal DurationSeconds) : AcceptResult;
+
+    /// <summary>What is asked for does not fit the source.</summary>
+    internal sealed record Invalid((string Field, string Message)[] Errors) : AcceptResult;
 
     internal sealed record SourceNotFound : AcceptResult;
 
     internal sealed record InsufficientFunds(long BalanceCents, long RequiredCents) : AcceptResult;
 
     internal sealed record WalletFrozen : AcceptResult;
+
+    /// <summary>The user has as many open jobs as are allowed; nothing was started.</summary>
+    internal sealed record TooManyOpenJobs(int Limit) : AcceptResult;
 
     /// <summary>The wallet has a different hold for this attempt. It was released; the request can be repeated with a new key.</summary>
     internal sealed record HoldConflict : AcceptResult;

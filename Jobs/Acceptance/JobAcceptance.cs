@@ -1,7 +1,6 @@
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 using ReelBallers.ServiceDefaults;
-using ReelBallers.Storage.V1;
 
 namespace ReelBallers.Jobs;
 
@@ -11,22 +10,27 @@ namespace ReelBallers.Jobs;
 /// operation finds the row and continues; without a repeat, the job is abandoned and its hold released.
 /// </summary>
 internal sealed partial class JobAcceptance(
-    JobStore store, Pricing pricing, JobHold hold, JobFiles files,
-    StorageService.StorageServiceClient storage, IOptions<JobsOptions> options, TimeProvider time, ILogger<JobAcceptance> logger)
+    JobStore store, Pricing pricing, JobSources sources, JobHold hold, JobFiles files,
+    IOptions<JobsOptions> options, TimeProvider time, ILogger<JobAcceptance> logger)
 {
     public async Task<AcceptResult> AcceptAsync(
         Guid userId, Guid operationId, JobSpecification specification, CancellationToken cancellationToken)
     {
-        var cost = pricing.CostCents(specification.Type, specification.PaidSeconds, specification.Work.UpscaleModel);
-        if (specification.ExpectedCostCents is { } expected && expected != cost)
+        var (source, rejection) = await sources.KeepAsync(userId, operationId, specification.SourceKey, cancellationToken);
+        if (source is null)
         {
-            return new AcceptResult.PriceChanged(cost);
+            return rejection!;
         }
-        if (await KeepSourceAsync(userId, operationId, specification.SourceKey, cancellationToken) is { } rejection)
+        if (Check(specification, source) is { } mismatch)
         {
-            return rejection;
+            await ReleaseUnlessLiveAsync(userId, operationId, cancellationToken);
+            return mismatch;
         }
-        var job = await CreateAsync(userId, operationId, specification, cost, cancellationToken);
+        if (await CreateAsync(userId, operationId, specification, source, cancellationToken) is not { } job)
+        {
+            await files.ReleaseAsync(userId, operationId, CancellationToken.None);
+            return new AcceptResult.TooManyOpenJobs(options.Value.MaxOpenJobsPerUser);
+        }
         // From here on a disconnected caller does not cancel the work: every step has its own timeout.
         var result = job.IsHeld ? await RepeatAsync(job, CancellationToken.None) : await PayAsync(job, CancellationToken.None);
         if (result is AcceptResult.InsufficientFunds or AcceptResult.WalletFrozen)
@@ -36,36 +40,35 @@ internal sealed partial class JobAcceptance(
         return result;
     }
 
-    /// <summary>Null when the source exists; it stays until the job is dispatched, which keeps it for the run.</summary>
-    private async Task<AcceptResult?> KeepSourceAsync(
-        Guid userId, Guid operationId, string sourceKey, CancellationToken cancellationToken)
+    /// <summary>Null when the source fits and costs what the caller expects.</summary>
+    private AcceptResult? Check(JobSpecification specification, SourceVideo source)
     {
-        try
+        if (SourceCheck.Errors(specification, source, pricing, options.Value) is { Length: > 0 } errors)
         {
-            var request = new GetUploadRequest
-            {
-                UserId = userId.ToString(),
-                Key = sourceKey,
-                JobId = operationId.ToString(),
-                NeededSeconds = Math.Max(60, options.Value.QueueTimeoutSeconds),
-            };
-            await storage.GetUploadAsync(request, cancellationToken: cancellationToken);
-            return null;
+            return new AcceptResult.Invalid(errors);
         }
-        catch (RpcException exception) when (exception.StatusCode is StatusCode.NotFound or StatusCode.InvalidArgument)
+        var cost = pricing.CostCents(specification, source);
+        var isStatedRight = specification.StatedSeconds is not { } stated
+            || pricing.StartedSeconds(stated) == pricing.StartedSeconds(source.DurationSeconds);
+        return isStatedRight && (specification.ExpectedCostCents ?? cost) == cost
+            ? null
+            : new AcceptResult.PriceChanged(cost, source.DurationSeconds);
+    }
+
+    /// <summary>An earlier attempt of the operation may have started a job that needs the source.</summary>
+    private async Task ReleaseUnlessLiveAsync(Guid userId, Guid operationId, CancellationToken cancellationToken)
+    {
+        if (await store.FindByOperationAsync(operationId, cancellationToken) is null)
         {
-            return new AcceptResult.SourceNotFound();
-        }
-        catch (Exception exception) when (Outages.IsOutage(exception, cancellationToken))
-        {
-            LogStorageUnavailable(exception.Message);
-            return new AcceptResult.StorageUnavailable();
+            await files.ReleaseAsync(userId, operationId, cancellationToken);
         }
     }
 
-    /// <summary>The job of this operation: a new one, or the one that an earlier attempt created.</summary>
-    private async Task<Job> CreateAsync(
-        Guid userId, Guid operationId, JobSpecification specification, long cost, CancellationToken cancellationToken)
+    /// <summary>
+    /// The job of this operation: a new one, or the one that an earlier attempt created; null when the user has too many open jobs.
+    /// </summary>
+    private async Task<Job?> CreateAsync(
+        Guid userId, Guid operationId, JobSpecification specification, SourceVideo source, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -79,18 +82,24 @@ internal sealed partial class JobAcceptance(
                 await store.UpdateAsync(known.JobId, locked => locked.Abandon(), cancellationToken);
                 continue;
             }
-            var job = NewJob(userId, operationId, specification, cost);
-            if (await store.TryInsertAsync(job, cancellationToken))
+            var job = NewJob(userId, operationId, specification, source);
+            switch (await store.TryInsertAsync(job, cancellationToken))
             {
-                return job;
+                case JobInsertion.Inserted:
+                    return job;
+                case JobInsertion.TooManyOpenJobs:
+                    return null;
+                case JobInsertion.OperationHasJob:
+                    break;
             }
         }
     }
 
     // The wallet places one hold per job id, ever: each job has a new id, so that it never finds the hold of a forgotten one.
-    private Job NewJob(Guid userId, Guid operationId, JobSpecification specification, long cost)
+    private Job NewJob(Guid userId, Guid operationId, JobSpecification specification, SourceVideo source)
     {
         var now = time.GetUtcNow().TruncateToMicroseconds();
+        var seconds = pricing.StartedSeconds(source.DurationSeconds)!.Value;
         return new Job(now)
         {
             JobId = Guid.CreateVersion7(),
@@ -99,11 +108,11 @@ internal sealed partial class JobAcceptance(
             UserId = userId,
             ProjectId = specification.ProjectId,
             Type = specification.Type,
-            CostCents = cost,
-            HoldExpiresAt = now + options.Value.HoldLifetime(specification.PaidSeconds),
+            CostCents = pricing.CostCents(specification, source),
+            HoldExpiresAt = now + options.Value.HoldLifetime(seconds),
             SourceKey = specification.SourceKey,
-            PaidSeconds = specification.PaidSeconds,
-            Work = specification.Work,
+            PaidSeconds = seconds,
+            Work = specification.Work with { Source = source },
             TraceParent = TraceParents.Current,
         };
     }
@@ -185,7 +194,4 @@ internal sealed partial class JobAcceptance(
 
     [LoggerMessage(LogLevel.Warning, "The hold of job {JobId} could not be released yet ({Reason})")]
     private partial void LogHoldNotReleased(Guid jobId, string reason);
-
-    [LoggerMessage(LogLevel.Warning, "Storage did not answer whether a source exists ({Reason})")]
-    private partial void LogStorageUnavailable(string reason);
 }

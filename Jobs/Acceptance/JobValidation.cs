@@ -8,7 +8,9 @@ namespace ReelBallers.Jobs;
 /// <param name="options">Limits the duration of a job.</param>
 /// <param name="prefix">Prepended to the names of the parameters in errors.</param>
 /// <param name="defaultResolution">Used when the request has none; null when it is required.</param>
-internal sealed class JobValidation(Pricing pricing, JobsOptions options, string prefix, string? defaultResolution)
+/// <param name="isQuote">Only the price is asked for: it does not depend on where the subject is.</param>
+internal sealed class JobValidation(
+    Pricing pricing, JobsOptions options, string prefix, string? defaultResolution, bool isQuote = false)
 {
     private const int MaxProjectIdLength = 100;
     private const int MaxSourceKeyLength = 512;
@@ -49,7 +51,7 @@ internal sealed class JobValidation(Pricing pricing, JobsOptions options, string
         }
         if (parameters is null)
         {
-            _errors.Add(("params", "must be an object with source_key and duration_s"));
+            _errors.Add(("params", "must be an object with source_key"));
             return null;
         }
         if (parameters.SourceKey is not { Length: > 0 and <= MaxSourceKeyLength } sourceKey
@@ -57,8 +59,9 @@ internal sealed class JobValidation(Pricing pricing, JobsOptions options, string
         {
             Reject("source_key", "must be the key of a completed upload");
         }
-        var seconds = CheckDuration(parameters.DurationS);
+        CheckDuration(parameters.DurationS);
         var keyframes = WorkValidation.Check(parameters.CropKeyframes ?? [], Reject);
+        var track = parameters.Track is { } box ? WorkValidation.Check(box, Reject) : null;
         var layers = WorkValidation.Check(parameters.OverlayLayers ?? [], Reject);
         var model = CheckModel(type, parameters.UpscaleModel);
         if (type is { } known)
@@ -76,23 +79,26 @@ internal sealed class JobValidation(Pricing pricing, JobsOptions options, string
         }
         return _errors.Count == 0
             ? new JobSpecification(
-                type!.Value, projectId!, parameters.SourceKey!, seconds,
-                new Work(keyframes, layers, model, resolution!), expectedCostCents)
+                type!.Value, projectId!, parameters.SourceKey!, parameters.DurationS,
+                new Work(keyframes, layers, model, resolution!, track), expectedCostCents, FieldPrefix: prefix)
             : null;
     }
 
-    private int CheckDuration(decimal? duration)
+    /// <summary>It may be left out: the source is measured.</summary>
+    private void CheckDuration(decimal? duration)
     {
-        if (duration is null || pricing.StartedSeconds(duration.Value) is not { } seconds)
+        if (duration is not { } stated)
+        {
+            return;
+        }
+        if (pricing.StartedSeconds(stated) is not { } seconds)
         {
             Reject("duration_s", $"must be above 0 and at most {pricing.Table.MaxDurationSeconds}");
-            return 0;
         }
-        if (!options.Fits(seconds))
+        else if (!options.Fits(seconds))
         {
             Reject("duration_s", "is too long to be processed");
         }
-        return seconds;
     }
 
     /// <summary>The type sets the price, so work that it does not cover is rejected.</summary>
@@ -106,6 +112,23 @@ internal sealed class JobValidation(Pricing pricing, JobsOptions options, string
         if (hasLayers && type is not (JobType.Overlay or JobType.Upscale))
         {
             Reject("overlay_layers", $"are not part of a {type.ToWire()} job; create an overlay job");
+        }
+        CheckTrackCovered(type, parameters);
+    }
+
+    private void CheckTrackCovered(JobType type, JobParameters parameters)
+    {
+        if (type != JobType.Track && parameters.Track is not null)
+        {
+            Reject("track", $"is not part of a {type.ToWire()} job; create a track job");
+        }
+        if (type == JobType.Track && parameters.CropKeyframes is { Count: > 0 })
+        {
+            Reject("crop_keyframes", "are not part of a track job, which makes them; create a framing job to correct them");
+        }
+        if (type == JobType.Track && parameters.Track is null && !isQuote)
+        {
+            Reject("track", "must be the box around the subject to follow: time, x, y, width and height");
         }
     }
 

@@ -1,11 +1,22 @@
 namespace ReelBallers.Jobs;
 
 /// <summary>What the worker does to the source. Validated by <see cref="JobValidation"/>, stored with the job as JSON.</summary>
+/// <param name="CropKeyframes">The window of the source that is shown; none shows all of it.</param>
+/// <param name="OverlayLayers">What is drawn over the result.</param>
+/// <param name="UpscaleModel">A name of the catalogue.</param>
+/// <param name="TargetResolution">The picture of the result.</param>
+/// <param name="Track">The subject that the window follows.</param>
+/// <param name="Source">What was measured of the source; null in jobs of older versions.</param>
 internal sealed record Work(
     IReadOnlyList<CropKeyframe> CropKeyframes,
     IReadOnlyList<OverlayLayer> OverlayLayers,
     string? UpscaleModel,
-    string TargetResolution);
+    string TargetResolution,
+    TrackBox? Track = null,
+    SourceVideo? Source = null);
+
+/// <summary>The subject to follow: a box around it, in pixels of the source, at a time in seconds.</summary>
+internal sealed record TrackBox(double Time, double X, double Y, double Width, double Height);
 
 /// <summary>The visible rectangle of the source, in pixels, at a time in seconds.</summary>
 internal sealed record CropKeyframe(double Time, double X, double Y, double Width, double Height);

@@ -12,6 +12,7 @@ internal static partial class WorkValidation
     private const int MaxTextLength = 500;
     private const double MaxSide = 16_384;
     private const double MinCropSide = 16;
+    private const double MinTrackSide = 8;
     private const double MaxSecond = 86_400;
 
     private static readonly CharacterRanges Drawable = ReadDrawable();
@@ -51,6 +52,13 @@ internal static partial class WorkValidation
         }
         return valid;
     }
+
+    public static TrackBox Check(TrackBody track, Action<string, string> reject) => new(
+        Range(track.Time, 0, MaxSecond, "track.time", reject),
+        Range(track.X, 0, MaxSide, "track.x", reject),
+        Range(track.Y, 0, MaxSide, "track.y", reject),
+        Range(track.Width, MinTrackSide, MaxSide, "track.width", reject),
+        Range(track.Height, MinTrackSide, MaxSide, "track.height", reject));
 
     /// <returns>The layers; incomplete when one was rejected.</returns>
     public static IReadOnlyList<OverlayLayer> Check(IReadOnlyList<OverlayLayerBody?> layers, Action<string, string> reject)

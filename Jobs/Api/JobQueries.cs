@@ -5,13 +5,22 @@ namespace ReelBallers.Jobs;
 
 /// <summary>
 /// Reads jobs of one user, also those of the history; those of other users are not found, nor are jobs whose hold is not confirmed.
+/// The work, which may be large, is read only where it is needed.
 /// </summary>
 internal sealed class JobQueries(IDbContextFactory<JobsDbContext> contexts, IOptions<JobsOptions> options, TimeProvider time)
 {
-    public async Task<Job?> FindAsync(Guid userId, Guid jobId, CancellationToken cancellationToken)
+    public async Task<JobSummary?> FindAsync(Guid userId, Guid jobId, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         return await FindAsync(context, userId, jobId, cancellationToken);
+    }
+
+    /// <summary>The job with its work.</summary>
+    public async Task<Job?> FindWithWorkAsync(Guid userId, Guid jobId, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        return await Visible(context, userId, jobId).SingleOrDefaultAsync(cancellationToken)
+            ?? await context.PastJob(userId, jobId).SingleOrDefaultAsync(cancellationToken);
     }
 
     /// <summary>The receipt of any user's job, for operators.</summary>
@@ -34,8 +43,16 @@ internal sealed class JobQueries(IDbContextFactory<JobsDbContext> contexts, IOpt
         return new Receipt(job, await RunsAsync(context, jobId, cancellationToken));
     }
 
+    /// <summary>The path of the window of a job that the caller has read.</summary>
+    public async Task<WindowPath?> FindPathAsync(Guid jobId, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        return await context.Paths.Where(path => path.JobId == jobId).Select(path => path.Path)
+            .SingleOrDefaultAsync(cancellationToken);
+    }
+
     /// <summary>Newest first; one more than <paramref name="limit"/> when there is a next page.</summary>
-    public async Task<IReadOnlyList<Job>> ListAsync(
+    public async Task<IReadOnlyList<JobSummary>> ListAsync(
         Guid userId, JobStatus? status, JobCursor? after, int limit, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
@@ -50,22 +67,26 @@ internal sealed class JobQueries(IDbContextFactory<JobsDbContext> contexts, IOpt
                 ValueTuple.Create(job.CreatedAt, job.JobId), ValueTuple.Create(last.CreatedAt, last.JobId)));
         }
         var recent = await jobs.OrderByDescending(job => job.CreatedAt).ThenByDescending(job => job.JobId)
-            .Take(limit + 1).ToListAsync(cancellationToken);
+            .Take(limit + 1).Select(JobSummary.Projection).ToListAsync(cancellationToken);
         if (recent.Count > limit && recent[^1].CreatedAt > time.GetUtcNow() - options.Value.ShortestKeep)
         {
             // The history has only older ones.
             return recent;
         }
-        var past = await context.PastJobs(userId, status, after, limit + 1).ToListAsync(cancellationToken);
+        var past = await context.PastJobs(userId, status, after, limit + 1).Select(JobSummary.Projection)
+            .ToListAsync(cancellationToken);
         // A job that moves between the two reads is in both.
         return [.. recent.Concat(past).DistinctBy(job => job.JobId)
             .OrderByDescending(job => job.CreatedAt).ThenByDescending(job => job.JobId).Take(limit + 1)];
     }
 
-    private static async Task<Job?> FindAsync(JobsDbContext context, Guid userId, Guid jobId, CancellationToken cancellationToken) =>
-        await context.Jobs.AsNoTracking().SingleOrDefaultAsync(
-            job => job.JobId == jobId && job.UserId == userId && job.Status != JobStatus.Created, cancellationToken)
-        ?? await context.PastJob(userId, jobId).SingleOrDefaultAsync(cancellationToken);
+    private static async Task<JobSummary?> FindAsync(
+        JobsDbContext context, Guid userId, Guid jobId, CancellationToken cancellationToken) =>
+        await Visible(context, userId, jobId).Select(JobSummary.Projection).SingleOrDefaultAsync(cancellationToken)
+        ?? await context.PastJob(userId, jobId).Select(JobSummary.Projection).SingleOrDefaultAsync(cancellationToken);
+
+    private static IQueryable<Job> Visible(JobsDbContext context, Guid userId, Guid jobId) => context.Jobs.AsNoTracking()
+        .Where(job => job.JobId == jobId && job.UserId == userId && job.Status != JobStatus.Created);
 
     private static async Task<List<Run>> RunsAsync(JobsDbContext context, Guid jobId, CancellationToken cancellationToken)
     {

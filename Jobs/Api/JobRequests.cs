@@ -18,14 +18,16 @@ internal sealed record ExportRequest(
     string? UpscaleModel = null,
     string? TargetResolution = null,
     string? ProjectId = null,
-    long? CostCents = null)
+    long? CostCents = null,
+    TrackBody? Track = null)
 {
     public JobType Type =>
-        UpscaleModel is not null ? JobType.Upscale
+        Track is not null ? JobType.Track
+        : UpscaleModel is not null ? JobType.Upscale
         : OverlayLayers is { Count: > 0 } ? JobType.Overlay
         : JobType.Framing;
 
-    public JobParameters Params => new(SourceKey, DurationS, CropKeyframes, OverlayLayers, UpscaleModel, TargetResolution);
+    public JobParameters Params => new(SourceKey, DurationS, CropKeyframes, OverlayLayers, UpscaleModel, TargetResolution, Track);
 }
 
 /// <summary>The source and the work to do.</summary>
@@ -35,7 +37,12 @@ internal sealed record JobParameters(
     IReadOnlyList<CropKeyframeBody?>? CropKeyframes = null,
     IReadOnlyList<OverlayLayerBody?>? OverlayLayers = null,
     string? UpscaleModel = null,
-    string? TargetResolution = null);
+    string? TargetResolution = null,
+    TrackBody? Track = null);
+
+/// <summary>A <see cref="TrackBox"/> before validation.</summary>
+internal sealed record TrackBody(
+    double? Time = null, double? X = null, double? Y = null, double? Width = null, double? Height = null);
 
 /// <summary>A <see cref="CropKeyframe"/> before validation.</summary>
 internal sealed record CropKeyframeBody(

@@ -10,8 +10,8 @@ internal static class JobsApi
     private const int MaxBodyBytes = 256 * 1024;
     private const int DefaultLimit = 20;
     private const int MaxLimit = 100;
-    private const string DefaultProject = "export";
-    private const string DefaultResolution = "1080p";
+    public const string DefaultProject = "export";
+    public const string DefaultResolution = "1080p";
 
     public static void MapJobsApi(this WebApplication app)
     {
@@ -19,7 +19,7 @@ internal static class JobsApi
         app.MapPost("/api/runpod/webhook/{jobId}", CallbackApi.ReceiveAsync);
 
         var jobs = app.MapGroup("/api").RequireCaller().WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes));
-        jobs.MapPost("/jobs/quote", Quote);
+        jobs.MapPost("/jobs/quote", QuoteApi.QuoteAsync);
         jobs.MapPost("/jobs", CreateAsync).WithIdempotency();
         jobs.MapPost("/export", ExportAsync).WithIdempotency();
         jobs.MapGet("/jobs", ListAsync);
@@ -32,17 +32,6 @@ internal static class JobsApi
     }
 
     public static IResult JobNotFound() => Problems.NotFound("job_not_found", "Job not found");
-
-    private static IResult Quote(QuoteRequest request, Pricing pricing, IOptions<JobsOptions> options)
-    {
-        var validation = new JobValidation(pricing, options.Value, "params.", DefaultResolution);
-        var type = validation.CheckType(request.Type);
-        return validation.Check(type, DefaultProject, request.Params, expectedCostCents: null) is { } specification
-            ? Results.Ok(new QuoteView(
-                specification.Type,
-                pricing.CostCents(specification.Type, specification.PaidSeconds, specification.Work.UpscaleModel)))
-            : Problems.Validation(validation.Errors);
-    }
 
     private static async Task<IResult> CreateAsync(
         CreateJobRequest request, Caller caller, HttpContext context, Pricing pricing, IOptions<JobsOptions> options,
@@ -90,10 +79,18 @@ internal static class JobsApi
             : Results.Ok((await queries.ListAsync(caller.UserId, wanted, after, length, cancellationToken)).ToView(length));
     }
 
-    private static async Task<IResult> GetAsync(string jobId, Caller caller, JobQueries queries, CancellationToken cancellationToken) =>
-        JobIds.TryParse(jobId, out var id) && await queries.FindReceiptAsync(caller.UserId, id, cancellationToken) is { } receipt
-            ? Results.Ok(new JobDetailsView(receipt))
-            : JobNotFound();
+    private static async Task<IResult> GetAsync(
+        string jobId, Caller caller, JobQueries queries, JobOutlooks outlooks, CancellationToken cancellationToken)
+    {
+        if (!JobIds.TryParse(jobId, out var id) || await queries.FindReceiptAsync(caller.UserId, id, cancellationToken) is not { } receipt)
+        {
+            return JobNotFound();
+        }
+        var path = receipt.Job is { Type: JobType.Track, Status: JobStatus.Completed }
+            ? await queries.FindPathAsync(id, cancellationToken)
+            : null;
+        return Results.Ok(new JobDetailsView(receipt, path, await outlooks.EstimateAsync(receipt.Job, cancellationToken)));
+    }
 
     private static async Task<IResult> CancelAsync(
         string jobId, Caller caller, JobCancellation cancellation, JobQueries queries, CancellationToken cancellationToken)

@@ -7,25 +7,26 @@ namespace ReelBallers.Jobs;
 /// <summary>Maps jobs and results to REST and gRPC responses.</summary>
 internal static class JobsMapping
 {
-    public static JobView ToView(this Job job) => new(
+    public static JobView ToView(this JobSummary job, JobOutlook? outlook = null) => new(
         job.JobId, job.ProjectId, job.Type, job.Status, job.Progress, job.CostCents, job.RefundedCents,
         job.Status.IsFinal() ? job.Error : null,
         job is { Status: JobStatus.Completed, OutputKey: { } key, OutputSizeBytes: { } size } ? new OutputView(key, size) : null,
-        job.RetryOf, job.CreatedAt, job.UpdatedAt);
+        outlook?.QueuePosition, outlook?.EstimatedSeconds, job.RetryOf, job.CreatedAt, job.UpdatedAt);
 
-    public static JobListView ToView(this IReadOnlyList<Job> jobs, int limit)
+    public static JobListView ToView(this IReadOnlyList<JobSummary> jobs, int limit)
     {
         var page = jobs.Take(limit).ToList();
         return new JobListView(
-            [.. page.Select(ToView)],
+            [.. page.Select(job => job.ToView())],
             jobs.Count > limit ? new JobCursor(page[^1].CreatedAt, page[^1].JobId).ToString() : null);
     }
 
     public static PricingView ToView(this Pricing pricing) => new(
         pricing.Table.BaseCents, pricing.Table.UnitSeconds, pricing.Table.MinimumCents, pricing.Table.MaxDurationSeconds,
+        pricing.Table.ResolutionPercent, pricing.Table.SourceResolutionPercent, pricing.Table.FrameRatePercent,
         [.. pricing.Models.Select(model => new ModelView(model.Key, model.Value.Factor, model.Value.BaseCents, model.Value.SoldWith))]);
 
-    public static GetJobResponse ToResponse(this Job job) => new()
+    public static GetJobResponse ToResponse(this JobSummary job) => new()
     {
         JobId = job.JobId.ToString(),
         Type = job.Type.ToWire(),
@@ -43,13 +44,19 @@ internal static class JobsMapping
             new AcceptedView(accepted.JobId, accepted.Status, accepted.CostCents, accepted.BalanceCents, accepted.RetryOf)),
         AcceptResult.PriceChanged changed => Problems.Of(
             StatusCodes.Status409Conflict, "price_changed", "Price changed",
-            $"The job costs {changed.CostCents} credits. Repeat the request with that cost_cents, or without one.",
-            ("cost_cents", changed.CostCents)),
+            FormattableString.Invariant($"The video lasts {changed.DurationSeconds} s and the job costs {changed.CostCents} credits. ")
+                + "Repeat the request with that duration_s and cost_cents, or without them.",
+            ("cost_cents", changed.CostCents), ("duration_s", changed.DurationSeconds)),
+        AcceptResult.Invalid invalid => Problems.Validation(invalid.Errors),
         AcceptResult.SourceNotFound => Problems.NotFound("source_not_found", "Source not found"),
         AcceptResult.InsufficientFunds funds => Problems.InsufficientFunds(funds.BalanceCents, funds.RequiredCents),
         AcceptResult.WalletFrozen => Problems.Of(
             StatusCodes.Status403Forbidden, "wallet_frozen", "The wallet is frozen while a payment is in dispute",
             "Nothing was charged. Jobs can be started again once the dispute is closed."),
+        AcceptResult.TooManyOpenJobs open => Problems.Of(
+            StatusCodes.Status429TooManyRequests, "too_many_open_jobs", "Too many open jobs",
+            $"At most {open.Limit} jobs of a user can be open at the same time. Nothing was charged. Wait until one has ended.",
+            ("max_open_jobs", open.Limit)),
         AcceptResult.HoldConflict => Problems.Of(
             StatusCodes.Status409Conflict, "idempotency_key_reused", "Idempotency key reused",
             "The wallet has a different hold for this key. Nothing was charged. Repeat the request with a new Idempotency-Key."),

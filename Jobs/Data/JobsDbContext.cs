@@ -18,6 +18,9 @@ internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : D
 
     public DbSet<Intent> Intents => Set<Intent>();
 
+    public DbSet<EndpointPause> EndpointPauses => Set<EndpointPause>();
+    public DbSet<JobPath> Paths => Set<JobPath>();
+
     public DbSet<ArchivedJob> History => Set<ArchivedJob>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -26,6 +29,8 @@ internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : D
         modelBuilder.Entity<Job>(MapJob);
         modelBuilder.Entity<Run>(MapRun);
         modelBuilder.Entity<Intent>(MapIntent);
+        EndpointTables.Map(modelBuilder);
+        modelBuilder.Entity<JobPath>(MapPath);
         modelBuilder.Entity<ArchivedJob>(MapArchivedJob);
     }
 
@@ -106,8 +111,22 @@ internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : D
         run.Property(row => row.HintedRunPodId).HasColumnName("hinted_runpod_id").HasMaxLength(200);
         run.Property(row => row.State).HasMaxLength(16).HasConversion(state => state.ToText(), text => RunStates.Parse(text));
         run.Property(row => row.WorkerId).HasMaxLength(200);
+        // What an endpoint has, and what it has done lately.
+        run.HasIndex(row => row.EndpointId).HasFilter("state in ('submitting', 'submitted', 'running')")
+            .HasDatabaseName("ix_runs_open");
+        run.HasIndex(row => new { row.EndpointId, row.EndedAt }).HasFilter("ended_at is not null").HasDatabaseName("ix_runs_ended");
         // A RunPod job belongs to one of our jobs: a callback cannot claim the result of another.
         run.HasIndex(row => row.RunPodId).IsUnique().HasDatabaseName("ux_runs_runpod_id");
+    }
+
+    private static void MapPath(EntityTypeBuilder<JobPath> path)
+    {
+        // Without a foreign key: it stays when its job moves to the history.
+        path.ToTable("job_paths");
+        path.HasKey(row => row.JobId);
+        path.Property(row => row.JobId).ValueGeneratedNever();
+        path.Property(row => row.Path).HasColumnType("jsonb").HasConversion(
+            value => JsonSerializer.Serialize(value, WorkJson), text => JsonSerializer.Deserialize<WindowPath>(text, WorkJson)!);
     }
 
     private static void MapIntent(EntityTypeBuilder<Intent> intent)
@@ -118,7 +137,14 @@ internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : D
             .HasConversion(kind => kind.ToText(), text => IntentKinds.Parse(text));
         intent.Property(row => row.LastError).HasMaxLength(500);
         intent.Property(row => row.TraceParent).HasMaxLength(TraceParents.Length);
-        intent.HasIndex(row => new { row.Kind, row.DueAt }).HasFilter("dead_since is null").HasDatabaseName("ix_intents_due");
+        intent.Property(row => row.Lane).HasMaxLength(100);
+        intent.Property(row => row.Turn).ValueGeneratedOnAdd().HasDefaultValue(0L);
+        intent.HasIndex(row => new { row.Kind, row.DueAt }).HasFilter("lane is null and dead_since is null")
+            .HasDatabaseName("ix_intents_due");
+        const string waiting = "lane is not null and dead_since is null";
+        intent.HasIndex(row => new { row.Lane, row.Turn, row.DueAt }).HasFilter(waiting).HasDatabaseName("ix_intents_turns");
+        intent.HasIndex(row => new { row.UserId, row.Turn }).HasFilter(waiting).HasDatabaseName("ix_intents_user_turns");
+        intent.HasIndex(row => row.QueuedAt).HasFilter(waiting).HasDatabaseName("ix_intents_queued");
         intent.HasIndex(row => row.DeadSince).HasFilter("dead_since is not null").HasDatabaseName("ix_intents_dead");
     }
 }

@@ -46,7 +46,7 @@ internal sealed class JobEventStream(Guid userId, Guid jobId, HttpContext contex
             if (job.Version > seen)
             {
                 seen = job.Version;
-                stream.Append(seen.ToString(CultureInfo.InvariantCulture), "status", job.ToView());
+                stream.Append(seen.ToString(CultureInfo.InvariantCulture), "status", await ViewAsync(job, stream.Stopping));
                 await stream.FlushAsync();
             }
             if (job.Status.IsFinal())
@@ -54,6 +54,20 @@ internal sealed class JobEventStream(Guid userId, Guid jobId, HttpContext contex
                 return;
             }
             await NextAsync(stream, subscription);
+        }
+    }
+
+    private async Task<JobView> ViewAsync(JobSummary job, CancellationToken cancellationToken)
+    {
+        var outlooks = context.RequestServices.GetRequiredService<JobOutlooks>();
+        try
+        {
+            return job.ToView(await outlooks.EstimateAsync(job, cancellationToken));
+        }
+        catch (Exception exception) when (Outages.IsOutage(exception, cancellationToken))
+        {
+            // The change itself is known.
+            return job.ToView();
         }
     }
 
@@ -74,7 +88,7 @@ internal sealed class JobEventStream(Guid userId, Guid jobId, HttpContext contex
     /// The job; null when there is none, or when the database has been unavailable for so long that the client should connect
     /// to another replica.
     /// </summary>
-    private async Task<Job?> ReadPatientlyAsync(EventStreamWriter stream)
+    private async Task<JobSummary?> ReadPatientlyAsync(EventStreamWriter stream)
     {
         var time = context.RequestServices.GetRequiredService<TimeProvider>();
         var start = time.GetTimestamp();
@@ -97,11 +111,11 @@ internal sealed class JobEventStream(Guid userId, Guid jobId, HttpContext contex
         }
     }
 
-    private Task<Job?> ReadAsync(CancellationToken cancellationToken) =>
+    private Task<JobSummary?> ReadAsync(CancellationToken cancellationToken) =>
         context.RequestServices.GetRequiredService<JobQueries>().FindAsync(userId, jobId, cancellationToken);
 
     /// <summary>The last version that the client received; 0 when it sends none, or one that this job never had.</summary>
-    private long SeenVersion(Job job) =>
+    private long SeenVersion(JobSummary job) =>
         long.TryParse(context.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var version)
         && version <= job.Version
             ? version

@@ -33,6 +33,20 @@ internal sealed class Intent
 
     public string? LastError { get; set; }
 
+    /// <summary>
+    /// Dispatch: the <see cref="Jobs.Lane"/> in which it waits for its turn. Null while a run is open, so that only its time counts.
+    /// </summary>
+    public string? Lane { get; set; }
+
+    /// <summary>Dispatch: its place among the waiting jobs; a trigger sets it, so that the users take turns.</summary>
+    public long Turn { get; private set; }
+
+    /// <summary>Dispatch: the user of the job.</summary>
+    public Guid? UserId { get; set; }
+
+    /// <summary>Dispatch: since when the job waits for an endpoint.</summary>
+    public DateTimeOffset? QueuedAt { get; set; }
+
     /// <summary>What made it due, as a W3C <c>traceparent</c>; null without one.</summary>
     public string? TraceParent { get; set; }
 }

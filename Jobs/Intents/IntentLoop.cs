@@ -30,6 +30,10 @@ internal abstract partial class IntentLoop(IntentKind kind, int concurrency, Int
 
     protected DateTimeOffset Now => parts.Time.GetUtcNow();
 
+    /// <summary>Leases intents that are due.</summary>
+    protected virtual Task<IReadOnlyList<Lease>> LeaseDueAsync(int limit, CancellationToken cancellationToken) =>
+        parts.Queue.LeaseAsync(kind, limit, cancellationToken);
+
     protected abstract Task HandleAsync(Lease lease, CancellationToken cancellationToken);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -76,7 +80,7 @@ internal abstract partial class IntentLoop(IntentKind kind, int concurrency, Int
     {
         try
         {
-            var leases = await parts.Queue.LeaseAsync(kind, limit, stoppingToken);
+            var leases = await LeaseDueAsync(limit, stoppingToken);
             _leasing.Recovered();
             return leases;
         }

@@ -9,22 +9,35 @@ namespace ReelBallers.Jobs;
 /// </summary>
 internal sealed class IntentQueue(NpgsqlDataSource dataSource, IOptions<JobsOptions> options)
 {
+    /// <summary>What a lease reads of an intent.</summary>
+    public const string Columns = "intents.job_id, intents.attempts, intents.failures, intents.waiting_since, intents.trace_parent";
+
+    /// <summary>Leases the intents that only wait for their time, the oldest first.</summary>
     public async Task<IReadOnlyList<Lease>> LeaseAsync(IntentKind kind, int limit, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
-            """
-            update intents set lease_id = $1, leased_until = now() + $2
-            where (job_id, kind) in (
-              select job_id, kind from intents
-              where kind = $3 and dead_since is null and due_at <= now() and (leased_until is null or leased_until <= now())
+            $"""
+            with picked as materialized (
+              select job_id from intents
+              where kind = $3 and lane is null and dead_since is null and due_at <= now()
+                and (leased_until is null or leased_until <= now())
               order by due_at limit $4 for update skip locked)
-            returning job_id, attempts, failures, waiting_since, trace_parent
+            update intents set lease_id = $1, leased_until = now() + $2
+            from picked where intents.kind = $3 and intents.job_id = picked.job_id
+            returning {Columns}
             """);
         var leaseId = Guid.CreateVersion7();
         command.Parameters.Add(new() { Value = leaseId });
-        command.Parameters.Add(new() { Value = TimeSpan.FromSeconds(options.Value.LeaseSeconds) });
+        command.Parameters.Add(new() { Value = options.Value.Lease });
         command.Parameters.Add(new() { Value = kind.ToText() });
         command.Parameters.Add(new() { Value = limit });
+        return await ReadAsync(command, kind, leaseId, cancellationToken);
+    }
+
+    /// <summary>The leases that a command returns as <see cref="Columns"/>.</summary>
+    public static async Task<IReadOnlyList<Lease>> ReadAsync(
+        NpgsqlCommand command, IntentKind kind, Guid leaseId, CancellationToken cancellationToken)
+    {
         var leases = new List<Lease>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))

@@ -1,6 +1,6 @@
 namespace ReelBallers.Jobs;
 
-/// <summary>Wakes the loop of a kind in this process; other replicas find the intent by polling.</summary>
+/// <summary>Wakes the loop of a kind in this process; <see cref="IntentListener"/> does so for intents of other replicas.</summary>
 internal sealed class IntentSignals
 {
     private readonly Dictionary<IntentKind, SemaphoreSlim> _signals =

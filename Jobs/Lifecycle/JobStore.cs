@@ -15,22 +15,27 @@ internal sealed class JobStore(
     IDbContextFactory<JobsDbContext> contexts, IntentSignals signals, IOptions<JobsOptions> options, TimeProvider time)
 {
     /// <summary>Inserts a job with the intent to abandon it.</summary>
-    /// <returns>False when its operation has a live job.</returns>
-    public async Task<bool> TryInsertAsync(Job job, CancellationToken cancellationToken)
+    public async Task<JobInsertion> TryInsertAsync(Job job, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        if (!await OpenJobs.HasRoomAsync(context, job.UserId, options.Value.MaxOpenJobsPerUser, cancellationToken))
+        {
+            return JobInsertion.TooManyOpenJobs;
+        }
         context.Jobs.Add(job);
         new LockedJob(context, job, [], new LockedRuns(context, job.JobId, [], job.CreatedAt), options.Value.AbandonAfter, job.CreatedAt)
             .Add(IntentKind.Abandon, options.Value.AbandonAfter);
         try
         {
             await context.SaveChangesAsync(cancellationToken);
-            return true;
+            await transaction.CommitAsync(cancellationToken);
+            return JobInsertion.Inserted;
         }
         catch (DbUpdateException exception)
             when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
         {
-            return false;
+            return JobInsertion.OperationHasJob;
         }
     }
 
@@ -54,6 +59,7 @@ internal sealed class JobStore(
         var locked = new LockedJob(
             context, job, intents, new LockedRuns(context, jobId, runs, now), options.Value.AbandonAfter, now);
         update(locked);
+        locked.Arrange();
         await context.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         foreach (var kind in locked.DueNow)

@@ -43,8 +43,18 @@ internal sealed partial class LockedJob
     /// <summary>Ends the job with an output; false when it was already decided.</summary>
     /// <param name="output">What is in storage.</param>
     /// <param name="winner">The number of the run that delivered it; null when there is none.</param>
-    public bool Complete(JobOutput output, int? winner) =>
-        Apply(JobEvent.Delivered, new JobFacts { Output = output, Winner = winner });
+    public bool Complete(JobOutput output, int? winner)
+    {
+        if (!Apply(JobEvent.Delivered, new JobFacts { Output = output, Winner = winner }))
+        {
+            return false;
+        }
+        if (output.Path is { } path && job.Outcome == JobStatus.Completed)
+        {
+            context.Paths.Add(new JobPath { JobId = job.JobId, Path = path });
+        }
+        return true;
+    }
 
     /// <summary>Gives up a step that fails again and again by what may be a bug: the job ends, and an operator looks at it.</summary>
     public void GiveUp(IntentKind kind, string error)

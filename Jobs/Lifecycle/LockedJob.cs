@@ -38,6 +38,16 @@ internal sealed partial class LockedJob(
         }
     }
 
+    /// <summary>A dispatch waits for its turn exactly while the job has no open run.</summary>
+    public void Arrange()
+    {
+        if (intents.Find(known => known.Kind == IntentKind.Dispatch) is { } intent)
+        {
+            (intent.UserId, intent.QueuedAt) = (job.UserId, JobsOptions.QueuedSince(job.QueuedAt ?? job.CreatedAt, runs.All));
+            intent.Lane = runs.AnyOpen || intent.DeadSince is not null ? null : Lane.Of(job).ToString();
+        }
+    }
+
     public bool Has(IntentKind kind) => intents.Exists(known => known.Kind == kind && known.DeadSince is null);
 
     public void Remove(IntentKind kind)
@@ -107,11 +117,13 @@ internal sealed partial class LockedJob(
         return true;
     }
 
-    /// <summary>Releases the lease without other changes, when the service stops.</summary>
+    /// <summary>Releases the lease when the service stops: the intent is due again.</summary>
     public void Release(Lease lease)
     {
         if (FindLeased(lease) is { } intent)
         {
+            // The lease of a poll has set the time of the next one.
+            intent.DueAt = intent.DueAt < now ? intent.DueAt : now;
             Release(intent);
         }
     }

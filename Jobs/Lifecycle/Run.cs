@@ -37,6 +37,9 @@ internal sealed class Run(Guid jobId, int number, string endpointId, DateTimeOff
 
     public string? WorkerId { get; private set; }
 
+    /// <summary>Whether it ended by a fault of the worker or its machine.</summary>
+    public bool Crashed { get; private set; }
+
     /// <summary>The id to ask RunPod about, verified or not.</summary>
     public string? KnownId => RunPodId ?? HintedRunPodId;
 
@@ -78,6 +81,9 @@ internal sealed class Run(Guid jobId, int number, string endpointId, DateTimeOff
     }
 
     public void Hint(string? runPodId) => HintedRunPodId = RunPodId is null ? runPodId : null;
+
+    /// <summary>The worker or its machine is to blame for its end.</summary>
+    public void Crash() => Crashed = true;
 
     /// <summary>Stores what RunPod says about its times and cost.</summary>
     public void Record(RunPodUsage usage)

@@ -1,9 +1,9 @@
 namespace ReelBallers.Jobs;
 
 /// <summary>What a job has cost, whom and why: its price, the ledger's transfers, and the runs at RunPod.</summary>
-internal sealed class Receipt(Job job, IReadOnlyList<Run> runs)
+internal sealed class Receipt(JobSummary job, IReadOnlyList<Run> runs)
 {
-    public Job Job => job;
+    public JobSummary Job => job;
 
     /// <summary>Oldest first.</summary>
     public IReadOnlyList<Run> Runs => runs;

@@ -1,12 +1,23 @@
+using System.Text.Json.Serialization;
+
 namespace ReelBallers.Jobs;
 
 /// <summary>A job with its receipt, as its user sees it.</summary>
 internal sealed record JobDetailsView : JobView
 {
-    public JobDetailsView(Receipt receipt)
-        : base(receipt.Job.ToView()) => Receipt = ReceiptView.Of(receipt);
+    public JobDetailsView(Receipt receipt, WindowPath? path, JobOutlook outlook)
+        : base(receipt.Job.ToView(outlook)) =>
+        (Receipt, CropKeyframes, TrackLost) = (ReceiptView.Of(receipt), path?.Keyframes, path?.Lost);
 
     public ReceiptView Receipt { get; }
+
+    /// <summary>Of a completed track job: the path of its window, which a framing job takes to correct it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<CropKeyframe>? CropKeyframes { get; }
+
+    /// <summary>Of a completed track job: when the subject was not seen.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<LostTime>? TrackLost { get; }
 }
 
 /// <summary>

@@ -14,6 +14,8 @@ internal sealed class Settlement(Pricing pricing)
         {
             return job.CostCents;
         }
-        return Math.Min(job.CostCents, pricing.CostCents(job.Type, Math.Min(seconds, job.PaidSeconds), model));
+        var cost = pricing.CostCents(
+            job.Type, Math.Min(seconds, job.PaidSeconds), model, job.Work.TargetResolution, job.Work.Source);
+        return Math.Min(job.CostCents, cost);
     }
 }

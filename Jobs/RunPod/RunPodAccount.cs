@@ -11,19 +11,19 @@ internal sealed partial class RunPodAccount(JobsMeter meter, TimeProvider time, 
     // An operation that is no longer called would otherwise hide the next outage.
     private static readonly TimeSpan Memory = TimeSpan.FromMinutes(10);
 
-    private readonly Dictionary<string, DateTimeOffset> _rejected = [];
+    private readonly Dictionary<RunPodOperation, DateTimeOffset> _rejected = [];
 
     /// <summary>Records the answer to a call.</summary>
-    /// <param name="operation">RunPod's name of the call.</param>
+    /// <param name="operation">The call.</param>
     /// <param name="status">The answer.</param>
-    public void Observe(string operation, HttpStatusCode status)
+    public void Observe(RunPodOperation operation, HttpStatusCode status)
     {
         if (IsRejection(operation, status))
         {
-            meter.RejectedByRunPod(operation, (int)status);
+            meter.RejectedByRunPod(operation.ToPath(), (int)status);
             if (IsNewOutage(operation))
             {
-                LogRejected(operation, (int)status);
+                LogRejected(operation.ToPath(), (int)status);
             }
         }
         else if ((int)status is >= 200 and < 300 && IsRecovery(operation))
@@ -32,12 +32,12 @@ internal sealed partial class RunPodAccount(JobsMeter meter, TimeProvider time, 
         }
     }
 
-    private static bool IsRejection(string operation, HttpStatusCode status) =>
+    private static bool IsRejection(RunPodOperation operation, HttpStatusCode status) =>
         status is HttpStatusCode.Unauthorized or HttpStatusCode.PaymentRequired or HttpStatusCode.Forbidden
         // The other operations answer 404 for a job that is gone.
-        || (operation == RunPodClient.RunOperation && status == HttpStatusCode.NotFound);
+        || (operation == RunPodOperation.Run && status == HttpStatusCode.NotFound);
 
-    private bool IsNewOutage(string operation)
+    private bool IsNewOutage(RunPodOperation operation)
     {
         lock (_rejected)
         {
@@ -48,7 +48,7 @@ internal sealed partial class RunPodAccount(JobsMeter meter, TimeProvider time, 
         }
     }
 
-    private bool IsRecovery(string operation)
+    private bool IsRecovery(RunPodOperation operation)
     {
         lock (_rejected)
         {

@@ -59,7 +59,8 @@ internal static class RunPodAnswers
         }
     }
 
-    private static TimeSpan? RetryAfter(HttpResponseMessage response, DateTimeOffset now)
+    /// <summary>How long RunPod asks to wait; null when it does not say.</summary>
+    public static TimeSpan? RetryAfter(HttpResponseMessage response, DateTimeOffset now)
     {
         var header = response.Headers.RetryAfter;
         var delay = header?.Delta ?? (header?.Date - now);

@@ -2,20 +2,16 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Options;
+using Polly;
+using Polly.RateLimiting;
 
 namespace ReelBallers.Jobs;
 
 /// <summary>RunPod's serverless API. An outage is a result, not an exception: what it means differs by call.</summary>
 internal sealed class RunPodClient(
-    IHttpClientFactory clients, RunPodAccount account, TimeProvider time, IOptions<RunPodOptions> options)
+    IHttpClientFactory clients, RunPodCalls calls, RunPodAccount account, RunPodEndpoints endpoints, TimeProvider time)
 {
     public const string HttpClientName = "runpod";
-    public const string RunOperation = "run";
-
-    private const string StatusOperation = "status";
-    private const string CancelOperation = "cancel";
-    private const string HealthOperation = "health";
-
     private const int MaxResponseBytes = 1024 * 1024;
 
     private static readonly JsonSerializerOptions Json = new()
@@ -23,8 +19,6 @@ internal sealed class RunPodClient(
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
-
-    public string EndpointId => options.Value.EndpointId;
 
     public static void Configure(IServiceProvider services, HttpClient client)
     {
@@ -42,17 +36,19 @@ internal sealed class RunPodClient(
     /// <summary>
     /// Submits a job. RunPod has no idempotency key: the result tells whether a submission may be repeated.
     /// </summary>
-    public async Task<SubmitResult> SubmitAsync(RunPodRequest request, CancellationToken cancellationToken)
+    public async Task<SubmitResult> SubmitAsync(string endpointId, RunPodRequest request, CancellationToken cancellationToken)
     {
         try
         {
             using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(request, Json));
             content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-            using var client = clients.CreateClient(HttpClientName);
-            using var response = await client.PostAsync(
-                new Uri($"{EndpointId}/{RunOperation}", UriKind.Relative), content, cancellationToken);
-            account.Observe(RunOperation, response.StatusCode);
+            using var response = await SendAsync(
+                endpointId, RunPodOperation.Run, HttpMethod.Post, content: content, cancellationToken: cancellationToken);
             return await RunPodAnswers.SubmissionAsync(response, time.GetUtcNow(), cancellationToken);
+        }
+        catch (ExecutionRejectedException exception)
+        {
+            return new SubmitResult.Unavailable(exception.Message, RetryAfter(exception));
         }
         catch (HttpRequestException exception) when (exception.HttpRequestError
             is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError)
@@ -73,11 +69,14 @@ internal sealed class RunPodClient(
     {
         try
         {
-            using var client = clients.CreateClient(HttpClientName);
-            using var response = await client.GetAsync(JobUri(endpointId, StatusOperation, runPodId), cancellationToken);
-            account.Observe(StatusOperation, response.StatusCode);
+            using var response = await SendAsync(
+                endpointId, RunPodOperation.Status, HttpMethod.Get, runPodId, cancellationToken: cancellationToken);
             return await RunPodAnswers.StatusAsync(
-                response, options.Value.MicrodollarsPerSecond, time.GetUtcNow(), cancellationToken);
+                response, endpoints.MicrodollarsPerSecond(endpointId), time.GetUtcNow(), cancellationToken);
+        }
+        catch (ExecutionRejectedException exception)
+        {
+            return new RunPodStatus.Unreachable(exception.Message, RetryAfter(exception));
         }
         catch (HttpRequestException exception)
         {
@@ -94,12 +93,11 @@ internal sealed class RunPodClient(
     {
         try
         {
-            using var client = clients.CreateClient(HttpClientName);
-            using var response = await client.PostAsync(JobUri(endpointId, CancelOperation, runPodId), content: null, cancellationToken);
-            account.Observe(CancelOperation, response.StatusCode);
+            using var response = await SendAsync(
+                endpointId, RunPodOperation.Cancel, HttpMethod.Post, runPodId, cancellationToken: cancellationToken);
             return response.IsSuccessStatusCode || (int)response.StatusCode is 400 or 404;
         }
-        catch (HttpRequestException)
+        catch (Exception exception) when (exception is HttpRequestException or ExecutionRejectedException)
         {
             return false;
         }
@@ -114,13 +112,11 @@ internal sealed class RunPodClient(
     {
         try
         {
-            using var client = clients.CreateClient(HttpClientName);
-            using var response = await client.GetAsync(
-                new Uri($"{Uri.EscapeDataString(endpointId)}/{HealthOperation}", UriKind.Relative), cancellationToken);
-            account.Observe(HealthOperation, response.StatusCode);
+            using var response = await SendAsync(
+                endpointId, RunPodOperation.Health, HttpMethod.Get, cancellationToken: cancellationToken);
             return await RunPodAnswers.HealthAsync(response, cancellationToken);
         }
-        catch (HttpRequestException)
+        catch (Exception exception) when (exception is HttpRequestException or ExecutionRejectedException)
         {
             return null;
         }
@@ -130,6 +126,25 @@ internal sealed class RunPodClient(
         }
     }
 
-    private static Uri JobUri(string endpointId, string operation, string runPodId) =>
-        new($"{Uri.EscapeDataString(endpointId)}/{operation}/{Uri.EscapeDataString(runPodId)}", UriKind.Relative);
+    private static TimeSpan? RetryAfter(ExecutionRejectedException exception) =>
+        (exception as RateLimiterRejectedException)?.RetryAfter;
+
+    private async Task<HttpResponseMessage> SendAsync(
+        string endpointId, RunPodOperation operation, HttpMethod method, string? runPodId = null, HttpContent? content = null,
+        CancellationToken cancellationToken = default)
+    {
+        var path = $"{Uri.EscapeDataString(endpointId)}/{operation.ToPath()}";
+        var uri = new Uri(runPodId is null ? path : $"{path}/{Uri.EscapeDataString(runPodId)}", UriKind.Relative);
+        using var client = clients.CreateClient(HttpClientName);
+        var response = await calls.SendAsync(
+            endpointId, operation,
+            async token =>
+            {
+                using var request = new HttpRequestMessage(method, uri) { Content = content };
+                return await client.SendAsync(request, token);
+            },
+            cancellationToken);
+        account.Observe(operation, response.StatusCode);
+        return response;
+    }
 }

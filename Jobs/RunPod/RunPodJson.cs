@@ -12,6 +12,8 @@ internal static partial class RunPodJson
     // Longer than any job may live.
     private const double MaxMilliseconds = 30.0 * 24 * 3600 * 1000;
 
+    private const long MaxCount = 1_000_000_000;
+
     /// <summary>The maximum length of a RunPod job id.</summary>
     public const int MaxIdLength = 200;
 
@@ -75,14 +77,22 @@ internal static partial class RunPodJson
             RunPodUsage.Cost(execution, microdollarsPerSecond));
     }
 
-    /// <summary>The job counts of an endpoint's health; null when they are missing.</summary>
+    /// <summary>An endpoint's health; null when the job counts are missing.</summary>
     public static RunPodHealth? Health(JsonElement health) =>
         Member(health, "jobs") is { } jobs && Count(jobs, "inQueue") is { } inQueue && Count(jobs, "inProgress") is { } inProgress
-            ? new RunPodHealth(inQueue, inProgress)
+            ? new RunPodHealth(inQueue, inProgress, Workers(health))
+            : null;
+
+    // "ready" counts workers that are counted as idle too.
+    private static RunPodWorkers? Workers(JsonElement health) =>
+        Member(health, "workers") is { ValueKind: JsonValueKind.Object } workers
+            ? new RunPodWorkers(
+                Count(workers, "idle") ?? 0, Count(workers, "running") ?? 0, Count(workers, "initializing") ?? 0,
+                Count(workers, "throttled") ?? 0, Count(workers, "unhealthy") ?? 0)
             : null;
 
     private static long? Count(JsonElement value, string name) =>
-        Member(value, name) is { ValueKind: JsonValueKind.Number } member && member.TryGetInt64(out var count) && count >= 0
+        Member(value, name) is { ValueKind: JsonValueKind.Number } member && member.TryGetInt64(out var count) && count is >= 0 and <= MaxCount
             ? count
             : null;
 

@@ -9,7 +9,11 @@ internal sealed class RunPodOptions : IValidatedOptions
 
     public string ApiKey { get; init; } = "";
 
+    /// <summary>The endpoint of the jobs that none of <see cref="Endpoints"/> takes.</summary>
     public string EndpointId { get; init; } = "";
+
+    /// <summary>Endpoints for jobs of some types and models; without any, all jobs go to <see cref="EndpointId"/>.</summary>
+    public List<EndpointOptions> Endpoints { get; } = [];
 
     public string BaseUrl { get; init; } = "https://api.runpod.ai/v2";
 
@@ -22,13 +26,38 @@ internal sealed class RunPodOptions : IValidatedOptions
     /// <summary>The timeout of a call to RunPod.</summary>
     public int TimeoutSeconds { get; init; } = 10;
 
+    /// <summary>Submissions to an endpoint a second, by all replicas together; RunPod allows 100.</summary>
+    public int RunsPerSecond { get; init; } = 80;
+
+    /// <summary>Status calls to an endpoint a second, by all replicas together; RunPod allows 200.</summary>
+    public int StatusCallsPerSecond { get; init; } = 160;
+
+    /// <summary>Cancellations at an endpoint a second, by all replicas together; RunPod allows 10.</summary>
+    public int CancelsPerSecond { get; init; } = 8;
+
+    /// <summary>
+    /// How many jobs of ours an endpoint has at most, per worker that it reports. RunPod works through its queue in order, so
+    /// that the turns of the users are kept only in our own.
+    /// </summary>
+    public int OpenRunsPerWorker { get; init; } = 2;
+
+    /// <summary>The same for an endpoint with few workers, or whose workers are not known.</summary>
+    public int MinOpenRuns { get; init; } = 16;
+
+    /// <summary>How many calls to an endpoint within half a minute must fail, at least half of all, before calls are suspended.</summary>
+    public int BreakAfter { get; init; } = 10;
+
     public void Validate(OptionsErrors errors)
     {
         errors.Required(nameof(ApiKey), ApiKey, "the API key of the RunPod account");
-        if (errors.Required(nameof(EndpointId), EndpointId, "the id of the serverless endpoint") && !EndpointId.All(IsIdCharacter))
+        EndpointOptions.ValidateId(nameof(EndpointId), EndpointId, errors);
+        for (var index = 0; index < Endpoints.Count; index++)
         {
-            errors.Add(
-                nameof(EndpointId), $"is '{EndpointId}'. Set it to the id of the serverless endpoint: letters, digits, '-' and '_'.");
+            Endpoints[index].Validate($"{nameof(Endpoints)}:{index}", errors);
+        }
+        foreach (var twice in Endpoints.CountBy(endpoint => endpoint.Id).Where(count => count.Value > 1))
+        {
+            errors.Add(nameof(Endpoints), $"has '{twice.Key}' more than once. List each endpoint once.");
         }
         errors.HttpUrl(nameof(BaseUrl), BaseUrl);
         if (CallbackKey.Length < MinCallbackKeyLength)
@@ -40,7 +69,11 @@ internal sealed class RunPodOptions : IValidatedOptions
         errors.Range(nameof(MicrodollarsPerSecond), MicrodollarsPerSecond, 0, 1_000_000_000);
         // The lease of an intent must outlast the call.
         errors.Range(nameof(TimeoutSeconds), TimeoutSeconds, 1, 20);
+        errors.Range(nameof(RunsPerSecond), RunsPerSecond, 1, 10_000);
+        errors.Range(nameof(StatusCallsPerSecond), StatusCallsPerSecond, 1, 10_000);
+        errors.Range(nameof(CancelsPerSecond), CancelsPerSecond, 1, 10_000);
+        errors.Range(nameof(OpenRunsPerWorker), OpenRunsPerWorker, 1, 1000);
+        errors.Range(nameof(MinOpenRuns), MinOpenRuns, 1, 100_000);
+        errors.Range(nameof(BreakAfter), BreakAfter, 2, 10_000);
     }
-
-    private static bool IsIdCharacter(char character) => char.IsAsciiLetterOrDigit(character) || character is '-' or '_';
 }

@@ -18,6 +18,7 @@ internal sealed record RunPodInput(
     IReadOnlyList<OverlayLayer> OverlayLayers,
     string? UpscaleModel,
     string TargetResolution,
+    TrackBox? Track,
     [property: JsonPropertyName("max_duration_s")] int MaxDurationSeconds);
 
 /// <summary>The limits of one job, in milliseconds.</summary>

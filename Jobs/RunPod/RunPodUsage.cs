@@ -16,9 +16,19 @@ internal sealed record RunPodUsage(long? ExecutionTimeMs, long? DelayTimeMs, str
             : null;
 }
 
-/// <summary>How many jobs an endpoint has.</summary>
-internal sealed record RunPodHealth(long InQueue, long InProgress)
+/// <summary>How many jobs an endpoint has, and its workers if it reports them.</summary>
+internal sealed record RunPodHealth(long InQueue, long InProgress, RunPodWorkers? Workers = null)
 {
     /// <summary>Whether it has none, of anybody.</summary>
     public bool IsIdle => InQueue == 0 && InProgress == 0;
+}
+
+/// <summary>The workers of an endpoint, by state.</summary>
+internal sealed record RunPodWorkers(long Idle, long Running, long Initializing, long Throttled, long Unhealthy)
+{
+    /// <summary>Those that can take a job, now or soon.</summary>
+    public long Able => Idle + Running + Initializing;
+
+    /// <summary>Whether RunPod has no machine for a worker, or its image does not start.</summary>
+    public bool IsRefused => Able == 0 && (Throttled > 0 || Unhealthy > 0);
 }

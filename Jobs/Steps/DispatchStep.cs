@@ -7,13 +7,32 @@ namespace ReelBallers.Jobs;
 /// until the queue deadline. A job has a second run only when the first is gone or its deadline has passed.
 /// </summary>
 internal sealed partial class DispatchStep(
-    RunPodClient runPod, RunPodWork work, UnansweredRuns unanswered, JobOutputs outputs, IntentLoopParts parts,
-    ILogger<DispatchStep> logger)
+    RunPodClient runPod, RunPodWork work, UnansweredRuns unanswered, JobOutputs outputs, DispatchTurns turns, PollTimes polls,
+    IntentLoopParts parts, ILogger<DispatchStep> logger)
     : IntentLoop(IntentKind.Dispatch, concurrency: 32, parts)
 {
-    private static readonly TimeSpan FirstPoll = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan NoSlotDelay = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>First the checks of submissions without an answer, then those whose turn it is.</summary>
+    protected override async Task<IReadOnlyList<Lease>> LeaseDueAsync(int limit, CancellationToken cancellationToken)
+    {
+        var checks = await base.LeaseDueAsync(limit, cancellationToken);
+        return checks.Count == limit ? checks : [.. checks, .. await turns.LeaseAsync(limit - checks.Count, cancellationToken)];
+    }
 
     protected override async Task HandleAsync(Lease lease, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await StepAsync(lease, cancellationToken);
+        }
+        finally
+        {
+            turns.End(lease);
+        }
+    }
+
+    private async Task StepAsync(Lease lease, CancellationToken cancellationToken)
     {
         var found = await Store.FindWithRunsAsync(lease.JobId, cancellationToken);
         if (found is not { Job: { IsDecided: false, QueuedAt: { } queuedAt } job, Runs: var runs }
@@ -62,6 +81,26 @@ internal sealed partial class DispatchStep(
 
     private async Task SubmitAsync(Lease lease, Job job, IReadOnlyList<Run> runs, CancellationToken cancellationToken)
     {
+        if (await StartAsync(lease, job, runs, cancellationToken) is not ({ } run, { } request))
+        {
+            return;
+        }
+        // From here on neither a shutdown nor the end of the lease cancels the call: its answer must not be lost.
+        var answer = await runPod.SubmitAsync(run.EndpointId, request, CancellationToken.None);
+        await Store.UpdateAsync(job.JobId, locked => Record(locked, lease, run.Number, answer), CancellationToken.None);
+    }
+
+    /// <summary>Stores the run that is about to be submitted; null when the job is not to be submitted now.</summary>
+    private async Task<(Run Run, RunPodRequest Request)?> StartAsync(
+        Lease lease, Job job, IReadOnlyList<Run> runs, CancellationToken cancellationToken)
+    {
+        using var slot = turns.Reserve(lease, job);
+        if (slot is null)
+        {
+            await Store.UpdateAsync(
+                lease.JobId, locked => locked.Reschedule(lease, JobsOptions.Jitter(NoSlotDelay), lease.Attempts), cancellationToken);
+            return null;
+        }
         var (request, rejection) = await work.PrepareAsync(job, cancellationToken);
         if (request is null)
         {
@@ -69,23 +108,20 @@ internal sealed partial class DispatchStep(
                 ? "The source was changed after it was uploaded."
                 : "The source is no longer there.";
             await EndAsync(job, runs, JobStatus.Failed, error, rejection!, cancellationToken);
-            return;
+            return null;
         }
         cancellationToken.ThrowIfCancellationRequested();
         Run? run = null;
-        await Store.UpdateAsync(lease.JobId, locked => run = StartRun(locked, lease), CancellationToken.None);
-        if (run is null)
-        {
-            // Cancelled, or taken over.
-            return;
-        }
-        // From here on neither a shutdown nor the end of the lease cancels the call: its answer must not be lost.
-        var answer = await runPod.SubmitAsync(request, CancellationToken.None);
-        await Store.UpdateAsync(job.JobId, locked => Record(locked, lease, run.Number, answer), CancellationToken.None);
+        await Store.UpdateAsync(
+            lease.JobId,
+            // Unless it was cancelled or taken over.
+            locked => run = locked.HasLease(lease) && !locked.Job.IsDecided && !locked.Runs.AnyOpen
+                ? locked.Runs.Start(slot.EndpointId)
+                : null,
+            CancellationToken.None);
+        slot.IsUsed = run is not null;
+        return run is null ? null : (run, request);
     }
-
-    private Run? StartRun(LockedJob locked, Lease lease) =>
-        locked.HasLease(lease) && !locked.Job.IsDecided && !locked.Runs.AnyOpen ? locked.Runs.Start(runPod.EndpointId) : null;
 
     private void Record(LockedJob locked, Lease lease, int number, SubmitResult answer)
     {
@@ -110,7 +146,7 @@ internal sealed partial class DispatchStep(
         }
     }
 
-    private static void Accept(LockedJob locked, int number, string runPodId)
+    private void Accept(LockedJob locked, int number, string runPodId)
     {
         if (locked.Runs.Find(number) is not { } run)
         {
@@ -132,7 +168,7 @@ internal sealed partial class DispatchStep(
         // A callback may have come first; then the job is already polled.
         if (isNew)
         {
-            locked.Add(IntentKind.Poll, FirstPoll);
+            locked.Add(IntentKind.Poll, polls.First);
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace ReelBallers.Jobs;
 
 /// <summary>
@@ -5,15 +7,36 @@ namespace ReelBallers.Jobs;
 /// succeeded when its output is in storage, whatever RunPod reports; our own deadlines end a run that RunPod does not end.
 /// </summary>
 internal sealed partial class PollStep(
-    RunPodClient runPod, JobOutputs outputs, Settlement settlement, IntentLoopParts parts, ILogger<PollStep> logger)
+    RunPodClient runPod, JobOutputs outputs, Settlement settlement, PollQueue queue, PollTimes times, IntentLoopParts parts,
+    ILogger<PollStep> logger)
     : IntentLoop(IntentKind.Poll, concurrency: 32, parts)
 {
-    private const double MaxPollSeconds = 10;
-
     // Polls without a change before storage is checked too: a late progress report can overwrite the result at RunPod.
     private const int QuietPolls = 5;
 
+    // The lease of a poll may end before a slow answer comes.
+    private readonly ConcurrentDictionary<Guid, Guid> _polled = new();
+
+    protected override Task<IReadOnlyList<Lease>> LeaseDueAsync(int limit, CancellationToken cancellationToken) =>
+        queue.LeaseAsync(limit, cancellationToken);
+
     protected override async Task HandleAsync(Lease lease, CancellationToken cancellationToken)
+    {
+        if (!_polled.TryAdd(lease.JobId, lease.LeaseId))
+        {
+            return;
+        }
+        try
+        {
+            await PollAsync(lease, cancellationToken);
+        }
+        finally
+        {
+            _polled.TryRemove(lease.JobId, out _);
+        }
+    }
+
+    private async Task PollAsync(Lease lease, CancellationToken cancellationToken)
     {
         if (await Store.FindWithRunsAsync(lease.JobId, cancellationToken) is not { Job: { IsDecided: false } job } found)
         {
@@ -27,13 +50,21 @@ internal sealed partial class PollStep(
         }
         var isQuiet = lease.Attempts >= QuietPolls && found.Runs.Any(run => run.StartedAt is not null);
         // Without a run to ask about, a callback named none: then storage decides.
-        if ((isQuiet || readings.Count == 0 || readings.Exists(reading => reading.NeedsOutput))
-            && await outputs.FindAsync(job, cancellationToken) is { } output)
+        if (isQuiet || readings.Count == 0 || readings.Exists(reading => reading.NeedsOutput))
         {
-            await Store.UpdateAsync(lease.JobId, locked => Deliver(locked, readings, output), cancellationToken);
-            return;
+            var check = await outputs.CheckAsync(job, cancellationToken);
+            if (check.Output is { } output)
+            {
+                await Store.UpdateAsync(lease.JobId, locked => Deliver(locked, readings, output), cancellationToken);
+                return;
+            }
+            readings = readings.ConvertAll(reading => reading.With(check.Problem));
         }
-        await Store.UpdateAsync(lease.JobId, locked => Record(locked, lease, readings), cancellationToken);
+        // Without news nothing is written: the lease has set the time of the next poll.
+        if (readings.Count == 0 || lease.WaitingSince is not null || readings.Exists(reading => !reading.IsOldNews))
+        {
+            await Store.UpdateAsync(lease.JobId, locked => Record(locked, lease, readings), cancellationToken);
+        }
     }
 
     private async Task<RunReading> ReadAsync(Job job, Run run, DateTimeOffset? missingSince, CancellationToken cancellationToken)
@@ -137,6 +168,10 @@ internal sealed partial class PollStep(
         if (reading.End is { } end)
         {
             run.Apply(end.Event, locked.Now);
+            if (reading.IsCrash)
+            {
+                run.Crash();
+            }
             return wasOpen ? end : null;
         }
         if (reading.Progress is { } percent && run.Apply(RunEvent.Started, locked.Now))
@@ -165,7 +200,7 @@ internal sealed partial class PollStep(
         }
     }
 
-    private static void Continue(LockedJob locked, Lease lease, List<RunReading> readings, bool isQuiet)
+    private void Continue(LockedJob locked, Lease lease, List<RunReading> readings, bool isQuiet)
     {
         if (locked.Runs.All.Any(run => run is { IsOpen: true, RunPodId: not null }))
         {
@@ -177,7 +212,7 @@ internal sealed partial class PollStep(
             : lease.WaitingSince;
         var unreachable = readings.Select(reading => reading.Status).OfType<RunPodStatus.Unreachable>().FirstOrDefault();
         locked.Reschedule(
-            lease, PollDelay(quiet) + (unreachable?.RetryAfter ?? TimeSpan.Zero), quiet, missingSince, unreachable?.Reason);
+            lease, times.Next(quiet) + (unreachable?.RetryAfter ?? TimeSpan.Zero), quiet, missingSince, unreachable?.Reason);
     }
 
     private static void RemovePoll(LockedJob locked, Lease lease)
@@ -187,9 +222,6 @@ internal sealed partial class PollStep(
             locked.Remove(IntentKind.Poll);
         }
     }
-
-    private static TimeSpan PollDelay(int quietPolls) =>
-        JobsOptions.Jitter(TimeSpan.FromSeconds(Math.Min(Math.Pow(1.5, Math.Min(quietPolls, 20)), MaxPollSeconds)));
 
     [LoggerMessage(LogLevel.Warning, "Run {Run} of job {JobId} was lost at RunPod ({Reason}): another one is started")]
     private partial void LogRetried(Guid jobId, int run, string reason);

@@ -7,6 +7,19 @@ namespace ReelBallers.Jobs;
 /// <param name="End">How the run has ended; null while it is waited for.</param>
 internal sealed record RunReading(int Number, string RunPodId, RunPodStatus Status, RunEnd? End)
 {
+    /// <summary>Whether all of it is stored already.</summary>
+    public bool IsOldNews { get; private init; }
+
+    /// <summary>Whether the worker or its machine is to blame for the end, if there is no output.</summary>
+    public bool IsCrash => Status switch
+    {
+        RunPodStatus.Completed => true,
+        RunPodStatus.Failed failed => failed.IsProviderFault,
+        // Not when it waited for a worker until then.
+        RunPodStatus.TimedOut => Status.Usage.ExecutionTimeMs > 0,
+        _ => false,
+    };
+
     /// <summary>Whether RunPod knows the run under this id.</summary>
     public bool IsKnown => Status is not (RunPodStatus.NotFound or RunPodStatus.Unreachable);
 
@@ -15,6 +28,11 @@ internal sealed record RunReading(int Number, string RunPodId, RunPodStatus Stat
 
     /// <summary>0 to 100; null while no worker runs it.</summary>
     public int? Progress => End is null && Status is RunPodStatus.Running running ? running.Progress ?? 0 : null;
+
+    /// <summary>The same, with what is wrong with the output of a run that says that it has succeeded.</summary>
+    public RunReading With(string? problem) => problem is not null && Status is RunPodStatus.Completed && End is { } end
+        ? this with { End = end with { Error = $"The worker's result cannot be used: {problem}." } }
+        : this;
 
     /// <param name="job">The job of the run.</param>
     /// <param name="run">As it was before this status.</param>
@@ -39,8 +57,19 @@ internal sealed record RunReading(int Number, string RunPodId, RunPodStatus Stat
                 new(RunEvent.DeadlinePassed, JobStatus.TimedOut, "The job took too long."),
             _ => null,
         };
-        return new RunReading(run.Number, run.KnownId!, status, end);
+        return new RunReading(run.Number, run.KnownId!, status, end) { IsOldNews = end is null && IsStored(job, run, status) };
     }
+
+    // The times grow with every answer until the run has ended; then they are stored.
+    private static bool IsStored(Job job, Run run, RunPodStatus status) => run is { IsOpen: true } && status switch
+    {
+        RunPodStatus.Unreachable => true,
+        RunPodStatus.Waiting => run is { State: RunState.Submitted, RunPodId: not null },
+        RunPodStatus.Running { Progress: var progress } =>
+            run is { State: RunState.Running, RunPodId: not null } && job.Status == JobStatus.Running
+            && (progress ?? 0) <= job.Progress && (status.Usage.WorkerId ?? run.WorkerId) == run.WorkerId,
+        _ => false,
+    };
 
     private static bool IsOverdue(Job job, Run run, RunPodStatus status, JobsOptions options, DateTimeOffset now) => status switch
     {

@@ -39,6 +39,10 @@ internal sealed class Job
     /// <summary>The callback that is still to be delivered.</summary>
     public JobView? DueCallback { get; set; }
 
+    /// <summary>What its worker has streamed and no caller has read; lost when this process ends.</summary>
+    [JsonIgnore]
+    public List<JsonElement> Chunks { get; } = [];
+
     /// <summary>The current run.</summary>
     [JsonIgnore]
     public Attempt? Attempt { get; set; }

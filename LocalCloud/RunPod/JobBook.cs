@@ -100,6 +100,34 @@ internal sealed class JobBook : IDisposable
         }
     }
 
+    /// <summary>Keeps a part of a result until a caller reads it.</summary>
+    public void Stream(Attempt attempt, JsonElement chunk)
+    {
+        lock (_lock)
+        {
+            if (IsGoingOn(attempt))
+            {
+                attempt.Job.Chunks.Add(chunk);
+            }
+        }
+    }
+
+    /// <returns>The parts since the last call, and how the job is; null when there is none.</returns>
+    public (JobStatus Status, JsonElement[] Chunks)? TakeChunks(string id)
+    {
+        lock (_lock)
+        {
+            if (Known(id) is not { } job)
+            {
+                return null;
+            }
+
+            var chunks = job.Chunks.ToArray();
+            job.Chunks.Clear();
+            return (job.Status, chunks);
+        }
+    }
+
     /// <summary>Without an output: as if RunPod had lost the result.</summary>
     public void Complete(Attempt attempt, JsonElement? output)
     {
@@ -271,6 +299,7 @@ internal sealed class JobBook : IDisposable
         job.WorkerId = null;
         job.Output = null;
         job.Error = null;
+        job.Chunks.Clear();
         job.DueCallback = null;
         if (job.EndedAt is not null)
         {

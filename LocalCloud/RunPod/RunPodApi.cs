@@ -12,6 +12,10 @@ internal static class RunPodApi
     private const int RunLimitBytes = 10 * 1024 * 1024;
     private const int RunSyncLimitBytes = 20 * 1024 * 1024;
     private const int DefaultWaitMs = 90_000;
+    private const string WrongWait = "wait must be an integer from 1000 to 300000";
+    private const int StreamWaits = 10;
+
+    private static readonly TimeSpan StreamPause = TimeSpan.FromMilliseconds(100);
 
     public static void MapRunPod(this WebApplication app, JobBook book, LocalCloudOptions options)
     {
@@ -21,6 +25,8 @@ internal static class RunPodApi
         endpoint.MapPost("/run", context => RunAsync(context, book));
         endpoint.MapPost("/runsync", context => RunSyncAsync(context, book, options.Time));
         endpoint.MapMethods("/status/{id}", ["GET", "POST"], (string id) => book.Find(id) is { } job ? Answer(job) : UnknownJob());
+        endpoint.MapGet("/status-sync/{id}", (string id, HttpContext context) => StatusSyncAsync(id, context, book, options.Time));
+        endpoint.MapGet("/stream/{id}", (string id, CancellationToken cancellationToken) => StreamAsync(id, book, cancellationToken));
         endpoint.MapPost("/cancel/{id}", (string id) => book.Cancel(id) is { } job ? Answer(job) : UnknownJob());
         endpoint.MapPost("/retry/{id}", (string id) => Retry(id, book));
         endpoint.MapPost("/purge-queue", () => Answer(new { removed = book.Purge(), status = "completed" }));
@@ -77,7 +83,7 @@ internal static class RunPodApi
     {
         if (Wait(context.Request) is not { } wait)
         {
-            await Error(StatusCodes.Status400BadRequest, "wait must be an integer from 1000 to 300000").ExecuteAsync(context);
+            await Error(StatusCodes.Status400BadRequest, WrongWait).ExecuteAsync(context);
             return;
         }
 
@@ -88,7 +94,17 @@ internal static class RunPodApi
             return;
         }
 
-        var id = book.Add(request, "runsync").Id;
+        await AnswerAtEndAsync(book.Add(request, "runsync").Id, wait, context, book, time);
+    }
+
+    /// <summary>The status, as soon as the job has ended; not documented, but the official SDK asks for it after runsync.</summary>
+    private static Task StatusSyncAsync(string id, HttpContext context, JobBook book, TimeProvider time) =>
+        Wait(context.Request) is { } wait
+        ? AnswerAtEndAsync(id, wait, context, book, time)
+        : Error(StatusCodes.Status400BadRequest, WrongWait).ExecuteAsync(context);
+
+    private static async Task AnswerAtEndAsync(string id, TimeSpan wait, HttpContext context, JobBook book, TimeProvider time)
+    {
         try
         {
             await book.EndOf(id).WaitAsync(wait, time, context.RequestAborted);
@@ -99,6 +115,25 @@ internal static class RunPodApi
         }
 
         await (book.Find(id) is { } job ? Answer(job) : UnknownJob()).ExecuteAsync(context);
+    }
+
+    /// <summary>Waits a little for a part of the result, since callers ask again at once.</summary>
+    private static async Task<IResult> StreamAsync(string id, JobBook book, CancellationToken cancellationToken)
+    {
+        for (var left = StreamWaits; ; left--)
+        {
+            if (book.TakeChunks(id) is not (var status, var chunks))
+            {
+                return UnknownJob();
+            }
+
+            if (chunks.Length > 0 || left == 0 || status is not (JobStatus.InQueue or JobStatus.InProgress))
+            {
+                return Answer(new { status, stream = chunks });
+            }
+
+            await Task.Delay(StreamPause, cancellationToken);
+        }
     }
 
     private static TimeSpan? Wait(HttpRequest request)

@@ -66,6 +66,35 @@ internal static class StorageMapping
         ("used_bytes", usage.UsedBytes), ("limit_bytes", usage.LimitBytes),
         ("open_uploads", usage.OpenUploads), ("max_open_uploads", usage.MaxOpenUploads));
 
+    public static V1.ReadOutputResponse ToResponse(this OutputReading reading) => reading switch
+    {
+        OutputReading.Whole whole => new V1.ReadOutputResponse
+        {
+            Found = true,
+            Key = whole.Key,
+            SizeBytes = whole.SizeBytes,
+            DurationMs = (long)Math.Round(whole.Manifest.DurationS!.Value * 1000),
+            CropKeyframes =
+            {
+                (whole.Manifest.CropKeyframes ?? []).Select(keyframe => new V1.CropKeyframe
+                {
+                    Time = keyframe!.Time,
+                    X = keyframe.X,
+                    Y = keyframe.Y,
+                    Width = keyframe.Width,
+                    Height = keyframe.Height,
+                }),
+            },
+            TrackLost =
+            {
+                (whole.Manifest.TrackLost ?? []).Select(loss => new V1.LostSubject { FromS = loss!.FromS, ToS = loss.ToS }),
+            },
+        },
+        OutputReading.Unusable unusable => new V1.ReadOutputResponse { Problem = unusable.Problem },
+        OutputReading.Missing => new V1.ReadOutputResponse(),
+        _ => throw new InvalidOperationException($"No response for {reading.GetType().Name}."),
+    };
+
     public static V1.SignWorkResponse ToResponse(this WorkSigning signing) => signing.Code switch
     {
         WorkCode.Signed => new V1.SignWorkResponse

@@ -5,7 +5,7 @@ namespace ReelBallers.Storage;
 
 /// <summary>The gRPC service, which other services call.</summary>
 internal sealed class StorageService(
-    Uploads uploads, UploadVerification verification, JobFiles files, FileUses uses, Quotas quotas)
+    Uploads uploads, UploadVerification verification, JobFiles files, OutputReader outputs, FileUses uses, Quotas quotas)
     : V1.StorageService.StorageServiceBase
 {
     public override async Task<V1.GetUploadResponse> GetUpload(V1.GetUploadRequest request, ServerCallContext context)
@@ -53,13 +53,10 @@ internal sealed class StorageService(
         return new V1.MarkPaidResponse();
     }
 
-    public override async Task<V1.HeadOutputResponse> HeadOutput(V1.HeadOutputRequest request, ServerCallContext context)
+    public override async Task<V1.ReadOutputResponse> ReadOutput(V1.ReadOutputRequest request, ServerCallContext context)
     {
         var (userId, jobId) = (StorageMapping.Id("user_id", request.UserId), StorageMapping.Id("job_id", request.JobId));
-        var output = await CallAsync(() => files.FindOutputAsync(userId, jobId, context.CancellationToken));
-        return output is { } found
-            ? new V1.HeadOutputResponse { Found = true, Key = found.Key, SizeBytes = found.SizeBytes }
-            : new V1.HeadOutputResponse { Found = false };
+        return (await CallAsync(() => outputs.ReadAsync(userId, jobId, context.CancellationToken))).ToResponse();
     }
 
     public override async Task<V1.SignDownloadResponse> SignDownload(V1.SignDownloadRequest request, ServerCallContext context)

@@ -28,7 +28,7 @@ internal sealed record DownloadLink(string Url, DateTimeOffset ExpiresAt, string
 internal sealed class JobFiles(
     StorageDbContext database, Uploads uploads, FileUses uses, R2Client r2, CloudFront cloudFront, TimeProvider time)
 {
-    private const string OutputContentType = "video/mp4";
+    public const string OutputContentType = "video/mp4";
 
     // From the end of the links until Jobs has ended the job and released its files.
     private static readonly TimeSpan EndMargin = TimeSpan.FromMinutes(10);

@@ -67,8 +67,8 @@ internal sealed partial class R2Client : IDisposable
         }
     });
 
-    /// <summary>Some bytes of the object, fewer when it ends before; null when there is none with this ETag.</summary>
-    public Task<byte[]?> ReadAsync(string key, string etag, long from, int length, CancellationToken cancellationToken) =>
+    /// <summary>Some bytes of the object, fewer when it ends before; null when there is none (with this ETag, if one is given).</summary>
+    public Task<byte[]?> ReadAsync(string key, string? etag, long from, int length, CancellationToken cancellationToken) =>
         CallAsync("GetObject", async () =>
         {
             var request = new GetObjectRequest
@@ -76,8 +76,12 @@ internal sealed partial class R2Client : IDisposable
                 BucketName = _options.Bucket,
                 Key = key,
                 ByteRange = new ByteRange(from, from + length - 1),
-                EtagToMatch = $"\"{etag}\"",
             };
+            if (etag is not null)
+            {
+                request.EtagToMatch = $"\"{etag}\"";
+            }
+
             try
             {
                 using var response = await _s3.GetObjectAsync(request, cancellationToken);
@@ -86,7 +90,7 @@ internal sealed partial class R2Client : IDisposable
                     bytes, length, throwOnEndOfStream: false, cancellationToken);
                 return bytes[..count];
             }
-            catch (AmazonS3Exception absent) when (absent.ErrorCode is "NoSuchKey" or "PreconditionFailed")
+            catch (AmazonS3Exception absent) when (absent.ErrorCode is "NoSuchKey" or "PreconditionFailed" or "InvalidRange")
             {
                 return null;
             }

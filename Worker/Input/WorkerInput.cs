@@ -14,10 +14,13 @@ internal sealed partial record WorkerInput(
     IReadOnlyList<CropKeyframe> CropKeyframes,
     IReadOnlyList<OverlayLayer> OverlayLayers,
     string? UpscaleModel,
+    double? TargetFps,
     FrameSize TargetSize,
     double MaxDurationSeconds)
 {
     private const int LongestUrl = 8192;
+    private const double LowestRate = 10;
+    private const double HighestRate = 120;
 
     private static readonly string[] Types = ["framing", "overlay", "upscale", "track"];
 
@@ -45,6 +48,7 @@ internal sealed partial record WorkerInput(
             keyframes,
             OverlayLayer.ReadAll(fields, target),
             UpscaleModelOf(fields),
+            TargetFpsOf(fields),
             target,
             fields.Number("max_duration_s", 0.001, 86_400));
     }
@@ -60,6 +64,14 @@ internal sealed partial record WorkerInput(
         return model is null || ModelName().IsMatch(model)
             ? model
             : throw new JobFailedException("input.upscale_model must be letters, digits, '.', '_' and '-'");
+    }
+
+    private static double? TargetFpsOf(InputFields fields)
+    {
+        var rate = fields.OptionalNumber("target_fps", LowestRate, HighestRate);
+        return rate is null || fields.OptionalText("upscale_model", 64) is not null
+            ? rate
+            : throw new JobFailedException("input.target_fps needs an upscale_model that adds frames");
     }
 
     [GeneratedRegex(@"\A[A-Za-z0-9._-]{1,64}\z")]

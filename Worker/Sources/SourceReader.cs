@@ -37,6 +37,7 @@ internal sealed class SourceReader(Ffmpeg ffmpeg, string directory, string file)
             Audio = audioSpan is null ? null : audio,
             AudioSpan = audioSpan,
             Start = report.HasJumpingTimestamps ? videoSpan.Start : report.Format.StartSeconds,
+            IsBroadcast = report.HasJumpingTimestamps,
             Size = size,
             Colors = SourceColors.Of(video),
             IsInterlaced = video.FieldOrder is "tt" or "bb" or "tb" or "bt"

@@ -15,6 +15,9 @@ internal sealed record VideoSource
     /// <summary>Where the file's clock begins; ffmpeg counts from there.</summary>
     public required double Start { get; init; }
 
+    /// <summary>It is a broadcast, in which ffmpeg counts from the first time of the streams that it reads.</summary>
+    public bool IsBroadcast { get; init; }
+
     /// <summary>The size as displayed: turned as the recorder was held, with square pixels.</summary>
     public required FrameSize Size { get; init; }
 

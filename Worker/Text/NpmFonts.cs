@@ -18,8 +18,10 @@ internal static class NpmFonts
         ("noto-emoji", "0.4.7", "400Regular/NotoEmoji_400Regular.ttf"),
     ];
 
-    private static readonly NpmPackages Packages = new(
-        "fonts-1", "fonts (100 MB)", [.. Fonts.Select(font => $"@expo-google-fonts/{font.Package}@{font.Version}")]);
+    /// <summary>The packages with their versions; the worker's image has them too.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Fonts.Select(font => $"@expo-google-fonts/{font.Package}@{font.Version}")];
+
+    private static readonly NpmPackages Packages = new("fonts-1", "fonts (100 MB)", Names);
 
     /// <exception cref="NpmException">They cannot be downloaded.</exception>
     public static async Task<IReadOnlyList<FontFile>> FetchAsync(Action<string> progress, CancellationToken cancellationToken)

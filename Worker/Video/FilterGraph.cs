@@ -8,6 +8,16 @@ internal static class FilterGraph
     /// <exception cref="JobFailedException">The crop is not inside the source.</exception>
     public static string Build(WorkerInput input, VideoSource source)
     {
+        var (filters, width, height) = UntilCropped(input, source);
+        var fitted = input.TargetSize.Fit(width, height);
+        var blended = input.TargetFps is { } rate ? $"framerate=fps={Number(rate)}," : "";
+        return string.Join(',', [.. filters, $"{blended}scale={fitted.Width}:{fitted.Height}:flags=lanczos", .. AfterScaling(input)]);
+    }
+
+    /// <summary>The filters that come first: the part of the picture that is to be seen, with the size that it has.</summary>
+    /// <exception cref="JobFailedException">The crop is not inside the source.</exception>
+    public static (IReadOnlyList<string> Filters, double Width, double Height) UntilCropped(WorkerInput input, VideoSource source)
+    {
         var filters = new List<string>();
         if (source.IsInterlaced)
         {
@@ -29,19 +39,22 @@ internal static class FilterGraph
             filters.AddRange(path.Zooms ? Zoom(path, SteadyRate(source)) : [Pan(path)]);
         }
 
-        var fitted = input.TargetSize.Fit(width, height);
-        filters.Add($"scale={fitted.Width}:{fitted.Height}:flags={(input.UpscaleModel is null ? "bicubic" : "lanczos")}");
-        filters.Add("format=yuv420p");
-        filters.Add($"pad={input.TargetSize.Width}:{input.TargetSize.Height}:(ow-iw)/2:(oh-ih)/2:black");
-        filters.Add("setsar=1");
-        filters.AddRange(OverlayFilters.Of(input.OverlayLayers));
-        filters.Add("format=yuv420p");
-        filters.Add(ColorFilters.Tag(SourceColors.Bt709));
-        return string.Join(',', filters);
+        return (filters, width, height);
     }
 
+    /// <summary>What comes after the picture was scaled to fit: the bars and the layers.</summary>
+    public static IEnumerable<string> AfterScaling(WorkerInput input) =>
+    [
+        "format=yuv420p",
+        $"pad={input.TargetSize.Width}:{input.TargetSize.Height}:(ow-iw)/2:(oh-ih)/2:black",
+        "setsar=1",
+        .. OverlayFilters.Of(input.OverlayLayers),
+        "format=yuv420p",
+        ColorFilters.Tag(SourceColors.Bt709),
+    ];
+
     /// <summary>A rate at which a picture that stays can be repeated.</summary>
-    private static FrameRate SteadyRate(VideoSource source) =>
+    public static FrameRate SteadyRate(VideoSource source) =>
         source.EndsStill && source.ResultRate.PerSecond < 10 ? FrameRate.Of(10) : source.ResultRate;
 
     private static string Pan(CropPath path)

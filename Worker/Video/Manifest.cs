@@ -44,8 +44,11 @@ public sealed record Manifest
     /// <summary>The model that the job asked for.</summary>
     public string? UpscaleModel { get; init; }
 
-    /// <summary>What enlarged the picture instead of it: <c>lanczos</c> where the worker has no models.</summary>
+    /// <summary>What enlarged the picture: the model, or <c>lanczos</c> where the worker has no models and stands in for them.</summary>
     public string? UpscaledBy { get; init; }
+
+    /// <summary>What made frames between the source's: the model, or <c>blend</c> where the worker stands in for it.</summary>
+    public string? InterpolatedBy { get; init; }
 
     /// <summary>The path of the window that followed the subject, as it may be given as <c>crop_keyframes</c> to correct it.</summary>
     public IReadOnlyList<CropKeyframe>? CropKeyframes { get; init; }

@@ -7,7 +7,8 @@ namespace ReelBallers.Worker;
 
 /// <summary>Processes a job's video: download, look, crop, draw, scale, check, upload.</summary>
 public sealed partial class VideoWorker(
-    FfmpegFinder finder, FontFinder fontFinder, Transfers transfers, TimeProvider time, ILogger<VideoWorker> log)
+    FfmpegFinder finder, VideoCodecFinder codecFinder, FontFinder fontFinder, WorkerModels models, Transfers transfers, TimeProvider time,
+    ILogger<VideoWorker> log)
 {
     private const string SourceFile = "source";
     private const string ResultFile = "result.mp4";
@@ -24,6 +25,7 @@ public sealed partial class VideoWorker(
     public async Task<Manifest> RunAsync(JsonElement json, string directory, Action<int> progress, CancellationToken cancellationToken)
     {
         var input = WorkerInput.Read(json);
+        var model = models.Choose(input);
         var ffmpeg = await FindFfmpegAsync(cancellationToken);
         Directory.CreateDirectory(directory);
         try
@@ -36,11 +38,11 @@ public sealed partial class VideoWorker(
                 ? await new SubjectTracker(ffmpeg, directory, SourceFile).FollowAsync(track, source, input.TargetSize, cancellationToken)
                 : null;
             input = input with { CropKeyframes = path?.Keyframes ?? input.CropKeyframes };
-            await WriteFilesAsync(input, source, directory, cancellationToken);
-            await EncodeAsync(ffmpeg, input, source, directory, progress, cancellationToken);
+            await WriteTextsAsync(input, directory, cancellationToken);
+            await EncodeAsync(ffmpeg, input, model, source, directory, progress, cancellationToken);
 
             var result = await new ResultReader(ffmpeg, directory, ResultFile).ReadAsync(source, input.TargetSize, cancellationToken);
-            var manifest = await DescribeAsync(input, path, result, directory, time.GetElapsedTime(began), cancellationToken);
+            var manifest = await DescribeAsync(input, model, path, result, directory, time.GetElapsedTime(began), cancellationToken);
             await transfers.DeliverAsync(Path.Combine(directory, ResultFile), ResultType, "output_url", input.OutputUrl, cancellationToken);
             if (input.ManifestUrl is { } manifestUrl)
             {
@@ -71,7 +73,8 @@ public sealed partial class VideoWorker(
     }
 
     private static async Task<Manifest> DescribeAsync(
-        WorkerInput input, TrackedPath? path, VideoResult result, string directory, TimeSpan elapsed, CancellationToken cancellationToken)
+        WorkerInput input, ModelChoice model, TrackedPath? path, VideoResult result, string directory, TimeSpan elapsed,
+        CancellationToken cancellationToken)
     {
         await using var file = new FileStream(Path.Combine(directory, ResultFile), FileMode.Open, FileAccess.Read);
         return new Manifest
@@ -86,7 +89,8 @@ public sealed partial class VideoWorker(
             FrameRate = Math.Round(result.FramesPerSecond, 3),
             HasAudio = result.HasAudio,
             UpscaleModel = input.UpscaleModel,
-            UpscaledBy = input.UpscaleModel is null ? null : "lanczos",
+            UpscaledBy = model.UpscaledBy,
+            InterpolatedBy = model.InterpolatedBy(input),
             CropKeyframes = path?.Keyframes,
             TrackLost = path?.Lost,
             ProcessingS = Math.Round(elapsed.TotalSeconds, 3),
@@ -103,9 +107,8 @@ public sealed partial class VideoWorker(
         }
     }
 
-    private async Task WriteFilesAsync(WorkerInput input, VideoSource source, string directory, CancellationToken cancellationToken)
+    private async Task WriteTextsAsync(WorkerInput input, string directory, CancellationToken cancellationToken)
     {
-        await File.WriteAllTextAsync(Path.Combine(directory, FilterFile), FilterGraph.Build(input, source), cancellationToken);
         var texts = input.OverlayLayers.OfType<TextLayer>().Select(layer => layer.Text).ToArray();
         if (texts.Length == 0)
         {
@@ -132,7 +135,8 @@ public sealed partial class VideoWorker(
     }
 
     private async Task EncodeAsync(
-        Ffmpeg ffmpeg, WorkerInput input, VideoSource source, string directory, Action<int> progress, CancellationToken cancellationToken)
+        Ffmpeg ffmpeg, WorkerInput input, ModelChoice model, VideoSource source, string directory, Action<int> progress,
+        CancellationToken cancellationToken)
     {
         using var tooLong = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var meter = new ProgressMeter(source.Duration, progress);
@@ -147,8 +151,9 @@ public sealed partial class VideoWorker(
 
         try
         {
-            var (exitCode, errors) = await new Encoder(ffmpeg, directory)
-                .RunAsync(source, SourceFile, FilterFile, ResultFile, Read, tooLong.Token);
+            var encoder = new Encoder(ffmpeg, await codecFinder.FindAsync(ffmpeg, cancellationToken), directory);
+            var work = new EncodingWork(ffmpeg, encoder, models, directory, new EncoderFiles(SourceFile, FilterFile, ResultFile));
+            var (exitCode, errors) = await work.RunAsync(input, model, source, Read, tooLong.Token);
             if (exitCode != 0)
             {
                 // What ffmpeg says is about its own parts and their addresses, which means nothing to the job's user.

@@ -30,6 +30,14 @@ try
     {
         await WalletGrowth.RunAsync(report, stop.Token);
     }
+    if (options.Selected(JobsGrowth.Names).Count > 0)
+    {
+        await JobsGrowth.RunAsync(report, stop.Token);
+    }
+    if (options.Selected(JobsStreams.Names).Count > 0)
+    {
+        await JobsStreams.RunAsync(report, stop.Token);
+    }
     report.Print(Console.Out);
     if (options.JsonFile is { } file)
     {

@@ -37,6 +37,18 @@ public sealed class Report
         AddRow(name, ours, peer, peers, Text($"{ratio:0.00} × its p99"));
     }
 
+    /// <summary>The median of both, where less is better.</summary>
+    public void AddP50(string name, Series ours, string peer, Series peers, string notes)
+    {
+        var ratio = ours.P50 / peers.P50;
+        _results.Add(new Result(name, Math.Round(ours.P50, 3), "ms (p50)", peer, Math.Round(peers.P50, 3), Math.Round(ratio, 2), notes));
+        AddRow(name, ours, peer, peers, Text($"{ratio:0.00} × its p50"));
+    }
+
+    /// <summary>A single value beside a limit; it has no rates.</summary>
+    public void AddValue(string name, double value, string unit, string peer, double limit, string notes) =>
+        _results.Add(new Result(name, Math.Round(value, 1), unit, peer, limit, Math.Round(value / limit, 2), Text($"{value:0.#} {unit}; {notes}")));
+
     public void Print(TextWriter writer)
     {
         writer.WriteLine(Text(

@@ -39,7 +39,7 @@ public static class WalletGrowth
             + FormattableString.Invariant($"at the end {small.Transfers:N0} and {large.Transfers:N0} transfers were stored"));
     }
 
-    private sealed class Side(WalletProcess wallet, WalletLoad load, string database) : IDisposable
+    private sealed class Side(ServiceProcess wallet, WalletLoad load, string database) : IDisposable
     {
         private const int FillCalls = 3;
         private const int FillLength = 2_000;
@@ -50,7 +50,8 @@ public static class WalletGrowth
         public static async Task<Side> OpenAsync(BenchmarkServer server, string name, long transfers, CancellationToken cancellationToken)
         {
             var database = await server.CreateDatabaseAsync(name, cancellationToken);
-            var wallet = await WalletProcess.StartAsync(database, cancellationToken);
+            var wallet = await ServiceProcess.StartAsync(
+                "Wallet", new Dictionary<string, string> { ["ConnectionStrings:walletdb"] = database }, cancellationToken);
             var load = new WalletLoad(server, wallet);
             var side = new Side(wallet, load, database);
             await load.FundAsync(cancellationToken);

@@ -23,12 +23,12 @@ public sealed class WalletLoad : IDisposable
 
     private readonly GrpcChannel[] _channels;
     private readonly WalletService.WalletServiceClient[] _clients;
-    private readonly Metadata _headers = new() { { "x-internal-credential", WalletProcess.Credential } };
+    private readonly Metadata _headers = new() { { "x-internal-credential", ServiceProcess.Credential } };
     private readonly string[] _users = MakeUsers();
     private readonly int[] _spentCents = new int[Wallets + 1];
     private readonly Func<TimeSpan?> _serverCpu;
 
-    public WalletLoad(BenchmarkServer server, WalletProcess wallet)
+    public WalletLoad(BenchmarkServer server, ServiceProcess wallet)
     {
         _channels = [.. Enumerable.Range(0, Channels).Select(_ => GrpcChannel.ForAddress(wallet.Address, new GrpcChannelOptions
         {

@@ -24,7 +24,8 @@ public static class WalletRates
         report.PostgresVersion = (await server.DescribeAsync(cancellationToken)).Version;
         var pgbench = await Pgbench.PrepareAsync(server, cancellationToken);
         var database = await server.CreateDatabaseAsync("wallet", cancellationToken);
-        using var wallet = await WalletProcess.StartAsync(database, cancellationToken);
+        using var wallet = await ServiceProcess.StartAsync(
+                "Wallet", new Dictionary<string, string> { ["ConnectionStrings:walletdb"] = database }, cancellationToken);
         using var load = new WalletLoad(server, wallet);
         await load.FundAsync(cancellationToken);
         await BenchmarkServer.ExecuteAsync(database, "VACUUM ANALYZE", cancellationToken);

@@ -101,7 +101,7 @@ internal sealed class User : IDisposable
 
     public async Task<string> ExportAsync(string sourceKey, object[]? cropKeyframes = null, string resolution = "720p") =>
         (await PostAsync("/api/export",
-            new { source_key = sourceKey, duration_s = 2, crop_keyframes = cropKeyframes ?? [], target_resolution = resolution }))
+            new { source_key = sourceKey, crop_keyframes = cropKeyframes ?? [], target_resolution = resolution }))
             .GetProperty("job_id").GetString()!;
 
     /// <summary>Polls until the job has ended and its money has moved.</summary>

@@ -20,8 +20,12 @@ public sealed class JobUser(JobsStack stack, HttpClient client, Guid userId, str
 
     public JobUser On(ServiceApp app) => new(stack, app.CreateClient(userId), userId, sourceKey, seedCents);
 
-    public object Job(string type = "framing", decimal seconds = 30) =>
-        new { project_id = "project", type, @params = new { source_key = sourceKey, duration_s = seconds } };
+    /// <summary>A request for a job; without <paramref name="seconds"/> it does not say how long the source is.</summary>
+    public object Job(string type = "framing", decimal? seconds = null)
+    {
+        var track = type == "track" ? new { time = 0, x = 10, y = 10, width = 100, height = 100 } : null;
+        return new { project_id = "project", type, @params = new { source_key = sourceKey, duration_s = seconds, track } };
+    }
 
     public Task<HttpResponseMessage> PostAsync(string path, object body, string? idempotencyKey = null) =>
         PostTextAsync(path, JsonSerializer.Serialize(body), idempotencyKey);
@@ -41,7 +45,7 @@ public sealed class JobUser(JobsStack stack, HttpClient client, Guid userId, str
         return await client.SendAsync(request);
     }
 
-    /// <summary>A job of 30 seconds; framing costs 5.</summary>
+    /// <summary>A job; with the usual source of 30 seconds framing costs 5.</summary>
     public async Task<Guid> CreateAsync(string type = "framing")
     {
         using var response = await PostAsync("/api/jobs", Job(type));
@@ -58,14 +62,17 @@ public sealed class JobUser(JobsStack stack, HttpClient client, Guid userId, str
         $"job is {status}");
 
     /// <summary>Waits for the end and compares the job with the wallet.</summary>
-    public async Task<JsonElement> EndsAsync(Guid jobId, string status)
+    /// <param name="jobId">The only job of the user that may be charged.</param>
+    /// <param name="status">How it must end.</param>
+    /// <param name="unusedCents">How much less than its price it costs when it completes.</param>
+    public async Task<JsonElement> EndsAsync(Guid jobId, string status, long unusedCents = 0)
     {
         var job = await Eventually.BecomesAsync(
             () => GetAsync(jobId), job => Final.Contains(job.GetProperty("status").GetString()), $"job ends as {status}");
         // Read without waiting: the money has moved before a job is shown as ended.
         var balance = await BalanceAsync();
         var cost = job.GetProperty("cost_cents").GetInt64();
-        var kept = status == "completed" ? cost : 0;
+        var kept = status == "completed" ? cost - unusedCents : 0;
         Assert.Equal(status, job.GetProperty("status").GetString());
         Assert.Equal(cost - kept, job.GetProperty("refunded_cents").GetInt64());
         Assert.Equal((seedCents - kept, 0), balance);

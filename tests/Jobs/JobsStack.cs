@@ -113,6 +113,12 @@ public sealed class JobsStack : IAsyncLifetime
             ["Jobs:BackoffSeconds"] = "0.1",
             ["Jobs:GoneAfterSeconds"] = "2",
             ["Jobs:LostGraceSeconds"] = "2",
+            // A test often sets a status and expects the service to see it, without a callback.
+            ["Jobs:FirstPollSeconds"] = "1",
+            ["Jobs:PollSeconds"] = "1",
+            ["Jobs:MaxPollSeconds"] = "10",
+            // Many jobs of other tests stay open.
+            ["RunPod:MinOpenRuns"] = "1000",
         };
         foreach (var (key, value) in settings)
         {

@@ -83,8 +83,8 @@ public sealed class BucketTests : IAsyncLifetime
         var (user, job) = ($"{_user}", $"{Guid.NewGuid()}");
         var rpc = new V1.StorageService.StorageServiceClient(app.Invoker());
         var unavailable = (StatusCode.Unavailable, "storage_unavailable");
-        Assert.Equal(unavailable, await JobFileTests.Refused(async () => await rpc.HeadOutputAsync(
-            new HeadOutputRequest { UserId = user, JobId = job })));
+        Assert.Equal(unavailable, await JobFileTests.Refused(async () => await rpc.ReadOutputAsync(
+            new ReadOutputRequest { UserId = user, JobId = job })));
         Assert.Equal(unavailable, await JobFileTests.Refused(async () => await rpc.SignWorkAsync(
             new SignWorkRequest { UserId = user, JobId = job, SourceKey = key, LifetimeSeconds = 60 })));
         using var client = app.CreateClient(_user);

@@ -2,6 +2,7 @@ using System.Net;
 using Grpc.Core;
 using ReelBallers.ServiceDefaults;
 using ReelBallers.Storage.V1;
+using ReelBallers.TestKit;
 
 namespace ReelBallers.Storage.Tests;
 
@@ -21,7 +22,7 @@ public class JobFileTests(StorageFixture storage) : IClassFixture<StorageFixture
         var work = await storage.Rpc().SignWorkAsync(Work(source));
         Assert.Equal((StorageFixture.Bucket, $"{_user}/output/{_job}.mp4"), (work.OutputBucket, work.OutputKey));
         Assert.Equal(body, await storage.Browser.GetByteArrayAsync(new Uri(work.SourceUrl)));
-        Assert.False((await storage.Rpc().HeadOutputAsync(new HeadOutputRequest { UserId = $"{_user}", JobId = $"{_job}" })).Found);
+        Assert.False((await storage.Rpc().ReadOutputAsync(new ReadOutputRequest { UserId = $"{_user}", JobId = $"{_job}" })).Found);
 
         // With any content type, and without one.
         Assert.Equal(HttpStatusCode.OK, await storage.PutAsync(work.OutputUrl, StorageFixture.Content([7, 7, 7], "text/html")));
@@ -30,8 +31,15 @@ public class JobFileTests(StorageFixture storage) : IClassFixture<StorageFixture
             Assert.Equal(HttpStatusCode.OK, await storage.PutAsync(work.OutputUrl, bare));
         }
 
-        var head = await storage.Rpc().HeadOutputAsync(new HeadOutputRequest { UserId = $"{_user}", JobId = $"{_job}" });
-        Assert.Equal((true, work.OutputKey, 2L), (head.Found, head.Key, head.SizeBytes));
+        var early = await storage.Rpc().ReadOutputAsync(new ReadOutputRequest { UserId = $"{_user}", JobId = $"{_job}" });
+        Assert.Equal((false, "its manifest is missing"), (early.Found, early.Problem));
+        Assert.Equal(HttpStatusCode.OK, await storage.PutAsync(
+            work.OutputUrl, StorageFixture.Content(SampleBytes.Mp4(2500), "video/mp4")));
+        var manifest = $$"""{"output_key":"{{work.OutputKey}}","size_bytes":2500,"content_type":"video/mp4","duration_s":1}""";
+        Assert.Equal(HttpStatusCode.OK, await storage.PutAsync(
+            work.ManifestUrl, StorageFixture.Content(System.Text.Encoding.UTF8.GetBytes(manifest), "application/json")));
+        var head = await storage.Rpc().ReadOutputAsync(new ReadOutputRequest { UserId = $"{_user}", JobId = $"{_job}" });
+        Assert.Equal((true, work.OutputKey, 2500L, 1000L), (head.Found, head.Key, head.SizeBytes, head.DurationMs));
 
         var link = await storage.Rpc().SignDownloadAsync(
             new SignDownloadRequest { UserId = $"{_user}", JobId = $"{_job}", Filename = "a/Tör \"1\".mp4" });
@@ -39,7 +47,7 @@ public class JobFileTests(StorageFixture storage) : IClassFixture<StorageFixture
         var lifetime = link.ExpiresAt.ToDateTimeOffset() - TimeProvider.System.GetUtcNow();
         Assert.InRange(lifetime, TimeSpan.FromMinutes(55), TimeSpan.FromMinutes(61));
         using var download = await storage.Browser.GetAsync(new Uri(link.Url));
-        Assert.Equal([7, 7], await download.Content.ReadAsByteArrayAsync());
+        Assert.Equal(SampleBytes.Mp4(2500), await download.Content.ReadAsByteArrayAsync());
         Assert.Equal("video/mp4", download.Content.Headers.ContentType!.ToString());
         var disposition = download.Content.Headers.ContentDisposition!;
         Assert.Equal(("attachment", "Tör \"1\".mp4"), (disposition.DispositionType, disposition.FileNameStar));
@@ -111,7 +119,7 @@ public class JobFileTests(StorageFixture storage) : IClassFixture<StorageFixture
     public async Task A_call_without_the_internal_credential_is_rejected()
     {
         var refused = await Assert.ThrowsAsync<RpcException>(async () => await storage.Rpc(withCredential: false)
-            .HeadOutputAsync(new HeadOutputRequest { UserId = $"{_user}", JobId = $"{_job}" }));
+            .ReadOutputAsync(new ReadOutputRequest { UserId = $"{_user}", JobId = $"{_job}" }));
         Assert.Equal(StatusCode.Unauthenticated, refused.StatusCode);
     }
 

@@ -79,9 +79,9 @@ public sealed class OutageTests : IAsyncLifetime
         {
             var (user, job) = ($"{_user}", $"{Guid.NewGuid()}");
             var unavailable = (StatusCode.Unavailable, "storage_unavailable");
-            var head = new HeadOutputRequest { UserId = user, JobId = job };
+            var head = new ReadOutputRequest { UserId = user, JobId = job };
             var download = new SignDownloadRequest { UserId = user, JobId = job, Filename = "x" };
-            Assert.Equal(unavailable, await JobFileTests.Refused(async () => await _storage.Rpc().HeadOutputAsync(head)));
+            Assert.Equal(unavailable, await JobFileTests.Refused(async () => await _storage.Rpc().ReadOutputAsync(head)));
             Assert.Equal(unavailable, await JobFileTests.Refused(async () => await _storage.Rpc().SignDownloadAsync(download)));
         }
     }

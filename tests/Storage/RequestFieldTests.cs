@@ -74,7 +74,7 @@ public sealed class RequestFieldTests(StorageFixture storage) : IClassFixture<St
         Assert.Equal("output_not_found", await CodeAsync(rpc.SignDownloadAsync(
             new V1.SignDownloadRequest { UserId = user, JobId = job, Filename = key })));
         Assert.Equal("invalid_argument", await CodeAsync(rpc.GetUploadAsync(new V1.GetUploadRequest { UserId = key, Key = key })));
-        Assert.Equal("invalid_argument", await CodeAsync(rpc.HeadOutputAsync(new V1.HeadOutputRequest { UserId = user, JobId = key })));
+        Assert.Equal("invalid_argument", await CodeAsync(rpc.ReadOutputAsync(new V1.ReadOutputRequest { UserId = user, JobId = key })));
     }
 
     private static async Task<string?> CodeAsync<T>(AsyncUnaryCall<T> call) =>

@@ -13,6 +13,9 @@ internal sealed class ClipFacts(byte[] clip, JsonElement report)
 
     public JsonElement? Audio => Stream("audio");
 
+    /// <summary>The types of all streams, in their order.</summary>
+    public string[] Streams => [.. report.GetProperty("streams").EnumerateArray().Select(stream => Text(stream, "codec_type"))];
+
     public int Frames => int.Parse(Text(Video!.Value, "nb_read_frames"), CultureInfo.InvariantCulture);
 
     public double Duration => double.Parse(Text(report.GetProperty("format"), "duration"), CultureInfo.InvariantCulture);
@@ -52,6 +55,15 @@ internal sealed class ClipFacts(byte[] clip, JsonElement report)
         return (Value("YAVG"), Value("UAVG"), Value("VAVG"));
     }
 
+    /// <summary>The mean luma of each frame, as stored.</summary>
+    public async Task<double[]> BrightnessAsync()
+    {
+        var output = await ShowAsync("-vf", "signalstats,metadata=print:key=lavfi.signalstats.YAVG:file=-", "-fps_mode", "passthrough");
+        return [.. output.Split('\n')
+            .Where(line => line.StartsWith("lavfi.signalstats.YAVG=", StringComparison.Ordinal))
+            .Select(line => double.Parse(line.Split('=')[1], CultureInfo.InvariantCulture))];
+    }
+
     /// <summary>The loudest sample between two times, in decibels.</summary>
     public async Task<double> LoudestAsync(double from, double to)
     {
@@ -72,18 +84,27 @@ internal sealed class ClipFacts(byte[] clip, JsonElement report)
     }
 
     /// <summary>How alike the frames of two clips are, in decibels (PSNR of the first frame's worst plane; infinite when equal).</summary>
-    public static async Task<double> SimilarityAsync(byte[] one, byte[] other)
+    public static async Task<double> SimilarityAsync(byte[] one, byte[] other) =>
+        (await CompareAsync("psnr", one, other))
+            .Where(word => word.StartsWith("psnr_", StringComparison.Ordinal))
+            .Min(word => word.EndsWith("inf", StringComparison.Ordinal)
+                ? double.PositiveInfinity : double.Parse(word.Split(':')[1], CultureInfo.InvariantCulture));
+
+    /// <summary>The structural similarity (SSIM) of the first frames of two clips; 1 when equal.</summary>
+    public static async Task<double> StructuralSimilarityAsync(byte[] one, byte[] other) =>
+        double.Parse(
+            (await CompareAsync("ssim", one, other)).Single(word => word.StartsWith("All:", StringComparison.Ordinal)).Split(':')[1],
+            CultureInfo.InvariantCulture);
+
+    private static async Task<string[]> CompareAsync(string filter, byte[] one, byte[] other)
     {
         var (first, second) = (await WriteAsync(one), await WriteAsync(other));
         var result = await RunAsync(
             "ffmpeg", "-hide_banner", "-nostdin", "-v", "error", "-i", first, "-i", second,
-            "-filter_complex", "psnr=stats_file=-", "-frames:v", "1", "-f", "null", "-");
+            "-filter_complex", $"{filter}=stats_file=-", "-frames:v", "1", "-f", "null", "-");
         File.Delete(first);
         File.Delete(second);
-        return result.Output.Split('\n')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .Where(word => word.StartsWith("psnr_", StringComparison.Ordinal))
-            .Min(word => word.EndsWith("inf", StringComparison.Ordinal)
-                ? double.PositiveInfinity : double.Parse(word.Split(':')[1], CultureInfo.InvariantCulture));
+        return result.Output.Split('\n')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries);
     }
 
     private async Task<string> ShowAsync(params string[] arguments)

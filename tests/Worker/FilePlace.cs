@@ -10,6 +10,7 @@ namespace ReelBallers.Worker.Tests;
 internal sealed class FilePlace : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private int _gets;
 
     private FilePlace(WebApplication app) => _app = app;
 
@@ -19,6 +20,12 @@ internal sealed class FilePlace : IAsyncDisposable
     public ConcurrentDictionary<string, ConcurrentQueue<int>> Refusals { get; } = [];
 
     public ConcurrentQueue<(string ContentType, long? ContentLength)> Puts { get; } = [];
+
+    /// <summary>Runs before each answer.</summary>
+    public Func<HttpContext, Task> OnRequest { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>How many downloads there were.</summary>
+    public int Gets => _gets;
 
     /// <summary>The bodies of the callbacks, in the order in which they came.</summary>
     public ConcurrentQueue<(string Path, string Body)> Callbacks { get; } = [];
@@ -44,6 +51,7 @@ internal sealed class FilePlace : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext context)
     {
+        await OnRequest(context);
         var path = context.Request.Path.Value!;
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
@@ -56,6 +64,11 @@ internal sealed class FilePlace : IAsyncDisposable
         {
             context.Response.StatusCode = status;
             return;
+        }
+
+        if (HttpMethods.IsGet(context.Request.Method))
+        {
+            Interlocked.Increment(ref _gets);
         }
 
         switch (context.Request.Method)

@@ -8,18 +8,22 @@ namespace ReelBallers.Worker.Tests;
 internal sealed class WorkerRig : IAsyncDisposable
 {
     private readonly Transfers _transfers = new(TimeProvider.System);
+    private readonly WorkerModels _models;
     private readonly VideoWorker _worker;
 
     /// <summary>Shared, since both look for programs and files once.</summary>
     private static readonly FfmpegFinder Ffmpeg = new(new FfmpegPaths(), NullLogger<FfmpegFinder>.Instance);
+    private static readonly VideoCodecFinder Codec = new(NullLogger<VideoCodecFinder>.Instance);
     private static readonly FontFinder Fonts = new(new WorkerOptions(), NullLogger<FontFinder>.Instance);
 
     private WorkerRig(FilePlace place, WorkerOptions? options)
     {
         Place = place;
         _worker = new VideoWorker(
-            options is null ? Ffmpeg : new FfmpegFinder(options.Programs, NullLogger<FfmpegFinder>.Instance),
-            options is null ? Fonts : new FontFinder(options, NullLogger<FontFinder>.Instance),
+            options?.FfmpegPath is null ? Ffmpeg : new FfmpegFinder(options.Programs, NullLogger<FfmpegFinder>.Instance),
+            options?.FfmpegPath is null ? Codec : new VideoCodecFinder(NullLogger<VideoCodecFinder>.Instance),
+            options?.FontDirectory is null ? Fonts : new FontFinder(options, NullLogger<FontFinder>.Instance),
+            _models = new WorkerModels(options ?? new WorkerOptions(), TimeProvider.System, NullLogger<WorkerModels>.Instance),
             _transfers,
             TimeProvider.System,
             NullLogger<VideoWorker>.Instance);
@@ -27,7 +31,12 @@ internal sealed class WorkerRig : IAsyncDisposable
 
     public FilePlace Place { get; }
 
+    public VideoWorker Worker => _worker;
+
     public string DataDirectory { get; } = Directory.CreateTempSubdirectory("worker-").FullName;
+
+    /// <summary>Holds the files of a job while it runs.</summary>
+    public string JobDirectory => Path.Combine(DataDirectory, "job");
 
     /// <summary>The result of the last job.</summary>
     public Manifest? Result { get; private set; }
@@ -42,6 +51,7 @@ internal sealed class WorkerRig : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _transfers.Dispose();
+        _models.Dispose();
         await Place.DisposeAsync();
         Directory.Delete(DataDirectory, recursive: true);
     }
@@ -80,11 +90,25 @@ internal sealed class WorkerRig : IAsyncDisposable
         return Place.Files["/out.mp4"];
     }
 
+    /// <summary>What the worker finds in the source.</summary>
+    public async Task<VideoSource> ReadSourceAsync()
+    {
+        await File.WriteAllBytesAsync(Path.Combine(DataDirectory, "source"), Place.Files["/in.mp4"]);
+        var ffmpeg = await Ffmpeg.FindAsync(CancellationToken.None);
+        return await new SourceReader(ffmpeg, DataDirectory, "source").ReadAsync(CancellationToken.None);
+    }
+
+    /// <summary>Runs an input to its end, or until it is cancelled.</summary>
+    public async Task RunAsync(JsonObject input, Action<int> onProgress, CancellationToken cancellationToken)
+    {
+        using var json = JsonDocument.Parse(input.ToJsonString());
+        Result = await _worker.RunAsync(json.RootElement, JobDirectory, onProgress, cancellationToken);
+    }
+
     private async Task RunAsync(string input)
     {
         using var json = JsonDocument.Parse(input);
-        var directory = Path.Combine(DataDirectory, "job");
-        Result = await _worker.RunAsync(json.RootElement, directory, _ => { }, CancellationToken.None);
-        Assert.False(Directory.Exists(directory));
+        Result = await _worker.RunAsync(json.RootElement, JobDirectory, _ => { }, CancellationToken.None);
+        Assert.False(Directory.Exists(JobDirectory));
     }
 }

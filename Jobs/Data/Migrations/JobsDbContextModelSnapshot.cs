@@ -70,6 +70,37 @@ namespace ReelBallers.Jobs.Data.Migrations
                     b.ToTable("job_history", (string)null);
                 });
 
+            modelBuilder.Entity("ReelBallers.Jobs.EndpointPause", b =>
+                {
+                    b.Property<string>("EndpointId")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("endpoint_id");
+
+                    b.Property<DateTimeOffset>("PausedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("paused_at");
+
+                    b.Property<DateTimeOffset>("PausedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("paused_until");
+
+                    b.Property<int>("Pauses")
+                        .HasColumnType("integer")
+                        .HasColumnName("pauses");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("reason");
+
+                    b.HasKey("EndpointId")
+                        .HasName("pk_endpoint_pauses");
+
+                    b.ToTable("endpoint_pauses", (string)null);
+                });
+
             modelBuilder.Entity("ReelBallers.Jobs.Intent", b =>
                 {
                     b.Property<Guid>("JobId")
@@ -101,6 +132,11 @@ namespace ReelBallers.Jobs.Data.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("faults");
 
+                    b.Property<string>("Lane")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("lane");
+
                     b.Property<string>("LastError")
                         .HasMaxLength(500)
                         .HasColumnType("character varying(500)")
@@ -114,10 +150,24 @@ namespace ReelBallers.Jobs.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("leased_until");
 
+                    b.Property<DateTimeOffset?>("QueuedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("queued_at");
+
                     b.Property<string>("TraceParent")
                         .HasMaxLength(55)
                         .HasColumnType("character varying(55)")
                         .HasColumnName("trace_parent");
+
+                    b.Property<long>("Turn")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("turn");
+
+                    b.Property<Guid?>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
 
                     b.Property<DateTimeOffset?>("WaitingSince")
                         .HasColumnType("timestamp with time zone")
@@ -130,9 +180,21 @@ namespace ReelBallers.Jobs.Data.Migrations
                         .HasDatabaseName("ix_intents_dead")
                         .HasFilter("dead_since is not null");
 
+                    b.HasIndex("QueuedAt")
+                        .HasDatabaseName("ix_intents_queued")
+                        .HasFilter("lane is not null and dead_since is null");
+
                     b.HasIndex("Kind", "DueAt")
                         .HasDatabaseName("ix_intents_due")
-                        .HasFilter("dead_since is null");
+                        .HasFilter("lane is null and dead_since is null");
+
+                    b.HasIndex("UserId", "Turn")
+                        .HasDatabaseName("ix_intents_user_turns")
+                        .HasFilter("lane is not null and dead_since is null");
+
+                    b.HasIndex("Lane", "Turn", "DueAt")
+                        .HasDatabaseName("ix_intents_turns")
+                        .HasFilter("lane is not null and dead_since is null");
 
                     b.ToTable("intents", (string)null);
                 });
@@ -303,6 +365,39 @@ namespace ReelBallers.Jobs.Data.Migrations
                         });
                 });
 
+            modelBuilder.Entity("ReelBallers.Jobs.Replica", b =>
+                {
+                    b.Property<Guid>("ReplicaId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("replica_id");
+
+                    b.Property<DateTimeOffset>("SeenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("seen_at");
+
+                    b.HasKey("ReplicaId")
+                        .HasName("pk_replicas");
+
+                    b.ToTable("replicas", (string)null);
+                });
+
+            modelBuilder.Entity("ReelBallers.Jobs.JobPath", b =>
+                {
+                    b.Property<Guid>("JobId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("job_id");
+
+                    b.Property<string>("Path")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("path");
+
+                    b.HasKey("JobId")
+                        .HasName("pk_job_paths");
+
+                    b.ToTable("job_paths", (string)null);
+                });
+
             modelBuilder.Entity("ReelBallers.Jobs.Run", b =>
                 {
                     b.Property<Guid>("JobId")
@@ -316,6 +411,10 @@ namespace ReelBallers.Jobs.Data.Migrations
                     b.Property<long?>("CostMicrodollars")
                         .HasColumnType("bigint")
                         .HasColumnName("cost_microdollars");
+
+                    b.Property<bool>("Crashed")
+                        .HasColumnType("boolean")
+                        .HasColumnName("crashed");
 
                     b.Property<long?>("DelayTimeMs")
                         .HasColumnType("bigint")
@@ -367,9 +466,17 @@ namespace ReelBallers.Jobs.Data.Migrations
                     b.HasKey("JobId", "Number")
                         .HasName("pk_runs");
 
+                    b.HasIndex("EndpointId")
+                        .HasDatabaseName("ix_runs_open")
+                        .HasFilter("state in ('submitting', 'submitted', 'running')");
+
                     b.HasIndex("RunPodId")
                         .IsUnique()
                         .HasDatabaseName("ux_runs_runpod_id");
+
+                    b.HasIndex("EndpointId", "EndedAt")
+                        .HasDatabaseName("ix_runs_ended")
+                        .HasFilter("ended_at is not null");
 
                     b.ToTable("runs", null, t =>
                         {

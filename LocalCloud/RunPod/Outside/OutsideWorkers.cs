@@ -53,15 +53,28 @@ internal sealed class OutsideWorkers : BackgroundService
                 break;
             }
 
-            lock (_lock)
-            {
-                _runs[id] = new Run(workerId, attempt, _time.GetUtcNow());
-            }
-
+            Begin(attempt, workerId);
             return attempt.Job;
         }
 
         throw new OperationCanceledException(cancellationToken);
+    }
+
+    /// <summary>Waits for a job, and takes others with it that wait already.</summary>
+    /// <exception cref="OperationCanceledException">There was none; none was taken.</exception>
+    public async Task<IReadOnlyList<Job>> TakeAsync(string workerId, int most, CancellationToken cancellationToken)
+    {
+        var jobs = new List<Job> { await TakeAsync(workerId, cancellationToken) };
+        while (jobs.Count < most && _book.Queue.TryRead(out var id))
+        {
+            if (_book.Take(id, workerId) is { } attempt)
+            {
+                Begin(attempt, workerId);
+                jobs.Add(attempt.Job);
+            }
+        }
+
+        return jobs;
     }
 
     /// <summary>The worker went away before it had the job.</summary>
@@ -90,19 +103,25 @@ internal sealed class OutsideWorkers : BackgroundService
     /// <returns>Whether the worker has this job.</returns>
     public bool Progress(string jobId, string workerId, JsonElement output)
     {
-        Run? run;
-        lock (_lock)
+        var run = Find(jobId, workerId);
+        if (run is not null)
         {
-            run = _runs.GetValueOrDefault(jobId);
+            _book.Progress(run.Attempt, output);
         }
 
-        if (run?.WorkerId != workerId)
+        return run is not null;
+    }
+
+    /// <returns>Whether the worker has this job.</returns>
+    public bool Stream(string jobId, string workerId, JsonElement chunk)
+    {
+        var run = Find(jobId, workerId);
+        if (run is not null)
         {
-            return false;
+            _book.Stream(run.Attempt, chunk);
         }
 
-        _book.Progress(run.Attempt, output);
-        return true;
+        return run is not null;
     }
 
     /// <returns>Whether the worker has this job.</returns>
@@ -175,6 +194,22 @@ internal sealed class OutsideWorkers : BackgroundService
         else if (run.Heard + Lost <= now && Remove(job.Id, run.WorkerId) is not null)
         {
             _book.PutBack(run.Attempt, isRetry: true);
+        }
+    }
+
+    private void Begin(Attempt attempt, string workerId)
+    {
+        lock (_lock)
+        {
+            _runs[attempt.Job.Id] = new Run(workerId, attempt, _time.GetUtcNow());
+        }
+    }
+
+    private Run? Find(string jobId, string workerId)
+    {
+        lock (_lock)
+        {
+            return _runs.GetValueOrDefault(jobId) is { } run && run.WorkerId == workerId ? run : null;
         }
     }
 

@@ -6,12 +6,20 @@ namespace ReelBallers.LocalCloud.RunPod;
 internal static class WorkerApi
 {
     private const int ResultLimitBytes = 10 * 1024 * 1024;
+    private const int ChunkLimitBytes = 1024 * 1024;
+    private const int LargestBatch = 100;
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
 
     public static void MapWorkers(this IEndpointRouteBuilder endpoint, OutsideWorkers workers)
     {
-        endpoint.MapGet("/job-take/{workerId}", (string workerId, HttpContext context) => TakeAsync(workerId, workers, context));
+        endpoint.MapGet("/job-take/{workerId}", (string workerId, HttpContext context) => TakeAsync(
+            workerId, workers, 1, jobs => Results.Json(View(jobs[0]), RunPodCloud.Json), context));
+        endpoint.MapGet("/job-take-batch/{workerId}", (string workerId, int? batch_size, HttpContext context) => TakeAsync(
+            workerId, workers, Math.Clamp(batch_size ?? 1, 1, LargestBatch),
+            jobs => Results.Json(jobs.Select(View).ToArray(), RunPodCloud.Json), context));
+        endpoint.MapPost("/job-stream/{workerId}/{jobId}", (string workerId, string jobId, HttpContext context) =>
+            StreamAsync(workerId, jobId, workers, context));
         endpoint.MapPost("/job-done/{workerId}/{jobId}", (string workerId, string jobId, HttpContext context) =>
             DoneAsync(workerId, jobId, workers, context));
         endpoint.MapGet("/ping/{workerId}", (string workerId, string? job_id) =>
@@ -22,21 +30,26 @@ internal static class WorkerApi
         endpoint.MapGet("/job-stop/{workerId}", (string workerId, HttpContext context) => StopsAsync(workerId, workers, context));
     }
 
-    private static async Task TakeAsync(string workerId, OutsideWorkers workers, HttpContext context)
+    private static object View(Job job) => new { id = job.Id, input = job.Request.Input, webhook = job.Request.Webhook };
+
+    private static async Task TakeAsync(
+        string workerId, OutsideWorkers workers, int most, Func<IReadOnlyList<Job>, IResult> answer, HttpContext context)
     {
         using var wait = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         wait.CancelAfter(LongestWait);
         try
         {
-            var job = await workers.TakeAsync(workerId, wait.Token);
+            var jobs = await workers.TakeAsync(workerId, most, wait.Token);
             try
             {
-                await Results.Json(new { id = job.Id, input = job.Request.Input, webhook = job.Request.Webhook }, RunPodCloud.Json)
-                    .ExecuteAsync(context);
+                await answer(jobs).ExecuteAsync(context);
             }
             catch (Exception failure) when (failure is IOException or OperationCanceledException)
             {
-                workers.GiveBack(job.Id, workerId);
+                foreach (var job in jobs)
+                {
+                    workers.GiveBack(job.Id, workerId);
+                }
             }
         }
         catch (OperationCanceledException)
@@ -60,6 +73,24 @@ internal static class WorkerApi
         }
     }
 
+    /// <summary>A part of a result, or an error that takes the place of one.</summary>
+    private static async Task StreamAsync(string workerId, string jobId, OutsideWorkers workers, HttpContext context)
+    {
+        if (await RunPodApi.BodyAsync(context, ChunkLimitBytes) is not { } text || Read(text) is not { } body
+            || !(body.TryGetProperty("output", out _) || body.TryGetProperty("error", out _)))
+        {
+            await RunPodApi.Error(StatusCodes.Status400BadRequest, "the body must be a JSON object of at most 1 MB with output or error")
+                .ExecuteAsync(context);
+            return;
+        }
+
+        await Known(workers.Stream(jobId, workerId, body)).ExecuteAsync(context);
+    }
+
+    private static IResult Known(bool isKnown) => isKnown
+        ? Results.Json(new { status = "ok" })
+        : RunPodApi.Error(StatusCodes.Status404NotFound, "this worker has no such job");
+
     /// <summary>A result, or a progress when it says that the job goes on.</summary>
     private static async Task DoneAsync(string workerId, string jobId, OutsideWorkers workers, HttpContext context)
     {
@@ -76,10 +107,7 @@ internal static class WorkerApi
         var isKnown = isProgress
             ? workers.Progress(jobId, workerId, output ?? default)
             : workers.Done(jobId, workerId, output, error);
-        var answer = isKnown
-            ? Results.Json(new { status = "ok" })
-            : RunPodApi.Error(StatusCodes.Status404NotFound, "this worker has no such job");
-        await answer.ExecuteAsync(context);
+        await Known(isKnown).ExecuteAsync(context);
     }
 
     private static JsonElement? Read(ReadOnlyMemory<byte> text)

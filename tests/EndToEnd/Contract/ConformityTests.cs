@@ -47,8 +47,9 @@ public sealed class ConformityTests(Stack stack)
         var document = await ApiDocument.LoadAsync(stack);
         using var client = new ContractClient(stack, document);
         await client.OpenSessionAsync();
-        await TopUpAsync(client);
         var key = await UploadAsync(client);
+        await client.FailAsync(402, "insufficient_funds", Post, "/api/export", Export(key));
+        await TopUpAsync(client);
         await RejectInputAsync(client);
         await RejectWhatIsNotThereAsync(client, key);
         await RejectForTheStateAsync(client, key);
@@ -144,7 +145,7 @@ public sealed class ConformityTests(Stack stack)
 
     private static async Task<string> CompleteJobAsync(ContractClient client, string key)
     {
-        var parameters = new { source_key = key, duration_s = 1, target_resolution = "720p" };
+        var parameters = new { source_key = key, target_resolution = "720p" };
         await client.PostAsync("/api/jobs/quote", new { type = "framing", @params = parameters });
         var accepted = await client.PostAsync("/api/jobs", new { project_id = "p", type = "framing", @params = parameters });
         var job = accepted.GetProperty("job_id").GetString()!;
@@ -198,7 +199,7 @@ public sealed class ConformityTests(Stack stack)
     private async Task<string> StalledJobAsync(ContractClient client, string key)
     {
         await stack.FaultAsync(new { cloud = "runpod", match = "POST /v2/local/run", kind = "stall_worker", times = 1 });
-        var accepted = await client.PostAsync("/api/export", new { source_key = key, duration_s = 1, target_resolution = "720p" });
+        var accepted = await client.PostAsync("/api/export", new { source_key = key, target_resolution = "720p" });
         var job = accepted.GetProperty("job_id").GetString()!;
         await Eventually.IsTrueAsync(async () => await StatusAsync(client, job) == "running", $"job {job} runs");
         await stack.ClearFaultsAsync();
@@ -310,7 +311,7 @@ public sealed class ConformityTests(Stack stack)
     private static async Task RejectForTheStateAsync(ContractClient client, string key)
     {
         await client.FailAsync(402, "insufficient_funds", Post, "/api/debit", Debit("too-much", 501));
-        await client.FailAsync(402, "insufficient_funds", Post, "/api/export", Export(key, seconds: 7200));
+        await client.FailAsync(409, "price_changed", Post, "/api/export", Export(key, seconds: 7200));
         await client.FailAsync(409, "idempotency_key_reused", Post, "/api/debit", Debit("conformity", 11));
         await client.FailAsync(409, "price_changed", Post, "/api/jobs", Job(key, costCents: 999));
         var used = ("Idempotency-Key", $"{Guid.NewGuid()}");
@@ -350,11 +351,11 @@ public sealed class ConformityTests(Stack stack)
 
     private static JsonContent Debit(string jobId, int cents) => JsonContent.Create(new { job_id = jobId, cost_cents = cents });
 
-    private static JsonContent Export(string key, int seconds = 1) =>
+    private static JsonContent Export(string key, int? seconds = null) =>
         JsonContent.Create(new { source_key = key, duration_s = seconds, target_resolution = "720p" });
 
     private static JsonContent Job(string key, int? costCents = null) => JsonContent.Create(
-        new { project_id = "p", type = "framing", @params = new { source_key = key, duration_s = 1 }, cost_cents = costCents });
+        new { project_id = "p", type = "framing", @params = new { source_key = key }, cost_cents = costCents });
 
     private static JsonContent Upload(string contentType, long bytes) =>
         JsonContent.Create(new { filename = "clip.mp4", content_type = contentType, size_bytes = bytes });

@@ -49,7 +49,7 @@ internal sealed class Victim : IAsyncDisposable
         {
             project_id = Project,
             type = "framing",
-            @params = new { source_key = key, duration_s = 2, target_resolution = "720p" },
+            @params = new { source_key = key, target_resolution = "720p" },
         });
         var job = accepted.GetProperty("job_id").GetString()!;
         await Eventually.BecomesAsync(

@@ -24,6 +24,34 @@ public class PricingTests
         Assert.Equal(cents, _pricing.CostCents(JobTypes.Parse(type), seconds));
 
     [Theory]
+    [InlineData(1920, 1080, 30, 5)]
+    [InlineData(3840, 2160, 60, 5)]
+    // A phone that was held upright, and whose 60 frames a second are a few more.
+    [InlineData(2160, 3840, 60.3, 5)]
+    [InlineData(7680, 4320, 30, 10)]
+    [InlineData(16_000, 9000, 30, 10)]
+    [InlineData(1280, 720, 120, 8)]
+    [InlineData(1280, 720, 240, 10)]
+    [InlineData(1280, 720, 960, 10)]
+    [InlineData(7680, 4320, 240, 20)]
+    public void Resolution_and_frame_rate_of_the_source_count(int width, int height, double frameRate, long cents) => Assert.Equal(
+        cents, _pricing.CostCents(JobType.Framing, 30, null, "1080p", new SourceVideo(30, width, height, frameRate)));
+
+    [Fact]
+    public void The_resolution_of_the_result_counts_and_the_dearest_job_has_a_price()
+    {
+        var options = new PricingOptions { UnitSeconds = 1 };
+        options.ResolutionPercent["2160p"] = 150;
+        Assert.Equal(8, new Pricing(Options.Create(options)).CostCents(JobType.Framing, 1, null, "2160p"));
+        options.BaseCents["framing"] = 1_000_000_000;
+        options.ResolutionPercent["2160p"] = options.SourceResolutionPercent["4320p"] = options.FrameRatePercent["240"] = 1000;
+        Assert.Empty(Errors(options));
+        Assert.Equal(
+            86_400_000_000_000_000,
+            new Pricing(Options.Create(options)).CostCents(JobType.Framing, 86_400, null, "2160p", new SourceVideo(1, 9999, 9999, 999)));
+    }
+
+    [Theory]
     [InlineData("0.0000001", 1)]
     [InlineData("1", 1)]
     [InlineData("1.0000001", 2)]
@@ -53,6 +81,15 @@ public class PricingTests
         unknown.BaseCents["dance"] = 1;
         Assert.Equal(
             ["Pricing:BaseCents:dance is not the price of a job type. The types are framing, overlay, upscale, track."], Errors(unknown));
+        var wrong = new PricingOptions();
+        (wrong.ResolutionPercent["4k"], wrong.SourceResolutionPercent["x"], wrong.FrameRatePercent["60"]) = (100, 100, 0);
+        Assert.Equal(
+            [
+                "Pricing:ResolutionPercent:4k is not a key. Use 720p, 1080p, 1440p, 2160p.",
+                "Pricing:SourceResolutionPercent:x is not a key. Use a number of lines, as 1080p.",
+                "Pricing:FrameRatePercent:60 is 0. Set it to an integer from 1 to 1000.",
+            ],
+            Errors(wrong));
         Assert.Empty(Errors(new PricingOptions()));
     }
 

@@ -16,8 +16,6 @@ public class ValidationTests(JobsStack stack) : IClassFixture<JobsStack>
     [InlineData("duration_s", "1e999")]
     [InlineData("duration_s", "1e300")]
     [InlineData("duration_s", "\"30\"")]
-    [InlineData("duration_s", "null")]
-    [InlineData("duration_s", null)]
     [InlineData("source_key", "\"\"")]
     [InlineData("source_key", "7")]
     [InlineData("source_key", "\"a b\"")]
@@ -34,9 +32,25 @@ public class ValidationTests(JobsStack stack) : IClassFixture<JobsStack>
     [InlineData("crop_keyframes", """[{"time":0,"x":0,"y":0,"width":100,"height":16385}]""")]
     [InlineData("crop_keyframes", """[{"time":0,"x":0,"y":0,"width":100,"height":1e999}]""")]
     [InlineData("crop_keyframes", """[{"time":1,"x":0,"y":0,"width":100,"height":100},{"time":1,"x":0,"y":0,"width":100,"height":100}]""")]
+    // The picture has 1920x1080 pixels.
+    [InlineData("crop_keyframes", """[{"time":0,"x":1000,"y":0,"width":922,"height":100}]""")]
+    [InlineData("crop_keyframes", """[{"time":0,"x":0,"y":1000,"width":100,"height":82}]""")]
+    [InlineData("track", """{"time":0,"x":0,"y":0,"width":100,"height":100}""")]
     [InlineData("overlay_layers", $"[{Layer}]")]
     [InlineData("upscale_model", "\"real-esrgan\"")]
     public Task A_framing_job_with_an_invalid_field_is_rejected(string field, string? value) => RejectedAsync("framing", field, value);
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("""{"time":-1,"x":0,"y":0,"width":100,"height":100}""")]
+    [InlineData("""{"time":0,"x":0,"y":0,"width":7,"height":100}""")]
+    [InlineData("""{"time":0,"x":0,"y":0,"width":100}""")]
+    [InlineData("""{"time":0,"x":1e999,"y":0,"width":100,"height":100}""")]
+    [InlineData("""{"time":0,"x":1900,"y":0,"width":22,"height":100}""")]
+    [InlineData("""{"time":0,"x":0,"y":1000,"width":100,"height":82}""")]
+    [InlineData("""{"time":30,"x":0,"y":0,"width":100,"height":100}""")]
+    public Task A_track_job_with_an_invalid_box_is_rejected(string track) => RejectedAsync("track", "track", track);
 
     [Theory]
     [InlineData("[]")]

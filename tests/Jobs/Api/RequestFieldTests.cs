@@ -13,7 +13,7 @@ public class RequestFieldTests(JobsStack stack) : IClassFixture<JobsStack>
     [Theory]
     [InlineData("{}", "params project_id type")]
     [InlineData("""{"project_id":null,"type":null,"params":null}""", "params project_id type")]
-    [InlineData("""{"type":"dance","params":{},"cost_cents":0}""", "cost_cents params.duration_s params.source_key project_id type")]
+    [InlineData("""{"type":"dance","params":{},"cost_cents":0}""", "cost_cents params.source_key project_id type")]
     [InlineData($$"""{"project_id":"p","params":{ {{Good}} } }""", "type")]
     [InlineData($$"""{"project_id":"p","type":"Framing","params":{ {{Good}} } }""", "type")]
     [InlineData($$"""{"project_id":"p","type":"framing,overlay","params":{ {{Good}} } }""", "type")]
@@ -21,7 +21,7 @@ public class RequestFieldTests(JobsStack stack) : IClassFixture<JobsStack>
     [InlineData($$"""{"project_id":"p","type":7,"params":{ {{Good}} } }""", "type")]
     [InlineData(
         """{"project_id":"p","type":"framing","params":{"source_key":null,"duration_s":null}}""",
-        "params.duration_s params.source_key")]
+        "params.source_key")]
     [InlineData("""{"project_id":"p","type":"framing","params":[]}""", "params")]
     [InlineData("""{"project_id":"p","type":"framing","params":{"source_key":"KEY","duration_s":1e400}}""", "params.duration_s")]
     [InlineData("""{"project_id":"p","type":"framing","params":{"source_key":"KEY","duration_s":DIGITS}}""", "params.duration_s")]
@@ -62,7 +62,7 @@ public class RequestFieldTests(JobsStack stack) : IClassFixture<JobsStack>
         RejectedAsync("/api/jobs", Job("overlay", "overlay_layers", layers), Under("params.overlay_layers", places));
 
     [Theory]
-    [InlineData("{}", "duration_s source_key target_resolution")]
+    [InlineData("{}", "source_key target_resolution")]
     [InlineData($"{{ {Good} }}", "target_resolution")]
     [InlineData($$"""{ {{Good}}, "target_resolution":null }""", "target_resolution")]
     [InlineData($$"""{ {{Good}}, "target_resolution":"9000p" }""", "target_resolution")]
@@ -73,7 +73,7 @@ public class RequestFieldTests(JobsStack stack) : IClassFixture<JobsStack>
 
     [Theory]
     [InlineData("{}", "params type")]
-    [InlineData("""{"type":"dance","params":{}}""", "params.duration_s params.source_key type")]
+    [InlineData("""{"type":"dance","params":{}}""", "params.source_key type")]
     public Task A_quote_is_rejected_for_these_fields(string json, string fields) => RejectedAsync("/api/jobs/quote", json, fields);
 
     [Theory]

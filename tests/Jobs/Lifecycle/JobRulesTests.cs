@@ -140,10 +140,10 @@ public class JobRulesTests
         using var bench = JobBench.In(JobState.Completing);
         var job = bench.Job;
         Assert.Equal((3L, null, 0), (job.DueCents, job.ChargedCents, job.RefundedCents));
-        Assert.Null(job.ToView().Output);
+        Assert.Null(JobSummary.Of(job).ToView().Output);
         Assert.True(bench.Happens(JobEvent.HoldEnded));
         Assert.Equal((JobStatus.Completed, 100, 3L, 2), (job.Status, job.Progress, job.ChargedCents, job.RefundedCents));
-        Assert.Equal(new OutputView("key", 7), job.ToView().Output);
+        Assert.Equal(new OutputView("key", 7), JobSummary.Of(job).ToView().Output);
     }
 
     [Theory]

@@ -40,7 +40,7 @@ public sealed class JobStoreTests : IAsyncLifetime
             PaidSeconds = 30,
             Work = new Work([], [], null, "1080p"),
         };
-        Assert.True(await _store.TryInsertAsync(_job, CancellationToken.None));
+        Assert.Equal(JobInsertion.Inserted, await _store.TryInsertAsync(_job, CancellationToken.None));
         await _database.ExecuteAsync("update intents set due_at = '-infinity'");
     }
 
@@ -53,7 +53,7 @@ public sealed class JobStoreTests : IAsyncLifetime
     [Fact]
     public async Task A_job_is_inserted_once_with_the_intent_to_abandon_it()
     {
-        Assert.False(await _store.TryInsertAsync(_job, CancellationToken.None));
+        Assert.Equal(JobInsertion.OperationHasJob, await _store.TryInsertAsync(_job, CancellationToken.None));
         Assert.Equal("abandon", await _database.ScalarAsync<string>("select string_agg(kind, ',') from intents"));
     }
 

@@ -33,7 +33,14 @@ public class SettlementTests
         Assert.Equal(30, Settle(new PricingOptions(), held: 30, seconds: 15, model: "HAT-XL"));
     }
 
-    private static long Settle(PricingOptions pricing, long held, double? seconds, string? model)
+    [Fact]
+    public void The_percentages_of_the_source_count_as_they_did_for_the_price()
+    {
+        Assert.Equal(5, Settle(new PricingOptions(), held: 10, seconds: 15, model: null, new SourceVideo(30, 7680, 4320, 30)));
+        Assert.Equal(3, Settle(new PricingOptions(), held: 10, seconds: 15, model: null, new SourceVideo(30, 1280, 720, 30)));
+    }
+
+    private static long Settle(PricingOptions pricing, long held, double? seconds, string? model, SourceVideo? source = null)
     {
         var job = new Job(DateTimeOffset.UnixEpoch)
         {
@@ -41,7 +48,7 @@ public class SettlementTests
             SourceKey = "key",
             CostCents = held,
             PaidSeconds = 30,
-            Work = new Work([], [], model, "1080p"),
+            Work = new Work([], [], model, "1080p", Source: source),
         };
         return new Settlement(new Pricing(Options.Create(pricing)))
             .CostCents(job, seconds is { } length ? TimeSpan.FromSeconds(length) : null);

@@ -46,13 +46,31 @@ public sealed class LocalRunPodTests(LocalRunPodRig rig) : IClassFixture<LocalRu
         Assert.Equal("white", frame.ColorAt(1000, 600));
     }
 
-    [Fact]
-    public async Task A_source_longer_than_the_paid_duration_fails_and_is_refunded()
+    [Theory]
+    [InlineData("empty_output", "The worker's result cannot be used: it is empty.")]
+    [InlineData("wrong_output", "The worker's result cannot be used: it has 5000 bytes of ")]
+    public async Task A_result_that_is_not_the_workers_is_not_sold(string kind, string error)
     {
+        await rig.ClearFaultsAsync();
+        var fault = await rig.FaultAsync(Run, kind, 100);
         var user = await rig.Stack.UserAsync();
-        using var response = await user.PostAsync("/api/jobs", user.Job(seconds: 1));
-        var jobId = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("job_id").GetGuid();
-        await user.EndsAsync(jobId, "failed");
+        var job = await user.EndsAsync(await user.CreateAsync(), "failed");
+        Assert.StartsWith(error, job.GetProperty("error").GetString(), StringComparison.Ordinal);
+        await rig.HasStruckAsync(fault);
+        Assert.Equal(3, (await user.StatementAsync()).Count);
+    }
+
+    [Theory]
+    [InlineData("empty_output")]
+    [InlineData("wrong_output")]
+    public async Task Another_run_can_mend_it(string kind)
+    {
+        await rig.ClearFaultsAsync();
+        var fault = await rig.FaultAsync(Run, kind);
+        var user = await rig.Stack.UserAsync();
+        await user.EndsAsync(await user.CreateAsync(), "completed");
+        await rig.HasStruckAsync(fault);
+        Assert.Equal(2, (await user.StatementAsync()).Count);
     }
 
     [Theory]

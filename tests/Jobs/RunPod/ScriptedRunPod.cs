@@ -1,10 +1,13 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using ReelBallers.TestKit;
 
 namespace ReelBallers.Jobs.Tests;
 
@@ -13,6 +16,7 @@ public sealed class ScriptedRunPod : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private int _runs;
+    private int _healthReads;
 
     private ScriptedRunPod(WebApplication app) => _app = app;
 
@@ -29,6 +33,12 @@ public sealed class ScriptedRunPod : IAsyncDisposable
     /// <summary>The jobs in the queue and in progress that the endpoint reports; null counts them.</summary>
     public (int InQueue, int InProgress)? Health { get; set; }
 
+    /// <summary>The workers that an endpoint reports; one idle worker where none are set.</summary>
+    public ConcurrentDictionary<string, object> Workers { get; } = new();
+
+    /// <summary>How often an endpoint's health was read.</summary>
+    public int HealthReads => _healthReads;
+
     public static async Task<ScriptedRunPod> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -36,15 +46,20 @@ public sealed class ScriptedRunPod : IAsyncDisposable
         builder.WebHost.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         var app = builder.Build();
         var runPod = new ScriptedRunPod(app);
-        app.MapPost("/v2/local/run", runPod.RunAsync);
-        app.MapGet("/v2/local/status/{id}", runPod.StatusAsync);
-        app.MapPost("/v2/local/cancel/{id}", runPod.Cancel);
-        app.MapGet("/v2/local/health", () =>
+        app.MapPost("/v2/{endpoint}/run", runPod.RunAsync);
+        app.MapGet("/v2/{endpoint}/status/{id}", runPod.StatusAsync);
+        app.MapPost("/v2/{endpoint}/cancel/{id}", runPod.Cancel);
+        app.MapGet("/v2/{endpoint}/health", (string endpoint) =>
         {
+            Interlocked.Increment(ref runPod._healthReads);
+            var jobs = runPod.Jobs.Values.Where(job => job.EndpointId == endpoint).ToList();
             var (inQueue, inProgress) = runPod.Health
-                ?? (runPod.Jobs.Values.Count(job => job.Status == "IN_QUEUE"),
-                    runPod.Jobs.Values.Count(job => job.Status == "IN_PROGRESS"));
-            return Results.Json(new { jobs = new { inQueue, inProgress, completed = 1 }, workers = new { idle = 1 } });
+                ?? (jobs.Count(job => job.Status == "IN_QUEUE"), jobs.Count(job => job.Status == "IN_PROGRESS"));
+            return Results.Json(new
+            {
+                jobs = new { inQueue, inProgress, completed = 1 },
+                workers = runPod.Workers.GetValueOrDefault(endpoint) ?? new { idle = 1 },
+            });
         });
         await app.StartAsync();
         return runPod;
@@ -69,7 +84,10 @@ public sealed class ScriptedRunPod : IAsyncDisposable
     {
         Interlocked.Increment(ref _runs);
         using var body = await JsonDocument.ParseAsync(context.Request.Body);
-        var job = new ScriptedJob(body.RootElement.Clone(), context.Request.Headers.Authorization.ToString());
+        var job = new ScriptedJob(body.RootElement.Clone(), context.Request.Headers.Authorization.ToString())
+        {
+            EndpointId = (string)context.Request.RouteValues["endpoint"]!,
+        };
         if (OnRun is { } script)
         {
             await script(context, job);
@@ -133,6 +151,8 @@ public sealed class ScriptedJob(JsonElement request, string authorization)
     public int Reads;
     public int Cancels;
 
+    public string EndpointId { get; init; } = "local";
+
     public string Id { get; } = $"{Guid.NewGuid()}-u1";
 
     public string Authorization => authorization;
@@ -166,12 +186,36 @@ public sealed class ScriptedJob(JsonElement request, string authorization)
 
     public bool Cancelled { get; set; }
 
-    /// <summary>Uploads the output, as the worker would.</summary>
+    /// <summary>Uploads the output and its manifest, as the worker would.</summary>
     public async Task PutOutputAsync()
     {
-        using var body = new ByteArrayContent(new byte[OutputBytes]);
-        body.Headers.ContentType = new("video/mp4");
-        using var response = await Worker.PutAsync(new Uri(Input.GetProperty("output_url").GetString()!), body);
+        await PutAsync("output_url", SampleBytes.Mp4(OutputBytes), "video/mp4");
+        await PutManifestAsync(new { });
+    }
+
+    /// <summary>Uploads a manifest of the output, with other fields in their place.</summary>
+    public Task PutManifestAsync(object fields)
+    {
+        var manifest = new JsonObject
+        {
+            ["output_key"] = Input.GetProperty("output_key").GetString(),
+            ["size_bytes"] = OutputBytes,
+            ["content_type"] = "video/mp4",
+            ["duration_s"] = Input.GetProperty("max_duration_s").GetInt32(),
+        };
+        foreach (var (name, value) in JsonSerializer.SerializeToNode(fields)!.AsObject().ToArray())
+        {
+            manifest[name] = value?.DeepClone();
+        }
+        return PutAsync("manifest_url", Encoding.UTF8.GetBytes(manifest.ToJsonString()), "application/json");
+    }
+
+    /// <summary>Uploads something to one of the links of the job.</summary>
+    public async Task PutAsync(string link, byte[] content, string contentType)
+    {
+        using var body = new ByteArrayContent(content);
+        body.Headers.ContentType = new(contentType);
+        using var response = await Worker.PutAsync(new Uri(Input.GetProperty(link).GetString()!), body);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 }

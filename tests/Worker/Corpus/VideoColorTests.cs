@@ -13,6 +13,7 @@ public sealed class VideoColorTests : CorpusTest
     [InlineData("pq.mov")]
     [InlineData("hlg.mov")]
     [InlineData("wide.mov")]
+    [InlineData("pq.webm")]
     public async Task A_wide_range_is_brought_to_that_of_usual_screens(string name)
     {
         var result = await WorkOnAsync(name);
@@ -32,6 +33,8 @@ public sealed class VideoColorTests : CorpusTest
     [InlineData("prores.mov")]
     [InlineData("full-chroma.mkv")]
     [InlineData("jpeg.avi")]
+    [InlineData("pal-tagged.mp4")]
+    [InlineData("half-chroma.mov")]
     public async Task Red_green_blue_and_white_stay_what_they_are(string name)
     {
         await HasQuartersAsync(await WorkOnAsync(name), 3);

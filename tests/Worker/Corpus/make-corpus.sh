@@ -175,6 +175,63 @@ fi
 # Stored as 320x180, shown as 512x180.
 if wanted anamorphic.mp4; then quarters "$in709,setsar=8/5" "${x264[@]}" -colorspace bt709 anamorphic.mp4; fi
 
+# --- More kinds that people have ---
+# Its clock begins before zero: an edit list hides the first half second.
+if wanted negative-clock.mp4; then clip 1 -output_ts_offset -0.5 -avoid_negative_ts disabled negative-clock.mp4; fi
+# A broadcast and a recording whose packets are decoded before time zero.
+if wanted negative-decode.mkv; then
+    ff -f lavfi -i "testsrc2=$small:duration=1" -f lavfi -i "sine=duration=1" "${x264[@]}" -bf 2 -c:a aac -avoid_negative_ts disabled negative-decode.mkv
+fi
+# A phone's offsets: frames are shown before the time at which they are decoded.
+if wanted negative-offsets.mp4; then
+    ff -f lavfi -i "testsrc2=$small:duration=1" -c:v libx264 -preset ultrafast -bf 2 -pix_fmt yuv420p -movflags +negative_cts_offsets negative-offsets.mp4
+fi
+# A camera's time code is a track of its own, as is a phone's or an action camera's data.
+if wanted timecode.mov; then clip 1 -timecode 01:02:03:04 timecode.mov; fi
+# Subtitles beside the picture.
+if wanted subtitles.mkv; then
+    printf '1\n00:00:00,000 --> 00:00:01,000\nHello\n' > subtitles.srt
+    ff -f lavfi -i "testsrc2=$small:duration=1" -i subtitles.srt "${x264[@]}" -c:s srt subtitles.mkv
+fi
+# Six channels: stereo. One channel stays one.
+if wanted surround.mkv; then
+    ff -f lavfi -i "testsrc2=$small:duration=1" -f lavfi -i "sine=duration=1" "${x264[@]}" -c:a ac3 -ac 6 surround.mkv
+fi
+if wanted opus.webm; then
+    ff -f lavfi -i "testsrc2=$small:duration=1" -f lavfi -i "sine=duration=1" -c:v libvpx -deadline realtime -c:a libopus opus.webm
+fi
+# An old phone.
+if wanted phone.3gp; then
+    ff -f lavfi -i "testsrc2=size=176x144:rate=15:duration=1" -f lavfi -i "sine=duration=1" -c:v h263 -c:a aac -ar 16000 -ac 1 phone.3gp
+fi
+# Held upright, and stored so.
+if wanted upright.mp4; then ff -f lavfi -i "color=red:size=180x320:rate=25:duration=1" "${x264[@]}" upright.mp4; fi
+if wanted smallest.mp4; then ff -f lavfi -i "color=red:size=16x16:rate=25:duration=1" "${x264[@]}" smallest.mp4; fi
+# Cut out of a broadcast between key frames: the first frames cannot be decoded.
+if wanted open-start.ts; then
+    clip 3 -g 50 -bf 2 whole-o.ts
+    tail -c $(($(wc -c < whole-o.ts) / 188 * 3 / 4 * 188)) whole-o.ts > open-start.ts
+fi
+# BT.601 of the 50 Hz world, and high dynamic range from a browser's codec.
+if wanted pal-tagged.mp4; then
+    quarters "$in601" "${x264[@]}" -colorspace bt470bg -color_primaries bt470bg -color_trc gamma28 pal-tagged.mp4
+fi
+if wanted pq.webm; then
+    quarters "zscale=pin=709:tin=709:min=gbr:rin=full:p=2020:t=smpte2084:m=2020_ncl:r=limited:npl=203,format=yuv420p10le" \
+        -c:v libvpx-vp9 -profile:v 2 -lossless 1 -deadline realtime -cpu-used 8 \
+        -color_primaries bt2020 -color_trc smpte2084 -colorspace bt2020nc pq.webm
+fi
+# A camera's 10 bits with half the colour samples.
+if wanted half-chroma.mov; then
+    quarters "scale=out_color_matrix=bt709:out_range=tv:flags=accurate_rnd+full_chroma_int,format=yuv422p10le" -c:v libx265 -preset ultrafast \
+        -x265-params log-level=none -tag:v hvc1 -colorspace bt709 half-chroma.mov
+fi
+# The picture pauses for a second: its frame stays.
+if wanted pause.mp4; then
+    ff -f lavfi -i "testsrc2=size=320x180:rate=25:duration=2" -vf "setpts='PTS+gte(N,25)/TB',settb=1/90000" -fps_mode vfr \
+        -enc_time_base 1:90000 "${x264[@]}" -video_track_timescale 90000 pause.mp4
+fi
+
 # --- No video: refused in plain words ---
 if wanted moving.gif; then ff -f lavfi -i "testsrc2=size=64x36:rate=5:duration=1" moving.gif; fi
 if wanted picture.png; then ff -f lavfi -i "testsrc2=size=64x36" -frames:v 1 picture.png; fi

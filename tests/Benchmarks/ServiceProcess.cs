@@ -3,37 +3,59 @@ using System.Reflection;
 
 namespace ReelBallers.Benchmarks;
 
-/// <summary>The Wallet service in a separate process.</summary>
-public sealed class WalletProcess : IDisposable
+/// <summary>A service in a process of its own, on a free port.</summary>
+public sealed class ServiceProcess : IDisposable
 {
+    /// <summary>The internal credential of every service.</summary>
     public const string Credential = "benchmark-credential-without-value";
     private const string Listening = "Now listening on: ";
 
     private readonly Process _process;
 
-    private WalletProcess(Process process, Uri address) => (_process, Address) = (process, address);
+    private ServiceProcess(Process process, Uri address) => (_process, Address) = (process, address);
 
     public Uri Address { get; }
 
     public int ProcessId => _process.Id;
 
-    public static async Task<WalletProcess> StartAsync(string connectionString, CancellationToken cancellationToken)
+    /// <summary>The memory that the process has now, in bytes; null on systems without /proc.</summary>
+    public long? ResidentBytes
     {
-        var program = typeof(WalletProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-            .Single(data => data.Key == "Wallet").Value!;
+        get
+        {
+            var status = $"/proc/{ProcessId}/status";
+            var line = File.Exists(status)
+                ? File.ReadLines(status).FirstOrDefault(text => text.StartsWith("VmRSS:", StringComparison.Ordinal))
+                : null;
+            return line is null ? null : 1024 * long.Parse(
+                line["VmRSS:".Length..].Replace("kB", "", StringComparison.Ordinal), System.Globalization.CultureInfo.InvariantCulture);
+        }
+    }
+
+    /// <param name="service">Its name; the project file names where its program is.</param>
+    /// <param name="settings">The environment.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
+    public static async Task<ServiceProcess> StartAsync(
+        string service, IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken)
+    {
+        var program = typeof(ServiceProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(data => data.Key == service).Value!;
         var start = new ProcessStartInfo("dotnet", [program, "--urls", "http://127.0.0.1:0"])
         {
             RedirectStandardOutput = true,
             WorkingDirectory = Path.GetDirectoryName(program),
         };
         start.Environment.Remove(LoadClientHeap.Variable);
-        start.Environment["ConnectionStrings__walletdb"] = connectionString;
         start.Environment["Internal__Credential"] = Credential;
         start.Environment["Logging__LogLevel__Default"] = "Warning";
         start.Environment["Logging__Console__FormatterName"] = "simple";
         start.Environment["Logging__Console__FormatterOptions__SingleLine"] = "true";
         // Logs the address that it listens on.
         start.Environment["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information";
+        foreach (var (key, value) in settings)
+        {
+            start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
+        }
         var process = Process.Start(start)!;
         var address = new TaskCompletionSource<Uri>();
         process.OutputDataReceived += (_, line) =>
@@ -48,18 +70,18 @@ public sealed class WalletProcess : IDisposable
             }
             else if (!text.StartsWith("info:", StringComparison.Ordinal))
             {
-                Console.Error.WriteLine($"wallet: {text}");
+                Console.Error.WriteLine($"{service}: {text}");
             }
         };
         process.BeginOutputReadLine();
         try
         {
-            return new WalletProcess(process, await address.Task.WaitAsync(TimeSpan.FromSeconds(60), cancellationToken));
+            return new ServiceProcess(process, await address.Task.WaitAsync(TimeSpan.FromSeconds(60), cancellationToken));
         }
         catch (TimeoutException)
         {
             process.Kill();
-            throw new BenchmarkException("The Wallet service did not start.");
+            throw new BenchmarkException($"The {service} service did not start.");
         }
     }
 
