@@ -92,7 +92,8 @@ internal static partial class RunPodJson
             : null;
 
     private static long? Count(JsonElement value, string name) =>
-        Member(value, name) is { ValueKind: JsonValueKind.Number } member && member.TryGetInt64(out var count) && count is >= 0 and <= MaxCount
+        Member(value, name) is { ValueKind: JsonValueKind.Number } member
+        && member.TryGetInt64(out var count) && count is >= 0 and <= MaxCount
             ? count
             : null;
 

@@ -174,10 +174,12 @@ public sealed class JobHistoryTests(JobsStack stack) : IClassFixture<JobsStack>,
     }
 
     private Task AgeAsync(Guid jobId, int days) => stack.JobsDatabase.ExecuteAsync(
-        $"update jobs set updated_at = now() - interval '{days} days', created_at = now() - interval '{days} days' where job_id = '{jobId}'");
+        $"update jobs set updated_at = now() - interval '{days} days', "
+        + $"created_at = now() - interval '{days} days' where job_id = '{jobId}'");
 
     private async Task<(long Jobs, long Past, long Runs, long Intents)> RowsAsync(Guid jobId) => (
-        await CountAsync(jobId, "jobs"), await CountAsync(jobId, "job_history"), await CountAsync(jobId, "runs"), await IntentsAsync(jobId));
+        await CountAsync(jobId, "jobs"), await CountAsync(jobId, "job_history"), await CountAsync(jobId, "runs"),
+        await IntentsAsync(jobId));
 
     private Task<long> IntentsAsync(Guid jobId) => CountAsync(jobId, "intents");
 

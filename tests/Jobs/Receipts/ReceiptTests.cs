@@ -86,7 +86,8 @@ public sealed class ReceiptTests(ReceiptTests.Rig rig) : IClassFixture<ReceiptTe
             "there is a second run");
         await CompleteAsync(second, 2000);
         var receipt = (await user.EndsAsync(jobId, "completed")).GetProperty("receipt");
-        Assert.Equal((2.9m, 0.9m), (receipt.GetProperty("gpu_seconds").GetDecimal(), receipt.GetProperty("orphan_gpu_seconds").GetDecimal()));
+        Assert.Equal(
+            (2.9m, 0.9m), (receipt.GetProperty("gpu_seconds").GetDecimal(), receipt.GetProperty("orphan_gpu_seconds").GetDecimal()));
         Assert.DoesNotContain("microdollars", receipt.GetRawText(), StringComparison.Ordinal);
         Assert.DoesNotContain(first.Id, receipt.GetRawText(), StringComparison.Ordinal);
 
