@@ -43,7 +43,8 @@ public static class JobsGrowth
                 $"{Names[0]} round {round}: p50 {p50Empty:0.00} ms and {p50Full:0.00} ms"));
         }
         report.AddP50(Names[0], full, "empty tables", empty, FormattableString.Invariant(
-            $"from the commit of a queued job to its submission, one job after another, {Rounds} rounds of {RoundJobs} jobs on each side in turns; ")
+            $"from the commit of a queued job to its submission, one job after another, ")
+            + FormattableString.Invariant($"{Rounds} rounds of {RoundJobs} jobs on each side in turns; ")
             + FormattableString.Invariant($"{Ended:N0} ended, {Running:N0} polled and {Waiting:N0} waiting jobs"));
     }
 
