@@ -11,7 +11,8 @@ internal static class CloudApp
     /// <summary>A server that listens on the loopback addresses only.</summary>
     public static WebApplicationBuilder CreateBuilder(int port)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // There are no settings to watch; watching them takes one of the few inotify instances that a user may have.
+        var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

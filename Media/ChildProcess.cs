@@ -19,7 +19,8 @@ internal static class ChildProcess
     public static Task<(int ExitCode, string Errors)> RunAsync(
         string program, IEnumerable<string> arguments, string workingDirectory, Action<string>? onLine,
         CancellationToken cancellationToken, ProcessLimits? limits = null) => RunAsync(
-            program, arguments, workingDirectory, null, (output, token) => ReadLinesAsync(output, onLine, token), limits, cancellationToken);
+            program, arguments, workingDirectory, null, (output, token) => ReadLinesAsync(output, onLine, token), limits,
+            cancellationToken);
 
     /// <summary>The same for a program whose standard output is not text.</summary>
     public static Task<(int ExitCode, string Errors)> RunBinaryAsync(
@@ -110,6 +111,8 @@ internal static class ChildProcess
             StandardErrorEncoding = Encoding.UTF8,
         };
         limits?.HideEnvironment(info.Environment);
+        // npm's ffprobe is linked statically and crashes on the names in a broadcast when it loads converters from elsewhere.
+        info.Environment["GCONV_PATH"] = "";
         return info;
     }
 

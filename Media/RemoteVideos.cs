@@ -38,7 +38,8 @@ public sealed class RemoteVideos(FfprobeFinder finder, RemoteVideoLimits limits)
             {
                 // More processor time than time would only matter with several threads.
                 var probe = new Probe(
-                    ffprobe.Path, Path.GetTempPath(), ProbeInput.OfUrl(url, ffprobe), new ProcessLimits(limits.MemoryBytes, limits.Time * 2));
+                    ffprobe.Path, Path.GetTempPath(), ProbeInput.OfUrl(url, ffprobe),
+                    new ProcessLimits(limits.MemoryBytes, limits.Time * 2));
                 return await ReadAsync(probe, readEnd, limit.Token);
             }
             finally

@@ -24,7 +24,7 @@ public abstract record VideoReading
     /// <summary>It is a video.</summary>
     public sealed record Video(VideoFacts Facts) : VideoReading;
 
-    /// <summary>It is not, or not one that can be worked on; the reason is a sentence without its beginning, as "it has only sound".</summary>
+    /// <summary>It is not, or not one that can be worked on; the reason is a part of a sentence, as "it has only sound".</summary>
     public sealed record NotAVideo(string Reason) : VideoReading;
 }
 

@@ -47,8 +47,8 @@ internal sealed class JobQueries(IDbContextFactory<JobsDbContext> contexts, IOpt
     public async Task<WindowPath?> FindPathAsync(Guid jobId, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        return await context.Paths.Where(path => path.JobId == jobId).Select(path => path.Path)
-            .SingleOrDefaultAsync(cancellationToken);
+        return await context.Paths.Where(path => path.JobId == jobId).Select(path => path.Path).SingleOrDefaultAsync(cancellationToken)
+            ?? await context.PastPath(jobId).Select(path => path.Path).SingleOrDefaultAsync(cancellationToken);
     }
 
     /// <summary>Newest first; one more than <paramref name="limit"/> when there is a next page.</summary>

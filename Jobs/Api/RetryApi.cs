@@ -12,7 +12,8 @@ internal static class RetryApi
         string jobId, Caller caller, HttpContext context, JobQueries queries, Pricing pricing, JobAcceptance acceptance,
         RetryRequest? request = null)
     {
-        if (!JobIds.TryParse(jobId, out var id) || await queries.FindWithWorkAsync(caller.UserId, id, context.RequestAborted) is not { } job)
+        if (!JobIds.TryParse(jobId, out var id)
+            || await queries.FindWithWorkAsync(caller.UserId, id, context.RequestAborted) is not { } job)
         {
             return JobsApi.JobNotFound();
         }

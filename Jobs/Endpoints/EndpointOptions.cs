@@ -19,7 +19,9 @@ internal sealed class EndpointOptions
     /// <summary>The models that it has; without any, it takes jobs with and without a model.</summary>
     public string[] Models { get; init; } = [];
 
-    /// <summary>What a second on its GPU costs, in millionths of a dollar; without it, <see cref="RunPodOptions.MicrodollarsPerSecond"/>.</summary>
+    /// <summary>
+    /// What a second on its GPU costs, in millionths of a dollar; without it, <see cref="RunPodOptions.MicrodollarsPerSecond"/>.
+    /// </summary>
     public long? MicrodollarsPerSecond { get; init; }
 
     /// <summary>Whether it takes jobs of this type with this model (null: without one).</summary>

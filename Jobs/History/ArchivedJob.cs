@@ -1,7 +1,7 @@
 namespace ReelBallers.Jobs;
 
 /// <summary>
-/// A job that ended a while ago, with its runs, as the JSON of their rows. A column that is added to those tables later must
+/// A job that ended a while ago, with its path and its runs, as the JSON of their rows. A column that is added to those tables later must
 /// therefore be nullable.
 /// </summary>
 internal sealed class ArchivedJob

@@ -35,7 +35,8 @@ internal sealed partial class JobArchiver(
           order by updated_at limit $3 for update skip locked),
         moved as (
           insert into job_history (job_id, user_id, status, created_at, archived_at, job, runs)
-          select jobs.job_id, user_id, status, created_at, now(), to_jsonb(jobs),
+          select jobs.job_id, user_id, status, created_at, now(),
+            to_jsonb(jobs) || coalesce((select jsonb_build_object('path', path) from job_paths where job_paths.job_id = jobs.job_id), '{}'),
             coalesce((select jsonb_agg(to_jsonb(runs)) from runs where runs.job_id = jobs.job_id), '[]')
           from jobs join due using (job_id)
           returning job_id),

@@ -27,6 +27,10 @@ internal static class JobHistory
             """).AsNoTracking();
     }
 
+    /// <summary>The path of the window of a job of the history, if it has one.</summary>
+    public static IQueryable<JobPath> PastPath(this JobsDbContext context, Guid jobId) => context.Paths.FromSql(
+        $"select job_id, job -> 'path' as path from job_history where job_id = {jobId} and job -> 'path' is not null").AsNoTracking();
+
     /// <summary>The runs of a job of the history.</summary>
     public static IQueryable<Run> PastRuns(this JobsDbContext context, Guid jobId) => context.Runs.FromSql(
         $"""

@@ -62,7 +62,10 @@ internal sealed class Replicas(NpgsqlDataSource dataSource, TimeProvider time, I
         {
             Parameters = { new() { Value = _id } },
         });
-        batch.BatchCommands.Add(new("delete from replicas where seen_at < now() - $1 * 10") { Parameters = { new() { Value = AliveFor } } });
+        batch.BatchCommands.Add(new("delete from replicas where seen_at < now() - $1 * 10")
+        {
+            Parameters = { new() { Value = AliveFor } },
+        });
         batch.BatchCommands.Add(new(
             """
             select (select count(*) from replicas where seen_at > now() - $1)::int,

@@ -61,7 +61,7 @@ internal static partial class RunPodJson
     public static RunPodStatus Status(JsonElement job) => Text(job, "status") switch
     {
         "IN_PROGRESS" => new RunPodStatus.Running(Progress(job)),
-        "COMPLETED" => new RunPodStatus.Completed(Delivered(job)),
+        "COMPLETED" => new RunPodStatus.Completed(),
         "FAILED" => new RunPodStatus.Failed(Reason(Text(job, "error")), ProviderFaults.Explain(Text(job, "error"))),
         "CANCELLED" => new RunPodStatus.Cancelled(),
         "TIMED_OUT" => new RunPodStatus.TimedOut(),
@@ -92,7 +92,8 @@ internal static partial class RunPodJson
             : null;
 
     private static long? Count(JsonElement value, string name) =>
-        Member(value, name) is { ValueKind: JsonValueKind.Number } member && member.TryGetInt64(out var count) && count is >= 0 and <= MaxCount
+        Member(value, name) is { ValueKind: JsonValueKind.Number } member
+        && member.TryGetInt64(out var count) && count is >= 0 and <= MaxCount
             ? count
             : null;
 
@@ -100,12 +101,6 @@ internal static partial class RunPodJson
         Member(value, name) is { ValueKind: JsonValueKind.Number } member && member.TryGetDouble(out var milliseconds)
         && milliseconds is >= 0 and <= MaxMilliseconds
             ? (long)milliseconds
-            : null;
-
-    private static TimeSpan? Delivered(JsonElement job) =>
-        Member(job, "output") is { } manifest && Member(manifest, "duration_s") is { ValueKind: JsonValueKind.Number } duration
-        && duration.TryGetDouble(out var seconds) && seconds is > 0 and <= MaxMilliseconds / 1000
-            ? TimeSpan.FromSeconds(seconds)
             : null;
 
     private static int? Progress(JsonElement job) =>

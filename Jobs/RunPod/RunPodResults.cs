@@ -37,8 +37,7 @@ internal abstract record RunPodStatus
     /// <param name="Progress">0 to 100; null when the worker has reported none.</param>
     internal sealed record Running(int? Progress) : RunPodStatus;
 
-    /// <param name="Delivered">The length of the result by the worker's manifest; null when it does not say.</param>
-    internal sealed record Completed(TimeSpan? Delivered) : RunPodStatus;
+    internal sealed record Completed : RunPodStatus;
 
     /// <param name="Reason">Why, for the user.</param>
     /// <param name="IsProviderFault">Whether RunPod or the worker's machine is to blame, so that another run may succeed.</param>

@@ -17,7 +17,7 @@ internal readonly record struct OutputCheck(JobOutput? Output, string? Problem =
 /// Looks up a job's output in storage, which only the holder of the job's signed URL can have written. It counts when it is whole:
 /// what the worker's manifest says, and as long as the source.
 /// </summary>
-internal sealed class JobOutputs(StorageService.StorageServiceClient storage)
+internal sealed class JobOutputs(StorageService.StorageServiceClient storage, Settlement settlement)
 {
     public async Task<JobOutput?> FindAsync(Job job, CancellationToken cancellationToken) =>
         (await CheckAsync(job, cancellationToken)).Output;
@@ -33,7 +33,8 @@ internal sealed class JobOutputs(StorageService.StorageServiceClient storage)
         var (seconds, expected) = (read.DurationMs / 1000.0, (double)(job.Work.Source?.DurationSeconds ?? 0));
         return seconds < expected - Tolerance(expected)
             ? new OutputCheck(null, string.Create(CultureInfo.InvariantCulture, $"it ends after {seconds:0.0} s of {expected:0.0} s"))
-            : new OutputCheck(new JobOutput(read.Key, read.SizeBytes, Path: WindowPath.Of(read)));
+            : new OutputCheck(new JobOutput(
+                read.Key, read.SizeBytes, settlement.CostCents(job, TimeSpan.FromSeconds(seconds)), WindowPath.Of(read)));
     }
 
     /// <summary>How much may be missing, as for the worker: containers and codecs round.</summary>

@@ -7,7 +7,7 @@ namespace ReelBallers.Jobs;
 /// succeeded when its output is in storage, whatever RunPod reports; our own deadlines end a run that RunPod does not end.
 /// </summary>
 internal sealed partial class PollStep(
-    RunPodClient runPod, JobOutputs outputs, Settlement settlement, PollQueue queue, PollTimes times, IntentLoopParts parts,
+    RunPodClient runPod, JobOutputs outputs, PollQueue queue, PollTimes times, IntentLoopParts parts,
     ILogger<PollStep> logger)
     : IntentLoop(IntentKind.Poll, concurrency: 32, parts)
 {
@@ -83,17 +83,15 @@ internal sealed partial class PollStep(
     }
 
     /// <summary>The output is there: it is counted as the work of one run, and the others are cancelled.</summary>
-    private void Deliver(LockedJob locked, List<RunReading> readings, JobOutput output)
+    private static void Deliver(LockedJob locked, List<RunReading> readings, JobOutput output)
     {
         readings.ForEach(reading => Identify(locked, reading));
-        var completed = readings.Find(reading => reading.Status is RunPodStatus.Completed);
-        var winner = completed?.Number
+        var winner = readings.Find(reading => reading.Status is RunPodStatus.Completed)?.Number
             // RunPod knows of no completed one, so it was one that we know nothing of.
             ?? locked.Runs.All.FirstOrDefault(run => run is { RunPodId: null, EndedAt: null })?.Number
             ?? readings.FirstOrDefault()?.Number
             ?? locked.Runs.All.LastOrDefault()?.Number;
-        var cost = settlement.CostCents(locked.Job, (completed?.Status as RunPodStatus.Completed)?.Delivered);
-        locked.Complete(output with { CostCents = cost }, winner);
+        locked.Complete(output, winner);
     }
 
     private void Record(LockedJob locked, Lease lease, List<RunReading> readings)

@@ -66,7 +66,8 @@ internal sealed partial class StripeApi(
 
     // Of an id that no session can have, Stripe says "Invalid checkout.session id: x", without a code.
     private static bool IsMalformedId(string? message) =>
-        message is not null && message.StartsWith("Invalid ", StringComparison.Ordinal) && message.Contains(" id: ", StringComparison.Ordinal);
+        message is not null
+        && message.StartsWith("Invalid ", StringComparison.Ordinal) && message.Contains(" id: ", StringComparison.Ordinal);
 
     private SessionCreateOptions ToOptions(Checkout checkout, string customerId)
     {

@@ -45,7 +45,9 @@ internal sealed class Encoder(Ffmpeg ffmpeg, VideoCodec codec, string directory)
                 "-thread_queue_size", "1", "-probesize", "32", "-analyzeduration", "0", "-fpsprobesize", "0",
                 "-itsoffset", Expression.Number(begin.TotalSeconds), "-protocol_whitelist", "pipe", "-f", "nut", "-i", "pipe:0",
                 .. source.Audio is null ? Array.Empty<string>() : [.. Probe.ReadFileOnly, "-i", files.Source],
-                "-map", "0:0", .. Sound(source, 1), "-r", rate.Text, .. Picture(files),
+                "-map", "0:0", .. Sound(source, 1),
+                // Only that of the last picture counts: the times of the others say how long they stay.
+                "-bsf:v", $"setts=duration={Expression.Number(Math.Round(NutWriter.Clock / rate.PerSecond))}", .. Picture(files),
                 .. source.Audio is null ? Array.Empty<string>() : ReadAlong(source, $"1:{source.Video.Index}"),
             ],
             directory,

@@ -47,7 +47,8 @@ public sealed class Report
 
     /// <summary>A single value beside a limit; it has no rates.</summary>
     public void AddValue(string name, double value, string unit, string peer, double limit, string notes) =>
-        _results.Add(new Result(name, Math.Round(value, 1), unit, peer, limit, Math.Round(value / limit, 2), Text($"{value:0.#} {unit}; {notes}")));
+        _results.Add(new Result(
+            name, Math.Round(value, 1), unit, peer, limit, Math.Round(value / limit, 2), Text($"{value:0.#} {unit}; {notes}")));
 
     public void Print(TextWriter writer)
     {

@@ -58,7 +58,8 @@ public sealed class HostileTests(Stack stack)
         foreach (var (method, path) in new[]
         {
             (HttpMethod.Get, $"/api/jobs/{job}"), (HttpMethod.Get, $"/api/status/{job}"), (HttpMethod.Get, $"/api/jobs/{job}/events"),
-            (HttpMethod.Post, $"/api/jobs/{job}/cancel"), (HttpMethod.Post, $"/api/jobs/{job}/retry"), (HttpMethod.Get, $"/api/download/{job}"),
+            (HttpMethod.Post, $"/api/jobs/{job}/cancel"), (HttpMethod.Post, $"/api/jobs/{job}/retry"),
+            (HttpMethod.Get, $"/api/download/{job}"),
             (HttpMethod.Get, $"/api/topup/{session}"),
         })
         {

@@ -41,6 +41,27 @@ public sealed class JobHistoryTests(JobsStack stack) : IClassFixture<JobsStack>,
     }
 
     [Fact]
+    public async Task The_path_of_a_moved_track_job_is_still_there()
+    {
+        var user = await stack.UserAsync();
+        using var response = await user.PostAsync("/api/jobs", new
+        {
+            project_id = "project",
+            type = "track",
+            @params = new { source_key = user.SourceKey, track = new { time = 0, x = 10, y = 10, width = 100, height = 100 } },
+        });
+        var jobId = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("job_id").GetGuid();
+        var work = await stack.SubmittedAsync(jobId);
+        await work.PutOutputAsync();
+        await work.PutManifestAsync(new { crop_keyframes = new[] { new { time = 0, x = 1, y = 2, width = 300, height = 200 } } });
+        work.Status = "COMPLETED";
+        var before = await user.EndsAsync(jobId, "completed");
+        Assert.Equal(1, before.GetProperty("crop_keyframes").GetArrayLength());
+        await MoveAsync(jobId, days: 8);
+        Assert.Equal(Comparable(before), Comparable(await user.GetAsync(jobId)));
+    }
+
+    [Fact]
     public async Task A_moved_job_cannot_be_cancelled_and_can_be_tried_again()
     {
         var user = await stack.UserAsync();
@@ -174,10 +195,12 @@ public sealed class JobHistoryTests(JobsStack stack) : IClassFixture<JobsStack>,
     }
 
     private Task AgeAsync(Guid jobId, int days) => stack.JobsDatabase.ExecuteAsync(
-        $"update jobs set updated_at = now() - interval '{days} days', created_at = now() - interval '{days} days' where job_id = '{jobId}'");
+        $"update jobs set updated_at = now() - interval '{days} days', "
+        + $"created_at = now() - interval '{days} days' where job_id = '{jobId}'");
 
     private async Task<(long Jobs, long Past, long Runs, long Intents)> RowsAsync(Guid jobId) => (
-        await CountAsync(jobId, "jobs"), await CountAsync(jobId, "job_history"), await CountAsync(jobId, "runs"), await IntentsAsync(jobId));
+        await CountAsync(jobId, "jobs"), await CountAsync(jobId, "job_history"), await CountAsync(jobId, "runs"),
+        await IntentsAsync(jobId));
 
     private Task<long> IntentsAsync(Guid jobId) => CountAsync(jobId, "intents");
 

@@ -108,7 +108,8 @@ public sealed class TurnTests : IAsyncLifetime
     public async Task Two_replicas_lease_each_job_once()
     {
         await QueueAsync(Guid.NewGuid(), 200);
-        var leases = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => _turns.LeaseAsync(Free(Framing, 10), 10, CancellationToken.None)));
+        var leases = await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(_ => _turns.LeaseAsync(Free(Framing, 10), 10, CancellationToken.None)));
         var leased = leases.SelectMany(batch => batch).Select(lease => lease.JobId).ToList();
         Assert.NotEmpty(leased);
         Assert.Equal(leased.Count, leased.Distinct().Count());

@@ -58,20 +58,23 @@ public sealed class ReceiptTests(ReceiptTests.Rig rig) : IClassFixture<ReceiptTe
     [Fact]
     public async Task What_a_job_cost_less_than_its_hold_is_returned_and_named()
     {
+        var usual = _stack.Source;
+        _stack.Source = SampleBytes.Mp4(2000, seconds: 100);
         var user = await _stack.UserAsync();
-        var jobId = await user.CreateAsync();
+        _stack.Source = usual;
+        var jobId = await user.CreateAsync("upscale");
         var work = await _stack.SubmittedAsync(jobId);
-        work.Output = new { duration_s = 17.2 };
-        await CompleteAsync(work, 1000);
-        var job = await Eventually.BecomesAsync(
-            () => user.GetAsync(jobId), job => job.GetProperty("status").GetString() == "completed", "it is completed");
+        await work.PutOutputAsync();
+        // As long as the source, but for a rounding.
+        await work.PutManifestAsync(new { duration_s = 98.4 });
+        work.Status = "COMPLETED";
+        var job = await user.EndsAsync(jobId, "completed", unusedCents: 1);
 
         var refunded = await EntryAsync(user, EntryReason.Refund);
-        Assert.Equal((2, 5), (job.GetProperty("refunded_cents").GetInt64(), job.GetProperty("cost_cents").GetInt64()));
-        Assert.Equal(3, job.GetProperty("receipt").GetProperty("settled").GetProperty("cents").GetInt64());
-        Assert.Equal($$"""{"cents":2,"transfer_id":"{{refunded.Id}}"}""", Text(job.GetProperty("receipt"), "refunded"));
-        Assert.Equal((97, 0), await user.BalanceAsync());
-        Assert.Equal([100, -5, 2], await user.StatementAsync());
+        Assert.Equal((1, 100), (job.GetProperty("refunded_cents").GetInt64(), job.GetProperty("cost_cents").GetInt64()));
+        Assert.Equal(99, job.GetProperty("receipt").GetProperty("settled").GetProperty("cents").GetInt64());
+        Assert.Equal($$"""{"cents":1,"transfer_id":"{{refunded.Id}}"}""", Text(job.GetProperty("receipt"), "refunded"));
+        Assert.Equal([100, -100, 1], await user.StatementAsync());
     }
 
     [Fact]
@@ -86,7 +89,8 @@ public sealed class ReceiptTests(ReceiptTests.Rig rig) : IClassFixture<ReceiptTe
             "there is a second run");
         await CompleteAsync(second, 2000);
         var receipt = (await user.EndsAsync(jobId, "completed")).GetProperty("receipt");
-        Assert.Equal((2.9m, 0.9m), (receipt.GetProperty("gpu_seconds").GetDecimal(), receipt.GetProperty("orphan_gpu_seconds").GetDecimal()));
+        Assert.Equal(
+            (2.9m, 0.9m), (receipt.GetProperty("gpu_seconds").GetDecimal(), receipt.GetProperty("orphan_gpu_seconds").GetDecimal()));
         Assert.DoesNotContain("microdollars", receipt.GetRawText(), StringComparison.Ordinal);
         Assert.DoesNotContain(first.Id, receipt.GetRawText(), StringComparison.Ordinal);
 

@@ -89,7 +89,8 @@ public sealed class OutputTests(JobsStack stack) : IClassFixture<JobsStack>
         using var corrected = await user.PostTextAsync(
             "/api/export",
             $$"""
-            {"source_key":"{{user.SourceKey}}","target_resolution":"720p","crop_keyframes":{{job.GetProperty("crop_keyframes").GetRawText()}}}
+            {"source_key":"{{user.SourceKey}}","target_resolution":"720p",
+             "crop_keyframes":{{job.GetProperty("crop_keyframes").GetRawText()}}}
             """);
         Assert.Equal(System.Net.HttpStatusCode.Accepted, corrected.StatusCode);
     }

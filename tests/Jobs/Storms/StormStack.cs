@@ -138,7 +138,9 @@ internal sealed class StormStack : IAsyncDisposable
         ("Jobs:QueueTimeoutSeconds", "120"), ("Jobs:ExecutionBaseSeconds", "12"), ("Jobs:ExecutionSecondsPerSecond", "0"),
         ("Jobs:ExecutionGraceSeconds", "3"), ("Jobs:UnknownWaitSeconds", "3"), ("Jobs:GoneAfterSeconds", "2"),
         ("Jobs:LostGraceSeconds", "3"), ("Jobs:AbandonAfterSeconds", "9"), ("Jobs:LeaseSeconds", "6"), ("Jobs:BackoffSeconds", "0.2"),
-        ("Jobs:MaxBackoffSeconds", "2"));
+        ("Jobs:MaxBackoffSeconds", "2"), ("Jobs:FirstPollSeconds", "1"), ("Jobs:PollSeconds", "1"), ("Jobs:MaxPollSeconds", "4"),
+        // An endpoint on which so much goes wrong is paused again and again.
+        ("MarginGuard:PauseSeconds", "2"), ("MarginGuard:IntervalSeconds", "2"));
 
     private static Dictionary<string, string?> With(params (string Key, string Value)[] settings)
     {

@@ -83,8 +83,8 @@ public sealed class HoldTransferTests(WalletFixture fixture)
         await wallet.PlaceHoldAsync(Requests.Place(user, "open", 10, "open"));
         await wallet.PlaceHoldAsync(Requests.Place(user, "hold", 100));
         await wallet.SettleHoldAsync(Requests.Settle(user, "settle", 40));
-        const string named = "select string_agg(job_id || ' ' || placed_sequence || ' ' || coalesce(end_sequence, 0), ', ' order by job_id) "
-            + "from holds";
+        const string named = "select string_agg(job_id || ' ' || placed_sequence || ' ' || coalesce(end_sequence, 0), ', ' "
+            + "order by job_id) from holds";
         Assert.Equal("job 3 4, open 2 0", await database.ScalarAsync<string>(named));
 
         await using var dataSource = NpgsqlDataSource.Create(database.ConnectionString);

@@ -59,7 +59,8 @@ public sealed class HostileProbeTests : IDisposable
     {
         // It may make files, but not write into them: its number becomes a name.
         var script = $"touch {_folder}/pid.$$; while :; do :; done";
-        var failure = await Assert.ThrowsAsync<VideoUnreadException>(() => ReadAsync(script, Limits with { Time = TimeSpan.FromSeconds(2) }));
+        var failure = await Assert.ThrowsAsync<VideoUnreadException>(
+            () => ReadAsync(script, Limits with { Time = TimeSpan.FromSeconds(2) }));
         Assert.Equal("not within 2 s", failure.Message);
         var started = Directory.GetFiles(_folder, "pid.*").Single();
         Assert.False(Directory.Exists($"/proc/{Path.GetExtension(started)[1..]}"));
@@ -92,7 +93,8 @@ public sealed class HostileProbeTests : IDisposable
     [InlineData("kill -KILL $$", "ffprobe was killed")]
     [InlineData("exec /nowhere/ffprobe", "ffprobe does not start")]
     [InlineData("echo '{\"error\":{\"code\":-5}}'; exit 1", "ffprobe ended with the error -5")]
-    [InlineData("echo '[tls @ 0x1] certificate' >&2; echo '{\"error\":{\"code\":-1094995529}}'; exit 1", "the connection to the storage broke")]
+    [InlineData(
+        "echo '[tls @ 0x1] certificate' >&2; echo '{\"error\":{\"code\":-1094995529}}'; exit 1", "the connection to the storage broke")]
     public async Task A_machine_that_does_not_work_is_an_outage(string script, string message) =>
         Assert.Equal(message, (await Assert.ThrowsAsync<VideoUnreadException>(() => ReadAsync(script))).Message);
 

@@ -12,7 +12,8 @@ public sealed class MatroskaEndTests
         Assert.Equal(last, MatroskaEnd.LastTimestamp(SampleBytes.Matroska(60_000, seconds)));
 
     [Fact]
-    public void Only_the_end_is_needed() => Assert.Equal(9_000, MatroskaEnd.LastTimestamp(SampleBytes.Matroska(60_000, 10).AsSpan()[^1000..]));
+    public void Only_the_end_is_needed() =>
+        Assert.Equal(9_000, MatroskaEnd.LastTimestamp(SampleBytes.Matroska(60_000, 10).AsSpan()[^1000..]));
 
     [Fact]
     public void The_last_block_may_be_incomplete() =>

@@ -111,7 +111,8 @@ public sealed class RemoteVideosTests : IAsyncLifetime
     {
         _server.Video = new byte[5000];
         Assert.IsType<VideoReading.NotAVideo>(await ReadAsync());
-        var playlist = $"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{_server.Url.GetLeftPart(UriPartial.Authority)}/other\n#EXT-X-ENDLIST\n";
+        var playlist = "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n"
+            + $"{_server.Url.GetLeftPart(UriPartial.Authority)}/other\n#EXT-X-ENDLIST\n";
         _server.Video = System.Text.Encoding.ASCII.GetBytes(playlist);
         Assert.IsType<VideoReading.NotAVideo>(await ReadAsync());
         Assert.DoesNotContain("/other", _server.Paths);
