@@ -125,7 +125,9 @@ if (await stripeSecretKey.Resource.GetValueAsync(default) == LocalCloudDefaults.
 }
 if (await runPodApiKey.Resource.GetValueAsync(default) == LocalCloudDefaults.RunPodApiKey)
 {
-    jobs.WithEnvironment("RunPod__BaseUrl", $"{localCloud.GetEndpoint("runpod")}/v2").WaitFor(localCloud);
+    // Crashes of LocalCloud's workers are made on purpose, and cost nothing.
+    jobs.WithEnvironment("RunPod__BaseUrl", $"{localCloud.GetEndpoint("runpod")}/v2").WaitFor(localCloud)
+        .WithEnvironment("MarginGuard__PauseSeconds", "5");
 }
 if (await r2AccessKeyId.Resource.GetValueAsync(default) == LocalCloudDefaults.R2AccessKeyId)
 {

@@ -9,6 +9,7 @@ internal sealed record JobDetailsView : JobView
         : base(receipt.Job.ToView(outlook)) =>
         (Receipt, CropKeyframes, TrackLost) = (ReceiptView.Of(receipt), path?.Keyframes, path?.Lost);
 
+    [JsonPropertyOrder(1)]
     public ReceiptView Receipt { get; }
 
     /// <summary>Of a completed track job: the path of its window, which a framing job takes to correct it.</summary>

@@ -110,6 +110,9 @@ public sealed class JobsStack : IAsyncLifetime
             ["RunPod:BaseUrl"] = RunPod.Url.ToString(),
             ["RunPod:CallbackKey"] = CallbackKey,
             ["Jobs:LeaseSeconds"] = "15",
+            // Crashes are made on purpose, by several users of one endpoint.
+            ["MarginGuard:CrashesInARow"] = "1000",
+            ["MarginGuard:DoubledRuns"] = "1000",
             ["Jobs:BackoffSeconds"] = "0.1",
             ["Jobs:GoneAfterSeconds"] = "2",
             ["Jobs:LostGraceSeconds"] = "2",

@@ -6,6 +6,8 @@ namespace ReelBallers.Jobs.Tests;
 /// <summary>The user cancels while RunPod completes: exactly one of the two happens, and the tests see both.</summary>
 public sealed class CancelRaceTests(LocalRunPodRig rig) : IClassFixture<LocalRunPodRig>
 {
+    private const long Cost = LocalRunPodRig.CostCents;
+
     private const int MaxRounds = 40;
 
     [Fact]
@@ -57,8 +59,8 @@ public sealed class CancelRaceTests(LocalRunPodRig rig) : IClassFixture<LocalRun
             () => user.GetAsync(jobId), job => job.GetProperty("status").GetString() is "completed" or "cancelled", "it ends");
         var end = job.GetProperty("status").GetString()!;
         Assert.Equal(end == "completed" ? HttpStatusCode.Conflict : HttpStatusCode.Accepted, cancel.StatusCode);
-        Assert.Equal((before.Balance - (end == "completed" ? 5 : 0), 0), await user.BalanceAsync());
-        Assert.Equal(end == "completed" ? [-5] : [-5, 5], (await user.StatementAsync()).Skip(entries));
+        Assert.Equal((before.Balance - (end == "completed" ? Cost : 0), 0), await user.BalanceAsync());
+        Assert.Equal(end == "completed" ? [-Cost] : [-Cost, Cost], (await user.StatementAsync()).Skip(entries));
         return end;
     }
 }

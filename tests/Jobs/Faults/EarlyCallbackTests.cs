@@ -5,6 +5,8 @@ namespace ReelBallers.Jobs.Tests;
 /// <summary>The callback arrives before the answer to the submission.</summary>
 public sealed class EarlyCallbackTests(EarlyCallbackTests.Rig rig) : IClassFixture<EarlyCallbackTests.Rig>
 {
+    private const long Cost = LocalRunPodRig.CostCents;
+
     private const int AnswerSeconds = 18;
 
     [Theory]
@@ -36,7 +38,7 @@ public sealed class EarlyCallbackTests(EarlyCallbackTests.Rig rig) : IClassFixtu
             "the answer has come");
         Assert.Equal(ended.GetRawText(), (await user.GetAsync(jobId)).GetRawText());
         Assert.Equal(runs, await rig.RunsAsync(jobId));
-        Assert.Equal(end == "completed" ? [100, -5] : [100, -5, 5], await user.StatementAsync());
+        Assert.Equal(end == "completed" ? [100, -Cost] : [100, -Cost, Cost], await user.StatementAsync());
     }
 
     /// <summary>A submission is waited for longer than the job takes.</summary>

@@ -6,6 +6,8 @@ namespace ReelBallers.Jobs.Tests;
 /// <summary>A wallet that is frozen while a job runs pays for what is delivered, gets the rest back, and orders nothing more.</summary>
 public sealed class FrozenWalletTests(LocalRunPodRig rig) : IClassFixture<LocalRunPodRig>
 {
+    private const long Cost = LocalRunPodRig.CostCents;
+
     [Theory]
     [InlineData(null, "completed")]
     [InlineData("no_output", "failed")]
@@ -32,6 +34,6 @@ public sealed class FrozenWalletTests(LocalRunPodRig rig) : IClassFixture<LocalR
         {
             await rig.HasStruckAsync(fault);
         }
-        Assert.Equal(end == "completed" ? [100, -5] : [100, -5, 5], await user.StatementAsync());
+        Assert.Equal(end == "completed" ? [100, -Cost] : [100, -Cost, Cost], await user.StatementAsync());
     }
 }

@@ -8,6 +8,8 @@ namespace ReelBallers.Jobs.Tests;
 /// </summary>
 public sealed class LeaseTests : IAsyncLifetime
 {
+    private const long Cost = LocalRunPodRig.CostCents;
+
     private readonly Rig _rig = new();
     private readonly List<IDisposable> _replicas = [];
 
@@ -34,7 +36,7 @@ public sealed class LeaseTests : IAsyncLifetime
         await first.ResumeAsync();
         await GoesOnAsync(first, user);
 
-        Assert.Equal([100, -5, -5], await user.StatementAsync());
+        Assert.Equal([100, -Cost, -Cost], await user.StatementAsync());
         Assert.Equal(0, await _rig.Stack.JobsDatabase.ScalarAsync<long>("select count(*) from intents where dead_since is not null"));
         Assert.Equal("completed", await _rig.RunsAsync(jobId));
         await _rig.NothingRunsAsync();
@@ -49,7 +51,7 @@ public sealed class LeaseTests : IAsyncLifetime
         var jobId = await user.CreateAsync();
         // Settled in the wallet, while the replica does not know.
         gate.HoldAnswers = true;
-        await Eventually.IsTrueAsync(async () => await user.BalanceAsync() == (95, 0), "the hold is settled");
+        await Eventually.IsTrueAsync(async () => await user.BalanceAsync() == (100 - Cost, 0), "the hold is settled");
         var lease = await LeaseAsync(jobId, "end_hold");
         await first.PauseAsync();
         gate.HoldAnswers = false;
@@ -57,7 +59,7 @@ public sealed class LeaseTests : IAsyncLifetime
         await first.ResumeAsync();
         await GoesOnAsync(first, user);
 
-        Assert.Equal([100, -5, -5], await user.StatementAsync());
+        Assert.Equal([100, -Cost, -Cost], await user.StatementAsync());
         Assert.Equal(0, await _rig.Stack.JobsDatabase.ScalarAsync<long>("select count(*) from intents where dead_since is not null"));
     }
 

@@ -5,6 +5,8 @@ namespace ReelBallers.Jobs.Tests;
 /// <summary>RunPod has taken a submission, or takes it later, and its answer is lost: there is one run, and it is paid once.</summary>
 public sealed class LostAnswerTests(LostAnswerTests.Rig rig) : IClassFixture<LostAnswerTests.Rig>
 {
+    private const long Cost = LocalRunPodRig.CostCents;
+
     private const string Run = "POST /v2/local/run";
 
     public static TheoryData<string, int?, int?> LostAnswers => new()
@@ -69,7 +71,7 @@ public sealed class LostAnswerTests(LostAnswerTests.Rig rig) : IClassFixture<Los
         var user = await rig.Stack.UserAsync();
         var jobId = await user.CreateAsync();
         await user.EndsAsync(jobId, end);
-        Assert.Equal(end == "completed" ? [100, -5] : [100, -5, 5], await user.StatementAsync());
+        Assert.Equal(end == "completed" ? [100, -Cost] : [100, -Cost, Cost], await user.StatementAsync());
         await rig.RunsBecomeAsync(jobId, runs);
         await rig.NothingRunsAsync();
     }

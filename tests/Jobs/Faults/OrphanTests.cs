@@ -5,6 +5,8 @@ namespace ReelBallers.Jobs.Tests;
 /// <summary>A run that Jobs no longer waits for is stopped at RunPod as soon as its id is known.</summary>
 public sealed class OrphanTests(OrphanTests.Rig rig) : IClassFixture<OrphanTests.Rig>
 {
+    private const long Cost = LocalRunPodRig.CostCents;
+
     private const string Run = "POST /v2/local/run";
 
     [Fact]
@@ -29,7 +31,7 @@ public sealed class OrphanTests(OrphanTests.Rig rig) : IClassFixture<OrphanTests
         await rig.RunsBecomeAsync(jobId, "completed, superseded");
         Assert.Equal("CANCELLED", await rig.StatusAsync(second));
         await rig.NothingRunsAsync();
-        Assert.Equal([100, -5], await user.StatementAsync());
+        Assert.Equal([100, -Cost], await user.StatementAsync());
     }
 
     [Fact]

@@ -3,6 +3,8 @@ namespace ReelBallers.Jobs.Tests;
 /// <summary>R2 misbehaves for the worker and for Storage: a job is charged when its output is there, and refunded otherwise.</summary>
 public sealed class StorageFaultTests(LocalRunPodRig rig) : IClassFixture<LocalRunPodRig>
 {
+    private const long Cost = LocalRunPodRig.CostCents;
+
     private const string Source = "GET /reelballers-videos/{user}/input/";
     private const string Delivery = "PUT /reelballers-videos/{user}/output/";
     private const string Lookup = "HEAD /reelballers-videos/{user}/output/";
@@ -42,6 +44,6 @@ public sealed class StorageFaultTests(LocalRunPodRig rig) : IClassFixture<LocalR
         var jobId = await user.CreateAsync();
         await user.EndsAsync(jobId, expected);
         await rig.HasStruckAsync(fault, times);
-        Assert.Equal(expected == "completed" ? [100, -5] : [100, -5, 5], await user.StatementAsync());
+        Assert.Equal(expected == "completed" ? [100, -Cost] : [100, -Cost, Cost], await user.StatementAsync());
     }
 }

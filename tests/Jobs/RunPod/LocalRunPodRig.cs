@@ -10,6 +10,9 @@ namespace ReelBallers.Jobs.Tests;
 /// <summary>The stack of Jobs with LocalCloud's RunPod, whose callbacks arrive, and its faults.</summary>
 public class LocalRunPodRig : IAsyncLifetime
 {
+    /// <summary>The price of a job with the rig's clip of two seconds.</summary>
+    public const long CostCents = 1;
+
     private readonly HttpClient _control = new();
     private readonly HttpClient _runPod = new();
     private LocalGateway _gateway = null!;

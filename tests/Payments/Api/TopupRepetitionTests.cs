@@ -33,7 +33,7 @@ public sealed class TopupRepetitionTests(Stack stack) : IAsyncLifetime
     [Fact]
     public async Task A_repetition_after_the_client_gave_up_on_the_first_gets_the_first_ones_session()
     {
-        await using (await stack.FaultAsync("cut_after_effect", "POST /v1/checkout/sessions", times: 100))
+        await using (await stack.FaultAsync("delay_after_effect", "POST /v1/checkout/sessions", times: 100, delayMs: 30_000))
         {
             using var client = _replica.CreateClient(_user);
             using var request = new HttpRequestMessage(HttpMethod.Post, "/api/topup")
