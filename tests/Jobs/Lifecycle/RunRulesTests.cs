@@ -74,8 +74,9 @@ public class RunRulesTests
     public void A_run_that_was_closed_here_needs_to_be_stopped_until_it_has_ended_at_RunPod()
     {
         var run = new Run(Guid.NewGuid(), 1, "local", Now);
-        Assert.True(run.Apply(RunEvent.CancelRequested, Now));
         Assert.False(run.NeedsCancel);
+        Assert.True(run.Apply(RunEvent.CancelRequested, Now));
+        Assert.True(run.NeedsCancel, "also before RunPod has named it");
         run.Identify("first");
         run.Identify("second");
         Assert.Equal(("first", true), (run.RunPodId, run.NeedsCancel));
