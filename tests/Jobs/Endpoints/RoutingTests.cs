@@ -25,7 +25,6 @@ public sealed class RoutingTests(RoutingTests.Rig rig) : IClassFixture<RoutingTe
         using var overlay = await user.PostAsync("/api/export", new
         {
             source_key = user.SourceKey,
-            duration_s = 5,
             target_resolution = "720p",
             overlay_layers = new[] { new { type = "text", x = 1, y = 1, text = "goal" } },
         });
@@ -51,6 +50,8 @@ public sealed class RoutingTests(RoutingTests.Rig rig) : IClassFixture<RoutingTe
     [Fact]
     public async Task Endpoints_get_jobs_by_their_weights()
     {
+        var health = _stack.App.Services.GetRequiredService<EndpointHealth>();
+        await Eventually.IsTrueAsync(() => Task.FromResult(!health.LacksCapacity("a")), "the endpoint has workers");
         var user = await _stack.UserAsync(1000);
         var jobs = new List<Guid>();
         for (var i = 0; i < 60; i++)

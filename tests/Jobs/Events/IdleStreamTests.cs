@@ -16,7 +16,8 @@ public sealed class IdleStreamTests : IAsyncLifetime
         await _stack.InitializeWithoutJobsAsync();
         await _stack.UseJobsAsync(
             _logs.Register, ("Logging:LogLevel:Microsoft.EntityFrameworkCore.Database.Command", "Information"),
-            ("Jobs:FirstPollSeconds", "600"), ("Jobs:PollSeconds", "600"), ("Jobs:MaxPollSeconds", "600"));
+            ("Jobs:FirstPollSeconds", "600"), ("Jobs:PollSeconds", "600"), ("Jobs:MaxPollSeconds", "600"),
+            ("MarginGuard:IntervalSeconds", "3600"));
     }
 
     public async ValueTask DisposeAsync()

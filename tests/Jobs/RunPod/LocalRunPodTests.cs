@@ -15,6 +15,7 @@ public sealed class LocalRunPodTests(LocalRunPodRig rig) : IClassFixture<LocalRu
     [Fact]
     public async Task A_clip_is_cropped_and_overlaid_with_progress()
     {
+        await rig.ClearFaultsAsync();
         var user = await rig.Stack.UserAsync();
         using var response = await user.PostAsync("/api/export", new
         {
