@@ -10,6 +10,9 @@ internal readonly record struct FrameRate(double PerSecond, string Text)
 
     private const double Rounding = 0.5;
 
+    /// <summary>As a fraction, also where <see cref="Text"/> is a decimal number.</summary>
+    public string Fraction => ProbeStream.Ratio(Text) is null ? FormattableString.Invariant($"{PerSecond * 1000:0}/1000") : Text;
+
     public double FrameSeconds => 1 / PerSecond;
 
     public bool IsTooHigh => PerSecond > Highest + Rounding;

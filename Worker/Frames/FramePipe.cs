@@ -58,8 +58,7 @@ internal sealed class FramePipe(Ffmpeg ffmpeg, Encoder encoder, string directory
             source,
             files,
             TimeSpan.FromTicks(first.Time * TimeSpan.TicksPerSecond / NutWriter.Clock),
-            rate,
-            (input, token) => WriteAsync(input, pictures, first, stage, token),
+            (input, token) => WriteAsync(input, pictures, first, stage, rate, token),
             onLine,
             cancellationToken);
         // The decoder would wait without end for its pictures to be read.
@@ -67,9 +66,9 @@ internal sealed class FramePipe(Ffmpeg ffmpeg, Encoder encoder, string directory
     }
 
     private static async Task WriteAsync(
-        Stream input, PictureReader pictures, TimedPicture first, IFrameStage stage, CancellationToken cancellationToken)
+        Stream input, PictureReader pictures, TimedPicture first, IFrameStage stage, FrameRate rate, CancellationToken cancellationToken)
     {
-        var writer = new NutWriter(input, stage.ResultSize);
+        var writer = new NutWriter(input, stage.ResultSize, rate);
         await writer.WriteHeadersAsync(cancellationToken);
         for (TimedPicture? picture = first; picture is { } given; picture = await pictures.NextAsync(cancellationToken))
         {

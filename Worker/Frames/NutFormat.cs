@@ -8,6 +8,7 @@ internal static class NutFormat
 {
     public const ulong Main = 0x4E4D7A561F5F04AD;
     public const ulong Stream = 0x4E5311405BF2F9DB;
+    public const ulong Info = 0x4E49AB68B596BA78;
     public const ulong SyncPoint = 0x4E4BE4ADEECA4569;
 
     public const int KeyFlag = 1;

@@ -1,9 +1,15 @@
 using System.Buffers.Binary;
+using System.Text;
 
 namespace ReelBallers.Worker;
 
 /// <summary>Writes packed RGB pictures with their times for ffmpeg.</summary>
-internal sealed class NutWriter(Stream stream, FrameSize size)
+/// <param name="stream">Where to.</param>
+/// <param name="size">That of each picture.</param>
+/// <param name="rate">
+/// The frame rate. Times do not depend on it; ffmpeg takes from it how long the last picture stays and which level the encoder needs.
+/// </param>
+internal sealed class NutWriter(Stream stream, FrameSize size, FrameRate rate)
 {
     /// <summary>The ticks a second of all times.</summary>
     public const int Clock = 90_000;
@@ -20,6 +26,7 @@ internal sealed class NutWriter(Stream stream, FrameSize size)
         headers.Write(NutFormat.FileId);
         headers.Write(Packet(NutFormat.Main, MainHeader()));
         headers.Write(Packet(NutFormat.Stream, StreamHeader()));
+        headers.Write(Packet(NutFormat.Info, RateInfo()));
         await stream.WriteAsync(headers.ToArray(), cancellationToken);
     }
 
@@ -53,6 +60,15 @@ internal sealed class NutWriter(Stream stream, FrameSize size)
         return [.. begin, .. times, .. Number(0), .. picture];
     }
 
+    /// <summary>Without it ffmpeg takes the ticks of the clock for frames.</summary>
+    private byte[] RateInfo()
+    {
+        const int Text = 1;
+        // The first stream, no chapter, its begin and length, and one field, whose type is a negative number.
+        byte[] begin = [.. Number(1), .. Number(0), .. Number(0), .. Number(0), .. Number(1)];
+        return [.. begin, .. Bytes("r_frame_rate"), .. Negative(Text), .. Bytes(rate.Fraction)];
+    }
+
     private static byte[] Packet(ulong code, byte[] content)
     {
         var start = new byte[8];
@@ -67,6 +83,10 @@ internal sealed class NutWriter(Stream stream, FrameSize size)
         BinaryPrimitives.WriteUInt32BigEndian(checksum, NutFormat.Checksum(bytes));
         return [.. bytes, .. checksum];
     }
+
+    private static byte[] Bytes(string text) => [.. Number(Encoding.UTF8.GetByteCount(text)), .. Encoding.UTF8.GetBytes(text)];
+
+    private static byte[] Negative(long value) => Number(value * 2);
 
     /// <summary>Seven bits a byte, the highest first; all but the last have the eighth bit set.</summary>
     private static byte[] Number(long value)

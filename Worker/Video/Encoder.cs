@@ -30,12 +30,11 @@ internal sealed class Encoder(Ffmpeg ffmpeg, VideoCodec codec, string directory)
     /// <param name="source">The source of the sound.</param>
     /// <param name="files">The files of the job.</param>
     /// <param name="begin">The time of the first picture.</param>
-    /// <param name="rate">The frame rate, which tells how long the last picture stays.</param>
     /// <param name="write">Writes the pictures.</param>
     /// <param name="onLine">Receives the lines of the progress.</param>
     /// <param name="cancellationToken">Kills ffmpeg.</param>
     public Task<(int ExitCode, string Errors)> RunFramesAsync(
-        VideoSource source, EncoderFiles files, TimeSpan begin, FrameRate rate, Func<Stream, CancellationToken, Task> write,
+        VideoSource source, EncoderFiles files, TimeSpan begin, Func<Stream, CancellationToken, Task> write,
         Action<string> onLine, CancellationToken cancellationToken) =>
         ChildProcess.RunFedAsync(
             ffmpeg.Path,
@@ -45,9 +44,7 @@ internal sealed class Encoder(Ffmpeg ffmpeg, VideoCodec codec, string directory)
                 "-thread_queue_size", "1", "-probesize", "32", "-analyzeduration", "0", "-fpsprobesize", "0",
                 "-itsoffset", Expression.Number(begin.TotalSeconds), "-protocol_whitelist", "pipe", "-f", "nut", "-i", "pipe:0",
                 .. source.Audio is null ? Array.Empty<string>() : [.. Probe.ReadFileOnly, "-i", files.Source],
-                "-map", "0:0", .. Sound(source, 1),
-                // Only that of the last picture counts: the times of the others say how long they stay.
-                "-bsf:v", $"setts=duration={Expression.Number(Math.Round(NutWriter.Clock / rate.PerSecond))}", .. Picture(files),
+                "-map", "0:0", .. Sound(source, 1), .. Picture(files),
                 .. source.Audio is null ? Array.Empty<string>() : ReadAlong(source, $"1:{source.Video.Index}"),
             ],
             directory,

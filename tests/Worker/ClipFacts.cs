@@ -22,6 +22,9 @@ internal sealed class ClipFacts(byte[] clip, JsonElement report)
 
     public string FrameRate => Text(Video!.Value, "avg_frame_rate");
 
+    /// <summary>What the picture asks of a player: 31 for 3.1, which is 1280x720 at 30 frames a second.</summary>
+    public int Level => Video!.Value.GetProperty("level").GetInt32();
+
     /// <summary>Range, matrix, transfer and primaries as they are tagged, and the pixel format.</summary>
     public string Colors => string.Join(' ', new[] { "color_range", "color_space", "color_transfer", "color_primaries", "pix_fmt" }
         .Select(name => Text(Video!.Value, name)));

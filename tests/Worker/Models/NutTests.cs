@@ -12,7 +12,7 @@ public sealed class NutTests
         // Short and long steps, past what the lower bits of a time can say.
         long[] times = [0, 1, 3003, 90_000, 90_128, 10_000_000, 9_000_000_000];
         using var written = new MemoryStream();
-        var writer = new NutWriter(written, size);
+        var writer = new NutWriter(written, size, FrameRate.Of(25));
         await writer.WriteHeadersAsync(CancellationToken.None);
         foreach (var (index, time) in times.Index())
         {
@@ -37,7 +37,7 @@ public sealed class NutTests
     public async Task A_picture_that_is_cut_off_is_no_picture()
     {
         using var written = new MemoryStream();
-        var writer = new NutWriter(written, new FrameSize(16, 16));
+        var writer = new NutWriter(written, new FrameSize(16, 16), FrameRate.Of(25));
         await writer.WriteHeadersAsync(CancellationToken.None);
         await writer.WriteAsync(0, new byte[768], CancellationToken.None);
         var reader = new NutReader(new MemoryStream(written.ToArray()[..^1]));
@@ -48,7 +48,7 @@ public sealed class NutTests
     public async Task A_picture_of_another_size_is_noticed()
     {
         using var written = new MemoryStream();
-        var writer = new NutWriter(written, new FrameSize(16, 16));
+        var writer = new NutWriter(written, new FrameSize(16, 16), FrameRate.Of(25));
         await writer.WriteHeadersAsync(CancellationToken.None);
         await writer.WriteAsync(0, new byte[768], CancellationToken.None);
         var reader = new NutReader(new MemoryStream(written.ToArray()));
