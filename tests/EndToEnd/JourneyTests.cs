@@ -63,7 +63,7 @@ public sealed class JourneyTests(Stack stack)
     [Theory]
     [InlineData("crash_worker", null, 3)]
     [InlineData("no_output", null, 3)]
-    [InlineData("status", 500, 100)]
+    [InlineData("status", 400, 100)]
     public async Task A_job_that_cannot_be_done_gives_its_cost_back_once(string kind, int? status, int times)
     {
         using var user = await User.ArriveAsync(stack);
