@@ -17,6 +17,7 @@ internal static class StorageExtensions
         builder.Services.AddSingleton(services => new FfmpegPaths(
             Ffprobe: services.GetRequiredService<IOptions<ProbeOptions>>().Value.FfprobePath is { Length: > 0 } path ? path : null));
         builder.Services.AddSingleton<FfprobeFinder>();
+        builder.Services.AddHostedService<ProbeSetup>();
         builder.Services.AddSingleton(services => services.GetRequiredService<IOptions<ProbeOptions>>().Value.GetLimits());
         builder.Services.AddSingleton<RemoteVideos>();
         builder.Services.AddSingleton<UploadedVideos>();

@@ -75,7 +75,12 @@ public sealed class VideoFactsTests(StorageFixture storage) : IClassFixture<Stor
     [Fact]
     public async Task Without_an_ffprobe_the_completion_is_unavailable_and_can_be_repeated()
     {
-        await using var broken = await storage.StartAsync(settings: [("Probe:FfprobePath", "/nowhere/ffprobe")]);
+        using var logs = new CollectedLogs();
+        await using var broken = await storage.StartAsync(
+            configure: logs.Register, settings: [("Probe:FfprobePath", "/nowhere/ffprobe")]);
+        await Eventually.IsTrueAsync(
+            () => Task.FromResult(logs.Lines.Any(line => line.Contains("No upload can be completed", StringComparison.Ordinal))),
+            "the start says so");
         var body = SampleBytes.Mp4(3000);
         var upload = await storage.StartAsync(_user, body.Length);
         var key = upload.GetProperty("key").GetString()!;
