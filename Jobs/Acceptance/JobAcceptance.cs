@@ -6,7 +6,7 @@ namespace ReelBallers.Jobs;
 
 /// <summary>
 /// Turns a request into a queued job: first the row, with the intent to abandon it; then the hold; then, in one
-/// transaction, <c>queued</c> and the intent to dispatch. Nobody sees the job before that. A repeated attempt of the same
+/// transaction, <c>queued</c> and the intent to dispatch. No user sees the job before that. A repeated attempt of the same
 /// operation finds the row and continues; without a repeat, the job is abandoned and its hold released.
 /// </summary>
 internal sealed partial class JobAcceptance(

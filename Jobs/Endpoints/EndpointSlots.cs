@@ -3,8 +3,8 @@ using Microsoft.Extensions.Options;
 namespace ReelBallers.Jobs;
 
 /// <summary>
-/// How many jobs each endpoint can take now. An endpoint's own queue is kept short, since RunPod works through it in order
-/// whoever waits. Each replica counts what the database knows and what it is about to submit itself, so that several replicas
+/// How many jobs each endpoint can take now. An endpoint's own queue is kept short, since RunPod works through it in order,
+/// whichever user waits. Each replica counts what the database knows and what it is about to submit itself, so that several replicas
 /// may exceed the bound by a few.
 /// </summary>
 internal sealed class EndpointSlots(

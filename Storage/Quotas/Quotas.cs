@@ -45,7 +45,7 @@ internal sealed class Quotas(StorageDbContext database, IOptions<QuotaOptions> o
         await CheckAsync(userId, user.HasPaid, sizeBytes, cancellationToken);
     }
 
-    /// <summary>The user has paid, now and for ever after. Safe to repeat.</summary>
+    /// <summary>The user has paid at least once, which never changes back. Safe to repeat.</summary>
     public Task MarkPaidAsync(Guid userId, CancellationToken cancellationToken) => database.Database.ExecuteSqlAsync(
         $"""
         INSERT INTO storage_users (user_id, has_paid) VALUES ({userId}, true)

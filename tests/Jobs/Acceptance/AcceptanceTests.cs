@@ -9,7 +9,7 @@ using ReelBallers.Wallet.V1;
 
 namespace ReelBallers.Jobs.Tests;
 
-/// <summary>Job, hold and intent agree after every outcome, and nobody sees a job before its hold is confirmed.</summary>
+/// <summary>Job, hold and intent agree after every outcome, and no user sees a job before its hold is confirmed.</summary>
 public sealed class AcceptanceTests : IAsyncLifetime
 {
     private readonly JobsStack _stack = new();

@@ -39,7 +39,7 @@ public sealed class CancelRaceTests(LocalRunPodRig rig) : IClassFixture<LocalRun
             "every run has ended");
     }
 
-    /// <summary>How long a job takes that nobody cancels.</summary>
+    /// <summary>How long a job takes that is not cancelled.</summary>
     private static async Task<TimeSpan> WholeAsync(JobUser user)
     {
         var started = TimeProvider.System.GetTimestamp();

@@ -169,7 +169,7 @@ public sealed class WaitingTests(WaitingTests.Rig rig) : IClassFixture<WaitingTe
             Patient = await Stack.StartJobsAsync(Logs.Register, ("Jobs:MaxBackoffSeconds", "1"));
             UnconnectedDatabase = await TestDatabase.CreateAsync();
             Unconnected = await Stack.StartJobsAsync(
-                // Nobody listens there.
+                // Nothing listens there.
                 ("RunPod:BaseUrl", "http://127.0.0.1:1/v2"), ("ConnectionStrings:jobsdb", UnconnectedDatabase.ConnectionString),
                 ("Jobs:MaxBackoffSeconds", "1"));
             _hastyDatabase = await TestDatabase.CreateAsync();
