@@ -8,22 +8,10 @@ namespace ReelBallers.Media;
 /// </summary>
 public sealed partial class FfmpegFinder(FfmpegPaths paths, ILogger<FfmpegFinder> log)
 {
-    private readonly SemaphoreSlim _one = new(1);
-    private Ffmpeg? _found;
+    private readonly FoundOnce<Ffmpeg> _found = new();
 
     /// <exception cref="FfmpegException">None was found; the message says what to do. The next call looks again.</exception>
-    public async Task<Ffmpeg> FindAsync(CancellationToken cancellationToken)
-    {
-        await _one.WaitAsync(cancellationToken);
-        try
-        {
-            return _found ??= await LookAsync(cancellationToken);
-        }
-        finally
-        {
-            _one.Release();
-        }
-    }
+    public Task<Ffmpeg> FindAsync(CancellationToken cancellationToken) => _found.GetAsync(LookAsync, cancellationToken);
 
     private async Task<Ffmpeg> LookAsync(CancellationToken cancellationToken)
     {

@@ -13,22 +13,10 @@ public sealed record Ffprobe(string Path, bool LimitsRedirects);
 /// </summary>
 public sealed partial class FfprobeFinder(FfmpegPaths paths, ILogger<FfprobeFinder> log)
 {
-    private readonly SemaphoreSlim _one = new(1);
-    private Ffprobe? _found;
+    private readonly FoundOnce<Ffprobe> _found = new();
 
     /// <exception cref="FfmpegException">None was found; the message says what to do. The next call looks again.</exception>
-    public async Task<Ffprobe> FindAsync(CancellationToken cancellationToken)
-    {
-        await _one.WaitAsync(cancellationToken);
-        try
-        {
-            return _found ??= await LookAsync(cancellationToken);
-        }
-        finally
-        {
-            _one.Release();
-        }
-    }
+    public Task<Ffprobe> FindAsync(CancellationToken cancellationToken) => _found.GetAsync(LookAsync, cancellationToken);
 
     private async Task<Ffprobe> LookAsync(CancellationToken cancellationToken)
     {

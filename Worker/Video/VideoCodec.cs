@@ -19,26 +19,16 @@ public sealed partial class VideoCodecFinder(ILogger<VideoCodecFinder> log)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly SemaphoreSlim _one = new(1);
-    private VideoCodec? _found;
+    private readonly FoundOnce<VideoCodec> _found = new();
 
-    internal async Task<VideoCodec> FindAsync(Ffmpeg ffmpeg, CancellationToken cancellationToken)
+    internal Task<VideoCodec> FindAsync(Ffmpeg ffmpeg, CancellationToken cancellationToken) =>
+        _found.GetAsync(token => LookAsync(ffmpeg, token), cancellationToken);
+
+    private async Task<VideoCodec> LookAsync(Ffmpeg ffmpeg, CancellationToken cancellationToken)
     {
-        await _one.WaitAsync(cancellationToken);
-        try
-        {
-            if (_found is null)
-            {
-                _found = await EncodesAsync(ffmpeg, VideoCodec.Gpu, cancellationToken) ? VideoCodec.Gpu : VideoCodec.Software;
-                Found(log, _found.Name);
-            }
-
-            return _found;
-        }
-        finally
-        {
-            _one.Release();
-        }
+        var codec = await EncodesAsync(ffmpeg, VideoCodec.Gpu, cancellationToken) ? VideoCodec.Gpu : VideoCodec.Software;
+        Found(log, codec.Name);
+        return codec;
     }
 
     private static async Task<bool> EncodesAsync(Ffmpeg ffmpeg, VideoCodec codec, CancellationToken cancellationToken)
