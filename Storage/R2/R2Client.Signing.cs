@@ -9,7 +9,9 @@ internal sealed partial class R2Client
     // A signature is valid for seven days from the SDK's time, which follows R2's clock and may be behind ours.
     private static readonly TimeSpan MaxLifetime = TimeSpan.FromDays(7) - TimeSpan.FromMinutes(15);
 
-    /// <summary>The headers that a PUT to <see cref="SignNewPut(string, string, long, TimeSpan)"/>'s URL must have, beside its length.</summary>
+    /// <summary>
+    /// The headers that a PUT to the URL of <see cref="SignNewPut(string, string, long, TimeSpan)"/> must have, beside its length.
+    /// </summary>
     public static IReadOnlyDictionary<string, string> HeadersOfNewPut(string contentType) =>
         new Dictionary<string, string> { ["content-type"] = contentType, ["if-none-match"] = "*" };
 
