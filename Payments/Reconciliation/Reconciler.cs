@@ -20,16 +20,13 @@ internal sealed partial class Reconciler(
     // An object may appear in Stripe's lists a little late.
     private static readonly TimeSpan Overlap = TimeSpan.FromHours(1);
 
-    // A session is listed by the time it was created and may be paid up to a day later.
-    private static readonly TimeSpan SessionOverlap = TimeSpan.FromHours(25);
-
     private static readonly TimeSpan DeepInterval = TimeSpan.FromDays(1);
 
     private readonly (string Name, TimeSpan Overlap, Func<StepRun, Task> Run)[] _steps =
     [
         ("parked", Overlap, parked.DueAsync),
-        ("sessions", SessionOverlap, sessions.ListedAsync),
-        ("old checkouts", SessionOverlap, sessions.OldAsync),
+        ("sessions", SessionComparison.Longest, sessions.ListedAsync),
+        ("old checkouts", SessionComparison.Longest, sessions.OldAsync),
         ("refunds", Overlap, reversals.RefundsAsync),
         ("disputes", Overlap, reversals.DisputesAsync),
         ("open reversals", Overlap, reversals.OpenAsync),

@@ -8,6 +8,9 @@ internal sealed class SessionComparison(StripeApi stripe)
 {
     private const int PageSize = 200;
 
+    /// <summary>A session is listed by the time it was created, and may be paid or expire up to a day later.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromHours(25);
+
     // How far back an open row is looked at.
     private static readonly TimeSpan OldestOpen = TimeSpan.FromDays(30);
 
@@ -30,12 +33,12 @@ internal sealed class SessionComparison(StripeApi stripe)
     }
 
     /// <summary>
-    /// Our own open checkouts that are older than the list. A bank debit may take longer than that; the webhook and the list
-    /// tell of most of them, so that only the deep run asks Stripe for each.
+    /// Our own checkouts that are open longer than a session lasts, whatever the lists reach. A bank debit may take so long; the
+    /// webhook and the list tell of most of them, so that only the deep run asks Stripe for each.
     /// </summary>
     public async Task OldAsync(StepRun run)
     {
-        var (oldest, youngest) = (run.Since - OldestOpen, run.Since.AddMinutes(1));
+        var (oldest, youngest) = (run.Since - OldestOpen, run.Until - Longest);
         var (after, afterId) = (oldest, Guid.Empty);
         while (run.IsDeep)
         {
