@@ -13,7 +13,8 @@ public sealed class CorpusJourneys(Stack stack) : IAsyncLifetime
 {
     private const long Credits = 5000;
 
-    private readonly SemaphoreSlim _turns = new(Environment.ProcessorCount * 3);
+    // Below the number of event streams that a user may have open.
+    private readonly SemaphoreSlim _turns = new(Math.Min(Environment.ProcessorCount * 3, 16));
     private Dictionary<string, Task<long>> _journeys = [];
     private User _user = null!;
 
