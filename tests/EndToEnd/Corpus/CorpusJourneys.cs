@@ -79,7 +79,8 @@ public sealed class CorpusJourneys(Stack stack) : IAsyncLifetime
         Assert.True(cost > 0);
         var id = accepted.GetProperty("job_id").GetString()!;
         var ended = (await _user.FollowAsync(id))[^1];
-        var charged = (await _user.GetAsync($"/api/jobs/{id}")).GetProperty("receipt").GetProperty("settled").GetProperty("cents").GetInt64();
+        var receipt = (await _user.GetAsync($"/api/jobs/{id}")).GetProperty("receipt");
+        var charged = receipt.GetProperty("settled").GetProperty("cents").GetInt64();
         if (video.Error is { } pattern)
         {
             Assert.Equal("failed", ended.GetProperty("status").GetString());
