@@ -16,10 +16,11 @@ public static class ServiceDatabaseExtensions
     /// As <see cref="AddDatabase{TContext}"/>, with the idempotency records of the service's routes, which are deleted after
     /// their retention time.
     /// </summary>
-    public static WebApplicationBuilder AddServiceDatabase<TContext>(this WebApplicationBuilder builder, string connectionName)
+    public static WebApplicationBuilder AddServiceDatabase<TContext>(
+        this WebApplicationBuilder builder, string connectionName, int? maxConnections = null)
         where TContext : DbContext
     {
-        builder.AddDatabase<TContext>(connectionName);
+        builder.AddDatabase<TContext>(connectionName, maxConnections: maxConnections);
         builder.Services.AddSingleton<IdempotencyStore>();
         builder.Services.AddHostedService<IdempotencyPurge>();
         return builder;
@@ -28,10 +29,12 @@ public static class ServiceDatabaseExtensions
     /// <summary>
     /// Registers <see cref="NpgsqlDataSource"/>, <see cref="IDbContextFactory{TContext}"/> and the scoped context for the
     /// connection string <paramref name="connectionName"/>, applies the migrations at the start, and adds a health check,
-    /// which is <paramref name="failureStatus"/> while the database does not respond.
+    /// which is <paramref name="failureStatus"/> while the database does not respond. At most <paramref name="maxConnections"/>
+    /// connections are opened, unless the connection string has a limit of its own.
     /// </summary>
     public static WebApplicationBuilder AddDatabase<TContext>(
-        this WebApplicationBuilder builder, string connectionName, HealthStatus failureStatus = HealthStatus.Unhealthy)
+        this WebApplicationBuilder builder, string connectionName, HealthStatus failureStatus = HealthStatus.Unhealthy,
+        int? maxConnections = null)
         where TContext : DbContext
     {
         var connectionString = builder.Configuration.GetConnectionString(connectionName);
@@ -40,13 +43,20 @@ public static class ServiceDatabaseExtensions
             throw new InvalidOperationException(
                 $"ConnectionStrings:{connectionName} is not set. Start the stack with: dotnet run --project AppHost");
         }
-        // Registered by a factory, so that the container disposes it when the service stops.
-        builder.Services.AddSingleton(_ => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString)
+        var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
             ApplicationName = builder.Environment.ApplicationName,
             Timeout = 5,
             CommandTimeout = 15,
-        }));
+            // A server that a failover has made a standby keeps its connections: none of ours stays there for long.
+            ConnectionLifetime = 300,
+        }.WithSession("idle_in_transaction_session_timeout=60000");
+        if (maxConnections is { } limit && settings.MaxPoolSize == new NpgsqlConnectionStringBuilder().MaxPoolSize)
+        {
+            settings.MaxPoolSize = limit;
+        }
+        // Registered by a factory, so that the container disposes it when the service stops.
+        builder.Services.AddSingleton(_ => NpgsqlDataSource.Create(settings));
         builder.Services.AddDbContextFactory<TContext>((services, options) => options
             .UseServiceDatabase(services.GetRequiredService<NpgsqlDataSource>())
             // Exceptions are logged once where they are handled, outages without a stack trace.
