@@ -37,7 +37,7 @@ internal static class DownloadApi
             var request = new SignDownloadRequest
             {
                 UserId = job.UserId.ToString(),
-                JobId = job.JobId.ToString(),
+                OutputKey = job.OutputKey,
                 Filename = $"{job.Type.ToWire()}-{job.JobId}.mp4",
             };
             var signed = await storage.SignDownloadAsync(request, cancellationToken: context.RequestAborted);

@@ -78,9 +78,6 @@ internal sealed record JobFacts
 
     public JobOutput? Output { get; init; }
 
-    /// <summary>The number of the run that delivered; null when it is not known.</summary>
-    public int? Winner { get; init; }
-
     /// <summary>0 to 100.</summary>
     public int Progress { get; init; }
 

@@ -42,10 +42,9 @@ internal sealed partial class LockedJob
 
     /// <summary>Ends the job with an output; false when it was already decided.</summary>
     /// <param name="output">What is in storage.</param>
-    /// <param name="winner">The number of the run that delivered it; null when there is none.</param>
-    public bool Complete(JobOutput output, int? winner)
+    public bool Complete(JobOutput output)
     {
-        if (!Apply(JobEvent.Delivered, new JobFacts { Output = output, Winner = winner }))
+        if (!Apply(JobEvent.Delivered, new JobFacts { Output = output }))
         {
             return false;
         }
@@ -77,7 +76,7 @@ internal sealed partial class LockedJob
                 Add(IntentKind.Dispatch, facts.Delay);
                 break;
             case JobEffects.StopRuns:
-                StopRuns(facts.Winner);
+                StopRuns(facts.Output?.Run);
                 break;
             case JobEffects.EndHold:
                 // The hold of a job that is still being accepted may be in flight: its release must come later.

@@ -13,12 +13,15 @@ internal sealed class LockedRuns(JobsDbContext context, Guid jobId, List<Run> ru
 
     public bool AnyToCancel => runs.Exists(run => run.NeedsCancel);
 
+    /// <summary>The number of the run that is submitted next.</summary>
+    public static int Next(IReadOnlyList<Run> runs) => runs.Count == 0 ? 1 : runs[^1].Number + 1;
+
     public Run? Find(int number) => runs.Find(run => run.Number == number);
 
     /// <summary>Adds the run that is about to be submitted.</summary>
     public Run Start(string endpointId)
     {
-        var run = new Run(jobId, runs.Count == 0 ? 1 : runs[^1].Number + 1, endpointId, now);
+        var run = new Run(jobId, Next(runs), endpointId, now);
         runs.Add(run);
         context.Runs.Add(run);
         return run;

@@ -81,7 +81,8 @@ internal static class RunRules
         .. From([RunState.Submitting], RunEvent.NotAnswered, RunState.Unanswered),
         .. From(Unidentified, RunEvent.Rejected, RunState.Failed),
         .. From(Open, RunEvent.Started, RunState.Running),
-        .. From([.. Open, RunState.Superseded], RunEvent.Delivered, RunState.Completed),
+        // Its output may turn up after its end was reported.
+        .. From([.. Open, .. Closed, RunState.Failed, RunState.Lost], RunEvent.Delivered, RunState.Completed),
         .. From(Open, RunEvent.Failed, RunState.Failed),
         .. From(Open, RunEvent.CancelReported, RunState.Cancelled),
         .. From(Open, RunEvent.TimeoutReported, RunState.TimedOut),

@@ -42,7 +42,7 @@ internal sealed partial class DispatchStep(
         }
         else if (runs.LastOrDefault(run => run.IsOpen) is { } open)
         {
-            await CheckAsync(lease, job, open, cancellationToken);
+            await CheckAsync(lease, job, runs, open, cancellationToken);
         }
         else if (runs.Count(run => run.State == RunState.Superseded) >= Options.MaxRuns)
         {
@@ -72,9 +72,10 @@ internal sealed partial class DispatchStep(
         }
     }
 
-    private async Task CheckAsync(Lease lease, Job job, Run open, CancellationToken cancellationToken)
+    private async Task CheckAsync(
+        Lease lease, Job job, IReadOnlyList<Run> runs, Run open, CancellationToken cancellationToken)
     {
-        var check = await unanswered.CheckAsync(job, open, cancellationToken);
+        var check = await unanswered.CheckAsync(job, runs, open, cancellationToken);
         await Store.UpdateAsync(
             job.JobId, locked => unanswered.Record(locked, lease, open.Number, check), CancellationToken.None);
     }
@@ -101,7 +102,8 @@ internal sealed partial class DispatchStep(
                 lease.JobId, locked => locked.Reschedule(lease, JobsOptions.Jitter(NoSlotDelay), lease.Attempts), cancellationToken);
             return null;
         }
-        var (request, rejection) = await work.PrepareAsync(job, cancellationToken);
+        var number = LockedRuns.Next(runs);
+        var (request, rejection) = await work.PrepareAsync(job, number, cancellationToken);
         if (request is null)
         {
             var error = rejection == StorageErrorCodes.SourceChanged
@@ -116,6 +118,7 @@ internal sealed partial class DispatchStep(
             lease.JobId,
             // Unless it was cancelled or taken over.
             locked => run = locked.HasLease(lease) && !locked.Job.IsDecided && !locked.Runs.AnyOpen
+                && LockedRuns.Next(locked.Runs.All) == number
                 ? locked.Runs.Start(slot.EndpointId)
                 : null,
             CancellationToken.None);
@@ -186,9 +189,9 @@ internal sealed partial class DispatchStep(
         Job job, IReadOnlyList<Run> runs, JobStatus outcome, string error, string reason, CancellationToken cancellationToken)
     {
         // A run that was given up may have delivered since.
-        if (runs.Count > 0 && await outputs.FindAsync(job, cancellationToken) is { } output)
+        if (runs.Count > 0 && await outputs.FindAsync(job, runs, cancellationToken) is { } output)
         {
-            await Store.UpdateAsync(job.JobId, locked => locked.Complete(output, runs[^1].Number), cancellationToken);
+            await Store.UpdateAsync(job.JobId, locked => locked.Complete(output), cancellationToken);
             return;
         }
         await Store.UpdateAsync(job.JobId, locked => End(locked, outcome, error, reason), cancellationToken);

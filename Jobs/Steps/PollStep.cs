@@ -52,13 +52,13 @@ internal sealed partial class PollStep(
         // Without a run to ask about, a callback named none: then storage decides.
         if (isQuiet || readings.Count == 0 || readings.Exists(reading => reading.NeedsOutput))
         {
-            var check = await outputs.CheckAsync(job, cancellationToken);
+            var check = await outputs.CheckAsync(job, found.Runs, cancellationToken);
             if (check.Output is { } output)
             {
                 await Store.UpdateAsync(lease.JobId, locked => Deliver(locked, readings, output), cancellationToken);
                 return;
             }
-            readings = readings.ConvertAll(reading => reading.With(check.Problem));
+            readings = readings.ConvertAll(reading => reading.With(check.Problems.GetValueOrDefault(reading.Number)));
         }
         // Without news nothing is written: the lease has set the time of the next poll.
         if (readings.Count == 0 || lease.WaitingSince is not null || readings.Exists(reading => !reading.IsOldNews))
@@ -82,16 +82,11 @@ internal sealed partial class PollStep(
         return RunReading.Of(job, run, status, missingSince, Options, Now);
     }
 
-    /// <summary>The output is there: it is counted as the work of one run, and the others are cancelled.</summary>
+    /// <summary>The output of a run is there: the others are cancelled.</summary>
     private static void Deliver(LockedJob locked, List<RunReading> readings, JobOutput output)
     {
         readings.ForEach(reading => Identify(locked, reading));
-        var winner = readings.Find(reading => reading.Status is RunPodStatus.Completed)?.Number
-            // RunPod knows of no completed one, so it was one that we know nothing of.
-            ?? locked.Runs.All.FirstOrDefault(run => run is { RunPodId: null, EndedAt: null })?.Number
-            ?? readings.FirstOrDefault()?.Number
-            ?? locked.Runs.All.LastOrDefault()?.Number;
-        locked.Complete(output, winner);
+        locked.Complete(output);
     }
 
     private void Record(LockedJob locked, Lease lease, List<RunReading> readings)

@@ -9,13 +9,15 @@ namespace ReelBallers.Jobs;
 internal sealed class RunPodWork(StorageService.StorageServiceClient storage, CallbackToken callback, IOptions<JobsOptions> options)
 {
     /// <summary>The request, or the code by which Storage rejects the source.</summary>
-    public async Task<(RunPodRequest? Request, string? Rejection)> PrepareAsync(Job job, CancellationToken cancellationToken)
+    public async Task<(RunPodRequest? Request, string? Rejection)> PrepareAsync(
+        Job job, int run, CancellationToken cancellationToken)
     {
         var request = new SignWorkRequest
         {
             UserId = job.UserId.ToString(),
             SourceKey = job.SourceKey,
             JobId = job.JobId.ToString(),
+            Run = run,
             LifetimeSeconds = (long)options.Value.UrlLifetime(job.PaidSeconds).TotalSeconds,
         };
         try

@@ -28,12 +28,13 @@ internal sealed partial class UnansweredRuns(
     /// <summary>How often it is looked at, about.</summary>
     public static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
 
-    public async Task<UnansweredCheck> CheckAsync(Job job, Run run, CancellationToken cancellationToken)
+    public async Task<UnansweredCheck> CheckAsync(
+        Job job, IReadOnlyList<Run> runs, Run run, CancellationToken cancellationToken)
     {
         var isOverdue = time.GetUtcNow() - run.SubmittedAt > options.Value.UnansweredDeadline(job.PaidSeconds);
         // Before the output: what finishes in between is found there.
         var isGone = !isOverdue && await IsGoneAsync(run, cancellationToken);
-        if (await outputs.FindAsync(job, cancellationToken) is { } output)
+        if (await outputs.FindAsync(job, runs, cancellationToken) is { } output)
         {
             return new UnansweredCheck.Delivered(output);
         }
@@ -49,7 +50,7 @@ internal sealed partial class UnansweredRuns(
         switch (check)
         {
             case UnansweredCheck.Delivered delivered:
-                locked.Complete(delivered.Output, number);
+                locked.Complete(delivered.Output);
                 break;
             case UnansweredCheck.Waiting:
                 run?.Apply(RunEvent.NotAnswered, locked.Now);

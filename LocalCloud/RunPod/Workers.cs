@@ -106,19 +106,19 @@ internal sealed partial class Workers(
             : Strikes(FaultKind.WrongOutput, attempt) ? RandomNumberGenerator.GetBytes(WrongBytes)
             : (byte[]?)null;
         var directory = Path.Combine(files.WorkDirectory, attempt.Job.Id);
-        var result = await video.RunAsync(
-            attempt.Job.Request.Input, directory, percent => book.Progress(attempt, percent), cancellationToken);
         if (instead is not null)
         {
-            await ReplaceAsync(attempt, instead, cancellationToken);
+            await DeliverAsync(attempt, instead, cancellationToken);
         }
 
+        var result = await video.RunAsync(
+            attempt.Job.Request.Input, directory, percent => book.Progress(attempt, percent), cancellationToken);
         book.Complete(attempt, result.ToJson());
         return true;
     }
 
-    /// <summary>The manifest stays, and is about what was replaced.</summary>
-    private async Task ReplaceAsync(Attempt attempt, byte[] content, CancellationToken cancellationToken)
+    /// <summary>Uploads something else before the result, which is then not taken; the manifest is about the result.</summary>
+    private async Task DeliverAsync(Attempt attempt, byte[] content, CancellationToken cancellationToken)
     {
         var file = Path.Combine(files.WorkDirectory, $"{attempt.Job.Id}.instead");
         await File.WriteAllBytesAsync(file, content, cancellationToken);

@@ -115,6 +115,8 @@ internal static class StorageMapping
         ? id
         : throw Invalid(field, "must be a UUID");
 
+    public static int Run(int run) => run > 0 ? run : throw Invalid("run", "must be positive");
+
     public static TimeSpan Lifetime(long seconds, string field = "lifetime_seconds") =>
         seconds >= LifetimeSeconds.Min && seconds <= LifetimeSeconds.Max
         ? TimeSpan.FromSeconds(seconds)

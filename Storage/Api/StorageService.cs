@@ -36,7 +36,7 @@ internal sealed class StorageService(
         var (userId, jobId) = (StorageMapping.Id("user_id", request.UserId), StorageMapping.Id("job_id", request.JobId));
         var lifetime = StorageMapping.Lifetime(request.LifetimeSeconds);
         var signing = await CallAsync(() => files.SignWorkAsync(
-            userId, request.SourceKey, jobId, lifetime, context.CancellationToken));
+            userId, request.SourceKey, jobId, StorageMapping.Run(request.Run), lifetime, context.CancellationToken));
         return signing.ToResponse();
     }
 
@@ -56,14 +56,15 @@ internal sealed class StorageService(
     public override async Task<V1.ReadOutputResponse> ReadOutput(V1.ReadOutputRequest request, ServerCallContext context)
     {
         var (userId, jobId) = (StorageMapping.Id("user_id", request.UserId), StorageMapping.Id("job_id", request.JobId));
-        return (await CallAsync(() => outputs.ReadAsync(userId, jobId, context.CancellationToken))).ToResponse();
+        var run = StorageMapping.Run(request.Run);
+        return (await CallAsync(() => outputs.ReadAsync(userId, jobId, run, context.CancellationToken))).ToResponse();
     }
 
     public override async Task<V1.SignDownloadResponse> SignDownload(V1.SignDownloadRequest request, ServerCallContext context)
     {
-        var (userId, jobId) = (StorageMapping.Id("user_id", request.UserId), StorageMapping.Id("job_id", request.JobId));
+        var userId = StorageMapping.Id("user_id", request.UserId);
         var (isGone, found) = await CallAsync(() => files.SignDownloadAsync(
-            userId, jobId, request.Filename, context.CancellationToken));
+            userId, request.OutputKey, request.Filename, context.CancellationToken));
         var link = found ?? throw (isGone ? StorageMapping.OutputExpired() : StorageMapping.OutputNotFound());
         return new V1.SignDownloadResponse { Url = link.Url, ExpiresAt = link.ExpiresAt.ToTimestamp(), Filename = link.Filename };
     }

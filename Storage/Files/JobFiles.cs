@@ -37,7 +37,7 @@ internal sealed class JobFiles(
     /// <summary>Signs the links when the source is still what was completed.</summary>
     /// <exception cref="StorageUnavailableException">Whether it is, is unknown.</exception>
     public async Task<WorkSigning> SignWorkAsync(
-        Guid userId, string sourceKey, Guid jobId, TimeSpan lifetime, CancellationToken cancellationToken)
+        Guid userId, string sourceKey, Guid jobId, int run, TimeSpan lifetime, CancellationToken cancellationToken)
     {
         if (await uploads.FindCompletedAsync(userId, sourceKey, cancellationToken) is not { } source
             || await r2.HeadAsync(source.Key, cancellationToken) is not { } stored)
@@ -56,25 +56,22 @@ internal sealed class JobFiles(
         }
 
         await uses.KeepOutputAsync(userId, jobId, lifetime, cancellationToken);
-        var outputKey = ObjectKeys.Output(userId, jobId);
+        var outputKey = ObjectKeys.Output(userId, jobId, run);
         return new WorkSigning(WorkCode.Signed, new WorkLinks(
-            r2.SignGet(source.Key, lifetime), stored.ETag, r2.SignPut(outputKey, lifetime), r2.Bucket, outputKey,
-            r2.SignPut(ObjectKeys.Manifest(userId, jobId), lifetime)));
-    }
-
-    /// <summary>The output's key and size; null when there is no output.</summary>
-    /// <exception cref="StorageUnavailableException">Whether there is an output is unknown.</exception>
-    public async Task<(string Key, long SizeBytes)?> FindOutputAsync(Guid userId, Guid jobId, CancellationToken cancellationToken)
-    {
-        var key = ObjectKeys.Output(userId, jobId);
-        return await r2.HeadAsync(key, cancellationToken) is { } found ? (key, found.SizeBytes) : null;
+            r2.SignGet(source.Key, lifetime), stored.ETag, r2.SignNewPut(outputKey, lifetime), r2.Bucket, outputKey,
+            r2.SignNewPut(ObjectKeys.Manifest(userId, jobId, run), lifetime)));
     }
 
     /// <summary>The link, which ends at the latest with the file; or none, and whether there was a file.</summary>
     /// <exception cref="StorageUnavailableException">Whether there is an output is unknown.</exception>
     public async Task<(bool IsGone, DownloadLink? Link)> SignDownloadAsync(
-        Guid userId, Guid jobId, string filename, CancellationToken cancellationToken)
+        Guid userId, string key, string filename, CancellationToken cancellationToken)
     {
+        if (ObjectKeys.JobIdOf(userId, key) is not { } jobId)
+        {
+            return (false, null);
+        }
+
         var now = time.GetUtcNow();
         var known = await database.Outputs.AsNoTracking()
             .FirstOrDefaultAsync(row => row.UserId == userId && row.JobId == jobId, cancellationToken);
@@ -83,7 +80,7 @@ internal sealed class JobFiles(
             return (true, null);
         }
 
-        if (await FindOutputAsync(userId, jobId, cancellationToken) is not { } output)
+        if (await r2.HeadAsync(key, cancellationToken) is null)
         {
             return (false, null);
         }
@@ -92,8 +89,8 @@ internal sealed class JobFiles(
         var lifetime = known is not null && known.ExpiresAt - now < DownloadLifetime ? known.ExpiresAt - now : DownloadLifetime;
         lifetime = TimeSpan.FromSeconds(Math.Max(1, Math.Floor(lifetime.TotalSeconds)));
         var url = cloudFront.IsUsed
-            ? cloudFront.SignDownload(output.Key, name, OutputContentType, lifetime)
-            : r2.SignDownload(output.Key, name, OutputContentType, lifetime);
+            ? cloudFront.SignDownload(key, name, OutputContentType, lifetime)
+            : r2.SignDownload(key, name, OutputContentType, lifetime);
         return (false, new DownloadLink(url, now + lifetime, name));
     }
 }

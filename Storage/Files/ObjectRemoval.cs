@@ -26,8 +26,11 @@ internal sealed class ObjectRemoval(IDbContextFactory<StorageDbContext> database
     /// <inheritdoc cref="RemoveAsync(Upload, CancellationToken)"/>
     public async Task RemoveAsync(Output output, CancellationToken cancellationToken)
     {
-        await r2.DeleteAsync(ObjectKeys.Output(output.UserId, output.JobId), cancellationToken);
-        await r2.DeleteAsync(ObjectKeys.Manifest(output.UserId, output.JobId), cancellationToken);
+        foreach (var listed in await r2.ListAsync(ObjectKeys.OutputPrefix(output.UserId, output.JobId), cancellationToken))
+        {
+            await r2.DeleteAsync(listed.Key, cancellationToken);
+        }
+
         var now = time.GetUtcNow();
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         await database.Outputs

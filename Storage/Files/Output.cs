@@ -1,6 +1,6 @@
 namespace ReelBallers.Storage;
 
-/// <summary>What a job may write: the video and its manifest. It exists from the moment that the job's links are signed.</summary>
+/// <summary>What the runs of a job may write: videos and manifests. It exists from the moment that the job's links are signed.</summary>
 internal sealed class Output
 {
     public required Guid UserId { get; init; }

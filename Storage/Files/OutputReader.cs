@@ -1,6 +1,6 @@
 namespace ReelBallers.Storage;
 
-/// <summary>A job's output, or what is wrong with it.</summary>
+/// <summary>A run's output, or what is wrong with it.</summary>
 internal abstract record OutputReading
 {
     private OutputReading()
@@ -16,14 +16,14 @@ internal abstract record OutputReading
 }
 
 /// <summary>
-/// Looks whether a job's output is whole. The worker writes the manifest last, so an output without one is not finished.
+/// Looks whether a run's output is whole. The worker writes the manifest last, so an output without one is not finished.
 /// </summary>
 internal sealed class OutputReader(R2Client r2)
 {
     /// <exception cref="StorageUnavailableException">Unknown; call again.</exception>
-    public async Task<OutputReading> ReadAsync(Guid userId, Guid jobId, CancellationToken cancellationToken)
+    public async Task<OutputReading> ReadAsync(Guid userId, Guid jobId, int run, CancellationToken cancellationToken)
     {
-        var key = ObjectKeys.Output(userId, jobId);
+        var key = ObjectKeys.Output(userId, jobId, run);
         if (await r2.HeadAsync(key, cancellationToken) is not { } stored)
         {
             return new OutputReading.Missing();
@@ -36,7 +36,7 @@ internal sealed class OutputReader(R2Client r2)
 
         // A byte more than allowed tells a manifest that is too long.
         var text = await r2.ReadAsync(
-            ObjectKeys.Manifest(userId, jobId), null, 0, OutputManifest.MaxBytes + 1, cancellationToken);
+            ObjectKeys.Manifest(userId, jobId, run), null, 0, OutputManifest.MaxBytes + 1, cancellationToken);
         if (text is null)
         {
             return new OutputReading.Unusable("its manifest is missing");

@@ -9,7 +9,9 @@ internal sealed partial class R2Client
     // A signature is valid for seven days from the SDK's time, which follows R2's clock and may be behind ours.
     private static readonly TimeSpan MaxLifetime = TimeSpan.FromDays(7) - TimeSpan.FromMinutes(15);
 
-    /// <summary>The headers that a PUT to <see cref="SignNewPut"/>'s URL must have, beside its length.</summary>
+    /// <summary>
+    /// The headers that a PUT to the URL of <see cref="SignNewPut(string, string, long, TimeSpan)"/> must have, beside its length.
+    /// </summary>
     public static IReadOnlyDictionary<string, string> HeadersOfNewPut(string contentType) =>
         new Dictionary<string, string> { ["content-type"] = contentType, ["if-none-match"] = "*" };
 
@@ -22,8 +24,9 @@ internal sealed partial class R2Client
             request.Headers["If-None-Match"] = "*";
         });
 
-    /// <summary>For a PUT of any size, which may replace the object: a job can run twice.</summary>
-    public string SignPut(string key, TimeSpan lifetime) => Sign(HttpVerb.PUT, key, lifetime, _ => { });
+    /// <summary>For a PUT of any type and size, which creates the object and never replaces one: a run can be executed twice.</summary>
+    public string SignNewPut(string key, TimeSpan lifetime) =>
+        Sign(HttpVerb.PUT, key, lifetime, request => request.Headers["If-None-Match"] = "*");
 
     /// <summary>For a PUT of a part of exactly this size.</summary>
     public string SignPart(string key, string multipartId, int partNumber, long sizeBytes, TimeSpan lifetime) =>

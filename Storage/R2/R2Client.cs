@@ -107,19 +107,26 @@ internal sealed partial class R2Client : IDisposable
             }
 
             var page = await _s3.ListObjectsV2Async(request, cancellationToken);
-            List<R2Listed> objects =
-            [
-                .. (page.S3Objects ?? []).Select(listed => new R2Listed(
-                    listed.Key, new DateTimeOffset(listed.LastModified!.Value.ToUniversalTime()))),
-            ];
+            var objects = Listed(page);
             return new R2Page(objects, page.IsTruncated != true || objects.Count == 0);
         });
+
+    /// <summary>The objects whose keys begin so, of which there are at most 1,000.</summary>
+    public Task<IReadOnlyList<R2Listed>> ListAsync(string prefix, CancellationToken cancellationToken) =>
+        CallAsync("ListObjectsV2", async () => Listed(await _s3.ListObjectsV2Async(
+            new ListObjectsV2Request { BucketName = _options.Bucket, Prefix = prefix }, cancellationToken)));
 
     /// <summary>Deletes the object; succeeds when there is none.</summary>
     public Task DeleteAsync(string key, CancellationToken cancellationToken) =>
         CallAsync("DeleteObject", () => _s3.DeleteObjectAsync(_options.Bucket, key, cancellationToken));
 
     public void Dispose() => _s3.Dispose();
+
+    private static IReadOnlyList<R2Listed> Listed(ListObjectsV2Response page) =>
+    [
+        .. (page.S3Objects ?? []).Select(listed => new R2Listed(
+            listed.Key, new DateTimeOffset(listed.LastModified!.Value.ToUniversalTime()))),
+    ];
 
     private async Task<T> CallAsync<T>(string operation, Func<Task<T>> call)
     {

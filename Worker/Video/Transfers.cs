@@ -30,6 +30,10 @@ public sealed class Transfers(TimeProvider time) : IDisposable
     public Task FetchAsync(Uri url, string? etag, string file, CancellationToken cancellationToken) =>
         TryAsync("source_url", token => DownloadAsync(url, etag, file, token), cancellationToken);
 
+    /// <summary>
+    /// Creates the object. One that is there already counts as delivered: by a try whose answer was lost, or by another execution of
+    /// the same run.
+    /// </summary>
     /// <exception cref="JobFailedException">The upload failed.</exception>
     public Task DeliverAsync(string file, string contentType, string name, Uri url, CancellationToken cancellationToken) =>
         TryAsync(name, token => UploadAsync(file, contentType, url, token), cancellationToken);
@@ -76,8 +80,10 @@ public sealed class Transfers(TimeProvider time) : IDisposable
         using var content = new StreamContent(source);
         content.Headers.ContentType = new MediaTypeHeaderValue(contentType);
         content.Headers.ContentLength = source.Length;
-        using var answer = await _http.PutAsync(url, content, cancellationToken);
-        return answer.StatusCode;
+        using var request = new HttpRequestMessage(HttpMethod.Put, url) { Content = content };
+        request.Headers.IfNoneMatch.Add(EntityTagHeaderValue.Any);
+        using var answer = await _http.SendAsync(request, cancellationToken);
+        return answer.StatusCode == HttpStatusCode.PreconditionFailed ? HttpStatusCode.OK : answer.StatusCode;
     }
 
     private async Task TryAsync(string name, Func<CancellationToken, Task<HttpStatusCode>> transfer, CancellationToken cancellationToken)

@@ -26,7 +26,7 @@ public class LocalPostgresTests : TemporaryData
         await using var first = await PostgresServer.StartAsync(Options);
         await QueryAsync(first, "create table kept as select 42 as answer");
         ProcessSignal.Send(first.ProcessId, ProcessSignal.Kill);
-        await first.Exited.WaitAsync(TimeSpan.FromSeconds(30));
+        await first.Exited.WaitAsync(TimeSpan.FromSeconds(60));
 
         await using var second = await PostgresServer.StartAsync(Options with { Port = first.Port });
         Assert.Equal(first.Port, second.Port);
@@ -38,7 +38,7 @@ public class LocalPostgresTests : TemporaryData
     {
         await using var old = await PostgresServer.StartAsync(Options);
         await using var current = await PostgresServer.StartAsync(Options);
-        await old.Exited.WaitAsync(TimeSpan.FromSeconds(30));
+        await old.Exited.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal(1, await QueryAsync(current, "select 1"));
     }
 

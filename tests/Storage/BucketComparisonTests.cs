@@ -33,8 +33,8 @@ public sealed class BucketComparisonTests : IAsyncLifetime
         var job = Guid.NewGuid();
         await _storage.Database.ExecuteAsync(
             $"insert into outputs (user_id, job_id, created_at, expires_at) values ('{_user}', '{job}', now(), now() + interval '1 day')");
-        string[] orphans = [$"{_user}/input/{Guid.NewGuid()}.mp4", $"{_user}/output/{Guid.NewGuid()}.mp4", removed];
-        string[] others = ["backup/dump.sql", "notes.txt", $"{_user}/output/{job}.mp4", $"{_user}/output/{job}.json", known];
+        string[] orphans = [$"{_user}/input/{Guid.NewGuid()}.mp4", $"{_user}/output/{Guid.NewGuid()}/1.mp4", removed];
+        string[] others = ["backup/dump.sql", "notes.txt", $"{_user}/output/{job}/1.mp4", $"{_user}/output/{job}/2.json", known];
         foreach (var key in orphans.Concat(others).Except([removed, known]))
         {
             await _storage.PutDirectlyAsync(key, [1], "video/mp4");

@@ -84,9 +84,9 @@ public sealed class BucketTests : IAsyncLifetime
         var rpc = new V1.StorageService.StorageServiceClient(app.Invoker());
         var unavailable = (StatusCode.Unavailable, "storage_unavailable");
         Assert.Equal(unavailable, await JobFileTests.Refused(async () => await rpc.ReadOutputAsync(
-            new ReadOutputRequest { UserId = user, JobId = job })));
+            new ReadOutputRequest { UserId = user, JobId = job, Run = 1 })));
         Assert.Equal(unavailable, await JobFileTests.Refused(async () => await rpc.SignWorkAsync(
-            new SignWorkRequest { UserId = user, JobId = job, SourceKey = key, LifetimeSeconds = 60 })));
+            new SignWorkRequest { UserId = user, JobId = job, SourceKey = key, LifetimeSeconds = 60, Run = 1 })));
         using var client = app.CreateClient(_user);
         using var content = System.Net.Http.Json.JsonContent.Create(new { key = open });
         using var response = await client.PostAsync("/api/uploads/complete", content);

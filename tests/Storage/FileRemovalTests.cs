@@ -41,8 +41,11 @@ public sealed class FileRemovalTests(StorageFixture storage) : IClassFixture<Sto
         await KeepAsync(key);
         Assert.Equal((HttpStatusCode.Conflict, "file_in_use"), await DeleteAsync(key));
         var work = await storage.Rpc().SignWorkAsync(
-            new SignWorkRequest { UserId = $"{_user}", SourceKey = key, JobId = $"{_job}", LifetimeSeconds = 3600 });
-        await storage.PutAsync(work.OutputUrl, StorageFixture.Content([7], "video/mp4"));
+            new SignWorkRequest { UserId = $"{_user}", SourceKey = key, JobId = $"{_job}", LifetimeSeconds = 3600, Run = 1 });
+        Assert.Equal(HttpStatusCode.OK, await storage.PutAsync(
+            work.OutputUrl, StorageFixture.Content([7], "video/mp4"), onlyNew: true));
+        // Of a run that was too late.
+        await storage.PutDirectlyAsync(work.OutputKey.Replace("/1.", "/2.", StringComparison.Ordinal), [7], "video/mp4");
         Assert.Equal((HttpStatusCode.Conflict, "file_in_use"), await DeleteAsync(key));
         Assert.Equal((HttpStatusCode.Conflict, "file_in_use"), await DeleteAsync(work.OutputKey));
         Assert.True(await storage.ExistsAsync(key));
@@ -52,19 +55,19 @@ public sealed class FileRemovalTests(StorageFixture storage) : IClassFixture<Sto
         Assert.Equal(HttpStatusCode.NoContent, (await DeleteAsync(work.OutputKey)).Status);
         Assert.False(await storage.ExistsAsync(_user.ToString()));
         Assert.Equal((StatusCode.NotFound, "expired"), await JobFileTests.Refused(async () => await storage.Rpc().SignDownloadAsync(
-            new SignDownloadRequest { UserId = $"{_user}", JobId = $"{_job}", Filename = "x.mp4" })));
+            new SignDownloadRequest { UserId = $"{_user}", OutputKey = work.OutputKey, Filename = "x.mp4" })));
     }
 
     [Fact]
     public async Task Another_users_file_and_an_unknown_one_are_404()
     {
         var key = await storage.UploadAsync(_user, StorageFixture.Bytes(2000));
-        await storage.PutDirectlyAsync($"{_user}/output/{_job}.mp4", [1], "video/mp4");
+        await storage.PutDirectlyAsync($"{_user}/output/{_job}/1.mp4", [1], "video/mp4");
         var stranger = Guid.NewGuid();
         foreach (var asked in new[]
         {
-            key, $"{_user}/output/{_job}.mp4", key.Replace($"{_user}", $"{stranger}", StringComparison.Ordinal), "x", "..%2Fx",
-            $"{stranger}/output/{_job}.mp4", $"{stranger}/output/{_job}.json",
+            key, $"{_user}/output/{_job}/1.mp4", key.Replace($"{_user}", $"{stranger}", StringComparison.Ordinal), "x", "..%2Fx",
+            $"{stranger}/output/{_job}/1.mp4", $"{stranger}/output/{_job}/1.json",
         })
         {
             Assert.Equal((HttpStatusCode.NotFound, "file_not_found"), await DeleteAsync(asked, stranger));

@@ -20,29 +20,22 @@ public class JobFileTests(StorageFixture storage) : IClassFixture<StorageFixture
         Assert.Equal((source, "video/mp4", 3000L), (known.Key, known.ContentType, known.SizeBytes));
 
         var work = await storage.Rpc().SignWorkAsync(Work(source));
-        Assert.Equal((StorageFixture.Bucket, $"{_user}/output/{_job}.mp4"), (work.OutputBucket, work.OutputKey));
+        Assert.Equal((StorageFixture.Bucket, $"{_user}/output/{_job}/1.mp4"), (work.OutputBucket, work.OutputKey));
         Assert.Equal(body, await storage.Browser.GetByteArrayAsync(new Uri(work.SourceUrl)));
-        Assert.False((await storage.Rpc().ReadOutputAsync(new ReadOutputRequest { UserId = $"{_user}", JobId = $"{_job}" })).Found);
+        Assert.False((await ReadAsync()).Found);
 
-        // With any content type, and without one.
-        Assert.Equal(HttpStatusCode.OK, await storage.PutAsync(work.OutputUrl, StorageFixture.Content([7, 7, 7], "text/html")));
-        using (var bare = new ByteArrayContent([7, 7]))
-        {
-            Assert.Equal(HttpStatusCode.OK, await storage.PutAsync(work.OutputUrl, bare));
-        }
-
-        var early = await storage.Rpc().ReadOutputAsync(new ReadOutputRequest { UserId = $"{_user}", JobId = $"{_job}" });
-        Assert.Equal((false, "its manifest is missing"), (early.Found, early.Problem));
         Assert.Equal(HttpStatusCode.OK, await storage.PutAsync(
-            work.OutputUrl, StorageFixture.Content(SampleBytes.Mp4(2500), "video/mp4")));
+            work.OutputUrl, StorageFixture.Content(SampleBytes.Mp4(2500), "video/mp4"), onlyNew: true));
+        var early = await ReadAsync();
+        Assert.Equal((false, "its manifest is missing"), (early.Found, early.Problem));
         var manifest = $$"""{"output_key":"{{work.OutputKey}}","size_bytes":2500,"content_type":"video/mp4","duration_s":1}""";
         Assert.Equal(HttpStatusCode.OK, await storage.PutAsync(
-            work.ManifestUrl, StorageFixture.Content(System.Text.Encoding.UTF8.GetBytes(manifest), "application/json")));
-        var head = await storage.Rpc().ReadOutputAsync(new ReadOutputRequest { UserId = $"{_user}", JobId = $"{_job}" });
+            work.ManifestUrl, StorageFixture.Content(System.Text.Encoding.UTF8.GetBytes(manifest), "application/json"), onlyNew: true));
+        var head = await ReadAsync();
         Assert.Equal((true, work.OutputKey, 2500L, 1000L), (head.Found, head.Key, head.SizeBytes, head.DurationMs));
 
         var link = await storage.Rpc().SignDownloadAsync(
-            new SignDownloadRequest { UserId = $"{_user}", JobId = $"{_job}", Filename = "a/Tör \"1\".mp4" });
+            new SignDownloadRequest { UserId = $"{_user}", OutputKey = head.Key, Filename = "a/Tör \"1\".mp4" });
         Assert.Equal("Tör \"1\".mp4", link.Filename);
         var lifetime = link.ExpiresAt.ToDateTimeOffset() - TimeProvider.System.GetUtcNow();
         Assert.InRange(lifetime, TimeSpan.FromMinutes(55), TimeSpan.FromMinutes(61));
@@ -54,6 +47,38 @@ public class JobFileTests(StorageFixture storage) : IClassFixture<StorageFixture
     }
 
     [Fact]
+    public async Task An_output_is_written_once_with_any_content_type_and_each_run_has_its_own()
+    {
+        var source = await storage.UploadAsync(_user, StorageFixture.Bytes(2000));
+        var first = await storage.Rpc().SignWorkAsync(Work(source));
+        using (var bare = new ByteArrayContent([7, 7]))
+        {
+            // Without the condition, which is signed.
+            Assert.Equal(HttpStatusCode.Forbidden, await storage.PutAsync(first.OutputUrl, bare));
+        }
+
+        using (var bare = new ByteArrayContent([7, 7]))
+        {
+            Assert.Equal(HttpStatusCode.OK, await storage.PutAsync(first.OutputUrl, bare, onlyNew: true));
+        }
+
+        foreach (var url in new[] { first.OutputUrl, (await storage.Rpc().SignWorkAsync(Work(source))).OutputUrl })
+        {
+            Assert.Equal(HttpStatusCode.PreconditionFailed, await storage.PutAsync(
+                url, StorageFixture.Content(SampleBytes.Mp4(2500), "video/mp4"), onlyNew: true));
+        }
+
+        var second = await storage.Rpc().SignWorkAsync(new SignWorkRequest(Work(source)) { Run = 2 });
+        Assert.Equal(HttpStatusCode.OK, await storage.PutAsync(
+            second.OutputUrl, StorageFixture.Content([7, 7, 7], "text/html"), onlyNew: true));
+        Assert.Equal(HttpStatusCode.OK, await storage.PutAsync(
+            second.ManifestUrl, StorageFixture.Content("{}"u8.ToArray(), "application/json"), onlyNew: true));
+        Assert.Equal("its manifest is missing", (await ReadAsync()).Problem);
+        Assert.Equal("its manifest cannot be read", (await ReadAsync(run: 2)).Problem);
+        Assert.False((await ReadAsync(run: 3)).Found);
+    }
+
+    [Fact]
     public async Task Only_a_completed_upload_of_this_user_is_a_source()
     {
         var source = await storage.UploadAsync(_user, StorageFixture.Bytes(2000));
@@ -62,7 +87,7 @@ public class JobFileTests(StorageFixture storage) : IClassFixture<StorageFixture
         var stranger = Guid.NewGuid();
         foreach (var request in new[]
         {
-            Work(pending), Work(""), Work("../x"), Work($"{_user}/output/{_job}.mp4"), Work(source + "x"),
+            Work(pending), Work(""), Work("../x"), Work($"{_user}/output/{_job}/1.mp4"), Work(source + "x"),
             new SignWorkRequest(Work(source)) { UserId = $"{stranger}" },
         })
         {
@@ -77,24 +102,36 @@ public class JobFileTests(StorageFixture storage) : IClassFixture<StorageFixture
     [Fact]
     public async Task A_missing_output_or_one_of_another_user_cannot_be_downloaded()
     {
-        await storage.PutDirectlyAsync($"{_user}/output/{_job}.mp4", [1], "video/mp4");
-        Assert.Equal((StatusCode.NotFound, "output_not_found"), await Refused(async () => await storage.Rpc().SignDownloadAsync(
-            new SignDownloadRequest { UserId = $"{Guid.NewGuid()}", JobId = $"{_job}", Filename = "x.mp4" })));
-        Assert.Equal((StatusCode.NotFound, "output_not_found"), await Refused(async () => await storage.Rpc().SignDownloadAsync(
-            new SignDownloadRequest { UserId = $"{_user}", JobId = $"{Guid.NewGuid()}", Filename = "x.mp4" })));
-        var nameless = await storage.Rpc().SignDownloadAsync(new SignDownloadRequest { UserId = $"{_user}", JobId = $"{_job}" });
+        var key = $"{_user}/output/{_job}/1.mp4";
+        await storage.PutDirectlyAsync(key, [1], "video/mp4");
+        await storage.PutDirectlyAsync($"{_user}/output/{_job}/1.json", [1], "application/json");
+        var stranger = Guid.NewGuid();
+        foreach (var (user, asked) in new[]
+        {
+            (stranger, key), (stranger, key.Replace($"{_user}", $"{stranger}", StringComparison.Ordinal)),
+            (_user, $"{_user}/output/{Guid.NewGuid()}/1.mp4"), (_user, $"{_user}/output/{_job}/2.mp4"),
+            (_user, $"{_user}/output/{_job}/1.json"), (_user, $"{_user}/output/{_job}/01.mp4"), (_user, $"{_user}/output/{_job}.mp4"),
+        })
+        {
+            Assert.Equal((StatusCode.NotFound, "output_not_found"), await Refused(async () => await storage.Rpc().SignDownloadAsync(
+                new SignDownloadRequest { UserId = $"{user}", OutputKey = asked, Filename = "x.mp4" })));
+        }
+
+        var nameless = await storage.Rpc().SignDownloadAsync(new SignDownloadRequest { UserId = $"{_user}", OutputKey = key });
         Assert.Equal($"{_job}.mp4", nameless.Filename);
     }
 
     [Theory]
-    [InlineData("", null, 60)]
-    [InlineData("../..", null, 60)]
-    [InlineData(null, "x/../../y", 60)]
-    [InlineData(null, "", 60)]
-    [InlineData(null, null, 59)]
-    [InlineData(null, null, 604_801)]
-    [InlineData(null, null, -1)]
-    public async Task A_malformed_request_is_rejected(string? userId, string? jobId, long lifetimeSeconds)
+    [InlineData("", null, 60, 1)]
+    [InlineData("../..", null, 60, 1)]
+    [InlineData(null, "x/../../y", 60, 1)]
+    [InlineData(null, "", 60, 1)]
+    [InlineData(null, null, 59, 1)]
+    [InlineData(null, null, 604_801, 1)]
+    [InlineData(null, null, -1, 1)]
+    [InlineData(null, null, 60, 0)]
+    [InlineData(null, null, 60, -1)]
+    public async Task A_malformed_request_is_rejected(string? userId, string? jobId, long lifetimeSeconds, int run)
     {
         var request = new SignWorkRequest
         {
@@ -102,6 +139,7 @@ public class JobFileTests(StorageFixture storage) : IClassFixture<StorageFixture
             JobId = jobId ?? $"{_job}",
             SourceKey = "x",
             LifetimeSeconds = lifetimeSeconds,
+            Run = run,
         };
         Assert.Equal(
             (StatusCode.InvalidArgument, "invalid_argument"), await Refused(async () => await storage.Rpc().SignWorkAsync(request)));
@@ -119,7 +157,7 @@ public class JobFileTests(StorageFixture storage) : IClassFixture<StorageFixture
     public async Task A_call_without_the_internal_credential_is_rejected()
     {
         var refused = await Assert.ThrowsAsync<RpcException>(async () => await storage.Rpc(withCredential: false)
-            .ReadOutputAsync(new ReadOutputRequest { UserId = $"{_user}", JobId = $"{_job}" }));
+            .ReadOutputAsync(new ReadOutputRequest { UserId = $"{_user}", JobId = $"{_job}", Run = 1 }));
         Assert.Equal(StatusCode.Unauthenticated, refused.StatusCode);
     }
 
@@ -129,6 +167,9 @@ public class JobFileTests(StorageFixture storage) : IClassFixture<StorageFixture
         return (refused.StatusCode, refused.ErrorCode());
     }
 
+    private async Task<ReadOutputResponse> ReadAsync(int run = 1) =>
+        await storage.Rpc().ReadOutputAsync(new ReadOutputRequest { UserId = $"{_user}", JobId = $"{_job}", Run = run });
+
     private SignWorkRequest Work(string sourceKey) =>
-        new() { UserId = $"{_user}", SourceKey = sourceKey, JobId = $"{_job}", LifetimeSeconds = 3600 };
+        new() { UserId = $"{_user}", SourceKey = sourceKey, JobId = $"{_job}", LifetimeSeconds = 3600, Run = 1 };
 }

@@ -79,8 +79,8 @@ public sealed class OutageTests : IAsyncLifetime
         {
             var (user, job) = ($"{_user}", $"{Guid.NewGuid()}");
             var unavailable = (StatusCode.Unavailable, "storage_unavailable");
-            var head = new ReadOutputRequest { UserId = user, JobId = job };
-            var download = new SignDownloadRequest { UserId = user, JobId = job, Filename = "x" };
+            var head = new ReadOutputRequest { UserId = user, JobId = job, Run = 1 };
+            var download = new SignDownloadRequest { UserId = user, OutputKey = $"{user}/output/{job}/1.mp4", Filename = "x" };
             Assert.Equal(unavailable, await JobFileTests.Refused(async () => await _storage.Rpc().ReadOutputAsync(head)));
             Assert.Equal(unavailable, await JobFileTests.Refused(async () => await _storage.Rpc().SignDownloadAsync(download)));
         }

@@ -38,8 +38,8 @@ public sealed class OverwriteTests(StorageFixture storage) : IClassFixture<Stora
         using var read = await storage.Browser.GetAsync(new Uri(work.SourceUrl));
         Assert.Equal($"\"{etag}\"", read.Headers.ETag!.Tag);
         Assert.Equal(HttpStatusCode.OK, await storage.PutAsync(
-            work.ManifestUrl, StorageFixture.Content("{}"u8.ToArray(), "application/json")));
-        Assert.True(await storage.ExistsAsync($"{_user}/output/{_job}.json"));
+            work.ManifestUrl, StorageFixture.Content("{}"u8.ToArray(), "application/json"), onlyNew: true));
+        Assert.True(await storage.ExistsAsync($"{_user}/output/{_job}/1.json"));
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class OverwriteTests(StorageFixture storage) : IClassFixture<Stora
         JobFileTests.Refused(async () => await storage.Rpc().SignWorkAsync(Work(source)));
 
     private SignWorkRequest Work(string source) =>
-        new() { UserId = $"{_user}", SourceKey = source, JobId = $"{_job}", LifetimeSeconds = 3600 };
+        new() { UserId = $"{_user}", SourceKey = source, JobId = $"{_job}", LifetimeSeconds = 3600, Run = 1 };
 
     private async Task<byte[]> ReadAsync(string key)
     {

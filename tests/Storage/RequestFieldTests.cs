@@ -70,9 +70,9 @@ public sealed class RequestFieldTests(StorageFixture storage) : IClassFixture<St
         var (user, job) = (_user.ToString(), Guid.NewGuid().ToString());
         Assert.Equal("upload_not_found", await CodeAsync(rpc.GetUploadAsync(new V1.GetUploadRequest { UserId = user, Key = key })));
         Assert.Equal("upload_not_found", await CodeAsync(rpc.SignWorkAsync(
-            new V1.SignWorkRequest { UserId = user, SourceKey = key, JobId = job, LifetimeSeconds = 60 })));
+            new V1.SignWorkRequest { UserId = user, SourceKey = key, JobId = job, LifetimeSeconds = 60, Run = 1 })));
         Assert.Equal("output_not_found", await CodeAsync(rpc.SignDownloadAsync(
-            new V1.SignDownloadRequest { UserId = user, JobId = job, Filename = key })));
+            new V1.SignDownloadRequest { UserId = user, OutputKey = key, Filename = key })));
         Assert.Equal("invalid_argument", await CodeAsync(rpc.GetUploadAsync(new V1.GetUploadRequest { UserId = key, Key = key })));
         Assert.Equal("invalid_argument", await CodeAsync(rpc.ReadOutputAsync(new V1.ReadOutputRequest { UserId = user, JobId = key })));
     }

@@ -62,6 +62,8 @@ public sealed class StorageFixture : IAsyncLifetime, IDisposable
             ["Storage:MaxUploadBytes"] = $"{MaxBytes}",
             ["Storage:SinglePartLimitBytes"] = $"{SinglePartLimit}",
             ["Storage:PartSizeBytes"] = $"{PartBytes}",
+            // Other tests use the machine too.
+            ["Probe:TimeoutSeconds"] = "50",
         };
         foreach (var (key, value) in settings)
         {

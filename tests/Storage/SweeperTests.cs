@@ -61,8 +61,8 @@ public sealed class SweeperTests : IAsyncLifetime
         await _storage.Database.ExecuteAsync("update uploads set completed_at = completed_at - interval '23 hours 59 minutes',"
             + " expires_at = expires_at - interval '23 hours 59 minutes' where removed_at is null");
         work = await SignAsync(source, job);
-        await _storage.PutAsync(work.OutputUrl, StorageFixture.Content([7], "video/mp4"));
-        await _storage.PutAsync(work.ManifestUrl, StorageFixture.Content("{}"u8.ToArray(), "application/json"));
+        await _storage.PutAsync(work.OutputUrl, StorageFixture.Content([7], "video/mp4"), onlyNew: true);
+        await _storage.PutAsync(work.ManifestUrl, StorageFixture.Content("{}"u8.ToArray(), "application/json"), onlyNew: true);
         await AgeAsync("expires_at = expires_at - interval '30 minutes'");
         Assert.Equal(0, await SweepAsync(_storage.App));
         Assert.True(await _storage.ExistsAsync(source));
@@ -81,7 +81,7 @@ public sealed class SweeperTests : IAsyncLifetime
         Assert.Equal(2, await SweepAsync(_storage.App));
         Assert.False(await _storage.ExistsAsync($"{_user}/output/"));
         Assert.Equal((StatusCode.NotFound, "expired"), await JobFileTests.Refused(async () => await _storage.Rpc().SignDownloadAsync(
-            new SignDownloadRequest { UserId = $"{_user}", JobId = $"{job}", Filename = "x.mp4" })));
+            new SignDownloadRequest { UserId = $"{_user}", OutputKey = work.OutputKey, Filename = "x.mp4" })));
     }
 
     [Fact]
@@ -184,7 +184,7 @@ public sealed class SweeperTests : IAsyncLifetime
         _storage.Database.ExecuteAsync($"update uploads set {set} where removed_at is null");
 
     private async Task<SignWorkResponse> SignAsync(string source, Guid job) => await _storage.Rpc().SignWorkAsync(
-        new SignWorkRequest { UserId = $"{_user}", SourceKey = source, JobId = $"{job}", LifetimeSeconds = 3600 });
+        new SignWorkRequest { UserId = $"{_user}", SourceKey = source, JobId = $"{job}", LifetimeSeconds = 3600, Run = 1 });
 
     private static async Task<int> SweepAsync(ServiceApp app)
     {

@@ -160,7 +160,7 @@ public class UploadTests(StorageFixture storage) : IClassFixture<StorageFixture>
         string[] keys =
         [
             key, key.Replace(_user.ToString(), stranger.ToString(), StringComparison.Ordinal), $"{stranger}/input/{Guid.NewGuid()}.mp4",
-            $"{stranger}/output/{Guid.NewGuid()}.mp4", $"{stranger}/input/../../{key}", "../x", "x", new string('k', 3000),
+            $"{stranger}/output/{Guid.NewGuid()}/1.mp4", $"{stranger}/input/../../{key}", "../x", "x", new string('k', 3000),
         ];
         foreach (var asked in keys)
         {

@@ -3,9 +3,9 @@ namespace ReelBallers.TestKit;
 /// <summary>Waits for what happens by itself.</summary>
 public static class Eventually
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    /// <summary>Polls until the condition holds; fails with <paramref name="what"/> when it does not within a minute.</summary>
+    /// <summary>Polls until the condition holds; fails with <paramref name="what"/> when it does not within two minutes.</summary>
     public static Task IsTrueAsync(Func<Task<bool>> condition, string what, TimeSpan? patience = null) =>
         BecomesAsync(condition, holds => holds, what, patience);
 

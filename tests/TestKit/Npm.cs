@@ -11,6 +11,8 @@ public static class Npm
     /// <summary>Why such a test is skipped.</summary>
     public const string Missing = "npm is not on the PATH; install Node.js 20 or newer.";
 
+    private const int MaxInstalls = 3;
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private static readonly string? Path = (Environment.GetEnvironmentVariable("PATH") ?? "")
@@ -30,7 +32,19 @@ public static class Npm
         {
             return;
         }
-        await RunAsync(folder, "npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
+        for (var attempt = 1; ; attempt++)
+        {
+            var (exitCode, output, errors) = await TryRunAsync(folder, "npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
+            if (exitCode == 0)
+            {
+                break;
+            }
+            // The registry is another machine.
+            if (attempt == MaxInstalls)
+            {
+                throw new InvalidOperationException($"npm ci ended with {exitCode}:\n{output}\n{errors}");
+            }
+        }
         await File.WriteAllTextAsync(installed, wanted);
     }
 

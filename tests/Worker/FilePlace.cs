@@ -73,6 +73,10 @@ internal sealed class FilePlace : IAsyncDisposable
 
         switch (context.Request.Method)
         {
+            case "PUT" when context.Request.Headers.IfNoneMatch != "*":
+                // The condition is part of the signature.
+                context.Response.StatusCode = 403;
+                return;
             case "PUT":
                 Puts.Enqueue((context.Request.ContentType ?? "", context.Request.ContentLength));
                 Files[path] = body.ToArray();

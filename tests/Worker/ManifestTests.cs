@@ -43,6 +43,18 @@ public sealed class ManifestTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_there_already_counts_as_delivered()
+    {
+        _rig.Place.Refusals["/out.mp4"] = new([500, 412]);
+        _rig.Place.Refusals["/manifest.json"] = new([412]);
+        await _rig.RunAsync(
+            _rig.Input(new { manifest_url = _rig.Place.Url("/manifest.json") }), _ => { }, TestContext.Current.CancellationToken);
+        Assert.Equal("u/output/j.mp4", _rig.Result!.OutputKey);
+        Assert.All(_rig.Place.Refusals.Values, Assert.Empty);
+        Assert.Empty(_rig.Place.Puts);
+    }
+
+    [Fact]
     public async Task A_manifest_that_could_not_be_uploaded_fails_the_job()
     {
         _rig.Place.Refusals["/manifest.json"] = new([403]);

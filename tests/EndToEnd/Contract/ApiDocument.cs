@@ -22,7 +22,9 @@ internal sealed class ApiDocument
         Operations = [.. ApiNode.Root(root)["paths"].Members.SelectMany(path => path.Node.Members
             .Where(method => Methods.Contains(method.Name))
             .Select(method => new ApiOperation(
-                method.Node["operationId"].Text!, method.Name.ToUpperInvariant(), new ApiPath(path.Name), method.Node)))];
+                method.Node["operationId"].Text!, method.Name.ToUpperInvariant(),
+                new ApiPath(path.Name, method.Node["parameters"].Items.Any(parameter => parameter["x-multi-segment"].IsTrue)),
+                method.Node)))];
     }
 
     /// <summary>All operations, in the document's order.</summary>

@@ -30,6 +30,13 @@ public sealed class ApiDocumentTests
                 }
               }
             },
+            "/files/{key}": {
+              "get": {
+                "operationId": "getFile",
+                "parameters": [{ "name": "x" }, { "$ref": "#/components/parameters/Key" }],
+                "responses": {}
+              }
+            },
             "/things/all": {
               "get": {
                 "operationId": "followThings",
@@ -40,6 +47,7 @@ public sealed class ApiDocumentTests
             }
           },
           "components": {
+            "parameters": { "Key": { "name": "key", "x-multi-segment": true } },
             "responses": {
               "Gone": {
                 "content": {
@@ -147,6 +155,12 @@ public sealed class ApiDocumentTests
     [InlineData("/things/x/../%61ll", "followThings")]
     [InlineData("/things/", null)]
     [InlineData("/things/7/", null)]
+    [InlineData("/things/7/8", null)]
+    [InlineData("/files/7", "getFile")]
+    [InlineData("/files/7/8/9", "getFile")]
+    [InlineData("/files/7%2F8", "getFile")]
+    [InlineData("/files/", null)]
+    [InlineData("/files", null)]
     [InlineData("/Things/7", null)]
     [InlineData("//things/7", null)]
     [InlineData("*", null)]

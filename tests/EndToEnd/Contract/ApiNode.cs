@@ -37,6 +37,18 @@ internal readonly struct ApiNode
         }
     }
 
+    /// <summary>The items of an array.</summary>
+    public IEnumerable<ApiNode> Items
+    {
+        get
+        {
+            var node = this;
+            return _element.ValueKind == JsonValueKind.Array
+                ? _element.EnumerateArray().Select((item, index) => new ApiNode(node._root, item, $"{node.Pointer}/{index}").Resolve())
+                : [];
+        }
+    }
+
     /// <summary>A member of an object.</summary>
     public ApiNode this[string name] =>
         _element.ValueKind == JsonValueKind.Object && _element.TryGetProperty(name, out var member)

@@ -1,7 +1,9 @@
 namespace ReelBallers.EndToEnd.Tests.Contract;
 
 /// <summary>A path template such as <c>/api/jobs/{job_id}</c>.</summary>
-internal sealed class ApiPath(string template)
+/// <param name="template">The template.</param>
+/// <param name="isOpen">Whether the last parameter may have slashes (<c>x-multi-segment</c> in the document).</param>
+internal sealed class ApiPath(string template, bool isOpen = false)
 {
     private readonly string[] _segments = template.Split('/');
 
@@ -14,6 +16,10 @@ internal sealed class ApiPath(string template)
     public bool Matches(string target)
     {
         var segments = Decode(target);
+        if (isOpen && segments.Length > _segments.Length)
+        {
+            segments = [.. segments[..(_segments.Length - 1)], string.Join('/', segments[(_segments.Length - 1)..])];
+        }
         return segments.Length == _segments.Length
             && _segments.Zip(segments).All(pair => IsParameter(pair.First) ? pair.Second.Length > 0 : pair.First == pair.Second);
     }

@@ -37,7 +37,7 @@ public class JourneyTests(JobsStack stack) : IClassFixture<JobsStack>
         Assert.Equal($"https://app.test/api/runpod/webhook/{jobId}", work.Webhook.GetLeftPart(UriPartial.Path));
         Assert.Equal("framing", work.Input.GetProperty("type").GetString());
         Assert.Equal(stack.Source, await browser.GetByteArrayAsync(work.Input.GetProperty("source_url").GetString()));
-        Assert.Equal($"{user.UserId}/output/{jobId}.mp4", work.Input.GetProperty("output_key").GetString());
+        Assert.Equal($"{user.UserId}/output/{jobId}/1.mp4", work.Input.GetProperty("output_key").GetString());
         Assert.Equal("reelballers-videos", work.Input.GetProperty("output_bucket").GetString());
         Assert.Equal("720p", work.Input.GetProperty("target_resolution").GetString());
         Assert.Equal(30, work.Input.GetProperty("max_duration_s").GetInt32());
@@ -63,7 +63,7 @@ public class JourneyTests(JobsStack stack) : IClassFixture<JobsStack>
         }
         var done = await user.EndsAsync(jobId, "completed");
         Assert.Equal(100, done.GetProperty("progress").GetInt32());
-        Assert.Equal($"{user.UserId}/output/{jobId}.mp4", done.GetProperty("output").GetProperty("key").GetString());
+        Assert.Equal($"{user.UserId}/output/{jobId}/1.mp4", done.GetProperty("output").GetProperty("key").GetString());
         Assert.Equal(ScriptedJob.OutputBytes, done.GetProperty("output").GetProperty("size_bytes").GetInt64());
         Assert.Equal([100, -5], await user.StatementAsync());
         Assert.Equal(done.GetRawText(), (await user.Client.GetFromJsonAsync<JsonElement>($"/api/status/{jobId}")).GetRawText());

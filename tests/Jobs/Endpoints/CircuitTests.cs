@@ -27,8 +27,8 @@ public sealed class CircuitTests(CircuitTests.Rig rig) : IClassFixture<CircuitTe
         await Eventually.IsTrueAsync(() => Task.FromResult(circuit.IsSuspended("local")), "the circuit is open");
         Assert.Contains(rig.Logs.Lines, line => line.Contains("Endpoint local does not answer", StringComparison.Ordinal));
         Assert.NotEmpty(rig.Metrics.Of("jobs.endpoints.circuit_opened", ("endpoint", "local")));
-        // Those under way at that moment, and none of the others.
-        Assert.InRange(calls, Rig.BreakAfter, 32);
+        // Half of the calls may be answered ones, as those that read the health; at most those under way at that moment.
+        Assert.InRange(calls, (Rig.BreakAfter + 1) / 2, 32);
         var before = calls;
         await Eventually.IsTrueAsync(() => Task.FromResult(calls > before), "it is tried again");
         Assert.True(calls - before < 8, $"{calls - before} calls at once");

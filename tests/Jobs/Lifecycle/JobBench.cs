@@ -65,8 +65,7 @@ internal sealed class JobBench : IDisposable
         var hasChanged = Locked.Apply(happened, new JobFacts
         {
             Error = "Why.",
-            Output = new JobOutput("key", 7, CostCents: 3),
-            Winner = 1,
+            Output = new JobOutput(1, "key", 7, CostCents: 3),
             Progress = 40,
             Delay = TimeSpan.FromSeconds(5),
             HoldTransferId = "user-1",

@@ -127,7 +127,7 @@ public class JobRulesTests
         var job = bench.Job;
         Assert.True(bench.Locked.End(JobStatus.Failed, "broken"));
         Assert.False(bench.Locked.End(JobStatus.Cancelled, "late"));
-        Assert.False(bench.Locked.Complete(new JobOutput("key", 1), winner: null));
+        Assert.False(bench.Locked.Complete(new JobOutput(1, "key", 1)));
         Assert.Equal((JobStatus.Running, 0), (job.Status, job.RefundedCents));
         Assert.True(bench.Happens(JobEvent.HoldEnded));
         Assert.Equal((JobStatus.Failed, 5, 0L, "broken"), (job.Status, job.RefundedCents, job.ChargedCents, job.Error));
@@ -154,7 +154,7 @@ public class JobRulesTests
     public void A_job_is_never_charged_more_than_was_held(long? cost, long due)
     {
         using var bench = JobBench.In(JobState.Queued);
-        Assert.True(bench.Locked.Complete(new JobOutput("key", 1, cost), winner: 1));
+        Assert.True(bench.Locked.Complete(new JobOutput(1, "key", 1, cost)));
         Assert.Equal(due, bench.Job.DueCents);
     }
 }

@@ -34,10 +34,12 @@ public class RunRulesTests
         }
         Assert.Equal(before.StartedAt ?? (cause == RunEvent.Started ? Now.AddSeconds(1) : null), run.StartedAt);
         Assert.Equal(before.EndedAt ?? (cause.EndsAtRunPod() ? Now.AddSeconds(1) : null), run.EndedAt);
-        // A run that has an end of its own never opens again; one that was given up may turn up.
+        // A run that has an end of its own never opens again; one that was given up may turn up, and the output of any.
         if (!state.IsOpen())
         {
-            Assert.True(next == state || state == RunState.Superseded, $"{state} and {cause} make {next}");
+            Assert.True(
+                next == state || state == RunState.Superseded || (cause, next) == (RunEvent.Delivered, RunState.Completed),
+                $"{state} and {cause} make {next}");
         }
         // Only events that say so end a run at RunPod.
         var isEnd = next is RunState.Completed or RunState.Failed or RunState.Lost;
@@ -55,6 +57,15 @@ public class RunRulesTests
         foreach (var state in Enum.GetValues<RunState>().Where(RunStates.IsOpen))
         {
             Assert.All(ends, end => Assert.False(RunRules.Next(state, end) is not { } next || next.IsOpen(), $"{state}, {end}"));
+        }
+    }
+
+    [Fact]
+    public void The_output_of_a_run_makes_it_completed_whatever_was_reported_before()
+    {
+        foreach (var state in Enum.GetValues<RunState>().Where(state => state != RunState.Completed))
+        {
+            Assert.Equal(RunState.Completed, RunRules.Next(state, RunEvent.Delivered));
         }
     }
 

@@ -64,9 +64,8 @@ public sealed class ReceiptTests(ReceiptTests.Rig rig) : IClassFixture<ReceiptTe
         _stack.Source = usual;
         var jobId = await user.CreateAsync("upscale");
         var work = await _stack.SubmittedAsync(jobId);
-        await work.PutOutputAsync();
         // As long as the source, but for a rounding.
-        await work.PutManifestAsync(new { duration_s = 98.4 });
+        await work.PutOutputAsync(new { duration_s = 98.4 });
         work.Status = "COMPLETED";
         var job = await user.EndsAsync(jobId, "completed", unusedCents: 1);
 

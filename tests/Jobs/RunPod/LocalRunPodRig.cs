@@ -44,7 +44,7 @@ public class LocalRunPodRig : IAsyncLifetime
     public (string Key, string Value)[] AllSettings() =>
     [
         ("App:Url", _gateway.Url.ToString()), ("RunPod:BaseUrl", new Uri(Stack.Clouds.Host.RunPodUrl, "/v2").ToString()),
-        ("RunPod:ApiKey", "rp_local"), ("RunPod:TimeoutSeconds", "2"), ("Jobs:ExecutionBaseSeconds", "30"),
+        ("RunPod:ApiKey", "rp_local"), ("RunPod:TimeoutSeconds", "2"), ("Jobs:ExecutionBaseSeconds", "90"),
         ("Jobs:ExecutionSecondsPerSecond", "0"), ("Jobs:MaxBackoffSeconds", "1"),
         // The tests of a class let more runs crash than an endpoint may.
         ("MarginGuard:CrashesInARow", "1000"), ("MarginGuard:DoubledRuns", "1000"), .. Settings,

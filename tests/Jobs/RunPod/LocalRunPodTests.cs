@@ -116,31 +116,4 @@ public sealed class LocalRunPodTests(LocalRunPodRig rig) : IClassFixture<LocalRu
         // A submission is repeated until the fault is over; a status is read as often as it takes.
         await rig.HasStruckAsync(fault, atLeast: match == Run ? times : 1);
     }
-
-    [Fact]
-    public async Task A_job_with_a_stalled_worker_can_be_cancelled()
-    {
-        await rig.ClearFaultsAsync();
-        var fault = await rig.FaultAsync(Run, "stall_worker");
-        var user = await rig.Stack.UserAsync();
-        var jobId = await user.CreateAsync();
-        await user.BecomesAsync(jobId, "running");
-        using (var cancel = await user.PostAsync($"/api/jobs/{jobId}/cancel", new { }))
-        {
-            Assert.Equal(HttpStatusCode.Accepted, cancel.StatusCode);
-        }
-        await user.EndsAsync(jobId, "cancelled");
-        await rig.HasStruckAsync(fault);
-        await rig.NothingRunsAsync();
-    }
-
-    [Fact]
-    public async Task A_stalled_worker_ends_with_the_execution_timeout()
-    {
-        await rig.ClearFaultsAsync();
-        var fault = await rig.FaultAsync(Run, "stall_worker");
-        var user = await rig.Stack.UserAsync();
-        await user.EndsAsync(await user.CreateAsync(), "timed_out");
-        await rig.HasStruckAsync(fault);
-    }
 }

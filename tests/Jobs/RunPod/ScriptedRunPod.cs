@@ -186,11 +186,11 @@ public sealed class ScriptedJob(JsonElement request, string authorization)
 
     public bool Cancelled { get; set; }
 
-    /// <summary>Uploads the output and its manifest, as the worker would.</summary>
-    public async Task PutOutputAsync()
+    /// <summary>Uploads the output and its manifest, as the worker would; with other fields in their place.</summary>
+    public async Task PutOutputAsync(object? manifest = null)
     {
         await PutAsync("output_url", SampleBytes.Mp4(OutputBytes), "video/mp4");
-        await PutManifestAsync(new { });
+        await PutManifestAsync(manifest ?? new { });
     }
 
     /// <summary>Uploads a manifest of the output, with other fields in their place.</summary>
@@ -211,11 +211,14 @@ public sealed class ScriptedJob(JsonElement request, string authorization)
     }
 
     /// <summary>Uploads something to one of the links of the job.</summary>
-    public async Task PutAsync(string link, byte[] content, string contentType)
+    public async Task PutAsync(
+        string link, byte[] content, string contentType, HttpStatusCode expected = HttpStatusCode.OK)
     {
         using var body = new ByteArrayContent(content);
         body.Headers.ContentType = new(contentType);
-        using var response = await Worker.PutAsync(new Uri(Input.GetProperty(link).GetString()!), body);
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        using var request = new HttpRequestMessage(HttpMethod.Put, Input.GetProperty(link).GetString()) { Content = body };
+        request.Headers.IfNoneMatch.Add(System.Net.Http.Headers.EntityTagHeaderValue.Any);
+        using var response = await Worker.SendAsync(request);
+        Assert.Equal(expected, response.StatusCode);
     }
 }

@@ -113,7 +113,7 @@ public sealed class DispatchTests(JobsStack stack) : IClassFixture<JobsStack>, I
         Assert.Equal(HttpStatusCode.OK, await DownloadAsync());
 
         using var storage = stack.StorageApp.CreateClient(user.UserId);
-        var key = Uri.EscapeDataString($"{user.UserId}/output/{id}.mp4");
+        var key = Uri.EscapeDataString($"{user.UserId}/output/{id}/1.mp4");
         await Eventually.IsTrueAsync(
             async () =>
             {

@@ -37,7 +37,8 @@ internal sealed class StormFaults(StormStack stack, int seed)
         new("runpod", "stall_worker", Run, 20),
         new("runpod", "out_of_memory", Run, 12),
         new("runpod", "no_output", Run, 12),
-        // Not empty_output and wrong_output: a run that lost could write over what another has delivered (docs/jobs.md).
+        new("runpod", "empty_output", Run, 14),
+        new("runpod", "wrong_output", Run, 13),
         new("runpod", "forget_result", Run, 9),
         new("runpod", "late_progress", Run, 10),
         // Its callbacks.

@@ -10,7 +10,7 @@ internal sealed class EchoCallLog
 
     internal void Happened(string what) => Event(what).TrySetResult();
 
-    internal Task Until(string what) => Event(what).Task.WaitAsync(TimeSpan.FromSeconds(30));
+    internal Task Until(string what) => Event(what).Task.WaitAsync(TimeSpan.FromSeconds(60));
 
     internal int NextAttempt(string key) => _attempts.AddOrUpdate(key, 1, (_, attempts) => attempts + 1);
 

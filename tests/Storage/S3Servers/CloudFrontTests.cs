@@ -16,6 +16,8 @@ public sealed class CloudFrontTests(StorageFixture storage) : IClassFixture<Stor
     private readonly Guid _user = Guid.NewGuid();
     private readonly Guid _job = Guid.NewGuid();
 
+    private string Key => $"{_user}/output/{_job}/1.mp4";
+
     [Fact(Skip = Npm.Missing, SkipUnless = nameof(Npm.IsExpected), SkipType = typeof(Npm))]
     public async Task A_download_link_is_the_one_that_CloudFronts_signer_makes()
     {
@@ -26,12 +28,12 @@ public sealed class CloudFrontTests(StorageFixture storage) : IClassFixture<Stor
             ("CloudFront:Url", Url), ("CloudFront:KeyPairId", KeyPairId),
             ("CloudFront:PrivateKey", pem.Replace("\n", "\\n", StringComparison.Ordinal)),
         ]);
-        await storage.PutDirectlyAsync($"{_user}/output/{_job}.mp4", SampleBytes.Mp4(2000), "video/mp4");
+        await storage.PutDirectlyAsync(Key, SampleBytes.Mp4(2000), "video/mp4");
 
         var link = await new V1.StorageService.StorageServiceClient(app.Invoker()).SignDownloadAsync(
-            new SignDownloadRequest { UserId = $"{_user}", JobId = $"{_job}", Filename = "Größe (1) \"x\".mp4" });
+            new SignDownloadRequest { UserId = $"{_user}", OutputKey = Key, Filename = "Größe (1) \"x\".mp4" });
 
-        Assert.StartsWith($"{Url}/{_user}/output/{_job}.mp4?", link.Url, StringComparison.Ordinal);
+        Assert.StartsWith($"{Url}/{Key}?", link.Url, StringComparison.Ordinal);
         var query = HttpUtility.ParseQueryString(new Uri(link.Url).Query);
         Assert.Equal("video/mp4", query["response-content-type"]);
         Assert.Contains("UTF-8''Gr%C3%B6%C3%9Fe", query["response-content-disposition"], StringComparison.Ordinal);
@@ -49,9 +51,9 @@ public sealed class CloudFrontTests(StorageFixture storage) : IClassFixture<Stor
     [Fact]
     public async Task Without_a_distribution_the_link_is_that_of_the_bucket()
     {
-        await storage.PutDirectlyAsync($"{_user}/output/{_job}.mp4", SampleBytes.Mp4(2000), "video/mp4");
+        await storage.PutDirectlyAsync(Key, SampleBytes.Mp4(2000), "video/mp4");
         var link = await storage.Rpc().SignDownloadAsync(
-            new SignDownloadRequest { UserId = $"{_user}", JobId = $"{_job}", Filename = "x.mp4" });
+            new SignDownloadRequest { UserId = $"{_user}", OutputKey = Key, Filename = "x.mp4" });
         using var response = await storage.Browser.GetAsync(new Uri(link.Url));
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }

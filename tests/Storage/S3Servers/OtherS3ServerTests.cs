@@ -34,13 +34,15 @@ public sealed class OtherS3ServerTests(StorageFixture storage) : IClassFixture<S
             SourceKey = upload.GetProperty("key").GetString(),
             JobId = $"{job}",
             LifetimeSeconds = 3600,
+            Run = 1,
         });
         Assert.Equal(source, await storage.Browser.GetByteArrayAsync(new Uri(work.SourceUrl)));
         var output = SampleBytes.Mp4(2000);
-        Assert.Equal(HttpStatusCode.OK, await storage.PutAsync(work.OutputUrl, StorageFixture.Content(output, "video/mp4")));
+        Assert.Equal(HttpStatusCode.OK, await storage.PutAsync(
+            work.OutputUrl, StorageFixture.Content(output, "video/mp4"), onlyNew: true));
 
         var download = await rpc.SignDownloadAsync(
-            new SignDownloadRequest { UserId = $"{_user}", JobId = $"{job}", Filename = "größe.mp4" });
+            new SignDownloadRequest { UserId = $"{_user}", OutputKey = work.OutputKey, Filename = "größe.mp4" });
         using var response = await storage.Browser.GetAsync(new Uri(download.Url));
         Assert.Equal(output, await response.Content.ReadAsByteArrayAsync());
         Assert.Equal("größe.mp4", response.Content.Headers.ContentDisposition!.FileNameStar);
