@@ -5,8 +5,7 @@ using static ReelBallers.Wallet.Tests.WalletFixture;
 namespace ReelBallers.Wallet.Tests;
 
 /// <summary>Wallets whose history is too long to be replayed while a caller waits.</summary>
-[Collection("Wallet")]
-public sealed class CheckpointTests(WalletFixture fixture)
+public sealed class CheckpointTests(WalletFixture fixture) : IClassFixture<WalletFixture>
 {
     // The replay fails at its end, as it does when the caller has waited long enough.
     [Fact]
