@@ -25,7 +25,9 @@ public sealed class DatabaseOptions : IValidatedOptions
             ApplicationName = applicationName,
             Timeout = 5,
             CommandTimeout = 15,
-        };
+            // A server that a failover has made a standby keeps its connections: none of ours stays there for long.
+            ConnectionLifetime = 300,
+        }.WithSession("idle_in_transaction_session_timeout=60000");
         if (!settings.ShouldSerialize(PoolSize))
         {
             settings.MaxPoolSize = MaxConnections;

@@ -17,7 +17,8 @@ public static class ServiceDatabaseExtensions
     /// As <see cref="AddDatabase{TContext}"/>, with the idempotency records of the service's routes, which are deleted after
     /// their retention time.
     /// </summary>
-    public static WebApplicationBuilder AddServiceDatabase<TContext>(this WebApplicationBuilder builder, string connectionName)
+    public static WebApplicationBuilder AddServiceDatabase<TContext>(
+        this WebApplicationBuilder builder, string connectionName)
         where TContext : DbContext
     {
         builder.AddDatabase<TContext>(connectionName);
