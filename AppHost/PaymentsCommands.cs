@@ -40,9 +40,11 @@ internal static class PaymentsCommands
         {
             var repaired = await new PaymentsService.PaymentsServiceClient(channel).ReconcileAsync(
                 new ReconcileRequest(), headers, cancellationToken: patience.Token);
-            return CommandResults.Success(
-                $"Repaired: {repaired.Sessions} checkouts, {repaired.Refunds} refunds, {repaired.Disputes} disputes, "
-                + $"{repaired.Events} events, {repaired.Commands} commands to the wallet.");
+            var report = $"Repaired: {repaired.Sessions} checkouts, {repaired.Refunds} refunds, {repaired.Disputes} disputes, "
+                + $"{repaired.Events} events, {repaired.Commands} commands to the wallet.";
+            return repaired.IncompleteSteps.Count == 0
+                ? CommandResults.Success(report)
+                : CommandResults.Failure($"{report} Left to the next round: {string.Join(", ", repaired.IncompleteSteps)}.");
         }
         catch (RpcException refusal)
         {

@@ -73,6 +73,15 @@ internal static partial class Backends
     {
         transforms.UseDefaultForwarders = false;
         transforms.AddRequestHeadersAllowed(RequestHeaders);
+        transforms.AddRequestTransform(transform =>
+        {
+            // For the limits of top-ups; a client's own header is not among those that are forwarded.
+            if (RoutePolicy.Of(transform.HttpContext).OpensSession && ClientAddress.OfClient(transform.HttpContext) is { } address)
+            {
+                transform.ProxyRequest.Headers.TryAddWithoutValidation(ClientAddress.HeaderName, address);
+            }
+            return ValueTask.CompletedTask;
+        });
         transforms.AddResponseHeadersAllowed(ResponseHeaders);
         transforms.AddResponseTrailersAllowed();
     }

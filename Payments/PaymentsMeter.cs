@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Text.Json;
 using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Payments;
@@ -7,7 +8,7 @@ namespace ReelBallers.Payments;
 internal sealed class PaymentsMeter
 {
     private readonly TimeProvider _time;
-    private readonly long _startedAt;
+    private readonly DateTimeOffset _startedAt;
     private readonly Counter<long> _started;
     private readonly Counter<long> _credited;
     private readonly Counter<long> _creditedCents;
@@ -17,11 +18,15 @@ internal sealed class PaymentsMeter
     private readonly ObservableGauge<long> _pending;
     private readonly Counter<long> _repairs;
     private Backlog _backlog = new(0, TimeSpan.Zero);
-    private long _reconciledAt;
+    private readonly Counter<long> _parked;
+    private readonly Counter<long> _keyRejected;
+    private readonly Counter<long> _limited;
+    private long _reconciledAtTicks;
+    private long _parkedCount;
 
     public PaymentsMeter(IMeterFactory factory, TimeProvider time)
     {
-        (_time, _startedAt) = (time, time.GetTimestamp());
+        (_time, _startedAt) = (time, time.GetUtcNow());
         var meter = factory.Create("ReelBallers.Payments");
         _started = meter.CreateCounter<long>("payments.checkouts.started", "{checkout}", "Checkouts that got a session at Stripe.");
         _credited = meter.CreateCounter<long>("payments.checkouts.credited", "{checkout}", "Checkouts whose credits are in the wallet.");
@@ -35,7 +40,15 @@ internal sealed class PaymentsMeter
             "payments.events.oldest_pending_age", () => _backlog.Age.TotalSeconds, "s", "How long the oldest of them has been there.");
         _repairs = meter.CreateCounter<long>("payments.reconciler.repairs", "{repair}", "What the reconciler repaired, by kind.");
         meter.CreateObservableGauge(
-            "payments.reconciler.last_round_age", SinceRound, "s", "Since this replica completed a round, or since its start.");
+            "payments.reconciler.last_round_age", SinceRound, "s",
+            "Since any replica completed a whole round; before the first, since the start of this one.");
+        _limited = meter.CreateCounter<long>(
+            "payments.topups.limited", "{topup}", "Top-ups that were rejected, by scope (user or address) and limit.");
+        _keyRejected = meter.CreateCounter<long>(
+            "payments.stripe.rejected_key", "{call}", "Calls that Stripe rejected because of the key or its permissions, by status.");
+        _parked = meter.CreateCounter<long>("payments.parked", "{item}", "Items set aside for an operator, by kind and reason.");
+        meter.CreateObservableGauge(
+            "payments.parked.count", () => Volatile.Read(ref _parkedCount), "{item}", "Items that are set aside and not dismissed.");
     }
 
     /// <summary>Whether the inbox is observed, so that it is worth a query.</summary>
@@ -63,12 +76,29 @@ internal sealed class PaymentsMeter
 
     public void Repaired(string kind) => _repairs.Add(1, Kind(kind));
 
-    public void Reconciled() => Volatile.Write(ref _reconciledAt, _time.GetTimestamp());
+    /// <summary>A round was complete then, here or on another replica.</summary>
+    public void Reconciled(DateTimeOffset at)
+    {
+        if (at.UtcTicks > Volatile.Read(ref _reconciledAtTicks))
+        {
+            Volatile.Write(ref _reconciledAtTicks, at.UtcTicks);
+        }
+    }
+
+    public void Parked(ParkedKind kind, string reason) =>
+        _parked.Add(1, Kind(JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString())), new("reason", reason));
+
+    public void Limited(string scope, string limit) => _limited.Add(1, new("scope", scope), new("limit", limit));
+
+    public void KeyRejected(int status) => _keyRejected.Add(
+        1, new KeyValuePair<string, object?>("status", status.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+
+    public void ParkedCount(long count) => Volatile.Write(ref _parkedCount, count);
 
     private double SinceRound()
     {
-        var at = Volatile.Read(ref _reconciledAt);
-        return _time.GetElapsedTime(at == 0 ? _startedAt : at).TotalSeconds;
+        var at = Volatile.Read(ref _reconciledAtTicks);
+        return Math.Max(0, (_time.GetUtcNow() - (at == 0 ? _startedAt : new DateTimeOffset(at, TimeSpan.Zero))).TotalSeconds);
     }
 
     private static KeyValuePair<string, object?> Kind(string kind) => new("kind", kind);

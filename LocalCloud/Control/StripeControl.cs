@@ -18,6 +18,12 @@ internal static class StripeControl
             body.Status is "won" or "lost"
                 ? Disputes.Close(work, id, body.Status == "won")
                 : throw new StripeError(400, "status must be won or lost")));
+        app.MapPost("/stripe/disputes/{id}/appeal", (string id) =>
+            Answer(store, StatusCodes.Status200OK, work => Disputes.Appeal(work, id)));
+        app.MapPost("/stripe/objects/{id}", (string id, ObjectBody body) =>
+            Answer(store, StatusCodes.Status200OK, work => Set(work, id, body)));
+        app.MapPost("/stripe/early_fraud_warnings", (PaymentBody body) =>
+            Created(store, work => FraudWarnings.Open(work, ChargeOf(work, body))));
         app.MapPost("/stripe/refunds", (PaymentBody body) =>
             Created(store, work => Refunds.Create(work, ChargeOf(work, body), body.Amount, "requested_by_customer", [])));
     }
@@ -30,6 +36,25 @@ internal static class StripeControl
         }
 
         return Refunds.ChargeOf(work, body.PaymentIntent);
+    }
+
+    // States that no action here leads to: another currency, a status that a later version of Stripe adds, another time.
+    private static JsonObject Set(StripeWork work, string id, ObjectBody body)
+    {
+        var document = work.Find(id) ?? throw new StripeError(404, $"There is no object {id}.");
+        foreach (var (field, value) in body.Set ?? throw new StripeError(400, "set must be an object with the fields to set"))
+        {
+            document[document.ContainsKey(field) && field is not ("id" or "object") ? field
+                : throw new StripeError(400, $"{field} is not a field that can be set.")] = value?.DeepClone();
+        }
+
+        work.Put(document);
+        if (body.Event is not null)
+        {
+            work.Emit(body.Event, document, body.Event.EndsWith(".updated", StringComparison.Ordinal) ? [] : null);
+        }
+
+        return document;
     }
 
     private static IResult Created(StripeStore store, Func<StripeWork, JsonObject> act) =>
@@ -49,6 +74,9 @@ internal static class StripeControl
 
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     private sealed record PaymentBody([property: JsonPropertyName("payment_intent")] string? PaymentIntent, long? Amount);
+
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+    private sealed record ObjectBody(JsonObject? Set, string? Event);
 
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     private sealed record VerdictBody(string? Status);

@@ -79,6 +79,11 @@ internal static class CardPayment
             Disputes.Open(work, charge, charge.Number("amount"), card.DisputeReason, card.IsInquiry);
         }
 
+        if (card.WarnsOfFraud)
+        {
+            FraudWarnings.Open(work, charge);
+        }
+
         return new PayResult.Bought();
     }
 

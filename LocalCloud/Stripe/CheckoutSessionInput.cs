@@ -58,6 +58,8 @@ internal static class CheckoutSessionInput
         session["metadata"] = StripeMetadata.New(parameters);
         session["currency"] = currency;
         session["customer_email"] = email;
+        // Omitted, it is the account's setting, which is on for new accounts.
+        session["adaptive_pricing"] = new JsonObject { ["enabled"] = parameters.Child("adaptive_pricing")?.Flag("enabled") ?? true };
         session["payment_method_types"] = new JsonArray([.. methods.Select(method => (JsonNode)method)]);
         var total = Total(items, currency);
         session["amount_subtotal"] = total;

@@ -78,6 +78,21 @@ internal static class Disputes
         return dispute;
     }
 
+    /// <summary>Appeals a lost dispute to the card network; it is closed again by its decision.</summary>
+    public static JsonObject Appeal(StripeWork work, string id)
+    {
+        var dispute = work.Find(id, Kind) ?? throw StripeError.NotFound(Kind, id);
+        if (dispute.Text("status") != "lost")
+        {
+            throw new StripeError(409, $"Dispute {id} is not lost: {dispute.Text("status")}.");
+        }
+
+        dispute["status"] = "appeal_needs_response";
+        work.Put(dispute);
+        work.Emit("charge.dispute.updated", dispute, new JsonObject { ["status"] = "lost" });
+        return dispute;
+    }
+
     private static void Move(JsonObject dispute, StripeWork work, long amount, long fee)
     {
         dispute["balance_transactions"]!.AsArray().Add((JsonNode)new JsonObject

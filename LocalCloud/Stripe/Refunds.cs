@@ -145,7 +145,8 @@ internal static class Refunds
     private static JsonObject Load(StripeCall call) => call.Work.Find(call.Id, Kind) ?? throw StripeError.NotFound(Kind, call.Id);
 
     private static bool HoldsMoney(StripeWork work, JsonObject charge) => work.PeekAll("dispute").Any(dispute =>
-        dispute.Text("charge") == charge.Id() && dispute.Text("status") is "needs_response" or "under_review" or "lost");
+        dispute.Text("charge") == charge.Id() && dispute.Text("status") is "needs_response" or "under_review" or "lost"
+            or "appeal_needs_response" or "appeal_under_review");
 
     private static void Become(StripeWork work, JsonObject refund, string status, string? failureReason)
     {

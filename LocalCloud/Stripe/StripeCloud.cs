@@ -28,6 +28,7 @@ internal static class StripeCloud
         Charges.Map(app);
         Refunds.Map(app);
         Disputes.Map(app);
+        FraudWarnings.Map(app);
         Events.Map(app);
         CheckoutPage.Map(app);
         app.MapFallback(context => throw StripeGate.Unrecognized(context));

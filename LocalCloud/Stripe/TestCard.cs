@@ -14,6 +14,9 @@ internal sealed record TestCard(string Number, string Brand)
     /// <summary>Whether that dispute is only an inquiry, which moves no money.</summary>
     public bool IsInquiry { get; init; }
 
+    /// <summary>Whether an early fraud warning follows the payment.</summary>
+    public bool WarnsOfFraud { get; init; }
+
     public RefundScenario Refunds { get; init; } = RefundScenario.AtOnce;
 
     private static readonly Dictionary<string, TestCard> All = new TestCard[]
@@ -25,7 +28,7 @@ internal sealed record TestCard(string Number, string Brand)
         new("378282246310005", "amex"),
         new("6011111111111117", "discover"),
         new("4000000000000077", "visa"),
-        new("4000000000005423", "visa"),
+        new("4000000000005423", "visa") { WarnsOfFraud = true },
         new("4000000000000002", "visa") { Decline = Decline.Generic },
         new("4000000000000341", "visa") { Decline = Decline.Generic },
         new("4000000000009995", "visa") { Decline = Decline.Of("insufficient_funds") },

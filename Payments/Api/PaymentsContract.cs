@@ -10,7 +10,11 @@ internal sealed record PackResponse(string Id, long Credits, long BonusCredits, 
 internal sealed record TopupRequest(long? AmountCents = null, string? Pack = null);
 
 /// <summary>Answer of POST /api/topup.</summary>
-internal sealed record TopupResponse(string CheckoutUrl, string SessionId);
+internal sealed record TopupResponse(string CheckoutUrl, string SessionId)
+{
+    /// <summary>Without the URL: who has it can pay.</summary>
+    public override string ToString() => $"{nameof(TopupResponse)} {SessionId}";
+}
 
 /// <summary>Answer of GET /api/topup/{session_id}; the credits include the bonus.</summary>
 internal sealed record TopupStatusResponse(string SessionId, string Status, long AmountCents, long Credits);

@@ -54,6 +54,36 @@ internal static class PaymentsMapping
         Disputes = report.Disputes,
         Events = report.Events,
         Commands = report.Commands,
+        IncompleteSteps = { report.IncompleteSteps },
+    };
+
+    public static V1.ParkedItem ToMessage(this ParkedItem item) => new()
+    {
+        Kind = item.Kind.ToMessage(),
+        Id = item.Id,
+        Reason = item.Reason,
+        Detail = item.Detail ?? "",
+        Attempts = item.Attempts,
+        ParkedAt = item.ParkedAt.ToTimestamp(),
+        NextAttemptAt = item.NextAttemptAt?.ToTimestamp(),
+    };
+
+    /// <summary>Null for a kind that is not known.</summary>
+    public static ParkedKind? ToKind(this V1.ParkedItemKind kind) => kind switch
+    {
+        V1.ParkedItemKind.Session => ParkedKind.Session,
+        V1.ParkedItemKind.Payment => ParkedKind.Payment,
+        V1.ParkedItemKind.WalletCommand => ParkedKind.WalletCommand,
+        V1.ParkedItemKind.OperatorRefund => ParkedKind.OperatorRefund,
+        _ => null,
+    };
+
+    private static V1.ParkedItemKind ToMessage(this ParkedKind kind) => kind switch
+    {
+        ParkedKind.Session => V1.ParkedItemKind.Session,
+        ParkedKind.Payment => V1.ParkedItemKind.Payment,
+        ParkedKind.WalletCommand => V1.ParkedItemKind.WalletCommand,
+        ParkedKind.OperatorRefund => V1.ParkedItemKind.OperatorRefund,
     };
 
     private static V1.PaymentEventType ToMessage(this PaymentEventType type) => type switch

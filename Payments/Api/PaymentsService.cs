@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 using ReelBallers.ServiceDefaults;
@@ -7,8 +5,10 @@ using ReelBallers.ServiceDefaults;
 namespace ReelBallers.Payments;
 
 /// <summary>The gRPC API, for other services and operators.</summary>
-internal sealed class PaymentsService(
+internal sealed partial class PaymentsService(
     Checkouts checkouts, OperatorRefunds refunds, WebhookInbox inbox, EventProcessor processor, Reconciler reconciler,
+    WalletCommandRetries walletCommands, OperatorRefundRetries refundRetries, ParkedItems parked, ParkedRetries parkedRetries,
+    TopupBlocks blocks, Erasure erasure,
     IServiceScopeFactory scopes, IOptions<ReconcilerOptions> options, TimeProvider time, IHostApplicationLifetime lifetime)
     : V1.PaymentsService.PaymentsServiceBase
 {
@@ -16,6 +16,7 @@ internal sealed class PaymentsService(
     private const int MaxPage = 100;
     private const int EventsAtOnce = 100;
     private const int MaxLookBackHours = 720;
+    private const int MaxNoteLength = 500;
 
     private static readonly TimeSpan EventsInterval = TimeSpan.FromMilliseconds(500);
 
@@ -34,16 +35,19 @@ internal sealed class PaymentsService(
     {
         var reason = request.Reason.Length == 0 ? "requested_by_customer" : request.Reason;
         if (!StripeIds.IsId(request.PaymentIntentId) || !IsKey(request.IdempotencyKey) || request.AmountCents < 0
-            || reason is not ("duplicate" or "fraudulent" or "requested_by_customer"))
+            || reason is not ("duplicate" or "fraudulent" or "requested_by_customer")
+            || !IsKey(request.Actor) || request.Note.Length > MaxNoteLength || request.Note.Contains('\0', StringComparison.Ordinal))
         {
             throw Invalid(
-                "payment_intent_id, idempotency_key (1 to 100 printable ASCII characters), amount_cents (0 or more) or reason is missing "
-                + "or malformed.");
+                "payment_intent_id, idempotency_key (1 to 100 printable ASCII characters), amount_cents (0 or more), reason, actor (1 to "
+                + "100 printable ASCII characters) or note (up to 500 characters) is missing or malformed.");
         }
         try
         {
             var (refund, isReplayed) = await refunds.RefundAsync(
-                new OperatorRefundRequest(request.IdempotencyKey, request.PaymentIntentId, request.AmountCents, request.Force, reason),
+                new OperatorRefundRequest(
+                    request.IdempotencyKey, request.PaymentIntentId, request.AmountCents, request.Force, reason, request.Actor,
+                    request.Note),
                 context.CancellationToken);
             var refunded = await refunds.RefundedCentsAsync(refund, context.CancellationToken);
             return new V1.RefundPaymentResponse
@@ -68,13 +72,17 @@ internal sealed class PaymentsService(
 
     public override async Task<V1.ListDeadEventsResponse> ListDeadEvents(V1.ListDeadEventsRequest request, ServerCallContext context)
     {
-        if (request.Limit is < 0 or > MaxPage || !TryReadCursor(request.Cursor, out var after))
+        if (request.Limit is < 0 or > MaxPage || !OperatorCursor.TryRead(request.Cursor, out var after)
+            || (after is var (_, id) && !StripeIds.IsId(id)))
         {
             throw Invalid("limit must be 0 to 100, and cursor the next_cursor of a page.");
         }
         var limit = request.Limit == 0 ? DefaultPage : request.Limit;
         var dead = await inbox.DeadAsync(after, limit + 1, context.CancellationToken);
-        var response = new V1.ListDeadEventsResponse { NextCursor = dead.Count > limit ? Cursor(dead[limit - 1]) : "" };
+        var response = new V1.ListDeadEventsResponse
+        {
+            NextCursor = dead.Count > limit ? OperatorCursor.Of(dead[limit - 1].ReceivedAt, dead[limit - 1].Id) : "",
+        };
         response.Events.AddRange(dead.Take(limit).Select(stored => stored.ToMessage()));
         return response;
     }
@@ -85,9 +93,11 @@ internal sealed class PaymentsService(
         {
             throw Invalid("event_id must be an id of Stripe's.");
         }
-        if (await inbox.FindAsync(request.EventId, context.CancellationToken) is null)
+        var kept = await inbox.FindAsync(request.EventId, context.CancellationToken)
+            ?? throw RpcErrors.Reject(StatusCode.NotFound, V1.PaymentsErrorCodes.EventNotFound, "No such event was received.");
+        if (kept is { Payload.Length: 0, State: EventState.Dead })
         {
-            throw RpcErrors.Reject(StatusCode.NotFound, V1.PaymentsErrorCodes.EventNotFound, "No such event was received.");
+            throw RpcErrors.Reject(StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.EventEmptied, "The event's content is deleted.");
         }
         var reopened = await inbox.ReopenAsync(request.EventId, context.CancellationToken)
             ?? throw RpcErrors.Reject(StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.EventNotDead,
@@ -104,17 +114,12 @@ internal sealed class PaymentsService(
             throw Invalid("look_back_hours must be 0 to 720.");
         }
         var lookBack = request.LookBackHours == 0 ? options.Value.LookBack : TimeSpan.FromHours(request.LookBackHours);
-        try
-        {
-            var report = await reconciler.RunAsync(lookBack, isDueOnly: false, context.CancellationToken)
-                ?? throw RpcErrors.Reject(StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.ReconciliationRunning,
-                    "A reconciliation is running.");
-            return report.ToMessage();
-        }
-        catch (StripeUnavailableException outage)
-        {
-            throw StripeUnavailable(outage);
-        }
+        var report = await reconciler.RunAsync(lookBack, isDueOnly: false, context.CancellationToken)
+            ?? throw RpcErrors.Reject(StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.ReconciliationRunning,
+                "A reconciliation is running.");
+        report.Commands += await walletCommands.SendDueAsync(context.CancellationToken);
+        report.Commands += await refundRetries.FinishAsync(time.GetUtcNow(), context.CancellationToken);
+        return report.ToMessage();
     }
 
     public override async Task WatchPayments(
@@ -156,29 +161,6 @@ internal sealed class PaymentsService(
     }
 
     private static bool IsKey(string key) => key.Length is > 0 and <= 100 && key.All(letter => letter is >= ' ' and <= '~');
-
-    private static string Cursor(StoredEvent stored) =>
-        Convert.ToBase64String(Encoding.UTF8.GetBytes(
-            string.Create(CultureInfo.InvariantCulture, $"{stored.ReceivedAt.UtcTicks}:{stored.Id}")));
-
-    private static bool TryReadCursor(string cursor, out (DateTimeOffset ReceivedAt, string Id)? after)
-    {
-        after = null;
-        if (cursor.Length == 0)
-        {
-            return true;
-        }
-        var bytes = new byte[cursor.Length];
-        if (!Convert.TryFromBase64String(cursor, bytes, out var length)
-            || Encoding.UTF8.GetString(bytes, 0, length).Split(':', 2) is not [var ticks, var id]
-            || !long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out var at) || at > DateTimeOffset.MaxValue.Ticks
-            || !StripeIds.IsId(id))
-        {
-            return false;
-        }
-        after = (new DateTimeOffset(at, TimeSpan.Zero), id);
-        return true;
-    }
 
     private static RpcException Invalid(string detail) =>
         RpcErrors.Reject(StatusCode.InvalidArgument, V1.PaymentsErrorCodes.InvalidArgument, detail);

@@ -34,8 +34,13 @@ internal static partial class TopupApi
         }
         try
         {
-            var started = await checkouts.StartAsync(context.OperationId(), caller.UserId, offer, context.RequestAborted);
+            var started = await checkouts.StartAsync(
+                context.OperationId(), caller.UserId, offer, ClientAddress.Of(context), context.RequestAborted);
             return Results.Ok(new TopupResponse(started.Url, started.SessionId));
+        }
+        catch (TopupLimitedException limited)
+        {
+            return limited.ToResult(context.Response);
         }
         catch (StripeUnavailableException outage)
         {

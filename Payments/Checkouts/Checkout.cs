@@ -50,6 +50,21 @@ internal sealed class Checkout
     /// <summary>Version of the refunds and disputes: a decision based on an older version is rejected.</summary>
     public int ReversalVersion { get; init; }
 
+    /// <summary>When the reconciler reads the payment's refunds and disputes again; null when all are final.</summary>
+    public DateTimeOffset? LookAgainAt { get; init; }
+
+    /// <summary>When a reader of the status last had the session read from Stripe.</summary>
+    public DateTimeOffset? LookedAt { get; init; }
+
+    /// <summary>Stripe's page; null until Stripe has answered.</summary>
+    public string? SessionUrl { get; init; }
+
+    /// <summary>The end of the session, as sent to Stripe; null in a row of an older version.</summary>
+    public DateTimeOffset? SessionExpiresAt { get; init; }
+
+    /// <summary>The address of the caller, or its network; null when unknown.</summary>
+    public string? ClientAddress { get; init; }
+
     /// <summary>The click that started it, as a W3C <c>traceparent</c>: crediting continues its trace. Null without one.</summary>
     public string? TraceParent { get; init; }
 

@@ -8,6 +8,9 @@ internal sealed class CheckoutOptions : IValidatedOptions
     // Stripe's maximum is a day.
     private const int MaxExpiresAfterMinutes = 23 * 60;
 
+    /// <summary>Stripe's minimum is half an hour.</summary>
+    public static readonly TimeSpan MinTimeToPay = TimeSpan.FromMinutes(35);
+
     /// <summary>
     /// Where Stripe redirects after payment; blank for a page of the app. Its braces are not escaped, or Stripe would not
     /// replace the placeholder by the session's id.
@@ -23,9 +26,17 @@ internal sealed class CheckoutOptions : IValidatedOptions
     /// <summary>How long an open session is reused for a request of the same offer; 0: never.</summary>
     public int ReuseForMinutes { get; init; } = 10;
 
+    /// <summary>How often readers of a session's status have it read from Stripe at most, all of them together.</summary>
+    public int LookEverySeconds { get; init; } = 5;
+
+    public TimeSpan LookEvery => TimeSpan.FromSeconds(LookEverySeconds);
+
     public TimeSpan SessionLifetime => TimeSpan.FromMinutes(ExpiresAfterMinutes);
 
     public TimeSpan ReuseFor => TimeSpan.FromMinutes(ReuseForMinutes);
+
+    /// <summary>The end of the checkout's session.</summary>
+    public DateTimeOffset ExpiryOf(Checkout checkout) => checkout.SessionExpiresAt ?? checkout.CreatedAt + SessionLifetime;
 
     public string SuccessUrlFor(AppOptions app) =>
         SuccessUrl.Length > 0 ? SuccessUrl : $"{app.BaseUrl}/?topup=success&session_id={{CHECKOUT_SESSION_ID}}";
@@ -44,5 +55,6 @@ internal sealed class CheckoutOptions : IValidatedOptions
         }
         errors.Range(nameof(ExpiresAfterMinutes), ExpiresAfterMinutes, 60, MaxExpiresAfterMinutes);
         errors.Range(nameof(ReuseForMinutes), ReuseForMinutes, 0, 30);
+        errors.Range(nameof(LookEverySeconds), LookEverySeconds, 0, 300);
     }
 }

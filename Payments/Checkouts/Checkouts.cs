@@ -9,31 +9,44 @@ namespace ReelBallers.Payments;
 /// <summary>A checkout that can be paid now.</summary>
 /// <param name="SessionId">Stripe's session.</param>
 /// <param name="Url">Stripe's page.</param>
-internal sealed record StartedCheckout(string SessionId, string Url);
+internal sealed record StartedCheckout(string SessionId, string Url)
+{
+    /// <summary>Without the URL: who has it can pay.</summary>
+    public override string ToString() => $"{nameof(StartedCheckout)} {SessionId}";
+}
 
 /// <summary>Starts checkouts and reads their status.</summary>
 internal sealed partial class Checkouts(
-    PaymentsDbContext database, Customers customers, StripeApi stripe, Crediting crediting, IOptions<CheckoutOptions> options,
-    PaymentsMeter meter, TimeProvider time, ILogger<Checkouts> logger)
+    PaymentsDbContext database, Customers customers, StripeApi stripe, CheckoutRefresh refresh, TopupLimits limits,
+    IOptions<CheckoutOptions> options, PaymentsMeter meter, TimeProvider time, ILogger<Checkouts> logger)
 {
     /// <summary>
     /// Starts a checkout, or continues the one with that id after an interrupted attempt. A recent unpaid checkout of the
     /// same offer is returned again instead of a second one.
     /// </summary>
     /// <exception cref="StripeUnavailableException">No session could be created; retry with the same id.</exception>
-    public async Task<StartedCheckout> StartAsync(Guid checkoutId, Guid userId, Offer offer, CancellationToken cancellationToken)
+    /// <exception cref="ProblemException">The checkout of that id has ended, or the user is blocked.</exception>
+    /// <exception cref="TopupLimitedException">A limit is reached.</exception>
+    public async Task<StartedCheckout> StartAsync(
+        Guid checkoutId, Guid userId, Offer offer, string? clientAddress, CancellationToken cancellationToken)
     {
         var customerId = await customers.EnsureAsync(userId, cancellationToken);
-        var checkout = await FindOrCreateAsync(checkoutId, userId, offer, mayReuse: true, cancellationToken);
-        if (checkout.Id != checkoutId && checkout.SessionId is not null)
+        var checkout = await FindOrCreateAsync(checkoutId, userId, offer, clientAddress, mayReuse: true, cancellationToken);
+        if (checkout.SessionId is not null)
         {
-            if (await stripe.GetSessionAsync(checkout.SessionId, cancellationToken) is { Status: "open", Url: { } url })
+            if (await OpenAsync(checkout, cancellationToken) is { } open)
             {
                 LogReused(checkout.Id, checkout.SessionId, userId);
-                return new StartedCheckout(checkout.SessionId, url);
+                return open;
             }
-            checkout = await FindOrCreateAsync(checkoutId, userId, offer, mayReuse: false, cancellationToken);
+            if (checkout.Id == checkoutId)
+            {
+                // Its session may be paid: another one for the same checkout could be paid too.
+                throw Ended();
+            }
+            checkout = await FindOrCreateAsync(checkoutId, userId, offer, clientAddress, mayReuse: false, cancellationToken);
         }
+        checkout = await WithTimeToPayAsync(checkout, cancellationToken);
         var session = await CreateSessionAsync(checkout, customerId, cancellationToken);
         if (session is null)
         {
@@ -42,12 +55,14 @@ internal sealed partial class Checkouts(
             session = await CreateSessionAsync(checkout, customerId, cancellationToken)
                 ?? throw new InvalidOperationException($"Stripe does not know customer {customerId} that it just created.");
         }
+        var url = session.Url ?? throw new InvalidOperationException($"Session {session.Id} has no URL.");
         var now = time.GetUtcNow();
         await database.Checkouts.Where(row => row.Id == checkout.Id).ExecuteUpdateAsync(
-            set => set.SetProperty(row => row.SessionId, session.Id).SetProperty(row => row.UpdatedAt, now), cancellationToken);
+            set => set.SetProperty(row => row.SessionId, session.Id).SetProperty(row => row.SessionUrl, url)
+                .SetProperty(row => row.UpdatedAt, now), cancellationToken);
         meter.Started();
         LogStarted(checkout.Id, session.Id, userId, checkout.AmountCents, checkout.TotalCredits);
-        return new StartedCheckout(session.Id, session.Url ?? throw new InvalidOperationException($"Session {session.Id} has no URL."));
+        return new StartedCheckout(session.Id, url);
     }
 
     /// <summary>The user's checkout of that session; null when there is none, or it belongs to another user.</summary>
@@ -59,13 +74,13 @@ internal sealed partial class Checkouts(
     public async Task<Checkout?> RefreshAsync(Guid userId, string sessionId, CancellationToken cancellationToken)
     {
         var checkout = await FindAsync(userId, sessionId, cancellationToken);
-        if (checkout is not { Status: CheckoutStatus.Open })
+        if (checkout is not { Status: CheckoutStatus.Open } || !await TryLookAsync(checkout, cancellationToken))
         {
             return checkout;
         }
         try
         {
-            await crediting.ApplyAsync(sessionId, SessionHint.None, null, cancellationToken);
+            await refresh.ApplyAsync(sessionId, SessionHint.None, null, cancellationToken);
         }
         catch (Exception outage) when (outage is StripeUnavailableException or RpcException)
         {
@@ -74,6 +89,52 @@ internal sealed partial class Checkouts(
         }
         return await FindAsync(userId, sessionId, cancellationToken);
     }
+
+    // Whether Stripe may be asked for the session now: once in a while for all callers on all replicas, since one user's polling must
+    // not use up the account's rate limit. The others get what is stored.
+    private async Task<bool> TryLookAsync(Checkout checkout, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var before = now - options.Value.LookEvery;
+        return 1 == await database.Checkouts.Where(row => row.Id == checkout.Id && (row.LookedAt == null || row.LookedAt <= before))
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.LookedAt, now), cancellationToken);
+    }
+
+    // Null when the checkout's session cannot be paid any more.
+    private async Task<StartedCheckout?> OpenAsync(Checkout checkout, CancellationToken cancellationToken)
+    {
+        if (checkout.Status != CheckoutStatus.Open)
+        {
+            return null;
+        }
+        if (checkout.SessionUrl is not null && !await TryLookAsync(checkout, cancellationToken))
+        {
+            return new StartedCheckout(checkout.SessionId!, checkout.SessionUrl);
+        }
+        return await stripe.GetSessionAsync(checkout.SessionId!, cancellationToken) is { Status: "open", Url: { } url }
+            ? new StartedCheckout(checkout.SessionId!, url)
+            : null;
+    }
+
+    // A key may be repeated up to a week after its first attempt failed; by then Stripe would reject the session's end.
+    private async Task<Checkout> WithTimeToPayAsync(Checkout checkout, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (options.Value.ExpiryOf(checkout) - now >= CheckoutOptions.MinTimeToPay)
+        {
+            return checkout;
+        }
+        var expiresAt = now + options.Value.SessionLifetime;
+        // Another request, so another key. A second session is harmless: the first one's URL was never returned.
+        await database.Checkouts.Where(row => row.Id == checkout.Id && row.StripeAttempt == checkout.StripeAttempt).ExecuteUpdateAsync(
+            set => set.SetProperty(row => row.SessionExpiresAt, expiresAt)
+                .SetProperty(row => row.StripeAttempt, checkout.StripeAttempt + 1), cancellationToken);
+        return await GetAsync(checkout.Id, cancellationToken);
+    }
+
+    private static ProblemException Ended() => new(
+        StatusCodes.Status409Conflict, "checkout_ended", "Checkout ended",
+        "The checkout of this Idempotency-Key was paid or has expired. Use a new key for a new top-up.");
 
     // Stripe replays a failure for a day under the same key. A second session is harmless: the first one's URL was never returned.
     private async Task<Session?> CreateSessionAsync(Checkout checkout, string customerId, CancellationToken cancellationToken)
@@ -92,61 +153,6 @@ internal sealed partial class Checkouts(
             await TakeNextKeyAsync(checkout, cancellationToken);
             throw;
         }
-    }
-
-    // The row of that id; else, if allowed, a recent open one of the same offer; else a new one. Its row exists before
-    // Stripe is asked for a session: a payment must always find its checkout.
-    private async Task<Checkout> FindOrCreateAsync(
-        Guid checkoutId, Guid userId, Offer offer, bool mayReuse, CancellationToken cancellationToken)
-    {
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
-        // Serialized per user, so that the second of two concurrent requests finds the first one's checkout.
-        var email = await LockAsync(userId, cancellationToken);
-        var mine = database.Checkouts.AsNoTracking().Where(row => row.UserId == userId);
-        var checkout = await mine.SingleOrDefaultAsync(row => row.Id == checkoutId, cancellationToken);
-        if (checkout is null && mayReuse)
-        {
-            var since = time.GetUtcNow() - options.Value.ReuseFor;
-            checkout = await mine
-                .Where(row => row.Status == CheckoutStatus.Open && row.CreatedAt > since && row.PackId == offer.PackId
-                    && row.Currency == Catalog.Currency
-                    && row.AmountCents == offer.PriceCents && row.Credits == offer.Credits && row.BonusCredits == offer.BonusCredits)
-                .OrderByDescending(row => row.CreatedAt).FirstOrDefaultAsync(cancellationToken);
-        }
-        if (checkout is null)
-        {
-            await InsertAsync(checkoutId, userId, offer, email, cancellationToken);
-            checkout = await GetAsync(checkoutId, cancellationToken);
-        }
-        await transaction.CommitAsync(cancellationToken);
-        return checkout;
-    }
-
-    private Task<Checkout> GetAsync(Guid checkoutId, CancellationToken cancellationToken) =>
-        database.Checkouts.AsNoTracking().SingleAsync(row => row.Id == checkoutId, cancellationToken);
-
-    // The next request to Stripe for this checkout's session uses another idempotency key.
-    private Task TakeNextKeyAsync(Checkout checkout, CancellationToken cancellationToken) => database.Checkouts
-        .Where(row => row.Id == checkout.Id && row.StripeAttempt == checkout.StripeAttempt)
-        .ExecuteUpdateAsync(set => set.SetProperty(row => row.StripeAttempt, checkout.StripeAttempt + 1), cancellationToken);
-
-    private async Task<string?> LockAsync(Guid userId, CancellationToken cancellationToken)
-    {
-        var customers = await database.Customers
-            .FromSql($"select * from customers where user_id = {userId} for update").AsNoTracking().ToListAsync(cancellationToken);
-        return customers.Single().Email;
-    }
-
-    private Task InsertAsync(Guid checkoutId, Guid userId, Offer offer, string? email, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        return database.Database.ExecuteSqlAsync(
-            $"""
-            insert into checkouts (id, user_id, pack_id, amount_cents, currency, credits, bonus_credits, status, stripe_attempt,
-                receipt_email, trace_parent, created_at, updated_at)
-            values ({checkoutId}, {userId}, {offer.PackId}, {offer.PriceCents}, {Catalog.Currency}, {offer.Credits}, {offer.BonusCredits},
-                {(short)CheckoutStatus.Open}, 0, {email}, {TraceParents.Current}, {now}, {now})
-            """, cancellationToken);
     }
 
     [LoggerMessage(

@@ -10,8 +10,8 @@ namespace ReelBallers.Payments;
 /// the payment is first assigned to one checkout, then credited under the payment's key, then the row becomes paid.
 /// </summary>
 internal sealed partial class Crediting(
-    PaymentsDbContext database, StripeApi stripe, WalletCredits wallet, PaymentEventLog paymentEvents, ServiceTracer tracer,
-    PaymentsMeter meter, TimeProvider time, ILogger<Crediting> logger)
+    PaymentsDbContext database, StripeApi stripe, WalletCredits wallet, PaymentEventLog paymentEvents, ParkedItems parked,
+    ServiceTracer tracer, PaymentsMeter meter, TimeProvider time, ILogger<Crediting> logger)
 {
     /// <param name="sessionId">The session to read.</param>
     /// <param name="hint">What the session itself does not show.</param>
@@ -19,19 +19,23 @@ internal sealed partial class Crediting(
     /// <param name="cancellationToken">Cancels the attempt.</param>
     /// <exception cref="StripeUnavailableException">Try again.</exception>
     /// <exception cref="Grpc.Core.RpcException">The wallet is unavailable: try again.</exception>
-    public async Task<CreditingOutcome> ApplyAsync(
+    public async Task<CreditingResult> ApplyAsync(
         string sessionId, SessionHint hint, Guid? claimedCheckoutId, CancellationToken cancellationToken)
     {
         if (await stripe.GetSessionAsync(sessionId, cancellationToken) is not { } session)
         {
             return await IsExpectedAsync(sessionId, claimedCheckoutId, cancellationToken)
                 ? throw new StripeUnavailableException(
-                    $"Stripe does not know session {sessionId} of one of our checkouts; its key may belong to another account.")
-                : CreditingOutcome.SessionUnknown;
+                    $"Stripe does not know session {sessionId} of one of our checkouts; its key may belong to another account or mode.")
+                {
+                    IsMissing = true,
+                }
+                : new CreditingResult(CreditingOutcome.SessionUnknown, null);
         }
         if (await FindAsync(session, cancellationToken) is not { } checkout)
         {
-            return await IsLostAsync(session, cancellationToken) ? CreditingOutcome.CheckoutMissing : CreditingOutcome.NotOurs;
+            return new CreditingResult(
+                await IsLostAsync(session, cancellationToken) ? CreditingOutcome.CheckoutMissing : CreditingOutcome.NotOurs, null);
         }
         var decision = CreditingRules.Decide(checkout, session, hint);
         var outcome = decision switch
@@ -46,44 +50,17 @@ internal sealed partial class Crediting(
             LogMismatch(checkout.Id, session.Id, outcome, checkout.AmountCents, checkout.Currency, session.AmountTotal, session.Currency,
                 session.PaymentIntentId);
         }
-        return outcome;
-    }
-
-    // A session whose id is not stored yet (a crash right after Stripe created it) is found by the checkout id in its metadata.
-    private async Task<Checkout?> FindAsync(Session session, CancellationToken cancellationToken)
-    {
-        var checkouts = database.Checkouts.AsNoTracking();
-        if (await checkouts.SingleOrDefaultAsync(row => row.SessionId == session.Id, cancellationToken) is { } known)
+        if (outcome == CreditingOutcome.UnknownStatus)
         {
-            return known;
+            await parked.ParkAsync(
+                ParkedKind.Session, session.Id, ParkedReasons.UnknownStatus,
+                $"Session {session.Status}, {session.PaymentStatus}; payment {session.PaymentIntent?.Status}.", isRetried: true,
+                cancellationToken);
         }
-        if (CheckoutIdOf(session) is not { } checkoutId)
-        {
-            return null;
-        }
-        var now = time.GetUtcNow();
-        await database.Checkouts
-            .Where(row => row.Id == checkoutId && row.SessionId == null && row.UserId.ToString() == session.ClientReferenceId)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.SessionId, session.Id)
-                .SetProperty(row => row.UpdatedAt, now), cancellationToken);
-        // Stored just now, here or by the request that created it.
-        return await checkouts.SingleOrDefaultAsync(row => row.SessionId == session.Id, cancellationToken);
+        var isReversed = outcome is CreditingOutcome.Credited or CreditingOutcome.AlreadyCredited
+            && CreditingRules.HasReversals(session);
+        return new CreditingResult(outcome, isReversed ? session.PaymentIntentId : null);
     }
-
-    // Whether Stripe should know the session: one of our checkouts has it, or claims it and has no session yet.
-    private Task<bool> IsExpectedAsync(string sessionId, Guid? claimedCheckoutId, CancellationToken cancellationToken) =>
-        database.Checkouts.AnyAsync(
-            row => row.SessionId == sessionId || (row.Id == claimedCheckoutId && row.SessionId == null), cancellationToken);
-
-    // Paid, and with the metadata of our sessions, so a user's credits are missing.
-    private async Task<bool> IsLostAsync(Session session, CancellationToken cancellationToken) =>
-        session.PaymentStatus == "paid"
-        && CheckoutIdOf(session) is { } checkoutId
-        && session.ClientReferenceId is not null && session.ClientReferenceId == session.Metadata!.GetValueOrDefault("user_id")
-        && !await database.Checkouts.AnyAsync(row => row.Id == checkoutId, cancellationToken);
-
-    private static Guid? CheckoutIdOf(Session session) =>
-        Guid.TryParseExact(session.Metadata?.GetValueOrDefault("checkout_id"), "D", out var checkoutId) ? checkoutId : null;
 
     private async Task<CreditingOutcome> CreditAsync(Checkout checkout, Session session, CancellationToken cancellationToken)
     {
@@ -113,12 +90,15 @@ internal sealed partial class Crediting(
     private async Task<bool> MarkCreditedAsync(Checkout checkout, Session session, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
+        // The refunds and disputes are applied next; after a crash the reconciler does it.
+        var lookAgainAt = CreditingRules.HasReversals(session) ? now : (DateTimeOffset?)null;
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         var marked = await database.Checkouts
             .Where(row => row.Id == checkout.Id && row.CreditedAt == null)
             .ExecuteUpdateAsync(
                 set => set.SetProperty(row => row.Status, CheckoutStatus.Paid)
-                    .SetProperty(row => row.CreditedAt, now).SetProperty(row => row.UpdatedAt, now),
+                    .SetProperty(row => row.CreditedAt, now).SetProperty(row => row.UpdatedAt, now)
+                    .SetProperty(row => row.LookAgainAt, lookAgainAt),
                 cancellationToken);
         if (marked == 0)
         {

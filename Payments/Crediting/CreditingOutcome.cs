@@ -49,4 +49,7 @@ internal enum CreditingOutcome
 
     /// <summary>Not paid yet.</summary>
     StillOpen,
+
+    /// <summary>Stripe gives a status that this version does not know: nothing is changed.</summary>
+    UnknownStatus,
 }

@@ -25,12 +25,22 @@ internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> opti
 
     public DbSet<WorkerLease> Leases => Set<WorkerLease>();
 
+    public DbSet<ReconcilerMark> Marks => Set<ReconcilerMark>();
+
+    public DbSet<ParkedItem> ParkedItems => Set<ParkedItem>();
+
+    public DbSet<FailedPayment> FailedPayments => Set<FailedPayment>();
+
+    public DbSet<TopupBlock> TopupBlocks => Set<TopupBlock>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<Checkout>(Configure);
         modelBuilder.Entity<StripeCustomer>(Configure);
         modelBuilder.Entity<StoredEvent>(Configure);
         modelBuilder.ConfigureReversals();
+        modelBuilder.ConfigureParking();
+        modelBuilder.ConfigureLimits();
         modelBuilder.Entity<EventCursor>(cursor => cursor.HasKey(row => row.Name));
         modelBuilder.AddIdempotency();
     }
@@ -61,6 +71,10 @@ internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> opti
         checkout.Property(row => row.ReversedCredits).HasDefaultValue(0L);
         checkout.Property(row => row.ReversedBonusCredits).HasDefaultValue(0L);
         checkout.Property(row => row.ReversalVersion).HasDefaultValue(0);
+        checkout.HasIndex(row => row.LookAgainAt).HasFilter("look_again_at IS NOT NULL").HasDatabaseName("ix_checkouts_look_again");
+        checkout.HasIndex(row => new { row.ClientAddress, row.CreatedAt }).HasFilter("client_address IS NOT NULL")
+            .HasDatabaseName("ix_checkouts_address");
+        checkout.Property(row => row.ClientAddress).HasMaxLength(60);
         checkout.Property(row => row.TraceParent).HasMaxLength(TraceParents.Length);
         checkout.Ignore(row => row.TotalCredits);
     }
@@ -78,6 +92,7 @@ internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> opti
         stored.HasKey(row => row.Id);
         stored.HasIndex(row => row.NextAttemptAt).HasFilter("state = 1").HasDatabaseName("ix_stripe_events_pending");
         stored.HasIndex(row => row.ReceivedAt).HasFilter("state = 3").HasDatabaseName("ix_stripe_events_dead");
+        stored.HasIndex(row => new { row.State, row.ReceivedAt }).HasFilter("payload <> ''").HasDatabaseName("ix_stripe_events_payload");
         stored.Property(row => row.TraceParent).HasMaxLength(TraceParents.Length);
     }
 }

@@ -11,6 +11,9 @@ internal enum OperatorRefundState : short
 
     /// <summary>Stripe rejected it: nothing was refunded.</summary>
     Rejected = 3,
+
+    /// <summary>All attempts failed: an operator must act.</summary>
+    Dead = 4,
 }
 
 /// <summary>A refund requested by an operator, stored before Stripe is called.</summary>
@@ -32,18 +35,33 @@ internal sealed class OperatorRefund
     /// <summary>One of Stripe's reasons.</summary>
     public required string Reason { get; init; }
 
+    /// <summary>Who asked for it.</summary>
+    public string Actor { get; init; } = "";
+
+    /// <summary>Why, in the operator's words.</summary>
+    public string Note { get; init; } = "";
+
     public OperatorRefundState State { get; init; }
 
     /// <summary>Stripe's refund; null until Stripe has answered.</summary>
-    public string? RefundId { get; init; }
+    public string? RefundId { get; set; }
 
-    /// <summary>Stripe's code for its rejection.</summary>
+    /// <summary>Whether its credits are taken, or about to be: before Stripe is asked for the refund.</summary>
+    public bool AreCreditsTaken { get; init; }
+
+    /// <summary>Counts how often it was started, by the first request and by operators after it was dead.</summary>
+    public int Generation { get; init; }
+
+    /// <summary>Stripe's code for its rejection, or <c>credits_spent</c>.</summary>
     public string? Rejection { get; init; }
 
     /// <inheritdoc cref="Checkout.StripeAttempt" />
     public int StripeAttempt { get; init; }
 
     public int Attempts { get; init; }
+
+    /// <summary>Why the last attempt failed.</summary>
+    public string? Error { get; init; }
 
     public DateTimeOffset NextAttemptAt { get; init; }
 

@@ -37,6 +37,19 @@ internal static class OperatorRefundRules
         return amount <= covered ? new OperatorRefundDecision.Go(amount) : new OperatorRefundDecision.CreditsSpent(covered);
     }
 
+    /// <summary>Whether the credits of an amount can be taken without leaving a debt.</summary>
+    /// <param name="checkout">The payment.</param>
+    /// <param name="takenCents">Of other orders whose credits are taken and whose refunds are not part of the checkout's sum.</param>
+    /// <param name="amountCents">The amount.</param>
+    /// <param name="unspentPaid">Paid credits of this payment that are not spent.</param>
+    /// <param name="unspentBonus">As above, for the bonus.</param>
+    public static bool IsCovered(Checkout checkout, long takenCents, long amountCents, long unspentPaid, long unspentBonus)
+    {
+        var lost = checkout.RefundedCents + checkout.DisputedCents + takenCents + amountCents;
+        return ReversalRules.CreditsFor(checkout.Credits, lost, checkout.AmountCents) - checkout.ReversedCredits <= unspentPaid
+            && ReversalRules.CreditsFor(checkout.BonusCredits, lost, checkout.AmountCents) - checkout.ReversedBonusCredits <= unspentBonus;
+    }
+
     // The largest amount whose credits are unspent. The credits grow with the amount, so a binary search finds it.
     private static long Covered(Checkout checkout, long credits, long reversed, long? unspent, long gone, long left)
     {

@@ -9,8 +9,5 @@ internal sealed class ReconcilerLoop(
     // Twice per interval, so that after a replica crashes the others do not wait for two intervals.
     : PeriodicWorker(new PeriodicWork(options.Value.Interval / 2, "Payments could not be reconciled with Stripe"), time, logger)
 {
-    private readonly TimeSpan _lookBack = options.Value.LookBack;
-
-    protected override Task RunOnceAsync(CancellationToken cancellationToken) =>
-        reconciler.RunAsync(_lookBack, isDueOnly: true, cancellationToken);
+    protected override Task RunOnceAsync(CancellationToken cancellationToken) => reconciler.RunDueAsync(cancellationToken);
 }

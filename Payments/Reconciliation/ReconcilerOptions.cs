@@ -8,7 +8,7 @@ internal sealed class ReconcilerOptions : IValidatedOptions
     /// <summary>Between two comparisons.</summary>
     public int IntervalSeconds { get; init; } = 300;
 
-    /// <summary>How far a comparison goes back.</summary>
+    /// <summary>How far a comparison goes back once a day; the others start from where the last one was complete.</summary>
     public int LookBackHours { get; init; } = 96;
 
     /// <summary>Younger objects are left to the webhooks.</summary>

@@ -13,5 +13,8 @@ internal sealed class ReconciliationReport
 
     public long Commands { get; set; }
 
+    /// <summary>The steps that were left to the next round.</summary>
+    public List<string> IncompleteSteps { get; } = [];
+
     public long Total => Sessions + Refunds + Disputes + Events + Commands;
 }

@@ -5,7 +5,8 @@ namespace ReelBallers.Payments;
 /// <summary>Leases for work that only one replica at a time should perform. An expired lease (its holder crashed) is free again.</summary>
 internal sealed class WorkerLeases(PaymentsDbContext database, TimeProvider time)
 {
-    private static readonly TimeSpan Length = TimeSpan.FromMinutes(2);
+    /// <summary>How long a lease lasts without being renewed.</summary>
+    public static readonly TimeSpan Length = TimeSpan.FromMinutes(2);
 
     /// <summary>True: the lease is held until it expires. With <paramref name="isDueOnly"/>, not before the next run is due.</summary>
     public async Task<bool> TryTakeAsync(string name, Guid holder, bool isDueOnly, CancellationToken cancellationToken)

@@ -1,7 +1,15 @@
 namespace ReelBallers.Payments;
 
 /// <summary>A refund or a dispute in its current state at Stripe.</summary>
-internal sealed record Reversal(string Id, ReversalKind Kind, long AmountCents, string Status);
+/// <param name="Id">Stripe's id.</param>
+/// <param name="Kind">What it is.</param>
+/// <param name="AmountCents">In its own currency.</param>
+/// <param name="Status">Stripe's status.</param>
+/// <param name="Currency">ISO 4217, lower case.</param>
+internal sealed record Reversal(string Id, ReversalKind Kind, long AmountCents, string Status, string Currency);
+
+/// <summary>A refund or dispute that is not netted, and why.</summary>
+internal sealed record ReversalAnomaly(string Reason, string Detail);
 
 /// <summary>The changes of a payment's refunds and disputes, and their consequences.</summary>
 internal sealed record ReversalPlan(
@@ -20,6 +28,15 @@ internal sealed record PlannedPaymentEvent(PaymentEventType Type, string Referen
 /// </summary>
 internal static class ReversalRules
 {
+    /// <summary>The status of an operator's order whose credits are taken and whose refund is not seen at Stripe.</summary>
+    public const string OrderTaken = "taken";
+
+    /// <summary>The id of an operator's order among the reversals.</summary>
+    public static string OrderId(string key) => $"order:{key}";
+
+    /// <summary>The status of an operator's order after that: Stripe's refund stands for it, or there is none.</summary>
+    public const string OrderReplaced = "replaced";
+
     /// <summary>
     /// The credits to reverse when that many cents of the price are lost: their share, rounded down in the payer's favour,
     /// and all of them when all is lost. Computed from the total, so that rounding errors do not add up.
@@ -31,8 +48,11 @@ internal static class ReversalRules
     public static ReversalPlan? Plan(Checkout checkout, IReadOnlyCollection<StripeReversal> known, IReadOnlyCollection<Reversal> now)
     {
         var before = known.ToDictionary(
-            reversal => reversal.Id, reversal => new Reversal(reversal.Id, reversal.Kind, reversal.AmountCents, reversal.Status));
-        var changed = now.Where(reversal => before.GetValueOrDefault(reversal.Id) != reversal).ToList();
+            reversal => reversal.Id,
+            reversal => new Reversal(reversal.Id, reversal.Kind, reversal.AmountCents, reversal.Status, checkout.Currency));
+        // What is not understood stays as it was; the others are applied.
+        var changed = now.Where(reversal => AnomalyOf(checkout, reversal) is null && before.GetValueOrDefault(reversal.Id) != reversal)
+            .ToList();
         if (changed.Count == 0)
         {
             return null;
@@ -69,6 +89,29 @@ internal static class ReversalRules
         return new ReversalPlan(StatusOf(checkout, refunded, disputed), refunded, disputed, paid, bonus, changed, commands, events);
     }
 
+    /// <summary>What of the payment's refunds and disputes is not netted: an unknown status, or another currency.</summary>
+    public static IReadOnlyList<ReversalAnomaly> Anomalies(Checkout checkout, IEnumerable<Reversal> now) =>
+        [.. now.Select(reversal => AnomalyOf(checkout, reversal)).OfType<ReversalAnomaly>()];
+
+    /// <summary>Whether Stripe may still decide about it.</summary>
+    public static bool IsOpen(Reversal reversal) => OpenStatuses.Contains(reversal.Status);
+
+    /// <summary>The statuses of refunds and disputes about which Stripe may still decide.</summary>
+    public static readonly IReadOnlyList<string> OpenStatuses =
+    [
+        "pending", "requires_action", "needs_response", "under_review", "warning_needs_response", "warning_under_review",
+        "appeal_needs_response", "appeal_under_review",
+    ];
+
+    private static ReversalAnomaly? AnomalyOf(Checkout checkout, Reversal reversal) =>
+        EffectOf(reversal) == ReversalEffect.Unknown
+            ? new ReversalAnomaly(ParkedReasons.UnknownStatus, $"{reversal.Kind} {reversal.Id} has the status '{reversal.Status}'.")
+            : reversal.Currency != checkout.Currency
+                ? new ReversalAnomaly(
+                    ParkedReasons.ForeignCurrency,
+                    $"{reversal.Kind} {reversal.Id}: {reversal.AmountCents} {reversal.Currency}; the checkout is in {checkout.Currency}.")
+                : null;
+
     private static CheckoutStatus StatusOf(Checkout checkout, long refunded, long disputed) =>
         disputed > 0 ? CheckoutStatus.Disputed : refunded >= checkout.AmountCents ? CheckoutStatus.Refunded : CheckoutStatus.Paid;
 
@@ -94,27 +137,47 @@ internal static class ReversalRules
     }
 
     private static PaymentEventType? EventType(Reversal? old, Reversal reversal) =>
-        (reversal.Kind, old is not null && IsLost(old), IsLost(reversal)) switch
+        (reversal.Kind, old is null ? ReversalEffect.None : EffectOf(old), EffectOf(reversal)) switch
         {
-            (ReversalKind.Refund, false, true) => PaymentEventType.Refunded,
-            (ReversalKind.Refund, true, false) => PaymentEventType.RefundFailed,
-            (ReversalKind.Dispute, _, true) when reversal.Status == "lost" => PaymentEventType.DisputeLost,
-            (ReversalKind.Dispute, false, true) => PaymentEventType.Disputed,
-            (ReversalKind.Dispute, true, false) => PaymentEventType.DisputeWon,
+            (ReversalKind.Refund, ReversalEffect.None, ReversalEffect.Lost) => PaymentEventType.Refunded,
+            (ReversalKind.Refund, ReversalEffect.Lost, ReversalEffect.None) => PaymentEventType.RefundFailed,
+            (ReversalKind.Dispute, not ReversalEffect.Lost, ReversalEffect.Lost) => PaymentEventType.DisputeLost,
+            (ReversalKind.Dispute, ReversalEffect.None, ReversalEffect.Undecided) => PaymentEventType.Disputed,
+            (ReversalKind.Dispute, ReversalEffect.Undecided or ReversalEffect.Lost, ReversalEffect.None) => PaymentEventType.DisputeWon,
             _ => null,
         };
 
-    // The bank has not decided yet and holds the money.
-    private static bool IsUndecided(Reversal reversal) =>
-        reversal.Kind == ReversalKind.Dispute && reversal.Status is "needs_response" or "under_review";
+    private static bool IsUndecided(Reversal reversal) => EffectOf(reversal) == ReversalEffect.Undecided;
 
-    // A pending refund counts; a failed one does not. An inquiry (warning_*) moves no money.
-    private static bool IsLost(Reversal reversal) => (reversal.Kind, reversal.Status) switch
+    private static bool IsLost(Reversal reversal) => EffectOf(reversal) is ReversalEffect.Lost or ReversalEffect.Undecided;
+
+    // A pending refund counts; a failed one does not. An inquiry (warning_*) moves no money. An appeal against a lost dispute
+    // returns the money only when it is won.
+    private static ReversalEffect EffectOf(Reversal reversal) => (reversal.Kind, reversal.Status) switch
     {
-        (ReversalKind.Refund, "succeeded" or "pending" or "requires_action") => true,
-        (ReversalKind.Refund, "failed" or "canceled") => false,
-        (ReversalKind.Dispute, "needs_response" or "under_review" or "lost") => true,
-        (ReversalKind.Dispute, "won" or "prevented" or "warning_needs_response" or "warning_under_review" or "warning_closed") => false,
-        _ => throw new InvalidOperationException($"{reversal.Kind} {reversal.Id} has an unknown status: {reversal.Status}."),
+        (ReversalKind.Refund, "succeeded" or "pending" or "requires_action") => ReversalEffect.Lost,
+        (ReversalKind.Refund, "failed" or "canceled") => ReversalEffect.None,
+        (ReversalKind.Order, OrderTaken) => ReversalEffect.Lost,
+        (ReversalKind.Order, OrderReplaced) => ReversalEffect.None,
+        (ReversalKind.Dispute, "needs_response" or "under_review") => ReversalEffect.Undecided,
+        (ReversalKind.Dispute, "lost" or "appeal_needs_response" or "appeal_under_review") => ReversalEffect.Lost,
+        (ReversalKind.Dispute, "won" or "prevented" or "warning_needs_response" or "warning_under_review" or "warning_closed") =>
+            ReversalEffect.None,
+        _ => ReversalEffect.Unknown,
     };
+
+    private enum ReversalEffect
+    {
+        /// <summary>Moves no money.</summary>
+        None,
+
+        /// <summary>The bank holds the money and has not decided.</summary>
+        Undecided,
+
+        /// <summary>The money is gone.</summary>
+        Lost,
+
+        /// <summary>A status that this version does not know.</summary>
+        Unknown,
+    }
 }

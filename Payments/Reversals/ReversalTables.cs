@@ -19,7 +19,7 @@ internal static class ReversalTables
     private static void Configure(EntityTypeBuilder<StripeReversal> reversal)
     {
         reversal.ToTable("stripe_reversals",
-            table => table.HasCheckConstraint("ck_stripe_reversals_kind", "kind IN (1, 2) AND amount_cents > 0"));
+            table => table.HasCheckConstraint("ck_stripe_reversals_kind", "kind IN (1, 2, 3) AND amount_cents > 0"));
         reversal.HasKey(row => row.Id);
         reversal.HasIndex(row => row.CheckoutId);
         reversal.HasOne<Checkout>().WithMany().HasForeignKey(row => row.CheckoutId).HasConstraintName("fk_stripe_reversals_checkouts");
@@ -36,19 +36,28 @@ internal static class ReversalTables
         command.HasKey(row => new { row.CheckoutId, row.Sequence });
         command.HasIndex(row => row.PlannedAt).HasFilter("done_at IS NULL").HasDatabaseName("ix_wallet_commands_undone");
         command.HasOne<Checkout>().WithMany().HasForeignKey(row => row.CheckoutId).HasConstraintName("fk_wallet_commands_checkouts");
+        command.HasIndex(row => row.NextAttemptAt).HasFilter("done_at IS NULL AND dead_at IS NULL")
+            .HasDatabaseName("ix_wallet_commands_due");
+        // A version that does not know the columns may still write rows during a rollout.
+        command.Property(row => row.Attempts).HasDefaultValue(0);
+        command.Property(row => row.NextAttemptAt).HasDefaultValueSql("now()");
         command.Property(row => row.TraceParent).HasMaxLength(TraceParents.Length);
     }
 
     private static void Configure(EntityTypeBuilder<OperatorRefund> refund)
     {
         refund.ToTable("operator_refunds",
-            table => table.HasCheckConstraint("ck_operator_refunds_state", "state BETWEEN 1 AND 3 AND amount_cents > 0"));
+            table => table.HasCheckConstraint("ck_operator_refunds_state", "state BETWEEN 1 AND 4 AND amount_cents > 0"));
         refund.HasKey(row => row.Id);
         refund.HasIndex(row => row.NextAttemptAt).HasFilter("state = 1").HasDatabaseName("ix_operator_refunds_pending");
         refund.HasIndex(row => row.CheckoutId);
         refund.HasOne<Checkout>().WithMany().HasForeignKey(row => row.CheckoutId).HasConstraintName("fk_operator_refunds_checkouts");
         refund.Property(row => row.Id).HasMaxLength(100);
         refund.Property(row => row.Reason).HasMaxLength(40);
+        refund.Property(row => row.AreCreditsTaken).HasDefaultValue(false);
+        refund.Property(row => row.Generation).HasDefaultValue(0);
+        refund.Property(row => row.Actor).HasMaxLength(100).HasDefaultValue("");
+        refund.Property(row => row.Note).HasMaxLength(500).HasDefaultValue("");
         refund.Property(row => row.TraceParent).HasMaxLength(TraceParents.Length);
     }
 

@@ -1,5 +1,5 @@
 using Microsoft.EntityFrameworkCore;
-using ReelBallers.ServiceDefaults;
+using Microsoft.Extensions.Options;
 using Stripe;
 
 namespace ReelBallers.Payments;
@@ -11,9 +11,15 @@ namespace ReelBallers.Payments;
 /// </summary>
 internal sealed partial class Reversals(
     PaymentsDbContext database, StripeApi stripe, Crediting crediting, WalletOutbox outbox, PaymentEventLog paymentEvents,
-    TimeProvider time, ILogger<Reversals> logger)
+    ParkedItems parked, TopupBlocks blocks, IOptions<TopupLimitOptions> limits, TimeProvider time, ILogger<Reversals> logger)
 {
     private const int MaxTries = 10;
+
+    // How often an undecided dispute or refund is read again.
+    private static readonly TimeSpan LookInterval = TimeSpan.FromHours(1);
+
+    // The disputes of the payment that was read last whose reason is fraud.
+    private HashSet<string> _frauds = [];
 
     /// <exception cref="StripeUnavailableException">Try again.</exception>
     /// <exception cref="Grpc.Core.RpcException">The wallet is unavailable: try again.</exception>
@@ -28,27 +34,45 @@ internal sealed partial class Reversals(
         {
             return ReversalOutcome.PaymentUnknown;
         }
-        if (checkout is null)
+        if (checkout?.CreditedAt is null)
         {
-            return ReversalOutcome.NotOurs;
+            if (checkout is not null)
+            {
+                LogNotCredited(checkout.Id, paymentIntentId);
+            }
+            await parked.ResolveAsync(ParkedKind.Payment, paymentIntentId, cancellationToken);
+            return checkout is null ? ReversalOutcome.NotOurs : ReversalOutcome.NotCredited;
         }
-        if (checkout.CreditedAt is null)
-        {
-            LogNotCredited(checkout.Id, paymentIntentId);
-            return ReversalOutcome.NotCredited;
-        }
+        var isNew = await PlanAsync(checkout.Id, orders => NowAsync(paymentIntentId, orders, cancellationToken), cancellationToken);
+        await outbox.SendPendingAsync(checkout.Id, cancellationToken);
+        return isNew ? ReversalOutcome.Reversed : ReversalOutcome.AlreadyReversed;
+    }
+
+    /// <summary>
+    /// Takes the credits of operators' orders before Stripe refunds, or returns them when Stripe does not. Stripe is not asked.
+    /// </summary>
+    /// <exception cref="Grpc.Core.RpcException">The wallet is unavailable: try again.</exception>
+    public async Task ApplyOrdersAsync(Guid checkoutId, CancellationToken cancellationToken)
+    {
+        await PlanAsync(checkoutId, readStripe: null, cancellationToken);
+        await outbox.SendPendingAsync(checkoutId, cancellationToken);
+    }
+
+    // Whether there was a change.
+    private async Task<bool> PlanAsync(
+        Guid checkoutId, Func<List<OperatorRefund>, Task<List<Reversal>>>? readStripe, CancellationToken cancellationToken)
+    {
         var isNew = false;
-        for (var tries = 1; await DecideAsync(checkout.Id, paymentIntentId, cancellationToken) is var decision
+        for (var tries = 1; await DecideAsync(checkoutId, readStripe, cancellationToken) is var decision
             && decision != Decision.Nothing; tries++)
         {
             isNew |= decision == Decision.Planned;
             if (tries == MaxTries)
             {
-                throw new InvalidOperationException($"Payment {paymentIntentId} changed during each of {MaxTries} attempts.");
+                throw new InvalidOperationException($"Checkout {checkoutId} changed during each of {MaxTries} attempts.");
             }
         }
-        await outbox.SendPendingAsync(checkout.Id, cancellationToken);
-        return isNew ? ReversalOutcome.Reversed : ReversalOutcome.AlreadyReversed;
+        return isNew;
     }
 
     // The event of a refund may arrive before that of its payment: the payment is then credited first.
@@ -66,98 +90,68 @@ internal sealed partial class Reversals(
         return await paidBy.SingleOrDefaultAsync(cancellationToken);
     }
 
-    private async Task<Decision> DecideAsync(Guid checkoutId, string paymentIntentId, CancellationToken cancellationToken)
+    private async Task<Decision> DecideAsync(
+        Guid checkoutId, Func<List<OperatorRefund>, Task<List<Reversal>>>? readStripe, CancellationToken cancellationToken)
     {
-        // In this order: the known reversals must not be newer than the version that the commit checks.
+        // In this order: what the plan starts from must not be newer than the version that the commit checks.
         var checkout = await database.Checkouts.AsNoTracking().SingleAsync(row => row.Id == checkoutId, cancellationToken);
         var known = await database.Reversals.AsNoTracking().Where(row => row.CheckoutId == checkoutId).ToListAsync(cancellationToken);
-        var plan = ReversalRules.Plan(checkout, known, await NowAsync(paymentIntentId, cancellationToken));
-        if (plan is null)
+        var orders = await database.OperatorRefunds.AsNoTracking()
+            .Where(row => row.CheckoutId == checkoutId && row.AreCreditsTaken).ToListAsync(cancellationToken);
+        var now = readStripe is null ? [] : await readStripe(orders);
+        var refunds = now.Select(reversal => reversal.Id).Concat(known.Select(reversal => reversal.Id)).ToHashSet();
+        now.AddRange(orders.Select(order => new Reversal(
+            ReversalRules.OrderId(order.Id), ReversalKind.Order, order.AmountCents,
+            order.State == OperatorRefundState.Rejected || refunds.Contains(order.RefundId ?? "")
+                ? ReversalRules.OrderReplaced : ReversalRules.OrderTaken,
+            checkout.Currency)));
+        if (ReversalRules.Plan(checkout, known, now) is { } plan)
         {
-            return Decision.Nothing;
+            return await CommitAsync(checkout, plan, cancellationToken) ? Decision.Planned : Decision.Late;
         }
-        return await CommitAsync(checkout, plan, cancellationToken) ? Decision.Planned : Decision.Late;
+        if (readStripe is not null)
+        {
+            await NoteAsync(checkout, now, cancellationToken);
+        }
+        return Decision.Nothing;
     }
 
-    private async Task<List<Reversal>> NowAsync(string paymentIntentId, CancellationToken cancellationToken)
+    // What is open is looked at again later, and what is not understood is set aside for an operator.
+    private async Task NoteAsync(Checkout checkout, List<Reversal> now, CancellationToken cancellationToken)
+    {
+        var anomalies = ReversalRules.Anomalies(checkout, now);
+        var again = anomalies.Count > 0 || now.Exists(ReversalRules.IsOpen) ? time.GetUtcNow() + LookInterval : (DateTimeOffset?)null;
+        if (again is not null || checkout.LookAgainAt is not null)
+        {
+            await database.Checkouts.Where(row => row.Id == checkout.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(row => row.LookAgainAt, again), cancellationToken);
+        }
+        await (anomalies.Count == 0
+            ? parked.ResolveAsync(ParkedKind.Payment, checkout.PaymentIntentId!, cancellationToken)
+            : parked.ParkAsync(
+                ParkedKind.Payment, checkout.PaymentIntentId!, anomalies[0].Reason,
+                string.Join(' ', anomalies.Select(anomaly => anomaly.Detail)), isRetried: false, cancellationToken));
+    }
+
+    private async Task<List<Reversal>> NowAsync(
+        string paymentIntentId, List<OperatorRefund> orders, CancellationToken cancellationToken)
     {
         var refunds = await stripe.RefundsOfAsync(paymentIntentId, cancellationToken);
         var disputes = await stripe.DisputesOfAsync(paymentIntentId, cancellationToken);
+        foreach (var order in orders.Where(order => order.RefundId is null))
+        {
+            // Created, and its answer not stored yet.
+            order.RefundId = refunds.Find(refund => refund.Metadata?.GetValueOrDefault(StripeApi.OperatorRefundKey) == order.Id)?.Id;
+        }
+        _frauds = [.. disputes.Where(dispute => dispute.Reason == "fraudulent").Select(dispute => dispute.Id)];
         return
         [
-            .. refunds.OrderBy(refund => refund.Created)
-            .Select(refund => new Reversal(refund.Id, ReversalKind.Refund, refund.Amount, refund.Status ?? "")),
-            .. disputes.OrderBy(dispute => dispute.Created)
-            .Select(dispute => new Reversal(dispute.Id, ReversalKind.Dispute, dispute.Amount, dispute.Status ?? "")),
+            .. refunds.OrderBy(refund => refund.Created).Select(refund => new Reversal(
+                refund.Id, ReversalKind.Refund, refund.Amount, refund.Status ?? "", refund.Currency ?? "")),
+            .. disputes.OrderBy(dispute => dispute.Created).Select(dispute => new Reversal(
+                dispute.Id, ReversalKind.Dispute, dispute.Amount, dispute.Status ?? "", dispute.Currency ?? "")),
         ];
     }
-
-    private async Task<bool> CommitAsync(Checkout checkout, ReversalPlan plan, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
-        var updated = await database.Checkouts
-            .Where(row => row.Id == checkout.Id && row.ReversalVersion == checkout.ReversalVersion)
-            .ExecuteUpdateAsync(
-                set => set.SetProperty(row => row.ReversalVersion, checkout.ReversalVersion + 1)
-                    .SetProperty(row => row.Status, plan.Status)
-                    .SetProperty(row => row.RefundedCents, plan.RefundedCents)
-                    .SetProperty(row => row.DisputedCents, plan.DisputedCents)
-                    .SetProperty(row => row.ReversedCredits, plan.ReversedCredits)
-                    .SetProperty(row => row.ReversedBonusCredits, plan.ReversedBonusCredits)
-                    .SetProperty(row => row.UpdatedAt, now),
-                cancellationToken);
-        if (updated == 0)
-        {
-            return false;
-        }
-        await StoreAsync(checkout, plan, now, cancellationToken);
-        await paymentEvents.AddAsync(plan.Events.Select(planned => ToPaymentEvent(checkout, planned, now)), cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        LogPlanned(checkout.Id, checkout.PaymentIntentId!, plan.Status, plan.RefundedCents, plan.DisputedCents, plan.ReversedCredits,
-            plan.ReversedBonusCredits);
-        return true;
-    }
-
-    private async Task StoreAsync(Checkout checkout, ReversalPlan plan, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        foreach (var reversal in plan.Changed)
-        {
-            await database.Database.ExecuteSqlAsync(
-                $"""
-                insert into stripe_reversals (id, kind, checkout_id, amount_cents, status, updated_at)
-                values ({reversal.Id}, {(short)reversal.Kind}, {checkout.Id}, {reversal.AmountCents}, {reversal.Status}, {now})
-                on conflict (id) do update set amount_cents = excluded.amount_cents, status = excluded.status,
-                updated_at = excluded.updated_at
-                """, cancellationToken);
-        }
-        var last = await database.WalletCommands.Where(row => row.CheckoutId == checkout.Id)
-            .MaxAsync(row => (int?)row.Sequence, cancellationToken) ?? 0;
-        database.WalletCommands.AddRange(plan.Commands.Select((command, index) => new WalletCommand
-        {
-            CheckoutId = checkout.Id,
-            Sequence = last + 1 + index,
-            Kind = command.Kind,
-            PaidCredits = command.PaidCredits,
-            BonusCredits = command.BonusCredits,
-            Reference = command.Reference,
-            Description = Wording.Of(command.Kind, checkout),
-            TraceParent = TraceParents.Current,
-            PlannedAt = now,
-        }));
-    }
-
-    private static PaymentEvent ToPaymentEvent(Checkout checkout, PlannedPaymentEvent planned, DateTimeOffset now) => new()
-    {
-        Type = planned.Type,
-        UserId = checkout.UserId,
-        SessionId = checkout.SessionId!,
-        PaymentIntentId = checkout.PaymentIntentId!,
-        Reference = planned.Reference,
-        AmountCents = planned.AmountCents,
-        Credits = planned.Credits,
-        CreatedAt = now,
-    };
 
     private enum Decision
     {
@@ -170,12 +164,4 @@ internal sealed partial class Reversals(
 
     [LoggerMessage(LogLevel.Warning, "Checkout {CheckoutId}: payment {PaymentIntentId} was reversed before it was credited")]
     private partial void LogNotCredited(Guid checkoutId, string paymentIntentId);
-
-    [LoggerMessage(
-        LogLevel.Information,
-        "Checkout {CheckoutId}: payment {PaymentIntentId} is {Status}: {RefundedCents} cents refunded, {DisputedCents} " +
-        "disputed; {ReversedCredits} credits and {ReversedBonusCredits} bonus credits are reversed")]
-    private partial void LogPlanned(
-        Guid checkoutId, string paymentIntentId, CheckoutStatus status, long refundedCents, long disputedCents, long reversedCredits,
-        long reversedBonusCredits);
 }

@@ -5,9 +5,12 @@ internal enum ReversalKind : short
 {
     Refund = 1,
     Dispute = 2,
+
+    /// <summary>An operator's refund whose credits are taken before Stripe refunds; Stripe's refund takes its place.</summary>
+    Order = 3,
 }
 
-/// <summary>A refund or a dispute in the state that was last applied.</summary>
+/// <summary>A refund, a dispute or an operator's order in the state that was last applied.</summary>
 internal sealed class StripeReversal
 {
     /// <summary>Stripe's id.</summary>

@@ -39,6 +39,17 @@ internal sealed class WalletCommand
 
     public DateTimeOffset PlannedAt { get; init; }
 
+    public int Attempts { get; init; }
+
+    /// <summary>When the worker sends it, unless it was confirmed before.</summary>
+    public DateTimeOffset NextAttemptAt { get; init; }
+
+    /// <summary>Why the last attempt failed.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>When it was left to an operator.</summary>
+    public DateTimeOffset? DeadAt { get; init; }
+
     /// <summary>When the wallet confirmed it.</summary>
     public DateTimeOffset? DoneAt { get; init; }
 }

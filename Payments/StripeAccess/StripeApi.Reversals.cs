@@ -125,7 +125,9 @@ internal sealed partial class StripeApi
         string? after = null;
         while (true)
         {
-            var page = await CallAsync(token => list(after, token), cancellationToken);
+            var page = await CallAsync(
+                async token => await list(after, token) is { Data: not null } read ? read : throw new FormatException("No list."),
+                cancellationToken);
             yield return page;
             if (!page.HasMore || page.Data.Count == 0)
             {

@@ -12,10 +12,12 @@ namespace ReelBallers.Payments;
 /// that is not part of a call's result is a <see cref="StripeException"/>, and a bug of ours.
 /// </summary>
 internal sealed partial class StripeApi(
-    StripeClient client, IOptions<CheckoutOptions> options, IOptions<AppOptions> app, TimeProvider time)
+    StripeClient client, StripeKeyAlarm alarm, IOptions<CheckoutOptions> options, IOptions<AppOptions> app, TimeProvider time)
 {
     // For a call, including its retries.
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(15);
+
+    private static readonly SessionGetOptions WithCharge = new() { Expand = ["payment_intent.latest_charge"] };
 
     private readonly SessionService _sessions = new(client);
     private readonly CustomerService _customers = new(client);
@@ -29,6 +31,19 @@ internal sealed partial class StripeApi(
             new RequestOptions { IdempotencyKey = $"customer:{customer.UserId}:{customer.StripeAttempt}" },
             token),
         cancellationToken);
+
+    /// <summary>Deletes a customer with its e-mail and cards; one that Stripe does not know is deleted already.</summary>
+    public async Task DeleteCustomerAsync(string customerId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await CallAsync(token => _customers.DeleteAsync(customerId, cancellationToken: token), cancellationToken);
+        }
+        catch (StripeException rejection) when (IsMissing(rejection))
+        {
+            // Deleted before.
+        }
+    }
 
     /// <summary>
     /// Creates the session of this checkout; idempotent for the same attempt number. Null when Stripe does not know the
@@ -47,12 +62,12 @@ internal sealed partial class StripeApi(
         }
     }
 
-    /// <summary>Reads a session; null when Stripe says that it does not exist.</summary>
+    /// <summary>Reads a session with its payment and charge; null when Stripe says that it does not exist.</summary>
     public async Task<Session?> GetSessionAsync(string sessionId, CancellationToken cancellationToken)
     {
         try
         {
-            return await CallAsync(token => _sessions.GetAsync(sessionId, cancellationToken: token), cancellationToken);
+            return await CallAsync(token => _sessions.GetAsync(sessionId, WithCharge, cancellationToken: token), cancellationToken);
         }
         catch (StripeException rejection) when (IsMissing(rejection))
         {
@@ -103,7 +118,9 @@ internal sealed partial class StripeApi(
                 ReceiptEmail = checkout.ReceiptEmail,
             },
             // From our row and not from the clock: a repeated request must be identical.
-            ExpiresAt = (checkout.CreatedAt + options.Value.SessionLifetime).UtcDateTime,
+            ExpiresAt = options.Value.ExpiryOf(checkout).UtcDateTime,
+            // Stripe would otherwise offer the payer's own currency; we sell in ours only.
+            AdaptivePricing = new SessionAdaptivePricingOptions { Enabled = false },
             SuccessUrl = options.Value.SuccessUrlFor(app.Value),
             CancelUrl = options.Value.CancelUrlFor(app.Value),
         };
@@ -115,7 +132,9 @@ internal sealed partial class StripeApi(
         using var both = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken);
         try
         {
-            return await call(both.Token);
+            var answer = await call(both.Token);
+            alarm.Accepted();
+            return IsReadable(answer) ? answer : throw new FormatException("An object without an id.");
         }
         catch (OperationCanceledException timeout) when (!cancellationToken.IsCancellationRequested)
         {
@@ -128,6 +147,12 @@ internal sealed partial class StripeApi(
         catch (HttpRequestException unreachable)
         {
             throw new StripeUnavailableException("Stripe could not be reached.", unreachable);
+        }
+        catch (StripeException rejection) when (rejection.HttpStatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+        {
+            // No outage: nothing changes until the configuration does. Stripe's message names the key.
+            alarm.Rejected(rejection.HttpStatusCode);
+            throw new StripeUnavailableException($"Stripe answered {(int)rejection.HttpStatusCode}: it rejects our key.");
         }
         catch (StripeException rejection) when (IsOutage(rejection))
         {
@@ -143,14 +168,20 @@ internal sealed partial class StripeApi(
         }
     }
 
-    // Without a typed error object the answer is not Stripe's. A rejected API key is an outage too: no purchase is
-    // possible until it is fixed.
+    // The library reads any JSON object; what is not Stripe's has no id.
+    private static bool IsReadable<T>(T answer) => answer switch
+    {
+        IHasId { Id: null or "" } => false,
+        IEnumerable<IHasId> list => list.All(item => item is { Id.Length: > 0 }),
+        _ => true,
+    };
+
+    // Without a typed error object the answer is not Stripe's.
     private static bool IsOutage(StripeException rejection) =>
         rejection.StripeError?.Type is null
         || IsKept(rejection)
         || (rejection.HttpStatusCode == HttpStatusCode.NotFound && !IsMissing(rejection))
-        || rejection.HttpStatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.Conflict or HttpStatusCode.FailedDependency
-            or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
+        || rejection.HttpStatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.Conflict or HttpStatusCode.FailedDependency;
 
     // An internal error of Stripe, or an idempotency key that was used before a change of our configuration.
     private static bool IsKept(StripeException rejection) =>

@@ -8,4 +8,7 @@ internal sealed class StripeUnavailableException(string message, Exception? inne
 {
     /// <summary>Stripe replays this failure under the same idempotency key for a day: the next attempt needs another key.</summary>
     public bool IsKept { get; init; }
+
+    /// <summary>Stripe does not know an object that it should: our key is of another mode (live or test) or another account.</summary>
+    public bool IsMissing { get; init; }
 }

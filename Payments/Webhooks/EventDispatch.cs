@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Stripe;
 
@@ -5,11 +6,10 @@ namespace ReelBallers.Payments;
 
 /// <summary>Maps event types to handlers. Handlers are idempotent and independent of the order of events.</summary>
 internal sealed partial class EventDispatch(
-    Crediting crediting, Reversals reversals, IOptions<StripeOptions> options, PaymentsMeter meter, TimeProvider time,
+    CheckoutRefresh checkouts, Reversals reversals, FraudWarnings warnings, PaymentsDbContext database,
+    IOptions<StripeOptions> options, PaymentsMeter meter, TimeProvider time,
     ILogger<EventDispatch> logger)
 {
-    private static readonly TimeSpan Late = TimeSpan.FromMinutes(10);
-
     private static readonly Dictionary<string, (string ObjectKind, Func<EventDispatch, Handler> Handler)> Handlers = new()
     {
         [EventTypes.CheckoutSessionCompleted] = ("checkout.session", dispatch => dispatch.Credit(SessionHint.None)),
@@ -21,6 +21,7 @@ internal sealed partial class EventDispatch(
         [EventTypes.RefundCreated] = ("refund", dispatch => dispatch.ReverseAsync),
         [EventTypes.RefundUpdated] = ("refund", dispatch => dispatch.ReverseAsync),
         [EventTypes.RefundFailed] = ("refund", dispatch => dispatch.ReverseAsync),
+        [EventTypes.RadarEarlyFraudWarningCreated] = ("radar.early_fraud_warning", dispatch => dispatch.WarnAsync),
         [EventTypes.ChargeDisputeCreated] = ("dispute", dispatch => dispatch.ReverseAsync),
         [EventTypes.ChargeDisputeUpdated] = ("dispute", dispatch => dispatch.ReverseAsync),
         [EventTypes.ChargeDisputeFundsWithdrawn] = ("dispute", dispatch => dispatch.ReverseAsync),
@@ -57,17 +58,10 @@ internal sealed partial class EventDispatch(
 
     private async Task<EventOutcome> CreditAsync(EventSubject session, SessionHint hint, CancellationToken cancellationToken)
     {
-        var outcome = await crediting.ApplyAsync(session.Id, hint, session.CheckoutId, cancellationToken);
-        if (outcome != CreditingOutcome.Credited)
+        var outcome = await checkouts.ApplyAsync(session.Id, hint, session.CheckoutId, cancellationToken);
+        if (outcome == CreditingOutcome.Credited)
         {
-            return outcome.ToEventOutcome();
-        }
-        var delay = time.GetUtcNow() - session.CreatedAt;
-        meter.CreditedAfter(delay);
-        if (session.PaymentIntentId is { } paymentIntentId && delay > Late)
-        {
-            // A refund or a dispute may have been handled before there were credits to reverse.
-            await reversals.ApplyAsync(paymentIntentId, cancellationToken);
+            meter.CreditedAfter(time.GetUtcNow() - session.CreatedAt);
         }
         return outcome.ToEventOutcome();
     }
@@ -78,11 +72,23 @@ internal sealed partial class EventDispatch(
             ? ReversalOutcome.NotOurs.ToEventOutcome()
             : (await reversals.ApplyAsync(subject.PaymentIntentId, cancellationToken)).ToEventOutcome();
 
-    // The session stays open: the customer may use another card.
-    private Task<EventOutcome> LogFailedPaymentAsync(EventSubject payment, CancellationToken cancellationToken)
+    private Task<EventOutcome> WarnAsync(EventSubject warning, CancellationToken cancellationToken) =>
+        warnings.HandleAsync(warning.Id, warning.PaymentIntentId, cancellationToken);
+
+    // The session stays open: the customer may use another card. The limits for top-ups count the failure.
+    private async Task<EventOutcome> LogFailedPaymentAsync(EventSubject payment, CancellationToken cancellationToken)
     {
         LogPaymentFailed(payment.Id, payment.ErrorCode, payment.DeclineCode);
-        return Task.FromResult(EventOutcome.Noted);
+        if (payment.CheckoutId is { } checkoutId)
+        {
+            await database.Database.ExecuteSqlAsync(
+                $"""
+                insert into failed_payments (event_id, user_id, client_address, failed_at)
+                select {payment.EventId}, user_id, client_address, {payment.CreatedAt} from checkouts where id = {checkoutId}
+                on conflict (event_id) do nothing
+                """, cancellationToken);
+        }
+        return EventOutcome.Noted;
     }
 
     private delegate Task<EventOutcome> Handler(EventSubject subject, CancellationToken cancellationToken);

@@ -56,6 +56,8 @@ internal static class CreditingOutcomes
         CreditingOutcome.Failed => false,
         CreditingOutcome.Waiting => false,
         CreditingOutcome.StillOpen => false,
+        // It is set aside, so that the event is done.
+        CreditingOutcome.UnknownStatus => false,
     };
 
     private static string Code(this CreditingOutcome outcome) => outcome switch
@@ -76,5 +78,6 @@ internal static class CreditingOutcomes
         CreditingOutcome.Failed => "failed",
         CreditingOutcome.Waiting => "waiting",
         CreditingOutcome.StillOpen => "still_open",
+        CreditingOutcome.UnknownStatus => "unknown_status",
     };
 }

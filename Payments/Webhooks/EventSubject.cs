@@ -5,6 +5,9 @@ namespace ReelBallers.Payments;
 /// <summary>The object of an event, as far as it is used: which object to read from Stripe, never its state.</summary>
 internal sealed record EventSubject
 {
+    /// <summary>The id of the event.</summary>
+    public required string EventId { get; init; }
+
     /// <summary>By Stripe's clock.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -49,6 +52,7 @@ internal sealed record EventSubject
         var checkoutId = subject.OptionalObject("metadata")?.OptionalText("checkout_id");
         return new EventSubject
         {
+            EventId = body.Id("id"),
             CreatedAt = body.Time("created"),
             IsLive = body.Flag("livemode"),
             Id = subject.Id("id"),

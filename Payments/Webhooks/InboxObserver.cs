@@ -3,7 +3,10 @@ using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Payments;
 
-/// <summary>Reads the depth of the inbox for the metrics, while something collects them. Runs on every replica.</summary>
+/// <summary>
+/// Reads the depth of the inbox, the parked items and the last whole round for the metrics, while something collects them. Runs on
+/// every replica.
+/// </summary>
 internal sealed class InboxObserver(
     IServiceScopeFactory scopes, PaymentsMeter meter, TimeProvider time, ILogger<InboxObserver> logger)
     : PeriodicWorker(new PeriodicWork(TimeSpan.FromSeconds(15), "The depth of the inbox could not be read"), time, logger)
@@ -12,12 +15,20 @@ internal sealed class InboxObserver(
     public async Task ReadAsync(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        var pending = scope.ServiceProvider.GetRequiredService<PaymentsDbContext>().Events
+        var database = scope.ServiceProvider.GetRequiredService<PaymentsDbContext>();
+        var pending = database.Events
             .Where(row => row.State == EventState.Pending);
         var found = await pending.GroupBy(_ => 1)
             .Select(all => new { Count = all.LongCount(), Oldest = all.Min(row => row.ReceivedAt) })
             .SingleOrDefaultAsync(cancellationToken);
         meter.Inbox(found?.Count ?? 0, found is null ? TimeSpan.Zero : Time.GetUtcNow() - found.Oldest);
+        meter.ParkedCount(await database.ParkedItems.LongCountAsync(row => row.DismissedAt == null, cancellationToken));
+        var round = await database.Marks.AsNoTracking()
+            .SingleOrDefaultAsync(row => row.Name == ReconcilerMark.Round, cancellationToken);
+        if (round is not null)
+        {
+            meter.Reconciled(round.CompletedAt);
+        }
     }
 
     protected override Task RunOnceAsync(CancellationToken cancellationToken) =>

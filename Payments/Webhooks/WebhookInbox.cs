@@ -67,7 +67,8 @@ internal sealed class WebhookInbox(PaymentsDbContext database, TimeProvider time
     {
         var state = forGood ? EventState.Dead : EventState.Pending;
         var outcome = forGood ? EventOutcome.GaveUp : null;
-        var storable = Storable(error);
+        // An exception's message may contain anything.
+        var storable = StorableText.Of(error, MaxErrorLength);
         var next = time.GetUtcNow() + RetryDelay.After(stored.Attempts, Random.Shared.NextDouble());
         return Pending(stored).ExecuteUpdateAsync(
             set => set.SetProperty(row => row.State, state)
@@ -105,10 +106,6 @@ internal sealed class WebhookInbox(PaymentsDbContext database, TimeProvider time
             """).AsNoTracking().ToListAsync(cancellationToken);
         return reopened.SingleOrDefault();
     }
-
-    // An exception's message may contain anything, and PostgreSQL stores neither NUL nor lone surrogates.
-    private static string Storable(string error) => string.Concat(
-        error.EnumerateRunes().Where(rune => rune.Value != 0).Take(MaxErrorLength));
 
     private IQueryable<StoredEvent> Pending(StoredEvent stored) =>
         database.Events.Where(row => row.Id == stored.Id && row.State == EventState.Pending);

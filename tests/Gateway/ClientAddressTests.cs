@@ -36,6 +36,30 @@ public sealed class ClientAddressTests
     }
 
     [Theory]
+    [InlineData("203.0.113.7", "203.0.113.7")]
+    [InlineData("2001:db8:1:2::1", "2001:db8:1:2::/64")]
+    [InlineData("127.0.0.1", null)]
+    [InlineData("::1", null)]
+    public async Task A_topup_tells_the_clients_address_and_never_one_that_the_client_says(string address, string? told)
+    {
+        await using var gateway = await TestGateway.StartAsync([("TrustedProxies", "127.0.0.0/8, ::1")]);
+        using var topup = new HttpRequestMessage(HttpMethod.Post, "/api/topup")
+        {
+            Content = new StringContent("{}", System.Text.Encoding.UTF8, "application/json"),
+            Headers = { { "X-Forwarded-For", address }, { ClientAddress.HeaderName, "198.51.100.1" } },
+        };
+        var echo = await gateway.EchoAsync(topup);
+
+        Assert.Equal(told, echo.Headers.GetValueOrDefault(ClientAddress.HeaderName));
+
+        using var other = new HttpRequestMessage(HttpMethod.Get, "/api/packs")
+        {
+            Headers = { { "X-Forwarded-For", address }, { ClientAddress.HeaderName, "198.51.100.1" } },
+        };
+        Assert.False((await gateway.EchoAsync(other)).Headers.ContainsKey(ClientAddress.HeaderName));
+    }
+
+    [Theory]
     [InlineData("TrustedProxies", "a-proxy")]
     [InlineData("TrustedProxies", "10.0.0.0/33")]
     [InlineData("FORWARDEDHEADERS_ENABLED", "true")]

@@ -31,6 +31,29 @@ public sealed partial class Stack
 
     internal Task CloseAsync(string disputeId, string status) => ControlAsync($"/stripe/disputes/{disputeId}/close", new { status });
 
+    internal async Task<global::Stripe.Charge> ChargeAsync(string paymentIntentId) =>
+        (await new global::Stripe.PaymentIntentService(Stripe).GetAsync(
+            paymentIntentId, new() { Expand = ["latest_charge"] })).LatestCharge;
+
+    internal Task AppealAsync(string disputeId) => ControlAsync($"/stripe/disputes/{disputeId}/appeal", new { });
+
+    /// <summary>Puts an object of Stripe's into a state that no action leads to; optionally with an event.</summary>
+    internal Task SetAsync(string objectId, object fields, string? eventType = null) =>
+        ControlAsync($"/stripe/objects/{objectId}", new { set = fields, @event = eventType });
+
+    /// <summary>Makes the events about an object as old as that.</summary>
+    internal async Task AgeEventsAsync(string objectId, long createdAt)
+    {
+        var events = new global::Stripe.EventService(Stripe);
+        await foreach (var one in events.ListAutoPagingAsync(new global::Stripe.EventListOptions { Limit = 100 }))
+        {
+            if ((one.Data.Object as global::Stripe.IHasId)?.Id == objectId)
+            {
+                await SetAsync(one.Id, new { created = createdAt });
+            }
+        }
+    }
+
     internal async Task<GetBalanceResponse> WalletAsync(Guid userId) =>
         await WalletClient.GetBalanceAsync(new GetBalanceRequest { UserId = userId.ToString() });
 

@@ -94,6 +94,7 @@ public sealed partial class Stack : IAsyncLifetime
             ["App:Url"] = "http://app.test:8080/",
             // One test's faults must not open the circuit for the next; and tests start the reconciler themselves.
             ["Stripe:BreakAfter"] = "100000",
+            ["Checkout:LookEverySeconds"] = "0",
             ["Reconciler:IntervalSeconds"] = "86400",
             ["Reconciler:GraceSeconds"] = "0",
         };

@@ -87,10 +87,11 @@ internal sealed class Storm : IAsyncDisposable
             var repaired = await _operator.ReconcileAsync(
                 new V1.ReconcileRequest(), deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(2));
             _tell($"{TimeProvider.System.GetUtcNow():HH:mm:ss} {repaired}");
-            return repaired is { Sessions: 0, Refunds: 0, Disputes: 0, Events: 0, Commands: 0 }
+            return repaired is { Sessions: 0, Refunds: 0, Disputes: 0, Events: 0, Commands: 0, IncompleteSteps.Count: 0 }
                 && 0 == await _database.ScalarAsync<long>(
                     "select (select count(*) from stripe_events where state = 1) "
-                    + "+ (select count(*) from operator_refunds where state = 1)");
+                    + "+ (select count(*) from operator_refunds where state = 1) "
+                    + "+ (select count(*) from wallet_commands where done_at is null)");
         }, "nothing more to repair", TimeSpan.FromMinutes(3));
     }
 
@@ -124,6 +125,7 @@ internal sealed class Storm : IAsyncDisposable
             Assert.Equal(undecided, wallet.Frozen);
         }
         Assert.Equal(0, await _database.ScalarAsync<long>("select count(*) from stripe_events where state = 3"));
+        Assert.Equal(0, await _database.ScalarAsync<long>("select count(*) from parked_items"));
         Assert.Equal(paid.Count, await _database.ScalarAsync<long>("select count(*) from checkouts where credited_at is not null"));
         Assert.Equal(paid.Count, await _database.ScalarAsync<long>("select count(*) from payment_events where type = 1"));
         using var audit = _walletClient.Audit(new AuditRequest());
@@ -225,6 +227,8 @@ internal sealed class Storm : IAsyncDisposable
             ["Stripe:ApiBase"] = _clouds.Host.StripeUrl.ToString(),
             ["Reconciler:IntervalSeconds"] = "86400",
             ["Reconciler:GraceSeconds"] = "0",
+            ["TopupLimits:BlockAfterFraud"] = "off",
+            ["TopupLimits:OpenSessionsPerUser"] = "0",
             ["Logging:LogLevel:Default"] = "Warning",
             ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Information",
         });
@@ -301,7 +305,14 @@ internal sealed class Storm : IAsyncDisposable
         try
         {
             await _operator.RefundPaymentAsync(
-                new V1.RefundPaymentRequest { PaymentIntentId = payment, IdempotencyKey = key, AmountCents = amount, Force = true });
+                new V1.RefundPaymentRequest
+                {
+                    PaymentIntentId = payment,
+                    IdempotencyKey = key,
+                    Actor = "tests",
+                    AmountCents = amount,
+                    Force = true,
+                });
             return true;
         }
         catch (RpcException refusal)

@@ -36,6 +36,11 @@ namespace ReelBallers.Payments.Data.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("bonus_credits");
 
+                    b.Property<string>("ClientAddress")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("client_address");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
@@ -59,6 +64,14 @@ namespace ReelBallers.Payments.Data.Migrations
                         .HasColumnType("bigint")
                         .HasDefaultValue(0L)
                         .HasColumnName("disputed_cents");
+
+                    b.Property<DateTimeOffset?>("LookAgainAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("look_again_at");
+
+                    b.Property<DateTimeOffset?>("LookedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("looked_at");
 
                     b.Property<string>("PackId")
                         .HasMaxLength(40)
@@ -97,9 +110,17 @@ namespace ReelBallers.Payments.Data.Migrations
                         .HasDefaultValue(0L)
                         .HasColumnName("reversed_credits");
 
+                    b.Property<DateTimeOffset?>("SessionExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("session_expires_at");
+
                     b.Property<string>("SessionId")
                         .HasColumnType("text")
                         .HasColumnName("session_id");
+
+                    b.Property<string>("SessionUrl")
+                        .HasColumnType("text")
+                        .HasColumnName("session_url");
 
                     b.Property<short>("Status")
                         .HasColumnType("smallint")
@@ -125,6 +146,10 @@ namespace ReelBallers.Payments.Data.Migrations
                     b.HasKey("Id")
                         .HasName("pk_checkouts");
 
+                    b.HasIndex("LookAgainAt")
+                        .HasDatabaseName("ix_checkouts_look_again")
+                        .HasFilter("look_again_at IS NOT NULL");
+
                     b.HasIndex("PaymentIntentId")
                         .IsUnique()
                         .HasDatabaseName("ux_checkouts_payment_intent_id");
@@ -132,6 +157,10 @@ namespace ReelBallers.Payments.Data.Migrations
                     b.HasIndex("SessionId")
                         .IsUnique()
                         .HasDatabaseName("ux_checkouts_session_id");
+
+                    b.HasIndex("ClientAddress", "CreatedAt")
+                        .HasDatabaseName("ix_checkouts_address")
+                        .HasFilter("client_address IS NOT NULL");
 
                     b.HasIndex("UserId", "CreatedAt")
                         .HasDatabaseName("ix_checkouts_user_id_created_at");
@@ -166,6 +195,38 @@ namespace ReelBallers.Payments.Data.Migrations
                     b.ToTable("event_cursors", (string)null);
                 });
 
+            modelBuilder.Entity("ReelBallers.Payments.FailedPayment", b =>
+                {
+                    b.Property<string>("EventId")
+                        .HasColumnType("text")
+                        .HasColumnName("event_id");
+
+                    b.Property<string>("ClientAddress")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("client_address");
+
+                    b.Property<DateTimeOffset>("FailedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("failed_at");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("EventId")
+                        .HasName("pk_failed_payments");
+
+                    b.HasIndex("ClientAddress", "FailedAt")
+                        .HasDatabaseName("ix_failed_payments_client_address_failed_at")
+                        .HasFilter("client_address IS NOT NULL");
+
+                    b.HasIndex("UserId", "FailedAt")
+                        .HasDatabaseName("ix_failed_payments_user_id_failed_at");
+
+                    b.ToTable("failed_payments", (string)null);
+                });
+
             modelBuilder.Entity("ReelBallers.Payments.OperatorRefund", b =>
                 {
                     b.Property<string>("Id")
@@ -173,9 +234,23 @@ namespace ReelBallers.Payments.Data.Migrations
                         .HasColumnType("character varying(100)")
                         .HasColumnName("id");
 
+                    b.Property<string>("Actor")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasDefaultValue("")
+                        .HasColumnName("actor");
+
                     b.Property<long>("AmountCents")
                         .HasColumnType("bigint")
                         .HasColumnName("amount_cents");
+
+                    b.Property<bool>("AreCreditsTaken")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("are_credits_taken");
 
                     b.Property<int>("Attempts")
                         .HasColumnType("integer")
@@ -189,6 +264,16 @@ namespace ReelBallers.Payments.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<string>("Error")
+                        .HasColumnType("text")
+                        .HasColumnName("error");
+
+                    b.Property<int>("Generation")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("generation");
+
                     b.Property<bool>("IsForced")
                         .HasColumnType("boolean")
                         .HasColumnName("is_forced");
@@ -196,6 +281,14 @@ namespace ReelBallers.Payments.Data.Migrations
                     b.Property<DateTimeOffset>("NextAttemptAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("next_attempt_at");
+
+                    b.Property<string>("Note")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasDefaultValue("")
+                        .HasColumnName("note");
 
                     b.Property<string>("Reason")
                         .IsRequired()
@@ -244,7 +337,61 @@ namespace ReelBallers.Payments.Data.Migrations
 
                     b.ToTable("operator_refunds", null, t =>
                         {
-                            t.HasCheckConstraint("ck_operator_refunds_state", "state BETWEEN 1 AND 3 AND amount_cents > 0");
+                            t.HasCheckConstraint("ck_operator_refunds_state", "state BETWEEN 1 AND 4 AND amount_cents > 0");
+                        });
+                });
+
+            modelBuilder.Entity("ReelBallers.Payments.ParkedItem", b =>
+                {
+                    b.Property<short>("Kind")
+                        .HasColumnType("smallint")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Id")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Detail")
+                        .HasColumnType("text")
+                        .HasColumnName("detail");
+
+                    b.Property<DateTimeOffset?>("DismissedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("dismissed_at");
+
+                    b.Property<DateTimeOffset?>("NextAttemptAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_attempt_at");
+
+                    b.Property<DateTimeOffset>("ParkedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("parked_at");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("reason");
+
+                    b.HasKey("Kind", "Id")
+                        .HasName("pk_parked_items");
+
+                    b.HasIndex("Kind", "NextAttemptAt")
+                        .HasDatabaseName("ix_parked_items_due")
+                        .HasFilter("next_attempt_at IS NOT NULL");
+
+                    b.HasIndex("ParkedAt", "Id")
+                        .HasDatabaseName("ix_parked_items_open")
+                        .HasFilter("dismissed_at IS NULL");
+
+                    b.ToTable("parked_items", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_parked_items_kind", "kind BETWEEN 1 AND 4");
                         });
                 });
 
@@ -299,6 +446,31 @@ namespace ReelBallers.Payments.Data.Migrations
                         {
                             t.HasCheckConstraint("ck_payment_events_type", "type BETWEEN 1 AND 6");
                         });
+                });
+
+            modelBuilder.Entity("ReelBallers.Payments.ReconcilerMark", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("name");
+
+                    b.Property<DateTimeOffset>("CompletedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("completed_at");
+
+                    b.Property<DateTimeOffset?>("DeepAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("deep_at");
+
+                    b.Property<DateTimeOffset>("ReachedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("reached_at");
+
+                    b.HasKey("Name")
+                        .HasName("pk_reconciler_marks");
+
+                    b.ToTable("reconciler_marks", (string)null);
                 });
 
             modelBuilder.Entity("ReelBallers.Payments.StoredEvent", b =>
@@ -368,6 +540,10 @@ namespace ReelBallers.Payments.Data.Migrations
                     b.HasIndex("ReceivedAt")
                         .HasDatabaseName("ix_stripe_events_dead")
                         .HasFilter("state = 3");
+
+                    b.HasIndex("State", "ReceivedAt")
+                        .HasDatabaseName("ix_stripe_events_payload")
+                        .HasFilter("payload <> ''");
 
                     b.ToTable("stripe_events", null, t =>
                         {
@@ -443,8 +619,41 @@ namespace ReelBallers.Payments.Data.Migrations
 
                     b.ToTable("stripe_reversals", null, t =>
                         {
-                            t.HasCheckConstraint("ck_stripe_reversals_kind", "kind IN (1, 2) AND amount_cents > 0");
+                            t.HasCheckConstraint("ck_stripe_reversals_kind", "kind IN (1, 2, 3) AND amount_cents > 0");
                         });
+                });
+
+            modelBuilder.Entity("ReelBallers.Payments.TopupBlock", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<string>("Reference")
+                        .HasColumnType("text")
+                        .HasColumnName("reference");
+
+                    b.Property<DateTimeOffset>("BlockedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("blocked_at");
+
+                    b.Property<DateTimeOffset?>("LiftedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("lifted_at");
+
+                    b.Property<string>("LiftedBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("lifted_by");
+
+                    b.HasKey("UserId", "Reference")
+                        .HasName("pk_topup_blocks");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_topup_blocks_active")
+                        .HasFilter("lifted_at IS NULL");
+
+                    b.ToTable("topup_blocks", (string)null);
                 });
 
             modelBuilder.Entity("ReelBallers.Payments.WalletCommand", b =>
@@ -457,9 +666,19 @@ namespace ReelBallers.Payments.Data.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("sequence");
 
+                    b.Property<int>("Attempts")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("attempts");
+
                     b.Property<long>("BonusCredits")
                         .HasColumnType("bigint")
                         .HasColumnName("bonus_credits");
+
+                    b.Property<DateTimeOffset?>("DeadAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("dead_at");
 
                     b.Property<string>("Description")
                         .HasColumnType("text")
@@ -469,9 +688,19 @@ namespace ReelBallers.Payments.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("done_at");
 
+                    b.Property<string>("Error")
+                        .HasColumnType("text")
+                        .HasColumnName("error");
+
                     b.Property<short>("Kind")
                         .HasColumnType("smallint")
                         .HasColumnName("kind");
+
+                    b.Property<DateTimeOffset>("NextAttemptAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_attempt_at")
+                        .HasDefaultValueSql("now()");
 
                     b.Property<long>("PaidCredits")
                         .HasColumnType("bigint")
@@ -493,6 +722,10 @@ namespace ReelBallers.Payments.Data.Migrations
 
                     b.HasKey("CheckoutId", "Sequence")
                         .HasName("pk_wallet_commands");
+
+                    b.HasIndex("NextAttemptAt")
+                        .HasDatabaseName("ix_wallet_commands_due")
+                        .HasFilter("done_at IS NULL AND dead_at IS NULL");
 
                     b.HasIndex("PlannedAt")
                         .HasDatabaseName("ix_wallet_commands_undone")

@@ -28,6 +28,10 @@ public static class PaymentsErrorCodes
     public const string EventNotFound = "event_not_found";
     /// <summary>The event is not dead, so it cannot be replayed.</summary>
     public const string EventNotDead = "event_not_dead";
+    /// <summary>The event's content is deleted, so it cannot be replayed.</summary>
+    public const string EventEmptied = "event_emptied";
+    /// <summary>No such item is parked.</summary>
+    public const string ParkedItemNotFound = "parked_item_not_found";
     /// <summary>Another run has not ended.</summary>
     public const string ReconciliationRunning = "reconciliation_running";
 }

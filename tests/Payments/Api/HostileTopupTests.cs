@@ -71,7 +71,8 @@ public sealed class HostileTopupTests(Stack stack)
         var cursor = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"1:{id}"));
 
         await IsInvalidAsync(stack.Operator.GetCheckoutAsync(new() { UserId = _user.ToString(), SessionId = id }).ResponseAsync);
-        await IsInvalidAsync(stack.Operator.RefundPaymentAsync(new() { PaymentIntentId = id, IdempotencyKey = "key" }).ResponseAsync);
+        await IsInvalidAsync(stack.Operator.RefundPaymentAsync(
+            new() { PaymentIntentId = id, IdempotencyKey = "key", Actor = "tests" }).ResponseAsync);
         await IsInvalidAsync(stack.Operator.ReplayEventAsync(new() { EventId = id }).ResponseAsync);
         await IsInvalidAsync(stack.Operator.ListDeadEventsAsync(new() { Cursor = cursor }).ResponseAsync);
     }

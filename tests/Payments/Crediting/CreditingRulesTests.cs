@@ -35,7 +35,10 @@ public class CreditingRulesTests
     [InlineData("unpaid", "expired", 500, "usd", true, null, "Expired", null, false, "None", "AlreadyFinal")]
     [InlineData("unpaid", "expired", 500, "usd", true, null, "Paid", "pi_1", true, "None", "AlreadyFinal")]
     [InlineData(null, null, 500, "usd", true, null, "Open", null, false, "None", "StillOpen")]
-    [InlineData("PAID", "complete", 500, "usd", true, "pi_1", "Open", null, false, "None", "Waiting")]
+    [InlineData("PAID", "complete", 500, "usd", true, "pi_1", "Open", null, false, "None", "UnknownStatus")]
+    [InlineData("half_paid", "complete", 500, "usd", true, "pi_1", "Open", null, false, "None", "UnknownStatus")]
+    [InlineData("paid", "paused", 500, "usd", true, "pi_1", "Open", null, false, "None", "UnknownStatus")]
+    [InlineData("unpaid", "paused", 500, "usd", true, "pi_1", "Open", null, false, "None", "UnknownStatus")]
     public void The_outcome_follows_from_our_row_and_the_session(
         string? paymentStatus, string? status, int? amount, string? currency, bool isOurUser, string? payment,
         string rowStatus, string? rowPayment, bool isCredited, string hint, string outcome)

@@ -43,6 +43,7 @@ public sealed class WatchTests(Stack stack)
         await stack.WalletBecomesAsync(_user, 0, frozen: true);
         await stack.CloseAsync(dispute, "lost");
         await stack.WalletBecomesAsync(_user, 0);
+        await stack.Operator.LiftTopupBlockAsync(new() { UserId = _user.ToString(), Actor = "tests" });
         var failing = await stack.PaidAsync(_user, """{"amount_cents":700}""", "4000000000005126");
         await stack.RefundAsync(failing.PaymentIntentId);
         await stack.WalletBecomesAsync(_user, 0);

@@ -152,9 +152,9 @@ public sealed class ReconcilerTests(Stack stack)
             where payment_intent_id = '{paid.PaymentIntentId}' and {sequence} > 0
             """);
 
-        var repaired = await stack.ReconcileAsync();
+        await stack.ReconcileAsync();
 
-        Assert.True(repaired.Commands >= 1);
+        // Here, or by the worker of the wallet commands a moment before.
         await stack.WalletBecomesAsync(_user, 250);
     }
 

@@ -4,7 +4,10 @@ public sealed class ReversalRulesTests
 {
     private static readonly string[] RefundStatuses = ["pending", "requires_action", "succeeded", "failed", "canceled"];
     private static readonly string[] DisputeStatuses =
-        ["needs_response", "under_review", "won", "lost", "prevented", "warning_needs_response", "warning_under_review", "warning_closed"];
+        [
+        "needs_response", "under_review", "won", "lost", "prevented", "warning_needs_response", "warning_under_review", "warning_closed",
+        "appeal_needs_response", "appeal_under_review",
+    ];
 
     [Theory]
     [InlineData(2_000, 500, 2_000, 500)]
@@ -38,8 +41,8 @@ public sealed class ReversalRulesTests
                     var id = $"{(isRefund ? "re" : "dp")}_{random.Next(3)}";
                     var amount = now.GetValueOrDefault(id)?.AmountCents ?? random.Next(1, (int)checkout.AmountCents + 1);
                     now[id] = isRefund
-                        ? new Reversal(id, ReversalKind.Refund, amount, RefundStatuses[random.Next(RefundStatuses.Length)])
-                        : new Reversal(id, ReversalKind.Dispute, amount, DisputeStatuses[random.Next(DisputeStatuses.Length)]);
+                        ? new Reversal(id, ReversalKind.Refund, amount, RefundStatuses[random.Next(RefundStatuses.Length)], "usd")
+                        : new Reversal(id, ReversalKind.Dispute, amount, DisputeStatuses[random.Next(DisputeStatuses.Length)], "usd");
                 }
                 if (ReversalRules.Plan(checkout, known, now.Values) is not { } plan)
                 {
@@ -85,11 +88,65 @@ public sealed class ReversalRulesTests
         }
     }
 
-    [Fact]
-    public void An_unknown_status_is_not_guessed()
+    [Theory]
+    [InlineData("teleported", "usd", "unknown_status")]
+    [InlineData("", "usd", "unknown_status")]
+    [InlineData("succeeded", "eur", "foreign_currency")]
+    [InlineData("succeeded", "", "foreign_currency")]
+    public void What_is_not_understood_changes_nothing_and_is_reported_and_the_others_are_applied(
+        string status, string currency, string reason)
     {
-        Assert.Throws<InvalidOperationException>(() =>
-            ReversalRules.Plan(NewCheckout(500, 500, 0), [], [new Reversal("re_1", ReversalKind.Refund, 100, "teleported")]));
+        var checkout = NewCheckout(500, 500, 0);
+        var known = new StripeReversal { Id = "re_1", Kind = ReversalKind.Refund, AmountCents = 100, Status = "pending" };
+        var before = With(checkout, 100);
+        var odd = new Reversal("re_1", ReversalKind.Refund, 300, status, currency);
+
+        Assert.Null(ReversalRules.Plan(before, [known], [odd]));
+        Assert.Null(ReversalRules.Plan(checkout, [], [odd]));
+        var plan = ReversalRules.Plan(before, [known], [odd, new Reversal("re_2", ReversalKind.Refund, 50, "succeeded", "usd")])!;
+
+        Assert.Equal((150, 150), (plan.RefundedCents, plan.ReversedCredits));
+        Assert.Equal("re_2", Assert.Single(plan.Changed).Id);
+        Assert.Equal(reason, Assert.Single(ReversalRules.Anomalies(checkout, [odd])).Reason);
+    }
+
+    [Fact]
+    public void The_credits_of_an_order_are_taken_once_and_Stripes_refund_takes_its_place()
+    {
+        var checkout = NewCheckout(500, 500, 50);
+        var order = new Reversal(ReversalRules.OrderId("key"), ReversalKind.Order, 200, ReversalRules.OrderTaken, "usd");
+        var replaced = order with { Status = ReversalRules.OrderReplaced };
+
+        var taken = ReversalRules.Plan(checkout, [], [order])!;
+        Assert.Equal((WalletCommandKind.ClawBack, 200, 20), Only(taken));
+        Assert.Equal((CheckoutStatus.Paid, 0, 0), (taken.Status, taken.RefundedCents, taken.Events.Count));
+
+        var known = new StripeReversal { Id = order.Id, Kind = order.Kind, AmountCents = 200, Status = order.Status };
+        var refunded = ReversalRules.Plan(
+            With(checkout, taken), [known], [new Reversal("re_1", ReversalKind.Refund, 200, "succeeded", "usd"), replaced])!;
+        Assert.Empty(refunded.Commands);
+        Assert.Equal((200, 200, 20), (refunded.RefundedCents, refunded.ReversedCredits, refunded.ReversedBonusCredits));
+        Assert.Equal(PaymentEventType.Refunded, Assert.Single(refunded.Events).Type);
+
+        var rejected = ReversalRules.Plan(With(checkout, taken), [known], [replaced])!;
+        Assert.Equal((WalletCommandKind.Reinstate, 200, 20), Only(rejected));
+
+        static (WalletCommandKind, long, long) Only(ReversalPlan plan) =>
+            Assert.Single(plan.Commands) is var command ? (command.Kind, command.PaidCredits, command.BonusCredits) : default;
+    }
+
+    [Theory]
+    [InlineData(100, 0, 300, 300, 30, true)]
+    [InlineData(100, 0, 300, 299, 30, false)]
+    [InlineData(100, 0, 300, 300, 29, false)]
+    [InlineData(0, 200, 300, 500, 50, true)]
+    [InlineData(0, 200, 300, 499, 50, false)]
+    public void An_orders_credits_are_covered_when_none_of_them_is_spent(
+        long refunded, long takenByOthers, long amount, long unspentPaid, long unspentBonus, bool isCovered)
+    {
+        var checkout = With(NewCheckout(500, 500, 50), refunded);
+
+        Assert.Equal(isCovered, OperatorRefundRules.IsCovered(checkout, takenByOthers, amount, unspentPaid, unspentBonus));
     }
 
     [Theory]
@@ -120,7 +177,8 @@ public sealed class ReversalRulesTests
     }
 
     private static bool IsLost(Reversal reversal) =>
-        reversal.Status is "pending" or "requires_action" or "succeeded" or "needs_response" or "under_review" or "lost";
+        reversal.Status is "pending" or "requires_action" or "succeeded" or "needs_response" or "under_review" or "lost"
+            or "appeal_needs_response" or "appeal_under_review";
 
     private static Checkout NewCheckout(long amount, long credits, long bonus) =>
         new() { Currency = "usd", AmountCents = amount, Credits = credits, BonusCredits = bonus, Status = CheckoutStatus.Paid };

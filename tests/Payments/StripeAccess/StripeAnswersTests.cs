@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using ReelBallers.ServiceDefaults;
@@ -77,7 +78,10 @@ public sealed class StripeAnswersTests
         return all;
     }
 
-    private static StripeApi Api(int status, string body)
+    private static StripeApi Api(int status, string body) => Api(status, Encoding.UTF8.GetBytes(body));
+
+    /// <summary>The calls to a Stripe that always answers with that.</summary>
+    internal static StripeApi Api(int status, byte[] body)
     {
         var http = new HttpClient(new Fixed(status, body));
         var client = new StripeClient(new StripeClientOptions
@@ -85,15 +89,19 @@ public sealed class StripeAnswersTests
             ApiKey = "sk_test_1",
             HttpClient = new SystemNetHttpClient(http, maxNetworkRetries: 0, enableTelemetry: false),
         });
-        return new StripeApi(client, Options.Create(new CheckoutOptions()), Options.Create(new AppOptions()), TimeProvider.System);
+        var services = new ServiceCollection().AddMetrics().AddLogging().AddSingleton(TimeProvider.System).BuildServiceProvider();
+        var alarm = new StripeKeyAlarm(
+            ActivatorUtilities.CreateInstance<PaymentsMeter>(services), NullLogger<StripeKeyAlarm>.Instance);
+        return new StripeApi(
+            client, alarm, Options.Create(new CheckoutOptions()), Options.Create(new AppOptions()), TimeProvider.System);
     }
 
-    private sealed class Fixed(int status, string body) : HttpMessageHandler
+    private sealed class Fixed(int status, byte[] body) : HttpMessageHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
             Task.FromResult(new HttpResponseMessage((HttpStatusCode)status)
             {
-                Content = new StringContent(body, Encoding.UTF8, "application/json"),
+                Content = new ByteArrayContent(body) { Headers = { ContentType = new("application/json") { CharSet = "utf-8" } } },
                 RequestMessage = request,
             });
     }
