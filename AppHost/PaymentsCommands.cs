@@ -1,13 +1,13 @@
 using Grpc.Core;
 using Grpc.Net.Client;
 using ReelBallers.Payments.V1;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.AppHost;
 
 /// <summary>What the dashboard can do to Payments.</summary>
 internal static class PaymentsCommands
 {
-    private const string CredentialHeader = "x-internal-credential";
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>Runs the reconciler at once, by the gRPC call that operators use; the Gateway does not offer it.</summary>
@@ -32,7 +32,7 @@ internal static class PaymentsCommands
     private static async Task<ExecuteCommandResult> ReconcileAsync(
         EndpointReference payments, ParameterResource credential, CancellationToken cancellationToken)
     {
-        var headers = new Metadata { { CredentialHeader, await credential.GetValueAsync(cancellationToken) ?? "" } };
+        var headers = new Metadata { { InternalHeaders.Credential, await credential.GetValueAsync(cancellationToken) ?? "" } };
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
         using var channel = GrpcChannel.ForAddress(payments.Url);

@@ -27,8 +27,8 @@ internal static partial class Backends
     /// </summary>
     public static void AddBackends(this WebApplicationBuilder builder)
     {
-        builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy")).AddTransforms(Transform)
-            .AddServiceDiscoveryDestinationResolver();
+        builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"))
+            .AddConfigFilter<ClusterDefaults>().AddTransforms(Transform).AddServiceDiscoveryDestinationResolver();
         builder.Services.AddSingleton<BackendHealth>();
         builder.Services.AddHttpClient<BackendHealthClient>(client =>
         {

@@ -29,6 +29,8 @@ internal static class JobsExtensions
         services.AddSingleton<IntentLoopParts>();
         services.AddSingleton<JobOutputs>();
         services.AddSingleton<UnansweredRuns>();
+        services.AddSingleton<SubmitAnswers>();
+        services.AddSingleton<RunReadings>();
         services.AddSingleton<RunPodWork>();
         services.AddSingleton<JobFiles>();
         services.AddSingleton<JobHold>();

@@ -12,7 +12,7 @@ namespace ReelBallers.ServiceDefaults;
 public sealed class InternalCredential(IOptions<InternalOptions> options)
 {
     /// <summary>The name of the HTTP header and gRPC metadata entry.</summary>
-    public const string HeaderName = "x-internal-credential";
+    public const string HeaderName = InternalHeaders.Credential;
 
     private readonly byte[] _bytes = Encoding.UTF8.GetBytes(options.Value.Credential);
 

@@ -3,11 +3,12 @@ using ReelBallers.Wallet;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
+// Reads wait for each other rather than take the connections that the writers need.
 builder.AddServiceDatabase<WalletDbContext>("walletdb");
 builder.AddLedger("walletdb");
 
 var app = builder.Build();
 app.MapServiceDefaults();
 app.MapWalletApi();
-app.MapGrpcService<WalletService>();
+app.MapGrpcService<WalletService>().WithMetadata(new WalletRequestSize());
 await app.RunAsync();

@@ -29,6 +29,11 @@ internal sealed class WalletMeter
     public void ObserveQueue(Func<int> length) =>
         _meter.CreateObservableGauge("wallet.queue.length", length, "{command}", "Commands that wait for a batch.");
 
+    /// <summary>Observes the seconds since the last round of the audit over all wallets; null while they are not known.</summary>
+    public void ObserveAudit(Func<double?> age) => _meter.CreateObservableGauge<double>(
+        "wallet.audit.last_round_age", () => age() is { } seconds ? [new Measurement<double>(seconds)] : [], "s",
+        "Time since the last complete round of the audit, over all replicas.");
+
     public void Committed(Outcome[] outcomes, TimeSpan duration)
     {
         _batchSize.Record(outcomes.Length);

@@ -14,6 +14,8 @@ internal sealed class JobValidation(
 {
     private const int MaxProjectIdLength = 100;
     private const int MaxSourceKeyLength = 512;
+    private const double MinFrameRate = 10;
+    private const double MaxFrameRate = 120;
 
     // Bounds the size of the error response.
     private const int MaxErrors = 100;
@@ -64,6 +66,7 @@ internal sealed class JobValidation(
         var track = parameters.Track is { } box ? WorkValidation.Check(box, Reject) : null;
         var layers = WorkValidation.Check(parameters.OverlayLayers ?? [], Reject);
         var model = CheckModel(type, parameters.UpscaleModel);
+        CheckFrameRate(model, parameters);
         if (type is { } known)
         {
             CheckCoveredByType(known, parameters);
@@ -80,7 +83,8 @@ internal sealed class JobValidation(
         return _errors.Count == 0
             ? new JobSpecification(
                 type!.Value, projectId!, parameters.SourceKey!, parameters.DurationS,
-                new Work(keyframes, layers, model, resolution!, track), expectedCostCents, FieldPrefix: prefix)
+                new Work(keyframes, layers, model, resolution!, track, TargetFps: parameters.TargetFps),
+                expectedCostCents, FieldPrefix: prefix)
             : null;
     }
 
@@ -149,6 +153,26 @@ internal sealed class JobValidation(
             Reject("upscale_model", $"{known} is not part of a {wanted.ToWire()} job; create an {pricing.Models[known].SoldWith[0]} job");
         }
         return known;
+    }
+
+    /// <param name="model">Null when it is missing, or invalid and already reported.</param>
+    /// <param name="parameters">The requested work.</param>
+    private void CheckFrameRate(string? model, JobParameters parameters)
+    {
+        if (parameters.TargetFps is not { } rate)
+        {
+            return;
+        }
+        // NaN must fail too.
+        if (!(rate >= MinFrameRate && rate <= MaxFrameRate))
+        {
+            Reject("target_fps", $"must be {MinFrameRate} to {MaxFrameRate} frames a second");
+        }
+        if (model is null ? parameters.UpscaleModel is null : !pricing.Models[model].AddsFrames)
+        {
+            var adding = pricing.Models.Where(one => one.Value.AddsFrames).Select(one => one.Key);
+            Reject("target_fps", $"needs an upscale_model that adds frames: {string.Join(", ", adding)}");
+        }
     }
 
     private void Reject(string field, string message) => _errors.Add((prefix + field, message));

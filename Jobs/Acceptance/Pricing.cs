@@ -25,13 +25,15 @@ internal sealed class Pricing(IOptions<PricingOptions> options)
     /// <param name="model">A name of the catalogue; null without one.</param>
     /// <param name="resolution">The picture of the result; null for one of 100 %.</param>
     /// <param name="source">Its resolution and frame rate count; null for an ordinary one.</param>
+    /// <param name="targetFps">The frame rate of the result, which counts where it is higher; null for that of the source.</param>
     public long CostCents(
-        JobType type, int startedSeconds, string? model = null, string? resolution = null, SourceVideo? source = null)
+        JobType type, int startedSeconds, string? model = null, string? resolution = null, SourceVideo? source = null,
+        double? targetFps = null)
     {
         var perUnit = model is null ? Table.BaseCents[type.ToWire()] : Models[model].BaseCents;
         Int128 percent = resolution is null ? 100 : Table.ResolutionPercent[resolution];
         percent *= source is null ? 100 : Factor(_sourceResolutions, source.Lines);
-        percent *= source is null ? 100 : Factor(_frameRates, source.FrameRate);
+        percent *= source is null && targetFps is null ? 100 : Factor(_frameRates, Math.Max(source?.FrameRate ?? 0, targetFps ?? 0));
         Int128 unit = (Int128)Table.UnitSeconds * 1_000_000;
         var cost = (long)(((perUnit * startedSeconds * percent) + unit - 1) / unit);
         return Math.Max(cost, Table.MinimumCents);
@@ -51,7 +53,7 @@ internal sealed class Pricing(IOptions<PricingOptions> options)
     /// <summary>The price of a job for this source.</summary>
     public long CostCents(JobSpecification specification, SourceVideo source) => CostCents(
         specification.Type, StartedSeconds(source.DurationSeconds)!.Value, specification.Work.UpscaleModel,
-        specification.Work.TargetResolution, source);
+        specification.Work.TargetResolution, source, specification.Work.TargetFps);
 
     /// <summary>A duration rounded up to whole seconds; null when it is out of range.</summary>
     public int? StartedSeconds(decimal durationSeconds) =>

@@ -36,7 +36,10 @@ internal sealed class PricingOptions : IValidatedOptions
     /// </summary>
     public Dictionary<string, long> SourceResolutionPercent { get; } = new() { ["2160p"] = 100, ["4320p"] = 200 };
 
-    /// <summary>The same by the frames a second of the source: each counts up to its own number, the last also beyond.</summary>
+    /// <summary>
+    /// The same by the frames a second of the source, or of the result where more are asked for: each counts up to its own number, the last
+    /// also beyond.
+    /// </summary>
     public Dictionary<string, long> FrameRatePercent { get; } = new() { ["60"] = 100, ["120"] = 150, ["240"] = 200 };
 
     public int UnitSeconds { get; init; } = 30;

@@ -19,6 +19,9 @@ internal sealed class UpscaleModel
     /// <summary>False takes it out of the catalogue.</summary>
     public bool Enabled { get; init; } = true;
 
+    /// <summary>It makes frames between those of the source, whose rate <c>target_fps</c> sets.</summary>
+    public bool AddsFrames => Factor == 1;
+
     public IReadOnlyList<string> SoldWith => Types.Length > 0 ? Types : [JobType.Upscale.ToWire()];
 
     /// <summary>The names of the catalogue are sent to the worker, which has a file of that name.</summary>

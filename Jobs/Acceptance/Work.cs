@@ -7,13 +7,15 @@ namespace ReelBallers.Jobs;
 /// <param name="TargetResolution">The picture of the result.</param>
 /// <param name="Track">The subject that the window follows.</param>
 /// <param name="Source">What was measured of the source; null in jobs of older versions.</param>
+/// <param name="TargetFps">The frames a second of the result, with a model that adds frames; null leaves them to the worker.</param>
 internal sealed record Work(
     IReadOnlyList<CropKeyframe> CropKeyframes,
     IReadOnlyList<OverlayLayer> OverlayLayers,
     string? UpscaleModel,
     string TargetResolution,
     TrackBox? Track = null,
-    SourceVideo? Source = null);
+    SourceVideo? Source = null,
+    double? TargetFps = null);
 
 /// <summary>The subject to follow: a box around it, in pixels of the source, at a time in seconds.</summary>
 internal sealed record TrackBox(double Time, double X, double Y, double Width, double Height);

@@ -19,7 +19,8 @@ internal sealed record ExportRequest(
     string? TargetResolution = null,
     string? ProjectId = null,
     long? CostCents = null,
-    TrackBody? Track = null)
+    TrackBody? Track = null,
+    double? TargetFps = null)
 {
     public JobType Type =>
         Track is not null ? JobType.Track
@@ -27,7 +28,8 @@ internal sealed record ExportRequest(
         : OverlayLayers is { Count: > 0 } ? JobType.Overlay
         : JobType.Framing;
 
-    public JobParameters Params => new(SourceKey, DurationS, CropKeyframes, OverlayLayers, UpscaleModel, TargetResolution, Track);
+    public JobParameters Params =>
+        new(SourceKey, DurationS, CropKeyframes, OverlayLayers, UpscaleModel, TargetResolution, Track, TargetFps);
 }
 
 /// <summary>The source and the work to do.</summary>
@@ -38,7 +40,8 @@ internal sealed record JobParameters(
     IReadOnlyList<OverlayLayerBody?>? OverlayLayers = null,
     string? UpscaleModel = null,
     string? TargetResolution = null,
-    TrackBody? Track = null);
+    TrackBody? Track = null,
+    double? TargetFps = null);
 
 /// <summary>A <see cref="TrackBox"/> before validation.</summary>
 internal sealed record TrackBody(

@@ -23,7 +23,7 @@ internal static class QuoteApi
             return rejection is AcceptResult.SourceNotFound && specification.StatedSeconds is { } stated
                 ? Answer(specification, pricing.CostCents(
                     specification.Type, pricing.StartedSeconds(stated)!.Value, specification.Work.UpscaleModel,
-                    specification.Work.TargetResolution))
+                    specification.Work.TargetResolution, source: null, specification.Work.TargetFps))
                 : rejection!.ToResult();
         }
         return SourceCheck.Errors(specification, source, pricing, options.Value) is { Length: > 0 } errors

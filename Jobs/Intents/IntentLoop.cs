@@ -36,6 +36,9 @@ internal abstract partial class IntentLoop(IntentKind kind, int concurrency, Int
 
     protected abstract Task HandleAsync(Lease lease, CancellationToken cancellationToken);
 
+    /// <summary>A last look before the step is given up: whether its job was found to have delivered, and was ended so.</summary>
+    protected virtual Task<bool> IsDeliveredAsync(Lease lease, CancellationToken cancellationToken) => Task.FromResult(false);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // Do not block the start of the other hosted services.
@@ -112,15 +115,38 @@ internal abstract partial class IntentLoop(IntentKind kind, int concurrency, Int
             span.Fail(exception);
             parts.Meter.Attempted(kind, isDone: false, parts.Time.GetElapsedTime(start));
             LogAttemptFailed(kind, lease.JobId, exception);
-            await EndLeaseAsync(lease, locked => Fail(locked, lease, exception));
+            if (await LookOnceMoreAsync(lease, exception, either.Token) is { } failure)
+            {
+                await EndLeaseAsync(lease, locked => Fail(locked, lease, failure));
+            }
         }
     }
 
+    /// <returns>What the attempt has failed with; null when the job has ended nevertheless.</returns>
+    private async Task<Exception?> LookOnceMoreAsync(Lease lease, Exception exception, CancellationToken cancellationToken)
+    {
+        if (IsOutage(exception) || lease.Faults + 1 < Options.MaxFaults)
+        {
+            return exception;
+        }
+        try
+        {
+            return await IsDeliveredAsync(lease, cancellationToken) ? null : exception;
+        }
+        catch (Exception another)
+        {
+            LogAttemptFailed(kind, lease.JobId, another);
+            // As long as it cannot be looked, nothing is given up.
+            return IsOutage(another) ? another : exception;
+        }
+    }
+
+    /// <summary>Another service answers an error of its own, or nothing: that is not the fault of this intent.</summary>
+    private static bool IsOutage(Exception exception) => exception is RpcException || Outages.IsOutage(exception);
+
     private void Fail(LockedJob locked, Lease lease, Exception exception)
     {
-        // Another service answers an error of its own, or nothing: that is not the fault of this intent.
-        var isOutage = exception is RpcException || Outages.IsOutage(exception);
-        if (locked.Fail(lease, DelayAfterFailure(lease), exception.Message, isOutage) >= Options.MaxFaults)
+        if (locked.Fail(lease, DelayAfterFailure(lease), exception.Message, IsOutage(exception)) >= Options.MaxFaults)
         {
             LogGivenUp(kind, lease.JobId, exception);
             locked.GiveUp(kind, exception.Message);

@@ -10,7 +10,8 @@ namespace ReelBallers.Jobs;
 internal sealed class IntentQueue(NpgsqlDataSource dataSource, IOptions<JobsOptions> options)
 {
     /// <summary>What a lease reads of an intent.</summary>
-    public const string Columns = "intents.job_id, intents.attempts, intents.failures, intents.waiting_since, intents.trace_parent";
+    public const string Columns =
+        "intents.job_id, intents.attempts, intents.failures, intents.faults, intents.waiting_since, intents.trace_parent";
 
     /// <summary>Leases the intents that only wait for their time, the oldest first.</summary>
     public async Task<IReadOnlyList<Lease>> LeaseAsync(IntentKind kind, int limit, CancellationToken cancellationToken)
@@ -43,9 +44,9 @@ internal sealed class IntentQueue(NpgsqlDataSource dataSource, IOptions<JobsOpti
         while (await reader.ReadAsync(cancellationToken))
         {
             leases.Add(new Lease(
-                reader.GetGuid(0), kind, leaseId, reader.GetInt32(1), reader.GetInt32(2),
-                reader.IsDBNull(3) ? null : reader.GetFieldValue<DateTimeOffset>(3),
-                reader.IsDBNull(4) ? null : reader.GetString(4)));
+                reader.GetGuid(0), kind, leaseId, reader.GetInt32(1), reader.GetInt32(2), reader.GetInt32(3),
+                reader.IsDBNull(4) ? null : reader.GetFieldValue<DateTimeOffset>(4),
+                reader.IsDBNull(5) ? null : reader.GetString(5)));
         }
         return leases;
     }

@@ -34,7 +34,7 @@ internal sealed class PollQueue(NpgsqlDataSource dataSource, PollTimes times, IO
               due_at = now() + make_interval(secs => jitter * ($3)[least(attempts + 1, cardinality($3))]),
               leased_until = now() + least($2, make_interval(secs => jitter * ($3)[least(attempts + 1, cardinality($3))]))
             from picked where intents.kind = 'poll' and intents.job_id = picked.job_id
-            returning intents.job_id, intents.attempts - 1, intents.failures, intents.waiting_since, intents.trace_parent
+            returning intents.job_id, intents.attempts - 1, intents.failures, intents.faults, intents.waiting_since, intents.trace_parent
             """);
         var leaseId = Guid.CreateVersion7();
         // A quarter on the average, also when one is asked for at a time.

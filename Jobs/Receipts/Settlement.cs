@@ -15,7 +15,8 @@ internal sealed class Settlement(Pricing pricing)
             return job.CostCents;
         }
         var cost = pricing.CostCents(
-            job.Type, Math.Min(seconds, job.PaidSeconds), model, job.Work.TargetResolution, job.Work.Source);
+            job.Type, Math.Min(seconds, job.PaidSeconds), model, job.Work.TargetResolution, job.Work.Source,
+            job.Work.TargetFps);
         return Math.Min(job.CostCents, cost);
     }
 }

@@ -17,6 +17,7 @@ internal sealed record RunPodInput(
     IReadOnlyList<CropKeyframe> CropKeyframes,
     IReadOnlyList<OverlayLayer> OverlayLayers,
     string? UpscaleModel,
+    double? TargetFps,
     string TargetResolution,
     TrackBox? Track,
     [property: JsonPropertyName("max_duration_s")] int MaxDurationSeconds);

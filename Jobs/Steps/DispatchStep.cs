@@ -6,9 +6,9 @@ namespace ReelBallers.Jobs;
 /// Submits queued jobs to RunPod, each submission as a <see cref="Run"/>. What is not the job's own fault is waited for,
 /// until the queue deadline. A job has a second run only when the first is gone or its deadline has passed.
 /// </summary>
-internal sealed partial class DispatchStep(
-    RunPodClient runPod, RunPodWork work, UnansweredRuns unanswered, JobOutputs outputs, DispatchTurns turns, PollTimes polls,
-    IntentLoopParts parts, ILogger<DispatchStep> logger)
+internal sealed class DispatchStep(
+    RunPodClient runPod, RunPodWork work, UnansweredRuns unanswered, SubmitAnswers answers, JobOutputs outputs, DispatchTurns turns,
+    IntentLoopParts parts)
     : IntentLoop(IntentKind.Dispatch, concurrency: 32, parts)
 {
     private static readonly TimeSpan NoSlotDelay = TimeSpan.FromMilliseconds(500);
@@ -31,6 +31,9 @@ internal sealed partial class DispatchStep(
             turns.End(lease);
         }
     }
+
+    protected override Task<bool> IsDeliveredAsync(Lease lease, CancellationToken cancellationToken) =>
+        outputs.TryCompleteAsync(Store, lease.JobId, cancellationToken);
 
     private async Task StepAsync(Lease lease, CancellationToken cancellationToken)
     {
@@ -88,7 +91,7 @@ internal sealed partial class DispatchStep(
         }
         // From here on neither a shutdown nor the end of the lease cancels the call: its answer must not be lost.
         var answer = await runPod.SubmitAsync(run.EndpointId, request, CancellationToken.None);
-        await Store.UpdateAsync(job.JobId, locked => Record(locked, lease, run.Number, answer), CancellationToken.None);
+        await Store.UpdateAsync(job.JobId, locked => answers.Record(locked, lease, run.Number, answer), CancellationToken.None);
     }
 
     /// <summary>Stores the run that is about to be submitted; null when the job is not to be submitted now.</summary>
@@ -126,65 +129,6 @@ internal sealed partial class DispatchStep(
         return run is null ? null : (run, request);
     }
 
-    private void Record(LockedJob locked, Lease lease, int number, SubmitResult answer)
-    {
-        switch (answer)
-        {
-            case SubmitResult.Accepted accepted:
-                Accept(locked, number, accepted.RunPodId);
-                break;
-            case SubmitResult.Unavailable unavailable:
-                locked.Runs.Discard(number);
-                Wait(locked, lease, unavailable);
-                break;
-            case SubmitResult.Rejected rejected:
-                locked.Runs.Find(number)?.Apply(RunEvent.Rejected, locked.Now);
-                End(locked, JobStatus.Failed, "The job was rejected.", rejected.Reason);
-                break;
-            case SubmitResult.Unknown unknown:
-                LogUnknown(locked.Job.JobId, number, unknown.Reason);
-                locked.Runs.Find(number)?.Apply(RunEvent.NotAnswered, locked.Now);
-                locked.Reschedule(lease, JobsOptions.Jitter(UnansweredRuns.PollInterval), lease.Attempts, error: unknown.Reason);
-                break;
-        }
-    }
-
-    private void Accept(LockedJob locked, int number, string runPodId)
-    {
-        if (locked.Runs.Find(number) is not { } run)
-        {
-            return;
-        }
-        var isNew = run.RunPodId is null;
-        run.Identify(runPodId);
-        run.Apply(RunEvent.Accepted, locked.Now);
-        if (locked.Job.IsDecided)
-        {
-            // Cancelled while it was being submitted.
-            if (run.NeedsCancel)
-            {
-                locked.Add(IntentKind.Cancel);
-            }
-            return;
-        }
-        locked.Remove(IntentKind.Dispatch);
-        // A callback may have come first; then the job is already polled.
-        if (isNew)
-        {
-            locked.Add(IntentKind.Poll, polls.First);
-        }
-    }
-
-    private void Wait(LockedJob locked, Lease lease, SubmitResult.Unavailable answer)
-    {
-        var attempts = lease.Attempts + 1;
-        var delay = Options.Backoff(attempts, answer.RetryAfter);
-        // Not beyond the deadline, which ends the job.
-        var left = Options.QueueDeadline(locked.Job.QueuedAt!.Value, locked.Runs.All) - locked.Now;
-        LogUnavailable(locked.Job.JobId, attempts, answer.Reason);
-        locked.Reschedule(lease, left < delay ? left : delay, attempts, error: answer.Reason);
-    }
-
     private async Task EndAsync(
         Job job, IReadOnlyList<Run> runs, JobStatus outcome, string error, string reason, CancellationToken cancellationToken)
     {
@@ -194,27 +138,6 @@ internal sealed partial class DispatchStep(
             await Store.UpdateAsync(job.JobId, locked => locked.Complete(output), cancellationToken);
             return;
         }
-        await Store.UpdateAsync(job.JobId, locked => End(locked, outcome, error, reason), cancellationToken);
+        await Store.UpdateAsync(job.JobId, locked => answers.End(locked, outcome, error, reason), cancellationToken);
     }
-
-    private void End(LockedJob locked, JobStatus outcome, string error, string reason)
-    {
-        if (locked.Job.IsDecided || locked.Runs.AnyOpen)
-        {
-            return;
-        }
-        LogNotDispatched(locked.Job.JobId, reason);
-        // Before the job ends, which removes only live intents.
-        locked.DeadLetter(IntentKind.Dispatch, reason);
-        locked.End(outcome, error);
-    }
-
-    [LoggerMessage(LogLevel.Warning, "RunPod did not answer run {Run} of job {JobId} ({Reason}): its fate is unknown")]
-    private partial void LogUnknown(Guid jobId, int run, string reason);
-
-    [LoggerMessage(LogLevel.Information, "RunPod could not take job {JobId} at attempt {Attempt}: {Reason}")]
-    private partial void LogUnavailable(Guid jobId, int attempt, string reason);
-
-    [LoggerMessage(LogLevel.Error, "Job {JobId} fails without having run: {Reason}")]
-    private partial void LogNotDispatched(Guid jobId, string reason);
 }

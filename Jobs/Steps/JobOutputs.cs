@@ -25,6 +25,18 @@ internal sealed class JobOutputs(StorageService.StorageServiceClient storage, Se
     public async Task<JobOutput?> FindAsync(Job job, IReadOnlyList<Run> runs, CancellationToken cancellationToken) =>
         (await CheckAsync(job, runs, cancellationToken)).Output;
 
+    /// <summary>Ends a job that has delivered; false when none of its runs has, or when it was decided already.</summary>
+    public async Task<bool> TryCompleteAsync(JobStore store, Guid jobId, CancellationToken cancellationToken)
+    {
+        var isCompleted = false;
+        if (await store.FindWithRunsAsync(jobId, cancellationToken) is { Job: { IsDecided: false } job, Runs: { Count: > 0 } runs }
+            && await FindAsync(job, runs, cancellationToken) is { } output)
+        {
+            await store.UpdateAsync(jobId, locked => isCompleted = locked.Complete(output), cancellationToken);
+        }
+        return isCompleted;
+    }
+
     /// <summary>Looks at the output of each run, the newest first, until one is whole.</summary>
     public async Task<OutputCheck> CheckAsync(Job job, IReadOnlyList<Run> runs, CancellationToken cancellationToken)
     {

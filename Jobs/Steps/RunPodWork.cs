@@ -33,8 +33,8 @@ internal sealed class RunPodWork(StorageService.StorageServiceClient storage, Ca
     private RunPodRequest RequestFor(Job job, SignWorkResponse work) => new(
         new RunPodInput(
             job.Type.ToWire(), work.SourceUrl, work.SourceEtag, work.OutputBucket, work.OutputKey, work.OutputUrl, work.ManifestUrl,
-            job.Work.CropKeyframes, job.Work.OverlayLayers, job.Work.UpscaleModel, job.Work.TargetResolution, job.Work.Track,
-            job.PaidSeconds),
+            job.Work.CropKeyframes, job.Work.OverlayLayers, job.Work.UpscaleModel, job.Work.TargetFps,
+            job.Work.TargetResolution, job.Work.Track, job.PaidSeconds),
         callback.UrlFor(job.JobId),
         new RunPodPolicy(
             (long)options.Value.ExecutionTimeout(job.PaidSeconds).TotalMilliseconds,

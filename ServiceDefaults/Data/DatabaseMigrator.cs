@@ -36,6 +36,13 @@ internal sealed partial class DatabaseMigrator<TContext>(
                 LogWaiting(exception.Message);
                 await Task.Delay(TimeSpan.FromMilliseconds(500), time, cancellationToken);
             }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.ProtocolViolation)
+            {
+                throw new InvalidOperationException(
+                    "The connection string leads to a connection pooler, such as PgBouncer, that rejects the settings of a session "
+                    + $"({exception.MessageText}). Connect to PostgreSQL directly: the services need sessions of their own, for timeouts, "
+                    + "notifications and advisory locks.", exception);
+            }
         }
     }
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace ReelBallers.ServiceDefaults;
@@ -16,7 +17,8 @@ public static class ServiceDatabaseExtensions
     /// As <see cref="AddDatabase{TContext}"/>, with the idempotency records of the service's routes, which are deleted after
     /// their retention time.
     /// </summary>
-    public static WebApplicationBuilder AddServiceDatabase<TContext>(this WebApplicationBuilder builder, string connectionName)
+    public static WebApplicationBuilder AddServiceDatabase<TContext>(
+        this WebApplicationBuilder builder, string connectionName)
         where TContext : DbContext
     {
         builder.AddDatabase<TContext>(connectionName);
@@ -40,13 +42,10 @@ public static class ServiceDatabaseExtensions
             throw new InvalidOperationException(
                 $"ConnectionStrings:{connectionName} is not set. Start the stack with: dotnet run --project AppHost");
         }
+        builder.Services.AddValidatedOptions<DatabaseOptions>("Database");
         // Registered by a factory, so that the container disposes it when the service stops.
-        builder.Services.AddSingleton(_ => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString)
-        {
-            ApplicationName = builder.Environment.ApplicationName,
-            Timeout = 5,
-            CommandTimeout = 15,
-        }));
+        builder.Services.AddSingleton(services => NpgsqlDataSource.Create(
+            services.GetRequiredService<IOptions<DatabaseOptions>>().Value.Pool(connectionString, builder.Environment.ApplicationName)));
         builder.Services.AddDbContextFactory<TContext>((services, options) => options
             .UseServiceDatabase(services.GetRequiredService<NpgsqlDataSource>())
             // Exceptions are logged once where they are handled, outages without a stack trace.

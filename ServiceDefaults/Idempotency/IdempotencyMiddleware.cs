@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
@@ -14,7 +15,9 @@ namespace ReelBallers.ServiceDefaults;
 internal sealed partial class IdempotencyMiddleware(RequestDelegate next, TimeProvider time, ILogger<IdempotencyMiddleware> logger)
 {
     private const string KeyHeader = "Idempotency-Key";
-    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(10);
+
+    /// <summary>Longer than the lease: a request that is repeated after its process was killed need not be repeated once more.</summary>
+    private static readonly TimeSpan MaxWait = IdempotencyStore.Lease + TimeSpan.FromSeconds(2);
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -51,6 +54,8 @@ internal sealed partial class IdempotencyMiddleware(RequestDelegate next, TimePr
                     "This Idempotency-Key was used for a different request. Use a new key for a new request.").ExecuteAsync(context);
                 break;
             default:
+                context.Response.Headers.RetryAfter =
+                    IdempotencyStore.Lease.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
                 await Problems.Of(StatusCodes.Status409Conflict, "idempotency_key_in_use", "Idempotency key in use",
                     "The first request with this Idempotency-Key is still running. Try again in a moment.").ExecuteAsync(context);
                 break;
@@ -79,6 +84,8 @@ internal sealed partial class IdempotencyMiddleware(RequestDelegate next, TimePr
         using var buffer = new MemoryStream();
         context.Response.Body = buffer;
         var completed = false;
+        using var ended = new CancellationTokenSource();
+        var renewal = RenewAsync(store, userId, key, claim, ended.Token);
         try
         {
             await next(context);
@@ -87,10 +94,32 @@ internal sealed partial class IdempotencyMiddleware(RequestDelegate next, TimePr
         finally
         {
             context.Response.Body = original;
+            await ended.CancelAsync();
+            await renewal;
             await TryEndAsync(context, route, store, userId, key, claim, buffer, completed);
         }
         buffer.Position = 0;
         await buffer.CopyToAsync(original, context.RequestAborted);
+    }
+
+    private async Task RenewAsync(IdempotencyStore store, Guid userId, string key, Claim.Taken claim, CancellationToken ended)
+    {
+        while (true)
+        {
+            await Task.Delay(IdempotencyStore.RenewalInterval, time, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (ended.IsCancellationRequested)
+            {
+                return;
+            }
+            try
+            {
+                await store.RenewAsync(userId, key, claim);
+            }
+            catch (Exception exception) when (Outages.IsOutage(exception, CancellationToken.None))
+            {
+                LogNotRenewed(Outages.Reason(exception));
+            }
+        }
     }
 
     // The request is over: its response, or its failure, is sent even when the record cannot be updated. Once the lease
@@ -161,4 +190,7 @@ internal sealed partial class IdempotencyMiddleware(RequestDelegate next, TimePr
 
     [LoggerMessage(LogLevel.Warning, "A response could not be stored under its Idempotency-Key ({Reason})")]
     private partial void LogNotStored(string reason);
+
+    [LoggerMessage(LogLevel.Warning, "An Idempotency-Key could not be kept for its running request ({Reason})")]
+    private partial void LogNotRenewed(string reason);
 }

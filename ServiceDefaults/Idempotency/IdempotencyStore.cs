@@ -7,7 +7,14 @@ namespace ReelBallers.ServiceDefaults;
 internal abstract record Claim
 {
     /// <summary>This attempt has the lease and may run.</summary>
-    internal sealed record Taken(Guid OperationId, DateTimeOffset LeasedUntil) : Claim;
+    internal sealed record Taken(Guid OperationId, DateTimeOffset LeasedUntil) : Claim
+    {
+        /// <summary>
+        /// The ends that the lease may have in the database, by which it is known to be this attempt's: whether a renewal was stored is
+        /// unknown when the connection is lost.
+        /// </summary>
+        public List<DateTimeOffset> Ends { get; } = [LeasedUntil];
+    }
 
     /// <summary>Another attempt has the lease.</summary>
     internal sealed record InFlight : Claim;
@@ -25,7 +32,13 @@ internal sealed record StoredAnswer(int Status, string? ContentType, string? Loc
 /// <summary>Reads and writes <c>idempotency_records</c> of the service's own database.</summary>
 internal sealed class IdempotencyStore(NpgsqlDataSource dataSource, TimeProvider time)
 {
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
+    /// <summary>
+    /// How long a key stays taken after the process that runs its request was killed. A running request renews its lease.
+    /// </summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often it does.</summary>
+    public static readonly TimeSpan RenewalInterval = TimeSpan.FromSeconds(3);
 
     /// <summary>Claims the key for an attempt.</summary>
     public async Task<Claim> ClaimAsync(Guid userId, string key, byte[] requestHash, CancellationToken cancellationToken)
@@ -90,11 +103,25 @@ internal sealed class IdempotencyStore(NpgsqlDataSource dataSource, TimeProvider
             : new Claim.InFlight();
     }
 
+    /// <summary>Extends the lease of an attempt that still runs, unless another attempt has taken over.</summary>
+    public Task RenewAsync(Guid userId, string key, Claim.Taken claim)
+    {
+        var until = time.GetUtcNow().TruncateToMicroseconds() + Lease;
+        var renewal = ExecuteAsync(
+            """
+            update idempotency_records set leased_until = $4
+            where user_id = $1 and key = $2 and leased_until = any($3) and status is null
+            """,
+            userId, key, claim, Value(until));
+        claim.Ends.Add(until);
+        return renewal;
+    }
+
     /// <summary>Stores the first response, unless another attempt has taken over the lease.</summary>
     public Task KeepAsync(Guid userId, string key, Claim.Taken claim, StoredAnswer answer) => ExecuteAsync(
         """
         update idempotency_records set status = $4, content_type = $5, location = $6, body = $7
-        where user_id = $1 and key = $2 and leased_until = $3 and status is null
+        where user_id = $1 and key = $2 and leased_until = any($3) and status is null
         """,
         userId, key, claim, Value(answer.Status), Text(answer.ContentType), Text(answer.Location), Value(answer.Body));
 
@@ -102,13 +129,13 @@ internal sealed class IdempotencyStore(NpgsqlDataSource dataSource, TimeProvider
     public Task ReleaseAsync(Guid userId, string key, Claim.Taken claim) => ExecuteAsync(
         """
         update idempotency_records set leased_until = '-infinity'
-        where user_id = $1 and key = $2 and leased_until = $3 and status is null
+        where user_id = $1 and key = $2 and leased_until = any($3) and status is null
         """,
         userId, key, claim);
 
     /// <summary>Deletes the record of a request that was rejected before it did anything: the key can be used again.</summary>
     public Task ForgetAsync(Guid userId, string key, Claim.Taken claim) => ExecuteAsync(
-        "delete from idempotency_records where user_id = $1 and key = $2 and leased_until = $3 and status is null",
+        "delete from idempotency_records where user_id = $1 and key = $2 and leased_until = any($3) and status is null",
         userId, key, claim);
 
     private async Task ExecuteAsync(string sql, Guid userId, string key, Claim.Taken claim, params NpgsqlParameter[] more)
@@ -116,7 +143,7 @@ internal sealed class IdempotencyStore(NpgsqlDataSource dataSource, TimeProvider
         // Not the request's token: the result is stored even if the client has disconnected.
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(10), time);
         await using var command = dataSource.CreateCommand(sql);
-        AddValues(command, userId, key, claim.LeasedUntil);
+        AddValues(command, userId, key, claim.Ends.ToArray());
         command.Parameters.AddRange(more);
         await command.ExecuteNonQueryAsync(timeout.Token);
     }

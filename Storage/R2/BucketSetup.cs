@@ -3,14 +3,11 @@ using Microsoft.Extensions.Options;
 namespace ReelBallers.Storage;
 
 /// <summary>
-/// Checks the bucket at the start and sets its CORS and lifecycle rules; without the right to, logs the commands that do. Repeated
-/// until the bucket is reached.
+/// Checks the bucket at the start and sets its CORS and lifecycle rules; without the right to, logs the commands that do.
 /// </summary>
 internal sealed partial class BucketSetup(R2Client r2, IOptions<R2Options> options, TimeProvider time, ILogger<BucketSetup> logger)
-    : BackgroundService
+    : StartWork(time)
 {
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromMinutes(1);
-
     /// <summary>One attempt.</summary>
     /// <exception cref="StorageUnavailableException">The bucket does not exist or cannot be reached; logged.</exception>
     public async Task SetUpAsync(CancellationToken cancellationToken)
@@ -31,19 +28,16 @@ internal sealed partial class BucketSetup(R2Client r2, IOptions<R2Options> optio
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<bool> TryAsync(CancellationToken cancellationToken)
     {
-        while (true)
+        try
         {
-            try
-            {
-                await SetUpAsync(stoppingToken);
-                return;
-            }
-            catch (StorageUnavailableException)
-            {
-                await Task.Delay(RetryDelay, time, stoppingToken);
-            }
+            await SetUpAsync(cancellationToken);
+            return true;
+        }
+        catch (StorageUnavailableException)
+        {
+            return false;
         }
     }
 

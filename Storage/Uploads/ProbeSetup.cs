@@ -5,24 +5,19 @@ namespace ReelBallers.Storage;
 /// <summary>
 /// Finds ffprobe at the start, so that the first upload neither waits for its download nor is the first to learn that it is missing.
 /// </summary>
-internal sealed partial class ProbeSetup(FfprobeFinder finder, TimeProvider time, ILogger<ProbeSetup> logger) : BackgroundService
+internal sealed partial class ProbeSetup(FfprobeFinder finder, TimeProvider time, ILogger<ProbeSetup> logger) : StartWork(time)
 {
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromMinutes(1);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<bool> TryAsync(CancellationToken cancellationToken)
     {
-        while (true)
+        try
         {
-            try
-            {
-                await finder.FindAsync(stoppingToken);
-                return;
-            }
-            catch (FfmpegException missing)
-            {
-                LogMissing(missing.Message);
-                await Task.Delay(RetryDelay, time, stoppingToken);
-            }
+            await finder.FindAsync(cancellationToken);
+            return true;
+        }
+        catch (FfmpegException missing)
+        {
+            LogMissing(missing.Message);
+            return false;
         }
     }
 

@@ -70,7 +70,8 @@ internal static class WalletApi
             return Problems.Validation(errors);
         }
         var (jobId, costCents) = (request.JobId!, request.CostCents!.Value);
-        var outcome = await ledger.ApplyAsync(new Debit(caller.UserId, $"debit:{jobId}", jobId, costCents, null), cancellationToken);
+        var debit = new Debit(caller.UserId, $"{Debit.PublicKey}{jobId}", jobId, costCents, null);
+        var outcome = await ledger.ApplyAsync(debit, cancellationToken);
         if (outcome.Code != OutcomeCode.Done)
         {
             return outcome.ToProblem();

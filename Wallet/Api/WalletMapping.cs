@@ -62,6 +62,7 @@ internal static class WalletMapping
         OutcomeCode.LinkedCommandFailed => new(409, StatusCode.Aborted, Codes.LinkedCommandFailed, "A linked command was rejected"),
         OutcomeCode.InternalError => new(500, StatusCode.Internal, Codes.InternalError, "Internal error"),
         OutcomeCode.Overloaded => new(503, StatusCode.ResourceExhausted, Codes.Overloaded, "Overloaded; nothing was changed"),
+        OutcomeCode.WalletBusy => new(503, StatusCode.Unavailable, Codes.WalletBusy, "The wallet is locked; nothing was changed"),
         OutcomeCode.DatabaseUnavailable => new(503, StatusCode.Unavailable, Codes.DatabaseUnavailable, "Database unavailable"),
     };
 
@@ -220,9 +221,16 @@ internal static class WalletMapping
         return range.Error() is { } error ? throw Invalid("to", error) : range;
     }
 
-    private static string Key(string key) => Validation.IsKey(key)
-        ? key
-        : throw Invalid("idempotency_key", $"must be 1 to {Validation.MaxKeyLength} printable ASCII characters");
+    private static string Key(string key)
+    {
+        if (!Validation.IsKey(key))
+        {
+            throw Invalid("idempotency_key", $"must be 1 to {Validation.MaxKeyLength} printable ASCII characters");
+        }
+        return key.StartsWith(Debit.PublicKey, StringComparison.Ordinal)
+            ? throw Invalid("idempotency_key", $"must not begin with {Debit.PublicKey}, as the keys of the REST API do")
+            : key;
+    }
 
     private static string JobId(string jobId) => Validation.IsJobId(jobId)
         ? jobId

@@ -64,7 +64,11 @@ internal sealed class WalletService(
     {
         var (commands, linked) = request.ToCommands();
         var outcomes = await ledger.ApplyAsync(commands, linked, context.CancellationToken);
-        if (Array.TrueForAll(outcomes, outcome => outcome.Code == OutcomeCode.Overloaded))
+        if (Array.Find(outcomes, outcome => outcome.Code == OutcomeCode.DatabaseUnavailable) is { } unknown)
+        {
+            throw unknown.ToRpcException();
+        }
+        if (Array.TrueForAll(outcomes, outcome => outcome.Code is OutcomeCode.Overloaded or OutcomeCode.WalletBusy))
         {
             throw outcomes[0].ToRpcException();
         }

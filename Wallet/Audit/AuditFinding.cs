@@ -1,7 +1,7 @@
 namespace ReelBallers.Wallet;
 
 /// <summary>An inconsistency in the ledger.</summary>
-/// <param name="UserId">Whose wallet; empty for the sum over all wallets.</param>
+/// <param name="UserId">Whose wallet.</param>
 /// <param name="Sequence">The first inconsistent transfer; 0 when it is not about a single one.</param>
 /// <param name="Code">The kind of inconsistency.</param>
 /// <param name="Detail">For people.</param>
@@ -57,6 +57,6 @@ internal enum AuditCode
     /// <summary>There are rows of a user without a wallet.</summary>
     AccountMissing,
 
-    /// <summary>The sum of all accounts is not zero.</summary>
+    /// <summary>The sum of the user's accounts is not zero.</summary>
     SumNotZero,
 }

@@ -1,52 +1,110 @@
-using Npgsql;
 using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Wallet;
 
 /// <summary>
-/// Audits all wallets continuously, on one replica at a time and with long pauses. Findings are logged once and counted.
+/// Audits all wallets continuously with long pauses, share by share; the replicas divide the shares among them. A wallet is
+/// checked from its mark. Findings are logged once per replica and counted.
 /// </summary>
-internal sealed partial class AuditLoop(
-    LedgerAudit audit, NpgsqlDataSource dataSource, TimeProvider time, WalletMeter meter, ILogger<AuditLoop> logger)
-    : PeriodicWorker(
-        new PeriodicWork(TimeSpan.FromMinutes(1), "The audit was interrupted") { Lock = new AdvisoryLock(dataSource, LockKey) },
-        time, logger)
+internal sealed partial class AuditLoop : PeriodicWorker
 {
     // At most 5 % of one core.
     private const int RestPerWork = 19;
-    private const long LockKey = 0x4C65646765724175; // "LedgerAu"
+    private const int WalletsPerSave = 50;
     private static readonly TimeSpan MinRest = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ReleaseTimeout = TimeSpan.FromSeconds(5);
 
+    private readonly LedgerAudit _audit;
+    private readonly AuditShares _shares;
+    private readonly WalletMeter _meter;
     private readonly HashSet<AuditFinding> _known = [];
+    private (double Seconds, long ReadAt)? _age;
+
+    public AuditLoop(LedgerAudit audit, AuditShares shares, TimeProvider time, WalletMeter meter, ILogger<AuditLoop> logger)
+        : base(new PeriodicWork(Interval, "The audit was interrupted"), time, logger)
+    {
+        (_audit, _shares, _meter) = (audit, shares, meter);
+        meter.ObserveAudit(() => _age is { } age ? age.Seconds + Time.GetElapsedTime(age.ReadAt).TotalSeconds : null);
+    }
 
     protected override async Task RunOnceAsync(CancellationToken cancellationToken)
     {
-        Guid? last = Guid.Empty;
-        while ((last = await audit.NextUserAsync(last.Value, cancellationToken)) is { } userId)
+        await ReadAgeAsync(cancellationToken);
+        while (await _shares.TakeAsync(Interval, cancellationToken) is { } share)
         {
-            var start = Time.GetTimestamp();
-            foreach (var finding in await audit.CheckAsync(userId, cancellationToken))
+            await AuditAsync(share, cancellationToken);
+            await ReadAgeAsync(cancellationToken);
+        }
+    }
+
+    private async Task ReadAgeAsync(CancellationToken cancellationToken) =>
+        _age = (await _shares.GetLastRoundAgeAsync(cancellationToken), Time.GetTimestamp());
+
+    private async Task AuditAsync(AuditShare share, CancellationToken cancellationToken)
+    {
+        var (last, count, isMine) = (share.Start, 0, true);
+        try
+        {
+            while (isMine && await _audit.NextUserAsync(last, share.End, cancellationToken) is { } userId)
+            {
+                var start = Time.GetTimestamp();
+                isMine = await CheckAsync(userId, () => _shares.SaveAsync(share, last, cancellationToken), cancellationToken);
+                last = userId;
+                if (++count % WalletsPerSave == 0)
+                {
+                    isMine &= await _shares.SaveAsync(share, last, cancellationToken);
+                }
+                var rest = Time.GetElapsedTime(start) * RestPerWork;
+                await Task.Delay(rest > MinRest ? rest : MinRest, Time, cancellationToken);
+            }
+        }
+        catch
+        {
+            using var timeout = new CancellationTokenSource(ReleaseTimeout);
+            await _shares.ReleaseAsync(share, last, timeout.Token);
+            throw;
+        }
+        if (isMine)
+        {
+            await _shares.FinishAsync(share, cancellationToken);
+        }
+    }
+
+    // False: the lease was lost during a long check.
+    private async Task<bool> CheckAsync(Guid userId, Func<Task<bool>> keepLease, CancellationToken cancellationToken)
+    {
+        var isMine = true;
+        try
+        {
+            foreach (var finding in await _audit.CheckAsync(
+                userId, fromMark: true, async () => isMine &= await keepLease(), cancellationToken))
             {
                 Report(finding);
             }
-            var rest = Time.GetElapsedTime(start) * RestPerWork;
-            await Task.Delay(rest > MinRest ? rest : MinRest, Time, cancellationToken);
         }
-        if (await audit.CheckSumAsync(cancellationToken) is { } sum)
+        catch (Exception exception) when (!Outages.IsOutage(exception, cancellationToken) && !cancellationToken.IsCancellationRequested)
         {
-            Report(sum);
+            // The other wallets are checked nevertheless.
+            LogFailed(userId, exception);
         }
+        return isMine;
     }
 
     private void Report(AuditFinding finding)
     {
         if (_known.Add(finding))
         {
-            meter.Finding(finding.CodeText());
-            LogFinding(finding.UserId, finding.CodeText(), finding.Sequence, finding.Detail);
+            _meter.Finding(finding.CodeText());
+            LogFinding(Logger, finding.UserId, finding.CodeText(), finding.Sequence, finding.Detail);
         }
     }
 
+    private void LogFailed(Guid userId, Exception exception) => LogFailed(Logger, userId, exception);
+
     [LoggerMessage(LogLevel.Critical, "The ledger of {UserId} is inconsistent: {Code} at transfer {Sequence}. {Detail}")]
-    private partial void LogFinding(Guid userId, string code, long sequence, string detail);
+    private static partial void LogFinding(ILogger logger, Guid userId, string code, long sequence, string detail);
+
+    [LoggerMessage(LogLevel.Critical, "The ledger of {UserId} cannot be checked")]
+    private static partial void LogFailed(ILogger logger, Guid userId, Exception exception);
 }

@@ -6,6 +6,9 @@ internal sealed record ReplayedHold(long PlacedCents, long SettledCents, long Re
     /// <summary>Before its first transfer.</summary>
     public static ReplayedHold Empty { get; } = new(0, 0, 0, null, null);
 
+    /// <summary>Whether something is still held.</summary>
+    public bool IsOpen => PlacedCents != SettledCents + RefundedCents;
+
     /// <summary>With its next transfer.</summary>
     public ReplayedHold Add(Transfer transfer) => transfer switch
     {

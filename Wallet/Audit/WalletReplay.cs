@@ -4,19 +4,46 @@ namespace ReelBallers.Wallet;
 /// Replays all transfers of one wallet and reports where the stored rows differ from the result. It is given the rows and
 /// does not access the database.
 /// </summary>
-internal sealed class WalletReplay(Guid userId)
+internal sealed class WalletReplay
 {
+    private readonly Guid userId;
     private readonly List<AuditFinding> _findings = [];
     private readonly Dictionary<string, ReplayedHold> _holds = [];
     private readonly Dictionary<string, PaymentCredits> _payments = [];
     private readonly LotBook _lots = new();
-    private Account _account = Account.Empty(userId);
+    private Account _account;
+    private long _systemCents;
     private bool _chainIsValid = true;
     private bool _balanceIsValid = true;
     private bool _lotsAreValid = true;
 
+    /// <summary>Before the first transfer.</summary>
+    public WalletReplay(Guid userId) => (this.userId, _account) = (userId, Account.Empty(userId));
+
+    /// <summary>After the transfers of the mark, all of which were verified.</summary>
+    public WalletReplay(AuditMark mark)
+    {
+        (userId, _account, _systemCents, _lots) = (mark.Account.UserId, mark.Account, mark.SystemCents, mark.Lots);
+        _holds = mark.Holds.ToDictionary();
+        _payments = mark.Payments.ToDictionary(payment => payment.StripePaymentId);
+        Jobs = _holds.Keys;
+    }
+
     /// <summary>The findings so far.</summary>
     public IReadOnlyList<AuditFinding> Findings => _findings;
+
+    /// <summary>The last transfer so far.</summary>
+    public long LastSequence => _account.LastSequence;
+
+    /// <summary>The remaining lots; null when the transfers contradict each other.</summary>
+    public LotBook? Lots => _lotsAreValid ? _lots : null;
+
+    /// <summary>The jobs whose holds are known, apart from those that are open; null for all jobs.</summary>
+    public IReadOnlyCollection<string>? Jobs { get; }
+
+    /// <summary>The state so far, from which the next audit can continue. Holds that have ended are left out.</summary>
+    public AuditMark Mark() => new(
+        _account, _systemCents, _lots, _holds.Where(hold => hold.Value.IsOpen).ToDictionary(), [.. _payments.Values]);
 
     /// <summary>Adds the next transfer, in order of sequence.</summary>
     public void Add(Transfer transfer)
@@ -33,6 +60,7 @@ internal sealed class WalletReplay(Guid userId)
             _chainIsValid = false;
         }
         _account = _account.Apply(transfer);
+        _systemCents += transfer.ChangeOf(AccountType.Revenue) + transfer.ChangeOf(AccountType.Stripe) + transfer.ChangeOf(AccountType.Promo);
         if (_balanceIsValid && (transfer.BalanceAfterCents != _account.BalanceCents || _account.BalanceCents < 0))
         {
             _balanceIsValid = false;
@@ -59,6 +87,7 @@ internal sealed class WalletReplay(Guid userId)
         if (stored is null)
         {
             Report(AuditCode.AccountMissing, 0, "There are rows of a user without a wallet.");
+            CheckSum(Account.Empty(userId));
             return;
         }
         Compare(AuditCode.BalanceMismatch, "balance", stored.BalanceCents, _account.BalanceCents);
@@ -76,6 +105,17 @@ internal sealed class WalletReplay(Guid userId)
         if (_lotsAreValid && left != _account.BalanceCents)
         {
             Report(AuditCode.LotMismatch, _account.LastSequence, $"The sum of the lots is {left}; the balance is {_account.BalanceCents}.");
+        }
+        CheckSum(stored);
+    }
+
+    // The user's accounts from the stored wallet, the system's from the transfers. If each user's sum is zero, that of all is.
+    private void CheckSum(Account stored)
+    {
+        var sum = stored.BalanceCents + stored.HeldCents - stored.ReceivableCents + _systemCents;
+        if (sum != 0)
+        {
+            Report(AuditCode.SumNotZero, 0, $"The user's accounts sum to {sum} cents.");
         }
     }
 
@@ -96,23 +136,8 @@ internal sealed class WalletReplay(Guid userId)
             return;
         }
         var payment = _payments.GetValueOrDefault(paymentId) ?? PaymentCredits.Empty(userId, paymentId);
-        var source = transfer switch
-        {
-            { DebitAccount: AccountType.Stripe or AccountType.Promo } => transfer.DebitAccount,
-            { CreditAccount: AccountType.Stripe or AccountType.Promo } => transfer.CreditAccount,
-            _ => transfer.LotSequence is { } lot && _lots.Find(lot) is { IsBonus: true } ? AccountType.Promo : AccountType.Stripe,
-        };
-        var (part, cents) = (payment.Part(source), transfer.AmountCents);
-        _payments[paymentId] = payment.With(source, transfer switch
-        {
-            { Reason: EntryReason.Topup or EntryReason.Bonus } => part with { CreditedCents = part.CreditedCents + cents },
-            { Reason: EntryReason.Adjustment } => part with { ClawedBackCents = part.ClawedBackCents - cents },
-            { Reason: EntryReason.Expiry } => part with { ExpiredCents = part.ExpiredCents + cents },
-            { Reason: EntryReason.Clawback, DebitAccount: AccountType.Revenue } =>
-                part with { ClawedBackCents = part.ClawedBackCents + cents, ExpiredCents = part.ExpiredCents - cents },
-            { Reason: EntryReason.Clawback } => part with { ClawedBackCents = part.ClawedBackCents + cents },
-            _ => part,
-        });
+        var ofBonus = transfer.LotSequence is { } lot && _lots.Find(lot) is { IsBonus: true };
+        _payments[paymentId] = payment.Add(transfer, ofBonus);
     }
 
     private void AddToLots(Transfer transfer)
@@ -134,9 +159,10 @@ internal sealed class WalletReplay(Guid userId)
 
     private void CheckHolds(IEnumerable<Hold> holds)
     {
+        var missing = _holds.Keys.ToHashSet();
         foreach (var hold in holds)
         {
-            if (!_holds.Remove(hold.JobId, out var moved))
+            if (!missing.Remove(hold.JobId) || !_holds.TryGetValue(hold.JobId, out var moved))
             {
                 Report(AuditCode.HoldMismatch, 0, $"The hold of {hold.JobId} has no transfers.");
                 continue;
@@ -146,7 +172,7 @@ internal sealed class WalletReplay(Guid userId)
                 Report(AuditCode.HoldMismatch, 0, $"The hold of {hold.JobId} is {hold.State}: {difference}");
             }
         }
-        foreach (var jobId in _holds.Keys)
+        foreach (var jobId in missing)
         {
             Report(AuditCode.HoldMismatch, 0, $"The hold of {jobId} is missing.");
         }
@@ -154,19 +180,19 @@ internal sealed class WalletReplay(Guid userId)
 
     private void CheckPayments(IEnumerable<PaymentCredits> payments)
     {
+        var missing = _payments.Keys.ToHashSet();
         foreach (var payment in payments)
         {
-            var replayed = _payments.Remove(payment.StripePaymentId, out var found)
-                ? found
-                : PaymentCredits.Empty(userId, payment.StripePaymentId);
+            missing.Remove(payment.StripePaymentId);
+            var replayed = _payments.GetValueOrDefault(payment.StripePaymentId) ?? PaymentCredits.Empty(userId, payment.StripePaymentId);
             if (replayed != payment)
             {
                 Report(AuditCode.PaymentMismatch, 0, $"{payment} is stored; the sum of the transfers is {replayed}.");
             }
         }
-        foreach (var payment in _payments.Values)
+        foreach (var paymentId in missing)
         {
-            Report(AuditCode.PaymentMismatch, 0, $"The sum of the transfers is {payment}; nothing is stored.");
+            Report(AuditCode.PaymentMismatch, 0, $"The sum of the transfers is {_payments[paymentId]}; nothing is stored.");
         }
     }
 

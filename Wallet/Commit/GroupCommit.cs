@@ -1,6 +1,4 @@
 using System.Threading.Channels;
-using Npgsql;
-using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Wallet;
 
@@ -8,13 +6,17 @@ namespace ReelBallers.Wallet;
 /// Commits concurrent commands in batches. Commands that arrive while a batch is being written form the next batch; no
 /// command waits for a batch to fill. One busy wallet is therefore as fast as many. There are two writers, each for half of
 /// the users. Under high load they overlap: one decides while the database works for the other. Under low load they take
-/// turns, since fewer and longer batches cost less than the overlap gains.
+/// turns, since fewer and longer batches cost less than the overlap gains. The commands of a wallet that stays locked do not
+/// wait in a batch: see <see cref="LockedWallets"/>.
 /// </summary>
-internal sealed partial class GroupCommit(LedgerStore store, WalletMeter meter, TimeProvider time, ILogger<GroupCommit> logger)
-    : BackgroundService
+internal sealed partial class GroupCommit(
+    BatchCommitter committer, LockedWallets locked, WalletMeter meter, TimeProvider time, ILogger<GroupCommit> logger) : BackgroundService
 {
     /// <summary>The maximum number of waiting commands; further ones are rejected.</summary>
     public const int QueueLength = 16_384;
+
+    /// <summary>The number of connections: one for each writer, and two for the commands of locked wallets.</summary>
+    public const int Connections = Writers + 2;
 
     private const int MaxBatchLength = 1024;
     private const int Writers = 2;
@@ -41,11 +43,11 @@ internal sealed partial class GroupCommit(LedgerStore store, WalletMeter meter, 
     public async Task<Outcome[]> ApplyAsync(Command[] commands, bool[]? linked, CancellationToken cancellationToken)
     {
         var submission = new Submission(commands, linked, time.GetTimestamp());
-        if (Interlocked.Add(ref _waiting, commands.Length) > QueueLength)
+        if (Interlocked.Add(ref _waiting, commands.Length) + locked.Length > QueueLength)
         {
             Interlocked.Add(ref _waiting, -commands.Length);
             meter.NotExecuted(commands.Length, OutcomeCode.Overloaded);
-            return AllOf(commands.Length, OutcomeCode.Overloaded);
+            return Outcome.Of(OutcomeCode.Overloaded, commands.Length);
         }
         foreach (var (writer, part) in PartsOf(submission, linked is not null))
         {
@@ -53,12 +55,29 @@ internal sealed partial class GroupCommit(LedgerStore store, WalletMeter meter, 
             {
                 // The service is stopping.
                 Interlocked.Add(ref _waiting, -part.Length);
-                Answer(part.LinkedCommands, OutcomeCode.Overloaded);
+                committer.NotExecuted(part.LinkedCommands, OutcomeCode.Overloaded);
             }
         }
         await using var registration = cancellationToken.UnsafeRegister(
             static (state, token) => ((Submission)state!).Withdraw(token), submission);
         return await submission.Outcomes;
+    }
+
+    /// <summary>As one call for each command, in one step.</summary>
+    public async Task<Outcome[]> ApplyEachAsync(Command[] commands, CancellationToken cancellationToken) =>
+        await Task.WhenAll(commands.Select(command => ApplyOneAsync(command, cancellationToken)));
+
+    private async Task<Outcome> ApplyOneAsync(Command command, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await ApplyAsync([command], null, cancellationToken))[0];
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            LogFailed(command.UserId, exception);
+            return new Outcome(OutcomeCode.InternalError);
+        }
     }
 
     // All of a user's commands go to the same writer, in their order. Linked commands may concern two users, so a
@@ -90,8 +109,25 @@ internal sealed partial class GroupCommit(LedgerStore store, WalletMeter meter, 
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        meter.ObserveQueue(() => Volatile.Read(ref _waiting));
-        return Task.WhenAll(_queues.Select(queue => WriteAsync(queue.Reader)));
+        meter.ObserveQueue(() => Volatile.Read(ref _waiting) + locked.Length);
+        return Task.WhenAll(WriteAllAsync(), Task.Run(locked.RunAsync, CancellationToken.None));
+    }
+
+    private async Task WriteAllAsync()
+    {
+        try
+        {
+            // In the order in which they end: one that fails ends the service, however busy the other is.
+            var writers = Task.WhenEach(_queues.Select(queue => WriteAsync(queue.Reader)));
+            await foreach (var writer in writers.WithCancellation(CancellationToken.None))
+            {
+                await writer;
+            }
+        }
+        finally
+        {
+            locked.Stop();
+        }
     }
 
     private async Task WriteAsync(ChannelReader<Part> queue)
@@ -104,6 +140,11 @@ internal sealed partial class GroupCommit(LedgerStore store, WalletMeter meter, 
             try
             {
                 await WriteBatchAsync(queue);
+            }
+            catch (Exception exception)
+            {
+                // The writer goes on: without it, the commands of half of the users would wait for nothing.
+                LogWriterFailed(exception);
             }
             finally
             {
@@ -128,83 +169,30 @@ internal sealed partial class GroupCommit(LedgerStore store, WalletMeter meter, 
             }
             if (time.GetElapsedTime(part.Submission.QueuedAt) > MaxWait)
             {
-                Answer(part.LinkedCommands, OutcomeCode.Overloaded);
+                committer.NotExecuted(part.LinkedCommands, OutcomeCode.Overloaded);
                 continue;
             }
             length += part.Length;
             batch.AddRange(part.LinkedCommands);
         }
-        if (batch.Count > 0)
-        {
-            await CommitAsync(batch);
-        }
-    }
-
-    private async Task CommitAsync(List<LinkedCommands> batch)
-    {
-        var start = time.GetTimestamp();
         try
         {
-            var outcomes = await store.ApplyAsync(batch, CancellationToken.None);
-            meter.Committed(outcomes, time.GetElapsedTime(start));
-            var next = 0;
-            foreach (var linked in batch)
+            locked.Divert(batch);
+            if (batch.Count > 0)
             {
-                linked.Submission.Answer(linked.Offset, outcomes.AsSpan(next, linked.Length));
-                next += linked.Length;
+                locked.Add(await committer.CommitAsync(batch, waitForLocks: true));
             }
-        }
-        catch (Exception exception) when (DatabaseErrors.IsOutage(exception))
-        {
-            LogOutage(batch.Count, exception.Message);
-            meter.Failed(time.GetElapsedTime(start));
-            meter.NotExecuted(batch.Sum(linked => linked.Length), OutcomeCode.DatabaseUnavailable);
-            Answer(batch, OutcomeCode.DatabaseUnavailable);
-        }
-        catch (Exception exception) when (exception is PostgresException or LedgerCorruptException && batch.Count > 1)
-        {
-            meter.Failed(time.GetElapsedTime(start));
-            // A command is invalid: try both halves, so that only the invalid one fails.
-            await CommitAsync(batch[..(batch.Count / 2)]);
-            await CommitAsync(batch[(batch.Count / 2)..]);
         }
         catch (Exception exception)
         {
-            meter.Failed(time.GetElapsedTime(start));
-            // A bug, which the API logs with the call.
-            batch.ForEach(linked => Fail(linked, exception));
+            committer.Fail(batch, exception);
+            throw;
         }
     }
 
-    private static void Answer(IReadOnlyList<LinkedCommands> linkedCommands, OutcomeCode code)
-    {
-        foreach (var linked in linkedCommands)
-        {
-            linked.Submission.Answer(linked.Offset, AllOf(linked.Length, code));
-        }
-    }
+    [LoggerMessage(LogLevel.Error, "A command of {UserId} failed")]
+    private partial void LogFailed(Guid userId, Exception exception);
 
-    private void Fail(LinkedCommands linked, Exception exception)
-    {
-        if (linked.Length == linked.Submission.Commands.Length)
-        {
-            linked.Submission.Fail(exception);
-            return;
-        }
-        LogFailure(linked.Length, exception);
-        linked.Submission.Answer(linked.Offset, AllOf(linked.Length, OutcomeCode.InternalError));
-    }
-
-    private static Outcome[] AllOf(int length, OutcomeCode code)
-    {
-        var outcomes = new Outcome[length];
-        Array.Fill(outcomes, new Outcome(code));
-        return outcomes;
-    }
-
-    [LoggerMessage(LogLevel.Error, "The database failed during a batch of {Count} groups of linked commands: {Reason}")]
-    private partial void LogOutage(int count, string reason);
-
-    [LoggerMessage(LogLevel.Error, "{Count} linked commands of a batch failed")]
-    private partial void LogFailure(int count, Exception exception);
+    [LoggerMessage(LogLevel.Critical, "A batch failed in an unexpected way")]
+    private partial void LogWriterFailed(Exception exception);
 }

@@ -1,9 +1,11 @@
 using Microsoft.EntityFrameworkCore;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Wallet;
 
 /// <summary>The operations on the ledger: commands, each with an outcome, and queries.</summary>
-internal sealed class Ledger(GroupCommit groupCommit, LotReplay lotReplay, IDbContextFactory<WalletDbContext> databases)
+internal sealed partial class Ledger(
+    GroupCommit groupCommit, LotReplay lotReplay, IDbContextFactory<WalletDbContext> databases, ILogger<Ledger> logger)
 {
     /// <summary>The maximum number of entries on a page of the statement.</summary>
     public const int MaxPageLength = 100;
@@ -23,15 +25,35 @@ internal sealed class Ledger(GroupCommit groupCommit, LotReplay lotReplay, IDbCo
     {
         foreach (var command in commands)
         {
-            // Computed here, on the caller's thread, since all commands wait for the writers.
-            _ = command.RequestHash;
-            if (LedgerBatch.NeedsLots(command))
-            {
-                // Saves a checkpoint if there is much to replay, so that the writer replays little.
-                _ = await lotReplay.ReadAsync(command.UserId, cancellationToken);
-            }
+            await PrepareAsync(command, cancellationToken);
         }
         return await groupCommit.ApplyAsync(commands, linked, cancellationToken);
+    }
+
+    /// <summary>Executes commands of the service's own that are independent of each other: one that fails has an outcome too.</summary>
+    public async Task<Outcome[]> ApplyEachAsync(Command[] commands, CancellationToken cancellationToken)
+    {
+        var outcomes = new Outcome[commands.Length];
+        var ready = new List<int>();
+        for (var i = 0; i < commands.Length; i++)
+        {
+            try
+            {
+                await PrepareAsync(commands[i], cancellationToken);
+                ready.Add(i);
+            }
+            catch (Exception exception) when (!Outages.IsOutage(exception, cancellationToken) && !cancellationToken.IsCancellationRequested)
+            {
+                LogFailed(commands[i].UserId, exception);
+                outcomes[i] = new Outcome(OutcomeCode.InternalError);
+            }
+        }
+        var applied = await groupCommit.ApplyEachAsync([.. ready.Select(i => commands[i])], cancellationToken);
+        foreach (var (i, outcome) in ready.Zip(applied))
+        {
+            outcomes[i] = outcome;
+        }
+        return outcomes;
     }
 
     /// <summary>The remaining lots.</summary>
@@ -71,4 +93,18 @@ internal sealed class Ledger(GroupCommit groupCommit, LotReplay lotReplay, IDbCo
             ? new StatementPage(entries[..limit], new StatementCursor(entries[limit - 1].Sequence))
             : new StatementPage(entries, null);
     }
+
+    private async Task PrepareAsync(Command command, CancellationToken cancellationToken)
+    {
+        // Computed here, on the caller's thread, since all commands wait for the writers.
+        _ = command.RequestHash;
+        if (LedgerBatch.NeedsLots(command))
+        {
+            // Saves a checkpoint if there is much to replay, so that the writer replays little.
+            _ = await lotReplay.ReadAsync(command.UserId, cancellationToken);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "The wallet of {UserId} is inconsistent")]
+    private partial void LogFailed(Guid userId, Exception exception);
 }

@@ -72,7 +72,19 @@ internal sealed class LedgerBatch(Func<CommandContext, Command, DateTimeOffset, 
 
     public void Load(Guid userId, string key, UsedKey usedKey) => _usedKeys.Load((userId, key), usedKey);
 
-    public void Load(Guid userId, LotBook lots) => _lots[userId] = lots;
+    /// <exception cref="LedgerCorruptException">The lots do not add up to the wallet, which must be loaded before them.</exception>
+    public void Load(Guid userId, LotBook lots)
+    {
+        var account = _accounts.Find(userId) ?? Account.Empty(userId);
+        var (left, held) = (lots.Lots.Sum(lot => lot.LeftCents), lots.Lots.Sum(lot => lot.HeldCents));
+        if ((left, held, lots.LastSequence) != (account.BalanceCents, account.HeldCents, account.LastSequence))
+        {
+            throw new LedgerCorruptException(
+                $"The lots of {userId} have {left} cents and {held} held after transfer {lots.LastSequence}; the wallet has "
+                + $"{account.BalanceCents} and {account.HeldCents} after transfer {account.LastSequence}.");
+        }
+        _lots[userId] = lots;
+    }
 
     public bool Has(Guid userId) => _accounts.Find(userId) is not null;
 

@@ -9,22 +9,47 @@ namespace ReelBallers.Wallet;
 /// wallets, which all of them take in the same order.
 /// </summary>
 internal sealed class LedgerStore(
-    LedgerDataSource dataSource, LedgerRules rules, LotReplay lotReplay, BalanceChanges changes, TimeProvider time)
+    LedgerDataSource dataSource, LedgerRules rules, LotReplay lotReplay, LotCheckpointer checkpointer, BalanceChanges changes,
+    TimeProvider time)
 {
     private const int MaxAttempts = 5;
 
+    /// <summary>
+    /// Decides and commits the batch. What needs a wallet that stays locked by another transaction is set aside, and so is
+    /// everything after it in the same wallets.
+    /// </summary>
+    /// <param name="linkedCommands">In order of execution.</param>
+    /// <param name="waitForLocks">Whether to wait for locked wallets, for the time that the policy limits.</param>
+    /// <param name="cancellationToken">Cancels the batch.</param>
     /// <exception cref="NpgsqlException">
     /// An outage: it is unknown whether the commands were committed. A <see cref="PostgresException"/> that is no outage
     /// means that the database rejected what the rules allow: a bug, and nothing was written.
     /// </exception>
-    public async Task<Outcome[]> ApplyAsync(IReadOnlyList<LinkedCommands> linkedCommands, CancellationToken cancellationToken)
+    public async Task<BatchResult> ApplyAsync(
+        IReadOnlyList<LinkedCommands> linkedCommands, bool waitForLocks, CancellationToken cancellationToken)
     {
-        Command[] commands = [.. linkedCommands.SelectMany(linked => linked.Commands)];
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await TryApplyAsync(linkedCommands, commands, cancellationToken);
+                return await TryApplyAsync(linkedCommands, waitForLocks, cancellationToken);
+            }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.LockNotAvailable)
+            {
+                if (!waitForLocks)
+                {
+                    // Not a wallet's row, which is skipped, but the table or a row that is being written.
+                    return new BatchResult([], [], linkedCommands);
+                }
+                waitForLocks = false;
+            }
+            catch (PostgresException exception) when (LeavesConnections(exception))
+            {
+                dataSource.Value.Clear();
+                if (DatabaseErrors.IsReadOnly(exception) || attempt == MaxAttempts)
+                {
+                    throw;
+                }
             }
             catch (PostgresException exception) when (IsConflict(exception) && attempt < MaxAttempts)
             {
@@ -33,34 +58,85 @@ internal sealed class LedgerStore(
         }
     }
 
+    /// <summary>Those of the wallets that another transaction keeps locked.</summary>
+    public async Task<HashSet<Guid>> FindLockedAsync(Guid[] userIds, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await dataSource.Value.OpenConnectionAsync(cancellationToken);
+            await using var sqlBatch = LedgerSql.FindLocked(connection, userIds);
+            await using var reader = await sqlBatch.ExecuteReaderAsync(cancellationToken);
+            var free = await ReadUsersAsync(reader, cancellationToken);
+            await reader.NextResultAsync(cancellationToken);
+            var known = await ReadUsersAsync(reader, cancellationToken);
+            known.ExceptWith(free);
+            return known;
+        }
+        catch (PostgresException exception) when (LeavesConnections(exception))
+        {
+            dataSource.Value.Clear();
+            throw;
+        }
+    }
+
+    // Whether the open connections are of no more use: the server has become a standby, or a batch has ended in the middle and
+    // the driver takes the statements after it for prepared.
+    private static bool LeavesConnections(PostgresException exception) =>
+        DatabaseErrors.IsReadOnly(exception) || exception.SqlState == PostgresErrorCodes.InvalidSqlStatementName;
+
     private static bool IsConflict(PostgresException exception) =>
         exception.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected;
 
-    private async Task<Outcome[]> TryApplyAsync(
-        IReadOnlyList<LinkedCommands> linkedCommands, Command[] commands, CancellationToken cancellationToken)
+    private async Task<BatchResult> TryApplyAsync(
+        IReadOnlyList<LinkedCommands> linkedCommands, bool waitForLocks, CancellationToken cancellationToken)
     {
         // The pool rolls back the transaction of a connection that is returned to it.
         await using var connection = await dataSource.Value.OpenConnectionAsync(cancellationToken);
-        var batch = await LockAndLoadAsync(connection, commands, cancellationToken);
-        var unopened = commands.Where(LedgerBatch.OpensAccount).Select(command => command.UserId).Where(userId => !batch.Has(userId))
-            .Distinct().ToArray();
+        var (commands, setAside) = (CommandsOf(linkedCommands), (IReadOnlyList<LinkedCommands>)[]);
+        var (batch, now, locked) = await LockAndLoadAsync(connection, commands, waitForLocks, cancellationToken);
+        var unopened = commands.Where(LedgerBatch.OpensAccount).Select(command => command.UserId)
+            .Where(userId => !batch.Has(userId) && !locked.Contains(userId)).Distinct().ToArray();
         if (unopened.Length > 0)
         {
             await OpenAccountsAsync(connection, unopened, cancellationToken);
-            batch = await LockAndLoadAsync(connection, commands, cancellationToken);
+            (batch, now, locked) = await LockAndLoadAsync(connection, commands, waitForLocks, cancellationToken);
+        }
+        if (locked.Count > 0)
+        {
+            (linkedCommands, setAside) = LockedWallets.Split(linkedCommands, locked);
+            commands = CommandsOf(linkedCommands);
+        }
+        if (commands.Length == 0)
+        {
+            return new BatchResult([], [], setAside);
         }
         await LoadLotsAsync(connection, batch, commands, cancellationToken);
-        var outcomes = batch.Decide(linkedCommands, time.GetUtcNow().TruncateToMicroseconds());
+        var outcomes = batch.Decide(linkedCommands, now);
         await WriteAsync(connection, batch, cancellationToken);
+        checkpointer.Committed(batch.Transfers);
         changes.Publish(batch.ChangedAccounts.Select(account => account.UserId));
-        return outcomes;
+        return new BatchResult(linkedCommands, outcomes, setAside);
+    }
+
+    private static Command[] CommandsOf(IEnumerable<LinkedCommands> linkedCommands) =>
+        [.. linkedCommands.SelectMany(linked => linked.Commands)];
+
+    private static async Task<HashSet<Guid>> ReadUsersAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
+    {
+        var users = new HashSet<Guid>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            users.Add(reader.GetGuid(0));
+        }
+        return users;
     }
 
     // In one round trip, but as separate statements: under READ COMMITTED each one sees what the previous holder of the
     // locks has committed, so keys and holds are read after the locks are acquired.
-    private async Task<LedgerBatch> LockAndLoadAsync(NpgsqlConnection connection, Command[] commands, CancellationToken cancellationToken)
+    private async Task<(LedgerBatch Batch, DateTimeOffset Now, HashSet<Guid> Locked)> LockAndLoadAsync(
+        NpgsqlConnection connection, Command[] commands, bool waitForLocks, CancellationToken cancellationToken)
     {
-        await using var sqlBatch = LedgerSql.LockAndLoad(connection, commands, out var others);
+        await using var sqlBatch = LedgerSql.LockAndLoad(connection, commands, waitForLocks, out var others);
         await using var reader = await sqlBatch.ExecuteReaderAsync(cancellationToken);
         var batch = new LedgerBatch(rules.Decide);
         while (await reader.ReadAsync(cancellationToken))
@@ -80,21 +156,37 @@ internal sealed class LedgerStore(
                 load(batch, reader);
             }
         }
-        return batch;
+        // The clocks of the replicas differ: the database's decides what has expired.
+        await reader.NextResultAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        var now = reader.GetFieldValue<DateTimeOffset>(0);
+        HashSet<Guid> locked = [];
+        if (!waitForLocks)
+        {
+            await reader.NextResultAsync(cancellationToken);
+            locked = await ReadUsersAsync(reader, cancellationToken);
+            locked.RemoveWhere(batch.Has);
+        }
+        return (batch, now, locked);
     }
 
     private async Task LoadLotsAsync(
         NpgsqlConnection connection, LedgerBatch batch, Command[] commands, CancellationToken cancellationToken)
     {
-        foreach (var userId in commands.Where(LedgerBatch.NeedsLots).Select(command => command.UserId).Distinct())
+        var userIds = commands.Where(LedgerBatch.NeedsLots).Select(command => command.UserId).Distinct().ToArray();
+        if (userIds.Length == 0)
         {
-            batch.Load(userId, await lotReplay.ReplayAsync(connection, userId, cancellationToken));
-            await using var payments = LedgerSql.LoadPayments(connection, userId);
-            await using var reader = await payments.ExecuteReaderAsync(cancellationToken);
-            while (await reader.ReadAsync(cancellationToken))
-            {
-                batch.Load(LedgerSql.ReadPayment(reader));
-            }
+            return;
+        }
+        foreach (var (userId, lots) in await lotReplay.ReplayAsync(connection, userIds, cancellationToken))
+        {
+            batch.Load(userId, lots);
+        }
+        await using var payments = LedgerSql.LoadPayments(connection, userIds);
+        await using var reader = await payments.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            batch.Load(LedgerSql.ReadPayment(reader));
         }
     }
 

@@ -5,14 +5,14 @@ using System.Text;
 namespace ReelBallers.Wallet;
 
 /// <summary>
-/// Entries of the statement as CSV (RFC 4180). A text that a spreadsheet would run as a formula is prefixed with an
-/// apostrophe, which spreadsheets do not show.
+/// Entries of the statement as CSV (RFC 4180). What a spreadsheet would run as a formula is prefixed with an apostrophe, also
+/// within a text: a spreadsheet that separates cells by semicolons or tabs does not honor our quotes.
 /// </summary>
 internal static class LedgerCsv
 {
     public const string Header = "id,created_at,reason,change_cents,balance_after_cents,job_id,stripe_payment_id,description\r\n";
 
-    private static readonly SearchValues<char> Quoted = SearchValues.Create(",\"\r\n");
+    private static readonly SearchValues<char> Quoted = SearchValues.Create(",;\"\t\r\n");
 
     public static void Append(StringBuilder csv, Transfer transfer)
     {
@@ -34,8 +34,7 @@ internal static class LedgerCsv
         {
             return;
         }
-        // Excel in East Asian languages accepts the full-width forms too.
-        var isFormula = text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n' or '＝' or '＋' or '－' or '＠';
+        var isFormula = IsOperator(text[0]) || text[0] is '\t' or '\r' or '\n';
         if (!isFormula && !text.AsSpan().ContainsAny(Quoted))
         {
             csv.Append(text);
@@ -46,6 +45,23 @@ internal static class LedgerCsv
         {
             csv.Append('\'');
         }
-        csv.Append(text).Replace("\"", "\"\"", csv.Length - text.Length, text.Length).Append('"');
+        var mayBeginCell = false;
+        foreach (var character in text)
+        {
+            if (mayBeginCell && IsOperator(character))
+            {
+                csv.Append('\'');
+            }
+            mayBeginCell = character is ';' or '\t' or '\r' or '\n' || (mayBeginCell && character is (' ' or '"'));
+            csv.Append(character);
+            if (character == '"')
+            {
+                csv.Append('"');
+            }
+        }
+        csv.Append('"');
     }
+
+    // Excel in East Asian languages accepts the full-width forms too.
+    private static bool IsOperator(char character) => character is '=' or '+' or '-' or '@' or '＝' or '＋' or '－' or '＠';
 }

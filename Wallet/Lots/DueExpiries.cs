@@ -3,77 +3,54 @@ using NpgsqlTypes;
 
 namespace ReelBallers.Wallet;
 
-/// <summary>Expires holds and lots that are due. Replicas can do this at the same time.</summary>
-internal sealed partial class DueExpiries(Ledger ledger, NpgsqlDataSource dataSource, TimeProvider time, ILogger<DueExpiries> logger)
+/// <summary>
+/// Expires holds and lots that are due by the database's clock, many per commit. What fails is tried again later and stops
+/// nothing else.
+/// </summary>
+internal sealed partial class DueExpiries(Ledger ledger, NpgsqlDataSource dataSource, ILogger<DueExpiries> logger)
 {
-    private const int PageLength = 500;
+    /// <summary>The number of holds or lots that one commit expires; their wallets are locked meanwhile.</summary>
+    public const int PageLength = 100;
 
     private const string DueHolds = """
-        SELECT user_id, job_id FROM holds WHERE state = 1 AND expires_at <= $1 ORDER BY expires_at LIMIT $2
+        SELECT user_id, job_id, expires_at FROM holds
+        WHERE state = 1 AND expires_at <= statement_timestamp() AND (expires_at, user_id, job_id) > ($2, $3, $4)
+        ORDER BY expires_at, user_id, job_id LIMIT $1
         """;
 
     private const string DueLots = """
         SELECT user_id, sequence, due_at FROM lot_expiries
-        WHERE due_at <= $1 AND (due_at, user_id, sequence) > ($3, $4, $5) ORDER BY due_at, user_id, sequence LIMIT $2
+        WHERE due_at <= statement_timestamp() AND (due_at, user_id, sequence) > ($2, $3, $4)
+        ORDER BY due_at, user_id, sequence LIMIT $1
+        """;
+
+    // A wallet whose books contradict each other needs an operator: looking at it every few seconds helps nobody.
+    private const string LookLater = """
+        UPDATE lot_expiries SET due_at = statement_timestamp() + interval '1 hour' WHERE user_id = $1 AND sequence = $2 AND due_at = $3
         """;
 
     /// <summary>Expires everything that is due.</summary>
     public async Task ExpireAsync(CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        await ExpireHoldsAsync(now, cancellationToken);
-        await ExpireLotsAsync(now, cancellationToken);
+        await ExpireHoldsAsync(cancellationToken);
+        await ExpireLotsAsync(cancellationToken);
     }
 
-    private async Task ExpireHoldsAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task ExpireHoldsAsync(CancellationToken cancellationToken)
     {
+        var last = (At: DateTimeOffset.MinValue, UserId: Guid.Empty, JobId: "");
         while (true)
         {
-            var due = new List<Command>();
-            await using (var command = dataSource.CreateCommand(DueHolds))
-            {
-                command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
-                command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = PageLength });
-                await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-                while (await reader.ReadAsync(cancellationToken))
-                {
-                    due.Add(new ExpireHold(reader.GetGuid(0), reader.GetString(1)));
-                }
-            }
+            var due = await ReadAsync(DueHolds, last.At, last.UserId, Text(last.JobId),
+                row => (At: row.GetFieldValue<DateTimeOffset>(2), UserId: row.GetGuid(0), JobId: row.GetString(1)), cancellationToken);
             if (due.Count == 0)
             {
                 return;
             }
-            var outcomes = await ledger.ApplyAsync([.. due], null, cancellationToken);
-            var expired = outcomes.Count(outcome => outcome.Code == OutcomeCode.Done);
-            LogHolds(expired);
-            if (expired == 0 || due.Count < PageLength)
-            {
-                return;
-            }
-        }
-    }
-
-    private async Task ExpireLotsAsync(DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var last = new ExpireLot(Guid.Empty, 0, DateTimeOffset.UnixEpoch);
-        while (true)
-        {
-            var due = await ReadDueLotsAsync(now, last, cancellationToken);
-            foreach (var expire in due)
-            {
-                try
-                {
-                    var outcome = await ledger.ApplyAsync(expire, cancellationToken);
-                    LogLot(expire.LotSequence, expire.UserId, outcome.Code);
-                }
-                catch (LedgerCorruptException exception)
-                {
-                    // The other lots must not wait for it. The audit reports what is wrong.
-                    LogCorrupt(expire.UserId, exception.Message);
-                }
-            }
-            if (due.Count < PageLength)
+            var outcomes = await ledger.ApplyEachAsync(
+                [.. due.Select(hold => new ExpireHold(hold.UserId, hold.JobId))], cancellationToken);
+            LogHolds(outcomes.Count(outcome => outcome.Code == OutcomeCode.Done), due.Count);
+            if (due.Count < PageLength || IsOutage(outcomes))
             {
                 return;
             }
@@ -81,29 +58,75 @@ internal sealed partial class DueExpiries(Ledger ledger, NpgsqlDataSource dataSo
         }
     }
 
-    private async Task<List<ExpireLot>> ReadDueLotsAsync(DateTimeOffset now, ExpireLot last, CancellationToken cancellationToken)
+    private async Task ExpireLotsAsync(CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand(DueLots);
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
+        var last = new ExpireLot(Guid.Empty, 0, DateTimeOffset.MinValue);
+        while (true)
+        {
+            var due = await ReadAsync(DueLots, last.DueAt, last.UserId, Number(last.LotSequence),
+                row => new ExpireLot(row.GetGuid(0), row.GetInt64(1), row.GetFieldValue<DateTimeOffset>(2)), cancellationToken);
+            if (due.Count == 0)
+            {
+                return;
+            }
+            var outcomes = await ExpireAsync(due, cancellationToken);
+            if (due.Count < PageLength || IsOutage(outcomes))
+            {
+                return;
+            }
+            last = due[^1];
+        }
+    }
+
+    private static bool IsOutage(Outcome[] outcomes) =>
+        Array.TrueForAll(outcomes, outcome => outcome.Code is OutcomeCode.DatabaseUnavailable or OutcomeCode.Overloaded);
+
+    private async Task<Outcome[]> ExpireAsync(List<ExpireLot> due, CancellationToken cancellationToken)
+    {
+        var outcomes = await ledger.ApplyEachAsync([.. due], cancellationToken);
+        foreach (var (expire, outcome) in due.Zip(outcomes))
+        {
+            LogLot(expire.LotSequence, expire.UserId, outcome.Code);
+            if (outcome.Code == OutcomeCode.InternalError)
+            {
+                await using var later = dataSource.CreateCommand(LookLater);
+                later.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = expire.UserId });
+                later.Parameters.Add(Number(expire.LotSequence));
+                later.Parameters.Add(Time(expire.DueAt));
+                await later.ExecuteNonQueryAsync(cancellationToken);
+            }
+        }
+        return outcomes;
+    }
+
+    private async Task<List<T>> ReadAsync<T>(
+        string query, DateTimeOffset dueAt, Guid userId, NpgsqlParameter id, Func<NpgsqlDataReader, T> read,
+        CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(query);
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = PageLength });
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = last.DueAt });
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = last.UserId, NpgsqlDbType = NpgsqlDbType.Uuid });
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = last.LotSequence });
+        command.Parameters.Add(Time(dueAt));
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = userId });
+        command.Parameters.Add(id);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var due = new List<ExpireLot>();
+        var due = new List<T>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            due.Add(new ExpireLot(reader.GetGuid(0), reader.GetInt64(1), reader.GetFieldValue<DateTimeOffset>(2)));
+            due.Add(read(reader));
         }
         return due;
     }
 
-    [LoggerMessage(LogLevel.Information, "{Count} holds expired and were refunded")]
-    private partial void LogHolds(int count);
+    private static NpgsqlParameter Time(DateTimeOffset time) =>
+        new NpgsqlParameter<DateTimeOffset> { TypedValue = time, NpgsqlDbType = NpgsqlDbType.TimestampTz };
+
+    private static NpgsqlParameter Number(long number) => new NpgsqlParameter<long> { TypedValue = number };
+
+    private static NpgsqlParameter Text(string text) => new NpgsqlParameter<string> { TypedValue = text };
+
+    [LoggerMessage(LogLevel.Information, "{Count} of {Due} due holds expired and were refunded")]
+    private partial void LogHolds(int count, int due);
 
     [LoggerMessage(LogLevel.Information, "Lot {Lot} of {UserId} was due to expire: {Outcome}")]
     private partial void LogLot(long lot, Guid userId, OutcomeCode outcome);
-
-    [LoggerMessage(LogLevel.Error, "A lot of {UserId} cannot expire because the ledger is inconsistent: {Reason}")]
-    private partial void LogCorrupt(Guid userId, string reason);
 }

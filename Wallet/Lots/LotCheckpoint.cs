@@ -5,6 +5,9 @@ namespace ReelBallers.Wallet;
 /// <summary>Serializes a <see cref="LotBook"/>; equal books give equal text.</summary>
 internal static class LotCheckpoint
 {
+    private static readonly JsonSerializerOptions Strict =
+        new() { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
+
     private sealed record State(long LastSequence, LotState[] Lots, HoldState[] Holds);
 
     private sealed record LotState(
@@ -21,10 +24,17 @@ internal static class LotCheckpoint
         [.. lots.Holds.OrderBy(hold => hold.Key, StringComparer.Ordinal).Select(hold =>
             new HoldState(hold.Key, [.. hold.Value.Select(portion => new PortionState(portion.Lot.Sequence, portion.Cents))]))]));
 
+    /// <exception cref="JsonException">The text is no checkpoint.</exception>
+    /// <exception cref="LedgerCorruptException">It contradicts itself.</exception>
     public static LotBook Read(string text)
     {
-        var state = JsonSerializer.Deserialize<State>(text)!;
+        var state = JsonSerializer.Deserialize<State>(text, Strict) ?? throw new JsonException("There is no checkpoint.");
         var book = new LotBook();
+        if (state.Lots.DistinctBy(lot => lot.Sequence).Count() < state.Lots.Length
+            || state.Holds.DistinctBy(hold => hold.JobId).Count() < state.Holds.Length)
+        {
+            throw new LedgerCorruptException("The checkpoint has a lot or a hold twice.");
+        }
         foreach (var lot in state.Lots)
         {
             book.Restore(new Lot(lot.Sequence, lot.IsBonus, lot.StripePaymentId, lot.ExpiresAt)
@@ -34,7 +44,10 @@ internal static class LotCheckpoint
             });
         }
         book.Restore(state.LastSequence, state.Holds.Select(hold =>
-            (hold.JobId, hold.Portions.Select(portion => new LotBook.Portion(book.Find(portion.Lot)!, portion.Cents)).ToList())));
+            (hold.JobId, hold.Portions.Select(portion => new LotBook.Portion(Find(portion.Lot), portion.Cents)).ToList())));
         return book;
+
+        Lot Find(long sequence) =>
+            book.Find(sequence) ?? throw new LedgerCorruptException($"The checkpoint has a hold of lot {sequence}, which is missing.");
     }
 }

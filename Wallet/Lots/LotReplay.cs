@@ -6,71 +6,61 @@ namespace ReelBallers.Wallet;
 /// Computes the remaining lots by replaying a wallet's transfers from the latest checkpoint. Checkpoints only save time:
 /// a replay from the first transfer gives the same result.
 /// </summary>
-internal sealed class LotReplay(NpgsqlDataSource dataSource)
+internal sealed class LotReplay(NpgsqlDataSource dataSource, LotCheckpoints checkpoints)
 {
-    /// <summary>The number of replayed transfers after which a checkpoint is saved.</summary>
-    public const int CheckpointDistance = 1000;
+    /// <summary>The number of transfers after which a long replay saves what it has.</summary>
+    public const int SaveDistance = 20_000;
 
-    private const string FindCheckpoint = "SELECT state FROM lot_checkpoints WHERE user_id = $1";
-
-    private const string SaveCheckpoint = """
-        INSERT INTO lot_checkpoints (user_id, sequence, state) VALUES ($1, $2, $3)
-        ON CONFLICT (user_id) DO UPDATE SET sequence = excluded.sequence, state = excluded.state
-        WHERE lot_checkpoints.sequence < excluded.sequence
-        """;
-
-    /// <summary>Returns the current lots, and saves a checkpoint if the replay was long.</summary>
+    /// <summary>Returns the current lots, and saves a checkpoint if the replay was long, also on the way.</summary>
     public async Task<LotBook> ReadAsync(Guid userId, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        var checkpoint = await FindAsync(connection, userId, cancellationToken);
-        var start = checkpoint.LastSequence;
-        var lots = await ReplayAsync(connection, userId, checkpoint, cancellationToken);
-        if (lots.LastSequence - start >= CheckpointDistance)
+        var found = (await checkpoints.FindAsync(connection, [userId], cancellationToken)).GetValueOrDefault(userId);
+        var (lots, saved) = (found ?? new LotBook(), found?.LastSequence ?? 0);
+        await foreach (var transfer in TransferReader.ReadForLotsAsync(connection, userId, saved, cancellationToken))
         {
-            await using var save = new NpgsqlCommand(SaveCheckpoint, connection)
+            lots.Apply(transfer);
+            if (lots.LastSequence - saved >= SaveDistance)
             {
-                Parameters =
-                {
-                    new NpgsqlParameter<Guid> { TypedValue = userId },
-                    new NpgsqlParameter<long> { TypedValue = lots.LastSequence },
-                    new NpgsqlParameter<string> { TypedValue = LotCheckpoint.Write(lots) },
-                },
-            };
-            await save.ExecuteNonQueryAsync(cancellationToken);
+                await SaveAsync();
+            }
+        }
+        if (lots.LastSequence - saved >= LotCheckpoints.Distance)
+        {
+            await SaveAsync();
         }
         return lots;
+
+        // The caller may give up before the end: the next call continues here.
+        async Task SaveAsync()
+        {
+            await checkpoints.SaveAsync(userId, lots, replaces: found is null, cancellationToken);
+            saved = lots.LastSequence;
+        }
     }
 
-    /// <summary>Returns the lots as the connection's transaction sees them.</summary>
-    public async Task<LotBook> ReplayAsync(NpgsqlConnection connection, Guid userId, CancellationToken cancellationToken) =>
-        await ReplayAsync(connection, userId, await FindAsync(connection, userId, cancellationToken), cancellationToken);
+    /// <summary>Returns the lots of each user as the connection's transaction sees them.</summary>
+    public async Task<Dictionary<Guid, LotBook>> ReplayAsync(
+        NpgsqlConnection connection, Guid[] userIds, CancellationToken cancellationToken)
+    {
+        var books = await checkpoints.FindAsync(connection, userIds, cancellationToken);
+        foreach (var userId in userIds)
+        {
+            var lots = books[userId] = books.GetValueOrDefault(userId) ?? new LotBook();
+            await foreach (var transfer in TransferReader.ReadForLotsAsync(connection, userId, lots.LastSequence, cancellationToken))
+            {
+                lots.Apply(transfer);
+            }
+        }
+        return books;
+    }
 
     /// <summary>The credits of a payment; null when this wallet has none of it.</summary>
     public async Task<PaymentCredits?> FindPaymentAsync(Guid userId, string stripePaymentId, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using var command = LedgerSql.LoadPayments(connection, userId, stripePaymentId);
+        await using var command = LedgerSql.LoadPayments(connection, [userId], stripePaymentId);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? LedgerSql.ReadPayment(reader) : null;
-    }
-
-    private static async Task<LotBook> FindAsync(NpgsqlConnection connection, Guid userId, CancellationToken cancellationToken)
-    {
-        await using var find = new NpgsqlCommand(FindCheckpoint, connection)
-        {
-            Parameters = { new NpgsqlParameter<Guid> { TypedValue = userId } },
-        };
-        return await find.ExecuteScalarAsync(cancellationToken) is string state ? LotCheckpoint.Read(state) : new LotBook();
-    }
-
-    private static async Task<LotBook> ReplayAsync(
-        NpgsqlConnection connection, Guid userId, LotBook lots, CancellationToken cancellationToken)
-    {
-        await foreach (var transfer in TransferReader.ReadAsync(connection, userId, lots.LastSequence, cancellationToken))
-        {
-            lots.Apply(transfer);
-        }
-        return lots;
     }
 }

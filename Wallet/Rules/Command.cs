@@ -9,13 +9,26 @@ namespace ReelBallers.Wallet;
 /// </summary>
 internal abstract record Command(Guid UserId, string Key)
 {
+    /// <summary>
+    /// Begins the keys of the service's own commands. Callers' keys are ASCII, so that none of them can be equal to one of
+    /// these.
+    /// </summary>
+    protected const string OwnKey = "§";
+
     private Guid? _requestHash;
+
+    /// <summary>A copy computes its own hash.</summary>
+    protected Command(Command original) => (UserId, Key) = (original.UserId, original.Key);
 
     /// <summary>A 128-bit hash of the content without the key.</summary>
     public Guid RequestHash => _requestHash ??= Digest(Content);
 
-    // Fields in a fixed order with the free text last, since only free text can contain the separator.
+    // Fields in a fixed order with the free text last, since it can contain the separator; see Id for the other texts.
     protected abstract string Content { get; }
+
+    /// <summary>A text before the last one: without the separator, so that different fields never give the same content.</summary>
+    protected static string? Id(string? text) =>
+        text?.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("|", @"\p", StringComparison.Ordinal);
 
     /// <summary>A prefix for commands with an expiry. Empty without one.</summary>
     protected static string Expiring(DateTimeOffset? expiresAt) =>
@@ -42,7 +55,7 @@ internal sealed record Credit(
     DateTimeOffset? ExpiresAt = null) : Command(UserId, Key)
 {
     protected override string Content =>
-        FormattableString.Invariant($"{Expiring(ExpiresAt)}credit|{AmountCents}|{(short)Reason}|{StripePaymentId}|{Description}");
+        FormattableString.Invariant($"{Expiring(ExpiresAt)}credit|{AmountCents}|{(short)Reason}|{Id(StripePaymentId)}|{Description}");
 }
 
 /// <summary>Reserves credits for a job, at most until <paramref name="ExpiresAt"/>.</summary>
@@ -65,7 +78,7 @@ internal sealed record ReleaseHold(Guid UserId, string Key, string JobId, string
 }
 
 /// <summary>Refunds a hold that has expired.</summary>
-internal sealed record ExpireHold(Guid UserId, string JobId) : Command(UserId, $"expire-hold:{JobId}")
+internal sealed record ExpireHold(Guid UserId, string JobId) : Command(UserId, $"{OwnKey}expire-hold:{JobId}")
 {
     protected override string Content => $"expire-hold|{JobId}";
 }
@@ -73,6 +86,9 @@ internal sealed record ExpireHold(Guid UserId, string JobId) : Command(UserId, $
 /// <summary>Spends credits without a hold.</summary>
 internal sealed record Debit(Guid UserId, string Key, string JobId, long AmountCents, string? Description) : Command(UserId, Key)
 {
+    /// <summary>Begins the keys of the debits of the REST API.</summary>
+    public const string PublicKey = "debit:";
+
     protected override string Content => FormattableString.Invariant($"debit|{JobId}|{AmountCents}|{Description}");
 }
 
@@ -80,31 +96,33 @@ internal sealed record Debit(Guid UserId, string Key, string JobId, long AmountC
 internal sealed record ClawBack(
     Guid UserId, string Key, string StripePaymentId, long PaidCents, long BonusCents, string? Description) : Command(UserId, Key)
 {
-    protected override string Content => FormattableString.Invariant($"claw-back|{PaidCents}|{BonusCents}|{StripePaymentId}|{Description}");
+    protected override string Content =>
+        FormattableString.Invariant($"claw-back|{PaidCents}|{BonusCents}|{Id(StripePaymentId)}|{Description}");
 }
 
 /// <summary>Reverses a clawback: reduces the receivable first and returns the rest as credits.</summary>
 internal sealed record Reinstate(
     Guid UserId, string Key, string StripePaymentId, long PaidCents, long BonusCents, string? Description) : Command(UserId, Key)
 {
-    protected override string Content => FormattableString.Invariant($"reinstate|{PaidCents}|{BonusCents}|{StripePaymentId}|{Description}");
+    protected override string Content =>
+        FormattableString.Invariant($"reinstate|{PaidCents}|{BonusCents}|{Id(StripePaymentId)}|{Description}");
 }
 
 /// <summary>Stops a wallet from spending until the freeze is lifted; it can still receive.</summary>
-internal sealed record Freeze(Guid UserId, string Reference) : Command(UserId, $"freeze:{Reference}")
+internal sealed record Freeze(Guid UserId, string Reference) : Command(UserId, $"{OwnKey}freeze:{Reference}")
 {
     protected override string Content => $"freeze|{Reference}";
 }
 
 /// <summary>Lifts a freeze permanently.</summary>
-internal sealed record Unfreeze(Guid UserId, string Reference) : Command(UserId, $"unfreeze:{Reference}")
+internal sealed record Unfreeze(Guid UserId, string Reference) : Command(UserId, $"{OwnKey}unfreeze:{Reference}")
 {
     protected override string Content => $"unfreeze|{Reference}";
 }
 
 /// <summary>Expires what is left of a lot. A lot can become due more than once, so the key contains the due time.</summary>
 internal sealed record ExpireLot(Guid UserId, long LotSequence, DateTimeOffset DueAt)
-    : Command(UserId, FormattableString.Invariant($"expire-lot:{LotSequence}:{DueAt.UtcTicks}"))
+    : Command(UserId, FormattableString.Invariant($"{OwnKey}expire-lot:{LotSequence}:{DueAt.UtcTicks}"))
 {
     protected override string Content => FormattableString.Invariant($"expire-lot|{LotSequence}|{DueAt.UtcTicks}");
 }

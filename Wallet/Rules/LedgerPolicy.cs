@@ -5,14 +5,37 @@ namespace ReelBallers.Wallet;
 /// <summary>Options of the ledger: the configuration section <c>Ledger</c>.</summary>
 internal sealed record LedgerPolicy : IValidatedOptions
 {
+    private static readonly TimeSpan MinLockTimeout = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan MaxLockTimeout = TimeSpan.FromSeconds(9);
+    private static readonly TimeSpan MaxFullAuditInterval = TimeSpan.FromDays(365);
+
     /// <summary>
     /// Whether top-ups and refunds of holds are used first to pay the receivable that a clawback of spent credits left.
     /// If not, the receivable stays until the payment is reinstated.
     /// </summary>
     public bool CollectsReceivables { get; init; } = true;
 
-    // Each value of the type is valid.
+    /// <summary>
+    /// How long a batch waits for wallets that another transaction has locked. After that, the commands of these wallets wait
+    /// apart from the others.
+    /// </summary>
+    public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How often the continuous audit checks a long wallet from its first transfer. In between it continues where it was
+    /// before.
+    /// </summary>
+    public TimeSpan FullAuditInterval { get; init; } = TimeSpan.FromDays(7);
+
     public void Validate(OptionsErrors errors)
     {
+        if (FullAuditInterval < TimeSpan.Zero || FullAuditInterval > MaxFullAuditInterval)
+        {
+            errors.Add(nameof(FullAuditInterval), $"is {FullAuditInterval}. Set it to a time from 0 to {MaxFullAuditInterval:c}.");
+        }
+        if (LockTimeout < MinLockTimeout || LockTimeout > MaxLockTimeout)
+        {
+            errors.Add(nameof(LockTimeout), $"is {LockTimeout}. Set it to a time from {MinLockTimeout:c} to {MaxLockTimeout:c}.");
+        }
     }
 }

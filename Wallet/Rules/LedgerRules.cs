@@ -158,8 +158,7 @@ internal sealed class LedgerRules(LedgerPolicy policy)
     private static PaymentCredits TakeBack(
         Posting posting, LotBook lots, ClawBack clawBack, PaymentCredits payment, AccountType source, long cents)
     {
-        var part = payment.Part(source);
-        part = part with { ClawedBackCents = part.ClawedBackCents + cents };
+        var (part, all) = (payment.Part(source), cents);
         foreach (var lot in lots.Spendable.Where(
             lot => lot.StripePaymentId == clawBack.StripePaymentId && lot.IsBonus == (source == AccountType.Promo)))
         {
@@ -168,12 +167,12 @@ internal sealed class LedgerRules(LedgerPolicy policy)
                 paymentId: clawBack.StripePaymentId, description: clawBack.Description, lotSequence: lot.Sequence);
             cents -= taken;
         }
-        var expired = long.Min(cents, part.ExpiredCents);
+        var (fromLots, expired) = (all - cents, long.Min(cents, part.ExpiredCents));
         posting.Move(AccountType.Revenue, source, expired, EntryReason.Clawback, paymentId: clawBack.StripePaymentId,
             description: clawBack.Description);
         posting.Move(AccountType.Receivable, source, cents - expired, EntryReason.Clawback,
             paymentId: clawBack.StripePaymentId, description: clawBack.Description);
-        return payment.With(source, part with { ExpiredCents = part.ExpiredCents - expired });
+        return payment.With(source, part.ClawBack(fromLots, expired, cents - expired));
     }
 
     private static Decision Decide(CommandContext context, Reinstate reinstate, DateTimeOffset now)
@@ -200,13 +199,17 @@ internal sealed class LedgerRules(LedgerPolicy policy)
 
     private static PaymentCredits Restore(Posting posting, Reinstate reinstate, PaymentCredits payment, AccountType source, long cents)
     {
-        var forgiven = long.Min(cents, posting.Account.ReceivableCents);
+        var part = payment.Part(source);
+        var expired = part.ExpiredOf(cents);
+        var alive = cents - expired;
+        var forgiven = long.Min(alive, posting.Account.ReceivableCents);
         posting.Move(source, AccountType.Receivable, forgiven, EntryReason.Adjustment,
             paymentId: reinstate.StripePaymentId, description: reinstate.Description);
-        posting.Move(source, AccountType.Wallet, cents - forgiven, EntryReason.Adjustment,
+        posting.Move(source, AccountType.Revenue, expired, EntryReason.Adjustment,
             paymentId: reinstate.StripePaymentId, description: reinstate.Description);
-        var part = payment.Part(source);
-        return payment.With(source, part with { ClawedBackCents = part.ClawedBackCents - cents });
+        posting.Move(source, AccountType.Wallet, alive - forgiven, EntryReason.Adjustment,
+            paymentId: reinstate.StripePaymentId, description: reinstate.Description);
+        return payment.With(source, part.Reinstate(alive, expired));
     }
 
     private static Decision Decide(CommandContext context, Freeze freeze) => context.Freeze is null

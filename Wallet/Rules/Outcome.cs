@@ -12,7 +12,16 @@ namespace ReelBallers.Wallet;
 /// <param name="RefundedSequence">The transfer that refunded it; null when nothing was refunded.</param>
 internal sealed record Outcome(
     OutcomeCode Code, long BalanceCents = 0, long RequiredCents = 0, long SettledCents = 0, long RefundedCents = 0, bool Replayed = false,
-    long? HeldSequence = null, long? SettledSequence = null, long? RefundedSequence = null);
+    long? HeldSequence = null, long? SettledSequence = null, long? RefundedSequence = null)
+{
+    /// <summary>The same outcome for several commands.</summary>
+    public static Outcome[] Of(OutcomeCode code, int count)
+    {
+        var outcomes = new Outcome[count];
+        Array.Fill(outcomes, new Outcome(code));
+        return outcomes;
+    }
+}
 
 /// <summary>
 /// All outcomes of a command. The rejections by the rules are in order of precedence: if several apply, the first one is
@@ -70,6 +79,9 @@ internal enum OutcomeCode
 
     /// <summary>Not executed: too many commands are waiting.</summary>
     Overloaded,
+
+    /// <summary>Not executed: another transaction keeps the wallet locked.</summary>
+    WalletBusy,
 
     /// <summary>Not executed because of a bug, which is logged; only within a batch whose other commands were executed.</summary>
     InternalError,

@@ -23,8 +23,35 @@ internal sealed record PaymentCredits(Guid UserId, string StripePaymentId, Payme
 /// <param name="CreditedCents">Credited.</param>
 /// <param name="ClawedBackCents">Clawed back, less what was reinstated.</param>
 /// <param name="ExpiredCents">Expired and not clawed back since.</param>
-internal readonly record struct PaymentPart(long CreditedCents, long ClawedBackCents, long ExpiredCents)
+/// <param name="ExpiredTakenCents">Clawed back of what had expired, less what was reinstated.</param>
+/// <param name="OwedTakenCents">Clawed back as a receivable, less what was reinstated.</param>
+internal readonly record struct PaymentPart(
+    long CreditedCents, long ClawedBackCents, long ExpiredCents, long ExpiredTakenCents = 0, long OwedTakenCents = 0)
 {
     /// <summary>What can still be clawed back.</summary>
     public long LeftCents => CreditedCents - ClawedBackCents;
+
+    /// <summary>After clawing back from the remaining lots, from what has expired, and as a receivable.</summary>
+    public PaymentPart ClawBack(long lotCents, long expiredCents, long owedCents) => this with
+    {
+        ClawedBackCents = ClawedBackCents + lotCents + expiredCents + owedCents,
+        ExpiredCents = ExpiredCents - expiredCents,
+        ExpiredTakenCents = ExpiredTakenCents + expiredCents,
+        OwedTakenCents = OwedTakenCents + owedCents,
+    };
+
+    /// <summary>
+    /// What of a reinstatement was expired when it was clawed back. A clawback takes from lots, then what has expired, then
+    /// as a receivable; a reinstatement goes back in the reverse order.
+    /// </summary>
+    public long ExpiredOf(long cents) => long.Min(cents - long.Min(cents, OwedTakenCents), ExpiredTakenCents);
+
+    /// <summary>After reinstating these credits and returning these to what has expired.</summary>
+    public PaymentPart Reinstate(long cents, long expiredCents) => this with
+    {
+        ClawedBackCents = ClawedBackCents - cents - expiredCents,
+        ExpiredCents = ExpiredCents + expiredCents,
+        ExpiredTakenCents = ExpiredTakenCents - expiredCents,
+        OwedTakenCents = OwedTakenCents - long.Min(cents, OwedTakenCents),
+    };
 }

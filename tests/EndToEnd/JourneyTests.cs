@@ -1,5 +1,6 @@
 using System.Net;
 using ReelBallers.TestKit;
+using ReelBallers.Worker.Tests;
 
 namespace ReelBallers.EndToEnd.Tests;
 
@@ -44,6 +45,21 @@ public sealed class JourneyTests(Stack stack)
 
         using var redirect = await user.SendAsync(HttpMethod.Get, $"/api/download/{job}?redirect=1");
         Assert.Equal(HttpStatusCode.Redirect, redirect.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_frame_rate_that_was_ordered_is_that_of_the_result()
+    {
+        using var user = await User.ArriveAsync(stack);
+        await user.TopupAsync(500);
+        var key = await user.UploadAsync(await CorpusFiles.ReadAsync("mute.mp4"), "mute.mp4", "video/mp4");
+        var order = new { source_key = key, upscale_model = "RIFE", target_fps = 50, target_resolution = "720p" };
+        var job = (await user.PostAsync("/api/export", order)).GetProperty("job_id").GetString()!;
+        Assert.Equal("completed", (await user.FollowAsync(job))[^1].GetProperty("status").GetString());
+        using var result = await user.DownloadAsync(job);
+        var facts = await ClipFacts.OfAsync(await File.ReadAllBytesAsync(result.Path));
+        Assert.Equal("50/1", facts.FrameRate);
+        Assert.Equal(1, facts.Duration, 0.05);
     }
 
     [Fact]

@@ -88,15 +88,26 @@ internal sealed class User : IDisposable
     {
         using var clip = new TempFile("clip.mp4");
         await TestVideo.RedAndBlueAsync(clip.Path, width, height, seconds);
-        var bytes = await File.ReadAllBytesAsync(clip.Path);
-        var upload = await PostAsync("/api/uploads", new { filename = "clip.mp4", content_type = "video/mp4", size_bytes = bytes.Length });
-        using var browser = new HttpClient();
-        using var put = await browser.PutSignedAsync(upload, bytes);
-        Assert.True(put.IsSuccessStatusCode, await put.Content.ReadAsStringAsync());
-        var key = upload.GetProperty("key").GetString()!;
+        return await UploadAsync(await File.ReadAllBytesAsync(clip.Path), "clip.mp4", "video/mp4");
+    }
+
+    /// <summary>Uploads a file, completes it and gives its key.</summary>
+    public async Task<string> UploadAsync(byte[] file, string name, string contentType)
+    {
+        var key = await PutAsync(file, name, contentType);
         var completed = await PostAsync("/api/uploads/complete", new { key });
-        Assert.Equal(bytes.Length, completed.GetProperty("size_bytes").GetInt64());
+        Assert.Equal(file.Length, completed.GetProperty("size_bytes").GetInt64());
         return key;
+    }
+
+    /// <summary>Uploads a file without completing it, and gives its key.</summary>
+    public async Task<string> PutAsync(byte[] file, string name, string contentType)
+    {
+        var upload = await PostAsync("/api/uploads", new { filename = name, content_type = contentType, size_bytes = file.Length });
+        using var browser = new HttpClient();
+        using var put = await browser.PutSignedAsync(upload, file);
+        Assert.True(put.IsSuccessStatusCode, await put.Content.ReadAsStringAsync());
+        return upload.GetProperty("key").GetString()!;
     }
 
     public async Task<string> ExportAsync(string sourceKey, object[]? cropKeyframes = null, string resolution = "720p") =>

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
+using ReelBallers.TestKit;
 
 namespace ReelBallers.ServiceDefaults.Tests;
 
@@ -174,11 +175,59 @@ public sealed class IdempotencyTests
         using var early = await SendAsync(service, "key-1");
         Assert.Equal(HttpStatusCode.Conflict, early.StatusCode);
         Assert.Contains("idempotency_key_in_use", await early.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(TimeSpan.FromSeconds(10), early.Headers.RetryAfter?.Delta);
 
         await service.Database.ExecuteAsync("update idempotency_records set leased_until = now() - interval '1 second'");
         using var late = await SendAsync(service, "key-1");
         Assert.Equal(HttpStatusCode.OK, late.StatusCode);
         Assert.Single(service.Ran.Distinct());
+    }
+
+    [Fact]
+    public async Task A_running_request_keeps_its_key_and_its_response_is_stored()
+    {
+        await using var service = await TestService.StartAsync();
+        var end = new TaskCompletionSource();
+        service.Script.Enqueue(async _ =>
+        {
+            await end.Task;
+            return TypedResults.Ok("done");
+        });
+        service.Script.Enqueue(_ => Task.FromResult<IResult>(TypedResults.Ok("done again")));
+        var first = SendAsync(service, "key-1");
+        var leased = await Eventually.BecomesAsync(() => LeasedUntilAsync(service), until => until != default, "it has begun");
+        await Eventually.IsTrueAsync(async () => await LeasedUntilAsync(service) > leased, "its lease is renewed");
+        end.SetResult();
+        using var answer = await first;
+        using var repeated = await SendAsync(service, "key-1");
+        Assert.Equal("\"done\"", await repeated.Content.ReadAsStringAsync());
+        Assert.Single(service.Ran);
+    }
+
+    [Fact]
+    public async Task A_request_that_is_repeated_after_its_process_was_killed_continues_without_a_third_attempt()
+    {
+        await using var service = await TestService.StartAsync();
+        var end = new TaskCompletionSource();
+        service.Script.Enqueue(async _ =>
+        {
+            await end.Task;
+            return TypedResults.Ok("late");
+        });
+        service.Script.Enqueue(_ => Task.FromResult<IResult>(TypedResults.Ok("done")));
+        var first = SendAsync(service, "key-1");
+        await Eventually.IsTrueAsync(async () => await LeasedUntilAsync(service) != default, "it has begun");
+        // From now on it cannot renew its lease, as if it had been killed.
+        await service.Database.ExecuteAsync("update idempotency_records set leased_until = leased_until + interval '1 microsecond'");
+
+        using var second = await SendAsync(service, "key-1");
+        Assert.Equal((HttpStatusCode.OK, "\"done\""), (second.StatusCode, await second.Content.ReadAsStringAsync()));
+        Assert.Equal(2, service.Ran.Count);
+        Assert.Single(service.Ran.Distinct());
+        end.SetResult();
+        using var late = await first;
+        using var third = await SendAsync(service, "key-1");
+        Assert.Equal("\"done\"", await third.Content.ReadAsStringAsync());
     }
 
     [Theory]
@@ -192,6 +241,9 @@ public sealed class IdempotencyTests
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Empty(service.Ran);
     }
+
+    private static Task<DateTime> LeasedUntilAsync(TestService service) => service.Database.ScalarAsync<DateTime>(
+        "select coalesce(max(leased_until), '0001-01-01 00:00Z') from idempotency_records");
 
     private static async Task<HttpResponseMessage> SendAsync(
         TestService service, string? key, string body = """{"a":1}""", Guid? user = null, CancellationToken cancellationToken = default)

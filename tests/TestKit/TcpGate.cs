@@ -32,6 +32,11 @@ public sealed class TcpGate : IAsyncDisposable
     /// <summary>Answers go no further while this is set.</summary>
     public volatile bool HoldAnswers;
 
+    /// <summary>
+    /// Nothing goes further while this is set, not even the end of a connection: as if the caller's host had vanished.
+    /// </summary>
+    public volatile bool HoldEverything;
+
     /// <summary>How many connections were refused while the gate was closed.</summary>
     public int Refused => Volatile.Read(ref _refused);
 
@@ -79,7 +84,7 @@ public sealed class TcpGate : IAsyncDisposable
             }
             _open.Clear();
         }
-        (HoldRequests, HoldAnswers) = (false, false);
+        (HoldRequests, HoldAnswers, HoldEverything) = (false, false, false);
     }
 
     /// <inheritdoc />
@@ -124,8 +129,8 @@ public sealed class TcpGate : IAsyncDisposable
         {
             await far.ConnectAsync(_target.Host, _target.Port, _stop.Token);
             await Task.WhenAny(
-                CopyAsync(near.GetStream(), far.GetStream(), () => HoldRequests),
-                CopyAsync(far.GetStream(), near.GetStream(), () => HoldAnswers));
+                CopyAsync(near.GetStream(), far.GetStream(), () => HoldRequests || HoldEverything),
+                CopyAsync(far.GetStream(), near.GetStream(), () => HoldAnswers || HoldEverything));
         }
         catch (Exception exception) when (
             exception is IOException or SocketException or OperationCanceledException or InvalidOperationException)
@@ -134,6 +139,10 @@ public sealed class TcpGate : IAsyncDisposable
         }
         finally
         {
+            while (HoldEverything && !_stop.IsCancellationRequested)
+            {
+                await Task.Delay(20, CancellationToken.None);
+            }
             lock (_lock)
             {
                 _open.ExceptWith([near, far]);

@@ -24,15 +24,27 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>On a server that only this test uses; the database goes away with it.</summary>
     public static Task<TestDatabase> CreateAsync(PostgresServer server) => CreateAsync(server, isShared: false);
 
+    // TEST_DATABASE_OWNER=ordinary: owned by a user who may create roles and is no superuser.
     private static async Task<TestDatabase> CreateAsync(PostgresServer server, bool isShared)
     {
         var name = $"test_{Guid.NewGuid():N}";
-        await ExecuteAsync(server, $"create database {name}");
         var connectionString = new NpgsqlConnectionStringBuilder(server.ConnectionString)
         {
             Database = name,
             MaxPoolSize = 30,
         };
+        if (Environment.GetEnvironmentVariable("TEST_DATABASE_OWNER") == "ordinary")
+        {
+            // As in a managed PostgreSQL: no superuser.
+            await ExecuteAsync(server, """
+                do $$ begin
+                    create role ordinary_owner login createrole createdb password 'ordinary' in role pg_read_all_stats, pg_signal_backend;
+                exception when duplicate_object or unique_violation then null;
+                end $$
+                """);
+            (connectionString.Username, connectionString.Password) = ("ordinary_owner", "ordinary");
+        }
+        await ExecuteAsync(server, $"create database {name} owner {connectionString.Username}");
         return new TestDatabase(name, connectionString.ConnectionString, isShared);
     }
 

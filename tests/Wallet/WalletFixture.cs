@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 using ReelBallers.ServiceDefaults;
 using ReelBallers.TestKit;
 using ReelBallers.Wallet.V1;
@@ -15,6 +16,12 @@ public sealed class WalletFixture : IAsyncLifetime
 
     public Client Wallet { get; private set; } = null!;
 
+    /// <summary>How long a batch waits for a lock: by default, as long as a test may hold one. Null is the service's default.</summary>
+    public string? LockTimeout { get; set; } = "00:00:09";
+
+    /// <summary>The clock of the services; null for the system's.</summary>
+    public TimeProvider? Clock { get; set; }
+
     public async ValueTask InitializeAsync()
     {
         Database = await TestDatabase.CreateAsync();
@@ -25,8 +32,18 @@ public sealed class WalletFixture : IAsyncLifetime
     public Task<ServiceApp> StartServiceAsync(params (string Key, string Value)[] settings)
     {
         var all = new Dictionary<string, string?> { ["ConnectionStrings:walletdb"] = Database.ConnectionString };
+        if (LockTimeout is not null)
+        {
+            all["Ledger:LockTimeout"] = LockTimeout;
+        }
         Array.ForEach(settings, setting => all[setting.Key] = setting.Value);
-        return ServiceApp.StartAsync("Wallet", all);
+        return ServiceApp.StartAsync("Wallet", all, services =>
+        {
+            if (Clock is not null)
+            {
+                services.AddSingleton(Clock);
+            }
+        });
     }
 
     public async ValueTask DisposeAsync()

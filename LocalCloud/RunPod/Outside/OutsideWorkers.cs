@@ -11,30 +11,22 @@ internal sealed class OutsideWorkers : BackgroundService
 {
     private static readonly TimeSpan Lost = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan SweepPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StopPause = TimeSpan.FromMilliseconds(200);
 
-    private readonly Lock _lock = new();
-    private readonly Dictionary<string, Run> _runs = [];
     private readonly JobBook _book;
     private readonly FaultStore _faults;
     private readonly TimeProvider _time;
+    private readonly OutsideRuns _runs;
 
     public OutsideWorkers(JobBook book, FaultStore faults, LocalCloudOptions options)
     {
         _book = book;
         _faults = faults;
         _time = options.Time;
+        _runs = new OutsideRuns(options.Time);
     }
 
-    public int Busy
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _runs.Count;
-            }
-        }
-    }
+    public int Busy => _runs.Count;
 
     /// <summary>Waits for a job.</summary>
     /// <exception cref="OperationCanceledException">There was none; none was taken.</exception>
@@ -53,7 +45,7 @@ internal sealed class OutsideWorkers : BackgroundService
                 break;
             }
 
-            Begin(attempt, workerId);
+            _runs.Begin(attempt, workerId);
             return attempt.Job;
         }
 
@@ -69,7 +61,7 @@ internal sealed class OutsideWorkers : BackgroundService
         {
             if (_book.Take(id, workerId) is { } attempt)
             {
-                Begin(attempt, workerId);
+                _runs.Begin(attempt, workerId);
                 jobs.Add(attempt.Job);
             }
         }
@@ -80,30 +72,18 @@ internal sealed class OutsideWorkers : BackgroundService
     /// <summary>The worker went away before it had the job.</summary>
     public void GiveBack(string jobId, string workerId)
     {
-        if (Remove(jobId, workerId) is { } run)
+        if (_runs.Remove(jobId, workerId) is { } run)
         {
             _book.PutBack(run.Attempt, isRetry: false);
         }
     }
 
-    public void Heard(string workerId, IEnumerable<string> jobIds)
-    {
-        lock (_lock)
-        {
-            foreach (var id in jobIds)
-            {
-                if (_runs.TryGetValue(id, out var run) && run.WorkerId == workerId)
-                {
-                    _runs[id] = run with { Heard = _time.GetUtcNow() };
-                }
-            }
-        }
-    }
+    public void Heard(string workerId, IEnumerable<string> jobIds) => _runs.Heard(workerId, jobIds);
 
     /// <returns>Whether the worker has this job.</returns>
     public bool Progress(string jobId, string workerId, JsonElement output)
     {
-        var run = Find(jobId, workerId);
+        var run = _runs.Find(jobId, workerId);
         if (run is not null)
         {
             _book.Progress(run.Attempt, output);
@@ -115,7 +95,7 @@ internal sealed class OutsideWorkers : BackgroundService
     /// <returns>Whether the worker has this job.</returns>
     public bool Stream(string jobId, string workerId, JsonElement chunk)
     {
-        var run = Find(jobId, workerId);
+        var run = _runs.Find(jobId, workerId);
         if (run is not null)
         {
             _book.Stream(run.Attempt, chunk);
@@ -127,7 +107,7 @@ internal sealed class OutsideWorkers : BackgroundService
     /// <returns>Whether the worker has this job.</returns>
     public bool Done(string jobId, string workerId, JsonElement? output, string? error)
     {
-        if (Remove(jobId, workerId) is not { } run)
+        if (_runs.Remove(jobId, workerId) is not { } run)
         {
             return false;
         }
@@ -150,18 +130,12 @@ internal sealed class OutsideWorkers : BackgroundService
     {
         while (true)
         {
-            lock (_lock)
+            if (_runs.RemoveStopped(workerId) is { Count: > 0 } stopped)
             {
-                var stopped = _runs.Where(run => run.Value.WorkerId == workerId && run.Value.Attempt.Stopped.IsCancellationRequested)
-                    .Select(run => run.Key).ToArray();
-                if (stopped.Length > 0)
-                {
-                    Array.ForEach(stopped, id => _runs.Remove(id));
-                    return stopped;
-                }
+                return stopped;
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(200), cancellationToken);
+            await Task.Delay(StopPause, cancellationToken);
         }
     }
 
@@ -170,20 +144,14 @@ internal sealed class OutsideWorkers : BackgroundService
         using var timer = new PeriodicTimer(SweepPause, _time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            Run[] runs;
-            lock (_lock)
-            {
-                runs = [.. _runs.Values];
-            }
-
-            foreach (var run in runs)
+            foreach (var run in _runs.All())
             {
                 End(run, _time.GetUtcNow());
             }
         }
     }
 
-    private void End(Run run, DateTimeOffset now)
+    private void End(OutsideRun run, DateTimeOffset now)
     {
         var job = run.Attempt.Job;
         if (job.StartedAt + TimeSpan.FromMilliseconds(job.Request.ExecutionTimeoutMs) <= now)
@@ -191,35 +159,9 @@ internal sealed class OutsideWorkers : BackgroundService
             _book.TimeOut(run.Attempt);
             run.Attempt.Stop();
         }
-        else if (run.Heard + Lost <= now && Remove(job.Id, run.WorkerId) is not null)
+        else if (run.Heard + Lost <= now && _runs.Remove(job.Id, run.WorkerId) is not null)
         {
             _book.PutBack(run.Attempt, isRetry: true);
         }
     }
-
-    private void Begin(Attempt attempt, string workerId)
-    {
-        lock (_lock)
-        {
-            _runs[attempt.Job.Id] = new Run(workerId, attempt, _time.GetUtcNow());
-        }
-    }
-
-    private Run? Find(string jobId, string workerId)
-    {
-        lock (_lock)
-        {
-            return _runs.GetValueOrDefault(jobId) is { } run && run.WorkerId == workerId ? run : null;
-        }
-    }
-
-    private Run? Remove(string jobId, string workerId)
-    {
-        lock (_lock)
-        {
-            return _runs.GetValueOrDefault(jobId) is { } run && run.WorkerId == workerId && _runs.Remove(jobId) ? run : null;
-        }
-    }
-
-    private sealed record Run(string WorkerId, Attempt Attempt, DateTimeOffset Heard);
 }

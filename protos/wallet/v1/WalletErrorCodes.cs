@@ -37,6 +37,8 @@ public static class WalletErrorCodes
     public const string LinkedCommandFailed = "linked_command_failed";
     /// <summary>Too many commands are waiting; repeat the call later.</summary>
     public const string Overloaded = "overloaded";
+    /// <summary>Another transaction keeps the wallet locked; nothing was changed. Repeat the call later.</summary>
+    public const string WalletBusy = "wallet_busy";
     /// <summary>The user has too many open streams.</summary>
     public const string TooManyStreams = "too_many_streams";
     /// <summary>The service is stopping; repeat the call.</summary>

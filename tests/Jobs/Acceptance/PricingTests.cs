@@ -37,6 +37,35 @@ public class PricingTests
     public void Resolution_and_frame_rate_of_the_source_count(int width, int height, double frameRate, long cents) => Assert.Equal(
         cents, _pricing.CostCents(JobType.Framing, 30, null, "1080p", new SourceVideo(30, width, height, frameRate)));
 
+    [Theory]
+    [InlineData(30, null, 30)]
+    [InlineData(30, 60.0, 30)]
+    [InlineData(30, 61.0, 45)]
+    [InlineData(30, 120.0, 45)]
+    // Fewer frames than the source has are no cheaper: all of the source's are worked on.
+    [InlineData(240, 120.0, 60)]
+    public void A_higher_frame_rate_of_the_result_counts_as_that_of_the_source(double frameRate, double? targetFps, long cents)
+    {
+        var source = new SourceVideo(30, 1280, 720, frameRate);
+        Assert.Equal(cents, _pricing.CostCents(JobType.Upscale, 30, "RIFE", "1080p", source, targetFps));
+        var work = new Work([], [], "RIFE", "1080p", TargetFps: targetFps);
+        Assert.Equal(cents, _pricing.CostCents(new JobSpecification(JobType.Upscale, "p", "k", null, work, null), source));
+        var job = new Job(DateTimeOffset.UnixEpoch)
+        {
+            ProjectId = "p",
+            SourceKey = "k",
+            Type = JobType.Upscale,
+            CostCents = 1000,
+            PaidSeconds = 30,
+            Work = work with { Source = source },
+        };
+        Assert.Equal(cents, new Settlement(_pricing).CostCents(job, TimeSpan.FromSeconds(30)));
+    }
+
+    [Fact]
+    public void Before_an_upload_the_frame_rate_of_the_result_counts() =>
+        Assert.Equal(45, _pricing.CostCents(JobType.Upscale, 30, "RIFE", "1080p", source: null, targetFps: 120));
+
     [Fact]
     public void The_resolution_of_the_result_counts_and_the_dearest_job_has_a_price()
     {

@@ -92,6 +92,21 @@ public class ValidationTests(JobsStack stack) : IClassFixture<JobsStack>
     [InlineData("5")]
     public Task An_upscale_job_with_an_invalid_model_is_rejected(string model) => RejectedAsync("upscale", "upscale_model", model);
 
+    [Theory]
+    [InlineData("9.99", "must be 10 to 120 frames a second")]
+    [InlineData("120.01", "must be 10 to 120 frames a second")]
+    [InlineData("1e300", "must be 10 to 120 frames a second")]
+    [InlineData("-30", "must be 10 to 120 frames a second")]
+    [InlineData("\"60\"", null)]
+    [InlineData("1e999", null)]
+    public Task A_frame_rate_out_of_range_is_rejected(string rate, string? error) => FrameRateIsRejectedAsync("\"RIFE\"", rate, error);
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("\"HAT-L\"")]
+    public Task A_frame_rate_without_a_model_that_adds_frames_is_rejected(string model) =>
+        FrameRateIsRejectedAsync(model, "60", "needs an upscale_model that adds frames: RIFE");
+
     [Fact]
     public async Task Too_many_keyframes_layers_or_characters_are_rejected()
     {
@@ -152,6 +167,26 @@ public class ValidationTests(JobsStack stack) : IClassFixture<JobsStack>
         },
     });
 
+    private async Task FrameRateIsRejectedAsync(string model, string rate, string? error)
+    {
+        var user = await stack.UserAsync();
+        var work = $$"""
+            "source_key":"{{user.SourceKey}}","target_resolution":"720p","upscale_model":{{model}},"target_fps":{{rate}}
+            """;
+        foreach (var (path, json, field) in new[]
+        {
+            ("/api/export", $$"""{ {{work}} }""", "target_fps"),
+            ("/api/jobs", $$"""{"project_id":"p","type":"upscale","params":{ {{work}} } }""", "params.target_fps"),
+            ("/api/jobs/quote", $$"""{"type":"upscale","params":{ {{work}} } }""", "params.target_fps"),
+        })
+        {
+            using var response = await user.PostTextAsync(path, json);
+            var errors = await IsRejectedAsync(user, response, json);
+            Assert.Equal(error ?? errors.GetProperty(field)[0].GetString(), errors.GetProperty(field)[0].GetString());
+            Assert.Single(errors.EnumerateObject());
+        }
+    }
+
     private async Task RejectedAsync(string type, string field, string? value)
     {
         var user = await stack.UserAsync();
@@ -172,7 +207,7 @@ public class ValidationTests(JobsStack stack) : IClassFixture<JobsStack>
         }
     }
 
-    private static async Task IsRejectedAsync(JobUser user, HttpResponseMessage response, string what)
+    private static async Task<JsonElement> IsRejectedAsync(JobUser user, HttpResponseMessage response, string what)
     {
         var text = await response.Content.ReadAsStringAsync();
         Assert.True(response.StatusCode == HttpStatusCode.BadRequest, $"{what}: {(int)response.StatusCode} {text}");
@@ -181,5 +216,6 @@ public class ValidationTests(JobsStack stack) : IClassFixture<JobsStack>
         Assert.NotEmpty(problem.GetProperty("errors").EnumerateObject());
         Assert.Equal((100, 0), await user.BalanceAsync());
         Assert.Equal(0, (await user.Client.GetFromJsonAsync<JsonElement>("/api/jobs")).GetProperty("jobs").GetArrayLength());
+        return problem.GetProperty("errors");
     }
 }

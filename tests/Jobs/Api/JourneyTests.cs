@@ -129,6 +129,26 @@ public class JourneyTests(JobsStack stack) : IClassFixture<JobsStack>
         Assert.Equal(sent, work.Input.GetProperty("upscale_model").GetString());
     }
 
+    [Theory]
+    [InlineData(null, 30)]
+    [InlineData(59.94, 30)]
+    [InlineData(120.0, 45)]
+    public async Task The_frame_rate_that_is_asked_for_has_its_price_and_reaches_the_worker(double? rate, long cents)
+    {
+        var user = await stack.UserAsync();
+        var work = new { source_key = user.SourceKey, upscale_model = "rife", target_fps = rate, target_resolution = "1080p" };
+        using var quoted = await user.PostAsync("/api/jobs/quote", new { type = "upscale", @params = work });
+        var quote = await quoted.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal(cents, quote.GetProperty("cost_cents").GetInt64());
+        using var response = await user.PostAsync("/api/export", work);
+        var job = await response.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal(cents, job.GetProperty("cost_cents").GetInt64());
+        var sent = await stack.SubmittedAsync(job.GetProperty("job_id").GetGuid());
+        var fps = sent.Input.TryGetProperty("target_fps", out var member) && member.ValueKind == JsonValueKind.Number
+            ? member.GetDouble() : (double?)null;
+        Assert.Equal(rate, fps);
+    }
+
     [Fact]
     public async Task A_stale_price_is_rejected_with_the_current_one()
     {

@@ -11,6 +11,7 @@ public sealed class DeadIntentTests : IAsyncLifetime
 {
     private readonly JobsStack _stack = new();
     private readonly ScriptedWallet _wallet = new();
+    private readonly CollectedLogs _logs = new();
     private V1.JobsService.JobsServiceClient _service = null!;
 
     public async ValueTask InitializeAsync()
@@ -18,11 +19,16 @@ public sealed class DeadIntentTests : IAsyncLifetime
         await _stack.InitializeWithoutJobsAsync();
         var invoker = Grpc.Core.Interceptors.CallInvokerExtensions.Intercept(_stack.WalletApp.Invoker(), _wallet);
         await _stack.UseJobsAsync(
-            services => services.AddSingleton(new Wallet.V1.WalletService.WalletServiceClient(invoker)), ("Jobs:MaxFaults", "3"));
+            services => _logs.Register(services.AddSingleton(new Wallet.V1.WalletService.WalletServiceClient(invoker))),
+            ("Jobs:MaxFaults", "3"));
         _service = new V1.JobsService.JobsServiceClient(_stack.App.Invoker());
     }
 
-    public ValueTask DisposeAsync() => _stack.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _stack.DisposeAsync();
+        _logs.Dispose();
+    }
 
     [Fact]
     public async Task An_end_that_the_wallet_rejects_is_listed_and_ends_the_job_when_it_is_replayed()
@@ -86,6 +92,24 @@ public sealed class DeadIntentTests : IAsyncLifetime
         Assert.Equal("The job ended by an internal error.", job.GetProperty("error").GetString());
         Assert.Equal("poll", (await ListedAsync(jobId)).Kind);
         await Eventually.IsTrueAsync(() => Task.FromResult(work.Cancelled), "its run is cancelled");
+    }
+
+    [Fact]
+    public async Task A_job_whose_poll_fails_by_a_bug_is_completed_when_its_output_is_there()
+    {
+        var user = await _stack.UserAsync();
+        var jobId = await user.CreateAsync();
+        var work = await _stack.SubmittedAsync(jobId);
+        await _stack.JobsDatabase.ExecuteAsync(
+            "create function broken() returns trigger language plpgsql as $$ begin raise exception 'broken'; end $$;"
+            + $"create trigger tr_broken before update on jobs for each row when (new.job_id = '{jobId}' and new.progress between 1 and 99 "
+            + "and new.status = 'running') execute function broken()");
+        await work.PutOutputAsync();
+        (work.Output, work.Status) = (new { progress = 10 }, "IN_PROGRESS");
+        await user.EndsAsync(jobId, "completed");
+        // What failed is only that the progress could not be stored.
+        Assert.Contains("broken", string.Join('\n', _logs.Lines), StringComparison.Ordinal);
+        Assert.DoesNotContain(_logs.Lines, line => line.Contains("is left to an operator", StringComparison.Ordinal));
     }
 
     [Fact]

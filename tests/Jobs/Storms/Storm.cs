@@ -19,7 +19,7 @@ internal sealed class Storm : IAsyncDisposable
     public const int SourceFrames = 5;
 
     private const int Users = 20;
-    private const int AtOnce = 16;
+    private const int AtOnce = 40;
     private const int Kinds = 8;
     private const int MaxFurtherRounds = 6;
     private const string Postgres = "postgres";

@@ -42,7 +42,7 @@ internal sealed class StormStack : IAsyncDisposable
             RunPodPort = TestPort.Take(),
             R2Port = TestPort.Take(),
             ControlPort = _ports[LocalCloudName],
-            RunPodWorkers = 3,
+            RunPodWorkers = 8,
         };
         (var invoker, _walletChannel) = ServiceProcess.Connect(Address("wallet"));
         Wallet = new WalletService.WalletServiceClient(invoker);

@@ -13,8 +13,6 @@ namespace ReelBallers.Wallet.Tests;
 [Collection("Wallet")]
 public sealed class GroupCommitTests(WalletFixture fixture)
 {
-    private const string Waiting = "datname = current_database() AND wait_event_type = 'Lock' AND application_name = 'Wallet ledger'";
-
     private Ledger Ledger => fixture.App.Services.GetRequiredService<Ledger>();
 
     [Fact]
@@ -22,10 +20,10 @@ public sealed class GroupCommitTests(WalletFixture fixture)
     {
         var user = await fixture.UserWithAsync(1000);
         List<Task<Outcome>> calls;
-        await using (await LockAsync(user))
+        await using (await fixture.Database.LockAsync(user))
         {
             calls = [DebitAsync(Ledger, user, "first")];
-            await WriterWaitsAsync();
+            await fixture.Database.WriterWaitsAsync();
             calls.AddRange(Enumerable.Range(0, 100).Select(n => DebitAsync(Ledger, user, $"key{n}")));
         }
 
@@ -40,10 +38,10 @@ public sealed class GroupCommitTests(WalletFixture fixture)
         var held = await fixture.UserWithAsync(1000);
         var others = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => fixture.UserWithAsync(1000)));
         Task<Outcome> waiting;
-        await using (await LockAsync(held))
+        await using (await fixture.Database.LockAsync(held))
         {
             waiting = DebitAsync(Ledger, held, "held");
-            await WriterWaitsAsync();
+            await fixture.Database.WriterWaitsAsync();
             var calls = others.Select(user => DebitAsync(Ledger, user, "other")).ToArray();
             Assert.Equal(999, (await await Task.WhenAny(calls)).BalanceCents);
             Assert.False(waiting.IsCompleted);
@@ -59,10 +57,10 @@ public sealed class GroupCommitTests(WalletFixture fixture)
         var user = await fixture.UserWithAsync(1000);
         var same = new Debit(Guid.Parse(user), "same", "job", 900, null);
         Task<Outcome> repeated;
-        await using (var replica = await LockAsync(user))
+        await using (var replica = await fixture.Database.LockAsync(user))
         {
             repeated = Ledger.ApplyAsync(same, CancellationToken.None);
-            await WriterWaitsAsync();
+            await fixture.Database.WriterWaitsAsync();
             // As another replica would do.
             await replica.ExecuteAsync($"""
                 INSERT INTO transfers VALUES (
@@ -81,10 +79,10 @@ public sealed class GroupCommitTests(WalletFixture fixture)
         var user = await fixture.UserWithAsync(1000);
         using var callers = new CancellationTokenSource();
         Task<Outcome> inBatch, waiting;
-        await using (await LockAsync(user))
+        await using (await fixture.Database.LockAsync(user))
         {
             inBatch = DebitAsync(Ledger, user, "in batch", 1, callers.Token);
-            await WriterWaitsAsync();
+            await fixture.Database.WriterWaitsAsync();
             waiting = DebitAsync(Ledger, user, "waiting", 10, callers.Token);
             await callers.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
@@ -101,10 +99,10 @@ public sealed class GroupCommitTests(WalletFixture fixture)
         using var enough = new CancellationTokenSource();
         Task<Outcome> held;
         Task<Outcome>[] calls;
-        await using (await LockAsync(user))
+        await using (await fixture.Database.LockAsync(user))
         {
             held = DebitAsync(Ledger, user, "held");
-            await WriterWaitsAsync();
+            await fixture.Database.WriterWaitsAsync();
 
             calls = [.. Enumerable.Range(0, GroupCommit.QueueLength + 5).Select(n => DebitAsync(Ledger, user, $"key{n}", 1, enough.Token))];
 
@@ -122,15 +120,15 @@ public sealed class GroupCommitTests(WalletFixture fixture)
     public async Task A_command_that_the_database_rejects_fails_alone()
     {
         var user = await fixture.UserWithAsync(1000);
-        await using var trigger = await TriggerAsync(
+        await using var trigger = await fixture.Database.TriggerAsync(
             "BEFORE INSERT ON transfers FOR EACH ROW WHEN (new.idempotency_key = 'poison')",
             "RAISE EXCEPTION 'poison' USING ERRCODE = 'check_violation'");
         List<Task<Outcome>> calls;
         Task<Outcome> poison;
-        await using (await LockAsync(user))
+        await using (await fixture.Database.LockAsync(user))
         {
             calls = [DebitAsync(Ledger, user, "first")];
-            await WriterWaitsAsync();
+            await fixture.Database.WriterWaitsAsync();
             calls.AddRange(Enumerable.Range(0, 10).Select(n => DebitAsync(Ledger, user, $"before{n}")));
             poison = DebitAsync(Ledger, user, "poison");
             calls.AddRange(Enumerable.Range(0, 10).Select(n => DebitAsync(Ledger, user, $"after{n}")));
@@ -150,7 +148,7 @@ public sealed class GroupCommitTests(WalletFixture fixture)
     public async Task A_connection_lost_while_writing_leaves_no_partial_effect(string table)
     {
         var user = await fixture.UserWithAsync(1000);
-        await using (await TriggerAsync(
+        await using (await fixture.Database.TriggerAsync(
             $"AFTER INSERT OR UPDATE ON {table} FOR EACH STATEMENT", "PERFORM pg_terminate_backend(pg_backend_pid())"))
         {
             Assert.Equal("database_unavailable", await CodeOfAsync(fixture.Wallet.DebitAsync(Requests.Debit(user, "key", 100))));
@@ -167,11 +165,11 @@ public sealed class GroupCommitTests(WalletFixture fixture)
     public async Task A_connection_lost_while_waiting_for_a_lock_is_unavailable()
     {
         var user = await fixture.UserWithAsync(1000);
-        await using (await LockAsync(user))
+        await using (await fixture.Database.LockAsync(user))
         {
             var call = CodeOfAsync(fixture.Wallet.DebitAsync(Requests.Debit(user, "key", 100)));
-            await WriterWaitsAsync();
-            await fixture.Database.ExecuteAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {Waiting}");
+            await fixture.Database.WriterWaitsAsync();
+            await fixture.Database.EndWaitingWritersAsync();
 
             Assert.Equal("database_unavailable", await call);
         }
@@ -188,7 +186,7 @@ public sealed class GroupCommitTests(WalletFixture fixture)
         var user = await fixture.UserWithAsync(1000);
         await fixture.Database.ExecuteAsync("CREATE SEQUENCE attempts");
         await using var dropped = new Undo(() => fixture.Database.ExecuteAsync("DROP SEQUENCE attempts"));
-        await using (await TriggerAsync("BEFORE INSERT ON transfers FOR EACH STATEMENT",
+        await using (await fixture.Database.TriggerAsync("BEFORE INSERT ON transfers FOR EACH STATEMENT",
             $"IF nextval('attempts') <= {conflicts} THEN RAISE EXCEPTION 'conflict' USING ERRCODE = '{sqlState}'; END IF"))
         {
             Assert.Equal(expected, await CodeOfAsync(fixture.Wallet.DebitAsync(Requests.Debit(user, "key", 100))));
@@ -207,10 +205,10 @@ public sealed class GroupCommitTests(WalletFixture fixture)
         var stops = service.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         List<Task<Outcome>> calls;
         Task stopping;
-        await using (await LockAsync(user))
+        await using (await fixture.Database.LockAsync(user))
         {
             calls = [DebitAsync(ledger, user, "first")];
-            await WriterWaitsAsync();
+            await fixture.Database.WriterWaitsAsync();
             calls.AddRange(Enumerable.Range(0, 20).Select(n => DebitAsync(ledger, user, $"key{n}")));
             stopping = service.DisposeAsync().AsTask();
             await Eventually.IsTrueAsync(() => Task.FromResult(stops.IsCancellationRequested), "the service stops");
@@ -224,46 +222,4 @@ public sealed class GroupCommitTests(WalletFixture fixture)
     private static Task<Outcome> DebitAsync(
         Ledger ledger, string user, string key, long cents = 1, CancellationToken cancellationToken = default) =>
         ledger.ApplyAsync(new Debit(Guid.Parse(user), key, "job", cents, null), cancellationToken);
-
-    private Task WriterWaitsAsync() => Eventually.IsTrueAsync(
-        async () => await fixture.Database.ScalarAsync<long>($"SELECT count(*) FROM pg_stat_activity WHERE {Waiting}") > 0,
-        "the writer waits for the lock");
-
-    private async Task<HeldLock> LockAsync(string user)
-    {
-        var held = new HeldLock(new NpgsqlConnection(fixture.Database.ConnectionString));
-        await held.ExecuteAsync($"BEGIN; SELECT 1 FROM accounts WHERE user_id = '{user}' FOR UPDATE");
-        return held;
-    }
-
-    private async Task<IAsyncDisposable> TriggerAsync(string when, string body)
-    {
-        var table = when.Split(" ON ")[1].Split(' ')[0];
-        await fixture.Database.ExecuteAsync($"""
-            CREATE FUNCTION fault() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN {body}; RETURN new; END $$;
-            CREATE TRIGGER fault {when} EXECUTE FUNCTION fault();
-            """);
-        return new Undo(() => fixture.Database.ExecuteAsync($"DROP TRIGGER fault ON {table}; DROP FUNCTION fault()"));
-    }
-
-    private sealed class Undo(Func<Task> undo) : IAsyncDisposable
-    {
-        public async ValueTask DisposeAsync() => await undo();
-    }
-
-    private sealed class HeldLock(NpgsqlConnection connection) : IAsyncDisposable
-    {
-        public async Task ExecuteAsync(string sql)
-        {
-            if (connection.State == System.Data.ConnectionState.Closed)
-            {
-                await connection.OpenAsync();
-            }
-            await using var command = new NpgsqlCommand(sql, connection);
-            await command.ExecuteNonQueryAsync();
-        }
-
-        // Rolls back the transaction.
-        public ValueTask DisposeAsync() => connection.DisposeAsync();
-    }
 }

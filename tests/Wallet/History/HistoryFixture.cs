@@ -24,8 +24,19 @@ public sealed class HistoryFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Database = await TestDatabase.CreateAsync();
+        // The ledger's clock is the database's: here a function of that name that comes before PostgreSQL's own.
+        await Database.ExecuteAsync("""
+            CREATE SEQUENCE test_clock;
+            CREATE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE sql SECURITY DEFINER AS
+                $$ SELECT 'epoch'::timestamptz + last_value * interval '1 microsecond' FROM public.test_clock $$
+            """);
+        await AdvanceAsync(TimeSpan.Zero);
         App = await ServiceApp.StartAsync("Wallet",
-            new Dictionary<string, string?> { ["ConnectionStrings:walletdb"] = Database.ConnectionString },
+            new Dictionary<string, string?>
+            {
+                ["ConnectionStrings:walletdb"] =
+                    new NpgsqlConnectionStringBuilder(Database.ConnectionString) { SearchPath = "public,pg_catalog" }.ConnectionString,
+            },
             services => services.AddSingleton<TimeProvider>(Clock));
         Wallet = new Client(App.Invoker());
     }
@@ -34,6 +45,14 @@ public sealed class HistoryFixture : IAsyncLifetime
     {
         await App.DisposeAsync();
         await Database.DisposeAsync();
+    }
+
+    /// <summary>Moves the clocks of the database and of the service.</summary>
+    public Task AdvanceAsync(TimeSpan step)
+    {
+        Clock.Advance(step);
+        var microseconds = (Clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        return Database.ExecuteAsync($"SELECT setval('test_clock', {microseconds})");
     }
 
     /// <summary>A user with random commands at many times, several of them at the same time.</summary>
@@ -57,7 +76,7 @@ public sealed class HistoryFixture : IAsyncLifetime
                     _ => V1.EntryReason.Adjustment,
                 })).As(),
             });
-            Clock.Advance(random.Next(4) switch
+            await AdvanceAsync(random.Next(4) switch
             {
                 0 => TimeSpan.Zero,
                 1 => TimeSpan.FromMicroseconds(1),

@@ -25,7 +25,7 @@ public sealed class PastBalanceTests(HistoryFixture fixture)
         Assert.True(steps < 100 || transfers.Zip(transfers.Skip(1))
             .Any(pair => pair.First.At == pair.Second.At), "No two at the same time.");
         long[] around = [-TimeSpan.TicksPerSecond, -TimeSpan.TicksPerMicrosecond, -1, 0, 1, TimeSpan.TicksPerMicrosecond];
-        fixture.Clock.Advance(TimeSpan.FromSeconds(1));
+        await fixture.AdvanceAsync(TimeSpan.FromSeconds(1));
 
         foreach (var at in transfers.SelectMany(transfer => around.Select(ticks => transfer.At.AddTicks(ticks))).Distinct())
         {
@@ -55,7 +55,7 @@ public sealed class PastBalanceTests(HistoryFixture fixture)
         var user = Guid.NewGuid();
         await fixture.Wallet.CreditAsync(Requests.Credit(user.ToString(), "credit", 100));
         var at = fixture.Clock.GetUtcNow();
-        fixture.Clock.Advance(TimeSpan.FromDays(1));
+        await fixture.AdvanceAsync(TimeSpan.FromDays(1));
         await fixture.Wallet.CreditAsync(Requests.Credit(user.ToString(), "another", 11));
         using var browser = fixture.App.CreateClient(user);
         using var anonymous = fixture.App.CreateClient();

@@ -92,7 +92,7 @@ public sealed class ExpiryTests(WalletFixture fixture)
     public async Task A_long_history_saves_a_checkpoint_that_does_not_change_the_result()
     {
         var user = await fixture.UserWithAsync(1_000_000);
-        await fixture.Wallet.PostBatchAsync(Requests.Batch(Enumerable.Range(0, LotReplay.CheckpointDistance + 100).Select(n => n % 7 == 0
+        await fixture.Wallet.PostBatchAsync(Requests.Batch(Enumerable.Range(0, LotCheckpoints.Distance + 100).Select(n => n % 7 == 0
             ? Requests.InBatch(Requests.Credit(user, $"key{n}", 3, V1.EntryReason.Bonus))
             : Requests.InBatch(Requests.Debit(user, $"key{n}", 11)))));
 

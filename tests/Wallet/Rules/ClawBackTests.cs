@@ -1,3 +1,5 @@
+using Google.Protobuf.WellKnownTypes;
+using Microsoft.Extensions.DependencyInjection;
 using ReelBallers.Wallet.V1;
 using static ReelBallers.Wallet.Tests.WalletFixture;
 
@@ -61,6 +63,49 @@ public sealed class ClawBackTests(WalletFixture fixture)
         Assert.Equal(0, (await fixture.Wallet.GetBalanceAsync(new GetBalanceRequest { UserId = user })).ReceivableCents);
         // The credits belong to the payment again and can be clawed back once more.
         Assert.Equal(0, (await fixture.Wallet.ClawBackAsync(Requests.ClawBack(user, "re_1", 200))).BalanceCents);
+        Assert.Empty(await fixture.AuditAsync(user));
+    }
+
+    [Fact]
+    public async Task A_reinstatement_does_not_revive_what_had_expired()
+    {
+        var user = Guid.NewGuid().ToString();
+        var credit = Requests.Credit(user, "credit", 500);
+        credit.ExpiresAt = DateTimeOffset.UnixEpoch.AddYears(50).ToTimestamp();
+        await fixture.Wallet.CreditAsync(credit);
+        await fixture.Wallet.DebitAsync(Requests.Debit(user, "spent", 200));
+        await fixture.App.Services.GetRequiredService<DueExpiries>().ExpireAsync(CancellationToken.None);
+        await fixture.Wallet.ClawBackAsync(Requests.ClawBack(user, "dp_1", 500));
+        Assert.Equal(200, (await fixture.Wallet.GetBalanceAsync(new GetBalanceRequest { UserId = user })).ReceivableCents);
+
+        Assert.Equal(0, (await fixture.Wallet.ReinstateAsync(Requests.Reinstate(user, "won", 500))).BalanceCents);
+
+        Assert.Equal(0, (await fixture.Wallet.GetBalanceAsync(new GetBalanceRequest { UserId = user })).ReceivableCents);
+        Assert.Empty((await fixture.Wallet.ListLotsAsync(new ListLotsRequest { UserId = user })).Lots);
+        Assert.Empty(await fixture.AuditAsync(user));
+        // As before the dispute: what had expired can be clawed back without a receivable.
+        await fixture.Wallet.ClawBackAsync(Requests.ClawBack(user, "re_1", 500));
+        Assert.Equal(200, (await fixture.Wallet.GetBalanceAsync(new GetBalanceRequest { UserId = user })).ReceivableCents);
+        Assert.Empty(await fixture.AuditAsync(user));
+    }
+
+    // The first clawback takes what has expired, the second what was spent; a later top-up pays for that.
+    [Fact]
+    public async Task A_partial_reinstatement_returns_what_was_taken_last()
+    {
+        var user = Guid.NewGuid().ToString();
+        var credit = Requests.Credit(user, "credit", 500);
+        credit.ExpiresAt = DateTimeOffset.UnixEpoch.AddYears(50).ToTimestamp();
+        await fixture.Wallet.CreditAsync(credit);
+        await fixture.Wallet.DebitAsync(Requests.Debit(user, "spent", 200));
+        await fixture.App.Services.GetRequiredService<DueExpiries>().ExpireAsync(CancellationToken.None);
+        await fixture.Wallet.ClawBackAsync(Requests.ClawBack(user, "re_1", 300));
+        await fixture.Wallet.ClawBackAsync(Requests.ClawBack(user, "dp_1", 200));
+        Assert.Equal(100, (await fixture.Wallet.CreditAsync(Requests.Credit(user, "next", 300, payment: "pi_2"))).BalanceCents);
+
+        Assert.Equal(300, (await fixture.Wallet.ReinstateAsync(Requests.Reinstate(user, "won", 200))).BalanceCents);
+
+        Assert.Equal(300, (await fixture.Wallet.ReinstateAsync(Requests.Reinstate(user, "won more", 300))).BalanceCents);
         Assert.Empty(await fixture.AuditAsync(user));
     }
 

@@ -112,7 +112,9 @@ public sealed class LedgerRulesTests
         ];
 
         Assert.Equal(commands.Length, commands.Select(command => command.RequestHash).Distinct().Count());
-        Assert.Equal(commands[0].RequestHash, (commands[0] with { Key = "another" }).RequestHash);
+        Assert.Equal(commands[0].RequestHash, new Credit(User, "another", 1, EntryReason.Topup, "pi", "text").RequestHash);
+        // A copy has a hash of its own.
+        Assert.Equal(commands[1].RequestHash, ((Credit)commands[0] with { AmountCents = 2 }).RequestHash);
     }
 
     private static Decision Decide(string command, string known, string hold)

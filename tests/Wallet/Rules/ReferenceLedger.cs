@@ -85,7 +85,7 @@ internal sealed class ReferenceLedger
     public sealed class Wallet
     {
         private readonly Dictionary<string, Hold> _holds = [];
-        private readonly Dictionary<(string Payment, bool Bonus), (long Brought, long Taken, long Expired)> _payments = [];
+        private readonly Dictionary<(string Payment, bool Bonus), Sums> _payments = [];
         private readonly Dictionary<string, bool> _freezes = [];
         private readonly List<Pot> _pots = [];
         private long _moves;
@@ -141,8 +141,8 @@ internal sealed class ReferenceLedger
             var pot = Opened(credit.AmountCents, bonus, credit.StripePaymentId, credit.ExpiresAt);
             if (credit.StripePaymentId is { } payment)
             {
-                var (brought, taken, expired) = _payments.GetValueOrDefault((payment, bonus));
-                _payments[(payment, bonus)] = (brought + credit.AmountCents, taken, expired);
+                var sums = Of(payment, bonus);
+                _payments[(payment, bonus)] = sums with { Brought = sums.Brought + credit.AmountCents };
             }
             if (!bonus && Owed > 0)
             {
@@ -238,11 +238,17 @@ internal sealed class ReferenceLedger
                     var part = long.Min(cents, pot.Left);
                     (pot.Left, cents, _moves) = (pot.Left - part, cents - part, _moves + (part > 0 ? 1 : 0));
                 }
-                var (brought, taken, expired) = Of(payment, isBonus);
-                var unspent = long.Min(cents, expired);
+                var sums = Of(payment, isBonus);
+                var unspent = long.Min(cents, sums.Expired);
                 var owed = cents - unspent;
                 (Owed, _moves) = (Owed + owed, _moves + (unspent > 0 ? 1 : 0) + (owed > 0 ? 1 : 0));
-                _payments[(payment, isBonus)] = (brought, taken + all, expired - unspent);
+                _payments[(payment, isBonus)] = sums with
+                {
+                    Taken = sums.Taken + all,
+                    Expired = sums.Expired - unspent,
+                    TakenExpired = sums.TakenExpired + unspent,
+                    TakenOwed = sums.TakenOwed + owed,
+                };
             }
             return "ok";
         }
@@ -264,14 +270,24 @@ internal sealed class ReferenceLedger
             }
             foreach (var (isBonus, cents) in new[] { (false, paidBack), (true, bonusBack) })
             {
-                var forgiven = long.Min(cents, Owed);
-                (Owed, _moves) = (Owed - forgiven, _moves + (forgiven > 0 ? 1 : 0));
-                if (cents > forgiven)
+                // In the reverse order of taking: what was owed, what had expired, what was there.
+                var sums = Of(payment, isBonus);
+                var owed = long.Min(cents, sums.TakenOwed);
+                var dead = long.Min(cents - owed, sums.TakenExpired);
+                var back = cents - dead;
+                var forgiven = long.Min(back, Owed);
+                (Owed, _moves) = (Owed - forgiven, _moves + (forgiven > 0 ? 1 : 0) + (dead > 0 ? 1 : 0));
+                if (back > forgiven)
                 {
-                    Opened(cents - forgiven, isBonus, payment, null);
+                    Opened(back - forgiven, isBonus, payment, null);
                 }
-                var (brought, taken, expired) = Of(payment, isBonus);
-                _payments[(payment, isBonus)] = (brought, taken - cents, expired);
+                _payments[(payment, isBonus)] = sums with
+                {
+                    Taken = sums.Taken - cents,
+                    Expired = sums.Expired + dead,
+                    TakenExpired = sums.TakenExpired - dead,
+                    TakenOwed = sums.TakenOwed - owed,
+                };
             }
             return "ok";
         }
@@ -285,13 +301,15 @@ internal sealed class ReferenceLedger
             }
             if (pot.Payment is { } payment)
             {
-                var (brought, taken, expired) = Of(payment, pot.Bonus);
-                _payments[(payment, pot.Bonus)] = (brought, taken, expired + pot.Left);
+                var sums = Of(payment, pot.Bonus);
+                _payments[(payment, pot.Bonus)] = sums with { Expired = sums.Expired + pot.Left };
             }
             (pot.Left, _moves) = (0, _moves + 1);
             return "ok";
         }
 
-        private (long Brought, long Taken, long Expired) Of(string payment, bool bonus) => _payments.GetValueOrDefault((payment, bonus));
+        private Sums Of(string payment, bool bonus) => _payments.GetValueOrDefault((payment, bonus));
+
+        private readonly record struct Sums(long Brought, long Taken, long Expired, long TakenExpired, long TakenOwed);
     }
 }

@@ -11,6 +11,9 @@ internal sealed class PacketSpans(bool timestampsJump)
     /// <summary>ffmpeg takes a larger step of a broadcast's clock for a new clock, and goes on without a gap.</summary>
     private const double LargestStepSeconds = 10;
 
+    /// <summary>The same for a step back of the times of decoding, which rise within one clock.</summary>
+    private const double LargestStepBackSeconds = 0.1;
+
     private readonly Dictionary<int, Running> _streams = [];
 
     public IReadOnlyDictionary<int, StreamSpan> Streams => _streams
@@ -39,24 +42,28 @@ internal sealed class PacketSpans(bool timestampsJump)
             _streams.Add(index, stream = new Running(start));
         }
 
-        stream.Add(start, ProbeStream.Seconds(fields[3]) ?? 0, timestampsJump);
+        stream.Add(start, ProbeStream.Seconds(fields[2]), ProbeStream.Seconds(fields[3]) ?? 0, timestampsJump);
     }
 
     private sealed class Running(double first)
     {
         private double _offset;
         private double _previous = first;
+        private bool _isDecodingTime;
 
         public StreamSpan Span { get; private set; } = new(first, first, first, 0);
 
-        public void Add(double time, double duration, bool timestampsJump)
+        public void Add(double time, double? decoded, double duration, bool timestampsJump)
         {
-            if (timestampsJump && Math.Abs(time - _previous) > LargestStepSeconds)
+            var now = decoded ?? time;
+            // Times of showing step back within one clock too.
+            var back = _isDecodingTime && decoded is not null ? LargestStepBackSeconds : LargestStepSeconds;
+            if (timestampsJump && (now - _previous > LargestStepSeconds || _previous - now > back))
             {
-                _offset += _previous + duration - time;
+                _offset += _previous + duration - now;
             }
 
-            _previous = time;
+            (_previous, _isDecodingTime) = (now, decoded is not null);
             Span = new StreamSpan(
                 Math.Min(Span.Start, time + _offset),
                 Math.Max(Span.LastStart, time + _offset),
