@@ -60,7 +60,8 @@ internal sealed class WalletReplay
             _chainIsValid = false;
         }
         _account = _account.Apply(transfer);
-        _systemCents += transfer.ChangeOf(AccountType.Revenue) + transfer.ChangeOf(AccountType.Stripe) + transfer.ChangeOf(AccountType.Promo);
+        _systemCents += transfer.ChangeOf(AccountType.Revenue) + transfer.ChangeOf(AccountType.Stripe)
+            + transfer.ChangeOf(AccountType.Promo);
         if (_balanceIsValid && (transfer.BalanceAfterCents != _account.BalanceCents || _account.BalanceCents < 0))
         {
             _balanceIsValid = false;
