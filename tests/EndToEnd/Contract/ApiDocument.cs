@@ -23,8 +23,7 @@ internal sealed class ApiDocument
             .Where(method => Methods.Contains(method.Name))
             .Select(method => new ApiOperation(
                 method.Node["operationId"].Text!, method.Name.ToUpperInvariant(),
-                new ApiPath(path.Name, method.Node["parameters"].Items.Any(parameter => parameter["x-multi-segment"].IsTrue)),
-                method.Node)))];
+                PathOf(path.Name, method.Node["parameters"]), method.Node)))];
     }
 
     /// <summary>All operations, in the document's order.</summary>
@@ -65,6 +64,12 @@ internal sealed class ApiDocument
         return response.Exists
             ? [.. Of(response, answer, method == HttpMethod.Head).Select(violation => $"{name} {answer.Status}: {violation}")]
             : [$"{name}: status {answer.Status} is not documented"];
+    }
+
+    private static ApiPath PathOf(string template, ApiNode parameters)
+    {
+        var segments = parameters.Items.SelectMany(parameter => parameter["x-segments"].Items).Select(item => item.Number!.Value).ToList();
+        return new ApiPath(template, segments.Count > 0 ? segments : null);
     }
 
     private IEnumerable<string> Of(ApiNode response, ApiAnswer answer, bool isHead) =>

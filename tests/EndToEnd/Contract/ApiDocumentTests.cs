@@ -47,7 +47,7 @@ public sealed class ApiDocumentTests
             }
           },
           "components": {
-            "parameters": { "Key": { "name": "key", "x-multi-segment": true } },
+            "parameters": { "Key": { "name": "key", "x-segments": [1, 3] } },
             "responses": {
               "Gone": {
                 "content": {
@@ -158,6 +158,10 @@ public sealed class ApiDocumentTests
     [InlineData("/things/7/8", null)]
     [InlineData("/files/7", "getFile")]
     [InlineData("/files/7/8/9", "getFile")]
+    [InlineData("/files/7/8", null)]
+    [InlineData("/files/7/8/9/10", null)]
+    [InlineData("/files/7//9", null)]
+    [InlineData("/files/7/8/", null)]
     [InlineData("/files/7%2F8", "getFile")]
     [InlineData("/files/", null)]
     [InlineData("/files", null)]

@@ -25,6 +25,9 @@ internal readonly struct ApiNode
     /// <summary>Its text; null when it is none.</summary>
     public string? Text => _element.ValueKind == JsonValueKind.String ? _element.GetString() : null;
 
+    /// <summary>Its value; null when it is no whole number.</summary>
+    public int? Number => _element.ValueKind == JsonValueKind.Number && _element.TryGetInt32(out var number) ? number : null;
+
     /// <summary>The members of an object.</summary>
     public IEnumerable<(string Name, ApiNode Node)> Members
     {

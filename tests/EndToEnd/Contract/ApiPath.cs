@@ -2,9 +2,11 @@ namespace ReelBallers.EndToEnd.Tests.Contract;
 
 /// <summary>A path template such as <c>/api/jobs/{job_id}</c>.</summary>
 /// <param name="template">The template.</param>
-/// <param name="isOpen">Whether the last parameter may have slashes (<c>x-multi-segment</c> in the document).</param>
-internal sealed class ApiPath(string template, bool isOpen = false)
+/// <param name="lastSegments">How many segments the last parameter may have (<c>x-segments</c> in the document); usually one.</param>
+internal sealed class ApiPath(string template, IReadOnlyCollection<int>? lastSegments = null)
 {
+    private const string AnyParameter = "{}";
+
     private readonly string[] _segments = template.Split('/');
 
     /// <summary>How many of its segments are parameters.</summary>
@@ -16,12 +18,10 @@ internal sealed class ApiPath(string template, bool isOpen = false)
     public bool Matches(string target)
     {
         var segments = Decode(target);
-        if (isOpen && segments.Length > _segments.Length)
-        {
-            segments = [.. segments[..(_segments.Length - 1)], string.Join('/', segments[(_segments.Length - 1)..])];
-        }
-        return segments.Length == _segments.Length
-            && _segments.Zip(segments).All(pair => IsParameter(pair.First) ? pair.Second.Length > 0 : pair.First == pair.Second);
+        var more = segments.Length - _segments.Length;
+        return (lastSegments ?? [1]).Contains(more + 1)
+            && _segments.Concat(Enumerable.Repeat(AnyParameter, more)).Zip(segments)
+                .All(pair => IsParameter(pair.First) ? pair.Second.Length > 0 : pair.First == pair.Second);
     }
 
     /// <inheritdoc/>
