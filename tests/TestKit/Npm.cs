@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
 
@@ -20,33 +21,17 @@ public static class Npm
         .Select(folder => System.IO.Path.Combine(folder, OperatingSystem.IsWindows() ? "npm.cmd" : "npm"))
         .FirstOrDefault(File.Exists);
 
+    // Two installs in one folder at the same time destroy each other's files.
+    private static readonly ConcurrentDictionary<string, Lazy<Task>> Installs = new();
+
     /// <summary>Whether npm is installed or must be: CI skips nothing.</summary>
     public static bool IsExpected => Path is not null || Environment.GetEnvironmentVariable("CI") == "true";
 
-    /// <summary>Installs the packages of the folder's lock file, unless they are there. Does nothing where the tests are skipped.</summary>
-    public static async Task InstallAsync(string folder)
-    {
-        var installed = System.IO.Path.Combine(folder, "node_modules", ".installed");
-        var wanted = await File.ReadAllTextAsync(System.IO.Path.Combine(folder, "package-lock.json"));
-        if (!IsExpected || (File.Exists(installed) && await File.ReadAllTextAsync(installed) == wanted))
-        {
-            return;
-        }
-        for (var attempt = 1; ; attempt++)
-        {
-            var (exitCode, output, errors) = await TryRunAsync(folder, "npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
-            if (exitCode == 0)
-            {
-                break;
-            }
-            // The registry is another machine.
-            if (attempt == MaxInstalls)
-            {
-                throw new InvalidOperationException($"npm ci ended with {exitCode}:\n{output}\n{errors}");
-            }
-        }
-        await File.WriteAllTextAsync(installed, wanted);
-    }
+    /// <summary>
+    /// Installs the packages of the folder's lock file once, unless they are there. Does nothing where the tests are skipped.
+    /// </summary>
+    public static Task InstallAsync(string folder) =>
+        Installs.GetOrAdd(folder, missing => new Lazy<Task>(() => InstallMissingAsync(missing))).Value;
 
     /// <summary>Runs npm or another program in the folder, and gives its output.</summary>
     /// <exception cref="InvalidOperationException">It failed; the message has its output.</exception>
@@ -95,5 +80,29 @@ public static class Npm
             throw;
         }
         return (process.ExitCode, await output, await errors);
+    }
+
+    private static async Task InstallMissingAsync(string folder)
+    {
+        var installed = System.IO.Path.Combine(folder, "node_modules", ".installed");
+        var wanted = await File.ReadAllTextAsync(System.IO.Path.Combine(folder, "package-lock.json"));
+        if (!IsExpected || (File.Exists(installed) && await File.ReadAllTextAsync(installed) == wanted))
+        {
+            return;
+        }
+        for (var attempt = 1; ; attempt++)
+        {
+            var (exitCode, output, errors) = await TryRunAsync(folder, "npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
+            if (exitCode == 0)
+            {
+                break;
+            }
+            // The registry is another machine.
+            if (attempt == MaxInstalls)
+            {
+                throw new InvalidOperationException($"npm ci ended with {exitCode}:\n{output}\n{errors}");
+            }
+        }
+        await File.WriteAllTextAsync(installed, wanted);
     }
 }
