@@ -22,6 +22,8 @@ public sealed class OutlookTests : IAsyncLifetime
     public async Task A_queued_job_tells_its_place_and_the_time_to_its_end()
     {
         var user = await _stack.UserAsync(1000);
+        var health = _stack.App.Services.GetRequiredService<EndpointHealth>();
+        await Eventually.IsTrueAsync(() => Task.FromResult(health.Read("local") is not null), "the endpoint's health was read");
         // Nothing is known about how long jobs take.
         var first = await user.CreateAsync();
         var work = await _stack.SubmittedAsync(first);
@@ -40,7 +42,6 @@ public sealed class OutlookTests : IAsyncLifetime
 
         // One runs or waits at RunPod, three wait here behind it.
         _stack.RunPod.Health = (1, 0);
-        var health = _stack.App.Services.GetRequiredService<EndpointHealth>();
         await Eventually.IsTrueAsync(() => Task.FromResult(health.Read("local") is { InQueue: 1 }), "the queue of RunPod is known");
         var jobs = new List<Guid>();
         for (var i = 0; i < 4; i++)
