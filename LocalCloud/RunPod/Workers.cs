@@ -120,6 +120,7 @@ internal sealed partial class Workers(
     /// <summary>Uploads something else before the result, which is then not taken; the manifest is about the result.</summary>
     private async Task DeliverAsync(Attempt attempt, byte[] content, CancellationToken cancellationToken)
     {
+        Directory.CreateDirectory(files.WorkDirectory);
         var file = Path.Combine(files.WorkDirectory, $"{attempt.Job.Id}.instead");
         await File.WriteAllBytesAsync(file, content, cancellationToken);
         var url = new Uri(attempt.Job.Request.Input.GetProperty("output_url").GetString()!);

@@ -19,6 +19,9 @@ internal sealed class FilePlace : IAsyncDisposable
     /// <summary>Paths with the statuses that they answer instead of doing anything, one a request.</summary>
     public ConcurrentDictionary<string, ConcurrentQueue<int>> Refusals { get; } = [];
 
+    /// <summary>Whether an upload to a path that has a file is rejected, as by a real URL; otherwise the next job's replaces it.</summary>
+    public bool KeepsFirst { get; set; }
+
     public ConcurrentQueue<(string ContentType, long? ContentLength)> Puts { get; } = [];
 
     /// <summary>Runs before each answer.</summary>
@@ -76,6 +79,9 @@ internal sealed class FilePlace : IAsyncDisposable
             case "PUT" when context.Request.Headers.IfNoneMatch != "*":
                 // The condition is part of the signature.
                 context.Response.StatusCode = 403;
+                return;
+            case "PUT" when KeepsFirst && Files.ContainsKey(path):
+                context.Response.StatusCode = 412;
                 return;
             case "PUT":
                 Puts.Enqueue((context.Request.ContentType ?? "", context.Request.ContentLength));
