@@ -161,7 +161,7 @@ public sealed class ReconcilerTests(Stack stack)
     [Fact]
     public async Task Only_one_reconciliation_runs_at_a_time()
     {
-        await using var slow = await stack.FaultAsync("delay", "GET /v1/checkout/sessions?", times: 1, delayMs: 2_000);
+        await using var slow = await stack.FaultAsync("delay", "GET /v1/checkout/sessions?", times: 1, delayMs: 6_000);
         var first = stack.ReconcileAsync();
         await Eventually.IsTrueAsync(
             async () => 1 == await stack.Database.ScalarAsync<long>("select count(*) from worker_leases where leased_until > now()"),
