@@ -1,7 +1,7 @@
 namespace ReelBallers.Payments;
 
 /// <summary>
-/// Brings a checkout up to date with Stripe in one step, whoever asks (a webhook, the reconciler, a reader of the status): credits a
+/// Brings a checkout up to date with Stripe in one step, for every caller (a webhook, the reconciler, a reader of the status): credits a
 /// paid session and applies what was refunded or disputed before we heard of the payment.
 /// </summary>
 internal sealed class CheckoutRefresh(Crediting crediting, Reversals reversals)

@@ -5,7 +5,7 @@ using ReelBallers.ServiceDefaults;
 namespace ReelBallers.Payments;
 
 /// <summary>
-/// Empties the content of old events, which holds e-mails and postal addresses; their id, type, state and times stay. Forgets the
+/// Deletes the content of old events, which holds e-mails and postal addresses; their id, type, state and times stay. Forgets the
 /// addresses of callers too. In small batches, on every replica.
 /// </summary>
 internal sealed class Retention(

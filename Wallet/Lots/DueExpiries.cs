@@ -24,7 +24,7 @@ internal sealed partial class DueExpiries(Ledger ledger, NpgsqlDataSource dataSo
         ORDER BY due_at, user_id, sequence LIMIT $1
         """;
 
-    // A wallet whose books contradict each other needs an operator: looking at it every few seconds helps nobody.
+    // A wallet whose books contradict each other needs an operator: looking at it every few seconds is of no use.
     private const string LookLater = """
         UPDATE lot_expiries SET due_at = statement_timestamp() + interval '1 hour' WHERE user_id = $1 AND sequence = $2 AND due_at = $3
         """;

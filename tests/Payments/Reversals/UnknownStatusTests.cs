@@ -3,7 +3,7 @@ using Stripe;
 
 namespace ReelBallers.Payments.Tests;
 
-/// <summary>Statuses that Stripe has added: appeals, and those that nobody knows yet.</summary>
+/// <summary>Statuses that Stripe has added: appeals, and unknown ones.</summary>
 [Collection(StackCollection.Name)]
 public sealed class UnknownStatusTests(Stack stack)
 {
