@@ -7,19 +7,13 @@ internal sealed partial class PaymentsService
 {
     public override async Task<V1.LiftTopupBlockResponse> LiftTopupBlock(V1.LiftTopupBlockRequest request, ServerCallContext context)
     {
-        if (!Guid.TryParseExact(request.UserId, "D", out var userId) || !IsKey(request.Actor))
-        {
-            throw Invalid("user_id must be a UUID, and actor 1 to 100 printable ASCII characters.");
-        }
+        var userId = UserOf(request.UserId, request.Actor);
         return new V1.LiftTopupBlockResponse { Lifted = await blocks.LiftAsync(userId, request.Actor, context.CancellationToken) };
     }
 
     public override async Task<V1.ErasePersonResponse> ErasePerson(V1.ErasePersonRequest request, ServerCallContext context)
     {
-        if (!Guid.TryParseExact(request.UserId, "D", out var userId) || !IsKey(request.Actor))
-        {
-            throw Invalid("user_id must be a UUID, and actor 1 to 100 printable ASCII characters.");
-        }
+        var userId = UserOf(request.UserId, request.Actor);
         try
         {
             var erased = await erasure.EraseAsync(userId, request.Actor, context.CancellationToken);
@@ -35,4 +29,9 @@ internal sealed partial class PaymentsService
             throw StripeUnavailable(outage);
         }
     }
+
+    /// <summary>The user of a call that an operator signs as the actor.</summary>
+    private static Guid UserOf(string userId, string actor) => Guid.TryParseExact(userId, "D", out var id) && IsKey(actor)
+        ? id
+        : throw Invalid("user_id must be a UUID, and actor 1 to 100 printable ASCII characters.");
 }

@@ -5,8 +5,8 @@ using ReelBallers.ServiceDefaults;
 namespace ReelBallers.Payments;
 
 /// <summary>
-/// Deletes the content of old events, which holds e-mails and postal addresses; their id, type, state and times stay. Forgets the
-/// addresses of callers too. In small batches, on every replica.
+/// Deletes the content of old events, which holds e-mails and postal addresses; their id, type, state and times stay. The
+/// addresses of callers are deleted too. In small batches, on every replica.
 /// </summary>
 internal sealed class Retention(
     IServiceScopeFactory scopes, IOptions<RetentionOptions> options, TimeProvider time, ILogger<Retention> logger)
