@@ -9,6 +9,8 @@ builder.AddPayments();
 var app = builder.Build();
 app.MapServiceDefaults();
 app.MapTopups();
+app.MapCards();
+app.MapAutoTopup();
 app.MapWebhooks();
 app.MapGrpcService<PaymentsService>();
 await app.RunAsync();

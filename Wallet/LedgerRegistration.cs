@@ -41,6 +41,9 @@ internal static class LedgerRegistration
         builder.Services.AddSingleton<LedgerHistory>();
         builder.Services.AddSingleton<PointInTimeBalance>();
         builder.Services.AddSingleton<BalanceStreams>();
+        builder.Services.AddSingleton<ChangeWatches>();
+        builder.Services.AddSingleton<ChangeStreams>();
+        builder.Services.AddSingleton<Balances>();
         return builder;
     }
 }

@@ -35,7 +35,12 @@ internal static partial class TopupApi
         try
         {
             var started = await checkouts.StartAsync(
-                context.OperationId(), caller.UserId, offer, ClientAddress.Of(context), context.RequestAborted);
+                new CheckoutRequest(context.OperationId(), caller.UserId, offer)
+                {
+                    ClientAddress = ClientAddress.Of(context),
+                    SavesCard = request.SaveCard == true,
+                },
+                context.RequestAborted);
             return Results.Ok(new TopupResponse(started.Url, started.SessionId));
         }
         catch (TopupLimitedException limited)

@@ -1,5 +1,15 @@
 namespace ReelBallers.Payments;
 
+/// <summary>How a purchase is paid. The numbers are stored in the database.</summary>
+internal enum PurchaseSource : short
+{
+    /// <summary>By the user, on the page of a checkout session.</summary>
+    Session = 1,
+
+    /// <summary>By a saved card, without the user: there is a payment and no session.</summary>
+    AutoTopup = 2,
+}
+
 /// <summary>One purchase, stored before Stripe is called: when it is paid, what is credited is read from this row.</summary>
 internal sealed class Checkout
 {
@@ -23,7 +33,12 @@ internal sealed class Checkout
 
     public CheckoutStatus Status { get; init; }
 
-    /// <summary>Stripe's checkout session; null until Stripe has answered.</summary>
+    public PurchaseSource Source { get; init; } = PurchaseSource.Session;
+
+    /// <summary>Whether the payer's card is saved for later payments.</summary>
+    public bool SavesCard { get; init; }
+
+    /// <summary>Stripe's checkout session; null until Stripe has answered, and for another source.</summary>
     public string? SessionId { get; init; }
 
     /// <summary>Counts the idempotency keys used to create the session: Stripe replays a failure under the same key.</summary>

@@ -1,18 +1,19 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using ReelBallers.ServiceDefaults;
-using Stripe.Checkout;
+using Stripe;
 
 namespace ReelBallers.Payments;
 
 /// <summary>
-/// Updates a checkout from its session, which is read from Stripe each time. Safe to repeat, concurrently and in any order:
-/// the payment is first assigned to one checkout, then credited under the payment's key, then the row becomes paid.
+/// Updates a purchase from its session or payment, which is read from Stripe each time. Safe to repeat, concurrently and in any
+/// order: the payment is first assigned to one purchase, then credited under the payment's key, then the row becomes paid.
 /// </summary>
 internal sealed partial class Crediting(
-    PaymentsDbContext database, StripeApi stripe, WalletCredits wallet, PaymentEventLog paymentEvents, ParkedItems parked,
-    ServiceTracer tracer, PaymentsMeter meter, TimeProvider time, ILogger<Crediting> logger)
+    PaymentsDbContext database, StripeApi stripe, WalletCredits wallet, PaymentEventLog paymentEvents, ParkedItems parked, Cards cards,
+    AutoTopupEnds autoTopups, ServiceTracer tracer, PaymentsMeter meter, TimeProvider time, ILogger<Crediting> logger)
 {
+    /// <summary>Reads a session and updates its checkout.</summary>
     /// <param name="sessionId">The session to read.</param>
     /// <param name="hint">What the session itself does not show.</param>
     /// <param name="claimedCheckoutId">The checkout that an event says the session belongs to; null without one.</param>
@@ -37,37 +38,61 @@ internal sealed partial class Crediting(
             return new CreditingResult(
                 await IsLostAsync(session, cancellationToken) ? CreditingOutcome.CheckoutMissing : CreditingOutcome.NotOurs, null);
         }
-        var decision = CreditingRules.Decide(checkout, session, hint);
+        return await SettleAsync(checkout, PaymentFacts.Of(session, hint), cancellationToken);
+    }
+
+    /// <summary>
+    /// Updates the purchase of a payment by a saved card. A payment of a session says nothing about its checkout: the session does.
+    /// </summary>
+    /// <exception cref="Grpc.Core.RpcException">The wallet is unavailable: try again.</exception>
+    public async Task<CreditingResult> ApplyPaymentAsync(PaymentIntent payment, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(payment, cancellationToken) is not { } checkout)
+        {
+            return new CreditingResult(IsAutoTopup(payment) ? CreditingOutcome.CheckoutMissing : CreditingOutcome.NotOurs, null);
+        }
+        return checkout.Source == PurchaseSource.AutoTopup
+            ? await SettleAsync(checkout, PaymentFacts.Of(payment), cancellationToken)
+            : new CreditingResult(CreditingOutcome.BySession, null);
+    }
+
+    private async Task<CreditingResult> SettleAsync(Checkout checkout, PaymentFacts payment, CancellationToken cancellationToken)
+    {
+        var decision = CreditingRules.Decide(checkout, payment);
         var outcome = decision switch
         {
-            CreditingOutcome.Credited => await CreditAsync(checkout, session, cancellationToken),
+            CreditingOutcome.Credited => await CreditAsync(checkout, payment, cancellationToken),
+            CreditingOutcome.Failed when checkout.Source == PurchaseSource.AutoTopup =>
+                await autoTopups.FailAsync(checkout.Id, AutoTopupFailure.Of(payment), cancellationToken)
+                    ? decision : CreditingOutcome.AlreadyFinal,
             CreditingOutcome.Expired => await EndAsync(checkout, CheckoutStatus.Expired, decision, cancellationToken),
             CreditingOutcome.Failed => await EndAsync(checkout, CheckoutStatus.Failed, decision, cancellationToken),
             _ => decision,
         };
         if (outcome.NeedsOperator())
         {
-            LogMismatch(checkout.Id, session.Id, outcome, checkout.AmountCents, checkout.Currency, session.AmountTotal, session.Currency,
-                session.PaymentIntentId);
+            LogMismatch(checkout.Id, payment.SessionId, outcome, checkout.AmountCents, checkout.Currency, payment.AmountCents,
+                payment.Currencies[0], payment.PaymentIntentId);
         }
         if (outcome == CreditingOutcome.UnknownStatus)
         {
-            await parked.ParkAsync(
-                ParkedKind.Session, session.Id, ParkedReasons.UnknownStatus,
-                $"Session {session.Status}, {session.PaymentStatus}; payment {session.PaymentIntent?.Status}.", isRetried: true,
-                cancellationToken);
+            await (payment.SessionId is not null
+                ? parked.ParkAsync(
+                    ParkedKind.Session, payment.SessionId, ParkedReasons.UnknownStatus, payment.Statuses, isRetried: true, cancellationToken)
+                : parked.ParkAsync(
+                    ParkedKind.AutoTopup, checkout.Id.ToString(), ParkedReasons.UnknownStatus, payment.Statuses, isRetried: false,
+                    cancellationToken));
         }
-        var isReversed = outcome is CreditingOutcome.Credited or CreditingOutcome.AlreadyCredited
-            && CreditingRules.HasReversals(session);
-        return new CreditingResult(outcome, isReversed ? session.PaymentIntentId : null);
+        var isReversed = outcome is CreditingOutcome.Credited or CreditingOutcome.AlreadyCredited && payment.HasReversals;
+        return new CreditingResult(outcome, isReversed ? payment.PaymentIntentId : null);
     }
 
-    private async Task<CreditingOutcome> CreditAsync(Checkout checkout, Session session, CancellationToken cancellationToken)
+    private async Task<CreditingOutcome> CreditAsync(Checkout checkout, PaymentFacts payment, CancellationToken cancellationToken)
     {
         // Stripe's webhook does not come with our trace; the row does.
         using var span = tracer.Continue("credit checkout", checkout.TraceParent);
         span?.SetTag("reelballers.checkout.id", checkout.Id);
-        var paymentIntentId = session.PaymentIntentId!;
+        var paymentIntentId = payment.PaymentIntentId!;
         if (!await AssignPaymentAsync(checkout.Id, paymentIntentId, cancellationToken))
         {
             return CreditingOutcome.PaymentMismatch;
@@ -76,10 +101,14 @@ internal sealed partial class Crediting(
         {
             return CreditingOutcome.WalletRejected;
         }
-        var isFirst = await MarkCreditedAsync(checkout, session, cancellationToken);
-        await StoreEmailAsync(checkout.UserId, session.CustomerDetails?.Email, cancellationToken);
+        var isFirst = await MarkCreditedAsync(checkout, payment, cancellationToken);
+        await StoreEmailAsync(checkout.UserId, payment.Email, cancellationToken);
         if (isFirst)
         {
+            if (checkout.SavesCard)
+            {
+                await cards.OutdateAsync(checkout.UserId, cancellationToken);
+            }
             meter.Credited(checkout.Credits, checkout.BonusCredits);
             LogCredited(checkout.Id, paymentIntentId, checkout.Credits, checkout.BonusCredits);
         }
@@ -87,11 +116,11 @@ internal sealed partial class Crediting(
     }
 
     // Commits together with its payment event. False: another attempt was faster.
-    private async Task<bool> MarkCreditedAsync(Checkout checkout, Session session, CancellationToken cancellationToken)
+    private async Task<bool> MarkCreditedAsync(Checkout checkout, PaymentFacts payment, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         // The refunds and disputes are applied next; after a crash the reconciler does it.
-        var lookAgainAt = CreditingRules.HasReversals(session) ? now : (DateTimeOffset?)null;
+        var lookAgainAt = payment.HasReversals ? now : (DateTimeOffset?)null;
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         var marked = await database.Checkouts
             .Where(row => row.Id == checkout.Id && row.CreditedAt == null)
@@ -108,13 +137,14 @@ internal sealed partial class Crediting(
         {
             Type = PaymentEventType.Credited,
             UserId = checkout.UserId,
-            SessionId = session.Id,
-            PaymentIntentId = session.PaymentIntentId!,
+            SessionId = payment.SessionId ?? "",
+            PaymentIntentId = payment.PaymentIntentId!,
             Reference = "",
             AmountCents = checkout.AmountCents,
             Credits = checkout.TotalCredits,
             CreatedAt = now,
         };
+        await autoTopups.CreditedAsync(checkout, cancellationToken);
         await paymentEvents.AddAsync([credited], cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return true;
@@ -174,6 +204,6 @@ internal sealed partial class Crediting(
         "Checkout {CheckoutId} is not credited and needs an operator: {Outcome}. Expected: {AmountCents} {Currency}; session " +
         "{SessionId}: {SessionAmountCents} {SessionCurrency}, payment {PaymentIntentId}")]
     private partial void LogMismatch(
-        Guid checkoutId, string sessionId, CreditingOutcome outcome, long amountCents, string currency,
+        Guid checkoutId, string? sessionId, CreditingOutcome outcome, long amountCents, string currency,
         long? sessionAmountCents, string? sessionCurrency, string? paymentIntentId);
 }

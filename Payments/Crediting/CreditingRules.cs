@@ -1,65 +1,42 @@
-using Stripe.Checkout;
-
 namespace ReelBallers.Payments;
 
-/// <summary>Pure: decides from our row and Stripe's session. The amount credited is our row's, if the session matches it.</summary>
+/// <summary>Pure: decides from our row and Stripe's payment. The amount credited is our row's, if the payment matches it.</summary>
 internal static class CreditingRules
 {
-    public static CreditingOutcome Decide(Checkout checkout, Session session, SessionHint hint) => IsUnderstood(session)
-        ? session.PaymentStatus switch
-        {
-            "paid" => DecidePaid(checkout, session),
-            "no_payment_required" => CreditingOutcome.NothingPaid,
-            _ => DecideUnpaid(checkout, session, hint),
-        }
-        : CreditingOutcome.UnknownStatus;
-
-    /// <summary>Whether the payment was refunded or disputed since, in whole or in part.</summary>
-    public static bool HasReversals(Session session) =>
-        session.PaymentIntent?.LatestCharge is { } charge && (charge.AmountRefunded > 0 || charge.Refunded || charge.Disputed);
-
-    // Every status is one that Stripe documents. A value that is not is never guessed.
-    private static bool IsUnderstood(Session session) =>
-        session.PaymentStatus is null or "paid" or "unpaid" or "no_payment_required"
-        && session.Status is null or "open" or "complete" or "expired"
-        && session.PaymentIntent?.Status is null or "requires_payment_method" or "requires_confirmation" or "requires_action"
-            or "processing" or "requires_capture" or "canceled" or "succeeded";
-
-    // A paid session is credited even if our row is final: the money was received.
-    private static CreditingOutcome DecidePaid(Checkout checkout, Session session)
+    public static CreditingOutcome Decide(Checkout checkout, PaymentFacts payment) => payment.State switch
     {
-        if (session.ClientReferenceId != checkout.UserId.ToString())
+        PaymentState.Paid => DecidePaid(checkout, payment),
+        PaymentState.NothingDue => CreditingOutcome.NothingPaid,
+        PaymentState.Expired => Ended(checkout, CreditingOutcome.Expired),
+        PaymentState.Failed => Ended(checkout, CreditingOutcome.Failed),
+        PaymentState.Waiting => CreditingOutcome.Waiting,
+        PaymentState.Open => CreditingOutcome.StillOpen,
+        PaymentState.Unknown => CreditingOutcome.UnknownStatus,
+    };
+
+    private static CreditingOutcome Ended(Checkout checkout, CreditingOutcome outcome) =>
+        checkout.Status == CheckoutStatus.Open ? outcome : CreditingOutcome.AlreadyFinal;
+
+    // A paid purchase is credited even if our row is final: the money was received.
+    private static CreditingOutcome DecidePaid(Checkout checkout, PaymentFacts payment)
+    {
+        if (payment.UserId != checkout.UserId.ToString())
         {
             return CreditingOutcome.UserMismatch;
         }
-        if (session.AmountTotal != checkout.AmountCents)
+        if (payment.AmountCents != checkout.AmountCents)
         {
             return CreditingOutcome.AmountMismatch;
         }
-        if (session.Currency != checkout.Currency || !IsIn(checkout.Currency, session.PaymentIntent?.Currency)
-            || !IsIn(checkout.Currency, session.PaymentIntent?.LatestCharge?.Currency))
+        if (payment.Currencies.Any(currency => currency is not null && currency != checkout.Currency))
         {
             return CreditingOutcome.CurrencyMismatch;
         }
-        if (string.IsNullOrEmpty(session.PaymentIntentId)
-            || (checkout.PaymentIntentId is not null && checkout.PaymentIntentId != session.PaymentIntentId))
+        if (string.IsNullOrEmpty(payment.PaymentIntentId)
+            || (checkout.PaymentIntentId is not null && checkout.PaymentIntentId != payment.PaymentIntentId))
         {
             return CreditingOutcome.PaymentMismatch;
         }
         return checkout.CreditedAt is null ? CreditingOutcome.Credited : CreditingOutcome.AlreadyCredited;
-    }
-
-    private static bool IsIn(string currency, string? actual) => actual is null || actual == currency;
-
-    private static CreditingOutcome DecideUnpaid(Checkout checkout, Session session, SessionHint hint)
-    {
-        var (over, outcome) = (session.Status, hint) switch
-        {
-            ("expired", _) => (true, CreditingOutcome.Expired),
-            ("complete", SessionHint.AsyncPaymentFailed) => (true, CreditingOutcome.Failed),
-            ("complete", _) => (false, CreditingOutcome.Waiting),
-            _ => (false, CreditingOutcome.StillOpen),
-        };
-        return over && checkout.Status != CheckoutStatus.Open ? CreditingOutcome.AlreadyFinal : outcome;
     }
 }

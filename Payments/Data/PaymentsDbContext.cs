@@ -33,6 +33,10 @@ internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> opti
 
     public DbSet<TopupBlock> TopupBlocks => Set<TopupBlock>();
 
+    public DbSet<AutoTopupRule> AutoTopups => Set<AutoTopupRule>();
+
+    public DbSet<AutoTopupCharge> AutoTopupCharges => Set<AutoTopupCharge>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<Checkout>(Configure);
@@ -41,6 +45,7 @@ internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> opti
         modelBuilder.ConfigureReversals();
         modelBuilder.ConfigureParking();
         modelBuilder.ConfigureLimits();
+        modelBuilder.ConfigureAutoTopups();
         modelBuilder.Entity<EventCursor>(cursor => cursor.HasKey(row => row.Name));
         modelBuilder.AddIdempotency();
     }
@@ -71,6 +76,9 @@ internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> opti
         checkout.Property(row => row.ReversedCredits).HasDefaultValue(0L);
         checkout.Property(row => row.ReversedBonusCredits).HasDefaultValue(0L);
         checkout.Property(row => row.ReversalVersion).HasDefaultValue(0);
+        // A version that does not know the columns may still write rows during a rollout.
+        checkout.Property(row => row.Source).HasDefaultValue(PurchaseSource.Session).HasSentinel((PurchaseSource)0);
+        checkout.Property(row => row.SavesCard).HasDefaultValue(false);
         checkout.HasIndex(row => row.LookAgainAt).HasFilter("look_again_at IS NOT NULL").HasDatabaseName("ix_checkouts_look_again");
         checkout.HasIndex(row => new { row.ClientAddress, row.CreatedAt }).HasFilter("client_address IS NOT NULL")
             .HasDatabaseName("ix_checkouts_address");

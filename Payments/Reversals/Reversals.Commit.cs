@@ -35,6 +35,11 @@ internal sealed partial class Reversals
                 await blocks.AddAsync(checkout.UserId, fraud.Reference, cancellationToken);
             }
         }
+        if (plan.Events.Any(IsReversal))
+        {
+            // The clawed-back credits would make the balance low, and the card that was just refunded would be charged again.
+            await autoTopups.StopAsync(checkout.UserId, version: null, AutoTopupReasons.PaymentReversed, cancellationToken);
+        }
         await paymentEvents.AddAsync(plan.Events.Select(planned => ToPaymentEvent(checkout, planned, now)), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         LogPlanned(checkout.Id, checkout.PaymentIntentId!, plan.Status, plan.RefundedCents, plan.DisputedCents, plan.ReversedCredits,
@@ -76,13 +81,16 @@ internal sealed partial class Reversals
     {
         Type = planned.Type,
         UserId = checkout.UserId,
-        SessionId = checkout.SessionId!,
+        SessionId = checkout.SessionId ?? "",
         PaymentIntentId = checkout.PaymentIntentId!,
         Reference = planned.Reference,
         AmountCents = planned.AmountCents,
         Credits = planned.Credits,
         CreatedAt = now,
     };
+
+    private static bool IsReversal(PlannedPaymentEvent planned) =>
+        planned.Type is PaymentEventType.Refunded or PaymentEventType.Disputed or PaymentEventType.DisputeLost;
 
     private bool IsLostFraud(PlannedPaymentEvent planned) =>
         planned.Type == PaymentEventType.DisputeLost && _frauds.Contains(planned.Reference);

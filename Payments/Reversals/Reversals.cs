@@ -11,7 +11,7 @@ namespace ReelBallers.Payments;
 /// </summary>
 internal sealed partial class Reversals(
     PaymentsDbContext database, StripeApi stripe, Crediting crediting, WalletOutbox outbox, PaymentEventLog paymentEvents,
-    ParkedItems parked, TopupBlocks blocks, IOptions<TopupLimitOptions> limits, TimeProvider time, ILogger<Reversals> logger)
+    ParkedItems parked, TopupBlocks blocks, AutoTopupEnds autoTopups, IOptions<TopupLimitOptions> limits, TimeProvider time, ILogger<Reversals> logger)
 {
     private const int MaxTries = 10;
 
@@ -83,9 +83,14 @@ internal sealed partial class Reversals(
         {
             return credited;
         }
-        foreach (var session in await stripe.SessionsOfAsync(paymentIntentId, cancellationToken))
+        var sessions = await stripe.SessionsOfAsync(paymentIntentId, cancellationToken);
+        foreach (var session in sessions)
         {
             await crediting.ApplyAsync(session.Id, SessionHint.None, null, cancellationToken);
+        }
+        if (sessions.Count == 0 && await stripe.GetPaymentAsync(paymentIntentId, cancellationToken) is { } payment)
+        {
+            await crediting.ApplyPaymentAsync(payment, cancellationToken);
         }
         return await paidBy.SingleOrDefaultAsync(cancellationToken);
     }

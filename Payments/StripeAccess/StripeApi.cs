@@ -23,6 +23,7 @@ internal sealed partial class StripeApi(
     private readonly CustomerService _customers = new(client);
     private readonly RefundService _refunds = new(client);
     private readonly DisputeService _disputes = new(client);
+    private readonly PaymentMethodService _methods = new(client);
 
     /// <summary>Creates the customer of this row; idempotent for the same attempt number.</summary>
     public Task<Customer> CreateCustomerAsync(StripeCustomer customer, CancellationToken cancellationToken) => CallAsync(
@@ -116,6 +117,7 @@ internal sealed partial class StripeApi(
                 Metadata = metadata,
                 Description = Wording.Product(checkout),
                 ReceiptEmail = checkout.ReceiptEmail,
+                SetupFutureUsage = checkout.SavesCard ? "off_session" : null,
             },
             // From our row and not from the clock: a repeated request must be identical.
             ExpiresAt = options.Value.ExpiryOf(checkout).UtcDateTime,

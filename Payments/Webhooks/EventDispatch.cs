@@ -16,6 +16,8 @@ internal sealed partial class EventDispatch(
         [EventTypes.CheckoutSessionAsyncPaymentSucceeded] = ("checkout.session", dispatch => dispatch.Credit(SessionHint.None)),
         [EventTypes.CheckoutSessionAsyncPaymentFailed] = ("checkout.session", dispatch => dispatch.Credit(SessionHint.AsyncPaymentFailed)),
         [EventTypes.CheckoutSessionExpired] = ("checkout.session", dispatch => dispatch.Credit(SessionHint.None)),
+        [EventTypes.PaymentIntentSucceeded] = ("payment_intent", dispatch => dispatch.CreditPaymentAsync),
+        [EventTypes.PaymentIntentCanceled] = ("payment_intent", dispatch => dispatch.CreditPaymentAsync),
         [EventTypes.PaymentIntentPaymentFailed] = ("payment_intent", dispatch => dispatch.LogFailedPaymentAsync),
         [EventTypes.ChargeRefunded] = ("charge", dispatch => dispatch.ReverseAsync),
         [EventTypes.RefundCreated] = ("refund", dispatch => dispatch.ReverseAsync),
@@ -66,6 +68,26 @@ internal sealed partial class EventDispatch(
         return outcome.ToEventOutcome();
     }
 
+    // Only those without a session are credited by it; the event of a session's payment costs no call.
+    private async Task<EventOutcome> CreditPaymentAsync(EventSubject payment, CancellationToken cancellationToken)
+    {
+        if (payment.CheckoutId is not { } checkoutId)
+        {
+            return CreditingOutcome.NotOurs.ToEventOutcome();
+        }
+        if (await database.Checkouts.AnyAsync(
+            row => row.Id == checkoutId && row.Source == PurchaseSource.Session, cancellationToken))
+        {
+            return CreditingOutcome.BySession.ToEventOutcome();
+        }
+        var outcome = await checkouts.ApplyPaymentAsync(payment.Id, cancellationToken);
+        if (outcome == CreditingOutcome.Credited)
+        {
+            meter.CreditedAfter(time.GetUtcNow() - payment.CreatedAt);
+        }
+        return outcome.ToEventOutcome();
+    }
+
     // The current state is read from Stripe; the event only tells which payment to read.
     private async Task<EventOutcome> ReverseAsync(EventSubject subject, CancellationToken cancellationToken) =>
         subject.PaymentIntentId is null
@@ -87,6 +109,11 @@ internal sealed partial class EventDispatch(
                 select {payment.EventId}, user_id, client_address, {payment.CreatedAt} from checkouts where id = {checkoutId}
                 on conflict (event_id) do nothing
                 """, cancellationToken);
+            if (await database.Checkouts.AnyAsync(
+                row => row.Id == checkoutId && row.Source == PurchaseSource.AutoTopup, cancellationToken))
+            {
+                await checkouts.ApplyPaymentAsync(payment.Id, cancellationToken);
+            }
         }
         return EventOutcome.Noted;
     }

@@ -185,6 +185,19 @@ internal static class WalletMapping
         ? userId
         : throw Invalid("user_id", "must be a UUID");
 
+    public static Guid[] UserIds(IReadOnlyCollection<string> texts) => texts.Count is >= 1 and <= 1_000
+        ? [.. texts.Select(UserId)]
+        : throw Invalid("user_ids", "must be 1 to 1000 UUIDs");
+
+    public static V1.WalletBalance ToBalance(this WalletState state, Guid userId) => new()
+    {
+        UserId = userId.ToString(),
+        BalanceCents = state.BalanceCents,
+        HeldCents = state.HeldCents,
+        ReceivableCents = state.ReceivableCents,
+        Frozen = state.Frozen,
+    };
+
     public static int PageLength(int limit) => limit switch
     {
         0 => Ledger.PageLengthDefault,
