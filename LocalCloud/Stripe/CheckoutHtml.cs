@@ -17,7 +17,7 @@ internal static class CheckoutHtml
         input,select{display:block;width:100%;margin-top:.25rem;padding:.65rem .75rem;border:1px solid #8792a2;border-radius:6px;
             font:inherit;color:inherit;background:#fff}
         input:focus,select:focus,button:focus-visible,a:focus-visible{outline:3px solid #0b5fff66;outline-offset:1px}
-        .two{display:grid;grid-template-columns:1fr 1fr;gap:1rem}
+        input.tick{display:inline;width:auto}.two{display:grid;grid-template-columns:1fr 1fr;gap:1rem}
         button{width:100%;padding:.8rem;border:0;border-radius:6px;background:#0b5fff;color:#fff;
             font:600 1rem system-ui,sans-serif;cursor:pointer}
         button.plain{margin-top:.75rem;background:#fff;color:#1a1f36;border:1px solid #8792a2}
@@ -25,6 +25,10 @@ internal static class CheckoutHtml
         details{margin-top:1.5rem;font-size:.875rem}summary{cursor:pointer;margin-bottom:.75rem}
         code{background:#f0f2f5;padding:.1rem .3rem;border-radius:4px}
         table{width:100%;border-collapse:collapse}td{padding:.25rem 0;vertical-align:top}a{color:#0b5fff}
+        """;
+
+    private const string KeepCard = """
+        <label><input class="tick" type="checkbox" name="save_card" value="true"> Keep my card for the next payments</label>
         """;
 
     public static string Form(JsonObject session, string? error = null)
@@ -42,6 +46,7 @@ internal static class CheckoutHtml
             <label>Expires<input name="exp" inputmode="numeric" autocomplete="cc-exp" placeholder="12 / 34"></label>
             <label>Security code<input name="cvc" inputmode="numeric" autocomplete="cc-csc" placeholder="123"></label>
             </div>
+            {(SavedCards.AreOffered(session) ? KeepCard : "")}
             <button>Pay {Text(Amount(session))}</button>
             </form>
             {(offersBank ? BankForm() : "")}
@@ -50,8 +55,16 @@ internal static class CheckoutHtml
             """);
     }
 
-    public static string SecondStep(JsonObject session) => Document("Confirm", $"""
-        {Order(session)}
+    public static string SecondStep(JsonObject session) => Confirm(Order(session));
+
+    /// <summary>The same for a payment without a checkout.</summary>
+    public static string Authentication(JsonObject intent) => Confirm($"""
+        <h2>Pay ReelBallers</h2>
+        <h1>{Text(Currencies.Show(intent.Number("amount"), intent.Text("currency")!))}</h1>
+        """);
+
+    private static string Confirm(string order) => Document("Confirm", $"""
+        {order}
         <p>Your bank asks whether it is you who pays. Here you answer for the bank's customer
         (by curl: <code>-d authentication=complete</code> or <code>-d authentication=fail</code>).</p>
         <form method="post">

@@ -17,15 +17,19 @@ internal static class CheckoutPage
             }
 
             var form = await context.Request.ReadFormAsync(context.RequestAborted);
-            return store.Run(work => work.Find(id, CheckoutSessions.Kind) is { } session && session.Text("status") == "open"
-                ? Pay(work, session, new CheckoutForm(form, session["customer_details"]?.AsObject().Text("email"), work.Now))
-                : Repeat(work.Find(id, CheckoutSessions.Kind)));
+            return store.Run(work =>
+            {
+                work.Base = HostedPage.BaseOf(context);
+                return work.Find(id, CheckoutSessions.Kind) is { } session && session.Text("status") == "open"
+                    ? Pay(work, session, new CheckoutForm(form, session["customer_details"]?.AsObject().Text("email"), work.Now))
+                    : Repeat(work.Find(id, CheckoutSessions.Kind));
+            });
         });
     }
 
     private static IResult Show(JsonObject? session) => session?.Text("status") switch
     {
-        null => NotFound(),
+        null => HostedPage.NotFound(),
         "open" when session.HiddenPart().ContainsKey("second_step") => Page(200, CheckoutHtml.SecondStep(session)),
         "open" => Page(200, CheckoutHtml.Form(session)),
         "complete" => Page(200, CheckoutHtml.Notice("You have paid already", "This order is complete.", SuccessUrl(session))),
@@ -38,7 +42,7 @@ internal static class CheckoutPage
     /// </summary>
     private static IResult Repeat(JsonObject? session) => session?.Text("status") switch
     {
-        null => NotFound(),
+        null => HostedPage.NotFound(),
         "complete" => new SeeOther(SuccessUrl(session)),
         _ => Expired(session),
     };
@@ -62,14 +66,13 @@ internal static class CheckoutPage
 
     private static IResult PayByCard(StripeWork work, JsonObject session, CheckoutForm form)
     {
-        if (!Offers(session, "card") || form.CardNumber is null)
+        if (form.Card is not { } card || !Offers(session, "card"))
         {
-            return Page(400, CheckoutHtml.Form(session, form.CardNumber is null ? "Your card number is incomplete."
+            return Page(400, CheckoutHtml.Form(session, form.Card is null ? "Your card number is incomplete."
                 : "Cards are not accepted here."));
         }
 
-        var card = TestCard.Of(form.CardNumber);
-        return Answer(session, CardPayment.Attempt(work, session, card, form.Flaw(card), form.Buyer));
+        return Answer(session, CardPayment.Attempt(work, session, card, form.Buyer));
     }
 
     private static IResult PayByBank(StripeWork work, JsonObject session, CheckoutForm form)
@@ -96,11 +99,8 @@ internal static class CheckoutPage
     private static string SuccessUrl(JsonObject session) =>
         session.Text("success_url")!.Replace("{CHECKOUT_SESSION_ID}", session.Id(), StringComparison.Ordinal);
 
-    private static IResult NotFound() =>
-        Page(404, CheckoutHtml.Notice("Nothing to pay here", "The page you were looking for could not be found."));
-
     private static IResult Expired(JsonObject session) => Page(
         410, CheckoutHtml.Notice("This page has expired", "Nothing was paid. Go back and start again.", session.Text("cancel_url")));
 
-    private static IResult Page(int status, string html) => Results.Content(html, "text/html; charset=utf-8", statusCode: status);
+    private static IResult Page(int status, string html) => HostedPage.Of(status, html);
 }

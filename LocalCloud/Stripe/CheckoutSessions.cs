@@ -36,7 +36,7 @@ internal static class CheckoutSessions
         ScheduledTasks.Cancel(work, StripeTask.ExpireSession, session.Id());
         if (session.HiddenPart().Text("payment_intent") is { } id)
         {
-            PaymentIntents.Cancel(work, work.Get(id));
+            PaymentIntents.Cancel(work, work.Get(id), "automatic");
         }
 
         work.Emit("checkout.session.expired", session);

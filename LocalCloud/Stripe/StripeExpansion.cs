@@ -7,7 +7,7 @@ internal static class StripeExpansion
 {
     private const int MaxDepth = 4;
 
-    private static readonly HashSet<string> Expandable = ["customer", "payment_intent", "latest_charge", "charge"];
+    private static readonly HashSet<string> Expandable = ["customer", "payment_intent", "latest_charge", "charge", "payment_method", "default_payment_method"];
 
     public static JsonObject Expand(StripeWork work, JsonObject answer, IReadOnlyList<string> paths)
     {

@@ -19,6 +19,9 @@ internal sealed class StripeWork(StripeStore store, DateTimeOffset now, bool has
     /// <summary>The API request to name in events; null when a person or the clock is the cause.</summary>
     public (string Id, string? IdempotencyKey)? Request { get; set; }
 
+    /// <summary>The address under which the caller knows this server; null for the clock.</summary>
+    public Uri? Base { get; set; }
+
     /// <summary>A copy to change; it takes effect once it is put back.</summary>
     public JsonObject? Find(string id)
     {
