@@ -64,8 +64,8 @@ public class CreditingRulesTests
             CreditedAt = isCredited ? DateTimeOffset.UnixEpoch : null,
         };
 
-        var payment = PaymentFacts.Of(session, Enum.Parse<SessionHint>(hint));
-        Assert.Equal(Enum.Parse<CreditingOutcome>(outcome), CreditingRules.Decide(checkout, payment));
+        var facts = PaymentFacts.Of(session, Enum.Parse<SessionHint>(hint));
+        Assert.Equal(Enum.Parse<CreditingOutcome>(outcome), CreditingRules.Decide(checkout, facts));
     }
 
     [Fact]
