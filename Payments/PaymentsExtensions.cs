@@ -26,6 +26,7 @@ internal static class PaymentsExtensions
         builder.Services.AddSingleton<StripeKeyAlarm>();
         builder.Services.AddSingleton<StripeApi>();
         builder.Services.AddValidatedOptions<AutoTopupOptions>("AutoTopup");
+        builder.Services.AddValidatedOptions<BillingPortalOptions>("BillingPortal");
         builder.Services.AddScoped<Customers>();
         builder.Services.AddScoped<Cards>();
         builder.Services.AddScoped<AutoTopupEnds>();

@@ -11,6 +11,7 @@ app.MapServiceDefaults();
 app.MapTopups();
 app.MapCards();
 app.MapAutoTopup();
+app.MapBillingPortal();
 app.MapWebhooks();
 app.MapGrpcService<PaymentsService>();
 await app.RunAsync();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Mvc;
 using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Payments;
@@ -15,8 +16,8 @@ internal static partial class CardsApi
     public static void MapCards(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/cards", ListAsync).RequireCaller();
-        routes.MapDelete("/api/cards/{id}", RemoveAsync).RequireCaller();
-        routes.MapPut("/api/cards/{id}/default", SetDefaultAsync).RequireCaller();
+        routes.MapDelete("/api/cards/{card_id}", RemoveAsync).RequireCaller();
+        routes.MapPut("/api/cards/{card_id}/default", SetDefaultAsync).RequireCaller();
     }
 
     private static async Task<IResult> ListAsync(Caller caller, Cards cards, ILogger<Cards> logger, CancellationToken cancellationToken)
@@ -33,12 +34,14 @@ internal static partial class CardsApi
     }
 
     private static Task<IResult> RemoveAsync(
-        string id, Caller caller, Cards cards, ILogger<Cards> logger, CancellationToken cancellationToken) =>
-        ChangeAsync(cards.RemoveAsync(caller.UserId, id, cancellationToken), logger);
+        [FromRoute(Name = "card_id")] string cardId, Caller caller, Cards cards, ILogger<Cards> logger,
+        CancellationToken cancellationToken) =>
+        ChangeAsync(cards.RemoveAsync(caller.UserId, cardId, cancellationToken), logger);
 
     private static Task<IResult> SetDefaultAsync(
-        string id, Caller caller, Cards cards, ILogger<Cards> logger, CancellationToken cancellationToken) =>
-        ChangeAsync(cards.SetDefaultAsync(caller.UserId, id, cancellationToken), logger);
+        [FromRoute(Name = "card_id")] string cardId, Caller caller, Cards cards, ILogger<Cards> logger,
+        CancellationToken cancellationToken) =>
+        ChangeAsync(cards.SetDefaultAsync(caller.UserId, cardId, cancellationToken), logger);
 
     private static async Task<IResult> ChangeAsync(Task<bool> change, ILogger<Cards> logger)
     {

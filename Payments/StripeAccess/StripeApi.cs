@@ -12,7 +12,8 @@ namespace ReelBallers.Payments;
 /// that is not part of a call's result is a <see cref="StripeException"/>, and a bug of ours.
 /// </summary>
 internal sealed partial class StripeApi(
-    StripeClient client, StripeKeyAlarm alarm, IOptions<CheckoutOptions> options, IOptions<AppOptions> app, TimeProvider time)
+    StripeClient client, StripeKeyAlarm alarm, IOptions<CheckoutOptions> options, IOptions<BillingPortalOptions> portal,
+    IOptions<AppOptions> app, TimeProvider time)
 {
     // For a call, including its retries.
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(15);
