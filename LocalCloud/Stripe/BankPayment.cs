@@ -64,6 +64,7 @@ internal static class BankPayment
         {
             Charges.Succeed(work, charge);
             PaymentIntents.Succeed(work, intent, charge);
+            Invoices.Create(work, session, charge);
             session["payment_status"] = "paid";
             work.Put(session);
             work.Emit("checkout.session.async_payment_succeeded", session);

@@ -77,6 +77,7 @@ internal static class CardPayment
         }
 
         var charge = CardCharge.Succeed(work, intent, method);
+        Invoices.Create(work, session, charge);
         CheckoutSessions.Complete(work, session, intent, "paid");
         CardCharge.Follow(work, charge, typed.Card);
         return new PayResult.Bought();
@@ -86,7 +87,8 @@ internal static class CardPayment
     public static void NameBuyer(StripeWork work, JsonObject session, JsonObject intent, Buyer buyer)
     {
         session["customer_details"] = CheckoutSessions.CustomerDetails(buyer.Email, buyer.Name);
-        if (session.Text("customer_creation") == "always" && session.Text("customer") is null)
+        var isCustomer = session.Text("customer_creation") == "always" || Invoices.IsAskedFor(session);
+        if (isCustomer && session.Text("customer") is null)
         {
             var customer = Customers.CreateFromCheckout(work, buyer.Email, buyer.Name);
             session["customer"] = customer.Id();

@@ -73,7 +73,7 @@ internal static class Charges
         charge["paid"] = true;
         charge["captured"] = true;
         charge["amount_captured"] = charge.Number("amount");
-        charge["receipt_url"] = $"{charge.HiddenPart().Text("base")}receipts/payment/{charge.Id()}";
+        charge["receipt_url"] = ReceiptPage.UrlOf(charge.HiddenPart().Text("base"), charge);
         charge["outcome"] = Outcome("approved_by_network", null, "Payment complete.", "authorized");
         work.Put(charge);
         work.Emit("charge.succeeded", charge);

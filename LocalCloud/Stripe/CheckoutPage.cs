@@ -13,7 +13,7 @@ internal static class CheckoutPage
         {
             if (!context.Request.HasFormContentType)
             {
-                return Page(415, CheckoutHtml.Notice("Something is missing", "Post card_number, exp, cvc and email as a form."));
+                return Page(415, HostedHtml.Notice("Something is missing", "Post card_number, exp, cvc and email as a form."));
             }
 
             var form = await context.Request.ReadFormAsync(context.RequestAborted);
@@ -32,7 +32,7 @@ internal static class CheckoutPage
         null => HostedPage.NotFound(),
         "open" when session.HiddenPart().ContainsKey("second_step") => Page(200, CheckoutHtml.SecondStep(session)),
         "open" => Page(200, CheckoutHtml.Form(session)),
-        "complete" => Page(200, CheckoutHtml.Notice("You have paid already", "This order is complete.", SuccessUrl(session))),
+        "complete" => Page(200, HostedHtml.Notice("You have paid already", "This order is complete.", SuccessUrl(session))),
         _ => Expired(session),
     };
 
@@ -100,7 +100,7 @@ internal static class CheckoutPage
         session.Text("success_url")!.Replace("{CHECKOUT_SESSION_ID}", session.Id(), StringComparison.Ordinal);
 
     private static IResult Expired(JsonObject session) => Page(
-        410, CheckoutHtml.Notice("This page has expired", "Nothing was paid. Go back and start again.", session.Text("cancel_url")));
+        410, HostedHtml.Notice("This page has expired", "Nothing was paid. Go back and start again.", session.Text("cancel_url")));
 
     private static IResult Page(int status, string html) => HostedPage.Of(status, html);
 }

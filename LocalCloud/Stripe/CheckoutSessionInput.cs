@@ -63,6 +63,7 @@ internal static class CheckoutSessionInput
         session["allowed_payment_method_types"] = parameters.Has("allowed_payment_method_types")
             ? new JsonArray([.. methods.Select(method => (JsonNode)method)])
             : null;
+        session["invoice_creation"] = InvoiceInput.Read(parameters);
         session["saved_payment_method_options"] = SavedCards.Read(parameters);
         session["payment_method_types"] = new JsonArray([.. methods.Select(method => (JsonNode)method)]);
         var total = Total(items, currency);

@@ -6,7 +6,7 @@ internal static class HostedPage
     public static IResult Of(int status, string html) => Results.Content(html, "text/html; charset=utf-8", statusCode: status);
 
     public static IResult NotFound() =>
-        Of(404, CheckoutHtml.Notice("Nothing to pay here", "The page you were looking for could not be found."));
+        Of(404, HostedHtml.Notice("Nothing here", "The page you were looking for could not be found."));
 
     /// <summary>The address under which the browser knows this server.</summary>
     public static Uri BaseOf(HttpContext context) => new($"{context.Request.Scheme}://{context.Request.Host}");

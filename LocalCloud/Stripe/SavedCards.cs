@@ -9,13 +9,12 @@ internal static class SavedCards
     /// Whether the session saves the card: by <c>setup_future_usage</c>, or since its owner ticked that it may be kept; only for a customer.
     /// </summary>
     public static bool AreKeptBy(JsonObject session, JsonObject intent, TypedCard typed) =>
-        (session.Text("customer") is not null || session.Text("customer_creation") == "always")
-        && (intent.Text("setup_future_usage") is not null || (typed.IsToBeKept && AreOffered(session)));
+        HasCustomer(session) && (intent.Text("setup_future_usage") is not null || (typed.IsToBeKept && AreOffered(session)));
 
     /// <summary>Whether the page asks the buyer.</summary>
     public static bool AreOffered(JsonObject session) =>
         session["saved_payment_method_options"]?.AsObject().Text("payment_method_save") == "enabled"
-        && (session.Text("customer") is not null || session.Text("customer_creation") == "always");
+        && HasCustomer(session);
 
     public static void Keep(StripeWork work, JsonObject session, JsonObject intent, TypedCard typed, JsonObject method)
     {
@@ -23,6 +22,9 @@ internal static class SavedCards
         PaymentMethod.Attach(work, method, session.Text("customer")!, intent.Text("setup_future_usage") == "off_session",
             isAskedFor ? "always" : "limited");
     }
+
+    private static bool HasCustomer(JsonObject session) => session.Text("customer") is not null
+        || session.Text("customer_creation") == "always" || Invoices.IsAskedFor(session);
 
     /// <summary>Reads <c>saved_payment_method_options</c> of a new session.</summary>
     public static JsonObject? Read(StripeParams parameters)

@@ -31,7 +31,12 @@ internal static class StripeCloud
         Disputes.Map(app);
         FraudWarnings.Map(app);
         Events.Map(app);
+        Invoices.Map(app);
+        BillingPortal.Map(app);
         CheckoutPage.Map(app);
+        PortalPage.Map(app);
+        ReceiptPage.Map(app);
+        InvoicePage.Map(app);
         AuthenticationPage.Map(app);
         app.MapFallback(context => throw StripeGate.Unrecognized(context));
         return app;

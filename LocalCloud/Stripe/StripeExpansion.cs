@@ -7,7 +7,7 @@ internal static class StripeExpansion
 {
     private const int MaxDepth = 4;
 
-    private static readonly HashSet<string> Expandable = ["customer", "payment_intent", "latest_charge", "charge", "payment_method", "default_payment_method"];
+    private static readonly HashSet<string> Expandable = ["customer", "payment_intent", "latest_charge", "charge", "payment_method", "default_payment_method", "invoice"];
 
     public static JsonObject Expand(StripeWork work, JsonObject answer, IReadOnlyList<string> paths)
     {
@@ -74,6 +74,7 @@ internal static class StripeExpansion
         JsonObject? list = (at.Text("object"), field) switch
         {
             ("checkout.session", "line_items") => LineItems.List(work.Get(at.Id())),
+            ("invoice", "payments") => Invoices.PaymentsOf(work, at),
             ("charge", "refunds") => StripePaging.Whole(work.PeekAll("refund")
                 .Where(refund => refund.Text("charge") == at.Id()), $"/v1/charges/{at.Id()}/refunds"),
             _ => null,

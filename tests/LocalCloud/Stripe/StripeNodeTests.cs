@@ -10,6 +10,7 @@ public sealed class StripeNodeTests : StripeCloudTests
     [Theory(Skip = Npm.Missing, SkipUnless = nameof(Npm.IsExpected), SkipType = typeof(Npm))]
     [InlineData("check.mjs")]
     [InlineData("cards.mjs")]
+    [InlineData("billing.mjs")]
     public async Task The_official_Node_SDK_works_against_the_offline_Stripe(string script)
     {
         await Npm.InstallAsync(Scripts);
