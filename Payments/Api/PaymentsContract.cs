@@ -17,7 +17,13 @@ internal sealed record TopupResponse(string CheckoutUrl, string SessionId)
 }
 
 /// <summary>Answer of GET /api/topup/{session_id}; the credits include the bonus.</summary>
-internal sealed record TopupStatusResponse(string SessionId, string Status, long AmountCents, long Credits);
+internal sealed record TopupStatusResponse(
+    string SessionId, string Status, long AmountCents, long Credits, long DiscountCents, long TaxCents, string? ReceiptUrl,
+    string? InvoiceUrl)
+{
+    /// <summary>Without the URLs: who has them can read the receipt.</summary>
+    public override string ToString() => $"{nameof(TopupStatusResponse)} {SessionId} {Status}";
+}
 
 /// <summary>Answer of the webhook.</summary>
 internal sealed record WebhookResponse(bool Received);

@@ -10,7 +10,8 @@ internal static class PaymentsMapping
         [.. catalog.Packs.Select(pack => new PackResponse(pack.PackId!, pack.Credits, pack.BonusCredits, pack.PriceCents))]);
 
     public static TopupStatusResponse ToResponse(this Checkout checkout) => new(
-        checkout.SessionId ?? checkout.PaymentIntentId!, checkout.Status.ToText(), checkout.AmountCents, checkout.TotalCredits);
+        checkout.SessionId ?? checkout.PaymentIntentId!, checkout.Status.ToText(), checkout.AmountCents, checkout.TotalCredits,
+        checkout.DiscountCents, checkout.TaxCents, checkout.ReceiptUrl, checkout.InvoiceUrl);
 
     public static V1.GetCheckoutResponse ToMessage(this Checkout checkout) => new()
     {

@@ -35,6 +35,30 @@ internal sealed class Checkout
 
     public PurchaseSource Source { get; init; } = PurchaseSource.Session;
 
+    /// <summary>The least that is to be paid, tax apart, when promotion codes are accepted; null when they are not.</summary>
+    public long? MinPaidCents { get; init; }
+
+    /// <summary>Whether Stripe adds tax.</summary>
+    public bool CollectsTax { get; init; }
+
+    /// <summary>Whether Stripe makes an invoice of it.</summary>
+    public bool MakesInvoice { get; init; }
+
+    /// <summary>What was paid, less a discount and with tax; null until it is credited, and when it is the price.</summary>
+    public long? PaidCents { get; init; }
+
+    /// <summary>The discount of a promotion code.</summary>
+    public long DiscountCents { get; init; }
+
+    /// <summary>The tax in what was paid.</summary>
+    public long TaxCents { get; init; }
+
+    /// <summary>Stripe's receipt; null until it is known.</summary>
+    public string? ReceiptUrl { get; init; }
+
+    /// <summary>Stripe's invoice as a PDF; null until it is known, and without one.</summary>
+    public string? InvoiceUrl { get; init; }
+
     /// <summary>Whether the payer's card is saved for later payments.</summary>
     public bool SavesCard { get; init; }
 
@@ -89,6 +113,9 @@ internal sealed class Checkout
 
     /// <summary>When the wallet confirmed the credits.</summary>
     public DateTimeOffset? CreditedAt { get; init; }
+
+    /// <summary>What a full refund returns.</summary>
+    public long RefundableCents => PaidCents ?? AmountCents;
 
     public long TotalCredits => Credits + BonusCredits;
 }

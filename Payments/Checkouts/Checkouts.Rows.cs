@@ -55,14 +55,16 @@ internal sealed partial class Checkouts
     public Task InsertAsync(CheckoutRequest request, PurchaseSource source, string? email, CancellationToken cancellationToken)
     {
         var (now, offer) = (time.GetUtcNow(), request.Offer);
-        var expiresAt = source == PurchaseSource.Session ? now + options.Value.SessionLifetime : (DateTimeOffset?)null;
+        var isPage = source == PurchaseSource.Session;
+        var expiresAt = isPage ? now + options.Value.SessionLifetime : (DateTimeOffset?)null;
+        var minPaid = isPage ? options.Value.MinPaidFor(offer.PriceCents) : null;
         return database.Database.ExecuteSqlAsync(
             $"""
             insert into checkouts (id, user_id, pack_id, amount_cents, currency, credits, bonus_credits, status, stripe_attempt,
-                source, saves_card, receipt_email, client_address, session_expires_at, trace_parent, created_at, updated_at)
+                source, saves_card, min_paid_cents, collects_tax, makes_invoice, receipt_email, client_address, session_expires_at, trace_parent, created_at, updated_at)
             values ({request.CheckoutId}, {request.UserId}, {offer.PackId}, {offer.PriceCents}, {Catalog.Currency}, {offer.Credits}, {offer.BonusCredits},
-                {(short)CheckoutStatus.Open}, 0, {(short)source}, {request.SavesCard}, {email}, {request.ClientAddress},
-                {expiresAt}, {TraceParents.Current}, {now}, {now})
+                {(short)CheckoutStatus.Open}, 0, {(short)source}, {request.SavesCard}, {minPaid}, {isPage && options.Value.CollectsTax},
+                {isPage && options.Value.MakesInvoices}, {email}, {request.ClientAddress}, {expiresAt}, {TraceParents.Current}, {now}, {now})
             """, cancellationToken);
     }
 }

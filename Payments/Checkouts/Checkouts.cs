@@ -20,6 +20,9 @@ internal sealed partial class Checkouts(
     PaymentsDbContext database, Customers customers, StripeApi stripe, CheckoutRefresh refresh, TopupLimits limits,
     IOptions<CheckoutOptions> options, PaymentsMeter meter, TimeProvider time, ILogger<Checkouts> logger)
 {
+    // For how long after its credit a missing receipt is looked for.
+    private static readonly TimeSpan ReceiptTime = TimeSpan.FromDays(1);
+
     /// <summary>
     /// Starts a checkout, or continues the one with that id after an interrupted attempt. A recent unpaid checkout of the
     /// same offer is returned again instead of a second one.
@@ -74,7 +77,7 @@ internal sealed partial class Checkouts(
     public async Task<Checkout?> RefreshAsync(Guid userId, string id, CancellationToken cancellationToken)
     {
         var checkout = await FindAsync(userId, id, cancellationToken);
-        if (checkout is not { Status: CheckoutStatus.Open } || !await TryLookAsync(checkout, cancellationToken))
+        if (checkout is null || !IsIncomplete(checkout) || !await TryLookAsync(checkout, cancellationToken))
         {
             return checkout;
         }
@@ -91,6 +94,12 @@ internal sealed partial class Checkouts(
         }
         return await FindAsync(userId, id, cancellationToken);
     }
+
+    // Open, or paid and without the receipt or the invoice, which come a little later.
+    private bool IsIncomplete(Checkout checkout) =>
+        checkout.Status == CheckoutStatus.Open
+        || ((checkout.ReceiptUrl is null || (checkout.MakesInvoice && checkout.InvoiceUrl is null))
+            && checkout.CreditedAt > time.GetUtcNow() - ReceiptTime);
 
     // Whether Stripe may be asked for the session now: once in a while for all callers on all replicas, since one user's polling must
     // not use up the account's rate limit. The others get what is stored.

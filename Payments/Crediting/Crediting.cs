@@ -13,6 +13,8 @@ internal sealed partial class Crediting(
     PaymentsDbContext database, StripeApi stripe, WalletCredits wallet, PaymentEventLog paymentEvents, ParkedItems parked, Cards cards,
     AutoTopupEnds autoTopups, ServiceTracer tracer, PaymentsMeter meter, TimeProvider time, ILogger<Crediting> logger)
 {
+    private const int MaxLinkLength = 2_000;
+
     /// <summary>Reads a session and updates its checkout.</summary>
     /// <param name="sessionId">The session to read.</param>
     /// <param name="hint">What the session itself does not show.</param>
@@ -83,6 +85,10 @@ internal sealed partial class Crediting(
                     ParkedKind.AutoTopup, checkout.Id.ToString(), ParkedReasons.UnknownStatus, payment.Statuses, isRetried: false,
                     cancellationToken));
         }
+        if (outcome is CreditingOutcome.Credited or CreditingOutcome.AlreadyCredited)
+        {
+            await StoreReceiptAsync(checkout, payment, cancellationToken);
+        }
         var isReversed = outcome is CreditingOutcome.Credited or CreditingOutcome.AlreadyCredited && payment.HasReversals;
         return new CreditingResult(outcome, isReversed ? payment.PaymentIntentId : null);
     }
@@ -93,10 +99,15 @@ internal sealed partial class Crediting(
         using var span = tracer.Continue("credit checkout", checkout.TraceParent);
         span?.SetTag("reelballers.checkout.id", checkout.Id);
         var paymentIntentId = payment.PaymentIntentId!;
-        if (!await AssignPaymentAsync(checkout.Id, paymentIntentId, cancellationToken))
+        if (!await AssignPaymentAsync(checkout, payment, cancellationToken))
         {
             return CreditingOutcome.PaymentMismatch;
         }
+        if (CreditingRules.IsBelowFloor(checkout, payment))
+        {
+            LogBelowFloor(checkout.Id, payment.DiscountCents, checkout.AmountCents);
+        }
+        checkout = await database.Checkouts.AsNoTracking().SingleAsync(row => row.Id == checkout.Id, cancellationToken);
         if (!await wallet.CreditAsync(checkout, paymentIntentId, cancellationToken))
         {
             return CreditingOutcome.WalletRejected;
@@ -140,7 +151,7 @@ internal sealed partial class Crediting(
             SessionId = payment.SessionId ?? "",
             PaymentIntentId = payment.PaymentIntentId!,
             Reference = "",
-            AmountCents = checkout.AmountCents,
+            AmountCents = checkout.RefundableCents,
             Credits = checkout.TotalCredits,
             CreatedAt = now,
         };
@@ -149,6 +160,28 @@ internal sealed partial class Crediting(
         await transaction.CommitAsync(cancellationToken);
         return true;
     }
+
+    // Stripe makes an invoice a little later than the payment. Not of a person who was erased.
+    private async Task StoreReceiptAsync(Checkout checkout, PaymentFacts payment, CancellationToken cancellationToken)
+    {
+        var (receipt, invoice) = (LinkOf(payment.Charge?.ReceiptUrl), LinkOf(payment.InvoiceUrl));
+        if ((receipt ?? checkout.ReceiptUrl) == checkout.ReceiptUrl && (invoice ?? checkout.InvoiceUrl) == checkout.InvoiceUrl)
+        {
+            return;
+        }
+        await database.Checkouts
+            .Where(row => row.Id == checkout.Id
+                && database.Customers.Any(customer => customer.UserId == row.UserId && customer.CustomerId != null))
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.ReceiptUrl, row => receipt ?? row.ReceiptUrl)
+                    .SetProperty(row => row.InvoiceUrl, row => invoice ?? row.InvoiceUrl), cancellationToken);
+    }
+
+    private static string? LinkOf(string? url) =>
+        url is { Length: <= MaxLinkLength } && Uri.TryCreate(url, UriKind.Absolute, out var link)
+        && (link.Scheme == Uri.UriSchemeHttps || link.IsLoopback)
+            ? link.AbsoluteUri
+            : null;
 
     private async Task StoreEmailAsync(Guid userId, string? email, CancellationToken cancellationToken)
     {
@@ -161,13 +194,21 @@ internal sealed partial class Crediting(
     }
 
     // One payment pays one checkout and one checkout is paid by one payment, enforced by the unique index.
-    private async Task<bool> AssignPaymentAsync(Guid checkoutId, string paymentIntentId, CancellationToken cancellationToken)
+    // What is credited is fixed with it, before the wallet is called.
+    private async Task<bool> AssignPaymentAsync(Checkout checkout, PaymentFacts payment, CancellationToken cancellationToken)
     {
+        var (checkoutId, paymentIntentId) = (checkout.Id, payment.PaymentIntentId!);
+        var (credits, bonus) = CreditingRules.CreditsFor(checkout, payment);
+        var paid = payment.AmountCents == checkout.AmountCents ? null : payment.AmountCents;
         try
         {
             return 1 == await database.Checkouts
                 .Where(row => row.Id == checkoutId && (row.PaymentIntentId == null || row.PaymentIntentId == paymentIntentId))
-                .ExecuteUpdateAsync(set => set.SetProperty(row => row.PaymentIntentId, paymentIntentId), cancellationToken);
+                .ExecuteUpdateAsync(
+                    set => set.SetProperty(row => row.PaymentIntentId, paymentIntentId).SetProperty(row => row.Credits, credits)
+                        .SetProperty(row => row.BonusCredits, bonus).SetProperty(row => row.PaidCents, paid)
+                        .SetProperty(row => row.DiscountCents, payment.DiscountCents).SetProperty(row => row.TaxCents, payment.TaxCents),
+                    cancellationToken);
         }
         catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation)
         {
@@ -195,6 +236,12 @@ internal sealed partial class Crediting(
         LogLevel.Information,
         "Checkout {CheckoutId}: {Credits} credits and {BonusCredits} bonus credits of payment {PaymentIntentId} were credited")]
     private partial void LogCredited(Guid checkoutId, string paymentIntentId, long credits, long bonusCredits);
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Checkout {CheckoutId}: a promotion code took {DiscountCents} of {AmountCents} cents, which is more than allowed; what was paid is " +
+        "credited, and no bonus")]
+    private partial void LogBelowFloor(Guid checkoutId, long discountCents, long amountCents);
 
     [LoggerMessage(LogLevel.Information, "Checkout {CheckoutId} ended: {Status}")]
     private partial void LogEnded(Guid checkoutId, CheckoutStatus status);

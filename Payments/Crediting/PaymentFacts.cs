@@ -36,8 +36,18 @@ internal sealed record PaymentFacts
     /// <summary>As the purchase was made with.</summary>
     public required string? UserId { get; init; }
 
-    /// <summary>Null when Stripe does not say.</summary>
+    /// <summary>What was paid; null when Stripe does not say.</summary>
     public required long? AmountCents { get; init; }
+
+    /// <summary>The price, before a discount and tax; null when Stripe does not say.</summary>
+    public required long? SubtotalCents { get; init; }
+
+    public long DiscountCents { get; init; }
+
+    public long TaxCents { get; init; }
+
+    /// <summary>Stripe's invoice as a PDF, if there is one.</summary>
+    public string? InvoiceUrl { get; init; }
 
     /// <summary>Of the session, the payment and the charge, as far as there are.</summary>
     public required IReadOnlyList<string?> Currencies { get; init; }
@@ -67,6 +77,10 @@ internal sealed record PaymentFacts
         State = StateOf(session, hint),
         UserId = session.ClientReferenceId,
         AmountCents = session.AmountTotal,
+        SubtotalCents = session.AmountSubtotal ?? session.AmountTotal,
+        DiscountCents = session.TotalDetails?.AmountDiscount ?? 0,
+        TaxCents = session.TotalDetails?.AmountTax ?? 0,
+        InvoiceUrl = session.Invoice?.InvoicePdf,
         // A session must say it; the payment and its charge may not be expanded.
         Currencies = [session.Currency ?? "", session.PaymentIntent?.Currency, session.PaymentIntent?.LatestCharge?.Currency],
         PaymentIntentId = session.PaymentIntentId,
@@ -89,6 +103,7 @@ internal sealed record PaymentFacts
         },
         UserId = payment.Metadata?.GetValueOrDefault("user_id"),
         AmountCents = payment.AmountReceived,
+        SubtotalCents = payment.AmountReceived,
         Currencies = [payment.Currency ?? "", payment.LatestCharge?.Currency],
         PaymentIntentId = payment.Id,
         Charge = payment.LatestCharge,

@@ -56,6 +56,8 @@ internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> opti
         {
             table.HasCheckConstraint("ck_checkouts_amount", "amount_cents > 0");
             table.HasCheckConstraint("ck_checkouts_credits", "credits > 0 AND bonus_credits >= 0");
+            table.HasCheckConstraint(
+                "ck_checkouts_totals", "paid_cents > 0 AND discount_cents >= 0 AND tax_cents >= 0 AND min_paid_cents > 0");
             table.HasCheckConstraint("ck_checkouts_status", "status BETWEEN 1 AND 6");
             table.HasCheckConstraint(
                 "ck_checkouts_reversed",
@@ -84,7 +86,12 @@ internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> opti
             .HasDatabaseName("ix_checkouts_address");
         checkout.Property(row => row.ClientAddress).HasMaxLength(60);
         checkout.Property(row => row.TraceParent).HasMaxLength(TraceParents.Length);
+        checkout.Property(row => row.CollectsTax).HasDefaultValue(false);
+        checkout.Property(row => row.MakesInvoice).HasDefaultValue(false);
+        checkout.Property(row => row.DiscountCents).HasDefaultValue(0L);
+        checkout.Property(row => row.TaxCents).HasDefaultValue(0L);
         checkout.Ignore(row => row.TotalCredits);
+        checkout.Ignore(row => row.RefundableCents);
     }
 
     private static void Configure(EntityTypeBuilder<StripeCustomer> customer)

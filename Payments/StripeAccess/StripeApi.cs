@@ -18,7 +18,7 @@ internal sealed partial class StripeApi(
     // For a call, including its retries.
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(15);
 
-    private static readonly SessionGetOptions WithCharge = new() { Expand = ["payment_intent.latest_charge"] };
+    private static readonly SessionGetOptions WithCharge = new() { Expand = ["payment_intent.latest_charge", "invoice"] };
 
     private readonly SessionService _sessions = new(client);
     private readonly CustomerService _customers = new(client);
@@ -107,10 +107,16 @@ internal sealed partial class StripeApi(
                     {
                         Currency = checkout.Currency,
                         UnitAmount = checkout.AmountCents,
+                        TaxBehavior = checkout.CollectsTax ? options.Value.TaxBehavior : null,
                         ProductData = new SessionLineItemPriceDataProductDataOptions { Name = Wording.Product(checkout) },
                     },
                 },
             ],
+            AllowPromotionCodes = checkout.MinPaidCents is null ? null : true,
+            AutomaticTax = checkout.CollectsTax ? new SessionAutomaticTaxOptions { Enabled = true } : null,
+            // Where the tax is due follows from the address that the payer enters.
+            CustomerUpdate = checkout.CollectsTax ? new SessionCustomerUpdateOptions { Address = "auto" } : null,
+            InvoiceCreation = checkout.MakesInvoice ? new SessionInvoiceCreationOptions { Enabled = true } : null,
             // Stripe does not copy the session's metadata to the payment, where refunds and disputes need it.
             Metadata = metadata,
             PaymentIntentData = new SessionPaymentIntentDataOptions

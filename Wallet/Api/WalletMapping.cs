@@ -80,7 +80,9 @@ internal static class WalletMapping
 
     public static EntryResponse ToResponse(this Transfer transfer) => new(
         transfer.EntryId(), transfer.ChangeOf(AccountType.Wallet), transfer.BalanceAfterCents,
-        transfer.Reason.ToName(), transfer.JobId, transfer.StripePaymentId, transfer.Description, transfer.CreatedAt);
+        transfer.Reason.ToName(), transfer.JobId, transfer.StripePaymentId, transfer.Description, transfer.CreatedAt,
+        // Payments answers it: the ledger is permanent, and a link to a person's receipt is not.
+        transfer is { Reason: EntryReason.Topup, StripePaymentId: { } payment } ? $"/api/topup/{payment}/receipt" : null);
 
     public static Credit ToCommand(this V1.CreditRequest request) => new(
         UserId(request.UserId), Key(request.IdempotencyKey), Amount(request.AmountCents, 1),

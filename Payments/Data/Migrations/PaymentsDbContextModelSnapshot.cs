@@ -195,6 +195,12 @@ namespace ReelBallers.Payments.Data.Migrations
                         .HasColumnType("character varying(60)")
                         .HasColumnName("client_address");
 
+                    b.Property<bool>("CollectsTax")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("collects_tax");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
@@ -213,11 +219,21 @@ namespace ReelBallers.Payments.Data.Migrations
                         .HasColumnType("character varying(3)")
                         .HasColumnName("currency");
 
+                    b.Property<long>("DiscountCents")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("discount_cents");
+
                     b.Property<long>("DisputedCents")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("bigint")
                         .HasDefaultValue(0L)
                         .HasColumnName("disputed_cents");
+
+                    b.Property<string>("InvoiceUrl")
+                        .HasColumnType("text")
+                        .HasColumnName("invoice_url");
 
                     b.Property<DateTimeOffset?>("LookAgainAt")
                         .HasColumnType("timestamp with time zone")
@@ -227,10 +243,24 @@ namespace ReelBallers.Payments.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("looked_at");
 
+                    b.Property<bool>("MakesInvoice")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("makes_invoice");
+
+                    b.Property<long?>("MinPaidCents")
+                        .HasColumnType("bigint")
+                        .HasColumnName("min_paid_cents");
+
                     b.Property<string>("PackId")
                         .HasMaxLength(40)
                         .HasColumnType("character varying(40)")
                         .HasColumnName("pack_id");
+
+                    b.Property<long?>("PaidCents")
+                        .HasColumnType("bigint")
+                        .HasColumnName("paid_cents");
 
                     b.Property<string>("PaymentIntentId")
                         .HasColumnType("text")
@@ -239,6 +269,10 @@ namespace ReelBallers.Payments.Data.Migrations
                     b.Property<string>("ReceiptEmail")
                         .HasColumnType("text")
                         .HasColumnName("receipt_email");
+
+                    b.Property<string>("ReceiptUrl")
+                        .HasColumnType("text")
+                        .HasColumnName("receipt_url");
 
                     b.Property<long>("RefundedCents")
                         .ValueGeneratedOnAdd()
@@ -296,6 +330,12 @@ namespace ReelBallers.Payments.Data.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("stripe_attempt");
 
+                    b.Property<long>("TaxCents")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("tax_cents");
+
                     b.Property<string>("TraceParent")
                         .HasMaxLength(55)
                         .HasColumnType("character varying(55)")
@@ -342,6 +382,8 @@ namespace ReelBallers.Payments.Data.Migrations
                             t.HasCheckConstraint("ck_checkouts_reversed", "reversed_credits BETWEEN 0 AND credits AND reversed_bonus_credits BETWEEN 0 AND bonus_credits AND refunded_cents >= 0 AND disputed_cents >= 0");
 
                             t.HasCheckConstraint("ck_checkouts_status", "status BETWEEN 1 AND 6");
+
+                            t.HasCheckConstraint("ck_checkouts_totals", "paid_cents > 0 AND discount_cents >= 0 AND tax_cents >= 0 AND min_paid_cents > 0");
                         });
                 });
 

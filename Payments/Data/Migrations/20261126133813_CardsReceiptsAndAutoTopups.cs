@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace ReelBallers.Payments.Data.Migrations
 {
     /// <inheritdoc />
-    public partial class SavedCardsAndAutoTopups : Migration
+    public partial class CardsReceiptsAndAutoTopups : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
@@ -32,6 +32,51 @@ namespace ReelBallers.Payments.Data.Migrations
                 nullable: true);
 
             migrationBuilder.AddColumn<bool>(
+                name: "collects_tax",
+                table: "checkouts",
+                type: "boolean",
+                nullable: false,
+                defaultValue: false);
+
+            migrationBuilder.AddColumn<long>(
+                name: "discount_cents",
+                table: "checkouts",
+                type: "bigint",
+                nullable: false,
+                defaultValue: 0L);
+
+            migrationBuilder.AddColumn<string>(
+                name: "invoice_url",
+                table: "checkouts",
+                type: "text",
+                nullable: true);
+
+            migrationBuilder.AddColumn<bool>(
+                name: "makes_invoice",
+                table: "checkouts",
+                type: "boolean",
+                nullable: false,
+                defaultValue: false);
+
+            migrationBuilder.AddColumn<long>(
+                name: "min_paid_cents",
+                table: "checkouts",
+                type: "bigint",
+                nullable: true);
+
+            migrationBuilder.AddColumn<long>(
+                name: "paid_cents",
+                table: "checkouts",
+                type: "bigint",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "receipt_url",
+                table: "checkouts",
+                type: "text",
+                nullable: true);
+
+            migrationBuilder.AddColumn<bool>(
                 name: "saves_card",
                 table: "checkouts",
                 type: "boolean",
@@ -44,6 +89,13 @@ namespace ReelBallers.Payments.Data.Migrations
                 type: "smallint",
                 nullable: false,
                 defaultValue: (short)1);
+
+            migrationBuilder.AddColumn<long>(
+                name: "tax_cents",
+                table: "checkouts",
+                type: "bigint",
+                nullable: false,
+                defaultValue: 0L);
 
             migrationBuilder.CreateTable(
                 name: "auto_topup_charges",
@@ -110,6 +162,11 @@ namespace ReelBallers.Payments.Data.Migrations
                 table: "parked_items",
                 sql: "kind BETWEEN 1 AND 5");
 
+            migrationBuilder.AddCheckConstraint(
+                name: "ck_checkouts_totals",
+                table: "checkouts",
+                sql: "paid_cents > 0 AND discount_cents >= 0 AND tax_cents >= 0 AND min_paid_cents > 0");
+
             migrationBuilder.CreateIndex(
                 name: "ix_auto_topup_charges_due",
                 table: "auto_topup_charges",
@@ -153,6 +210,10 @@ namespace ReelBallers.Payments.Data.Migrations
                 name: "ck_parked_items_kind",
                 table: "parked_items");
 
+            migrationBuilder.DropCheckConstraint(
+                name: "ck_checkouts_totals",
+                table: "checkouts");
+
             migrationBuilder.DropColumn(
                 name: "cards",
                 table: "customers");
@@ -162,11 +223,43 @@ namespace ReelBallers.Payments.Data.Migrations
                 table: "customers");
 
             migrationBuilder.DropColumn(
+                name: "collects_tax",
+                table: "checkouts");
+
+            migrationBuilder.DropColumn(
+                name: "discount_cents",
+                table: "checkouts");
+
+            migrationBuilder.DropColumn(
+                name: "invoice_url",
+                table: "checkouts");
+
+            migrationBuilder.DropColumn(
+                name: "makes_invoice",
+                table: "checkouts");
+
+            migrationBuilder.DropColumn(
+                name: "min_paid_cents",
+                table: "checkouts");
+
+            migrationBuilder.DropColumn(
+                name: "paid_cents",
+                table: "checkouts");
+
+            migrationBuilder.DropColumn(
+                name: "receipt_url",
+                table: "checkouts");
+
+            migrationBuilder.DropColumn(
                 name: "saves_card",
                 table: "checkouts");
 
             migrationBuilder.DropColumn(
                 name: "source",
+                table: "checkouts");
+
+            migrationBuilder.DropColumn(
+                name: "tax_cents",
                 table: "checkouts");
 
             migrationBuilder.AddCheckConstraint(

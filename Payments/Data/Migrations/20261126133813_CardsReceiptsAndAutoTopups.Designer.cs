@@ -12,8 +12,8 @@ using ReelBallers.Payments;
 namespace ReelBallers.Payments.Data.Migrations
 {
     [DbContext(typeof(PaymentsDbContext))]
-    [Migration("20261126131014_SavedCardsAndAutoTopups")]
-    partial class SavedCardsAndAutoTopups
+    [Migration("20261126133813_CardsReceiptsAndAutoTopups")]
+    partial class CardsReceiptsAndAutoTopups
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -198,6 +198,12 @@ namespace ReelBallers.Payments.Data.Migrations
                         .HasColumnType("character varying(60)")
                         .HasColumnName("client_address");
 
+                    b.Property<bool>("CollectsTax")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("collects_tax");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
@@ -216,11 +222,21 @@ namespace ReelBallers.Payments.Data.Migrations
                         .HasColumnType("character varying(3)")
                         .HasColumnName("currency");
 
+                    b.Property<long>("DiscountCents")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("discount_cents");
+
                     b.Property<long>("DisputedCents")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("bigint")
                         .HasDefaultValue(0L)
                         .HasColumnName("disputed_cents");
+
+                    b.Property<string>("InvoiceUrl")
+                        .HasColumnType("text")
+                        .HasColumnName("invoice_url");
 
                     b.Property<DateTimeOffset?>("LookAgainAt")
                         .HasColumnType("timestamp with time zone")
@@ -230,10 +246,24 @@ namespace ReelBallers.Payments.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("looked_at");
 
+                    b.Property<bool>("MakesInvoice")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("makes_invoice");
+
+                    b.Property<long?>("MinPaidCents")
+                        .HasColumnType("bigint")
+                        .HasColumnName("min_paid_cents");
+
                     b.Property<string>("PackId")
                         .HasMaxLength(40)
                         .HasColumnType("character varying(40)")
                         .HasColumnName("pack_id");
+
+                    b.Property<long?>("PaidCents")
+                        .HasColumnType("bigint")
+                        .HasColumnName("paid_cents");
 
                     b.Property<string>("PaymentIntentId")
                         .HasColumnType("text")
@@ -242,6 +272,10 @@ namespace ReelBallers.Payments.Data.Migrations
                     b.Property<string>("ReceiptEmail")
                         .HasColumnType("text")
                         .HasColumnName("receipt_email");
+
+                    b.Property<string>("ReceiptUrl")
+                        .HasColumnType("text")
+                        .HasColumnName("receipt_url");
 
                     b.Property<long>("RefundedCents")
                         .ValueGeneratedOnAdd()
@@ -299,6 +333,12 @@ namespace ReelBallers.Payments.Data.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("stripe_attempt");
 
+                    b.Property<long>("TaxCents")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("tax_cents");
+
                     b.Property<string>("TraceParent")
                         .HasMaxLength(55)
                         .HasColumnType("character varying(55)")
@@ -345,6 +385,8 @@ namespace ReelBallers.Payments.Data.Migrations
                             t.HasCheckConstraint("ck_checkouts_reversed", "reversed_credits BETWEEN 0 AND credits AND reversed_bonus_credits BETWEEN 0 AND bonus_credits AND refunded_cents >= 0 AND disputed_cents >= 0");
 
                             t.HasCheckConstraint("ck_checkouts_status", "status BETWEEN 1 AND 6");
+
+                            t.HasCheckConstraint("ck_checkouts_totals", "paid_cents > 0 AND discount_cents >= 0 AND tax_cents >= 0 AND min_paid_cents > 0");
                         });
                 });
 
