@@ -35,6 +35,20 @@ internal sealed partial class StripeApi
         }
     }
 
+    /// <summary>The customer's e-mail; null without one, and when Stripe does not know the customer.</summary>
+    public async Task<string?> EmailOfAsync(string customerId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var customer = await CallAsync(token => _customers.GetAsync(customerId, cancellationToken: token), cancellationToken);
+            return customer is { Deleted: not true, Email.Length: > 0 and <= 512 } ? customer.Email : null;
+        }
+        catch (StripeException rejection) when (IsMissing(rejection))
+        {
+            return null;
+        }
+    }
+
     /// <summary>Whether the customer has that card.</summary>
     public async Task<bool> HasCardAsync(string customerId, string cardId, CancellationToken cancellationToken)
     {

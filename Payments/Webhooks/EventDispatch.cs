@@ -6,7 +6,7 @@ namespace ReelBallers.Payments;
 
 /// <summary>Maps event types to handlers. Handlers are idempotent and independent of the order of events.</summary>
 internal sealed partial class EventDispatch(
-    CheckoutRefresh checkouts, Reversals reversals, FraudWarnings warnings, PaymentsDbContext database,
+    CheckoutRefresh checkouts, Reversals reversals, FraudWarnings warnings, Customers customers, PaymentsDbContext database,
     IOptions<StripeOptions> options, PaymentsMeter meter, TimeProvider time,
     ILogger<EventDispatch> logger)
 {
@@ -19,6 +19,7 @@ internal sealed partial class EventDispatch(
         [EventTypes.PaymentIntentSucceeded] = ("payment_intent", dispatch => dispatch.CreditPaymentAsync),
         [EventTypes.PaymentIntentCanceled] = ("payment_intent", dispatch => dispatch.CreditPaymentAsync),
         [EventTypes.PaymentIntentPaymentFailed] = ("payment_intent", dispatch => dispatch.LogFailedPaymentAsync),
+        [EventTypes.CustomerUpdated] = ("customer", dispatch => dispatch.UpdateCustomerAsync),
         [EventTypes.ChargeRefunded] = ("charge", dispatch => dispatch.ReverseAsync),
         [EventTypes.RefundCreated] = ("refund", dispatch => dispatch.ReverseAsync),
         [EventTypes.RefundUpdated] = ("refund", dispatch => dispatch.ReverseAsync),
@@ -93,6 +94,10 @@ internal sealed partial class EventDispatch(
         subject.PaymentIntentId is null
             ? ReversalOutcome.NotOurs.ToEventOutcome()
             : (await reversals.ApplyAsync(subject.PaymentIntentId, cancellationToken)).ToEventOutcome();
+
+    // The user changed the e-mail or the cards, for example in the billing portal.
+    private async Task<EventOutcome> UpdateCustomerAsync(EventSubject customer, CancellationToken cancellationToken) =>
+        await customers.RefreshAsync(customer.Id, cancellationToken) ? EventOutcome.Noted : CreditingOutcome.NotOurs.ToEventOutcome();
 
     private Task<EventOutcome> WarnAsync(EventSubject warning, CancellationToken cancellationToken) =>
         warnings.HandleAsync(warning.Id, warning.PaymentIntentId, cancellationToken);
