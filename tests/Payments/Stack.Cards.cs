@@ -63,6 +63,28 @@ public sealed partial class Stack
     internal Task<long> AutoTopupCountAsync(Guid userId) =>
         Database.ScalarAsync<long>($"select count(*) from checkouts where user_id = '{userId}' and source = 2");
 
+    /// <summary>A page of Stripe's.</summary>
+    internal Task<string> PageAsync(string url) => _plain.GetStringAsync(new Uri(url));
+
+    /// <summary>The status and the redirect of a request.</summary>
+    internal async Task<(int Status, Uri? Location)> RedirectAsync(string path, Guid userId)
+    {
+        using var client = Payments.CreateClient(userId);
+        using var request = new HttpRequestMessage(HttpMethod.Get, path)
+        {
+            Version = client.DefaultRequestVersion,
+            VersionPolicy = client.DefaultVersionPolicy,
+        };
+        using var invoker = new HttpMessageInvoker(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
+        request.RequestUri = new Uri(Payments.Address, path);
+        foreach (var (name, values) in client.DefaultRequestHeaders)
+        {
+            request.Headers.TryAddWithoutValidation(name, values);
+        }
+        using var answer = await invoker.SendAsync(request, CancellationToken.None);
+        return ((int)answer.StatusCode, answer.Headers.Location);
+    }
+
     private Task CreditedAsync(string sessionId) => Eventually.IsTrueAsync(
         () => Database.ScalarAsync<bool>($"select credited_at is not null from checkouts where session_id = '{sessionId}'"),
         "a credited checkout");

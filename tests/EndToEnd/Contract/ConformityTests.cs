@@ -115,7 +115,9 @@ public sealed class ConformityTests(Stack stack)
         Assert.Equal(HttpStatusCode.SeeOther, await User.PayAsync(new Uri(checkout.GetProperty("checkout_url").GetString()!), Card));
         await Eventually.IsTrueAsync(
             async () => (await client.GetAsync("/api/wallet")).GetProperty("balance_cents").GetInt64() == 500, "the credits have come");
-        await client.GetAsync($"/api/topup/{checkout.GetProperty("session_id").GetString()}");
+        var topup = $"/api/topup/{checkout.GetProperty("session_id").GetString()}";
+        Assert.NotNull((await client.GetAsync(topup)).GetProperty("receipt_url").GetString());
+        Assert.Equal(302, (await client.SendAsync(Get, $"{topup}/receipt")).Status);
         await client.PostAsync("/api/debit", new { job_id = "conformity", cost_cents = 10 });
         await client.PostAsync("/api/debit", new { job_id = "conformity", cost_cents = 10 });
     }
@@ -314,6 +316,7 @@ public sealed class ConformityTests(Stack stack)
     private static async Task RejectWhatIsNotThereAsync(ContractClient client, string key)
     {
         await client.FailAsync(404, "checkout_not_found", Get, "/api/topup/cs_test_unknown");
+        await client.FailAsync(404, "receipt_not_found", Get, "/api/topup/cs_test_unknown/receipt");
         await client.FailAsync(404, "card_not_found", Delete, "/api/cards/pm_unknown");
         await client.FailAsync(404, "card_not_found", Put, "/api/cards/pm_unknown/default");
         await client.FailAsync(404, "upload_not_found", Post, "/api/uploads/complete", JsonContent.Create(new { key = $"{key}x" }));
