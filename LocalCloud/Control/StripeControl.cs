@@ -18,6 +18,8 @@ internal static class StripeControl
             body.Status is "won" or "lost"
                 ? Disputes.Close(work, id, body.Status == "won")
                 : throw new StripeError(400, "status must be won or lost")));
+        app.MapPost("/stripe/disputes/{id}/review", (string id) =>
+            Answer(store, StatusCodes.Status200OK, work => Disputes.Review(work, id)));
         app.MapPost("/stripe/disputes/{id}/appeal", (string id) =>
             Answer(store, StatusCodes.Status200OK, work => Disputes.Appeal(work, id)));
         app.MapPost("/stripe/payment_methods/{id}", (string id, CardBody body) =>

@@ -19,7 +19,8 @@ internal static class BankPayment
     {
         var intent = PaymentIntents.Of(work, session);
         session.HiddenPart().Remove("second_step");
-        CardPayment.NameBuyer(work, session, intent, buyer);
+        CardPayment.NameBuyer(work, session, buyer);
+        intent["customer"] = session.Text("customer");
         var details = new JsonObject
         {
             ["account_holder_type"] = "individual",

@@ -70,7 +70,8 @@ internal static class CardPayment
             return new PayResult.Declined(decline);
         }
 
-        NameBuyer(work, session, intent, buyer);
+        NameBuyer(work, session, buyer);
+        intent["customer"] = session.Text("customer");
         if (isSaved)
         {
             SavedCards.Keep(work, session, intent, typed, method);
@@ -84,15 +85,17 @@ internal static class CardPayment
     }
 
     /// <summary>Puts the buyer into the session, as a customer where one was asked for.</summary>
-    public static void NameBuyer(StripeWork work, JsonObject session, JsonObject intent, Buyer buyer)
+    public static void NameBuyer(StripeWork work, JsonObject session, Buyer buyer)
     {
-        session["customer_details"] = CheckoutSessions.CustomerDetails(buyer.Email, buyer.Name);
+        session["customer_details"] =
+            CheckoutSessions.CustomerDetails(buyer.Email, buyer.Name, SessionTax.AddressOf(work, session));
         var isCustomer = session.Text("customer_creation") == "always" || Invoices.IsAskedFor(session);
         if (isCustomer && session.Text("customer") is null)
         {
             var customer = Customers.CreateFromCheckout(work, buyer.Email, buyer.Name);
             session["customer"] = customer.Id();
-            intent["customer"] = customer.Id();
         }
+
+        SessionTax.UpdateCustomer(work, session, buyer);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Mail;
+using System.Text.Json.Nodes;
 
 namespace ReelBallers.LocalCloud.Stripe;
 
@@ -27,6 +28,26 @@ internal sealed class CheckoutForm(IFormCollection form, string? knownEmail, Dat
     public Buyer Buyer => new(Field("email") ?? knownEmail ?? AnyEmail, Field("name"));
 
     public bool HasBadEmail => !MailAddress.TryCreate(Buyer.Email, out var address) || address.Address != Buyer.Email;
+
+    public string? PromotionCode => Field("promotion_code");
+
+    public bool RemovesPromotionCode => Field("remove_promotion_code") is not null;
+
+    /// <summary>Whether it pays, rather than only changing the discount.</summary>
+    public bool Pays => CardNumber is not null || IsBankAccount || Field("pay") is not null
+        || (PromotionCode is null && !RemovesPromotionCode);
+
+    /// <summary>Where the buyer is; in the United States unless they say so.</summary>
+    public JsonObject Address
+    {
+        get
+        {
+            var address = StripeAddress.Empty();
+            address["country"] = Field("country")?.ToUpperInvariant() ?? "US";
+            address["postal_code"] = Field("postal_code");
+            return address;
+        }
+    }
 
     /// <summary>The card as typed, or null.</summary>
     public TypedCard? Card

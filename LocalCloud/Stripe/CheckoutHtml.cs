@@ -10,6 +10,13 @@ internal static class CheckoutHtml
         <label><input class="tick" type="checkbox" name="save_card" value="true"> Keep my card for the next payments</label>
         """;
 
+    private const string AddressFields = """
+        <div class="two">
+        <label>Country<input name="country" autocomplete="country" placeholder="US"></label>
+        <label>Postal code<input name="postal_code" autocomplete="postal-code" placeholder="94103"></label>
+        </div>
+        """;
+
     public static string Form(JsonObject session, string? error = null)
     {
         var email = session["customer_details"]?.AsObject().Text("email");
@@ -17,6 +24,7 @@ internal static class CheckoutHtml
         return Document("Pay", $"""
             {Order(session)}
             {(error is null ? "" : $"<p class=\"error\" role=\"alert\">{Text(error)}</p>")}
+            {(session.Flag("allow_promotion_codes") ? CodeForm(session) : "")}
             <form method="post">
             <label>Email<input name="email" type="email" autocomplete="email" value="{Text(email)}" placeholder="you@example.com"></label>
             <label>Card number<input name="card_number" inputmode="numeric" autocomplete="cc-number"
@@ -25,6 +33,7 @@ internal static class CheckoutHtml
             <label>Expires<input name="exp" inputmode="numeric" autocomplete="cc-exp" placeholder="12 / 34"></label>
             <label>Security code<input name="cvc" inputmode="numeric" autocomplete="cc-csc" placeholder="123"></label>
             </div>
+            {(SessionTax.IsOn(session) && !SessionTax.IsKnown(session) ? AddressFields : "")}
             {(SavedCards.AreOffered(session) ? KeepCard : "")}
             <button>Pay {Text(Amount(session))}</button>
             </form>
@@ -55,14 +64,34 @@ internal static class CheckoutHtml
     private static string Order(JsonObject session) => $"""
         <h2>Pay ReelBallers</h2>
         <h1>{Text(Amount(session))}</h1>
-        <ul>{string.Concat(LineItems.Of(session).Select(Item))}</ul>
+        <ul>{string.Concat(LineItems.Of(session).Select(Item))}{Details(session)}</ul>
         """;
+
+    private static string Details(JsonObject session)
+    {
+        var details = session["total_details"]!.AsObject();
+        var (off, tax) = (details.Number("amount_discount"), details.Number("amount_tax"));
+        var currency = session.Text("currency")!;
+        var isOpen = SessionTax.IsOn(session) && !SessionTax.IsKnown(session);
+        return (off == 0 ? "" : $"<li><span>Discount</span><span>-{Text(Currencies.Show(off, currency))}</span></li>")
+            + (tax == 0 ? "" : $"<li><span>Tax</span><span>{Text(Currencies.Show(tax, currency))}</span></li>")
+            + (isOpen ? "<li><span>Tax</span><span>by your address</span></li>" : "");
+    }
+
+    private static string CodeForm(JsonObject session) => Discounts.Of(session) is null
+        ? """
+            <form method="post"><label>Promotion code<input name="promotion_code" autocomplete="off"></label>
+            <button class="plain">Apply code</button></form>
+            """
+        : """
+            <form method="post"><button class="plain" name="remove_promotion_code" value="true">Remove code</button></form>
+            """;
 
     private static string Item(JsonObject item)
     {
         var quantity = item.Number("quantity") == 1 ? "" : $" × {item.Number("quantity")}";
         return $"<li><span>{Text(item.Text("description") + quantity)}</span>"
-            + $"<span>{Text(Currencies.Show(item.Number("amount_total"), item.Text("currency")!))}</span></li>";
+            + $"<span>{Text(Currencies.Show(item.Number("amount_subtotal"), item.Text("currency")!))}</span></li>";
     }
 
     private static string Amount(JsonObject session) => Currencies.Show(session.Number("amount_total"), session.Text("currency")!);

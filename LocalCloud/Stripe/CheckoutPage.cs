@@ -61,7 +61,47 @@ internal static class CheckoutPage
             return Page(400, CheckoutHtml.Form(session, "Your email is invalid."));
         }
 
+        if (ChangeDiscount(work, session, form) is { } problem)
+        {
+            return Page(400, CheckoutHtml.Form(session, problem));
+        }
+
+        if (!form.Pays)
+        {
+            return Page(200, CheckoutHtml.Form(session));
+        }
+
+        if (!Discounts.StillHolds(work, session))
+        {
+            Discounts.Remove(work, session);
+            return Page(400, CheckoutHtml.Form(session, "The code is not valid any more."));
+        }
+
+        SessionTax.Locate(work, session, form.Address);
+        if (session.Number("amount_total") == 0)
+        {
+            CardPayment.NameBuyer(work, session, form.Buyer);
+            CheckoutSessions.Complete(work, session, intent: null, "no_payment_required");
+            return new SeeOther(SuccessUrl(session));
+        }
+
         return form.IsBankAccount ? PayByBank(work, session, form) : PayByCard(work, session, form);
+    }
+
+    /// <returns>Why the typed code cannot be used, or null.</returns>
+    private static string? ChangeDiscount(StripeWork work, JsonObject session, CheckoutForm form)
+    {
+        if (!session.Flag("allow_promotion_codes"))
+        {
+            return form.PromotionCode is null ? null : "Codes are not accepted here.";
+        }
+
+        if (form.RemovesPromotionCode)
+        {
+            Discounts.Remove(work, session);
+        }
+
+        return form.PromotionCode is { } code ? Discounts.Enter(work, session, code) : null;
     }
 
     private static IResult PayByCard(StripeWork work, JsonObject session, CheckoutForm form)

@@ -8,7 +8,7 @@ internal static class CheckoutSessionInput
     private static readonly TimeSpan MinLife = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan MaxLife = TimeSpan.FromHours(24);
 
-    // What changes the amount or the mode and is not offered here (discounts, shipping_options, subscription_data) is unknown on purpose:
+    // What changes the amount or the mode and is not offered here (shipping_options, subscription_data) is unknown on purpose:
     // a silent difference from the real page would be worse than a refusal.
     private static readonly string[] Known =
     [
@@ -16,7 +16,7 @@ internal static class CheckoutSessionInput
         "customer_creation", "metadata", "payment_intent_data", "expires_at", "allowed_payment_method_types", "locale", "submit_type", "currency",
         "billing_address_collection", "consent_collection", "custom_text", "phone_number_collection", "payment_method_options",
         "adaptive_pricing", "integration_identifier", "saved_payment_method_options", "invoice_creation", "branding_settings",
-        "origin_context",
+        "origin_context", "automatic_tax", "customer_update", "allow_promotion_codes", "discounts",
     ];
 
     private static readonly string[] KnownOfIntent =
@@ -66,15 +66,16 @@ internal static class CheckoutSessionInput
         session["invoice_creation"] = InvoiceInput.Read(parameters);
         session["saved_payment_method_options"] = SavedCards.Read(parameters);
         session["payment_method_types"] = new JsonArray([.. methods.Select(method => (JsonNode)method)]);
-        var total = Total(items, currency);
-        session["amount_subtotal"] = total;
-        session["amount_total"] = total;
+        RequireChargeable(items, currency);
         session["expires_at"] = ExpiresAt(expiresAt, work.NowSeconds);
         SetCustomer(session, work, parameters, email, customerCreation);
         session["url"] = new Uri(call.Base, $"/c/pay/{session.Id()}").ToString();
         var hidden = session.HiddenPart();
         hidden["line_items"] = new JsonArray([.. items]);
         hidden["intent"] = intent;
+        SessionTax.Read(work, parameters, session);
+        SessionTotals.Count(work, session);
+        Discounts.Read(work, parameters, session);
         return session;
     }
 
@@ -120,7 +121,7 @@ internal static class CheckoutSessionInput
             : given;
     }
 
-    private static long Total(IReadOnlyList<JsonObject> items, string currency)
+    private static void RequireChargeable(IReadOnlyList<JsonObject> items, string currency)
     {
         var total = items.Sum(item => item.Number("amount_total"));
         if (total < Currencies.MinimumOf(currency))
@@ -130,10 +131,11 @@ internal static class CheckoutSessionInput
                 "amount_too_small");
         }
 
-        return total <= Currencies.MaxAmount
-            ? total
-            : throw new StripeError(400, $"The Checkout Session's total amount must be at most "
+        if (total > Currencies.MaxAmount)
+        {
+            throw new StripeError(400, $"The Checkout Session's total amount must be at most "
                 + $"{Currencies.Show(Currencies.MaxAmount, currency)} {currency}", "amount_too_large");
+        }
     }
 
     private static long ExpiresAt(long? asked, long now)

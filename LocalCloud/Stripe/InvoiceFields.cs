@@ -48,7 +48,7 @@ internal static class InvoiceFields
             ["default_source"] = null,
             ["default_tax_rates"] = new JsonArray(),
             ["description"] = data.Text("description"),
-            ["discounts"] = new JsonArray(),
+            ["discounts"] = Discounts.Of(session) is { } discount ? new JsonArray(discount.Id()) : new JsonArray(),
             ["due_date"] = null,
             ["effective_at"] = work.NowSeconds,
             ["ending_balance"] = 0L,
@@ -94,10 +94,20 @@ internal static class InvoiceFields
             ["subtotal_excluding_tax"] = session.Number("amount_subtotal"),
             ["test_clock"] = null,
             ["total"] = total,
-            ["total_discount_amounts"] = new JsonArray(),
+            ["total_discount_amounts"] = Discounts.Of(session) is { } allowed
+                ? new JsonArray(new JsonObject { ["amount"] = details.Number("amount_discount"), ["discount"] = allowed.Id() })
+                : new JsonArray(),
             ["total_excluding_tax"] = total - tax,
             ["total_pretax_credit_amounts"] = new JsonArray(),
-            ["total_taxes"] = new JsonArray(),
+            ["total_taxes"] = tax == 0 ? new JsonArray() : new JsonArray(new JsonObject
+            {
+                ["amount"] = tax,
+                ["tax_behavior"] = SessionTax.Rate(work, session).Flag("inclusive") ? "inclusive" : "exclusive",
+                ["tax_rate_details"] = new JsonObject { ["tax_rate"] = "txr_local" },
+                ["taxability_reason"] = "standard_rated",
+                ["taxable_amount"] = total - tax,
+                ["type"] = "tax_rate_details",
+            }),
             ["webhooks_delivered_at"] = null,
         };
     }

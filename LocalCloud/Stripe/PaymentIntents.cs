@@ -12,7 +12,10 @@ internal static class PaymentIntents
     {
         if (session.HiddenPart().Text("payment_intent") is { } begun)
         {
-            return work.Get(begun);
+            // A discount or a tax may have come since the first attempt.
+            var existing = work.Get(begun);
+            existing["amount"] = session.Number("amount_total");
+            return existing;
         }
 
         var data = session.HiddenPart()["intent"]!.AsObject();

@@ -32,6 +32,8 @@ internal static class StripeCloud
         FraudWarnings.Map(app);
         Events.Map(app);
         Invoices.Map(app);
+        Coupons.Map(app);
+        PromotionCodes.Map(app);
         BillingPortal.Map(app);
         CheckoutPage.Map(app);
         PortalPage.Map(app);

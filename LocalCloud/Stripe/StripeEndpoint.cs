@@ -40,6 +40,11 @@ internal static partial class StripeEndpoint
                     context.GetRouteValue("customer") as string ?? "",
                     address);
                 var answer = handler(call);
+                if (!call.Params.IsChecked)
+                {
+                    call.Params.Allow();
+                }
+
                 var shown = call.Status == StatusCodes.Status200OK
                     ? StripeExpansion.Expand(work, answer, call.Params.TextItems("expand"))
                     : answer;

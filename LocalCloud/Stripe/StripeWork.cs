@@ -9,6 +9,9 @@ internal sealed class StripeWork(StripeStore store, DateTimeOffset now, bool has
 
     public DateTimeOffset Now => now;
 
+    /// <summary>What Stripe Tax adds.</summary>
+    public required decimal TaxPercent { get; init; }
+
     public long NowSeconds => now.ToUnixTimeSeconds();
 
     /// <summary>The changes to keep, in the order in which the objects were first put.</summary>

@@ -11,6 +11,8 @@ public sealed class StripeNodeTests : StripeCloudTests
     [InlineData("check.mjs")]
     [InlineData("cards.mjs")]
     [InlineData("billing.mjs")]
+    [InlineData("offers.mjs")]
+    [InlineData("disputes.mjs")]
     public async Task The_official_Node_SDK_works_against_the_offline_Stripe(string script)
     {
         await Npm.InstallAsync(Scripts);
