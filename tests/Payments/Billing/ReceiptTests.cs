@@ -20,7 +20,7 @@ public sealed class ReceiptTests(Stack stack)
             var foreign = await stack.SendAsync(HttpMethod.Get, $"/api/topup/{id}/receipt", Guid.NewGuid());
             Assert.Equal((404, "receipt_not_found"), (foreign.Status, foreign.Code));
         }
-        var page = await stack.PageAsync((await stack.SendAsync(HttpMethod.Get, $"/api/topup/{paid.SessionId}", _user)).Text("receipt_url"));
+        var page = await stack.PageAsync((await stack.ChargeAsync(paid.PaymentIntentId)).ReceiptUrl);
         Assert.Contains("5.00", page, StringComparison.Ordinal);
     }
 
