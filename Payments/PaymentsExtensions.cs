@@ -46,6 +46,7 @@ internal static class PaymentsExtensions
         builder.Services.AddScoped<OperatorRefunds>();
         builder.Services.AddScoped<TopupLimits>();
         builder.Services.AddScoped<Erasure>();
+        builder.Services.AddScoped<Disputes>();
         builder.Services.AddSingleton<Retention>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Retention>());
         builder.Services.AddScoped<TopupBlocks>();
