@@ -44,10 +44,7 @@ internal sealed record AutoTopupFailure(string Code, string Reason, AutoTopupCon
     /// <summary>Of a payment that failed.</summary>
     public static AutoTopupFailure Of(PaymentFacts payment) => payment.Error is { } error
         ? OfDecline(error.Code, error.DeclineCode, error.AdviceCode, payment.PaymentIntentId)
-        // It waits for the user without an error, or was cancelled.
-        : OfDecline(
-            payment.Statuses.Contains("requires_action", StringComparison.Ordinal) ? "authentication_required" : "canceled", null, null,
-            payment.PaymentIntentId);
+        : OfDecline(payment.NeedsPayer ? "authentication_required" : "canceled", null, null, payment.PaymentIntentId);
 
     private static AutoTopupFailure OfDecline(string? code, string? declineCode, string? advice, string? paymentIntentId)
     {

@@ -43,7 +43,7 @@ internal sealed partial class AutoTopups
     /// <exception cref="StripeUnavailableException">The cards cannot be read now.</exception>
     public async Task<bool> TurnOnAsync(Guid userId, AutoTopupWish wish, CancellationToken cancellationToken)
     {
-        if (await cards.DefaultAsync(userId, cancellationToken) is null)
+        if ((await cards.ListAsync(userId, cancellationToken)).Count == 0)
         {
             return false;
         }

@@ -60,6 +60,9 @@ internal sealed record PaymentFacts
     /// <summary>Why the bank rejected a payment without a session; null otherwise.</summary>
     public StripeError? Error { get; init; }
 
+    /// <summary>Whether a payment without a session waits for the payer to confirm it at the bank.</summary>
+    public bool NeedsPayer { get; init; }
+
     /// <summary>Null for a payment without a session.</summary>
     public string? SessionId { get; init; }
 
@@ -71,6 +74,9 @@ internal sealed record PaymentFacts
 
     /// <summary>Whether it was refunded or disputed since, in whole or in part.</summary>
     public bool HasReversals => Charge is { } charge && (charge.AmountRefunded > 0 || charge.Refunded || charge.Disputed);
+
+    /// <summary>Without the e-mail and the links.</summary>
+    public override string ToString() => $"{nameof(PaymentFacts)} {PaymentIntentId} {State}";
 
     public static PaymentFacts Of(Session session, SessionHint hint) => new()
     {
@@ -108,6 +114,7 @@ internal sealed record PaymentFacts
         PaymentIntentId = payment.Id,
         Charge = payment.LatestCharge,
         Error = payment.LastPaymentError,
+        NeedsPayer = payment.Status == "requires_action",
         Statuses = $"Payment {payment.Status}.",
     };
 

@@ -49,21 +49,6 @@ internal sealed partial class StripeApi
         }
     }
 
-    /// <summary>Whether the customer has that card.</summary>
-    public async Task<bool> HasCardAsync(string customerId, string cardId, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var method = await CallAsync(token => _methods.GetAsync(cardId, cancellationToken: token), cancellationToken);
-            return method.Type == CardType && method.CustomerId == customerId;
-        }
-        catch (StripeException rejection) when (IsMissing(rejection) || IsRejected(rejection))
-        {
-            // No such payment method, or an id of something else.
-            return false;
-        }
-    }
-
     /// <summary>Removes a card of a customer. False: it is not attached to one, for example because it was just removed.</summary>
     public async Task<bool> RemoveCardAsync(string cardId, CancellationToken cancellationToken)
     {
