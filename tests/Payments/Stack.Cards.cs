@@ -69,19 +69,16 @@ public sealed partial class Stack
     /// <summary>The status and the redirect of a request.</summary>
     internal async Task<(int Status, Uri? Location)> RedirectAsync(string path, Guid userId)
     {
-        using var client = Payments.CreateClient(userId);
-        using var request = new HttpRequestMessage(HttpMethod.Get, path)
+        using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false };
+        using var client = new HttpClient(handler);
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(Payments.Address, path))
         {
-            Version = client.DefaultRequestVersion,
-            VersionPolicy = client.DefaultVersionPolicy,
+            Version = System.Net.HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
-        using var invoker = new HttpMessageInvoker(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
-        request.RequestUri = new Uri(Payments.Address, path);
-        foreach (var (name, values) in client.DefaultRequestHeaders)
-        {
-            request.Headers.TryAddWithoutValidation(name, values);
-        }
-        using var answer = await invoker.SendAsync(request, CancellationToken.None);
+        request.Headers.Add(ServiceDefaults.InternalCredential.HeaderName, ServiceApp.Credential);
+        request.Headers.Add(ServiceDefaults.Caller.HeaderName, userId.ToString());
+        using var answer = await client.SendAsync(request);
         return ((int)answer.StatusCode, answer.Headers.Location);
     }
 
