@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Net.Http.Headers;
 
 namespace ReelBallers.Media;
 
@@ -15,6 +16,12 @@ public sealed class RemoteVideos(FfprobeFinder finder, RemoteVideoLimits limits)
     private const int EndBytes = 4 * 1024 * 1024;
 
     private const int FirstSeconds = 10;
+
+    private static readonly HttpClient Http = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+    });
 
     private readonly SemaphoreSlim _slots = new(limits.AtOnce);
 
@@ -36,6 +43,10 @@ public sealed class RemoteVideos(FfprobeFinder finder, RemoteVideoLimits limits)
             await _slots.WaitAsync(limit.Token);
             try
             {
+                if (!ffprobe.LimitsRedirects)
+                {
+                    await RefuseRedirectAsync(url, limit.Token);
+                }
                 // More processor time than time would only matter with several threads.
                 var probe = new Probe(
                     ffprobe.Path, Path.GetTempPath(), ProbeInput.OfUrl(url, ffprobe),
@@ -58,6 +69,23 @@ public sealed class RemoteVideos(FfprobeFinder finder, RemoteVideoLimits limits)
         catch (Win32Exception failure)
         {
             throw new VideoUnreadException($"ffprobe does not start: {failure.Message}");
+        }
+    }
+
+    private static async Task RefuseRedirectAsync(Uri url, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, url) { Headers = { Range = new RangeHeaderValue(0, 0) } };
+        try
+        {
+            using var answer = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            if ((int)answer.StatusCode is >= 300 and < 400)
+            {
+                throw new VideoUnreadException($"HTTP {(int)answer.StatusCode}");
+            }
+        }
+        catch (HttpRequestException)
+        {
+            throw new VideoUnreadException("no connection");
         }
     }
 

@@ -192,7 +192,7 @@ public sealed class RemoteVideosTests : IAsyncLifetime
     {
         var folder = Directory.CreateTempSubdirectory("facts-").FullName;
         await File.WriteAllBytesAsync(Path.Combine(folder, "source"), video);
-        var ffmpeg = await new FfmpegFinder(new FfmpegPaths(), NullLogger<FfmpegFinder>.Instance).FindAsync(CancellationToken.None);
+        var ffmpeg = await TestFfmpeg.FindAsync();
         var source = await new SourceReader(ffmpeg, folder, "source").ReadAsync(CancellationToken.None);
         Directory.Delete(folder, recursive: true);
         return source;
