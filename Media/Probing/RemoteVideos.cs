@@ -49,7 +49,7 @@ public sealed class RemoteVideos(FfprobeFinder finder, RemoteVideoLimits limits)
                 }
                 // More processor time than time would only matter with several threads.
                 var probe = new Probe(
-                    ffprobe.Path, Path.GetTempPath(), ProbeInput.OfUrl(url, ffprobe),
+                    ffprobe.Path, Path.GetTempPath(), await ProbeInput.OfUrlAsync(url, ffprobe, limit.Token),
                     new ProcessLimits(limits.MemoryBytes, limits.Time * 2));
                 return await ReadAsync(probe, readEnd, limit.Token);
             }
@@ -72,6 +72,7 @@ public sealed class RemoteVideos(FfprobeFinder finder, RemoteVideoLimits limits)
         }
     }
 
+    // An ffprobe that cannot be told not to follow redirects is not given a URL that redirects.
     private static async Task RefuseRedirectAsync(Uri url, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, url) { Headers = { Range = new RangeHeaderValue(0, 0) } };
@@ -85,7 +86,7 @@ public sealed class RemoteVideos(FfprobeFinder finder, RemoteVideoLimits limits)
         }
         catch (HttpRequestException)
         {
-            throw new VideoUnreadException("no connection");
+            // ffprobe meets the same, and says what it is.
         }
     }
 
