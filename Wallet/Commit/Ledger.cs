@@ -5,7 +5,8 @@ namespace ReelBallers.Wallet;
 
 /// <summary>The operations on the ledger: commands, each with an outcome, and queries.</summary>
 internal sealed partial class Ledger(
-    GroupCommit groupCommit, LotReplay lotReplay, AccountReader accounts, IDbContextFactory<WalletDbContext> databases, ILogger<Ledger> logger)
+    GroupCommit groupCommit, LotReplay lotReplay, AccountReader accounts, IDbContextFactory<WalletDbContext> databases,
+    ILogger<Ledger> logger)
 {
     /// <summary>The maximum number of entries on a page of the statement.</summary>
     public const int MaxPageLength = 100;

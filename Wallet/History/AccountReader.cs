@@ -3,7 +3,7 @@ using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Wallet;
 
-/// <summary>Reads the current wallets, by statements that the server has planned before: no query of the service is more frequent.</summary>
+/// <summary>Reads the current wallets by prepared statements: no query of the service is more frequent.</summary>
 internal sealed class AccountReader(ReadPool pool)
 {
     private const string FindOne = $"SELECT {LedgerSql.AccountColumns} FROM accounts WHERE user_id = $1";
@@ -13,7 +13,10 @@ internal sealed class AccountReader(ReadPool pool)
     public async Task<Account> FindAsync(Guid userId, CancellationToken cancellationToken)
     {
         await using var connection = await pool.OpenAsync(cancellationToken);
-        await using var command = new NpgsqlCommand(FindOne, connection) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = userId } } };
+        await using var command = new NpgsqlCommand(FindOne, connection)
+        {
+            Parameters = { new NpgsqlParameter<Guid> { TypedValue = userId } },
+        };
         // Once a connection.
         await command.PrepareAsync(cancellationToken);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
