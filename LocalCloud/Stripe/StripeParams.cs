@@ -12,9 +12,13 @@ internal sealed class StripeParams(FormNode node, string path = "")
 
     public string PathOf(string name) => path.Length == 0 ? name : $"{path}[{name}]";
 
+    /// <summary>Whether the caller has said which parameters it knows.</summary>
+    public bool IsChecked { get; private set; }
+
     /// <summary>Rejects every other parameter at this level.</summary>
     public void Allow(params ReadOnlySpan<string> names)
     {
+        IsChecked = true;
         foreach (var name in node.Children.Keys)
         {
             if (!names.Contains(name) && !(path.Length == 0 && name == "expand"))
