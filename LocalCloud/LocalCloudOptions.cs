@@ -23,6 +23,9 @@ public sealed record LocalCloudOptions
     /// <summary>Receives Stripe's events; null leaves them undelivered, to be read by <c>GET /v1/events</c>.</summary>
     public Uri? StripeWebhookUrl { get; init; }
 
+    /// <summary>What Stripe Tax adds to a checkout with <c>automatic_tax</c>, everywhere.</summary>
+    public decimal StripeTaxPercent { get; init; } = 10;
+
     /// <summary>The ffmpeg to run; null looks for one.</summary>
     public string? FfmpegPath { get; init; }
 
@@ -34,9 +37,9 @@ public sealed record LocalCloudOptions
 
     /// <summary>
     /// Reads <c>Stripe:Port</c>, <c>RunPod:Port</c>, <c>RunPod:Workers</c>, <c>R2:Port</c>, <c>Control:Port</c>, <c>Stripe:WebhookUrl</c>,
-    /// <c>DataDirectory</c> and <c>FfmpegPath</c>.
+    /// <c>Stripe:TaxPercent</c>, <c>DataDirectory</c> and <c>FfmpegPath</c>.
     /// </summary>
-    /// <exception cref="InvalidOperationException">A value is not a port or not an absolute URL; the message names the key.</exception>
+    /// <exception cref="InvalidOperationException">A value is not a port, not a number or not an absolute URL; the message names the key.</exception>
     public static LocalCloudOptions From(IConfiguration configuration) => new()
     {
         StripePort = Port(configuration, "Stripe:Port", 12111),
@@ -46,6 +49,7 @@ public sealed record LocalCloudOptions
         RunPodWorkers = Workers(configuration),
         DataDirectory = Path.GetFullPath(Text(configuration, "DataDirectory") ?? Path.Combine(".data", "localcloud")),
         StripeWebhookUrl = HttpUrl(configuration, "Stripe:WebhookUrl"),
+        StripeTaxPercent = Percent(configuration, "Stripe:TaxPercent", 10),
         FfmpegPath = Text(configuration, "FfmpegPath"),
     };
 
@@ -63,6 +67,19 @@ public sealed record LocalCloudOptions
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= 65535
             ? port
             : throw new InvalidOperationException($"{key} is '{text}', which is not a port (0 to 65535).");
+    }
+
+    private static decimal Percent(IConfiguration configuration, string key, decimal otherwise)
+    {
+        var text = Text(configuration, key);
+        if (text is null)
+        {
+            return otherwise;
+        }
+
+        return decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent) && percent <= 100
+            ? percent
+            : throw new InvalidOperationException($"{key} is '{text}', which is not a percentage (0 to 100).");
     }
 
     private static int Workers(IConfiguration configuration)

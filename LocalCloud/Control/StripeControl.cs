@@ -18,8 +18,12 @@ internal static class StripeControl
             body.Status is "won" or "lost"
                 ? Disputes.Close(work, id, body.Status == "won")
                 : throw new StripeError(400, "status must be won or lost")));
+        app.MapPost("/stripe/disputes/{id}/review", (string id) =>
+            Answer(store, StatusCodes.Status200OK, work => Disputes.Review(work, id)));
         app.MapPost("/stripe/disputes/{id}/appeal", (string id) =>
             Answer(store, StatusCodes.Status200OK, work => Disputes.Appeal(work, id)));
+        app.MapPost("/stripe/payment_methods/{id}", (string id, CardBody body) =>
+            Answer(store, StatusCodes.Status200OK, work => Treat(work, id, body)));
         app.MapPost("/stripe/objects/{id}", (string id, ObjectBody body) =>
             Answer(store, StatusCodes.Status200OK, work => Set(work, id, body)));
         app.MapPost("/stripe/early_fraud_warnings", (PaymentBody body) =>
@@ -36,6 +40,19 @@ internal static class StripeControl
         }
 
         return Refunds.ChargeOf(work, body.PaymentIntent);
+    }
+
+    // A bank changes its mind about a card that it accepted: the money is spent, the card was reported as lost.
+    private static JsonObject Treat(StripeWork work, string id, CardBody body)
+    {
+        var method = work.Find(id, PaymentMethod.Kind) is { } found && found.Text("type") == "card"
+            ? found
+            : throw new StripeError(404, $"There is no card {id}.");
+        var number = body.CardNumber?.Replace(" ", "", StringComparison.Ordinal);
+        PaymentMethod.Treat(work, method, number is { Length: > 0 }
+            ? TestCard.Of(number)
+            : throw new StripeError(400, "card_number must be the number of the test card that it is to behave like"));
+        return method;
     }
 
     // States that no action here leads to: another currency, a status that a later version of Stripe adds, another time.
@@ -74,6 +91,9 @@ internal static class StripeControl
 
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     private sealed record PaymentBody([property: JsonPropertyName("payment_intent")] string? PaymentIntent, long? Amount);
+
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+    private sealed record CardBody([property: JsonPropertyName("card_number")] string? CardNumber);
 
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     private sealed record ObjectBody(JsonObject? Set, string? Event);

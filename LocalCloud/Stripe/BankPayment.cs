@@ -19,16 +19,19 @@ internal static class BankPayment
     {
         var intent = PaymentIntents.Of(work, session);
         session.HiddenPart().Remove("second_step");
-        var charge = Charges.New(work, intent, buyer, Method, new JsonObject
+        CardPayment.NameBuyer(work, session, buyer);
+        intent["customer"] = session.Text("customer");
+        var details = new JsonObject
         {
             ["account_holder_type"] = "individual",
             ["account_type"] = "checking",
             ["bank_name"] = "STRIPE TEST BANK",
-            ["fingerprint"] = StripeIds.Random(16),
+            ["fingerprint"] = PaymentMethod.Fingerprint(account),
             ["last4"] = account[^4..],
             ["routing_number"] = "110000000",
-        });
-        CardPayment.NameBuyer(work, session, intent, charge, buyer);
+        };
+        var method = PaymentMethod.NewBankAccount(work, details, buyer);
+        var charge = Charges.New(work, intent, method, details.DeepClone().AsObject());
         charge.HiddenPart()["account"] = account;
         work.Put(charge);
         work.Emit("charge.pending", charge);
@@ -62,6 +65,7 @@ internal static class BankPayment
         {
             Charges.Succeed(work, charge);
             PaymentIntents.Succeed(work, intent, charge);
+            Invoices.Create(work, session, charge);
             session["payment_status"] = "paid";
             work.Put(session);
             work.Emit("checkout.session.async_payment_succeeded", session);
@@ -70,7 +74,7 @@ internal static class BankPayment
         }
 
         Charges.Fail(work, charge, refusal);
-        PaymentIntents.FailAttempt(work, intent, refusal, Method, charge.Id());
+        PaymentIntents.FailAttempt(work, intent, refusal, work.Get(charge.Text("payment_method")!), charge.Id());
         work.Emit("checkout.session.async_payment_failed", session);
     }
 }

@@ -5,22 +5,19 @@ namespace ReelBallers.LocalCloud.Stripe;
 /// <summary>Pays an open session by card.</summary>
 internal static class CardPayment
 {
-    /// <summary>
-    /// An attempt with a card as typed; a flaw is an error in the typed expiry or security
-    /// code.
-    /// </summary>
-    public static PayResult Attempt(StripeWork work, JsonObject session, TestCard card, Decline? flaw, Buyer buyer)
+    /// <summary>An attempt with a card as typed.</summary>
+    public static PayResult Attempt(StripeWork work, JsonObject session, TypedCard typed, Buyer buyer)
     {
         var intent = PaymentIntents.Of(work, session);
         session.HiddenPart().Remove("second_step");
         work.Put(session);
-        if (flaw is null && card.AsksForSecondStep)
+        if (typed is { Flaw: null, Card.AsksForSecondStep: true })
         {
-            AskForSecondStep(work, session, intent, card, buyer);
+            AskForSecondStep(work, session, intent, typed, buyer);
             return new PayResult.SecondStep();
         }
 
-        return Finish(work, session, intent, card, flaw ?? card.Decline, buyer);
+        return Finish(work, session, intent, typed, buyer);
     }
 
     /// <summary>The buyer's answer to the bank's authentication step.</summary>
@@ -35,87 +32,70 @@ internal static class CardPayment
         session.HiddenPart().Remove("second_step");
         work.Put(session);
         var intent = PaymentIntents.Of(work, session);
-        var card = TestCard.Of(asked.Text("number")!);
+        var buyer = new Buyer(asked.Text("email")!, asked.Text("name"));
+        var typed = new TypedCard(TestCard.Of(asked.Text("number")!), (int)asked.Number("exp_month"), (int)asked.Number("exp_year"),
+            asked.Flag("keep"));
         if (!isOwner)
         {
-            PaymentIntents.FailAttempt(work, intent, Decline.AuthenticationFailed, "card", null);
+            PaymentIntents.FailAttempt(
+                work, intent, Decline.AuthenticationFailed, PaymentMethod.NewCard(work, typed, buyer), charge: null);
             return new PayResult.Declined(Decline.AuthenticationFailed);
         }
 
-        return Finish(work, session, intent, card, card.Decline, new Buyer(asked.Text("email")!, asked.Text("name")));
+        return Finish(work, session, intent, typed, buyer);
     }
 
-    private static void AskForSecondStep(StripeWork work, JsonObject session, JsonObject intent, TestCard card, Buyer buyer)
+    private static void AskForSecondStep(StripeWork work, JsonObject session, JsonObject intent, TypedCard typed, Buyer buyer)
     {
-        session.HiddenPart()["second_step"] = new JsonObject { ["number"] = card.Number, ["email"] = buyer.Email, ["name"] = buyer.Name };
-        intent["status"] = "requires_action";
-        intent["next_action"] = new JsonObject
+        session.HiddenPart()["second_step"] = new JsonObject
         {
-            ["type"] = "use_stripe_sdk",
-            ["use_stripe_sdk"] = new JsonObject { ["type"] = "three_d_secure_redirect" },
+            ["number"] = typed.Card.Number,
+            ["exp_month"] = (long)typed.ExpMonth,
+            ["exp_year"] = (long)typed.ExpYear,
+            ["keep"] = typed.IsToBeKept,
+            ["email"] = buyer.Email,
+            ["name"] = buyer.Name,
         };
-        work.Put(intent);
-        work.Emit("payment_intent.requires_action", intent);
+        PaymentIntents.RequireAction(work, intent, returnUrl: null);
     }
 
-    private static PayResult Finish(StripeWork work, JsonObject session, JsonObject intent, TestCard card, Decline? decline, Buyer buyer)
+    private static PayResult Finish(StripeWork work, JsonObject session, JsonObject intent, TypedCard typed, Buyer buyer)
     {
-        var charge = Charges.New(work, intent, buyer, "card", Details(card, work.Now));
+        var method = PaymentMethod.NewCard(work, typed, buyer);
+        var isSaved = SavedCards.AreKeptBy(session, intent, typed);
+        var decline = typed.Flaw ?? (isSaved && typed.Card.IsDeclinedOnceSaved ? null : typed.Card.Decline);
         if (decline is not null)
         {
-            Charges.Fail(work, charge, decline);
-            PaymentIntents.FailAttempt(work, intent, decline, "card", charge.Id());
+            CardCharge.Fail(work, intent, method, decline);
             return new PayResult.Declined(decline);
         }
 
-        NameBuyer(work, session, intent, charge, buyer);
-        charge.HiddenPart()["refunds"] = card.Refunds.ToString();
-        Charges.Succeed(work, charge);
-        PaymentIntents.Succeed(work, intent, charge);
+        NameBuyer(work, session, buyer);
+        intent["customer"] = session.Text("customer");
+        if (isSaved)
+        {
+            SavedCards.Keep(work, session, intent, typed, method);
+        }
+
+        var charge = CardCharge.Succeed(work, intent, method);
+        Invoices.Create(work, session, charge);
         CheckoutSessions.Complete(work, session, intent, "paid");
-        Charges.Book(work, charge);
-        if (card.DisputeReason is not null)
-        {
-            Disputes.Open(work, charge, charge.Number("amount"), card.DisputeReason, card.IsInquiry);
-        }
-
-        if (card.WarnsOfFraud)
-        {
-            FraudWarnings.Open(work, charge);
-        }
-
+        CardCharge.Follow(work, charge, typed.Card);
         return new PayResult.Bought();
     }
 
     /// <summary>Puts the buyer into the session, as a customer where one was asked for.</summary>
-    public static void NameBuyer(StripeWork work, JsonObject session, JsonObject intent, JsonObject charge, Buyer buyer)
+    public static void NameBuyer(StripeWork work, JsonObject session, Buyer buyer)
     {
-        session["customer_details"] = CheckoutSessions.CustomerDetails(buyer.Email, buyer.Name);
-        if (session.Text("customer_creation") == "always" && session.Text("customer") is null)
+        session["customer_details"] =
+            CheckoutSessions.CustomerDetails(buyer.Email, buyer.Name, SessionTax.AddressOf(work, session));
+        var isCustomer = session.Text("customer_creation") == "always" || Invoices.IsAskedFor(session);
+        if (isCustomer && session.Text("customer") is null)
         {
             var customer = Customers.CreateFromCheckout(work, buyer.Email, buyer.Name);
             session["customer"] = customer.Id();
-            intent["customer"] = customer.Id();
-            charge["customer"] = customer.Id();
         }
-    }
 
-    private static JsonObject Details(TestCard card, DateTimeOffset now) => new()
-    {
-        ["amount_authorized"] = null,
-        ["authorization_code"] = null,
-        ["brand"] = card.Brand,
-        ["checks"] = new JsonObject { ["address_line1_check"] = null, ["address_postal_code_check"] = null, ["cvc_check"] = "pass" },
-        ["country"] = "US",
-        ["exp_month"] = 12L,
-        ["exp_year"] = (long)now.Year + 3,
-        ["fingerprint"] = StripeIds.Random(16),
-        ["funding"] = "credit",
-        ["installments"] = null,
-        ["last4"] = card.Last4,
-        ["mandate"] = null,
-        ["network"] = card.Brand,
-        ["three_d_secure"] = card.AsksForSecondStep ? new JsonObject { ["result"] = "authenticated", ["version"] = "2.2.0" } : null,
-        ["wallet"] = null,
-    };
+        SessionTax.UpdateCustomer(work, session, buyer);
+    }
 }

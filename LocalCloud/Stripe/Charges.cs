@@ -20,7 +20,7 @@ internal static class Charges
     }
 
     /// <summary>A new charge, not stored yet: the caller sets its status.</summary>
-    public static JsonObject New(StripeWork work, JsonObject intent, Buyer buyer, string method, JsonObject methodDetails) => new()
+    public static JsonObject New(StripeWork work, JsonObject intent, JsonObject method, JsonObject methodDetails) => new()
     {
         ["id"] = StripeIds.New("ch"),
         ["object"] = Kind,
@@ -31,14 +31,7 @@ internal static class Charges
         ["application_fee"] = null,
         ["application_fee_amount"] = null,
         ["balance_transaction"] = null,
-        ["billing_details"] = new JsonObject
-        {
-            ["address"] = null,
-            ["email"] = buyer.Email,
-            ["name"] = buyer.Name,
-            ["phone"] = null,
-            ["tax_id"] = null,
-        },
+        ["billing_details"] = method["billing_details"]!.DeepClone(),
         ["calculated_statement_descriptor"] = "REELBALLERS",
         ["captured"] = false,
         ["created"] = work.NowSeconds,
@@ -56,8 +49,8 @@ internal static class Charges
         ["outcome"] = null,
         ["paid"] = false,
         ["payment_intent"] = intent.Id(),
-        ["payment_method"] = StripeIds.New("pm"),
-        ["payment_method_details"] = new JsonObject { [method] = methodDetails, ["type"] = method },
+        ["payment_method"] = method.Id(),
+        ["payment_method_details"] = new JsonObject { [method.Text("type")!] = methodDetails, ["type"] = method.Text("type") },
         ["radar_options"] = new JsonObject(),
         ["receipt_email"] = intent.Text("receipt_email"),
         ["receipt_number"] = null,
@@ -71,6 +64,7 @@ internal static class Charges
         ["status"] = "pending",
         ["transfer_data"] = null,
         ["transfer_group"] = intent.Text("transfer_group"),
+        [StripeJson.Hidden] = new JsonObject { ["base"] = work.Base?.ToString() },
     };
 
     public static void Succeed(StripeWork work, JsonObject charge)
@@ -79,6 +73,7 @@ internal static class Charges
         charge["paid"] = true;
         charge["captured"] = true;
         charge["amount_captured"] = charge.Number("amount");
+        charge["receipt_url"] = ReceiptPage.UrlOf(charge.HiddenPart().Text("base"), charge);
         charge["outcome"] = Outcome("approved_by_network", null, "Payment complete.", "authorized");
         work.Put(charge);
         work.Emit("charge.succeeded", charge);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Mail;
+using System.Text.Json.Nodes;
 
 namespace ReelBallers.LocalCloud.Stripe;
 
@@ -22,14 +23,50 @@ internal sealed class CheckoutForm(IFormCollection form, string? knownEmail, Dat
 
     public string AccountNumber => Digits("account_number") ?? BankPayment.Succeeds;
 
-    public string? CardNumber => Digits("card_number");
+    private string? CardNumber => Digits("card_number");
 
     public Buyer Buyer => new(Field("email") ?? knownEmail ?? AnyEmail, Field("name"));
 
     public bool HasBadEmail => !MailAddress.TryCreate(Buyer.Email, out var address) || address.Address != Buyer.Email;
 
+    public string? PromotionCode => Field("promotion_code");
+
+    public bool RemovesPromotionCode => Field("remove_promotion_code") is not null;
+
+    /// <summary>Whether it pays, rather than only changing the discount.</summary>
+    public bool Pays => CardNumber is not null || IsBankAccount || Field("pay") is not null
+        || (PromotionCode is null && !RemovesPromotionCode);
+
+    /// <summary>Where the buyer is; in the United States unless they say so.</summary>
+    public JsonObject Address
+    {
+        get
+        {
+            var address = StripeAddress.Empty();
+            address["country"] = Field("country")?.ToUpperInvariant() ?? "US";
+            address["postal_code"] = Field("postal_code");
+            return address;
+        }
+    }
+
+    /// <summary>The card as typed, or null.</summary>
+    public TypedCard? Card
+    {
+        get
+        {
+            if (CardNumber is not { } number)
+            {
+                return null;
+            }
+
+            var card = TestCard.Of(number);
+            var (month, year) = Field("exp") is { } exp && ReadExpiry(exp) is { } typed ? typed : (12, now.Year + 3);
+            return new TypedCard(card, month, year, Field("save_card") is not null, Flaw(card));
+        }
+    }
+
     /// <summary>Errors that a bank would report for the expiry or the security code.</summary>
-    public Decline? Flaw(TestCard card)
+    private Decline? Flaw(TestCard card)
     {
         if (Field("exp") is { } exp)
         {

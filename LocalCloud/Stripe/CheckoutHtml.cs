@@ -1,30 +1,20 @@
-using System.Net;
 using System.Text.Json.Nodes;
+using static ReelBallers.LocalCloud.Stripe.HostedHtml;
 
 namespace ReelBallers.LocalCloud.Stripe;
 
 /// <summary>The pages of the checkout: they load no external resources.</summary>
 internal static class CheckoutHtml
 {
-    private const string Style = """
-        *{box-sizing:border-box}body{margin:0;background:#f6f8fb;color:#1a1f36;font:16px/1.5 system-ui,sans-serif}
-        .banner{background:#1a1f36;color:#fff;text-align:center;padding:.5rem 1rem;font-size:.875rem}
-        main{max-width:26rem;margin:2rem auto;padding:2rem;background:#fff;border-radius:12px;box-shadow:0 6px 24px #1a1f3614}
-        h1{margin:.25rem 0 1rem;font-size:2rem}h2{margin:0;font-size:1rem;font-weight:500;color:#4f566b}
-        ul{list-style:none;margin:0 0 1.5rem;padding:0}
-        li{display:flex;justify-content:space-between;gap:1rem;padding:.4rem 0;border-bottom:1px solid #e3e8ee}
-        label{display:block;margin:0 0 1rem;font-size:.875rem;color:#4f566b}
-        input,select{display:block;width:100%;margin-top:.25rem;padding:.65rem .75rem;border:1px solid #8792a2;border-radius:6px;
-            font:inherit;color:inherit;background:#fff}
-        input:focus,select:focus,button:focus-visible,a:focus-visible{outline:3px solid #0b5fff66;outline-offset:1px}
-        .two{display:grid;grid-template-columns:1fr 1fr;gap:1rem}
-        button{width:100%;padding:.8rem;border:0;border-radius:6px;background:#0b5fff;color:#fff;
-            font:600 1rem system-ui,sans-serif;cursor:pointer}
-        button.plain{margin-top:.75rem;background:#fff;color:#1a1f36;border:1px solid #8792a2}
-        .error{margin:0 0 1rem;padding:.75rem;border-radius:6px;background:#fdecea;color:#8c1d18}
-        details{margin-top:1.5rem;font-size:.875rem}summary{cursor:pointer;margin-bottom:.75rem}
-        code{background:#f0f2f5;padding:.1rem .3rem;border-radius:4px}
-        table{width:100%;border-collapse:collapse}td{padding:.25rem 0;vertical-align:top}a{color:#0b5fff}
+    private const string KeepCard = """
+        <label><input class="tick" type="checkbox" name="save_card" value="true"> Keep my card for the next payments</label>
+        """;
+
+    private const string AddressFields = """
+        <div class="two">
+        <label>Country<input name="country" autocomplete="country" placeholder="US"></label>
+        <label>Postal code<input name="postal_code" autocomplete="postal-code" placeholder="94103"></label>
+        </div>
         """;
 
     public static string Form(JsonObject session, string? error = null)
@@ -34,6 +24,7 @@ internal static class CheckoutHtml
         return Document("Pay", $"""
             {Order(session)}
             {(error is null ? "" : $"<p class=\"error\" role=\"alert\">{Text(error)}</p>")}
+            {(session.Flag("allow_promotion_codes") ? CodeForm(session) : "")}
             <form method="post">
             <label>Email<input name="email" type="email" autocomplete="email" value="{Text(email)}" placeholder="you@example.com"></label>
             <label>Card number<input name="card_number" inputmode="numeric" autocomplete="cc-number"
@@ -42,6 +33,8 @@ internal static class CheckoutHtml
             <label>Expires<input name="exp" inputmode="numeric" autocomplete="cc-exp" placeholder="12 / 34"></label>
             <label>Security code<input name="cvc" inputmode="numeric" autocomplete="cc-csc" placeholder="123"></label>
             </div>
+            {(SessionTax.IsOn(session) && !SessionTax.IsKnown(session) ? AddressFields : "")}
+            {(SavedCards.AreOffered(session) ? KeepCard : "")}
             <button>Pay {Text(Amount(session))}</button>
             </form>
             {(offersBank ? BankForm() : "")}
@@ -50,8 +43,16 @@ internal static class CheckoutHtml
             """);
     }
 
-    public static string SecondStep(JsonObject session) => Document("Confirm", $"""
-        {Order(session)}
+    public static string SecondStep(JsonObject session) => Confirm(Order(session));
+
+    /// <summary>The same for a payment without a checkout.</summary>
+    public static string Authentication(JsonObject intent) => Confirm($"""
+        <h2>Pay ReelBallers</h2>
+        <h1>{Text(Currencies.Show(intent.Number("amount"), intent.Text("currency")!))}</h1>
+        """);
+
+    private static string Confirm(string order) => Document("Confirm", $"""
+        {order}
         <p>Your bank asks whether it is you who pays. Here you answer for the bank's customer
         (by curl: <code>-d authentication=complete</code> or <code>-d authentication=fail</code>).</p>
         <form method="post">
@@ -60,23 +61,37 @@ internal static class CheckoutHtml
         </form>
         """);
 
-    public static string Notice(string title, string text, string? onward = null) => Document(title, $"""
-        <h1>{Text(title)}</h1>
-        <p>{Text(text)}</p>
-        {(onward is null ? "" : $"<p><a href=\"{Text(onward)}\">Continue</a></p>")}
-        """);
-
     private static string Order(JsonObject session) => $"""
         <h2>Pay ReelBallers</h2>
         <h1>{Text(Amount(session))}</h1>
-        <ul>{string.Concat(LineItems.Of(session).Select(Item))}</ul>
+        <ul>{string.Concat(LineItems.Of(session).Select(Item))}{Details(session)}</ul>
         """;
+
+    private static string Details(JsonObject session)
+    {
+        var details = session["total_details"]!.AsObject();
+        var (off, tax) = (details.Number("amount_discount"), details.Number("amount_tax"));
+        var currency = session.Text("currency")!;
+        var isOpen = SessionTax.IsOn(session) && !SessionTax.IsKnown(session);
+        return (off == 0 ? "" : $"<li><span>Discount</span><span>-{Text(Currencies.Show(off, currency))}</span></li>")
+            + (tax == 0 ? "" : $"<li><span>Tax</span><span>{Text(Currencies.Show(tax, currency))}</span></li>")
+            + (isOpen ? "<li><span>Tax</span><span>by your address</span></li>" : "");
+    }
+
+    private static string CodeForm(JsonObject session) => Discounts.Of(session) is null
+        ? """
+            <form method="post"><label>Promotion code<input name="promotion_code" autocomplete="off"></label>
+            <button class="plain">Apply code</button></form>
+            """
+        : """
+            <form method="post"><button class="plain" name="remove_promotion_code" value="true">Remove code</button></form>
+            """;
 
     private static string Item(JsonObject item)
     {
         var quantity = item.Number("quantity") == 1 ? "" : $" × {item.Number("quantity")}";
         return $"<li><span>{Text(item.Text("description") + quantity)}</span>"
-            + $"<span>{Text(Currencies.Show(item.Number("amount_total"), item.Text("currency")!))}</span></li>";
+            + $"<span>{Text(Currencies.Show(item.Number("amount_subtotal"), item.Text("currency")!))}</span></li>";
     }
 
     private static string Amount(JsonObject session) => Currencies.Show(session.Number("amount_total"), session.Text("currency")!);
@@ -104,18 +119,4 @@ internal static class CheckoutHtml
         """ : "")}
         </table></details>
         """;
-
-    private static string Document(string title, string body) => $"""
-        <!doctype html>
-        <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'">
-        <title>{Text(title)} · offline checkout</title><style>{Style}</style></head>
-        <body><p class="banner" style="margin:0">Offline checkout of LocalCloud. No real card, no real money.</p>
-        <main>
-        {body}
-        </main></body></html>
-
-        """;
-
-    private static string Text(string? text) => WebUtility.HtmlEncode(text ?? "");
 }

@@ -13,22 +13,26 @@ internal static class CheckoutPage
         {
             if (!context.Request.HasFormContentType)
             {
-                return Page(415, CheckoutHtml.Notice("Something is missing", "Post card_number, exp, cvc and email as a form."));
+                return Page(415, HostedHtml.Notice("Something is missing", "Post card_number, exp, cvc and email as a form."));
             }
 
             var form = await context.Request.ReadFormAsync(context.RequestAborted);
-            return store.Run(work => work.Find(id, CheckoutSessions.Kind) is { } session && session.Text("status") == "open"
-                ? Pay(work, session, new CheckoutForm(form, session["customer_details"]?.AsObject().Text("email"), work.Now))
-                : Repeat(work.Find(id, CheckoutSessions.Kind)));
+            return store.Run(work =>
+            {
+                work.Base = HostedPage.BaseOf(context);
+                return work.Find(id, CheckoutSessions.Kind) is { } session && session.Text("status") == "open"
+                    ? Pay(work, session, new CheckoutForm(form, session["customer_details"]?.AsObject().Text("email"), work.Now))
+                    : Repeat(work.Find(id, CheckoutSessions.Kind));
+            });
         });
     }
 
     private static IResult Show(JsonObject? session) => session?.Text("status") switch
     {
-        null => NotFound(),
+        null => HostedPage.NotFound(),
         "open" when session.HiddenPart().ContainsKey("second_step") => Page(200, CheckoutHtml.SecondStep(session)),
         "open" => Page(200, CheckoutHtml.Form(session)),
-        "complete" => Page(200, CheckoutHtml.Notice("You have paid already", "This order is complete.", SuccessUrl(session))),
+        "complete" => Page(200, HostedHtml.Notice("You have paid already", "This order is complete.", SuccessUrl(session))),
         _ => Expired(session),
     };
 
@@ -38,7 +42,7 @@ internal static class CheckoutPage
     /// </summary>
     private static IResult Repeat(JsonObject? session) => session?.Text("status") switch
     {
-        null => NotFound(),
+        null => HostedPage.NotFound(),
         "complete" => new SeeOther(SuccessUrl(session)),
         _ => Expired(session),
     };
@@ -57,19 +61,58 @@ internal static class CheckoutPage
             return Page(400, CheckoutHtml.Form(session, "Your email is invalid."));
         }
 
+        if (ChangeDiscount(work, session, form) is { } problem)
+        {
+            return Page(400, CheckoutHtml.Form(session, problem));
+        }
+
+        if (!form.Pays)
+        {
+            return Page(200, CheckoutHtml.Form(session));
+        }
+
+        if (!Discounts.StillHolds(work, session))
+        {
+            Discounts.Remove(work, session);
+            return Page(400, CheckoutHtml.Form(session, "The code is not valid any more."));
+        }
+
+        SessionTax.Locate(work, session, form.Address);
+        if (session.Number("amount_total") == 0)
+        {
+            CardPayment.NameBuyer(work, session, form.Buyer);
+            CheckoutSessions.Complete(work, session, intent: null, "no_payment_required");
+            return new SeeOther(SuccessUrl(session));
+        }
+
         return form.IsBankAccount ? PayByBank(work, session, form) : PayByCard(work, session, form);
+    }
+
+    /// <returns>Why the typed code cannot be used, or null.</returns>
+    private static string? ChangeDiscount(StripeWork work, JsonObject session, CheckoutForm form)
+    {
+        if (!session.Flag("allow_promotion_codes"))
+        {
+            return form.PromotionCode is null ? null : "Codes are not accepted here.";
+        }
+
+        if (form.RemovesPromotionCode)
+        {
+            Discounts.Remove(work, session);
+        }
+
+        return form.PromotionCode is { } code ? Discounts.Enter(work, session, code) : null;
     }
 
     private static IResult PayByCard(StripeWork work, JsonObject session, CheckoutForm form)
     {
-        if (!Offers(session, "card") || form.CardNumber is null)
+        if (form.Card is not { } card || !Offers(session, "card"))
         {
-            return Page(400, CheckoutHtml.Form(session, form.CardNumber is null ? "Your card number is incomplete."
+            return Page(400, CheckoutHtml.Form(session, form.Card is null ? "Your card number is incomplete."
                 : "Cards are not accepted here."));
         }
 
-        var card = TestCard.Of(form.CardNumber);
-        return Answer(session, CardPayment.Attempt(work, session, card, form.Flaw(card), form.Buyer));
+        return Answer(session, CardPayment.Attempt(work, session, card, form.Buyer));
     }
 
     private static IResult PayByBank(StripeWork work, JsonObject session, CheckoutForm form)
@@ -96,11 +139,8 @@ internal static class CheckoutPage
     private static string SuccessUrl(JsonObject session) =>
         session.Text("success_url")!.Replace("{CHECKOUT_SESSION_ID}", session.Id(), StringComparison.Ordinal);
 
-    private static IResult NotFound() =>
-        Page(404, CheckoutHtml.Notice("Nothing to pay here", "The page you were looking for could not be found."));
-
     private static IResult Expired(JsonObject session) => Page(
-        410, CheckoutHtml.Notice("This page has expired", "Nothing was paid. Go back and start again.", session.Text("cancel_url")));
+        410, HostedHtml.Notice("This page has expired", "Nothing was paid. Go back and start again.", session.Text("cancel_url")));
 
-    private static IResult Page(int status, string html) => Results.Content(html, "text/html; charset=utf-8", statusCode: status);
+    private static IResult Page(int status, string html) => HostedPage.Of(status, html);
 }

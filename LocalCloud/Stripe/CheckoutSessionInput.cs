@@ -8,15 +8,15 @@ internal static class CheckoutSessionInput
     private static readonly TimeSpan MinLife = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan MaxLife = TimeSpan.FromHours(24);
 
-    // What changes the amount or the mode and is not offered here (discounts, shipping_options, subscription_data) is unknown on purpose:
+    // What changes the amount or the mode and is not offered here (shipping_options, subscription_data) is unknown on purpose:
     // a silent difference from the real page would be worse than a refusal.
     private static readonly string[] Known =
     [
         "mode", "line_items", "success_url", "cancel_url", "ui_mode", "client_reference_id", "customer", "customer_email",
-        "customer_creation", "metadata", "payment_intent_data", "expires_at", "payment_method_types", "locale", "submit_type", "currency",
+        "customer_creation", "metadata", "payment_intent_data", "expires_at", "allowed_payment_method_types", "locale", "submit_type", "currency",
         "billing_address_collection", "consent_collection", "custom_text", "phone_number_collection", "payment_method_options",
         "adaptive_pricing", "integration_identifier", "saved_payment_method_options", "invoice_creation", "branding_settings",
-        "origin_context",
+        "origin_context", "automatic_tax", "customer_update", "allow_promotion_codes", "discounts",
     ];
 
     private static readonly string[] KnownOfIntent =
@@ -48,7 +48,7 @@ internal static class CheckoutSessionInput
         var currency = items[0].Text("currency")!;
         var methods = ReadMethods(parameters, currency);
         var expiresAt = parameters.Integer("expires_at");
-        var session = New(work.NowSeconds);
+        var session = CheckoutSessionFields.New(work.NowSeconds);
         session["id"] = StripeIds.New("cs_test");
         session["success_url"] = parameters.Url("success_url");
         session["cancel_url"] = parameters.Url("cancel_url");
@@ -60,16 +60,22 @@ internal static class CheckoutSessionInput
         session["customer_email"] = email;
         // Omitted, it is the account's setting, which is on for new accounts.
         session["adaptive_pricing"] = new JsonObject { ["enabled"] = parameters.Child("adaptive_pricing")?.Flag("enabled") ?? true };
+        session["allowed_payment_method_types"] = parameters.Has("allowed_payment_method_types")
+            ? new JsonArray([.. methods.Select(method => (JsonNode)method)])
+            : null;
+        session["invoice_creation"] = InvoiceInput.Read(parameters);
+        session["saved_payment_method_options"] = SavedCards.Read(parameters);
         session["payment_method_types"] = new JsonArray([.. methods.Select(method => (JsonNode)method)]);
-        var total = Total(items, currency);
-        session["amount_subtotal"] = total;
-        session["amount_total"] = total;
+        RequireChargeable(items, currency);
         session["expires_at"] = ExpiresAt(expiresAt, work.NowSeconds);
         SetCustomer(session, work, parameters, email, customerCreation);
         session["url"] = new Uri(call.Base, $"/c/pay/{session.Id()}").ToString();
         var hidden = session.HiddenPart();
         hidden["line_items"] = new JsonArray([.. items]);
         hidden["intent"] = intent;
+        SessionTax.Read(work, parameters, session);
+        SessionTotals.Count(work, session);
+        Discounts.Read(work, parameters, session);
         return session;
     }
 
@@ -95,7 +101,7 @@ internal static class CheckoutSessionInput
 
     private static IReadOnlyList<string> ReadMethods(StripeParams parameters, string currency)
     {
-        var given = parameters.TextItems("payment_method_types");
+        var given = parameters.TextItems("allowed_payment_method_types");
         if (given.Count == 0)
         {
             return currency == "usd" ? ["card", "us_bank_account"] : ["card"];
@@ -105,16 +111,17 @@ internal static class CheckoutSessionInput
         {
             if (method is not ("card" or "us_bank_account"))
             {
-                throw new StripeError(400, $"The payment method type provided: {method} is invalid.", null, "payment_method_types");
+                throw new StripeError(400, $"The payment method type provided: {method} is invalid.", null, "allowed_payment_method_types");
             }
         }
 
         return given.Contains("us_bank_account") && currency != "usd"
-            ? throw new StripeError(400, "The payment method type us_bank_account supports usd only.", null, "payment_method_types")
+            ? throw new StripeError(400, "The payment method type us_bank_account supports usd only.", null,
+                "allowed_payment_method_types")
             : given;
     }
 
-    private static long Total(IReadOnlyList<JsonObject> items, string currency)
+    private static void RequireChargeable(IReadOnlyList<JsonObject> items, string currency)
     {
         var total = items.Sum(item => item.Number("amount_total"));
         if (total < Currencies.MinimumOf(currency))
@@ -124,10 +131,11 @@ internal static class CheckoutSessionInput
                 "amount_too_small");
         }
 
-        return total <= Currencies.MaxAmount
-            ? total
-            : throw new StripeError(400, $"The Checkout Session's total amount must be at most "
+        if (total > Currencies.MaxAmount)
+        {
+            throw new StripeError(400, $"The Checkout Session's total amount must be at most "
                 + $"{Currencies.Show(Currencies.MaxAmount, currency)} {currency}", "amount_too_large");
+        }
     }
 
     private static long ExpiresAt(long? asked, long now)
@@ -171,70 +179,4 @@ internal static class CheckoutSessionInput
             session["customer_details"] = CheckoutSessions.CustomerDetails(email, null);
         }
     }
-
-    private static JsonObject New(long now) => new()
-    {
-        ["id"] = null,
-        ["object"] = "checkout.session",
-        ["adaptive_pricing"] = new JsonObject { ["enabled"] = false },
-        ["after_expiration"] = null,
-        ["allow_promotion_codes"] = null,
-        ["amount_subtotal"] = 0L,
-        ["amount_total"] = 0L,
-        ["automatic_tax"] = new JsonObject { ["enabled"] = false, ["liability"] = null, ["provider"] = null, ["status"] = null },
-        ["billing_address_collection"] = null,
-        ["cancel_url"] = null,
-        ["client_reference_id"] = null,
-        ["client_secret"] = null,
-        ["consent"] = null,
-        ["consent_collection"] = null,
-        ["created"] = now,
-        ["currency"] = null,
-        ["currency_conversion"] = null,
-        ["custom_fields"] = new JsonArray(),
-        ["custom_text"] = new JsonObject
-        {
-            ["after_submit"] = null,
-            ["shipping_address"] = null,
-            ["submit"] = null,
-            ["terms_of_service_acceptance"] = null,
-        },
-        ["customer"] = null,
-        ["customer_account"] = null,
-        ["customer_creation"] = "if_required",
-        ["customer_details"] = null,
-        ["customer_email"] = null,
-        ["discounts"] = new JsonArray(),
-        ["expires_at"] = 0L,
-        ["invoice"] = null,
-        ["invoice_creation"] = new JsonObject { ["enabled"] = false },
-        ["livemode"] = false,
-        ["locale"] = null,
-        ["metadata"] = new JsonObject(),
-        ["mode"] = "payment",
-        ["payment_intent"] = null,
-        ["payment_link"] = null,
-        ["payment_method_collection"] = "if_required",
-        ["payment_method_configuration_details"] = null,
-        ["payment_method_options"] = new JsonObject(),
-        ["payment_method_types"] = new JsonArray(),
-        ["payment_status"] = "unpaid",
-        ["permissions"] = null,
-        ["phone_number_collection"] = new JsonObject { ["enabled"] = false },
-        ["presentment_details"] = null,
-        ["recovered_from"] = null,
-        ["saved_payment_method_options"] = null,
-        ["setup_intent"] = null,
-        ["shipping_address_collection"] = null,
-        ["shipping_cost"] = null,
-        ["shipping_options"] = new JsonArray(),
-        ["status"] = "open",
-        ["submit_type"] = null,
-        ["subscription"] = null,
-        ["success_url"] = null,
-        ["total_details"] = new JsonObject { ["amount_discount"] = 0L, ["amount_shipping"] = 0L, ["amount_tax"] = 0L },
-        ["ui_mode"] = "hosted_page",
-        ["url"] = null,
-        ["wallet_options"] = null,
-    };
 }

@@ -36,7 +36,7 @@ internal static class CheckoutSessions
         ScheduledTasks.Cancel(work, StripeTask.ExpireSession, session.Id());
         if (session.HiddenPart().Text("payment_intent") is { } id)
         {
-            PaymentIntents.Cancel(work, work.Get(id));
+            PaymentIntents.Cancel(work, work.Get(id), "automatic");
         }
 
         work.Emit("checkout.session.expired", session);
@@ -44,20 +44,21 @@ internal static class CheckoutSessions
     }
 
     /// <summary>Completes a session, paid or with its payment pending.</summary>
-    public static void Complete(StripeWork work, JsonObject session, JsonObject intent, string paymentStatus)
+    public static void Complete(StripeWork work, JsonObject session, JsonObject? intent, string paymentStatus)
     {
         session["status"] = "complete";
         session["payment_status"] = paymentStatus;
-        session["payment_intent"] = intent.Id();
+        session["payment_intent"] = intent?.Id();
         session["url"] = null;
         work.Put(session);
+        Discounts.Redeem(work, session);
         ScheduledTasks.Cancel(work, StripeTask.ExpireSession, session.Id());
         work.Emit("checkout.session.completed", session);
     }
 
-    public static JsonObject CustomerDetails(string? email, string? name) => new()
+    public static JsonObject CustomerDetails(string? email, string? name, JsonObject? address = null) => new()
     {
-        ["address"] = null,
+        ["address"] = address,
         ["business_name"] = null,
         ["email"] = email,
         ["individual_name"] = null,

@@ -38,6 +38,27 @@ internal static class Currencies
 
     public static long MinimumOf(string currency) => Minimum[currency];
 
+    /// <summary>Rejects a charge that is smaller or larger than Stripe takes.</summary>
+    public static void RequireChargeable(long amount, string currency)
+    {
+        if (!IsKnown(currency))
+        {
+            throw new StripeError(400, $"Invalid currency: {currency}", null, "currency");
+        }
+
+        if (amount < MinimumOf(currency))
+        {
+            throw new StripeError(
+                400, $"Amount must be at least {Show(MinimumOf(currency), currency)} {currency}", "amount_too_small", "amount");
+        }
+
+        if (amount > MaxAmount)
+        {
+            throw new StripeError(
+                400, $"Amount must be no more than {Show(MaxAmount, currency)}", "amount_too_large", "amount");
+        }
+    }
+
     /// <summary><c>$12.34</c>, <c>€12.34</c>, <c>¥1234</c>, <c>12.34 CHF</c>.</summary>
     public static string Show(long amount, string currency)
     {

@@ -5,10 +5,7 @@ namespace ReelBallers.LocalCloud.Stripe;
 /// <summary><c>/v1/customers</c>.</summary>
 internal static class Customers
 {
-    private const string Kind = "customer";
-
-    private static readonly string[] Writable =
-        ["email", "name", "description", "phone", "metadata", "address", "shipping", "preferred_locales", "tax_exempt"];
+    public const string Kind = "customer";
 
     public static void Map(WebApplication app)
     {
@@ -26,7 +23,7 @@ internal static class Customers
     /// <summary>A customer that the checkout page creates from what the buyer typed.</summary>
     public static JsonObject CreateFromCheckout(StripeWork work, string email, string? name)
     {
-        var customer = New(work);
+        var customer = CustomerFields.New(work);
         customer["email"] = email;
         customer["name"] = name;
         work.Put(customer);
@@ -34,33 +31,54 @@ internal static class Customers
         return customer;
     }
 
+    /// <summary>The customer in the path of a call that needs one who is not deleted.</summary>
+    public static JsonObject Living(StripeCall call) => Load(call) is var customer && !customer.Flag("deleted")
+        ? customer
+        : throw StripeError.NotFound(Kind, call.Id);
+
+    public static string? DefaultMethod(JsonObject customer) => customer["invoice_settings"]!.AsObject().Text("default_payment_method");
+
+    /// <summary>Sets the card that is charged by default, and says so.</summary>
+    public static void SetDefaultMethod(StripeWork work, JsonObject customer, string? method)
+    {
+        var before = customer.Shown();
+        customer["invoice_settings"]!["default_payment_method"] = method;
+        Updated(work, customer, before);
+    }
+
+    /// <summary>Stores a changed customer, with an event where something differs.</summary>
+    public static void Updated(StripeWork work, JsonObject customer, JsonObject before)
+    {
+        work.Put(customer);
+        if (StripeJson.Changed(before, customer) is { Count: > 0 } previous)
+        {
+            work.Emit("customer.updated", customer, previous);
+        }
+    }
+
     private static JsonObject Create(StripeCall call)
     {
-        var customer = New(call.Work);
-        Write(customer, call.Params);
+        call.Params.Allow([.. CustomerFields.Writable, "payment_method"]);
+        var customer = CustomerFields.New(call.Work);
+        var method = call.Params.Text("payment_method") is { } id ? PaymentMethods.Named(call.Work, id, "payment_method") : null;
+        CustomerFields.Write(call.Work, customer, call.Params);
         call.Work.Put(customer);
         call.Work.Emit("customer.created", customer);
+        if (method is not null)
+        {
+            PaymentMethods.AttachTo(call.Work, customer, method);
+        }
+
         return customer;
     }
 
     private static JsonObject Update(StripeCall call)
     {
-        var customer = Load(call);
-        if (customer.Flag("deleted"))
-        {
-            throw StripeError.NotFound(Kind, call.Id);
-        }
-
+        call.Params.Allow(CustomerFields.Writable);
+        var customer = Living(call);
         var before = customer.Shown();
-        Write(customer, call.Params);
-        var previous = new JsonObject(before.Where(field => !JsonNode.DeepEquals(field.Value, customer[field.Key]))
-            .Select(field => KeyValuePair.Create(field.Key, field.Value?.DeepClone())));
-        call.Work.Put(customer);
-        if (previous.Count > 0)
-        {
-            call.Work.Emit("customer.updated", customer, previous);
-        }
-
+        CustomerFields.Write(call.Work, customer, call.Params);
+        Updated(call.Work, customer, before);
         return customer;
     }
 
@@ -78,6 +96,10 @@ internal static class Customers
                 [StripeJson.Hidden] = new JsonObject { ["created"] = customer.Number("created") },
             };
             call.Work.Put(customer);
+            foreach (var method in call.Work.PeekAll(PaymentMethod.Kind).Where(one => one.Text("customer") == call.Id).ToList())
+            {
+                PaymentMethod.Detach(call.Work, call.Work.Get(method.Id()));
+            }
         }
 
         return customer;
@@ -93,77 +115,4 @@ internal static class Customers
     }
 
     private static JsonObject Load(StripeCall call) => call.Work.Find(call.Id, Kind) ?? throw StripeError.NotFound(Kind, call.Id);
-
-    private static JsonObject New(StripeWork work) => new()
-    {
-        ["id"] = StripeIds.New("cus"),
-        ["object"] = Kind,
-        ["address"] = null,
-        ["balance"] = 0L,
-        ["created"] = work.NowSeconds,
-        ["currency"] = null,
-        ["default_source"] = null,
-        ["delinquent"] = false,
-        ["description"] = null,
-        ["discount"] = null,
-        ["email"] = null,
-        ["invoice_prefix"] = StripeIds.Random(8).ToUpperInvariant(),
-        ["invoice_settings"] = new JsonObject
-        {
-            ["custom_fields"] = null,
-            ["default_payment_method"] = null,
-            ["footer"] = null,
-            ["rendering_options"] = null,
-        },
-        ["livemode"] = false,
-        ["metadata"] = new JsonObject(),
-        ["name"] = null,
-        ["next_invoice_sequence"] = 1L,
-        ["phone"] = null,
-        ["preferred_locales"] = new JsonArray(),
-        ["shipping"] = null,
-        ["tax_exempt"] = "none",
-        ["test_clock"] = null,
-    };
-
-    private static void Write(JsonObject customer, StripeParams parameters)
-    {
-        parameters.Allow(Writable);
-        Set("email", parameters.Email("email"));
-        Set("name", parameters.Text("name", 256));
-        Set("description", parameters.Text("description"));
-        Set("phone", parameters.Text("phone", 20));
-        Set("tax_exempt", parameters.OneOf("tax_exempt", "none", "exempt", "reverse") ?? "none");
-        Set("preferred_locales", new JsonArray([.. parameters.TextItems("preferred_locales").Select(locale => (JsonNode)locale)]));
-        Set("address", Address(parameters.Child("address")));
-        if (parameters.Child("shipping") is { } shipping)
-        {
-            Set("shipping", new JsonObject
-            {
-                ["address"] = Address(shipping.Child("address")),
-                ["name"] = shipping.RequiredText("name"),
-                ["phone"] = shipping.Text("phone", 20),
-            });
-        }
-
-        StripeMetadata.Change(customer, parameters);
-
-        void Set(string field, JsonNode? value)
-        {
-            if (parameters.Has(field))
-            {
-                customer[field] = value;
-            }
-        }
-    }
-
-    private static JsonObject? Address(StripeParams? address) => address is null ? null : new JsonObject
-    {
-        ["city"] = address.Text("city"),
-        ["country"] = address.Text("country"),
-        ["line1"] = address.Text("line1"),
-        ["line2"] = address.Text("line2"),
-        ["postal_code"] = address.Text("postal_code"),
-        ["state"] = address.Text("state"),
-    };
 }

@@ -10,6 +10,9 @@ internal sealed record Decline(string Code, string? DeclineCode, string Message)
         null,
         "We are unable to authenticate your payment method. Please choose a different payment method and try again.");
 
+    public static readonly Decline AuthenticationRequired = new(
+        "authentication_required", "authentication_required", "Your card was declined. This transaction requires authentication.");
+
     public static Decline Of(string declineCode) => new("card_declined", declineCode, declineCode switch
     {
         "insufficient_funds" => "Your card has insufficient funds.",

@@ -5,14 +5,14 @@ namespace ReelBallers.LocalCloud.Stripe;
 /// <summary><c>/v1/disputes</c>, opened by a test card or by the control port.</summary>
 internal static class Disputes
 {
-    private const string Kind = "dispute";
+    public const string Kind = "dispute";
     private const long Fee = 1500;
-
-    private static readonly TimeSpan TimeToAnswer = TimeSpan.FromDays(9);
 
     public static void Map(WebApplication app)
     {
-        app.MapStripe("GET", "/v1/disputes/{id}", call => call.Work.Find(call.Id, Kind) ?? throw StripeError.NotFound(Kind, call.Id));
+        app.MapStripe("GET", "/v1/disputes/{id}", call => Load(call.Work, call.Id));
+        app.MapStripe("POST", "/v1/disputes/{id}", call => DisputeEvidence.Update(call, Load(call.Work, call.Id)));
+        app.MapStripe("POST", "/v1/disputes/{id}/close", Accept);
         app.MapStripe("GET", "/v1/disputes", call =>
         {
             call.Params.Allow([.. StripePaging.Params, "charge", "payment_intent"]);
@@ -35,25 +35,38 @@ internal static class Disputes
             throw new StripeError(400, $"amount must be at most {charge.Number("amount")}", null, "amount");
         }
 
-        var dispute = New(work, charge, amount, reason, isInquiry);
+        var dispute = DisputeFields.New(work, charge, amount, reason, isInquiry);
         work.Put(dispute);
         charge["disputed"] = true;
         work.Put(charge);
         work.Emit("charge.dispute.created", dispute);
         if (!isInquiry)
         {
-            Move(dispute, work, -amount, Fee);
-            work.Emit("charge.dispute.funds_withdrawn", dispute);
+            Withdraw(work, dispute);
         }
 
+        FraudWarnings.Review(work, charge);
         return dispute;
+    }
+
+    /// <summary>An inquiry becomes a chargeback, which withdraws the money.</summary>
+    public static void Escalate(StripeWork work, JsonObject dispute)
+    {
+        var before = dispute.Shown();
+        dispute["status"] = "needs_response";
+        dispute["is_charge_refundable"] = false;
+        dispute["payment_method_details"]!["card"]!["case_type"] = "chargeback";
+        work.Put(dispute);
+        work.Emit("charge.dispute.updated", dispute, StripeJson.Changed(before, dispute));
+        Withdraw(work, dispute);
     }
 
     /// <summary>Closes a dispute with the bank's decision.</summary>
     public static JsonObject Close(StripeWork work, string id, bool isWon)
     {
-        var dispute = work.Find(id, Kind) ?? throw StripeError.NotFound(Kind, id);
+        var dispute = Load(work, id);
         var status = dispute.Text("status")!;
+        ScheduledTasks.Cancel(work, StripeTask.DecideDispute, id);
         if (status is "won" or "lost" or "warning_closed")
         {
             throw new StripeError(409, $"Dispute {id} is closed already: {status}.");
@@ -81,16 +94,47 @@ internal static class Disputes
     /// <summary>Appeals a lost dispute to the card network; it is closed again by its decision.</summary>
     public static JsonObject Appeal(StripeWork work, string id)
     {
-        var dispute = work.Find(id, Kind) ?? throw StripeError.NotFound(Kind, id);
+        var dispute = Load(work, id);
         if (dispute.Text("status") != "lost")
         {
             throw new StripeError(409, $"Dispute {id} is not lost: {dispute.Text("status")}.");
         }
 
-        dispute["status"] = "appeal_needs_response";
-        work.Put(dispute);
-        work.Emit("charge.dispute.updated", dispute, new JsonObject { ["status"] = "lost" });
+        DisputeEvidence.Open(work, dispute, "appeal_needs_response");
         return dispute;
+    }
+
+    /// <summary>Answers the bank as a person does at the dashboard: the dispute, inquiry or appeal is then under review.</summary>
+    public static JsonObject Review(StripeWork work, string id)
+    {
+        var dispute = Load(work, id);
+        if (!DisputeEvidence.IsAskedFor(dispute))
+        {
+            throw new StripeError(409, $"Dispute {id} needs no response: {dispute.Text("status")}.");
+        }
+
+        var before = dispute.Shown();
+        DisputeEvidence.Submit(work, dispute);
+        work.Put(dispute);
+        work.Emit("charge.dispute.updated", dispute, StripeJson.Changed(before, dispute));
+        return dispute;
+    }
+
+    private static JsonObject Accept(StripeCall call)
+    {
+        call.Params.Allow();
+        var status = Load(call.Work, call.Id).Text("status");
+        return status == "needs_response"
+            ? Close(call.Work, call.Id, isWon: false)
+            : throw new StripeError(400, $"You cannot close a dispute with the status `{status}`.");
+    }
+
+    private static JsonObject Load(StripeWork work, string id) => work.Find(id, Kind) ?? throw StripeError.NotFound(Kind, id);
+
+    private static void Withdraw(StripeWork work, JsonObject dispute)
+    {
+        Move(dispute, work, -dispute.Number("amount"), Fee);
+        work.Emit("charge.dispute.funds_withdrawn", dispute);
     }
 
     private static void Move(JsonObject dispute, StripeWork work, long amount, long fee)
@@ -122,43 +166,4 @@ internal static class Disputes
         });
         work.Put(dispute);
     }
-
-    private static JsonObject New(StripeWork work, JsonObject charge, long amount, string reason, bool isInquiry) => new()
-    {
-        ["id"] = StripeIds.New("dp"),
-        ["object"] = Kind,
-        ["amount"] = amount,
-        ["balance_transactions"] = new JsonArray(),
-        ["charge"] = charge.Id(),
-        ["created"] = work.NowSeconds,
-        ["currency"] = charge.Text("currency"),
-        ["enhanced_eligibility_types"] = new JsonArray(),
-        ["evidence"] = new JsonObject(),
-        ["evidence_details"] = new JsonObject
-        {
-            ["due_by"] = (work.Now + TimeToAnswer).ToUnixTimeSeconds(),
-            ["enhanced_eligibility"] = new JsonObject(),
-            ["has_evidence"] = false,
-            ["past_due"] = false,
-            ["submission_count"] = 0L,
-        },
-        ["is_charge_refundable"] = isInquiry,
-        ["livemode"] = false,
-        ["metadata"] = new JsonObject(),
-        ["network_reason_code"] = null,
-        ["payment_intent"] = charge.Text("payment_intent"),
-        ["payment_method_details"] = new JsonObject
-        {
-            ["card"] = new JsonObject
-            {
-                ["brand"] = "visa",
-                ["case_type"] = isInquiry ? "inquiry" : "chargeback",
-                ["network"] = "visa",
-                ["network_reason_code"] = null,
-            },
-            ["type"] = "card",
-        },
-        ["reason"] = reason,
-        ["status"] = isInquiry ? "warning_needs_response" : "needs_response",
-    };
 }

@@ -20,6 +20,24 @@ internal static class FraudWarnings
         });
     }
 
+    /// <summary>A charge that is refunded completely or disputed needs no action any more.</summary>
+    public static void Review(StripeWork work, JsonObject charge)
+    {
+        if (!charge.Flag("refunded") && !charge.Flag("disputed"))
+        {
+            return;
+        }
+
+        foreach (var id in work.PeekAll(Kind).Where(one => one.Text("charge") == charge.Id() && one.Flag("actionable"))
+            .Select(one => one.Id()).ToList())
+        {
+            var warning = work.Get(id);
+            warning["actionable"] = false;
+            work.Put(warning);
+            work.Emit("radar.early_fraud_warning.updated", warning, new JsonObject { ["actionable"] = true });
+        }
+    }
+
     /// <summary>Warns about a charge.</summary>
     public static JsonObject Open(StripeWork work, JsonObject charge)
     {

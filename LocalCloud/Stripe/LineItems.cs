@@ -63,7 +63,8 @@ internal static class LineItems
         var name = productData.RequiredText("name");
         var quantity = item.Integer("quantity", 1, 999_999) ?? throw StripeError.MissingParam(item.PathOf("quantity"));
         RefuseTooLarge(unitAmount * quantity, item.PathOf("quantity"));
-        return New(work, name, productData.Text("description"), currency, unitAmount, quantity, StripeMetadata.New(item));
+        return New(work, name, productData.Text("description"), currency, unitAmount, quantity, StripeMetadata.New(item),
+            data.OneOf("tax_behavior", "exclusive", "inclusive", "unspecified") ?? "unspecified");
     }
 
     private static void RefuseTooLarge(long amount, string param)
@@ -75,7 +76,8 @@ internal static class LineItems
     }
 
     private static JsonObject New(
-        StripeWork work, string name, string? description, string currency, long unitAmount, long quantity, JsonObject metadata) => new()
+        StripeWork work, string name, string? description, string currency, long unitAmount, long quantity, JsonObject metadata,
+        string taxBehavior) => new()
         {
             ["id"] = StripeIds.New("li"),
             ["object"] = "item",
@@ -100,7 +102,7 @@ internal static class LineItems
                 ["nickname"] = description,
                 ["product"] = StripeIds.New("prod"),
                 ["recurring"] = null,
-                ["tax_behavior"] = "unspecified",
+                ["tax_behavior"] = taxBehavior,
                 ["type"] = "one_time",
                 ["unit_amount"] = unitAmount,
                 ["unit_amount_decimal"] = unitAmount.ToString(CultureInfo.InvariantCulture),

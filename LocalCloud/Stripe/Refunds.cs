@@ -35,12 +35,8 @@ internal static class Refunds
         if (amount > left)
         {
             var currency = charge.Text("currency")!;
-            throw new StripeError(
-                400,
-                $"Refund amount ({Currencies.Show(amount.Value, currency)}) is greater than unrefunded amount on charge "
-                    + $"({Currencies.Show(left, currency)})",
-                null,
-                "amount");
+            throw new StripeError(400, $"Refund amount ({Currencies.Show(amount.Value, currency)}) is greater than unrefunded amount on "
+                + $"charge ({Currencies.Show(left, currency)})", null, "amount");
         }
 
         var course = Enum.Parse<RefundScenario>(charge.HiddenPart().Text("refunds") ?? nameof(RefundScenario.AtOnce));
@@ -50,6 +46,7 @@ internal static class Refunds
         Count(work, charge, refund.Number("amount"));
         work.Emit("refund.created", refund);
         work.Emit("charge.refunded", charge);
+        FraudWarnings.Review(work, charge);
         if (course != RefundScenario.AtOnce)
         {
             var task = course == RefundScenario.PendingThenSucceeds ? StripeTask.SucceedRefund : StripeTask.FailRefund;

@@ -41,6 +41,9 @@ internal static class ScheduledTasks
             case StripeTask.FailRefund:
                 Refunds.Fail(work, work.Get(subject), "expired_or_canceled_card");
                 break;
+            case StripeTask.DecideDispute:
+                DisputeEvidence.Decide(work, work.Get(subject));
+                break;
         }
     }
 

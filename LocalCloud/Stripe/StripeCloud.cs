@@ -23,14 +23,23 @@ internal static class StripeCloud
         // Inside the gate: a delayed request holds its idempotency key, and a scripted 500 is stored like a real one.
         app.UseFaults(CloudName.Stripe, faults);
         Customers.Map(app);
+        PaymentMethods.Map(app);
         CheckoutSessions.Map(app);
-        PaymentIntents.Map(app);
+        PaymentIntentApi.Map(app);
         Charges.Map(app);
         Refunds.Map(app);
         Disputes.Map(app);
         FraudWarnings.Map(app);
         Events.Map(app);
+        Invoices.Map(app);
+        Coupons.Map(app);
+        PromotionCodes.Map(app);
+        BillingPortal.Map(app);
         CheckoutPage.Map(app);
+        PortalPage.Map(app);
+        ReceiptPage.Map(app);
+        InvoicePage.Map(app);
+        AuthenticationPage.Map(app);
         app.MapFallback(context => throw StripeGate.Unrecognized(context));
         return app;
     }

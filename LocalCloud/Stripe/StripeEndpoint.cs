@@ -28,18 +28,29 @@ internal static partial class StripeEndpoint
         var request = context.Features.GetRequiredFeature<StripeRequest>();
         try
         {
-            var body = store.Run(work =>
+            var (status, body) = store.Run(work =>
             {
+                var address = new Uri($"{context.Request.Scheme}://{context.Request.Host}");
                 work.Request = (request.Id, request.IdempotencyKey);
+                work.Base = address;
                 var call = new StripeCall(
                     work,
                     new StripeParams(request.Parameters),
                     context.GetRouteValue("id") as string ?? "",
-                    new Uri($"{context.Request.Scheme}://{context.Request.Host}"));
-                var shown = StripeExpansion.Expand(work, handler(call), call.Params.TextItems("expand"));
-                return Kept(work, request, StatusCodes.Status200OK, shown);
+                    context.GetRouteValue("customer") as string ?? "",
+                    address);
+                var answer = handler(call);
+                if (!call.Params.IsChecked)
+                {
+                    call.Params.Allow();
+                }
+
+                var shown = call.Status == StatusCodes.Status200OK
+                    ? StripeExpansion.Expand(work, answer, call.Params.TextItems("expand"))
+                    : answer;
+                return (call.Status, Kept(work, request, call.Status, shown));
             });
-            return AnswerAsync(context, StatusCodes.Status200OK, body);
+            return AnswerAsync(context, status, body);
         }
         catch (StripeError refusal) when (refusal.IsBeforeExecution || request.IdempotencyKey is null)
         {

@@ -9,6 +9,12 @@ internal sealed class StripeError(int status, string message, string? code = nul
 
     public string Type { get; init; } = status >= 500 ? "api_error" : "invalid_request_error";
 
+    /// <summary>Why the bank declined, where it did.</summary>
+    public string? DeclineCode { get; init; }
+
+    /// <summary>The intent that the error is about.</summary>
+    public JsonObject? PaymentIntent { get; init; }
+
     /// <summary>Whether the request was rejected before it started, so that its idempotency key remains unused.</summary>
     public bool IsBeforeExecution { get; init; }
 
@@ -35,9 +41,19 @@ internal sealed class StripeError(int status, string message, string? code = nul
             error["doc_url"] = $"https://stripe.com/docs/error-codes/{code.Replace('_', '-')}";
         }
 
+        if (DeclineCode is not null)
+        {
+            error["decline_code"] = DeclineCode;
+        }
+
         if (param is not null)
         {
             error["param"] = param;
+        }
+
+        if (PaymentIntent is not null)
+        {
+            error["payment_intent"] = PaymentIntent.DeepClone();
         }
 
         return new JsonObject { ["error"] = error };

@@ -7,7 +7,7 @@ internal static class StripeExpansion
 {
     private const int MaxDepth = 4;
 
-    private static readonly HashSet<string> Expandable = ["customer", "payment_intent", "latest_charge", "charge"];
+    private static readonly HashSet<string> Expandable = ["customer", "payment_intent", "latest_charge", "charge", "payment_method", "default_payment_method", "invoice", "coupon", "promotion_code"];
 
     public static JsonObject Expand(StripeWork work, JsonObject answer, IReadOnlyList<string> paths)
     {
@@ -40,12 +40,17 @@ internal static class StripeExpansion
 
         var field = steps[0];
         Fill(work, at, field);
+        if (field == "total_details" && steps.Length > 1 && steps[1] == "breakdown")
+        {
+            at[field]!["breakdown"] = SessionTotals.Breakdown(work, work.Get(at.Id()));
+        }
+
         switch (at[field])
         {
             case JsonObject inner:
                 Expand(work, inner, steps[1..], path);
                 break;
-            case JsonArray list when field == "data" && at.Text("object") == "list":
+            case JsonArray list when field is "discounts" || (field == "data" && at.Text("object") == "list"):
                 foreach (var item in list)
                 {
                     Expand(work, item!.AsObject(), steps[1..], path);
@@ -74,6 +79,7 @@ internal static class StripeExpansion
         JsonObject? list = (at.Text("object"), field) switch
         {
             ("checkout.session", "line_items") => LineItems.List(work.Get(at.Id())),
+            ("invoice", "payments") => Invoices.PaymentsOf(work, at),
             ("charge", "refunds") => StripePaging.Whole(work.PeekAll("refund")
                 .Where(refund => refund.Text("charge") == at.Id()), $"/v1/charges/{at.Id()}/refunds"),
             _ => null,

@@ -27,6 +27,11 @@ internal static class StripeJson
         return copy;
     }
 
+    /// <summary>For <c>previous_attributes</c>: the fields that differ now, as they were.</summary>
+    public static JsonObject Changed(JsonObject before, JsonObject now) =>
+        new(before.Where(field => !JsonNode.DeepEquals(field.Value, now[field.Key]))
+            .Select(field => KeyValuePair.Create(field.Key, field.Value?.DeepClone())));
+
     public static JsonObject HiddenPart(this JsonObject document)
     {
         if (document[Hidden] is not JsonObject hidden)

@@ -12,9 +12,13 @@ internal sealed class StripeParams(FormNode node, string path = "")
 
     public string PathOf(string name) => path.Length == 0 ? name : $"{path}[{name}]";
 
+    /// <summary>Whether the caller has said which parameters it knows.</summary>
+    public bool IsChecked { get; private set; }
+
     /// <summary>Rejects every other parameter at this level.</summary>
     public void Allow(params ReadOnlySpan<string> names)
     {
+        IsChecked = true;
         foreach (var name in node.Children.Keys)
         {
             if (!names.Contains(name) && !(path.Length == 0 && name == "expand"))
@@ -89,6 +93,20 @@ internal sealed class StripeParams(FormNode node, string path = "")
             ? value
             : throw StripeError.Invalid($"This value must be less than or equal to {max} (it currently is '{value}').",
                 "parameter_invalid_integer", PathOf(name));
+    }
+
+    /// <summary>A percentage above 0, at most 100.</summary>
+    public decimal? Percent(string name)
+    {
+        var text = Text(name);
+        if (text is null)
+        {
+            return null;
+        }
+
+        return decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value is > 0 and <= 100
+            ? value
+            : throw StripeError.Invalid($"Invalid decimal: {text}; must be greater than 0 and at most 100", null, PathOf(name));
     }
 
     public bool? Flag(string name) => Text(name)?.ToLowerInvariant() switch

@@ -21,11 +21,13 @@ internal sealed class StripeStore : IDisposable
     private readonly StripeJournal _journal;
     private readonly TimeProvider _time;
     private readonly bool _hasWebhook;
+    private readonly decimal _taxPercent;
 
     public StripeStore(LocalCloudOptions options)
     {
         _time = options.Time;
         _hasWebhook = options.StripeWebhookUrl is not null;
+        _taxPercent = options.StripeTaxPercent;
         _journal = StripeJournal.Open(Path.Combine(options.DataDirectory, "stripe"), Apply, Kept);
     }
 
@@ -86,7 +88,7 @@ internal sealed class StripeStore : IDisposable
 
     private T RunAlone<T>(Func<StripeWork, T> operation, List<string> events)
     {
-        var work = new StripeWork(this, _time.GetUtcNow(), _hasWebhook);
+        var work = new StripeWork(this, _time.GetUtcNow(), _hasWebhook) { TaxPercent = _taxPercent };
         var result = operation(work);
         if (work.Changes.Count > 0)
         {
@@ -108,6 +110,11 @@ internal sealed class StripeStore : IDisposable
 
         if (change.ContainsKey(Removed))
         {
+            if (before is not null && _idsByObject.TryGetValue(before.Text("object")!, out var listed))
+            {
+                listed.Remove(id);
+            }
+
             return;
         }
 

@@ -6,4 +6,5 @@ internal enum StripeTask
     SettleBankDebit,
     SucceedRefund,
     FailRefund,
+    DecideDispute,
 }

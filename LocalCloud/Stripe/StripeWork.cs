@@ -9,6 +9,9 @@ internal sealed class StripeWork(StripeStore store, DateTimeOffset now, bool has
 
     public DateTimeOffset Now => now;
 
+    /// <summary>What Stripe Tax adds.</summary>
+    public required decimal TaxPercent { get; init; }
+
     public long NowSeconds => now.ToUnixTimeSeconds();
 
     /// <summary>The changes to keep, in the order in which the objects were first put.</summary>
@@ -18,6 +21,9 @@ internal sealed class StripeWork(StripeStore store, DateTimeOffset now, bool has
 
     /// <summary>The API request to name in events; null when a person or the clock is the cause.</summary>
     public (string Id, string? IdempotencyKey)? Request { get; set; }
+
+    /// <summary>The address under which the caller knows this server; null for the clock.</summary>
+    public Uri? Base { get; set; }
 
     /// <summary>A copy to change; it takes effect once it is put back.</summary>
     public JsonObject? Find(string id)

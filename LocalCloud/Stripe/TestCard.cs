@@ -8,6 +8,12 @@ internal sealed record TestCard(string Number, string Brand)
 
     public Decline? Decline { get; init; }
 
+    /// <summary>Whether it is declined only from the moment when it is saved: the payment that saves it succeeds.</summary>
+    public bool IsDeclinedOnceSaved { get; init; }
+
+    /// <summary>Whether the bank requires authentication when the merchant charges the card without its owner.</summary>
+    public OffSessionAuthentication OffSession { get; init; } = OffSessionAuthentication.Never;
+
     /// <summary>The reason with which the owner disputes the payment at once.</summary>
     public string? DisputeReason { get; init; }
 
@@ -30,7 +36,7 @@ internal sealed record TestCard(string Number, string Brand)
         new("4000000000000077", "visa"),
         new("4000000000005423", "visa") { WarnsOfFraud = true },
         new("4000000000000002", "visa") { Decline = Decline.Generic },
-        new("4000000000000341", "visa") { Decline = Decline.Generic },
+        new("4000000000000341", "visa") { Decline = Decline.Generic, IsDeclinedOnceSaved = true },
         new("4000000000009995", "visa") { Decline = Decline.Of("insufficient_funds") },
         new("4000000000009987", "visa") { Decline = Decline.Of("lost_card") },
         new("4000000000009979", "visa") { Decline = Decline.Of("stolen_card") },
@@ -41,9 +47,10 @@ internal sealed record TestCard(string Number, string Brand)
         {
             Decline = new Decline("processing_error", null, "An error occurred while processing your card. Try again in a little bit."),
         },
-        new("4000002500003155", "visa") { AsksForSecondStep = true },
-        new("4000002760003184", "visa") { AsksForSecondStep = true },
-        new("4000000000003220", "visa") { AsksForSecondStep = true },
+        new("4000002500003155", "visa") { AsksForSecondStep = true, OffSession = OffSessionAuthentication.UnlessSetUp },
+        new("4000002760003184", "visa") { AsksForSecondStep = true, OffSession = OffSessionAuthentication.Always },
+        new("4000000000003220", "visa") { AsksForSecondStep = true, OffSession = OffSessionAuthentication.Always },
+        new("4000003800000446", "visa") { AsksForSecondStep = true },
         new("4000008260003178", "visa") { AsksForSecondStep = true, Decline = Decline.Of("insufficient_funds") },
         new("4000008400001629", "visa") { AsksForSecondStep = true, Decline = Decline.Generic },
         new("4000000000000259", "visa") { DisputeReason = "fraudulent" },

@@ -35,6 +35,16 @@ public sealed class StripeGateTests : StripeCloudTests
         Assert.NotEqual(answer.Header("Request-Id"), other.Header("Request-Id"));
     }
 
+    [Fact]
+    public async Task An_unknown_parameter_is_refused_where_an_object_is_read_as_well()
+    {
+        var customer = (await Cloud.PostAsync("/v1/customers")).Ok().Id;
+        var answer = await Cloud.GetAsync($"/v1/customers/{customer}?colour=red");
+
+        Assert.Equal((HttpStatusCode.BadRequest, "parameter_unknown", "colour"),
+            (answer.Status, answer.ErrorCode, answer.ErrorParam));
+    }
+
     [Theory]
     [InlineData("/v1/checkout/sessions/")]
     [InlineData("/v1/nothing")]

@@ -128,7 +128,7 @@ public sealed class StripePayTests : StripeCloudTests
     [Fact]
     public async Task A_session_for_cards_takes_no_bank_account()
     {
-        var session = await Cloud.CreateSessionAsync(500, ("payment_method_types[0]", "card"));
+        var session = await Cloud.CreateSessionAsync(500, ("allowed_payment_method_types[0]", "card"));
         Assert.Equal(400, (int)(await Cloud.PayAsync(session, ("payment_method", "us_bank_account"))).StatusCode);
     }
 

@@ -49,9 +49,13 @@ public sealed class StripeSessionTests : StripeCloudTests
     [InlineData("customer_email", "nobody", "email_invalid", "customer_email")]
     [InlineData("expires_at", "soon", "parameter_invalid_integer", "expires_at")]
     [InlineData("expires_at", "1700000000", null, "expires_at")]
-    [InlineData("payment_method_types[0]", "barter", null, "payment_method_types")]
+    [InlineData("allowed_payment_method_types[0]", "barter", null, "allowed_payment_method_types")]
     [InlineData("expand[0]", "mode.of", null, null)]
-    [InlineData("discounts[0][coupon]", "half", "parameter_unknown", "discounts")]
+    [InlineData("discounts[0][coupon]", "half", "resource_missing", "discounts[0][coupon]")]
+    [InlineData("shipping_options[0][shipping_rate]", "shr_1", "parameter_unknown", "shipping_options")]
+    [InlineData("payment_method_types[0]", "card", "parameter_unknown", "payment_method_types")]
+    [InlineData("invoice_creation[invoice_data][footer]", "Thanks", "parameter_missing", "invoice_creation[enabled]")]
+    [InlineData("customer_update[address]", "auto", null, "customer_update")]
     public async Task What_Stripe_refuses_is_refused_by_name(string field, string? value, string? code, string? param)
     {
         var fields = StripeTestCloud.Order(500).Where(pair => pair.Key != field).ToList();

@@ -60,7 +60,11 @@ internal sealed class StripeTestCloud : IAsyncDisposable
     }
 
     public Task<HttpResponseMessage> PayAsync(StripeAnswer session, params (string Key, string Value)[] fields) =>
-        _http.PostAsync(session["url"], Form(fields));
+        SubmitAsync(session["url"]!, fields);
+
+    /// <summary>Posts the form of a page.</summary>
+    public Task<HttpResponseMessage> SubmitAsync(string url, params (string Key, string Value)[] fields) =>
+        _http.PostAsync(url, Form(fields));
 
     public Task<HttpResponseMessage> BrowseAsync(string url) => _http.GetAsync(url);
 

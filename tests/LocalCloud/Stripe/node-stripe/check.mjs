@@ -1,33 +1,6 @@
 // Drives the offline Stripe with the official SDK. STRIPE_URL: its base; RECEIVER_URL: gives the last delivered event of a type.
 import assert from 'node:assert/strict';
-import Stripe from 'stripe';
-
-const base = new URL(process.env.STRIPE_URL);
-const stripe = new Stripe('sk_test_local', {
-  protocol: 'http', host: base.hostname, port: base.port, maxNetworkRetries: 0, telemetry: false,
-});
-
-const order = (amount) => ({
-  mode: 'payment',
-  success_url: 'http://localhost/thanks?session={CHECKOUT_SESSION_ID}',
-  cancel_url: 'http://localhost/',
-  line_items: [{ quantity: 1, price_data: { currency: 'usd', unit_amount: amount, product_data: { name: 'Credits' } } }],
-  metadata: { uid: 'u1' },
-  payment_intent_data: { metadata: { uid: 'u1' } },
-});
-
-async function pay(session) {
-  const answer = await fetch(session.url, {
-    method: 'POST', redirect: 'manual', body: new URLSearchParams({ card_number: '4242424242424242' }),
-  });
-  assert.equal(answer.status, 303);
-  assert.equal(answer.headers.get('location'), `http://localhost/thanks?session=${session.id}`);
-}
-
-async function refuses(promise, expected) {
-  const error = await promise.then(() => assert.fail('should have been refused'), (refusal) => refusal);
-  assert.deepEqual({ type: error.type, code: error.code, status: error.statusCode }, expected);
-}
+import { connect, order, pay, refuses, stripe } from './kit.mjs';
 
 // Sessions
 const session = await stripe.checkout.sessions.create(order(500));
@@ -41,8 +14,7 @@ await refuses(stripe.checkout.sessions.expire(other.id), { type: 'StripeInvalidR
 await refuses(stripe.checkout.sessions.create(order(10)), { type: 'StripeInvalidRequestError', code: 'amount_too_small', status: 400 });
 await refuses(stripe.checkout.sessions.retrieve('cs_test_none'), { type: 'StripeInvalidRequestError', code: 'resource_missing', status: 404 });
 
-await pay(session);
-const paid = await stripe.checkout.sessions.retrieve(session.id, { expand: ['line_items', 'payment_intent.latest_charge'] });
+const paid = await pay(session, {}, ['line_items', 'payment_intent.latest_charge']);
 assert.deepEqual([paid.status, paid.payment_status, paid.url], ['complete', 'paid', null]);
 assert.equal(paid.line_items.data[0].description, 'Credits');
 assert.equal(paid.payment_intent.metadata.uid, 'u1');
@@ -75,8 +47,7 @@ assert.equal((await stripe.checkout.sessions.create(order(900), options)).id, fi
 await refuses(stripe.checkout.sessions.create(order(901), options), { type: 'StripeIdempotencyError', code: undefined, status: 400 });
 
 // Authentication
-const stranger = new Stripe('sk_test_other', { protocol: 'http', host: base.hostname, port: base.port, maxNetworkRetries: 0 });
-await refuses(stranger.customers.list(), { type: 'StripeAuthenticationError', code: undefined, status: 401 });
+await refuses(connect('sk_test_other').customers.list(), { type: 'StripeAuthenticationError', code: undefined, status: 401 });
 
 // Webhooks and events
 const delivery = await (await fetch(`${process.env.RECEIVER_URL}?type=checkout.session.completed`)).json();
