@@ -102,7 +102,12 @@ public sealed class PriceTests(Stack stack)
         var checkout = new Checkout { UserId = _user, AmountCents = 500, Currency = "usd", Credits = 500, Status = CheckoutStatus.Open };
         var offered = new Checkout
         {
-            UserId = _user, AmountCents = 500, Currency = "usd", Credits = 500, Status = CheckoutStatus.Open, MinPaidCents = 250,
+            UserId = _user,
+            AmountCents = 500,
+            Currency = "usd",
+            Credits = 500,
+            Status = CheckoutStatus.Open,
+            MinPaidCents = 250,
             CollectsTax = true,
         };
 
@@ -117,8 +122,15 @@ public sealed class PriceTests(Stack stack)
         {
             var facts = new PaymentFacts
             {
-                State = PaymentState.Paid, UserId = _user.ToString(), AmountCents = total, SubtotalCents = subtotal,
-                DiscountCents = discount, TaxCents = tax, Currencies = ["usd"], PaymentIntentId = "pi_1", Statuses = "",
+                State = PaymentState.Paid,
+                UserId = _user.ToString(),
+                AmountCents = total,
+                SubtotalCents = subtotal,
+                DiscountCents = discount,
+                TaxCents = tax,
+                Currencies = ["usd"],
+                PaymentIntentId = "pi_1",
+                Statuses = "",
             };
             Assert.Equal(isOurs ? CreditingOutcome.Credited : CreditingOutcome.AmountMismatch, CreditingRules.Decide(checkout, facts));
             Assert.Equal(isOffered ? CreditingOutcome.Credited : CreditingOutcome.AmountMismatch, CreditingRules.Decide(offered, facts));
