@@ -116,7 +116,8 @@ public sealed class PriceTests(Stack stack)
         {
             (500L, 0L, 0L, 500L, true, true), (500, 100, 0, 400, false, true), (500, 0, 50, 550, false, true),
             (500, 0, 50, 500, false, true), (500, 100, 40, 440, false, true), (500, 100, 0, 500, false, false),
-            (500, 0, 0, 400, false, false), (400, 0, 0, 400, false, false), (600, 100, 0, 500, false, false), (500, -100, 0, 600, false, false), (500, 0, -50, 450, false, false),
+            (500, 0, 0, 400, false, false), (400, 0, 0, 400, false, false), (600, 100, 0, 500, false, false),
+            (500, -100, 0, 600, false, false), (500, 0, -50, 450, false, false),
             (500, 500, 0, 0, false, false), (500, 100, 40, 441, false, false),
         })
         {
