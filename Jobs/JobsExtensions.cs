@@ -55,6 +55,8 @@ internal static class JobsExtensions
             .ConfigurePrimaryHttpMessageHandler(RunPodClient.CreateHandler)
             .RemoveAllLoggers();
         services.AddSingleton<DeadIntents>();
+        services.AddSingleton<BrokenSteps>();
+        services.AddHostedService(provider => provider.GetRequiredService<BrokenSteps>());
         services.AddSingleton<JobArchiver>();
         services.AddHostedService(provider => provider.GetRequiredService<JobArchiver>());
         services.AddSingleton<IntentObserver>();

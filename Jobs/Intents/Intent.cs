@@ -28,7 +28,7 @@ internal sealed class Intent
 
     public DateTimeOffset? LeasedUntil { get; set; }
 
-    /// <summary>When it was dead-lettered: kept for an operator, never leased again.</summary>
+    /// <summary>When it was dead-lettered: kept for an operator, not leased while this is set.</summary>
     public DateTimeOffset? DeadSince { get; set; }
 
     public string? LastError { get; set; }

@@ -63,7 +63,8 @@ internal sealed partial class AutoTopupCharges(
     {
         var now = time.GetUtcNow();
         await database.AutoTopupCharges.Where(row => row.CheckoutId == checkoutId && row.EndedAt == null)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.NextAttemptAt, now).SetProperty(row => row.Attempts, 0), cancellationToken);
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.NextAttemptAt, now).SetProperty(row => row.Attempts, 0), cancellationToken);
         await parked.ResolveAsync(ParkedKind.AutoTopup, checkoutId.ToString(), cancellationToken);
     }
 
@@ -181,7 +182,8 @@ internal sealed partial class AutoTopupCharges(
     private IQueryable<AutoTopupCharge> Open(AutoTopupCharge charge) =>
         database.AutoTopupCharges.Where(row => row.CheckoutId == charge.CheckoutId && row.EndedAt == null);
 
-    [LoggerMessage(LogLevel.Warning, "The automatic top-up {CheckoutId} has no outcome after {Attempts} attempts; it is continued ({Reason})")]
+    [LoggerMessage(
+        LogLevel.Warning, "The automatic top-up {CheckoutId} has no outcome after {Attempts} attempts; it is continued ({Reason})")]
     private partial void LogFailed(Guid checkoutId, int attempts, string reason, Exception? exception);
 
     [LoggerMessage(LogLevel.Error, "Stripe rejects the payment of the automatic top-up {CheckoutId}: {Code}: {Message}")]

@@ -57,7 +57,7 @@ internal sealed partial class AutoTopupEnds(
         return true;
     }
 
-    /// <summary>Stops the user's automatic top-ups, unless the user has changed them since that version. In the caller's transaction.</summary>
+    /// <summary>Stops automatic top-ups, unless the user has changed them since that version. In the caller's transaction.</summary>
     public async Task StopAsync(Guid userId, int? version, string reason, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();

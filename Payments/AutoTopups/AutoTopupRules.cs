@@ -10,7 +10,8 @@ internal static class AutoTopupRules
     /// reversed: the purchase would pay the debt.
     /// </summary>
     public static bool IsDue(AutoTopupRule rule, WalletBalance balance) =>
-        rule.State == AutoTopupState.Active && balance.BalanceCents < rule.ThresholdCents && !balance.Frozen && balance.ReceivableCents == 0;
+        rule.State == AutoTopupState.Active && balance.BalanceCents < rule.ThresholdCents
+        && !balance.Frozen && balance.ReceivableCents == 0;
 
     /// <summary>Why the rule's pack cannot be bought any more; null when it can.</summary>
     public static string? ObstacleOf(AutoTopupRule rule, Offer? offer) => offer switch

@@ -61,10 +61,13 @@ internal sealed partial class Checkouts
         return database.Database.ExecuteSqlAsync(
             $"""
             insert into checkouts (id, user_id, pack_id, amount_cents, currency, credits, bonus_credits, status, stripe_attempt,
-                source, saves_card, min_paid_cents, collects_tax, makes_invoice, receipt_email, client_address, session_expires_at, trace_parent, created_at, updated_at)
-            values ({request.CheckoutId}, {request.UserId}, {offer.PackId}, {offer.PriceCents}, {Catalog.Currency}, {offer.Credits}, {offer.BonusCredits},
+                source, saves_card, min_paid_cents, collects_tax, makes_invoice, receipt_email, client_address,
+                session_expires_at, trace_parent, created_at, updated_at)
+            values ({request.CheckoutId}, {request.UserId}, {offer.PackId}, {offer.PriceCents}, {Catalog.Currency},
+                {offer.Credits}, {offer.BonusCredits},
                 {(short)CheckoutStatus.Open}, 0, {(short)source}, {request.SavesCard}, {minPaid}, {isPage && options.Value.CollectsTax},
-                {isPage && options.Value.MakesInvoices}, {email}, {request.ClientAddress}, {expiresAt}, {TraceParents.Current}, {now}, {now})
+                {isPage && options.Value.MakesInvoices}, {email}, {request.ClientAddress}, {expiresAt},
+                {TraceParents.Current}, {now}, {now})
             """, cancellationToken);
     }
 }

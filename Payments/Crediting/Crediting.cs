@@ -80,7 +80,8 @@ internal sealed partial class Crediting(
         {
             await (payment.SessionId is not null
                 ? parked.ParkAsync(
-                    ParkedKind.Session, payment.SessionId, ParkedReasons.UnknownStatus, payment.Statuses, isRetried: true, cancellationToken)
+                    ParkedKind.Session, payment.SessionId, ParkedReasons.UnknownStatus, payment.Statuses, isRetried: true,
+                    cancellationToken)
                 : parked.ParkAsync(
                     ParkedKind.AutoTopup, checkout.Id.ToString(), ParkedReasons.UnknownStatus, payment.Statuses, isRetried: false,
                     cancellationToken));
@@ -239,8 +240,8 @@ internal sealed partial class Crediting(
 
     [LoggerMessage(
         LogLevel.Warning,
-        "Checkout {CheckoutId}: a promotion code took {DiscountCents} of {AmountCents} cents, which is more than allowed; what was paid is " +
-        "credited, and no bonus")]
+        "Checkout {CheckoutId}: a promotion code took {DiscountCents} of {AmountCents} cents, which is more than allowed; what was paid " +
+        "is credited, and no bonus")]
     private partial void LogBelowFloor(Guid checkoutId, long discountCents, long amountCents);
 
     [LoggerMessage(LogLevel.Information, "Checkout {CheckoutId} ended: {Status}")]

@@ -47,7 +47,8 @@ internal static class OperatorRefundRules
     {
         var lost = checkout.RefundedCents + checkout.DisputedCents + takenCents + amountCents;
         return ReversalRules.CreditsFor(checkout.Credits, lost, checkout.RefundableCents) - checkout.ReversedCredits <= unspentPaid
-            && ReversalRules.CreditsFor(checkout.BonusCredits, lost, checkout.RefundableCents) - checkout.ReversedBonusCredits <= unspentBonus;
+            && ReversalRules.CreditsFor(checkout.BonusCredits, lost, checkout.RefundableCents) - checkout.ReversedBonusCredits
+                <= unspentBonus;
     }
 
     // The largest amount whose credits are unspent. The credits grow with the amount, so a binary search finds it.

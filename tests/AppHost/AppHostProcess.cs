@@ -45,6 +45,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
         _process.OutputDataReceived += (_, line) => Append(line.Data);
         _process.ErrorDataReceived += (_, line) => Append(line.Data);
         _process.Start();
+        ProcessGuard.Watch(ProcessId, "TERM");
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
@@ -140,6 +141,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
             Signal(ProcessSignal.Terminate);
             await ExitAsync();
         }
+        ProcessGuard.Forget(ProcessId);
         _process.Dispose();
     }
 

@@ -17,16 +17,16 @@ public sealed class ServiceProcess : IDisposable
     private const string CloudListens = "Control listens on ";
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(120);
 
-    private readonly Process _process;
+    private readonly TestProcess _started;
 
-    private ServiceProcess(Process process, Uri address, ConcurrentQueue<string> lines) =>
-        (_process, Address, Lines) = (process, address, lines);
+    private ServiceProcess(TestProcess started, Uri address, ConcurrentQueue<string> lines) =>
+        (_started, Address, Lines) = (started, address, lines);
 
     /// <summary>Where it listens; of LocalCloud the control port.</summary>
     public Uri Address { get; }
 
     /// <summary>The id of the process.</summary>
-    public int ProcessId => _process.Id;
+    public int ProcessId => _started.Process.Id;
 
     /// <summary>What it has written so far.</summary>
     public ConcurrentQueue<string> Lines { get; }
@@ -71,8 +71,8 @@ public sealed class ServiceProcess : IDisposable
     /// <summary>kill -9.</summary>
     public async Task KillAsync()
     {
-        _process.Kill();
-        await _process.WaitForExitAsync();
+        _started.Process.Kill();
+        await _started.Process.WaitForExitAsync();
     }
 
     /// <summary>Stops it in the middle of whatever it does, as a machine that is out of memory or moved does.</summary>
@@ -81,18 +81,11 @@ public sealed class ServiceProcess : IDisposable
     /// <summary>It goes on as if no time had passed.</summary>
     public Task ResumeAsync() => SignalAsync("-CONT");
 
-    public void Dispose()
-    {
-        if (!_process.HasExited)
-        {
-            _process.Kill();
-        }
-        _process.Dispose();
-    }
+    public void Dispose() => _started.Dispose();
 
     private async Task SignalAsync(string signal)
     {
-        using var kill = Process.Start("kill", [signal, Text(_process.Id)]);
+        using var kill = Process.Start("kill", [signal, Text(ProcessId)]);
         await kill.WaitForExitAsync();
         if (kill.ExitCode != 0)
         {
@@ -114,10 +107,10 @@ public sealed class ServiceProcess : IDisposable
         {
             start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
         }
-        var process = Process.Start(start)!;
+        var started = TestProcess.Start(start);
         var address = new TaskCompletionSource<Uri>();
         var lines = new ConcurrentQueue<string>();
-        process.OutputDataReceived += (_, line) =>
+        started.Process.OutputDataReceived += (_, line) =>
         {
             lines.Enqueue(line.Data ?? "");
             if (line.Data is { } text && text.IndexOf(listens, StringComparison.Ordinal) is >= 0 and var at)
@@ -125,8 +118,8 @@ public sealed class ServiceProcess : IDisposable
                 address.TrySetResult(new Uri(text[(at + listens.Length)..].Trim()));
             }
         };
-        process.BeginOutputReadLine();
-        return new ServiceProcess(process, await address.Task.WaitAsync(StartTimeout), lines);
+        started.Process.BeginOutputReadLine();
+        return new ServiceProcess(started, await address.Task.WaitAsync(StartTimeout), lines);
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

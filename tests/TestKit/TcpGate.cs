@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using Npgsql;
 
@@ -7,24 +6,21 @@ namespace ReelBallers.TestKit;
 /// <summary>A TCP proxy in front of a service or a database that the test can close, cut or pause.</summary>
 public sealed class TcpGate : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stop = new();
+    private readonly LoopbackListener _listener;
     private readonly (string Host, int Port) _target;
     private readonly Lock _lock = new();
     private readonly HashSet<TcpClient> _open = [];
-    private readonly Task _accepting;
     private bool _isClosed;
     private int _refused;
 
     private TcpGate(string host, int port)
     {
         _target = (host, port);
-        _listener.Start();
-        _accepting = AcceptAsync();
+        _listener = new LoopbackListener(CarryAsync);
     }
 
     /// <summary>Leads to the target.</summary>
-    public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
+    public Uri Address => new($"http://127.0.0.1:{_listener.Port}");
 
     /// <summary>Requests go no further while this is set.</summary>
     public volatile bool HoldRequests;
@@ -91,28 +87,10 @@ public sealed class TcpGate : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Close();
-        await _stop.CancelAsync();
-        await _accepting;
-        _listener.Dispose();
-        _stop.Dispose();
+        await _listener.DisposeAsync();
     }
 
-    private async Task AcceptAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                _ = CarryAsync(await _listener.AcceptTcpClientAsync(_stop.Token));
-            }
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            // The test is over.
-        }
-    }
-
-    private async Task CarryAsync(TcpClient near)
+    private async Task CarryAsync(TcpClient near, CancellationToken stop)
     {
         using var _ = near;
         using var far = new TcpClient();
@@ -127,10 +105,10 @@ public sealed class TcpGate : IAsyncDisposable
         }
         try
         {
-            await far.ConnectAsync(_target.Host, _target.Port, _stop.Token);
+            await far.ConnectAsync(_target.Host, _target.Port, stop);
             await Task.WhenAny(
-                CopyAsync(near.GetStream(), far.GetStream(), () => HoldRequests || HoldEverything),
-                CopyAsync(far.GetStream(), near.GetStream(), () => HoldAnswers || HoldEverything));
+                CopyAsync(near.GetStream(), far.GetStream(), () => HoldRequests || HoldEverything, stop),
+                CopyAsync(far.GetStream(), near.GetStream(), () => HoldAnswers || HoldEverything, stop));
         }
         catch (Exception exception) when (
             exception is IOException or SocketException or OperationCanceledException or InvalidOperationException)
@@ -139,7 +117,7 @@ public sealed class TcpGate : IAsyncDisposable
         }
         finally
         {
-            while (HoldEverything && !_stop.IsCancellationRequested)
+            while (HoldEverything && !stop.IsCancellationRequested)
             {
                 await Task.Delay(20, CancellationToken.None);
             }
@@ -150,17 +128,17 @@ public sealed class TcpGate : IAsyncDisposable
         }
     }
 
-    private async Task CopyAsync(NetworkStream from, NetworkStream to, Func<bool> isHeld)
+    private static async Task CopyAsync(NetworkStream from, NetworkStream to, Func<bool> isHeld, CancellationToken stop)
     {
         var buffer = new byte[16 * 1024];
         int read;
-        while ((read = await from.ReadAsync(buffer, _stop.Token)) > 0)
+        while ((read = await from.ReadAsync(buffer, stop)) > 0)
         {
             while (isHeld())
             {
-                await Task.Delay(20, _stop.Token);
+                await Task.Delay(20, stop);
             }
-            await to.WriteAsync(buffer.AsMemory(0, read), _stop.Token);
+            await to.WriteAsync(buffer.AsMemory(0, read), stop);
         }
     }
 }

@@ -118,7 +118,8 @@ internal sealed class ClipFacts(byte[] clip, JsonElement report)
     private async Task<string> ShowAsync(params string[] arguments)
     {
         var file = await WriteAsync(clip);
-        var result = await RunAsync((await TestFfmpeg.FindAsync()).Path, ["-hide_banner", "-nostdin", "-i", file, .. arguments, "-f", "null", "-"]);
+        var result = await RunAsync(
+            (await TestFfmpeg.FindAsync()).Path, ["-hide_banner", "-nostdin", "-i", file, .. arguments, "-f", "null", "-"]);
         File.Delete(file);
         return result.Output + result.Errors;
     }

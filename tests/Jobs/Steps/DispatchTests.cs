@@ -43,7 +43,7 @@ public sealed class DispatchTests(JobsStack stack) : IClassFixture<JobsStack>, I
     public async Task After_a_lost_answer_the_callback_decides_without_a_second_submission()
     {
         var user = await stack.UserAsync();
-        var work = await CutAsync(user, isAccepted: true);
+        var work = await stack.CutAsync(user, isAccepted: true);
         Assert.Equal((95, 5), await user.BalanceAsync());
         (work.Output, work.Status) = (new { progress = 50 }, "IN_PROGRESS");
         using (await stack.CallBackAsync(work, "IN_PROGRESS"))
@@ -61,7 +61,7 @@ public sealed class DispatchTests(JobsStack stack) : IClassFixture<JobsStack>, I
     public async Task After_a_lost_answer_the_output_alone_decides()
     {
         var user = await stack.UserAsync();
-        var work = await CutAsync(user, isAccepted: true);
+        var work = await stack.CutAsync(user, isAccepted: true);
         await work.PutOutputAsync();
         await user.EndsAsync(work.JobId, "completed");
     }
@@ -71,7 +71,7 @@ public sealed class DispatchTests(JobsStack stack) : IClassFixture<JobsStack>, I
     {
         var user = await stack.UserAsync();
         stack.RunPod.Health = (0, 0);
-        var cut = await CutAsync(user, isAccepted: false);
+        var cut = await stack.CutAsync(user, isAccepted: false);
         await CompletesAsync(user, cut.JobId);
         Assert.Single(stack.RunPod.JobsOf(cut.JobId));
         Assert.Equal("lost,completed", await stack.JobsDatabase.ScalarAsync<string>(
@@ -224,36 +224,6 @@ public sealed class DispatchTests(JobsStack stack) : IClassFixture<JobsStack>, I
             await ScriptedRunPod.AcceptAsync(context, job);
         };
         return () => Volatile.Read(ref calls);
-    }
-
-    /// <summary>A job whose first submission is cut off; a later one is accepted.</summary>
-    private async Task<ScriptedJob> CutAsync(JobUser user, bool isAccepted)
-    {
-        var cut = new TaskCompletionSource<ScriptedJob>();
-        stack.RunPod.OnRun = async (context, job) =>
-        {
-            if (cut.TrySetResult(job))
-            {
-                if (isAccepted)
-                {
-                    stack.RunPod.Take(job);
-                }
-                context.Abort();
-                return;
-            }
-            stack.RunPod.Take(job);
-            await ScriptedRunPod.AcceptAsync(context, job);
-        };
-        await user.CreateAsync();
-        var first = await cut.Task.WaitAsync(TimeSpan.FromSeconds(60));
-        await Eventually.IsTrueAsync(
-            async () => await stack.JobsDatabase.ScalarAsync<long>(
-                $"""
-                select count(*) from runs join intents using (job_id)
-                where job_id = '{first.JobId}' and state = 'unanswered' and kind = 'dispatch' and lease_id is null
-                """) == 1,
-            "its fate is unknown");
-        return first;
     }
 
     private Task<bool> HasRunPodIdAsync(Guid jobId) =>

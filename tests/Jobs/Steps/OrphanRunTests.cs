@@ -76,7 +76,7 @@ public sealed class OrphanRunTests(RunRig rig) : IClassFixture<RunRig>, IDisposa
     public async Task An_orphan_that_turns_up_while_no_other_run_is_open_is_continued()
     {
         var user = await _stack.UserAsync();
-        var first = await rig.CutAsync(user, isAccepted: true);
+        var first = await _stack.CutAsync(user, isAccepted: true);
         var isRefused = false;
         _stack.RunPod.OnRun = (context, _) =>
         {
@@ -103,7 +103,7 @@ public sealed class OrphanRunTests(RunRig rig) : IClassFixture<RunRig>, IDisposa
     public async Task A_job_cancelled_while_its_fate_is_unknown_is_stopped_when_its_callback_names_it()
     {
         var user = await _stack.UserAsync();
-        var first = await rig.CutAsync(user, isAccepted: true);
+        var first = await _stack.CutAsync(user, isAccepted: true);
         using (await user.PostAsync($"/api/jobs/{first.JobId}/cancel", new { }))
         {
         }

@@ -14,7 +14,7 @@ public sealed class RunRig : IAsyncLifetime
         await Stack.InitializeWithoutJobsAsync();
         await Stack.UseJobsAsync(
             ("Jobs:ExecutionBaseSeconds", "20"), ("Jobs:ExecutionSecondsPerSecond", "0"), ("Jobs:ExecutionGraceSeconds", "0"),
-            ("Jobs:UnknownWaitSeconds", "1"), ("RunPod:MicrodollarsPerSecond", "310"));
+            ("Jobs:UnknownWaitSeconds", "1"), ("Jobs:MaxBackoffSeconds", "1"), ("RunPod:MicrodollarsPerSecond", "310"));
     }
 
     public ValueTask DisposeAsync() => Stack.DisposeAsync();
@@ -26,32 +26,8 @@ public sealed class RunRig : IAsyncLifetime
     /// <summary>A job whose first run is an orphan at RunPod, and whose second is known.</summary>
     public async Task<(ScriptedJob First, ScriptedJob Second)> TwoRunsAsync(JobUser user)
     {
-        var first = await CutAsync(user, isAccepted: true);
+        var first = await Stack.CutAsync(user, isAccepted: true);
         await Eventually.IsTrueAsync(async () => await StatesAsync(first.JobId) == "superseded,submitted", "it was submitted again");
         return (first, Assert.Single(Stack.RunPod.JobsOf(first.JobId), run => run != first));
-    }
-
-    /// <summary>A job whose first submission is cut off; a later one is accepted.</summary>
-    public async Task<ScriptedJob> CutAsync(JobUser user, bool isAccepted)
-    {
-        var cut = new TaskCompletionSource<ScriptedJob>();
-        Stack.RunPod.OnRun = async (context, job) =>
-        {
-            if (cut.TrySetResult(job))
-            {
-                if (isAccepted)
-                {
-                    Stack.RunPod.Take(job);
-                }
-                context.Abort();
-                return;
-            }
-            Stack.RunPod.Take(job);
-            await ScriptedRunPod.AcceptAsync(context, job);
-        };
-        await user.CreateAsync();
-        var first = await cut.Task.WaitAsync(TimeSpan.FromSeconds(60));
-        await Eventually.IsTrueAsync(async () => await StatesAsync(first.JobId) == "unanswered", "its fate is unknown");
-        return first;
     }
 }

@@ -35,7 +35,7 @@ public sealed class RunTests(RunRig rig) : IClassFixture<RunRig>, IDisposable
     {
         var user = await _stack.UserAsync();
         _stack.RunPod.Health = (0, 0);
-        var cut = await rig.CutAsync(user, isAccepted: false);
+        var cut = await _stack.CutAsync(user, isAccepted: false);
         await CompletesAsync(user, cut.JobId);
         Assert.Equal("lost,completed", await rig.StatesAsync(cut.JobId));
     }
@@ -92,7 +92,7 @@ public sealed class RunTests(RunRig rig) : IClassFixture<RunRig>, IDisposable
     {
         var user = await _stack.UserAsync();
         var other = await _stack.SubmittedAsync(await user.CreateAsync());
-        var mine = await rig.CutAsync(user, isAccepted: true);
+        var mine = await _stack.CutAsync(user, isAccepted: true);
         using (await user.PostAsync($"/api/jobs/{mine.JobId}/cancel", new { }))
         {
         }

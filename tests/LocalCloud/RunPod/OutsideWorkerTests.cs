@@ -119,7 +119,7 @@ public sealed class OutsideWorkerTests
     }
 
     /// <summary>The worker in a process of its own; disposing kills it.</summary>
-    private sealed class Console(Process process) : IDisposable
+    private sealed class Console(TestProcess started) : IDisposable
     {
         public const string Id = "outside1";
 
@@ -140,29 +140,28 @@ public sealed class OutsideWorkerTests
                     ["WORKER_DIRECTORY"] = Path.Combine(rig.DataDirectory, "outside"),
                 },
             };
-            var process = Process.Start(start)!;
-            _ = process.StandardOutput.ReadToEndAsync();
-            return new Console(process);
+            var started = TestProcess.Start(start);
+            _ = started.Process.StandardOutput.ReadToEndAsync();
+            return new Console(started);
         }
 
         /// <summary>Tells it to end, as RunPod does.</summary>
         /// <returns>Its exit code.</returns>
         public async Task<int> TerminateAsync()
         {
-            using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
-            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(120));
-            return process.ExitCode;
+            using var kill = Process.Start("kill", ["-TERM", $"{started.Process.Id}"]);
+            await started.Process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(120));
+            return started.Process.ExitCode;
         }
 
         public void Dispose()
         {
-            if (!process.HasExited)
+            if (!started.Process.HasExited)
             {
-                process.Kill(entireProcessTree: true);
-                process.WaitForExit();
+                started.Process.Kill(entireProcessTree: true);
             }
 
-            process.Dispose();
+            started.Dispose();
         }
     }
 }

@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
+using ReelBallers.TestKit;
 using ReelBallers.Worker.Tests;
 
 namespace ReelBallers.LocalCloud.Tests.RunPod;
@@ -50,7 +51,7 @@ public sealed class RunPodProcessTests
     }
 
     /// <summary>LocalCloud in a process of its own; disposing kills it.</summary>
-    private sealed class Cloud(Process process, HttpClient api) : IDisposable
+    private sealed class Cloud(TestProcess started, HttpClient api) : IDisposable
     {
         public HttpClient Api => api;
 
@@ -68,8 +69,8 @@ public sealed class RunPodProcessTests
                 start.ArgumentList.Add("0");
             }
 
-            var process = Process.Start(start)!;
-            _ = process.StandardOutput.ReadToEndAsync();
+            var started = TestProcess.Start(start);
+            _ = started.Process.StandardOutput.ReadToEndAsync();
             var api = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/v2/local/") };
             api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "rp_local");
             await RunPodRig.UntilAsync(async () =>
@@ -80,18 +81,16 @@ public sealed class RunPodProcessTests
                 }
                 catch (HttpRequestException)
                 {
-                    Assert.False(process.HasExited);
+                    Assert.False(started.Process.HasExited);
                     return false;
                 }
             });
-            return new Cloud(process, api);
+            return new Cloud(started, api);
         }
 
         public void Dispose()
         {
-            process.Kill();
-            process.WaitForExit();
-            process.Dispose();
+            started.Dispose();
             api.Dispose();
         }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using ReelBallers.TestKit;
 
 namespace ReelBallers.LocalCloud.Tests;
 
@@ -59,13 +60,13 @@ public sealed partial class StripeKillTests
 
         start.Environment["Stripe__WebhookUrl"] = webhookUrl.ToString();
         start.Environment["DataDirectory"] = directory;
-        var process = Process.Start(start)!;
+        var started = TestProcess.Start(start);
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
+        while (await started.Process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
         {
             if (Listening().Match(line) is { Success: true } match)
             {
-                return new Killed(process, new Uri(match.Groups[1].Value));
+                return new Killed(started, new Uri(match.Groups[1].Value));
             }
         }
 
@@ -76,13 +77,8 @@ public sealed partial class StripeKillTests
     private static partial Regex Listening();
 
     /// <summary>LocalCloud in a process of its own, ended with SIGKILL.</summary>
-    private sealed record Killed(Process Process, Uri Url) : IDisposable
+    private sealed record Killed(TestProcess Started, Uri Url) : IDisposable
     {
-        public void Dispose()
-        {
-            Process.Kill();
-            Process.WaitForExit();
-            Process.Dispose();
-        }
+        public void Dispose() => Started.Dispose();
     }
 }

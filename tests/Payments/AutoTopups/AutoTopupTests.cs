@@ -72,7 +72,11 @@ public sealed class AutoTopupTests(Stack stack)
         var begun = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => BeginAsync(rule)));
         var late = await BeginAsync(new AutoTopupRule
         {
-            UserId = _user, PackId = "starter", AgreedPriceCents = 500, Version = rule.Version, LeaseId = Guid.NewGuid(),
+            UserId = _user,
+            PackId = "starter",
+            AgreedPriceCents = 500,
+            Version = rule.Version,
+            LeaseId = Guid.NewGuid(),
         });
 
         Assert.Single(begun, charge => charge is not null);

@@ -102,7 +102,12 @@ public sealed class PriceTests(Stack stack)
         var checkout = new Checkout { UserId = _user, AmountCents = 500, Currency = "usd", Credits = 500, Status = CheckoutStatus.Open };
         var offered = new Checkout
         {
-            UserId = _user, AmountCents = 500, Currency = "usd", Credits = 500, Status = CheckoutStatus.Open, MinPaidCents = 250,
+            UserId = _user,
+            AmountCents = 500,
+            Currency = "usd",
+            Credits = 500,
+            Status = CheckoutStatus.Open,
+            MinPaidCents = 250,
             CollectsTax = true,
         };
 
@@ -111,14 +116,22 @@ public sealed class PriceTests(Stack stack)
         {
             (500L, 0L, 0L, 500L, true, true), (500, 100, 0, 400, false, true), (500, 0, 50, 550, false, true),
             (500, 0, 50, 500, false, true), (500, 100, 40, 440, false, true), (500, 100, 0, 500, false, false),
-            (500, 0, 0, 400, false, false), (400, 0, 0, 400, false, false), (600, 100, 0, 500, false, false), (500, -100, 0, 600, false, false), (500, 0, -50, 450, false, false),
+            (500, 0, 0, 400, false, false), (400, 0, 0, 400, false, false), (600, 100, 0, 500, false, false),
+            (500, -100, 0, 600, false, false), (500, 0, -50, 450, false, false),
             (500, 500, 0, 0, false, false), (500, 100, 40, 441, false, false),
         })
         {
             var facts = new PaymentFacts
             {
-                State = PaymentState.Paid, UserId = _user.ToString(), AmountCents = total, SubtotalCents = subtotal,
-                DiscountCents = discount, TaxCents = tax, Currencies = ["usd"], PaymentIntentId = "pi_1", Statuses = "",
+                State = PaymentState.Paid,
+                UserId = _user.ToString(),
+                AmountCents = total,
+                SubtotalCents = subtotal,
+                DiscountCents = discount,
+                TaxCents = tax,
+                Currencies = ["usd"],
+                PaymentIntentId = "pi_1",
+                Statuses = "",
             };
             Assert.Equal(isOurs ? CreditingOutcome.Credited : CreditingOutcome.AmountMismatch, CreditingRules.Decide(checkout, facts));
             Assert.Equal(isOffered ? CreditingOutcome.Credited : CreditingOutcome.AmountMismatch, CreditingRules.Decide(offered, facts));

@@ -3,7 +3,7 @@ using static ReelBallers.Wallet.Tests.WalletFixture;
 
 namespace ReelBallers.Wallet.Tests;
 
-/// <summary>The server that the service writes to becomes a standby. Alone on its database: connections of that time stay read-only.</summary>
+/// <summary>The service's server becomes a standby. Alone on its database: connections of that time stay read-only.</summary>
 public sealed class FailoverTests(WalletFixture fixture) : IClassFixture<WalletFixture>
 {
     [Fact]

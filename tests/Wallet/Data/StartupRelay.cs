@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Npgsql;
@@ -12,24 +11,21 @@ internal sealed class StartupRelay : IAsyncDisposable
 {
     private const int Encryption = 80877103;
     private const int GssEncryption = 80877104;
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stop = new();
+    private readonly LoopbackListener _listener;
     private readonly NpgsqlConnectionStringBuilder _target;
     private readonly bool _rejects;
-    private readonly Task _accepting;
 
     public StartupRelay(TestDatabase database, bool rejects)
     {
         (_target, _rejects) = (new NpgsqlConnectionStringBuilder(database.ConnectionString), rejects);
-        _listener.Start();
-        _accepting = AcceptAsync();
+        _listener = new LoopbackListener(CarryAsync);
     }
 
     /// <summary>The database's connection string, through this relay.</summary>
     public string ConnectionString => new NpgsqlConnectionStringBuilder(_target.ConnectionString)
     {
         Host = "127.0.0.1",
-        Port = ((IPEndPoint)_listener.LocalEndpoint).Port,
+        Port = _listener.Port,
     }.ConnectionString;
 
     /// <summary>The number of sessions whose settings were rejected or dropped.</summary>
@@ -37,52 +33,31 @@ internal sealed class StartupRelay : IAsyncDisposable
 
     private int _struck;
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        await _accepting;
-        _listener.Dispose();
-        _stop.Dispose();
-    }
+    public ValueTask DisposeAsync() => _listener.DisposeAsync();
 
-    private async Task AcceptAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                _ = CarryAsync(await _listener.AcceptTcpClientAsync(_stop.Token));
-            }
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            // The test is over.
-        }
-    }
-
-    private async Task CarryAsync(TcpClient near)
+    private async Task CarryAsync(TcpClient near, CancellationToken stop)
     {
         using var _ = near;
         using var far = new TcpClient();
         try
         {
             var client = near.GetStream();
-            var startup = await ReadMessageAsync(client);
+            var startup = await ReadMessageAsync(client, stop);
             while (BinaryPrimitives.ReadInt32BigEndian(startup.AsSpan(4)) is Encryption or GssEncryption)
             {
-                await client.WriteAsync("N"u8.ToArray(), _stop.Token);
-                startup = await ReadMessageAsync(client);
+                await client.WriteAsync("N"u8.ToArray(), stop);
+                startup = await ReadMessageAsync(client, stop);
             }
             var (message, dropped) = WithoutOptions(startup);
             Interlocked.Add(ref _struck, dropped ? 1 : 0);
             if (dropped && _rejects)
             {
-                await client.WriteAsync(Error("unsupported startup parameter: options"), _stop.Token);
+                await client.WriteAsync(Error("unsupported startup parameter: options"), stop);
                 return;
             }
-            await far.ConnectAsync(_target.Host!, _target.Port, _stop.Token);
-            await far.GetStream().WriteAsync(message, _stop.Token);
-            await Task.WhenAny(client.CopyToAsync(far.GetStream(), _stop.Token), far.GetStream().CopyToAsync(client, _stop.Token));
+            await far.ConnectAsync(_target.Host!, _target.Port, stop);
+            await far.GetStream().WriteAsync(message, stop);
+            await Task.WhenAny(client.CopyToAsync(far.GetStream(), stop), far.GetStream().CopyToAsync(client, stop));
         }
         catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException)
         {
@@ -90,13 +65,13 @@ internal sealed class StartupRelay : IAsyncDisposable
         }
     }
 
-    private async Task<byte[]> ReadMessageAsync(NetworkStream stream)
+    private static async Task<byte[]> ReadMessageAsync(NetworkStream stream, CancellationToken stop)
     {
         var length = new byte[4];
-        await stream.ReadExactlyAsync(length, _stop.Token);
+        await stream.ReadExactlyAsync(length, stop);
         var message = new byte[BinaryPrimitives.ReadInt32BigEndian(length)];
         length.CopyTo(message, 0);
-        await stream.ReadExactlyAsync(message.AsMemory(4), _stop.Token);
+        await stream.ReadExactlyAsync(message.AsMemory(4), stop);
         return message;
     }
 
