@@ -25,5 +25,12 @@ internal sealed record TopupStatusResponse(
     public override string ToString() => $"{nameof(TopupStatusResponse)} {SessionId} {Status}";
 }
 
+/// <summary>Answer of GET /api/topup/{session_id}/receipt.</summary>
+internal sealed record ReceiptResponse(string Url)
+{
+    /// <summary>Without the URL: who has it can read the receipt.</summary>
+    public override string ToString() => nameof(ReceiptResponse);
+}
+
 /// <summary>Answer of the webhook.</summary>
 internal sealed record WebhookResponse(bool Received);

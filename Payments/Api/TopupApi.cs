@@ -64,12 +64,19 @@ internal static partial class TopupApi
     }
 
     private static async Task<IResult> GetReceiptAsync(
-        [FromRoute(Name = "session_id")] string sessionId, Caller caller, HttpContext context, Checkouts checkouts)
+        [FromRoute(Name = "session_id")] string sessionId, Caller caller, HttpContext context, Checkouts checkouts,
+        string? redirect = null)
     {
-        return StripeIds.IsId(sessionId)
-            && await checkouts.RefreshAsync(caller.UserId, sessionId, context.RequestAborted) is { ReceiptUrl: { } url }
-                ? Results.Redirect(url)
-                : Problems.NotFound("receipt_not_found", "Receipt not found");
+        if (redirect is not (null or "1"))
+        {
+            return Problems.Validation(("redirect", "must be 1 or absent"));
+        }
+        if (!StripeIds.IsId(sessionId)
+            || await checkouts.RefreshAsync(caller.UserId, sessionId, context.RequestAborted) is not { ReceiptUrl: { } url })
+        {
+            return Problems.NotFound("receipt_not_found", "Receipt not found");
+        }
+        return redirect is null ? Results.Ok(new ReceiptResponse(url)) : Results.Redirect(url);
     }
 
     [LoggerMessage(LogLevel.Error, "Checkout {CheckoutId} could not be started: Stripe is unavailable ({Reason})")]

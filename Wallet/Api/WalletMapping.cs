@@ -82,7 +82,7 @@ internal static class WalletMapping
         transfer.EntryId(), transfer.ChangeOf(AccountType.Wallet), transfer.BalanceAfterCents,
         transfer.Reason.ToName(), transfer.JobId, transfer.StripePaymentId, transfer.Description, transfer.CreatedAt,
         // Payments answers it: the ledger is permanent, and a link to a person's receipt is not.
-        transfer is { Reason: EntryReason.Topup, StripePaymentId: { } payment } ? $"/api/topup/{payment}/receipt" : null);
+        transfer is { Reason: EntryReason.Topup, StripePaymentId: { } payment } ? $"/api/topup/{payment}/receipt?redirect=1" : null);
 
     public static Credit ToCommand(this V1.CreditRequest request) => new(
         UserId(request.UserId), Key(request.IdempotencyKey), Amount(request.AmountCents, 1),

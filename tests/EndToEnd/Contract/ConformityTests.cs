@@ -117,7 +117,8 @@ public sealed class ConformityTests(Stack stack)
             async () => (await client.GetAsync("/api/wallet")).GetProperty("balance_cents").GetInt64() == 500, "the credits have come");
         var topup = $"/api/topup/{checkout.GetProperty("session_id").GetString()}";
         Assert.NotNull((await client.GetAsync(topup)).GetProperty("receipt_url").GetString());
-        Assert.Equal(302, (await client.SendAsync(Get, $"{topup}/receipt")).Status);
+        Assert.Equal(302, (await client.SendAsync(Get, $"{topup}/receipt?redirect=1")).Status);
+        await client.GetAsync($"{topup}/receipt");
         await client.PostAsync("/api/debit", new { job_id = "conformity", cost_cents = 10 });
         await client.PostAsync("/api/debit", new { job_id = "conformity", cost_cents = 10 });
     }

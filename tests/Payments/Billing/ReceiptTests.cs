@@ -14,7 +14,8 @@ public sealed class ReceiptTests(Stack stack)
         foreach (var id in new[] { paid.SessionId, paid.PaymentIntentId })
         {
             var topup = await stack.SendAsync(HttpMethod.Get, $"/api/topup/{id}", _user);
-            var receipt = await stack.RedirectAsync($"/api/topup/{id}/receipt", _user);
+            var receipt = await stack.RedirectAsync($"/api/topup/{id}/receipt?redirect=1", _user);
+            Assert.Equal(topup.Text("receipt_url"), (await stack.SendAsync(HttpMethod.Get, $"/api/topup/{id}/receipt", _user)).Text("url"));
             Assert.Equal((await stack.ChargeAsync(paid.PaymentIntentId)).ReceiptUrl, topup.Text("receipt_url"));
             Assert.Equal((302, topup.Text("receipt_url")), (receipt.Status, receipt.Location?.ToString()));
             var foreign = await stack.SendAsync(HttpMethod.Get, $"/api/topup/{id}/receipt", Guid.NewGuid());
@@ -49,6 +50,7 @@ public sealed class ReceiptTests(Stack stack)
         Assert.Equal(System.Text.Json.JsonValueKind.Null, status.Body.GetProperty("receipt_url").ValueKind);
         Assert.Equal((404, "receipt_not_found"), (receipt.Status, receipt.Code));
         Assert.Equal(401, (await stack.SendAsync(HttpMethod.Get, $"/api/topup/{topup.SessionId}/receipt")).Status);
+        Assert.Equal(400, (await stack.SendAsync(HttpMethod.Get, $"/api/topup/{topup.SessionId}/receipt?redirect=2", _user)).Status);
     }
 
     [Fact]

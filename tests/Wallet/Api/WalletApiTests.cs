@@ -229,7 +229,7 @@ public sealed class WalletApiTests(WalletFixture fixture)
 
         var page = JsonDocument.Parse(await browser.GetStringAsync("/api/wallet/ledger")).RootElement;
 
-        Assert.Equal("/api/topup/pi_1/receipt", page.GetProperty("entries")[0].GetProperty("receipt_url").GetString());
+        Assert.Equal("/api/topup/pi_1/receipt?redirect=1", page.GetProperty("entries")[0].GetProperty("receipt_url").GetString());
     }
 
     [Fact]
