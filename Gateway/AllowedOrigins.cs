@@ -31,7 +31,7 @@ internal static class AllowedOriginsExtensions
         builder.Services.AddOptions<CorsOptions>().Configure<AllowedOrigins>((cors, origins) => cors.AddDefaultPolicy(policy => policy
             .WithOrigins(origins.Others)
             .AllowCredentials()
-            .WithMethods("GET", "POST")
+            .WithMethods("GET", "POST", "PUT", "DELETE")
             .WithHeaders("Content-Type", "Authorization", "Idempotency-Key", "Last-Event-ID")
             .WithExposedHeaders("Idempotency-Replayed", "Location", "Retry-After")
             .SetPreflightMaxAge(TimeSpan.FromHours(1))));

@@ -39,7 +39,9 @@ public sealed record LocalCloudOptions
     /// Reads <c>Stripe:Port</c>, <c>RunPod:Port</c>, <c>RunPod:Workers</c>, <c>R2:Port</c>, <c>Control:Port</c>, <c>Stripe:WebhookUrl</c>,
     /// <c>Stripe:TaxPercent</c>, <c>DataDirectory</c> and <c>FfmpegPath</c>.
     /// </summary>
-    /// <exception cref="InvalidOperationException">A value is not a port, not a number or not an absolute URL; the message names the key.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A value is not a port, not a number or not an absolute URL; the message names the key.
+    /// </exception>
     public static LocalCloudOptions From(IConfiguration configuration) => new()
     {
         StripePort = Port(configuration, "Stripe:Port", 12111),

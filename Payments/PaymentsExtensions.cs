@@ -25,7 +25,16 @@ internal static class PaymentsExtensions
         builder.Services.AddSingleton(Client);
         builder.Services.AddSingleton<StripeKeyAlarm>();
         builder.Services.AddSingleton<StripeApi>();
+        builder.Services.AddValidatedOptions<AutoTopupOptions>("AutoTopup");
+        builder.Services.AddValidatedOptions<BillingPortalOptions>("BillingPortal");
         builder.Services.AddScoped<Customers>();
+        builder.Services.AddScoped<Cards>();
+        builder.Services.AddScoped<AutoTopupEnds>();
+        builder.Services.AddScoped<AutoTopups>();
+        builder.Services.AddScoped<AutoTopupCharges>();
+        builder.Services.AddSingleton<AutoTopupWorker>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<AutoTopupWorker>());
+        builder.Services.AddHostedService<BalanceSignals>();
         builder.Services.AddScoped<Checkouts>();
         builder.Services.AddScoped<WalletCredits>();
         builder.Services.AddScoped<Crediting>();
@@ -37,6 +46,7 @@ internal static class PaymentsExtensions
         builder.Services.AddScoped<OperatorRefunds>();
         builder.Services.AddScoped<TopupLimits>();
         builder.Services.AddScoped<Erasure>();
+        builder.Services.AddScoped<Disputes>();
         builder.Services.AddSingleton<Retention>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Retention>());
         builder.Services.AddScoped<TopupBlocks>();

@@ -21,6 +21,8 @@ internal sealed class PaymentsMeter
     private readonly Counter<long> _parked;
     private readonly Counter<long> _keyRejected;
     private readonly Counter<long> _limited;
+    private readonly Counter<long> _autoTopups;
+    private readonly Counter<long> _autoTopupFailures;
     private long _reconciledAtTicks;
     private long _parkedCount;
 
@@ -46,6 +48,9 @@ internal sealed class PaymentsMeter
             "payments.topups.limited", "{topup}", "Top-ups that were rejected, by scope (user or address) and limit.");
         _keyRejected = meter.CreateCounter<long>(
             "payments.stripe.rejected_key", "{call}", "Calls that Stripe rejected because of the key or its permissions, by status.");
+        _autoTopups = meter.CreateCounter<long>("payments.auto_topups.started", "{payment}", "Payments by saved cards that were begun.");
+        _autoTopupFailures = meter.CreateCounter<long>(
+            "payments.auto_topups.failed", "{payment}", "Payments by saved cards that failed, by reason.");
         _parked = meter.CreateCounter<long>("payments.parked", "{item}", "Items set aside for an operator, by kind and reason.");
         meter.CreateObservableGauge(
             "payments.parked.count", () => Volatile.Read(ref _parkedCount), "{item}", "Items that are set aside and not dismissed.");
@@ -53,6 +58,10 @@ internal sealed class PaymentsMeter
 
     /// <summary>Whether the inbox is observed, so that it is worth a query.</summary>
     public bool ObservesInbox => _pending.Enabled;
+
+    public void AutoTopupStarted() => _autoTopups.Add(1);
+
+    public void AutoTopupFailed(string reason) => _autoTopupFailures.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
     public void Started() => _started.Add(1);
 

@@ -31,6 +31,7 @@ internal static class LedgerRegistration
         builder.Services.AddSingleton<LockedWallets>();
         builder.Services.AddSingleton<GroupCommit>();
         builder.Services.AddHostedService(services => services.GetRequiredService<GroupCommit>());
+        builder.Services.AddSingleton<AccountReader>();
         builder.Services.AddSingleton<Ledger>();
         builder.Services.AddSingleton<DueExpiries>();
         builder.Services.AddHostedService<ExpirySweeper>();
@@ -41,6 +42,9 @@ internal static class LedgerRegistration
         builder.Services.AddSingleton<LedgerHistory>();
         builder.Services.AddSingleton<PointInTimeBalance>();
         builder.Services.AddSingleton<BalanceStreams>();
+        builder.Services.AddSingleton<ChangeWatches>();
+        builder.Services.AddSingleton<ChangeStreams>();
+        builder.Services.AddSingleton<Balances>();
         return builder;
     }
 }

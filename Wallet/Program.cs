@@ -4,7 +4,7 @@ using ReelBallers.Wallet;
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 // Reads wait for each other rather than take the connections that the writers need.
-builder.AddServiceDatabase<WalletDbContext>("walletdb");
+builder.AddServiceDatabase<WalletDbContext>("walletdb", hasReadPool: true);
 builder.AddLedger("walletdb");
 
 var app = builder.Build();

@@ -65,11 +65,12 @@ internal sealed class JobOutlooks(
                     and (other.turn, other.due_at) < (own.turn, own.due_at) limit $2) ahead)
                 else (select count(*) from (
                   select from runs other where other.endpoint_id = run.endpoint_id and other.state = 'submitted'
-                    and other.submitted_at < run.submitted_at limit $2) ahead)
+                    and other.submitted_at < coalesce(run.submitted_at, 'infinity') limit $2) ahead)
               end
             from (select $1::uuid as job_id) job
             left join lateral (
-              select endpoint_id, started_at, submitted_at from runs where runs.job_id = job.job_id and state in ('submitted', 'running')
+              select endpoint_id, started_at, submitted_at from runs
+              where runs.job_id = job.job_id and state in ('submitting', 'submitted', 'running')
               order by number desc limit 1) run on true
             left join intents own on own.job_id = job.job_id and own.kind = 'dispatch'
             """);

@@ -13,7 +13,8 @@ internal static class CheckoutSessionInput
     private static readonly string[] Known =
     [
         "mode", "line_items", "success_url", "cancel_url", "ui_mode", "client_reference_id", "customer", "customer_email",
-        "customer_creation", "metadata", "payment_intent_data", "expires_at", "allowed_payment_method_types", "locale", "submit_type", "currency",
+        "customer_creation", "metadata", "payment_intent_data", "expires_at", "allowed_payment_method_types", "locale",
+        "submit_type", "currency",
         "billing_address_collection", "consent_collection", "custom_text", "phone_number_collection", "payment_method_options",
         "adaptive_pricing", "integration_identifier", "saved_payment_method_options", "invoice_creation", "branding_settings",
         "origin_context", "automatic_tax", "customer_update", "allow_promotion_codes", "discounts",
@@ -59,11 +60,12 @@ internal static class CheckoutSessionInput
         session["currency"] = currency;
         session["customer_email"] = email;
         // Omitted, it is the account's setting, which is on for new accounts.
-        session["adaptive_pricing"] = new JsonObject { ["enabled"] = parameters.Child("adaptive_pricing")?.Flag("enabled") ?? true };
+        session["adaptive_pricing"] = new JsonObject { ["enabled"] = AdaptivePricing(parameters) };
         session["allowed_payment_method_types"] = parameters.Has("allowed_payment_method_types")
             ? new JsonArray([.. methods.Select(method => (JsonNode)method)])
             : null;
         session["invoice_creation"] = InvoiceInput.Read(parameters);
+        session["payment_method_options"] = SavedCards.ReadOptions(parameters);
         session["saved_payment_method_options"] = SavedCards.Read(parameters);
         session["payment_method_types"] = new JsonArray([.. methods.Select(method => (JsonNode)method)]);
         RequireChargeable(items, currency);
@@ -77,6 +79,13 @@ internal static class CheckoutSessionInput
         SessionTotals.Count(work, session);
         Discounts.Read(work, parameters, session);
         return session;
+    }
+
+    private static bool AdaptivePricing(StripeParams parameters)
+    {
+        var pricing = parameters.Child("adaptive_pricing");
+        pricing?.Allow("enabled");
+        return pricing?.Flag("enabled") ?? true;
     }
 
     private static JsonObject ReadIntent(StripeParams? data)

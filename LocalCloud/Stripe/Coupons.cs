@@ -59,11 +59,25 @@ internal static class Coupons
     private static decimal Percent(JsonObject coupon) =>
         decimal.Parse(coupon["percent_off"]!.ToJsonString(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture);
 
+    private static decimal? ReadPercent(StripeParams parameters)
+    {
+        const string Name = "percent_off";
+        if (parameters.Text(Name) is not { } text)
+        {
+            return null;
+        }
+
+        return decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
+            && value is > 0 and <= 100
+            ? value
+            : throw StripeError.Invalid($"Invalid decimal: {text}; must be greater than 0 and at most 100", null, Name);
+    }
+
     private static JsonObject Create(StripeCall call)
     {
         var parameters = call.Params;
         parameters.Allow("amount_off", "currency", "duration", "id", "max_redemptions", "metadata", "name", "percent_off", "redeem_by");
-        var (amount, percent) = (parameters.Integer("amount_off", 1), parameters.Percent("percent_off"));
+        var (amount, percent) = (parameters.Integer("amount_off", 1), ReadPercent(parameters));
         if (amount is null == percent is null)
         {
             throw StripeError.Invalid("You must pass one of percent_off or amount_off, and not both.", null, null);

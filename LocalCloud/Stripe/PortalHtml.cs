@@ -17,7 +17,8 @@ internal static class PortalHtml
             <h2>Cards</h2>
             <ul>{string.Concat(cards.Select(card => Card(card, Customers.DefaultMethod(customer) == card.Id())))}</ul>
             <form method="post">
-            <label>Card number<input name="card_number" inputmode="numeric" autocomplete="cc-number" placeholder="4242 4242 4242 4242"></label>
+            <label>Card number<input name="card_number" inputmode="numeric" autocomplete="cc-number"
+                placeholder="4242 4242 4242 4242"></label>
             <div class="two">
             <label>Expires<input name="exp" inputmode="numeric" autocomplete="cc-exp" placeholder="12 / 34"></label>
             <label>Security code<input name="cvc" inputmode="numeric" autocomplete="cc-csc" placeholder="123"></label>

@@ -29,7 +29,8 @@ internal static class ReceiptPage
             <ul>
             {string.Concat(Items(work, charge))}
             <li><span>Paid on</span><span>{Day(charge, "created")}</span></li>
-            <li><span>Paid with</span><span>{Text(details.Text("brand") ?? "bank account")} ···· {Text(details.Text("last4"))}</span></li>
+            <li><span>Paid with</span>
+            <span>{Text(details.Text("brand") ?? "bank account")} ···· {Text(details.Text("last4"))}</span></li>
             {(charge.Number("amount_refunded") > 0
                 ? $"<li><span>Refunded</span><span>{Money(charge, "amount_refunded")}</span></li>" : "")}
             </ul>

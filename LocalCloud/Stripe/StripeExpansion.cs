@@ -7,7 +7,11 @@ internal static class StripeExpansion
 {
     private const int MaxDepth = 4;
 
-    private static readonly HashSet<string> Expandable = ["customer", "payment_intent", "latest_charge", "charge", "payment_method", "default_payment_method", "invoice", "coupon", "promotion_code"];
+    private static readonly HashSet<string> Expandable =
+    [
+        "customer", "payment_intent", "latest_charge", "charge", "payment_method", "default_payment_method", "invoice",
+        "coupon", "promotion_code",
+    ];
 
     public static JsonObject Expand(StripeWork work, JsonObject answer, IReadOnlyList<string> paths)
     {

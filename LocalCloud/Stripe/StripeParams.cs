@@ -95,20 +95,6 @@ internal sealed class StripeParams(FormNode node, string path = "")
                 "parameter_invalid_integer", PathOf(name));
     }
 
-    /// <summary>A percentage above 0, at most 100.</summary>
-    public decimal? Percent(string name)
-    {
-        var text = Text(name);
-        if (text is null)
-        {
-            return null;
-        }
-
-        return decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value is > 0 and <= 100
-            ? value
-            : throw StripeError.Invalid($"Invalid decimal: {text}; must be greater than 0 and at most 100", null, PathOf(name));
-    }
-
     public bool? Flag(string name) => Text(name)?.ToLowerInvariant() switch
     {
         null => null,

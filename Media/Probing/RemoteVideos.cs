@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Net.Http.Headers;
 
 namespace ReelBallers.Media;
 
@@ -15,6 +16,12 @@ public sealed class RemoteVideos(FfprobeFinder finder, RemoteVideoLimits limits)
     private const int EndBytes = 4 * 1024 * 1024;
 
     private const int FirstSeconds = 10;
+
+    private static readonly HttpClient Http = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+    });
 
     private readonly SemaphoreSlim _slots = new(limits.AtOnce);
 
@@ -36,9 +43,13 @@ public sealed class RemoteVideos(FfprobeFinder finder, RemoteVideoLimits limits)
             await _slots.WaitAsync(limit.Token);
             try
             {
+                if (!ffprobe.LimitsRedirects)
+                {
+                    await RefuseRedirectAsync(url, limit.Token);
+                }
                 // More processor time than time would only matter with several threads.
                 var probe = new Probe(
-                    ffprobe.Path, Path.GetTempPath(), ProbeInput.OfUrl(url, ffprobe),
+                    ffprobe.Path, Path.GetTempPath(), await ProbeInput.OfUrlAsync(url, ffprobe, limit.Token),
                     new ProcessLimits(limits.MemoryBytes, limits.Time * 2));
                 return await ReadAsync(probe, readEnd, limit.Token);
             }
@@ -58,6 +69,24 @@ public sealed class RemoteVideos(FfprobeFinder finder, RemoteVideoLimits limits)
         catch (Win32Exception failure)
         {
             throw new VideoUnreadException($"ffprobe does not start: {failure.Message}");
+        }
+    }
+
+    // An ffprobe that cannot be told not to follow redirects is not given a URL that redirects.
+    private static async Task RefuseRedirectAsync(Uri url, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, url) { Headers = { Range = new RangeHeaderValue(0, 0) } };
+        try
+        {
+            using var answer = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            if ((int)answer.StatusCode is >= 300 and < 400)
+            {
+                throw new VideoUnreadException($"HTTP {(int)answer.StatusCode}");
+            }
+        }
+        catch (HttpRequestException)
+        {
+            // ffprobe meets the same, and says what it is.
         }
     }
 

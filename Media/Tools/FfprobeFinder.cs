@@ -5,7 +5,8 @@ namespace ReelBallers.Media;
 /// <summary>An ffprobe that answered.</summary>
 /// <param name="Path">The program.</param>
 /// <param name="LimitsRedirects">Whether it can be told not to follow redirects.</param>
-public sealed record Ffprobe(string Path, bool LimitsRedirects);
+/// <param name="ResolvesNames">Whether it finds the address of a host: statically linked ones, such as the one from npm, crash.</param>
+public sealed record Ffprobe(string Path, bool LimitsRedirects, bool ResolvesNames);
 
 /// <summary>
 /// Finds an ffprobe once, for those who only look at videos: the configured one, else the one on the PATH, else the one from npm.
@@ -13,6 +14,9 @@ public sealed record Ffprobe(string Path, bool LimitsRedirects);
 /// </summary>
 public sealed partial class FfprobeFinder(FfmpegPaths paths, ILogger<FfprobeFinder> log)
 {
+    // The exit code of a process that a signal has ended is this and the signal.
+    private const int FirstSignal = 128;
+
     private readonly FoundOnce<Ffprobe> _found = new();
 
     /// <exception cref="FfmpegException">None was found; the message says what to do. The next call looks again.</exception>
@@ -45,7 +49,10 @@ public sealed partial class FfprobeFinder(FfmpegPaths paths, ILogger<FfprobeFind
     {
         await Ffmpeg.AskProbeAsync(path, cancellationToken);
         var help = await Ffmpeg.ListAsync("ffprobe", path, "-h protocol=http", cancellationToken);
-        return new Ffprobe(path, help.Contains("max_redirects", StringComparison.Ordinal));
+        // Nothing listens there: one that resolves the name ends with an error.
+        var (exitCode, _) = await ChildProcess.RunAsync(
+            path, ["-v", "quiet", "http://localhost:1/"], System.IO.Path.GetTempPath(), null, cancellationToken);
+        return new Ffprobe(path, help.Contains("max_redirects", StringComparison.Ordinal), ResolvesNames: exitCode < FirstSignal);
     }
 
     private void Say(string message) => Progress(log, message);

@@ -6,8 +6,8 @@ internal sealed record PacksResponse(string Currency, long MinCents, long MaxCen
 /// <summary>A pack; the price is paid, the credits and bonus credits are received.</summary>
 internal sealed record PackResponse(string Id, long Credits, long BonusCredits, long PriceCents);
 
-/// <summary>Body of POST /api/topup: exactly one of the two.</summary>
-internal sealed record TopupRequest(long? AmountCents = null, string? Pack = null);
+/// <summary>Body of POST /api/topup: exactly one of the first two.</summary>
+internal sealed record TopupRequest(long? AmountCents = null, string? Pack = null, bool? SaveCard = null);
 
 /// <summary>Answer of POST /api/topup.</summary>
 internal sealed record TopupResponse(string CheckoutUrl, string SessionId)
@@ -17,7 +17,13 @@ internal sealed record TopupResponse(string CheckoutUrl, string SessionId)
 }
 
 /// <summary>Answer of GET /api/topup/{session_id}; the credits include the bonus.</summary>
-internal sealed record TopupStatusResponse(string SessionId, string Status, long AmountCents, long Credits);
+internal sealed record TopupStatusResponse(
+    string SessionId, string Status, long AmountCents, long Credits, long DiscountCents, long TaxCents, string? ReceiptUrl,
+    string? InvoiceUrl)
+{
+    /// <summary>Without the URLs: who has them can read the receipt.</summary>
+    public override string ToString() => $"{nameof(TopupStatusResponse)} {SessionId} {Status}";
+}
 
 /// <summary>Answer of the webhook.</summary>
 internal sealed record WebhookResponse(bool Received);

@@ -10,11 +10,12 @@ internal static class PaymentsMapping
         [.. catalog.Packs.Select(pack => new PackResponse(pack.PackId!, pack.Credits, pack.BonusCredits, pack.PriceCents))]);
 
     public static TopupStatusResponse ToResponse(this Checkout checkout) => new(
-        checkout.SessionId!, checkout.Status.ToText(), checkout.AmountCents, checkout.TotalCredits);
+        checkout.SessionId ?? checkout.PaymentIntentId!, checkout.Status.ToText(), checkout.AmountCents, checkout.TotalCredits,
+        checkout.DiscountCents, checkout.TaxCents, checkout.ReceiptUrl, checkout.InvoiceUrl);
 
     public static V1.GetCheckoutResponse ToMessage(this Checkout checkout) => new()
     {
-        SessionId = checkout.SessionId,
+        SessionId = checkout.SessionId ?? "",
         Status = checkout.Status.ToMessage(),
         AmountCents = checkout.AmountCents,
         Credits = checkout.TotalCredits,
@@ -75,6 +76,7 @@ internal static class PaymentsMapping
         V1.ParkedItemKind.Payment => ParkedKind.Payment,
         V1.ParkedItemKind.WalletCommand => ParkedKind.WalletCommand,
         V1.ParkedItemKind.OperatorRefund => ParkedKind.OperatorRefund,
+        V1.ParkedItemKind.AutoTopup => ParkedKind.AutoTopup,
         _ => null,
     };
 
@@ -84,6 +86,7 @@ internal static class PaymentsMapping
         ParkedKind.Payment => V1.ParkedItemKind.Payment,
         ParkedKind.WalletCommand => V1.ParkedItemKind.WalletCommand,
         ParkedKind.OperatorRefund => V1.ParkedItemKind.OperatorRefund,
+        ParkedKind.AutoTopup => V1.ParkedItemKind.AutoTopup,
     };
 
     private static V1.PaymentEventType ToMessage(this PaymentEventType type) => type switch
@@ -94,6 +97,8 @@ internal static class PaymentsMapping
         PaymentEventType.Disputed => V1.PaymentEventType.Disputed,
         PaymentEventType.DisputeWon => V1.PaymentEventType.DisputeWon,
         PaymentEventType.DisputeLost => V1.PaymentEventType.DisputeLost,
+        PaymentEventType.AutoTopupStopped => V1.PaymentEventType.AutoTopupStopped,
+        PaymentEventType.AutoTopupActionRequired => V1.PaymentEventType.AutoTopupActionRequired,
     };
 
     private static string ToText(this CheckoutStatus status) => status switch

@@ -8,7 +8,7 @@ namespace ReelBallers.Payments;
 internal sealed partial class PaymentsService(
     Checkouts checkouts, OperatorRefunds refunds, WebhookInbox inbox, EventProcessor processor, Reconciler reconciler,
     WalletCommandRetries walletCommands, OperatorRefundRetries refundRetries, ParkedItems parked, ParkedRetries parkedRetries,
-    TopupBlocks blocks, Erasure erasure,
+    TopupBlocks blocks, Erasure erasure, Disputes disputes,
     IServiceScopeFactory scopes, IOptions<ReconcilerOptions> options, TimeProvider time, IHostApplicationLifetime lifetime)
     : V1.PaymentsService.PaymentsServiceBase
 {

@@ -11,6 +11,7 @@ internal static partial class TopupApi
         routes.MapGet("/api/packs", (Catalog catalog) => catalog.ToResponse());
         routes.MapPost("/api/topup", StartAsync).RequireCaller().WithIdempotency();
         routes.MapGet("/api/topup/{session_id}", GetAsync).RequireCaller();
+        routes.MapGet("/api/topup/{session_id}/receipt", GetReceiptAsync).RequireCaller();
     }
 
     private static async Task<IResult> StartAsync(
@@ -35,7 +36,12 @@ internal static partial class TopupApi
         try
         {
             var started = await checkouts.StartAsync(
-                context.OperationId(), caller.UserId, offer, ClientAddress.Of(context), context.RequestAborted);
+                new CheckoutRequest(context.OperationId(), caller.UserId, offer)
+                {
+                    ClientAddress = ClientAddress.Of(context),
+                    SavesCard = request.SaveCard == true,
+                },
+                context.RequestAborted);
             return Results.Ok(new TopupResponse(started.Url, started.SessionId));
         }
         catch (TopupLimitedException limited)
@@ -55,6 +61,15 @@ internal static partial class TopupApi
         return StripeIds.IsId(sessionId) && await checkouts.RefreshAsync(caller.UserId, sessionId, context.RequestAborted) is { } checkout
             ? Results.Ok(checkout.ToResponse())
             : Problems.NotFound("checkout_not_found", "Checkout not found");
+    }
+
+    private static async Task<IResult> GetReceiptAsync(
+        [FromRoute(Name = "session_id")] string sessionId, Caller caller, HttpContext context, Checkouts checkouts)
+    {
+        return StripeIds.IsId(sessionId)
+            && await checkouts.RefreshAsync(caller.UserId, sessionId, context.RequestAborted) is { ReceiptUrl: { } url }
+                ? Results.Redirect(url)
+                : Problems.NotFound("receipt_not_found", "Receipt not found");
     }
 
     [LoggerMessage(LogLevel.Error, "Checkout {CheckoutId} could not be started: Stripe is unavailable ({Reason})")]

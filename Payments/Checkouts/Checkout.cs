@@ -1,5 +1,15 @@
 namespace ReelBallers.Payments;
 
+/// <summary>How a purchase is paid. The numbers are stored in the database.</summary>
+internal enum PurchaseSource : short
+{
+    /// <summary>By the user, on the page of a checkout session.</summary>
+    Session = 1,
+
+    /// <summary>By a saved card, without the user: there is a payment and no session.</summary>
+    AutoTopup = 2,
+}
+
 /// <summary>One purchase, stored before Stripe is called: when it is paid, what is credited is read from this row.</summary>
 internal sealed class Checkout
 {
@@ -23,7 +33,36 @@ internal sealed class Checkout
 
     public CheckoutStatus Status { get; init; }
 
-    /// <summary>Stripe's checkout session; null until Stripe has answered.</summary>
+    public PurchaseSource Source { get; init; } = PurchaseSource.Session;
+
+    /// <summary>The least that is to be paid, tax apart, when promotion codes are accepted; null when they are not.</summary>
+    public long? MinPaidCents { get; init; }
+
+    /// <summary>Whether Stripe adds tax.</summary>
+    public bool CollectsTax { get; init; }
+
+    /// <summary>Whether Stripe makes an invoice of it.</summary>
+    public bool MakesInvoice { get; init; }
+
+    /// <summary>What was paid, less a discount and with tax; null until it is credited, and when it is the price.</summary>
+    public long? PaidCents { get; init; }
+
+    /// <summary>The discount of a promotion code.</summary>
+    public long DiscountCents { get; init; }
+
+    /// <summary>The tax in what was paid.</summary>
+    public long TaxCents { get; init; }
+
+    /// <summary>Stripe's receipt; null until it is known.</summary>
+    public string? ReceiptUrl { get; init; }
+
+    /// <summary>Stripe's invoice as a PDF; null until it is known, and without one.</summary>
+    public string? InvoiceUrl { get; init; }
+
+    /// <summary>Whether the payer's card is saved for later payments.</summary>
+    public bool SavesCard { get; init; }
+
+    /// <summary>Stripe's checkout session; null until Stripe has answered, and for another source.</summary>
     public string? SessionId { get; init; }
 
     /// <summary>Counts the idempotency keys used to create the session: Stripe replays a failure under the same key.</summary>
@@ -74,6 +113,9 @@ internal sealed class Checkout
 
     /// <summary>When the wallet confirmed the credits.</summary>
     public DateTimeOffset? CreditedAt { get; init; }
+
+    /// <summary>What a full refund returns.</summary>
+    public long RefundableCents => PaidCents ?? AmountCents;
 
     public long TotalCredits => Credits + BonusCredits;
 }

@@ -29,6 +29,29 @@ internal sealed class CheckoutOptions : IValidatedOptions
     /// <summary>How often readers of a session's status have it read from Stripe at most, all of them together.</summary>
     public int LookEverySeconds { get; init; } = 5;
 
+    /// <summary><c>on</c>: Stripe Tax adds tax to what is paid on a checkout page.</summary>
+    public string AutomaticTax { get; init; } = "off";
+
+    /// <summary>Whether the prices contain the tax (<c>inclusive</c>) or it comes on top (<c>exclusive</c>).</summary>
+    public string TaxBehavior { get; init; } = "exclusive";
+
+    /// <summary><c>on</c>: the payer may enter a promotion code.</summary>
+    public string PromotionCodes { get; init; } = "off";
+
+    /// <summary>A larger discount than this share of the price gives credits for what is paid only.</summary>
+    public int MaxDiscountPercent { get; init; } = 50;
+
+    /// <summary><c>on</c>: Stripe makes an invoice of each checkout.</summary>
+    public string Invoices { get; init; } = "off";
+
+    public bool CollectsTax => AutomaticTax == "on";
+
+    public bool MakesInvoices => Invoices == "on";
+
+    /// <summary>The least that is to be paid for that price; null when no discount is allowed.</summary>
+    public long? MinPaidFor(long priceCents) =>
+        PromotionCodes == "on" ? Math.Max(1, priceCents - (long)((Int128)priceCents * MaxDiscountPercent / 100)) : null;
+
     public TimeSpan LookEvery => TimeSpan.FromSeconds(LookEverySeconds);
 
     public TimeSpan SessionLifetime => TimeSpan.FromMinutes(ExpiresAfterMinutes);
@@ -56,5 +79,10 @@ internal sealed class CheckoutOptions : IValidatedOptions
         errors.Range(nameof(ExpiresAfterMinutes), ExpiresAfterMinutes, 60, MaxExpiresAfterMinutes);
         errors.Range(nameof(ReuseForMinutes), ReuseForMinutes, 0, 30);
         errors.Range(nameof(LookEverySeconds), LookEverySeconds, 0, 300);
+        errors.OneOf(nameof(AutomaticTax), AutomaticTax, "on", "off");
+        errors.OneOf(nameof(TaxBehavior), TaxBehavior, "exclusive", "inclusive");
+        errors.OneOf(nameof(PromotionCodes), PromotionCodes, "on", "off");
+        errors.Range(nameof(MaxDiscountPercent), MaxDiscountPercent, 0, 99);
+        errors.OneOf(nameof(Invoices), Invoices, "on", "off");
     }
 }

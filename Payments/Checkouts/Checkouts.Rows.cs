@@ -8,27 +8,27 @@ internal sealed partial class Checkouts
 {
     // The row of that id; else, if allowed, a recent open one of the same offer; else a new one. Its row exists before
     // Stripe is asked for a session: a payment must always find its checkout.
-    private async Task<Checkout> FindOrCreateAsync(
-        Guid checkoutId, Guid userId, Offer offer, string? clientAddress, bool mayReuse, CancellationToken cancellationToken)
+    private async Task<Checkout> FindOrCreateAsync(CheckoutRequest request, CancellationToken cancellationToken)
     {
+        var (checkoutId, userId, offer) = request;
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         // Serialized per user, so that the second of two concurrent requests finds the first one's checkout.
         var email = await LockAsync(userId, cancellationToken);
         var mine = database.Checkouts.AsNoTracking().Where(row => row.UserId == userId);
         var checkout = await mine.SingleOrDefaultAsync(row => row.Id == checkoutId, cancellationToken);
-        if (checkout is null && mayReuse)
+        if (checkout is null && request.MayReuse)
         {
             var since = time.GetUtcNow() - options.Value.ReuseFor;
             checkout = await mine
-                .Where(row => row.Status == CheckoutStatus.Open && row.CreatedAt > since && row.PackId == offer.PackId
-                    && row.Currency == Catalog.Currency
+                .Where(row => row.Status == CheckoutStatus.Open && row.Source == PurchaseSource.Session && row.CreatedAt > since
+                    && row.PackId == offer.PackId && row.Currency == Catalog.Currency && row.SavesCard == request.SavesCard
                     && row.AmountCents == offer.PriceCents && row.Credits == offer.Credits && row.BonusCredits == offer.BonusCredits)
                 .OrderByDescending(row => row.CreatedAt).FirstOrDefaultAsync(cancellationToken);
         }
         if (checkout is null)
         {
-            await limits.CheckAsync(userId, clientAddress, offer.PriceCents, cancellationToken);
-            await InsertAsync(checkoutId, userId, offer, email, clientAddress, cancellationToken);
+            await limits.CheckAsync(userId, request.ClientAddress, offer.PriceCents, cancellationToken);
+            await InsertAsync(request, PurchaseSource.Session, email, cancellationToken);
             checkout = await GetAsync(checkoutId, cancellationToken);
         }
         await transaction.CommitAsync(cancellationToken);
@@ -43,23 +43,30 @@ internal sealed partial class Checkouts
         .Where(row => row.Id == checkout.Id && row.StripeAttempt == checkout.StripeAttempt)
         .ExecuteUpdateAsync(set => set.SetProperty(row => row.StripeAttempt, checkout.StripeAttempt + 1), cancellationToken);
 
-    private async Task<string?> LockAsync(Guid userId, CancellationToken cancellationToken)
+    /// <summary>Locks the user's purchases until the end of the transaction; returns the payer's e-mail, if known.</summary>
+    public async Task<string?> LockAsync(Guid userId, CancellationToken cancellationToken)
     {
         var customers = await database.Customers
             .FromSql($"select * from customers where user_id = {userId} for update").AsNoTracking().ToListAsync(cancellationToken);
         return customers.Single().Email;
     }
 
-    private Task InsertAsync(
-        Guid checkoutId, Guid userId, Offer offer, string? email, string? clientAddress, CancellationToken cancellationToken)
+    /// <summary>Adds a purchase, in the caller's transaction.</summary>
+    public Task InsertAsync(CheckoutRequest request, PurchaseSource source, string? email, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
+        var (now, offer) = (time.GetUtcNow(), request.Offer);
+        var isPage = source == PurchaseSource.Session;
+        var expiresAt = isPage ? now + options.Value.SessionLifetime : (DateTimeOffset?)null;
+        var minPaid = isPage ? options.Value.MinPaidFor(offer.PriceCents) : null;
         return database.Database.ExecuteSqlAsync(
             $"""
             insert into checkouts (id, user_id, pack_id, amount_cents, currency, credits, bonus_credits, status, stripe_attempt,
-                receipt_email, client_address, session_expires_at, trace_parent, created_at, updated_at)
-            values ({checkoutId}, {userId}, {offer.PackId}, {offer.PriceCents}, {Catalog.Currency}, {offer.Credits}, {offer.BonusCredits},
-                {(short)CheckoutStatus.Open}, 0, {email}, {clientAddress}, {now + options.Value.SessionLifetime},
+                source, saves_card, min_paid_cents, collects_tax, makes_invoice, receipt_email, client_address,
+                session_expires_at, trace_parent, created_at, updated_at)
+            values ({request.CheckoutId}, {request.UserId}, {offer.PackId}, {offer.PriceCents}, {Catalog.Currency},
+                {offer.Credits}, {offer.BonusCredits},
+                {(short)CheckoutStatus.Open}, 0, {(short)source}, {request.SavesCard}, {minPaid}, {isPage && options.Value.CollectsTax},
+                {isPage && options.Value.MakesInvoices}, {email}, {request.ClientAddress}, {expiresAt},
                 {TraceParents.Current}, {now}, {now})
             """, cancellationToken);
     }

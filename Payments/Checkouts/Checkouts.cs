@@ -20,6 +20,9 @@ internal sealed partial class Checkouts(
     PaymentsDbContext database, Customers customers, StripeApi stripe, CheckoutRefresh refresh, TopupLimits limits,
     IOptions<CheckoutOptions> options, PaymentsMeter meter, TimeProvider time, ILogger<Checkouts> logger)
 {
+    // For how long after its credit a missing receipt is looked for.
+    private static readonly TimeSpan ReceiptTime = TimeSpan.FromDays(1);
+
     /// <summary>
     /// Starts a checkout, or continues the one with that id after an interrupted attempt. A recent unpaid checkout of the
     /// same offer is returned again instead of a second one.
@@ -27,11 +30,11 @@ internal sealed partial class Checkouts(
     /// <exception cref="StripeUnavailableException">No session could be created; retry with the same id.</exception>
     /// <exception cref="ProblemException">The checkout of that id has ended, or the user is blocked.</exception>
     /// <exception cref="TopupLimitedException">A limit is reached.</exception>
-    public async Task<StartedCheckout> StartAsync(
-        Guid checkoutId, Guid userId, Offer offer, string? clientAddress, CancellationToken cancellationToken)
+    public async Task<StartedCheckout> StartAsync(CheckoutRequest request, CancellationToken cancellationToken)
     {
+        var userId = request.UserId;
         var customerId = await customers.EnsureAsync(userId, cancellationToken);
-        var checkout = await FindOrCreateAsync(checkoutId, userId, offer, clientAddress, mayReuse: true, cancellationToken);
+        var checkout = await FindOrCreateAsync(request, cancellationToken);
         if (checkout.SessionId is not null)
         {
             if (await OpenAsync(checkout, cancellationToken) is { } open)
@@ -39,12 +42,12 @@ internal sealed partial class Checkouts(
                 LogReused(checkout.Id, checkout.SessionId, userId);
                 return open;
             }
-            if (checkout.Id == checkoutId)
+            if (checkout.Id == request.CheckoutId)
             {
                 // Its session may be paid: another one for the same checkout could be paid too.
                 throw Ended();
             }
-            checkout = await FindOrCreateAsync(checkoutId, userId, offer, clientAddress, mayReuse: false, cancellationToken);
+            checkout = await FindOrCreateAsync(request with { MayReuse = false }, cancellationToken);
         }
         checkout = await WithTimeToPayAsync(checkout, cancellationToken);
         var session = await CreateSessionAsync(checkout, customerId, cancellationToken);
@@ -65,30 +68,38 @@ internal sealed partial class Checkouts(
         return new StartedCheckout(session.Id, url);
     }
 
-    /// <summary>The user's checkout of that session; null when there is none, or it belongs to another user.</summary>
-    public Task<Checkout?> FindAsync(Guid userId, string sessionId, CancellationToken cancellationToken) =>
-        database.Checkouts.AsNoTracking()
-            .SingleOrDefaultAsync(row => row.UserId == userId && row.SessionId == sessionId, cancellationToken);
+    /// <summary>The user's checkout of that session or payment; null when there is none, or it belongs to another user.</summary>
+    public Task<Checkout?> FindAsync(Guid userId, string id, CancellationToken cancellationToken) =>
+        database.Checkouts.AsNoTracking().SingleOrDefaultAsync(
+            row => row.UserId == userId && (row.SessionId == id || row.PaymentIntentId == id), cancellationToken);
 
     /// <summary>As <see cref="FindAsync"/>; an open checkout is first updated from Stripe, which makes up for a lost webhook.</summary>
-    public async Task<Checkout?> RefreshAsync(Guid userId, string sessionId, CancellationToken cancellationToken)
+    public async Task<Checkout?> RefreshAsync(Guid userId, string id, CancellationToken cancellationToken)
     {
-        var checkout = await FindAsync(userId, sessionId, cancellationToken);
-        if (checkout is not { Status: CheckoutStatus.Open } || !await TryLookAsync(checkout, cancellationToken))
+        var checkout = await FindAsync(userId, id, cancellationToken);
+        if (checkout is null || !IsIncomplete(checkout) || !await TryLookAsync(checkout, cancellationToken))
         {
             return checkout;
         }
         try
         {
-            await refresh.ApplyAsync(sessionId, SessionHint.None, null, cancellationToken);
+            await (checkout.SessionId is { } sessionId
+                ? refresh.ApplyAsync(sessionId, SessionHint.None, null, cancellationToken)
+                : refresh.ApplyPaymentAsync(checkout.PaymentIntentId!, cancellationToken));
         }
         catch (Exception outage) when (outage is StripeUnavailableException or RpcException)
         {
             // The stored status is still an answer; the webhook or the next request brings the update.
             LogNotRefreshed(checkout.Id, Outages.Reason(outage));
         }
-        return await FindAsync(userId, sessionId, cancellationToken);
+        return await FindAsync(userId, id, cancellationToken);
     }
+
+    // Open, or paid and without the receipt or the invoice, which come a little later.
+    private bool IsIncomplete(Checkout checkout) =>
+        checkout.Status == CheckoutStatus.Open
+        || ((checkout.ReceiptUrl is null || (checkout.MakesInvoice && checkout.InvoiceUrl is null))
+            && checkout.CreditedAt > time.GetUtcNow() - ReceiptTime);
 
     // Whether Stripe may be asked for the session now: once in a while for all callers on all replicas, since one user's polling must
     // not use up the account's rate limit. The others get what is stored.

@@ -40,6 +40,23 @@ internal sealed partial class Customers(PaymentsDbContext database, StripeApi st
         return await EnsureAsync(userId, cancellationToken);
     }
 
+    /// <summary>Takes over the e-mail that Stripe has now. False: it is not a customer of ours.</summary>
+    /// <exception cref="StripeUnavailableException">Try again.</exception>
+    public async Task<bool> RefreshAsync(string customerId, CancellationToken cancellationToken)
+    {
+        var rows = database.Customers.Where(row => row.CustomerId == customerId);
+        if (!await rows.AnyAsync(cancellationToken))
+        {
+            return false;
+        }
+        var email = await stripe.EmailOfAsync(customerId, cancellationToken);
+        // Not of one that was erased meanwhile.
+        await rows.ExecuteUpdateAsync(
+            set => set.SetProperty(row => row.Email, row => email ?? row.Email).SetProperty(row => row.Cards, (string?)null),
+            cancellationToken);
+        return true;
+    }
+
     private async Task<StripeCustomer> RowAsync(Guid userId, CancellationToken cancellationToken)
     {
         var rows = database.Customers.AsNoTracking().Where(row => row.UserId == userId);

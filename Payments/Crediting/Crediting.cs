@@ -1,18 +1,21 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using ReelBallers.ServiceDefaults;
-using Stripe.Checkout;
+using Stripe;
 
 namespace ReelBallers.Payments;
 
 /// <summary>
-/// Updates a checkout from its session, which is read from Stripe each time. Safe to repeat, concurrently and in any order:
-/// the payment is first assigned to one checkout, then credited under the payment's key, then the row becomes paid.
+/// Updates a purchase from its session or payment, which is read from Stripe each time. Safe to repeat, concurrently and in any
+/// order: the payment is first assigned to one purchase, then credited under the payment's key, then the row becomes paid.
 /// </summary>
 internal sealed partial class Crediting(
-    PaymentsDbContext database, StripeApi stripe, WalletCredits wallet, PaymentEventLog paymentEvents, ParkedItems parked,
-    ServiceTracer tracer, PaymentsMeter meter, TimeProvider time, ILogger<Crediting> logger)
+    PaymentsDbContext database, StripeApi stripe, WalletCredits wallet, PaymentEventLog paymentEvents, ParkedItems parked, Cards cards,
+    AutoTopupEnds autoTopups, ServiceTracer tracer, PaymentsMeter meter, TimeProvider time, ILogger<Crediting> logger)
 {
+    private const int MaxLinkLength = 2_000;
+
+    /// <summary>Reads a session and updates its checkout.</summary>
     /// <param name="sessionId">The session to read.</param>
     /// <param name="hint">What the session itself does not show.</param>
     /// <param name="claimedCheckoutId">The checkout that an event says the session belongs to; null without one.</param>
@@ -37,49 +40,87 @@ internal sealed partial class Crediting(
             return new CreditingResult(
                 await IsLostAsync(session, cancellationToken) ? CreditingOutcome.CheckoutMissing : CreditingOutcome.NotOurs, null);
         }
-        var decision = CreditingRules.Decide(checkout, session, hint);
+        return await SettleAsync(checkout, PaymentFacts.Of(session, hint), cancellationToken);
+    }
+
+    /// <summary>
+    /// Updates the purchase of a payment by a saved card. A payment of a session says nothing about its checkout: the session does.
+    /// </summary>
+    /// <exception cref="Grpc.Core.RpcException">The wallet is unavailable: try again.</exception>
+    public async Task<CreditingResult> ApplyPaymentAsync(PaymentIntent payment, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(payment, cancellationToken) is not { } checkout)
+        {
+            return new CreditingResult(IsAutoTopup(payment) ? CreditingOutcome.CheckoutMissing : CreditingOutcome.NotOurs, null);
+        }
+        return checkout.Source == PurchaseSource.AutoTopup
+            ? await SettleAsync(checkout, PaymentFacts.Of(payment), cancellationToken)
+            : new CreditingResult(CreditingOutcome.BySession, null);
+    }
+
+    private async Task<CreditingResult> SettleAsync(Checkout checkout, PaymentFacts payment, CancellationToken cancellationToken)
+    {
+        var decision = CreditingRules.Decide(checkout, payment);
         var outcome = decision switch
         {
-            CreditingOutcome.Credited => await CreditAsync(checkout, session, cancellationToken),
+            CreditingOutcome.Credited => await CreditAsync(checkout, payment, cancellationToken),
+            CreditingOutcome.Failed when checkout.Source == PurchaseSource.AutoTopup =>
+                await autoTopups.FailAsync(checkout.Id, AutoTopupFailure.Of(payment), cancellationToken)
+                    ? decision : CreditingOutcome.AlreadyFinal,
             CreditingOutcome.Expired => await EndAsync(checkout, CheckoutStatus.Expired, decision, cancellationToken),
             CreditingOutcome.Failed => await EndAsync(checkout, CheckoutStatus.Failed, decision, cancellationToken),
             _ => decision,
         };
         if (outcome.NeedsOperator())
         {
-            LogMismatch(checkout.Id, session.Id, outcome, checkout.AmountCents, checkout.Currency, session.AmountTotal, session.Currency,
-                session.PaymentIntentId);
+            LogMismatch(checkout.Id, payment.SessionId, outcome, checkout.AmountCents, checkout.Currency, payment.AmountCents,
+                payment.Currencies[0], payment.PaymentIntentId);
         }
         if (outcome == CreditingOutcome.UnknownStatus)
         {
-            await parked.ParkAsync(
-                ParkedKind.Session, session.Id, ParkedReasons.UnknownStatus,
-                $"Session {session.Status}, {session.PaymentStatus}; payment {session.PaymentIntent?.Status}.", isRetried: true,
-                cancellationToken);
+            await (payment.SessionId is not null
+                ? parked.ParkAsync(
+                    ParkedKind.Session, payment.SessionId, ParkedReasons.UnknownStatus, payment.Statuses, isRetried: true,
+                    cancellationToken)
+                : parked.ParkAsync(
+                    ParkedKind.AutoTopup, checkout.Id.ToString(), ParkedReasons.UnknownStatus, payment.Statuses, isRetried: false,
+                    cancellationToken));
         }
-        var isReversed = outcome is CreditingOutcome.Credited or CreditingOutcome.AlreadyCredited
-            && CreditingRules.HasReversals(session);
-        return new CreditingResult(outcome, isReversed ? session.PaymentIntentId : null);
+        if (outcome is CreditingOutcome.Credited or CreditingOutcome.AlreadyCredited)
+        {
+            await StoreReceiptAsync(checkout, payment, cancellationToken);
+        }
+        var isReversed = outcome is CreditingOutcome.Credited or CreditingOutcome.AlreadyCredited && payment.HasReversals;
+        return new CreditingResult(outcome, isReversed ? payment.PaymentIntentId : null);
     }
 
-    private async Task<CreditingOutcome> CreditAsync(Checkout checkout, Session session, CancellationToken cancellationToken)
+    private async Task<CreditingOutcome> CreditAsync(Checkout checkout, PaymentFacts payment, CancellationToken cancellationToken)
     {
         // Stripe's webhook does not come with our trace; the row does.
         using var span = tracer.Continue("credit checkout", checkout.TraceParent);
         span?.SetTag("reelballers.checkout.id", checkout.Id);
-        var paymentIntentId = session.PaymentIntentId!;
-        if (!await AssignPaymentAsync(checkout.Id, paymentIntentId, cancellationToken))
+        var paymentIntentId = payment.PaymentIntentId!;
+        if (!await AssignPaymentAsync(checkout, payment, cancellationToken))
         {
             return CreditingOutcome.PaymentMismatch;
         }
+        if (CreditingRules.IsBelowFloor(checkout, payment))
+        {
+            LogBelowFloor(checkout.Id, payment.DiscountCents, checkout.AmountCents);
+        }
+        checkout = await database.Checkouts.AsNoTracking().SingleAsync(row => row.Id == checkout.Id, cancellationToken);
         if (!await wallet.CreditAsync(checkout, paymentIntentId, cancellationToken))
         {
             return CreditingOutcome.WalletRejected;
         }
-        var isFirst = await MarkCreditedAsync(checkout, session, cancellationToken);
-        await StoreEmailAsync(checkout.UserId, session.CustomerDetails?.Email, cancellationToken);
+        var isFirst = await MarkCreditedAsync(checkout, payment, cancellationToken);
+        await StoreEmailAsync(checkout.UserId, payment.Email, cancellationToken);
         if (isFirst)
         {
+            if (checkout.SavesCard)
+            {
+                await cards.OutdateAsync(checkout.UserId, cancellationToken);
+            }
             meter.Credited(checkout.Credits, checkout.BonusCredits);
             LogCredited(checkout.Id, paymentIntentId, checkout.Credits, checkout.BonusCredits);
         }
@@ -87,11 +128,11 @@ internal sealed partial class Crediting(
     }
 
     // Commits together with its payment event. False: another attempt was faster.
-    private async Task<bool> MarkCreditedAsync(Checkout checkout, Session session, CancellationToken cancellationToken)
+    private async Task<bool> MarkCreditedAsync(Checkout checkout, PaymentFacts payment, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         // The refunds and disputes are applied next; after a crash the reconciler does it.
-        var lookAgainAt = CreditingRules.HasReversals(session) ? now : (DateTimeOffset?)null;
+        var lookAgainAt = payment.HasReversals ? now : (DateTimeOffset?)null;
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         var marked = await database.Checkouts
             .Where(row => row.Id == checkout.Id && row.CreditedAt == null)
@@ -108,17 +149,40 @@ internal sealed partial class Crediting(
         {
             Type = PaymentEventType.Credited,
             UserId = checkout.UserId,
-            SessionId = session.Id,
-            PaymentIntentId = session.PaymentIntentId!,
+            SessionId = payment.SessionId ?? "",
+            PaymentIntentId = payment.PaymentIntentId!,
             Reference = "",
-            AmountCents = checkout.AmountCents,
+            AmountCents = checkout.RefundableCents,
             Credits = checkout.TotalCredits,
             CreatedAt = now,
         };
+        await autoTopups.CreditedAsync(checkout, cancellationToken);
         await paymentEvents.AddAsync([credited], cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return true;
     }
+
+    // Stripe makes an invoice a little later than the payment. Not of a person who was erased.
+    private async Task StoreReceiptAsync(Checkout checkout, PaymentFacts payment, CancellationToken cancellationToken)
+    {
+        var (receipt, invoice) = (LinkOf(payment.Charge?.ReceiptUrl), LinkOf(payment.InvoiceUrl));
+        if ((receipt ?? checkout.ReceiptUrl) == checkout.ReceiptUrl && (invoice ?? checkout.InvoiceUrl) == checkout.InvoiceUrl)
+        {
+            return;
+        }
+        await database.Checkouts
+            .Where(row => row.Id == checkout.Id
+                && database.Customers.Any(customer => customer.UserId == row.UserId && customer.CustomerId != null))
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.ReceiptUrl, row => receipt ?? row.ReceiptUrl)
+                    .SetProperty(row => row.InvoiceUrl, row => invoice ?? row.InvoiceUrl), cancellationToken);
+    }
+
+    private static string? LinkOf(string? url) =>
+        url is { Length: <= MaxLinkLength } && Uri.TryCreate(url, UriKind.Absolute, out var link)
+        && (link.Scheme == Uri.UriSchemeHttps || link.IsLoopback)
+            ? link.AbsoluteUri
+            : null;
 
     private async Task StoreEmailAsync(Guid userId, string? email, CancellationToken cancellationToken)
     {
@@ -131,13 +195,21 @@ internal sealed partial class Crediting(
     }
 
     // One payment pays one checkout and one checkout is paid by one payment, enforced by the unique index.
-    private async Task<bool> AssignPaymentAsync(Guid checkoutId, string paymentIntentId, CancellationToken cancellationToken)
+    // What is credited is fixed with it, before the wallet is called.
+    private async Task<bool> AssignPaymentAsync(Checkout checkout, PaymentFacts payment, CancellationToken cancellationToken)
     {
+        var (checkoutId, paymentIntentId) = (checkout.Id, payment.PaymentIntentId!);
+        var (credits, bonus) = CreditingRules.CreditsFor(checkout, payment);
+        var paid = payment.AmountCents == checkout.AmountCents ? null : payment.AmountCents;
         try
         {
             return 1 == await database.Checkouts
                 .Where(row => row.Id == checkoutId && (row.PaymentIntentId == null || row.PaymentIntentId == paymentIntentId))
-                .ExecuteUpdateAsync(set => set.SetProperty(row => row.PaymentIntentId, paymentIntentId), cancellationToken);
+                .ExecuteUpdateAsync(
+                    set => set.SetProperty(row => row.PaymentIntentId, paymentIntentId).SetProperty(row => row.Credits, credits)
+                        .SetProperty(row => row.BonusCredits, bonus).SetProperty(row => row.PaidCents, paid)
+                        .SetProperty(row => row.DiscountCents, payment.DiscountCents).SetProperty(row => row.TaxCents, payment.TaxCents),
+                    cancellationToken);
         }
         catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation)
         {
@@ -166,6 +238,12 @@ internal sealed partial class Crediting(
         "Checkout {CheckoutId}: {Credits} credits and {BonusCredits} bonus credits of payment {PaymentIntentId} were credited")]
     private partial void LogCredited(Guid checkoutId, string paymentIntentId, long credits, long bonusCredits);
 
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Checkout {CheckoutId}: a promotion code took {DiscountCents} of {AmountCents} cents, which is more than allowed; what was paid " +
+        "is credited, and no bonus")]
+    private partial void LogBelowFloor(Guid checkoutId, long discountCents, long amountCents);
+
     [LoggerMessage(LogLevel.Information, "Checkout {CheckoutId} ended: {Status}")]
     private partial void LogEnded(Guid checkoutId, CheckoutStatus status);
 
@@ -174,6 +252,6 @@ internal sealed partial class Crediting(
         "Checkout {CheckoutId} is not credited and needs an operator: {Outcome}. Expected: {AmountCents} {Currency}; session " +
         "{SessionId}: {SessionAmountCents} {SessionCurrency}, payment {PaymentIntentId}")]
     private partial void LogMismatch(
-        Guid checkoutId, string sessionId, CreditingOutcome outcome, long amountCents, string currency,
+        Guid checkoutId, string? sessionId, CreditingOutcome outcome, long amountCents, string currency,
         long? sessionAmountCents, string? sessionCurrency, string? paymentIntentId);
 }

@@ -9,8 +9,11 @@ internal enum CreditingOutcome
     /// <summary>Paid, with the metadata of our sessions, but its checkout is missing: lost, or created by another installation.</summary>
     CheckoutMissing,
 
-    /// <summary>No checkout of ours belongs to the session.</summary>
+    /// <summary>No checkout of ours belongs to the session or the payment.</summary>
     NotOurs,
+
+    /// <summary>The payment belongs to a session, which decides about its checkout.</summary>
+    BySession,
 
     /// <summary>Paid, but the session belongs to another user.</summary>
     UserMismatch,

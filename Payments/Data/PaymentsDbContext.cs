@@ -33,6 +33,10 @@ internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> opti
 
     public DbSet<TopupBlock> TopupBlocks => Set<TopupBlock>();
 
+    public DbSet<AutoTopupRule> AutoTopups => Set<AutoTopupRule>();
+
+    public DbSet<AutoTopupCharge> AutoTopupCharges => Set<AutoTopupCharge>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<Checkout>(Configure);
@@ -41,6 +45,7 @@ internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> opti
         modelBuilder.ConfigureReversals();
         modelBuilder.ConfigureParking();
         modelBuilder.ConfigureLimits();
+        modelBuilder.ConfigureAutoTopups();
         modelBuilder.Entity<EventCursor>(cursor => cursor.HasKey(row => row.Name));
         modelBuilder.AddIdempotency();
     }
@@ -51,6 +56,8 @@ internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> opti
         {
             table.HasCheckConstraint("ck_checkouts_amount", "amount_cents > 0");
             table.HasCheckConstraint("ck_checkouts_credits", "credits > 0 AND bonus_credits >= 0");
+            table.HasCheckConstraint(
+                "ck_checkouts_totals", "paid_cents > 0 AND discount_cents >= 0 AND tax_cents >= 0 AND min_paid_cents > 0");
             table.HasCheckConstraint("ck_checkouts_status", "status BETWEEN 1 AND 6");
             table.HasCheckConstraint(
                 "ck_checkouts_reversed",
@@ -71,12 +78,20 @@ internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> opti
         checkout.Property(row => row.ReversedCredits).HasDefaultValue(0L);
         checkout.Property(row => row.ReversedBonusCredits).HasDefaultValue(0L);
         checkout.Property(row => row.ReversalVersion).HasDefaultValue(0);
+        // A version that does not know the columns may still write rows during a rollout.
+        checkout.Property(row => row.Source).HasDefaultValue(PurchaseSource.Session).HasSentinel((PurchaseSource)0);
+        checkout.Property(row => row.SavesCard).HasDefaultValue(false);
         checkout.HasIndex(row => row.LookAgainAt).HasFilter("look_again_at IS NOT NULL").HasDatabaseName("ix_checkouts_look_again");
         checkout.HasIndex(row => new { row.ClientAddress, row.CreatedAt }).HasFilter("client_address IS NOT NULL")
             .HasDatabaseName("ix_checkouts_address");
         checkout.Property(row => row.ClientAddress).HasMaxLength(60);
         checkout.Property(row => row.TraceParent).HasMaxLength(TraceParents.Length);
+        checkout.Property(row => row.CollectsTax).HasDefaultValue(false);
+        checkout.Property(row => row.MakesInvoice).HasDefaultValue(false);
+        checkout.Property(row => row.DiscountCents).HasDefaultValue(0L);
+        checkout.Property(row => row.TaxCents).HasDefaultValue(0L);
         checkout.Ignore(row => row.TotalCredits);
+        checkout.Ignore(row => row.RefundableCents);
     }
 
     private static void Configure(EntityTypeBuilder<StripeCustomer> customer)

@@ -18,7 +18,7 @@ internal sealed partial class TopupLimits(
     /// <exception cref="ProblemException">The user is blocked, or above a limit.</exception>
     public async Task CheckAsync(Guid userId, string? address, long priceCents, CancellationToken cancellationToken)
     {
-        if (await database.TopupBlocks.AnyAsync(row => row.UserId == userId && row.LiftedAt == null, cancellationToken))
+        if (await IsBlockedAsync(userId, cancellationToken))
         {
             throw new ProblemException(
                 StatusCodes.Status403Forbidden, "topup_blocked", "Top-ups blocked",
@@ -39,6 +39,10 @@ internal sealed partial class TopupLimits(
                 (limits.OpenSessionsPerAddress, limits.FailedPaymentsPerAddress, limits.CentsPerAddress), priceCents, cancellationToken);
         }
     }
+
+    /// <summary>Whether the user may start no top-up until an operator says so.</summary>
+    public Task<bool> IsBlockedAsync(Guid userId, CancellationToken cancellationToken) =>
+        database.TopupBlocks.AnyAsync(row => row.UserId == userId && row.LiftedAt == null, cancellationToken);
 
     private async Task CheckAsync(
         string scope, IQueryable<Checkout> checkouts, IQueryable<FailedPayment> failures, (int Open, int Failed, long Cents) limit,
@@ -90,6 +94,9 @@ internal sealed partial class TopupLimits(
 /// <param name="seconds">When to come again.</param>
 internal sealed class TopupLimitedException(long seconds) : Exception("A limit for top-ups is reached.")
 {
+    /// <summary>How long until it may be tried again.</summary>
+    public TimeSpan Wait => TimeSpan.FromSeconds(seconds);
+
     /// <summary>429 <c>topup_limited</c>, with <c>Retry-After</c>.</summary>
     public IResult ToResult(HttpResponse response)
     {

@@ -9,6 +9,12 @@ internal enum PaymentEventType : short
     Disputed = 4,
     DisputeWon = 5,
     DisputeLost = 6,
+
+    /// <summary>The user's automatic top-ups have stopped.</summary>
+    AutoTopupStopped = 7,
+
+    /// <summary>The user's bank wants the user to confirm a payment: a checkout is waiting.</summary>
+    AutoTopupActionRequired = 8,
 }
 
 /// <summary>An event for other services, committed together with the change that it reports.</summary>
@@ -25,7 +31,7 @@ internal sealed class PaymentEvent
 
     public required string PaymentIntentId { get; init; }
 
-    /// <summary>The refund's or the dispute's id; empty for a credit.</summary>
+    /// <summary>The refund's or the dispute's id, or why automatic top-ups have stopped; empty for a credit.</summary>
     public required string Reference { get; init; }
 
     public long AmountCents { get; init; }

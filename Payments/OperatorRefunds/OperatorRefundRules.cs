@@ -25,7 +25,7 @@ internal static class OperatorRefundRules
         Checkout checkout, long pendingCents, long requestedCents, long? unspentPaid, long? unspentBonus)
     {
         var gone = checkout.RefundedCents + checkout.DisputedCents + pendingCents;
-        var left = Math.Max(0, checkout.AmountCents - gone);
+        var left = Math.Max(0, checkout.RefundableCents - gone);
         var amount = requestedCents == 0 ? left : requestedCents;
         if (left == 0 || amount > left)
         {
@@ -46,8 +46,9 @@ internal static class OperatorRefundRules
     public static bool IsCovered(Checkout checkout, long takenCents, long amountCents, long unspentPaid, long unspentBonus)
     {
         var lost = checkout.RefundedCents + checkout.DisputedCents + takenCents + amountCents;
-        return ReversalRules.CreditsFor(checkout.Credits, lost, checkout.AmountCents) - checkout.ReversedCredits <= unspentPaid
-            && ReversalRules.CreditsFor(checkout.BonusCredits, lost, checkout.AmountCents) - checkout.ReversedBonusCredits <= unspentBonus;
+        return ReversalRules.CreditsFor(checkout.Credits, lost, checkout.RefundableCents) - checkout.ReversedCredits <= unspentPaid
+            && ReversalRules.CreditsFor(checkout.BonusCredits, lost, checkout.RefundableCents) - checkout.ReversedBonusCredits
+                <= unspentBonus;
     }
 
     // The largest amount whose credits are unspent. The credits grow with the amount, so a binary search finds it.
@@ -61,7 +62,7 @@ internal static class OperatorRefundRules
         while (low < high)
         {
             var middle = low + ((high - low + 1) / 2);
-            var taken = ReversalRules.CreditsFor(credits, gone + middle, checkout.AmountCents) - reversed;
+            var taken = ReversalRules.CreditsFor(credits, gone + middle, checkout.RefundableCents) - reversed;
             (low, high) = taken <= unspent ? (middle, high) : (low, middle - 1);
         }
         return low;

@@ -14,6 +14,9 @@ internal enum ParkedKind : short
 
     /// <summary>An operator's refund, by its idempotency key.</summary>
     OperatorRefund = 4,
+
+    /// <summary>A payment of an automatic top-up, by the id of its checkout.</summary>
+    AutoTopup = 5,
 }
 
 /// <summary>

@@ -4,7 +4,8 @@ namespace ReelBallers.Payments;
 
 /// <summary>Tries a parked item again for an operator.</summary>
 internal sealed class ParkedRetries(
-    ParkedItems parked, CheckoutRefresh checkouts, Reversals reversals, WalletOutbox outbox, OperatorRefunds refunds)
+    ParkedItems parked, CheckoutRefresh checkouts, Reversals reversals, WalletOutbox outbox, OperatorRefunds refunds,
+    AutoTopupCharges charges)
 {
     /// <summary>Whether it is completed, or due for its worker; it stays parked when it fails.</summary>
     public async Task<bool> RetryAsync(ParkedItem item, CancellationToken cancellationToken)
@@ -29,6 +30,9 @@ internal sealed class ParkedRetries(
                 break;
             case ParkedKind.OperatorRefund:
                 await refunds.ReviveAsync(item.Id, cancellationToken);
+                break;
+            case ParkedKind.AutoTopup:
+                await charges.ReviveAsync(Guid.Parse(item.Id), cancellationToken);
                 break;
             default:
                 throw new InvalidOperationException($"{item.Kind} is not a known kind.");

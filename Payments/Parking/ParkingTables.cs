@@ -14,7 +14,7 @@ internal static class ParkingTables
 
     private static void Configure(EntityTypeBuilder<ParkedItem> item)
     {
-        item.ToTable("parked_items", table => table.HasCheckConstraint("ck_parked_items_kind", "kind BETWEEN 1 AND 4"));
+        item.ToTable("parked_items", table => table.HasCheckConstraint("ck_parked_items_kind", "kind BETWEEN 1 AND 5"));
         item.HasKey(row => new { row.Kind, row.Id });
         item.HasIndex(row => new { row.Kind, row.NextAttemptAt }).HasFilter("next_attempt_at IS NOT NULL")
             .HasDatabaseName("ix_parked_items_due");

@@ -40,9 +40,12 @@ internal sealed partial class Erasure(PaymentsDbContext database, StripeApi stri
             """).SingleAsync(cancellationToken);
         await database.Database.ExecuteSqlAsync(
             $"""
-            update customers set email = null, customer_id = null, stripe_attempt = stripe_attempt + 1 where user_id = {userId};
-            update checkouts set receipt_email = null, client_address = null, session_url = null where user_id = {userId};
+            update customers set email = null, customer_id = null, cards = null, stripe_attempt = stripe_attempt + 1
+            where user_id = {userId};
+            update checkouts set receipt_email = null, client_address = null, session_url = null, receipt_url = null,
+                invoice_url = null where user_id = {userId};
             update operator_refunds set note = '' where checkout_id in (select id from checkouts where user_id = {userId});
+            delete from auto_topups where user_id = {userId};
             delete from failed_payments where user_id = {userId};
             delete from idempotency_records where user_id = {userId}
             """, cancellationToken);

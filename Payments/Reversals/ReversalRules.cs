@@ -38,7 +38,7 @@ internal static class ReversalRules
     public const string OrderReplaced = "replaced";
 
     /// <summary>
-    /// The credits to reverse when that many cents of the price are lost: their share, rounded down in the payer's favour,
+    /// The credits to reverse when that many cents of what was paid are lost: their share, rounded down in the payer's favour,
     /// and all of them when all is lost. Computed from the total, so that rounding errors do not add up.
     /// </summary>
     public static long CreditsFor(long credits, long lostCents, long priceCents) =>
@@ -113,12 +113,13 @@ internal static class ReversalRules
                 : null;
 
     private static CheckoutStatus StatusOf(Checkout checkout, long refunded, long disputed) =>
-        disputed > 0 ? CheckoutStatus.Disputed : refunded >= checkout.AmountCents ? CheckoutStatus.Refunded : CheckoutStatus.Paid;
+        disputed > 0 ? CheckoutStatus.Disputed : refunded >= checkout.RefundableCents ? CheckoutStatus.Refunded : CheckoutStatus.Paid;
 
     private static (long Paid, long Bonus) TakenCredits(Checkout checkout, IEnumerable<Reversal> reversals)
     {
         var lost = reversals.Where(IsLost).Sum(reversal => reversal.AmountCents);
-        return (CreditsFor(checkout.Credits, lost, checkout.AmountCents), CreditsFor(checkout.BonusCredits, lost, checkout.AmountCents));
+        var paid = checkout.RefundableCents;
+        return (CreditsFor(checkout.Credits, lost, paid), CreditsFor(checkout.BonusCredits, lost, paid));
     }
 
     private static long Lost(IEnumerable<Reversal> reversals, ReversalKind kind) =>

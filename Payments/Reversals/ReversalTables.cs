@@ -63,7 +63,7 @@ internal static class ReversalTables
 
     private static void Configure(EntityTypeBuilder<PaymentEvent> payment)
     {
-        payment.ToTable("payment_events", table => table.HasCheckConstraint("ck_payment_events_type", "type BETWEEN 1 AND 6"));
+        payment.ToTable("payment_events", table => table.HasCheckConstraint("ck_payment_events_type", "type BETWEEN 1 AND 8"));
         payment.HasKey(row => row.Sequence);
         payment.Property(row => row.Sequence).UseIdentityAlwaysColumn();
     }

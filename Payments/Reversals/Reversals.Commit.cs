@@ -35,8 +35,17 @@ internal sealed partial class Reversals
                 await blocks.AddAsync(checkout.UserId, fraud.Reference, cancellationToken);
             }
         }
+        if (plan.Events.Any(IsReversal))
+        {
+            // The clawed-back credits would make the balance low, and the card that was just refunded would be charged again.
+            await autoTopups.StopAsync(checkout.UserId, version: null, AutoTopupReasons.PaymentReversed, cancellationToken);
+        }
         await paymentEvents.AddAsync(plan.Events.Select(planned => ToPaymentEvent(checkout, planned, now)), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        foreach (var dispute in plan.Changed.Where(IsAwaitingEvidence))
+        {
+            LogEvidenceDue(dispute.Id, checkout.Id, dispute.AmountCents, dispute.Status, _evidenceDue.GetValueOrDefault(dispute.Id));
+        }
         LogPlanned(checkout.Id, checkout.PaymentIntentId!, plan.Status, plan.RefundedCents, plan.DisputedCents, plan.ReversedCredits,
             plan.ReversedBonusCredits);
         return true;
@@ -76,7 +85,7 @@ internal sealed partial class Reversals
     {
         Type = planned.Type,
         UserId = checkout.UserId,
-        SessionId = checkout.SessionId!,
+        SessionId = checkout.SessionId ?? "",
         PaymentIntentId = checkout.PaymentIntentId!,
         Reference = planned.Reference,
         AmountCents = planned.AmountCents,
@@ -84,8 +93,21 @@ internal sealed partial class Reversals
         CreatedAt = now,
     };
 
+    private static bool IsAwaitingEvidence(Reversal reversal) =>
+        reversal.Kind == ReversalKind.Dispute
+        && reversal.Status is "needs_response" or "warning_needs_response" or "appeal_needs_response";
+
+    private static bool IsReversal(PlannedPaymentEvent planned) =>
+        planned.Type is PaymentEventType.Refunded or PaymentEventType.Disputed or PaymentEventType.DisputeLost;
+
     private bool IsLostFraud(PlannedPaymentEvent planned) =>
         planned.Type == PaymentEventType.DisputeLost && _frauds.Contains(planned.Reference);
+
+    [LoggerMessage(
+        LogLevel.Error,
+        "Dispute {DisputeId} of checkout {CheckoutId}, {AmountCents} cents, is {Status}: the bank takes evidence until {DueBy:u}; call " +
+        "SubmitDisputeEvidence")]
+    private partial void LogEvidenceDue(string disputeId, Guid checkoutId, long amountCents, string status, DateTime? dueBy);
 
     [LoggerMessage(
         LogLevel.Information,

@@ -11,7 +11,8 @@ namespace ReelBallers.Payments;
 /// </summary>
 internal sealed partial class Reversals(
     PaymentsDbContext database, StripeApi stripe, Crediting crediting, WalletOutbox outbox, PaymentEventLog paymentEvents,
-    ParkedItems parked, TopupBlocks blocks, IOptions<TopupLimitOptions> limits, TimeProvider time, ILogger<Reversals> logger)
+    ParkedItems parked, TopupBlocks blocks, AutoTopupEnds autoTopups, IOptions<TopupLimitOptions> limits, TimeProvider time,
+    ILogger<Reversals> logger)
 {
     private const int MaxTries = 10;
 
@@ -20,6 +21,9 @@ internal sealed partial class Reversals(
 
     // The disputes of the payment that was read last whose reason is fraud.
     private HashSet<string> _frauds = [];
+
+    // Until when the bank takes evidence for the disputes of that payment.
+    private Dictionary<string, DateTime?> _evidenceDue = [];
 
     /// <exception cref="StripeUnavailableException">Try again.</exception>
     /// <exception cref="Grpc.Core.RpcException">The wallet is unavailable: try again.</exception>
@@ -83,9 +87,14 @@ internal sealed partial class Reversals(
         {
             return credited;
         }
-        foreach (var session in await stripe.SessionsOfAsync(paymentIntentId, cancellationToken))
+        var sessions = await stripe.SessionsOfAsync(paymentIntentId, cancellationToken);
+        foreach (var session in sessions)
         {
             await crediting.ApplyAsync(session.Id, SessionHint.None, null, cancellationToken);
+        }
+        if (sessions.Count == 0 && await stripe.GetPaymentAsync(paymentIntentId, cancellationToken) is { } payment)
+        {
+            await crediting.ApplyPaymentAsync(payment, cancellationToken);
         }
         return await paidBy.SingleOrDefaultAsync(cancellationToken);
     }
@@ -144,6 +153,7 @@ internal sealed partial class Reversals(
             order.RefundId = refunds.Find(refund => refund.Metadata?.GetValueOrDefault(StripeApi.OperatorRefundKey) == order.Id)?.Id;
         }
         _frauds = [.. disputes.Where(dispute => dispute.Reason == "fraudulent").Select(dispute => dispute.Id)];
+        _evidenceDue = disputes.ToDictionary(dispute => dispute.Id, dispute => dispute.EvidenceDetails?.DueBy);
         return
         [
             .. refunds.OrderBy(refund => refund.Created).Select(refund => new Reversal(

@@ -12,17 +12,19 @@ namespace ReelBallers.Payments;
 /// that is not part of a call's result is a <see cref="StripeException"/>, and a bug of ours.
 /// </summary>
 internal sealed partial class StripeApi(
-    StripeClient client, StripeKeyAlarm alarm, IOptions<CheckoutOptions> options, IOptions<AppOptions> app, TimeProvider time)
+    StripeClient client, StripeKeyAlarm alarm, IOptions<CheckoutOptions> options, IOptions<BillingPortalOptions> portal,
+    IOptions<AppOptions> app, TimeProvider time)
 {
     // For a call, including its retries.
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(15);
 
-    private static readonly SessionGetOptions WithCharge = new() { Expand = ["payment_intent.latest_charge"] };
+    private static readonly SessionGetOptions WithCharge = new() { Expand = ["payment_intent.latest_charge", "invoice"] };
 
     private readonly SessionService _sessions = new(client);
     private readonly CustomerService _customers = new(client);
     private readonly RefundService _refunds = new(client);
     private readonly DisputeService _disputes = new(client);
+    private readonly PaymentMethodService _methods = new(client);
 
     /// <summary>Creates the customer of this row; idempotent for the same attempt number.</summary>
     public Task<Customer> CreateCustomerAsync(StripeCustomer customer, CancellationToken cancellationToken) => CallAsync(
@@ -105,10 +107,16 @@ internal sealed partial class StripeApi(
                     {
                         Currency = checkout.Currency,
                         UnitAmount = checkout.AmountCents,
+                        TaxBehavior = checkout.CollectsTax ? options.Value.TaxBehavior : null,
                         ProductData = new SessionLineItemPriceDataProductDataOptions { Name = Wording.Product(checkout) },
                     },
                 },
             ],
+            AllowPromotionCodes = checkout.MinPaidCents is null ? null : true,
+            AutomaticTax = checkout.CollectsTax ? new SessionAutomaticTaxOptions { Enabled = true } : null,
+            // Where the tax is due follows from the address that the payer enters.
+            CustomerUpdate = checkout.CollectsTax ? new SessionCustomerUpdateOptions { Address = "auto" } : null,
+            InvoiceCreation = checkout.MakesInvoice ? new SessionInvoiceCreationOptions { Enabled = true } : null,
             // Stripe does not copy the session's metadata to the payment, where refunds and disputes need it.
             Metadata = metadata,
             PaymentIntentData = new SessionPaymentIntentDataOptions
@@ -116,6 +124,7 @@ internal sealed partial class StripeApi(
                 Metadata = metadata,
                 Description = Wording.Product(checkout),
                 ReceiptEmail = checkout.ReceiptEmail,
+                SetupFutureUsage = checkout.SavesCard ? "off_session" : null,
             },
             // From our row and not from the clock: a repeated request must be identical.
             ExpiresAt = options.Value.ExpiryOf(checkout).UtcDateTime,

@@ -6,7 +6,7 @@ namespace ReelBallers.Payments;
 
 /// <summary>Maps event types to handlers. Handlers are idempotent and independent of the order of events.</summary>
 internal sealed partial class EventDispatch(
-    CheckoutRefresh checkouts, Reversals reversals, FraudWarnings warnings, PaymentsDbContext database,
+    CheckoutRefresh checkouts, Reversals reversals, FraudWarnings warnings, Customers customers, PaymentsDbContext database,
     IOptions<StripeOptions> options, PaymentsMeter meter, TimeProvider time,
     ILogger<EventDispatch> logger)
 {
@@ -16,7 +16,10 @@ internal sealed partial class EventDispatch(
         [EventTypes.CheckoutSessionAsyncPaymentSucceeded] = ("checkout.session", dispatch => dispatch.Credit(SessionHint.None)),
         [EventTypes.CheckoutSessionAsyncPaymentFailed] = ("checkout.session", dispatch => dispatch.Credit(SessionHint.AsyncPaymentFailed)),
         [EventTypes.CheckoutSessionExpired] = ("checkout.session", dispatch => dispatch.Credit(SessionHint.None)),
+        [EventTypes.PaymentIntentSucceeded] = ("payment_intent", dispatch => dispatch.CreditPaymentAsync),
+        [EventTypes.PaymentIntentCanceled] = ("payment_intent", dispatch => dispatch.CreditPaymentAsync),
         [EventTypes.PaymentIntentPaymentFailed] = ("payment_intent", dispatch => dispatch.LogFailedPaymentAsync),
+        [EventTypes.CustomerUpdated] = ("customer", dispatch => dispatch.UpdateCustomerAsync),
         [EventTypes.ChargeRefunded] = ("charge", dispatch => dispatch.ReverseAsync),
         [EventTypes.RefundCreated] = ("refund", dispatch => dispatch.ReverseAsync),
         [EventTypes.RefundUpdated] = ("refund", dispatch => dispatch.ReverseAsync),
@@ -66,11 +69,35 @@ internal sealed partial class EventDispatch(
         return outcome.ToEventOutcome();
     }
 
+    // Only those without a session are credited by it; the event of a session's payment costs no call.
+    private async Task<EventOutcome> CreditPaymentAsync(EventSubject payment, CancellationToken cancellationToken)
+    {
+        if (payment.CheckoutId is not { } checkoutId)
+        {
+            return CreditingOutcome.NotOurs.ToEventOutcome();
+        }
+        if (await database.Checkouts.AnyAsync(
+            row => row.Id == checkoutId && row.Source == PurchaseSource.Session, cancellationToken))
+        {
+            return CreditingOutcome.BySession.ToEventOutcome();
+        }
+        var outcome = await checkouts.ApplyPaymentAsync(payment.Id, cancellationToken);
+        if (outcome == CreditingOutcome.Credited)
+        {
+            meter.CreditedAfter(time.GetUtcNow() - payment.CreatedAt);
+        }
+        return outcome.ToEventOutcome();
+    }
+
     // The current state is read from Stripe; the event only tells which payment to read.
     private async Task<EventOutcome> ReverseAsync(EventSubject subject, CancellationToken cancellationToken) =>
         subject.PaymentIntentId is null
             ? ReversalOutcome.NotOurs.ToEventOutcome()
             : (await reversals.ApplyAsync(subject.PaymentIntentId, cancellationToken)).ToEventOutcome();
+
+    // The user changed the e-mail or the cards, for example in the billing portal.
+    private async Task<EventOutcome> UpdateCustomerAsync(EventSubject customer, CancellationToken cancellationToken) =>
+        await customers.RefreshAsync(customer.Id, cancellationToken) ? EventOutcome.Noted : CreditingOutcome.NotOurs.ToEventOutcome();
 
     private Task<EventOutcome> WarnAsync(EventSubject warning, CancellationToken cancellationToken) =>
         warnings.HandleAsync(warning.Id, warning.PaymentIntentId, cancellationToken);
@@ -87,6 +114,11 @@ internal sealed partial class EventDispatch(
                 select {payment.EventId}, user_id, client_address, {payment.CreatedAt} from checkouts where id = {checkoutId}
                 on conflict (event_id) do nothing
                 """, cancellationToken);
+            if (await database.Checkouts.AnyAsync(
+                row => row.Id == checkoutId && row.Source == PurchaseSource.AutoTopup, cancellationToken))
+            {
+                await checkouts.ApplyPaymentAsync(payment.Id, cancellationToken);
+            }
         }
         return EventOutcome.Noted;
     }

@@ -17,8 +17,11 @@ public sealed class DatabaseOptions : IValidatedOptions
         // Those that listen for notifications, and one that holds a lock while another works.
         errors.Range(nameof(MaxConnections), MaxConnections, 4, 1000);
 
+    /// <summary>How many of them are for <see cref="ReadPool"/>, in a service that has one.</summary>
+    internal int ReadConnections => MaxConnections / 3;
+
     /// <summary>The settings of a pool. A size that the connection string itself names is kept.</summary>
-    internal NpgsqlConnectionStringBuilder Pool(string connectionString, string applicationName)
+    internal NpgsqlConnectionStringBuilder Pool(string connectionString, string applicationName, int maxConnections)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
@@ -30,7 +33,7 @@ public sealed class DatabaseOptions : IValidatedOptions
         }.WithSession("idle_in_transaction_session_timeout=60000");
         if (!settings.ShouldSerialize(PoolSize))
         {
-            settings.MaxPoolSize = MaxConnections;
+            settings.MaxPoolSize = maxConnections;
         }
         return settings;
     }

@@ -17,11 +17,14 @@ public static class ServiceDatabaseExtensions
     /// As <see cref="AddDatabase{TContext}"/>, with the idempotency records of the service's routes, which are deleted after
     /// their retention time.
     /// </summary>
+    /// <param name="builder">The service's.</param>
+    /// <param name="connectionName">The name of its connection string.</param>
+    /// <param name="hasReadPool">Whether some of the connections are a <see cref="ReadPool"/>.</param>
     public static WebApplicationBuilder AddServiceDatabase<TContext>(
-        this WebApplicationBuilder builder, string connectionName)
+        this WebApplicationBuilder builder, string connectionName, bool hasReadPool = false)
         where TContext : DbContext
     {
-        builder.AddDatabase<TContext>(connectionName);
+        builder.AddDatabase<TContext>(connectionName, hasReadPool: hasReadPool);
         builder.Services.AddSingleton<IdempotencyStore>();
         builder.Services.AddHostedService<IdempotencyPurge>();
         return builder;
@@ -33,7 +36,8 @@ public static class ServiceDatabaseExtensions
     /// which is <paramref name="failureStatus"/> while the database does not respond.
     /// </summary>
     public static WebApplicationBuilder AddDatabase<TContext>(
-        this WebApplicationBuilder builder, string connectionName, HealthStatus failureStatus = HealthStatus.Unhealthy)
+        this WebApplicationBuilder builder, string connectionName, HealthStatus failureStatus = HealthStatus.Unhealthy,
+        bool hasReadPool = false)
         where TContext : DbContext
     {
         var connectionString = builder.Configuration.GetConnectionString(connectionName);
@@ -44,8 +48,18 @@ public static class ServiceDatabaseExtensions
         }
         builder.Services.AddValidatedOptions<DatabaseOptions>("Database");
         // Registered by a factory, so that the container disposes it when the service stops.
-        builder.Services.AddSingleton(services => NpgsqlDataSource.Create(
-            services.GetRequiredService<IOptions<DatabaseOptions>>().Value.Pool(connectionString, builder.Environment.ApplicationName)));
+        builder.Services.AddSingleton(services =>
+        {
+            var options = services.GetRequiredService<IOptions<DatabaseOptions>>().Value;
+            return NpgsqlDataSource.Create(options.Pool(
+                connectionString, builder.Environment.ApplicationName,
+                options.MaxConnections - (hasReadPool ? options.ReadConnections : 0)));
+        });
+        if (hasReadPool)
+        {
+            builder.Services.AddSingleton(services => new ReadPool(
+                services.GetRequiredService<IOptions<DatabaseOptions>>().Value, connectionString, builder.Environment.ApplicationName));
+        }
         builder.Services.AddDbContextFactory<TContext>((services, options) => options
             .UseServiceDatabase(services.GetRequiredService<NpgsqlDataSource>())
             // Exceptions are logged once where they are handled, outages without a stack trace.

@@ -12,7 +12,7 @@ internal sealed record StatementResponse(IReadOnlyList<EntryResponse> Entries, s
 /// <summary>An entry of the statement; <paramref name="ChangeCents"/> is negative when the balance decreased.</summary>
 internal sealed record EntryResponse(
     string Id, long ChangeCents, long BalanceAfterCents, string Reason, string? JobId, string? StripePaymentId, string? Description,
-    DateTimeOffset CreatedAt);
+    DateTimeOffset CreatedAt, string? ReceiptUrl);
 
 /// <summary>The answer of <c>GET /api/wallet/totals</c>, by period and reason.</summary>
 internal sealed record TotalsResponse(IReadOnlyList<TotalResponse> Totals);

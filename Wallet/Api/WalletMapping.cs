@@ -80,7 +80,9 @@ internal static class WalletMapping
 
     public static EntryResponse ToResponse(this Transfer transfer) => new(
         transfer.EntryId(), transfer.ChangeOf(AccountType.Wallet), transfer.BalanceAfterCents,
-        transfer.Reason.ToName(), transfer.JobId, transfer.StripePaymentId, transfer.Description, transfer.CreatedAt);
+        transfer.Reason.ToName(), transfer.JobId, transfer.StripePaymentId, transfer.Description, transfer.CreatedAt,
+        // Payments answers it: the ledger is permanent, and a link to a person's receipt is not.
+        transfer is { Reason: EntryReason.Topup, StripePaymentId: { } payment } ? $"/api/topup/{payment}/receipt" : null);
 
     public static Credit ToCommand(this V1.CreditRequest request) => new(
         UserId(request.UserId), Key(request.IdempotencyKey), Amount(request.AmountCents, 1),
@@ -184,6 +186,19 @@ internal static class WalletMapping
     public static Guid UserId(string text) => Guid.TryParseExact(text, "D", out var userId) && userId != Guid.Empty
         ? userId
         : throw Invalid("user_id", "must be a UUID");
+
+    public static Guid[] UserIds(IReadOnlyCollection<string> texts) => texts.Count is >= 1 and <= 1_000
+        ? [.. texts.Select(UserId)]
+        : throw Invalid("user_ids", "must be 1 to 1000 UUIDs");
+
+    public static V1.WalletBalance ToBalance(this WalletState state, Guid userId) => new()
+    {
+        UserId = userId.ToString(),
+        BalanceCents = state.BalanceCents,
+        HeldCents = state.HeldCents,
+        ReceivableCents = state.ReceivableCents,
+        Frozen = state.Frozen,
+    };
 
     public static int PageLength(int limit) => limit switch
     {

@@ -6,7 +6,7 @@ namespace ReelBallers.Wallet;
 /// <summary>The gRPC API, for the other services.</summary>
 internal sealed class WalletService(
     Ledger ledger, LedgerAudit audit, PointInTimeBalance balances, LedgerHistory history,
-    BalanceStreams streams) : V1.WalletService.WalletServiceBase
+    BalanceStreams streams, ChangeStreams changes, Balances many) : V1.WalletService.WalletServiceBase
 {
     public override async Task<V1.CreditResponse> Credit(V1.CreditRequest request, ServerCallContext context)
     {
@@ -159,6 +159,17 @@ internal sealed class WalletService(
             Frozen = state.Frozen,
         };
     }
+
+    public override async Task<V1.GetBalancesResponse> GetBalances(V1.GetBalancesRequest request, ServerCallContext context)
+    {
+        var userIds = WalletMapping.UserIds(request.UserIds);
+        var states = await many.GetAsync(userIds, context.CancellationToken);
+        return new V1.GetBalancesResponse { Balances = { userIds.Select(userId => states[userId].ToBalance(userId)) } };
+    }
+
+    public override Task WatchChanges(
+        V1.WatchChangesRequest request, IServerStreamWriter<V1.ChangedWallets> responseStream, ServerCallContext context) =>
+        changes.StreamAsync(responseStream, context.CancellationToken);
 
     public override async Task<V1.GetTotalsResponse> GetTotals(V1.GetTotalsRequest request, ServerCallContext context)
     {

@@ -5,7 +5,8 @@ namespace ReelBallers.Wallet;
 
 /// <summary>The operations on the ledger: commands, each with an outcome, and queries.</summary>
 internal sealed partial class Ledger(
-    GroupCommit groupCommit, LotReplay lotReplay, IDbContextFactory<WalletDbContext> databases, ILogger<Ledger> logger)
+    GroupCommit groupCommit, LotReplay lotReplay, AccountReader accounts, IDbContextFactory<WalletDbContext> databases,
+    ILogger<Ledger> logger)
 {
     /// <summary>The maximum number of entries on a page of the statement.</summary>
     public const int MaxPageLength = 100;
@@ -64,12 +65,8 @@ internal sealed partial class Ledger(
         lotReplay.FindPaymentAsync(userId, stripePaymentId, cancellationToken);
 
     /// <summary>The current wallet; an empty one when the user has none.</summary>
-    public async Task<Account> GetAccountAsync(Guid userId, CancellationToken cancellationToken)
-    {
-        await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        return await database.Accounts.AsNoTracking().SingleOrDefaultAsync(account => account.UserId == userId, cancellationToken)
-            ?? Account.Empty(userId);
-    }
+    public Task<Account> GetAccountAsync(Guid userId, CancellationToken cancellationToken) =>
+        accounts.FindAsync(userId, cancellationToken);
 
     /// <summary>
     /// A page of the statement, newest first: the transfers that changed the balance. Sequence numbers only grow, so new

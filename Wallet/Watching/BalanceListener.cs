@@ -5,20 +5,27 @@ namespace ReelBallers.Wallet;
 
 /// <summary>Receives the changed wallets of all replicas, including this one.</summary>
 internal sealed class BalanceListener(
-    BalanceWatches watches, NpgsqlDataSource dataSource, TimeProvider time, ILogger<BalanceListener> logger)
+    BalanceWatches watches, ChangeWatches changes, NpgsqlDataSource dataSource, TimeProvider time, ILogger<BalanceListener> logger)
     : PostgresListener(BalanceChanges.ChannelName, dataSource, time, logger)
 {
-    protected override void OnConnected() => watches.ChangeAll();
+    protected override void OnConnected()
+    {
+        watches.ChangeAll();
+        changes.AddAll();
+    }
 
     protected override void OnNotification(string payload)
     {
         if (payload == BalanceChanges.AllUsers)
         {
             watches.ChangeAll();
+            changes.AddAll();
         }
         else
         {
-            watches.Change(BalanceChanges.Unpack(payload));
+            var users = BalanceChanges.Unpack(payload);
+            watches.Change(users);
+            changes.Add(users);
         }
     }
 }

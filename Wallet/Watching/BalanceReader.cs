@@ -1,5 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-
 namespace ReelBallers.Wallet;
 
 /// <summary>
@@ -7,7 +5,7 @@ namespace ReelBallers.Wallet;
 /// number of streams, and states arrive in order.
 /// </summary>
 internal sealed partial class BalanceReader(
-    BalanceWatches watches, IDbContextFactory<WalletDbContext> databases, TimeProvider time, ILogger<BalanceReader> logger)
+    BalanceWatches watches, AccountReader reader, TimeProvider time, ILogger<BalanceReader> logger)
     : BackgroundService
 {
     private const int UsersPerQuery = 1000;
@@ -64,10 +62,7 @@ internal sealed partial class BalanceReader(
 
     private async Task ReadAsync(Guid[] users, CancellationToken cancellationToken)
     {
-        await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        var accounts = await database.Accounts.AsNoTracking()
-            .Where(account => users.Contains(account.UserId))
-            .ToDictionaryAsync(account => account.UserId, cancellationToken);
+        var accounts = await reader.FindAsync(users, cancellationToken);
         foreach (var user in users)
         {
             watches.Offer(user, WalletState.Of(accounts.GetValueOrDefault(user) ?? Account.Empty(user)));

@@ -10,7 +10,8 @@ internal static class FilterGraph
     {
         var (filters, width, height) = UntilCropped(input, source);
         var fitted = input.TargetSize.Fit(width, height);
-        var blended = input.TargetFps is { } rate ? $"framerate=fps={Number(rate)}," : "";
+        // framerate leaves its frames the durations that they had before; fps, which has nothing else to do, sets them.
+        var blended = input.TargetFps is { } rate ? $"framerate=fps={Number(rate)},fps={Number(rate)}," : "";
         return string.Join(',', [.. filters, $"{blended}scale={fitted.Width}:{fitted.Height}:flags=lanczos", .. AfterScaling(input)]);
     }
 

@@ -283,8 +283,23 @@ internal sealed record Answer(int Status, JsonElement Body, bool IsReplayed)
     public override string ToString() => $"{Status} {Body}";
 }
 
+/// <summary>Shared by all that neither waits long nor depends on what is open.</summary>
 [CollectionDefinition(Name)]
 public sealed class StackCollection : ICollectionFixture<Stack>
 {
     public const string Name = "stack";
+}
+
+/// <summary>Tests that wait for retries, beside the others.</summary>
+[CollectionDefinition(Name)]
+public sealed class OutageCollection : ICollectionFixture<Stack>
+{
+    public const string Name = "outages";
+}
+
+/// <summary>Tests that wait for rounds of the reconciler, beside the others.</summary>
+[CollectionDefinition(Name)]
+public sealed class ReconciliationCollection : ICollectionFixture<Stack>
+{
+    public const string Name = "reconciliation";
 }

@@ -1,16 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Microsoft.Extensions.Logging.Abstractions;
-using ReelBallers.Media;
 
 namespace ReelBallers.TestKit;
 
 /// <summary>Real videos, made and looked at with ffmpeg.</summary>
 public static partial class TestVideo
 {
-    private static readonly FfmpegFinder Finder = new(new FfmpegPaths(), NullLogger<FfmpegFinder>.Instance);
-
     /// <summary>An mp4 whose picture is red on the left half and blue on the right, with a tone.</summary>
     public static Task RedAndBlueAsync(string path, int width, int height, int seconds) => RunAsync(
         "-y",
@@ -55,7 +51,7 @@ public static partial class TestVideo
 
     private static async Task<string> RunAsync(params string[] arguments)
     {
-        var ffmpeg = await Finder.FindAsync(CancellationToken.None);
+        var ffmpeg = await TestFfmpeg.FindAsync();
         using var process =
             Process.Start(new ProcessStartInfo(ffmpeg.Path, ["-hide_banner", "-nostdin", .. arguments]) { RedirectStandardError = true })!;
         var report = await process.StandardError.ReadToEndAsync();

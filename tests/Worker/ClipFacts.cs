@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using ReelBallers.TestKit;
 
 namespace ReelBallers.Worker.Tests;
 
@@ -32,7 +33,7 @@ internal sealed class ClipFacts(byte[] clip, JsonElement report)
     public static async Task<ClipFacts> OfAsync(byte[] clip)
     {
         var file = await WriteAsync(clip);
-        var json = await RunAsync("ffprobe", "-v", "error", "-count_frames", "-show_streams", "-show_format", "-of", "json", file);
+        var json = await ProbeAsync("-v", "error", "-count_frames", "-show_streams", "-show_format", "-of", "json", file);
         File.Delete(file);
         return new ClipFacts(clip, JsonDocument.Parse(json.Output).RootElement);
     }
@@ -41,8 +42,8 @@ internal sealed class ClipFacts(byte[] clip, JsonElement report)
     public async Task<double[]> TimesAsync()
     {
         var file = await WriteAsync(clip);
-        var lines = await RunAsync(
-            "ffprobe", "-v", "error", "-select_streams", "v:0", "-show_entries", "frame=pts_time", "-of", "csv=p=0", file);
+        var lines = await ProbeAsync(
+            "-v", "error", "-select_streams", "v:0", "-show_entries", "frame=pts_time", "-of", "csv=p=0", file);
         File.Delete(file);
         return [.. lines.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => double.Parse(line.TrimEnd(','), CultureInfo.InvariantCulture))];
@@ -80,10 +81,14 @@ internal sealed class ClipFacts(byte[] clip, JsonElement report)
     public async Task<(int Interlaced, int Progressive)> InterlacingAsync()
     {
         var output = await ShowAsync("-vf", "idet", "-an");
-        var line = output.Split('\n').Single(line => line.Contains("Multi frame detection", StringComparison.Ordinal));
-        var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        int After(string word) => int.Parse(words[Array.IndexOf(words, word) + 1], CultureInfo.InvariantCulture);
-        return (After("TFF:") + After("BFF:"), After("Progressive:"));
+        // One report for each time the filter was set up.
+        var reports = output.Split('\n')
+            .Where(line => line.Contains("Multi frame detection", StringComparison.Ordinal))
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .ToArray();
+        int Sum(string word) =>
+            reports.Sum(words => int.Parse(words[Array.IndexOf(words, word) + 1], CultureInfo.InvariantCulture));
+        return (Sum("TFF:") + Sum("BFF:"), Sum("Progressive:"));
     }
 
     /// <summary>How alike the frames of two clips are, in decibels (PSNR of the first frame's worst plane; infinite when equal).</summary>
@@ -103,7 +108,7 @@ internal sealed class ClipFacts(byte[] clip, JsonElement report)
     {
         var (first, second) = (await WriteAsync(one), await WriteAsync(other));
         var result = await RunAsync(
-            "ffmpeg", "-hide_banner", "-nostdin", "-v", "error", "-i", first, "-i", second,
+            (await TestFfmpeg.FindAsync()).Path, "-hide_banner", "-nostdin", "-v", "error", "-i", first, "-i", second,
             "-filter_complex", $"{filter}=stats_file=-", "-frames:v", "1", "-f", "null", "-");
         File.Delete(first);
         File.Delete(second);
@@ -113,7 +118,8 @@ internal sealed class ClipFacts(byte[] clip, JsonElement report)
     private async Task<string> ShowAsync(params string[] arguments)
     {
         var file = await WriteAsync(clip);
-        var result = await RunAsync("ffmpeg", ["-hide_banner", "-nostdin", "-i", file, .. arguments, "-f", "null", "-"]);
+        var result = await RunAsync(
+            (await TestFfmpeg.FindAsync()).Path, ["-hide_banner", "-nostdin", "-i", file, .. arguments, "-f", "null", "-"]);
         File.Delete(file);
         return result.Output + result.Errors;
     }
@@ -132,6 +138,9 @@ internal sealed class ClipFacts(byte[] clip, JsonElement report)
         await File.WriteAllBytesAsync(file, clip);
         return file;
     }
+
+    private static async Task<(string Output, string Errors)> ProbeAsync(params string[] arguments) =>
+        await RunAsync((await TestFfmpeg.FindAsync()).ProbePath, arguments);
 
     private static async Task<(string Output, string Errors)> RunAsync(string program, params string[] arguments)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using ReelBallers.TestKit;
 
 namespace ReelBallers.Worker.Tests;
 
@@ -64,7 +65,8 @@ internal static class ClipMaker
 
     private static async Task<(int ExitCode, string Errors)> RunAsync(string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("ffmpeg", arguments) { RedirectStandardError = true })!;
+        var ffmpeg = await TestFfmpeg.FindAsync();
+        using var process = Process.Start(new ProcessStartInfo(ffmpeg.Path, arguments) { RedirectStandardError = true })!;
         var errors = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         return (process.ExitCode, errors);

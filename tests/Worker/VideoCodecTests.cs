@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using ReelBallers.TestKit;
 
 namespace ReelBallers.Worker.Tests;
 
@@ -15,9 +16,10 @@ public sealed class VideoCodecTests
     [Fact]
     public async Task A_machine_whose_GPU_encodes_uses_it()
     {
+        var real = await TestFfmpeg.FindAsync();
         // Stands for an ffmpeg with a GPU: it encodes on the CPU what it is told to encode there.
         using var fake = new FakeFfmpeg(
-            """
+            $"""
             echo "$*" >> "$(dirname "$0")/calls"
             n=$#
             while [ "$n" -gt 0 ]; do
@@ -29,11 +31,11 @@ public sealed class VideoCodecTests
                 esac
                 set -- "$@" "$a"
             done
-            exec ffmpeg "$@"
+            exec '{real.Path}' "$@"
             """);
         Assert.Equal("h264_nvenc", (await FindAsync(fake)).Name);
 
-        await using var rig = await WorkerRig.StartAsync(new WorkerOptions { FfmpegPath = fake.Path });
+        await using var rig = await WorkerRig.StartAsync(new WorkerOptions { FfmpegPath = fake.Path, FfprobePath = real.ProbePath });
         var result = await ClipFacts.OfAsync(await rig.ResultOfAsync(rig.Input()));
         Assert.Equal(50, result.Frames);
         var calls = await File.ReadAllLinesAsync(Path.Combine(Path.GetDirectoryName(fake.Path)!, "calls"));

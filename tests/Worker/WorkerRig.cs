@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
+using ReelBallers.TestKit;
 
 namespace ReelBallers.Worker.Tests;
 
@@ -12,7 +13,6 @@ internal sealed class WorkerRig : IAsyncDisposable
     private readonly VideoWorker _worker;
 
     /// <summary>Shared, since both look for programs and files once.</summary>
-    private static readonly FfmpegFinder Ffmpeg = new(new FfmpegPaths(), NullLogger<FfmpegFinder>.Instance);
     private static readonly VideoCodecFinder Codec = new(NullLogger<VideoCodecFinder>.Instance);
     private static readonly FontFinder Fonts = new(new WorkerOptions(), NullLogger<FontFinder>.Instance);
 
@@ -20,7 +20,7 @@ internal sealed class WorkerRig : IAsyncDisposable
     {
         Place = place;
         _worker = new VideoWorker(
-            options?.FfmpegPath is null ? Ffmpeg : new FfmpegFinder(options.Programs, NullLogger<FfmpegFinder>.Instance),
+            options?.FfmpegPath is null ? TestFfmpeg.Finder : new FfmpegFinder(options.Programs, NullLogger<FfmpegFinder>.Instance),
             options?.FfmpegPath is null ? Codec : new VideoCodecFinder(NullLogger<VideoCodecFinder>.Instance),
             options?.FontDirectory is null ? Fonts : new FontFinder(options, NullLogger<FontFinder>.Instance),
             _models = new WorkerModels(options ?? new WorkerOptions(), TimeProvider.System, NullLogger<WorkerModels>.Instance),
@@ -94,7 +94,7 @@ internal sealed class WorkerRig : IAsyncDisposable
     public async Task<VideoSource> ReadSourceAsync()
     {
         await File.WriteAllBytesAsync(Path.Combine(DataDirectory, "source"), Place.Files["/in.mp4"]);
-        var ffmpeg = await Ffmpeg.FindAsync(CancellationToken.None);
+        var ffmpeg = await TestFfmpeg.FindAsync();
         return await new SourceReader(ffmpeg, DataDirectory, "source").ReadAsync(CancellationToken.None);
     }
 

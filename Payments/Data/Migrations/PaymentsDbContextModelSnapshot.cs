@@ -22,6 +22,160 @@ namespace ReelBallers.Payments.Data.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("ReelBallers.Payments.AutoTopupCharge", b =>
+                {
+                    b.Property<Guid>("CheckoutId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("checkout_id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CustomerId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("customer_id");
+
+                    b.Property<string>("DeclineCode")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("decline_code");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("Error")
+                        .HasColumnType("text")
+                        .HasColumnName("error");
+
+                    b.Property<DateTimeOffset>("NextAttemptAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_attempt_at");
+
+                    b.Property<string>("PaymentMethodId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("payment_method_id");
+
+                    b.Property<int>("RuleVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("rule_version");
+
+                    b.Property<int>("StripeAttempt")
+                        .HasColumnType("integer")
+                        .HasColumnName("stripe_attempt");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("CheckoutId")
+                        .HasName("pk_auto_topup_charges");
+
+                    b.HasIndex("NextAttemptAt")
+                        .HasDatabaseName("ix_auto_topup_charges_due")
+                        .HasFilter("ended_at IS NULL");
+
+                    b.HasIndex("UserId")
+                        .IsUnique()
+                        .HasDatabaseName("ux_auto_topup_charges_open")
+                        .HasFilter("ended_at IS NULL");
+
+                    b.ToTable("auto_topup_charges", (string)null);
+                });
+
+            modelBuilder.Entity("ReelBallers.Payments.AutoTopupRule", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<Guid?>("ActionCheckoutId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("action_checkout_id");
+
+                    b.Property<long>("AgreedPriceCents")
+                        .HasColumnType("bigint")
+                        .HasColumnName("agreed_price_cents");
+
+                    b.Property<DateTimeOffset?>("CoolOffUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("cool_off_until");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("integer")
+                        .HasColumnName("failures");
+
+                    b.Property<Guid?>("LeaseId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("lease_id");
+
+                    b.Property<DateTimeOffset?>("LeasedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("leased_until");
+
+                    b.Property<long>("MonthlyCapCents")
+                        .HasColumnType("bigint")
+                        .HasColumnName("monthly_cap_cents");
+
+                    b.Property<DateTimeOffset>("NextCheckAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_check_at");
+
+                    b.Property<string>("PackId")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("pack_id");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("reason");
+
+                    b.Property<short>("State")
+                        .HasColumnType("smallint")
+                        .HasColumnName("state");
+
+                    b.Property<long>("ThresholdCents")
+                        .HasColumnType("bigint")
+                        .HasColumnName("threshold_cents");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("UserId")
+                        .HasName("pk_auto_topups");
+
+                    b.HasIndex("ActionCheckoutId")
+                        .HasDatabaseName("ix_auto_topups_action")
+                        .HasFilter("action_checkout_id IS NOT NULL");
+
+                    b.HasIndex("NextCheckAt")
+                        .HasDatabaseName("ix_auto_topups_due")
+                        .HasFilter("state IN (1, 2)");
+
+                    b.ToTable("auto_topups", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_auto_topups", "state BETWEEN 1 AND 4 AND threshold_cents > 0 AND agreed_price_cents > 0 AND failures >= 0");
+                        });
+                });
+
             modelBuilder.Entity("ReelBallers.Payments.Checkout", b =>
                 {
                     b.Property<Guid>("Id")
@@ -41,6 +195,12 @@ namespace ReelBallers.Payments.Data.Migrations
                         .HasColumnType("character varying(60)")
                         .HasColumnName("client_address");
 
+                    b.Property<bool>("CollectsTax")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("collects_tax");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
@@ -59,11 +219,21 @@ namespace ReelBallers.Payments.Data.Migrations
                         .HasColumnType("character varying(3)")
                         .HasColumnName("currency");
 
+                    b.Property<long>("DiscountCents")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("discount_cents");
+
                     b.Property<long>("DisputedCents")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("bigint")
                         .HasDefaultValue(0L)
                         .HasColumnName("disputed_cents");
+
+                    b.Property<string>("InvoiceUrl")
+                        .HasColumnType("text")
+                        .HasColumnName("invoice_url");
 
                     b.Property<DateTimeOffset?>("LookAgainAt")
                         .HasColumnType("timestamp with time zone")
@@ -73,10 +243,24 @@ namespace ReelBallers.Payments.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("looked_at");
 
+                    b.Property<bool>("MakesInvoice")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("makes_invoice");
+
+                    b.Property<long?>("MinPaidCents")
+                        .HasColumnType("bigint")
+                        .HasColumnName("min_paid_cents");
+
                     b.Property<string>("PackId")
                         .HasMaxLength(40)
                         .HasColumnType("character varying(40)")
                         .HasColumnName("pack_id");
+
+                    b.Property<long?>("PaidCents")
+                        .HasColumnType("bigint")
+                        .HasColumnName("paid_cents");
 
                     b.Property<string>("PaymentIntentId")
                         .HasColumnType("text")
@@ -85,6 +269,10 @@ namespace ReelBallers.Payments.Data.Migrations
                     b.Property<string>("ReceiptEmail")
                         .HasColumnType("text")
                         .HasColumnName("receipt_email");
+
+                    b.Property<string>("ReceiptUrl")
+                        .HasColumnType("text")
+                        .HasColumnName("receipt_url");
 
                     b.Property<long>("RefundedCents")
                         .ValueGeneratedOnAdd()
@@ -110,6 +298,12 @@ namespace ReelBallers.Payments.Data.Migrations
                         .HasDefaultValue(0L)
                         .HasColumnName("reversed_credits");
 
+                    b.Property<bool>("SavesCard")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("saves_card");
+
                     b.Property<DateTimeOffset?>("SessionExpiresAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("session_expires_at");
@@ -122,6 +316,12 @@ namespace ReelBallers.Payments.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("session_url");
 
+                    b.Property<short>("Source")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("smallint")
+                        .HasDefaultValue((short)1)
+                        .HasColumnName("source");
+
                     b.Property<short>("Status")
                         .HasColumnType("smallint")
                         .HasColumnName("status");
@@ -129,6 +329,12 @@ namespace ReelBallers.Payments.Data.Migrations
                     b.Property<int>("StripeAttempt")
                         .HasColumnType("integer")
                         .HasColumnName("stripe_attempt");
+
+                    b.Property<long>("TaxCents")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("tax_cents");
 
                     b.Property<string>("TraceParent")
                         .HasMaxLength(55)
@@ -176,6 +382,8 @@ namespace ReelBallers.Payments.Data.Migrations
                             t.HasCheckConstraint("ck_checkouts_reversed", "reversed_credits BETWEEN 0 AND credits AND reversed_bonus_credits BETWEEN 0 AND bonus_credits AND refunded_cents >= 0 AND disputed_cents >= 0");
 
                             t.HasCheckConstraint("ck_checkouts_status", "status BETWEEN 1 AND 6");
+
+                            t.HasCheckConstraint("ck_checkouts_totals", "paid_cents > 0 AND discount_cents >= 0 AND tax_cents >= 0 AND min_paid_cents > 0");
                         });
                 });
 
@@ -391,7 +599,7 @@ namespace ReelBallers.Payments.Data.Migrations
 
                     b.ToTable("parked_items", null, t =>
                         {
-                            t.HasCheckConstraint("ck_parked_items_kind", "kind BETWEEN 1 AND 4");
+                            t.HasCheckConstraint("ck_parked_items_kind", "kind BETWEEN 1 AND 5");
                         });
                 });
 
@@ -444,7 +652,7 @@ namespace ReelBallers.Payments.Data.Migrations
 
                     b.ToTable("payment_events", null, t =>
                         {
-                            t.HasCheckConstraint("ck_payment_events_type", "type BETWEEN 1 AND 6");
+                            t.HasCheckConstraint("ck_payment_events_type", "type BETWEEN 1 AND 8");
                         });
                 });
 
@@ -556,6 +764,14 @@ namespace ReelBallers.Payments.Data.Migrations
                     b.Property<Guid>("UserId")
                         .HasColumnType("uuid")
                         .HasColumnName("user_id");
+
+                    b.Property<string>("Cards")
+                        .HasColumnType("text")
+                        .HasColumnName("cards");
+
+                    b.Property<DateTimeOffset?>("CardsReadAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("cards_read_at");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -813,6 +1029,16 @@ namespace ReelBallers.Payments.Data.Migrations
                         .HasDatabaseName("ix_idempotency_records_created_at");
 
                     b.ToTable("idempotency_records", (string)null);
+                });
+
+            modelBuilder.Entity("ReelBallers.Payments.AutoTopupCharge", b =>
+                {
+                    b.HasOne("ReelBallers.Payments.Checkout", null)
+                        .WithOne()
+                        .HasForeignKey("ReelBallers.Payments.AutoTopupCharge", "CheckoutId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_auto_topup_charges_checkouts");
                 });
 
             modelBuilder.Entity("ReelBallers.Payments.OperatorRefund", b =>

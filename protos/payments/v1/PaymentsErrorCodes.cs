@@ -32,6 +32,8 @@ public static class PaymentsErrorCodes
     public const string EventEmptied = "event_emptied";
     /// <summary>No such item is parked.</summary>
     public const string ParkedItemNotFound = "parked_item_not_found";
+    /// <summary>No payment of ours has this dispute.</summary>
+    public const string DisputeNotFound = "dispute_not_found";
     /// <summary>Another run has not ended.</summary>
     public const string ReconciliationRunning = "reconciliation_running";
 }

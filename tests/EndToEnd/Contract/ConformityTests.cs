@@ -15,6 +15,7 @@ public sealed class ConformityTests(Stack stack)
     private const string Card = "4242424242424242";
     private static readonly HttpMethod Get = HttpMethod.Get;
     private static readonly HttpMethod Post = HttpMethod.Post;
+    private static readonly HttpMethod Put = HttpMethod.Put;
     private static readonly HttpMethod Delete = HttpMethod.Delete;
 
     [Fact]
@@ -26,6 +27,7 @@ public sealed class ConformityTests(Stack stack)
         await client.OpenSessionAsync();
         await client.OpenSessionAsync();
         await TopUpAsync(client);
+        await UseCardsAsync(client);
         var key = await UploadAsync(client);
         var job = await CompleteJobAsync(client, key);
         await CancelJobAsync(client, key);
@@ -47,6 +49,8 @@ public sealed class ConformityTests(Stack stack)
         var document = await ApiDocument.LoadAsync(stack);
         using var client = new ContractClient(stack, document);
         await client.OpenSessionAsync();
+        await client.FailAsync(404, "customer_not_found", Post, "/api/billing-portal");
+        await client.FailAsync(400, "invalid_request", Put, "/api/auto-topup", Text("{}"));
         var key = await UploadAsync(client);
         await client.FailAsync(402, "insufficient_funds", Post, "/api/export", Export(key));
         await TopUpAsync(client);
@@ -67,7 +71,8 @@ public sealed class ConformityTests(Stack stack)
         {
             var method = new HttpMethod(operation.Method);
             var path = operation.Path.ToString().Replace("{job_id}", $"{Guid.NewGuid()}", StringComparison.Ordinal)
-                .Replace("{session_id}", "cs_test_unknown", StringComparison.Ordinal);
+                .Replace("{session_id}", "cs_test_unknown", StringComparison.Ordinal)
+                .Replace("{card_id}", "pm_unknown", StringComparison.Ordinal);
             await client.FailAsync(414, "uri_too_long", method, $"{path}?{new string('a', 8000)}");
             await client.FailAsync(431, "request_header_fields_too_large", method, path, null, ("X-Long", new string('a', 20_000)));
             await client.FailAsync(400, "upgrade_not_supported", method, path, null, ("Connection", "Upgrade"), ("Upgrade", "websocket"));
@@ -110,9 +115,29 @@ public sealed class ConformityTests(Stack stack)
         Assert.Equal(HttpStatusCode.SeeOther, await User.PayAsync(new Uri(checkout.GetProperty("checkout_url").GetString()!), Card));
         await Eventually.IsTrueAsync(
             async () => (await client.GetAsync("/api/wallet")).GetProperty("balance_cents").GetInt64() == 500, "the credits have come");
-        await client.GetAsync($"/api/topup/{checkout.GetProperty("session_id").GetString()}");
+        var topup = $"/api/topup/{checkout.GetProperty("session_id").GetString()}";
+        Assert.NotNull((await client.GetAsync(topup)).GetProperty("receipt_url").GetString());
+        Assert.Equal(302, (await client.SendAsync(Get, $"{topup}/receipt")).Status);
         await client.PostAsync("/api/debit", new { job_id = "conformity", cost_cents = 10 });
         await client.PostAsync("/api/debit", new { job_id = "conformity", cost_cents = 10 });
+    }
+
+    private static async Task UseCardsAsync(ContractClient client)
+    {
+        var rule = new { enabled = true, threshold_cents = 1, pack = "starter", monthly_cap_cents = 500 };
+        await client.GetAsync("/api/auto-topup");
+        await client.FailAsync(409, "card_required", Put, "/api/auto-topup", JsonContent.Create(rule));
+        var checkout = await client.PostAsync("/api/topup", new { pack = "starter", save_card = true });
+        Assert.Equal(HttpStatusCode.SeeOther, await User.PayAsync(new Uri(checkout.GetProperty("checkout_url").GetString()!), Card));
+        var cards = await Eventually.BecomesAsync(
+            () => client.GetAsync("/api/cards"), seen => seen.GetProperty("cards").GetArrayLength() == 1, "the card is saved");
+        var card = cards.GetProperty("cards")[0].GetProperty("id").GetString();
+        Assert.Equal(204, (await client.SendAsync(Put, $"/api/cards/{card}/default")).Status);
+        Assert.Equal(200, (await client.SendAsync(Put, "/api/auto-topup", JsonContent.Create(rule))).Status);
+        await client.GetAsync("/api/auto-topup");
+        Assert.Equal(200, (await client.SendAsync(Put, "/api/auto-topup", JsonContent.Create(new { enabled = false }))).Status);
+        Assert.Equal(204, (await client.SendAsync(Delete, $"/api/cards/{card}")).Status);
+        await client.PostAsync("/api/billing-portal", new { });
     }
 
     private static async Task<string> UploadAsync(ContractClient client)
@@ -291,6 +316,9 @@ public sealed class ConformityTests(Stack stack)
     private static async Task RejectWhatIsNotThereAsync(ContractClient client, string key)
     {
         await client.FailAsync(404, "checkout_not_found", Get, "/api/topup/cs_test_unknown");
+        await client.FailAsync(404, "receipt_not_found", Get, "/api/topup/cs_test_unknown/receipt");
+        await client.FailAsync(404, "card_not_found", Delete, "/api/cards/pm_unknown");
+        await client.FailAsync(404, "card_not_found", Put, "/api/cards/pm_unknown/default");
         await client.FailAsync(404, "upload_not_found", Post, "/api/uploads/complete", JsonContent.Create(new { key = $"{key}x" }));
         await client.FailAsync(404, "upload_not_found", Get, $"/api/uploads/{Escaped($"{key}x")}");
         await client.FailAsync(404, "file_not_found", Delete, $"/api/files/{Escaped($"{key}x")}");

@@ -44,6 +44,7 @@ internal static class FuzzSamples
         var session = sample.Pick([sample.Actor.OpenSession, sample.Actor.PaidSession]);
         return operation.Path
             .Replace("{session_id}", session, StringComparison.Ordinal)
+            .Replace("{card_id}", "pm_none", StringComparison.Ordinal)
             .Replace("{job_id}", sample.Actor.JobId, StringComparison.Ordinal)
             .Replace("{key}", Uri.EscapeDataString(sample.Actor.Key), StringComparison.Ordinal);
     }

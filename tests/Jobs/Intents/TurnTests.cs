@@ -52,6 +52,14 @@ public sealed class TurnTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Jobs_that_a_user_queues_at_the_same_time_have_a_turn_each()
+    {
+        var user = Guid.NewGuid();
+        await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => QueueAsync(user, 1)));
+        Assert.Equal(40, await _database.ScalarAsync<long>("select count(distinct turn) from intents"));
+    }
+
+    [Fact]
     public async Task Users_take_turns_whatever_they_have_queued()
     {
         var users = new[] { Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid() };

@@ -77,12 +77,16 @@ public sealed class OrphanRunTests(RunRig rig) : IClassFixture<RunRig>, IDisposa
     {
         var user = await _stack.UserAsync();
         var first = await _stack.CutAsync(user, isAccepted: true);
+        var isRefused = false;
         _stack.RunPod.OnRun = (context, _) =>
         {
-            context.Response.StatusCode = 503;
+            // No further submission may be open when the orphan turns up.
+            (context.Response.StatusCode, context.Response.Headers.RetryAfter) = (503, "3600");
+            isRefused = true;
             return Task.CompletedTask;
         };
-        await Eventually.IsTrueAsync(async () => await rig.StatesAsync(first.JobId) == "superseded", "it is given up");
+        await Eventually.IsTrueAsync(
+            async () => isRefused && await rig.StatesAsync(first.JobId) == "superseded", "it is given up and cannot be submitted again");
         first.Status = "IN_PROGRESS";
         using (await _stack.CallBackAsync(first, "IN_PROGRESS"))
         {

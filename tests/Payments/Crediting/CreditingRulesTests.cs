@@ -64,7 +64,8 @@ public class CreditingRulesTests
             CreditedAt = isCredited ? DateTimeOffset.UnixEpoch : null,
         };
 
-        Assert.Equal(Enum.Parse<CreditingOutcome>(outcome), CreditingRules.Decide(checkout, session, Enum.Parse<SessionHint>(hint)));
+        var facts = PaymentFacts.Of(session, Enum.Parse<SessionHint>(hint));
+        Assert.Equal(Enum.Parse<CreditingOutcome>(outcome), CreditingRules.Decide(checkout, facts));
     }
 
     [Fact]

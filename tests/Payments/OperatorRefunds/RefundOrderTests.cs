@@ -6,7 +6,7 @@ using Stripe;
 namespace ReelBallers.Payments.Tests;
 
 /// <summary>An operator's refund takes the credits first, is never given up in error, and ends.</summary>
-[Collection(StackCollection.Name)]
+[Collection(ReconciliationCollection.Name)]
 public sealed class RefundOrderTests(Stack stack)
 {
     private readonly Guid _user = Guid.NewGuid();

@@ -6,7 +6,7 @@ using ReelBallers.TestKit;
 namespace ReelBallers.Payments.Tests;
 
 /// <summary>Items that can never be repaired, and steps that fail, stop nothing else.</summary>
-[Collection(StackCollection.Name)]
+[Collection(ReconciliationCollection.Name)]
 public sealed class PoisonTests(Stack stack) : IAsyncLifetime
 {
     private const string OtherMode = "cs_live_poison";

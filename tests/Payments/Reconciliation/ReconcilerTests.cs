@@ -7,7 +7,7 @@ using Stripe.Checkout;
 namespace ReelBallers.Payments.Tests;
 
 /// <summary>The reconciler repairs what lost webhooks left undone.</summary>
-[Collection(StackCollection.Name)]
+[Collection(ReconciliationCollection.Name)]
 public sealed class ReconcilerTests(Stack stack)
 {
     private readonly Guid _user = Guid.NewGuid();

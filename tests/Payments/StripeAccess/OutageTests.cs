@@ -5,7 +5,7 @@ using Stripe.Checkout;
 namespace ReelBallers.Payments.Tests;
 
 /// <summary>Outages of Stripe, the wallet and Payments at the worst moment.</summary>
-[Collection(StackCollection.Name)]
+[Collection(OutageCollection.Name)]
 public sealed class OutageTests(Stack stack)
 {
     private readonly Guid _user = Guid.NewGuid();

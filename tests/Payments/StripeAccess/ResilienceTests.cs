@@ -4,7 +4,7 @@ using ReelBallers.TestKit;
 namespace ReelBallers.Payments.Tests;
 
 /// <summary>Retries and the circuit breaker.</summary>
-[Collection(StackCollection.Name)]
+[Collection(OutageCollection.Name)]
 public sealed class ResilienceTests(Stack stack)
 {
     private readonly Guid _user = Guid.NewGuid();

@@ -93,7 +93,8 @@ public sealed class StripeAnswersTests
         var alarm = new StripeKeyAlarm(
             ActivatorUtilities.CreateInstance<PaymentsMeter>(services), NullLogger<StripeKeyAlarm>.Instance);
         return new StripeApi(
-            client, alarm, Options.Create(new CheckoutOptions()), Options.Create(new AppOptions()), TimeProvider.System);
+            client, alarm, Options.Create(new CheckoutOptions()), Options.Create(new BillingPortalOptions()),
+            Options.Create(new AppOptions()), TimeProvider.System);
     }
 
     private sealed class Fixed(int status, byte[] body) : HttpMessageHandler

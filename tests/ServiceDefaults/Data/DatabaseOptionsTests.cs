@@ -9,11 +9,13 @@ public sealed class DatabaseOptionsTests
     [InlineData("Host=db;MaxPoolSize=100", 100)]
     [InlineData("Host=db;Minimum Pool Size=2", 10)]
     public void The_pool_has_ten_connections_unless_the_connection_string_says_otherwise(string connectionString, int size) =>
-        Assert.Equal(size, new DatabaseOptions().Pool(connectionString, "Sample").MaxPoolSize);
+        Assert.Equal(size, new DatabaseOptions().Pool(connectionString, "Sample", new DatabaseOptions().MaxConnections).MaxPoolSize);
 
-    [Fact]
-    public void The_setting_is_the_size_of_the_pool() =>
-        Assert.Equal(25, new DatabaseOptions { MaxConnections = 25 }.Pool("Host=db", "Sample").MaxPoolSize);
+    [Theory]
+    [InlineData(4, 1)]
+    [InlineData(10, 3)]
+    public void A_third_of_the_connections_is_for_frequent_reads(int connections, int reads) =>
+        Assert.Equal(reads, new DatabaseOptions { MaxConnections = connections }.ReadConnections);
 
     [Theory]
     [InlineData(3, "Database:MaxConnections is 3. Set it to an integer from 4 to 1000.")]

@@ -66,7 +66,9 @@ public sealed class RpcDefaultsTests : IAsyncLifetime
     [Fact]
     public async Task A_deadline_ends_the_call_on_both_sides()
     {
-        var deadline = TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(1);
+        // Connected, so that the deadline begins to run with the call.
+        await _server.Client().StumbleAsync(new StumbleRequest { Key = "connected", Failures = 0 });
+        var deadline = TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(4);
         var error = await Assert.ThrowsAnyAsync<Exception>(async () =>
             await _server.Client().HangAsync(new HangRequest { Key = "late" }, deadline: deadline));
         Assert.Equal(StatusCode.DeadlineExceeded, Assert.IsType<RpcException>(error).StatusCode);

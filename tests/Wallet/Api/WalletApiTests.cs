@@ -201,18 +201,35 @@ public sealed class WalletApiTests(WalletFixture fixture)
 
         var first = JsonDocument.Parse(await browser.GetStringAsync("/api/wallet/ledger?limit=1")).RootElement;
         var debit = Assert.Single(first.GetProperty("entries").EnumerateArray());
-        Assert.Equal(["id", "change_cents", "balance_after_cents", "reason", "job_id", "stripe_payment_id", "description", "created_at"],
+        Assert.Equal(
+            [
+                "id", "change_cents", "balance_after_cents", "reason", "job_id", "stripe_payment_id", "description", "created_at",
+                "receipt_url",
+            ],
             debit.EnumerateObject().Select(property => property.Name));
         Assert.Equal((-120, 380, "debit", "job"),
             (debit.GetProperty("change_cents").GetInt64(), debit.GetProperty("balance_after_cents").GetInt64(),
             debit.GetProperty("reason").GetString()!, debit.GetProperty("job_id").GetString()!));
         Assert.Equal(JsonValueKind.Null, debit.GetProperty("stripe_payment_id").ValueKind);
+        Assert.Equal(JsonValueKind.Null, debit.GetProperty("receipt_url").ValueKind);
         Assert.Equal(TimeSpan.Zero, debit.GetProperty("created_at").GetDateTimeOffset().Offset);
 
         var cursor = first.GetProperty("next_cursor").GetString();
         var last = JsonDocument.Parse(await browser.GetStringAsync($"/api/wallet/ledger?limit=1&cursor={cursor}")).RootElement;
         Assert.Equal("topup", Assert.Single(last.GetProperty("entries").EnumerateArray()).GetProperty("reason").GetString());
         Assert.Equal(JsonValueKind.Null, last.GetProperty("next_cursor").ValueKind);
+    }
+
+    [Fact]
+    public async Task The_entry_of_a_payment_leads_to_its_receipt()
+    {
+        var user = Guid.NewGuid();
+        await fixture.Wallet.CreditAsync(Requests.Credit($"{user}", "payment:pi_1", 500, payment: "pi_1"));
+        using var browser = fixture.App.CreateClient(user);
+
+        var page = JsonDocument.Parse(await browser.GetStringAsync("/api/wallet/ledger")).RootElement;
+
+        Assert.Equal("/api/topup/pi_1/receipt", page.GetProperty("entries")[0].GetProperty("receipt_url").GetString());
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using ReelBallers.TestKit;
 
 namespace ReelBallers.Worker.Tests;
 
@@ -18,6 +19,7 @@ internal static class CorpusFiles
         var start = new ProcessStartInfo("bash", [Path.Combine(AppContext.BaseDirectory, "make-corpus.sh"), folder, name])
         {
             RedirectStandardError = true,
+            Environment = { ["FFMPEG"] = (await TestFfmpeg.FindAsync()).Path },
         };
         using var process = Process.Start(start)!;
         var errors = await process.StandardError.ReadToEndAsync();

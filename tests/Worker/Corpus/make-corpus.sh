@@ -93,8 +93,9 @@ fi
 if wanted sd-untagged.mp4; then quarters "$in601" "${x264[@]}" sd-untagged.mp4; fi
 if wanted hd-untagged.mp4; then quarters "scale=1280:720:flags=neighbor,$in709" "${x264[@]}" hd-untagged.mp4; fi
 if wanted full-range.mp4; then
-    quarters "scale=out_color_matrix=bt709:out_range=pc:flags=accurate_rnd+full_chroma_int,format=yuvj420p" -c:v libx264 -preset ultrafast \
-        -color_range pc -colorspace bt709 full-range.mp4
+    # Not yuvj420p: from version 7 on, ffmpeg then picks the matrix of its own accord.
+    quarters "scale=out_color_matrix=bt709:out_range=pc:flags=accurate_rnd+full_chroma_int,format=yuv420p,setparams=range=pc:colorspace=bt709" \
+        -c:v libx264 -preset ultrafast -color_range pc -colorspace bt709 full-range.mp4
 fi
 if wanted rgb.mov; then quarters "format=rgb24" -c:v qtrle rgb.mov; fi
 if wanted prores.mov; then

@@ -124,6 +124,7 @@ public sealed class HostileProbeTests : IDisposable
             case "$*" in
             *-version*) printf '%s\n' 'ffprobe version 7.0' 'libavutil      59.  8.100 / 59.  8.100' ;;
             *protocol=http*) echo ;;
+            *localhost:1/*) exit 1 ;;
             *) {script} ;;
             esac
             """);

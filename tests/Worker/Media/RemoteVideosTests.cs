@@ -139,6 +139,24 @@ public sealed class RemoteVideosTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_host_may_be_a_name()
+    {
+        _server.Video = await CorpusFiles.ReadAsync("quarters.mp4");
+        var url = new UriBuilder(_server.Url) { Host = "localhost" }.Uri;
+        Assert.IsType<VideoReading.Video>(await _videos.ReadAsync(url, _server.ReadEndAsync, CancellationToken.None));
+        Assert.All(_server.Hosts, host => Assert.Equal(url.Authority, host));
+    }
+
+    [Fact]
+    public async Task An_ffprobe_that_cannot_resolve_names_is_an_outage_over_https()
+    {
+        var ffprobe = new Ffprobe("ffprobe", LimitsRedirects: false, ResolvesNames: false);
+        var failure = await Assert.ThrowsAsync<VideoUnreadException>(
+            () => ProbeInput.OfUrlAsync(new Uri("https://bucket.test/video"), ffprobe, CancellationToken.None));
+        Assert.Contains("install ffmpeg", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_redirect_is_not_followed()
     {
         _server.Video = await CorpusFiles.ReadAsync("quarters.mp4");
@@ -192,7 +210,7 @@ public sealed class RemoteVideosTests : IAsyncLifetime
     {
         var folder = Directory.CreateTempSubdirectory("facts-").FullName;
         await File.WriteAllBytesAsync(Path.Combine(folder, "source"), video);
-        var ffmpeg = await new FfmpegFinder(new FfmpegPaths(), NullLogger<FfmpegFinder>.Instance).FindAsync(CancellationToken.None);
+        var ffmpeg = await TestFfmpeg.FindAsync();
         var source = await new SourceReader(ffmpeg, folder, "source").ReadAsync(CancellationToken.None);
         Directory.Delete(folder, recursive: true);
         return source;

@@ -20,12 +20,15 @@ internal sealed class VideoServer : IAsyncDisposable
     /// <summary>Answers instead of the video, from the request with this number (0 is the first) on.</summary>
     public (int From, Func<HttpContext, Task> AnswerAsync)? Fault { get; set; }
 
+    /// <summary>How often content was asked for.</summary>
     public int Requests => _requests;
 
     /// <summary>How many requests the fault has answered.</summary>
     public int Struck => _struck;
 
     public ConcurrentQueue<string> Paths { get; } = [];
+
+    public ConcurrentQueue<string?> Hosts { get; } = [];
 
     public Uri Url => new($"{_app.Urls.First()}/video?signature=secret");
 
@@ -53,7 +56,10 @@ internal sealed class VideoServer : IAsyncDisposable
     private Task AnswerAsync(HttpContext context)
     {
         Paths.Enqueue(context.Request.Path);
-        if (Interlocked.Increment(ref _requests) > Fault?.From)
+        Hosts.Enqueue(context.Request.Host.Value);
+        // Asked before an ffprobe that follows redirects.
+        var isQuestion = context.Request.Headers.Range == "bytes=0-0";
+        if ((isQuestion ? _requests + 1 : Interlocked.Increment(ref _requests)) > Fault?.From)
         {
             Interlocked.Increment(ref _struck);
             return Fault.Value.AnswerAsync(context);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ReelBallers.TestKit;
 
 namespace ReelBallers.Worker.Tests;
 
@@ -7,7 +8,8 @@ internal static class FfmpegPipe
 {
     public static async Task<byte[]> RunAsync(byte[] input, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("ffmpeg", ["-v", "error", .. arguments])
+        var ffmpeg = await TestFfmpeg.FindAsync();
+        using var process = Process.Start(new ProcessStartInfo(ffmpeg.Path, ["-v", "error", .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -30,6 +30,11 @@ assert.deepEqual(await eventsOf(card.id), ['payment_method.attached']);
 // ... or to the customer that it makes; without one, or without being asked, it keeps none.
 const made = await pay(await stripe.checkout.sessions.create(saving({ customer_creation: 'always' })), { email: 'al@example.com' });
 assert.equal((await stripe.customers.listPaymentMethods(made.customer)).data.length, 1);
+const byOptions = await pay(await stripe.checkout.sessions.create(order(500, {
+  customer: customer.id, payment_method_options: { card: { setup_future_usage: 'off_session' } },
+})), { card_number: '378282246310005' });
+assert.equal(byOptions.payment_method_options.card.setup_future_usage, 'off_session');
+await stripe.paymentMethods.detach((await stripe.customers.listPaymentMethods(customer.id)).data[0].id);
 const guest = await pay(await stripe.checkout.sessions.create(saving()), {}, ['payment_intent.payment_method']);
 assert.deepEqual([guest.customer, guest.payment_intent.payment_method.customer], [null, null]);
 const once = await pay(await stripe.checkout.sessions.create(order(500, { customer: customer.id })), {}, ['payment_intent']);
@@ -74,7 +79,7 @@ assert.equal((await charge({ customer: customer.id })).payment_method, card.id);
 assert.deepEqual(await eventsOf(payment.id), ['payment_intent.created', 'payment_intent.succeeded']);
 assert.deepEqual(await eventsOf(payment.latest_charge.id), ['charge.succeeded', 'charge.updated']);
 assert.equal((await stripe.paymentIntents.retrieve(payment.id)).id, payment.id);
-assert.equal((await stripe.paymentIntents.list({ customer: customer.id, limit: 100 })).data.length, 6);
+assert.equal((await stripe.paymentIntents.list({ customer: customer.id, limit: 100 })).data.length, 7);
 
 // Refunds and disputes know no difference.
 assert.equal((await stripe.refunds.create({ payment_intent: payment.id, amount: 300 })).status, 'succeeded');

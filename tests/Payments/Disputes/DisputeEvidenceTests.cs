@@ -1,0 +1,92 @@
+using Grpc.Core;
+using ReelBallers.ServiceDefaults;
+using ReelBallers.TestKit;
+using Stripe;
+
+namespace ReelBallers.Payments.Tests;
+
+/// <summary>Evidence for disputes.</summary>
+[Collection(StackCollection.Name)]
+public sealed class DisputeEvidenceTests(Stack stack)
+{
+    private readonly Guid _user = Guid.NewGuid();
+
+    [Fact]
+    public async Task It_says_what_was_bought_and_used_and_is_submitted()
+    {
+        var before = await stack.PaidAsync(_user);
+        await stack.SpendAsync(_user, 30);
+        var paid = await stack.PaidAsync(_user, """{"pack":"pro"}""");
+        await stack.SpendAsync(_user, 120);
+        var dispute = await stack.DisputeAsync(paid.PaymentIntentId);
+        await stack.WalletBecomesAsync(_user, 350, frozen: true);
+
+        var preview = await SubmitAsync(dispute, isPreview: true);
+        Assert.Equal("needs_response", preview.Status);
+        Assert.False((await ReadAsync(dispute)).EvidenceDetails.HasEvidence);
+        var submitted = await SubmitAsync(dispute, note: "Ann spoke to the payer.");
+
+        var read = await ReadAsync(dispute);
+        Assert.Equal(("under_review", 1), (read.Status, read.EvidenceDetails.SubmissionCount));
+        Assert.Equal(read.EvidenceDetails.DueBy, submitted.DueBy.ToDateTime());
+        Assert.Contains("2,000 credits + 200 bonus credits for $20.00", read.Evidence.UncategorizedText, StringComparison.Ordinal);
+        Assert.Contains("Receipt: http", read.Evidence.UncategorizedText, StringComparison.Ordinal);
+        Assert.Contains("Ann spoke to the payer.", read.Evidence.UncategorizedText, StringComparison.Ordinal);
+        Assert.Contains("120 credits", read.Evidence.AccessActivityLog, StringComparison.Ordinal);
+        Assert.DoesNotContain(": 30 credits", read.Evidence.AccessActivityLog, StringComparison.Ordinal);
+        Assert.DoesNotContain(before.PaymentIntentId, read.Evidence.UncategorizedText, StringComparison.Ordinal);
+        var again = await Assert.ThrowsAsync<RpcException>(() => SubmitAsync(dispute));
+        Assert.Equal((StatusCode.FailedPrecondition, V1.PaymentsErrorCodes.StripeRejected), (again.StatusCode, again.ErrorCode()));
+    }
+
+    [Fact]
+    public async Task A_dispute_that_waits_for_evidence_is_logged_with_its_due_date()
+    {
+        var log = new CollectedLogs();
+        await using var replica = await stack.StartPaymentsAsync(log);
+        var paid = await stack.PaidAsync(_user);
+        await using var lost = await stack.FaultAsync("drop_webhook", "charge.dispute.*", times: 10);
+        var dispute = await stack.DisputeAsync(paid.PaymentIntentId);
+
+        await new V1.PaymentsService.PaymentsServiceClient(replica.Invoker()).ReconcileAsync(
+            new(), deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(2));
+
+        var due = (await ReadAsync(dispute)).EvidenceDetails.DueBy!.Value.ToString("u", System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Contains(
+            log.Lines, line => line.Contains(dispute, StringComparison.Ordinal) && line.Contains(due, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("dp_unknown", "ann", StatusCode.NotFound, V1.PaymentsErrorCodes.DisputeNotFound)]
+    [InlineData("../customers", "ann", StatusCode.InvalidArgument, V1.PaymentsErrorCodes.InvalidArgument)]
+    [InlineData("dp_1", "", StatusCode.InvalidArgument, V1.PaymentsErrorCodes.InvalidArgument)]
+    public async Task What_is_no_dispute_of_ours_is_rejected(string dispute, string actor, StatusCode status, string code)
+    {
+        var rejection = await Assert.ThrowsAsync<RpcException>(() => SubmitAsync(dispute, actor: actor));
+
+        Assert.Equal((status, code), (rejection.StatusCode, rejection.ErrorCode()));
+    }
+
+    [Fact]
+    public void A_long_history_is_cut_off()
+    {
+        var uses = Enumerable.Range(0, 5_000).Select(number => new CreditUse(DateTimeOffset.UnixEpoch, $"job-{number}", 1)).ToList();
+        var checkout = new Checkout { Currency = "usd", AmountCents = 500, Credits = 500, ClientAddress = "2001:db8::/64" };
+
+        var evidence = DisputeEvidence.Of(checkout, null, uses, "");
+
+        Assert.InRange(evidence.AccessActivityLog.Length, 10_000, DisputeEvidence.MaxTextLength);
+        Assert.Matches("and [0-9]+ more\n$", evidence.AccessActivityLog);
+        Assert.Null(evidence.CustomerPurchaseIp);
+        Assert.Equal("203.0.113.7", DisputeEvidence.Of(
+            new Checkout { Currency = "usd", AmountCents = 500, Credits = 500, ClientAddress = "203.0.113.7" }, null, [], "")
+            .CustomerPurchaseIp);
+    }
+
+    private async Task<V1.SubmitDisputeEvidenceResponse> SubmitAsync(
+        string dispute, string note = "", bool isPreview = false, string actor = "ann") =>
+        await stack.Operator.SubmitDisputeEvidenceAsync(
+            new() { DisputeId = dispute, Actor = actor, Note = note, Preview = isPreview });
+
+    private async Task<Dispute> ReadAsync(string dispute) => await new DisputeService(stack.Stripe).GetAsync(dispute);
+}
