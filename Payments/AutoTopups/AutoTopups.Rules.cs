@@ -16,7 +16,7 @@ internal sealed record AutoTopupWish(long ThresholdCents, Offer Offer, long Mont
 internal sealed record AutoTopupStatus(AutoTopupRule Rule, long SpentCents, bool IsCharging, string? ActionUrl)
 {
     /// <summary>Without the URL: who has it can pay.</summary>
-    public override string ToString() => $"{nameof(AutoTopupStatus)} {Rule.UserId} {Rule.State}";
+    public override string ToString() => nameof(AutoTopupStatus);
 }
 
 /// <summary>The rules, as their users see and change them.</summary>

@@ -11,13 +11,18 @@ namespace ReelBallers.Worker;
 internal sealed partial class JobLoop(
     RunPodConnection connection, CurrentJob current, VideoWorker worker, WorkerOptions options, ILogger<JobLoop> log) : BackgroundService
 {
+    // A job that RunPod has given out already is not left in an answer that nothing reads.
+    private static readonly TimeSpan LastAnswer = TimeSpan.FromSeconds(2);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        using var waiting = new CancellationTokenSource();
+        await using var stop = stoppingToken.Register(() => waiting.CancelAfter(LastAnswer));
         try
         {
             while (!stoppingToken.IsCancellationRequested)
             {
-                if (await connection.TakeAsync(stoppingToken) is { } job)
+                if (await connection.TakeAsync(waiting.Token) is { } job)
                 {
                     await WorkOnAsync(job, stoppingToken);
                 }

@@ -130,6 +130,9 @@ public sealed class CardTests(Stack stack)
             Assert.Equal(0, await stack.StruckAsync());
             Assert.Equal(card, (await stack.CardsAsync(_user)).Single().GetProperty("id").GetString());
             Assert.NotEqual(0, await stack.StruckAsync());
+        }
+        await using (await stack.FaultAsync("status", "POST /v1/payment_methods", times: 1_000, status: 500))
+        {
             var unknown = await stack.SendAsync(HttpMethod.Delete, $"/api/cards/{card}", _user);
             Assert.Equal((503, "stripe_unavailable"), (unknown.Status, unknown.Code));
         }

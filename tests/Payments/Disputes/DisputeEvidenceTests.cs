@@ -19,7 +19,8 @@ public sealed class DisputeEvidenceTests(Stack stack)
         var paid = await stack.PaidAsync(_user, """{"pack":"pro"}""");
         await stack.SpendAsync(_user, 120);
         var dispute = await stack.DisputeAsync(paid.PaymentIntentId);
-        await stack.WalletBecomesAsync(_user, 350, frozen: true);
+        // The bonus of the disputed payment ends first and is spent first.
+        await stack.WalletBecomesAsync(_user, 470, owed: 120, frozen: true);
 
         var preview = await SubmitAsync(dispute, isPreview: true);
         Assert.Equal("needs_response", preview.Status);

@@ -125,7 +125,7 @@ public sealed class UnknownSubjectTests(Stack stack)
     [InlineData(EventTypes.ChargeDisputeCreated, "dispute", "not_ours")]
     [InlineData(EventTypes.ChargeDisputeClosed, "dispute", "not_ours")]
     [InlineData(EventTypes.PaymentIntentPaymentFailed, "payment_intent", "noted")]
-    [InlineData("payment_intent.succeeded", "payment_intent", "unhandled")]
+    [InlineData("payment_intent.succeeded", "payment_intent", "not_ours")]
     [InlineData("charge.succeeded", "charge", "unhandled")]
     [InlineData("customer.deleted", "customer", "unhandled")]
     public async Task An_event_about_an_object_of_another_application_is_acknowledged_and_done(string type, string kind, string outcome)
