@@ -44,7 +44,6 @@ internal static class LedgerRegistration
         builder.Services.AddSingleton<BalanceStreams>();
         builder.Services.AddSingleton<ChangeWatches>();
         builder.Services.AddSingleton<ChangeStreams>();
-        builder.Services.AddSingleton<Balances>();
         return builder;
     }
 }

@@ -6,7 +6,7 @@ namespace ReelBallers.Wallet;
 /// <summary>The gRPC API, for the other services.</summary>
 internal sealed class WalletService(
     Ledger ledger, LedgerAudit audit, PointInTimeBalance balances, LedgerHistory history,
-    BalanceStreams streams, ChangeStreams changes, Balances many) : V1.WalletService.WalletServiceBase
+    BalanceStreams streams, ChangeStreams changes, AccountReader accounts) : V1.WalletService.WalletServiceBase
 {
     public override async Task<V1.CreditResponse> Credit(V1.CreditRequest request, ServerCallContext context)
     {
@@ -163,8 +163,11 @@ internal sealed class WalletService(
     public override async Task<V1.GetBalancesResponse> GetBalances(V1.GetBalancesRequest request, ServerCallContext context)
     {
         var userIds = WalletMapping.UserIds(request.UserIds);
-        var states = await many.GetAsync(userIds, context.CancellationToken);
-        return new V1.GetBalancesResponse { Balances = { userIds.Select(userId => states[userId].ToBalance(userId)) } };
+        var found = await accounts.FindAsync(userIds, context.CancellationToken);
+        return new V1.GetBalancesResponse
+        {
+            Balances = { userIds.Select(userId => WalletState.Of(found[userId]).ToBalance(userId)) },
+        };
     }
 
     public override Task WatchChanges(

@@ -23,7 +23,7 @@ internal sealed class AccountReader(ReadPool pool)
         return await reader.ReadAsync(cancellationToken) ? LedgerSql.ReadAccount(reader) : Account.Empty(userId);
     }
 
-    /// <summary>The wallets of these users; without those that have none.</summary>
+    /// <summary>The wallet of each of these users; an empty one for a user who has none.</summary>
     public async Task<Dictionary<Guid, Account>> FindAsync(Guid[] userIds, CancellationToken cancellationToken)
     {
         await using var connection = await pool.OpenAsync(cancellationToken);
@@ -33,7 +33,7 @@ internal sealed class AccountReader(ReadPool pool)
         };
         await command.PrepareAsync(cancellationToken);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var accounts = new Dictionary<Guid, Account>(userIds.Length);
+        var accounts = userIds.Distinct().ToDictionary(userId => userId, Account.Empty);
         while (await reader.ReadAsync(cancellationToken))
         {
             var account = LedgerSql.ReadAccount(reader);

@@ -65,7 +65,7 @@ internal sealed partial class BalanceReader(
         var accounts = await reader.FindAsync(users, cancellationToken);
         foreach (var user in users)
         {
-            watches.Offer(user, WalletState.Of(accounts.GetValueOrDefault(user) ?? Account.Empty(user)));
+            watches.Offer(user, WalletState.Of(accounts[user]));
         }
     }
 
