@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Grpc.Core.Interceptors;
 using Microsoft.Extensions.DependencyInjection;
 using ReelBallers.TestKit;
 using ReelBallers.Wallet.V1;
@@ -63,6 +64,13 @@ public sealed class JobsStack : IAsyncLifetime
     /// <summary>The same, with services replaced by the test.</summary>
     public async Task UseJobsAsync(Action<IServiceCollection> configureServices, params (string Key, string Value)[] settings) =>
         App = await StartJobsAsync(configureServices, settings);
+
+    /// <summary>The same, with a wallet whose calls the test changes.</summary>
+    public Task UseJobsAsync(ScriptedWallet wallet, params (string Key, string Value)[] settings)
+    {
+        var client = new WalletService.WalletServiceClient(WalletApp.Invoker().Intercept(wallet));
+        return UseJobsAsync(services => services.AddSingleton(client), settings);
+    }
 
     public async Task InitializeWithoutJobsAsync()
     {

@@ -2,8 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Grpc.Core;
-using Grpc.Core.Interceptors;
-using Microsoft.Extensions.DependencyInjection;
 using ReelBallers.TestKit;
 using ReelBallers.Wallet.V1;
 
@@ -18,9 +16,7 @@ public sealed class AcceptanceTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await _stack.InitializeWithoutJobsAsync();
-        var invoker = _stack.WalletApp.Invoker().Intercept(_wallet);
-        await _stack.UseJobsAsync(
-            services => services.AddSingleton(new WalletService.WalletServiceClient(invoker)), ("Jobs:AbandonAfterSeconds", "6"));
+        await _stack.UseJobsAsync(_wallet, ("Jobs:AbandonAfterSeconds", "6"));
     }
 
     public ValueTask DisposeAsync() => _stack.DisposeAsync();

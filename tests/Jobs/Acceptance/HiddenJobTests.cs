@@ -1,8 +1,5 @@
 using System.Net;
-using Grpc.Core.Interceptors;
-using Microsoft.Extensions.DependencyInjection;
 using ReelBallers.TestKit;
-using ReelBallers.Wallet.V1;
 
 namespace ReelBallers.Jobs.Tests;
 
@@ -15,9 +12,7 @@ public sealed class HiddenJobTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await _stack.InitializeWithoutJobsAsync();
-        var invoker = _stack.WalletApp.Invoker().Intercept(_wallet);
-        await _stack.UseJobsAsync(
-            services => services.AddSingleton(new WalletService.WalletServiceClient(invoker)), ("Jobs:AbandonAfterSeconds", "300"));
+        await _stack.UseJobsAsync(_wallet, ("Jobs:AbandonAfterSeconds", "300"));
     }
 
     public ValueTask DisposeAsync() => _stack.DisposeAsync();

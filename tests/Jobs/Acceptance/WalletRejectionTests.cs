@@ -1,8 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using Grpc.Core;
-using Grpc.Core.Interceptors;
-using Microsoft.Extensions.DependencyInjection;
 using ReelBallers.ServiceDefaults;
 using ReelBallers.TestKit;
 using ReelBallers.Wallet.V1;
@@ -18,9 +16,7 @@ public sealed class WalletRejectionTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await _stack.InitializeWithoutJobsAsync();
-        var invoker = _stack.WalletApp.Invoker().Intercept(_wallet);
-        await _stack.UseJobsAsync(
-            services => services.AddSingleton(new WalletService.WalletServiceClient(invoker)), ("Jobs:AbandonAfterSeconds", "3"));
+        await _stack.UseJobsAsync(_wallet, ("Jobs:AbandonAfterSeconds", "3"));
     }
 
     public ValueTask DisposeAsync() => _stack.DisposeAsync();

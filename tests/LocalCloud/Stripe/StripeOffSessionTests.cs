@@ -66,11 +66,11 @@ public sealed class StripeOffSessionTests(SharedStripeCloud shared) : IClassFixt
     {
         var customer = (await Cloud.PostAsync("/v1/customers")).Ok().Id;
         var declined = await Cloud.PostAsync("/v1/payment_methods/pm_card_visa_chargeDeclined/attach", ("customer", customer));
-        var nobody = await Cloud.PostAsync("/v1/payment_methods/pm_card_visa/attach");
+        var withoutCustomer = await Cloud.PostAsync("/v1/payment_methods/pm_card_visa/attach");
         var unknown = await Cloud.PostAsync("/v1/payment_methods/pm_card_none/attach", ("customer", customer));
 
         Assert.Equal((402, "card_declined"), ((int)declined.Status, declined.ErrorCode));
-        Assert.Equal((400, "parameter_missing"), ((int)nobody.Status, nobody.ErrorCode));
+        Assert.Equal((400, "parameter_missing"), ((int)withoutCustomer.Status, withoutCustomer.ErrorCode));
         Assert.Equal((404, "resource_missing"), ((int)unknown.Status, unknown.ErrorCode));
         Assert.Empty((await Cloud.GetAsync($"/v1/customers/{customer}/payment_methods")).Ok().Body["data"]!.AsArray());
     }

@@ -100,7 +100,7 @@ public sealed class AutoTopupTests(Stack stack)
                 return (await stack.AutoTopupAsync(_user)).Body.GetProperty("reason").GetString() == "monthly_cap_reached";
             }, "the cap");
 
-        // Two packs fit and a third does not, whoever is asked.
+        // Two packs fit and a third does not, whichever replica decides.
         await Task.WhenAll(Enumerable.Range(0, 20).Select(async number =>
         {
             await stack.Database.ExecuteAsync(
