@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Polly.Timeout;
 
 namespace ReelBallers.AppHost;
 
@@ -64,6 +65,7 @@ internal static class AppHostBuilder
     }
 
     /// <summary>Runs until it is told to stop, which may be before everything has started.</summary>
+    /// <exception cref="DistributedApplicationException">It could not start; the message says what to do.</exception>
     public static async Task RunToEndAsync(this DistributedApplication app)
     {
         try
@@ -73,6 +75,14 @@ internal static class AppHostBuilder
         catch (OperationCanceledException)
         {
             await app.StopAsync(CancellationToken.None);
+        }
+        catch (TimeoutRejectedException timeout)
+        {
+            throw new DistributedApplicationException(
+                "Aspire's orchestrator (DCP) did not start in time, so nothing was started. Start again when this machine is less busy. "
+                    + "If that does not help, set DCP_DIAGNOSTICS_LOG_LEVEL=debug and DCP_DIAGNOSTICS_LOG_FOLDER to a directory, "
+                    + "and read what DCP writes there.",
+                timeout);
         }
         finally
         {

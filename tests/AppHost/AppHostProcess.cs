@@ -37,6 +37,8 @@ internal sealed class AppHostProcess : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = Path.GetDirectoryName(appHost)!,
         };
+        info.Environment["DCP_DIAGNOSTICS_LOG_LEVEL"] = "debug";
+        info.Environment["DCP_DIAGNOSTICS_LOG_FOLDER"] = OrchestratorLog;
         foreach (var (name, value) in environment)
         {
             info.Environment[name] = value;
@@ -76,7 +78,10 @@ internal sealed class AppHostProcess : IAsyncDisposable
             }
             await Task.Delay(100);
         }
-        throw new TimeoutException($"It never came to that. The AppHost said:\n{Output}");
+        var orchestrator = Directory.GetFiles(OrchestratorLog, "*.log").Order().Select(file =>
+            $"{Path.GetFileName(file)}:\n{string.Join('\n', File.ReadLines(file).Take(40))}");
+        throw new TimeoutException(
+            $"It never came to that. The AppHost said:\n{Output}\nIts orchestrator:\n{string.Join('\n', orchestrator)}");
     }
 
     public Task<Running> WhenReadyAsync() => WhenAsync(running => running.Ready);
@@ -144,6 +149,8 @@ internal sealed class AppHostProcess : IAsyncDisposable
         ProcessGuard.Forget(ProcessId);
         _process.Dispose();
     }
+
+    private string OrchestratorLog => Path.Combine(Data, "orchestrator-log");
 
     private async Task<Running?> ReadAsync()
     {

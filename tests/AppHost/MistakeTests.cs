@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Reflection;
 
 namespace ReelBallers.AppHost.Tests;
 
@@ -93,5 +94,19 @@ public sealed class MistakeTests : TemporaryData
         Assert.Equal(1, await host.ExitAsync());
         Assert.StartsWith("--reset does not empty the server that the parameter database names", host.Output, StringComparison.Ordinal);
         Assert.True(kept.Exists);
+    }
+
+    [Fact]
+    public async Task An_orchestrator_that_does_not_start_is_named()
+    {
+        var orchestrator = typeof(Running).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(item => item.Key == "dcpclipath").Value;
+        var silent = Path.Combine(Directory.CreateDirectory(Data).FullName, "dcp");
+        await File.WriteAllTextAsync(silent, $"#!/bin/sh\n[ \"$1\" = start-apiserver ] || exec '{orchestrator}' \"$@\"\n");
+        File.SetUnixFileMode(silent, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        await using var host = new AppHostProcess(Data, $"--DcpPublisher:CliPath={silent}");
+        Assert.Equal(1, await host.ExitAsync());
+        Assert.Contains("Aspire's orchestrator (DCP) did not start in time", host.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", host.Output, StringComparison.Ordinal);
     }
 }

@@ -6,7 +6,8 @@ namespace ReelBallers.AppHost.Tests;
 /// <summary>The whole stack, started, hurt and stopped. Each start takes a while, so each test asks a lot of one.</summary>
 public sealed class StackTests : TemporaryData
 {
-    private static readonly string[] Services = ["gateway", "jobs", "localcloud", "payments", "postgres", "storage", "wallet"];
+    private static readonly string[] Replicated = ["gateway", "jobs", "payments", "storage", "wallet"];
+    private static readonly string[] Services = [.. Replicated.Append("localcloud").Append("postgres").Order()];
 
     [Fact]
     public async Task It_says_where_to_look_gives_each_process_its_own_and_stops_at_Ctrl_C()
@@ -101,36 +102,24 @@ public sealed class StackTests : TemporaryData
     }
 
     [Fact]
-    public async Task Replicas_are_as_many_as_asked_for()
-    {
-        await using var host = new AppHostProcess(Data, "--replicas", "2");
-        var running = await host.WhenAsync(now => now.Ready && now.Resources.Count == Services.Length + 5);
-        Assert.Equal(
-            ["gateway", "jobs", "payments", "storage", "wallet"],
-            running.Resources.GroupBy(resource => resource.Name).Where(group => group.Count() == 2).Select(group => group.Key).Order());
-        using var client = new HttpClient();
-        var gateway = running.Resources.First(resource => resource.Name == "gateway").Urls["http"];
-        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(new Uri($"{gateway}/api/health"))).StatusCode);
-    }
-
-    [Fact]
-    public async Task A_given_database_server_gets_the_databases_and_is_left_running()
+    public async Task Replicas_are_as_many_as_asked_for_and_a_given_database_server_gets_the_databases_and_is_left_running()
     {
         var elsewhere = Data + "-elsewhere";
         try
         {
             await using var server = await PostgresServer.StartAsync(Options with { DataDirectory = elsewhere });
             await using (var host = new AppHostProcess(
-                Data, new Dictionary<string, string> { ["Parameters__database"] = server.ConnectionString }))
+                Data, new Dictionary<string, string> { ["Parameters__database"] = server.ConnectionString }, "--replicas", "2"))
             {
-                var running = await host.WhenReadyAsync();
-                Assert.Equal(Services.Except(["postgres"]), running.Resources.Select(resource => resource.Name));
+                string[] expected = ["localcloud", .. Replicated, .. Replicated];
+                var running = await host.WhenAsync(now => now.Ready && now.Resources.Count == expected.Length);
+                Assert.Equal(expected.Order(), running.Resources.Select(resource => resource.Name).Order());
                 Assert.False(Directory.Exists(Path.Combine(Data, "postgres")));
-                var environment = await AppHostProcess.EnvironmentOfAsync(AppHostProcess.Of(running, "wallet"));
+                var environment = await AppHostProcess.EnvironmentOfAsync(running.Resources.First(resource => resource.Name == "wallet"));
                 const string Count = "select count(*) from pg_tables where tablename = 'transfers'";
                 Assert.Equal(1L, await ExecuteAsync(environment["ConnectionStrings__walletdb"], Count));
                 using var client = new HttpClient();
-                var gateway = AppHostProcess.Of(running, "gateway").Urls["http"];
+                var gateway = running.Resources.First(resource => resource.Name == "gateway").Urls["http"];
                 Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(new Uri($"{gateway}/api/health"))).StatusCode);
             }
             const string Databases = "select string_agg(datname, ' ' order by datname) from pg_database where datname like '%db'";
