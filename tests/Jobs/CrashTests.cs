@@ -4,7 +4,7 @@ using ReelBallers.TestKit;
 
 namespace ReelBallers.Jobs.Tests;
 
-/// <summary>kill -9 between any two steps: the next process completes what the first one started, and the money is right.</summary>
+/// <summary>kill -9 between any two steps: the next replica completes what the first one started, and the money is right.</summary>
 public sealed class CrashTests : IAsyncLifetime
 {
     private readonly JobsStack _stack = new();
@@ -24,12 +24,15 @@ public sealed class CrashTests : IAsyncLifetime
         var (process, user) = await StartAsync();
         _stack.WalletGate.HoldRequests = true;
         var asked = user.PostAsync("/api/jobs", user.Job());
-        await RowAsync("status = 'created'");
+        await Eventually.IsTrueAsync(
+            async () => await _stack.JobsDatabase.ScalarAsync<long>("select count(*) from jobs where status = 'created'") == 1,
+            "the job is stored");
         await process.KillAsync();
         await Assert.ThrowsAnyAsync<Exception>(() => asked);
         _stack.WalletGate.Drop();
-        user = (await StartAsync(user)).User;
-        await Eventually.IsTrueAsync(async () => await CountAsync("true") == 0, "the job that its caller never learned of is deleted");
+        user = await ContinueAsync(user);
+        await Eventually.BecomesAsync(
+            () => _stack.HurryAsync(user.UserId), jobs => jobs == 0, "the job that its caller never learned of is deleted");
         Assert.Equal((100, 0), await user.BalanceAsync());
     }
 
@@ -43,8 +46,9 @@ public sealed class CrashTests : IAsyncLifetime
         await process.KillAsync();
         await Assert.ThrowsAnyAsync<Exception>(() => asked);
         _stack.WalletGate.Drop();
-        user = (await StartAsync(user)).User;
-        await Eventually.IsTrueAsync(async () => await user.BalanceAsync() == (100, 0), "the hold is released");
+        user = await ContinueAsync(user);
+        await Eventually.IsTrueAsync(
+            async () => await _stack.HurryAsync(user.UserId) == 1 && await user.BalanceAsync() == (100, 0), "the hold is released");
         var job = (await user.Client.GetFromJsonAsync<JsonElement>("/api/jobs")).GetProperty("jobs")[0];
         await user.EndsAsync(job.GetProperty("job_id").GetGuid(), "failed");
         Assert.Equal(0, _stack.RunPod.Runs);
@@ -62,11 +66,11 @@ public sealed class CrashTests : IAsyncLifetime
         _stack.WalletGate.Drop();
         // As if the lease of the idempotency key had expired.
         await _stack.JobsDatabase.ExecuteAsync("update idempotency_records set leased_until = '-infinity'");
-        user = (await StartAsync(user)).User;
+        user = await ContinueAsync(user);
         using var again = await user.PostAsync("/api/jobs", user.Job(), "key");
         var jobId = (await again.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("job_id").GetGuid();
         Assert.Equal((95, 5), await Eventually.BecomesAsync(user.BalanceAsync, balance => balance == (95, 5), "one job has a hold"));
-        await CompletesAsync(user, jobId);
+        await user.CompletesAsync(jobId);
         Assert.Equal((95, 0), await user.BalanceAsync());
     }
 
@@ -90,8 +94,8 @@ public sealed class CrashTests : IAsyncLifetime
         await arrived.WaitAsync(TimeSpan.FromSeconds(60));
         await process.KillAsync();
         _stack.RunPod.OnRun = null;
-        user = (await StartAsync(user)).User;
-        await CompletesAsync(user, jobId);
+        user = await ContinueAsync(user);
+        await user.CompletesAsync(jobId);
         Assert.Equal([100, -5], await user.StatementAsync());
     }
 
@@ -101,15 +105,15 @@ public sealed class CrashTests : IAsyncLifetime
         await using var gate = TcpGate.Open(_stack.RunPod.Url);
         (string, string) url = ("RunPod:BaseUrl", new UriBuilder(gate.Address) { Path = "/v2" }.ToString());
         gate.HoldRequests = true;
-        var (process, user) = await StartAsync(null, url);
+        var (process, user) = await StartAsync(url);
         var jobId = await user.CreateAsync();
         await Eventually.IsTrueAsync(
             async () => await _stack.JobsDatabase.ScalarAsync<string>("select coalesce(min(state), '') from runs") == "submitting",
             "the run is recorded");
         await process.KillAsync();
         gate.Drop();
-        user = (await StartAsync(user, url)).User;
-        await CompletesAsync(user, jobId);
+        user = await ContinueAsync(user, url);
+        await user.CompletesAsync(jobId);
         Assert.Equal(1, _stack.RunPod.Runs);
         Assert.Equal("lost,completed", await _stack.JobsDatabase.ScalarAsync<string>(
             "select string_agg(state, ',' order by number) from runs"));
@@ -130,8 +134,8 @@ public sealed class CrashTests : IAsyncLifetime
         await Eventually.IsTrueAsync(() => Task.FromResult(work.Reads > reads), "it is being polled");
         await process.KillAsync();
         work.HoldsStatus = false;
-        user = (await StartAsync(user)).User;
-        await CompletesAsync(user, jobId);
+        user = await ContinueAsync(user);
+        await user.CompletesAsync(jobId);
         Assert.Single(_stack.RunPod.JobsOf(jobId));
     }
 
@@ -153,30 +157,25 @@ public sealed class CrashTests : IAsyncLifetime
         Assert.Equal("queued", (await user.GetAsync(jobId)).GetProperty("status").GetString());
         await process.KillAsync();
         _stack.WalletGate.Drop();
-        user = (await StartAsync(user)).User;
+        user = await ContinueAsync(user);
         await user.EndsAsync(jobId, status);
         Assert.Equal(said == "FAILED" ? [100L, -5, 5] : [100L, -5], await user.StatementAsync());
     }
 
-    private async Task<(JobsProcess Process, JobUser User)> StartAsync(
-        JobUser? user = null, params (string Key, string Value)[] settings)
+    private async Task<(JobsProcess Process, JobUser User)> StartAsync(params (string Key, string Value)[] settings)
     {
-        var process = await JobsProcess.StartAsync(_stack.Settings(
-            [("Jobs:LeaseSeconds", "10"), ("Jobs:AbandonAfterSeconds", "20"), ("RunPod:TimeoutSeconds", "3"), .. settings]));
+        var process = await JobsProcess.StartAsync(_stack.Settings(Settings(settings)));
         _processes.Add(process);
-        return (process, process.User(_stack, user ?? await _stack.UserAsync()));
+        return (process, process.User(_stack, await _stack.UserAsync()));
     }
 
-    private async Task CompletesAsync(JobUser user, Guid jobId)
+    /// <summary>Starts another replica, in this process, when the leases of the one that was killed have expired.</summary>
+    private async Task<JobUser> ContinueAsync(JobUser user, params (string Key, string Value)[] settings)
     {
-        var work = await _stack.SubmittedAsync(jobId);
-        await work.PutOutputAsync();
-        work.Status = "COMPLETED";
-        await user.EndsAsync(jobId, "completed");
+        await _stack.JobsDatabase.ExecuteAsync("update intents set leased_until = now(), due_at = now() where leased_until > now()");
+        return user.On(await _stack.StartJobsAsync(Settings(settings)));
     }
 
-    private Task RowAsync(string condition) => Eventually.IsTrueAsync(async () => await CountAsync(condition) == 1, condition);
-
-    private Task<long> CountAsync(string condition) =>
-        _stack.JobsDatabase.ScalarAsync<long>($"select count(*) from jobs where {condition}");
+    private static (string Key, string Value)[] Settings((string Key, string Value)[] others) =>
+        [("Jobs:LeaseSeconds", "10"), ("Jobs:AbandonAfterSeconds", "20"), ("RunPod:TimeoutSeconds", "3"), .. others];
 }

@@ -79,6 +79,15 @@ public sealed class JobUser(JobsStack stack, HttpClient client, Guid userId, str
         return job;
     }
 
+    /// <summary>Delivers the job's output as soon as RunPod has the job, and waits for its end.</summary>
+    public async Task<JsonElement> CompletesAsync(Guid jobId)
+    {
+        var work = await stack.SubmittedAsync(jobId);
+        await work.DeliverAsync();
+        await stack.HurryAsync(userId);
+        return await EndsAsync(jobId, "completed");
+    }
+
     public async Task<(long Balance, long Held)> BalanceAsync()
     {
         var balance = await stack.Wallet.GetBalanceAsync(new GetBalanceRequest { UserId = userId.ToString() });

@@ -7,35 +7,34 @@ using ReelBallers.Wallet.V1;
 
 namespace ReelBallers.Jobs.Tests;
 
-/// <summary>Jobs with a real Wallet, each on its own PostgreSQL database, and a scripted RunPod.</summary>
+/// <summary>Jobs on its own PostgreSQL database, with a real Wallet and Storage, and a scripted RunPod.</summary>
 public sealed class JobsStack : IAsyncLifetime
 {
     public const string CallbackKey = "callback-key-of-the-tests";
 
     private readonly List<ServiceApp> _jobs = [];
     private readonly HttpClient _browser = new();
+    private Neighbours _neighbours = null!;
 
     public ScriptedRunPod RunPod { get; private set; } = null!;
 
-    public TestClouds Clouds { get; private set; } = null!;
+    public TestClouds Clouds => _neighbours.Clouds;
 
-    public ServiceApp StorageApp { get; private set; } = null!;
+    public ServiceApp StorageApp => _neighbours.Storage;
 
     public TcpGate StorageGate { get; private set; } = null!;
 
-    public TestDatabase StorageDatabase { get; private set; } = null!;
+    public TestDatabase StorageDatabase => _neighbours.StorageDatabase;
 
-    /// <summary>How many jobs LocalCloud's RunPod runs at once.</summary>
-    public int RunPodWorkers { get; set; } = 2;
+    /// <summary>How many jobs LocalCloud's RunPod runs at once; where it is set, the stack shares no services with others.</summary>
+    public int? RunPodWorkers { get; set; }
 
     /// <summary>The content of every upload.</summary>
     public byte[] Source { get; set; } = SampleBytes.Mp4(2000, seconds: 30);
 
     public TestDatabase JobsDatabase { get; private set; } = null!;
 
-    public TestDatabase WalletDatabase { get; private set; } = null!;
-
-    public ServiceApp WalletApp { get; private set; } = null!;
+    public ServiceApp WalletApp => _neighbours.Wallet;
 
     public TcpGate WalletGate { get; private set; } = null!;
 
@@ -66,30 +65,22 @@ public sealed class JobsStack : IAsyncLifetime
         App = await StartJobsAsync(configureServices, settings);
 
     /// <summary>The same, with a wallet whose calls the test changes.</summary>
-    public Task UseJobsAsync(ScriptedWallet wallet, params (string Key, string Value)[] settings)
+    public Task UseJobsAsync(ScriptedWallet wallet, params (string Key, string Value)[] settings) =>
+        UseJobsAsync(wallet, _ => { }, settings);
+
+    /// <summary>The same, with further services replaced by the test.</summary>
+    public Task UseJobsAsync(
+        ScriptedWallet wallet, Action<IServiceCollection> configureServices, params (string Key, string Value)[] settings)
     {
         var client = new WalletService.WalletServiceClient(WalletApp.Invoker().Intercept(wallet));
-        return UseJobsAsync(services => services.AddSingleton(client), settings);
+        return UseJobsAsync(services => configureServices(services.AddSingleton(client)), settings);
     }
 
     public async Task InitializeWithoutJobsAsync()
     {
         RunPod = await ScriptedRunPod.StartAsync();
-        Clouds = await TestClouds.StartAsync(configure: options => options with { RunPodWorkers = RunPodWorkers });
+        _neighbours = RunPodWorkers is { } workers ? await Neighbours.StartAsync(workers) : await SharedNeighbours.GetAsync();
         JobsDatabase = await TestDatabase.CreateAsync();
-        WalletDatabase = await TestDatabase.CreateAsync();
-        WalletApp = await ServiceApp.StartAsync("Wallet", new Dictionary<string, string?>
-        {
-            ["ConnectionStrings:walletdb"] = WalletDatabase.ConnectionString,
-        });
-        StorageDatabase = await TestDatabase.CreateAsync();
-        StorageApp = await ServiceApp.StartAsync("Storage", new Dictionary<string, string?>
-        {
-            ["ConnectionStrings:storagedb"] = StorageDatabase.ConnectionString,
-            ["R2:ServiceUrl"] = Clouds.Host.R2Url.ToString(),
-            ["R2:AccessKeyId"] = "r2_local",
-            ["R2:SecretAccessKey"] = "r2_local_secret",
-        });
         StorageGate = TcpGate.Open(StorageApp.Address);
         Wallet = new WalletService.WalletServiceClient(WalletApp.Invoker());
         WalletGate = TcpGate.Open(WalletApp.Address);
@@ -174,6 +165,21 @@ public sealed class JobsStack : IAsyncLifetime
     public Task<ScriptedJob> SubmittedAsync(Guid jobId) => Eventually.BecomesAsync(
         () => Task.FromResult(RunPod.JobsOf(jobId).FirstOrDefault()!), job => job is not null, $"RunPod has {jobId}");
 
+    /// <summary>Moves the job's runs into the past, as if that time had passed since RunPod took them, and has them looked at.</summary>
+    public Task AgeRunsAsync(Guid jobId, TimeSpan age) => JobsDatabase.ExecuteAsync(
+        $"""
+        update runs set (submitted_at, started_at) = (submitted_at - interval '{age}', started_at - interval '{age}')
+        where job_id = '{jobId}';
+        update intents set due_at = now() where job_id = '{jobId}'
+        """);
+
+    /// <summary>Has the next steps of the user's jobs done without the pause before them, and counts the jobs.</summary>
+    public Task<long> HurryAsync(Guid userId) => JobsDatabase.ScalarAsync<long>(
+        $"""
+        with hurried as (update intents set due_at = now() where job_id in (select job_id from jobs where user_id = '{userId}') returning 1)
+        select count(*) from jobs where user_id = '{userId}'
+        """);
+
     /// <summary>RunPod's callback, as the Gateway forwards it.</summary>
     public async Task<HttpResponseMessage> CallBackAsync(
         ScriptedJob job, string status = "COMPLETED", string? pathAndQuery = null, ServiceApp? app = null)
@@ -191,14 +197,13 @@ public sealed class JobsStack : IAsyncLifetime
             await app.DisposeAsync();
         }
         await WalletGate.DisposeAsync();
-        await WalletApp.DisposeAsync();
         await RunPod.DisposeAsync();
         await StorageGate.DisposeAsync();
-        await StorageApp.DisposeAsync();
-        await Clouds.DisposeAsync();
-        await StorageDatabase.DisposeAsync();
         await JobsDatabase.DisposeAsync();
-        await WalletDatabase.DisposeAsync();
+        if (RunPodWorkers is not null)
+        {
+            await _neighbours.DisposeAsync();
+        }
         _browser.Dispose();
     }
 }

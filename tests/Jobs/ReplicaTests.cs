@@ -12,8 +12,7 @@ public class ReplicaTests
             stack.RunPod.OnRun = async (context, job) =>
             {
                 stack.RunPod.Take(job);
-                await job.PutOutputAsync();
-                job.Status = "COMPLETED";
+                await job.DeliverAsync();
                 await ScriptedRunPod.AcceptAsync(context, job);
             };
             var replicas = new[] { await stack.StartJobsAsync(), await stack.StartJobsAsync() };

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
@@ -19,7 +20,7 @@ public sealed class ServiceApp : IAsyncDisposable
     public const string Credential = "credential-of-the-tests";
 
     private readonly IFactory _factory;
-    private readonly List<IDisposable> _clients = [];
+    private readonly ConcurrentQueue<IDisposable> _clients = new();
 
     private ServiceApp(IFactory factory, Uri address) => (_factory, Address) = (factory, address);
 
@@ -65,7 +66,7 @@ public sealed class ServiceApp : IAsyncDisposable
         {
             client.DefaultRequestHeaders.Add(Caller.HeaderName, user.ToString());
         }
-        _clients.Add(client);
+        _clients.Enqueue(client);
         return client;
     }
 
@@ -73,7 +74,7 @@ public sealed class ServiceApp : IAsyncDisposable
     public CallInvoker Invoker(bool withCredential = true)
     {
         var channel = GrpcChannel.ForAddress(Address);
-        _clients.Add(channel);
+        _clients.Enqueue(channel);
         return withCredential
             ? channel.Intercept(new OutgoingCallInterceptor(Services.GetRequiredService<InternalCredential>(), TimeProvider.System))
             : channel.CreateCallInvoker();
@@ -81,7 +82,10 @@ public sealed class ServiceApp : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _clients.ForEach(client => client.Dispose());
+        foreach (var client in _clients)
+        {
+            client.Dispose();
+        }
         await _factory.DisposeAsync();
     }
 

@@ -9,24 +9,32 @@ internal static class ClipMaker
 {
     private static readonly string Folder = NewFolder();
 
-    /// <summary>Two seconds of 320x240 with sound: red above left, lime above right, blue below left, white below right.</summary>
-    private static readonly Lazy<Task<byte[]>> Quadrants = new(() => MakeAsync(
-        "quadrants.mp4",
-        "-f", "lavfi", "-i", "color=red:size=160x120:rate=25:duration=2",
-        "-f", "lavfi", "-i", "color=lime:size=160x120:rate=25:duration=2",
-        "-f", "lavfi", "-i", "color=blue:size=160x120:rate=25:duration=2",
-        "-f", "lavfi", "-i", "color=white:size=160x120:rate=25:duration=2",
-        "-f", "lavfi", "-i", "sine=duration=2",
-        "-filter_complex", "[0][1]hstack[a];[2][3]hstack[b];[a][b]vstack",
-        "-map", "4:a", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac", "-shortest"));
+    private static readonly Lazy<Task<byte[]>> Quadrants = new(() => QuadrantsAsync(rate: 25));
+    private static readonly Lazy<Task<byte[]>> SlowQuadrants = new(() => QuadrantsAsync(rate: 5));
 
+    /// <summary>Two seconds of 320x240 with sound: red above left, lime above right, blue below left, white below right.</summary>
     public static Task<byte[]> QuadrantsAsync() => Quadrants.Value;
+
+    /// <summary>The same with a fifth of the frames, for tests of what happens around the work.</summary>
+    public static Task<byte[]> SlowQuadrantsAsync() => SlowQuadrants.Value;
 
     public static async Task<byte[]> MakeAsync(string name, params string[] arguments)
     {
         var file = Path.Combine(Folder, $"{Guid.NewGuid():N}-{name}");
         await FfmpegAsync([.. arguments, file]);
         return await File.ReadAllBytesAsync(file);
+    }
+
+    private static Task<byte[]> QuadrantsAsync(int rate)
+    {
+        var input = $"size=160x120:rate={rate}:duration=2";
+        return MakeAsync(
+            "quadrants.mp4",
+            "-f", "lavfi", "-i", $"color=red:{input}", "-f", "lavfi", "-i", $"color=lime:{input}",
+            "-f", "lavfi", "-i", $"color=blue:{input}", "-f", "lavfi", "-i", $"color=white:{input}",
+            "-f", "lavfi", "-i", "sine=duration=2",
+            "-filter_complex", "[0][1]hstack[a];[2][3]hstack[b];[a][b]vstack",
+            "-map", "4:a", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac", "-shortest");
     }
 
     public static async Task<Picture> FrameAsync(byte[] video, double seconds, int width, int height)

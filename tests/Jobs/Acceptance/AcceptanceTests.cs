@@ -45,7 +45,7 @@ public sealed class AcceptanceTests : IAsyncLifetime
         using var again = await user.PostAsync("/api/jobs", user.Job(), "key");
         Assert.Equal(HttpStatusCode.Accepted, again.StatusCode);
         Assert.Equal((95, 5), await user.BalanceAsync());
-        await CompletesAsync(user, (await again.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("job_id").GetGuid());
+        await user.CompletesAsync((await again.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("job_id").GetGuid());
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class AcceptanceTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Accepted, again.StatusCode);
         Assert.Equal(1, await CountAsync("jobs"));
         Assert.Equal((95, 5), await user.BalanceAsync());
-        await CompletesAsync(user, (await again.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("job_id").GetGuid());
+        await user.CompletesAsync((await again.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("job_id").GetGuid());
         Assert.Equal([100, -5], await user.StatementAsync());
     }
 
@@ -87,14 +87,6 @@ public sealed class AcceptanceTests : IAsyncLifetime
         Assert.NotNull(expiry);
         Assert.InRange(
             expiry.Value - before, options.QueueTimeout + options.Lifetime(30) + TimeSpan.FromHours(1), TimeSpan.FromDays(1));
-    }
-
-    private async Task CompletesAsync(JobUser user, Guid jobId)
-    {
-        var work = await _stack.SubmittedAsync(jobId);
-        await work.PutOutputAsync();
-        work.Status = "COMPLETED";
-        await user.EndsAsync(jobId, "completed");
     }
 
     private Task<long> CountAsync(string table) => _stack.JobsDatabase.ScalarAsync<long>($"select count(*) from {table}");

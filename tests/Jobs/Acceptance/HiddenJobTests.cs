@@ -46,14 +46,6 @@ public sealed class HiddenJobTests : IAsyncLifetime
         go.Release();
         using var accepted = await answer;
         Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
-        await CompletesAsync(user, jobId);
-    }
-
-    private async Task CompletesAsync(JobUser user, Guid jobId)
-    {
-        var work = await _stack.SubmittedAsync(jobId);
-        await work.PutOutputAsync();
-        work.Status = "COMPLETED";
-        await user.EndsAsync(jobId, "completed");
+        await user.CompletesAsync(jobId);
     }
 }

@@ -13,6 +13,9 @@ public sealed class ScriptedWallet : Interceptor
     /// <summary>Runs before a hold is settled or released; an exception becomes the answer.</summary>
     public Func<Task>? BeforeEnd { get; set; }
 
+    /// <summary>Removes both.</summary>
+    public void Heal() => (BeforeHold, BeforeEnd) = (null, null);
+
     /// <inheritdoc />
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
         TRequest request, ClientInterceptorContext<TRequest, TResponse> context,

@@ -8,18 +8,12 @@ using ReelBallers.Wallet.V1;
 namespace ReelBallers.Jobs.Tests;
 
 /// <summary>Every error of the wallet is mapped to a response, and a rejected job leaves nothing behind.</summary>
-public sealed class WalletRejectionTests : IAsyncLifetime
+public sealed class WalletRejectionTests(WalletRejectionTests.Rig rig) : IClassFixture<WalletRejectionTests.Rig>, IDisposable
 {
-    private readonly JobsStack _stack = new();
-    private readonly ScriptedWallet _wallet = new();
+    private readonly JobsStack _stack = rig.Stack;
+    private readonly ScriptedWallet _wallet = rig.Wallet;
 
-    public async ValueTask InitializeAsync()
-    {
-        await _stack.InitializeWithoutJobsAsync();
-        await _stack.UseJobsAsync(_wallet, ("Jobs:AbandonAfterSeconds", "3"));
-    }
-
-    public ValueTask DisposeAsync() => _stack.DisposeAsync();
+    public void Dispose() => _wallet.Heal();
 
     [Theory]
     [InlineData("/api/jobs")]
@@ -113,7 +107,7 @@ public sealed class WalletRejectionTests : IAsyncLifetime
         var user = await _stack.UserAsync();
         _wallet.BeforeHold = _ => throw Refusal(status, code);
         await IsAnsweredAsync(user, HttpStatusCode.ServiceUnavailable, "wallet_unavailable");
-        await Eventually.BecomesAsync(() => JobsOfAsync(user), count => count == 0, "the job is abandoned");
+        await IsAbandonedAsync(user);
         await NothingIsLeftAsync(user);
     }
 
@@ -123,7 +117,7 @@ public sealed class WalletRejectionTests : IAsyncLifetime
         var user = await _stack.UserAsync();
         _wallet.BeforeHold = async _ => await Task.Delay(Timeout.InfiniteTimeSpan, new CancellationTokenSource(0).Token);
         await IsAnsweredAsync(user, HttpStatusCode.ServiceUnavailable, "wallet_unavailable");
-        await Eventually.BecomesAsync(() => JobsOfAsync(user), count => count == 0, "the job is abandoned");
+        await IsAbandonedAsync(user);
         await NothingIsLeftAsync(user);
     }
 
@@ -150,6 +144,25 @@ public sealed class WalletRejectionTests : IAsyncLifetime
         Assert.Equal((balance, 0), await user.BalanceAsync());
     }
 
+    /// <summary>Waits for the steps of an abandoned job without the pauses between them.</summary>
+    private Task IsAbandonedAsync(JobUser user) => Eventually.BecomesAsync(
+        () => _stack.HurryAsync(user.UserId), jobs => jobs == 0, "the job is abandoned");
+
     private Task<long> JobsOfAsync(JobUser user) =>
         _stack.JobsDatabase.ScalarAsync<long>($"select count(*) from jobs where user_id = '{user.UserId}'");
+
+    public sealed class Rig : IAsyncLifetime
+    {
+        public JobsStack Stack { get; } = new();
+
+        public ScriptedWallet Wallet { get; } = new();
+
+        public async ValueTask InitializeAsync()
+        {
+            await Stack.InitializeWithoutJobsAsync();
+            await Stack.UseJobsAsync(Wallet, ("Jobs:AbandonAfterSeconds", "3"));
+        }
+
+        public ValueTask DisposeAsync() => Stack.DisposeAsync();
+    }
 }

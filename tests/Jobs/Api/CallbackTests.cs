@@ -66,8 +66,7 @@ public class CallbackTests(JobsStack stack) : IClassFixture<JobsStack>
         var user = await stack.UserAsync();
         var jobId = await user.CreateAsync();
         var work = await stack.SubmittedAsync(jobId);
-        await work.PutOutputAsync();
-        work.Status = "COMPLETED";
+        await work.DeliverAsync();
         var callbacks = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => stack.CallBackAsync(work)));
         Assert.All(callbacks, callback => Assert.Equal(HttpStatusCode.OK, callback.StatusCode));
         var done = await user.EndsAsync(jobId, "completed");

@@ -30,8 +30,7 @@ public sealed class RetryTests(JobsStack stack) : IClassFixture<JobsStack>, IDis
 
         var (before, work) = (await stack.SubmittedAsync(first), await stack.SubmittedAsync(second));
         Assert.Equal(Task(before), Task(work));
-        await work.PutOutputAsync();
-        work.Status = "COMPLETED";
+        await work.DeliverAsync();
         var job = await user.EndsAsync(second, "completed");
         Assert.Equal(first, job.GetProperty("retry_of").GetGuid());
         Assert.Equal(status, (await user.GetAsync(first)).GetProperty("status").GetString());
@@ -59,8 +58,7 @@ public sealed class RetryTests(JobsStack stack) : IClassFixture<JobsStack>, IDis
         var jobId = await user.CreateAsync();
         var work = await stack.SubmittedAsync(jobId);
         await IsNotRetryableAsync(user, jobId, "queued");
-        await work.PutOutputAsync();
-        work.Status = "COMPLETED";
+        await work.DeliverAsync();
         await user.EndsAsync(jobId, "completed");
         await IsNotRetryableAsync(user, jobId, "completed");
         Assert.Equal([100, -5], await user.StatementAsync());

@@ -19,8 +19,7 @@ public sealed class FairnessTests(FairnessTests.Rig rig) : IClassFixture<Fairnes
         while (rig.Stack.RunPod.JobsOf(jobId).Count == 0)
         {
             var open = rig.Stack.RunPod.Jobs.Values.First(job => job.Status == "IN_QUEUE");
-            await open.PutOutputAsync();
-            open.Status = "COMPLETED";
+            await open.DeliverAsync();
             using (await rig.Stack.CallBackAsync(open))
             {
             }

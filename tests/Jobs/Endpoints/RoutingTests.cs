@@ -39,8 +39,7 @@ public sealed class RoutingTests(RoutingTests.Rig rig) : IClassFixture<RoutingTe
         var user = await _stack.UserAsync(1000);
         var jobId = await user.CreateAsync("upscale");
         var work = await _stack.SubmittedAsync(jobId);
-        await work.PutOutputAsync();
-        work.Status = "COMPLETED";
+        await work.DeliverAsync();
         await user.BecomesAsync(jobId, "completed");
         Assert.True(work.Reads > 0);
         Assert.Equal("big 210", await _stack.JobsDatabase.ScalarAsync<string>(

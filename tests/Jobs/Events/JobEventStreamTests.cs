@@ -23,8 +23,7 @@ public class JobEventStreamTests(JobsStack stack) : IClassFixture<JobsStack>
         Assert.Equal(
             ("running", 20),
             (second!.Value.Job.GetProperty("status").GetString(), second.Value.Job.GetProperty("progress").GetInt32()));
-        await work.PutOutputAsync();
-        work.Status = "COMPLETED";
+        await work.DeliverAsync();
         using (await stack.CallBackAsync(work))
         {
         }

@@ -9,6 +9,9 @@ internal sealed class HandWorker : IDisposable
 {
     private const string Id = "hand-worker";
 
+    // RunPod gives the job of a worker that it has not heard of for a while to another.
+    private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(5);
+
     private readonly HttpClient _client;
 
     public HandWorker(Uri runPodUrl)
@@ -29,9 +32,15 @@ internal sealed class HandWorker : IDisposable
     /// <summary>Does the work with the worker's own program, which uploads the result, and reports its manifest.</summary>
     public async Task DeliverAsync(string runPodId, JsonElement input)
     {
-        var printed = await Npm.RunAsync(
+        var work = Npm.RunAsync(
             AppContext.BaseDirectory, "dotnet", ["Worker.dll", "--test_input", JsonSerializer.Serialize(new { input })]);
-        var manifest = printed.Split('\n').Last(line => line.StartsWith('{'));
+        while (await Task.WhenAny(work, Task.Delay(PingInterval)) != work)
+        {
+            using (await _client.GetAsync($"ping/{Id}?job_id={runPodId}"))
+            {
+            }
+        }
+        var manifest = (await work).Split('\n').Last(line => line.StartsWith('{'));
         using var answer = await _client.PostAsJsonAsync(
             $"job-done/{Id}/{runPodId}", new { output = JsonDocument.Parse(manifest).RootElement });
         answer.EnsureSuccessStatusCode();

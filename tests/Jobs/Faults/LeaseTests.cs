@@ -83,8 +83,8 @@ public sealed class LeaseTests : IAsyncLifetime
     private async Task TakesOverAsync(JobUser user, Guid jobId, string kind, Guid lease)
     {
         Assert.Equal(lease, await LeaseAsync(jobId, kind));
-        var second = await StartAsync();
-        await second.User(_rig.Stack, user).EndsAsync(jobId, "completed");
+        var second = await _rig.Stack.StartJobsAsync(_rig.AllSettings());
+        await user.On(second).EndsAsync(jobId, "completed");
         Assert.True(
             await _rig.Stack.JobsDatabase.ScalarAsync<bool>(
                 $"select count(*) > 0 from leases where job_id = '{jobId}' and kind = '{kind}' and lease_id <> '{lease}'"),

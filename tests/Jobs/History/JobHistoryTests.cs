@@ -50,8 +50,7 @@ public sealed class JobHistoryTests(JobsStack stack) : IClassFixture<JobsStack>,
         });
         var jobId = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("job_id").GetGuid();
         var work = await stack.SubmittedAsync(jobId);
-        await work.PutOutputAsync(new { crop_keyframes = new[] { new { time = 0, x = 1, y = 2, width = 300, height = 200 } } });
-        work.Status = "COMPLETED";
+        await work.DeliverAsync(new { crop_keyframes = new[] { new { time = 0, x = 1, y = 2, width = 300, height = 200 } } });
         var before = await user.EndsAsync(jobId, "completed");
         Assert.Equal(1, before.GetProperty("crop_keyframes").GetArrayLength());
         await _past.MoveAsync(jobId, days: 8);

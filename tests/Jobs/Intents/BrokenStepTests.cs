@@ -15,9 +15,7 @@ public sealed class BrokenStepTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await _stack.InitializeWithoutJobsAsync();
-        var invoker = Grpc.Core.Interceptors.CallInvokerExtensions.Intercept(_stack.WalletApp.Invoker(), _wallet);
-        await _stack.UseJobsAsync(
-            services => services.AddSingleton(new Wallet.V1.WalletService.WalletServiceClient(invoker)), ("Jobs:MaxFaults", "3"));
+        await _stack.UseJobsAsync(_wallet, ("Jobs:MaxFaults", "3"));
     }
 
     public ValueTask DisposeAsync() => _stack.DisposeAsync();
@@ -39,8 +37,7 @@ public sealed class BrokenStepTests : IAsyncLifetime
         {
             Assert.Equal(HttpStatusCode.ServiceUnavailable, unavailable.StatusCode);
         }
-        await _stack.JobsDatabase.ExecuteAsync("update intents set due_at = now() where kind = 'abandon'");
-        await DeadAsync("abandon, end_hold");
+        await DeadAsync(user, "abandon, end_hold");
         Assert.Equal("queued", (await user.GetAsync(failed)).GetProperty("status").GetString());
 
         await _stack.JobsDatabase.ExecuteAsync("drop trigger tr_broken on jobs");
@@ -66,10 +63,10 @@ public sealed class BrokenStepTests : IAsyncLifetime
         var user = await _stack.UserAsync();
         _wallet.BeforeEnd = () => throw RpcErrors.Reject(StatusCode.FailedPrecondition, "wallet_frozen", "refused");
         (await _stack.SubmittedAsync(await user.CreateAsync())).Status = "FAILED";
-        await DeadAsync("end_hold");
+        await DeadAsync(user, "end_hold");
         await AnHourPassesAsync();
         Assert.Equal(0, await RetryAsync());
-        await DeadAsync("end_hold");
+        await DeadAsync(user, "end_hold");
     }
 
     private Task<int> RetryAsync() => _stack.App.Services.GetRequiredService<BrokenSteps>().RetryAsync(CancellationToken.None);
@@ -77,8 +74,12 @@ public sealed class BrokenStepTests : IAsyncLifetime
     private Task AnHourPassesAsync() =>
         _stack.JobsDatabase.ExecuteAsync("update intents set dead_since = dead_since - interval '61 minutes'");
 
-    private Task DeadAsync(string kinds) => Eventually.BecomesAsync(
-        () => _stack.JobsDatabase.ScalarAsync<string>(
-            "select coalesce(string_agg(kind, ', ' order by kind), '') from intents where dead_since is not null"),
+    private Task DeadAsync(JobUser user, string kinds) => Eventually.BecomesAsync(
+        async () =>
+        {
+            await _stack.HurryAsync(user.UserId);
+            return await _stack.JobsDatabase.ScalarAsync<string>(
+                "select coalesce(string_agg(kind, ', ' order by kind), '') from intents where dead_since is not null");
+        },
         dead => dead == kinds, $"{kinds} are dead");
 }

@@ -1,5 +1,4 @@
 using Grpc.Core;
-using Microsoft.Extensions.DependencyInjection;
 using ReelBallers.Jobs.V1;
 using ReelBallers.ServiceDefaults;
 using ReelBallers.TestKit;
@@ -17,10 +16,7 @@ public sealed class DeadIntentTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await _stack.InitializeWithoutJobsAsync();
-        var invoker = Grpc.Core.Interceptors.CallInvokerExtensions.Intercept(_stack.WalletApp.Invoker(), _wallet);
-        await _stack.UseJobsAsync(
-            services => _logs.Register(services.AddSingleton(new Wallet.V1.WalletService.WalletServiceClient(invoker))),
-            ("Jobs:MaxFaults", "3"));
+        await _stack.UseJobsAsync(_wallet, _logs.Register, ("Jobs:MaxFaults", "3"));
         _service = new V1.JobsService.JobsServiceClient(_stack.App.Invoker());
     }
 

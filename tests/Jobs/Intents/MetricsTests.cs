@@ -18,10 +18,7 @@ public sealed class MetricsTests(JobsStack stack) : IClassFixture<JobsStack>, ID
     {
         var user = await stack.UserAsync();
         var jobId = await user.CreateAsync();
-        var work = await stack.SubmittedAsync(jobId);
-        await work.PutOutputAsync();
-        work.Status = "COMPLETED";
-        await user.EndsAsync(jobId, "completed");
+        await user.CompletesAsync(jobId);
 
         await Eventually.IsTrueAsync(
             () => Task.FromResult(_metrics.Of("jobs.intents.attempt.duration", ("kind", "end_hold"), ("result", "done")).Count > 0),

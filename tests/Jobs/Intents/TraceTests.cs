@@ -21,8 +21,7 @@ public sealed class TraceTests(JobsStack stack) : IClassFixture<JobsStack>, IDis
         {
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         }
-        await work.PutOutputAsync();
-        work.Status = "COMPLETED";
+        await work.DeliverAsync();
         await user.EndsAsync(jobId, "completed");
 
         var dispatch = await _spans.FirstAsync(click.TraceId, "dispatch job");
@@ -64,10 +63,7 @@ public sealed class TraceTests(JobsStack stack) : IClassFixture<JobsStack>, IDis
     {
         var user = await stack.UserAsync();
         var (click, jobId) = await ClickAsync(user);
-        var work = await stack.SubmittedAsync(jobId);
-        await work.PutOutputAsync();
-        work.Status = "COMPLETED";
-        await user.EndsAsync(jobId, "completed");
+        await user.CompletesAsync(jobId);
         await _spans.FirstAsync(click.TraceId, "end_hold job");
 
         var jobs = _spans.All("ReelBallers.Jobs").ToList();

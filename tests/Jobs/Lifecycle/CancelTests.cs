@@ -88,8 +88,7 @@ public sealed class CancelTests(JobsStack stack) : IClassFixture<JobsStack>, IDi
             var before = await user.BalanceAsync();
             var jobId = await user.CreateAsync();
             var work = await stack.SubmittedAsync(jobId);
-            await work.PutOutputAsync();
-            work.Status = "COMPLETED";
+            await work.DeliverAsync();
             var callback = stack.CallBackAsync(work);
             // Spread over the few milliseconds of the completion, so that either can win.
             await Task.Delay(round * 4);

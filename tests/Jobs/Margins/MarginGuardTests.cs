@@ -65,8 +65,7 @@ public sealed class MarginGuardTests : IAsyncLifetime
         foreach (var jobId in jobs)
         {
             var work = await _stack.SubmittedAsync(jobId);
-            await work.PutOutputAsync();
-            work.Status = "COMPLETED";
+            await work.DeliverAsync();
         }
         foreach (var jobId in jobs)
         {

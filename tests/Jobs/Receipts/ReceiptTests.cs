@@ -65,8 +65,7 @@ public sealed class ReceiptTests(ReceiptTests.Rig rig) : IClassFixture<ReceiptTe
         var jobId = await user.CreateAsync("upscale");
         var work = await _stack.SubmittedAsync(jobId);
         // As long as the source, but for a rounding.
-        await work.PutOutputAsync(new { duration_s = 98.4 });
-        work.Status = "COMPLETED";
+        await work.DeliverAsync(new { duration_s = 98.4 });
         var job = await user.EndsAsync(jobId, "completed", unusedCents: 1);
 
         var refunded = await EntryAsync(user, EntryReason.Refund);

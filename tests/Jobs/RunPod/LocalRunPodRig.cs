@@ -31,7 +31,7 @@ public class LocalRunPodRig : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Stack.RunPodWorkers = Workers;
-        Stack.Source = await ClipMaker.QuadrantsAsync();
+        Stack.Source = await ClipMaker.SlowQuadrantsAsync();
         await Stack.InitializeWithoutJobsAsync();
         _control.BaseAddress = Stack.Clouds.Host.ControlUrl;
         _runPod.BaseAddress = new Uri(Stack.Clouds.Host.RunPodUrl, "/v2/local/");

@@ -186,6 +186,13 @@ public sealed class ScriptedJob(JsonElement request, string authorization)
 
     public bool Cancelled { get; set; }
 
+    /// <summary>Uploads the output and its manifest, and is completed from then on.</summary>
+    public async Task DeliverAsync(object? manifest = null)
+    {
+        await PutOutputAsync(manifest);
+        Status = "COMPLETED";
+    }
+
     /// <summary>Uploads the output and its manifest, as the worker would; with other fields in their place.</summary>
     public async Task PutOutputAsync(object? manifest = null)
     {

@@ -1,7 +1,5 @@
 using Grpc.Core;
-using Grpc.Core.Interceptors;
 using Google.Protobuf.WellKnownTypes;
-using Microsoft.Extensions.DependencyInjection;
 using ReelBallers.ServiceDefaults;
 using ReelBallers.TestKit;
 using ReelBallers.Wallet.V1;
@@ -9,22 +7,16 @@ using ReelBallers.Wallet.V1;
 namespace ReelBallers.Jobs.Tests;
 
 /// <summary>Books that contradict the end of a job are left to an operator, and the job ends all the same.</summary>
-public sealed class ContradictionTests : IAsyncLifetime
+public sealed class ContradictionTests : IClassFixture<ContradictionTests.Rig>, IDisposable
 {
-    private readonly JobsStack _stack = new();
-    private readonly ScriptedWallet _wallet = new();
-    private readonly CollectedLogs _logs = new();
+    private readonly JobsStack _stack;
+    private readonly ScriptedWallet _wallet;
+    private readonly CollectedLogs _logs;
     private int _ends;
 
-    public async ValueTask InitializeAsync()
+    public ContradictionTests(Rig rig)
     {
-        await _stack.InitializeWithoutJobsAsync();
-        var invoker = _stack.WalletApp.Invoker().Intercept(_wallet);
-        await _stack.UseJobsAsync(services =>
-        {
-            services.AddSingleton(new WalletService.WalletServiceClient(invoker));
-            _logs.Register(services);
-        });
+        (_stack, _wallet, _logs) = (rig.Stack, rig.Wallet, rig.Logs);
         _wallet.BeforeEnd = () =>
         {
             Interlocked.Increment(ref _ends);
@@ -32,11 +24,7 @@ public sealed class ContradictionTests : IAsyncLifetime
         };
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stack.DisposeAsync();
-        _logs.Dispose();
-    }
+    public void Dispose() => _wallet.Heal();
 
     [Fact]
     public async Task A_completed_job_whose_hold_has_expired_stays_completed_and_is_left_to_an_operator()
@@ -116,7 +104,27 @@ public sealed class ContradictionTests : IAsyncLifetime
     private async Task DeliverAsync(Guid jobId)
     {
         var work = await _stack.SubmittedAsync(jobId);
-        await work.PutOutputAsync();
-        work.Status = "COMPLETED";
+        await work.DeliverAsync();
+    }
+
+    public sealed class Rig : IAsyncLifetime
+    {
+        public JobsStack Stack { get; } = new();
+
+        public ScriptedWallet Wallet { get; } = new();
+
+        public CollectedLogs Logs { get; } = new();
+
+        public async ValueTask InitializeAsync()
+        {
+            await Stack.InitializeWithoutJobsAsync();
+            await Stack.UseJobsAsync(Wallet, Logs.Register);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Stack.DisposeAsync();
+            Logs.Dispose();
+        }
     }
 }

@@ -23,7 +23,7 @@ public sealed class DispatchTests(JobsStack stack) : IClassFixture<JobsStack>, I
         stack.RunPod.Health = (0, 0);
         var calls = Answering(status, 2);
         var jobId = await user.CreateAsync();
-        await CompletesAsync(user, jobId);
+        await user.CompletesAsync(jobId);
         Assert.Equal(3, calls());
     }
 
@@ -50,8 +50,7 @@ public sealed class DispatchTests(JobsStack stack) : IClassFixture<JobsStack>, I
         {
         }
         await user.BecomesAsync(work.JobId, "running");
-        await work.PutOutputAsync();
-        work.Status = "COMPLETED";
+        await work.DeliverAsync();
         await user.EndsAsync(work.JobId, "completed");
         Assert.Single(stack.RunPod.JobsOf(work.JobId));
         Assert.Equal([100, -5], await user.StatementAsync());
@@ -72,7 +71,7 @@ public sealed class DispatchTests(JobsStack stack) : IClassFixture<JobsStack>, I
         var user = await stack.UserAsync();
         stack.RunPod.Health = (0, 0);
         var cut = await stack.CutAsync(user, isAccepted: false);
-        await CompletesAsync(user, cut.JobId);
+        await user.CompletesAsync(cut.JobId);
         Assert.Single(stack.RunPod.JobsOf(cut.JobId));
         Assert.Equal("lost,completed", await stack.JobsDatabase.ScalarAsync<string>(
             $"select string_agg(state, ',' order by number) from runs where job_id = '{cut.JobId}'"));
@@ -106,10 +105,7 @@ public sealed class DispatchTests(JobsStack stack) : IClassFixture<JobsStack>, I
     {
         var user = await stack.UserAsync();
         var id = await user.CreateAsync();
-        var run = await stack.SubmittedAsync(id);
-        await run.PutOutputAsync();
-        run.Status = "COMPLETED";
-        await user.EndsAsync(id, "completed");
+        await user.CompletesAsync(id);
         Assert.Equal(HttpStatusCode.OK, await DownloadAsync());
 
         using var storage = stack.StorageApp.CreateClient(user.UserId);
@@ -181,7 +177,7 @@ public sealed class DispatchTests(JobsStack stack) : IClassFixture<JobsStack>, I
                 $"select coalesce(sum(failures), 0) from intents where job_id = '{jobId}' and kind = 'dispatch'") > 0,
             "a dispatch failed");
         stack.StorageGate.Reopen();
-        await CompletesAsync(user, jobId);
+        await user.CompletesAsync(jobId);
     }
 
     [Fact]
@@ -191,8 +187,7 @@ public sealed class DispatchTests(JobsStack stack) : IClassFixture<JobsStack>, I
         stack.RunPod.OnRun = async (context, job) =>
         {
             stack.RunPod.Take(job);
-            await job.PutOutputAsync();
-            job.Status = "COMPLETED";
+            await job.DeliverAsync();
             using (await stack.CallBackAsync(job))
             {
             }
@@ -224,19 +219,5 @@ public sealed class DispatchTests(JobsStack stack) : IClassFixture<JobsStack>, I
             await ScriptedRunPod.AcceptAsync(context, job);
         };
         return () => Volatile.Read(ref calls);
-    }
-
-    private Task<bool> HasRunPodIdAsync(Guid jobId) =>
-        stack.JobsDatabase.ScalarAsync<bool>($"select count(*) > 0 from runs where job_id = '{jobId}' and runpod_id is not null");
-
-    private async Task CompletesAsync(JobUser user, Guid jobId)
-    {
-        await Eventually.IsTrueAsync(() => HasRunPodIdAsync(jobId), "RunPod has it");
-        foreach (var run in stack.RunPod.JobsOf(jobId).Where(run => run.Status != "FAILED"))
-        {
-            await run.PutOutputAsync();
-            run.Status = "COMPLETED";
-        }
-        await user.EndsAsync(jobId, "completed");
     }
 }

@@ -16,8 +16,7 @@ public sealed class FollowTests(JobsStack stack) : IClassFixture<JobsStack>
         var jobId = await user.CreateAsync();
         var work = await stack.SubmittedAsync(jobId);
         Assert.Equal(0, work.Reads);
-        await work.PutOutputAsync();
-        work.Status = "COMPLETED";
+        await work.DeliverAsync();
         using (await stack.CallBackAsync(work, app: app))
         {
         }
@@ -104,8 +103,7 @@ public sealed class FollowTests(JobsStack stack) : IClassFixture<JobsStack>
         var user = (await stack.UserAsync(app: app)).On(app);
         var jobId = await user.CreateAsync();
         var work = await stack.SubmittedAsync(jobId);
-        await work.PutOutputAsync();
-        work.Status = "COMPLETED";
+        await work.DeliverAsync();
         using (await stack.CallBackAsync(work, app: app))
         {
         }

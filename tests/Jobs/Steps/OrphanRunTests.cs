@@ -43,8 +43,7 @@ public sealed class OrphanRunTests(RunRig rig) : IClassFixture<RunRig>, IDisposa
         }
         await Eventually.IsTrueAsync(() => Task.FromResult(first.Cancelled), "the orphan is cancelled");
         Assert.False(second.Cancelled);
-        await second.PutOutputAsync();
-        second.Status = "COMPLETED";
+        await second.DeliverAsync();
         await user.EndsAsync(first.JobId, "completed");
         Assert.Equal("superseded,completed", await rig.StatesAsync(first.JobId));
     }
@@ -54,8 +53,7 @@ public sealed class OrphanRunTests(RunRig rig) : IClassFixture<RunRig>, IDisposa
     {
         var user = await _stack.UserAsync();
         var (first, second) = await rig.TwoRunsAsync(user);
-        await second.PutOutputAsync();
-        second.Status = "COMPLETED";
+        await second.DeliverAsync();
         await user.EndsAsync(first.JobId, "completed");
         (first.ExecutionTime, first.Status) = (2001, "IN_PROGRESS");
         using (await _stack.CallBackAsync(first, "IN_PROGRESS"))
@@ -85,6 +83,7 @@ public sealed class OrphanRunTests(RunRig rig) : IClassFixture<RunRig>, IDisposa
             isRefused = true;
             return Task.CompletedTask;
         };
+        await rig.PassDeadlineAsync(first.JobId);
         await Eventually.IsTrueAsync(
             async () => isRefused && await rig.StatesAsync(first.JobId) == "superseded", "it is given up and cannot be submitted again");
         first.Status = "IN_PROGRESS";
@@ -92,8 +91,7 @@ public sealed class OrphanRunTests(RunRig rig) : IClassFixture<RunRig>, IDisposa
         {
         }
         await user.BecomesAsync(first.JobId, "running");
-        await first.PutOutputAsync();
-        first.Status = "COMPLETED";
+        await first.DeliverAsync();
         await user.EndsAsync(first.JobId, "completed");
         Assert.Equal("completed", await rig.StatesAsync(first.JobId));
         Assert.False(first.Cancelled);

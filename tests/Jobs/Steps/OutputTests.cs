@@ -34,6 +34,7 @@ public sealed class OutputTests(JobsStack stack) : IClassFixture<JobsStack>
                     await DeliverAsync(work, kind);
                     work.Status = "COMPLETED";
                 }
+                await stack.HurryAsync(user.UserId);
                 return await user.GetAsync(jobId);
             },
             job => job.GetProperty("status").GetString() is "failed" or "completed",

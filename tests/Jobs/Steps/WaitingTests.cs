@@ -21,7 +21,7 @@ public sealed class WaitingTests(WaitingTests.Rig rig) : IClassFixture<WaitingTe
     {
         var user = await _stack.UserAsync(app: rig.Patient);
         var calls = Answering(status, 8);
-        await CompletesAsync(user, await user.CreateAsync());
+        await user.CompletesAsync(await user.CreateAsync());
         Assert.Equal(9, calls());
         Assert.Equal([100, -5], await user.StatementAsync());
     }
@@ -88,7 +88,7 @@ public sealed class WaitingTests(WaitingTests.Rig rig) : IClassFixture<WaitingTe
             _stack.RunPod.Take(job);
             await ScriptedRunPod.AcceptAsync(context, job);
         };
-        await CompletesAsync(user, await user.CreateAsync());
+        await user.CompletesAsync(await user.CreateAsync());
         Assert.True(times[1] - times[0] >= TimeSpan.FromSeconds(2.9), $"{times[1] - times[0]}");
     }
 
@@ -113,8 +113,7 @@ public sealed class WaitingTests(WaitingTests.Rig rig) : IClassFixture<WaitingTe
         foreach (var jobId in jobs)
         {
             var work = await _stack.SubmittedAsync(jobId);
-            await work.PutOutputAsync();
-            work.Status = "COMPLETED";
+            await work.DeliverAsync();
             await user.BecomesAsync(jobId, "completed");
         }
     }
@@ -136,14 +135,6 @@ public sealed class WaitingTests(WaitingTests.Rig rig) : IClassFixture<WaitingTe
             await ScriptedRunPod.AcceptAsync(context, job);
         };
         return () => Volatile.Read(ref calls);
-    }
-
-    private async Task CompletesAsync(JobUser user, Guid jobId)
-    {
-        var work = await _stack.SubmittedAsync(jobId);
-        await work.PutOutputAsync();
-        work.Status = "COMPLETED";
-        await user.EndsAsync(jobId, "completed");
     }
 
     /// <summary>Two replicas, each with its own queue deadline. A test uses only one of them at a time.</summary>

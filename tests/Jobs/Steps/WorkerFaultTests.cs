@@ -4,19 +4,16 @@ using ReelBallers.TestKit;
 namespace ReelBallers.Jobs.Tests;
 
 /// <summary>Faults after RunPod has accepted the job. In every case only delivered work is charged.</summary>
-public sealed class WorkerFaultTests(WorkerFaultTests.ShortDeadlines deadlines)
-    : IClassFixture<WorkerFaultTests.ShortDeadlines>, IDisposable
+public sealed class WorkerFaultTests(JobsStack stack) : IClassFixture<JobsStack>, IDisposable
 {
-    private readonly JobsStack _stack = deadlines.Stack;
-
-    public void Dispose() => _stack.Heal();
+    public void Dispose() => stack.Heal();
 
     [Fact]
     public async Task A_failed_job_is_refunded_once_and_its_error_contains_no_link()
     {
-        var user = await _stack.UserAsync();
+        var user = await stack.UserAsync();
         var jobId = await user.CreateAsync();
-        var work = await _stack.SubmittedAsync(jobId);
+        var work = await stack.SubmittedAsync(jobId);
         (work.Error, work.Status) = ("ffmpeg: https://r2.test/secret?sig=1 is no video", "FAILED");
         var job = await user.EndsAsync(jobId, "failed");
         Assert.Equal("ffmpeg: (url) is no video", job.GetProperty("error").GetString());
@@ -26,16 +23,16 @@ public sealed class WorkerFaultTests(WorkerFaultTests.ShortDeadlines deadlines)
     [Fact]
     public async Task Success_without_an_output_is_a_failure_of_every_run()
     {
-        var user = await _stack.UserAsync();
-        _stack.RunPod.OnRun = (context, job) =>
+        var user = await stack.UserAsync();
+        stack.RunPod.OnRun = (context, job) =>
         {
             job.Status = "COMPLETED";
-            _stack.RunPod.Take(job);
+            stack.RunPod.Take(job);
             return ScriptedRunPod.AcceptAsync(context, job);
         };
         var jobId = await user.CreateAsync();
         await user.EndsAsync(jobId, "failed");
-        Assert.Equal(3, _stack.RunPod.JobsOf(jobId).Count);
+        Assert.Equal(3, stack.RunPod.JobsOf(jobId).Count);
     }
 
     [Theory]
@@ -43,9 +40,9 @@ public sealed class WorkerFaultTests(WorkerFaultTests.ShortDeadlines deadlines)
     [InlineData("TIMED_OUT", "timed_out")]
     public async Task A_job_that_RunPod_ends_is_refunded(string said, string status)
     {
-        var user = await _stack.UserAsync();
+        var user = await stack.UserAsync();
         var jobId = await user.CreateAsync();
-        (await _stack.SubmittedAsync(jobId)).Status = said;
+        (await stack.SubmittedAsync(jobId)).Status = said;
         await user.EndsAsync(jobId, status);
     }
 
@@ -55,9 +52,9 @@ public sealed class WorkerFaultTests(WorkerFaultTests.ShortDeadlines deadlines)
     [InlineData("TIMED_OUT")]
     public async Task A_job_that_RunPod_ends_otherwise_completes_when_its_output_exists(string said)
     {
-        var user = await _stack.UserAsync();
+        var user = await stack.UserAsync();
         var jobId = await user.CreateAsync();
-        var work = await _stack.SubmittedAsync(jobId);
+        var work = await stack.SubmittedAsync(jobId);
         await work.PutOutputAsync();
         work.Status = said;
         await user.EndsAsync(jobId, "completed");
@@ -70,9 +67,9 @@ public sealed class WorkerFaultTests(WorkerFaultTests.ShortDeadlines deadlines)
     [InlineData(503)]
     public async Task A_job_whose_status_cannot_be_read_completes_when_its_output_exists(int status)
     {
-        var user = await _stack.UserAsync();
+        var user = await stack.UserAsync();
         var jobId = await user.CreateAsync();
-        var work = await _stack.SubmittedAsync(jobId);
+        var work = await stack.SubmittedAsync(jobId);
         work.StatusCode = status;
         await work.PutOutputAsync();
         await user.EndsAsync(jobId, "completed");
@@ -82,20 +79,19 @@ public sealed class WorkerFaultTests(WorkerFaultTests.ShortDeadlines deadlines)
     [Fact]
     public async Task A_lost_callback_is_replaced_by_polling()
     {
-        var user = await _stack.UserAsync();
+        var user = await stack.UserAsync();
         var jobId = await user.CreateAsync();
-        var work = await _stack.SubmittedAsync(jobId);
-        await work.PutOutputAsync();
-        work.Status = "COMPLETED";
+        var work = await stack.SubmittedAsync(jobId);
+        await work.DeliverAsync();
         await user.EndsAsync(jobId, "completed");
     }
 
     [Fact]
     public async Task A_job_that_RunPod_forgot_completes_when_its_output_exists()
     {
-        var user = await _stack.UserAsync();
+        var user = await stack.UserAsync();
         var jobId = await user.CreateAsync();
-        var work = await _stack.SubmittedAsync(jobId);
+        var work = await stack.SubmittedAsync(jobId);
         await work.PutOutputAsync();
         work.Forgotten = true;
         await user.EndsAsync(jobId, "completed");
@@ -104,14 +100,13 @@ public sealed class WorkerFaultTests(WorkerFaultTests.ShortDeadlines deadlines)
     [Fact]
     public async Task A_job_that_RunPod_forgot_without_an_output_is_started_again_after_the_grace_period()
     {
-        var user = await _stack.UserAsync();
+        var user = await stack.UserAsync();
         var jobId = await user.CreateAsync();
-        (await _stack.SubmittedAsync(jobId)).Forgotten = true;
+        (await stack.SubmittedAsync(jobId)).Forgotten = true;
         var second = await Eventually.BecomesAsync(
-            () => Task.FromResult(_stack.RunPod.JobsOf(jobId).FirstOrDefault(job => !job.Forgotten)!), job => job is not null,
+            () => Task.FromResult(stack.RunPod.JobsOf(jobId).FirstOrDefault(job => !job.Forgotten)!), job => job is not null,
             "there is a second run");
-        await second.PutOutputAsync();
-        second.Status = "COMPLETED";
+        await second.DeliverAsync();
         await user.EndsAsync(jobId, "completed");
         Assert.Equal([100, -5], await user.StatementAsync());
     }
@@ -119,12 +114,12 @@ public sealed class WorkerFaultTests(WorkerFaultTests.ShortDeadlines deadlines)
     [Fact]
     public async Task A_job_that_RunPod_temporarily_does_not_know_continues()
     {
-        var user = await _stack.UserAsync();
+        var user = await stack.UserAsync();
         var jobId = await user.CreateAsync();
-        var work = await _stack.SubmittedAsync(jobId);
+        var work = await stack.SubmittedAsync(jobId);
         work.Forgotten = true;
         await Eventually.IsTrueAsync(
-            async () => await _stack.JobsDatabase.ScalarAsync<long>(
+            async () => await stack.JobsDatabase.ScalarAsync<long>(
                 $"select count(*) from intents where job_id = '{jobId}' and kind = 'poll' and waiting_since is not null") == 1,
             "RunPod does not know the job");
         await work.PutOutputAsync();
@@ -135,9 +130,9 @@ public sealed class WorkerFaultTests(WorkerFaultTests.ShortDeadlines deadlines)
     [Fact]
     public async Task A_progress_report_that_overwrites_the_result_does_not_hide_the_output()
     {
-        var user = await _stack.UserAsync();
+        var user = await stack.UserAsync();
         var jobId = await user.CreateAsync();
-        var work = await _stack.SubmittedAsync(jobId);
+        var work = await stack.SubmittedAsync(jobId);
         (work.Output, work.Status) = (new { progress = 99 }, "IN_PROGRESS");
         await user.BecomesAsync(jobId, "running");
         await work.PutOutputAsync();
@@ -147,10 +142,12 @@ public sealed class WorkerFaultTests(WorkerFaultTests.ShortDeadlines deadlines)
     [Fact]
     public async Task A_job_with_a_stalled_worker_times_out_is_cancelled_and_refunded()
     {
-        var user = await _stack.UserAsync();
+        var user = await stack.UserAsync();
         var jobId = await user.CreateAsync();
-        var work = await _stack.SubmittedAsync(jobId);
+        var work = await stack.SubmittedAsync(jobId);
         (work.Output, work.Status) = (new { progress = 10 }, "IN_PROGRESS");
+        await user.BecomesAsync(jobId, "running");
+        await stack.AgeRunsAsync(jobId, new JobsOptions().ExecutionDeadline(paidSeconds: 30));
         await user.EndsAsync(jobId, "timed_out");
         await Eventually.IsTrueAsync(() => Task.FromResult(work.Cancelled), "it is cancelled at RunPod");
     }
@@ -158,9 +155,10 @@ public sealed class WorkerFaultTests(WorkerFaultTests.ShortDeadlines deadlines)
     [Fact]
     public async Task A_job_that_no_worker_starts_times_out_and_is_refunded()
     {
-        var user = await _stack.UserAsync();
+        var user = await stack.UserAsync();
         var jobId = await user.CreateAsync();
-        var work = await _stack.SubmittedAsync(jobId);
+        var work = await stack.SubmittedAsync(jobId);
+        await WaitsTooLongAsync(jobId);
         await user.EndsAsync(jobId, "timed_out");
         await Eventually.IsTrueAsync(() => Task.FromResult(work.Cancelled), "it is cancelled at RunPod");
     }
@@ -168,13 +166,13 @@ public sealed class WorkerFaultTests(WorkerFaultTests.ShortDeadlines deadlines)
     [Fact]
     public async Task A_success_after_the_refund_is_not_charged()
     {
-        var user = await _stack.UserAsync();
+        var user = await stack.UserAsync();
         var jobId = await user.CreateAsync();
-        var work = await _stack.SubmittedAsync(jobId);
+        var work = await stack.SubmittedAsync(jobId);
+        await WaitsTooLongAsync(jobId);
         await user.EndsAsync(jobId, "timed_out");
-        await work.PutOutputAsync();
-        work.Status = "COMPLETED";
-        using (var callback = await _stack.CallBackAsync(work))
+        await work.DeliverAsync();
+        using (var callback = await stack.CallBackAsync(work))
         {
             Assert.Equal(HttpStatusCode.OK, callback.StatusCode);
         }
@@ -186,9 +184,9 @@ public sealed class WorkerFaultTests(WorkerFaultTests.ShortDeadlines deadlines)
     [Fact]
     public async Task A_poll_without_an_answer_is_retried()
     {
-        var user = await _stack.UserAsync();
+        var user = await stack.UserAsync();
         var jobId = await user.CreateAsync();
-        var work = await _stack.SubmittedAsync(jobId);
+        var work = await stack.SubmittedAsync(jobId);
         work.StatusCode = 503;
         await Eventually.IsTrueAsync(() => Task.FromResult(work.Reads >= 2), "it was polled");
         await work.PutOutputAsync();
@@ -199,51 +197,44 @@ public sealed class WorkerFaultTests(WorkerFaultTests.ShortDeadlines deadlines)
     [Fact]
     public async Task A_storage_outage_at_the_end_delays_the_outcome_and_changes_nothing()
     {
-        var user = await _stack.UserAsync();
+        var user = await stack.UserAsync();
         var jobId = await user.CreateAsync();
-        var work = await _stack.SubmittedAsync(jobId);
+        var work = await stack.SubmittedAsync(jobId);
         await work.PutOutputAsync();
-        _stack.StorageGate.Close();
+        stack.StorageGate.Close();
         work.Status = "COMPLETED";
         await Eventually.IsTrueAsync(
-            async () => await _stack.JobsDatabase.ScalarAsync<long>(
+            async () => await stack.JobsDatabase.ScalarAsync<long>(
                 $"select coalesce(sum(failures), 0) from intents where job_id = '{jobId}' and kind = 'poll'") > 0,
             "an attempt failed");
-        _stack.StorageGate.Reopen();
+        stack.StorageGate.Reopen();
         await user.EndsAsync(jobId, "completed");
     }
 
     [Fact]
     public async Task A_wallet_outage_at_the_end_delays_the_end_and_the_money_moves_once()
     {
-        var user = await _stack.UserAsync();
+        var user = await stack.UserAsync();
         var jobId = await user.CreateAsync();
-        var work = await _stack.SubmittedAsync(jobId);
-        _stack.WalletGate.HoldAnswers = true;
+        var work = await stack.SubmittedAsync(jobId);
+        stack.WalletGate.HoldAnswers = true;
         work.Status = "FAILED";
         await Eventually.IsTrueAsync(
-            async () => await _stack.JobsDatabase.ScalarAsync<long>(
+            async () => await stack.JobsDatabase.ScalarAsync<long>(
                 $"select count(*) from jobs where job_id = '{jobId}' and outcome = 'failed'") == 1,
             "it is decided");
         Assert.Equal("queued", (await user.GetAsync(jobId)).GetProperty("status").GetString());
-        _stack.WalletGate.HoldAnswers = false;
+        stack.WalletGate.HoldAnswers = false;
         await user.EndsAsync(jobId, "failed");
         Assert.Equal([100, -5, 5], await user.StatementAsync());
     }
 
-    /// <summary>Deadlines short enough for a test, long enough for a loaded machine.</summary>
-    public sealed class ShortDeadlines : IAsyncLifetime
+    /// <summary>RunPod has had it in its queue until the queue deadline.</summary>
+    private async Task WaitsTooLongAsync(Guid jobId)
     {
-        public JobsStack Stack { get; } = new();
-
-        public async ValueTask InitializeAsync()
-        {
-            await Stack.InitializeWithoutJobsAsync();
-            await Stack.UseJobsAsync(
-                ("Jobs:QueueTimeoutSeconds", "20"), ("Jobs:ExecutionBaseSeconds", "20"), ("Jobs:ExecutionSecondsPerSecond", "0"),
-                ("Jobs:ExecutionGraceSeconds", "5"));
-        }
-
-        public ValueTask DisposeAsync() => Stack.DisposeAsync();
+        await Eventually.IsTrueAsync(
+            () => stack.JobsDatabase.ScalarAsync<bool>($"select count(*) = 1 from runs where job_id = '{jobId}' and state = 'submitted'"),
+            "it is submitted");
+        await stack.AgeRunsAsync(jobId, new JobsOptions().QueueTimeout);
     }
 }
