@@ -6,6 +6,7 @@ namespace ReelBallers.TestKit;
 /// <summary>A fresh database on a real PostgreSQL that all tests of an assembly share.</summary>
 public sealed class TestDatabase : IAsyncDisposable
 {
+    private static readonly string DataDirectory = Path.Combine(Path.GetTempPath(), $"reelballers-test-{Guid.NewGuid():N}");
     private static readonly Lazy<Task<PostgresServer>> Server = new(StartServerAsync);
     private readonly string _name;
     private readonly bool _isShared;
@@ -79,17 +80,17 @@ public sealed class TestDatabase : IAsyncDisposable
         await ExecuteAsync(await Server.Value, $"drop database if exists {_name} with (force)");
     }
 
-    private static async Task<PostgresServer> StartServerAsync()
+    private static Task<PostgresServer> StartServerAsync() => PostgresServer.StartAsync(
+        new PostgresServerOptions { DataDirectory = DataDirectory, Durable = false }, CancellationToken.None);
+
+    /// <summary>Stops the server of all tests and removes its data, if there was one. No test may run any more.</summary>
+    internal static async Task StopServerAsync()
     {
-        var directory = Path.Combine(Path.GetTempPath(), $"reelballers-test-{Guid.NewGuid():N}");
-        var server = await PostgresServer.StartAsync(new PostgresServerOptions { DataDirectory = directory, Durable = false },
-            CancellationToken.None);
-        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        if (Server.IsValueCreated)
         {
-            server.StopAsync(PostgresStop.Immediate).GetAwaiter().GetResult();
-            Directory.Delete(directory, recursive: true);
-        };
-        return server;
+            await (await Server.Value).DisposeAsync();
+            PostgresServer.DeleteData(DataDirectory);
+        }
     }
 
     private static async Task ExecuteAsync(PostgresServer server, string sql)
