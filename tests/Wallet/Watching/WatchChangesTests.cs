@@ -33,7 +33,10 @@ public sealed class WatchChangesTests(WalletFixture fixture)
         watches.Add([first]);
 
         Assert.Equal(new[] { first, second }.Order(), (await watch.TakeAsync(CancellationToken.None))!.Order());
-        Assert.False(watch.TakeAsync(CancellationToken.None).IsCompleted);
+        var next = watch.TakeAsync(CancellationToken.None);
+        Assert.False(next.IsCompleted);
+        watches.Add([second]);
+        Assert.Equal([second], (await next)!);
 
         using var behind = watches.Add();
         await behind.TakeAsync(CancellationToken.None);
