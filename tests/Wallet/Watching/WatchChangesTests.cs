@@ -27,22 +27,22 @@ public sealed class WatchChangesTests(WalletFixture fixture)
     {
         var watches = new ChangeWatches();
         using var watch = watches.Add();
-        Assert.Null(await watch.TakeAsync(CancellationToken.None));
+        Assert.Null(await TakeAsync(watch));
         var (first, second) = (Guid.NewGuid(), Guid.NewGuid());
         watches.Add([first, second]);
         watches.Add([first]);
 
-        Assert.Equal(new[] { first, second }.Order(), (await watch.TakeAsync(CancellationToken.None))!.Order());
-        var next = watch.TakeAsync(CancellationToken.None);
+        Assert.Equal(new[] { first, second }.Order(), (await TakeAsync(watch))!.Order());
+        var next = TakeAsync(watch);
         Assert.False(next.IsCompleted);
         watches.Add([second]);
         Assert.Equal([second], (await next)!);
 
         using var behind = watches.Add();
-        await behind.TakeAsync(CancellationToken.None);
+        await TakeAsync(behind);
         watches.Add([.. Enumerable.Range(0, 100_001).Select(_ => Guid.NewGuid())]);
         watches.Add([first]);
-        Assert.Null(await behind.TakeAsync(CancellationToken.None));
+        Assert.Null(await TakeAsync(behind));
     }
 
     [Fact]
@@ -84,6 +84,9 @@ public sealed class WatchChangesTests(WalletFixture fixture)
         while (!next.All && !next.UserIds.Contains(user));
         return !next.All;
     }
+
+    private static Task<Guid[]?> TakeAsync(ChangeWatch watch) =>
+        watch.TakeAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60));
 
     private static async Task<ChangedWallets> NextAsync(AsyncServerStreamingCall<ChangedWallets> changes)
     {
