@@ -75,7 +75,7 @@ internal sealed record AutoTopupFailure(string Code, string Reason, AutoTopupCon
             (AutoTopupReasons.CardUnusable, AutoTopupConsequence.Stop),
         "lost_card" or "stolen_card" or "pickup_card" or "fraudulent" or "merchant_blacklist" or "restricted_card" or "security_violation"
             or "stop_payment_order" or "revocation_of_authorization" or "revocation_of_all_authorizations" or "service_not_allowed"
-            or "transaction_not_allowed" or "not_permitted" =>
+            or "transaction_not_allowed" or "not_permitted" or "do_not_try_again" =>
             (AutoTopupReasons.CardDeclined, AutoTopupConsequence.Stop),
         // call_issuer, do_not_honor, generic_decline, no_action_taken and what is new.
         _ => (AutoTopupReasons.CardDeclined, AutoTopupConsequence.TryLater),

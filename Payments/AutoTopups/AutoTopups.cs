@@ -17,26 +17,11 @@ internal sealed partial class AutoTopups(
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
 
     /// <summary>The balances of these users may have changed: their rules are due. It does not matter how often it is called.</summary>
-    public Task<int> SignalAsync(Guid[] userIds, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        return database.Database.ExecuteSqlAsync(
-            $"""
-            update auto_topups set next_check_at = greatest({now}, cool_off_until)
-            where user_id = any({userIds}) and state = {(short)AutoTopupState.Active} and next_check_at > greatest({now}, cool_off_until)
-            """, cancellationToken);
-    }
+    public Task<int> SignalAsync(Guid[] userIds, CancellationToken cancellationToken) =>
+        MakeDueAsync(database.AutoTopups.Where(rule => userIds.Contains(rule.UserId)), cancellationToken);
 
     /// <summary>The balance of any user may have changed.</summary>
-    public Task<int> SignalAllAsync(CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        return database.Database.ExecuteSqlAsync(
-            $"""
-            update auto_topups set next_check_at = greatest({now}, cool_off_until)
-            where state = {(short)AutoTopupState.Active} and next_check_at > greatest({now}, cool_off_until)
-            """, cancellationToken);
-    }
+    public Task<int> SignalAllAsync(CancellationToken cancellationToken) => MakeDueAsync(database.AutoTopups, cancellationToken);
 
     /// <summary>Leases rules that are due; replicas get different ones. A signal during the lease makes a rule due again.</summary>
     public Task<List<AutoTopupRule>> TakeDueAsync(int count, CancellationToken cancellationToken)
@@ -114,6 +99,18 @@ internal sealed partial class AutoTopups(
         database.AutoTopups.Where(row => row.UserId == rule.UserId && row.LeaseId == rule.LeaseId).ExecuteUpdateAsync(
             set => set.SetProperty(row => row.LeaseId, (Guid?)null).SetProperty(row => row.LeasedUntil, (DateTimeOffset?)null),
             cancellationToken);
+
+    // At once, or when the pause after a payment is over.
+    private Task<int> MakeDueAsync(IQueryable<AutoTopupRule> rules, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return rules
+            .Where(rule => rule.State == AutoTopupState.Active && rule.NextCheckAt > now
+                && (rule.CoolOffUntil == null || rule.NextCheckAt > rule.CoolOffUntil))
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(rule => rule.NextCheckAt, rule => rule.CoolOffUntil > now ? rule.CoolOffUntil.Value : now),
+                cancellationToken);
+    }
 
     private async Task StopAsync(AutoTopupRule rule, string reason, CancellationToken cancellationToken)
     {

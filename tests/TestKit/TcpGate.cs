@@ -12,6 +12,7 @@ public sealed class TcpGate : IAsyncDisposable
     private readonly HashSet<TcpClient> _open = [];
     private bool _isClosed;
     private int _refused;
+    private int _cut;
 
     private TcpGate(string host, int port)
     {
@@ -35,6 +36,9 @@ public sealed class TcpGate : IAsyncDisposable
 
     /// <summary>How many connections were refused while the gate was closed.</summary>
     public int Refused => Volatile.Read(ref _refused);
+
+    /// <summary>How many open connections were ended by <see cref="Drop"/> and <see cref="Close"/>.</summary>
+    public int Cut => Volatile.Read(ref _cut);
 
     /// <summary>A gate in front of a service.</summary>
     public static TcpGate Open(Uri target) => new(target.Host, target.Port);
@@ -74,6 +78,8 @@ public sealed class TcpGate : IAsyncDisposable
     {
         lock (_lock)
         {
+            // Both sides of each are there.
+            _cut += _open.Count / 2;
             foreach (var client in _open)
             {
                 client.Dispose();

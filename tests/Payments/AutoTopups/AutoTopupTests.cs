@@ -91,7 +91,15 @@ public sealed class AutoTopupTests(Stack stack)
         await using var one = await stack.StartPaymentsAsync();
         await using var two = await stack.StartPaymentsAsync();
         await stack.TurnOnAsync(_user, threshold: 1_000_000, cap: 1_400);
+        Task RaceAsync() => Task.WhenAll(Enumerable.Range(0, 20).Select(async number =>
+        {
+            await stack.Database.ExecuteAsync(
+                $"update auto_topups set cool_off_until = null, next_check_at = now() where user_id = '{_user}'");
+            await (number % 2 == 0 ? one : two).Services.GetRequiredService<AutoTopupWorker>().CheckAsync(CancellationToken.None);
+        }));
 
+        // With room for two packs, and with none.
+        await RaceAsync();
         await Eventually.IsTrueAsync(
             async () =>
             {
@@ -100,13 +108,9 @@ public sealed class AutoTopupTests(Stack stack)
                 return (await stack.AutoTopupAsync(_user)).Body.GetProperty("reason").GetString() == "monthly_cap_reached";
             }, "the cap");
 
+        await RaceAsync();
+
         // Two packs fit and a third does not, whichever replica decides.
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(async number =>
-        {
-            await stack.Database.ExecuteAsync(
-                $"update auto_topups set cool_off_until = null, next_check_at = now() where user_id = '{_user}'");
-            await (number % 2 == 0 ? one : two).Services.GetRequiredService<AutoTopupWorker>().CheckAsync(CancellationToken.None);
-        }));
         var status = await stack.AutoTopupBecomesAsync(_user, "active", "monthly_cap_reached");
         Assert.Equal(1_000, status.Number("spent_this_month_cents"));
         Assert.Equal(1_000, await stack.ChargedAsync(_user));
