@@ -60,6 +60,8 @@ internal static class WalletMapping
         OutcomeCode.InsufficientFunds => new(402, StatusCode.FailedPrecondition, Codes.InsufficientFunds, "Insufficient funds"),
         OutcomeCode.BalanceLimitExceeded => new(409, StatusCode.OutOfRange, Codes.BalanceLimitExceeded, "Balance limit exceeded"),
         OutcomeCode.LinkedCommandFailed => new(409, StatusCode.Aborted, Codes.LinkedCommandFailed, "A linked command was rejected"),
+        OutcomeCode.LinkedAcrossDatabases => new(
+            409, StatusCode.FailedPrecondition, Codes.LinkedAcrossDatabases, "The wallets of linked commands are in different databases"),
         OutcomeCode.InternalError => new(500, StatusCode.Internal, Codes.InternalError, "Internal error"),
         OutcomeCode.Overloaded => new(503, StatusCode.ResourceExhausted, Codes.Overloaded, "Overloaded; nothing was changed"),
         OutcomeCode.WalletBusy => new(503, StatusCode.Unavailable, Codes.WalletBusy, "The wallet is locked; nothing was changed"),

@@ -4,9 +4,8 @@ using Grpc.Core;
 namespace ReelBallers.Wallet;
 
 /// <summary>The gRPC API, for the other services.</summary>
-internal sealed class WalletService(
-    Ledger ledger, LedgerAudit audit, PointInTimeBalance balances, LedgerHistory history,
-    BalanceStreams streams, ChangeStreams changes, AccountReader accounts) : V1.WalletService.WalletServiceBase
+internal sealed class WalletService(Shards shards, ShardedCalls calls, BalanceStreams streams, ChangeStreams changes)
+    : V1.WalletService.WalletServiceBase
 {
     public override async Task<V1.CreditResponse> Credit(V1.CreditRequest request, ServerCallContext context)
     {
@@ -63,7 +62,7 @@ internal sealed class WalletService(
     public override async Task<V1.PostBatchResponse> PostBatch(V1.PostBatchRequest request, ServerCallContext context)
     {
         var (commands, linked) = request.ToCommands();
-        var outcomes = await ledger.ApplyAsync(commands, linked, context.CancellationToken);
+        var outcomes = await calls.ApplyAsync(commands, linked, context.CancellationToken);
         if (Array.Find(outcomes, outcome => outcome.Code == OutcomeCode.DatabaseUnavailable) is { } unknown)
         {
             throw unknown.ToRpcException();
@@ -105,6 +104,7 @@ internal sealed class WalletService(
         V1.GetPaymentCreditsRequest request, ServerCallContext context)
     {
         var (userId, paymentId) = (WalletMapping.UserId(request.UserId), WalletMapping.PaymentId(request.StripePaymentId));
+        var ledger = shards.Of(userId).Ledger;
         var payment = await ledger.FindPaymentAsync(userId, paymentId, context.CancellationToken)
             ?? throw new Outcome(OutcomeCode.PaymentNotFound).ToRpcException();
         var lots = (await ledger.GetLotsAsync(userId, context.CancellationToken)).Spendable.Where(lot => lot.StripePaymentId == paymentId)
@@ -123,7 +123,7 @@ internal sealed class WalletService(
     public override async Task<V1.ListLotsResponse> ListLots(V1.ListLotsRequest request, ServerCallContext context)
     {
         var userId = WalletMapping.UserId(request.UserId);
-        var lots = await ledger.GetLotsAsync(userId, context.CancellationToken);
+        var lots = await shards.Of(userId).Ledger.GetLotsAsync(userId, context.CancellationToken);
         return new V1.ListLotsResponse { Lots = { lots.Spendable.Select(lot => lot.ToLot(userId)) } };
     }
 
@@ -131,7 +131,7 @@ internal sealed class WalletService(
         V1.AuditRequest request, IServerStreamWriter<V1.AuditFinding> responseStream, ServerCallContext context)
     {
         Guid? userId = request.UserId.Length == 0 ? null : WalletMapping.UserId(request.UserId);
-        await foreach (var finding in audit.RunAsync(userId, context.CancellationToken))
+        await foreach (var finding in calls.AuditAsync(userId, context.CancellationToken))
         {
             await responseStream.WriteAsync(
                 new V1.AuditFinding
@@ -147,10 +147,9 @@ internal sealed class WalletService(
 
     public override async Task<V1.GetBalanceResponse> GetBalance(V1.GetBalanceRequest request, ServerCallContext context)
     {
-        var state = await balances.GetAsync(
-            WalletMapping.UserId(request.UserId), request.At is null
-                ? null
-                : WalletMapping.Time(request.At, "at"), context.CancellationToken);
+        var userId = WalletMapping.UserId(request.UserId);
+        var state = await shards.Of(userId).Balances.GetAsync(
+            userId, request.At is null ? null : WalletMapping.Time(request.At, "at"), context.CancellationToken);
         return new V1.GetBalanceResponse
         {
             BalanceCents = state.BalanceCents,
@@ -163,7 +162,7 @@ internal sealed class WalletService(
     public override async Task<V1.GetBalancesResponse> GetBalances(V1.GetBalancesRequest request, ServerCallContext context)
     {
         var userIds = WalletMapping.UserIds(request.UserIds);
-        var found = await accounts.FindAsync(userIds, context.CancellationToken);
+        var found = await calls.FindAsync(userIds, context.CancellationToken);
         return new V1.GetBalancesResponse
         {
             Balances = { userIds.Select(userId => WalletState.Of(found[userId]).ToBalance(userId)) },
@@ -176,7 +175,8 @@ internal sealed class WalletService(
 
     public override async Task<V1.GetTotalsResponse> GetTotals(V1.GetTotalsRequest request, ServerCallContext context)
     {
-        var totals = await history.GetTotalsAsync(WalletMapping.UserId(request.UserId), request.ToRange(), context.CancellationToken);
+        var userId = WalletMapping.UserId(request.UserId);
+        var totals = await shards.Of(userId).History.GetTotalsAsync(userId, request.ToRange(), context.CancellationToken);
         return new V1.GetTotalsResponse
         {
             Totals =
@@ -200,8 +200,9 @@ internal sealed class WalletService(
 
     public override async Task<V1.ListEntriesResponse> ListEntries(V1.ListEntriesRequest request, ServerCallContext context)
     {
-        var page = await ledger.GetStatementAsync(
-            WalletMapping.UserId(request.UserId), WalletMapping.Cursor(request.Cursor), WalletMapping.PageLength(request.Limit),
+        var userId = WalletMapping.UserId(request.UserId);
+        var page = await shards.Of(userId).Ledger.GetStatementAsync(
+            userId, WalletMapping.Cursor(request.Cursor), WalletMapping.PageLength(request.Limit),
             context.CancellationToken);
         return new V1.ListEntriesResponse
         {
@@ -211,11 +212,11 @@ internal sealed class WalletService(
     }
 
     private async Task<bool> IsFrozenAsync(Guid userId, ServerCallContext context) =>
-        (await ledger.GetAccountAsync(userId, context.CancellationToken)).IsFrozen;
+        (await shards.Of(userId).Ledger.GetAccountAsync(userId, context.CancellationToken)).IsFrozen;
 
     private async Task<Outcome> ApplyAsync(Command command, ServerCallContext context)
     {
-        var outcome = await ledger.ApplyAsync(command, context.CancellationToken);
+        var outcome = await shards.Of(command.UserId).Ledger.ApplyAsync(command, context.CancellationToken);
         return outcome.Code == OutcomeCode.Done ? outcome : throw outcome.ToRpcException();
     }
 }
