@@ -46,13 +46,13 @@ internal sealed class LedgerConnections(ShardId shard, LedgerDataSource dataSour
             is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.InvalidParameterValue)
         {
             throw new InvalidOperationException(
-                $"The user of ConnectionStrings:{shard.ConnectionName} may not take the role {LedgerDataSource.Role}, as which the ledger writes. "
-                + $"As a superuser, or as the user that created the role: GRANT {LedgerDataSource.Role} TO the user"
+                $"The user of ConnectionStrings:{shard.ConnectionName} may not take the role {LedgerDataSource.Role}, as which the ledger "
+                + $"writes. As a superuser, or as the user that created the role: GRANT {LedgerDataSource.Role} TO the user"
                 + " (PostgreSQL 16 and later: WITH SET TRUE).", exception);
         }
     }
 
     private string Pooled =>
-        $"ConnectionStrings:{shard.ConnectionName} leads to a connection pooler that drops the settings of a session, such as PgBouncer. The ledger "
-        + "needs sessions of its own, for its role, its timeouts, notifications and advisory locks. Connect to PostgreSQL directly.";
+        $"ConnectionStrings:{shard.ConnectionName} leads to a connection pooler that drops the settings of a session, such as "
+        + "PgBouncer. The ledger needs sessions of its own, for its role, its timeouts, notifications and advisory locks. Connect to PostgreSQL directly.";
 }

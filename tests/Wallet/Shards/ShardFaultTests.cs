@@ -20,7 +20,8 @@ public sealed class ShardFaultTests : IAsyncLifetime
     public async Task An_outage_of_one_database_concerns_its_users_alone()
     {
         await using var gate = TcpGate.Open(_fixture.Databases[1]);
-        await using var app = await _fixture.StartServiceAsync(("ConnectionStrings:walletdb1", gate.ConnectionString(_fixture.Databases[1])));
+        await using var app = await _fixture.StartServiceAsync(
+            ("ConnectionStrings:walletdb1", gate.ConnectionString(_fixture.Databases[1])));
         var wallet = new Client(app.Invoker());
         var (served, other) = (TwoDatabases.UserIn(0), TwoDatabases.UserIn(1));
         var both = Requests.Batch(

@@ -35,7 +35,8 @@ public sealed class ShardIdTests(WalletFixture fixture)
     internal static async Task<Dictionary<Guid, int>> NumbersAsync(TestDatabase database, string users, int count)
     {
         var rows = await database.ScalarAsync<string[]>($"""
-            SELECT coalesce(array_agg(user_id || ' ' || ('x' || left(encode(sha256(uuid_send(user_id)), 'hex'), 8))::bit(32)::bigint % {count}),
+            SELECT coalesce(
+                array_agg(user_id || ' ' || ('x' || left(encode(sha256(uuid_send(user_id)), 'hex'), 8))::bit(32)::bigint % {count}),
                 '{"{}"}')
             FROM {users} AS users (user_id)
             """);

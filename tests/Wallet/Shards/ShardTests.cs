@@ -88,7 +88,8 @@ public sealed class ShardTests(TwoDatabases fixture)
     public async Task Balances_of_users_of_both_databases_come_in_their_order()
     {
         string[] users = [.. Enumerable.Range(0, 6).Select(n => TwoDatabases.UserIn(n % 2))];
-        await Task.WhenAll(users.Skip(1).Select((user, n) => fixture.Wallet.CreditAsync(Requests.Credit(user, "key", n + 1)).ResponseAsync));
+        await Task.WhenAll(users.Skip(1).Select(
+            (user, n) => fixture.Wallet.CreditAsync(Requests.Credit(user, "key", n + 1)).ResponseAsync));
 
         var answer = await fixture.Wallet.GetBalancesAsync(new GetBalancesRequest { UserIds = { users.Append(users[1]) } });
 
