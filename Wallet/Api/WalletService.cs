@@ -103,7 +103,7 @@ internal sealed class WalletService(Shards shards, ShardedCalls calls, BalanceSt
     public override async Task<V1.GetPaymentCreditsResponse> GetPaymentCredits(
         V1.GetPaymentCreditsRequest request, ServerCallContext context)
     {
-        var (userId, paymentId) = (WalletMapping.UserId(request.UserId), WalletMapping.PaymentId(request.StripePaymentId));
+        var (userId, paymentId) = (RequestFields.UserId(request.UserId), RequestFields.PaymentId(request.StripePaymentId));
         var ledger = shards.Of(userId).Ledger;
         var payment = await ledger.FindPaymentAsync(userId, paymentId, context.CancellationToken)
             ?? throw new Outcome(OutcomeCode.PaymentNotFound).ToRpcException();
@@ -122,7 +122,7 @@ internal sealed class WalletService(Shards shards, ShardedCalls calls, BalanceSt
 
     public override async Task<V1.ListLotsResponse> ListLots(V1.ListLotsRequest request, ServerCallContext context)
     {
-        var userId = WalletMapping.UserId(request.UserId);
+        var userId = RequestFields.UserId(request.UserId);
         var lots = await shards.Of(userId).Ledger.GetLotsAsync(userId, context.CancellationToken);
         return new V1.ListLotsResponse { Lots = { lots.Spendable.Select(lot => lot.ToLot(userId)) } };
     }
@@ -130,7 +130,7 @@ internal sealed class WalletService(Shards shards, ShardedCalls calls, BalanceSt
     public override async Task Audit(
         V1.AuditRequest request, IServerStreamWriter<V1.AuditFinding> responseStream, ServerCallContext context)
     {
-        Guid? userId = request.UserId.Length == 0 ? null : WalletMapping.UserId(request.UserId);
+        Guid? userId = request.UserId.Length == 0 ? null : RequestFields.UserId(request.UserId);
         await foreach (var finding in calls.AuditAsync(userId, context.CancellationToken))
         {
             await responseStream.WriteAsync(
@@ -147,9 +147,9 @@ internal sealed class WalletService(Shards shards, ShardedCalls calls, BalanceSt
 
     public override async Task<V1.GetBalanceResponse> GetBalance(V1.GetBalanceRequest request, ServerCallContext context)
     {
-        var userId = WalletMapping.UserId(request.UserId);
+        var userId = RequestFields.UserId(request.UserId);
         var state = await shards.Of(userId).Balances.GetAsync(
-            userId, request.At is null ? null : WalletMapping.Time(request.At, "at"), context.CancellationToken);
+            userId, request.At is null ? null : RequestFields.Time(request.At, "at"), context.CancellationToken);
         return new V1.GetBalanceResponse
         {
             BalanceCents = state.BalanceCents,
@@ -161,7 +161,7 @@ internal sealed class WalletService(Shards shards, ShardedCalls calls, BalanceSt
 
     public override async Task<V1.GetBalancesResponse> GetBalances(V1.GetBalancesRequest request, ServerCallContext context)
     {
-        var userIds = WalletMapping.UserIds(request.UserIds);
+        var userIds = RequestFields.UserIds(request.UserIds);
         var found = await calls.FindAsync(userIds, context.CancellationToken);
         return new V1.GetBalancesResponse
         {
@@ -175,7 +175,7 @@ internal sealed class WalletService(Shards shards, ShardedCalls calls, BalanceSt
 
     public override async Task<V1.GetTotalsResponse> GetTotals(V1.GetTotalsRequest request, ServerCallContext context)
     {
-        var userId = WalletMapping.UserId(request.UserId);
+        var userId = RequestFields.UserId(request.UserId);
         var totals = await shards.Of(userId).History.GetTotalsAsync(userId, request.ToRange(), context.CancellationToken);
         return new V1.GetTotalsResponse
         {
@@ -195,14 +195,14 @@ internal sealed class WalletService(Shards shards, ShardedCalls calls, BalanceSt
     public override Task WatchBalance(
         V1.WatchBalanceRequest request, IServerStreamWriter<V1.BalanceEvent> responseStream, ServerCallContext context) =>
         streams.StreamAsync(
-            WalletMapping.UserId(request.UserId), WalletMapping.LowBalance(request.LowBalanceCents), responseStream,
+            RequestFields.UserId(request.UserId), RequestFields.LowBalance(request.LowBalanceCents), responseStream,
             context.CancellationToken);
 
     public override async Task<V1.ListEntriesResponse> ListEntries(V1.ListEntriesRequest request, ServerCallContext context)
     {
-        var userId = WalletMapping.UserId(request.UserId);
+        var userId = RequestFields.UserId(request.UserId);
         var page = await shards.Of(userId).Ledger.GetStatementAsync(
-            userId, WalletMapping.Cursor(request.Cursor), WalletMapping.PageLength(request.Limit),
+            userId, RequestFields.Cursor(request.Cursor), RequestFields.PageLength(request.Limit),
             context.CancellationToken);
         return new V1.ListEntriesResponse
         {
