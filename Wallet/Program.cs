@@ -3,9 +3,7 @@ using ReelBallers.Wallet;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
-// Reads wait for each other rather than take the connections that the writers need.
-builder.AddServiceDatabase<WalletDbContext>("walletdb", hasReadPool: true);
-builder.AddLedger("walletdb");
+builder.AddLedger();
 
 var app = builder.Build();
 app.MapServiceDefaults();

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using ReelBallers.ServiceDefaults;
 
@@ -8,31 +9,38 @@ internal sealed class WalletMeter
 {
     private static readonly int OutcomeCodes = Enum.GetValues<OutcomeCode>().Length;
 
-    private readonly Meter _meter;
     private readonly Histogram<long> _batchSize;
     private readonly Histogram<double> _batchDuration;
     private readonly Counter<long> _commands;
     private readonly Counter<long> _findings;
+    private ImmutableArray<Func<int>> _queues = [];
+    private ImmutableArray<Func<double?>> _audits = [];
 
     public WalletMeter(IMeterFactory factory)
     {
-        _meter = factory.Create("ReelBallers.Wallet");
-        _batchSize = _meter.CreateHistogram("wallet.batch.size", "{command}", "Commands committed together.", advice: Buckets.Sizes);
-        _batchDuration = _meter.CreateHistogram(
+        var meter = factory.Create("ReelBallers.Wallet");
+        _batchSize = meter.CreateHistogram("wallet.batch.size", "{command}", "Commands committed together.", advice: Buckets.Sizes);
+        _batchDuration = meter.CreateHistogram(
             "wallet.batch.duration", "s", "From reading the wallets to the commit, by result: committed or failed.",
             advice: Buckets.Durations);
-        _commands = _meter.CreateCounter<long>("wallet.commands", "{command}", "Decided commands, by outcome.");
-        _findings = _meter.CreateCounter<long>("wallet.audit.findings", "{finding}", "Contradictions in the ledger, by code.");
+        _commands = meter.CreateCounter<long>("wallet.commands", "{command}", "Decided commands, by outcome.");
+        _findings = meter.CreateCounter<long>("wallet.audit.findings", "{finding}", "Contradictions in the ledger, by code.");
+        meter.CreateObservableGauge(
+            "wallet.queue.length", () => _queues.Sum(length => length()), "{command}", "Commands that wait for a batch.");
+        meter.CreateObservableGauge<double>(
+            "wallet.audit.last_round_age",
+            () => _audits.Max(age => age()) is { } seconds ? [new Measurement<double>(seconds)] : [], "s",
+            "Time since the last complete round of the audit, over all replicas.");
     }
 
-    /// <summary>Observes the number of commands that wait for a batch.</summary>
-    public void ObserveQueue(Func<int> length) =>
-        _meter.CreateObservableGauge("wallet.queue.length", length, "{command}", "Commands that wait for a batch.");
+    /// <summary>Observes the number of commands that wait for a batch, of all databases together.</summary>
+    public void ObserveQueue(Func<int> length) => ImmutableInterlocked.Update(ref _queues, queues => queues.Add(length));
 
-    /// <summary>Observes the seconds since the last round of the audit over all wallets; null while they are not known.</summary>
-    public void ObserveAudit(Func<double?> age) => _meter.CreateObservableGauge<double>(
-        "wallet.audit.last_round_age", () => age() is { } seconds ? [new Measurement<double>(seconds)] : [], "s",
-        "Time since the last complete round of the audit, over all replicas.");
+    /// <summary>
+    /// Observes the seconds since the last round of the audit over the wallets of a database; null while they are not known. With
+    /// several databases the longest time counts.
+    /// </summary>
+    public void ObserveAudit(Func<double?> age) => ImmutableInterlocked.Update(ref _audits, audits => audits.Add(age));
 
     public void Committed(Outcome[] outcomes, TimeSpan duration)
     {

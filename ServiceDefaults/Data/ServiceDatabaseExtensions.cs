@@ -19,14 +19,15 @@ public static class ServiceDatabaseExtensions
     /// </summary>
     /// <param name="builder">The service's.</param>
     /// <param name="connectionName">The name of its connection string.</param>
+    /// <param name="failureStatus">The health of the service while the database does not respond.</param>
     /// <param name="hasReadPool">Whether some of the connections are a <see cref="ReadPool"/>.</param>
     public static WebApplicationBuilder AddServiceDatabase<TContext>(
-        this WebApplicationBuilder builder, string connectionName, bool hasReadPool = false)
+        this WebApplicationBuilder builder, string connectionName, HealthStatus failureStatus = HealthStatus.Unhealthy,
+        bool hasReadPool = false)
         where TContext : DbContext
     {
-        builder.AddDatabase<TContext>(connectionName, hasReadPool: hasReadPool);
-        builder.Services.AddSingleton<IdempotencyStore>();
-        builder.Services.AddHostedService<IdempotencyPurge>();
+        builder.AddDatabase<TContext>(connectionName, failureStatus, hasReadPool);
+        builder.Services.AddIdempotencyRecords();
         return builder;
     }
 
@@ -40,28 +41,52 @@ public static class ServiceDatabaseExtensions
         bool hasReadPool = false)
         where TContext : DbContext
     {
-        var connectionString = builder.Configuration.GetConnectionString(connectionName);
-        if (string.IsNullOrWhiteSpace(connectionString))
-        {
-            throw new InvalidOperationException(
-                $"ConnectionStrings:{connectionName} is not set. Start the stack with: dotnet run --project AppHost");
-        }
+        var connectionString = builder.GetRequiredConnectionString(connectionName);
         builder.Services.AddValidatedOptions<DatabaseOptions>("Database");
+        builder.Services.AddConnections<TContext>(connectionString, builder.Environment.ApplicationName, hasReadPool);
+        builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database", failureStatus, timeout: TimeSpan.FromSeconds(3));
+        return builder;
+    }
+
+    /// <summary>
+    /// As <see cref="AddServiceDatabase{TContext}(WebApplicationBuilder, string, HealthStatus, bool)"/> for a container beside the
+    /// service's own, without a health check. The container must have the service's <see cref="DatabaseOptions"/>.
+    /// </summary>
+    /// <param name="services">The container.</param>
+    /// <param name="connectionString">Leads to the database.</param>
+    /// <param name="applicationName">The service's name, for the database's lists of connections.</param>
+    /// <param name="hasReadPool">Whether some of the connections are a <see cref="ReadPool"/>.</param>
+    public static IServiceCollection AddServiceDatabase<TContext>(
+        this IServiceCollection services, string connectionString, string applicationName, bool hasReadPool)
+        where TContext : DbContext =>
+        services.AddConnections<TContext>(connectionString, applicationName, hasReadPool).AddIdempotencyRecords();
+
+    /// <summary>The connection string of this name.</summary>
+    /// <exception cref="InvalidOperationException">It is not set.</exception>
+    public static string GetRequiredConnectionString(this WebApplicationBuilder builder, string connectionName) =>
+        builder.Configuration.GetConnectionString(connectionName) is { } value && !string.IsNullOrWhiteSpace(value)
+            ? value
+            : throw new InvalidOperationException(
+                $"ConnectionStrings:{connectionName} is not set. Start the stack with: dotnet run --project AppHost");
+
+    private static IServiceCollection AddConnections<TContext>(
+        this IServiceCollection services, string connectionString, string applicationName, bool hasReadPool)
+        where TContext : DbContext
+    {
         // Registered by a factory, so that the container disposes it when the service stops.
-        builder.Services.AddSingleton(services =>
+        services.AddSingleton(provider =>
         {
-            var options = services.GetRequiredService<IOptions<DatabaseOptions>>().Value;
+            var options = provider.GetRequiredService<IOptions<DatabaseOptions>>().Value;
             return NpgsqlDataSource.Create(options.Pool(
-                connectionString, builder.Environment.ApplicationName,
-                options.MaxConnections - (hasReadPool ? options.ReadConnections : 0)));
+                connectionString, applicationName, options.MaxConnections - (hasReadPool ? options.ReadConnections : 0)));
         });
         if (hasReadPool)
         {
-            builder.Services.AddSingleton(services => new ReadPool(
-                services.GetRequiredService<IOptions<DatabaseOptions>>().Value, connectionString, builder.Environment.ApplicationName));
+            services.AddSingleton(provider => new ReadPool(
+                provider.GetRequiredService<IOptions<DatabaseOptions>>().Value, connectionString, applicationName));
         }
-        builder.Services.AddDbContextFactory<TContext>((services, options) => options
-            .UseServiceDatabase(services.GetRequiredService<NpgsqlDataSource>())
+        services.AddDbContextFactory<TContext>((provider, options) => options
+            .UseServiceDatabase(provider.GetRequiredService<NpgsqlDataSource>())
             // Exceptions are logged once where they are handled, outages without a stack trace.
             .ConfigureWarnings(warnings => warnings.Log(
                 (RelationalEventId.ConnectionError, LogLevel.Debug),
@@ -69,8 +94,14 @@ public static class ServiceDatabaseExtensions
                 (RelationalEventId.TransactionError, LogLevel.Debug),
                 (CoreEventId.QueryIterationFailed, LogLevel.Debug),
                 (CoreEventId.SaveChangesFailed, LogLevel.Debug))));
-        builder.Services.AddHostedService<DatabaseMigrator<TContext>>();
-        builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database", failureStatus, timeout: TimeSpan.FromSeconds(3));
-        return builder;
+        services.AddHostedService<DatabaseMigrator<TContext>>();
+        return services;
+    }
+
+    private static IServiceCollection AddIdempotencyRecords(this IServiceCollection services)
+    {
+        services.AddSingleton<IdempotencyStore>();
+        services.AddHostedService<IdempotencyPurge>();
+        return services;
     }
 }

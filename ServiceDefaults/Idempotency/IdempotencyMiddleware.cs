@@ -34,7 +34,8 @@ internal sealed partial class IdempotencyMiddleware(RequestDelegate next, TimePr
             await Problems.Validation((KeyHeader, "must be 1 to 255 printable ASCII characters")).ExecuteAsync(context);
             return;
         }
-        var store = context.RequestServices.GetRequiredService<IdempotencyStore>();
+        var services = context.RequestServices.GetService<IUserPartition>()?.ServicesOf(caller.UserId) ?? context.RequestServices;
+        var store = services.GetRequiredService<IdempotencyStore>();
         var hash = await HashAsync(context.Request, context.RequestAborted);
         switch (await ClaimAsync(store, caller.UserId, key, hash, context.RequestAborted))
         {

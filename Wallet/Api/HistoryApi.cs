@@ -22,16 +22,15 @@ internal static class HistoryApi
         {
             return Problems.Validation(("at", NotATime));
         }
-        var services = context.RequestServices;
+        var shards = context.RequestServices.GetRequiredService<Shards>();
         var balanceCents = context.GetCaller() is { } caller
-            ? (await services.GetRequiredService<PointInTimeBalance>()
-                .GetAsync(caller.UserId, instant, context.RequestAborted)).BalanceCents
+            ? (await shards.Of(caller.UserId).Balances.GetAsync(caller.UserId, instant, context.RequestAborted)).BalanceCents
             : 0;
         return TypedResults.Ok(new WalletResponse(balanceCents));
     }
 
     private static async Task<IResult> GetTotalsAsync(
-        Caller caller, LedgerHistory history, CancellationToken cancellationToken, string? from = null, string? to = null,
+        Caller caller, Shards shards, CancellationToken cancellationToken, string? from = null, string? to = null,
         string? period = null)
     {
         var errors = new List<(string, string)>();
@@ -56,13 +55,13 @@ internal static class HistoryApi
         {
             return Problems.Validation(("to", error));
         }
-        var totals = await history.GetTotalsAsync(caller.UserId, range, cancellationToken);
+        var totals = await shards.Of(caller.UserId).History.GetTotalsAsync(caller.UserId, range, cancellationToken);
         return TypedResults.Ok(new TotalsResponse([.. totals.Select(total =>
             new TotalResponse(total.PeriodStart, total.Reason.ToName(), total.ChangeCents, total.EntryCount))]));
     }
 
     private static async Task<IResult> ExportAsync(
-        Caller caller, LedgerHistory history, HttpContext context, string? from = null, string? to = null)
+        Caller caller, Shards shards, HttpContext context, string? from = null, string? to = null)
     {
         var errors = new List<(string, string)>();
         DateTimeOffset? start = from is null ? null : Required("from", from, errors);
@@ -76,6 +75,7 @@ internal static class HistoryApi
             return Problems.Validation([.. errors]);
         }
         // Before the first byte of the response, so that an outage still gets an error response.
+        var history = shards.Of(caller.UserId).History;
         var span = await history.FindSpanAsync(caller.UserId, start, end, context.RequestAborted);
         return Export(history.ReadAsync(caller.UserId, span, context.RequestAborted), context);
     }

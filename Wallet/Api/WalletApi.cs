@@ -17,28 +17,28 @@ internal static class WalletApi
         mine.MapPost("/debit", DebitAsync).WithIdempotency();
     }
 
-    private static async Task<Ok<MeResponse>> GetMeAsync(Caller caller, Ledger ledger, CancellationToken cancellationToken)
+    private static async Task<Ok<MeResponse>> GetMeAsync(Caller caller, Shards shards, CancellationToken cancellationToken)
     {
-        var account = await ledger.GetAccountAsync(caller.UserId, cancellationToken);
+        var account = await shards.Of(caller.UserId).Ledger.GetAccountAsync(caller.UserId, cancellationToken);
         return TypedResults.Ok(new MeResponse(caller.UserId, account.BalanceCents));
     }
 
     private static async Task<IResult> GetWalletAsync(
-        HttpContext context, Ledger ledger, CancellationToken cancellationToken, string? at = null)
+        HttpContext context, Shards shards, CancellationToken cancellationToken, string? at = null)
     {
         if (at is not null)
         {
             return await HistoryApi.GetPastBalanceAsync(at, context);
         }
         var balanceCents = context.GetCaller() is { } caller
-            ? (await ledger.GetAccountAsync(caller.UserId, cancellationToken)).BalanceCents
+            ? (await shards.Of(caller.UserId).Ledger.GetAccountAsync(caller.UserId, cancellationToken)).BalanceCents
             : 0;
         return TypedResults.Ok(new WalletResponse(balanceCents));
     }
 
     // Strings, so that errors are reported per field.
     private static async Task<IResult> GetStatementAsync(
-        Caller caller, Ledger ledger, CancellationToken cancellationToken, string? limit = null, string? cursor = null)
+        Caller caller, Shards shards, CancellationToken cancellationToken, string? limit = null, string? cursor = null)
     {
         var errors = new List<(string, string)>();
         var length = QueryValues.Limit(limit, Ledger.PageLengthDefault, Ledger.MaxPageLength, errors);
@@ -58,12 +58,12 @@ internal static class WalletApi
         {
             return Problems.Validation([.. errors]);
         }
-        var page = await ledger.GetStatementAsync(caller.UserId, before, length, cancellationToken);
+        var page = await shards.Of(caller.UserId).Ledger.GetStatementAsync(caller.UserId, before, length, cancellationToken);
         return TypedResults.Ok(new StatementResponse([.. page.Entries.Select(transfer => transfer.ToResponse())], page.Next?.ToString()));
     }
 
     private static async Task<IResult> DebitAsync(
-        DebitRequest request, Caller caller, Ledger ledger, HttpResponse response, CancellationToken cancellationToken)
+        DebitRequest request, Caller caller, Shards shards, HttpResponse response, CancellationToken cancellationToken)
     {
         if (request.Errors() is { Length: > 0 } errors)
         {
@@ -71,7 +71,7 @@ internal static class WalletApi
         }
         var (jobId, costCents) = (request.JobId!, request.CostCents!.Value);
         var debit = new Debit(caller.UserId, $"{Debit.PublicKey}{jobId}", jobId, costCents, null);
-        var outcome = await ledger.ApplyAsync(debit, cancellationToken);
+        var outcome = await shards.Of(caller.UserId).Ledger.ApplyAsync(debit, cancellationToken);
         if (outcome.Code != OutcomeCode.Done)
         {
             return outcome.ToProblem();

@@ -4,9 +4,8 @@ using Grpc.Core;
 namespace ReelBallers.Wallet;
 
 /// <summary>The gRPC API, for the other services.</summary>
-internal sealed class WalletService(
-    Ledger ledger, LedgerAudit audit, PointInTimeBalance balances, LedgerHistory history,
-    BalanceStreams streams, ChangeStreams changes, AccountReader accounts) : V1.WalletService.WalletServiceBase
+internal sealed class WalletService(Shards shards, ShardedCalls calls, BalanceStreams streams, ChangeStreams changes)
+    : V1.WalletService.WalletServiceBase
 {
     public override async Task<V1.CreditResponse> Credit(V1.CreditRequest request, ServerCallContext context)
     {
@@ -63,7 +62,7 @@ internal sealed class WalletService(
     public override async Task<V1.PostBatchResponse> PostBatch(V1.PostBatchRequest request, ServerCallContext context)
     {
         var (commands, linked) = request.ToCommands();
-        var outcomes = await ledger.ApplyAsync(commands, linked, context.CancellationToken);
+        var outcomes = await calls.ApplyAsync(commands, linked, context.CancellationToken);
         if (Array.Find(outcomes, outcome => outcome.Code == OutcomeCode.DatabaseUnavailable) is { } unknown)
         {
             throw unknown.ToRpcException();
@@ -104,7 +103,8 @@ internal sealed class WalletService(
     public override async Task<V1.GetPaymentCreditsResponse> GetPaymentCredits(
         V1.GetPaymentCreditsRequest request, ServerCallContext context)
     {
-        var (userId, paymentId) = (WalletMapping.UserId(request.UserId), WalletMapping.PaymentId(request.StripePaymentId));
+        var (userId, paymentId) = (RequestFields.UserId(request.UserId), RequestFields.PaymentId(request.StripePaymentId));
+        var ledger = shards.Of(userId).Ledger;
         var payment = await ledger.FindPaymentAsync(userId, paymentId, context.CancellationToken)
             ?? throw new Outcome(OutcomeCode.PaymentNotFound).ToRpcException();
         var lots = (await ledger.GetLotsAsync(userId, context.CancellationToken)).Spendable.Where(lot => lot.StripePaymentId == paymentId)
@@ -122,16 +122,16 @@ internal sealed class WalletService(
 
     public override async Task<V1.ListLotsResponse> ListLots(V1.ListLotsRequest request, ServerCallContext context)
     {
-        var userId = WalletMapping.UserId(request.UserId);
-        var lots = await ledger.GetLotsAsync(userId, context.CancellationToken);
+        var userId = RequestFields.UserId(request.UserId);
+        var lots = await shards.Of(userId).Ledger.GetLotsAsync(userId, context.CancellationToken);
         return new V1.ListLotsResponse { Lots = { lots.Spendable.Select(lot => lot.ToLot(userId)) } };
     }
 
     public override async Task Audit(
         V1.AuditRequest request, IServerStreamWriter<V1.AuditFinding> responseStream, ServerCallContext context)
     {
-        Guid? userId = request.UserId.Length == 0 ? null : WalletMapping.UserId(request.UserId);
-        await foreach (var finding in audit.RunAsync(userId, context.CancellationToken))
+        Guid? userId = request.UserId.Length == 0 ? null : RequestFields.UserId(request.UserId);
+        await foreach (var finding in calls.AuditAsync(userId, context.CancellationToken))
         {
             await responseStream.WriteAsync(
                 new V1.AuditFinding
@@ -147,10 +147,9 @@ internal sealed class WalletService(
 
     public override async Task<V1.GetBalanceResponse> GetBalance(V1.GetBalanceRequest request, ServerCallContext context)
     {
-        var state = await balances.GetAsync(
-            WalletMapping.UserId(request.UserId), request.At is null
-                ? null
-                : WalletMapping.Time(request.At, "at"), context.CancellationToken);
+        var userId = RequestFields.UserId(request.UserId);
+        var state = await shards.Of(userId).Balances.GetAsync(
+            userId, request.At is null ? null : RequestFields.Time(request.At, "at"), context.CancellationToken);
         return new V1.GetBalanceResponse
         {
             BalanceCents = state.BalanceCents,
@@ -162,8 +161,8 @@ internal sealed class WalletService(
 
     public override async Task<V1.GetBalancesResponse> GetBalances(V1.GetBalancesRequest request, ServerCallContext context)
     {
-        var userIds = WalletMapping.UserIds(request.UserIds);
-        var found = await accounts.FindAsync(userIds, context.CancellationToken);
+        var userIds = RequestFields.UserIds(request.UserIds);
+        var found = await calls.FindAsync(userIds, context.CancellationToken);
         return new V1.GetBalancesResponse
         {
             Balances = { userIds.Select(userId => WalletState.Of(found[userId]).ToBalance(userId)) },
@@ -176,7 +175,8 @@ internal sealed class WalletService(
 
     public override async Task<V1.GetTotalsResponse> GetTotals(V1.GetTotalsRequest request, ServerCallContext context)
     {
-        var totals = await history.GetTotalsAsync(WalletMapping.UserId(request.UserId), request.ToRange(), context.CancellationToken);
+        var userId = RequestFields.UserId(request.UserId);
+        var totals = await shards.Of(userId).History.GetTotalsAsync(userId, request.ToRange(), context.CancellationToken);
         return new V1.GetTotalsResponse
         {
             Totals =
@@ -195,13 +195,14 @@ internal sealed class WalletService(
     public override Task WatchBalance(
         V1.WatchBalanceRequest request, IServerStreamWriter<V1.BalanceEvent> responseStream, ServerCallContext context) =>
         streams.StreamAsync(
-            WalletMapping.UserId(request.UserId), WalletMapping.LowBalance(request.LowBalanceCents), responseStream,
+            RequestFields.UserId(request.UserId), RequestFields.LowBalance(request.LowBalanceCents), responseStream,
             context.CancellationToken);
 
     public override async Task<V1.ListEntriesResponse> ListEntries(V1.ListEntriesRequest request, ServerCallContext context)
     {
-        var page = await ledger.GetStatementAsync(
-            WalletMapping.UserId(request.UserId), WalletMapping.Cursor(request.Cursor), WalletMapping.PageLength(request.Limit),
+        var userId = RequestFields.UserId(request.UserId);
+        var page = await shards.Of(userId).Ledger.GetStatementAsync(
+            userId, RequestFields.Cursor(request.Cursor), RequestFields.PageLength(request.Limit),
             context.CancellationToken);
         return new V1.ListEntriesResponse
         {
@@ -211,11 +212,11 @@ internal sealed class WalletService(
     }
 
     private async Task<bool> IsFrozenAsync(Guid userId, ServerCallContext context) =>
-        (await ledger.GetAccountAsync(userId, context.CancellationToken)).IsFrozen;
+        (await shards.Of(userId).Ledger.GetAccountAsync(userId, context.CancellationToken)).IsFrozen;
 
     private async Task<Outcome> ApplyAsync(Command command, ServerCallContext context)
     {
-        var outcome = await ledger.ApplyAsync(command, context.CancellationToken);
+        var outcome = await shards.Of(command.UserId).Ledger.ApplyAsync(command, context.CancellationToken);
         return outcome.Code == OutcomeCode.Done ? outcome : throw outcome.ToRpcException();
     }
 }

@@ -21,6 +21,7 @@ internal sealed record AuditFinding(Guid UserId, long Sequence, AuditCode Code, 
         AuditCode.LotMismatch => "lot_mismatch",
         AuditCode.AccountMissing => "account_missing",
         AuditCode.SumNotZero => "sum_not_zero",
+        AuditCode.WrongDatabase => "wrong_database",
     };
 }
 
@@ -59,4 +60,7 @@ internal enum AuditCode
 
     /// <summary>The sum of the user's accounts is not zero.</summary>
     SumNotZero,
+
+    /// <summary>The user belongs to another one of the ledger's databases.</summary>
+    WrongDatabase,
 }

@@ -9,7 +9,7 @@ namespace ReelBallers.Wallet;
 /// however long a wallet is, no snapshot keeps the database from cleaning up; they never change. Only the last of them and the
 /// rows to compare are read in one snapshot.
 /// </summary>
-internal sealed class LedgerAudit(NpgsqlDataSource dataSource, AuditMarks marks, LotCheckpoints checkpoints)
+internal sealed class LedgerAudit(ShardId shard, NpgsqlDataSource dataSource, AuditMarks marks, LotCheckpoints checkpoints)
 {
     private const int PageLength = 5_000;
     private const int SaveDistance = 50_000;
@@ -86,8 +86,13 @@ internal sealed class LedgerAudit(NpgsqlDataSource dataSource, AuditMarks marks,
         {
             await SaveAsync(userId, replay, checkpoint.Sequence, mark is null, cancellationToken);
         }
-        return replay.Findings;
+        return shard.Holds(userId) ? replay.Findings : [.. replay.Findings, InWrongDatabase(userId)];
     }
+
+    // Its calls go to the other database: here it was written under another configuration, or copied.
+    private AuditFinding InWrongDatabase(Guid userId) => new(
+        userId, 0, AuditCode.WrongDatabase,
+        $"The user is in {shard.ConnectionName} and belongs to {ShardId.NameOf(ShardId.NumberOf(userId, shard.Count))}.");
 
     // Whether there may be more.
     private static async Task<bool> AddPageAsync(

@@ -95,7 +95,7 @@ internal sealed partial class Ledger(
     {
         // Computed here, on the caller's thread, since all commands wait for the writers.
         _ = command.RequestHash;
-        if (LedgerBatch.NeedsLots(command))
+        if (CommandNeeds.NeedsLots(command))
         {
             // Saves a checkpoint if there is much to replay, so that the writer replays little.
             _ = await lotReplay.ReadAsync(command.UserId, cancellationToken);

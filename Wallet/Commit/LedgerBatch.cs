@@ -7,11 +7,11 @@ namespace ReelBallers.Wallet;
 /// <param name="decide">The rules: <see cref="LedgerRules.Decide(CommandContext, Command, DateTimeOffset)"/>.</param>
 internal sealed class LedgerBatch(Func<CommandContext, Command, DateTimeOffset, Decision> decide)
 {
-    private readonly Rows<Guid, Account> _accounts = new();
-    private readonly Rows<(Guid UserId, string JobId), Hold> _holds = new();
-    private readonly Rows<(Guid UserId, string StripePaymentId), PaymentCredits> _payments = new();
-    private readonly Rows<(Guid UserId, string Reference), FreezeState> _freezes = new();
-    private readonly Rows<(Guid UserId, string Key), UsedKey> _usedKeys = new();
+    private readonly LoadedRows<Guid, Account> _accounts = new();
+    private readonly LoadedRows<(Guid UserId, string JobId), Hold> _holds = new();
+    private readonly LoadedRows<(Guid UserId, string StripePaymentId), PaymentCredits> _payments = new();
+    private readonly LoadedRows<(Guid UserId, string Reference), FreezeState> _freezes = new();
+    private readonly LoadedRows<(Guid UserId, string Key), UsedKey> _usedKeys = new();
     private readonly Dictionary<Guid, LotBook> _lots = [];
     private readonly List<LotExpiry> _lotExpiries = [];
     private readonly List<Transfer> _transfers = [];
@@ -28,39 +28,6 @@ internal sealed class LedgerBatch(Func<CommandContext, Command, DateTimeOffset, 
 
     /// <summary>In the order of the decisions: the last one for a lot counts.</summary>
     public IReadOnlyList<LotExpiry> LotExpiries => _lotExpiries;
-
-    /// <summary>The job whose hold a command uses, if any.</summary>
-    public static string? HoldOf(Command command) => command switch
-    {
-        PlaceHold place => place.JobId,
-        SettleHold settle => settle.JobId,
-        ReleaseHold release => release.JobId,
-        ExpireHold expire => expire.JobId,
-        _ => null,
-    };
-
-    /// <summary>The payment that a command names, if any.</summary>
-    public static string? PaymentOf(Command command) => command switch
-    {
-        Credit credit => credit.StripePaymentId,
-        ClawBack clawBack => clawBack.StripePaymentId,
-        Reinstate reinstate => reinstate.StripePaymentId,
-        _ => null,
-    };
-
-    /// <summary>The freeze that a command names, if any.</summary>
-    public static string? FreezeOf(Command command) => command switch
-    {
-        Freeze freeze => freeze.Reference,
-        Unfreeze unfreeze => unfreeze.Reference,
-        _ => null,
-    };
-
-    /// <summary>Whether a command needs the remaining lots.</summary>
-    public static bool NeedsLots(Command command) => command is ClawBack or ExpireLot;
-
-    /// <summary>Whether a command opens the wallet if there is none.</summary>
-    public static bool OpensAccount(Command command) => command is Credit or Freeze or Unfreeze;
 
     public void Load(Account account) => _accounts.Load(account.UserId, account);
 
@@ -148,9 +115,9 @@ internal sealed class LedgerBatch(Func<CommandContext, Command, DateTimeOffset, 
         var lots = _lots.GetValueOrDefault(userId);
         var context = new CommandContext(
             _accounts.Find(userId) ?? Account.Empty(userId),
-            HoldOf(command) is { } jobId ? _holds.Find((userId, jobId)) : null,
-            (PaymentOf(command) ?? PaymentOfLot(command, lots)) is { } payment ? _payments.Find((userId, payment)) : null,
-            FreezeOf(command) is { } reference ? _freezes.Find((userId, reference)) : null,
+            CommandNeeds.HoldOf(command) is { } jobId ? _holds.Find((userId, jobId)) : null,
+            (CommandNeeds.PaymentOf(command) ?? PaymentOfLot(command, lots)) is { } payment ? _payments.Find((userId, payment)) : null,
+            CommandNeeds.FreezeOf(command) is { } reference ? _freezes.Find((userId, reference)) : null,
             lots,
             _usedKeys.Find((userId, command.Key)));
         var decision = decide(context, command, now);
@@ -209,45 +176,4 @@ internal sealed class LedgerBatch(Func<CommandContext, Command, DateTimeOffset, 
 
     private static string? PaymentOfLot(Command command, LotBook? lots) =>
         command is ExpireLot expire ? lots?.Find(expire.LotSequence)?.StripePaymentId : null;
-
-    /// <summary>The loaded rows of a table, and those that have changed.</summary>
-    private sealed class Rows<TKey, TRow>
-        where TKey : notnull
-        where TRow : class
-    {
-        private readonly Dictionary<TKey, TRow> _rows = [];
-        private readonly Dictionary<TKey, TRow> _changed = [];
-
-        public IReadOnlyCollection<TRow> Changed => _changed.Values;
-
-        public TRow? Find(TKey key) => _rows.GetValueOrDefault(key);
-
-        public void Load(TKey key, TRow row) => _rows[key] = row;
-
-        public void Set(TKey key, TRow row, Stack<Action>? undo)
-        {
-            if (undo is not null)
-            {
-                var (row1, changed1) = (_rows.GetValueOrDefault(key), _changed.GetValueOrDefault(key));
-                undo.Push(() =>
-                {
-                    Restore(_rows, key, row1);
-                    Restore(_changed, key, changed1);
-                });
-            }
-            _rows[key] = _changed[key] = row;
-        }
-
-        private static void Restore(Dictionary<TKey, TRow> rows, TKey key, TRow? row)
-        {
-            if (row is null)
-            {
-                rows.Remove(key);
-            }
-            else
-            {
-                rows[key] = row;
-            }
-        }
-    }
 }

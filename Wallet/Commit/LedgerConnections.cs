@@ -6,7 +6,7 @@ namespace ReelBallers.Wallet;
 /// Opens the writers' connections at the start, before reads can take the last ones of the server, and checks that their
 /// sessions are as the ledger needs them: with the writers' role, and not shared with other clients.
 /// </summary>
-internal sealed class LedgerConnections(LedgerDataSource dataSource) : IHostedService
+internal sealed class LedgerConnections(ShardId shard, LedgerDataSource dataSource) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -46,13 +46,13 @@ internal sealed class LedgerConnections(LedgerDataSource dataSource) : IHostedSe
             is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.InvalidParameterValue)
         {
             throw new InvalidOperationException(
-                $"The user of ConnectionStrings:walletdb may not take the role {LedgerDataSource.Role}, as which the ledger writes. "
-                + $"As a superuser, or as the user that created the role: GRANT {LedgerDataSource.Role} TO the user"
+                $"The user of ConnectionStrings:{shard.ConnectionName} may not take the role {LedgerDataSource.Role}, as which the ledger "
+                + $"writes. As a superuser, or as the user that created the role: GRANT {LedgerDataSource.Role} TO the user"
                 + " (PostgreSQL 16 and later: WITH SET TRUE).", exception);
         }
     }
 
-    private const string Pooled =
-        "ConnectionStrings:walletdb leads to a connection pooler that drops the settings of a session, such as PgBouncer. The ledger "
-        + "needs sessions of its own, for its role, its timeouts, notifications and advisory locks. Connect to PostgreSQL directly.";
+    private string Pooled =>
+        $"ConnectionStrings:{shard.ConnectionName} leads to a connection pooler that drops the settings of a session, such as "
+        + "PgBouncer. The ledger needs sessions of its own, for its role, its timeouts, notifications and advisory locks. Connect to PostgreSQL directly.";
 }

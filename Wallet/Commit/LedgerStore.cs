@@ -94,7 +94,7 @@ internal sealed class LedgerStore(
         await using var connection = await dataSource.Value.OpenConnectionAsync(cancellationToken);
         var (commands, setAside) = (CommandsOf(linkedCommands), (IReadOnlyList<LinkedCommands>)[]);
         var (batch, now, locked) = await LockAndLoadAsync(connection, commands, waitForLocks, cancellationToken);
-        var unopened = commands.Where(LedgerBatch.OpensAccount).Select(command => command.UserId)
+        var unopened = commands.Where(CommandNeeds.OpensAccount).Select(command => command.UserId)
             .Where(userId => !batch.Has(userId) && !locked.Contains(userId)).Distinct().ToArray();
         if (unopened.Length > 0)
         {
@@ -173,7 +173,7 @@ internal sealed class LedgerStore(
     private async Task LoadLotsAsync(
         NpgsqlConnection connection, LedgerBatch batch, Command[] commands, CancellationToken cancellationToken)
     {
-        var userIds = commands.Where(LedgerBatch.NeedsLots).Select(command => command.UserId).Distinct().ToArray();
+        var userIds = commands.Where(CommandNeeds.NeedsLots).Select(command => command.UserId).Distinct().ToArray();
         if (userIds.Length == 0)
         {
             return;

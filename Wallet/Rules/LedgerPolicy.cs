@@ -9,6 +9,12 @@ internal sealed record LedgerPolicy : IValidatedOptions
     private static readonly TimeSpan MaxLockTimeout = TimeSpan.FromSeconds(9);
     private static readonly TimeSpan MaxFullAuditInterval = TimeSpan.FromDays(365);
 
+    /// <summary>The maximum of <see cref="Shards"/>.</summary>
+    public const int MaxShards = 16;
+
+    /// <summary>The number of databases that the users are divided among. It cannot change once there are wallets.</summary>
+    public int Shards { get; init; } = 1;
+
     /// <summary>
     /// Whether top-ups and refunds of holds are used first to pay the receivable that a clawback of spent credits left.
     /// If not, the receivable stays until the payment is reinstated.
@@ -29,6 +35,7 @@ internal sealed record LedgerPolicy : IValidatedOptions
 
     public void Validate(OptionsErrors errors)
     {
+        errors.Range(nameof(Shards), Shards, 1, MaxShards);
         if (FullAuditInterval < TimeSpan.Zero || FullAuditInterval > MaxFullAuditInterval)
         {
             errors.Add(nameof(FullAuditInterval), $"is {FullAuditInterval}. Set it to a time from 0 to {MaxFullAuditInterval:c}.");

@@ -77,6 +77,9 @@ internal enum OutcomeCode
     /// <summary>Not executed: a command linked to this one was rejected.</summary>
     LinkedCommandFailed,
 
+    /// <summary>Not executed: the users of linked commands are in different databases of the ledger.</summary>
+    LinkedAcrossDatabases,
+
     /// <summary>Not executed: too many commands are waiting.</summary>
     Overloaded,
 

@@ -10,7 +10,7 @@ namespace ReelBallers.Wallet;
 /// </summary>
 internal sealed class BalanceEventStream(Guid userId, long lowBalanceCents, HttpContext context)
 {
-    private readonly IServiceProvider _services = context.RequestServices;
+    private readonly Shard _shard = context.RequestServices.GetRequiredService<Shards>().Of(userId);
     private WalletState? _sent;
     private bool _wasLow;
 
@@ -30,7 +30,7 @@ internal sealed class BalanceEventStream(Guid userId, long lowBalanceCents, Http
 
     private async Task<IResult> WriteAsync(EventStreamWriter stream)
     {
-        using var watch = _services.GetRequiredService<BalanceWatches>().TryAdd(userId);
+        using var watch = _shard.Watches.TryAdd(userId);
         if (watch is null)
         {
             context.Response.Headers.RetryAfter = "15";
@@ -59,8 +59,7 @@ internal sealed class BalanceEventStream(Guid userId, long lowBalanceCents, Http
             }
             if (sequence < first.Sequence)
             {
-                var history = _services.GetRequiredService<LedgerHistory>();
-                _wasLow = await history.GetBalanceAfterAsync(userId, sequence, cancellationToken) < lowBalanceCents;
+                _wasLow = await _shard.History.GetBalanceAfterAsync(userId, sequence, cancellationToken) < lowBalanceCents;
             }
         }
     }

@@ -4,12 +4,12 @@ using ReelBallers.ServiceDefaults;
 namespace ReelBallers.Wallet;
 
 /// <summary>A wallet's balance as a gRPC stream.</summary>
-internal sealed class BalanceStreams(BalanceWatches watches, IHostApplicationLifetime lifetime)
+internal sealed class BalanceStreams(Shards shards, IHostApplicationLifetime lifetime)
 {
     public async Task StreamAsync(
         Guid userId, long lowBalanceCents, IServerStreamWriter<V1.BalanceEvent> stream, CancellationToken cancellationToken)
     {
-        using var watch = watches.TryAdd(userId) ?? throw RpcErrors.Reject(
+        using var watch = shards.Of(userId).Watches.TryAdd(userId) ?? throw RpcErrors.Reject(
             StatusCode.ResourceExhausted, "too_many_streams", $"The user already has {BalanceWatches.MaxPerUser} streams.");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
         try

@@ -8,9 +8,12 @@ using Client = ReelBallers.Wallet.V1.WalletService.WalletServiceClient;
 namespace ReelBallers.Wallet.Tests;
 
 /// <summary>One Wallet service on one database; every test creates its own users.</summary>
-public sealed class WalletFixture : IAsyncLifetime
+public class WalletFixture : IAsyncLifetime
 {
-    public TestDatabase Database { get; private set; } = null!;
+    /// <summary>The databases of the ledger by their number.</summary>
+    public IReadOnlyList<TestDatabase> Databases { get; private set; } = [];
+
+    public TestDatabase Database => Databases[0];
 
     public ServiceApp App { get; private set; } = null!;
 
@@ -22,20 +25,19 @@ public sealed class WalletFixture : IAsyncLifetime
     /// <summary>The clock of the services; null for the system's.</summary>
     public TimeProvider? Clock { get; set; }
 
-    public async ValueTask InitializeAsync()
+    /// <summary>The number of databases.</summary>
+    protected virtual int Shards => 1;
+
+    public virtual async ValueTask InitializeAsync()
     {
-        Database = await TestDatabase.CreateAsync();
+        Databases = await Task.WhenAll(Enumerable.Range(0, Shards).Select(_ => TestDatabase.CreateAsync()));
         App = await StartServiceAsync();
         Wallet = new Client(App.Invoker());
     }
 
     public Task<ServiceApp> StartServiceAsync(params (string Key, string Value)[] settings)
     {
-        var all = new Dictionary<string, string?> { ["ConnectionStrings:walletdb"] = Database.ConnectionString };
-        if (LockTimeout is not null)
-        {
-            all["Ledger:LockTimeout"] = LockTimeout;
-        }
+        var all = Settings();
         Array.ForEach(settings, setting => all[setting.Key] = setting.Value);
         return ServiceApp.StartAsync("Wallet", all, services =>
         {
@@ -46,10 +48,33 @@ public sealed class WalletFixture : IAsyncLifetime
         });
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>The settings of a service on the databases.</summary>
+    public Dictionary<string, string?> Settings()
+    {
+        var all = new Dictionary<string, string?>();
+        if (Shards > 1)
+        {
+            all["Ledger:Shards"] = $"{Shards}";
+        }
+        for (var number = 0; number < Shards; number++)
+        {
+            all[$"ConnectionStrings:{ShardId.NameOf(number)}"] = Databases[number].ConnectionString;
+        }
+        if (LockTimeout is not null)
+        {
+            all["Ledger:LockTimeout"] = LockTimeout;
+        }
+        return all;
+    }
+
+    public virtual async ValueTask DisposeAsync()
     {
         await App.DisposeAsync();
-        await Database.DisposeAsync();
+        foreach (var database in Databases)
+        {
+            await database.DisposeAsync();
+        }
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>A user with this balance.</summary>
@@ -85,7 +110,10 @@ public sealed class WalletFixture : IAsyncLifetime
         (await Wallet.ListEntriesAsync(new ListEntriesRequest { UserId = user, Limit = 100 })).Entries;
 
     /// <summary>The number of wallets that differ from the sums of their transfers, which must be 0.</summary>
-    public Task<long> DifferencesAsync() => Database.ScalarAsync<long>("""
+    public async Task<long> DifferencesAsync() =>
+        (await Task.WhenAll(Databases.Select(database => database.ScalarAsync<long>(Differences)))).Sum();
+
+    private const string Differences = """
         SELECT count(*) FROM accounts a
         LEFT JOIN LATERAL (
             SELECT coalesce(sum(amount_cents) FILTER (WHERE credit_account = 1), 0)
@@ -99,7 +127,7 @@ public sealed class WalletFixture : IAsyncLifetime
             SELECT coalesce(sum(amount_cents), 0) AS held FROM holds h WHERE h.user_id = a.user_id AND h.state = 1) h ON true
         WHERE a.balance_cents <> t.balance OR a.held_cents <> t.held OR a.held_cents <> h.held
            OR a.last_sequence <> t.transfers OR a.last_sequence <> t.last_sequence OR a.balance_cents <> coalesce(t.last_balance, 0)
-        """);
+        """;
 
     /// <summary>The error code of a call; "ok" when it succeeds.</summary>
     public static async Task<string> CodeOfAsync<T>(AsyncUnaryCall<T> call)

@@ -35,6 +35,8 @@ public static class WalletErrorCodes
     public const string BalanceLimitExceeded = "balance_limit_exceeded";
     /// <summary>A linked command of the batch was rejected.</summary>
     public const string LinkedCommandFailed = "linked_command_failed";
+    /// <summary>The wallets of linked commands are in different databases, which cannot commit together; nothing was changed.</summary>
+    public const string LinkedAcrossDatabases = "linked_across_databases";
     /// <summary>Too many commands are waiting; repeat the call later.</summary>
     public const string Overloaded = "overloaded";
     /// <summary>Another transaction keeps the wallet locked; nothing was changed. Repeat the call later.</summary>

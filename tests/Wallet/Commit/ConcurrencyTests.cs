@@ -6,7 +6,10 @@ using Client = ReelBallers.Wallet.V1.WalletService.WalletServiceClient;
 namespace ReelBallers.Wallet.Tests;
 
 [Collection("Wallet")]
-public sealed class ConcurrencyTests(WalletFixture fixture)
+public sealed class ConcurrencyTests(WalletFixture fixture) : ConcurrencyPromises(fixture);
+
+/// <summary>What concurrent calls are promised, on however many databases the ledger is.</summary>
+public abstract class ConcurrencyPromises(WalletFixture fixture)
 {
     [Fact]
     public async Task Of_200_concurrent_debits_of_100_on_a_balance_of_1000_ten_succeed()

@@ -12,7 +12,8 @@ namespace ReelBallers.Wallet.Tests;
 
 /// <summary>
 /// kill -9 of the service's two replicas and of PostgreSQL under load of every kind of command. Clients repeat each command
-/// with its key, at either replica, until they receive an outcome; afterwards the ledger must match these outcomes.
+/// with its key, at either replica, until they receive an outcome; afterwards the ledger must match these outcomes. With one
+/// database, and with two.
 /// </summary>
 public sealed class CrashTests : IAsyncLifetime
 {
@@ -23,6 +24,7 @@ public sealed class CrashTests : IAsyncLifetime
     private readonly ConcurrentDictionary<(string User, string Key), bool> _toldKeys = [];
     private PostgresServer _postgres = null!;
     private readonly Replica[] _replicas = new Replica[2];
+    private int _databases;
     private long _answered;
 
     public async ValueTask InitializeAsync()
@@ -31,11 +33,12 @@ public sealed class CrashTests : IAsyncLifetime
         await using (var connection = new NpgsqlConnection(_postgres.ConnectionString))
         {
             await connection.OpenAsync();
-            await using var create = new NpgsqlCommand("CREATE DATABASE walletdb", connection);
-            await create.ExecuteNonQueryAsync();
+            for (var number = 0; number < 2; number++)
+            {
+                await using var create = new NpgsqlCommand($"CREATE DATABASE {ShardId.NameOf(number)}", connection);
+                await create.ExecuteNonQueryAsync();
+            }
         }
-        await StartReplicaAsync(0);
-        await StartReplicaAsync(1);
     }
 
     public async ValueTask DisposeAsync()
@@ -45,18 +48,23 @@ public sealed class CrashTests : IAsyncLifetime
         PostgresServer.DeleteData(_directory);
     }
 
-    [Fact]
-    public async Task After_crashes_the_ledger_matches_every_outcome_that_clients_received()
+    [Theory]
+    [InlineData(1, 10, 3)]
+    [InlineData(2, 4, 1)]
+    public async Task After_crashes_the_ledger_matches_every_outcome_that_clients_received(int databases, int kills, int outages)
     {
+        _databases = databases;
+        await StartReplicaAsync(0);
+        await StartReplicaAsync(1);
         using var stop = new CancellationTokenSource();
         var clients = Enumerable.Range(0, Clients).Select(n => Task.Run(() => SpendAsync(n, stop.Token))).ToArray();
-        for (var kill = 0; kill < 10; kill++)
+        for (var kill = 0; kill < kills; kill++)
         {
             await WorkAsync();
             await _replicas[kill % 2].Process.KillAsync();
             await StartReplicaAsync(kill % 2);
         }
-        for (var kill = 0; kill < 3; kill++)
+        for (var kill = 0; kill < outages; kill++)
         {
             await WorkAsync();
             var port = _postgres.Port;
@@ -76,7 +84,15 @@ public sealed class CrashTests : IAsyncLifetime
                 async () => (await wallet.GetBalanceAsync(new GetBalanceRequest { UserId = user })).BalanceCents,
                 balance => balance == cents, $"{user} has {cents}");
         }
-        Assert.Equal(_toldKeys.Keys.Order(), (await KeysAsync()).Order());
+        var keys = new List<(string User, string Key)>();
+        for (var number = 0; number < databases; number++)
+        {
+            var found = await KeysAsync(number);
+            Assert.NotEmpty(found);
+            Assert.All(found, key => Assert.Equal(number, ShardId.NumberOf(Guid.Parse(key.User), databases)));
+            keys.AddRange(found);
+        }
+        Assert.Equal(_toldKeys.Keys.Order(), keys.Order());
         using var audit = wallet.Audit(new AuditRequest());
         Assert.False(await audit.ResponseStream.MoveNext(CancellationToken.None));
     }
@@ -188,9 +204,9 @@ public sealed class CrashTests : IAsyncLifetime
         }
     }
 
-    private async Task<List<(string User, string Key)>> KeysAsync()
+    private async Task<List<(string User, string Key)>> KeysAsync(int database)
     {
-        await using var connection = new NpgsqlConnection(ConnectionString);
+        await using var connection = new NpgsqlConnection(ConnectionString(database));
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(
             "SELECT user_id, idempotency_key FROM transfers WHERE idempotency_key NOT LIKE '§%'", connection);
@@ -203,8 +219,8 @@ public sealed class CrashTests : IAsyncLifetime
         return keys;
     }
 
-    private string ConnectionString =>
-        new NpgsqlConnectionStringBuilder(_postgres.ConnectionString) { Database = "walletdb" }.ConnectionString;
+    private string ConnectionString(int number) =>
+        new NpgsqlConnectionStringBuilder(_postgres.ConnectionString) { Database = ShardId.NameOf(number) }.ConnectionString;
 
     private Task<PostgresServer> StartPostgresAsync(int port) => PostgresServer.StartAsync(
         new PostgresServerOptions { DataDirectory = _directory, Port = port, Password = "crash" });
@@ -213,7 +229,12 @@ public sealed class CrashTests : IAsyncLifetime
     {
         _replicas[number]?.Dispose();
         var process = await ServiceProcess.StartAsync(
-            "Wallet", new Dictionary<string, string?> { ["ConnectionStrings:walletdb"] = ConnectionString });
+            "Wallet", new Dictionary<string, string?>
+            {
+                ["Ledger:Shards"] = $"{_databases}",
+                ["ConnectionStrings:walletdb"] = ConnectionString(0),
+                ["ConnectionStrings:walletdb1"] = ConnectionString(1),
+            });
         var (invoker, channel) = process.Connect();
         _replicas[number] = new Replica(process, invoker, channel);
     }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using ReelBallers.TestKit;
 
 namespace ReelBallers.Wallet.Tests;
@@ -20,6 +21,22 @@ public sealed class MetricsTests(WalletFixture fixture) : IClassFixture<WalletFi
         Assert.Equal([1], _metrics.Of("wallet.commands", ("outcome", "done")));
         Assert.Equal([1], _metrics.Of("wallet.commands", ("outcome", "insufficient_funds")));
         Assert.Equal(0, _metrics.Gauge("wallet.queue.length"));
+    }
+
+    [Fact]
+    public void The_gauges_cover_all_databases()
+    {
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        using var metrics = new RecordedMetrics(services);
+        var meter = ActivatorUtilities.CreateInstance<WalletMeter>(services);
+        meter.ObserveQueue(() => 3);
+        meter.ObserveQueue(() => 4);
+        meter.ObserveAudit(() => 10);
+        meter.ObserveAudit(() => null);
+        meter.ObserveAudit(() => 9);
+
+        Assert.Equal(7, metrics.Gauge("wallet.queue.length"));
+        Assert.Equal(10, metrics.Gauge("wallet.audit.last_round_age"));
     }
 
     [Fact]

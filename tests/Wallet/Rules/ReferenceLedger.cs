@@ -133,7 +133,7 @@ internal sealed class ReferenceLedger
 
         /// <summary>The settled and refunded amounts of an ended hold.</summary>
         public string EndOf(Command command) =>
-            command is SettleHold or ReleaseHold or ExpireHold ? _holds[LedgerBatch.HoldOf(command)!].Answer : $"ok {Ready}";
+            command is SettleHold or ReleaseHold or ExpireHold ? _holds[CommandNeeds.HoldOf(command)!].Answer : $"ok {Ready}";
 
         private string Credited(Credit credit)
         {
