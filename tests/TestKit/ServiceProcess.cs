@@ -53,6 +53,7 @@ public sealed class ServiceProcess : IDisposable
             ["RunPod:Port"] = Text(options.RunPodPort),
             ["RunPod:Workers"] = Text(options.RunPodWorkers),
             ["R2:Port"] = Text(options.R2Port),
+            ["Resend:Port"] = Text(options.ResendPort),
             ["Control:Port"] = Text(options.ControlPort),
         },
         CloudListens);
