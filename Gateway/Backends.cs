@@ -10,7 +10,7 @@ namespace ReelBallers.Gateway;
 internal static partial class Backends
 {
     /// <summary>Their names, as in the health response.</summary>
-    public static readonly string[] Names = ["payments", "wallet", "jobs", "storage"];
+    public static readonly string[] Names = ["payments", "wallet", "jobs", "storage", "accounts"];
 
     // The only headers that are forwarded to a service and to a client.
     private static readonly string[] RequestHeaders =
@@ -29,6 +29,7 @@ internal static partial class Backends
     {
         builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"))
             .AddConfigFilter<ClusterDefaults>().AddTransforms(Transform).AddServiceDiscoveryDestinationResolver();
+        builder.Services.AddSingleton<SignIn>();
         builder.Services.AddSingleton<BackendHealth>();
         builder.Services.AddHttpClient<BackendHealthClient>(client =>
         {
@@ -75,7 +76,7 @@ internal static partial class Backends
         transforms.AddRequestHeadersAllowed(RequestHeaders);
         transforms.AddRequestTransform(transform =>
         {
-            // For the limits of top-ups; a client's own header is not among those that are forwarded.
+            // For the limits of top-ups and sign-ins; a client's own header is not among those that are forwarded.
             if (RoutePolicy.Of(transform.HttpContext).OpensSession && ClientAddress.OfClient(transform.HttpContext) is { } address)
             {
                 transform.ProxyRequest.Headers.TryAddWithoutValidation(ClientAddress.HeaderName, address);
@@ -84,6 +85,11 @@ internal static partial class Backends
         });
         transforms.AddResponseHeadersAllowed(ResponseHeaders);
         transforms.AddResponseTrailersAllowed();
+        // Last: it writes the body, and no header can be set from then on.
+        if (RoutePolicy.From(transforms.Route).SignsIn)
+        {
+            transforms.AddResponseTransform(transforms.Services.GetRequiredService<SignIn>().CompleteAsync);
+        }
     }
 
     [LoggerMessage(LogLevel.Warning, "{Method} {Path}, trace {TraceId}, could not be forwarded: {Error}: {Reason}")]

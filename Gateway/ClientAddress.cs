@@ -6,7 +6,7 @@ namespace ReelBallers.Gateway;
 /// <summary>Identifies a client by its address.</summary>
 internal static class ClientAddress
 {
-    /// <summary>The header that tells a service where a top-up comes from.</summary>
+    /// <summary>The header that tells a service where a request that is limited by address comes from.</summary>
     public const string HeaderName = "x-client-address";
 
     private const int NetworkBytes = 8;

@@ -4,12 +4,16 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Gateway.Tests;
 
 /// <summary>A fake service: HTTP/2 without TLS; echoes the request.</summary>
 internal sealed class EchoService : IAsyncDisposable
 {
+    /// <summary>A request whose body begins with this and ends with a user id signs that user in.</summary>
+    public const string SignsIn = "sign in ";
+
     private readonly WebApplication _app;
 
     private EchoService(WebApplication app) => _app = app;
@@ -53,6 +57,10 @@ internal sealed class EchoService : IAsyncDisposable
         {
             using var body = new StreamReader(context.Request.Body);
             var text = await body.ReadToEndAsync();
+            if (text.Contains(SignsIn, StringComparison.Ordinal))
+            {
+                context.Response.Headers[SignedInUser.HeaderName] = text[^36..];
+            }
             if (text.Contains("refuse", StringComparison.Ordinal))
             {
                 context.Response.StatusCode = 400;
