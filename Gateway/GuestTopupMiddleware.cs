@@ -7,8 +7,8 @@ namespace ReelBallers.Gateway;
 
 /// <summary>
 /// Creates a user for an anonymous caller who tops up or asks for a sign-in link, and returns the session with the response. A
-/// repeated request has no session yet, only its <c>Idempotency-Key</c>. The new user's id is derived from the key, so that the repetition belongs to
-/// the same user and gets the first response.
+/// repeated request has no session yet, only its <c>Idempotency-Key</c>. The new user's id is derived from the key, so that the
+/// repetition belongs to the same user and gets the first response.
 /// </summary>
 internal sealed class GuestTopupMiddleware(RequestDelegate next, SessionTokens tokens, IOptions<SessionOptions> options)
 {

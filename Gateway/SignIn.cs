@@ -6,16 +6,17 @@ namespace ReelBallers.Gateway;
 
 /// <summary>
 /// Completes a sign-in, which Accounts has decided on (routes with the policy <c>SignsIn</c>): opens a new session for the user, adds its
-/// token to the response, and revokes the session that the caller had until now, which somebody else may have planted in the browser.
+/// token to the response, and revokes the session that the caller had until now, which somebody else may have planted in the browser. When
+/// an anonymous user becomes an account, all other sessions of that user end.
 /// </summary>
-internal sealed class SignIn(SessionTokens tokens, RevokedSessions revoked)
+internal sealed class SignIn(SessionTokens tokens, RevokedSessions revoked, RevokedUsers revokedUsers, KnownSessions sessions)
 {
     /// <summary>Does nothing with a response that signs nobody in.</summary>
     public async ValueTask CompleteAsync(ResponseTransformContext transform)
     {
         if (transform.ProxyResponse is not { IsSuccessStatusCode: true } response
             || !response.Headers.TryGetValues(SignedInUser.HeaderName, out var values)
-            || !Guid.TryParseExact(values.Single(), "D", out var userId))
+            || SignedInUser.Parse(values.Single()) is not { } user)
         {
             return;
         }
@@ -23,11 +24,17 @@ internal sealed class SignIn(SessionTokens tokens, RevokedSessions revoked)
         transform.SuppressResponseBody = true;
         var body = (await JsonNode.ParseAsync(
             await response.Content.ReadAsStreamAsync(context.RequestAborted), cancellationToken: context.RequestAborted))!.AsObject();
-        if (context.Features.Get<Session>() is { } session)
+        var (session, token) = tokens.Open(user.UserId);
+        if (user.IsNewAccount)
         {
-            await revoked.RevokeAsync(session, context.RequestAborted);
+            await revokedUsers.RevokeAsync(user.UserId, kept: session.Id, context.RequestAborted);
         }
-        var token = tokens.Issue(userId);
+        if (context.Features.Get<Session>() is { } before)
+        {
+            await revoked.RevokeAsync(before, context.RequestAborted);
+            await sessions.RemoveAsync(before.UserId, before.Id, context.RequestAborted);
+        }
+        await sessions.AddAsync(session, context.Request.Headers.UserAgent, context.RequestAborted);
         SessionCookie.Set(context, token);
         body["token"] = token;
         context.Response.ContentLength = null;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Accounts;
 
@@ -13,7 +14,7 @@ internal abstract record LinkConfirmation
     internal sealed record Unconfirmed(string Email) : LinkConfirmation;
 
     /// <summary>The user whom the browser is signed in to, and where it goes next.</summary>
-    internal sealed record SignedIn(Guid UserId, string ReturnTo) : LinkConfirmation;
+    internal sealed record SignedIn(SignedInUser User, string ReturnTo) : LinkConfirmation;
 }
 
 /// <summary>Signs in the browser that has a link's token.</summary>
@@ -44,14 +45,14 @@ internal sealed class LinkConfirmations(AccountsDbContext database, WalletJoins 
         {
             return new LinkConfirmation.Unconfirmed(link.Email);
         }
-        var userId = await SignInAsync(link.Email, caller, now, cancellationToken);
-        (link.UsedAt, link.UsedBy) = (now, userId);
+        var user = await SignInAsync(link.Email, caller, now, cancellationToken);
+        (link.UsedAt, link.UsedBy) = (now, user.UserId);
         await database.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new LinkConfirmation.SignedIn(userId, link.ReturnTo);
+        return new LinkConfirmation.SignedIn(user, link.ReturnTo);
     }
 
-    private async Task<Guid> SignInAsync(string email, Guid? caller, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<SignedInUser> SignInAsync(string email, Guid? caller, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await database.LockTextAsync("email", email, cancellationToken);
         if (caller is { } locked)
@@ -59,18 +60,18 @@ internal sealed class LinkConfirmations(AccountsDbContext database, WalletJoins 
             await database.LockTextAsync("user", locked.ToString(), cancellationToken);
         }
         // Only an anonymous user can become the account or be joined with it: another account of the same browser stays as it is.
-        var anonymous = caller is { } user && !await database.Accounts.AnyAsync(row => row.UserId == user, cancellationToken)
-            && !await joins.HasLeftAsync(user, cancellationToken) ? caller : null;
+        var anonymous = caller is { } guest && !await database.Accounts.AnyAsync(row => row.UserId == guest, cancellationToken)
+            && !await joins.HasLeftAsync(guest, cancellationToken) ? caller : null;
         if (await database.Accounts.SingleOrDefaultAsync(row => row.Email == email, cancellationToken) is { } known)
         {
             if (anonymous is { } from)
             {
                 joins.Add(from, known.UserId, now);
             }
-            return known.UserId;
+            return new SignedInUser(known.UserId, IsNewAccount: false);
         }
         var account = new Account { UserId = anonymous ?? Guid.NewGuid(), Email = email, CreatedAt = now };
         database.Accounts.Add(account);
-        return account.UserId;
+        return new SignedInUser(account.UserId, IsNewAccount: true);
     }
 }

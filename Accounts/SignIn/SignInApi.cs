@@ -64,7 +64,7 @@ internal static class SignInApi
 
     private static IResult SignedIn(HttpContext context, LinkConfirmation.SignedIn signedIn)
     {
-        context.Response.Headers[SignedInUser.HeaderName] = signedIn.UserId.ToString();
-        return TypedResults.Ok(new SignedInResponse(signedIn.UserId, signedIn.ReturnTo));
+        context.Response.Headers[SignedInUser.HeaderName] = signedIn.User.ToString();
+        return TypedResults.Ok(new SignedInResponse(signedIn.User.UserId, signedIn.ReturnTo));
     }
 }

@@ -11,7 +11,7 @@ namespace ReelBallers.Gateway.Tests;
 /// <summary>A fake service: HTTP/2 without TLS; echoes the request.</summary>
 internal sealed class EchoService : IAsyncDisposable
 {
-    /// <summary>A request whose body begins with this and ends with a user id signs that user in.</summary>
+    /// <summary>A request whose body begins with this signs in the user of the rest.</summary>
     public const string SignsIn = "sign in ";
 
     private readonly WebApplication _app;
@@ -59,7 +59,7 @@ internal sealed class EchoService : IAsyncDisposable
             var text = await body.ReadToEndAsync();
             if (text.Contains(SignsIn, StringComparison.Ordinal))
             {
-                context.Response.Headers[SignedInUser.HeaderName] = text[^36..];
+                context.Response.Headers[SignedInUser.HeaderName] = text[SignsIn.Length..];
             }
             if (text.Contains("refuse", StringComparison.Ordinal))
             {

@@ -19,7 +19,7 @@ public sealed class LinkTests(AccountsFixture accounts) : IClassFixture<Accounts
         var token = await accounts.LinkAsync(user, $" {_email.ToUpperInvariant()} ", "/jobs?x=1#end");
         using var answer = await accounts.App.CreateClient(user).PostAsJsonAsync("/api/auth/link/confirm", new { token });
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.Equal([$"{user}"], answer.Headers.GetValues("x-signed-in-user"));
+        Assert.Equal([$"new {user}"], answer.Headers.GetValues("x-signed-in-user"));
         Assert.Equal($$"""{"uid":"{{user}}","return_to":"/jobs?x=1#end"}""", await answer.Content.ReadAsStringAsync());
         var account = await accounts.App.CreateClient(user).GetFromJsonAsync<JsonElement>("/api/account");
         Assert.Equal(_email, account.GetProperty("email").GetString());

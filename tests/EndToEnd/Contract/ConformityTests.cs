@@ -38,6 +38,15 @@ public sealed class ConformityTests(Stack stack)
         await ReportAsync(client, job);
         await SignInAsync(client);
         Assert.Equal(204, (await client.SendAsync(Post, "/api/auth/logout")).Status);
+        foreach (var path in new[] { "", "/current" })
+        {
+            client.Token = null;
+            await client.OpenSessionAsync();
+            var session = (await client.GetAsync("/api/auth/sessions")).GetProperty("sessions")[0].GetProperty("id").GetString();
+            Assert.Equal(204, (await client.SendAsync(
+                Delete, $"/api/auth/sessions{path.Replace("current", session, StringComparison.Ordinal)}")).Status);
+            await client.FailAsync(401, "not_authenticated", Get, "/api/me");
+        }
         await client.FailAsync(401, "not_authenticated", Get, "/api/me");
 
         client.AssertConforms();
@@ -245,6 +254,8 @@ public sealed class ConformityTests(Stack stack)
         await client.FailAsync(401, "not_authenticated", Get, "/api/me");
         client.Token = signedIn.GetProperty("token").GetString();
         Assert.Equal(email, (await client.GetAsync("/api/account")).GetProperty("email").GetString());
+        await client.GetAsync("/api/auth/sessions");
+        await client.FailAsync(404, "session_not_found", Delete, $"/api/auth/sessions/{Guid.NewGuid()}");
         await client.FailAsync(410, "link_expired", Post, "/api/auth/link/confirm", JsonContent.Create(new { token }));
     }
 
