@@ -8,7 +8,7 @@ namespace ReelBallers.Gateway.Tests;
 public sealed partial class OpenApiTests
 {
     /// <summary>Answered by the Gateway itself.</summary>
-    private static readonly string[] Own = 
+    private static readonly string[] Own =
     [
         "DELETE /api/auth/sessions", "DELETE /api/auth/sessions/{session_id}", "GET /api/auth/sessions", "GET /api/health",
         "POST /api/auth/logout", "POST /api/session",
