@@ -16,6 +16,8 @@ public sealed class PaidUserTests(Stack stack)
     public async Task Storage_is_told_of_a_payment_and_an_outage_only_delays_it()
     {
         await stack.PaidAsync(_user);
+        // The service's own would take the events.
+        await stack.Payments.Services.GetRequiredService<PaidUsers>().StopAsync(CancellationToken.None);
         var storage = new RecordingStorage { IsOut = true };
         using var worker = new PaidUsers(
             stack.Payments.Services.GetRequiredService<IServiceScopeFactory>(), storage, TimeProvider.System,
