@@ -77,7 +77,7 @@ internal sealed class StorageDbContext(DbContextOptions<StorageDbContext> option
     {
         download.HasKey(row => new { row.UserId, row.DownloadId });
         download.HasIndex(row => new { row.UserId, row.OutputKey, row.ClientAddress }).IsUnique();
-        // Serve the deletion of old rows and of old addresses.
+        // For the deletion of expired rows and addresses.
         download.HasIndex(row => row.LastAt).HasDatabaseName("ix_downloads_last_at");
         download.HasIndex(row => row.LastAt, "addresses").HasFilter("client_address <> ''").HasDatabaseName("ix_downloads_addresses");
         download.Property(row => row.ClientAddress).HasMaxLength(CallerAddress.MaxLength);
