@@ -47,13 +47,7 @@ public sealed partial class Stack : IAsyncLifetime
         WalletClient = new WalletService.WalletServiceClient(_wallet.Invoker());
         WalletGate = TcpGate.Open(_wallet.Address);
         StorageDatabase = await TestDatabase.CreateAsync();
-        _storage = await ServiceApp.StartAsync("Storage", new Dictionary<string, string?>
-        {
-            ["ConnectionStrings:storagedb"] = StorageDatabase.ConnectionString,
-            ["R2:ServiceUrl"] = Clouds.Host.R2Url.ToString(),
-            ["R2:AccessKeyId"] = "r2_local",
-            ["R2:SecretAccessKey"] = "r2_local_secret",
-        });
+        _storage = await ServiceApp.StartAsync("Storage", Clouds.StorageSettings(StorageDatabase));
         StorageGate = TcpGate.Open(_storage.Address);
         Payments = await StartPaymentsAsync();
         _relay.Target = Payments.CreateClient();
