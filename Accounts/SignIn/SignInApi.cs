@@ -6,9 +6,6 @@ namespace ReelBallers.Accounts;
 /// <summary>The REST endpoints of the sign-in.</summary>
 internal static class SignInApi
 {
-    /// <summary>Set by the Gateway.</summary>
-    private const string ClientAddressHeader = "x-client-address";
-
     private const int MaxTokenLength = 512;
 
     public static void MapSignInApi(this WebApplication app)
@@ -31,8 +28,8 @@ internal static class SignInApi
                     : Array.Empty<(string, string)>(),
             ]);
         }
-        var client = context.Request.Headers[ClientAddressHeader] is [{ Length: > 0 } address] ? address : null;
-        if (await requests.AddAsync(new LinkRequest(email, caller.UserId, client, returnTo), cancellationToken) is { } pause)
+        var request = new LinkRequest(email, caller.UserId, CallerAddress.Of(context), returnTo);
+        if (await requests.AddAsync(request, cancellationToken) is { } pause)
         {
             var seconds = Math.Max(1, (long)Math.Ceiling(pause.TotalSeconds));
             context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);

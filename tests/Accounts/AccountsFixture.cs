@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
+using ReelBallers.ServiceDefaults;
 using ReelBallers.TestKit;
 
 namespace ReelBallers.Accounts.Tests;
@@ -76,7 +77,7 @@ public sealed partial class AccountsFixture : IAsyncLifetime
         };
         if (client is not null)
         {
-            request.Headers.Add("x-client-address", client);
+            request.Headers.Add(CallerAddress.HeaderName, client);
         }
         return await (replica ?? App).CreateClient(user).SendAsync(request);
     }
