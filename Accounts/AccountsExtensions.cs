@@ -24,7 +24,11 @@ internal static class AccountsExtensions
     private static void AddMail(this WebApplicationBuilder builder)
     {
         builder.Services.AddValidatedOptions<MailOptions>("Mail");
-        builder.Services.AddHttpClient<ResendClient>(client => client.Timeout = ResendClient.Timeout)
+        builder.Services.AddHttpClient<ResendClient>(client =>
+            {
+                client.Timeout = ResendClient.Timeout;
+                client.MaxResponseContentBufferSize = ResendClient.MaxResponseBytes;
+            })
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
         builder.Services.AddScoped<MailOutbox>();
         builder.Services.AddSingleton<MailWriter>();

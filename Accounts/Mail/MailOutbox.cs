@@ -58,6 +58,13 @@ internal sealed class MailOutbox(AccountsDbContext database, TimeProvider time)
                 .SetProperty(it => it.LastError, reason),
             cancellationToken));
 
+    /// <summary>The attempt did not take place; it is made after this delay and not counted.</summary>
+    public Task PostponeAsync(OutgoingMail mail, TimeSpan delay, CancellationToken cancellationToken) => EndAsync(
+        mail, rows => rows.ExecuteUpdateAsync(
+            row => row.SetProperty(it => it.DueAt, time.GetUtcNow() + delay).SetProperty(it => it.LeasedUntil, (DateTimeOffset?)null)
+                .SetProperty(it => it.Attempts, mail.Attempts - 1),
+            cancellationToken));
+
     /// <summary>No further attempt is made: a dead letter.</summary>
     public Task GiveUpAsync(OutgoingMail mail, string reason, CancellationToken cancellationToken) => EndAsync(
         mail, rows => rows.ExecuteUpdateAsync(

@@ -4,19 +4,22 @@ namespace ReelBallers.Accounts;
 
 /// <summary>
 /// Sends the mails of the outbox. Any number of replicas may run it. A mail has three attempts with growing pauses; one that is rejected
-/// for what it is, has one.
+/// for what it is, has one. When Resend takes no more mails in this second, all wait, and for a day it counts as no attempt.
 /// </summary>
 internal sealed partial class MailSender(
-    IServiceScopeFactory scopes, MailSignal signal, MailWriter writer, AccountsMeter meter, ILogger<MailSender> logger) : BackgroundService
+    IServiceScopeFactory scopes, MailSignal signal, MailWriter writer, AccountsMeter meter, TimeProvider time, ILogger<MailSender> logger)
+    : BackgroundService
 {
     /// <summary>The attempts of a mail.</summary>
     public const int MaxAttempts = 3;
 
     private const int BatchSize = 8;
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
     private readonly OutageReporter _reporter = new(logger, "The outbox of mails could not be read");
+    private DateTimeOffset _pausedUntil;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -40,11 +43,16 @@ internal sealed partial class MailSender(
     /// <returns>How many mails were due.</returns>
     private async Task<int> RoundAsync(CancellationToken stoppingToken)
     {
+        if (time.GetUtcNow() < _pausedUntil)
+        {
+            return 0;
+        }
         try
         {
             await using var scope = scopes.CreateAsyncScope();
             var mails = await scope.ServiceProvider.GetRequiredService<MailOutbox>().LeaseAsync(BatchSize, stoppingToken);
-            await Task.WhenAll(mails.Select(mail => AttemptAsync(mail, stoppingToken)));
+            var pauses = await Task.WhenAll(mails.Select(mail => AttemptAsync(mail, stoppingToken)));
+            _pausedUntil = time.GetUtcNow() + pauses.DefaultIfEmpty().Max();
             _reporter.Recovered();
             return mails.Count;
         }
@@ -55,7 +63,8 @@ internal sealed partial class MailSender(
         }
     }
 
-    private async Task AttemptAsync(OutgoingMail mail, CancellationToken stoppingToken)
+    /// <returns>How long Resend wants to be left alone; usually zero.</returns>
+    private async Task<TimeSpan> AttemptAsync(OutgoingMail mail, CancellationToken stoppingToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var outbox = scope.ServiceProvider.GetRequiredService<MailOutbox>();
@@ -82,16 +91,24 @@ internal sealed partial class MailSender(
         {
             await GiveUpAsync(outbox, mail, rejected.Message, stoppingToken);
         }
+        catch (MailRateLimitedException limited) when (time.GetUtcNow() - mail.CreatedAt < LongestWait)
+        {
+            await outbox.PostponeAsync(mail, limited.Pause, stoppingToken);
+            return limited.Pause;
+        }
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
         {
             if (mail.Attempts >= MaxAttempts)
             {
                 await GiveUpAsync(outbox, mail, exception.Message, stoppingToken);
-                return;
             }
-            LogRetried(logger, mail.Kind, mail.MailId, Outages.Reason(exception));
-            await outbox.RetryAsync(mail, DelayAfter(mail.Attempts), exception.Message, stoppingToken);
+            else
+            {
+                LogRetried(logger, mail.Kind, mail.MailId, Outages.Reason(exception));
+                await outbox.RetryAsync(mail, DelayAfter(mail.Attempts), exception.Message, stoppingToken);
+            }
         }
+        return TimeSpan.Zero;
     }
 
     private async Task GiveUpAsync(MailOutbox outbox, OutgoingMail mail, string reason, CancellationToken cancellationToken)

@@ -25,7 +25,7 @@ internal sealed class OutgoingMail
     public DateTimeOffset DueAt { get; set; }
 
     /// <summary>The attempts so far, with one that is being made.</summary>
-    public int Attempts { get; init; }
+    public int Attempts { get; set; }
 
     /// <summary>When the lease of the current attempt ends; null without one.</summary>
     public DateTimeOffset? LeasedUntil { get; set; }

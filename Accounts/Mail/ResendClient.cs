@@ -12,16 +12,28 @@ internal sealed class MailRejectedException(string reason) : Exception(reason);
 /// <summary>A mail was not accepted, or it is unknown whether it was: another attempt may be.</summary>
 internal sealed class MailUnavailableException(string reason, Exception? inner = null) : DependencyUnavailableException(reason, inner);
 
+/// <summary>Resend has not looked at a mail, since more came in a second than it takes.</summary>
+internal sealed class MailRateLimitedException(TimeSpan pause) : Exception("Resend's limit of requests a second is reached.")
+{
+    /// <summary>When to come again.</summary>
+    public TimeSpan Pause => pause;
+}
+
 /// <summary>Sends mails by Resend's API.</summary>
 internal sealed class ResendClient(HttpClient client, IOptions<MailOptions> options)
 {
     /// <summary>How long an attempt may take.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>How large a response may be.</summary>
+    public const int MaxResponseBytes = 1 << 20;
+
     private const int MaxReasonLength = 300;
+    private static readonly TimeSpan MaxPause = TimeSpan.FromMinutes(1);
 
     /// <summary>Sends a mail. Attempts with the same id send it once.</summary>
     /// <exception cref="MailRejectedException">It is refused for what it is.</exception>
+    /// <exception cref="MailRateLimitedException">It was not looked at.</exception>
     /// <exception cref="MailUnavailableException">It was not sent for another reason, or no answer came.</exception>
     public async Task SendAsync(Guid mailId, string recipient, MailContent content, CancellationToken cancellationToken)
     {
@@ -44,10 +56,7 @@ internal sealed class ResendClient(HttpClient client, IOptions<MailOptions> opti
             using var response = await client.SendAsync(request, cancellationToken);
             if (!response.IsSuccessStatusCode)
             {
-                var reason = $"{(int)response.StatusCode} {await NameOfAsync(response, cancellationToken)}";
-                throw response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity
-                    ? new MailRejectedException(reason)
-                    : new MailUnavailableException(reason);
+                throw FailureOf(response, await NameOfAsync(response, cancellationToken));
             }
         }
         catch (HttpRequestException exception)
@@ -59,6 +68,24 @@ internal sealed class ResendClient(HttpClient client, IOptions<MailOptions> opti
             throw new MailUnavailableException("Resend did not answer in time.", exception);
         }
     }
+
+    // A quota of the day or the month is another 429, and lasts.
+    private static Exception FailureOf(HttpResponseMessage response, string name)
+    {
+        var reason = $"{(int)response.StatusCode} {name}";
+        return (response.StatusCode, name) switch
+        {
+            (HttpStatusCode.TooManyRequests, "rate_limit_exceeded") => new MailRateLimitedException(PauseOf(response)),
+            (HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity, _) or (_, "invalid_idempotent_request") =>
+                new MailRejectedException(reason),
+            _ => new MailUnavailableException(reason),
+        };
+    }
+
+    private static TimeSpan PauseOf(HttpResponseMessage response) =>
+        response.Headers.RetryAfter?.Delta is { } pause && pause > TimeSpan.Zero
+            ? TimeSpan.FromTicks(Math.Min(pause.Ticks, MaxPause.Ticks))
+            : TimeSpan.FromSeconds(1);
 
     // Not the message, which may repeat what was sent.
     private static async Task<string> NameOfAsync(HttpResponseMessage response, CancellationToken cancellationToken)

@@ -136,7 +136,8 @@ internal static class FaultMiddleware
             CloudName.RunPod => ("application/json", $$"""{"error":"A scripted fault answered {{status}}."}"""),
             CloudName.Resend => ("application/json",
                 ResendError.Body(
-                    status, "application_error", $"A scripted fault answered {status.ToString(CultureInfo.InvariantCulture)}.")),
+                    status, status == StatusCodes.Status429TooManyRequests ? "rate_limit_exceeded" : "application_error",
+                    $"A scripted fault answered {status.ToString(CultureInfo.InvariantCulture)}.")),
             CloudName.R2 => ("application/xml", $"""
                 <?xml version="1.0" encoding="UTF-8"?>
                 <Error><Code>{S3Code(status)}</Code><Message>A scripted fault answered {status.ToString(

@@ -29,7 +29,12 @@ internal sealed class Mailbox(TimeProvider time)
         lock (_lock)
         {
             var now = time.GetUtcNow();
-            if (_keys.TryGetValue(key, out var first) && now - first.At < KeysKept)
+            foreach (var old in _keys.Where(entry => now - entry.Value.At >= KeysKept).Select(entry => entry.Key).ToList())
+            {
+                _keys.Remove(old);
+            }
+
+            if (_keys.TryGetValue(key, out var first))
             {
                 return first.Request == request ? first.MailId : null;
             }

@@ -114,23 +114,31 @@ public sealed partial class AccountsFixture : IAsyncLifetime
             .Where(mail => mail.GetProperty("to")[0].GetString() == email)];
 
     /// <summary>Makes Resend fail.</summary>
-    public async Task FaultAsync(string kind, int times, int? status = null)
+    public async Task FaultAsync(string kind, int times, int? status = null, int? retryAfterSeconds = null)
     {
         var fault = new Dictionary<string, object> { ["cloud"] = "resend", ["match"] = "POST /emails", ["kind"] = kind, ["times"] = times };
         if (status is { } value)
         {
             fault["status"] = value;
         }
+        if (retryAfterSeconds is { } seconds)
+        {
+            fault["retry_after_seconds"] = seconds;
+        }
         using var answer = await _control.PostAsJsonAsync("/faults", fault);
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
     }
 
-    /// <summary>How often faults have struck; removes them.</summary>
+    /// <summary>How often faults have struck.</summary>
+    public async Task<int> StruckAsync() => (await _control.GetFromJsonAsync<JsonElement>("/faults")).GetProperty("faults").EnumerateArray()
+        .Sum(fault => fault.GetProperty("struck").GetInt32());
+
+    /// <summary>As <see cref="StruckAsync"/>; removes them.</summary>
     public async Task<int> EndFaultsAsync()
     {
-        var faults = (await _control.GetFromJsonAsync<JsonElement>("/faults")).GetProperty("faults");
+        var struck = await StruckAsync();
         using var _ = await _control.DeleteAsync("/faults");
-        return faults.EnumerateArray().Sum(fault => fault.GetProperty("struck").GetInt32());
+        return struck;
     }
 
     [GeneratedRegex(@"https://app\.example\.com/sign-in\.html#token=([A-Za-z0-9_-]{64})\s")]

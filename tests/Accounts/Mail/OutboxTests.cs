@@ -52,6 +52,23 @@ public sealed class OutboxTests(AccountsFixture accounts) : IClassFixture<Accoun
     }
 
     [Fact]
+    public async Task Resends_limit_of_requests_a_second_counts_as_no_attempt_and_pauses_the_sender()
+    {
+        await accounts.FaultAsync("status", times: 4, status: 429, retryAfterSeconds: 2);
+        await AskAsync();
+        for (var limited = 1; limited <= 4; limited++)
+        {
+            await Eventually.IsTrueAsync(async () => await accounts.StruckAsync() == limited, $"limit {limited} strikes");
+            await StateAsync("attempts = 0 and leased_until is null and sent_at is null and failed_at is null");
+            Assert.InRange(await PauseAsync(), 1.9, 2.1);
+            accounts.Clock.Advance(TimeSpan.FromSeconds(2));
+        }
+        await StateAsync("sent_at is not null and attempts = 1");
+        Assert.Equal(4, await accounts.EndFaultsAsync());
+        Assert.Single(await accounts.MailsAsync(_email));
+    }
+
+    [Fact]
     public async Task A_mail_whose_answer_was_lost_arrives_once()
     {
         await accounts.FaultAsync("cut_after_effect", times: 1);
