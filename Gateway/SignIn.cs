@@ -6,12 +6,12 @@ namespace ReelBallers.Gateway;
 
 /// <summary>
 /// Completes a sign-in, which Accounts has decided on (routes with the policy <c>SignsIn</c>): opens a new session for the user, adds its
-/// token to the response, and revokes the session that the caller had until now, which somebody else may have planted in the browser. When
-/// an anonymous user becomes an account, all other sessions of that user end.
+/// token to the response, and revokes the session that the caller had until now, which another person may have planted in the browser.
+/// When an anonymous user has become an account, all other sessions of that user end; if that was cut off, with the next sign-in.
 /// </summary>
 internal sealed class SignIn(SessionTokens tokens, RevokedSessions revoked, RevokedUsers revokedUsers, KnownSessions sessions)
 {
-    /// <summary>Does nothing with a response that signs nobody in.</summary>
+    /// <summary>Does nothing with a response that is not a sign-in.</summary>
     public async ValueTask CompleteAsync(ResponseTransformContext transform)
     {
         if (transform.ProxyResponse is not { IsSuccessStatusCode: true } response
@@ -25,10 +25,7 @@ internal sealed class SignIn(SessionTokens tokens, RevokedSessions revoked, Revo
         var body = (await JsonNode.ParseAsync(
             await response.Content.ReadAsStreamAsync(context.RequestAborted), cancellationToken: context.RequestAborted))!.AsObject();
         var (session, token) = tokens.Open(user.UserId);
-        if (user.IsNewAccount)
-        {
-            await revokedUsers.RevokeAsync(user.UserId, kept: session.Id, context.RequestAborted);
-        }
+        await revokedUsers.RevokeBeforeAsync(user.UserId, user.AccountSince, kept: session.Id, context.RequestAborted);
         if (context.Features.Get<Session>() is { } before)
         {
             await revoked.RevokeAsync(before, context.RequestAborted);

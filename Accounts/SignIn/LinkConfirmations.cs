@@ -68,10 +68,10 @@ internal sealed class LinkConfirmations(AccountsDbContext database, WalletJoins 
             {
                 joins.Add(from, known.UserId, now);
             }
-            return new SignedInUser(known.UserId, IsNewAccount: false);
+            return new SignedInUser(known.UserId, known.CreatedAt);
         }
         var account = new Account { UserId = anonymous ?? Guid.NewGuid(), Email = email, CreatedAt = now };
         database.Accounts.Add(account);
-        return new SignedInUser(account.UserId, IsNewAccount: true);
+        return new SignedInUser(account.UserId, account.CreatedAt);
     }
 }

@@ -1,6 +1,6 @@
 namespace ReelBallers.Accounts;
 
-/// <summary>A link that was sent to an address; whoever confirms it owns the address.</summary>
+/// <summary>A link that was sent to an address; the person who confirms it owns the address.</summary>
 internal sealed class SignInLink
 {
     /// <summary>How long it can be confirmed.</summary>

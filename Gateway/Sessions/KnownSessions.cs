@@ -97,8 +97,7 @@ internal sealed class KnownSessions(NpgsqlDataSource dataSource, TimeProvider ti
         while (deleted == PageSize);
     }
 
-    // What PostgreSQL cannot store and a page should not show is left out.
-    /// <summary>What is kept of a user agent.</summary>
+    /// <summary>What is kept of a user agent: not what PostgreSQL cannot store or a page should not show.</summary>
     public static string Shorten(string? userAgent)
     {
         var text = userAgent ?? "";

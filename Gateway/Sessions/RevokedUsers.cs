@@ -24,16 +24,40 @@ internal sealed class RevokedUsers(NpgsqlDataSource dataSource, TimeProvider tim
         _byUser.TryGetValue(session.UserId, out var revocation)
         && session.OpenedAt < revocation.OpenedBefore && session.Id != revocation.Kept;
 
-    /// <summary>Revokes the user's sessions until now: here immediately, in the other replicas at their next poll.</summary>
+    /// <summary>Whether sessions of this user were revoked together, as far as this replica knows.</summary>
+    public bool Contains(Guid userId) => _byUser.ContainsKey(userId);
+
+    /// <summary>Revokes the user's sessions until now, unless those from before a time are revoked already.</summary>
     /// <param name="userId">Whose.</param>
-    /// <param name="kept">The session that goes on; null for none.</param>
+    /// <param name="since">From when on the user has an account.</param>
+    /// <param name="kept">The session that goes on.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="NpgsqlException">The database does not respond; nothing was changed.</exception>
-    public async Task RevokeAsync(Guid userId, Guid? kept, CancellationToken cancellationToken)
+    public async Task RevokeBeforeAsync(Guid userId, DateTimeOffset since, Guid kept, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
+        if (!_byUser.TryGetValue(userId, out var known) || known.OpenedBefore <= since)
+        {
+            // Another replica may have done so a moment ago.
+            await using var select = dataSource.CreateCommand(
+                "select exists (select from revoked_users where user_id = $1 and opened_before > $2)");
+            select.Parameters.Add(new() { Value = userId });
+            select.Parameters.Add(new() { Value = since });
+            if (await select.ExecuteScalarAsync(cancellationToken) is false)
+            {
+                var now = time.GetUtcNow();
+                await RevokeAsync(userId, kept, since > now ? since : now, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Revokes the user's sessions until now: here immediately, in the other replicas at their next poll.</summary>
+    /// <exception cref="NpgsqlException">The database does not respond; nothing was changed.</exception>
+    public Task RevokeAsync(Guid userId, CancellationToken cancellationToken) =>
+        RevokeAsync(userId, kept: null, time.GetUtcNow(), cancellationToken);
+
+    private async Task RevokeAsync(Guid userId, Guid? kept, DateTimeOffset until, CancellationToken cancellationToken)
+    {
         // The id of a session has milliseconds: one that was opened in this one is included.
-        var revocation = new Revocation(now.AddMilliseconds(1), kept, now + Keep);
+        var revocation = new Revocation(until.AddMilliseconds(1), kept, until + Keep);
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var batch = new NpgsqlBatch(connection)
         {

@@ -8,6 +8,7 @@ internal sealed class SessionActivity(KnownSessions sessions, TimeProvider time,
     : PeriodicWorker(
         new PeriodicWork(TimeSpan.FromMinutes(1), "The use of sessions could not be stored") { Jitter = 0.25 }, time, logger)
 {
+    private const int BatchSize = 1000;
     private static readonly TimeSpan PurgeEvery = TimeSpan.FromHours(1);
 
     private ConcurrentDictionary<Guid, bool> _seen = [];
@@ -20,9 +21,9 @@ internal sealed class SessionActivity(KnownSessions sessions, TimeProvider time,
     {
         // What is added to the old one in the meantime is seen again with the next request.
         var seen = Interlocked.Exchange(ref _seen, []);
-        if (!seen.IsEmpty)
+        foreach (var ids in seen.Keys.Chunk(BatchSize))
         {
-            await sessions.SeenAsync([.. seen.Keys], cancellationToken);
+            await sessions.SeenAsync(ids, cancellationToken);
         }
         var now = Time.GetUtcNow();
         if (now >= _purgeAt)

@@ -71,7 +71,7 @@ internal static class SessionListApi
         {
             return Problems.NotAuthenticated();
         }
-        await revoked.RevokeAsync(current.UserId, kept: null, cancellationToken);
+        await revoked.RevokeAsync(current.UserId, cancellationToken);
         SessionCookie.Clear(context);
         return TypedResults.NoContent();
     }

@@ -14,6 +14,13 @@ internal sealed class EchoService : IAsyncDisposable
     /// <summary>A request whose body begins with this signs in the user of the rest.</summary>
     public const string SignsIn = "sign in ";
 
+    /// <summary>At the end of a body: the answer is 400.</summary>
+    public const string Refused = " refuse";
+
+    /// <summary>A body that signs in a user.</summary>
+    public static string SignIn(Guid user, DateTimeOffset? accountSince = null) =>
+        $"{SignsIn}{new SignedInUser(user, accountSince ?? DateTimeOffset.UnixEpoch)}";
+
     private readonly WebApplication _app;
 
     private EchoService(WebApplication app) => _app = app;
@@ -59,9 +66,9 @@ internal sealed class EchoService : IAsyncDisposable
             var text = await body.ReadToEndAsync();
             if (text.Contains(SignsIn, StringComparison.Ordinal))
             {
-                context.Response.Headers[SignedInUser.HeaderName] = text[SignsIn.Length..];
+                context.Response.Headers[SignedInUser.HeaderName] = text[SignsIn.Length..].Replace(Refused, "", StringComparison.Ordinal);
             }
-            if (text.Contains("refuse", StringComparison.Ordinal))
+            if (text.EndsWith(Refused, StringComparison.Ordinal))
             {
                 context.Response.StatusCode = 400;
             }

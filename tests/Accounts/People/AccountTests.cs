@@ -21,7 +21,7 @@ public sealed class AccountTests(AccountsFixture accounts) : IClassFixture<Accou
     }
 
     [Fact]
-    public async Task A_user_with_an_account_has_its_address_and_nobody_elses()
+    public async Task A_user_with_an_account_has_its_own_address()
     {
         var email = $"{Guid.NewGuid():N}@example.com";
         var user = await accounts.CreateAccountAsync(email);

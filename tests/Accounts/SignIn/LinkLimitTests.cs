@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using ReelBallers.TestKit;
 
 namespace ReelBallers.Accounts.Tests;
 
@@ -44,6 +45,20 @@ public sealed class LinkLimitTests(AccountsFixture accounts) : IClassFixture<Acc
         Assert.Equal(
             HttpStatusCode.Accepted,
             (await accounts.AskAsync(Guid.NewGuid(), AccountsFixture.NewEmail(), client: "203.0.113.7")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Links_are_deleted_after_a_day()
+    {
+        var email = AccountsFixture.NewEmail();
+        await accounts.LinkAsync(Guid.NewGuid(), email);
+        await Eventually.IsTrueAsync(
+            async () =>
+            {
+                accounts.Clock.Advance(TimeSpan.FromHours(2));
+                return await accounts.Database.ScalarAsync<long>($"select count(*) from sign_in_links where email = '{email}'") == 0;
+            },
+            "the link is deleted");
     }
 
     private static async Task AssertLimitedAsync(HttpResponseMessage answer, int seconds)

@@ -9,6 +9,7 @@ namespace ReelBallers.Gateway.Tests;
 public sealed class SignInTests
 {
     private const string Confirm = "/api/auth/link/confirm";
+    private const string SignsIn = EchoService.SignsIn + "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24 2026-01-01T00:00:00.0000000+00:00";
 
     [Fact]
     public async Task A_sign_in_opens_a_session_and_ends_the_one_before()
@@ -16,7 +17,7 @@ public sealed class SignInTests
         await using var gateway = await TestGateway.StartAsync();
         var (uid, before) = await gateway.OpenSessionAsync();
         var account = Guid.NewGuid();
-        using var answer = await PostAsync(gateway, Confirm, $"{EchoService.SignsIn}{account}", ("Cookie", $"uid={before}"));
+        using var answer = await PostAsync(gateway, Confirm, EchoService.SignIn(account), ("Cookie", $"uid={before}"));
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
         var token = body.GetProperty("token").GetString();
@@ -32,15 +33,16 @@ public sealed class SignInTests
     {
         await using var gateway = await TestGateway.StartAsync();
         var account = Guid.NewGuid();
-        using var answer = await PostAsync(gateway, Confirm, $"{EchoService.SignsIn}{account}");
+        using var answer = await PostAsync(gateway, Confirm, EchoService.SignIn(account));
         Assert.Equal($"{account}", await UserOfAsync(gateway, SessionTests.TokenOf(answer)));
     }
 
     [Theory]
     [InlineData(Confirm, "no sign-in")]
-    [InlineData(Confirm, EchoService.SignsIn + "refuse 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24")]
-    [InlineData("/api/debit", EchoService.SignsIn + "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24")]
-    [InlineData("/api/jobs", EchoService.SignsIn + "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24")]
+    [InlineData(Confirm, SignsIn + EchoService.Refused)]
+    [InlineData(Confirm, SignsIn + "Z")]
+    [InlineData("/api/debit", SignsIn)]
+    [InlineData("/api/jobs", SignsIn)]
     public async Task No_other_response_signs_in(string path, string body)
     {
         await using var gateway = await TestGateway.StartAsync();
@@ -59,6 +61,26 @@ public sealed class SignInTests
         using var answer = await PostAsync(gateway, "/api/auth/link", "{}");
         var user = (await answer.Content.ReadFromJsonAsync<Echo>())!.Headers["x-user-id"];
         Assert.Equal(user, await UserOfAsync(gateway, SessionTests.TokenOf(answer)));
+    }
+
+    [Theory]
+    [InlineData("/api/auth/link")]
+    [InlineData("/api/topup")]
+    public async Task The_idempotency_key_of_an_anonymous_request_does_not_open_the_account_that_its_user_became(string path)
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var key = ("Idempotency-Key", $"{Guid.NewGuid()}");
+        using var first = await PostAsync(gateway, path, "{}", key);
+        var user = Guid.Parse((await first.Content.ReadFromJsonAsync<Echo>())!.Headers["x-user-id"]);
+        using var repeated = await PostAsync(gateway, path, "{}", key);
+        Assert.Equal($"{user}", (await repeated.Content.ReadFromJsonAsync<Echo>())!.Headers["x-user-id"]);
+        var planted = ("Cookie", $"uid={SessionTests.TokenOf(first)}");
+        using var signedIn = await PostAsync(gateway, Confirm, EchoService.SignIn(user, TimeProvider.System.GetUtcNow()), planted);
+        Assert.Equal($"{user}", await UserOfAsync(gateway, SessionTests.TokenOf(signedIn)));
+        using var later = await PostAsync(gateway, path, "{}", key);
+        var other = await UserOfAsync(gateway, SessionTests.TokenOf(later));
+        Assert.NotNull(other);
+        Assert.NotEqual($"{user}", other);
     }
 
     private static Task<HttpResponseMessage> PostAsync(
