@@ -38,6 +38,10 @@ try
     {
         await JobsStreams.RunAsync(report, stop.Token);
     }
+    if (options.Selected(GatewayRates.Names) is { Count: > 0 } requests)
+    {
+        await GatewayRates.RunAsync(requests, options, report, stop.Token);
+    }
     report.Print(Console.Out);
     if (options.JsonFile is { } file)
     {

@@ -1,0 +1,95 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Grpc.Core;
+using Grpc.Net.Client;
+using ReelBallers.Wallet.V1;
+
+namespace ReelBallers.Benchmarks;
+
+/// <summary>Users with a session at the Gateway, an address and credits, and the requests that they make.</summary>
+internal sealed class GatewayUsers
+{
+    // Enough that a user stays within the Gateway's limits at any rate that two cores reach.
+    private const int Count = 2_000;
+
+    private static readonly MediaTypeHeaderValue Json = new("application/json");
+
+    private readonly (string Id, string Token, string Address)[] _users;
+    private long _debits;
+    private int _next;
+
+    private GatewayUsers((string Id, string Token, string Address)[] users) => _users = users;
+
+    /// <summary>Opens the sessions and funds the wallets.</summary>
+    public static async Task<GatewayUsers> CreateAsync(ServiceProcess wallet, ServiceProcess gateway, CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = gateway.Address };
+        using var channel = GrpcChannel.ForAddress(wallet.Address);
+        var client = new WalletService.WalletServiceClient(channel);
+        var headers = new Metadata { { "x-internal-credential", ServiceProcess.Credential } };
+        var users = new (string Id, string Token, string Address)[Count];
+        await Parallel.ForAsync(
+            0, Count, new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = cancellationToken },
+            async (index, cancellation) =>
+            {
+                var address = $"10.0.{index / 250}.{(index % 250) + 1}";
+                using var request = new HttpRequestMessage(HttpMethod.Post, "/api/session");
+                request.Headers.Add("X-Forwarded-For", address);
+                using var response = await http.SendAsync(request, cancellation);
+                var session = await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(cancellation);
+                var id = session.GetProperty("uid").GetString()!;
+                users[index] = (id, session.GetProperty("token").GetString()!, address);
+                await client.CreditAsync(
+                    new CreditRequest
+                    {
+                        UserId = id,
+                        IdempotencyKey = id,
+                        AmountCents = WalletLoad.FundsCents,
+                        Reason = EntryReason.Topup,
+                        StripePaymentId = $"pi_{index}",
+                    },
+                    headers, cancellationToken: cancellation);
+            });
+        return new GatewayUsers(users);
+    }
+
+    /// <summary><c>GET /api/wallet</c> of the next user.</summary>
+    public HttpRequestMessage ReadBalance(bool viaGateway) => Request(HttpMethod.Get, "/api/wallet", viaGateway);
+
+    /// <summary><c>POST /api/debit</c> of one cent of the next user.</summary>
+    public HttpRequestMessage Debit(bool viaGateway)
+    {
+        var request = Request(HttpMethod.Post, "/api/debit", viaGateway);
+        request.Content = new StringContent($$"""{"job_id":"job-{{Interlocked.Increment(ref _debits)}}","cost_cents":1}""", Json);
+        return request;
+    }
+
+    /// <summary>Checks that every debit is stored exactly once.</summary>
+    /// <exception cref="BenchmarkException">The ledger differs.</exception>
+    public async Task VerifyAsync(string database, CancellationToken cancellationToken)
+    {
+        var stored = await BenchmarkServer.ScalarAsync<long>(database, "SELECT count(*) FROM transfers", cancellationToken);
+        if (stored != Count + _debits)
+        {
+            throw new BenchmarkException($"The ledger is wrong: {_debits} debits were confirmed, {stored - Count} are stored.");
+        }
+    }
+
+    private HttpRequestMessage Request(HttpMethod method, string path, bool viaGateway)
+    {
+        var (id, token, address) = _users[(uint)Interlocked.Increment(ref _next) % Count];
+        var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+        if (viaGateway)
+        {
+            request.Headers.Add("Cookie", $"uid={token}");
+            request.Headers.Add("X-Forwarded-For", address);
+        }
+        else
+        {
+            request.Headers.Add("x-internal-credential", ServiceProcess.Credential);
+            request.Headers.Add("x-user-id", id);
+        }
+        return request;
+    }
+}
