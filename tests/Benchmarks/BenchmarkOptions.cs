@@ -12,7 +12,9 @@ public sealed record BenchmarkOptions(IReadOnlySet<string> Names, int Seconds, s
     public const int Rounds = 3;
 
     private static readonly string[] Known =
-        [.. WalletRates.Names, .. WalletGrowth.Names, .. JobsGrowth.Names, .. JobsStreams.Names, .. GatewayRates.Names];
+    [
+        .. WalletRates.Names, .. WalletGrowth.Names, .. JobsGrowth.Names, .. JobsFlow.Names, .. JobsStreams.Names, .. GatewayRates.Names,
+    ];
 
     /// <summary>At least three, so that pgbench's time for connecting does not matter.</summary>
     public int RoundSeconds => Math.Max(3, Seconds / Rounds);

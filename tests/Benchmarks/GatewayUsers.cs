@@ -1,9 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Grpc.Core;
-using Grpc.Net.Client;
-using ReelBallers.Wallet.V1;
 
 namespace ReelBallers.Benchmarks;
 
@@ -25,9 +22,6 @@ internal sealed class GatewayUsers
     public static async Task<GatewayUsers> CreateAsync(ServiceProcess wallet, ServiceProcess gateway, CancellationToken cancellationToken)
     {
         using var http = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = gateway.Address };
-        using var channel = GrpcChannel.ForAddress(wallet.Address);
-        var client = new WalletService.WalletServiceClient(channel);
-        var headers = new Metadata { { "x-internal-credential", ServiceProcess.Credential } };
         var users = new (string Id, string Token, string Address)[Count];
         await Parallel.ForAsync(
             0, Count, new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = cancellationToken },
@@ -40,17 +34,8 @@ internal sealed class GatewayUsers
                 var session = await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(cancellation);
                 var id = session.GetProperty("uid").GetString()!;
                 users[index] = (id, session.GetProperty("token").GetString()!, address);
-                await client.CreditAsync(
-                    new CreditRequest
-                    {
-                        UserId = id,
-                        IdempotencyKey = id,
-                        AmountCents = WalletLoad.FundsCents,
-                        Reason = EntryReason.Topup,
-                        StripePaymentId = $"pi_{index}",
-                    },
-                    headers, cancellationToken: cancellation);
             });
+        await WalletFunds.CreditAsync(wallet, users.Select(user => user.Id), cancellationToken);
         return new GatewayUsers(users);
     }
 
@@ -87,8 +72,8 @@ internal sealed class GatewayUsers
         }
         else
         {
-            request.Headers.Add("x-internal-credential", ServiceProcess.Credential);
-            request.Headers.Add("x-user-id", id);
+            request.Headers.Add(InternalHeaders.Credential, ServiceProcess.Credential);
+            request.Headers.Add(InternalHeaders.UserId, id);
         }
         return request;
     }

@@ -9,10 +9,11 @@ internal sealed class HttpLoad : IDisposable
     private readonly HttpMessageInvoker[] _connections;
     private readonly Version _version;
     private readonly Uri _address;
+    private readonly HttpStatusCode _expected;
 
-    public HttpLoad(int connections, Version version, Uri address)
+    public HttpLoad(int connections, Version version, Uri address, HttpStatusCode expected = HttpStatusCode.OK)
     {
-        (_version, _address) = (version, address);
+        (_version, _address, _expected) = (version, address, expected);
         _connections = [.. Enumerable.Range(0, connections).Select(_ => new HttpMessageInvoker(new SocketsHttpHandler
         {
             UseProxy = false, UseCookies = false, ActivityHeadersPropagator = null, PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
@@ -23,7 +24,7 @@ internal sealed class HttpLoad : IDisposable
     /// <param name="goesOn">Whether to make another request.</param>
     /// <param name="serverCpu">The CPU time of the servers so far.</param>
     /// <param name="cancellationToken">Cancels the measurement.</param>
-    /// <exception cref="BenchmarkException">A response is not 200.</exception>
+    /// <exception cref="BenchmarkException">A response has another status than the expected one.</exception>
     public async Task<Measurement> RunAsync(
         Func<HttpRequestMessage> next, Func<bool> goesOn, Func<TimeSpan?> serverCpu, CancellationToken cancellationToken)
     {
@@ -55,7 +56,7 @@ internal sealed class HttpLoad : IDisposable
             var begin = Stopwatch.GetTimestamp();
             using var response = await connection.SendAsync(request, CancellationToken.None);
             var body = await response.Content.ReadAsByteArrayAsync(CancellationToken.None);
-            return response.StatusCode == HttpStatusCode.OK
+            return response.StatusCode == _expected
                 ? Stopwatch.GetElapsedTime(begin)
                 : throw new BenchmarkException(
                     $"{request.Method} {request.RequestUri}: {(int)response.StatusCode} {System.Text.Encoding.UTF8.GetString(body)}");

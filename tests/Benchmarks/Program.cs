@@ -34,6 +34,10 @@ try
     {
         await JobsGrowth.RunAsync(report, stop.Token);
     }
+    if (options.Selected(JobsFlow.Names) is { Count: > 0 } steps)
+    {
+        await JobsFlow.RunAsync(steps, options, report, stop.Token);
+    }
     if (options.Selected(JobsStreams.Names).Count > 0)
     {
         await JobsStreams.RunAsync(report, stop.Token);

@@ -19,12 +19,12 @@ public sealed class WalletLoad : IDisposable
     private static long _keys;
 
     private readonly BenchmarkServer _server;
-    private readonly Metadata _headers = new() { { "x-internal-credential", ServiceProcess.Credential } };
+    private readonly Metadata _headers = new() { { InternalHeaders.Credential, ServiceProcess.Credential } };
     private readonly string[] _users;
     private readonly int[] _spentCents;
     private GrpcChannel[] _channels = [];
     private WalletService.WalletServiceClient[] _clients = [];
-    private Func<TimeSpan?> _serverCpu = () => null;
+    private ServiceProcess[] _replicas = [];
 
     /// <param name="server">The PostgreSQL server of the wallets.</param>
     /// <param name="wallets">How many, besides the hot one.</param>
@@ -55,8 +55,7 @@ public sealed class WalletLoad : IDisposable
                 DisposeHttpClient = true,
             }))];
         _clients = [.. _channels.Select(channel => new WalletService.WalletServiceClient(channel))];
-        _serverCpu = () => replicas.Aggregate(
-            CpuClock.OfFamily(_server.Postgres.ProcessId), (sum, replica) => sum + CpuClock.OfFamily(replica.ProcessId));
+        _replicas = replicas;
     }
 
     /// <summary>Forgets the debits: the database is again as it was after the wallets were funded.</summary>
@@ -69,18 +68,7 @@ public sealed class WalletLoad : IDisposable
     /// <summary>Funds every wallet.</summary>
     public async Task FundAsync(CancellationToken cancellationToken)
     {
-        await Parallel.ForAsync(
-            0, _users.Length, new ParallelOptions { MaxDegreeOfParallelism = 128, CancellationToken = cancellationToken },
-            async (user, cancellation) => await ClientOf(user).CreditAsync(
-                new CreditRequest
-                {
-                    UserId = _users[user],
-                    IdempotencyKey = NewKey(),
-                    AmountCents = FundsCents,
-                    Reason = EntryReason.Topup,
-                    StripePaymentId = $"pi_{user}"
-                },
-                _headers, cancellationToken: cancellation));
+        await WalletFunds.CreditAsync(_replicas[0], _users, cancellationToken);
         Transfers += _users.Length;
     }
 
@@ -171,7 +159,7 @@ public sealed class WalletLoad : IDisposable
     {
         var latencies = new Latencies();
         GC.Collect();
-        var (serverCpu, clientCpu) = (_serverCpu(), CpuClock.OfThis);
+        var (serverCpu, clientCpu) = (ServerCpu(), CpuClock.OfThis);
         var begin = Stopwatch.GetTimestamp();
         try
         {
@@ -185,8 +173,11 @@ public sealed class WalletLoad : IDisposable
         var seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
         var operations = latencies.Count * length;
         Transfers += operations;
-        return new Measurement(operations, seconds, latencies, _serverCpu() - serverCpu, CpuClock.OfThis - clientCpu);
+        return new Measurement(operations, seconds, latencies, ServerCpu() - serverCpu, CpuClock.OfThis - clientCpu);
     }
+
+    private TimeSpan? ServerCpu() => _replicas.Aggregate(
+        CpuClock.OfFamily(_server.Postgres.ProcessId), (sum, replica) => sum + CpuClock.OfFamily(replica.ProcessId));
 
     private WalletService.WalletServiceClient ClientOf(int caller) => _clients[caller % _clients.Length];
 

@@ -67,6 +67,7 @@ public static class WalletRates
             };
             report.AddRates(name, ours, "pgbench", peers, how);
         }
+        load.Connect(wallet);
         await load.VerifyAsync(database, cancellationToken);
         await pgbench.VerifyAsync(cancellationToken);
     }
