@@ -13,7 +13,8 @@ public sealed record BenchmarkOptions(IReadOnlySet<string> Names, int Seconds, s
 
     private static readonly string[] Known =
     [
-        .. WalletRates.Names, .. WalletGrowth.Names, .. JobsGrowth.Names, .. JobsFlow.Names, .. JobsStreams.Names, .. GatewayRates.Names,
+        .. WalletRates.Names, .. WalletGrowth.Names, .. JobsGrowth.Names, .. JobsFlow.Names, .. JobsStreams.Names,
+        .. GatewayRates.Names, .. WorkerRates.Names, .. StackCosts.Names,
     ];
 
     /// <summary>At least three, so that pgbench's time for connecting does not matter.</summary>

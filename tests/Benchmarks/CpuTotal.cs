@@ -8,16 +8,9 @@ internal sealed class CpuTotal(int processId)
     private TimeSpan? _begin;
     private TimeSpan? _sum = TimeSpan.Zero;
 
-    public CpuTotal(ServiceProcess process) : this(process.ProcessId)
-    {
-    }
+    public void Begin() => _begin = CpuClock.OfFamily(processId);
 
-    /// <summary>Since the process began.</summary>
-    public TimeSpan? Now => CpuClock.OfFamily(processId);
-
-    public void Begin() => _begin = Now;
-
-    public void End() => _sum += Now - _begin;
+    public void End() => _sum += CpuClock.OfFamily(processId) - _begin;
 
     /// <summary>One operation's share, as text.</summary>
     public string Each(long operations) => _sum is { } sum

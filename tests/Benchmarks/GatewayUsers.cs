@@ -39,16 +39,20 @@ internal sealed class GatewayUsers
         return new GatewayUsers(users);
     }
 
+    /// <summary>The users' ids.</summary>
+    public IEnumerable<string> Ids => _users.Select(user => user.Id);
+
     /// <summary><c>GET /api/wallet</c> of the next user.</summary>
-    public HttpRequestMessage ReadBalance(bool viaGateway) => Request(HttpMethod.Get, "/api/wallet", viaGateway);
+    public HttpRequestMessage ReadBalance(bool viaGateway) => Request(HttpMethod.Get, "/api/wallet", Next(), viaGateway);
 
     /// <summary><c>POST /api/debit</c> of one cent of the next user.</summary>
-    public HttpRequestMessage Debit(bool viaGateway)
-    {
-        var request = Request(HttpMethod.Post, "/api/debit", viaGateway);
-        request.Content = new StringContent($$"""{"job_id":"job-{{Interlocked.Increment(ref _debits)}}","cost_cents":1}""", Json);
-        return request;
-    }
+    public HttpRequestMessage Debit(bool viaGateway) => Debit(Next(), viaGateway);
+
+    /// <summary>The same, of the first user and to the Wallet directly.</summary>
+    public HttpRequestMessage DebitHot() => Debit(_users[0], viaGateway: false);
+
+    /// <summary>The body of a debit of one cent.</summary>
+    public static StringContent DebitBody(string jobId) => new($$"""{"job_id":"{{jobId}}","cost_cents":1}""", Json);
 
     /// <summary>Checks that every debit is stored exactly once.</summary>
     /// <exception cref="BenchmarkException">The ledger differs.</exception>
@@ -61,19 +65,28 @@ internal sealed class GatewayUsers
         }
     }
 
-    private HttpRequestMessage Request(HttpMethod method, string path, bool viaGateway)
+    private HttpRequestMessage Debit((string Id, string Token, string Address) user, bool viaGateway)
     {
-        var (id, token, address) = _users[(uint)Interlocked.Increment(ref _next) % Count];
+        var request = Request(HttpMethod.Post, "/api/debit", user, viaGateway);
+        request.Content = DebitBody($"job-{Interlocked.Increment(ref _debits)}");
+        return request;
+    }
+
+    private (string Id, string Token, string Address) Next() => _users[(uint)Interlocked.Increment(ref _next) % Count];
+
+    private static HttpRequestMessage Request(
+        HttpMethod method, string path, (string Id, string Token, string Address) user, bool viaGateway)
+    {
         var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
         if (viaGateway)
         {
-            request.Headers.Add("Cookie", $"uid={token}");
-            request.Headers.Add("X-Forwarded-For", address);
+            request.Headers.Add("Cookie", $"uid={user.Token}");
+            request.Headers.Add("X-Forwarded-For", user.Address);
         }
         else
         {
             request.Headers.Add(InternalHeaders.Credential, ServiceProcess.Credential);
-            request.Headers.Add(InternalHeaders.UserId, id);
+            request.Headers.Add(InternalHeaders.UserId, user.Id);
         }
         return request;
     }

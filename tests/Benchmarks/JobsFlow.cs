@@ -25,7 +25,10 @@ public static class JobsFlow
         await using var clouds = await JobsClouds.StartAsync(cancellationToken);
         using var wallet = await ServiceProcess.StartAsync(
             "Wallet",
-            new Dictionary<string, string> { ["ConnectionStrings:walletdb"] = await server.CreateDatabaseAsync("wallet", cancellationToken) },
+            new Dictionary<string, string>
+            {
+                ["ConnectionStrings:walletdb"] = await server.CreateDatabaseAsync("wallet", cancellationToken),
+            },
             cancellationToken);
         using var jobs = await ServiceProcess.StartAsync(
             "Jobs", JobsSettings.For(await server.CreateDatabaseAsync("jobs", cancellationToken), clouds, wallet), cancellationToken);

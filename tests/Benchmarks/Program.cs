@@ -46,6 +46,14 @@ try
     {
         await GatewayRates.RunAsync(requests, options, report, stop.Token);
     }
+    if (options.Selected(WorkerRates.Names) is { Count: > 0 } workers)
+    {
+        await WorkerRates.RunAsync(workers, options, report, stop.Token);
+    }
+    if (options.Selected(StackCosts.Names) is { Count: > 0 } costs)
+    {
+        await StackCosts.RunAsync(costs, report, stop.Token);
+    }
     report.Print(Console.Out);
     if (options.JsonFile is { } file)
     {

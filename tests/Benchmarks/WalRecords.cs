@@ -14,7 +14,8 @@ public sealed record WalUse(long Bytes, long PageImages, long PageImageBytes)
     /// <summary>The use of one of that many operations, as text.</summary>
     public string Each(long operations) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{(double)Bytes / operations:N0} bytes, of them {(double)PageImageBytes / operations:N0} in {(double)PageImages / operations:0.00} page images");
+        $"{(double)Bytes / operations:N0} bytes, {(double)PageImageBytes / operations:N0} of them in ")
+        + string.Create(CultureInfo.InvariantCulture, $"{(double)PageImages / operations:0.00} full-page images");
 }
 
 /// <summary>Reads PostgreSQL's write-ahead log by the extension pg_walinspect, which comes with PostgreSQL from version 15 on.</summary>
