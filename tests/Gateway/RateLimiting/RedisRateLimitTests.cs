@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using ReelBallers.TestKit;
 
 namespace ReelBallers.Gateway.Tests;
@@ -6,6 +7,8 @@ namespace ReelBallers.Gateway.Tests;
 /// <summary>The same limits counted in a real Redis, and what happens without it.</summary>
 public sealed class RedisRateLimitTests(RedisFixture redis) : RateLimitTests, IClassFixture<RedisFixture>
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
     [Fact]
     public async Task Two_Gateways_share_the_limits()
     {
@@ -24,46 +27,46 @@ public sealed class RedisRateLimitTests(RedisFixture redis) : RateLimitTests, IC
     {
         using var own = await RedisFixture.StartServerAsync();
         using var logs = new CollectedLogs();
-        await using var gateway = await TestGateway.StartAsync(logs.Register, ("ConnectionStrings:redis", own.ConnectionString));
+        var clock = new ManualClock();
+        await using var gateway = await TestGateway.StartAsync(
+            services =>
+            {
+                logs.Register(services);
+                services.AddSingleton<TimeProvider>(clock);
+            },
+            ("ConnectionStrings:redis", own.ConnectionString));
         var (_, token) = await gateway.OpenSessionAsync();
-        using (var before = await SendAsync(gateway, token))
-        {
-            Assert.Equal(HttpStatusCode.OK, before.StatusCode);
-        }
+        await SendWellAsync(gateway, token);
+        Assert.NotEqual(":0", await own.ExecuteAsync("DBSIZE"));
         Assert.DoesNotContain(logs.Lines, IsOutage);
 
-        if (how == "killed")
+        Action end = how == "killed" ? own.Kill : own.Suspend;
+        end();
+        for (var pause = 0; pause < 3; pause++)
         {
-            own.Kill();
-        }
-        else
-        {
-            own.Suspend();
-        }
-        for (var request = 0; request < 100; request++)
-        {
-            using var answer = await SendAsync(gateway, token);
-            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            for (var request = 0; request < 20; request++)
+            {
+                await SendWellAsync(gateway, token);
+            }
+            // The next request asks Redis again.
+            clock.Advance(Pause);
         }
         (await UntilLimitedAsync(gateway, token)).Dispose();
         Assert.Single(logs.Lines, IsOutage);
 
-        if (how == "killed")
-        {
-            await own.RestartAsync();
-        }
-        else
-        {
-            own.Resume();
-            Assert.Equal("+OK", await own.ExecuteAsync("FLUSHALL"));
-        }
+        await (how == "killed" ? own.RestartAsync() : ResumeEmptyAsync(own));
         await Eventually.IsTrueAsync(
             async () =>
             {
+                clock.Advance(Pause);
                 (await SendAsync(gateway, token)).Dispose();
                 return await own.ExecuteAsync("DBSIZE") != ":0";
             },
-            "Redis counts again");
+            "Redis is asked again");
+        // From now on every request asks it.
+        Assert.Equal("+OK", await own.ExecuteAsync("FLUSHALL"));
+        await SendWellAsync(gateway, token);
+        Assert.NotEqual(":0", await own.ExecuteAsync("DBSIZE"));
         Assert.Single(logs.Lines, IsOutage);
     }
 
@@ -84,6 +87,18 @@ public sealed class RedisRateLimitTests(RedisFixture redis) : RateLimitTests, IC
         RedisFixture.SkipWithoutServer();
         Assert.Equal("+OK", await redis.Server.ExecuteAsync("FLUSHALL"));
         return await TestGateway.StartAsync(("ConnectionStrings:redis", redis.Server.ConnectionString));
+    }
+
+    private static async Task ResumeEmptyAsync(RedisServer server)
+    {
+        server.Resume();
+        Assert.Equal("+OK", await server.ExecuteAsync("FLUSHALL"));
+    }
+
+    private static async Task SendWellAsync(TestGateway gateway, string token)
+    {
+        using var answer = await SendAsync(gateway, token);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
     private static bool IsOutage(string line) => line.Contains("Redis is unavailable", StringComparison.Ordinal);
