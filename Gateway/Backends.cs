@@ -10,8 +10,8 @@ namespace ReelBallers.Gateway;
 /// <summary>The services behind the Gateway: forwarding, and the response when one is unavailable.</summary>
 internal static partial class Backends
 {
-    /// <summary>Their names, as in the health response.</summary>
-    public static readonly string[] Names = ["payments", "wallet", "jobs", "storage", "accounts"];
+    /// <summary>The names of those that the health response lists: without Accounts, which only signing in needs.</summary>
+    public static readonly string[] Names = ["payments", "wallet", "jobs", "storage"];
 
     // The only headers that are forwarded to a service and to a client.
     private static readonly string[] RequestHeaders =

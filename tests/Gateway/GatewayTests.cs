@@ -72,7 +72,7 @@ public sealed class GatewayTests
     private static string Health(string status, string jobs) => JsonSerializer.Serialize(new
     {
         status,
-        services = new { payments = "healthy", wallet = "healthy", jobs, storage = "healthy", accounts = "healthy" },
+        services = new { payments = "healthy", wallet = "healthy", jobs, storage = "healthy" },
     });
 
     [Fact]
