@@ -1,6 +1,7 @@
 using System.Net;
 using ReelBallers.ServiceDefaults;
 using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.Transforms;
 using Yarp.ReverseProxy.Transforms.Builder;
 
@@ -29,6 +30,9 @@ internal static partial class Backends
     {
         builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"))
             .AddConfigFilter<ClusterDefaults>().AddTransforms(Transform).AddServiceDiscoveryDestinationResolver();
+        // YARP leaves a replica out for at least as long as it counts failures, which is a minute otherwise.
+        builder.Services.Configure<TransportFailureRateHealthPolicyOptions>(
+            options => options.DetectionWindowSize = ClusterDefaults.ReactivationPeriod);
         builder.Services.AddSingleton<BackendHealth>();
         builder.Services.AddHttpClient<BackendHealthClient>(client =>
         {
@@ -51,6 +55,7 @@ internal static partial class Backends
                     await AnswerAsync(context, error, logger);
                 }
             });
+            proxy.UseRetries(logger);
             // Between the replicas of a service.
             proxy.UseLoadBalancing();
             proxy.UsePassiveHealthChecks();

@@ -16,7 +16,9 @@ internal sealed class EchoService : IAsyncDisposable
 
     public string Address => _app.Urls.Single();
 
-    public static async Task<EchoService> StartAsync(string name)
+    /// <param name="name">What it echoes as its name.</param>
+    /// <param name="breaksOff">Whether it breaks off each request after it has read the body.</param>
+    public static async Task<EchoService> StartAsync(string name, bool breaksOff = false)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -53,6 +55,11 @@ internal sealed class EchoService : IAsyncDisposable
         {
             using var body = new StreamReader(context.Request.Body);
             var text = await body.ReadToEndAsync();
+            if (breaksOff)
+            {
+                context.Abort();
+                return;
+            }
             if (text.Contains("refuse", StringComparison.Ordinal))
             {
                 context.Response.StatusCode = 400;
