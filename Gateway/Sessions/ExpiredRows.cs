@@ -14,7 +14,8 @@ internal static class ExpiredRows
     /// <param name="before">Older rows are deleted.</param>
     /// <param name="cancellationToken">Ends the work between batches.</param>
     public static async Task DeleteAsync(
-        NpgsqlDataSource dataSource, string table, string key, string timeColumn, DateTimeOffset before, CancellationToken cancellationToken)
+        NpgsqlDataSource dataSource, string table, string key, string timeColumn, DateTimeOffset before,
+        CancellationToken cancellationToken)
     {
         int deleted;
         do
