@@ -11,6 +11,11 @@ internal static class AccountsExtensions
         builder.Services.AddValidatedOptions<SignInOptions>("SignIn");
         builder.Services.AddSingleton<AccountsMeter>();
         builder.Services.AddScoped<AccountReader>();
+        builder.Services.AddAdminOptions();
+        builder.Services.AddScoped<RoleChanges>();
+        builder.Services.AddScoped<AuditLog>();
+        builder.Services.AddScoped<AuditCheck>();
+        builder.Services.AddHostedService<OldAddresses>();
         builder.Services.AddScoped<WalletJoins>();
         builder.Services.AddSingleton<LinkTokens>();
         builder.Services.AddSingleton<ReturnTargets>();

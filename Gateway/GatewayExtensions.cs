@@ -20,6 +20,7 @@ internal static class GatewayExtensions
         });
         builder.Services.AddInternalCredential();
         builder.AddSessions();
+        builder.AddOperatorRoles();
         builder.Services.AddValidatedOptions<ContentSecurityOptions>("ContentSecurity");
         builder.Services.AddSingleton<SecurityHeaders>();
         builder.Services.AddSingleton<RejectedRequests>();
@@ -48,6 +49,7 @@ internal static class GatewayExtensions
         app.UseMiddleware<IdentityMiddleware>();
         app.UseRateLimits();
         app.UseMiddleware<InvalidBearerMiddleware>();
+        app.UseMiddleware<RoleMiddleware>();
         app.UseMiddleware<OriginMiddleware>();
         app.UseMiddleware<RequestBodyMiddleware>();
         app.UseMiddleware<GuestTopupMiddleware>();

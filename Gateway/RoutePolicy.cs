@@ -28,6 +28,7 @@ internal enum RateBucket
 /// <param name="MaxBodyBytes">The maximum size of a request body.</param>
 /// <param name="Bucket">The rate limit.</param>
 /// <param name="PassesAddress">Whether the service is told the client's address, as personal data that it needs.</param>
+/// <param name="Role">The role that a caller needs; the service is told the caller's unless it is <see cref="Role.User"/>.</param>
 internal sealed record RoutePolicy(
     bool ReadsIdentity = true,
     bool OpensSession = false,
@@ -35,7 +36,8 @@ internal sealed record RoutePolicy(
     bool IsStream = false,
     int MaxBodyBytes = ServiceDefaultsExtensions.MaxRequestBodyBytes,
     RateBucket Bucket = RateBucket.User,
-    bool PassesAddress = false)
+    bool PassesAddress = false,
+    Role Role = Role.User)
 {
     private static readonly RoutePolicy Default = new();
 
@@ -61,6 +63,7 @@ internal sealed record RoutePolicy(
                 nameof(Bucket) when Enum.TryParse<RateBucket>(value, out var bucket) && Enum.IsDefined(bucket) =>
                     policy with { Bucket = bucket },
                 nameof(PassesAddress) when bool.TryParse(value, out var passesAddress) => policy with { PassesAddress = passesAddress },
+                nameof(Role) when Enum.TryParse<Role>(value, out var role) && Enum.IsDefined(role) => policy with { Role = role },
                 _ => throw new InvalidOperationException(
                     $"ReverseProxy:Routes:{route.RouteId}:Metadata:{name} is '{value}': "
                     + "the name or the value is not valid in a route's policy."),

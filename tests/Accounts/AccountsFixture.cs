@@ -11,6 +11,9 @@ namespace ReelBallers.Accounts.Tests;
 /// <summary>The service with a database of its own, a clock that the test moves, and LocalCloud's Resend.</summary>
 public sealed partial class AccountsFixture : IAsyncLifetime
 {
+    /// <summary>The configured address of the first admin.</summary>
+    public const string AdminEmail = "admin@example.com";
+
     private readonly HttpClient _control = new();
     private TestClouds? _clouds;
     private ServiceApp? _app;
@@ -40,6 +43,8 @@ public sealed partial class AccountsFixture : IAsyncLifetime
             ["SignIn:LinkKey"] = "a-link-key-of-the-tests-that-is-long-enough",
             ["SignIn:ReturnOrigins"] = "https://front.example.com",
             ["SignIn:LinksPerClient"] = "6",
+            // As deployments write it.
+            ["ADMIN_EMAIL"] = $" {AdminEmail.ToUpperInvariant()} ",
             ["Mail:From"] = "ReelBallers <no-reply@example.com>",
             ["Mail:ResendApiKey"] = "re_local",
             ["Mail:ResendUrl"] = _clouds!.Host.ResendUrl.ToString(),
@@ -94,9 +99,18 @@ public sealed partial class AccountsFixture : IAsyncLifetime
     }
 
     /// <summary>Confirms a link as the browser of this user; null: one without a session.</summary>
-    public async Task<(HttpStatusCode Status, JsonElement Body)> ConfirmAsync(Guid? user, string? token, bool confirmed = false)
+    public async Task<(HttpStatusCode Status, JsonElement Body)> ConfirmAsync(
+        Guid? user, string? token, bool confirmed = false, string? client = null, ServiceApp? replica = null)
     {
-        using var answer = await App.CreateClient(user).PostAsJsonAsync("/api/auth/link/confirm", new { token, confirmed });
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/auth/link/confirm")
+        {
+            Content = JsonContent.Create(new { token, confirmed }),
+        };
+        if (client is not null)
+        {
+            request.Headers.Add(CallerAddress.HeaderName, client);
+        }
+        using var answer = await (replica ?? App).CreateClient(user).SendAsync(request);
         return (answer.StatusCode, await answer.Content.ReadFromJsonAsync<JsonElement>());
     }
 
