@@ -44,6 +44,7 @@ internal static class AccountsExtensions
                 .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
         }
         builder.Services.AddScoped<MailOutbox>();
+        builder.Services.AddScoped<Suppressions>();
         builder.Services.AddSingleton<MailWriter>();
         builder.Services.AddSingleton<WakeSignal>();
         builder.Services.AddHostedService<MailListener>();

@@ -10,5 +10,6 @@ var app = builder.Build();
 app.MapServiceDefaults();
 app.MapAccountsApi();
 app.MapSignInApi();
+app.MapResendWebhook();
 app.MapGrpcService<AccountsService>();
 await app.RunAsync();

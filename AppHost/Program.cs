@@ -44,6 +44,8 @@ var runPodCallbackKey = builder.AddRandomSecret("runpod-callback-key", data)
 
 var resendApiKey = builder.AddSetting("resend-api-key", LocalCloudDefaults.ResendApiKey, secret: true)
     .WithDescription("Resend's API key (re_…); LocalCloud's own keeps mails in its mailbox.");
+var resendWebhookSecret = builder.AddSetting("resend-webhook-secret", LocalCloudDefaults.ResendWebhookSecret, secret: true)
+    .WithDescription("The signing secret (whsec_…) of Resend's webhook, which reports bounces and complaints.");
 var mailFrom = builder.AddSetting("mail-from", "ReelBallers <no-reply@reelballers.example>")
     .WithDescription("The sender of mails, at a domain that is verified at Resend.");
 var signInLinkKey = builder.AddRandomSecret("sign-in-link-key", data)
@@ -69,6 +71,7 @@ var localCloud = builder.AddBuiltProject<Projects.LocalCloud>("localcloud")
     .WithFixedHttpEndpoint("resend", builder.AddPort("localcloud-resend-port", 12114), "Resend__Port")
     .WithFixedHttpEndpoint("control", builder.AddPort("localcloud-control-port", 12110), "Control__Port")
     .WithEnvironment("Stripe__WebhookUrl", $"{gateway.GetEndpoint("http")}/api/webhooks/stripe")
+    .WithEnvironment("Resend__WebhookUrl", $"{gateway.GetEndpoint("http")}/api/webhooks/resend")
     .WithEnvironment("DataDirectory", data.For("localcloud"))
     .WithHttpHealthCheck("/health", endpointName: "control")
     .WithoutLinks("control", "stripe", "runpod", "r2", "resend")
@@ -120,7 +123,8 @@ var accounts = builder.AddService<Projects.Accounts>("accounts", environment, in
     .WithEnvironment("SignIn__ReturnOrigins", allowedOrigins)
     .WithEnvironment("Admin__Email", adminEmail)
     .WithEnvironment("Mail__From", mailFrom)
-    .WithEnvironment("Mail__ResendApiKey", resendApiKey);
+    .WithEnvironment("Mail__ResendApiKey", resendApiKey)
+    .WithEnvironment("Mail__ResendWebhookSecret", resendWebhookSecret);
 
 gateway
     .WithReference(gatewayDb).WaitFor(gatewayDb)

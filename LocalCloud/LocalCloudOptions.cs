@@ -26,6 +26,9 @@ public sealed record LocalCloudOptions
     /// <summary>Receives Stripe's events; null leaves them undelivered, to be read by <c>GET /v1/events</c>.</summary>
     public Uri? StripeWebhookUrl { get; init; }
 
+    /// <summary>Receives Resend's events; null: none are sent.</summary>
+    public Uri? ResendWebhookUrl { get; init; }
+
     /// <summary>What Stripe Tax adds to a checkout with <c>automatic_tax</c>, everywhere.</summary>
     public decimal StripeTaxPercent { get; init; } = 10;
 
@@ -40,7 +43,7 @@ public sealed record LocalCloudOptions
 
     /// <summary>
     /// Reads <c>Stripe:Port</c>, <c>RunPod:Port</c>, <c>RunPod:Workers</c>, <c>R2:Port</c>, <c>Resend:Port</c>, <c>Control:Port</c>,
-    /// <c>Stripe:WebhookUrl</c>, <c>Stripe:TaxPercent</c>, <c>DataDirectory</c> and <c>FfmpegPath</c>.
+    /// <c>Stripe:WebhookUrl</c>, <c>Resend:WebhookUrl</c>, <c>Stripe:TaxPercent</c>, <c>DataDirectory</c> and <c>FfmpegPath</c>.
     /// </summary>
     /// <exception cref="InvalidOperationException">
     /// A value is not a port, not a number or not an absolute URL; the message names the key.
@@ -55,6 +58,7 @@ public sealed record LocalCloudOptions
         RunPodWorkers = Workers(configuration),
         DataDirectory = Path.GetFullPath(Text(configuration, "DataDirectory") ?? Path.Combine(".data", "localcloud")),
         StripeWebhookUrl = HttpUrl(configuration, "Stripe:WebhookUrl"),
+        ResendWebhookUrl = HttpUrl(configuration, "Resend:WebhookUrl"),
         StripeTaxPercent = Percent(configuration, "Stripe:TaxPercent", 10),
         FfmpegPath = Text(configuration, "FfmpegPath"),
     };

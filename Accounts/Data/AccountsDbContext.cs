@@ -15,6 +15,8 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
 
     public DbSet<OutgoingMail> Mails => Set<OutgoingMail>();
 
+    public DbSet<SuppressedAddress> SuppressedAddresses => Set<SuppressedAddress>();
+
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -23,6 +25,7 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
         modelBuilder.Entity<SignInLink>(Configure);
         modelBuilder.Entity<WalletJoin>(Configure);
         modelBuilder.Entity<OutgoingMail>(Configure);
+        modelBuilder.Entity<SuppressedAddress>(Configure);
         modelBuilder.Entity<AuditEntry>(Configure);
     }
 
@@ -52,6 +55,13 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
         entry.HasIndex(row => row.At).HasFilter("client_address IS NOT NULL").HasDatabaseName("ix_audit_entries_client_address");
         entry.Property(row => row.Sequence).ValueGeneratedNever();
         entry.Property(row => row.State).HasConversion<short>();
+    }
+
+    private static void Configure(EntityTypeBuilder<SuppressedAddress> address)
+    {
+        address.HasKey(row => row.Email);
+        address.Property(row => row.Email).HasMaxLength(EmailAddress.MaxLength);
+        address.Property(row => row.Reason).HasConversion<short>();
     }
 
     private static void Configure(EntityTypeBuilder<SignInLink> link)

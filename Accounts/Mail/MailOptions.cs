@@ -26,6 +26,11 @@ internal sealed class MailOptions : IValidatedOptions
     /// <summary>Resend's API.</summary>
     public string ResendUrl { get; init; } = "https://api.resend.com";
 
+    /// <summary>
+    /// The signing secret (<c>whsec_…</c>) of Resend's webhook, which reports bounces and complaints; empty: it is not received.
+    /// </summary>
+    public string ResendWebhookSecret { get; init; } = "";
+
     public void Validate(OptionsErrors errors)
     {
         errors.OneOf(nameof(Transport), Transport, Resend, Smtp);
@@ -39,7 +44,17 @@ internal sealed class MailOptions : IValidatedOptions
             errors.Required(nameof(ResendApiKey), ResendApiKey, "an API key of Resend (re_…)");
             errors.BaseUrl(nameof(ResendUrl), ResendUrl);
         }
+        if (ResendWebhookSecret.Length > 0 && !IsWebhookSecret(ResendWebhookSecret))
+        {
+            errors.Add(
+                nameof(ResendWebhookSecret), "is not the signing secret of a webhook. Set it to whsec_ and base64, as Resend shows it.");
+        }
     }
+
+    private static bool IsWebhookSecret(string secret) =>
+        secret.StartsWith(SvixSignature.SecretPrefix, StringComparison.Ordinal)
+        && Convert.TryFromBase64String(secret[SvixSignature.SecretPrefix.Length..], new byte[secret.Length], out var length)
+        && length >= 16;
 
     private static string AddressOf(string sender) =>
         sender.EndsWith('>') && sender.IndexOf('<', StringComparison.Ordinal) is var start and > 0 ? sender[(start + 1)..^1] : sender;

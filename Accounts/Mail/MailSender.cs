@@ -74,6 +74,11 @@ internal sealed partial class MailSender(
             {
                 await GiveUpAsync(outbox, mail, mail.LastError ?? "The process ended during the last attempt.", stoppingToken);
             }
+            else if (await scope.ServiceProvider.GetRequiredService<Suppressions>()
+                .FindAsync(mail.Recipient, stoppingToken) is { } suppressed)
+            {
+                await GiveUpAsync(outbox, mail, $"The address is suppressed: {suppressed}.", stoppingToken);
+            }
             else if (await writer.WriteAsync(mail, stoppingToken) is { } content)
             {
                 await scope.ServiceProvider.GetRequiredService<IMailTransport>()

@@ -12,6 +12,9 @@ internal sealed class Mailbox(TimeProvider time)
     private readonly Queue<Mail> _mails = [];
     private readonly Dictionary<string, (string Request, string MailId, DateTimeOffset At)> _keys = [];
 
+    /// <summary>Is called for each mail that was put in.</summary>
+    public Action<Mail>? Added { get; set; }
+
     /// <summary>Takes a mail in and gives its id.</summary>
     public string Put(MailBody mail)
     {
@@ -57,9 +60,11 @@ internal sealed class Mailbox(TimeProvider time)
     private string Add(MailBody mail)
     {
         var id = Guid.NewGuid().ToString();
-        _mails.Enqueue(new Mail(
+        var added = new Mail(
             id, mail.From, mail.To, mail.Subject, mail.Text ?? "", mail.Html ?? "", mail.Headers ?? new Dictionary<string, string>(),
-            time.GetUtcNow()));
+            time.GetUtcNow());
+        _mails.Enqueue(added);
+        Added?.Invoke(added);
         if (_mails.Count > Kept)
         {
             _mails.Dequeue();

@@ -4,7 +4,8 @@ namespace ReelBallers.LocalCloud.Resend;
 
 /// <summary>
 /// Resend's API for sending: <c>POST /emails</c> with idempotency keys, and <c>GET /emails/{id}</c>. Every mail is put into the mailbox.
-/// Left out of the real one: attachments, copies, replies to another address, templates, scheduling, batches, domains and webhooks.
+/// Mails to Resend's test addresses cause events (<see cref="ResendEvents"/>). Left out of the real one: attachments, copies, replies to
+/// another address, templates, scheduling, batches, domains and other events.
 /// </summary>
 internal static class ResendCloud
 {
@@ -14,7 +15,11 @@ internal static class ResendCloud
 
     public static WebApplication Build(LocalCloudOptions options, FaultStore faults, Mailbox mailbox)
     {
-        var app = CloudApp.CreateBuilder(options.ResendPort).Build();
+        var builder = CloudApp.CreateBuilder(options.ResendPort);
+        builder.Services.AddSingleton(options).AddSingleton<ResendEvents>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<ResendEvents>());
+        var app = builder.Build();
+        mailbox.Added = app.Services.GetRequiredService<ResendEvents>().Add;
         app.UseCuts().UseFaults(CloudName.Resend, faults);
         app.Use(async (context, next) =>
         {

@@ -11,6 +11,9 @@ namespace ReelBallers.Accounts.Tests;
 /// <summary>The service with a database of its own, a clock that the test moves, and LocalCloud's Resend.</summary>
 public sealed partial class AccountsFixture : IAsyncLifetime
 {
+    /// <summary>The signing secret of Resend's webhook.</summary>
+    public const string WebhookSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
     /// <summary>The configured address of the first admin.</summary>
     public const string AdminEmail = "admin@example.com";
 
@@ -50,6 +53,7 @@ public sealed partial class AccountsFixture : IAsyncLifetime
             ["ADMIN_EMAIL"] = $" {AdminEmail.ToUpperInvariant()} ",
             ["Mail:From"] = "ReelBallers <no-reply@example.com>",
             ["Mail:ResendApiKey"] = "re_local",
+            ["Mail:ResendWebhookSecret"] = WebhookSecret,
             ["Mail:ResendUrl"] = _clouds!.Host.ResendUrl.ToString(),
         }.Where(setting => !Settings.ContainsKey(setting.Key)).Concat(Settings)),
         services => services.AddSingleton<TimeProvider>(Clock));

@@ -16,7 +16,8 @@ public sealed class ForwardingTests
             Content = new StringContent("{}", Encoding.UTF8, "application/json"),
             Headers =
             {
-                { "Idempotency-Key", "key-1" }, { "Stripe-Signature", "t=1" }, { "Last-Event-ID", "7" },
+                { "Idempotency-Key", "key-1" }, { "Stripe-Signature", "t=1" }, { "svix-id", "msg_1" },
+                { "svix-timestamp", "1" }, { "svix-signature", "v1,a" }, { "Last-Event-ID", "7" },
                 { "x-user-id", "forged" }, { "x-internal-credential", "forged" }, { "Cookie", "a=b" }, { "User-Agent", "client/1" },
                 { "X-Forwarded-For", "1.2.3.4" },
                 { "X-Forwarded-Host", "evil.example.com" }, { "X-Original-URL", "/admin" }, { "Accept-Encoding", "gzip" },
@@ -25,7 +26,8 @@ public sealed class ForwardingTests
         };
         var echo = await gateway.EchoAsync(request);
         Assert.Equal(
-            ["content-length", "content-type", "host", "idempotency-key", "last-event-id", "stripe-signature", "traceparent",
+            ["content-length", "content-type", "host", "idempotency-key", "last-event-id", "stripe-signature", "svix-id", "svix-signature",
+                "svix-timestamp", "traceparent",
                 "x-internal-credential", "x-user-id"],
             echo.Headers.Keys.Order());
         Assert.DoesNotContain("forged", echo.Headers.Values);

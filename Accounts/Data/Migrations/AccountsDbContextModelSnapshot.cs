@@ -293,6 +293,27 @@ namespace ReelBallers.Accounts.Data.Migrations
                         });
                 });
 
+            modelBuilder.Entity("ReelBallers.Accounts.SuppressedAddress", b =>
+                {
+                    b.Property<string>("Email")
+                        .HasMaxLength(254)
+                        .HasColumnType("character varying(254)")
+                        .HasColumnName("email");
+
+                    b.Property<short>("Reason")
+                        .HasColumnType("smallint")
+                        .HasColumnName("reason");
+
+                    b.Property<DateTimeOffset>("SuppressedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("suppressed_at");
+
+                    b.HasKey("Email")
+                        .HasName("pk_suppressed_addresses");
+
+                    b.ToTable("suppressed_addresses", (string)null);
+                });
+
             modelBuilder.Entity("ReelBallers.Accounts.WalletJoin", b =>
                 {
                     b.Property<Guid>("FromUserId")

@@ -35,6 +35,7 @@ public sealed class ConformityTests(Stack stack)
         await ReadWalletAsync(client);
         await DeliverAsync(client, "/api/webhooks/stripe");
         await DeliverAsync(client, "/api/webhook");
+        await DeliverResendsAsync(client);
         await ReportAsync(client, job);
         await SignInAsync(client);
         Assert.Equal(204, (await client.SendAsync(Post, "/api/auth/logout")).Status);
@@ -290,6 +291,19 @@ public sealed class ConformityTests(Stack stack)
         Assert.True(answer.Status == 200, answer.Body);
         await client.FailAsync(400, "signature_missing", Post, path, Text(payload));
         await client.FailAsync(400, "signature_invalid", Post, path, Text("{}"), ("Stripe-Signature", $"t={at},v1={signature}"));
+    }
+
+    private static async Task DeliverResendsAsync(ContractClient client)
+    {
+        const string path = "/api/webhooks/resend";
+        const string payload = """{"type":"email.delivered","data":{"to":["delivered@resend.dev"]}}""";
+        var at = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+        var hash = HMACSHA256.HashData("localcloud-resend-webhook"u8, Encoding.UTF8.GetBytes($"msg_1.{at}.{payload}"));
+        (string, string)[] headers =
+            [("svix-id", "msg_1"), ("svix-timestamp", $"{at}"), ("svix-signature", $"v1,{Convert.ToBase64String(hash)}")];
+        var answer = await client.SendAsync(Post, path, Text(payload), headers);
+        Assert.True(answer.Status == 200, answer.Body);
+        await client.FailAsync(400, "signature_invalid", Post, path, Text("{}"), headers);
     }
 
     private async Task ReportAsync(ContractClient client, string job)

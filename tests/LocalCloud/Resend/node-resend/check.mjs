@@ -1,5 +1,6 @@
-// Drives the offline Resend with the official SDK. RESEND_BASE_URL, which the SDK reads: its base.
+// Drives the offline Resend with the official SDK. RESEND_BASE_URL, which the SDK reads: its base. WEBHOOK_PORT: where its events go.
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
 import { Resend } from 'resend';
 
 const resend = new Resend('re_local');
@@ -46,5 +47,40 @@ const unknown = await resend.emails.get('00000000-0000-0000-0000-000000000000');
 assert.deepEqual([unknown.error.statusCode, unknown.error.name], [404, 'not_found']);
 const stranger = await new Resend('re_other').emails.send(mail);
 assert.equal(stranger.error.statusCode, 401);
+
+// The events of the test addresses, verified by the SDK. A delivery that fails is repeated.
+const webhookSecret = 'whsec_bG9jYWxjbG91ZC1yZXNlbmQtd2ViaG9vaw==';
+let deliveries = 0;
+const events = [];
+const received = new Promise((resolve) => {
+  const server = createServer(async (request, response) => {
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const payload = Buffer.concat(chunks).toString();
+    const { 'svix-id': id, 'svix-timestamp': timestamp, 'svix-signature': signature } = request.headers;
+    const verify = (body) => resend.webhooks.verify({ payload: body, headers: { id, timestamp, signature }, webhookSecret });
+    assert.throws(() => verify(`${payload} `));
+    deliveries++;
+    response.writeHead(deliveries === 1 ? 500 : 200).end();
+    if (deliveries > 1) events.push(verify(payload));
+    if (events.length === 3) server.close(resolve);
+    if (events.length === 3) server.closeAllConnections();
+  }).listen(Number(process.env.WEBHOOK_PORT), '127.0.0.1');
+});
+const repeated = { idempotencyKey: 'bounce-1' };
+const bounced = await resend.emails.send({ ...mail, to: 'bounced@resend.dev' }, repeated);
+await resend.emails.send({ ...mail, to: 'bounced@resend.dev' }, repeated);
+await resend.emails.send({ ...mail, to: ['delivered@resend.dev', 'jo@example.com', 'Jo <bounced+label@resend.dev>'] });
+await resend.emails.send({ ...mail, to: 'complained+7@resend.dev' });
+await received;
+assert.equal(deliveries, 4);
+assert.deepEqual(
+  events.map(({ type, data }) => [type, data.to, data.bounce?.type]),
+  [
+    ['email.bounced', ['bounced@resend.dev'], 'Permanent'],
+    ['email.bounced', ['Jo <bounced+label@resend.dev>'], 'Permanent'],
+    ['email.complained', ['complained+7@resend.dev'], undefined],
+  ]);
+assert.equal(events[0].data.email_id, bounced.data.id);
 
 console.log('all checks passed');
