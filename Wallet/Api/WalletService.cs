@@ -4,7 +4,7 @@ using Grpc.Core;
 namespace ReelBallers.Wallet;
 
 /// <summary>The gRPC API, for the other services.</summary>
-internal sealed class WalletService(Shards shards, ShardedCalls calls, BalanceStreams streams, ChangeStreams changes)
+internal sealed partial class WalletService(Shards shards, ShardedCalls calls, BalanceStreams streams, ChangeStreams changes)
     : V1.WalletService.WalletServiceBase
 {
     public override async Task<V1.CreditResponse> Credit(V1.CreditRequest request, ServerCallContext context)
@@ -103,8 +103,9 @@ internal sealed class WalletService(Shards shards, ShardedCalls calls, BalanceSt
     public override async Task<V1.GetPaymentCreditsResponse> GetPaymentCredits(
         V1.GetPaymentCreditsRequest request, ServerCallContext context)
     {
-        var (userId, paymentId) = (RequestFields.UserId(request.UserId), RequestFields.PaymentId(request.StripePaymentId));
-        var ledger = shards.Of(userId).Ledger;
+        var (requested, paymentId) = (RequestFields.UserId(request.UserId), RequestFields.PaymentId(request.StripePaymentId));
+        var ledger = shards.Of(requested).Ledger;
+        var userId = (await ledger.FindJoinsAsync(requested, context.CancellationToken)).EndOf(requested);
         var payment = await ledger.FindPaymentAsync(userId, paymentId, context.CancellationToken)
             ?? throw new Outcome(OutcomeCode.PaymentNotFound).ToRpcException();
         var lots = (await ledger.GetLotsAsync(userId, context.CancellationToken)).Spendable.Where(lot => lot.StripePaymentId == paymentId)
@@ -210,9 +211,6 @@ internal sealed class WalletService(Shards shards, ShardedCalls calls, BalanceSt
             NextCursor = page.Next?.ToString() ?? "",
         };
     }
-
-    private async Task<bool> IsFrozenAsync(Guid userId, ServerCallContext context) =>
-        (await shards.Of(userId).Ledger.GetAccountAsync(userId, context.CancellationToken)).IsFrozen;
 
     private async Task<Outcome> ApplyAsync(Command command, ServerCallContext context)
     {

@@ -115,7 +115,7 @@ public sealed class CrashTests : IAsyncLifetime
             var (key, job, cents) = ($"{client}-{n}", $"job-{client}-{n}", random.Next(1, 50));
             // A wallet that only this client uses, so that it knows what a clawback takes.
             var own = new Guid(1000 + client, 0, 0, new byte[8]).ToString();
-            switch (random.Next(8))
+            switch (random.Next(9))
             {
                 case 0:
                     await TellAsync(user, key, cents,
@@ -160,6 +160,31 @@ public sealed class CrashTests : IAsyncLifetime
                         0, 1)));
                     Assert.True(_toldKeys.TryAdd((own, $"{key}-more"), true) && _toldKeys.TryAdd((own, $"{key}-pay"), true));
                     break;
+                case 8:
+                    var old = UserNear(own, random).ToString();
+                    await TellAsync(old, key, cents, wallet => wallet.CreditAsync(Requests.Credit(old, key, cents, payment: $"pi_{key}")));
+                    await TellAsync(old, $"{key}-join", -cents, wallet => wallet.JoinWalletsAsync(Requests.Join(old, own, $"{key}-join")));
+                    _toldCents.AddOrUpdate(own, cents, (_, told) => told + cents);
+                    // These follow to the wallet that only this client uses, under keys of the service's own.
+                    await TellAsync(own, null, cents, wallet => wallet.CreditAsync(Requests.Credit(old, $"{key}-late", cents)));
+                    await TellAsync(own, null, -cents,
+                        wallet => wallet.ClawBackAsync(Requests.ClawBack(old, $"{key}-refund", cents, payment: $"pi_{key}")));
+                    break;
+            }
+        }
+    }
+
+    // Another user of the same database: only these can be joined.
+    private Guid UserNear(string user, Random random)
+    {
+        var bytes = new byte[16];
+        while (true)
+        {
+            random.NextBytes(bytes);
+            var near = new Guid(bytes);
+            if (ShardId.NumberOf(near, _databases) == ShardId.NumberOf(Guid.Parse(user), _databases))
+            {
+                return near;
             }
         }
     }
