@@ -54,5 +54,6 @@ internal sealed class LedgerConnections(ShardId shard, LedgerDataSource dataSour
 
     private string Pooled =>
         $"ConnectionStrings:{shard.ConnectionName} leads to a connection pooler that drops the settings of a session, such as "
-        + "PgBouncer. The ledger needs sessions of its own, for its role, its timeouts, notifications and advisory locks. Connect to PostgreSQL directly.";
+        + "PgBouncer. The ledger needs sessions of its own, for its role, its timeouts, notifications and advisory locks. Connect to "
+        + "PostgreSQL directly.";
 }

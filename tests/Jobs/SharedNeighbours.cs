@@ -1,6 +1,4 @@
-using ReelBallers.Jobs.Tests;
-
-[assembly: AssemblyFixture(typeof(SharedNeighbours))]
+using ReelBallers.TestKit;
 
 namespace ReelBallers.Jobs.Tests;
 
@@ -8,17 +6,16 @@ namespace ReelBallers.Jobs.Tests;
 /// What most tests share, started by the first that needs it: what Storage and the Wallet keep belongs to a user, and each test has its
 /// own users.
 /// </summary>
-public sealed class SharedNeighbours : IAsyncDisposable
+internal static class SharedNeighbours
 {
-    private static readonly Lazy<Task<Neighbours>> Started = new(() => Neighbours.StartAsync(runPodWorkers: 0));
+    private static readonly Lazy<Task<Neighbours>> Started = new(StartAsync);
 
     public static Task<Neighbours> GetAsync() => Started.Value;
 
-    public async ValueTask DisposeAsync()
+    private static async Task<Neighbours> StartAsync()
     {
-        if (Started.IsValueCreated)
-        {
-            await using var neighbours = await Started.Value;
-        }
+        var neighbours = await Neighbours.StartAsync(runPodWorkers: 0);
+        TestDatabase.DisposeAtEnd(neighbours);
+        return neighbours;
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using LocalPostgres;
 using Npgsql;
 
@@ -8,6 +9,7 @@ public sealed class TestDatabase : IAsyncDisposable
 {
     private static readonly string DataDirectory = Path.Combine(Path.GetTempPath(), $"reelballers-test-{Guid.NewGuid():N}");
     private static readonly Lazy<Task<PostgresServer>> Server = new(StartServerAsync);
+    private static readonly ConcurrentStack<IAsyncDisposable> Shared = new();
     private readonly string _name;
     private readonly bool _isShared;
 
@@ -83,9 +85,16 @@ public sealed class TestDatabase : IAsyncDisposable
     private static Task<PostgresServer> StartServerAsync() => PostgresServer.StartAsync(
         new PostgresServerOptions { DataDirectory = DataDirectory, Durable = false }, CancellationToken.None);
 
+    /// <summary>Has something that all tests share disposed after the last test, while the server still runs.</summary>
+    public static void DisposeAtEnd(IAsyncDisposable shared) => Shared.Push(shared);
+
     /// <summary>Stops the server of all tests and removes its data, if there was one. No test may run any more.</summary>
     internal static async Task StopServerAsync()
     {
+        while (Shared.TryPop(out var shared))
+        {
+            await shared.DisposeAsync();
+        }
         if (Server.IsValueCreated)
         {
             await (await Server.Value).DisposeAsync();

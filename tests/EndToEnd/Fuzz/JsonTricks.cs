@@ -22,8 +22,7 @@ internal static class JsonTricks
         {
             var value = holder[name];
             holder.Remove(name);
-            holder[drawn.Pick([name.ToUpperInvariant(), char.ToUpperInvariant(name[0]) + name[1..], Camel(name), $" {name}",
-                $"{name}\0"])] = value;
+            holder[drawn.Pick([name.ToUpperInvariant(), Capital(name), Camel(name), $" {name}", $"{name}\0"])] = value;
         })),
         new("member more", drawn => WithObject(drawn, (holder, _) =>
             holder[drawn.Pick(["__proto__", "constructor", "user_id", "uid", "id", "", "$type", "cost_cents", "status", "\u00e9",
@@ -96,5 +95,8 @@ internal static class JsonTricks
     }
 
     private static string Camel(string name) => string.Concat(name.Split('_')
-        .Select((word, index) => index == 0 || word.Length == 0 ? word : char.ToUpperInvariant(word[0]) + word[1..]));
+        .Select((word, index) => index == 0 ? word : Capital(word)));
+
+    // A trick before this one may have added a member without a name.
+    private static string Capital(string word) => word.Length == 0 ? word : char.ToUpperInvariant(word[0]) + word[1..];
 }

@@ -41,7 +41,7 @@ public sealed class ScriptedRunPod : IAsyncDisposable
 
     public static async Task<ScriptedRunPod> StartAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
+        var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         var app = builder.Build();

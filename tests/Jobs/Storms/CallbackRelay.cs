@@ -27,7 +27,7 @@ internal sealed class CallbackRelay : IAsyncDisposable
 
     public static async Task<CallbackRelay> OpenAsync(Uri[] replicas)
     {
-        var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
+        var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         var app = builder.Build();

@@ -84,6 +84,7 @@ public sealed class AutoTopupRecoveryTests(Stack stack)
         var charge = await ChargedWithoutAnAnswerAsync();
         await OldAsync(charge);
         await stack.BalanceBecomesAsync(_user, 1_000);
+        await stack.AutoTopupBecomesAsync(_user, "active");
 
         // And one that was never made is given up.
         var none = await BeginAsync();

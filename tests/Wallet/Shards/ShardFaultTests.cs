@@ -16,14 +16,17 @@ public sealed class ShardFaultTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _fixture.DisposeAsync();
 
-    [Fact]
-    public async Task An_outage_of_one_database_concerns_its_users_alone()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task An_outage_of_one_database_concerns_its_users_alone(int number)
     {
-        await using var gate = TcpGate.Open(_fixture.Databases[1]);
+        var database = _fixture.Databases[number];
+        await using var gate = TcpGate.Open(database);
         await using var app = await _fixture.StartServiceAsync(
-            ("ConnectionStrings:walletdb1", gate.ConnectionString(_fixture.Databases[1])));
+            ($"ConnectionStrings:{ShardId.NameOf(number)}", gate.ConnectionString(database)));
         var wallet = new Client(app.Invoker());
-        var (served, other) = (TwoDatabases.UserIn(0), TwoDatabases.UserIn(1));
+        var (served, other) = (TwoDatabases.UserIn(1 - number), TwoDatabases.UserIn(number));
         var both = Requests.Batch(
             [Requests.InBatch(Requests.Credit(served, "both", 5)), Requests.InBatch(Requests.Credit(other, "both", 5))]);
 
