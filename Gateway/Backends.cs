@@ -75,10 +75,10 @@ internal static partial class Backends
         transforms.AddRequestHeadersAllowed(RequestHeaders);
         transforms.AddRequestTransform(transform =>
         {
-            // For the limits of top-ups; a client's own header is not among those that are forwarded.
-            if (RoutePolicy.Of(transform.HttpContext).OpensSession && ClientAddress.OfClient(transform.HttpContext) is { } address)
+            // A client's own header is not among those that are forwarded.
+            if (RoutePolicy.Of(transform.HttpContext).PassesAddress && ClientAddress.OfClient(transform.HttpContext) is { } address)
             {
-                transform.ProxyRequest.Headers.TryAddWithoutValidation(ClientAddress.HeaderName, address);
+                transform.ProxyRequest.Headers.TryAddWithoutValidation(CallerAddress.HeaderName, address);
             }
             return ValueTask.CompletedTask;
         });

@@ -6,9 +6,6 @@ namespace ReelBallers.Gateway;
 /// <summary>Identifies a client by its address.</summary>
 internal static class ClientAddress
 {
-    /// <summary>The header that tells a service where a top-up comes from.</summary>
-    public const string HeaderName = "x-client-address";
-
     private const int NetworkBytes = 8;
 
     /// <summary>As <see cref="Of"/>; null for an address of this machine, which is a proxy's or a test's and not a client's.</summary>

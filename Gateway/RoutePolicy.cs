@@ -26,12 +26,14 @@ internal enum RateBucket
 /// <param name="IsStream">Whether the response is an event stream.</param>
 /// <param name="MaxBodyBytes">The maximum size of a request body.</param>
 /// <param name="Bucket">The rate limit.</param>
+/// <param name="PassesAddress">Whether the service is told the client's address, as personal data that it needs.</param>
 internal sealed record RoutePolicy(
     bool ReadsIdentity = true,
     bool OpensSession = false,
     bool IsStream = false,
     int MaxBodyBytes = ServiceDefaultsExtensions.MaxRequestBodyBytes,
-    RateBucket Bucket = RateBucket.User)
+    RateBucket Bucket = RateBucket.User,
+    bool PassesAddress = false)
 {
     private static readonly RoutePolicy Default = new();
 
@@ -55,6 +57,7 @@ internal sealed record RoutePolicy(
                     policy with { MaxBodyBytes = bytes },
                 nameof(Bucket) when Enum.TryParse<RateBucket>(value, out var bucket) && Enum.IsDefined(bucket) =>
                     policy with { Bucket = bucket },
+                nameof(PassesAddress) when bool.TryParse(value, out var passesAddress) => policy with { PassesAddress = passesAddress },
                 _ => throw new InvalidOperationException(
                     $"ReverseProxy:Routes:{route.RouteId}:Metadata:{name} is '{value}': "
                     + "the name or the value is not valid in a route's policy."),

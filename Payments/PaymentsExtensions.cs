@@ -47,6 +47,7 @@ internal static class PaymentsExtensions
         builder.Services.AddScoped<TopupLimits>();
         builder.Services.AddScoped<Erasure>();
         builder.Services.AddScoped<Disputes>();
+        builder.Services.AddScoped<Downloads>();
         builder.Services.AddSingleton<Retention>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Retention>());
         builder.Services.AddScoped<TopupBlocks>();

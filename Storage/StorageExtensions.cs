@@ -14,6 +14,7 @@ internal static class StorageExtensions
         builder.Services.AddValidatedOptions<UploadOptions>("Storage");
         builder.Services.AddValidatedOptions<QuotaOptions>("Quotas");
         builder.Services.AddValidatedOptions<ProbeOptions>("Probe");
+        builder.Services.AddValidatedOptions<RetentionOptions>("Retention");
         builder.Services.AddSingleton(services => new FfmpegPaths(
             Ffprobe: services.GetRequiredService<IOptions<ProbeOptions>>().Value.FfprobePath is { Length: > 0 } path ? path : null));
         builder.Services.AddSingleton<FfprobeFinder>();
@@ -35,6 +36,8 @@ internal static class StorageExtensions
         builder.Services.AddScoped<Quotas>();
         builder.Services.AddScoped<FileUses>();
         builder.Services.AddScoped<FileRemoval>();
+        builder.Services.AddScoped<DownloadLog>();
+        builder.Services.AddScoped<Erasure>();
         builder.Services.AddSingleton<ObjectRemoval>();
         builder.Services.AddSingleton<ExpiredFiles>();
         builder.Services.AddSingleton<OldRows>();

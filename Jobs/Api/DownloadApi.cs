@@ -39,6 +39,7 @@ internal static class DownloadApi
                 UserId = job.UserId.ToString(),
                 OutputKey = job.OutputKey,
                 Filename = $"{job.Type.ToWire()}-{job.JobId}.mp4",
+                ClientAddress = CallerAddress.Of(context) ?? "",
             };
             var signed = await storage.SignDownloadAsync(request, cancellationToken: context.RequestAborted);
             return redirect is not null

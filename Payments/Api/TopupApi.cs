@@ -38,7 +38,7 @@ internal static partial class TopupApi
             var started = await checkouts.StartAsync(
                 new CheckoutRequest(context.OperationId(), caller.UserId, offer)
                 {
-                    ClientAddress = ClientAddress.Of(context),
+                    ClientAddress = CallerAddress.Of(context),
                     SavesCard = request.SaveCard == true,
                 },
                 context.RequestAborted);

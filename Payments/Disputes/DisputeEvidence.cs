@@ -17,19 +17,21 @@ internal static class DisputeEvidence
     /// <param name="checkout">The purchase.</param>
     /// <param name="email">The payer's, if known.</param>
     /// <param name="uses">How the user's credits were used since, oldest first.</param>
+    /// <param name="downloads">The files that the user has downloaded since.</param>
     /// <param name="note">An operator's words; may be empty.</param>
     public static DisputeEvidenceOptions Of(
-        Checkout checkout, string? email, IReadOnlyList<CreditUse> uses, string note) => new()
+        Checkout checkout, string? email, IReadOnlyList<CreditUse> uses, IReadOnlyList<FileDownload> downloads, string note) => new()
         {
             ProductDescription = $"{Wording.Product(checkout)}: prepaid credits for video processing, delivered to the account at once.",
             ServiceDate = Day(checkout.CreditedAt ?? checkout.CreatedAt),
             CustomerEmailAddress = email,
             CustomerPurchaseIp = IPAddress.TryParse(checkout.ClientAddress, out var address) ? address.ToString() : null,
-            AccessActivityLog = Log(uses),
-            UncategorizedText = Summary(checkout, uses, note),
+            AccessActivityLog = Log(uses, downloads),
+            UncategorizedText = Summary(checkout, uses, downloads, note),
         };
 
-    private static string Summary(Checkout checkout, IReadOnlyList<CreditUse> uses, string note)
+    private static string Summary(
+        Checkout checkout, IReadOnlyList<CreditUse> uses, IReadOnlyList<FileDownload> downloads, string note)
     {
         var text = new StringBuilder();
         Add(text, $"Purchase {checkout.Id} of user {checkout.UserId}: {Wording.Product(checkout)} for {Money(checkout.RefundableCents)}.");
@@ -55,6 +57,13 @@ internal static class DisputeEvidence
             ? "The account has not used credits since."
             : $"The account has used {uses.Sum(use => use.Credits)} credits in {uses.Count} jobs since, from {Time(uses[0].At)} to "
                 + $"{Time(uses[^1].At)}; see the activity log.");
+        // That none is known proves nothing: records may be erased.
+        if (downloads.Count > 0)
+        {
+            Add(text, $"It has asked {downloads.Sum(file => file.Links)} times for links to download "
+                + $"{downloads.DistinctBy(file => file.Key).Count()} result files, from {Time(downloads.Min(file => file.FirstAt))} to "
+                + $"{Time(downloads.Max(file => file.LastAt))}.");
+        }
         if (note.Length > 0)
         {
             Add(text, note);
@@ -62,20 +71,35 @@ internal static class DisputeEvidence
         return text.ToString();
     }
 
-    private static string? Log(IReadOnlyList<CreditUse> uses)
+    private static string? Log(IReadOnlyList<CreditUse> uses, IReadOnlyList<FileDownload> downloads)
     {
+        var entries = uses.Select(use => (use.At, Line: Line(use)))
+            .Concat(downloads.Select(download => (At: download.FirstAt, Line: Line(download))))
+            .OrderBy(entry => entry.At).ToList();
         var text = new StringBuilder();
-        foreach (var (index, use) in uses.Index())
+        foreach (var (index, (at, what)) in entries.Index())
         {
-            var line = string.Create(CultureInfo.InvariantCulture, $"{Time(use.At)} job {use.JobId}: {use.Credits} credits\n");
+            var line = $"{Time(at)} {what}\n";
             if (text.Length + line.Length > MaxLogLength)
             {
-                text.Append(CultureInfo.InvariantCulture, $"and {uses.Count - index} more\n");
+                text.Append(CultureInfo.InvariantCulture, $"and {entries.Count - index} more\n");
                 break;
             }
             text.Append(line);
         }
         return text.Length == 0 ? null : text.ToString();
+    }
+
+    private static string Line(CreditUse use) => string.Create(CultureInfo.InvariantCulture, $"job {use.JobId}: {use.Credits} credits");
+
+    // A link is what we know of: the file itself comes from the storage.
+    private static string Line(FileDownload download)
+    {
+        var file = download.Filename.Length > 0 ? download.Filename : download.Key;
+        var from = download.Address is null ? "" : $" from {download.Address}";
+        var times = download.Links == 1
+            ? "" : string.Create(CultureInfo.InvariantCulture, $", {download.Links} times until {Time(download.LastAt)}");
+        return $"link to download {file} requested{from}{times}";
     }
 
     private static void Add(StringBuilder text, string line) => text.Append(line).Append('\n');

@@ -11,13 +11,13 @@ internal sealed record CollectedEvidence(DisputeEvidenceOptions Evidence, Disput
 
 /// <summary>Collects and submits what the bank wants to know about a disputed payment.</summary>
 internal sealed partial class Disputes(
-    PaymentsDbContext database, StripeApi stripe, WalletService.WalletServiceClient wallet, ILogger<Disputes> logger)
+    PaymentsDbContext database, StripeApi stripe, WalletService.WalletServiceClient wallet, Downloads downloads, ILogger<Disputes> logger)
 {
     private const int EntriesPerPage = 100;
     private const int MaxPages = 20;
 
     /// <summary>Collects the evidence and, unless it is only looked at, submits it: the bank takes it once.</summary>
-    /// <exception cref="RpcException">A rejection that the contract documents, or the wallet is unavailable.</exception>
+    /// <exception cref="RpcException">A rejection that the contract documents, or the wallet or Storage is unavailable.</exception>
     /// <exception cref="StripeUnavailableException">Try again.</exception>
     public async Task<CollectedEvidence> SubmitAsync(
         string disputeId, string actor, string note, bool isPreview, CancellationToken cancellationToken)
@@ -31,7 +31,10 @@ internal sealed partial class Disputes(
         }
         var email = await database.Customers.Where(row => row.UserId == checkout.UserId).Select(row => row.Email)
             .SingleOrDefaultAsync(cancellationToken);
-        var evidence = DisputeEvidence.Of(checkout, email, await UsesAsync(checkout, cancellationToken), note);
+        var uses = await UsesAsync(checkout, cancellationToken);
+        List<FileDownload> files = checkout.CreditedAt is { } creditedAt
+            ? await downloads.SinceAsync(checkout.UserId, creditedAt, cancellationToken) : [];
+        var evidence = DisputeEvidence.Of(checkout, email, uses, files, note);
         if (isPreview)
         {
             return new CollectedEvidence(evidence, dispute!);

@@ -9,14 +9,15 @@ namespace ReelBallers.Payments;
 internal sealed record Erased(bool IsCustomerDeleted, int Events, int PendingEvents);
 
 /// <summary>
-/// Erases a person here and at Stripe, as far as the books allow: amounts, times, Stripe's ids and the user's UUID stay, since they
-/// prove what was paid; e-mails, addresses, the content of events and links go. Safe to repeat.
+/// Erases a person here, at Storage and at Stripe, as far as the books allow: amounts, times, Stripe's ids and the user's UUID stay,
+/// since they prove what was paid; e-mails, addresses, the content of events, links and file names go. Safe to repeat.
 /// </summary>
-internal sealed partial class Erasure(PaymentsDbContext database, StripeApi stripe, ILogger<Erasure> logger)
+internal sealed partial class Erasure(PaymentsDbContext database, StripeApi stripe, Downloads downloads, ILogger<Erasure> logger)
 {
     private static readonly TimeSpan SearchTimeout = TimeSpan.FromMinutes(5);
 
     /// <exception cref="StripeUnavailableException">Nothing is erased here yet: repeat.</exception>
+    /// <exception cref="Grpc.Core.RpcException">Storage is unavailable; nothing is erased here yet: repeat.</exception>
     public async Task<Erased> EraseAsync(Guid userId, string actor, CancellationToken cancellationToken)
     {
         var customer = await database.Customers.AsNoTracking().SingleOrDefaultAsync(row => row.UserId == userId, cancellationToken);
@@ -24,6 +25,7 @@ internal sealed partial class Erasure(PaymentsDbContext database, StripeApi stri
         {
             await stripe.DeleteCustomerAsync(customerId, cancellationToken);
         }
+        await downloads.EraseAsync(userId, cancellationToken);
         var names = await NamesAsync(userId, customer, cancellationToken);
         database.Database.SetCommandTimeout(SearchTimeout);
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);

@@ -19,6 +19,7 @@ internal sealed partial class DatabaseMigrator<TContext>(
     where TContext : DbContext
 {
     private const long LockKey = 0x5265656C42616C6C; // "ReelBall"
+    private const int LockTimeoutSeconds = 120;
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
 
     public async Task StartingAsync(CancellationToken cancellationToken)
@@ -48,37 +49,21 @@ internal sealed partial class DatabaseMigrator<TContext>(
 
     private async Task MigrateAsync(CancellationToken cancellationToken)
     {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        // Checked without EF Core first, which needs more than a second of CPU to find out that nothing is pending.
-        if (await IsUpToDateAsync(connection, cancellationToken))
+        await using (var connection = await dataSource.OpenConnectionAsync(cancellationToken))
         {
-            return;
-        }
-        await using (var take = new NpgsqlCommand("select pg_advisory_lock($1)", connection)
-        {
-            Parameters = { new() { Value = LockKey } },
-            CommandTimeout = 120,
-        })
-        {
-            await take.ExecuteNonQueryAsync(cancellationToken);
-        }
-        try
-        {
-            await using var scope = scopes.CreateAsyncScope();
-            var database = scope.ServiceProvider.GetRequiredService<TContext>().Database;
-            database.SetCommandTimeout(TimeSpan.FromMinutes(10));
-            // Querying a missing history table would make EF Core and PostgreSQL log an error at the first start.
-            await database.GetService<IHistoryRepository>().CreateIfNotExistsAsync(cancellationToken);
-            await database.MigrateAsync(cancellationToken);
-        }
-        finally
-        {
-            await using var release = new NpgsqlCommand("select pg_advisory_unlock($1)", connection)
+            // Checked without EF Core first, which needs more than a second of CPU to find out that nothing is pending.
+            if (await IsUpToDateAsync(connection, cancellationToken))
             {
-                Parameters = { new() { Value = LockKey } },
-            };
-            await release.ExecuteNonQueryAsync(CancellationToken.None);
+                return;
+            }
         }
+        await using var held = await new AdvisoryLock(dataSource, LockKey).TakeAsync(LockTimeoutSeconds, cancellationToken);
+        await using var scope = scopes.CreateAsyncScope();
+        var database = scope.ServiceProvider.GetRequiredService<TContext>().Database;
+        database.SetCommandTimeout(TimeSpan.FromMinutes(10));
+        // Querying a missing history table would make EF Core and PostgreSQL log an error at the first start.
+        await database.GetService<IHistoryRepository>().CreateIfNotExistsAsync(cancellationToken);
+        await database.MigrateAsync(cancellationToken);
     }
 
     private static async Task<bool> IsUpToDateAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

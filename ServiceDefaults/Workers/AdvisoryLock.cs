@@ -9,16 +9,39 @@ namespace ReelBallers.ServiceDefaults;
 public sealed class AdvisoryLock(NpgsqlDataSource dataSource, long key)
 {
     /// <summary>The held lock, to be disposed of; null while another connection holds it.</summary>
-    public async Task<IAsyncDisposable?> TryTakeAsync(CancellationToken cancellationToken)
-    {
-        var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        try
+    public Task<IAsyncDisposable?> TryTakeAsync(CancellationToken cancellationToken) => TakeAsync(
+        async connection =>
         {
             await using var take = new NpgsqlCommand("select pg_try_advisory_lock($1)", connection)
             {
                 Parameters = { new() { Value = key } },
             };
-            if (await take.ExecuteScalarAsync(cancellationToken) is true)
+            return await take.ExecuteScalarAsync(cancellationToken) is true;
+        },
+        cancellationToken);
+
+    /// <summary>The held lock, to be disposed of, once no other connection holds it.</summary>
+    /// <exception cref="NpgsqlException">Another connection holds it for longer than the timeout.</exception>
+    public async Task<IAsyncDisposable> TakeAsync(int timeoutSeconds, CancellationToken cancellationToken) => (await TakeAsync(
+        async connection =>
+        {
+            await using var take = new NpgsqlCommand("select pg_advisory_lock($1)", connection)
+            {
+                Parameters = { new() { Value = key } },
+                CommandTimeout = timeoutSeconds,
+            };
+            await take.ExecuteNonQueryAsync(cancellationToken);
+            return true;
+        },
+        cancellationToken))!;
+
+    private async Task<IAsyncDisposable?> TakeAsync(
+        Func<NpgsqlConnection, Task<bool>> isTakenAsync, CancellationToken cancellationToken)
+    {
+        var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            if (await isTakenAsync(connection))
             {
                 return new Held(connection, key);
             }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using ReelBallers.Media;
 using ReelBallers.ServiceDefaults;
@@ -8,6 +9,9 @@ namespace ReelBallers.Storage;
 /// <summary>Maps the domain to REST and gRPC responses.</summary>
 internal static class StorageMapping
 {
+    private const int DefaultPage = 20;
+    private const int MaxPage = 100;
+
     private static readonly (long Min, long Max) LifetimeSeconds = (60, 604_800);
 
     public static IResult ToResult(this Completion completion) => completion.Code switch
@@ -110,6 +114,44 @@ internal static class StorageMapping
         WorkCode.SourceChanged => throw RpcErrors.Reject(
             StatusCode.FailedPrecondition, V1.StorageErrorCodes.SourceChanged, "The object is not the one that was completed."),
     };
+
+    public static V1.Download ToMessage(this Download download) => new()
+    {
+        OutputKey = download.OutputKey,
+        Filename = download.Filename,
+        ClientAddress = download.ClientAddress ?? "",
+        FirstAt = download.FirstAt.ToTimestamp(),
+        LastAt = download.LastAt.ToTimestamp(),
+        LinkCount = download.LinkCount,
+    };
+
+    public static string Address(string text) => text.Length == 0
+        ? ""
+        : CallerAddress.Parse(text) ?? throw Invalid("client_address", "must be an IP address or network, or empty");
+
+    public static int Limit(int limit) => limit switch
+    {
+        0 => DefaultPage,
+        > 0 and <= MaxPage => limit,
+        _ => throw Invalid("limit", string.Create(CultureInfo.InvariantCulture, $"must be from 0 to {MaxPage}")),
+    };
+
+    public static DownloadCursor After(string text) => DownloadCursor.TryParse(text, out var cursor)
+        ? cursor
+        : throw Invalid("cursor", "must be the next_cursor of a page");
+
+    /// <summary>The beginning, when there is none.</summary>
+    public static DateTimeOffset Since(Timestamp? since)
+    {
+        try
+        {
+            return since?.ToDateTimeOffset() ?? DateTimeOffset.UnixEpoch;
+        }
+        catch (InvalidOperationException)
+        {
+            throw Invalid("since", "must be a time in the years 1 to 9999");
+        }
+    }
 
     public static Guid Id(string field, string text) => Guid.TryParseExact(text, "D", out var id)
         ? id

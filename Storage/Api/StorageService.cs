@@ -5,7 +5,8 @@ namespace ReelBallers.Storage;
 
 /// <summary>The gRPC service, which other services call.</summary>
 internal sealed class StorageService(
-    Uploads uploads, UploadVerification verification, JobFiles files, OutputReader outputs, FileUses uses, Quotas quotas)
+    Uploads uploads, UploadVerification verification, JobFiles files, OutputReader outputs, FileUses uses, Quotas quotas,
+    DownloadLog downloads, Erasure erasure)
     : V1.StorageService.StorageServiceBase
 {
     public override async Task<V1.GetUploadResponse> GetUpload(V1.GetUploadRequest request, ServerCallContext context)
@@ -64,9 +65,29 @@ internal sealed class StorageService(
     {
         var userId = StorageMapping.Id("user_id", request.UserId);
         var (isGone, found) = await CallAsync(() => files.SignDownloadAsync(
-            userId, request.OutputKey, request.Filename, context.CancellationToken));
+            userId, request.OutputKey, request.Filename, StorageMapping.Address(request.ClientAddress), context.CancellationToken));
         var link = found ?? throw (isGone ? StorageMapping.OutputExpired() : StorageMapping.OutputNotFound());
         return new V1.SignDownloadResponse { Url = link.Url, ExpiresAt = link.ExpiresAt.ToTimestamp(), Filename = link.Filename };
+    }
+
+    public override async Task<V1.ListDownloadsResponse> ListDownloads(V1.ListDownloadsRequest request, ServerCallContext context)
+    {
+        var userId = StorageMapping.Id("user_id", request.UserId);
+        var (since, after) = (StorageMapping.Since(request.Since), StorageMapping.After(request.Cursor));
+        var limit = StorageMapping.Limit(request.Limit);
+        var found = await downloads.ListAsync(userId, since, after, limit + 1, context.CancellationToken);
+        var response = new V1.ListDownloadsResponse
+        {
+            NextCursor = found.Count > limit ? new DownloadCursor(found[limit - 1].DownloadId).ToString() : "",
+        };
+        response.Downloads.AddRange(found.Take(limit).Select(download => download.ToMessage()));
+        return response;
+    }
+
+    public override async Task<V1.ErasePersonResponse> ErasePerson(V1.ErasePersonRequest request, ServerCallContext context)
+    {
+        await erasure.EraseAsync(StorageMapping.Id("user_id", request.UserId), context.CancellationToken);
+        return new V1.ErasePersonResponse();
     }
 
     private static async Task<T> CallAsync<T>(Func<Task<T>> call)

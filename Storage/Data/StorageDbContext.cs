@@ -17,6 +17,8 @@ internal sealed class StorageDbContext(DbContextOptions<StorageDbContext> option
 
     public DbSet<FileUse> FileUses => Set<FileUse>();
 
+    public DbSet<Download> Downloads => Set<Download>();
+
     public DbSet<StorageUser> Users => Set<StorageUser>();
 
     public DbSet<SweepPosition> SweepPositions => Set<SweepPosition>();
@@ -31,6 +33,7 @@ internal sealed class StorageDbContext(DbContextOptions<StorageDbContext> option
             // Serves the release of a job's files.
             use.HasIndex(row => new { row.UserId, row.JobId });
         });
+        modelBuilder.Entity<Download>(Configure);
         modelBuilder.Entity<StorageUser>(user =>
         {
             user.ToTable("storage_users");
@@ -68,6 +71,16 @@ internal sealed class StorageDbContext(DbContextOptions<StorageDbContext> option
         output.HasKey(row => new { row.UserId, row.JobId });
         output.HasIndex(row => row.ExpiresAt).HasFilter("removed_at IS NULL").HasDatabaseName("ix_outputs_expires_at");
         output.HasIndex(row => row.RemovedAt).HasFilter("removed_at IS NOT NULL").HasDatabaseName("ix_outputs_removed_at");
+    }
+
+    private static void Configure(EntityTypeBuilder<Download> download)
+    {
+        download.HasKey(row => new { row.UserId, row.DownloadId });
+        download.HasIndex(row => new { row.UserId, row.OutputKey, row.ClientAddress }).IsUnique();
+        // For the deletion of expired rows and addresses.
+        download.HasIndex(row => row.LastAt).HasDatabaseName("ix_downloads_last_at");
+        download.HasIndex(row => row.LastAt, "addresses").HasFilter("client_address <> ''").HasDatabaseName("ix_downloads_addresses");
+        download.Property(row => row.ClientAddress).HasMaxLength(CallerAddress.MaxLength);
     }
 }
 

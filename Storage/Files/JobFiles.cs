@@ -26,7 +26,8 @@ internal sealed record DownloadLink(string Url, DateTimeOffset ExpiresAt, string
 
 /// <summary>The source and the output of a job.</summary>
 internal sealed class JobFiles(
-    StorageDbContext database, Uploads uploads, FileUses uses, R2Client r2, CloudFront cloudFront, TimeProvider time)
+    StorageDbContext database, Uploads uploads, FileUses uses, DownloadLog downloads, R2Client r2, CloudFront cloudFront,
+    TimeProvider time)
 {
     public const string OutputContentType = "video/mp4";
 
@@ -62,10 +63,13 @@ internal sealed class JobFiles(
             r2.SignNewPut(ObjectKeys.Manifest(userId, jobId, run), lifetime)));
     }
 
-    /// <summary>The link, which ends at the latest with the file; or none, and whether there was a file.</summary>
+    /// <summary>
+    /// The link, which ends at the latest with the file and is noted as a download from that address, empty for an unknown one; or none,
+    /// and whether there was a file.
+    /// </summary>
     /// <exception cref="StorageUnavailableException">Whether there is an output is unknown.</exception>
     public async Task<(bool IsGone, DownloadLink? Link)> SignDownloadAsync(
-        Guid userId, string key, string filename, CancellationToken cancellationToken)
+        Guid userId, string key, string filename, string clientAddress, CancellationToken cancellationToken)
     {
         if (ObjectKeys.JobIdOf(userId, key) is not { } jobId)
         {
@@ -86,6 +90,7 @@ internal sealed class JobFiles(
         }
 
         var name = UploadRules.CleanFilename(filename, $"{jobId:D}.mp4");
+        await downloads.AddAsync(userId, key, clientAddress, name, cancellationToken);
         var lifetime = known is not null && known.ExpiresAt - now < DownloadLifetime ? known.ExpiresAt - now : DownloadLifetime;
         lifetime = TimeSpan.FromSeconds(Math.Max(1, Math.Floor(lifetime.TotalSeconds)));
         var url = cloudFront.IsUsed

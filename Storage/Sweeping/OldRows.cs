@@ -1,16 +1,17 @@
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace ReelBallers.Storage;
 
-/// <summary>Deletes the rows of files that were removed long ago, in small batches.</summary>
-internal sealed class OldRows(NpgsqlDataSource dataSource, TimeProvider time)
+/// <summary>Deletes the rows of files that were removed long ago, old downloads, and the addresses in them, in small batches.</summary>
+internal sealed class OldRows(NpgsqlDataSource dataSource, IOptions<RetentionOptions> retention, TimeProvider time)
 {
     private const int BatchSize = 1000;
 
     // Longer than a record of an idempotency key: a repeated request must not create its upload anew.
     private static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
 
-    private static readonly string[] Statements =
+    private static readonly string[] FileStatements =
     [
         """
         delete from uploads where (user_id, upload_id) in
@@ -26,18 +27,37 @@ internal sealed class OldRows(NpgsqlDataSource dataSource, TimeProvider time)
         """,
     ];
 
+    private const string Downloads =
+        """
+        delete from downloads where (user_id, download_id) in
+          (select user_id, download_id from downloads where last_at < $1 limit 1000 for update skip locked)
+        """;
+
+    private const string Addresses =
+        """
+        update downloads set client_address = null where (user_id, download_id) in
+          (select user_id, download_id from downloads where client_address <> '' and last_at < $1 limit 1000 for update skip locked)
+        """;
+
     public async Task DeleteAsync(CancellationToken cancellationToken)
     {
-        foreach (var statement in Statements)
+        foreach (var statement in FileStatements)
         {
-            int deleted;
-            do
-            {
-                await using var command = dataSource.CreateCommand(statement);
-                command.Parameters.Add(new() { Value = time.GetUtcNow() - KeptFor });
-                deleted = await command.ExecuteNonQueryAsync(cancellationToken);
-            }
-            while (deleted == BatchSize);
+            await InBatchesAsync(statement, KeptFor, cancellationToken);
         }
+        await InBatchesAsync(Downloads, TimeSpan.FromDays(RetentionOptions.DownloadDays), cancellationToken);
+        await InBatchesAsync(Addresses, TimeSpan.FromDays(retention.Value.AddressDays), cancellationToken);
+    }
+
+    private async Task InBatchesAsync(string statement, TimeSpan keptFor, CancellationToken cancellationToken)
+    {
+        int changed;
+        do
+        {
+            await using var command = dataSource.CreateCommand(statement);
+            command.Parameters.Add(new() { Value = time.GetUtcNow() - keptFor });
+            changed = await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+        while (changed == BatchSize);
     }
 }

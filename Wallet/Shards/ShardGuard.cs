@@ -1,4 +1,5 @@
 using Npgsql;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Wallet;
 
@@ -20,23 +21,9 @@ internal sealed class ShardGuard(Shards shards) : IHostedLifecycleService
     /// <summary>After the migrations, which are registered before, and before anything is served.</summary>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        // One replica at a time. The lock ends with its connection.
-        await using var connection = await shards.All[0].DataSource.OpenConnectionAsync(cancellationToken);
-        await using (var take = new NpgsqlCommand("SELECT pg_advisory_lock($1)", connection) { CommandTimeout = LockTimeoutSeconds })
-        {
-            take.Parameters.Add(new NpgsqlParameter<long> { TypedValue = LockKey });
-            await take.ExecuteNonQueryAsync(cancellationToken);
-        }
-        try
-        {
-            await CheckAsync(cancellationToken);
-        }
-        finally
-        {
-            await using var release = new NpgsqlCommand("SELECT pg_advisory_unlock($1)", connection);
-            release.Parameters.Add(new NpgsqlParameter<long> { TypedValue = LockKey });
-            await release.ExecuteNonQueryAsync(CancellationToken.None);
-        }
+        // One replica at a time.
+        await using var held = await new AdvisoryLock(shards.All[0].DataSource, LockKey).TakeAsync(LockTimeoutSeconds, cancellationToken);
+        await CheckAsync(cancellationToken);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Gateway.Tests;
 
@@ -40,23 +41,29 @@ public sealed class ClientAddressTests
     [InlineData("2001:db8:1:2::1", "2001:db8:1:2::/64")]
     [InlineData("127.0.0.1", null)]
     [InlineData("::1", null)]
-    public async Task A_topup_tells_the_clients_address_and_never_one_that_the_client_says(string address, string? told)
+    public async Task A_topup_and_a_download_tell_the_clients_address_and_never_one_that_the_client_says(string address, string? told)
     {
         await using var gateway = await TestGateway.StartAsync([("TrustedProxies", "127.0.0.0/8, ::1")]);
-        using var topup = new HttpRequestMessage(HttpMethod.Post, "/api/topup")
+        foreach (var (method, path, isTold) in new[]
         {
-            Content = new StringContent("{}", System.Text.Encoding.UTF8, "application/json"),
-            Headers = { { "X-Forwarded-For", address }, { ClientAddress.HeaderName, "198.51.100.1" } },
-        };
-        var echo = await gateway.EchoAsync(topup);
-
-        Assert.Equal(told, echo.Headers.GetValueOrDefault(ClientAddress.HeaderName));
-
-        using var other = new HttpRequestMessage(HttpMethod.Get, "/api/packs")
+            (HttpMethod.Post, "/api/topup", true),
+            (HttpMethod.Get, $"/api/download/{Guid.NewGuid()}", true),
+            (HttpMethod.Get, $"/api/jobs/{Guid.NewGuid()}", false),
+            (HttpMethod.Get, "/api/packs", false),
+        })
         {
-            Headers = { { "X-Forwarded-For", address }, { ClientAddress.HeaderName, "198.51.100.1" } },
-        };
-        Assert.False((await gateway.EchoAsync(other)).Headers.ContainsKey(ClientAddress.HeaderName));
+            using var request = new HttpRequestMessage(method, path)
+            {
+                Headers = { { "X-Forwarded-For", address }, { CallerAddress.HeaderName, "198.51.100.1" } },
+            };
+            if (method == HttpMethod.Post)
+            {
+                request.Content = new StringContent("{}", System.Text.Encoding.UTF8, "application/json");
+            }
+            var echo = await gateway.EchoAsync(request);
+
+            Assert.Equal((path, isTold ? told : null), (path, echo.Headers.GetValueOrDefault(CallerAddress.HeaderName)));
+        }
     }
 
     [Theory]

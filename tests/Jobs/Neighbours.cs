@@ -29,13 +29,7 @@ public sealed class Neighbours : IAsyncDisposable
                 ["ConnectionStrings:walletdb"] = wallet.ConnectionString,
             }),
             StorageDatabase = storage,
-            Storage = await ServiceApp.StartAsync("Storage", new Dictionary<string, string?>
-            {
-                ["ConnectionStrings:storagedb"] = storage.ConnectionString,
-                ["R2:ServiceUrl"] = clouds.Host.R2Url.ToString(),
-                ["R2:AccessKeyId"] = "r2_local",
-                ["R2:SecretAccessKey"] = "r2_local_secret",
-            }),
+            Storage = await ServiceApp.StartAsync("Storage", clouds.StorageSettings(storage)),
         };
     }
 

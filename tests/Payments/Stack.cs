@@ -8,7 +8,7 @@ using Stripe.Checkout;
 namespace ReelBallers.Payments.Tests;
 
 /// <summary>
-/// Payments and Wallet with their databases, and LocalCloud's Stripe. Shared by all tests, which run sequentially, so that
+/// Payments, Wallet and Storage with their databases, and LocalCloud's Stripe. Shared by all tests, which run sequentially, so that
 /// a scripted fault affects no other test. Each test has its own user.
 /// </summary>
 public sealed partial class Stack : IAsyncLifetime
@@ -18,6 +18,7 @@ public sealed partial class Stack : IAsyncLifetime
     private readonly HttpClient _plain = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
     private TestDatabase _walletDatabase = null!;
     private ServiceApp _wallet = null!;
+    private ServiceApp _storage = null!;
     private WebhookRelay _relay = null!;
 
     internal TestDatabase Database { get; private set; } = null!;
@@ -27,6 +28,10 @@ public sealed partial class Stack : IAsyncLifetime
     internal ServiceApp Payments { get; private set; } = null!;
 
     internal TcpGate WalletGate { get; private set; } = null!;
+
+    internal TestDatabase StorageDatabase { get; private set; } = null!;
+
+    internal TcpGate StorageGate { get; private set; } = null!;
 
     internal WalletService.WalletServiceClient WalletClient { get; private set; } = null!;
 
@@ -41,6 +46,9 @@ public sealed partial class Stack : IAsyncLifetime
         _wallet = await ServiceApp.StartAsync("Wallet", [new("ConnectionStrings:walletdb", _walletDatabase.ConnectionString)]);
         WalletClient = new WalletService.WalletServiceClient(_wallet.Invoker());
         WalletGate = TcpGate.Open(_wallet.Address);
+        StorageDatabase = await TestDatabase.CreateAsync();
+        _storage = await ServiceApp.StartAsync("Storage", Clouds.StorageSettings(StorageDatabase));
+        StorageGate = TcpGate.Open(_storage.Address);
         Payments = await StartPaymentsAsync();
         _relay.Target = Payments.CreateClient();
         Stripe = new StripeClient(new StripeClientOptions
@@ -53,11 +61,14 @@ public sealed partial class Stack : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await Clouds.DisposeAsync();
         await Payments.DisposeAsync();
         await WalletGate.DisposeAsync();
         await _wallet.DisposeAsync();
+        await StorageGate.DisposeAsync();
+        await _storage.DisposeAsync();
+        await Clouds.DisposeAsync();
         await _relay.DisposeAsync();
+        await StorageDatabase.DisposeAsync();
         await Database.DisposeAsync();
         await _walletDatabase.DisposeAsync();
         _plain.Dispose();
@@ -88,6 +99,7 @@ public sealed partial class Stack : IAsyncLifetime
         {
             ["ConnectionStrings:paymentsdb"] = Database.ConnectionString,
             ["services:wallet:http:0"] = WalletGate.Address.ToString(),
+            ["services:storage:http:0"] = StorageGate.Address.ToString(),
             ["Stripe:SecretKey"] = "sk_test_local",
             ["Stripe:WebhookSecret"] = WebhookSecret,
             ["Stripe:ApiBase"] = Clouds.Host.StripeUrl.ToString(),

@@ -73,13 +73,7 @@ public sealed class LargeUploadTests(StorageFixture storage, ITestOutputHelper o
         Assert.True(growth < MaxGrowthBytes, $"Storage needs {growth} bytes more after the upload.");
     }
 
-    private Task<ServiceProcess> StartAsync() => ServiceProcess.StartAsync("Storage", new Dictionary<string, string?>
-    {
-        ["ConnectionStrings:storagedb"] = storage.Database.ConnectionString,
-        ["R2:ServiceUrl"] = storage.R2Url.ToString(),
-        ["R2:AccessKeyId"] = "r2_local",
-        ["R2:SecretAccessKey"] = "r2_local_secret",
-    });
+    private Task<ServiceProcess> StartAsync() => ServiceProcess.StartAsync("Storage", storage.Settings);
 
     private async Task<JsonElement> SendAsync(ServiceProcess service, HttpMethod method, string path, object? body = null)
     {

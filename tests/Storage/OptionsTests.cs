@@ -116,6 +116,15 @@ public class OptionsTests
         Assert.Empty(Errors("Storage", new UploadOptions { PartSizeBytes = 5_242_880, MaxUploadBytes = 52_428_800_000 }));
     }
 
+    [Fact]
+    public void Addresses_are_kept_no_longer_than_their_downloads()
+    {
+        Assert.Empty(Errors("Retention", new RetentionOptions()));
+        Assert.Equal(
+            ["Retention:AddressDays is 601. Set it to an integer from 2 to 600."],
+            Errors("Retention", new RetentionOptions { AddressDays = 601 }));
+    }
+
     private static R2Options R2(string accountId, string serviceUrl) =>
         new() { AccountId = accountId, ServiceUrl = serviceUrl, AccessKeyId = "id", SecretAccessKey = "secret" };
 

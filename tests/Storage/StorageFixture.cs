@@ -34,6 +34,9 @@ public sealed class StorageFixture : IAsyncLifetime, IDisposable
 
     public Uri FaultsUrl => new(_clouds!.Host.ControlUrl, "/faults");
 
+    /// <summary>For a Storage on this database and R2.</summary>
+    public Dictionary<string, string?> Settings => _clouds!.StorageSettings(Database);
+
     public async ValueTask InitializeAsync()
     {
         _clouds = await TestClouds.StartAsync();
@@ -53,11 +56,9 @@ public sealed class StorageFixture : IAsyncLifetime, IDisposable
         string secret = "r2_local_secret", Uri? r2Url = null, TimeProvider? clock = null,
         Action<IServiceCollection>? configure = null, params (string Key, string Value)[] settings)
     {
-        var all = new Dictionary<string, string?>
+        var all = new Dictionary<string, string?>(Settings)
         {
-            ["ConnectionStrings:storagedb"] = Database.ConnectionString,
-            ["R2:ServiceUrl"] = (r2Url ?? _clouds!.Host.R2Url).ToString(),
-            ["R2:AccessKeyId"] = "r2_local",
+            ["R2:ServiceUrl"] = (r2Url ?? R2Url).ToString(),
             ["R2:SecretAccessKey"] = secret,
             ["Storage:MaxUploadBytes"] = $"{MaxBytes}",
             ["Storage:SinglePartLimitBytes"] = $"{SinglePartLimit}",

@@ -31,6 +31,15 @@ public sealed class TestClouds : IAsyncDisposable
         return new TestClouds(host, directory);
     }
 
+    /// <summary>For a Storage on this database that has its files here.</summary>
+    public Dictionary<string, string?> StorageSettings(TestDatabase database) => new()
+    {
+        ["ConnectionStrings:storagedb"] = database.ConnectionString,
+        ["R2:ServiceUrl"] = Host.R2Url.ToString(),
+        ["R2:AccessKeyId"] = "r2_local",
+        ["R2:SecretAccessKey"] = "r2_local_secret",
+    };
+
     public async ValueTask DisposeAsync()
     {
         await Host.DisposeAsync();

@@ -75,6 +75,60 @@ namespace ReelBallers.Storage.Data.Migrations
                     b.ToTable("idempotency_records", (string)null);
                 });
 
+            modelBuilder.Entity("ReelBallers.Storage.Download", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<Guid>("DownloadId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("download_id");
+
+                    b.Property<string>("ClientAddress")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("client_address");
+
+                    b.Property<string>("Filename")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("filename");
+
+                    b.Property<DateTimeOffset>("FirstAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("first_at");
+
+                    b.Property<DateTimeOffset>("LastAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_at");
+
+                    b.Property<long>("LinkCount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("link_count");
+
+                    b.Property<string>("OutputKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("output_key");
+
+                    b.HasKey("UserId", "DownloadId")
+                        .HasName("pk_downloads");
+
+                    b.HasIndex("LastAt")
+                        .HasDatabaseName("ix_downloads_last_at");
+
+                    b.HasIndex("UserId", "OutputKey", "ClientAddress")
+                        .IsUnique()
+                        .HasDatabaseName("ix_downloads_user_id_output_key_client_address");
+
+                    b.HasIndex(new[] { "LastAt" }, "addresses")
+                        .HasDatabaseName("ix_downloads_addresses")
+                        .HasFilter("client_address <> ''");
+
+                    b.ToTable("downloads", (string)null);
+                });
+
             modelBuilder.Entity("ReelBallers.Storage.FileUse", b =>
                 {
                     b.Property<Guid>("UserId")

@@ -24,6 +24,8 @@ public static class PaymentsErrorCodes
     public const string StripeUnavailable = "stripe_unavailable";
     /// <summary>The wallet did not answer; the call can be repeated.</summary>
     public const string WalletUnavailable = "wallet_unavailable";
+    /// <summary>Storage did not answer; the call can be repeated.</summary>
+    public const string StorageUnavailable = "storage_unavailable";
     /// <summary>No such event is stored.</summary>
     public const string EventNotFound = "event_not_found";
     /// <summary>The event is not dead, so it cannot be replayed.</summary>

@@ -1,4 +1,4 @@
-using System.Globalization;
+using ReelBallers.TestKit;
 
 namespace ReelBallers.EndToEnd.Tests;
 
@@ -12,13 +12,9 @@ internal sealed record FuzzSettings(int Seed, int Requests, int? Only)
     public const int AtOnce = 16;
 
     public static FuzzSettings Read() => new(
-        Number("FUZZ_SEED") ?? Random.Shared.Next(),
-        Number("FUZZ_REQUESTS") ?? DefaultRequests,
-        Number("FUZZ_ONLY"));
+        RunSettings.Number("FUZZ_SEED") ?? Random.Shared.Next(),
+        RunSettings.Number("FUZZ_REQUESTS", DefaultRequests),
+        RunSettings.Number("FUZZ_ONLY"));
 
     public IEnumerable<int> Numbers => Only is { } only ? [only] : Enumerable.Range(0, Requests);
-
-    private static int? Number(string name) =>
-        Environment.GetEnvironmentVariable(name) is { Length: > 0 } text
-            ? int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture) : null;
 }

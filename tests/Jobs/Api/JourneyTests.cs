@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using ReelBallers.ServiceDefaults;
 using ReelBallers.TestKit;
 
 namespace ReelBallers.Jobs.Tests;
@@ -71,9 +72,17 @@ public class JourneyTests(JobsStack stack) : IClassFixture<JobsStack>
         var link = await user.Client.GetFromJsonAsync<JsonElement>($"/api/download/{jobId}");
         Assert.Equal(ScriptedJob.OutputBytes, (await browser.GetByteArrayAsync(link.GetProperty("url").GetString())).Length);
         Assert.EndsWith(".mp4", link.GetProperty("filename").GetString(), StringComparison.Ordinal);
-        using var redirect = await user.Client.GetAsync($"/api/download/{jobId}?redirect=1");
+        using var again = new HttpRequestMessage(HttpMethod.Get, $"/api/download/{jobId}?redirect=1")
+        {
+            Version = user.Client.DefaultRequestVersion,
+            VersionPolicy = user.Client.DefaultVersionPolicy,
+            Headers = { { CallerAddress.HeaderName, "203.0.113.7" } },
+        };
+        using var redirect = await user.Client.SendAsync(again);
         Assert.Equal(HttpStatusCode.Redirect, redirect.StatusCode);
         Assert.Equal(new Uri(link.GetProperty("url").GetString()!).AbsolutePath, redirect.Headers.Location!.AbsolutePath);
+        Assert.Equal(",203.0.113.7", await stack.StorageDatabase.ScalarAsync<string>(
+            $"select string_agg(client_address, ',' order by first_at) from downloads where user_id = '{user.UserId}'"));
         Assert.Equal(0, await stack.JobsDatabase.ScalarAsync<long>($"select count(*) from intents where job_id = '{jobId}'"));
     }
 

@@ -3,11 +3,14 @@ namespace ReelBallers.Jobs.Tests;
 /// <summary>Whole jobs of two users at an endpoint that takes a few at a time.</summary>
 public sealed class FairnessTests(FairnessTests.Rig rig) : IClassFixture<FairnessTests.Rig>
 {
+    private const int Jobs = 100;
+
     [Fact]
     public async Task Many_jobs_of_a_user_do_not_delay_the_first_of_another()
     {
         var (many, one) = (await rig.Stack.UserAsync(1000), await rig.Stack.UserAsync());
-        var jobs = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => many.CreateAsync()));
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, Jobs), new ParallelOptions { MaxDegreeOfParallelism = 10 }, async (_, _) => await many.CreateAsync());
         // Its own queue is kept short: the rest waits here.
         var first = await Task.WhenAll(rig.Stack.RunPod.Jobs.Values.Select(job => Task.FromResult(job)));
         Assert.InRange(first.Length, 1, Rig.MaxOpenRuns);
@@ -29,7 +32,6 @@ public sealed class FairnessTests(FairnessTests.Rig rig) : IClassFixture<Fairnes
                 "the next one is submitted");
         }
         Assert.InRange(ended, 1, 3);
-        Assert.Equal(100, jobs.Length);
     }
 
     public sealed class Rig : IAsyncLifetime

@@ -15,7 +15,8 @@ public sealed class CancelRaceTests(LocalRunPodRig rig) : IClassFixture<LocalRun
     {
         await rig.ClearFaultsAsync();
         var user = await rig.Stack.UserAsync(cents: 1000);
-        // Halves the time between a cancel that came early enough and one that came too late, so that it closes in on the race.
+        // Halves the time between a cancel that came early enough and one that came too late, so that it closes in on the race. An
+        // interval that has closed is opened again, since the machine may have become slower or faster meanwhile.
         var (early, late) = (TimeSpan.Zero, await WholeAsync(user));
         var (cancelled, completed) = (0, 0);
         for (var round = 0; round < MaxRounds && (cancelled < 2 || completed < 2); round++)
@@ -25,11 +26,13 @@ public sealed class CancelRaceTests(LocalRunPodRig rig) : IClassFixture<LocalRun
             {
                 cancelled++;
                 early = delay;
+                late = late < early * 1.05 ? early * 1.5 : late;
             }
             else
             {
                 completed++;
                 late = delay;
+                early = early > late / 1.05 ? late / 1.5 : early;
             }
         }
         Assert.True(cancelled >= 2 && completed >= 2, $"{cancelled} cancelled, {completed} completed");

@@ -1,4 +1,4 @@
-using System.Globalization;
+using ReelBallers.TestKit;
 
 namespace ReelBallers.Jobs.Tests;
 
@@ -10,13 +10,14 @@ namespace ReelBallers.Jobs.Tests;
 /// </summary>
 public sealed class StormTests(ITestOutputHelper output)
 {
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(Setting("STORM_FIRST_SEED", 1), Setting("STORM_SEEDS", 1))];
+    public static TheoryData<int> Seeds =>
+        [.. Enumerable.Range(RunSettings.Number("STORM_FIRST_SEED", 1), RunSettings.Number("STORM_SEEDS", 1))];
 
     [Theory]
     [MemberData(nameof(Seeds))]
     public async Task After_a_storm_every_job_is_final_and_paid_or_refunded_once(int seed)
     {
-        var plan = new StormPlan(seed, Setting("STORM_JOBS", 40), Setting("STORM_KILLS", 1));
+        var plan = new StormPlan(seed, RunSettings.Number("STORM_JOBS", 40), RunSettings.Number("STORM_KILLS", 1));
         var clock = System.Diagnostics.Stopwatch.StartNew();
         void Tell(string line) => output.WriteLine($"{clock.Elapsed:mm\\:ss} {line}");
         Tell($"seed {plan.Seed}; STORM_FIRST_SEED={plan.Seed} STORM_JOBS={plan.Jobs} STORM_KILLS={plan.Kills} replays it");
@@ -35,7 +36,4 @@ public sealed class StormTests(ITestOutputHelper output)
             throw;
         }
     }
-
-    private static int Setting(string name, int otherwise) =>
-        Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 }

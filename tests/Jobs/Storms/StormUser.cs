@@ -115,9 +115,13 @@ internal sealed class StormUser(StormStack stack, Guid userId)
         var (all, cursor) = (new List<Entry>(), "");
         do
         {
-            var page = await stack.Wallet.ListEntriesAsync(new ListEntriesRequest { UserId = _id, Limit = 100, Cursor = cursor });
-            all.AddRange(page.Entries);
-            cursor = page.NextCursor;
+            var request = new ListEntriesRequest { UserId = _id, Limit = 100, Cursor = cursor };
+            await UntilAnsweredAsync(async () =>
+            {
+                var page = await stack.Wallet.ListEntriesAsync(request);
+                all.AddRange(page.Entries);
+                cursor = page.NextCursor;
+            });
         }
         while (cursor.Length > 0);
         return all.ToLookup(entry => entry.JobId);

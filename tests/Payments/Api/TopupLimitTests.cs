@@ -1,3 +1,4 @@
+using ReelBallers.ServiceDefaults;
 using ReelBallers.TestKit;
 using Stripe;
 
@@ -8,7 +9,7 @@ namespace ReelBallers.Payments.Tests;
 public sealed class TopupLimitTests(Stack stack)
 {
     private readonly Guid _user = Guid.NewGuid();
-    private readonly string _address = $"203.0.113.{Guid.NewGuid():N}"[..40];
+    private readonly string _address = NewAddress();
 
     [Fact]
     public async Task Open_sessions_of_a_user_are_limited_over_all_replicas_until_they_end()
@@ -41,7 +42,7 @@ public sealed class TopupLimitTests(Stack stack)
         var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => TopupAsync(replica, Guid.NewGuid(), 100, _address)));
 
         Assert.Equal(2, answers.Count(answer => answer.Status == 200));
-        Assert.Equal(200, (await TopupAsync(replica, Guid.NewGuid(), 100, _address + "9")).Status);
+        Assert.Equal(200, (await TopupAsync(replica, Guid.NewGuid(), 100, NewAddress())).Status);
         Assert.Equal(200, (await TopupAsync(replica, Guid.NewGuid(), 100)).Status);
     }
 
@@ -135,7 +136,7 @@ public sealed class TopupLimitTests(Stack stack)
         };
         if (address is not null)
         {
-            request.Headers.Add(ClientAddress.HeaderName, address);
+            request.Headers.Add(CallerAddress.HeaderName, address);
         }
         using var answer = await client.SendAsync(request);
         var body = System.Text.Json.JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
@@ -143,6 +144,13 @@ public sealed class TopupLimitTests(Stack stack)
             (int)answer.StatusCode, body.TryGetProperty("code", out var code) ? code.GetString()! : "",
             (long)(answer.Headers.RetryAfter?.Delta?.TotalSeconds ?? 0),
             body.TryGetProperty("checkout_url", out var url) ? url.GetString()! : "");
+    }
+
+    // The network of an IPv6 address, as the Gateway says it.
+    private static string NewAddress()
+    {
+        var id = Guid.NewGuid().ToString("N");
+        return $"2001:db8:1{id[..3]}:1{id[3..6]}::/64";
     }
 
     private async Task DeclineAsync(Limited topup) => await stack.PayAsync(topup.Url, ("card_number", "4000000000000002"));

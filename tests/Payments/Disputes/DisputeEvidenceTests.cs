@@ -74,15 +74,71 @@ public sealed class DisputeEvidenceTests(Stack stack)
         var uses = Enumerable.Range(0, 5_000).Select(number => new CreditUse(DateTimeOffset.UnixEpoch, $"job-{number}", 1)).ToList();
         var checkout = new Checkout { Currency = "usd", AmountCents = 500, Credits = 500, ClientAddress = "2001:db8::/64" };
 
-        var evidence = DisputeEvidence.Of(checkout, null, uses, "");
+        var evidence = DisputeEvidence.Of(checkout, null, uses, [], "");
 
         Assert.InRange(evidence.AccessActivityLog.Length, 10_000, DisputeEvidence.MaxTextLength);
         Assert.Matches("and [0-9]+ more\n$", evidence.AccessActivityLog);
         Assert.Null(evidence.CustomerPurchaseIp);
         Assert.Equal("203.0.113.7", DisputeEvidence.Of(
-            new Checkout { Currency = "usd", AmountCents = 500, Credits = 500, ClientAddress = "203.0.113.7" }, null, [], "")
+            new Checkout { Currency = "usd", AmountCents = 500, Credits = 500, ClientAddress = "203.0.113.7" }, null, [], [], "")
             .CustomerPurchaseIp);
     }
+
+    [Fact]
+    public async Task Files_that_were_downloaded_since_the_purchase_are_listed_in_time_order_beside_the_jobs()
+    {
+        await DownloadedAsync("before.mp4", "now()");
+        var paid = await stack.PaidAsync(_user);
+        await DownloadedAsync("first.mp4", "now()", address: "'203.0.113.7'", links: 3);
+        await stack.SpendAsync(_user, 120);
+        await DownloadedAsync("second.mp4", "now() + interval '1 minute'");
+        await DownloadedAsync("", "now() + interval '2 minutes'", address: "null");
+        // More than a page.
+        await DownloadedAsync("last.mp4", "now() + interval '3 minutes'", rows: 130);
+        var dispute = await stack.DisputeAsync(paid.PaymentIntentId);
+
+        var evidence = await SubmitAsync(dispute, isPreview: true);
+
+        var log = evidence.ActivityLog.Split('\n')[..5];
+        Assert.Matches("^.* UTC link to download first.mp4 requested from 203.0.113.7, 3 times until .* UTC$", log[0]);
+        Assert.Matches("^.* UTC job .*: 120 credits$", log[1]);
+        Assert.EndsWith(" UTC link to download second.mp4 requested", log[2], StringComparison.Ordinal);
+        Assert.EndsWith($" UTC link to download {_user}/output//1.mp4 requested", log[3], StringComparison.Ordinal);
+        Assert.EndsWith(" UTC link to download last.mp4 requested", log[4], StringComparison.Ordinal);
+        Assert.DoesNotContain("before.mp4", evidence.ActivityLog, StringComparison.Ordinal);
+        Assert.Contains("asked 135 times for links to download 133 result files, from ", evidence.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_Storage_nothing_is_submitted_and_the_call_can_be_repeated()
+    {
+        var paid = await stack.PaidAsync(_user);
+        await DownloadedAsync("clip.mp4", "now()");
+        var dispute = await stack.DisputeAsync(paid.PaymentIntentId);
+        stack.StorageGate.Close();
+        try
+        {
+            var outage = await Assert.ThrowsAsync<RpcException>(() => SubmitAsync(dispute));
+            Assert.Equal((StatusCode.Unavailable, V1.PaymentsErrorCodes.StorageUnavailable), (outage.StatusCode, outage.ErrorCode()));
+            Assert.True(stack.StorageGate.Refused > 0);
+        }
+        finally
+        {
+            stack.StorageGate.Reopen();
+        }
+        Assert.False((await ReadAsync(dispute)).EvidenceDetails.HasEvidence);
+
+        Assert.Contains("clip.mp4", (await SubmitAsync(dispute)).ActivityLog, StringComparison.Ordinal);
+    }
+
+    // The user was given links to a file; as Storage keeps it.
+    private Task DownloadedAsync(string filename, string at, string address = "''", int links = 1, int rows = 1) =>
+        stack.StorageDatabase.ExecuteAsync(
+            $"""
+            insert into downloads (user_id, download_id, output_key, client_address, filename, first_at, last_at, link_count)
+            select '{_user}', gen_random_uuid(), '{_user}/output/{filename}/' || n || '.mp4', {address}, '{filename}', {at}, {at}, {links}
+            from generate_series(1, {rows}) n
+            """);
 
     private async Task<V1.SubmitDisputeEvidenceResponse> SubmitAsync(
         string dispute, string note = "", bool isPreview = false, string actor = "ann") =>

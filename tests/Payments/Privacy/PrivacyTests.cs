@@ -53,6 +53,7 @@ public sealed class PrivacyTests(Stack stack)
         // The next one carries the e-mail in its row.
         await stack.TopupAsync(_user, """{"pack":"pro"}""");
         await stack.Database.ExecuteAsync($"update checkouts set client_address = '198.51.100.77' where user_id = '{_user}'");
+        await DownloadedAsync();
         var customer = await stack.Database.ScalarAsync<string>($"select customer_id from customers where user_id = '{_user}'");
         Assert.NotEmpty(await WhereAsync(email));
 
@@ -62,6 +63,7 @@ public sealed class PrivacyTests(Stack stack)
         Assert.Empty(await WhereAsync(email));
         Assert.Empty(await WhereAsync(topup.CheckoutUrl));
         Assert.Empty(await WhereAsync("198.51.100.77"));
+        Assert.Equal(0, await DownloadsAsync());
         Assert.True((await new CustomerService(stack.Stripe).GetAsync(customer)).Deleted);
         // The books stay, and the person may come back.
         Assert.Equal(500, await stack.BalanceAsync(_user));
@@ -85,6 +87,43 @@ public sealed class PrivacyTests(Stack stack)
 
         Assert.True((await stack.Operator.ErasePersonAsync(new() { UserId = _user.ToString(), Actor = "ann" })).CustomerDeleted);
     }
+
+    [Fact]
+    public async Task During_an_outage_of_Storage_nothing_is_erased_here_and_the_call_can_be_repeated()
+    {
+        await stack.TopupAsync(_user, """{"pack":"starter"}""");
+        await stack.Database.ExecuteAsync($"update checkouts set client_address = '198.51.100.78' where user_id = '{_user}'");
+        await DownloadedAsync();
+        stack.StorageGate.Close();
+        try
+        {
+            var refusal = await Assert.ThrowsAsync<RpcException>(
+                async () => await stack.Operator.ErasePersonAsync(new() { UserId = _user.ToString(), Actor = "ann" }));
+            Assert.Equal((StatusCode.Unavailable, "storage_unavailable"), (refusal.StatusCode, refusal.ErrorCode()));
+            Assert.True(stack.StorageGate.Refused > 0);
+        }
+        finally
+        {
+            stack.StorageGate.Reopen();
+        }
+        Assert.NotEmpty(await WhereAsync("198.51.100.78"));
+        Assert.Equal(1, await DownloadsAsync());
+
+        Assert.True((await stack.Operator.ErasePersonAsync(new() { UserId = _user.ToString(), Actor = "ann" })).CustomerDeleted);
+        Assert.Empty(await WhereAsync("198.51.100.78"));
+        Assert.Equal(0, await DownloadsAsync());
+    }
+
+    // A link to a file was given to this user.
+    private Task DownloadedAsync() => stack.StorageDatabase.ExecuteAsync(
+        $"""
+        insert into downloads (user_id, download_id, output_key, client_address, filename, first_at, last_at, link_count)
+        values ('{_user}', gen_random_uuid(), '{_user}/output/1.mp4', '198.51.100.77', 'clip.mp4', now(), now(), 1)
+        """);
+
+    // Those with an address or a file name.
+    private Task<long> DownloadsAsync() => stack.StorageDatabase.ScalarAsync<long>(
+        $"select count(*) from downloads where user_id = '{_user}' and (client_address <> '' or filename <> '')");
 
     // Every text in every table.
     private async Task<List<string>> WhereAsync(string text)

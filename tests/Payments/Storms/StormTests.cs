@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
+using ReelBallers.TestKit;
 
 namespace ReelBallers.Payments.Tests;
 
@@ -11,13 +11,14 @@ namespace ReelBallers.Payments.Tests;
 /// </summary>
 public sealed class StormTests(ITestOutputHelper output)
 {
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(Setting("STORM_FIRST_SEED", 1), Setting("STORM_SEEDS", 1))];
+    public static TheoryData<int> Seeds =>
+        [.. Enumerable.Range(RunSettings.Number("STORM_FIRST_SEED", 1), RunSettings.Number("STORM_SEEDS", 1))];
 
     [Theory]
     [MemberData(nameof(Seeds))]
     public async Task After_a_storm_the_wallet_matches_Stripe_to_the_cent(int seed)
     {
-        var (acts, payments) = (Setting("STORM_ACTS", 2), Setting("STORM_PAYMENTS", 40));
+        var (acts, payments) = (RunSettings.Number("STORM_ACTS", 2), RunSettings.Number("STORM_PAYMENTS", 40));
         var clock = Stopwatch.StartNew();
         void Tell(string line) => output.WriteLine($"{clock.Elapsed:mm\\:ss} {line}");
         Tell($"seed {seed}; STORM_FIRST_SEED={seed} STORM_ACTS={acts} STORM_PAYMENTS={payments} replays it");
@@ -37,7 +38,4 @@ public sealed class StormTests(ITestOutputHelper output)
             throw;
         }
     }
-
-    private static int Setting(string name, int otherwise) =>
-        Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 }

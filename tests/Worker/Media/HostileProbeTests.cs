@@ -10,7 +10,7 @@ public sealed class HostileProbeTests : IDisposable
         "format":{"format_name":"mov,mp4","duration":"2.0"}}
         """;
 
-    private static readonly RemoteVideoLimits Limits = new(TimeSpan.FromSeconds(20), 400L << 20, 1);
+    private static readonly RemoteVideoLimits Limits = new(TimeSpan.FromMinutes(2), 400L << 20, 1);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("ffprobe-").FullName;
 

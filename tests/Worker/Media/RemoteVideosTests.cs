@@ -7,7 +7,7 @@ namespace ReelBallers.Worker.Tests;
 /// <summary>Videos are looked at where they lie, within limits, and an outage is never a broken video.</summary>
 public sealed class RemoteVideosTests : IAsyncLifetime
 {
-    private static readonly RemoteVideoLimits Limits = new(TimeSpan.FromSeconds(20), 1024L << 20, 4);
+    private static readonly RemoteVideoLimits Limits = new(TimeSpan.FromMinutes(2), 1024L << 20, 4);
 
     private readonly RemoteVideos _videos = Videos(null, Limits);
     private VideoServer _server = null!;
