@@ -26,14 +26,38 @@ internal sealed partial class WalletService
         };
     }
 
+    public override async Task<V1.GetPaymentCreditsResponse> GetPaymentCredits(
+        V1.GetPaymentCreditsRequest request, ServerCallContext context)
+    {
+        var (userId, paymentId) = (RequestFields.UserId(request.UserId), RequestFields.PaymentId(request.StripePaymentId));
+        var ledger = shards.Of(userId).Ledger;
+        while (true)
+        {
+            var payment = await ledger.FindPaymentAsync(userId, paymentId, context.CancellationToken);
+            var lots = await ledger.GetLotsAsync(userId, context.CancellationToken);
+            // Last, since a join before that has moved the lots.
+            var end = (await ledger.FindJoinsAsync(userId, context.CancellationToken)).EndOf(userId);
+            if (end == userId)
+            {
+                return payment?.ToResponse(lots) ?? throw new Outcome(OutcomeCode.PaymentNotFound).ToRpcException();
+            }
+            userId = end;
+        }
+    }
+
+    // A closed wallet is frozen, and so may the one be that it was joined into.
     private async Task<bool> IsFrozenAsync(Guid userId, ServerCallContext context)
     {
         var ledger = shards.Of(userId).Ledger;
-        if (!(await ledger.GetAccountAsync(userId, context.CancellationToken)).IsFrozen)
+        while ((await ledger.GetAccountAsync(userId, context.CancellationToken)).IsFrozen)
         {
-            return false;
+            var end = (await ledger.FindJoinsAsync(userId, context.CancellationToken)).EndOf(userId);
+            if (end == userId)
+            {
+                return true;
+            }
+            userId = end;
         }
-        var end = (await ledger.FindJoinsAsync(userId, context.CancellationToken)).EndOf(userId);
-        return end == userId || (await ledger.GetAccountAsync(end, context.CancellationToken)).IsFrozen;
+        return false;
     }
 }

@@ -100,27 +100,6 @@ internal sealed partial class WalletService(Shards shards, ShardedCalls calls, B
         return new V1.UnfreezeResponse { Frozen = await IsFrozenAsync(command.UserId, context) };
     }
 
-    public override async Task<V1.GetPaymentCreditsResponse> GetPaymentCredits(
-        V1.GetPaymentCreditsRequest request, ServerCallContext context)
-    {
-        var (requested, paymentId) = (RequestFields.UserId(request.UserId), RequestFields.PaymentId(request.StripePaymentId));
-        var ledger = shards.Of(requested).Ledger;
-        var userId = (await ledger.FindJoinsAsync(requested, context.CancellationToken)).EndOf(requested);
-        var payment = await ledger.FindPaymentAsync(userId, paymentId, context.CancellationToken)
-            ?? throw new Outcome(OutcomeCode.PaymentNotFound).ToRpcException();
-        var lots = (await ledger.GetLotsAsync(userId, context.CancellationToken)).Spendable.Where(lot => lot.StripePaymentId == paymentId)
-            .ToArray();
-        return new V1.GetPaymentCreditsResponse
-        {
-            PaidCents = payment.Paid.CreditedCents,
-            BonusCents = payment.Bonus.CreditedCents,
-            PaidClawedBackCents = payment.Paid.ClawedBackCents,
-            BonusClawedBackCents = payment.Bonus.ClawedBackCents,
-            PaidUnspentCents = lots.Where(lot => !lot.IsBonus).Sum(lot => lot.LeftCents),
-            BonusUnspentCents = lots.Where(lot => lot.IsBonus).Sum(lot => lot.LeftCents),
-        };
-    }
-
     public override async Task<V1.ListLotsResponse> ListLots(V1.ListLotsRequest request, ServerCallContext context)
     {
         var userId = RequestFields.UserId(request.UserId);

@@ -87,6 +87,39 @@ public sealed class ConcurrentJoinTests(WalletFixture fixture)
         Assert.Equal(0, await fixture.DifferencesAsync());
     }
 
+    // An operator's refund asks for it and takes back no more.
+    [Fact]
+    public async Task What_is_left_of_a_payment_is_found_at_any_moment_of_a_join()
+    {
+        for (var n = 0; n < 10; n++)
+        {
+            var (from, into) = (await fixture.UserWithAsync(100), Guid.NewGuid().ToString());
+            using var joined = new CancellationTokenSource();
+            var readers = AtOnceAsync(4, async _ =>
+            {
+                var seen = new HashSet<long>();
+                do
+                {
+                    seen.Add((await fixture.Wallet.GetPaymentCreditsAsync(
+                        new GetPaymentCreditsRequest { UserId = from, StripePaymentId = "pi_1" })).PaidUnspentCents);
+                }
+                while (!joined.IsCancellationRequested);
+                return seen;
+            });
+
+            try
+            {
+                await fixture.Wallet.JoinWalletsAsync(Requests.Join(from, into));
+            }
+            finally
+            {
+                await joined.CancelAsync();
+            }
+
+            Assert.All(await readers, seen => Assert.Equal(100, Assert.Single(seen)));
+        }
+    }
+
     // Adds what was credited and what was spent or taken back, by the outcomes of the calls.
     private static async Task SpendAsync(Client wallet, int writer, string[] users, Random random, long[] sums)
     {
