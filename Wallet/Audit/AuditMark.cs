@@ -26,7 +26,7 @@ internal sealed record AuditMark(
     public static AuditMark Read(string text)
     {
         var stored = JsonSerializer.Deserialize<Stored>(text, Strict) ?? throw new JsonException("There is no mark.");
-        // A mark of before there were joins has none.
+        // Marks that an earlier version has saved have none.
         return new AuditMark(
             stored.Account, stored.SystemCents, LotCheckpoint.Read(stored.Lots), stored.Holds, stored.Payments,
             stored.Joins ?? JoinSums.None);

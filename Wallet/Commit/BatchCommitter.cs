@@ -16,7 +16,7 @@ internal sealed partial class BatchCommitter(LedgerStore store, WalletMeter mete
             ? CommitApartAsync(batch, waitForLocks)
             : CommitTogetherAsync(batch, waitForLocks);
 
-    // A join needs rows of two wallets that nothing else needs, and leads what comes after it elsewhere: it is a batch of its own.
+    // A join needs rows of two wallets that no other command needs, and commands after it act on another wallet: it is a batch of its own.
     private async Task<IReadOnlyList<LinkedCommands>> CommitApartAsync(List<LinkedCommands> batch, bool waitForLocks)
     {
         var setAside = new List<LinkedCommands>();

@@ -9,7 +9,7 @@ internal sealed partial class LedgerStore
     private const int MaxRounds = 10;
 
     // Only a frozen wallet can be joined, so that other batches ask for no joins. The wallets that commands follow to are locked
-    // from the beginning with the others, since all batches must lock in the same order. Null: they do not come to rest.
+    // from the beginning with the others, since all batches must lock in the same order. Null: the last round has found more joins, too.
     private async Task<(LedgerBatch Batch, DateTimeOffset Now, HashSet<Guid> Locked)?> LockAndFollowAsync(
         NpgsqlConnection connection, Command[] commands, JoinPaths joins, bool waitForLocks, CancellationToken cancellationToken)
     {
@@ -39,7 +39,7 @@ internal sealed partial class LedgerStore
         return null;
     }
 
-    // Whether there are more than were known: then commands lead elsewhere, or their keys do.
+    // Whether there are more than were known: then commands act on other wallets, or their keys are looked up in more.
     private static async Task<bool> FindJoinsAsync(
         NpgsqlConnection connection, IReadOnlyList<Guid> userIds, JoinPaths joins, CancellationToken cancellationToken)
     {

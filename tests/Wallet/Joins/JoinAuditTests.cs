@@ -66,7 +66,7 @@ public sealed class JoinAuditTests(WalletFixture fixture) : IClassFixture<Wallet
             await fixture.Wallet.PlaceHoldAsync(Requests.Place(user, "hold", 10));
             await fixture.Wallet.SettleHoldAsync(Requests.Settle(user, "settle", 5));
             await fixture.Wallet.ClawBackAsync(Requests.ClawBack(user, "refund", 10));
-            // The privilege is missing indeed.
+            // The privilege was missing.
             Assert.Equal(
                 "internal_error", await WalletFixture.CodeOfAsync(fixture.Wallet.DebitAsync(Requests.Debit(frozen, "debit", 1))));
         }
