@@ -31,6 +31,8 @@ var environment = builder.AddSetting("environment", "Production")
     .WithDescription("What the services run as (ASPNETCORE_ENVIRONMENT).");
 var rateLimits = builder.AddSetting("rate-limits", "on")
     .WithDescription("on, or off for load tests.");
+var redis = builder.AddSetting("redis", "", secret: true)
+    .WithDescription("A Redis in which the Gateways share their rate limits: host:6379, or redis://user:password@host:6379.");
 var sessionSigningKey = builder.AddRandomSecret("session-signing-key", data)
     .WithDescription("Signs the session tokens.");
 var sessionPreviousSigningKey = builder.AddSetting("session-previous-signing-key", "", secret: true)
@@ -116,6 +118,7 @@ gateway
     .WithEnvironment("TrustedProxies", trustedProxies)
     .WithEnvironment("ContentSecurity__StorageOrigins", $"https://{r2AccountId.Resource}{r2Zone}.r2.cloudflarestorage.com")
     .WithEnvironment("RateLimits__Mode", rateLimits)
+    .WithEnvironment("ConnectionStrings__redis", redis)
     .WithHttpHealthCheck("/api/health");
 
 // Where the offline clouds take the real ones' place.

@@ -33,7 +33,7 @@ internal static class AllowedOriginsExtensions
             .AllowCredentials()
             .WithMethods("GET", "POST", "PUT", "DELETE")
             .WithHeaders("Content-Type", "Authorization", "Idempotency-Key", "Last-Event-ID")
-            .WithExposedHeaders("Idempotency-Replayed", "Location", "Retry-After")
+            .WithExposedHeaders(["Idempotency-Replayed", "Location", "Retry-After", .. RateLimitHeaders.Names])
             .SetPreflightMaxAge(TimeSpan.FromHours(1))));
     }
 }

@@ -46,7 +46,7 @@ internal static class GatewayExtensions
         app.UseMiddleware<CanonicalPathMiddleware>();
         app.UseCors();
         app.UseMiddleware<IdentityMiddleware>();
-        app.UseRateLimiter();
+        app.UseRateLimits();
         app.UseMiddleware<InvalidBearerMiddleware>();
         app.UseMiddleware<OriginMiddleware>();
         app.UseMiddleware<RequestBodyMiddleware>();

@@ -26,7 +26,7 @@ internal sealed partial class RpcExceptionInterceptor(ILogger<RpcExceptionInterc
     {
         try
         {
-            await continuation(request, responseStream, context);
+            await continuation(request, new CancelledWrites<TResponse>(responseStream, context), context);
         }
         catch (Exception exception) when (exception is not RpcException)
         {

@@ -11,7 +11,11 @@ public sealed record BenchmarkOptions(IReadOnlySet<string> Names, int Seconds, s
     /// <summary>Both sides are measured in turns, so that noise affects both equally; the median round counts.</summary>
     public const int Rounds = 3;
 
-    private static readonly string[] Known = [.. WalletRates.Names, .. WalletGrowth.Names, .. JobsGrowth.Names, .. JobsStreams.Names];
+    private static readonly string[] Known =
+    [
+        .. WalletRates.Names, .. WalletGrowth.Names, .. JobsGrowth.Names, .. JobsFlow.Names, .. JobsStreams.Names,
+        .. GatewayRates.Names, .. WorkerRates.Names, .. StackCosts.Names,
+    ];
 
     /// <summary>At least three, so that pgbench's time for connecting does not matter.</summary>
     public int RoundSeconds => Math.Max(3, Seconds / Rounds);

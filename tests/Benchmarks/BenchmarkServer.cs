@@ -26,6 +26,14 @@ public sealed class BenchmarkServer : IAsyncDisposable
         return ConnectionString(name);
     }
 
+    /// <summary>Copies a database that nothing is connected to, over an earlier copy, and returns the copy's connection string.</summary>
+    public async Task<string> CopyDatabaseAsync(string name, string copy, CancellationToken cancellationToken)
+    {
+        await ExecuteAsync(ConnectionString("postgres"), $"DROP DATABASE IF EXISTS {copy} WITH (FORCE)", cancellationToken);
+        await ExecuteAsync(ConnectionString("postgres"), $"CREATE DATABASE {copy} TEMPLATE {name}", cancellationToken);
+        return ConnectionString(copy);
+    }
+
     public static async Task ExecuteAsync(string connectionString, string sql, CancellationToken cancellationToken)
     {
         await using var source = NpgsqlDataSource.Create(connectionString); // Its pool ends with it.

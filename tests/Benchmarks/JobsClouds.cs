@@ -12,15 +12,24 @@ using ReelBallers.Storage.V1;
 
 namespace ReelBallers.Benchmarks;
 
+/// <summary>How a job arrived at RunPod.</summary>
+/// <param name="Timestamp">When, by <see cref="Stopwatch"/>.</param>
+/// <param name="RunPodId">The run's id.</param>
+/// <param name="Webhook">The path and query that RunPod calls back.</param>
+public sealed record JobSubmission(long Timestamp, string RunPodId, string Webhook);
+
 /// <summary>What Jobs calls, as fast as possible: a RunPod that accepts every job and runs none, and a Storage that signs.</summary>
 public sealed class JobsClouds : IAsyncDisposable
 {
     private readonly WebApplication _runPod;
     private readonly WebApplication _storage;
-    private readonly ConcurrentDictionary<Guid, TaskCompletionSource<long>> _expected;
+    private readonly ConcurrentDictionary<Guid, TaskCompletionSource<JobSubmission>> _submissions;
+    private readonly ConcurrentDictionary<string, string> _statuses;
 
-    private JobsClouds(WebApplication runPod, WebApplication storage, ConcurrentDictionary<Guid, TaskCompletionSource<long>> expected) =>
-        (_runPod, _storage, _expected) = (runPod, storage, expected);
+    private JobsClouds(
+        WebApplication runPod, WebApplication storage, ConcurrentDictionary<Guid, TaskCompletionSource<JobSubmission>> submissions,
+        ConcurrentDictionary<string, string> statuses) =>
+        (_runPod, _storage, _submissions, _statuses) = (runPod, storage, submissions, statuses);
 
     public Uri RunPodUrl => new(new Uri(_runPod.Urls.Single()), "/v2");
 
@@ -28,20 +37,21 @@ public sealed class JobsClouds : IAsyncDisposable
 
     public static async Task<JobsClouds> StartAsync(CancellationToken cancellationToken)
     {
-        var expected = new ConcurrentDictionary<Guid, TaskCompletionSource<long>>();
+        var submissions = new ConcurrentDictionary<Guid, TaskCompletionSource<JobSubmission>>();
+        var statuses = new ConcurrentDictionary<string, string>();
         var runPod = Build(HttpProtocols.Http1, _ => { });
         runPod.MapPost("/v2/{endpoint}/run", async (HttpRequest request) =>
         {
             var now = Stopwatch.GetTimestamp();
             var body = await System.Text.Json.JsonDocument.ParseAsync(request.Body);
-            var jobId = Guid.Parse(new Uri(body.RootElement.GetProperty("webhook").GetString()!).Segments[^1]);
-            if (expected.TryRemove(jobId, out var arrival))
-            {
-                arrival.TrySetResult(now);
-            }
-            return Results.Json(new { id = $"{jobId}-b1", status = "IN_QUEUE" });
+            var webhook = new Uri(body.RootElement.GetProperty("webhook").GetString()!);
+            var jobId = Guid.Parse(webhook.Segments[^1]);
+            var id = $"{jobId}-b1";
+            Arrival(submissions, jobId).TrySetResult(new JobSubmission(now, id, webhook.PathAndQuery));
+            return Results.Json(new { id, status = "IN_QUEUE" });
         });
-        runPod.MapGet("/v2/{endpoint}/status/{id}", (string id) => Results.Json(new { id, status = "IN_QUEUE" }));
+        runPod.MapGet("/v2/{endpoint}/status/{id}", (string id) =>
+            Results.Json(new { id, status = statuses.GetValueOrDefault(id, "IN_QUEUE") }));
         runPod.MapGet("/v2/{endpoint}/health", () => Results.Json(new
         {
             jobs = new { inQueue = 0, inProgress = 0, completed = 0 },
@@ -51,22 +61,24 @@ public sealed class JobsClouds : IAsyncDisposable
         var storage = Build(HttpProtocols.Http2, services => services.AddGrpc());
         storage.MapGrpcService<SigningStorage>();
         await storage.StartAsync(cancellationToken);
-        return new JobsClouds(runPod, storage, expected);
+        return new JobsClouds(runPod, storage, submissions, statuses);
     }
 
-    /// <summary>The timestamp at which this job will be submitted.</summary>
-    public Task<long> SubmissionAsync(Guid jobId)
-    {
-        var arrival = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _expected[jobId] = arrival;
-        return arrival.Task;
-    }
+    /// <summary>Ends when this job is submitted, or was.</summary>
+    public Task<JobSubmission> SubmissionAsync(Guid jobId) => Arrival(_submissions, jobId).Task;
+
+    /// <summary>What the status of this run is from now on.</summary>
+    public void SetStatus(string runPodId, string status) => _statuses[runPodId] = status;
 
     public async ValueTask DisposeAsync()
     {
         await _runPod.DisposeAsync();
         await _storage.DisposeAsync();
     }
+
+    private static TaskCompletionSource<JobSubmission> Arrival(
+        ConcurrentDictionary<Guid, TaskCompletionSource<JobSubmission>> submissions, Guid jobId) =>
+        submissions.GetOrAdd(jobId, _ => new TaskCompletionSource<JobSubmission>(TaskCreationOptions.RunContinuationsAsynchronously));
 
     private static WebApplication Build(HttpProtocols protocols, Action<IServiceCollection> configure)
     {
@@ -79,6 +91,15 @@ public sealed class JobsClouds : IAsyncDisposable
 
     private sealed class SigningStorage : StorageService.StorageServiceBase
     {
+        public override Task<GetUploadResponse> GetUpload(GetUploadRequest request, ServerCallContext context) =>
+            Task.FromResult(new GetUploadResponse
+            {
+                Key = request.Key,
+                ContentType = "video/mp4",
+                SizeBytes = 1_000_000,
+                Video = new VideoFacts { Container = "mp4", DurationMs = 5_000, Width = 1920, Height = 1080, FrameRate = 30 },
+            });
+
         public override Task<SignWorkResponse> SignWork(SignWorkRequest request, ServerCallContext context) =>
             Task.FromResult(new SignWorkResponse
             {

@@ -84,7 +84,7 @@ public static class JobsGrowth
             var submission = clouds.SubmissionAsync(jobId);
             await _table.QueueAsync(jobId, Guid.NewGuid(), cancellationToken);
             var queuedAt = Stopwatch.GetTimestamp();
-            var latency = Stopwatch.GetElapsedTime(queuedAt, await submission.WaitAsync(Patience, cancellationToken));
+            var latency = Stopwatch.GetElapsedTime(queuedAt, (await submission.WaitAsync(Patience, cancellationToken)).Timestamp);
             _latencies.Add(latency);
             _sum += latency;
         }

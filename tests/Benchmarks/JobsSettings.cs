@@ -3,11 +3,13 @@ namespace ReelBallers.Benchmarks;
 /// <summary>The settings of a replica of Jobs.</summary>
 public static class JobsSettings
 {
-    public static Dictionary<string, string> For(string database, JobsClouds clouds) => new()
+    /// <param name="database">The connection string.</param>
+    /// <param name="clouds">What it calls.</param>
+    /// <param name="wallet">Null when nothing is charged.</param>
+    public static Dictionary<string, string> For(string database, JobsClouds clouds, ServiceProcess? wallet = null) => new()
     {
         ["ConnectionStrings:jobsdb"] = database,
-        // Nothing is charged here.
-        ["services:wallet:http:0"] = clouds.StorageUrl.ToString(),
+        ["services:wallet:http:0"] = (wallet?.Address ?? clouds.StorageUrl).ToString(),
         ["services:storage:http:0"] = clouds.StorageUrl.ToString(),
         ["App:Url"] = "https://app.test",
         ["RunPod:ApiKey"] = "rp_benchmark",

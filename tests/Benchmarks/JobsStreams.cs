@@ -102,8 +102,8 @@ public static class JobsStreams
                 Version = HttpVersion.Version20,
                 VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             };
-            request.Headers.Add("X-Internal-Credential", ServiceProcess.Credential);
-            request.Headers.Add("X-User-Id", job.UserId.ToString());
+            request.Headers.Add(InternalHeaders.Credential, ServiceProcess.Credential);
+            request.Headers.Add(InternalHeaders.UserId, job.UserId.ToString());
             var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             if (response.StatusCode != HttpStatusCode.OK)
             {

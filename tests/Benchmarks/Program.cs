@@ -34,9 +34,25 @@ try
     {
         await JobsGrowth.RunAsync(report, stop.Token);
     }
+    if (options.Selected(JobsFlow.Names) is { Count: > 0 } steps)
+    {
+        await JobsFlow.RunAsync(steps, options, report, stop.Token);
+    }
     if (options.Selected(JobsStreams.Names).Count > 0)
     {
         await JobsStreams.RunAsync(report, stop.Token);
+    }
+    if (options.Selected(GatewayRates.Names) is { Count: > 0 } requests)
+    {
+        await GatewayRates.RunAsync(requests, options, report, stop.Token);
+    }
+    if (options.Selected(WorkerRates.Names) is { Count: > 0 } workers)
+    {
+        await WorkerRates.RunAsync(workers, options, report, stop.Token);
+    }
+    if (options.Selected(StackCosts.Names) is { Count: > 0 } costs)
+    {
+        await StackCosts.RunAsync(costs, report, stop.Token);
     }
     report.Print(Console.Out);
     if (options.JsonFile is { } file)

@@ -53,7 +53,8 @@ public sealed class Report
     public void Print(TextWriter writer)
     {
         writer.WriteLine(Text(
-            $"{Environment.ProcessorCount} cores ({Processor()}), PostgreSQL {PostgresVersion} (durable, default settings), ")
+            $"{Environment.ProcessorCount} cores ({Processor()}), ")
+            + (PostgresVersion.Length > 0 ? $"PostgreSQL {PostgresVersion} (durable, default settings), " : "")
             + Text($".NET {Environment.Version}, {RuntimeInformation.OSDescription}."));
         writer.WriteLine();
         writer.WriteLine("| Name | Rate/s | p50 ms | p99 ms | CPU µs: service + PostgreSQL | client "

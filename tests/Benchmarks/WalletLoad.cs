@@ -8,56 +8,67 @@ namespace ReelBallers.Benchmarks;
 /// <summary>Calls a Wallet service by gRPC, as the other services do, and records the outcomes.</summary>
 public sealed class WalletLoad : IDisposable
 {
-    /// <summary>The number of wallets, besides the hot one.</summary>
+    /// <summary>The usual number of wallets, besides the hot one.</summary>
     public const int Wallets = 10_000;
 
     /// <summary>The initial balance of every wallet; a debit takes one cent.</summary>
     public const long FundsCents = 1_000_000_000;
 
-    /// <summary>The index of the wallet that all callers debit.</summary>
-    public const int Hot = Wallets;
-
     private const int Channels = 4;
 
     private static long _keys;
 
-    private readonly GrpcChannel[] _channels;
-    private readonly WalletService.WalletServiceClient[] _clients;
-    private readonly Metadata _headers = new() { { "x-internal-credential", ServiceProcess.Credential } };
-    private readonly string[] _users = MakeUsers();
-    private readonly int[] _spentCents = new int[Wallets + 1];
-    private readonly Func<TimeSpan?> _serverCpu;
+    private readonly BenchmarkServer _server;
+    private readonly Metadata _headers = new() { { InternalHeaders.Credential, ServiceProcess.Credential } };
+    private readonly string[] _users;
+    private readonly int[] _spentCents;
+    private GrpcChannel[] _channels = [];
+    private WalletService.WalletServiceClient[] _clients = [];
+    private ServiceProcess[] _replicas = [];
 
-    public WalletLoad(BenchmarkServer server, ServiceProcess wallet)
+    /// <param name="server">The PostgreSQL server of the wallets.</param>
+    /// <param name="wallets">How many, besides the hot one.</param>
+    /// <param name="replicas">The service's processes.</param>
+    public WalletLoad(BenchmarkServer server, int wallets, params ServiceProcess[] replicas)
     {
-        _channels = [.. Enumerable.Range(0, Channels).Select(_ => GrpcChannel.ForAddress(wallet.Address, new GrpcChannelOptions
-        {
-            HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true, UseProxy = false,
-                ActivityHeadersPropagator = null },
-            DisposeHttpClient = true,
-        }))];
-        _clients = [.. _channels.Select(channel => new WalletService.WalletServiceClient(channel))];
-        _serverCpu = () => CpuClock.OfFamily(server.Postgres.ProcessId) + CpuClock.OfFamily(wallet.ProcessId);
+        _server = server;
+        _users = MakeUsers(wallets + 1);
+        _spentCents = new int[_users.Length];
+        Connect(replicas);
     }
 
     /// <summary>The number of transfers that were confirmed.</summary>
     public long Transfers { get; private set; }
 
+    /// <summary>The index of the wallet that all callers debit.</summary>
+    public int Hot => _users.Length - 1;
+
+    /// <summary>Calls these processes from now on.</summary>
+    public void Connect(params ServiceProcess[] replicas)
+    {
+        Dispose();
+        _channels = [.. Enumerable.Range(0, Channels).Select(index => GrpcChannel.ForAddress(
+            replicas[index % replicas.Length].Address, new GrpcChannelOptions
+            {
+                HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true, UseProxy = false,
+                    ActivityHeadersPropagator = null },
+                DisposeHttpClient = true,
+            }))];
+        _clients = [.. _channels.Select(channel => new WalletService.WalletServiceClient(channel))];
+        _replicas = replicas;
+    }
+
+    /// <summary>Forgets the debits: the database is again as it was after the wallets were funded.</summary>
+    public void ForgetDebits()
+    {
+        Array.Clear(_spentCents);
+        Transfers = _users.Length;
+    }
+
     /// <summary>Funds every wallet.</summary>
     public async Task FundAsync(CancellationToken cancellationToken)
     {
-        await Parallel.ForAsync(
-            0, _users.Length, new ParallelOptions { MaxDegreeOfParallelism = 128, CancellationToken = cancellationToken },
-            async (user, cancellation) => await ClientOf(user).CreditAsync(
-                new CreditRequest
-                {
-                    UserId = _users[user],
-                    IdempotencyKey = NewKey(),
-                    AmountCents = FundsCents,
-                    Reason = EntryReason.Topup,
-                    StripePaymentId = $"pi_{user}"
-                },
-                _headers, cancellationToken: cancellation));
+        await WalletFunds.CreditAsync(_replicas[0], _users, cancellationToken);
         Transfers += _users.Length;
     }
 
@@ -66,7 +77,9 @@ public sealed class WalletLoad : IDisposable
     /// <param name="pick">Picks the next wallet.</param>
     /// <param name="goesOn">Whether to make another debit.</param>
     /// <param name="cancellationToken">Cancels the measurement.</param>
-    public Task<Measurement> DebitAsync(int callers, Func<int> pick, Func<bool> goesOn, CancellationToken cancellationToken) =>
+    /// <param name="byUser">Whether the wallet chooses the replica, and not the caller.</param>
+    public Task<Measurement> DebitAsync(
+        int callers, Func<int> pick, Func<bool> goesOn, CancellationToken cancellationToken, bool byUser = false) =>
         MeasureAsync(callers, 1, async (caller, latencies) =>
         {
             // One message per caller and no cancellation token per call, to keep the cost of the client low.
@@ -77,7 +90,7 @@ public sealed class WalletLoad : IDisposable
                 request.UserId = _users[user];
                 request.IdempotencyKey = NewKey();
                 var begin = Stopwatch.GetTimestamp();
-                await ClientOf(caller).DebitAsync(request, _headers);
+                await ClientOf(byUser ? user : caller).DebitAsync(request, _headers);
                 latencies.Add(Stopwatch.GetElapsedTime(begin));
                 Interlocked.Increment(ref _spentCents[user]);
             }
@@ -95,7 +108,7 @@ public sealed class WalletLoad : IDisposable
             {
                 for (var i = 0; i < length; i++)
                 {
-                    users[i] = Random.Shared.Next(Wallets);
+                    users[i] = Random.Shared.Next(Hot);
                     request.Commands[i].Debit.UserId = _users[users[i]];
                     request.Commands[i].Debit.IdempotencyKey = NewKey();
                 }
@@ -146,7 +159,7 @@ public sealed class WalletLoad : IDisposable
     {
         var latencies = new Latencies();
         GC.Collect();
-        var (serverCpu, clientCpu) = (_serverCpu(), CpuClock.OfThis);
+        var (serverCpu, clientCpu) = (ServerCpu(), CpuClock.OfThis);
         var begin = Stopwatch.GetTimestamp();
         try
         {
@@ -160,19 +173,22 @@ public sealed class WalletLoad : IDisposable
         var seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
         var operations = latencies.Count * length;
         Transfers += operations;
-        return new Measurement(operations, seconds, latencies, _serverCpu() - serverCpu, CpuClock.OfThis - clientCpu);
+        return new Measurement(operations, seconds, latencies, ServerCpu() - serverCpu, CpuClock.OfThis - clientCpu);
     }
+
+    private TimeSpan? ServerCpu() => _replicas.Aggregate(
+        CpuClock.OfFamily(_server.Postgres.ProcessId), (sum, replica) => sum + CpuClock.OfFamily(replica.ProcessId));
 
     private WalletService.WalletServiceClient ClientOf(int caller) => _clients[caller % _clients.Length];
 
     private static string NewKey() => $"bench-{Interlocked.Increment(ref _keys)}";
 
     // Random ids, the same in each run.
-    private static string[] MakeUsers()
+    private static string[] MakeUsers(int count)
     {
         var random = new Random(1);
         var bytes = new byte[16];
-        return [.. Enumerable.Range(0, Wallets + 1).Select(_ =>
+        return [.. Enumerable.Range(0, count).Select(_ =>
         {
             random.NextBytes(bytes);
             return new Guid(bytes).ToString();

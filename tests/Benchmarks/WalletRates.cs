@@ -7,6 +7,8 @@ public static class WalletRates
 {
     private const string UnaryHot = "wallet.unary.hot";
     private const string UnaryMany = "wallet.unary.many";
+    private const string Replicas = "wallet.unary.replicas";
+    private const string ReplicasByUser = "wallet.unary.replicas_by_user";
     private const string BatchMany = "wallet.batch.many";
     private const int Callers = 512;
     private const int BatchCalls = 4;
@@ -15,7 +17,7 @@ public static class WalletRates
     // Long enough for the runtime's tiered compilation.
     private const int WarmUpSeconds = 10;
 
-    public static readonly string[] Names = [UnaryHot, UnaryMany, BatchMany];
+    public static readonly string[] Names = [UnaryHot, UnaryMany, Replicas, ReplicasByUser, BatchMany];
 
     public static async Task RunAsync(
         IReadOnlyList<string> names, BenchmarkOptions options, Report report, CancellationToken cancellationToken)
@@ -24,22 +26,26 @@ public static class WalletRates
         report.PostgresVersion = (await server.DescribeAsync(cancellationToken)).Version;
         var pgbench = await Pgbench.PrepareAsync(server, cancellationToken);
         var database = await server.CreateDatabaseAsync("wallet", cancellationToken);
-        using var wallet = await ServiceProcess.StartAsync(
-                "Wallet", new Dictionary<string, string> { ["ConnectionStrings:walletdb"] = database }, cancellationToken);
-        using var load = new WalletLoad(server, wallet);
+        Task<ServiceProcess> StartAsync() => ServiceProcess.StartAsync(
+            "Wallet", new Dictionary<string, string> { ["ConnectionStrings:walletdb"] = database }, cancellationToken);
+        using var wallet = await StartAsync();
+        using var load = new WalletLoad(server, WalletLoad.Wallets, wallet);
         await load.FundAsync(cancellationToken);
         await BenchmarkServer.ExecuteAsync(database, "VACUUM ANALYZE", cancellationToken);
         foreach (var name in names)
         {
+            using var second = name is Replicas or ReplicasByUser ? await StartAsync() : null;
+            load.Connect(second is null ? [wallet] : [wallet, second]);
             Task<Measurement> OursAsync(int seconds)
             {
                 var end = Stopwatch.GetTimestamp() + (seconds * Stopwatch.Frequency);
                 bool GoesOn() => Stopwatch.GetTimestamp() < end;
+                int Any() => Random.Shared.Next(WalletLoad.Wallets);
                 return name switch
                 {
-                    UnaryHot => load.DebitAsync(Callers, () => WalletLoad.Hot, GoesOn, cancellationToken),
-                    UnaryMany => load.DebitAsync(Callers, () => Random.Shared.Next(WalletLoad.Wallets), GoesOn, cancellationToken),
-                    _ => load.DebitInBatchesAsync(BatchCalls, BatchLength, GoesOn, cancellationToken),
+                    UnaryHot => load.DebitAsync(Callers, () => load.Hot, GoesOn, cancellationToken),
+                    BatchMany => load.DebitInBatchesAsync(BatchCalls, BatchLength, GoesOn, cancellationToken),
+                    _ => load.DebitAsync(Callers, Any, GoesOn, cancellationToken, byUser: name == ReplicasByUser),
                 };
             }
             var peerWallets = name == UnaryHot ? 1 : WalletLoad.Wallets;
@@ -52,11 +58,16 @@ public static class WalletRates
                 ours.Add(await OursAsync(options.RoundSeconds));
                 Console.Error.WriteLine($"{name} round {round}: pgbench {peers.Last.Rate:N0}/s, wallet {ours.Last.Rate:N0}/s");
             }
-            var how = name == BatchMany
-                ? $"{BatchCalls} calls at once of {BatchLength} debits each; latencies are a call's"
-                : $"{Callers} callers at once";
+            var how = name switch
+            {
+                BatchMany => $"{BatchCalls} calls at once of {BatchLength} debits each; latencies are a call's",
+                Replicas => $"{Callers} callers at once, half of them at each of two replicas",
+                ReplicasByUser => $"{Callers} callers at once, two replicas with half of the wallets each",
+                _ => $"{Callers} callers at once",
+            };
             report.AddRates(name, ours, "pgbench", peers, how);
         }
+        load.Connect(wallet);
         await load.VerifyAsync(database, cancellationToken);
         await pgbench.VerifyAsync(cancellationToken);
     }

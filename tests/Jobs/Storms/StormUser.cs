@@ -17,7 +17,11 @@ internal sealed class StormUser(StormStack stack, Guid userId)
     public const long SeedCents = 100_000;
 
     private static readonly string[] Final = ["completed", "failed", "cancelled", "timed_out"];
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    // Each of a job's five runs may wait for two minutes (Jobs:QueueTimeoutSeconds) on a machine that is too slow for the storm.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
+
+    // Forty orders wait at once: polled more often, they would use most of the CPU.
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan KeyPatience = TimeSpan.FromSeconds(5);
 
     private readonly string _id = userId.ToString();
@@ -143,7 +147,7 @@ internal sealed class StormUser(StormStack stack, Guid userId)
                 if (!isAnswered(answer))
                 {
                     Assert.True(answer.MayPass, $"{what}: {answer}");
-                    await Task.Delay(250);
+                    await Task.Delay(Pause);
                 }
                 return answer;
             },

@@ -10,7 +10,18 @@ internal sealed class EchoCallLog
 
     internal void Happened(string what) => Event(what).TrySetResult();
 
-    internal Task Until(string what) => Event(what).Task.WaitAsync(TimeSpan.FromSeconds(60));
+    internal async Task Until(string what)
+    {
+        try
+        {
+            await Event(what).Task.WaitAsync(TimeSpan.FromSeconds(60));
+        }
+        catch (TimeoutException timeout)
+        {
+            var happened = _events.Where(pair => pair.Value.Task.IsCompleted).Select(pair => pair.Key);
+            throw new TimeoutException($"'{what}' did not happen. What did: {string.Join(", ", happened)}.", timeout);
+        }
+    }
 
     internal int NextAttempt(string key) => _attempts.AddOrUpdate(key, 1, (_, attempts) => attempts + 1);
 

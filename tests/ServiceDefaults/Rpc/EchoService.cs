@@ -37,11 +37,17 @@ internal sealed class EchoService(EchoCallLog callLog) : V1.EchoService.EchoServ
             {
                 await responseStream.WriteAsync(new CountResponse { Number = number }, context.CancellationToken);
             }
+            if (request.WriteAfterCancellation)
+            {
+                await Task.Delay(Timeout.Infinite, context.CancellationToken).ContinueWith(_ => { }, TaskScheduler.Default);
+                callLog.Happened("late write");
+                await responseStream.WriteAsync(new CountResponse(), CancellationToken.None);
+            }
         }
-        catch (Exception) when (context.CancellationToken.IsCancellationRequested)
+        finally
         {
-            callLog.Happened("count cancelled");
-            throw;
+            // Whatever the write throws: an endless stream ends only because its caller left.
+            callLog.Happened("count ended");
         }
         if (request.FailAtEnd)
         {

@@ -24,7 +24,7 @@ public sealed class GrpcJsTests(GrpcJsClient client) : IClassFixture<GrpcJsClien
 
     [Theory(Skip = Npm.Missing, SkipUnless = nameof(Npm.IsExpected), SkipType = typeof(Npm))]
     [InlineData("deadline", "js late cancelled")]
-    [InlineData("cancellation", "count cancelled")]
+    [InlineData("cancellation", "count ended")]
     public async Task An_independent_client_stops_the_server_by(string scenario, string happened)
     {
         await using var server = await RpcServer.StartAsync();

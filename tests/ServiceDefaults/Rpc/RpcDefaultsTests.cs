@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Grpc.Core;
 using ReelBallers.ServiceDefaults.Tests.Rpc.V1;
+using ReelBallers.TestKit;
 
 namespace ReelBallers.ServiceDefaults.Tests.Rpc;
 
@@ -84,7 +85,7 @@ public sealed class RpcDefaultsTests : IAsyncLifetime
         {
             Assert.True(await call.ResponseStream.MoveNext());
         }
-        await _server.CallLog.Until("count cancelled");
+        await _server.CallLog.Until("count ended");
     }
 
     [Fact]
@@ -129,5 +130,20 @@ public sealed class RpcDefaultsTests : IAsyncLifetime
         var error = await Assert.ThrowsAsync<RpcException>(async () => await call.ResponseStream.ReadAllAsync().CountAsync());
         Assert.Equal((StatusCode.Internal, "internal_error"), (error.StatusCode, error.ErrorCode()));
         Assert.DoesNotContain("secret", error.Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_write_after_the_caller_left_is_not_logged_as_an_error()
+    {
+        using var logs = new CollectedLogs();
+        await using (var server = await RpcServer.StartAsync(logs: logs))
+        {
+            using (var call = server.Client().Count(new CountRequest { Count = 1, WriteAfterCancellation = true }))
+            {
+                Assert.True(await call.ResponseStream.MoveNext());
+            }
+            await server.CallLog.Until("late write");
+        }
+        Assert.DoesNotContain(logs.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));
     }
 }

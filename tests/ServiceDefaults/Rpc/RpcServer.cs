@@ -21,11 +21,13 @@ internal sealed class RpcServer : IAsyncDisposable
 
     public string Address => _app.Urls.Single();
 
-    public static async Task<RpcServer> StartAsync(string? environment = null, Action<IHealthChecksBuilder>? health = null)
+    public static async Task<RpcServer> StartAsync(
+        string? environment = null, Action<IHealthChecksBuilder>? health = null, CollectedLogs? logs = null)
     {
         var builder = Builder(environment);
         builder.AddServiceDefaults();
         health?.Invoke(builder.Services.AddHealthChecks());
+        logs?.Register(builder.Services);
         builder.Services.AddSingleton<EchoCallLog>();
         var app = builder.Build();
         app.MapServiceDefaults();

@@ -1,15 +1,18 @@
 using System.Net;
-using Microsoft.Extensions.Options;
 using ReelBallers.TestKit;
 
 namespace ReelBallers.Gateway.Tests;
 
-public sealed class RateLimitTests
+/// <summary>The limits, wherever they are counted.</summary>
+public abstract class RateLimitTests
 {
+    /// <summary>Starts a Gateway in front of which nothing was counted yet.</summary>
+    private protected abstract Task<TestGateway> StartAsync();
+
     [Fact]
     public async Task Requests_above_the_limit_get_429_with_Retry_After_and_other_users_are_not_affected()
     {
-        await using var gateway = await TestGateway.StartAsync();
+        await using var gateway = await StartAsync();
         var (_, greedy) = await gateway.OpenSessionAsync();
         var (_, modest) = await gateway.OpenSessionAsync();
 
@@ -24,7 +27,7 @@ public sealed class RateLimitTests
     [Fact]
     public async Task New_sessions_are_limited_per_address()
     {
-        await using var gateway = await TestGateway.StartAsync();
+        await using var gateway = await StartAsync();
         var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(async _ =>
         {
             using var answer = await gateway.Client.PostAsync("/api/session", null);
@@ -37,7 +40,7 @@ public sealed class RateLimitTests
     [Fact]
     public async Task Callbacks_have_a_larger_limit()
     {
-        await using var gateway = await TestGateway.StartAsync();
+        await using var gateway = await StartAsync();
         foreach (var (method, path) in new[] { (HttpMethod.Post, "/api/webhooks/stripe"), (HttpMethod.Post, "/api/runpod/webhook/1") })
         {
             var answers = await Task.WhenAll(Enumerable.Range(0, 400).Select(async _ =>
@@ -52,7 +55,7 @@ public sealed class RateLimitTests
     [Fact]
     public async Task Many_users_at_one_address_are_limited_per_address()
     {
-        await using var gateway = await TestGateway.StartAsync();
+        await using var gateway = await StartAsync();
         var tokens = new List<string>();
         for (var user = 0; user < 50; user++)
         {
@@ -69,7 +72,7 @@ public sealed class RateLimitTests
     [InlineData("/API/session")]
     public async Task Another_spelling_of_the_path_does_not_bypass_the_limit(string path)
     {
-        await using var gateway = await TestGateway.StartAsync();
+        await using var gateway = await StartAsync();
         var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(async _ =>
         {
             using var answer = await gateway.Client.PostAsync(path, null);
@@ -82,7 +85,7 @@ public sealed class RateLimitTests
     [Fact]
     public async Task Guessing_tokens_is_limited_per_address()
     {
-        await using var gateway = await TestGateway.StartAsync();
+        await using var gateway = await StartAsync();
         var answers = await SendManyAsync(1000, request => SendAsync(gateway, $"guessed-{request}"));
         Assert.Contains(HttpStatusCode.Unauthorized, answers);
         Assert.Contains(HttpStatusCode.TooManyRequests, answers);
@@ -91,7 +94,7 @@ public sealed class RateLimitTests
     [Fact]
     public async Task Health_is_limited()
     {
-        await using var gateway = await TestGateway.StartAsync();
+        await using var gateway = await StartAsync();
         var answers = await SendManyAsync(1000, _ => gateway.Client.GetAsync("/api/health"));
         Assert.Contains(HttpStatusCode.OK, answers);
         Assert.Contains(HttpStatusCode.TooManyRequests, answers);
@@ -100,11 +103,11 @@ public sealed class RateLimitTests
     [Fact]
     public async Task Open_event_streams_are_limited_per_user_and_released()
     {
-        await using var gateway = await TestGateway.StartAsync();
+        await using var gateway = await StartAsync();
         var (_, token) = await gateway.OpenSessionAsync();
         var (_, other) = await gateway.OpenSessionAsync();
         var open = new List<HttpResponseMessage>();
-        for (var stream = 0; stream < RateLimits.MaxStreams; stream++)
+        for (var stream = 0; stream < OpenStreams.Max; stream++)
         {
             open.Add(await OpenStreamAsync(gateway, token));
         }
@@ -126,23 +129,24 @@ public sealed class RateLimitTests
     }
 
     [Fact]
-    public async Task Nothing_is_limited_when_switched_off()
+    public async Task Each_response_says_what_remains_in_its_buckets()
     {
-        await using var gateway = await TestGateway.StartAsync(("RateLimits:Mode", "off"));
+        await using var gateway = await StartAsync();
         var (_, token) = await gateway.OpenSessionAsync();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 1000).Select(async _ =>
-        {
-            using var answer = await SendAsync(gateway, token);
-            return answer.StatusCode;
-        }));
-        Assert.All(answers, status => Assert.Equal(HttpStatusCode.OK, status));
+        using var first = await SendAsync(gateway, token);
+        using var second = await SendAsync(gateway, token);
+        Assert.Equal("\"address\";q=1200;w=6, \"user\";q=300;w=6", Header(first, "RateLimit-Policy"));
+        Assert.Matches("^\"address\";r=1199;t=1, \"user\";r=299;t=1$", Header(first, "RateLimit"));
+        Assert.True(Remaining(second) is 298 or 299, Header(second, "RateLimit"));
+
+        using var anonymous = await gateway.Client.PostAsync("/api/session", null);
+        Assert.Equal("\"anonymous\";q=300;w=6, \"new-session\";q=60;w=30", Header(anonymous, "RateLimit-Policy"));
+
+        using var limited = await UntilLimitedAsync(gateway, token);
+        Assert.Equal(0, Remaining(limited));
     }
 
-    [Fact]
-    public async Task A_misspelled_mode_fails_the_start() =>
-        await Assert.ThrowsAnyAsync<OptionsValidationException>(() => TestGateway.StartAsync(("RateLimits:Mode", "of")));
-
-    private static async Task<HttpResponseMessage> UntilLimitedAsync(TestGateway gateway, string token)
+    private protected static async Task<HttpResponseMessage> UntilLimitedAsync(TestGateway gateway, string token)
     {
         for (var request = 0; request < 5000; request++)
         {
@@ -171,6 +175,11 @@ public sealed class RateLimitTests
         new HttpRequestMessage(HttpMethod.Get, "/api/jobs/1/events") { Headers = { { "Authorization", $"Bearer {token}" } } },
         HttpCompletionOption.ResponseHeadersRead);
 
-    private static Task<HttpResponseMessage> SendAsync(TestGateway gateway, string token) => gateway.Client.SendAsync(
+    private protected static Task<HttpResponseMessage> SendAsync(TestGateway gateway, string token) => gateway.Client.SendAsync(
         new HttpRequestMessage(HttpMethod.Get, "/api/wallet") { Headers = { { "Authorization", $"Bearer {token}" } } });
+
+    private static string Header(HttpResponseMessage response, string name) => Assert.Single(response.Headers.GetValues(name));
+
+    private static int Remaining(HttpResponseMessage response) =>
+        int.Parse(Header(response, "RateLimit").Split("\"user\";r=")[1].Split(';')[0], System.Globalization.CultureInfo.InvariantCulture);
 }

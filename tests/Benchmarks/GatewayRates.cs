@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using System.Net;
+
+namespace ReelBallers.Benchmarks;
+
+/// <summary>
+/// Requests through the Gateway, with identity and rate limits on, compared with the same requests to the Wallet directly.
+/// </summary>
+public static class GatewayRates
+{
+    private const string Read = "gateway.wallet_read";
+    private const string Debit = "gateway.debit";
+    private const int WarmUpSeconds = 5;
+
+    private static readonly (string Name, bool Debits, int Connections)[] Cases =
+    [
+        (Read, false, 32), ($"{Read}.256", false, 256), (Debit, true, 32), ($"{Debit}.256", true, 256),
+    ];
+
+    public static readonly string[] Names = [.. Cases.Select(one => one.Name)];
+
+    public static async Task RunAsync(
+        IReadOnlyList<string> names, BenchmarkOptions options, Report report, CancellationToken cancellationToken)
+    {
+        await using var stack = await GatewayStack.StartAsync(cancellationToken);
+        report.PostgresVersion = (await stack.Server.DescribeAsync(cancellationToken)).Version;
+        var (wallet, gateway, users) = (stack.Wallet, stack.Gateway, stack.Users);
+        foreach (var (name, debits, connections) in Cases.Where(one => names.Contains(one.Name)))
+        {
+            using var through = new HttpLoad(connections, HttpVersion.Version11, gateway.Address);
+            using var directly = new HttpLoad(connections, HttpVersion.Version20, wallet.Address);
+            CpuTotal[] cpu = [new(gateway.ProcessId), new(wallet.ProcessId), new(stack.Server.Postgres.ProcessId)];
+            async Task<Measurement> RunAsync(HttpLoad load, bool viaGateway, int seconds)
+            {
+                var end = Stopwatch.GetTimestamp() + (seconds * Stopwatch.Frequency);
+                return await load.RunAsync(
+                    () => debits ? users.Debit(viaGateway) : users.ReadBalance(viaGateway),
+                    () => Stopwatch.GetTimestamp() < end, stack.ServerCpu, cancellationToken);
+            }
+            var (ours, peers) = (new Series(), new Series());
+            await RunAsync(directly, viaGateway: false, WarmUpSeconds);
+            await RunAsync(through, viaGateway: true, WarmUpSeconds);
+            for (var round = 1; round <= BenchmarkOptions.Rounds; round++)
+            {
+                peers.Add(await RunAsync(directly, viaGateway: false, options.RoundSeconds));
+                Array.ForEach(cpu, one => one.Begin());
+                ours.Add(await RunAsync(through, viaGateway: true, options.RoundSeconds));
+                Array.ForEach(cpu, one => one.End());
+                Console.Error.WriteLine($"{name} round {round}: directly {peers.Last.Rate:N0}/s, Gateway {ours.Last.Rate:N0}/s");
+            }
+            report.AddRates(name, ours, "the Wallet", peers,
+                $"{connections} connections, one request at a time each; CPU of a request in the Gateway "
+                + $"{cpu[0].Each(ours.Operations)}, the Wallet {cpu[1].Each(ours.Operations)}, "
+                + $"PostgreSQL {cpu[2].Each(ours.Operations)}");
+        }
+        await stack.VerifyAsync(cancellationToken);
+    }
+}
