@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
 using Grpc.Core;
-using Grpc.Net.Client;
 using LocalPostgres;
 using Npgsql;
-using ReelBallers.ServiceDefaults;
 using ReelBallers.TestKit;
 using ReelBallers.Wallet.V1;
 using Client = ReelBallers.Wallet.V1.WalletService.WalletServiceClient;
@@ -23,7 +21,7 @@ public sealed class CrashTests : IAsyncLifetime
     private readonly ConcurrentDictionary<string, long> _toldCents = [];
     private readonly ConcurrentDictionary<(string User, string Key), bool> _toldKeys = [];
     private PostgresServer _postgres = null!;
-    private readonly Replica[] _replicas = new Replica[2];
+    private Replicas? _replicas;
     private int _databases;
     private long _answered;
 
@@ -43,7 +41,7 @@ public sealed class CrashTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        Array.ForEach(_replicas, replica => replica?.Dispose());
+        _replicas?.Dispose();
         await _postgres.DisposeAsync();
         PostgresServer.DeleteData(_directory);
     }
@@ -54,15 +52,19 @@ public sealed class CrashTests : IAsyncLifetime
     public async Task After_crashes_the_ledger_matches_every_outcome_that_clients_received(int databases, int kills, int outages)
     {
         _databases = databases;
-        await StartReplicaAsync(0);
-        await StartReplicaAsync(1);
+        _replicas = new Replicas(new Dictionary<string, string?>
+        {
+            ["Ledger:Shards"] = $"{_databases}",
+            ["ConnectionStrings:walletdb"] = ConnectionString(0),
+            ["ConnectionStrings:walletdb1"] = ConnectionString(1),
+        });
+        await _replicas.StartAsync();
         using var stop = new CancellationTokenSource();
         var clients = Enumerable.Range(0, Clients).Select(n => Task.Run(() => SpendAsync(n, stop.Token))).ToArray();
         for (var kill = 0; kill < kills; kill++)
         {
             await WorkAsync();
-            await _replicas[kill % 2].Process.KillAsync();
-            await StartReplicaAsync(kill % 2);
+            await _replicas.KillAsync(kill % 2);
         }
         for (var kill = 0; kill < outages; kill++)
         {
@@ -76,7 +78,8 @@ public sealed class CrashTests : IAsyncLifetime
         await stop.CancelAsync();
         await Task.WhenAll(clients);
 
-        var wallet = WalletOf(0);
+        Assert.True(_replicas.Interrupted > 0);
+        var wallet = _replicas[0];
         foreach (var (user, cents) in _toldCents)
         {
             // What expires does so by itself.
@@ -96,8 +99,6 @@ public sealed class CrashTests : IAsyncLifetime
         using var audit = wallet.Audit(new AuditRequest());
         Assert.False(await audit.ResponseStream.MoveNext(CancellationToken.None));
     }
-
-    private Client WalletOf(int replica) => new(_replicas[replica].Invoker);
 
     // Waits until the clients have received enough outcomes.
     private async Task WorkAsync()
@@ -191,42 +192,20 @@ public sealed class CrashTests : IAsyncLifetime
 
     /// <summary>Repeats the command with the same key until its outcome is known; true when it was executed.</summary>
     private async Task<bool> TellAsync<T>(string user, string? key, long changeCents, Func<Client, AsyncUnaryCall<T>> call)
+        where T : class
     {
-        for (var attempt = Random.Shared.Next(2); ; attempt++)
+        var (answer, _) = await _replicas!.OutcomeAsync(call, "insufficient_funds");
+        if (answer is PostBatchResponse batch)
         {
-            try
-            {
-                var answer = await call(WalletOf(attempt % 2));
-                if (answer is PostBatchResponse batch)
-                {
-                    Assert.All(batch.Outcomes, outcome => Assert.Equal("", outcome.ErrorCode));
-                }
-                Assert.True(key is null || _toldKeys.TryAdd((user, key), true));
-                _toldCents.AddOrUpdate(user, changeCents, (_, cents) => cents + changeCents);
-                Interlocked.Increment(ref _answered);
-                return true;
-            }
-            catch (RpcException exception) when (exception.ErrorCode() == "insufficient_funds")
-            {
-                Interlocked.Increment(ref _answered);
-                return false;
-            }
-            catch (RpcException exception) when (exception.ErrorCode() is { } code)
-            {
-                // An answer of the service: anything else is a bug, which a repetition would hide.
-                Assert.Contains(code, new[] { "database_unavailable", "overloaded", "wallet_busy", "shutting_down" });
-                await Task.Delay(20);
-            }
-            catch (Exception exception) when (exception is RpcException
-            {
-                // Of the transport: the service was killed.
-                StatusCode: StatusCode.Unavailable or StatusCode.Internal or StatusCode.Cancelled or StatusCode.DeadlineExceeded,
-            }
-                or ObjectDisposedException)
-            {
-                await Task.Delay(20);
-            }
+            Assert.All(batch.Outcomes, outcome => Assert.Equal("", outcome.ErrorCode));
         }
+        if (answer is not null)
+        {
+            Assert.True(key is null || _toldKeys.TryAdd((user, key), true));
+            _toldCents.AddOrUpdate(user, changeCents, (_, cents) => cents + changeCents);
+        }
+        Interlocked.Increment(ref _answered);
+        return answer is not null;
     }
 
     private async Task<List<(string User, string Key)>> KeysAsync(int database)
@@ -249,27 +228,4 @@ public sealed class CrashTests : IAsyncLifetime
 
     private Task<PostgresServer> StartPostgresAsync(int port) => PostgresServer.StartAsync(
         new PostgresServerOptions { DataDirectory = _directory, Port = port, Password = "crash" });
-
-    private async Task StartReplicaAsync(int number)
-    {
-        _replicas[number]?.Dispose();
-        var process = await ServiceProcess.StartAsync(
-            "Wallet", new Dictionary<string, string?>
-            {
-                ["Ledger:Shards"] = $"{_databases}",
-                ["ConnectionStrings:walletdb"] = ConnectionString(0),
-                ["ConnectionStrings:walletdb1"] = ConnectionString(1),
-            });
-        var (invoker, channel) = process.Connect();
-        _replicas[number] = new Replica(process, invoker, channel);
-    }
-
-    private sealed record Replica(ServiceProcess Process, CallInvoker Invoker, GrpcChannel Channel) : IDisposable
-    {
-        public void Dispose()
-        {
-            Channel.Dispose();
-            Process.Dispose();
-        }
-    }
 }
