@@ -65,6 +65,20 @@ public sealed class JoinedPaymentTests(WalletFixture fixture)
         Assert.Equal(0, await fixture.DifferencesAsync());
     }
 
+    // More joins than a batch would find one after the other.
+    [Fact]
+    public async Task A_chain_of_many_joins_is_followed_at_once()
+    {
+        var users = Enumerable.Range(0, 13).Select(_ => Guid.NewGuid().ToString()).ToArray();
+        foreach (var (from, into) in users.Zip(users.Skip(1)))
+        {
+            await fixture.Wallet.JoinWalletsAsync(Requests.Join(from, into));
+        }
+
+        Assert.Equal(5, (await fixture.Wallet.CreditAsync(Requests.Credit(users[0], "late", 5))).BalanceCents);
+        Assert.Equal((5, 0), await StateAsync(users[^1]));
+    }
+
     [Fact]
     public async Task A_payment_that_is_credited_after_the_join_arrives_once_in_the_joined_wallet()
     {
