@@ -7,6 +7,7 @@ internal static class LocalCloudDefaults
     public const string StripeWebhookSecret = "whsec_local";
     public const string RunPodApiKey = "rp_local";
     public const string RunPodEndpointId = "local";
+    public const string ResendApiKey = "re_local";
     public const string R2AccountId = "local";
     public const string R2AccessKeyId = "r2_local";
     public const string R2SecretAccessKey = "r2_local_secret";

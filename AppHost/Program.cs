@@ -42,6 +42,13 @@ var internalCredential = builder.AddRandomSecret("internal-credential", data)
 var runPodCallbackKey = builder.AddRandomSecret("runpod-callback-key", data)
     .WithDescription("Signs the URLs that RunPod calls back.");
 
+var resendApiKey = builder.AddSetting("resend-api-key", LocalCloudDefaults.ResendApiKey, secret: true)
+    .WithDescription("Resend's API key (re_…); LocalCloud's own keeps mails in its mailbox.");
+var mailFrom = builder.AddSetting("mail-from", "ReelBallers <no-reply@reelballers.example>")
+    .WithDescription("The sender of mails, at a domain that is verified at Resend.");
+var signInLinkKey = builder.AddRandomSecret("sign-in-link-key", data)
+    .WithDescription("Makes the links in sign-in mails.");
+
 // The only process that is reachable from outside; its routes to the services are added below.
 var gateway = builder.AddBuiltProject<Projects.Gateway>("gateway")
     .WithReplicatedHttpEndpoint(builder.AddPort("gateway-port", 8080))
@@ -52,24 +59,25 @@ var gateway = builder.AddBuiltProject<Projects.Gateway>("gateway")
 var gatewayUrl = ReferenceExpression.Create($"{gateway.GetEndpoint("http")}");
 var appUrl = builder.Given("app-url") is { } given ? ReferenceExpression.Create($"{given}") : gatewayUrl;
 
-// Stripe, RunPod and R2 for a machine that is offline.
+// Stripe, RunPod, R2 and Resend for a machine that is offline.
 var localCloud = builder.AddBuiltProject<Projects.LocalCloud>("localcloud")
     .WithFixedHttpEndpoint("stripe", builder.AddPort("localcloud-stripe-port", 12111), "Stripe__Port")
     .WithFixedHttpEndpoint("runpod", builder.AddPort("localcloud-runpod-port", 12112), "RunPod__Port")
     .WithFixedHttpEndpoint("r2", builder.AddPort("localcloud-r2-port", 12113), "R2__Port")
+    .WithFixedHttpEndpoint("resend", builder.AddPort("localcloud-resend-port", 12114), "Resend__Port")
     .WithFixedHttpEndpoint("control", builder.AddPort("localcloud-control-port", 12110), "Control__Port")
     .WithEnvironment("Stripe__WebhookUrl", $"{gateway.GetEndpoint("http")}/api/webhooks/stripe")
     .WithEnvironment("DataDirectory", data.For("localcloud"))
     .WithHttpHealthCheck("/health", endpointName: "control")
-    .WithoutLinks("control", "stripe", "runpod", "r2")
+    .WithoutLinks("control", "stripe", "runpod", "r2", "resend")
     .WithLink("control", "/mail", "Mailbox")
     .WithLink("control", "/faults", "Faults")
     .WithCloudCommands();
 
 // One server, a database a service.
-var databases = await builder.AddDatabasesAsync(data, "walletdb", "paymentsdb", "jobsdb", "storagedb", "gatewaydb");
+var databases = await builder.AddDatabasesAsync(data, "walletdb", "paymentsdb", "jobsdb", "storagedb", "accountsdb", "gatewaydb");
 var (walletDb, paymentsDb, jobsDb) = (databases["walletdb"], databases["paymentsdb"], databases["jobsdb"]);
-var (storageDb, gatewayDb) = (databases["storagedb"], databases["gatewaydb"]);
+var (storageDb, accountsDb, gatewayDb) = (databases["storagedb"], databases["accountsdb"], databases["gatewaydb"]);
 
 var r2Zone = await r2Jurisdiction.Resource.GetValueAsync(default) is { Length: > 0 } jurisdiction ? $".{jurisdiction}" : "";
 
@@ -103,12 +111,21 @@ var jobs = builder.AddService<Projects.Jobs>("jobs", environment, internalCreden
     .WithEnvironment("RunPod__EndpointId", runPodEndpointId)
     .WithEnvironment("RunPod__CallbackKey", runPodCallbackKey);
 
+var accounts = builder.AddService<Projects.Accounts>("accounts", environment, internalCredential)
+    .WithReference(accountsDb).WaitFor(accountsDb)
+    .WithEnvironment("App__Url", appUrl)
+    .WithEnvironment("SignIn__LinkKey", signInLinkKey)
+    .WithEnvironment("SignIn__ReturnOrigins", allowedOrigins)
+    .WithEnvironment("Mail__From", mailFrom)
+    .WithEnvironment("Mail__ResendApiKey", resendApiKey);
+
 gateway
     .WithReference(gatewayDb).WaitFor(gatewayDb)
     .WithReference(wallet).WaitFor(wallet)
     .WithReference(storage).WaitFor(storage)
     .WithReference(payments).WaitFor(payments)
     .WithReference(jobs).WaitFor(jobs)
+    .WithReference(accounts).WaitFor(accounts)
     .WithEnvironment("Internal__Credential", internalCredential)
     .WithEnvironment("Session__SigningKey", sessionSigningKey)
     .WithEnvironment("Session__PreviousSigningKey", sessionPreviousSigningKey)
@@ -132,6 +149,10 @@ if (await runPodApiKey.Resource.GetValueAsync(default) == LocalCloudDefaults.Run
     jobs.WithEnvironment("RunPod__BaseUrl", $"{localCloud.GetEndpoint("runpod")}/v2").WaitFor(localCloud)
         .WithEnvironment("MarginGuard__PauseSeconds", "5");
 }
+if (await resendApiKey.Resource.GetValueAsync(default) == LocalCloudDefaults.ResendApiKey)
+{
+    accounts.WithEnvironment("Mail__ResendUrl", localCloud.GetEndpoint("resend")).WaitFor(localCloud);
+}
 if (await r2AccessKeyId.Resource.GetValueAsync(default) == LocalCloudDefaults.R2AccessKeyId)
 {
     storage.WithEnvironment("R2__ServiceUrl", localCloud.GetEndpoint("r2")).WaitFor(localCloud);
@@ -143,7 +164,7 @@ else
     storage.WithEnvironment("R2__AllowedOrigins", ReferenceExpression.Create($"{appUrl},{allowedOrigins}"));
 }
 
-foreach (var service in new[] { gateway, wallet, storage, payments, jobs, localCloud })
+foreach (var service in new[] { gateway, wallet, storage, payments, jobs, accounts, localCloud })
 {
     service.WithKillCommand();
 }

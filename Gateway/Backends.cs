@@ -1,6 +1,7 @@
 using System.Net;
 using ReelBallers.ServiceDefaults;
 using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.Transforms;
 using Yarp.ReverseProxy.Transforms.Builder;
 
@@ -9,7 +10,7 @@ namespace ReelBallers.Gateway;
 /// <summary>The services behind the Gateway: forwarding, and the response when one is unavailable.</summary>
 internal static partial class Backends
 {
-    /// <summary>Their names, as in the health response.</summary>
+    /// <summary>The names of those that the health response lists: without Accounts, which only signing in needs.</summary>
     public static readonly string[] Names = ["payments", "wallet", "jobs", "storage"];
 
     // The only headers that are forwarded to a service and to a client.
@@ -29,6 +30,10 @@ internal static partial class Backends
     {
         builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"))
             .AddConfigFilter<ClusterDefaults>().AddTransforms(Transform).AddServiceDiscoveryDestinationResolver();
+        builder.Services.AddSingleton<SignIn>();
+        // YARP leaves a replica out for at least as long as it counts failures, which is a minute otherwise.
+        builder.Services.Configure<TransportFailureRateHealthPolicyOptions>(
+            options => options.DetectionWindowSize = ClusterDefaults.ReactivationPeriod);
         builder.Services.AddSingleton<BackendHealth>();
         builder.Services.AddHttpClient<BackendHealthClient>(client =>
         {
@@ -51,6 +56,7 @@ internal static partial class Backends
                     await AnswerAsync(context, error, logger);
                 }
             });
+            proxy.UseRetries(logger);
             // Between the replicas of a service.
             proxy.UseLoadBalancing();
             proxy.UsePassiveHealthChecks();
@@ -84,6 +90,11 @@ internal static partial class Backends
         });
         transforms.AddResponseHeadersAllowed(ResponseHeaders);
         transforms.AddResponseTrailersAllowed();
+        // Last: it writes the body, and no header can be set from then on.
+        if (RoutePolicy.From(transforms.Route).SignsIn)
+        {
+            transforms.AddResponseTransform(transforms.Services.GetRequiredService<SignIn>().CompleteAsync);
+        }
     }
 
     [LoggerMessage(LogLevel.Warning, "{Method} {Path}, trace {TraceId}, could not be forwarded: {Error}: {Reason}")]

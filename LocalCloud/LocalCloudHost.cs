@@ -1,12 +1,13 @@
 using ReelBallers.LocalCloud.Control;
 using ReelBallers.LocalCloud.Faults;
 using ReelBallers.LocalCloud.R2;
+using ReelBallers.LocalCloud.Resend;
 using ReelBallers.LocalCloud.RunPod;
 using ReelBallers.LocalCloud.Stripe;
 
 namespace ReelBallers.LocalCloud;
 
-/// <summary>The three clouds and their control port, running in this process.</summary>
+/// <summary>The four clouds and their control port, running in this process.</summary>
 public sealed class LocalCloudHost : IAsyncDisposable
 {
     private readonly List<WebApplication> _running = [];
@@ -24,24 +25,29 @@ public sealed class LocalCloudHost : IAsyncDisposable
     /// <summary>The base of R2's S3 API, path style.</summary>
     public Uri R2Url { get; private set; } = null!;
 
+    /// <summary>The base of Resend's API.</summary>
+    public Uri ResendUrl { get; private set; } = null!;
+
     /// <summary>The base of the control port.</summary>
     public Uri ControlUrl { get; private set; } = null!;
 
-    /// <summary>Starts all four servers and returns when each of them answers.</summary>
+    /// <summary>Starts all five servers and returns when each of them answers.</summary>
     /// <exception cref="IOException">A port is taken; nothing is left running.</exception>
     public static async Task<LocalCloudHost> StartAsync(LocalCloudOptions options, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(options.DataDirectory);
         var host = new LocalCloudHost();
         var faults = new FaultStore();
+        var mailbox = new Mailbox(options.Time);
         try
         {
             var stripe = StripeCloud.Build(options, faults);
             host.StripeUrl = await host.StartAsync(stripe, cancellationToken);
             host.RunPodUrl = await host.StartAsync(RunPodCloud.Build(options, faults), cancellationToken);
             host.R2Url = await host.StartAsync(R2Cloud.Build(options, faults), cancellationToken);
+            host.ResendUrl = await host.StartAsync(ResendCloud.Build(options, faults, mailbox), cancellationToken);
             host.ControlUrl = await host.StartAsync(
-                ControlApp.Build(options, faults, stripe.Services.GetRequiredService<StripeStore>()), cancellationToken);
+                ControlApp.Build(options, faults, stripe.Services.GetRequiredService<StripeStore>(), mailbox), cancellationToken);
             return host;
         }
         catch

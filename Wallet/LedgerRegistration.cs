@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using ReelBallers.ServiceDefaults;
 
@@ -35,9 +34,7 @@ internal static class LedgerRegistration
     private static void AddFirstShard(this WebApplicationBuilder builder, ShardId id)
     {
         // Reads wait for each other rather than take the connections that the writers need.
-        // While one of several databases does not respond, the users of the others are served.
-        builder.AddServiceDatabase<WalletDbContext>(
-            id.ConnectionName, id.Count == 1 ? HealthStatus.Unhealthy : HealthStatus.Degraded, hasReadPool: true);
+        builder.AddServiceDatabase<WalletDbContext>(id.ConnectionName, hasReadPool: true);
         builder.Services.AddShard(id, builder.GetRequiredConnectionString(id.ConnectionName));
     }
 
@@ -65,7 +62,6 @@ internal static class LedgerRegistration
         if (count > 1)
         {
             builder.Services.AddSingleton<IUserPartition>(services => services.GetRequiredService<Shards>());
-            builder.Services.AddHealthChecks().AddCheck<ShardHealthCheck>("databases", timeout: TimeSpan.FromSeconds(3));
         }
     }
 

@@ -10,7 +10,18 @@ internal sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> option
     /// <summary>The table <c>revoked_sessions</c>.</summary>
     public DbSet<RevokedSession> RevokedSessions => Set<RevokedSession>();
 
-    protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.Entity<RevokedSession>(Configure);
+    /// <summary>The table <c>revoked_users</c>.</summary>
+    public DbSet<RevokedUser> RevokedUsers => Set<RevokedUser>();
+
+    /// <summary>The table <c>sessions</c>.</summary>
+    public DbSet<KnownSession> Sessions => Set<KnownSession>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<RevokedSession>(Configure);
+        modelBuilder.Entity<RevokedUser>(Configure);
+        modelBuilder.Entity<KnownSession>(Configure);
+    }
 
     private static void Configure(EntityTypeBuilder<RevokedSession> revoked)
     {
@@ -19,6 +30,24 @@ internal sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> option
         revoked.HasIndex(row => new { row.RevokedAt, row.SessionId }).HasDatabaseName("ix_revoked_sessions_revoked_at");
         revoked.HasIndex(row => row.ExpiresAt);
         revoked.Property(row => row.SessionId).ValueGeneratedNever();
+    }
+
+    private static void Configure(EntityTypeBuilder<RevokedUser> revoked)
+    {
+        revoked.HasKey(row => row.UserId);
+        // As above.
+        revoked.HasIndex(row => new { row.RevokedAt, row.UserId }).HasDatabaseName("ix_revoked_users_revoked_at");
+        revoked.HasIndex(row => row.ExpiresAt);
+        revoked.Property(row => row.UserId).ValueGeneratedNever();
+    }
+
+    private static void Configure(EntityTypeBuilder<KnownSession> session)
+    {
+        session.HasKey(row => row.SessionId);
+        session.HasIndex(row => new { row.UserId, row.LastSeenAt });
+        // For the purge.
+        session.HasIndex(row => row.LastSeenAt);
+        session.Property(row => row.SessionId).ValueGeneratedNever();
     }
 }
 

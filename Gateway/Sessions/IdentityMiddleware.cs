@@ -7,7 +7,8 @@ namespace ReelBallers.Gateway;
 /// the request are dropped. The token itself is not forwarded.
 /// </summary>
 internal sealed class IdentityMiddleware(
-    RequestDelegate next, SessionTokens tokens, RevokedSessions revoked, InternalCredential credential)
+    RequestDelegate next, SessionTokens tokens, RevokedSessions revoked, RevokedUsers revokedUsers, SessionActivity activity,
+    InternalCredential credential)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -19,10 +20,11 @@ internal sealed class IdentityMiddleware(
         headers.Remove("Authorization");
         headers.Remove("Cookie");
         headers[InternalCredential.HeaderName] = credential.Value;
-        if (tokens.TryRead(bearer ?? cookie, out var session) && !revoked.Contains(session))
+        if (tokens.TryRead(bearer ?? cookie, out var session) && !revoked.Contains(session) && !revokedUsers.Contains(session))
         {
             headers[Caller.HeaderName] = session.UserId.ToString();
             context.Features.Set(session);
+            activity.Seen(session);
             if (bearer is null && tokens.IsDueForRenewal(session))
             {
                 SessionCookie.RenewWithResponse(context, () => tokens.Renew(session));

@@ -6,7 +6,7 @@ namespace ReelBallers.Gateway;
 /// Reads the revoked sessions before the first request and every second from then on. During an outage of the database the
 /// known revocations stay in force and requests are still served.
 /// </summary>
-internal sealed class RevocationPoll(RevokedSessions revoked, TimeProvider time, ILogger<RevocationPoll> logger)
+internal sealed class RevocationPoll(RevokedSessions revoked, RevokedUsers users, TimeProvider time, ILogger<RevocationPoll> logger)
     : PeriodicWorker(new PeriodicWork(TimeSpan.FromSeconds(1), Failure), time, logger), IHostedLifecycleService
 {
     private const string Failure = "The revoked sessions cannot be read, those known stay in force";
@@ -15,7 +15,11 @@ internal sealed class RevocationPoll(RevokedSessions revoked, TimeProvider time,
     private DateTimeOffset _purgeAt;
 
     // Runs after the migrations, which are registered first.
-    public Task StartingAsync(CancellationToken cancellationToken) => revoked.ReadAllAsync(cancellationToken);
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        await revoked.ReadAllAsync(cancellationToken);
+        await users.ReadAllAsync(cancellationToken);
+    }
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -29,10 +33,13 @@ internal sealed class RevocationPoll(RevokedSessions revoked, TimeProvider time,
         if (now < _purgeAt)
         {
             await revoked.ReadNewAsync(cancellationToken);
+            await users.ReadNewAsync(cancellationToken);
             return;
         }
         await revoked.PurgeAsync(cancellationToken);
+        await users.PurgeAsync(cancellationToken);
         await revoked.ReadAllAsync(cancellationToken);
+        await users.ReadAllAsync(cancellationToken);
         _purgeAt = now + PurgeEvery;
     }
 }

@@ -29,13 +29,15 @@ internal static class SessionApi
             statusCode: session is null ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 
-    private static async Task<IResult> LogOutAsync(HttpContext context, RevokedSessions revoked, CancellationToken cancellationToken)
+    private static async Task<IResult> LogOutAsync(
+        HttpContext context, RevokedSessions revoked, KnownSessions sessions, CancellationToken cancellationToken)
     {
         if (context.Features.Get<Session>() is not { } session)
         {
             return Problems.NotAuthenticated();
         }
         await revoked.RevokeAsync(session, cancellationToken);
+        await sessions.RemoveAsync(session.UserId, session.Id, cancellationToken);
         SessionCookie.Clear(context);
         return TypedResults.NoContent();
     }

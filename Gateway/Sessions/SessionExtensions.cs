@@ -3,7 +3,7 @@ using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Gateway;
 
-/// <summary>Registers sessions and the Gateway's database, which stores the revoked ones.</summary>
+/// <summary>Registers sessions and the Gateway's database, which stores the revoked ones and those of users who have signed in.</summary>
 internal static class SessionExtensions
 {
     /// <summary>Needs <c>Session:SigningKey</c> and <c>ConnectionStrings:gatewaydb</c>.</summary>
@@ -14,6 +14,10 @@ internal static class SessionExtensions
         builder.Services.AddValidatedOptions<SessionOptions>("Session");
         builder.Services.AddSingleton<SessionTokens>();
         builder.Services.AddSingleton<RevokedSessions>();
+        builder.Services.AddSingleton<RevokedUsers>();
+        builder.Services.AddSingleton<KnownSessions>();
+        builder.Services.AddSingleton<SessionActivity>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<SessionActivity>());
         builder.Services.AddHostedService<RevocationPoll>();
     }
 }

@@ -38,7 +38,15 @@ internal sealed class SessionTokens(IOptions<SessionOptions> options, TimeProvid
         options.Value.PreviousSigningKey is { Length: > 0 } previous ? new SessionKey(previous) : null;
 
     /// <summary>Opens a session for this user and returns its first token.</summary>
-    public string Issue(Guid userId) => Issue(userId, Guid.CreateVersion7(time.GetUtcNow()));
+    public string Issue(Guid userId) => Open(userId).Token;
+
+    /// <summary>As <see cref="Issue(Guid)"/>, with the session.</summary>
+    public (Session Session, string Token) Open(Guid userId)
+    {
+        var now = time.GetUtcNow();
+        var session = new Session(userId, Guid.CreateVersion7(now), now, HasCurrentKey: true);
+        return (session, Renew(session));
+    }
 
     /// <summary>Issues a new token of the same session.</summary>
     public string Renew(Session session) => Issue(session.UserId, session.Id);

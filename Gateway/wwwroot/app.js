@@ -58,6 +58,15 @@ async function refreshWallet() {
     String(entry.balance_after_cents))));
 }
 
+async function showAccount() {
+  const { email } = await api('/api/account');
+  $('account').textContent = email
+    ? `Signed in as ${email}.`
+    : 'Your credits belong to this browser alone. Sign in to keep them and to reach them from other browsers.';
+  $('sign-in').hidden = Boolean(email);
+  $('sign-out').hidden = !email;
+}
+
 async function buy(body) {
   const { checkout_url } = await api('/api/topup', { method: 'POST', body, idempotent: true });
   location.assign(checkout_url);
@@ -212,6 +221,14 @@ function follow(jobId) {
 
 onSubmit($('topup'), (form) => buy({ amount_cents: Number(form.get('amount_cents')) }));
 onSubmit($('upload'), uploadFile);
+onSubmit($('sign-in'), async (form) => {
+  await api('/api/auth/link', { method: 'POST', body: { email: form.get('email') } });
+  say('A mail with a link is on its way. The link works for 15 minutes.');
+});
+onSubmit($('sign-out'), async () => {
+  await api('/api/auth/logout', { method: 'POST' });
+  location.assign('/');
+});
 onSubmit($('export'), async () => {
   const job = await api('/api/export', { method: 'POST', body: params(), idempotent: true });
   say(`Job ${job.job_id} is ${job.status}.`);
@@ -222,6 +239,8 @@ $('export').addEventListener('change', () => quote().catch((error) => say(error.
 
 try {
   await api('/api/session', { method: 'POST' });
+  // Everything else works without it.
+  showAccount().catch((error) => { $('account').textContent = error.message; });
   await Promise.all([showPacks(), greetPayer()]);
   const { jobs } = await api('/api/jobs?limit=20');
   jobs.reverse().forEach(showJob);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ReelBallers.LocalCloud.Faults;
+using ReelBallers.LocalCloud.Resend;
 using ReelBallers.LocalCloud.Stripe;
 
 namespace ReelBallers.LocalCloud.Control;
@@ -8,7 +9,7 @@ namespace ReelBallers.LocalCloud.Control;
 /// <summary>The port that exists only offline: it scripts faults, and performs the actions of the bank and the dashboard.</summary>
 internal static class ControlApp
 {
-    public static WebApplication Build(LocalCloudOptions options, FaultStore faults, StripeStore stripe)
+    public static WebApplication Build(LocalCloudOptions options, FaultStore faults, StripeStore stripe, Mailbox mailbox)
     {
         var builder = CloudApp.CreateBuilder(options.ControlPort);
         builder.Services.AddProblemDetails();
@@ -23,7 +24,7 @@ internal static class ControlApp
         app.UseStatusCodePages();
         app.MapGet("/health", () => Results.Text("Healthy"));
         MapFaults(app, faults);
-        MapMail(app, options.Time);
+        MailboxPage.Map(app, mailbox);
         StripeControl.Map(app, stripe);
         return app;
     }
@@ -42,22 +43,6 @@ internal static class ControlApp
         {
             faults.Clear();
             return Results.NoContent();
-        });
-    }
-
-    private static void MapMail(WebApplication app, TimeProvider time)
-    {
-        var mailbox = new Mailbox();
-        app.MapGet("/mail", () => new { mails = mailbox.List() });
-        app.MapPost("/mail", (MailBody mail) =>
-        {
-            if (string.IsNullOrWhiteSpace(mail.To) || string.IsNullOrWhiteSpace(mail.Subject))
-            {
-                return Results.Problem("to and subject must not be empty", statusCode: StatusCodes.Status400BadRequest);
-            }
-
-            mailbox.Put(new Mail(mail.From ?? "", mail.To, mail.Subject, mail.Text ?? "", time.GetUtcNow()));
-            return Results.Accepted();
         });
     }
 }

@@ -5,4 +5,5 @@ internal enum CloudName
     Stripe,
     RunPod,
     R2,
+    Resend,
 }

@@ -12,6 +12,7 @@ internal static class FaultKinds
         CloudName.Stripe => "stripe",
         CloudName.RunPod => "runpod",
         CloudName.R2 => "r2",
+        CloudName.Resend => "resend",
     };
 
     public static bool IsWebhookKind(this FaultKind kind) =>
@@ -30,6 +31,6 @@ internal static class FaultKinds
     {
         CloudName.Stripe => !kind.IsWorkerKind(),
         CloudName.RunPod => true,
-        CloudName.R2 => !kind.IsWorkerKind() && !kind.IsWebhookKind(),
+        CloudName.R2 or CloudName.Resend => !kind.IsWorkerKind() && !kind.IsWebhookKind(),
     };
 }

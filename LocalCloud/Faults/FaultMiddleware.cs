@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.WebUtilities;
+using ReelBallers.LocalCloud.Resend;
 
 namespace ReelBallers.LocalCloud.Faults;
 
@@ -133,6 +134,10 @@ internal static class FaultMiddleware
             CloudName.Stripe => ("application/json",
                 $$$"""{"error":{"type":"api_error","message":"A scripted fault answered {{{status}}}."}}"""),
             CloudName.RunPod => ("application/json", $$"""{"error":"A scripted fault answered {{status}}."}"""),
+            CloudName.Resend => ("application/json",
+                ResendError.Body(
+                    status, status == StatusCodes.Status429TooManyRequests ? "rate_limit_exceeded" : "application_error",
+                    $"A scripted fault answered {status.ToString(CultureInfo.InvariantCulture)}.")),
             CloudName.R2 => ("application/xml", $"""
                 <?xml version="1.0" encoding="UTF-8"?>
                 <Error><Code>{S3Code(status)}</Code><Message>A scripted fault answered {status.ToString(

@@ -36,10 +36,9 @@ internal sealed partial class PaymentsService
             throw RpcErrors.Reject(
                 StatusCode.Unavailable, V1.PaymentsErrorCodes.StripeUnavailable, $"{outage.Message} Call again: the bank takes it once.");
         }
-        catch (RpcException outage) when (outage.ErrorCode() is null && Outages.IsOutage(outage))
+        catch (RpcException outage) when (IsWalletOutage(outage, context))
         {
-            throw RpcErrors.Reject(
-                StatusCode.Unavailable, V1.PaymentsErrorCodes.WalletUnavailable, "The wallet is unavailable. Call again.");
+            throw WalletUnavailable("Call again.");
         }
     }
 }

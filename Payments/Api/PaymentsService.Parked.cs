@@ -35,6 +35,10 @@ internal sealed partial class PaymentsService
         {
             throw StripeUnavailable(outage);
         }
+        catch (RpcException outage) when (IsWalletOutage(outage, context))
+        {
+            throw WalletUnavailable("The item stays parked; call again.");
+        }
     }
 
     public override async Task<V1.DismissParkedItemResponse> DismissParkedItem(

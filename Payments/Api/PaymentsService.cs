@@ -62,11 +62,9 @@ internal sealed partial class PaymentsService(
         {
             throw StripeUnavailable(outage);
         }
-        catch (RpcException outage) when (outage.ErrorCode() is null && Outages.IsOutage(outage))
+        catch (RpcException outage) when (IsWalletOutage(outage, context))
         {
-            throw RpcErrors.Reject(
-                StatusCode.Unavailable, V1.PaymentsErrorCodes.WalletUnavailable,
-                "The wallet is unavailable. The refund is recorded and will be completed.");
+            throw WalletUnavailable("What was recorded of the refund will be completed; repeat the call with the same key.");
         }
     }
 
@@ -149,7 +147,8 @@ internal sealed partial class PaymentsService(
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {
-            throw new RpcException(new Status(StatusCode.Unavailable, "The service is stopping; watch again."));
+            throw RpcErrors.Reject(
+                StatusCode.Unavailable, V1.PaymentsErrorCodes.ShuttingDown, "The service is stopping; watch again.");
         }
     }
 
@@ -169,4 +168,11 @@ internal sealed partial class PaymentsService(
         RpcErrors.Reject(
             StatusCode.Unavailable, V1.PaymentsErrorCodes.StripeUnavailable,
             $"{outage.Message} What was started is recorded and will be completed.");
+
+    // Whatever code the wallet gives: it is of the wallet's contract and not of ours.
+    private static bool IsWalletOutage(RpcException failure, ServerCallContext context) =>
+        failure is not RpcRejection && Outages.IsOutage(failure, context.CancellationToken);
+
+    private static RpcRejection WalletUnavailable(string detail) =>
+        RpcErrors.Reject(StatusCode.Unavailable, V1.PaymentsErrorCodes.WalletUnavailable, $"The wallet is unavailable. {detail}");
 }

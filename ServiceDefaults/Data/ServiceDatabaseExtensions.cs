@@ -19,14 +19,12 @@ public static class ServiceDatabaseExtensions
     /// </summary>
     /// <param name="builder">The service's.</param>
     /// <param name="connectionName">The name of its connection string.</param>
-    /// <param name="failureStatus">The health of the service while the database does not respond.</param>
     /// <param name="hasReadPool">Whether some of the connections are a <see cref="ReadPool"/>.</param>
     public static WebApplicationBuilder AddServiceDatabase<TContext>(
-        this WebApplicationBuilder builder, string connectionName, HealthStatus failureStatus = HealthStatus.Unhealthy,
-        bool hasReadPool = false)
+        this WebApplicationBuilder builder, string connectionName, bool hasReadPool = false)
         where TContext : DbContext
     {
-        builder.AddDatabase<TContext>(connectionName, failureStatus, hasReadPool);
+        builder.AddDatabase<TContext>(connectionName, hasReadPool: hasReadPool);
         builder.Services.AddIdempotencyRecords();
         return builder;
     }
@@ -34,7 +32,7 @@ public static class ServiceDatabaseExtensions
     /// <summary>
     /// Registers <see cref="NpgsqlDataSource"/>, <see cref="IDbContextFactory{TContext}"/> and the scoped context for the
     /// connection string <paramref name="connectionName"/>, applies the migrations at the start, and adds a health check,
-    /// which is <paramref name="failureStatus"/> while the database does not respond.
+    /// which is <paramref name="failureStatus"/> while the database, or all of several, does not respond.
     /// </summary>
     public static WebApplicationBuilder AddDatabase<TContext>(
         this WebApplicationBuilder builder, string connectionName, HealthStatus failureStatus = HealthStatus.Unhealthy,
@@ -49,7 +47,7 @@ public static class ServiceDatabaseExtensions
     }
 
     /// <summary>
-    /// As <see cref="AddServiceDatabase{TContext}(WebApplicationBuilder, string, HealthStatus, bool)"/> for a container beside the
+    /// As <see cref="AddServiceDatabase{TContext}(WebApplicationBuilder, string, bool)"/> for a container beside the
     /// service's own, without a health check. The container must have the service's <see cref="DatabaseOptions"/>.
     /// </summary>
     /// <param name="services">The container.</param>

@@ -13,14 +13,14 @@ public static class RpcErrors
     /// <param name="code">Stable and machine-readable, in snake_case.</param>
     /// <param name="detail">For people; ASCII.</param>
     /// <param name="trailers">Additional ASCII trailers.</param>
-    public static RpcException Reject(StatusCode status, string code, string detail, params (string Name, string Value)[] trailers)
+    public static RpcRejection Reject(StatusCode status, string code, string detail, params (string Name, string Value)[] trailers)
     {
         var metadata = new Metadata { { CodeTrailer, code } };
         foreach (var (name, value) in trailers)
         {
             metadata.Add(name, value);
         }
-        return new RpcException(new Status(status, detail), metadata);
+        return new RpcRejection(new Status(status, detail), metadata);
     }
 
     /// <summary>The stable code; null when the failure does not come from a service.</summary>

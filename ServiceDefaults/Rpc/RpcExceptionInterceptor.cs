@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace ReelBallers.ServiceDefaults;
 
-/// <summary>Converts exceptions of gRPC handlers to statuses without internal details, and logs them once.</summary>
+/// <summary>
+/// Converts exceptions of gRPC handlers, also those of calls to other services, to statuses without internal details, and logs them once.
+/// </summary>
 internal sealed partial class RpcExceptionInterceptor(ILogger<RpcExceptionInterceptor> logger) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
@@ -14,7 +16,7 @@ internal sealed partial class RpcExceptionInterceptor(ILogger<RpcExceptionInterc
         {
             return await continuation(request, context);
         }
-        catch (Exception exception) when (exception is not RpcException)
+        catch (Exception exception) when (exception is not RpcRejection)
         {
             throw ToRpcException(exception, context);
         }
@@ -28,7 +30,7 @@ internal sealed partial class RpcExceptionInterceptor(ILogger<RpcExceptionInterc
         {
             await continuation(request, new CancelledWrites<TResponse>(responseStream, context), context);
         }
-        catch (Exception exception) when (exception is not RpcException)
+        catch (Exception exception) when (exception is not RpcRejection)
         {
             throw ToRpcException(exception, context);
         }
@@ -36,14 +38,20 @@ internal sealed partial class RpcExceptionInterceptor(ILogger<RpcExceptionInterc
 
     private RpcException ToRpcException(Exception exception, ServerCallContext context)
     {
-        if (exception is OperationCanceledException && context.CancellationToken.IsCancellationRequested)
+        if (context.CancellationToken.IsCancellationRequested
+            && exception is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled })
         {
             return new RpcException(new Status(StatusCode.Cancelled, "The caller has cancelled the call."));
         }
         if (DatabaseErrors.IsOutage(exception))
         {
-            LogOutage(context.Method, exception.GetBaseException().Message);
+            LogDatabaseOutage(context.Method, exception.GetBaseException().Message);
             return RpcErrors.Reject(StatusCode.Unavailable, "database_unavailable", "The database is unavailable.");
+        }
+        if (Outages.IsOutage(exception))
+        {
+            LogOutage(context.Method, Outages.Reason(exception));
+            return RpcErrors.Reject(StatusCode.Unavailable, "service_unavailable", "A service that the call needs is unavailable.");
         }
         LogBug(context.Method, exception);
         return RpcErrors.Reject(StatusCode.Internal, "internal_error", "The failure was logged.");
@@ -53,5 +61,8 @@ internal sealed partial class RpcExceptionInterceptor(ILogger<RpcExceptionInterc
     private partial void LogBug(string method, Exception exception);
 
     [LoggerMessage(LogLevel.Warning, "{Method}: the database is unavailable ({Reason})")]
+    private partial void LogDatabaseOutage(string method, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "{Method}: a dependency is unavailable ({Reason})")]
     private partial void LogOutage(string method, string reason);
 }

@@ -14,5 +14,9 @@ internal sealed class Shards(Shard first, ShardContainers others) : IUserPartiti
     public Shard Of(Guid userId) => _all[ShardId.NumberOf(userId, _all.Length)];
 
     /// <inheritdoc/>
+    public IReadOnlyList<NamedDatabase> Databases =>
+        [.. _all.Select(shard => new NamedDatabase(shard.Id.ConnectionName, shard.DataSource))];
+
+    /// <inheritdoc/>
     public IServiceProvider ServicesOf(Guid userId) => Of(userId).Services;
 }

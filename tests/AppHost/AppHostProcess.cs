@@ -26,8 +26,11 @@ internal sealed class AppHostProcess : IAsyncDisposable
             .Single(item => item.Key == "AppHost").Value!);
         string[] freePorts =
         [
-            .. new[] { "gateway", "dashboard", "localcloud-stripe", "localcloud-runpod", "localcloud-r2", "localcloud-control" }
-                .Select(name => $"--Parameters:{name}-port=0"),
+            .. new[]
+            {
+                "gateway", "dashboard", "localcloud-stripe", "localcloud-runpod", "localcloud-r2", "localcloud-resend",
+                "localcloud-control",
+            }.Select(name => $"--Parameters:{name}-port=0"),
         ];
         // A shell that runs us in the background has Ctrl-C ignored, and a process that is started here would inherit that.
         string[] command = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", "dotnet"] : ["env", "dotnet"];

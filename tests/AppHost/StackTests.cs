@@ -6,7 +6,7 @@ namespace ReelBallers.AppHost.Tests;
 /// <summary>The whole stack, started, hurt and stopped. Each start takes a while, so each test asks a lot of one.</summary>
 public sealed class StackTests : TemporaryData
 {
-    private static readonly string[] Replicated = ["gateway", "jobs", "payments", "storage", "wallet"];
+    private static readonly string[] Replicated = ["accounts", "gateway", "jobs", "payments", "storage", "wallet"];
     private static readonly string[] Services = [.. Replicated.Append("localcloud").Append("postgres").Order()];
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class StackTests : TemporaryData
                 Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(new Uri($"{gateway}/api/health"))).StatusCode);
             }
             const string Databases = "select string_agg(datname, ' ' order by datname) from pg_database where datname like '%db'";
-            Assert.Equal("gatewaydb jobsdb paymentsdb storagedb walletdb", await QueryAsync(server, Databases));
+            Assert.Equal("accountsdb gatewaydb jobsdb paymentsdb storagedb walletdb", await QueryAsync(server, Databases));
         }
         finally
         {

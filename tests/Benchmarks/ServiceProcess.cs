@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Reflection;
+using LocalPostgres;
 
 namespace ReelBallers.Benchmarks;
 
-/// <summary>A service in a process of its own, on a free port.</summary>
+/// <summary>A service in a process of its own, on a free port. It ends with this one, also when that is killed with -9.</summary>
 public sealed class ServiceProcess : IDisposable
 {
     /// <summary>The internal credential of every service.</summary>
@@ -47,6 +48,8 @@ public sealed class ServiceProcess : IDisposable
         };
         start.Environment.Remove(LoadClientHeap.Variable);
         start.Environment["Internal__Credential"] = Credential;
+        // A host that watches its appsettings.json takes one of the few inotify instances of a user.
+        start.Environment["DOTNET_hostBuilder__reloadConfigOnChange"] = "false";
         start.Environment["Logging__LogLevel__Default"] = "Warning";
         start.Environment["Logging__Console__FormatterName"] = "simple";
         start.Environment["Logging__Console__FormatterOptions__SingleLine"] = "true";
@@ -57,6 +60,7 @@ public sealed class ServiceProcess : IDisposable
             start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
         }
         var process = Process.Start(start)!;
+        ProcessGuard.Watch(process.Id, "KILL");
         var address = new TaskCompletionSource<Uri>();
         process.OutputDataReceived += (_, line) =>
         {
@@ -81,6 +85,7 @@ public sealed class ServiceProcess : IDisposable
         catch (TimeoutException)
         {
             process.Kill();
+            ProcessGuard.Forget(process.Id);
             throw new BenchmarkException($"The {service} service did not start.");
         }
     }
@@ -91,6 +96,7 @@ public sealed class ServiceProcess : IDisposable
         {
             _process.Kill();
         }
+        ProcessGuard.Forget(_process.Id);
         _process.Dispose();
     }
 }

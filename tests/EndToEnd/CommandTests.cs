@@ -10,7 +10,7 @@ namespace ReelBallers.EndToEnd.Tests;
 [Collection(nameof(Stack))]
 public sealed class CommandTests(Stack stack)
 {
-    private static readonly string[] Processes = ["gateway", "jobs", "localcloud", "payments", "postgres", "storage", "wallet"];
+    private static readonly string[] Processes = ["accounts", "gateway", "jobs", "localcloud", "payments", "postgres", "storage", "wallet"];
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     [Fact]

@@ -37,7 +37,7 @@ public sealed partial class DocumentationTests
     [Fact]
     public void Every_section_of_settings_stands_in_the_configuration_page_with_the_file_of_its_defaults()
     {
-        string[] projects = ["Gateway", "Payments", "Wallet", "Jobs", "Storage", "ServiceDefaults"];
+        string[] projects = ["Gateway", "Payments", "Wallet", "Jobs", "Storage", "Accounts", "ServiceDefaults"];
         var registered = projects
             .SelectMany(project => Directory.GetFiles(Path.Combine(Root, project), "*.cs", SearchOption.AllDirectories))
             .SelectMany(path => Registration().Matches(File.ReadAllText(path)))

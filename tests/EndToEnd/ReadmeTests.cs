@@ -12,7 +12,8 @@ public sealed partial class ReadmeTests(Stack stack)
     {
         var readme = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "README.md"));
         var script = CurlJourney().Match(readme).Groups[1].Value
-            .Replace("http://localhost:8080", stack.Url.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal);
+            .Replace("http://localhost:8080", stack.Url.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal)
+            .Replace("http://localhost:12110", stack.Control.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal);
         var directory = Directory.CreateTempSubdirectory("reelballers-readme-").FullName;
         await TestVideo.RedAndBlueAsync(Path.Combine(directory, "clip.mp4"), 1280, 720, seconds: 5);
 
@@ -21,6 +22,7 @@ public sealed partial class ReadmeTests(Stack stack)
         Assert.Contains("\"status\":\"completed\"", output, StringComparison.Ordinal);
         Assert.Contains("\"reason\":\"topup\"", output, StringComparison.Ordinal);
         Assert.Contains("\"reason\":\"debit\"", output, StringComparison.Ordinal);
+        Assert.Contains("\"email\":\"jo@example.com\"", output, StringComparison.Ordinal);
         Assert.Equal((1920, 1080), await TestVideo.SizeAsync(Path.Combine(directory, "result.mp4")));
         Directory.Delete(directory, recursive: true);
     }

@@ -70,7 +70,7 @@ public sealed class Stack : IAsyncLifetime
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
         [
             $"--DataDirectory={_directory}", "--Parameters:gateway-port=0", "--Parameters:localcloud-stripe-port=0",
-            "--Parameters:localcloud-runpod-port=0", "--Parameters:localcloud-r2-port=0",
+            "--Parameters:localcloud-runpod-port=0", "--Parameters:localcloud-r2-port=0", "--Parameters:localcloud-resend-port=0",
             "--Parameters:localcloud-control-port=0", "--Parameters:dashboard-port=0", "--Parameters:rate-limits=off",
         ], patience.Token);
         builder.Services.AddLogging(logging => logging
@@ -184,6 +184,20 @@ public sealed class Stack : IAsyncLifetime
         using var client = new HttpClient();
         using var answer = await client.PostAsJsonAsync(new Uri(Control, "/faults"), fault);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>The token of the sign-in link in the newest mail to an address.</summary>
+    public async Task<string> SignInTokenAsync(string email)
+    {
+        using var client = new HttpClient();
+        var text = await Eventually.BecomesAsync(
+            async () => (await client.GetFromJsonAsync<JsonElement>(new Uri(Control, "/mail"))).GetProperty("mails").EnumerateArray()
+                .LastOrDefault(mail => mail.GetProperty("to")[0].GetString() == email) is { ValueKind: JsonValueKind.Object } mail
+                    ? mail.GetProperty("text").GetString()!
+                    : "",
+            text => text.Length > 0, $"a mail to {email} arrives");
+        var start = text.IndexOf("#token=", StringComparison.Ordinal) + "#token=".Length;
+        return text[start..].Split('\n')[0];
     }
 
     /// <summary>Takes all faults away.</summary>

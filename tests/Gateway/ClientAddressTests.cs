@@ -41,12 +41,14 @@ public sealed class ClientAddressTests
     [InlineData("2001:db8:1:2::1", "2001:db8:1:2::/64")]
     [InlineData("127.0.0.1", null)]
     [InlineData("::1", null)]
-    public async Task A_topup_and_a_download_tell_the_clients_address_and_never_one_that_the_client_says(string address, string? told)
+    public async Task The_services_that_need_it_are_told_the_clients_address_and_never_one_that_the_client_says(
+        string address, string? told)
     {
         await using var gateway = await TestGateway.StartAsync([("TrustedProxies", "127.0.0.0/8, ::1")]);
         foreach (var (method, path, isTold) in new[]
         {
             (HttpMethod.Post, "/api/topup", true),
+            (HttpMethod.Post, "/api/auth/link", true),
             (HttpMethod.Get, $"/api/download/{Guid.NewGuid()}", true),
             (HttpMethod.Get, $"/api/jobs/{Guid.NewGuid()}", false),
             (HttpMethod.Get, "/api/packs", false),

@@ -4,19 +4,32 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Gateway.Tests;
 
 /// <summary>A fake service: HTTP/2 without TLS; echoes the request.</summary>
 internal sealed class EchoService : IAsyncDisposable
 {
+    /// <summary>A request whose body begins with this signs in the user of the rest.</summary>
+    public const string SignsIn = "sign in ";
+
+    /// <summary>At the end of a body: the answer is 400.</summary>
+    public const string Refused = " refuse";
+
+    /// <summary>A body that signs in a user.</summary>
+    public static string SignIn(Guid user, DateTimeOffset? accountSince = null) =>
+        $"{SignsIn}{new SignedInUser(user, accountSince ?? DateTimeOffset.UnixEpoch)}";
+
     private readonly WebApplication _app;
 
     private EchoService(WebApplication app) => _app = app;
 
     public string Address => _app.Urls.Single();
 
-    public static async Task<EchoService> StartAsync(string name)
+    /// <param name="name">What it echoes as its name.</param>
+    /// <param name="breaksOff">Whether it breaks off each request after it has read the body.</param>
+    public static async Task<EchoService> StartAsync(string name, bool breaksOff = false)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -53,7 +66,16 @@ internal sealed class EchoService : IAsyncDisposable
         {
             using var body = new StreamReader(context.Request.Body);
             var text = await body.ReadToEndAsync();
-            if (text.Contains("refuse", StringComparison.Ordinal))
+            if (breaksOff)
+            {
+                context.Abort();
+                return;
+            }
+            if (text.Contains(SignsIn, StringComparison.Ordinal))
+            {
+                context.Response.Headers[SignedInUser.HeaderName] = text[SignsIn.Length..].Replace(Refused, "", StringComparison.Ordinal);
+            }
+            if (text.EndsWith(Refused, StringComparison.Ordinal))
             {
                 context.Response.StatusCode = 400;
             }

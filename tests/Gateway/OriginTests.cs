@@ -23,7 +23,7 @@ public sealed class OriginTests
         await using var gateway = await TestGateway.StartAsync(
             ("Cors:AllowedOrigins", "https://app.example.com"), ("App:Url", "https://reelballers.example.com/"));
         var (_, token) = await gateway.OpenSessionAsync();
-        foreach (var path in new[] { "/api/debit", "/api/topup", "/api/session" })
+        foreach (var path in new[] { "/api/debit", "/api/topup", "/api/session", "/api/auth/link", "/api/auth/link/confirm" })
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, path)
             {

@@ -5,7 +5,7 @@ using ReelBallers.TestKit;
 
 namespace ReelBallers.Gateway.Tests;
 
-/// <summary>The Gateway in front of four echo services.</summary>
+/// <summary>The Gateway in front of an echo service for each service.</summary>
 internal sealed class TestGateway : IAsyncDisposable
 {
     public const string SigningKey = "a-signing-key-of-the-tests-that-is-long-enough";
@@ -34,7 +34,7 @@ internal sealed class TestGateway : IAsyncDisposable
         Action<IServiceCollection> configureServices, params (string Key, string Value)[] settings)
     {
         var services = new Dictionary<string, EchoService>();
-        foreach (var name in new[] { "payments", "wallet", "jobs", "storage" })
+        foreach (var name in new[] { "payments", "wallet", "jobs", "storage", "accounts" })
         {
             services[name] = await EchoService.StartAsync(name);
         }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Npgsql;
 using ReelBallers.TestKit;
 
 namespace ReelBallers.Payments.Tests;
@@ -62,6 +63,20 @@ public sealed partial class Stack
     /// <summary>How many purchases without the user there are, whatever became of them.</summary>
     internal Task<long> AutoTopupCountAsync(Guid userId) =>
         Database.ScalarAsync<long>($"select count(*) from checkouts where user_id = '{userId}' and source = 2");
+
+    /// <summary>No purchase is stored until the result is disposed; what stores one waits for a lock.</summary>
+    internal async Task<IAsyncDisposable> StopPurchasesAsync()
+    {
+        var connection = new NpgsqlConnection(Database.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("begin; lock table checkouts in share mode", connection);
+        await command.ExecuteNonQueryAsync();
+        return connection;
+    }
+
+    /// <summary>How many connections wait for a lock.</summary>
+    internal Task<long> WaitingForLocksAsync() => Database.ScalarAsync<long>(
+        "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'");
 
     /// <summary>A page of Stripe's.</summary>
     internal Task<string> PageAsync(string url) => _plain.GetStringAsync(new Uri(url));

@@ -29,6 +29,8 @@ public sealed partial class Stack : IAsyncLifetime
 
     internal TcpGate WalletGate { get; private set; } = null!;
 
+    internal TcpGate WalletDatabaseGate { get; private set; } = null!;
+
     internal TestDatabase StorageDatabase { get; private set; } = null!;
 
     internal TcpGate StorageGate { get; private set; } = null!;
@@ -43,7 +45,9 @@ public sealed partial class Stack : IAsyncLifetime
         Clouds = await TestClouds.StartAsync(_relay.Url);
         _walletDatabase = await TestDatabase.CreateAsync();
         Database = await TestDatabase.CreateAsync();
-        _wallet = await ServiceApp.StartAsync("Wallet", [new("ConnectionStrings:walletdb", _walletDatabase.ConnectionString)]);
+        WalletDatabaseGate = TcpGate.Open(_walletDatabase);
+        _wallet = await ServiceApp.StartAsync(
+            "Wallet", [new("ConnectionStrings:walletdb", WalletDatabaseGate.ConnectionString(_walletDatabase))]);
         WalletClient = new WalletService.WalletServiceClient(_wallet.Invoker());
         WalletGate = TcpGate.Open(_wallet.Address);
         StorageDatabase = await TestDatabase.CreateAsync();
@@ -64,6 +68,7 @@ public sealed partial class Stack : IAsyncLifetime
         await Payments.DisposeAsync();
         await WalletGate.DisposeAsync();
         await _wallet.DisposeAsync();
+        await WalletDatabaseGate.DisposeAsync();
         await StorageGate.DisposeAsync();
         await _storage.DisposeAsync();
         await Clouds.DisposeAsync();

@@ -40,8 +40,6 @@ public sealed class ServiceApp : IAsyncDisposable
         {
             ["Internal:Credential"] = Credential,
             ["Logging:LogLevel:Default"] = "Warning",
-            // Watching appsettings.json for changes takes one of the few inotify instances that a user may have.
-            ["hostBuilder:reloadConfigOnChange"] = "false",
         };
         foreach (var (key, value) in settings)
         {

@@ -53,6 +53,7 @@ public sealed class ServiceProcess : IDisposable
             ["RunPod:Port"] = Text(options.RunPodPort),
             ["RunPod:Workers"] = Text(options.RunPodWorkers),
             ["R2:Port"] = Text(options.R2Port),
+            ["Resend:Port"] = Text(options.ResendPort),
             ["Control:Port"] = Text(options.ControlPort),
         },
         CloudListens);
@@ -101,8 +102,6 @@ public sealed class ServiceProcess : IDisposable
             RedirectStandardOutput = true,
             WorkingDirectory = AppContext.BaseDirectory,
         };
-        // As in ServiceApp.
-        start.Environment["DOTNET_hostBuilder__reloadConfigOnChange"] = "false";
         foreach (var (key, value) in environment)
         {
             start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;

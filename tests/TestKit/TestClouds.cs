@@ -23,6 +23,7 @@ public sealed class TestClouds : IAsyncDisposable
             StripePort = 0,
             RunPodPort = 0,
             R2Port = 0,
+            ResendPort = 0,
             ControlPort = 0,
             DataDirectory = directory,
             StripeWebhookUrl = stripeWebhookUrl,

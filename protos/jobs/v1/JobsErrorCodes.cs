@@ -11,4 +11,6 @@ public static class JobsErrorCodes
     public const string IntentNotFound = "intent_not_found";
     /// <summary>The step is still being tried.</summary>
     public const string IntentNotDead = "intent_not_dead";
+    /// <summary>The database did not answer; the call can be repeated.</summary>
+    public const string DatabaseUnavailable = "database_unavailable";
 }

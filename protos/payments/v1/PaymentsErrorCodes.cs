@@ -26,6 +26,10 @@ public static class PaymentsErrorCodes
     public const string WalletUnavailable = "wallet_unavailable";
     /// <summary>Storage did not answer; the call can be repeated.</summary>
     public const string StorageUnavailable = "storage_unavailable";
+    /// <summary>The database did not answer; the call can be repeated.</summary>
+    public const string DatabaseUnavailable = "database_unavailable";
+    /// <summary>The service is stopping; the call can be repeated.</summary>
+    public const string ShuttingDown = "shutting_down";
     /// <summary>No such event is stored.</summary>
     public const string EventNotFound = "event_not_found";
     /// <summary>The event is not dead, so it cannot be replayed.</summary>

@@ -15,4 +15,6 @@ public static class StorageErrorCodes
     public const string OutputNotFound = "output_not_found";
     /// <summary>The bucket did not answer; the call can be repeated.</summary>
     public const string StorageUnavailable = "storage_unavailable";
+    /// <summary>The database did not answer; the call can be repeated.</summary>
+    public const string DatabaseUnavailable = "database_unavailable";
 }

@@ -36,7 +36,17 @@ public sealed class ConformityTests(Stack stack)
         await DeliverAsync(client, "/api/webhooks/stripe");
         await DeliverAsync(client, "/api/webhook");
         await ReportAsync(client, job);
+        await SignInAsync(client);
         Assert.Equal(204, (await client.SendAsync(Post, "/api/auth/logout")).Status);
+        foreach (var path in new[] { "", "/current" })
+        {
+            client.Token = null;
+            await client.OpenSessionAsync();
+            var session = (await client.GetAsync("/api/auth/sessions")).GetProperty("sessions")[0].GetProperty("id").GetString();
+            Assert.Equal(204, (await client.SendAsync(
+                Delete, $"/api/auth/sessions{path.Replace("current", session, StringComparison.Ordinal)}")).Status);
+            await client.FailAsync(401, "not_authenticated", Get, "/api/me");
+        }
         await client.FailAsync(401, "not_authenticated", Get, "/api/me");
 
         client.AssertConforms();
@@ -232,9 +242,27 @@ public sealed class ConformityTests(Stack stack)
         return job;
     }
 
+    private async Task SignInAsync(ContractClient client)
+    {
+        var (email, before) = ($"{Guid.NewGuid():N}@example.com", client.Token);
+        Assert.Equal(202, (await client.SendAsync(Post, "/api/auth/link", JsonContent.Create(new { email, return_to = "/" }))).Status);
+        var token = await stack.SignInTokenAsync(email);
+        client.Token = null;
+        await client.FailAsync(409, "confirmation_required", Post, "/api/auth/link/confirm", JsonContent.Create(new { token }));
+        client.Token = before;
+        var signedIn = await client.PostAsync("/api/auth/link/confirm", new { token });
+        await client.FailAsync(401, "not_authenticated", Get, "/api/me");
+        client.Token = signedIn.GetProperty("token").GetString();
+        Assert.Equal(email, (await client.GetAsync("/api/account")).GetProperty("email").GetString());
+        await client.GetAsync("/api/auth/sessions");
+        await client.FailAsync(404, "session_not_found", Delete, $"/api/auth/sessions/{Guid.NewGuid()}");
+        await client.FailAsync(410, "link_expired", Post, "/api/auth/link/confirm", JsonContent.Create(new { token }));
+    }
+
     private static async Task ReadWalletAsync(ContractClient client)
     {
         await client.GetAsync("/api/me");
+        await client.GetAsync("/api/account");
         await client.GetAsync("/api/wallet?at=2026-01-01T00:00:00Z");
         var page = await client.GetAsync("/api/wallet/ledger?limit=1");
         await client.GetAsync($"/api/wallet/ledger?limit=100&cursor={page.GetProperty("next_cursor").GetString()}");
@@ -279,6 +307,7 @@ public sealed class ConformityTests(Stack stack)
         foreach (var path in new[]
         {
             "/api/topup", "/api/debit", "/api/uploads", "/api/uploads/complete", "/api/jobs/quote", "/api/jobs", "/api/export",
+            "/api/auth/link", "/api/auth/link/confirm",
         })
         {
             await client.FailAsync(400, "invalid_request", Post, path, Text("{}"));
@@ -295,6 +324,11 @@ public sealed class ConformityTests(Stack stack)
         }
         await client.FailAsync(400, "invalid_request", Post, "/api/debit", Text("{}"), ("Idempotency-Key", new string('k', 256)));
         await client.FailAsync(413, "too_large", Post, "/api/uploads", Upload("video/mp4", 1L << 50));
+        for (var count = 0; count < 5; count++)
+        {
+            Assert.Equal(202, (await client.SendAsync(Post, "/api/auth/link", Text("""{"email":"limited@example.com"}"""))).Status);
+        }
+        await client.FailAsync(429, "sign_in_limited", Post, "/api/auth/link", Text("""{"email":"limited@example.com"}"""));
         await RejectAboveTheQuotaAsync(client);
         await client.FailAsync(415, "unsupported_media_type", Post, "/api/uploads", Upload("image/png", 1));
     }

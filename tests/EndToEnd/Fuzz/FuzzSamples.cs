@@ -146,6 +146,8 @@ internal static class FuzzSamples
         "pack" => sample.Pick(["starter", "pro"]),
         "upscale_model" => "hat-l",
         "color" => "#ff0000",
+        "email" => $"fuzz-{sample.Number % 50}@example.com",
+        "return_to" => "/",
         _ => $"{name}-{sample.Random.Next(1000)}",
     };
 }

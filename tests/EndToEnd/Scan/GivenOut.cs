@@ -31,7 +31,7 @@ internal static partial class GivenOut
 
     private static string[] Members(string operation) => operation switch
     {
-        "post /api/session" => ["token"],
+        "post /api/session" or "post /api/auth/link/confirm" => ["token"],
         "post /api/topup" => ["checkout_url"],
         "post /api/uploads" => ["upload_url", "part_urls"],
         _ when operation.StartsWith("get /api/uploads/", StringComparison.Ordinal) => ["part_urls"],
@@ -41,7 +41,7 @@ internal static partial class GivenOut
 
     private static Regex? HeaderOf(string operation) => operation switch
     {
-        "post /api/session" or "post /api/topup" => SessionCookie(),
+        "post /api/session" or "post /api/topup" or "post /api/auth/link" or "post /api/auth/link/confirm" => SessionCookie(),
         _ when operation.StartsWith("get /api/download/", StringComparison.Ordinal) => Location(),
         _ => null,
     };

@@ -13,7 +13,7 @@ internal static partial class RunSecrets
     private static readonly Secret[] LocalClouds =
     [
         new("the Stripe key", "sk_test_local"), new("the webhook secret", "whsec_local"), new("the RunPod key", "rp_local"),
-        new("the R2 access key", "r2_local"), new("the R2 secret", "r2_local_secret"),
+        new("the Resend key", "re_local"), new("the R2 access key", "r2_local"), new("the R2 secret", "r2_local_secret"),
     ];
 
     public static async Task<IReadOnlyList<Secret>> ReadAsync(Stack stack, string dataDirectory)
@@ -31,6 +31,7 @@ internal static partial class RunSecrets
             .. passwords.Select(password => new Secret("the database's password", password)),
             .. CallbackTokens(generated["runpod-callback-key"], stack.Evidence.Answers),
             .. await ClientSecretsAsync(stack.Stripe),
+            .. await SignInTokensAsync(stack.Control),
         ];
     }
 
@@ -59,6 +60,17 @@ internal static partial class RunSecrets
             cursor = $"&starting_after={intents[^1].GetProperty("id").GetString()}";
         }
     }
+
+    private static async Task<IEnumerable<Secret>> SignInTokensAsync(Uri control)
+    {
+        using var client = new HttpClient();
+        var mails = await client.GetStringAsync(new Uri(control, "/mail"));
+        return SignInToken().Matches(mails).Select(match => match.Groups[1].Value).Distinct()
+            .Select(token => new Secret("a sign-in token", token));
+    }
+
+    [GeneratedRegex("#token=([A-Za-z0-9_-]{64})")]
+    private static partial Regex SignInToken();
 
     [GeneratedRegex("\"job_id\": ?\"([0-9a-f-]{36})\"")]
     private static partial Regex JobId();

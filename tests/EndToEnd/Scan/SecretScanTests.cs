@@ -4,7 +4,7 @@ namespace ReelBallers.EndToEnd.Tests;
 [Collection(nameof(AfterTheRun))]
 public sealed class SecretScanTests
 {
-    private static readonly string[] Processes = ["gateway", "wallet", "payments", "jobs", "storage", "localcloud"];
+    private static readonly string[] Processes = ["gateway", "wallet", "payments", "jobs", "storage", "accounts", "localcloud"];
 
     [Fact]
     public async Task No_answer_and_no_log_line_of_the_run_holds_a_secret()

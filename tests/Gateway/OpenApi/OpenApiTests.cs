@@ -8,7 +8,11 @@ namespace ReelBallers.Gateway.Tests;
 public sealed partial class OpenApiTests
 {
     /// <summary>Answered by the Gateway itself.</summary>
-    private static readonly string[] Own = ["GET /api/health", "POST /api/auth/logout", "POST /api/session"];
+    private static readonly string[] Own =
+    [
+        "DELETE /api/auth/sessions", "DELETE /api/auth/sessions/{session_id}", "GET /api/auth/sessions", "GET /api/health",
+        "POST /api/auth/logout", "POST /api/session",
+    ];
 
     /// <summary>The statuses that every operation can return.</summary>
     private static readonly string[] AnyRequest = ["400", "408", "413", "414", "415", "429", "431", "500", "503"];

@@ -122,6 +122,27 @@ public class PricingTests
         Assert.Empty(Errors(new PricingOptions()));
     }
 
+    [Fact]
+    public void The_catalogue_has_the_enabled_models_by_name_and_any_case_finds_them()
+    {
+        var options = new PricingOptions();
+        options.Models["SwinIR-L"] = new UpscaleModel { Enabled = false };
+        options.Models["Anime"] = new UpscaleModel { BaseCents = 60 };
+        var pricing = new Pricing(Options.Create(options));
+
+        Assert.Equal(["Anime", "HAT-L", "RIFE", "Real-ESRGAN"], pricing.Models.Keys);
+        Assert.Equal(("HAT-L", null, null), (pricing.ModelName("hat-l"), pricing.ModelName("SwinIR-L"), pricing.ModelName("")));
+        Assert.Equal(60, pricing.CostCents(JobType.Upscale, 30, "Anime"));
+        Assert.Same(options, pricing.Table);
+    }
+
+    [Theory]
+    [InlineData(1, 4)]
+    [InlineData(24, 4)]
+    [InlineData(25, 5)]
+    public void The_least_price_counts_where_the_table_gives_less(int seconds, long cents) => Assert.Equal(
+        cents, new Pricing(Options.Create(new PricingOptions { MinimumCents = 4 })).CostCents(JobType.Framing, seconds));
+
     private static IReadOnlyList<string> Errors(PricingOptions options)
     {
         var errors = new OptionsErrors("Pricing");

@@ -53,6 +53,19 @@ public class MarginRulesTests
         Assert.Null(Judge(Enumerable.Range(0, 6).Select(_ => Completed()).ToArray()));
     }
 
+    [Fact]
+    public void The_reason_says_what_the_runs_have_done()
+    {
+        var doubled = Ended(RunState.Superseded) with { WasExecuted = true };
+        string? Text(params EndedRun[] newestFirst) => MarginRules.Judge(newestFirst, Options)?.Text;
+
+        Assert.Equal("the runs of 3 jobs have crashed one after another", Text(Crash(0), Crash(1), Crash(0)));
+        Assert.Equal("2 of the last 3 runs were executed in vain beside another run", Text(Completed(), doubled, doubled));
+        Assert.Equal(
+            "the last 6 runs have cost 150006 microdollars and their jobs have earned 300000",
+            Text([.. Enumerable.Range(0, 6).Select(_ => Completed(cost: 25_001))]));
+    }
+
     private static string? Judge(params EndedRun[] newestFirst) => MarginRules.Judge(newestFirst, Options)?.Code;
 
     private static EndedRun Crash(int user) => Ended(RunState.Failed) with { Crashed = true, UserId = Users[user], WasExecuted = true };

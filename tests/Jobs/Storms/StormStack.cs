@@ -41,6 +41,7 @@ internal sealed class StormStack : IAsyncDisposable
             StripePort = 0,
             RunPodPort = TestPort.Take(),
             R2Port = TestPort.Take(),
+            ResendPort = 0,
             ControlPort = _ports[LocalCloudName],
             RunPodWorkers = 8,
         };

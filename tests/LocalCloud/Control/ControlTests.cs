@@ -87,7 +87,15 @@ public sealed class ControlTests : StripeCloudTests
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
         var directory = Directory.CreateTempSubdirectory("reelballers-taken-").FullName;
-        var options = new LocalCloudOptions { StripePort = 0, RunPodPort = 0, R2Port = 0, ControlPort = port, DataDirectory = directory };
+        var options = new LocalCloudOptions
+        {
+            StripePort = 0,
+            RunPodPort = 0,
+            R2Port = 0,
+            ResendPort = 0,
+            ControlPort = port,
+            DataDirectory = directory,
+        };
 
         var failure = await Assert.ThrowsAnyAsync<IOException>(() => LocalCloudHost.StartAsync(options, CancellationToken.None));
         Assert.Contains(port.ToString(System.Globalization.CultureInfo.InvariantCulture), failure.Message, StringComparison.Ordinal);

@@ -134,6 +134,7 @@ internal sealed class StripeTestCloud : IAsyncDisposable
             StripePort = 0,
             RunPodPort = 0,
             R2Port = 0,
+            ResendPort = 0,
             ControlPort = 0,
             DataDirectory = _directory,
             StripeWebhookUrl = Receiver.Url,

@@ -91,12 +91,21 @@ public sealed class AutoTopupTests(Stack stack)
         await using var one = await stack.StartPaymentsAsync();
         await using var two = await stack.StartPaymentsAsync();
         await stack.TurnOnAsync(_user, threshold: 1_000_000, cap: 1_400);
-        Task RaceAsync() => Task.WhenAll(Enumerable.Range(0, 20).Select(async number =>
+        async Task RaceAsync()
         {
-            await stack.Database.ExecuteAsync(
-                $"update auto_topups set cool_off_until = null, next_check_at = now() where user_id = '{_user}'");
-            await (number % 2 == 0 ? one : two).Services.GetRequiredService<AutoTopupWorker>().CheckAsync(CancellationToken.None);
-        }));
+            // Purchases are not stored before all have decided, or wait for the one that decides.
+            await using var barrier = await stack.StopPurchasesAsync();
+            var checks = Enumerable.Range(0, 20).Select(async number =>
+            {
+                await stack.Database.ExecuteAsync(
+                    $"update auto_topups set cool_off_until = null, next_check_at = now() where user_id = '{_user}'");
+                await (number % 2 == 0 ? one : two).Services.GetRequiredService<AutoTopupWorker>().CheckAsync(CancellationToken.None);
+            }).ToList();
+            await Eventually.IsTrueAsync(
+                async () => checks.Count(check => check.IsCompleted) + await stack.WaitingForLocksAsync() >= checks.Count, "20 decisions");
+            await barrier.DisposeAsync();
+            await Task.WhenAll(checks);
+        }
 
         // With room for two packs, and with none.
         await RaceAsync();

@@ -64,7 +64,7 @@ internal sealed class EchoService(EchoCallLog callLog) : V1.EchoService.EchoServ
         }
     }
 
-    public override Task<RefuseResponse> Refuse(RefuseRequest request, ServerCallContext context) => throw new RpcException(
+    public override Task<RefuseResponse> Refuse(RefuseRequest request, ServerCallContext context) => throw new RpcRejection(
         new Status((StatusCode)request.Code, request.Detail),
         new Metadata { { "error-code", "insufficient_credits" }, { "error-bin", new byte[] { 0, 255 } } });
 
@@ -72,6 +72,11 @@ internal sealed class EchoService(EchoCallLog callLog) : V1.EchoService.EchoServ
     {
         "bug" => new InvalidOperationException("a secret of the call"),
         "outage" => new NpgsqlException("a secret of the database", new IOException()),
+        "outage of another service" => Called(StatusCode.Unavailable),
+        "deadline of another service" => Called(StatusCode.DeadlineExceeded),
+        "rejection by another service" => Called(StatusCode.FailedPrecondition),
+        "our credential is wrong" => Called(StatusCode.Unauthenticated),
+        "timeout" => new OperationCanceledException("a secret of the timeout"),
         _ => new ArgumentOutOfRangeException(nameof(request), request.How, null),
     };
 
@@ -92,6 +97,10 @@ internal sealed class EchoService(EchoCallLog callLog) : V1.EchoService.EchoServ
         var attempts = callLog.NextAttempt(request.Key);
         return attempts > request.Failures
             ? Task.FromResult(new StumbleResponse { Attempts = attempts })
-            : throw new RpcException(new Status(StatusCode.Unavailable, $"attempt {attempts}"));
+            : throw new RpcRejection(new Status(StatusCode.Unavailable, $"attempt {attempts}"), []);
     }
+
+    // What a call to another service ends in.
+    private static RpcException Called(StatusCode status) =>
+        new(new Status(status, "a secret of the other service"), new Metadata { { RpcErrors.CodeTrailer, "code_of_another_contract" } });
 }

@@ -115,6 +115,11 @@ public sealed class RpcDefaultsTests : IAsyncLifetime
     [Theory]
     [InlineData("bug", StatusCode.Internal, "internal_error")]
     [InlineData("outage", StatusCode.Unavailable, "database_unavailable")]
+    [InlineData("outage of another service", StatusCode.Unavailable, "service_unavailable")]
+    [InlineData("deadline of another service", StatusCode.Unavailable, "service_unavailable")]
+    [InlineData("timeout", StatusCode.Unavailable, "service_unavailable")]
+    [InlineData("rejection by another service", StatusCode.Internal, "internal_error")]
+    [InlineData("our credential is wrong", StatusCode.Internal, "internal_error")]
     public async Task An_exception_of_a_handler_becomes_a_status_that_hides_its_message(string how, StatusCode status, string code)
     {
         var error = await Assert.ThrowsAsync<RpcException>(async () =>

@@ -88,20 +88,28 @@ public sealed class BoundaryTests
     public void Books_that_contradict_themselves_are_not_continued()
     {
         var lots = Lots(Credit(1, 100, null), Place(2, 60));
-        Transfer[] contradictions =
+        (Transfer, string)[] contradictions =
         [
             // The sequence.
-            Transfer(2, AccountType.Wallet, AccountType.Revenue, 1), Transfer(4, AccountType.Wallet, AccountType.Revenue, 1),
+            (Transfer(2, AccountType.Wallet, AccountType.Revenue, 1), "Transfer 2 follows 2."),
+            (Transfer(4, AccountType.Wallet, AccountType.Revenue, 1), "Transfer 4 follows 2."),
             // More than all lots, than one lot, than a lot that does not exist, than the hold, than a hold that does not exist.
-            Transfer(3, AccountType.Wallet, AccountType.Revenue, 41),
-            Transfer(3, AccountType.Wallet, AccountType.Revenue, 41) with { LotSequence = 1 },
-            Transfer(3, AccountType.Wallet, AccountType.Revenue, 1) with { LotSequence = 2 },
-            Transfer(3, AccountType.Held, AccountType.Revenue, 61) with { JobId = "job" },
-            Transfer(3, AccountType.Held, AccountType.Wallet, 1) with { JobId = "another" },
+            (Transfer(3, AccountType.Wallet, AccountType.Revenue, 41), "1 cents were spent that no lot had."),
+            (Transfer(3, AccountType.Wallet, AccountType.Revenue, 41) with { LotSequence = 1 },
+                "41 cents were taken of a lot that had 40."),
+            (Transfer(3, AccountType.Wallet, AccountType.Revenue, 1) with { LotSequence = 2 },
+                "1 cents were taken of a lot that had 0."),
+            (Transfer(3, AccountType.Held, AccountType.Revenue, 61) with { JobId = "job" },
+                "1 cents left a hold that did not have them."),
+            (Transfer(3, AccountType.Held, AccountType.Wallet, 1) with { JobId = "another" },
+                "1 cents left a hold that did not have them."),
+            (Transfer(3, AccountType.Held, AccountType.Wallet, 1), "1 cents left a hold that did not have them."),
         ];
 
-        Assert.All(contradictions, transfer =>
-            Assert.Throws<LedgerCorruptException>(() => LotCheckpoint.Read(LotCheckpoint.Write(lots)).Apply(transfer)));
+        Assert.All(contradictions, contradiction => Assert.Equal(
+            contradiction.Item2,
+            Assert.Throws<LedgerCorruptException>(
+                () => LotCheckpoint.Read(LotCheckpoint.Write(lots)).Apply(contradiction.Item1)).Message));
         lots.Apply(Transfer(3, AccountType.Wallet, AccountType.Revenue, 40));
     }
 

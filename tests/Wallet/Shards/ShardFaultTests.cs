@@ -1,5 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
 using ReelBallers.TestKit;
 using ReelBallers.Wallet.V1;
 using static ReelBallers.Wallet.Tests.WalletFixture;
@@ -43,6 +45,8 @@ public sealed class ShardFaultTests : IAsyncLifetime
         Assert.Equal(105, (await wallet.GetBalanceAsync(new GetBalanceRequest { UserId = served })).BalanceCents);
         using var operations = app.CreateClient();
         Assert.Equal("Degraded", await operations.GetStringAsync(new Uri("/health", UriKind.Relative)));
+        var checks = app.Services.GetRequiredService<IOptions<HealthCheckServiceOptions>>().Value.Registrations;
+        Assert.Equal(["database", "self"], checks.Select(check => check.Name).Order());
         Assert.True(gate.Refused > 0);
 
         gate.Reopen();

@@ -1,0 +1,76 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using ReelBallers.ServiceDefaults;
+
+namespace ReelBallers.Accounts;
+
+/// <summary>The tables. Sign-in looks for accounts by address, everything else by user id.</summary>
+internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> options) : DbContext(options)
+{
+    public DbSet<Account> Accounts => Set<Account>();
+
+    public DbSet<SignInLink> SignInLinks => Set<SignInLink>();
+
+    public DbSet<WalletJoin> WalletJoins => Set<WalletJoin>();
+
+    public DbSet<OutgoingMail> Mails => Set<OutgoingMail>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<Account>(Configure);
+        modelBuilder.Entity<SignInLink>(Configure);
+        modelBuilder.Entity<WalletJoin>(Configure);
+        modelBuilder.Entity<OutgoingMail>(Configure);
+    }
+
+    private static void Configure(EntityTypeBuilder<Account> account)
+    {
+        account.ToTable(table => table.HasCheckConstraint("ck_accounts_email", "email = lower(email)"));
+        account.HasKey(row => row.UserId);
+        account.HasIndex(row => row.Email).IsUnique();
+        account.Property(row => row.UserId).ValueGeneratedNever();
+        account.Property(row => row.Email).HasMaxLength(EmailAddress.MaxLength);
+    }
+
+    private static void Configure(EntityTypeBuilder<SignInLink> link)
+    {
+        link.ToTable(table => table.HasCheckConstraint("ck_sign_in_links_used", "(used_at IS NULL) = (used_by IS NULL)"));
+        link.HasKey(row => row.LinkId);
+        // For the limits.
+        link.HasIndex(row => new { row.Email, row.CreatedAt });
+        link.HasIndex(row => new { row.ClientAddress, row.CreatedAt });
+        link.HasIndex(row => row.CreatedAt);
+        link.Property(row => row.LinkId).ValueGeneratedNever();
+        link.Property(row => row.Email).HasMaxLength(EmailAddress.MaxLength);
+        link.Property(row => row.ReturnTo).HasMaxLength(ReturnTargets.MaxLength);
+    }
+
+    private static void Configure(EntityTypeBuilder<WalletJoin> join)
+    {
+        join.ToTable(table => table.HasCheckConstraint("ck_wallet_joins_users", "from_user_id <> into_user_id"));
+        join.HasKey(row => row.FromUserId);
+        join.HasIndex(row => row.CreatedAt).HasFilter("state = 0").HasDatabaseName("ix_wallet_joins_pending");
+        join.Property(row => row.FromUserId).ValueGeneratedNever();
+        join.Property(row => row.State).HasConversion<short>();
+    }
+
+    private static void Configure(EntityTypeBuilder<OutgoingMail> mail)
+    {
+        mail.ToTable("mails", table =>
+        {
+            table.HasCheckConstraint("ck_mails_ended", "sent_at IS NULL OR failed_at IS NULL");
+            table.HasCheckConstraint("ck_mails_lease", "leased_until IS NULL OR (sent_at IS NULL AND failed_at IS NULL)");
+        });
+        mail.HasKey(row => row.MailId);
+        mail.HasIndex(row => row.DueAt).HasFilter("sent_at IS NULL AND failed_at IS NULL").HasDatabaseName("ix_mails_due_at");
+        // For the purge and for the list of dead letters.
+        mail.HasIndex(row => row.SentAt).HasFilter("sent_at IS NOT NULL").HasDatabaseName("ix_mails_sent_at");
+        mail.HasIndex(row => row.FailedAt).HasFilter("failed_at IS NOT NULL").HasDatabaseName("ix_mails_failed_at");
+        mail.Property(row => row.MailId).ValueGeneratedNever();
+        mail.Property(row => row.Kind).HasConversion<short>();
+        mail.Property(row => row.Recipient).HasMaxLength(EmailAddress.MaxLength);
+    }
+}
+
+/// <summary>For <c>dotnet ef</c>.</summary>
+internal sealed class AccountsDesignTimeFactory : DesignTimeFactory<AccountsDbContext>;

@@ -1,0 +1,79 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace ReelBallers.Accounts;
+
+/// <summary>The outbox: mails are added with what they report, and taken by any replica under a lease.</summary>
+internal sealed class MailOutbox(AccountsDbContext database, TimeProvider time)
+{
+    /// <summary>The channel that tells the replicas of new mails.</summary>
+    public const string Channel = "mail_due";
+
+    /// <summary>After which another replica may take a mail whose sender has died. Longer than an attempt.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+
+    /// <summary>Adds a mail to the caller's transaction.</summary>
+    public async Task AddAsync(MailKind kind, string recipient, Guid aboutId, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        database.Mails.Add(new OutgoingMail
+        {
+            MailId = Guid.CreateVersion7(now),
+            Kind = kind,
+            Recipient = recipient,
+            AboutId = aboutId,
+            CreatedAt = now,
+            DueAt = now,
+        });
+        await database.SaveChangesAsync(cancellationToken);
+        // Delivered at the commit.
+        await database.Database.ExecuteSqlAsync($"select pg_notify({Channel}, '')", cancellationToken);
+    }
+
+    /// <summary>Leases mails that are due, each as an attempt.</summary>
+    public async Task<IReadOnlyList<OutgoingMail>> LeaseAsync(int limit, CancellationToken cancellationToken)
+    {
+        var (now, until) = (time.GetUtcNow(), time.GetUtcNow() + Lease);
+        return await database.Mails.FromSql(
+            $"""
+            update mails set leased_until = {until}, attempts = attempts + 1
+            where mail_id in (
+                select mail_id from mails
+                where sent_at is null and failed_at is null and due_at <= {now} and (leased_until is null or leased_until <= {now})
+                order by due_at limit {limit} for update skip locked)
+            returning *
+            """).AsNoTracking().ToListAsync(cancellationToken);
+    }
+
+    /// <summary>The mail was sent.</summary>
+    public Task SentAsync(OutgoingMail mail, CancellationToken cancellationToken) => EndAsync(
+        mail, rows => rows.ExecuteUpdateAsync(
+            row => row.SetProperty(it => it.SentAt, time.GetUtcNow()).SetProperty(it => it.LeasedUntil, (DateTimeOffset?)null)
+                .SetProperty(it => it.LastError, (string?)null),
+            cancellationToken));
+
+    /// <summary>The attempt has failed; the next one is made after this delay.</summary>
+    public Task RetryAsync(OutgoingMail mail, TimeSpan delay, string reason, CancellationToken cancellationToken) => EndAsync(
+        mail, rows => rows.ExecuteUpdateAsync(
+            row => row.SetProperty(it => it.DueAt, time.GetUtcNow() + delay).SetProperty(it => it.LeasedUntil, (DateTimeOffset?)null)
+                .SetProperty(it => it.LastError, reason),
+            cancellationToken));
+
+    /// <summary>The attempt did not take place; it is made after this delay and not counted.</summary>
+    public Task PostponeAsync(OutgoingMail mail, TimeSpan delay, CancellationToken cancellationToken) => EndAsync(
+        mail, rows => rows.ExecuteUpdateAsync(
+            row => row.SetProperty(it => it.DueAt, time.GetUtcNow() + delay).SetProperty(it => it.LeasedUntil, (DateTimeOffset?)null)
+                .SetProperty(it => it.Attempts, mail.Attempts - 1),
+            cancellationToken));
+
+    /// <summary>No further attempt is made: a dead letter.</summary>
+    public Task GiveUpAsync(OutgoingMail mail, string reason, CancellationToken cancellationToken) => EndAsync(
+        mail, rows => rows.ExecuteUpdateAsync(
+            row => row.SetProperty(it => it.FailedAt, time.GetUtcNow()).SetProperty(it => it.LeasedUntil, (DateTimeOffset?)null)
+                .SetProperty(it => it.LastError, reason),
+            cancellationToken));
+
+    // Only the attempt that still has the lease may end it.
+    private Task<int> EndAsync(OutgoingMail mail, Func<IQueryable<OutgoingMail>, Task<int>> update) =>
+        update(database.Mails.Where(row =>
+            row.MailId == mail.MailId && row.Attempts == mail.Attempts && row.SentAt == null && row.FailedAt == null));
+}

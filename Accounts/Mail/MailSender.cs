@@ -1,0 +1,129 @@
+using ReelBallers.ServiceDefaults;
+
+namespace ReelBallers.Accounts;
+
+/// <summary>
+/// Sends the mails of the outbox. Any number of replicas may run it. A mail has three attempts with growing pauses; one that is rejected
+/// for what it is, has one. When Resend takes no more mails in this second, all wait, and for a day it counts as no attempt.
+/// </summary>
+internal sealed partial class MailSender(
+    IServiceScopeFactory scopes, MailSignal signal, MailWriter writer, AccountsMeter meter, TimeProvider time, ILogger<MailSender> logger)
+    : BackgroundService
+{
+    /// <summary>The attempts of a mail.</summary>
+    public const int MaxAttempts = 3;
+
+    private const int BatchSize = 8;
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
+
+    private readonly OutageReporter _reporter = new(logger, "The outbox of mails could not be read");
+    private DateTimeOffset _pausedUntil;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Do not block the start of the other hosted services.
+        await Task.Yield();
+        try
+        {
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                if (await RoundAsync(stoppingToken) < BatchSize)
+                {
+                    await signal.WaitAsync(PollInterval, stoppingToken);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+    }
+
+    /// <returns>How many mails were due.</returns>
+    private async Task<int> RoundAsync(CancellationToken stoppingToken)
+    {
+        if (time.GetUtcNow() < _pausedUntil)
+        {
+            return 0;
+        }
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            var mails = await scope.ServiceProvider.GetRequiredService<MailOutbox>().LeaseAsync(BatchSize, stoppingToken);
+            var pauses = await Task.WhenAll(mails.Select(mail => AttemptAsync(mail, stoppingToken)));
+            _pausedUntil = time.GetUtcNow() + pauses.DefaultIfEmpty().Max();
+            _reporter.Recovered();
+            return mails.Count;
+        }
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+        {
+            _reporter.Report(exception);
+            return 0;
+        }
+    }
+
+    /// <returns>How long Resend wants to be left alone; usually zero.</returns>
+    private async Task<TimeSpan> AttemptAsync(OutgoingMail mail, CancellationToken stoppingToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var outbox = scope.ServiceProvider.GetRequiredService<MailOutbox>();
+        try
+        {
+            if (mail.Attempts > MaxAttempts)
+            {
+                await GiveUpAsync(outbox, mail, mail.LastError ?? "The process ended during the last attempt.", stoppingToken);
+            }
+            else if (await writer.WriteAsync(mail, stoppingToken) is { } content)
+            {
+                await scope.ServiceProvider.GetRequiredService<ResendClient>()
+                    .SendAsync(mail.MailId, mail.Recipient, content, stoppingToken);
+                // Not cancelled by the stop: it has been sent.
+                await outbox.SentAsync(mail, CancellationToken.None);
+                meter.Ended(mail.Kind, "sent");
+            }
+            else
+            {
+                await GiveUpAsync(outbox, mail, "It was no longer of use.", stoppingToken);
+            }
+        }
+        catch (MailRejectedException rejected)
+        {
+            await GiveUpAsync(outbox, mail, rejected.Message, stoppingToken);
+        }
+        catch (MailRateLimitedException limited) when (time.GetUtcNow() - mail.CreatedAt < LongestWait)
+        {
+            await outbox.PostponeAsync(mail, limited.Pause, stoppingToken);
+            return limited.Pause;
+        }
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+        {
+            if (mail.Attempts >= MaxAttempts)
+            {
+                await GiveUpAsync(outbox, mail, exception.Message, stoppingToken);
+            }
+            else
+            {
+                LogRetried(logger, mail.Kind, mail.MailId, Outages.Reason(exception));
+                await outbox.RetryAsync(mail, DelayAfter(mail.Attempts), exception.Message, stoppingToken);
+            }
+        }
+        return TimeSpan.Zero;
+    }
+
+    private async Task GiveUpAsync(MailOutbox outbox, OutgoingMail mail, string reason, CancellationToken cancellationToken)
+    {
+        await outbox.GiveUpAsync(mail, reason, cancellationToken);
+        meter.Ended(mail.Kind, "failed");
+        LogGivenUp(logger, mail.Kind, mail.MailId, reason);
+    }
+
+    // 5 and 20 seconds, a fifth of it more or less: a link in the mail is of no use after minutes.
+    private static TimeSpan DelayAfter(int attempt) => FirstDelay * Math.Pow(4, attempt - 1) * (0.8 + (0.4 * Random.Shared.NextDouble()));
+
+    [LoggerMessage(LogLevel.Warning, "Mail {MailId} ({Kind}) was not sent and is tried again: {Reason}")]
+    private static partial void LogRetried(ILogger logger, MailKind kind, Guid mailId, string reason);
+
+    [LoggerMessage(LogLevel.Error, "Mail {MailId} ({Kind}) was given up: {Reason}")]
+    private static partial void LogGivenUp(ILogger logger, MailKind kind, Guid mailId, string reason);
+}

@@ -1,0 +1,90 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ReelBallers.Gateway.Tests;
+
+/// <summary>All sessions of a user end together, in all replicas: when the user says so, and with the first sign-in.</summary>
+public sealed class RevokedUsersTests : SessionTestBase
+{
+    [Fact]
+    public async Task All_sessions_of_a_user_end_in_every_replica_renewed_and_unlisted_ones_too()
+    {
+        await using var replica = await StartAsync();
+        // The first poll reads all; those after it what is new.
+        var early = await SignInAsync(Guid.NewGuid(), "0");
+        using (await DeleteAsync(Gateway, early, null))
+        {
+        }
+        await EndsAsync(replica, early);
+        var account = Guid.NewGuid();
+        var (one, two, other) = (await SignInAsync(account, "1"), await SignInAsync(account, "2"), await SignInAsync(Guid.NewGuid(), "3"));
+        var tokens = Gateway.Services.GetRequiredService<SessionTokens>();
+        var unlisted = tokens.Issue(account);
+        using var all = await DeleteAsync(Gateway, one, null);
+        Assert.Equal(HttpStatusCode.NoContent, all.StatusCode);
+        // A replica that has not heard of it may renew a token.
+        Clock.Advance(TimeSpan.FromMilliseconds(5));
+        Assert.True(tokens.TryRead(two, out var session));
+        var renewed = tokens.Renew(session);
+        var later = tokens.Issue(account);
+        foreach (var ended in new[] { one, two, unlisted, renewed })
+        {
+            Assert.False(await IsKnownAsync(Gateway, ended));
+            await EndsAsync(replica, ended);
+        }
+        foreach (var valid in new[] { other, later })
+        {
+            Assert.True(await IsKnownAsync(Gateway, valid));
+            Assert.True(await IsKnownAsync(replica, valid));
+        }
+        await using var third = await StartAsync();
+        Assert.False(await IsKnownAsync(third, two));
+        Assert.True(await IsKnownAsync(third, later));
+    }
+
+    [Fact]
+    public async Task A_first_sign_in_ends_every_other_session_of_the_user_and_a_later_one_does_not()
+    {
+        var tokens = Gateway.Services.GetRequiredService<SessionTokens>();
+        var (uid, before) = await Gateway.OpenSessionAsync();
+        var (planted, since) = (tokens.Issue(uid), Clock.GetUtcNow());
+        var first = await SignInAsync(uid, "First", before, since);
+        Assert.False(await IsKnownAsync(Gateway, before));
+        Assert.False(await IsKnownAsync(Gateway, planted));
+        Assert.True(await IsKnownAsync(Gateway, first));
+        await using var replica = await StartAsync();
+        foreach (var gateway in new[] { Gateway, replica })
+        {
+            var later = await SignInAsync(uid, "Later", since: since, gateway: gateway);
+            Assert.True(await IsKnownAsync(gateway, first));
+            Assert.True(await IsKnownAsync(gateway, later));
+        }
+        Assert.Equal(3, (await ListAsync(first)).Count);
+    }
+
+    [Fact]
+    public async Task A_sign_in_after_one_that_was_cut_off_ends_the_sessions_from_before_the_account()
+    {
+        var tokens = Gateway.Services.GetRequiredService<SessionTokens>();
+        var (uid, since) = (Guid.NewGuid(), Clock.GetUtcNow());
+        var planted = tokens.Issue(uid);
+        Clock.Advance(TimeSpan.FromMinutes(10));
+        var duringTheOutage = tokens.Issue(uid);
+        var signedIn = await SignInAsync(uid, "Second", since: since);
+        Assert.False(await IsKnownAsync(Gateway, planted));
+        Assert.False(await IsKnownAsync(Gateway, duringTheOutage));
+        Assert.True(await IsKnownAsync(Gateway, signedIn));
+    }
+
+    [Fact]
+    public async Task Replicas_that_have_not_heard_of_a_revocation_do_not_repeat_it()
+    {
+        var (uid, since) = (Guid.NewGuid(), Clock.GetUtcNow());
+        // It polls by the test's clock, which stands still.
+        await using var replica = await StartAsync();
+        var first = await SignInAsync(uid, "First", since: since);
+        await SignInAsync(uid, "Second", since: since, gateway: replica);
+        await using var third = await StartAsync();
+        Assert.True(await IsKnownAsync(third, first));
+    }
+}
