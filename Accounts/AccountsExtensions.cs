@@ -32,7 +32,7 @@ internal static class AccountsExtensions
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
         builder.Services.AddScoped<MailOutbox>();
         builder.Services.AddSingleton<MailWriter>();
-        builder.Services.AddSingleton<MailSignal>();
+        builder.Services.AddSingleton<WakeSignal>();
         builder.Services.AddHostedService<MailListener>();
         builder.Services.AddHostedService<MailSender>();
         builder.Services.AddHostedService<OldMails>();

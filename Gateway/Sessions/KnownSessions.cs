@@ -9,9 +9,7 @@ namespace ReelBallers.Gateway;
 internal sealed class KnownSessions(NpgsqlDataSource dataSource, TimeProvider time)
 {
     private const int MaxListed = 100;
-    private const int PageSize = 1000;
     private const int MaxUserAgentLength = 200;
-    private static readonly TimeSpan Keep = SessionTokens.Lifetime + TimeSpan.FromDays(30);
 
     /// <summary>Remembers a session.</summary>
     public async Task AddAsync(Session session, string? userAgent, CancellationToken cancellationToken)
@@ -80,22 +78,8 @@ internal sealed class KnownSessions(NpgsqlDataSource dataSource, TimeProvider ti
     }
 
     /// <summary>Forgets the sessions whose last token has expired.</summary>
-    public async Task PurgeAsync(CancellationToken cancellationToken)
-    {
-        int deleted;
-        do
-        {
-            await using var delete = dataSource.CreateCommand(
-                """
-                delete from sessions where session_id in
-                  (select session_id from sessions where last_seen_at < $1 limit $2 for update skip locked)
-                """);
-            delete.Parameters.Add(new() { Value = time.GetUtcNow() - Keep });
-            delete.Parameters.Add(new() { Value = PageSize });
-            deleted = await delete.ExecuteNonQueryAsync(cancellationToken);
-        }
-        while (deleted == PageSize);
-    }
+    public Task PurgeAsync(CancellationToken cancellationToken) => ExpiredRows.DeleteAsync(
+        dataSource, "sessions", "session_id", "last_seen_at", time.GetUtcNow() - RevokedSessions.Keep, cancellationToken);
 
     /// <summary>What is kept of a user agent: not what PostgreSQL cannot store or a page should not show.</summary>
     public static string Shorten(string? userAgent)

@@ -11,11 +11,17 @@ internal sealed class RevokedSessions(NpgsqlDataSource dataSource, TimeProvider 
 {
     private const int PageSize = 1000;
 
-    // A row has the time at which its statement began and is visible after the commit; no statement takes longer than this.
-    private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(30);
+    /// <summary>
+    /// How far back a poll reads again: a row has the time at which its statement began and is visible after the commit; no statement
+    /// takes longer than this.
+    /// </summary>
+    public static readonly TimeSpan Overlap = TimeSpan.FromSeconds(30);
 
-    // A replica that has not read the revocation yet may still renew a token.
-    private static readonly TimeSpan Keep = SessionTokens.Lifetime + TimeSpan.FromDays(30);
+    /// <summary>
+    /// How long a revocation, and what is known of a session, is kept: a replica that has not read the revocation yet may still renew a
+    /// token.
+    /// </summary>
+    public static readonly TimeSpan Keep = SessionTokens.Lifetime + TimeSpan.FromDays(30);
 
     private readonly ConcurrentDictionary<Guid, DateTimeOffset> _expiryById = [];
     private DateTimeOffset _readUntil;
@@ -87,18 +93,6 @@ internal sealed class RevokedSessions(NpgsqlDataSource dataSource, TimeProvider 
                 _expiryById.TryRemove(id, out _);
             }
         }
-        int deleted;
-        do
-        {
-            await using var delete = dataSource.CreateCommand(
-                """
-                delete from revoked_sessions where session_id in
-                  (select session_id from revoked_sessions where expires_at < $1 limit $2 for update skip locked)
-                """);
-            delete.Parameters.Add(new() { Value = now });
-            delete.Parameters.Add(new() { Value = PageSize });
-            deleted = await delete.ExecuteNonQueryAsync(cancellationToken);
-        }
-        while (deleted == PageSize);
+        await ExpiredRows.DeleteAsync(dataSource, "revoked_sessions", "session_id", "expires_at", now, cancellationToken);
     }
 }

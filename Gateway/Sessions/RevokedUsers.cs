@@ -12,10 +12,6 @@ internal sealed class RevokedUsers(NpgsqlDataSource dataSource, TimeProvider tim
 {
     private const int PageSize = 1000;
 
-    // As of RevokedSessions.
-    private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Keep = SessionTokens.Lifetime + TimeSpan.FromDays(30);
-
     private readonly ConcurrentDictionary<Guid, Revocation> _byUser = [];
     private DateTimeOffset _readUntil;
 
@@ -57,7 +53,7 @@ internal sealed class RevokedUsers(NpgsqlDataSource dataSource, TimeProvider tim
     private async Task RevokeAsync(Guid userId, Guid? kept, DateTimeOffset until, CancellationToken cancellationToken)
     {
         // The id of a session has milliseconds: one that was opened in this one is included.
-        var revocation = new Revocation(until.AddMilliseconds(1), kept, until + Keep);
+        var revocation = new Revocation(until.AddMilliseconds(1), kept, until + RevokedSessions.Keep);
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var batch = new NpgsqlBatch(connection)
         {
@@ -96,7 +92,7 @@ internal sealed class RevokedUsers(NpgsqlDataSource dataSource, TimeProvider tim
     /// <summary>Reads all: at the start, and periodically in case the database's clock was set back.</summary>
     public Task ReadAllAsync(CancellationToken cancellationToken)
     {
-        _readUntil = DateTimeOffset.UnixEpoch + Overlap;
+        _readUntil = DateTimeOffset.UnixEpoch + RevokedSessions.Overlap;
         return ReadNewAsync(cancellationToken);
     }
 
@@ -104,7 +100,7 @@ internal sealed class RevokedUsers(NpgsqlDataSource dataSource, TimeProvider tim
     public async Task ReadNewAsync(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        var (revokedAt, userId) = (_readUntil - Overlap, Guid.Empty);
+        var (revokedAt, userId) = (_readUntil - RevokedSessions.Overlap, Guid.Empty);
         int count;
         do
         {
@@ -142,19 +138,7 @@ internal sealed class RevokedUsers(NpgsqlDataSource dataSource, TimeProvider tim
                 _byUser.TryRemove(new(userId, revocation));
             }
         }
-        int deleted;
-        do
-        {
-            await using var delete = dataSource.CreateCommand(
-                """
-                delete from revoked_users where user_id in
-                  (select user_id from revoked_users where expires_at < $1 limit $2 for update skip locked)
-                """);
-            delete.Parameters.Add(new() { Value = now });
-            delete.Parameters.Add(new() { Value = PageSize });
-            deleted = await delete.ExecuteNonQueryAsync(cancellationToken);
-        }
-        while (deleted == PageSize);
+        await ExpiredRows.DeleteAsync(dataSource, "revoked_users", "user_id", "expires_at", now, cancellationToken);
     }
 
     // A poll may read an older one than this replica has stored itself in the meantime.

@@ -10,6 +10,8 @@ public static class Outages
         exception is DependencyUnavailableException or OperationCanceledException
             or RpcException { StatusCode: StatusCode.Unavailable or StatusCode.DeadlineExceeded }
             or RpcException { StatusCode: StatusCode.ResourceExhausted or StatusCode.Cancelled }
+            // The client's own status for a connection that was lost, as by a keep-alive ping without an answer.
+            or RpcException { StatusCode: StatusCode.Internal, Status.DebugException: HttpRequestException or IOException }
         || DatabaseErrors.IsOutage(exception);
 
     /// <summary>Whether the same call may succeed later; its caller's own cancellation is not an outage.</summary>

@@ -6,7 +6,7 @@ namespace ReelBallers.Storage;
 /// Checks the bucket at the start and sets its CORS and lifecycle rules; without the right to, logs the commands that do.
 /// </summary>
 internal sealed partial class BucketSetup(R2Client r2, IOptions<R2Options> options, TimeProvider time, ILogger<BucketSetup> logger)
-    : StartWork(time)
+    : StartWork(time, logger)
 {
     /// <summary>One attempt.</summary>
     /// <exception cref="StorageUnavailableException">The bucket does not exist or cannot be reached; logged.</exception>

@@ -5,7 +5,7 @@ namespace ReelBallers.Storage;
 /// <summary>
 /// Finds ffprobe at the start, so that the first upload neither waits for its download nor is the first to learn that it is missing.
 /// </summary>
-internal sealed partial class ProbeSetup(FfprobeFinder finder, TimeProvider time, ILogger<ProbeSetup> logger) : StartWork(time)
+internal sealed partial class ProbeSetup(FfprobeFinder finder, TimeProvider time, ILogger<ProbeSetup> logger) : StartWork(time, logger)
 {
     protected override async Task<bool> TryAsync(CancellationToken cancellationToken)
     {

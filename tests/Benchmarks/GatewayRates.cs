@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 
 namespace ReelBallers.Benchmarks;
@@ -10,7 +9,6 @@ public static class GatewayRates
 {
     private const string Read = "gateway.wallet_read";
     private const string Debit = "gateway.debit";
-    private const int WarmUpSeconds = 5;
 
     private static readonly (string Name, bool Debits, int Connections)[] Cases =
     [
@@ -30,24 +28,10 @@ public static class GatewayRates
             using var through = new HttpLoad(connections, HttpVersion.Version11, gateway.Address);
             using var directly = new HttpLoad(connections, HttpVersion.Version20, wallet.Address);
             CpuTotal[] cpu = [new(gateway.ProcessId), new(wallet.ProcessId), new(stack.Server.Postgres.ProcessId)];
-            async Task<Measurement> RunAsync(HttpLoad load, bool viaGateway, int seconds)
-            {
-                var end = Stopwatch.GetTimestamp() + (seconds * Stopwatch.Frequency);
-                return await load.RunAsync(
-                    () => debits ? users.Debit(viaGateway) : users.ReadBalance(viaGateway),
-                    () => Stopwatch.GetTimestamp() < end, stack.ServerCpu, cancellationToken);
-            }
-            var (ours, peers) = (new Series(), new Series());
-            await RunAsync(directly, viaGateway: false, WarmUpSeconds);
-            await RunAsync(through, viaGateway: true, WarmUpSeconds);
-            for (var round = 1; round <= BenchmarkOptions.Rounds; round++)
-            {
-                peers.Add(await RunAsync(directly, viaGateway: false, options.RoundSeconds));
-                Array.ForEach(cpu, one => one.Begin());
-                ours.Add(await RunAsync(through, viaGateway: true, options.RoundSeconds));
-                Array.ForEach(cpu, one => one.End());
-                Console.Error.WriteLine($"{name} round {round}: directly {peers.Last.Rate:N0}/s, Gateway {ours.Last.Rate:N0}/s");
-            }
+            HttpSide Side(HttpLoad load, bool viaGateway) =>
+                new(load, () => debits ? users.Debit(viaGateway) : users.ReadBalance(viaGateway), stack.ServerCpu);
+            var (ours, peers) = await HttpTurns.MeasureAsync(
+                name, options, Side(through, viaGateway: true), Side(directly, viaGateway: false), cancellationToken, cpu);
             report.AddRates(name, ours, "the Wallet", peers,
                 $"{connections} connections, one request at a time each; CPU of a request in the Gateway "
                 + $"{cpu[0].Each(ours.Operations)}, the Wallet {cpu[1].Each(ours.Operations)}, "

@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 
@@ -9,8 +8,6 @@ internal sealed class GatewayUsers
 {
     // Enough that a user stays within the Gateway's limits at any rate that two cores reach.
     private const int Count = 2_000;
-
-    private static readonly MediaTypeHeaderValue Json = new("application/json");
 
     private readonly (string Id, string Token, string Address)[] _users;
     private long _debits;
@@ -51,9 +48,6 @@ internal sealed class GatewayUsers
     /// <summary>The same, of the first user and to the Wallet directly.</summary>
     public HttpRequestMessage DebitHot() => Debit(_users[0], viaGateway: false);
 
-    /// <summary>The body of a debit of one cent.</summary>
-    public static StringContent DebitBody(string jobId) => new($$"""{"job_id":"{{jobId}}","cost_cents":1}""", Json);
-
     /// <summary>Checks that every debit is stored exactly once.</summary>
     /// <exception cref="BenchmarkException">The ledger differs.</exception>
     public async Task VerifyAsync(string database, CancellationToken cancellationToken)
@@ -67,27 +61,23 @@ internal sealed class GatewayUsers
 
     private HttpRequestMessage Debit((string Id, string Token, string Address) user, bool viaGateway)
     {
-        var request = Request(HttpMethod.Post, "/api/debit", user, viaGateway);
-        request.Content = DebitBody($"job-{Interlocked.Increment(ref _debits)}");
-        return request;
+        var body = ServiceRequest.DebitBody($"job-{Interlocked.Increment(ref _debits)}");
+        return Request(HttpMethod.Post, "/api/debit", user, viaGateway, body);
     }
 
     private (string Id, string Token, string Address) Next() => _users[(uint)Interlocked.Increment(ref _next) % Count];
 
     private static HttpRequestMessage Request(
-        HttpMethod method, string path, (string Id, string Token, string Address) user, bool viaGateway)
+        HttpMethod method, string path, (string Id, string Token, string Address) user, bool viaGateway, string? body = null)
     {
+        if (!viaGateway)
+        {
+            return ServiceRequest.Create(method, path, user.Id, body);
+        }
         var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
-        if (viaGateway)
-        {
-            request.Headers.Add("Cookie", $"uid={user.Token}");
-            request.Headers.Add("X-Forwarded-For", user.Address);
-        }
-        else
-        {
-            request.Headers.Add(InternalHeaders.Credential, ServiceProcess.Credential);
-            request.Headers.Add(InternalHeaders.UserId, user.Id);
-        }
+        request.Headers.Add("Cookie", $"uid={user.Token}");
+        request.Headers.Add("X-Forwarded-For", user.Address);
+        request.Content = body is null ? null : ServiceRequest.Content(body);
         return request;
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 
 namespace ReelBallers.Benchmarks;
@@ -10,7 +9,6 @@ public static class JobsFlow
     private const string Dispatch = "jobs.dispatch_latency";
     private const string Event = "jobs.event_latency";
     private const int Connections = 32;
-    private const int WarmUpSeconds = 5;
     private const int WarmUpJobs = 50;
     private const int RoundJobs = 100;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -89,20 +87,9 @@ public static class JobsFlow
         using var toWallet = new HttpLoad(Connections, HttpVersion.Version20, wallet.Address);
         TimeSpan? ServerCpu() => CpuClock.OfFamily(jobs.ProcessId) + CpuClock.OfFamily(wallet.ProcessId)
             + CpuClock.OfFamily(server.Postgres.ProcessId);
-        Task<Measurement> RunAsync(HttpLoad load, Func<HttpRequestMessage> next, int seconds)
-        {
-            var end = Stopwatch.GetTimestamp() + (seconds * Stopwatch.Frequency);
-            return load.RunAsync(next, () => Stopwatch.GetTimestamp() < end, ServerCpu, cancellationToken);
-        }
-        var (ours, peers) = (new Series(), new Series());
-        await RunAsync(toWallet, users.Debit, WarmUpSeconds);
-        await RunAsync(toJobs, users.CreateJob, WarmUpSeconds);
-        for (var round = 1; round <= BenchmarkOptions.Rounds; round++)
-        {
-            peers.Add(await RunAsync(toWallet, users.Debit, options.RoundSeconds));
-            ours.Add(await RunAsync(toJobs, users.CreateJob, options.RoundSeconds));
-            Console.Error.WriteLine($"{Accept} round {round}: debits {peers.Last.Rate:N0}/s, jobs {ours.Last.Rate:N0}/s");
-        }
+        var (ours, peers) = await HttpTurns.MeasureAsync(
+            Accept, options, new HttpSide(toJobs, users.CreateJob, ServerCpu), new HttpSide(toWallet, users.Debit, ServerCpu),
+            cancellationToken);
         report.AddRates(Accept, ours, "POST /api/debit", peers,
             $"{Connections} connections, one request at a time each; a job is two commits of Jobs and a hold, "
             + "and it is dispatched meanwhile");

@@ -24,7 +24,7 @@ internal sealed class JobsFlowCaller(ServiceProcess jobs, JobsClouds clouds, Job
     public async Task RunJobAsync(CancellationToken cancellationToken)
     {
         using var create = users.CreateJob();
-        var user = Guid.Parse(create.Headers.GetValues(InternalHeaders.UserId).Single());
+        var user = create.Headers.GetValues(InternalHeaders.UserId).Single();
         var begin = Stopwatch.GetTimestamp();
         using var created = await SendAsync(create, HttpCompletionOption.ResponseContentRead, HttpStatusCode.Accepted, cancellationToken);
         var accepted = Stopwatch.GetTimestamp();
@@ -46,16 +46,16 @@ internal sealed class JobsFlowCaller(ServiceProcess jobs, JobsClouds clouds, Job
 
     public void Dispose() => _http.Dispose();
 
-    private async Task WatchAsync(Guid user, Guid jobId, JobSubmission submission, CancellationToken cancellationToken)
+    private async Task WatchAsync(string user, Guid jobId, JobSubmission submission, CancellationToken cancellationToken)
     {
-        using var watch = JobsUsers.Request(HttpMethod.Get, $"/api/jobs/{jobId}/events", user);
+        using var watch = ServiceRequest.Create(HttpMethod.Get, $"/api/jobs/{jobId}/events", user);
         using var stream = await SendAsync(watch, HttpCompletionOption.ResponseHeadersRead, HttpStatusCode.OK, cancellationToken);
         using var lines = new StreamReader(await stream.Content.ReadAsStreamAsync(cancellationToken));
         await UntilAsync(lines, "\"queued\"", cancellationToken);
         clouds.SetStatus(submission.RunPodId, "IN_PROGRESS");
         var begin = Stopwatch.GetTimestamp();
-        using var callBack = JobsUsers.Request(
-            HttpMethod.Post, submission.Webhook, user: null, $$"""{"id":"{{submission.RunPodId}}","status":"IN_PROGRESS"}""");
+        using var callBack = ServiceRequest.Create(
+            HttpMethod.Post, submission.Webhook, userId: null, $$"""{"id":"{{submission.RunPodId}}","status":"IN_PROGRESS"}""");
         var answering = SendAsync(callBack, HttpCompletionOption.ResponseContentRead, HttpStatusCode.OK, cancellationToken);
         var change = UntilAsync(lines, "\"running\"", cancellationToken);
         using var answer = await answering;

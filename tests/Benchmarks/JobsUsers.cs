@@ -1,12 +1,9 @@
-using System.Net.Http.Headers;
-
 namespace ReelBallers.Benchmarks;
 
 /// <summary>Users with credits, and their requests to the services directly.</summary>
 internal sealed class JobsUsers
 {
     private const int Count = 2_000;
-    private static readonly MediaTypeHeaderValue Json = new("application/json");
 
     private readonly Guid[] _ids = [.. Enumerable.Range(0, Count).Select(_ => Guid.NewGuid())];
     private int _next;
@@ -30,31 +27,14 @@ internal sealed class JobsUsers
         var body = $$"""
             {"project_id":"benchmark","type":"framing","params":{"source_key":"{{user}}/input/source.mp4"} }
             """;
-        return Request(HttpMethod.Post, "/api/jobs", user, body, $"job-{number}");
+        return ServiceRequest.Create(HttpMethod.Post, "/api/jobs", user.ToString(), body, $"job-{number}");
     }
 
     /// <summary><c>POST /api/debit</c> of one cent of the next user.</summary>
     public HttpRequestMessage Debit()
     {
         var (user, number) = Next();
-        return Request(HttpMethod.Post, "/api/debit", user, $$"""{"job_id":"debit-{{number}}","cost_cents":1}""");
-    }
-
-    /// <summary>A request of this user as the Gateway passes it on.</summary>
-    public static HttpRequestMessage Request(HttpMethod method, string path, Guid? user, string? body = null, string? idempotencyKey = null)
-    {
-        var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
-        request.Headers.Add(InternalHeaders.Credential, ServiceProcess.Credential);
-        if (user is not null)
-        {
-            request.Headers.Add(InternalHeaders.UserId, user.ToString());
-        }
-        if (idempotencyKey is not null)
-        {
-            request.Headers.Add("Idempotency-Key", idempotencyKey);
-        }
-        request.Content = body is null ? null : new StringContent(body, Json);
-        return request;
+        return ServiceRequest.Create(HttpMethod.Post, "/api/debit", user.ToString(), ServiceRequest.DebitBody($"debit-{number}"));
     }
 
     private (Guid User, int Number) Next()

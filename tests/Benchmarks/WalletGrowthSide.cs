@@ -11,7 +11,7 @@ internal sealed class WalletGrowthSide : IDisposable
     private readonly WalletLoad _load;
     private readonly string _name;
     private string _database;
-    private ServiceProcess _wallet;
+    private ServiceProcess? _wallet;
     private WalUse _written = new(0, 0, 0);
 
     private WalletGrowthSide(BenchmarkServer server, WalRecords wal, string name, string database, ServiceProcess wallet, int wallets)
@@ -50,7 +50,7 @@ internal sealed class WalletGrowthSide : IDisposable
     /// <summary>Goes back to the transfers with which the side was opened, in a copy of its database.</summary>
     public async Task RestoreAsync(CancellationToken cancellationToken)
     {
-        _wallet.Dispose();
+        Stop();
         _database = await _server.CopyDatabaseAsync(_name, $"{_name}_copy", cancellationToken);
         _load.ForgetDebits();
     }
@@ -58,7 +58,7 @@ internal sealed class WalletGrowthSide : IDisposable
     /// <summary>Starts the service anew, warms it up and measures that many debits.</summary>
     public async Task RunAsync(int callers, int warmUpDebits, int debits, CancellationToken cancellationToken)
     {
-        _wallet.Dispose();
+        Stop();
         _wallet = await StartAsync(_database, cancellationToken);
         _load.Connect(_wallet);
         await DebitAsync(callers, warmUpDebits, cancellationToken);
@@ -74,7 +74,13 @@ internal sealed class WalletGrowthSide : IDisposable
     public void Dispose()
     {
         _load.Dispose();
-        _wallet.Dispose();
+        Stop();
+    }
+
+    private void Stop()
+    {
+        _wallet?.Dispose();
+        _wallet = null;
     }
 
     private static Task<ServiceProcess> StartAsync(string database, CancellationToken cancellationToken) => ServiceProcess.StartAsync(

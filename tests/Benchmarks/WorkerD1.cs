@@ -75,7 +75,7 @@ internal sealed class WorkerD1 : IDisposable
     private HttpRequestMessage Debit(string user)
     {
         var request = Request(HttpMethod.Post, user);
-        request.Content = GatewayUsers.DebitBody($"job-{Interlocked.Increment(ref _debits)}");
+        request.Content = ServiceRequest.Content(ServiceRequest.DebitBody($"job-{Interlocked.Increment(ref _debits)}"));
         return request;
     }
 

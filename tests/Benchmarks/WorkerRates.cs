@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 
 namespace ReelBallers.Benchmarks;
@@ -12,7 +11,6 @@ public static class WorkerRates
     private const string Debit = "worker.debit";
     private const string DebitHot = "worker.debit_hot";
     private const int Connections = 32;
-    private const int WarmUpSeconds = 5;
 
     public static readonly string[] Names = [Read, Debit, DebitHot];
 
@@ -35,21 +33,9 @@ public static class WorkerRates
                 _ => () => stack.Users.DebitHot(),
             };
             Func<HttpRequestMessage> itsNext = name switch { Read => worker.ReadBalance, Debit => worker.Debit, _ => worker.DebitHot };
-            var ourLoad = name == DebitHot ? toWallet : toGateway;
-            Task<Measurement> RunAsync(HttpLoad load, Func<HttpRequestMessage> next, Func<TimeSpan?> cpu, int seconds)
-            {
-                var end = Stopwatch.GetTimestamp() + (seconds * Stopwatch.Frequency);
-                return load.RunAsync(next, () => Stopwatch.GetTimestamp() < end, cpu, cancellationToken);
-            }
-            var (ours, peers) = (new Series(), new Series());
-            await RunAsync(toWorker, itsNext, worker.ServerCpu, WarmUpSeconds);
-            await RunAsync(ourLoad, ourNext, stack.ServerCpu, WarmUpSeconds);
-            for (var round = 1; round <= BenchmarkOptions.Rounds; round++)
-            {
-                peers.Add(await RunAsync(toWorker, itsNext, worker.ServerCpu, options.RoundSeconds));
-                ours.Add(await RunAsync(ourLoad, ourNext, stack.ServerCpu, options.RoundSeconds));
-                Console.Error.WriteLine($"{name} round {round}: workerd and D1 {peers.Last.Rate:N0}/s, ours {ours.Last.Rate:N0}/s");
-            }
+            var (ours, peers) = await HttpTurns.MeasureAsync(
+                name, options, new HttpSide(name == DebitHot ? toWallet : toGateway, ourNext, stack.ServerCpu),
+                new HttpSide(toWorker, itsNext, worker.ServerCpu), cancellationToken);
             report.AddRates(name, ours, "workerd and D1", peers, name == DebitHot
                 ? $"{Connections} connections to the Wallet directly, all debit one wallet"
                 : $"{Connections} connections to the Gateway, one request at a time each");

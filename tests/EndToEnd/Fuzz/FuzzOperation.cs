@@ -13,9 +13,12 @@ internal sealed record FuzzOperation(
 
     public bool IsRunPodWebhook => Path.StartsWith("/api/runpod/", StringComparison.Ordinal);
 
-    /// <summary>Whether it ends the session that asks for it: nothing that is still needed may ask.</summary>
-    public bool EndsSession => Path.Contains("logout", StringComparison.Ordinal)
-        || (Method == "DELETE" && Path.Contains("session", StringComparison.Ordinal));
+    /// <summary>
+    /// Whether it may end the session that asks for it, by any method, since one of the tricks is another method: nothing that is still
+    /// needed may ask.
+    /// </summary>
+    public bool EndsSession => Path.StartsWith("/api/auth/logout", StringComparison.Ordinal)
+        || Path.StartsWith("/api/auth/sessions", StringComparison.Ordinal);
 
     public override string ToString() => $"{Method} {Path}";
 

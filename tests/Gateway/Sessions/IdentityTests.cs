@@ -98,7 +98,7 @@ public sealed class IdentityTests
     public async Task A_rejected_top_up_and_one_with_a_session_set_no_cookie()
     {
         await using var gateway = await TestGateway.StartAsync();
-        using var refused = await gateway.Client.PostAsync("/api/topup", new StringContent("refuse"));
+        using var refused = await gateway.Client.PostAsync("/api/topup", new StringContent(EchoService.Refused));
         Assert.False(refused.Headers.Contains("Set-Cookie"));
 
         var (uid, token) = await gateway.OpenSessionAsync();

@@ -56,12 +56,14 @@ internal sealed class Storm : IAsyncDisposable
         await _faults.ScriptAsync();
         var kills = KillAsync();
         var orders = Enumerable.Range(0, _plan.Jobs).Select(number => (Number: number, Random: new Random(_random.Next()))).ToList();
-        await Parallel.ForEachAsync(orders, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (order, _) =>
+        var lives = Parallel.ForEachAsync(orders, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (order, _) =>
         {
             await LiveAsync(order.Number, order.Random, order.Random.Next(Kinds));
             Interlocked.Increment(ref _done);
         });
-        await kills;
+        // A process that does not come back is the failure, and not the orders that wait for it.
+        await await Task.WhenAny(lives, kills);
+        await Task.WhenAll(lives, kills);
         // In a small storm some kinds of faults may not have had their turn.
         for (var round = 0; round < MaxFurtherRounds && await _faults.ScriptMissingAsync(); round++)
         {
