@@ -60,18 +60,19 @@ internal sealed class LinkConfirmations(AccountsDbContext database, WalletJoins 
             await database.LockTextAsync("user", locked.ToString(), cancellationToken);
         }
         // Only an anonymous user can become the account or be joined with it: another account of the same browser stays as it is.
-        var anonymous = caller is { } guest && !await database.Accounts.AnyAsync(row => row.UserId == guest, cancellationToken)
-            && !await joins.HasLeftAsync(guest, cancellationToken) ? caller : null;
+        var hasLeft = caller is { } one && await joins.HasLeftAsync(one, cancellationToken);
+        var anonymous = !hasLeft && caller is { } guest && !await database.Accounts.AnyAsync(row => row.UserId == guest, cancellationToken)
+            ? caller : null;
         if (await database.Accounts.SingleOrDefaultAsync(row => row.Email == email, cancellationToken) is { } known)
         {
             if (anonymous is { } from)
             {
-                joins.Add(from, known.UserId, now);
+                await joins.AddAsync(from, known.UserId, now, cancellationToken);
             }
-            return new SignedInUser(known.UserId, known.CreatedAt);
+            return new SignedInUser(known.UserId, known.CreatedAt, hasLeft ? caller : anonymous);
         }
         var account = new Account { UserId = anonymous ?? Guid.NewGuid(), Email = email, CreatedAt = now };
         database.Accounts.Add(account);
-        return new SignedInUser(account.UserId, account.CreatedAt);
+        return new SignedInUser(account.UserId, account.CreatedAt, hasLeft ? caller : null);
     }
 }

@@ -18,8 +18,8 @@ internal sealed class EchoService : IAsyncDisposable
     public const string Refused = " refuse";
 
     /// <summary>A body that signs in a user.</summary>
-    public static string SignIn(Guid user, DateTimeOffset? accountSince = null) =>
-        $"{SignsIn}{new SignedInUser(user, accountSince ?? DateTimeOffset.UnixEpoch)}";
+    public static string SignIn(Guid user, DateTimeOffset? accountSince = null, Guid? left = null) =>
+        $"{SignsIn}{new SignedInUser(user, accountSince ?? DateTimeOffset.UnixEpoch, left)}";
 
     private readonly WebApplication _app;
 
