@@ -1,4 +1,5 @@
 using ReelBallers.ServiceDefaults;
+using ReelBallers.Wallet.V1;
 
 namespace ReelBallers.Accounts;
 
@@ -16,14 +17,24 @@ internal static class AccountsExtensions
         builder.Services.AddScoped<AuditLog>();
         builder.Services.AddScoped<AuditCheck>();
         builder.Services.AddHostedService<OldAddresses>();
-        builder.Services.AddScoped<WalletJoins>();
+        builder.AddJoins();
         builder.Services.AddSingleton<LinkTokens>();
         builder.Services.AddSingleton<ReturnTargets>();
         builder.Services.AddScoped<LinkRequests>();
         builder.Services.AddScoped<LinkConfirmations>();
         builder.Services.AddHostedService<OldLinks>();
+        builder.Services.AddSingleton<WorkSignals>();
+        builder.Services.AddHostedService<WorkListener>();
         builder.AddMail();
         return builder;
+    }
+
+    private static void AddJoins(this WebApplicationBuilder builder)
+    {
+        builder.AddGrpcClient<WalletService.WalletServiceClient>("wallet");
+        JoinedUserServices.Add(builder);
+        builder.Services.AddScoped<WalletJoins>();
+        builder.Services.AddHostedService<WalletJoiner>();
     }
 
     private static void AddMail(this WebApplicationBuilder builder)
@@ -46,8 +57,6 @@ internal static class AccountsExtensions
         builder.Services.AddScoped<MailOutbox>();
         builder.Services.AddScoped<Suppressions>();
         builder.Services.AddSingleton<MailWriter>();
-        builder.Services.AddSingleton<WakeSignal>();
-        builder.Services.AddHostedService<MailListener>();
         builder.Services.AddHostedService<MailSender>();
         builder.Services.AddHostedService<OldMails>();
     }

@@ -6,12 +6,21 @@ namespace ReelBallers.Accounts;
 internal sealed class AccountsMeter
 {
     private readonly Counter<long> _mails;
+    private readonly Counter<long> _joins;
 
-    public AccountsMeter(IMeterFactory factory) => _mails = factory.Create("ReelBallers.Accounts").CreateCounter<long>(
-        "accounts.mails", "{mail}", "Mails that have left the outbox, by kind and result: sent or failed.");
+    public AccountsMeter(IMeterFactory factory)
+    {
+        var meter = factory.Create("ReelBallers.Accounts");
+        _mails = meter.CreateCounter<long>(
+            "accounts.mails", "{mail}", "Mails that have left the outbox, by kind and result: sent or failed.");
+        _joins = meter.CreateCounter<long>(
+            "accounts.wallet_joins", "{join}", "Wallets of anonymous users that have ended, by result: joined or rejected.");
+    }
 
     public void Ended(MailKind kind, string result) => _mails.Add(
         1, new KeyValuePair<string, object?>("kind", NameOf(kind)), new KeyValuePair<string, object?>("result", result));
+
+    public void Joined(string result) => _joins.Add(1, new KeyValuePair<string, object?>("result", result));
 
     private static string NameOf(MailKind kind) => kind switch
     {

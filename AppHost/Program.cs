@@ -118,6 +118,10 @@ var jobs = builder.AddService<Projects.Jobs>("jobs", environment, internalCreden
 
 var accounts = builder.AddService<Projects.Accounts>("accounts", environment, internalCredential)
     .WithReference(accountsDb).WaitFor(accountsDb)
+    .WithReference(wallet)
+    .WithReference(payments)
+    .WithReference(storage)
+    .WithReference(jobs)
     .WithEnvironment("App__Url", appUrl)
     .WithEnvironment("SignIn__LinkKey", signInLinkKey)
     .WithEnvironment("SignIn__ReturnOrigins", allowedOrigins)

@@ -7,7 +7,8 @@ namespace ReelBallers.Gateway;
 /// <summary>
 /// Completes a sign-in, which Accounts has decided on (routes with the policy <c>SignsIn</c>): opens a new session for the user, adds its
 /// token to the response, and revokes the session that the caller had until now, which another person may have planted in the browser.
-/// When an anonymous user has become an account, all other sessions of that user end; if that was cut off, with the next sign-in.
+/// When an anonymous user has become an account, all other sessions of that user end, and so do all of one who was joined into an account;
+/// if that was cut off, with the next sign-in.
 /// </summary>
 internal sealed class SignIn(SessionTokens tokens, RevokedSessions revoked, RevokedUsers revokedUsers, KnownSessions sessions)
 {
@@ -26,6 +27,10 @@ internal sealed class SignIn(SessionTokens tokens, RevokedSessions revoked, Revo
             await response.Content.ReadAsStreamAsync(context.RequestAborted), cancellationToken: context.RequestAborted))!.AsObject();
         var (session, token) = tokens.Open(user.UserId);
         await revokedUsers.RevokeBeforeAsync(user.UserId, user.AccountSince, kept: session.Id, context.RequestAborted);
+        if (user.LeftUserId is { } left)
+        {
+            await revokedUsers.RevokeAsync(left, context.RequestAborted);
+        }
         if (context.Features.Get<Session>() is { } before)
         {
             await revoked.RevokeAsync(before, context.RequestAborted);

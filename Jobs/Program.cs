@@ -14,4 +14,5 @@ var app = builder.Build();
 app.MapServiceDefaults();
 app.MapJobsApi();
 app.MapGrpcService<JobsService>();
+app.MapGrpcService<JoinedUsersService<JobsDbContext>>();
 await app.RunAsync();

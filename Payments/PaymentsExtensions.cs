@@ -46,6 +46,7 @@ internal static class PaymentsExtensions
         builder.Services.AddScoped<OperatorRefunds>();
         builder.Services.AddScoped<TopupLimits>();
         builder.Services.AddScoped<Erasure>();
+        builder.Services.AddScoped<IJoinedUserHandler, JoinedCards>();
         builder.Services.AddScoped<Disputes>();
         builder.Services.AddScoped<Downloads>();
         builder.Services.AddSingleton<Retention>();

@@ -14,4 +14,5 @@ app.MapAutoTopup();
 app.MapBillingPortal();
 app.MapWebhooks();
 app.MapGrpcService<PaymentsService>();
+app.MapGrpcService<JoinedUsersService<PaymentsDbContext>>();
 await app.RunAsync();

@@ -10,4 +10,5 @@ var app = builder.Build();
 app.MapServiceDefaults();
 app.MapStorageApi();
 app.MapGrpcService<StorageService>();
+app.MapGrpcService<JoinedUsersService<StorageDbContext>>();
 await app.RunAsync();

@@ -87,6 +87,7 @@ internal static class LedgerRegistration
         services.AddSingleton<GroupCommit>();
         services.AddHostedService(provider => provider.GetRequiredService<GroupCommit>());
         services.AddSingleton<AccountReader>();
+        services.AddSingleton<JoinReader>();
         services.AddSingleton<Ledger>();
         services.AddSingleton<DueExpiries>();
         services.AddHostedService<ExpirySweeper>();

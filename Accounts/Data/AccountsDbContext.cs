@@ -79,9 +79,16 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
 
     private static void Configure(EntityTypeBuilder<WalletJoin> join)
     {
-        join.ToTable(table => table.HasCheckConstraint("ck_wallet_joins_users", "from_user_id <> into_user_id"));
+        join.ToTable(table =>
+        {
+            table.HasCheckConstraint("ck_wallet_joins_users", "from_user_id <> into_user_id");
+            table.HasCheckConstraint("ck_wallet_joins_ended", "(state = 0) = (ended_at IS NULL)");
+            table.HasCheckConstraint("ck_wallet_joins_lease", "leased_until IS NULL OR state = 0");
+        });
         join.HasKey(row => row.FromUserId);
-        join.HasIndex(row => row.CreatedAt).HasFilter("state = 0").HasDatabaseName("ix_wallet_joins_pending");
+        join.HasIndex(row => row.DueAt).HasFilter("state = 0").HasDatabaseName("ix_wallet_joins_due_at");
+        // For the list of those that an operator must decide on.
+        join.HasIndex(row => row.EndedAt).HasFilter("state = 2").HasDatabaseName("ix_wallet_joins_rejected");
         join.Property(row => row.FromUserId).ValueGeneratedNever();
         join.Property(row => row.State).HasConversion<short>();
     }

@@ -2,14 +2,67 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ReelBallers.Accounts;
 
-/// <summary>The tasks to join two wallets.</summary>
-internal sealed class WalletJoins(AccountsDbContext database)
+/// <summary>The tasks to join two wallets: added with a sign-in, and taken by any replica under a lease.</summary>
+internal sealed class WalletJoins(AccountsDbContext database, TimeProvider time)
 {
+    /// <summary>After which another replica may take a task whose process has died. Longer than an attempt.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(45);
+
     /// <summary>Whether this user's wallet is joined with that of an account, or is going to be.</summary>
     public Task<bool> HasLeftAsync(Guid userId, CancellationToken cancellationToken) =>
         database.WalletJoins.AnyAsync(join => join.FromUserId == userId, cancellationToken);
 
     /// <summary>Adds the task to the transaction of a sign-in, which has made sure that the user has none.</summary>
-    public void Add(Guid from, Guid into, DateTimeOffset now) => database.WalletJoins.Add(
-        new WalletJoin { FromUserId = from, IntoUserId = into, State = WalletJoinState.Pending, CreatedAt = now });
+    public async Task AddAsync(Guid from, Guid into, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        database.WalletJoins.Add(new WalletJoin { FromUserId = from, IntoUserId = into, CreatedAt = now, DueAt = now });
+        await database.SaveChangesAsync(cancellationToken);
+        // Delivered at the commit.
+        await database.Database.ExecuteSqlAsync(
+            $"select pg_notify({WorkListener.Channel}, {WorkListener.WalletJoin})", cancellationToken);
+    }
+
+    /// <summary>Leases tasks that are due, each as an attempt.</summary>
+    public async Task<IReadOnlyList<WalletJoin>> LeaseAsync(int limit, CancellationToken cancellationToken)
+    {
+        var (now, until) = (time.GetUtcNow(), time.GetUtcNow() + Lease);
+        return await database.WalletJoins.FromSql(
+            $"""
+            update wallet_joins set leased_until = {until}, attempts = attempts + 1
+            where from_user_id in (
+                select from_user_id from wallet_joins
+                where state = 0 and due_at <= {now} and (leased_until is null or leased_until <= {now})
+                order by due_at limit {limit} for update skip locked)
+            returning *
+            """).AsNoTracking().ToListAsync(cancellationToken);
+    }
+
+    /// <summary>The other services know it.</summary>
+    public Task ToldAsync(WalletJoin join, CancellationToken cancellationToken) => AttemptOf(join).ExecuteUpdateAsync(
+        row => row.SetProperty(it => it.ToldAt, time.GetUtcNow()), cancellationToken);
+
+    /// <summary>The wallets are one.</summary>
+    public Task JoinedAsync(WalletJoin join, CancellationToken cancellationToken) =>
+        EndAsync(join, WalletJoinState.Joined, null, cancellationToken);
+
+    /// <summary>No further attempt is made.</summary>
+    public Task RejectedAsync(WalletJoin join, string reason, CancellationToken cancellationToken) =>
+        EndAsync(join, WalletJoinState.Rejected, reason, cancellationToken);
+
+    /// <summary>The attempt has not joined them; the next one is made after this delay.</summary>
+    public Task RetryAsync(WalletJoin join, TimeSpan delay, string reason, CancellationToken cancellationToken) =>
+        AttemptOf(join).ExecuteUpdateAsync(
+            row => row.SetProperty(it => it.DueAt, time.GetUtcNow() + delay).SetProperty(it => it.LeasedUntil, (DateTimeOffset?)null)
+                .SetProperty(it => it.LastError, reason),
+            cancellationToken);
+
+    private Task EndAsync(WalletJoin join, WalletJoinState state, string? reason, CancellationToken cancellationToken) =>
+        AttemptOf(join).ExecuteUpdateAsync(
+            row => row.SetProperty(it => it.State, state).SetProperty(it => it.EndedAt, time.GetUtcNow())
+                .SetProperty(it => it.LeasedUntil, (DateTimeOffset?)null).SetProperty(it => it.LastError, reason),
+            cancellationToken);
+
+    // Only the attempt that still has the lease may end it.
+    private IQueryable<WalletJoin> AttemptOf(WalletJoin join) => database.WalletJoins.Where(row =>
+        row.FromUserId == join.FromUserId && row.Attempts == join.Attempts && row.State == WalletJoinState.Pending);
 }

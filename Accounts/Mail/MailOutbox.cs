@@ -5,9 +5,6 @@ namespace ReelBallers.Accounts;
 /// <summary>The outbox: mails are added with what they report, and taken by any replica under a lease.</summary>
 internal sealed class MailOutbox(AccountsDbContext database, TimeProvider time)
 {
-    /// <summary>The channel that tells the replicas of new mails.</summary>
-    public const string Channel = "mail_due";
-
     /// <summary>After which another replica may take a mail whose sender has died. Longer than an attempt.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
@@ -26,7 +23,7 @@ internal sealed class MailOutbox(AccountsDbContext database, TimeProvider time)
         });
         await database.SaveChangesAsync(cancellationToken);
         // Delivered at the commit.
-        await database.Database.ExecuteSqlAsync($"select pg_notify({Channel}, '')", cancellationToken);
+        await database.Database.ExecuteSqlAsync($"select pg_notify({WorkListener.Channel}, {WorkListener.Mail})", cancellationToken);
     }
 
     /// <summary>Leases mails that are due, each as an attempt.</summary>

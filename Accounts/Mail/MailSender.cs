@@ -7,7 +7,7 @@ namespace ReelBallers.Accounts;
 /// for what it is, has one. When the server takes no more mails in this second, all wait, and for a day it counts as no attempt.
 /// </summary>
 internal sealed partial class MailSender(
-    IServiceScopeFactory scopes, WakeSignal signal, MailWriter writer, AccountsMeter meter, TimeProvider time, ILogger<MailSender> logger)
+    IServiceScopeFactory scopes, WorkSignals signals, MailWriter writer, AccountsMeter meter, TimeProvider time, ILogger<MailSender> logger)
     : BackgroundService
 {
     /// <summary>The attempts of a mail.</summary>
@@ -31,7 +31,7 @@ internal sealed partial class MailSender(
             {
                 if (await RoundAsync(stoppingToken) < BatchSize)
                 {
-                    await signal.WaitAsync(PollInterval, stoppingToken);
+                    await signals.Mails.WaitAsync(PollInterval, stoppingToken);
                 }
             }
         }

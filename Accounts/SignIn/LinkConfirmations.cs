@@ -47,7 +47,7 @@ internal sealed class LinkConfirmations(
         {
             return new LinkConfirmation.Unconfirmed(link.Email);
         }
-        var (account, isNew, joined) = await SignInAsync(link.Email, caller, now, cancellationToken);
+        var (account, isNew, joined, left) = await SignInAsync(link.Email, caller, now, cancellationToken);
         (link.UsedAt, link.UsedBy) = (now, account.UserId);
         await database.SaveChangesAsync(cancellationToken);
         await roles.AppointFirstAdminAsync(account, clientAddress, cancellationToken);
@@ -58,10 +58,10 @@ internal sealed class LinkConfirmations(
         };
         await audit.AddAsync(act, AuditState.Done, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new LinkConfirmation.SignedIn(new SignedInUser(account.UserId, account.CreatedAt), link.ReturnTo);
+        return new LinkConfirmation.SignedIn(new SignedInUser(account.UserId, account.CreatedAt, left), link.ReturnTo);
     }
 
-    private async Task<(Account Account, bool IsNew, Guid? Joined)> SignInAsync(
+    private async Task<(Account Account, bool IsNew, Guid? Joined, Guid? Left)> SignInAsync(
         string email, Guid? caller, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await database.LockTextAsync("email", email, cancellationToken);
@@ -70,18 +70,19 @@ internal sealed class LinkConfirmations(
             await database.LockTextAsync("user", locked.ToString(), cancellationToken);
         }
         // Only an anonymous user can become the account or be joined with it: another account of the same browser stays as it is.
-        var anonymous = caller is { } guest && !await database.Accounts.AnyAsync(row => row.UserId == guest, cancellationToken)
-            && !await joins.HasLeftAsync(guest, cancellationToken) ? caller : null;
+        var hasLeft = caller is { } one && await joins.HasLeftAsync(one, cancellationToken);
+        var anonymous = !hasLeft && caller is { } guest && !await database.Accounts.AnyAsync(row => row.UserId == guest, cancellationToken)
+            ? caller : null;
         if (await database.Accounts.SingleOrDefaultAsync(row => row.Email == email, cancellationToken) is { } known)
         {
             if (anonymous is { } from)
             {
-                joins.Add(from, known.UserId, now);
+                await joins.AddAsync(from, known.UserId, now, cancellationToken);
             }
-            return (known, false, anonymous);
+            return (known, false, anonymous, hasLeft ? caller : anonymous);
         }
         var account = new Account { UserId = anonymous ?? Guid.NewGuid(), Email = email, CreatedAt = now };
         database.Accounts.Add(account);
-        return (account, true, null);
+        return (account, true, null, hasLeft ? caller : null);
     }
 }

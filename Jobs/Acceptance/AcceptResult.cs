@@ -21,6 +21,9 @@ internal abstract record AcceptResult
 
     internal sealed record WalletFrozen : AcceptResult;
 
+    /// <summary>The session's wallet was joined into an account's.</summary>
+    internal sealed record WalletJoined : AcceptResult;
+
     /// <summary>The user has as many open jobs as are allowed; nothing was started.</summary>
     internal sealed record TooManyOpenJobs(int Limit) : AcceptResult;
 

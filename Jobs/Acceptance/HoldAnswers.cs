@@ -8,6 +8,9 @@ internal enum HoldOutcome
     /// <summary>Nothing is held: the balance does not cover it.</summary>
     InsufficientFunds,
 
+    /// <summary>Nothing is held: the wallet was joined into another one.</summary>
+    WalletJoined,
+
     /// <summary>Nothing is held: the wallet is frozen.</summary>
     WalletFrozen,
 

@@ -33,7 +33,7 @@ internal sealed partial class JobAcceptance(
         }
         // From here on a disconnected caller does not cancel the work: every step has its own timeout.
         var result = job.IsHeld ? await RepeatAsync(job, CancellationToken.None) : await PayAsync(job, CancellationToken.None);
-        if (result is AcceptResult.InsufficientFunds or AcceptResult.WalletFrozen)
+        if (result is AcceptResult.InsufficientFunds or AcceptResult.WalletFrozen or AcceptResult.WalletJoined)
         {
             await files.ReleaseAsync(userId, operationId, CancellationToken.None);
         }
@@ -138,6 +138,7 @@ internal sealed partial class JobAcceptance(
     {
         HoldOutcome.InsufficientFunds => new AcceptResult.InsufficientFunds(answer.BalanceCents, answer.RequiredCents),
         HoldOutcome.WalletFrozen => new AcceptResult.WalletFrozen(),
+        HoldOutcome.WalletJoined => new AcceptResult.WalletJoined(),
         HoldOutcome.Malformed => new AcceptResult.InternalError(),
         HoldOutcome.Conflict => new AcceptResult.HoldConflict(),
         HoldOutcome.Placed or HoldOutcome.Unknown =>

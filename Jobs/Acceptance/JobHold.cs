@@ -123,6 +123,7 @@ internal sealed partial class JobHold(WalletService.WalletServiceClient wallet, 
     {
         WalletRejection.InsufficientFunds => HoldOutcome.InsufficientFunds,
         WalletRejection.WalletFrozen => HoldOutcome.WalletFrozen,
+        WalletRejection.WalletJoined => HoldOutcome.WalletJoined,
         WalletRejection.InvalidArgument => HoldOutcome.Malformed,
         WalletRejection.HoldExists or WalletRejection.IdempotencyKeyReused => HoldOutcome.Conflict,
         // The code speaks of the last attempt only; an earlier one whose answer was lost may have been carried out.
@@ -140,7 +141,7 @@ internal sealed partial class JobHold(WalletService.WalletServiceClient wallet, 
         WalletRejection.Overloaded or WalletRejection.DatabaseUnavailable or WalletRejection.InternalError => null,
         // Not used for this call.
         WalletRejection.InvalidArgument or WalletRejection.HoldExists or WalletRejection.WalletFrozen
-            or WalletRejection.InsufficientFunds => HoldEnd.Contradiction,
+            or WalletRejection.WalletJoined or WalletRejection.InsufficientFunds => HoldEnd.Contradiction,
     };
 
     /// <summary>Null where calling again may help.</summary>
@@ -154,7 +155,7 @@ internal sealed partial class JobHold(WalletService.WalletServiceClient wallet, 
         WalletRejection.Overloaded or WalletRejection.DatabaseUnavailable or WalletRejection.InternalError => null,
         // Not used for this call.
         WalletRejection.InvalidArgument or WalletRejection.HoldExists or WalletRejection.WalletFrozen
-            or WalletRejection.InsufficientFunds => HoldEnd.Contradiction,
+            or WalletRejection.WalletJoined or WalletRejection.InsufficientFunds => HoldEnd.Contradiction,
     };
 
     private static long Cents(RpcException exception, string trailer)

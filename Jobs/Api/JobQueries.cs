@@ -1,10 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Jobs;
 
 /// <summary>
-/// Reads jobs of one user, also those of the history; those of other users are not found, nor are jobs whose hold is not confirmed.
+/// Reads jobs of one user, and of the users who belong to this one, also those of the history; those of other users are not found, nor are
+/// jobs whose hold is not confirmed.
 /// The work, which may be large, is read only where it is needed.
 /// </summary>
 internal sealed class JobQueries(IDbContextFactory<JobsDbContext> contexts, IOptions<JobsOptions> options, TimeProvider time)
@@ -56,16 +58,8 @@ internal sealed class JobQueries(IDbContextFactory<JobsDbContext> contexts, IOpt
         Guid userId, JobStatus? status, JobCursor? after, int limit, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var jobs = context.Jobs.AsNoTracking().Where(job => job.UserId == userId && job.Status != JobStatus.Created);
-        if (status is { } wanted)
-        {
-            jobs = jobs.Where(job => job.Status == wanted);
-        }
-        if (after is { } last)
-        {
-            jobs = jobs.Where(job => EF.Functions.LessThan(
-                ValueTuple.Create(job.CreatedAt, job.JobId), ValueTuple.Create(last.CreatedAt, last.JobId)));
-        }
+        var users = await context.UsersOfAsync(userId, cancellationToken);
+        var jobs = users.Length == 1 ? Recent(context, userId, status, after) : context.RecentJobs(users, status, after, limit + 1);
         var recent = await jobs.OrderByDescending(job => job.CreatedAt).ThenByDescending(job => job.JobId)
             .Take(limit + 1).Select(JobSummary.Projection).ToListAsync(cancellationToken);
         if (recent.Count > limit && recent[^1].CreatedAt > time.GetUtcNow() - options.Value.ShortestKeep)
@@ -73,7 +67,7 @@ internal sealed class JobQueries(IDbContextFactory<JobsDbContext> contexts, IOpt
             // The history has only older ones.
             return recent;
         }
-        var past = await context.PastJobs(userId, status, after, limit + 1).Select(JobSummary.Projection)
+        var past = await context.PastJobs(users, status, after, limit + 1).Select(JobSummary.Projection)
             .ToListAsync(cancellationToken);
         // A job that moves between the two reads is in both.
         return [.. recent.Concat(past).DistinctBy(job => job.JobId)
@@ -86,7 +80,23 @@ internal sealed class JobQueries(IDbContextFactory<JobsDbContext> contexts, IOpt
         ?? await context.PastJob(userId, jobId).Select(JobSummary.Projection).SingleOrDefaultAsync(cancellationToken);
 
     private static IQueryable<Job> Visible(JobsDbContext context, Guid userId, Guid jobId) => context.Jobs.AsNoTracking()
-        .Where(job => job.JobId == jobId && job.UserId == userId && job.Status != JobStatus.Created);
+        .Where(job => job.JobId == jobId && job.Status != JobStatus.Created && (job.UserId == userId
+            || context.JoinedUsers.Any(joined => joined.FromUserId == job.UserId && joined.IntoUserId == userId)));
+
+    private static IQueryable<Job> Recent(JobsDbContext context, Guid userId, JobStatus? status, JobCursor? after)
+    {
+        var jobs = context.Jobs.AsNoTracking().Where(job => job.UserId == userId && job.Status != JobStatus.Created);
+        if (status is { } wanted)
+        {
+            jobs = jobs.Where(job => job.Status == wanted);
+        }
+        if (after is { } last)
+        {
+            jobs = jobs.Where(job => EF.Functions.LessThan(
+                ValueTuple.Create(job.CreatedAt, job.JobId), ValueTuple.Create(last.CreatedAt, last.JobId)));
+        }
+        return jobs;
+    }
 
     private static async Task<List<Run>> RunsAsync(JobsDbContext context, Guid jobId, CancellationToken cancellationToken)
     {

@@ -53,6 +53,9 @@ internal static class JobsMapping
         AcceptResult.WalletFrozen => Problems.Of(
             StatusCodes.Status403Forbidden, "wallet_frozen", "The wallet is frozen while a payment is in dispute",
             "Nothing was charged. Jobs can be started again once the dispute is closed."),
+        AcceptResult.WalletJoined => Problems.Of(
+            StatusCodes.Status403Forbidden, "wallet_joined", "The credits of this session were moved to the account",
+            "Nothing was charged. Sign in again: the account has the credits."),
         AcceptResult.TooManyOpenJobs open => Problems.Of(
             StatusCodes.Status429TooManyRequests, "too_many_open_jobs", "Too many open jobs",
             $"At most {open.Limit} jobs of a user can be open at the same time. Nothing was charged. Wait until one has ended.",

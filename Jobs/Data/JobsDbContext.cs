@@ -19,6 +19,9 @@ internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : D
     public DbSet<Intent> Intents => Set<Intent>();
 
     public DbSet<EndpointPause> EndpointPauses => Set<EndpointPause>();
+
+    public DbSet<JoinedUser> JoinedUsers => Set<JoinedUser>();
+
     public DbSet<JobPath> Paths => Set<JobPath>();
 
     public DbSet<ArchivedJob> History => Set<ArchivedJob>();
@@ -26,6 +29,7 @@ internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : D
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.AddIdempotency();
+        modelBuilder.AddJoinedUsers();
         modelBuilder.Entity<Job>(MapJob);
         modelBuilder.Entity<Run>(MapRun);
         modelBuilder.Entity<Intent>(MapIntent);

@@ -5,24 +5,42 @@ namespace ReelBallers.Jobs;
 /// <summary>Reads the jobs that have left the work tables.</summary>
 internal static class JobHistory
 {
-    /// <summary>A job of the user, if the history has it.</summary>
+    /// <summary>A job of the user, or of one who belongs to this one, if the history has it.</summary>
     public static IQueryable<Job> PastJob(this JobsDbContext context, Guid userId, Guid jobId) => context.Jobs.FromSql(
         $"""
         select job.* from job_history past cross join lateral jsonb_populate_record(null::jobs, past.job) job
-        where past.job_id = {jobId} and past.user_id = {userId}
+        where past.job_id = {jobId} and (past.user_id = {userId} or exists (
+          select from joined_users where from_user_id = past.user_id and into_user_id = {userId}))
         """).AsNoTracking();
 
-    /// <summary>The newest jobs of the user that are older than the last one of the page before.</summary>
-    public static IQueryable<Job> PastJobs(this JobsDbContext context, Guid userId, JobStatus? status, JobCursor? after, int limit)
+    /// <summary>The newest jobs of the users in the work tables that are older than the last one of the page before.</summary>
+    public static IQueryable<Job> RecentJobs(this JobsDbContext context, Guid[] users, JobStatus? status, JobCursor? after, int limit)
+    {
+        var (wanted, createdAt, jobId) = (status?.ToWire(), after?.CreatedAt, after?.JobId);
+        // User by user, as the index has them.
+        return context.Jobs.FromSql(
+            $"""
+            select job.* from unnest({users}) owner cross join lateral (
+              select * from jobs
+              where user_id = owner and status <> 'created' and ({wanted}::text is null or status = {wanted})
+                and ({createdAt}::timestamptz is null or (created_at, job_id) < ({createdAt}, {jobId}::uuid))
+              order by created_at desc, job_id desc limit {limit}) job
+            """).AsNoTracking();
+    }
+
+    /// <summary>The newest jobs of the users in the history that are older than the last one of the page before.</summary>
+    public static IQueryable<Job> PastJobs(this JobsDbContext context, Guid[] users, JobStatus? status, JobCursor? after, int limit)
     {
         var (wanted, createdAt, jobId) = (status?.ToWire(), after?.CreatedAt, after?.JobId);
         return context.Jobs.FromSql(
             $"""
             select job.* from (
-              select job from job_history
-              where user_id = {userId} and ({wanted}::text is null or status = {wanted})
-                and ({createdAt}::timestamptz is null or (created_at, job_id) < ({createdAt}, {jobId}::uuid))
-              order by created_at desc, job_id desc limit {limit}) past
+              select found.job from unnest({users}) owner cross join lateral (
+                select job, created_at, job_id from job_history
+                where user_id = owner and ({wanted}::text is null or status = {wanted})
+                  and ({createdAt}::timestamptz is null or (created_at, job_id) < ({createdAt}, {jobId}::uuid))
+                order by created_at desc, job_id desc limit {limit}) found
+              order by found.created_at desc, found.job_id desc limit {limit}) past
             cross join lateral jsonb_populate_record(null::jobs, past.job) job
             """).AsNoTracking();
     }

@@ -13,16 +13,20 @@ internal enum CancelOutcome
 }
 
 /// <summary>Cancels a job for its user.</summary>
-internal sealed class JobCancellation(JobStore store, ServiceTracer tracer)
+internal sealed class JobCancellation(JobStore store, JobQueries queries, ServiceTracer tracer)
 {
     public async Task<CancelOutcome> CancelAsync(Guid userId, Guid jobId, CancellationToken cancellationToken)
     {
         var outcome = CancelOutcome.NotFound;
+        if (await queries.FindAsync(userId, jobId, cancellationToken) is null)
+        {
+            return outcome;
+        }
         await store.UpdateAsync(
             jobId,
             locked =>
             {
-                if (locked.Job.UserId == userId && locked.Job.IsVisible)
+                if (locked.Job.IsVisible)
                 {
                     using var span = tracer.Continue("receive cancellation", locked.Job.TraceParent);
                     span?.SetTag("reelballers.job.id", jobId);

@@ -68,10 +68,15 @@ internal sealed partial class Checkouts(
         return new StartedCheckout(session.Id, url);
     }
 
-    /// <summary>The user's checkout of that session or payment; null when there is none, or it belongs to another user.</summary>
+    /// <summary>
+    /// The checkout of that session or payment of the user, or of one who belongs to this one; null when there is none, or it is another
+    /// user's.
+    /// </summary>
     public Task<Checkout?> FindAsync(Guid userId, string id, CancellationToken cancellationToken) =>
         database.Checkouts.AsNoTracking().SingleOrDefaultAsync(
-            row => row.UserId == userId && (row.SessionId == id || row.PaymentIntentId == id), cancellationToken);
+            row => (row.SessionId == id || row.PaymentIntentId == id) && (row.UserId == userId
+                || database.JoinedUsers.Any(joined => joined.FromUserId == row.UserId && joined.IntoUserId == userId)),
+            cancellationToken);
 
     /// <summary>As <see cref="FindAsync"/>; an open checkout is first updated from Stripe, which makes up for a lost webhook.</summary>
     public async Task<Checkout?> RefreshAsync(Guid userId, string id, CancellationToken cancellationToken)

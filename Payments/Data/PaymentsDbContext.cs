@@ -37,6 +37,8 @@ internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> opti
 
     public DbSet<AutoTopupCharge> AutoTopupCharges => Set<AutoTopupCharge>();
 
+    public DbSet<JoinedUser> JoinedUsers => Set<JoinedUser>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<Checkout>(Configure);
@@ -48,6 +50,7 @@ internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> opti
         modelBuilder.ConfigureAutoTopups();
         modelBuilder.Entity<EventCursor>(cursor => cursor.HasKey(row => row.Name));
         modelBuilder.AddIdempotency();
+        modelBuilder.AddJoinedUsers();
     }
 
     private static void Configure(EntityTypeBuilder<Checkout> checkout)

@@ -31,7 +31,13 @@ internal sealed partial class Disputes(
         }
         var email = await database.Customers.Where(row => row.UserId == checkout.UserId).Select(row => row.Email)
             .SingleOrDefaultAsync(cancellationToken);
-        var uses = await UsesAsync(checkout, cancellationToken);
+        // What was left may be in the wallet of an account now.
+        var account = (await database.PersonOfAsync(checkout.UserId, cancellationToken))[0];
+        List<CreditUse> uses = await UsesAsync(checkout.UserId, checkout.CreditedAt, cancellationToken);
+        if (account != checkout.UserId)
+        {
+            uses = [.. uses.Concat(await UsesAsync(account, checkout.CreditedAt, cancellationToken)).OrderBy(use => use.At)];
+        }
         List<FileDownload> files = checkout.CreditedAt is { } creditedAt
             ? await downloads.SinceAsync(checkout.UserId, creditedAt, cancellationToken) : [];
         var evidence = DisputeEvidence.Of(checkout, email, uses, files, note);
@@ -55,16 +61,16 @@ internal sealed partial class Disputes(
     }
 
     // The jobs that were charged since the purchase, oldest first.
-    private async Task<List<CreditUse>> UsesAsync(Checkout checkout, CancellationToken cancellationToken)
+    private async Task<List<CreditUse>> UsesAsync(Guid userId, DateTimeOffset? creditedAt, CancellationToken cancellationToken)
     {
         var uses = new List<CreditUse>();
         var cursor = "";
         for (var page = 0; page < MaxPages; page++)
         {
             var answer = await wallet.ListEntriesAsync(
-                new ListEntriesRequest { UserId = checkout.UserId.ToString(), Limit = EntriesPerPage, Cursor = cursor },
+                new ListEntriesRequest { UserId = userId.ToString(), Limit = EntriesPerPage, Cursor = cursor },
                 cancellationToken: cancellationToken);
-            var since = answer.Entries.Where(entry => entry.CreatedAt.ToDateTimeOffset() >= checkout.CreditedAt).ToList();
+            var since = answer.Entries.Where(entry => entry.CreatedAt.ToDateTimeOffset() >= creditedAt).ToList();
             uses.AddRange(since.Where(entry => entry.Reason == EntryReason.Debit)
                 .Select(entry => new CreditUse(entry.CreatedAt.ToDateTimeOffset(), entry.JobId, -entry.ChangeCents)));
             cursor = answer.NextCursor;

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Payments;
 
@@ -19,11 +20,11 @@ internal sealed partial class TopupBlocks(PaymentsDbContext database, TimeProvid
         }
     }
 
-    /// <summary>Lifts all blocks of a user; returns how many.</summary>
+    /// <summary>Lifts all blocks of the person who has this id; returns how many.</summary>
     public async Task<int> LiftAsync(Guid userId, string actor, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        var lifted = await database.TopupBlocks.Where(row => row.UserId == userId && row.LiftedAt == null).ExecuteUpdateAsync(
+        var (now, users) = (time.GetUtcNow(), await database.PersonOfAsync(userId, cancellationToken));
+        var lifted = await database.TopupBlocks.Where(row => users.Contains(row.UserId) && row.LiftedAt == null).ExecuteUpdateAsync(
             set => set.SetProperty(row => row.LiftedAt, now).SetProperty(row => row.LiftedBy, actor), cancellationToken);
         if (lifted > 0)
         {

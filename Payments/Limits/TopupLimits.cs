@@ -7,7 +7,7 @@ namespace ReelBallers.Payments;
 
 /// <summary>
 /// Who may start a top-up, counted in the database, so that the limits hold over all replicas. Users of a known address are also
-/// counted together.
+/// counted together, and so are an account and the users who belong to it: a sign-in is no way around a limit or a block.
 /// </summary>
 internal sealed partial class TopupLimits(
     PaymentsDbContext database, IOptions<TopupLimitOptions> options, PaymentsMeter meter, TimeProvider time, ILogger<TopupLimits> logger)
@@ -24,9 +24,10 @@ internal sealed partial class TopupLimits(
                 StatusCodes.Status403Forbidden, "topup_blocked", "Top-ups blocked",
                 "Top-ups of this account are blocked after a lost dispute. Contact support.");
         }
-        var limits = options.Value;
+        var (limits, users) = (options.Value, await database.UsersOfAsync(userId, cancellationToken));
         await CheckAsync(
-            "user", database.Checkouts.Where(row => row.UserId == userId), database.FailedPayments.Where(row => row.UserId == userId),
+            "user", database.Checkouts.Where(row => users.Contains(row.UserId)),
+            database.FailedPayments.Where(row => users.Contains(row.UserId)),
             (limits.OpenSessionsPerUser, limits.FailedPaymentsPerUser, limits.CentsPerUser), priceCents, cancellationToken);
         if (address is not null)
         {
@@ -41,8 +42,11 @@ internal sealed partial class TopupLimits(
     }
 
     /// <summary>Whether the user may start no top-up until an operator says so.</summary>
-    public Task<bool> IsBlockedAsync(Guid userId, CancellationToken cancellationToken) =>
-        database.TopupBlocks.AnyAsync(row => row.UserId == userId && row.LiftedAt == null, cancellationToken);
+    public async Task<bool> IsBlockedAsync(Guid userId, CancellationToken cancellationToken)
+    {
+        var users = await database.UsersOfAsync(userId, cancellationToken);
+        return await database.TopupBlocks.AnyAsync(row => users.Contains(row.UserId) && row.LiftedAt == null, cancellationToken);
+    }
 
     private async Task CheckAsync(
         string scope, IQueryable<Checkout> checkouts, IQueryable<FailedPayment> failures, (int Open, int Failed, long Cents) limit,

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Payments;
 
@@ -16,9 +17,22 @@ internal sealed partial class Erasure(PaymentsDbContext database, StripeApi stri
 {
     private static readonly TimeSpan SearchTimeout = TimeSpan.FromMinutes(5);
 
-    /// <exception cref="StripeUnavailableException">Nothing is erased here yet: repeat.</exception>
-    /// <exception cref="Grpc.Core.RpcException">Storage is unavailable; nothing is erased here yet: repeat.</exception>
+    /// <summary>Erases the person who has this id, under all ids.</summary>
+    /// <exception cref="StripeUnavailableException">Not everything is erased yet: repeat.</exception>
+    /// <exception cref="Grpc.Core.RpcException">Storage is unavailable; not everything is erased yet: repeat.</exception>
     public async Task<Erased> EraseAsync(Guid userId, string actor, CancellationToken cancellationToken)
+    {
+        var all = new Erased(false, 0, 0);
+        foreach (var id in await database.PersonOfAsync(userId, cancellationToken))
+        {
+            var erased = await EraseOneAsync(id, actor, cancellationToken);
+            all = new Erased(
+                all.IsCustomerDeleted || erased.IsCustomerDeleted, all.Events + erased.Events, all.PendingEvents + erased.PendingEvents);
+        }
+        return all;
+    }
+
+    private async Task<Erased> EraseOneAsync(Guid userId, string actor, CancellationToken cancellationToken)
     {
         var customer = await database.Customers.AsNoTracking().SingleOrDefaultAsync(row => row.UserId == userId, cancellationToken);
         if (customer?.CustomerId is { } customerId)

@@ -38,7 +38,10 @@ internal sealed partial class Reversals
         if (plan.Events.Any(IsReversal))
         {
             // The clawed-back credits would make the balance low, and the card that was just refunded would be charged again.
-            await autoTopups.StopAsync(checkout.UserId, version: null, AutoTopupReasons.PaymentReversed, cancellationToken);
+            foreach (var userId in await database.PersonOfAsync(checkout.UserId, cancellationToken))
+            {
+                await autoTopups.StopAsync(userId, version: null, AutoTopupReasons.PaymentReversed, cancellationToken);
+            }
         }
         await paymentEvents.AddAsync(plan.Events.Select(planned => ToPaymentEvent(checkout, planned, now)), cancellationToken);
         await transaction.CommitAsync(cancellationToken);

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Grpc.Net.Client;
 using Grpc.Net.Client.Configuration;
+using Grpc.Net.ClientFactory;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -15,11 +16,14 @@ public static class GrpcClientExtensions
     /// (<c>services:{service}:http:0</c> and further ones, between which the calls are spread; else the DNS name). Calls have the
     /// internal credential and a deadline, and are retried while the service is unavailable: all calls are idempotent.
     /// </summary>
-    public static WebApplicationBuilder AddGrpcClient<TClient>(this WebApplicationBuilder builder, string service)
+    /// <param name="builder">The service's.</param>
+    /// <param name="service">The service that is called.</param>
+    /// <param name="name">For <see cref="GrpcClientFactory"/>, where several services have the same contract.</param>
+    public static WebApplicationBuilder AddGrpcClient<TClient>(this WebApplicationBuilder builder, string service, string? name = null)
         where TClient : ClientBase<TClient>
     {
         builder.Services.TryAddSingleton<OutgoingCallInterceptor>();
-        builder.Services.AddGrpcClient<TClient>(client => client.Address = new Uri($"http://{service}"))
+        builder.Services.AddGrpcClient<TClient>(name ?? typeof(TClient).Name, client => client.Address = new Uri($"http://{service}"))
             .ConfigureChannel(Configure)
             .AddInterceptor<OutgoingCallInterceptor>()
             .ConfigurePrimaryHttpMessageHandler(CreateHandler)

@@ -41,6 +41,7 @@ internal sealed class StorageDbContext(DbContextOptions<StorageDbContext> option
             user.Property(row => row.UserId).ValueGeneratedNever();
         });
         modelBuilder.Entity<SweepPosition>(position => position.HasKey(row => row.Name));
+        modelBuilder.AddJoinedUsers();
         modelBuilder.AddIdempotency();
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Storage;
 
@@ -18,12 +19,17 @@ internal sealed class DownloadLog(StorageDbContext database, TimeProvider time)
             """, cancellationToken);
     }
 
-    /// <summary>A page of a user's downloads with a link since that time, the newest first.</summary>
-    public Task<List<Download>> ListAsync(
-        Guid userId, DateTimeOffset since, DownloadCursor after, int limit, CancellationToken cancellationToken) =>
-        database.Downloads.FromSql(
+    /// <summary>A page of the downloads of the person who has this id, with a link since that time, the newest first.</summary>
+    public async Task<List<Download>> ListAsync(
+        Guid userId, DateTimeOffset since, DownloadCursor after, int limit, CancellationToken cancellationToken)
+    {
+        var users = await database.PersonOfAsync(userId, cancellationToken);
+        return await database.Downloads.FromSql(
             $"""
-            SELECT * FROM downloads WHERE user_id = {userId} AND last_at >= {since} AND download_id < {after.DownloadId}
+            SELECT found.* FROM unnest({users}) owner CROSS JOIN LATERAL (
+                SELECT * FROM downloads WHERE user_id = owner AND last_at >= {since} AND download_id < {after.DownloadId}
+                ORDER BY download_id DESC LIMIT {limit}) found
             ORDER BY download_id DESC LIMIT {limit}
             """).AsNoTracking().ToListAsync(cancellationToken);
+    }
 }

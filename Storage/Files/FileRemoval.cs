@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Storage;
 
@@ -22,8 +23,9 @@ internal sealed class FileRemoval(StorageDbContext database, ObjectRemoval objec
 {
     /// <summary>Removes an upload or an output.</summary>
     /// <exception cref="StorageUnavailableException">It can no longer be used; the sweeper removes it, or the next call.</exception>
-    public async Task<RemovalCode> RemoveAsync(Guid userId, string key, CancellationToken cancellationToken)
+    public async Task<RemovalCode> RemoveAsync(Guid caller, string key, CancellationToken cancellationToken)
     {
+        var userId = await database.OwnerOfAsync(caller, key, cancellationToken);
         if (ObjectKeys.UploadIdOf(userId, key) is { } uploadId)
         {
             return await RemoveUploadAsync(userId, uploadId, key, cancellationToken);
@@ -74,6 +76,8 @@ internal sealed class FileRemoval(StorageDbContext database, ObjectRemoval objec
     private async Task<RemovalCode> RemoveOutputAsync(Guid userId, Guid jobId, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
+        // The source of a job can be a file of another user who belongs to this one.
+        var users = await database.PersonOfAsync(userId, cancellationToken);
         Output? output;
         await using (var transaction = await database.Database.BeginTransactionAsync(cancellationToken))
         {
@@ -91,7 +95,7 @@ internal sealed class FileRemoval(StorageDbContext database, ObjectRemoval objec
             }
 
             if (await database.FileUses.AnyAsync(
-                row => row.UserId == userId && row.JobId == jobId && row.Until > now, cancellationToken))
+                row => users.Contains(row.UserId) && row.JobId == jobId && row.Until > now, cancellationToken))
             {
                 return RemovalCode.InUse;
             }

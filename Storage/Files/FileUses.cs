@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Storage;
 
@@ -51,22 +52,24 @@ internal sealed class FileUses(StorageDbContext database, TimeProvider time)
     {
         var outputUntil = time.GetUtcNow() + UploadRules.KeptFor;
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
-        var used = await database.FileUses.AsNoTracking()
-            .Where(row => row.UserId == userId && row.JobId == jobId).Select(row => row.UploadId).ToListAsync(cancellationToken);
-        foreach (var uploadId in used)
+        // The source can be a file of another user who belongs to this one.
+        var users = await database.PersonOfAsync(userId, cancellationToken);
+        var used = await database.FileUses.AsNoTracking().Where(row => users.Contains(row.UserId) && row.JobId == jobId)
+            .Select(row => new { row.UserId, row.UploadId }).ToListAsync(cancellationToken);
+        foreach (var (owner, uploadId) in used.Select(use => (use.UserId, use.UploadId)))
         {
             // Locked before the uses are read again, so that a new use cannot come between.
             await database.Database.ExecuteSqlAsync(
-                $"SELECT 1 FROM uploads WHERE user_id = {userId} AND upload_id = {uploadId} FOR UPDATE", cancellationToken);
+                $"SELECT 1 FROM uploads WHERE user_id = {owner} AND upload_id = {uploadId} FOR UPDATE", cancellationToken);
             await database.FileUses
-                .Where(row => row.UserId == userId && row.UploadId == uploadId && row.JobId == jobId)
+                .Where(row => row.UserId == owner && row.UploadId == uploadId && row.JobId == jobId)
                 .ExecuteDeleteAsync(cancellationToken);
             await database.Database.ExecuteSqlAsync(
                 $"""
                 UPDATE uploads SET expires_at = greatest(
                     completed_at + {UploadRules.KeptFor},
-                    (SELECT max(until) FROM file_uses WHERE user_id = {userId} AND upload_id = {uploadId}))
-                WHERE user_id = {userId} AND upload_id = {uploadId}
+                    (SELECT max(until) FROM file_uses WHERE user_id = {owner} AND upload_id = {uploadId}))
+                WHERE user_id = {owner} AND upload_id = {uploadId}
                   AND completed_at IS NOT NULL AND removed_at IS NULL AND leased_until IS NULL
                 """, cancellationToken);
         }

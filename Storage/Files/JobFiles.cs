@@ -69,8 +69,9 @@ internal sealed class JobFiles(
     /// </summary>
     /// <exception cref="StorageUnavailableException">Whether there is an output is unknown.</exception>
     public async Task<(bool IsGone, DownloadLink? Link)> SignDownloadAsync(
-        Guid userId, string key, string filename, string clientAddress, CancellationToken cancellationToken)
+        Guid caller, string key, string filename, string clientAddress, CancellationToken cancellationToken)
     {
+        var userId = await database.OwnerOfAsync(caller, key, cancellationToken);
         if (ObjectKeys.JobIdOf(userId, key) is not { } jobId)
         {
             return (false, null);

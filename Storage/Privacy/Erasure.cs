@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Storage;
 
@@ -8,10 +9,14 @@ namespace ReelBallers.Storage;
 /// </summary>
 internal sealed class Erasure(StorageDbContext database)
 {
-    public Task EraseAsync(Guid userId, CancellationToken cancellationToken) => database.Database.ExecuteSqlAsync(
-        $"""
-        UPDATE downloads SET client_address = NULL, filename = ''
-        WHERE user_id = {userId} AND (client_address IS NOT NULL OR filename <> '');
-        UPDATE uploads SET filename = '' WHERE user_id = {userId} AND filename <> ''
-        """, cancellationToken);
+    public async Task EraseAsync(Guid userId, CancellationToken cancellationToken)
+    {
+        var users = await database.PersonOfAsync(userId, cancellationToken);
+        await database.Database.ExecuteSqlAsync(
+            $"""
+            UPDATE downloads SET client_address = NULL, filename = ''
+            WHERE user_id = ANY ({users}) AND (client_address IS NOT NULL OR filename <> '');
+            UPDATE uploads SET filename = '' WHERE user_id = ANY ({users}) AND filename <> ''
+            """, cancellationToken);
+    }
 }

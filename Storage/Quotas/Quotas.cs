@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Storage;
 
@@ -19,7 +20,7 @@ internal sealed class QuotaExceededException(QuotaUsage usage) : Exception("The 
 
 /// <summary>
 /// The quotas of the users. An upload counts with its declared size from its start until its object is removed. Outputs do not
-/// count: they were paid for.
+/// count: they were paid for. Users who belong to a user count with this one.
 /// </summary>
 internal sealed class Quotas(StorageDbContext database, IOptions<QuotaOptions> options)
 {
@@ -27,9 +28,17 @@ internal sealed class Quotas(StorageDbContext database, IOptions<QuotaOptions> o
     /// <exception cref="QuotaExceededException">It does not fit.</exception>
     public async Task CheckAsync(Guid userId, long sizeBytes, CancellationToken cancellationToken)
     {
-        var hasPaid = await database.Users.Where(row => row.UserId == userId).Select(row => row.HasPaid)
-            .FirstOrDefaultAsync(cancellationToken);
-        await CheckAsync(userId, hasPaid, sizeBytes, cancellationToken);
+        var users = await database.UsersOfAsync(userId, cancellationToken);
+        var hasPaid = await database.Users.AnyAsync(row => users.Contains(row.UserId) && row.HasPaid, cancellationToken);
+        var live = database.Uploads.Where(row => users.Contains(row.UserId) && row.RemovedAt == null);
+        var usedBytes = await live.SumAsync(row => row.SizeBytes, cancellationToken);
+        var open = await live.CountAsync(row => row.CompletedAt == null, cancellationToken);
+        var (limitBytes, maxOpen) = options.Value.For(hasPaid);
+        var usage = new QuotaUsage(usedBytes, limitBytes, open, maxOpen);
+        if (!usage.Fits(sizeBytes))
+        {
+            throw new QuotaExceededException(usage);
+        }
     }
 
     /// <summary>
@@ -40,9 +49,9 @@ internal sealed class Quotas(StorageDbContext database, IOptions<QuotaOptions> o
     {
         await database.Database.ExecuteSqlAsync(
             $"INSERT INTO storage_users (user_id, has_paid) VALUES ({userId}, false) ON CONFLICT DO NOTHING", cancellationToken);
-        var user = await database.Users.FromSql($"SELECT * FROM storage_users WHERE user_id = {userId} FOR UPDATE")
-            .AsNoTracking().SingleAsync(cancellationToken);
-        await CheckAsync(userId, user.HasPaid, sizeBytes, cancellationToken);
+        await database.Database.ExecuteSqlAsync(
+            $"SELECT 1 FROM storage_users WHERE user_id = {userId} FOR UPDATE", cancellationToken);
+        await CheckAsync(userId, sizeBytes, cancellationToken);
     }
 
     /// <summary>The user has paid at least once, which never changes back. Safe to repeat.</summary>
@@ -51,17 +60,4 @@ internal sealed class Quotas(StorageDbContext database, IOptions<QuotaOptions> o
         INSERT INTO storage_users (user_id, has_paid) VALUES ({userId}, true)
         ON CONFLICT (user_id) DO UPDATE SET has_paid = true WHERE NOT storage_users.has_paid
         """, cancellationToken);
-
-    private async Task CheckAsync(Guid userId, bool hasPaid, long sizeBytes, CancellationToken cancellationToken)
-    {
-        var live = database.Uploads.Where(row => row.UserId == userId && row.RemovedAt == null);
-        var usedBytes = await live.SumAsync(row => row.SizeBytes, cancellationToken);
-        var open = await live.CountAsync(row => row.CompletedAt == null, cancellationToken);
-        var (limitBytes, maxOpen) = options.Value.For(hasPaid);
-        var usage = new QuotaUsage(usedBytes, limitBytes, open, maxOpen);
-        if (!usage.Fits(sizeBytes))
-        {
-            throw new QuotaExceededException(usage);
-        }
-    }
 }

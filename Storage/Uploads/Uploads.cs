@@ -97,12 +97,13 @@ internal sealed class Uploads(
 
     private async Task<Upload?> FindRowAsync(Guid userId, string key, CancellationToken cancellationToken)
     {
-        if (ObjectKeys.UploadIdOf(userId, key) is not { } uploadId)
+        var owner = await database.OwnerOfAsync(userId, key, cancellationToken);
+        if (ObjectKeys.UploadIdOf(owner, key) is not { } uploadId)
         {
             return null;
         }
 
-        return await FindRowAsync(userId, uploadId, cancellationToken) is { } upload && upload.Key == key ? upload : null;
+        return await FindRowAsync(owner, uploadId, cancellationToken) is { } upload && upload.Key == key ? upload : null;
     }
 
     private Task<Upload?> FindRowAsync(Guid userId, Guid uploadId, CancellationToken cancellationToken) => database.Uploads.AsNoTracking()

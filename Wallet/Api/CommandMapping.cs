@@ -50,6 +50,16 @@ internal static class CommandMapping
 
     public static Unfreeze ToCommand(this V1.UnfreezeRequest request) => new(UserId(request.UserId), Reference(request.Reference));
 
+    public static JoinWallets ToCommand(this V1.JoinWalletsRequest request)
+    {
+        var (from, into) = (UserId(request.FromUserId, "from_user_id"), UserId(request.IntoUserId, "into_user_id"));
+        return from == into
+            ? throw Invalid("into_user_id", "must be another user than from_user_id")
+            : new JoinWallets(
+                from, Key(request.IdempotencyKey), into, Actor(request.Actor),
+                Optional(request.Reason, Validation.IsDescription, "reason"));
+    }
+
     public static (Command[] Commands, bool[]? Linked) ToCommands(this V1.PostBatchRequest request)
     {
         if (request.Commands.Count is < 1 or > Ledger.MaxBatchLength)

@@ -12,6 +12,7 @@ internal static class EntryReasonMapping
         EntryReason.Clawback => "clawback",
         EntryReason.Adjustment => "adjustment",
         EntryReason.Expiry => "expiry",
+        EntryReason.Join => "join",
         EntryReason.Settlement => throw NotInAStatement(reason),
     };
 
@@ -24,6 +25,7 @@ internal static class EntryReasonMapping
         EntryReason.Clawback => V1.EntryReason.Clawback,
         EntryReason.Adjustment => V1.EntryReason.Adjustment,
         EntryReason.Expiry => V1.EntryReason.Expiry,
+        EntryReason.Join => V1.EntryReason.Join,
         EntryReason.Settlement => throw NotInAStatement(reason),
     };
 

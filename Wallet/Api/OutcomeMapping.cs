@@ -54,13 +54,19 @@ internal static class OutcomeMapping
         OutcomeCode.NothingToReinstate =>
             new(409, StatusCode.FailedPrecondition, Codes.NothingToReinstate, "Nothing of the payment is clawed back"),
         OutcomeCode.NotDue => new(409, StatusCode.FailedPrecondition, Codes.NotDue, "Not due, or nothing left"),
+        OutcomeCode.AlreadyJoined =>
+            new(409, StatusCode.FailedPrecondition, Codes.AlreadyJoined, "The wallet was joined into another one before"),
+        OutcomeCode.JoinCycle => new(409, StatusCode.FailedPrecondition, Codes.JoinCycle, "The other wallet was joined into this one"),
+        OutcomeCode.HoldsOpen => new(409, StatusCode.FailedPrecondition, Codes.HoldsOpen, "Jobs still hold credits of the wallet"),
+        OutcomeCode.WalletJoined => new(
+            403, StatusCode.FailedPrecondition, Codes.WalletJoined, "The credits of this session were moved to the account: sign in again"),
         OutcomeCode.WalletFrozen =>
             new(403, StatusCode.FailedPrecondition, Codes.WalletFrozen, "The wallet is frozen while a payment is in dispute"),
         OutcomeCode.InsufficientFunds => new(402, StatusCode.FailedPrecondition, Codes.InsufficientFunds, "Insufficient funds"),
         OutcomeCode.BalanceLimitExceeded => new(409, StatusCode.OutOfRange, Codes.BalanceLimitExceeded, "Balance limit exceeded"),
         OutcomeCode.LinkedCommandFailed => new(409, StatusCode.Aborted, Codes.LinkedCommandFailed, "A linked command was rejected"),
         OutcomeCode.LinkedAcrossDatabases => new(
-            409, StatusCode.FailedPrecondition, Codes.LinkedAcrossDatabases, "The wallets of linked commands are in different databases"),
+            409, StatusCode.FailedPrecondition, Codes.LinkedAcrossDatabases, "The wallets are in different databases"),
         OutcomeCode.InternalError => new(500, StatusCode.Internal, Codes.InternalError, "Internal error"),
         OutcomeCode.Overloaded => new(503, StatusCode.ResourceExhausted, Codes.Overloaded, "Overloaded; nothing was changed"),
         OutcomeCode.WalletBusy => new(503, StatusCode.Unavailable, Codes.WalletBusy, "The wallet is locked; nothing was changed"),

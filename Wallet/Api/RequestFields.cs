@@ -8,9 +8,11 @@ namespace ReelBallers.Wallet;
 /// <summary>Reads the fields of gRPC requests. One that is missing, malformed or out of range is <c>invalid_argument</c>.</summary>
 internal static class RequestFields
 {
-    public static Guid UserId(string text) => Guid.TryParseExact(text, "D", out var userId) && userId != Guid.Empty
+    public static Guid UserId(string text) => UserId(text, "user_id");
+
+    public static Guid UserId(string text, string field) => Guid.TryParseExact(text, "D", out var userId) && userId != Guid.Empty
         ? userId
-        : throw Invalid("user_id", "must be a UUID");
+        : throw Invalid(field, "must be a UUID");
 
     public static Guid[] UserIds(IReadOnlyCollection<string> texts) => texts.Count is >= 1 and <= 1_000
         ? [.. texts.Select(UserId)]
@@ -78,6 +80,10 @@ internal static class RequestFields
     public static string Reference(string text) => Validation.IsKey(text)
         ? text
         : throw Invalid("reference", $"must be 1 to {Validation.MaxKeyLength} printable ASCII characters");
+
+    public static string Actor(string text) => Validation.IsActor(text)
+        ? text
+        : throw Invalid("actor", $"must be 1 to {Validation.MaxActorLength} printable ASCII characters");
 
     public static long Part(long amountCents, long otherCents, string field) =>
         amountCents is >= 0 and <= Account.LimitCents && (amountCents > 0 || otherCents > 0)

@@ -7,6 +7,7 @@ internal static class Validation
 {
     public const int MaxKeyLength = 255;
     public const int MaxJobIdLength = 100;
+    public const int MaxActorLength = 100;
     public const int MaxDescriptionLength = 200;
 
     /// <summary>The maximum amount of a debit by REST, as for a top-up.</summary>
@@ -16,6 +17,8 @@ internal static class Validation
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.:");
 
     public static bool IsKey(string key) => key.Length is >= 1 and <= MaxKeyLength && IsPrintableAscii(key);
+
+    public static bool IsActor(string actor) => actor.Length is >= 1 and <= MaxActorLength && IsPrintableAscii(actor);
 
     public static bool IsJobId(string jobId) =>
         jobId.Length is >= 1 and <= MaxJobIdLength && !jobId.AsSpan().ContainsAnyExcept(JobIdCharacters);

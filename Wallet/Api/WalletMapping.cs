@@ -33,6 +33,22 @@ internal static class WalletMapping
         ExpiresAt = lot.ExpiresAt?.ToTimestamp(),
     };
 
+    /// <summary>The credits of a payment, with what is left of them in these lots.</summary>
+    public static V1.GetPaymentCreditsResponse ToResponse(this PaymentCredits payment, LotBook lots)
+    {
+        var unspent = lots.Spendable.Where(lot => lot.StripePaymentId == payment.StripePaymentId).ToLookup(
+            lot => lot.IsBonus, lot => lot.LeftCents);
+        return new V1.GetPaymentCreditsResponse
+        {
+            PaidCents = payment.Paid.CreditedCents,
+            BonusCents = payment.Bonus.CreditedCents,
+            PaidClawedBackCents = payment.Paid.ClawedBackCents,
+            BonusClawedBackCents = payment.Bonus.ClawedBackCents,
+            PaidUnspentCents = unspent[false].Sum(),
+            BonusUnspentCents = unspent[true].Sum(),
+        };
+    }
+
     public static V1.WalletBalance ToBalance(this WalletState state, Guid userId) => new()
     {
         UserId = userId.ToString(),

@@ -4,7 +4,7 @@ using Grpc.Core;
 namespace ReelBallers.Wallet;
 
 /// <summary>The gRPC API, for the other services.</summary>
-internal sealed class WalletService(Shards shards, ShardedCalls calls, BalanceStreams streams, ChangeStreams changes)
+internal sealed partial class WalletService(Shards shards, ShardedCalls calls, BalanceStreams streams, ChangeStreams changes)
     : V1.WalletService.WalletServiceBase
 {
     public override async Task<V1.CreditResponse> Credit(V1.CreditRequest request, ServerCallContext context)
@@ -100,26 +100,6 @@ internal sealed class WalletService(Shards shards, ShardedCalls calls, BalanceSt
         return new V1.UnfreezeResponse { Frozen = await IsFrozenAsync(command.UserId, context) };
     }
 
-    public override async Task<V1.GetPaymentCreditsResponse> GetPaymentCredits(
-        V1.GetPaymentCreditsRequest request, ServerCallContext context)
-    {
-        var (userId, paymentId) = (RequestFields.UserId(request.UserId), RequestFields.PaymentId(request.StripePaymentId));
-        var ledger = shards.Of(userId).Ledger;
-        var payment = await ledger.FindPaymentAsync(userId, paymentId, context.CancellationToken)
-            ?? throw new Outcome(OutcomeCode.PaymentNotFound).ToRpcException();
-        var lots = (await ledger.GetLotsAsync(userId, context.CancellationToken)).Spendable.Where(lot => lot.StripePaymentId == paymentId)
-            .ToArray();
-        return new V1.GetPaymentCreditsResponse
-        {
-            PaidCents = payment.Paid.CreditedCents,
-            BonusCents = payment.Bonus.CreditedCents,
-            PaidClawedBackCents = payment.Paid.ClawedBackCents,
-            BonusClawedBackCents = payment.Bonus.ClawedBackCents,
-            PaidUnspentCents = lots.Where(lot => !lot.IsBonus).Sum(lot => lot.LeftCents),
-            BonusUnspentCents = lots.Where(lot => lot.IsBonus).Sum(lot => lot.LeftCents),
-        };
-    }
-
     public override async Task<V1.ListLotsResponse> ListLots(V1.ListLotsRequest request, ServerCallContext context)
     {
         var userId = RequestFields.UserId(request.UserId);
@@ -210,9 +190,6 @@ internal sealed class WalletService(Shards shards, ShardedCalls calls, BalanceSt
             NextCursor = page.Next?.ToString() ?? "",
         };
     }
-
-    private async Task<bool> IsFrozenAsync(Guid userId, ServerCallContext context) =>
-        (await shards.Of(userId).Ledger.GetAccountAsync(userId, context.CancellationToken)).IsFrozen;
 
     private async Task<Outcome> ApplyAsync(Command command, ServerCallContext context)
     {

@@ -22,6 +22,7 @@ internal sealed record AuditFinding(Guid UserId, long Sequence, AuditCode Code, 
         AuditCode.AccountMissing => "account_missing",
         AuditCode.SumNotZero => "sum_not_zero",
         AuditCode.WrongDatabase => "wrong_database",
+        AuditCode.JoinMismatch => "join_mismatch",
     };
 }
 
@@ -63,4 +64,7 @@ internal enum AuditCode
 
     /// <summary>The user belongs to another one of the ledger's databases.</summary>
     WrongDatabase,
+
+    /// <summary>The transfers differ from what was stored about a join, or a closed wallet is not empty.</summary>
+    JoinMismatch,
 }

@@ -22,7 +22,8 @@ internal sealed class LedgerAudit(ShardId shard, NpgsqlDataSource dataSource, Au
             (SELECT user_id FROM transfers WHERE user_id > $1 ORDER BY user_id LIMIT 1) UNION ALL
             (SELECT user_id FROM holds WHERE user_id > $1 ORDER BY user_id LIMIT 1) UNION ALL
             (SELECT user_id FROM payment_credits WHERE user_id > $1 ORDER BY user_id LIMIT 1) UNION ALL
-            (SELECT user_id FROM freezes WHERE user_id > $1 ORDER BY user_id LIMIT 1)) AS users
+            (SELECT user_id FROM freezes WHERE user_id > $1 ORDER BY user_id LIMIT 1) UNION ALL
+            (SELECT user_id FROM wallet_joins WHERE user_id > $1 ORDER BY user_id LIMIT 1)) AS users
         WHERE user_id <= $2 ORDER BY user_id LIMIT 1
         """;
 
@@ -30,6 +31,10 @@ internal sealed class LedgerAudit(ShardId shard, NpgsqlDataSource dataSource, Au
     private const string HoldsOfUser = $"SELECT {LedgerSql.HoldColumns} FROM holds WHERE user_id = $1";
     private const string PaymentsOfUser = $"SELECT {LedgerSql.PaymentColumns} FROM payment_credits WHERE user_id = $1";
     private const string FreezesOfUser = $"SELECT {LedgerSql.FreezeColumns} FROM freezes WHERE user_id = $1";
+    private const string JoinsOfUser = $"""
+        SELECT {LedgerSql.JoinColumns} FROM wallet_joins WHERE user_id = $1
+        UNION ALL SELECT {LedgerSql.JoinColumns} FROM wallet_joins WHERE into_user_id = $1
+        """;
     private const string CheckpointOfUser = "SELECT sequence, state FROM lot_checkpoints WHERE user_id = $1";
 
     /// <summary>The inconsistencies of one wallet or of all, checked from their first transfers.</summary>
@@ -100,6 +105,7 @@ internal sealed class LedgerAudit(ShardId shard, NpgsqlDataSource dataSource, Au
         CancellationToken cancellationToken)
     {
         var page = await TransferReader.ReadPageAsync(connection, userId, replay.LastSequence, PageLength, cancellationToken);
+        replay.Know(await ReadJoinsAsync(connection, userId, cancellationToken));
         foreach (var transfer in page)
         {
             replay.Add(transfer);
@@ -109,6 +115,17 @@ internal sealed class LedgerAudit(ShardId shard, NpgsqlDataSource dataSource, Au
             }
         }
         return page.Count == PageLength;
+    }
+
+    private static async Task<JoinedWallets> ReadJoinsAsync(NpgsqlConnection connection, Guid userId, CancellationToken cancellationToken)
+    {
+        var joins = await ReadAsync(new NpgsqlCommand(JoinsOfUser, connection), userId, LedgerSql.ReadJoin, cancellationToken);
+        WalletJoin[] arrived = [.. joins.Where(join => join.IntoUserId == userId)];
+        var payments = arrived.Length == 0
+            ? []
+            : await ReadAsync(LedgerSql.LoadPayments(connection, [.. arrived.Select(join => join.UserId)]), userId, LedgerSql.ReadPayment,
+                cancellationToken);
+        return new JoinedWallets(joins.Find(join => join.UserId == userId), arrived, payments);
     }
 
     // False: so many transfers were added meanwhile that they are read first.

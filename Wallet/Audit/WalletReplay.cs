@@ -4,7 +4,7 @@ namespace ReelBallers.Wallet;
 /// Replays all transfers of one wallet and reports where the stored rows differ from the result. It is given the rows and
 /// does not access the database.
 /// </summary>
-internal sealed class WalletReplay
+internal sealed partial class WalletReplay
 {
     private readonly Guid userId;
     private readonly List<AuditFinding> _findings = [];
@@ -26,6 +26,7 @@ internal sealed class WalletReplay
         (userId, _account, _systemCents, _lots) = (mark.Account.UserId, mark.Account, mark.SystemCents, mark.Lots);
         _holds = mark.Holds.ToDictionary();
         _payments = mark.Payments.ToDictionary(payment => payment.StripePaymentId);
+        _joinSums = mark.Joins;
         Jobs = _holds.Keys;
     }
 
@@ -43,11 +44,13 @@ internal sealed class WalletReplay
 
     /// <summary>The state so far, from which the next audit can continue. Holds that have ended are left out.</summary>
     public AuditMark Mark() => new(
-        _account, _systemCents, _lots, _holds.Where(hold => hold.Value.IsOpen).ToDictionary(), [.. _payments.Values]);
+        _account, _systemCents, _lots, _holds.Where(hold => hold.Value.IsOpen).ToDictionary(), [.. _payments.Values],
+        _joinSums);
 
     /// <summary>Adds the next transfer, in order of sequence.</summary>
     public void Add(Transfer transfer)
     {
+        CountArrived();
         if (transfer.Sequence != _account.LastSequence + 1)
         {
             Report(AuditCode.SequenceGap, transfer.Sequence, $"Transfer {transfer.Sequence} follows {_account.LastSequence}.");
@@ -68,6 +71,7 @@ internal sealed class WalletReplay
             Report(AuditCode.BalanceMismatch, transfer.Sequence,
                 $"It states {transfer.BalanceAfterCents}; the sum of the transfers is {_account.BalanceCents}.");
         }
+        _joinSums = _joinSums.Add(transfer);
         AddToHolds(transfer);
         AddToPayments(transfer);
         AddToLots(transfer);
@@ -101,7 +105,9 @@ internal sealed class WalletReplay
             Report(AuditCode.ChainBroken, _account.LastSequence, "The wallet's chain hash is not that of its last transfer.");
         }
         CheckHolds(holds);
+        CountArrived();
         CheckPayments(payments);
+        CheckJoins(stored, freezes);
         var left = _lots.Lots.Sum(lot => lot.LeftCents);
         if (_lotsAreValid && left != _account.BalanceCents)
         {
@@ -155,45 +161,6 @@ internal sealed class WalletReplay
         {
             Report(AuditCode.LotMismatch, transfer.Sequence, exception.Message);
             _lotsAreValid = false;
-        }
-    }
-
-    private void CheckHolds(IEnumerable<Hold> holds)
-    {
-        var missing = _holds.Keys.ToHashSet();
-        foreach (var hold in holds)
-        {
-            if (!missing.Remove(hold.JobId) || !_holds.TryGetValue(hold.JobId, out var moved))
-            {
-                Report(AuditCode.HoldMismatch, 0, $"The hold of {hold.JobId} has no transfers.");
-                continue;
-            }
-            if (moved.DifferenceFrom(hold) is { } difference)
-            {
-                Report(AuditCode.HoldMismatch, 0, $"The hold of {hold.JobId} is {hold.State}: {difference}");
-            }
-        }
-        foreach (var jobId in missing)
-        {
-            Report(AuditCode.HoldMismatch, 0, $"The hold of {jobId} is missing.");
-        }
-    }
-
-    private void CheckPayments(IEnumerable<PaymentCredits> payments)
-    {
-        var missing = _payments.Keys.ToHashSet();
-        foreach (var payment in payments)
-        {
-            missing.Remove(payment.StripePaymentId);
-            var replayed = _payments.GetValueOrDefault(payment.StripePaymentId) ?? PaymentCredits.Empty(userId, payment.StripePaymentId);
-            if (replayed != payment)
-            {
-                Report(AuditCode.PaymentMismatch, 0, $"{payment} is stored; the sum of the transfers is {replayed}.");
-            }
-        }
-        foreach (var paymentId in missing)
-        {
-            Report(AuditCode.PaymentMismatch, 0, $"The sum of the transfers is {_payments[paymentId]}; nothing is stored.");
         }
     }
 

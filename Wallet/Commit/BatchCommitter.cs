@@ -11,7 +11,34 @@ internal sealed partial class BatchCommitter(LedgerStore store, WalletMeter mete
     /// </summary>
     /// <param name="batch">In order of execution.</param>
     /// <param name="waitForLocks">Whether to wait for locked wallets, for a limited time.</param>
-    public async Task<IReadOnlyList<LinkedCommands>> CommitAsync(List<LinkedCommands> batch, bool waitForLocks)
+    public Task<IReadOnlyList<LinkedCommands>> CommitAsync(List<LinkedCommands> batch, bool waitForLocks) =>
+        batch.Count > 1 && batch.Exists(static linked => linked.IsJoin)
+            ? CommitApartAsync(batch, waitForLocks)
+            : CommitTogetherAsync(batch, waitForLocks);
+
+    // A join needs rows of two wallets that no other command needs, and commands after it act on another wallet: it is a batch of its own.
+    private async Task<IReadOnlyList<LinkedCommands>> CommitApartAsync(List<LinkedCommands> batch, bool waitForLocks)
+    {
+        var setAside = new List<LinkedCommands>();
+        var end = 0;
+        while (end < batch.Count)
+        {
+            var start = end++;
+            while (end < batch.Count && !batch[start].IsJoin && !batch[end].IsJoin)
+            {
+                end++;
+            }
+            var (free, behind) = LockedWallets.Split(batch[start..end], [.. setAside.SelectMany(LockedWallets.UsersOf)]);
+            setAside.AddRange(behind);
+            if (free.Count > 0)
+            {
+                setAside.AddRange(await CommitTogetherAsync(free, waitForLocks));
+            }
+        }
+        return setAside;
+    }
+
+    private async Task<IReadOnlyList<LinkedCommands>> CommitTogetherAsync(List<LinkedCommands> batch, bool waitForLocks)
     {
         var start = time.GetTimestamp();
         try

@@ -31,8 +31,12 @@ internal static class CommandNeeds
     };
 
     /// <summary>Whether a command needs the remaining lots.</summary>
-    public static bool NeedsLots(Command command) => command is ClawBack or ExpireLot;
+    public static bool NeedsLots(Command command) => command is ClawBack or ExpireLot or JoinWallets;
 
-    /// <summary>Whether a command opens the wallet if there is none.</summary>
-    public static bool OpensAccount(Command command) => command is Credit or Freeze or Unfreeze;
+    /// <summary>Whether a command opens the wallets that it names if there are none.</summary>
+    public static bool OpensAccount(Command command) => command is Credit or Freeze or Unfreeze or JoinWallets;
+
+    /// <summary>The users that a command names.</summary>
+    public static IEnumerable<Guid> UsersOf(Command command) =>
+        command is JoinWallets join ? [join.UserId, join.IntoUserId] : [command.UserId];
 }

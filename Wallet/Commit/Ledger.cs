@@ -5,7 +5,7 @@ namespace ReelBallers.Wallet;
 
 /// <summary>The operations on the ledger: commands, each with an outcome, and queries.</summary>
 internal sealed partial class Ledger(
-    GroupCommit groupCommit, LotReplay lotReplay, AccountReader accounts, IDbContextFactory<WalletDbContext> databases,
+    GroupCommit groupCommit, LotReplay lotReplay, AccountReader accounts, JoinReader joins, IDbContextFactory<WalletDbContext> databases,
     ILogger<Ledger> logger)
 {
     /// <summary>The maximum number of entries on a page of the statement.</summary>
@@ -64,6 +64,9 @@ internal sealed partial class Ledger(
     public Task<PaymentCredits?> FindPaymentAsync(Guid userId, string stripePaymentId, CancellationToken cancellationToken) =>
         lotReplay.FindPaymentAsync(userId, stripePaymentId, cancellationToken);
 
+    /// <summary>The joins from this wallet to the one that has its credits.</summary>
+    public Task<JoinPaths> FindJoinsAsync(Guid userId, CancellationToken cancellationToken) => joins.FindAsync(userId, cancellationToken);
+
     /// <summary>The current wallet; an empty one when the user has none.</summary>
     public Task<Account> GetAccountAsync(Guid userId, CancellationToken cancellationToken) =>
         accounts.FindAsync(userId, cancellationToken);
@@ -98,7 +101,10 @@ internal sealed partial class Ledger(
         if (CommandNeeds.NeedsLots(command))
         {
             // Saves a checkpoint if there is much to replay, so that the writer replays little.
-            _ = await lotReplay.ReadAsync(command.UserId, cancellationToken);
+            var userId = command is ClawBack
+                ? (await joins.FindAsync(command.UserId, cancellationToken)).EndOf(command.UserId)
+                : command.UserId;
+            _ = await lotReplay.ReadAsync(userId, cancellationToken);
         }
     }
 

@@ -5,7 +5,7 @@ namespace ReelBallers.Wallet;
 /// ones. If one of several linked commands is rejected, none of them has an effect.
 /// </summary>
 /// <param name="decide">The rules: <see cref="LedgerRules.Decide(CommandContext, Command, DateTimeOffset)"/>.</param>
-internal sealed class LedgerBatch(Func<CommandContext, Command, DateTimeOffset, Decision> decide)
+internal sealed partial class LedgerBatch(Func<CommandContext, Command, DateTimeOffset, Decision> decide)
 {
     private readonly LoadedRows<Guid, Account> _accounts = new();
     private readonly LoadedRows<(Guid UserId, string JobId), Hold> _holds = new();
@@ -15,6 +15,7 @@ internal sealed class LedgerBatch(Func<CommandContext, Command, DateTimeOffset, 
     private readonly Dictionary<Guid, LotBook> _lots = [];
     private readonly List<LotExpiry> _lotExpiries = [];
     private readonly List<Transfer> _transfers = [];
+    private readonly List<Guid> _frozenUsers = [];
 
     public IReadOnlyList<Transfer> Transfers => _transfers;
 
@@ -29,7 +30,14 @@ internal sealed class LedgerBatch(Func<CommandContext, Command, DateTimeOffset, 
     /// <summary>In the order of the decisions: the last one for a lot counts.</summary>
     public IReadOnlyList<LotExpiry> LotExpiries => _lotExpiries;
 
-    public void Load(Account account) => _accounts.Load(account.UserId, account);
+    public void Load(Account account)
+    {
+        _accounts.Load(account.UserId, account);
+        if (account.IsFrozen)
+        {
+            _frozenUsers.Add(account.UserId);
+        }
+    }
 
     public void Load(Hold hold) => _holds.Load((hold.UserId, hold.JobId), hold);
 
@@ -52,6 +60,9 @@ internal sealed class LedgerBatch(Func<CommandContext, Command, DateTimeOffset, 
         }
         _lots[userId] = lots;
     }
+
+    /// <summary>The loaded wallets that are frozen: one that was joined into another is among them.</summary>
+    public IReadOnlyList<Guid> FrozenUsers => _frozenUsers;
 
     public bool Has(Guid userId) => _accounts.Find(userId) is not null;
 
@@ -109,8 +120,9 @@ internal sealed class LedgerBatch(Func<CommandContext, Command, DateTimeOffset, 
         }
     }
 
-    private Outcome Decide(Command command, DateTimeOffset now, Stack<Action>? undo)
+    private Outcome Decide(Command requested, DateTimeOffset now, Stack<Action>? undo)
     {
+        var command = _joins.IsEmpty ? requested : _joins.Follow(requested);
         var userId = command.UserId;
         var lots = _lots.GetValueOrDefault(userId);
         var context = new CommandContext(
@@ -119,7 +131,9 @@ internal sealed class LedgerBatch(Func<CommandContext, Command, DateTimeOffset, 
             (CommandNeeds.PaymentOf(command) ?? PaymentOfLot(command, lots)) is { } payment ? _payments.Find((userId, payment)) : null,
             CommandNeeds.FreezeOf(command) is { } reference ? _freezes.Find((userId, reference)) : null,
             lots,
-            _usedKeys.Find((userId, command.Key)));
+            _joins.IsEmpty ? _usedKeys.Find((userId, command.Key)) : FindUsedKey(requested, command),
+            _joins.IsEmpty ? null : _joins.Find(userId),
+            command is JoinWallets join ? ContextOf(join) : null);
         var decision = decide(context, command, now);
         if (decision.LotExpiry is { } expiry)
         {
@@ -148,6 +162,10 @@ internal sealed class LedgerBatch(Func<CommandContext, Command, DateTimeOffset, 
         {
             _freezes.Set((userId, freeze.Reference), freeze, undo);
         }
+        if (decision.Joined is { } joined)
+        {
+            Accept(joined);
+        }
         if (decision.Transfers.Count == 0)
         {
             return;
@@ -160,11 +178,11 @@ internal sealed class LedgerBatch(Func<CommandContext, Command, DateTimeOffset, 
             _transfers.Add(transfer);
             if (undo is null)
             {
-                lots?.Apply(transfer);
+                (transfer.UserId == userId ? lots : _lots.GetValueOrDefault(transfer.UserId))?.Apply(transfer);
             }
             if (transfer is { OpensLot: true, ExpiresAt: { } expiresAt })
             {
-                _lotExpiries.Add(new LotExpiry(userId, transfer.Sequence, expiresAt));
+                _lotExpiries.Add(new LotExpiry(transfer.UserId, transfer.Sequence, expiresAt));
             }
         }
         undo?.Push(() =>

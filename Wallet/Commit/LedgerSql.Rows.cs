@@ -22,6 +22,30 @@ internal static partial class LedgerSql
         row.IsDBNull(5) ? null : row.GetInt64(5), row.IsDBNull(6) ? null : row.GetFieldValue<DateTimeOffset>(6),
         row.IsDBNull(7) ? null : row.GetInt64(7), row.IsDBNull(8) ? null : row.GetInt64(8));
 
+    public static WalletJoin ReadJoin(NpgsqlDataReader row) => new(
+        row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetGuid(3), row.GetInt64(4), row.GetInt64(5), row.GetInt64(6),
+        row.GetInt64(7), row.GetInt64(8), row.GetString(9), row.IsDBNull(10) ? null : row.GetString(10),
+        row.GetFieldValue<DateTimeOffset>(11));
+
+    private static NpgsqlBatchCommand Insert(IReadOnlyCollection<WalletJoin> joins) => new(InsertJoins)
+    {
+        Parameters =
+        {
+            Uuids(joins.Select(join => join.UserId)),
+            Uuids(joins.Select(join => join.IntoUserId)),
+            Texts(joins.Select(join => join.Key)),
+            Uuids(joins.Select(join => join.RequestHash)),
+            Longs(joins.Select(join => join.MovedCents)),
+            Longs(joins.Select(join => join.OwedCents)),
+            Longs(joins.Select(join => join.BalanceCents)),
+            Longs(joins.Select(join => join.Sequence)),
+            Longs(joins.Select(join => join.IntoSequence)),
+            Texts(joins.Select(join => join.Actor)),
+            Texts(joins.Select(join => join.Reason)),
+            Array(NpgsqlDbType.TimestampTz, joins.Select(join => join.JoinedAt)),
+        },
+    };
+
     private static NpgsqlBatchCommand Insert(IReadOnlyCollection<Transfer> transfers) => new(InsertTransfers)
     {
         Parameters =

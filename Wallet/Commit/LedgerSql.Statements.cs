@@ -16,6 +16,10 @@ internal static partial class LedgerSql
 
     public const string FreezeColumns = "user_id, reference, lifted";
 
+    public const string JoinColumns =
+        "user_id, into_user_id, idempotency_key, request_hash, moved_cents, owed_cents, into_balance_cents, last_sequence, "
+        + "into_sequence, actor, reason, joined_at";
+
     // Ends the transaction with an error (division by zero) unless each row of the first array was written.
     private const string CheckWritten = "SELECT 1 / (count(*) = cardinality($1))::int FROM written";
 
@@ -63,6 +67,19 @@ internal static partial class LedgerSql
         SELECT {FreezeColumns} FROM freezes WHERE (user_id, reference) IN (SELECT * FROM unnest($1, $2))
         """;
 
+    private const string FindFreezesOfUser = $"SELECT {FreezeColumns} FROM freezes WHERE user_id = $1";
+
+    // UNION ends even if an edit of the database has made a cycle.
+    private const string FindJoins = $"""
+        WITH RECURSIVE path AS (
+            SELECT {JoinColumns} FROM wallet_joins WHERE user_id = ANY($1)
+            UNION
+            SELECT j.user_id, j.into_user_id, j.idempotency_key, j.request_hash, j.moved_cents, j.owed_cents, j.into_balance_cents,
+                j.last_sequence, j.into_sequence, j.actor, j.reason, j.joined_at
+            FROM path CROSS JOIN LATERAL (SELECT * FROM wallet_joins w WHERE w.user_id = path.into_user_id LIMIT 1) AS j)
+        SELECT {JoinColumns} FROM path
+        """;
+
     private const string InsertAccounts = $"""
         INSERT INTO accounts ({AccountColumns})
         SELECT wanted.user_id, 0, 0, 0, 0, 0, 'epoch', '00000000-0000-0000-0000-000000000000'
@@ -107,6 +124,13 @@ internal static partial class LedgerSql
         WITH written AS (
             INSERT INTO freezes (user_id, reference, lifted) SELECT * FROM unnest($1, $2, $3)
             ON CONFLICT (user_id, reference) DO UPDATE SET lifted = excluded.lifted
+            RETURNING 1)
+        {CheckWritten}
+        """;
+
+    private const string InsertJoins = $"""
+        WITH written AS (
+            INSERT INTO wallet_joins ({JoinColumns}) SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
             RETURNING 1)
         {CheckWritten}
         """;

@@ -18,11 +18,14 @@ internal static partial class LedgerSql
     /// <param name="commands">The commands to decide.</param>
     /// <param name="waitForLocks">Whether to wait for locked wallets; if not, one more result is the users with a wallet.</param>
     /// <param name="others">How to load the results after the first two.</param>
+    /// <param name="otherUsers">More wallets to lock.</param>
+    /// <param name="otherKeys">More keys to look up.</param>
     public static NpgsqlBatch LockAndLoad(
         NpgsqlConnection connection, IReadOnlyList<Command> commands, bool waitForLocks,
-        out List<Action<LedgerBatch, NpgsqlDataReader>> others)
+        out List<Action<LedgerBatch, NpgsqlDataReader>> others, IReadOnlyCollection<Guid>? otherUsers = null,
+        IReadOnlyCollection<(Guid UserId, string Key)>? otherKeys = null)
     {
-        var users = Uuids(commands.Select(command => command.UserId).Distinct());
+        var users = Uuids(commands.Select(command => command.UserId).Concat(otherUsers ?? []).Distinct());
         var sqlBatch = new NpgsqlBatch(connection)
         {
             BatchCommands =
@@ -31,7 +34,11 @@ internal static partial class LedgerSql
                 new NpgsqlBatchCommand(waitForLocks ? Lock : LockFree) { Parameters = { users } },
                 new NpgsqlBatchCommand(FindKeys)
                 {
-                    Parameters = { Uuids(commands.Select(command => command.UserId)), Texts(commands.Select(command => command.Key)) },
+                    Parameters =
+                    {
+                        Uuids(commands.Select(command => command.UserId).Concat(otherKeys?.Select(key => key.UserId) ?? [])),
+                        Texts(commands.Select(command => command.Key).Concat(otherKeys?.Select(key => key.Key) ?? [])),
+                    },
                 },
             },
         };
@@ -82,6 +89,14 @@ internal static partial class LedgerSql
             },
         };
 
+    /// <summary>Selects the joins that closed these wallets, and those of the wallets that they were joined into.</summary>
+    public static NpgsqlCommand LoadJoins(NpgsqlConnection connection, IEnumerable<Guid> userIds) =>
+        new(FindJoins, connection) { Parameters = { Uuids(userIds) } };
+
+    /// <summary>Selects all freezes of a user.</summary>
+    public static NpgsqlCommand LoadFreezes(NpgsqlConnection connection, Guid userId) =>
+        new(FindFreezesOfUser, connection) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = userId } } };
+
     public static NpgsqlBatch OpenAccounts(NpgsqlConnection connection, IEnumerable<Guid> userIds) => new(connection)
     {
         BatchCommands =
@@ -100,6 +115,7 @@ internal static partial class LedgerSql
         Add(batch.ChangedHolds, Upsert);
         Add(batch.ChangedPayments, Upsert);
         Add(batch.ChangedFreezes, Upsert);
+        Add(batch.NewJoins, Insert);
         Add([.. lotExpiries.Where(expiry => expiry.DueAt is not null)], Upsert);
         Add([.. lotExpiries.Where(expiry => expiry.DueAt is null)], Delete);
         Add(batch.ChangedAccounts, Update);

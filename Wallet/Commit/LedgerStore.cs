@@ -8,7 +8,7 @@ namespace ReelBallers.Wallet;
 /// everything in one round trip. Nothing is answered before the commit. Replicas are serialized by the row locks on the
 /// wallets, which all of them take in the same order.
 /// </summary>
-internal sealed class LedgerStore(
+internal sealed partial class LedgerStore(
     LedgerDataSource dataSource, LedgerRules rules, LotReplay lotReplay, LotCheckpointer checkpointer, BalanceChanges changes,
     TimeProvider time)
 {
@@ -93,16 +93,14 @@ internal sealed class LedgerStore(
         // The pool rolls back the transaction of a connection that is returned to it.
         await using var connection = await dataSource.Value.OpenConnectionAsync(cancellationToken);
         var (commands, setAside) = (CommandsOf(linkedCommands), (IReadOnlyList<LinkedCommands>)[]);
-        var (batch, now, locked) = await LockAndLoadAsync(connection, commands, waitForLocks, cancellationToken);
-        var unopened = commands.Where(CommandNeeds.OpensAccount).Select(command => command.UserId)
-            .Where(userId => !batch.Has(userId) && !locked.Contains(userId)).Distinct().ToArray();
-        if (unopened.Length > 0)
+        var joins = new JoinPaths();
+        if (await LockAndFollowAsync(connection, commands, joins, waitForLocks, cancellationToken) is not var (batch, now, locked))
         {
-            await OpenAccountsAsync(connection, unopened, cancellationToken);
-            (batch, now, locked) = await LockAndLoadAsync(connection, commands, waitForLocks, cancellationToken);
+            return new BatchResult([], [], linkedCommands);
         }
         if (locked.Count > 0)
         {
+            locked.UnionWith(joins.All.Select(join => join.UserId).Where(userId => locked.Contains(joins.EndOf(userId))));
             (linkedCommands, setAside) = LockedWallets.Split(linkedCommands, locked);
             commands = CommandsOf(linkedCommands);
         }
@@ -110,7 +108,7 @@ internal sealed class LedgerStore(
         {
             return new BatchResult([], [], setAside);
         }
-        await LoadLotsAsync(connection, batch, commands, cancellationToken);
+        await LoadLotsAsync(connection, batch, commands, joins, cancellationToken);
         var outcomes = batch.Decide(linkedCommands, now);
         await WriteAsync(connection, batch, cancellationToken);
         checkpointer.Committed(batch.Transfers);
@@ -129,65 +127,6 @@ internal sealed class LedgerStore(
             users.Add(reader.GetGuid(0));
         }
         return users;
-    }
-
-    // In one round trip, but as separate statements: under READ COMMITTED each one sees what the previous holder of the
-    // locks has committed, so keys and holds are read after the locks are acquired.
-    private async Task<(LedgerBatch Batch, DateTimeOffset Now, HashSet<Guid> Locked)> LockAndLoadAsync(
-        NpgsqlConnection connection, Command[] commands, bool waitForLocks, CancellationToken cancellationToken)
-    {
-        await using var sqlBatch = LedgerSql.LockAndLoad(connection, commands, waitForLocks, out var others);
-        await using var reader = await sqlBatch.ExecuteReaderAsync(cancellationToken);
-        var batch = new LedgerBatch(rules.Decide);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            batch.Load(LedgerSql.ReadAccount(reader));
-        }
-        await reader.NextResultAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            batch.Load(reader.GetGuid(0), reader.GetString(1), new UsedKey(reader.GetGuid(2), reader.GetInt64(3)));
-        }
-        foreach (var load in others)
-        {
-            await reader.NextResultAsync(cancellationToken);
-            while (await reader.ReadAsync(cancellationToken))
-            {
-                load(batch, reader);
-            }
-        }
-        // The clocks of the replicas differ: the database's decides what has expired.
-        await reader.NextResultAsync(cancellationToken);
-        await reader.ReadAsync(cancellationToken);
-        var now = reader.GetFieldValue<DateTimeOffset>(0);
-        HashSet<Guid> locked = [];
-        if (!waitForLocks)
-        {
-            await reader.NextResultAsync(cancellationToken);
-            locked = await ReadUsersAsync(reader, cancellationToken);
-            locked.RemoveWhere(batch.Has);
-        }
-        return (batch, now, locked);
-    }
-
-    private async Task LoadLotsAsync(
-        NpgsqlConnection connection, LedgerBatch batch, Command[] commands, CancellationToken cancellationToken)
-    {
-        var userIds = commands.Where(CommandNeeds.NeedsLots).Select(command => command.UserId).Distinct().ToArray();
-        if (userIds.Length == 0)
-        {
-            return;
-        }
-        foreach (var (userId, lots) in await lotReplay.ReplayAsync(connection, userIds, cancellationToken))
-        {
-            batch.Load(userId, lots);
-        }
-        await using var payments = LedgerSql.LoadPayments(connection, userIds);
-        await using var reader = await payments.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            batch.Load(LedgerSql.ReadPayment(reader));
-        }
     }
 
     // A wallet that does not exist cannot be locked, so it is created with zero balances first. This is a separate

@@ -10,6 +10,9 @@ internal sealed class LoadedRows<TKey, TRow>
 
     public IReadOnlyCollection<TRow> Changed => _changed.Values;
 
+    /// <summary>The current rows that fit.</summary>
+    public TRow[] All(Func<TRow, bool> fits) => [.. _rows.Values.Where(fits)];
+
     public TRow? Find(TKey key) => _rows.GetValueOrDefault(key);
 
     public void Load(TKey key, TRow row) => _rows[key] = row;

@@ -56,9 +56,9 @@ internal sealed partial class LockedWallets(
             {
                 _waiting.Add(linked);
                 Volatile.Write(ref _length, _length + linked.Length);
-                foreach (var command in linked.Commands)
+                foreach (var userId in UsersOf(linked))
                 {
-                    _users[command.UserId] = _users.GetValueOrDefault(command.UserId) + 1;
+                    _users[userId] = _users.GetValueOrDefault(userId) + 1;
                 }
             }
         }
@@ -103,9 +103,9 @@ internal sealed partial class LockedWallets(
         var (free, behind) = (new List<LinkedCommands>(), new List<LinkedCommands>());
         foreach (var linked in batch)
         {
-            if (linked.Commands.Any(command => locked.Contains(command.UserId)))
+            if (UsersOf(linked).Any(locked.Contains))
             {
-                locked.UnionWith(linked.Commands.Select(command => command.UserId));
+                locked.UnionWith(UsersOf(linked));
                 behind.Add(linked);
             }
             else
@@ -115,6 +115,9 @@ internal sealed partial class LockedWallets(
         }
         return (free, behind);
     }
+
+    /// <summary>The users that linked commands name.</summary>
+    internal static IEnumerable<Guid> UsersOf(LinkedCommands linked) => linked.Commands.SelectMany(CommandNeeds.UsersOf);
 
     private async Task RetryAsync()
     {
@@ -175,11 +178,11 @@ internal sealed partial class LockedWallets(
             foreach (var linked in gone)
             {
                 Volatile.Write(ref _length, _length - linked.Length);
-                foreach (var command in linked.Commands)
+                foreach (var userId in UsersOf(linked))
                 {
-                    if (--_users[command.UserId] == 0)
+                    if (--_users[userId] == 0)
                     {
-                        _users.Remove(command.UserId);
+                        _users.Remove(userId);
                     }
                 }
             }

@@ -120,6 +120,20 @@ internal sealed record Unfreeze(Guid UserId, string Reference) : Command(UserId,
     protected override string Content => $"unfreeze|{Reference}";
 }
 
+/// <summary>
+/// Moves what is left of a wallet into another one, lot by lot, and closes it. Commands about its payments follow from then on, see
+/// <see cref="JoinPaths"/>.
+/// </summary>
+/// <param name="UserId">Whose wallet is closed.</param>
+/// <param name="Key">The idempotency key, among those of this user.</param>
+/// <param name="IntoUserId">Whose wallet gets the credits; another user.</param>
+/// <param name="Actor">Who asks for it: a service or an operator.</param>
+/// <param name="Reason">Why, if it is said.</param>
+internal sealed record JoinWallets(Guid UserId, string Key, Guid IntoUserId, string Actor, string? Reason) : Command(UserId, Key)
+{
+    protected override string Content => $"join|{IntoUserId}|{Id(Actor)}|{Reason}";
+}
+
 /// <summary>Expires what is left of a lot. A lot can become due more than once, so the key contains the due time.</summary>
 internal sealed record ExpireLot(Guid UserId, long LotSequence, DateTimeOffset DueAt)
     : Command(UserId, FormattableString.Invariant($"{OwnKey}expire-lot:{LotSequence}:{DueAt.UtcTicks}"))

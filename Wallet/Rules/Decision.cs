@@ -7,9 +7,11 @@ namespace ReelBallers.Wallet;
 /// <param name="Freeze">The freeze with the command's reference, if any.</param>
 /// <param name="Lots">The remaining lots; only for commands that name a lot or a payment.</param>
 /// <param name="UsedKey">The earlier use of the command's key, if any.</param>
+/// <param name="Closed">The join that closed the wallet, if any.</param>
+/// <param name="Join">The other wallet; only for a join.</param>
 internal readonly record struct CommandContext(
     Account Account, Hold? Hold = null, PaymentCredits? Payment = null, FreezeState? Freeze = null, LotBook? Lots = null,
-    UsedKey? UsedKey = null);
+    UsedKey? UsedKey = null, WalletJoin? Closed = null, JoinContext? Join = null);
 
 /// <summary>The result of deciding a command.</summary>
 /// <param name="Outcome">The answer, to be given after the commit.</param>
@@ -19,9 +21,10 @@ internal readonly record struct CommandContext(
 /// <param name="Payment">The payment that changed, if any.</param>
 /// <param name="Freeze">The freeze that was added or lifted, if any.</param>
 /// <param name="LotExpiry">A change to the schedule of lot expiries, if any.</param>
+/// <param name="Joined">What a join changes besides; the transfers are those of both wallets.</param>
 internal sealed record Decision(
     Outcome Outcome, Account Account, IReadOnlyList<Transfer> Transfers, Hold? Hold = null, PaymentCredits? Payment = null,
-    FreezeState? Freeze = null, LotExpiry? LotExpiry = null)
+    FreezeState? Freeze = null, LotExpiry? LotExpiry = null, JoinDecision? Joined = null)
 {
     public static Decision Reject(Account account, OutcomeCode code, long requiredCents = 0) =>
         new(new Outcome(code, account.BalanceCents, requiredCents), account, []);

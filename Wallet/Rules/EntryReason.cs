@@ -13,4 +13,7 @@ internal enum EntryReason : short
 
     /// <summary>Held credits become revenue. The balance does not change, so it is not in the statement.</summary>
     Settlement = 8,
+
+    /// <summary>What was left of a wallet moves into another one.</summary>
+    Join = 9,
 }

@@ -9,7 +9,7 @@ internal sealed partial class LedgerRules
         {
             return Decision.Reject(context.Account, OutcomeCode.HoldExists);
         }
-        if (SpendingRejection(context.Account, place.AmountCents) is { } rejection)
+        if (SpendingRejection(context, place.AmountCents) is { } rejection)
         {
             return rejection;
         }

@@ -33,6 +33,7 @@ internal sealed partial class LedgerRules(LedgerPolicy policy)
             Freeze freeze => Decide(context, freeze),
             Unfreeze unfreeze => Decide(context, unfreeze),
             ExpireLot expire => Decide(context, expire, now),
+            JoinWallets join => Decide(context, join, now),
             _ => throw new UnreachableException(),
         };
     }
@@ -62,7 +63,7 @@ internal sealed partial class LedgerRules(LedgerPolicy policy)
     }
 
     private static Decision Decide(CommandContext context, Debit debit, DateTimeOffset now) =>
-        SpendingRejection(context.Account, debit.AmountCents)
+        SpendingRejection(context, debit.AmountCents)
         ?? new Posting(context.Account, debit, now)
             .Move(AccountType.Wallet, AccountType.Revenue, debit.AmountCents, EntryReason.Debit, debit.JobId,
                 description: debit.Description)
@@ -111,11 +112,12 @@ internal sealed partial class LedgerRules(LedgerPolicy policy)
         return decision with { Payment = payment.With(source, part with { ExpiredCents = part.ExpiredCents + lot.LeftCents }) };
     }
 
-    private static Decision? SpendingRejection(Account account, long amountCents)
+    private static Decision? SpendingRejection(CommandContext context, long amountCents)
     {
+        var account = context.Account;
         if (account.IsFrozen)
         {
-            return Decision.Reject(account, OutcomeCode.WalletFrozen, amountCents);
+            return Decision.Reject(account, context.Closed is null ? OutcomeCode.WalletFrozen : OutcomeCode.WalletJoined, amountCents);
         }
         return account.Covers(amountCents) ? null : Decision.Reject(account, OutcomeCode.InsufficientFunds, amountCents);
     }
@@ -145,7 +147,8 @@ internal sealed partial class LedgerRules(LedgerPolicy policy)
     {
         EntryReason.Topup => AccountType.Stripe,
         EntryReason.Bonus or EntryReason.Adjustment => AccountType.Promo,
-        EntryReason.Debit or EntryReason.Refund or EntryReason.Clawback or EntryReason.Expiry or EntryReason.Settlement =>
+        EntryReason.Debit or EntryReason.Refund or EntryReason.Clawback or EntryReason.Expiry or EntryReason.Settlement
+            or EntryReason.Join =>
             throw new ArgumentOutOfRangeException(nameof(reason), reason, "This is not a reason for a credit."),
     };
 }

@@ -65,13 +65,25 @@ internal enum OutcomeCode
     /// <summary>Expire: not due yet, or nothing is left to expire.</summary>
     NotDue,
 
+    /// <summary>Join: the wallet was joined into another one before.</summary>
+    AlreadyJoined,
+
+    /// <summary>Join: the other wallet was joined into this one.</summary>
+    JoinCycle,
+
+    /// <summary>Join: jobs still hold credits of the wallet.</summary>
+    HoldsOpen,
+
+    /// <summary>Place, debit: the wallet was joined into another one.</summary>
+    WalletJoined,
+
     /// <summary>Place, debit: a freeze is active.</summary>
     WalletFrozen,
 
     /// <summary>Place, debit: the balance is too low.</summary>
     InsufficientFunds,
 
-    /// <summary>Credit, reinstate: balance and holds would exceed <see cref="Account.LimitCents"/>.</summary>
+    /// <summary>Credit, reinstate, join: balance and holds would exceed <see cref="Account.LimitCents"/>.</summary>
     BalanceLimitExceeded,
 
     /// <summary>Not executed: a command linked to this one was rejected.</summary>

@@ -12,6 +12,10 @@ internal sealed record PaymentCredits(Guid UserId, string StripePaymentId, Payme
 {
     public static PaymentCredits Empty(Guid userId, string stripePaymentId) => new(userId, stripePaymentId, default, default);
 
+    /// <summary>With the credits of the same payment in a wallet that was joined into this one.</summary>
+    public PaymentCredits Plus(PaymentCredits joined) =>
+        this with { Paid = Paid.Plus(joined.Paid), Bonus = Bonus.Plus(joined.Bonus) };
+
     /// <summary>The part that is funded by this account.</summary>
     public PaymentPart Part(AccountType source) => source == AccountType.Stripe ? Paid : Bonus;
 
@@ -30,6 +34,10 @@ internal readonly record struct PaymentPart(
 {
     /// <summary>What can still be clawed back.</summary>
     public long LeftCents => CreditedCents - ClawedBackCents;
+
+    public PaymentPart Plus(PaymentPart joined) => new(
+        CreditedCents + joined.CreditedCents, ClawedBackCents + joined.ClawedBackCents, ExpiredCents + joined.ExpiredCents,
+        ExpiredTakenCents + joined.ExpiredTakenCents, OwedTakenCents + joined.OwedTakenCents);
 
     /// <summary>After clawing back from the remaining lots, from what has expired, and as a receivable.</summary>
     public PaymentPart ClawBack(long lotCents, long expiredCents, long owedCents) => this with

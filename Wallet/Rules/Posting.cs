@@ -18,13 +18,16 @@ internal sealed class Posting(Account account, Command command, DateTimeOffset n
     {
         if (amountCents > 0)
         {
-            var transfer = new Transfer(command.UserId, Account.LastSequence + 1, from, to, amountCents, reason,
+            var transfer = new Transfer(_before.UserId, Account.LastSequence + 1, from, to, amountCents, reason,
                 jobId, paymentId, description, 0, _now, null, null, expiresAt, lotSequence, Guid.Empty);
             Account = Account.Apply(transfer);
             _transfers.Add(transfer with { BalanceAfterCents = Account.BalanceCents });
         }
         return this;
     }
+
+    /// <summary>As <see cref="Done"/>; without transfers, nothing is changed.</summary>
+    public Decision DoneIfAny() => _transfers.Count > 0 ? Done() : new Decision(new Outcome(OutcomeCode.Done), Account, []);
 
     public Decision Done(Func<Account, Hold>? hold = null)
     {

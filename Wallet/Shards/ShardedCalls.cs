@@ -46,6 +46,18 @@ internal sealed class ShardedCalls(Shards shards, WalletMeter meter)
         }
     }
 
+    /// <summary>Joins two wallets of one database; one command cannot write to two.</summary>
+    public Task<Outcome> JoinAsync(JoinWallets join, CancellationToken cancellationToken)
+    {
+        var shard = shards.Of(join.UserId);
+        if (shard == shards.Of(join.IntoUserId))
+        {
+            return shard.Ledger.ApplyAsync(join, cancellationToken);
+        }
+        meter.NotExecuted(1, OutcomeCode.LinkedAcrossDatabases);
+        return Task.FromResult(new Outcome(OutcomeCode.LinkedAcrossDatabases));
+    }
+
     /// <summary>The wallet of each of these users; an empty one for a user who has none.</summary>
     public async Task<Dictionary<Guid, Account>> FindAsync(Guid[] userIds, CancellationToken cancellationToken)
     {

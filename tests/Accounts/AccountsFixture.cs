@@ -9,7 +9,7 @@ using ReelBallers.TestKit;
 namespace ReelBallers.Accounts.Tests;
 
 /// <summary>The service with a database of its own, a clock that the test moves, and LocalCloud's Resend.</summary>
-public sealed partial class AccountsFixture : IAsyncLifetime
+public partial class AccountsFixture : IAsyncLifetime
 {
     /// <summary>The signing secret of Resend's webhook.</summary>
     public const string WebhookSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -31,7 +31,13 @@ public sealed partial class AccountsFixture : IAsyncLifetime
     /// <summary>In place of the usual settings.</summary>
     public Dictionary<string, string?> Settings { get; init; } = [];
 
-    public async ValueTask InitializeAsync()
+    /// <summary>Where the other services are. Nothing listens there.</summary>
+    protected virtual Uri UrlOf(string service) => new("http://127.0.0.1:9");
+
+    /// <summary>The clock of the service.</summary>
+    protected virtual TimeProvider Time => Clock;
+
+    public virtual async ValueTask InitializeAsync()
     {
         _clouds = await TestClouds.StartAsync();
         _control.BaseAddress = _clouds.Host.ControlUrl;
@@ -55,11 +61,21 @@ public sealed partial class AccountsFixture : IAsyncLifetime
             ["Mail:ResendApiKey"] = "re_local",
             ["Mail:ResendWebhookSecret"] = WebhookSecret,
             ["Mail:ResendUrl"] = _clouds!.Host.ResendUrl.ToString(),
+            ["services:wallet:http:0"] = UrlOf("wallet").ToString(),
+            ["services:payments:http:0"] = UrlOf("payments").ToString(),
+            ["services:storage:http:0"] = UrlOf("storage").ToString(),
+            ["services:jobs:http:0"] = UrlOf("jobs").ToString(),
         }.Where(setting => !Settings.ContainsKey(setting.Key)).Concat(Settings)),
-        services => services.AddSingleton<TimeProvider>(Clock));
+        services => Configure(services.AddSingleton(Time)));
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Adds services of the test's.</summary>
+    protected virtual void Configure(IServiceCollection services)
     {
+    }
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
         _control.Dispose();
         await _app!.DisposeAsync();
         await _clouds!.DisposeAsync();

@@ -79,6 +79,8 @@ public sealed class Stack : IAsyncLifetime
             .AddFilter<ConsoleLoggerProvider>("AppHost.Resources", LogLevel.None));
         // A payment of this moment is the reconciler's as well: waiting for it would take a minute.
         builder.CreateResourceBuilder<ProjectResource>("payments").WithEnvironment("Reconciler__GraceSeconds", "0");
+        // All people of the tests have one address.
+        builder.CreateResourceBuilder<ProjectResource>("accounts").WithEnvironment("SignIn__LinksPerClient", "10000");
         _app = await builder.BuildAsync(patience.Token);
         await _app.StartAsync(patience.Token);
         await Eventually.IsTrueAsync(() => Task.FromResult(IsReady()), "the stack is ready", StartTimeout);

@@ -22,8 +22,8 @@ internal sealed class EchoService : IAsyncDisposable
     public const string Refused = " refuse";
 
     /// <summary>A body that signs in a user.</summary>
-    public static string SignIn(Guid user, DateTimeOffset? accountSince = null) =>
-        $"{SignsIn}{new SignedInUser(user, accountSince ?? DateTimeOffset.UnixEpoch)}";
+    public static string SignIn(Guid user, DateTimeOffset? accountSince = null, Guid? left = null) =>
+        $"{SignsIn}{new SignedInUser(user, accountSince ?? DateTimeOffset.UnixEpoch, left)}";
 
     /// <summary>The operators and their roles, as the Gateway asks Accounts for them.</summary>
     public ConcurrentDictionary<Guid, string> Operators { get; } = [];

@@ -44,6 +44,7 @@ internal static class LedgerInvariants
         foreach (var account in stored.Accounts)
         {
             var replay = new WalletReplay(account.UserId);
+            replay.Know(stored.JoinsOf(account.UserId));
             foreach (var transfer in stored.Transfers.Where(transfer => transfer.UserId == account.UserId))
             {
                 replay.Add(transfer);

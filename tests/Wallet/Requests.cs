@@ -51,6 +51,9 @@ internal static class Requests
             Description = "Dispute won"
         };
 
+    public static JoinWalletsRequest Join(string from, string into, string key = "join") =>
+        new() { FromUserId = from, IntoUserId = into, IdempotencyKey = key, Actor = "accounts", Reason = "Signed in" };
+
     /// <summary>A batch in which <paramref name="linked"/> names the commands that are linked to the next one.</summary>
     public static PostBatchRequest Batch(IEnumerable<BatchCommand> commands, params int[] linked)
     {

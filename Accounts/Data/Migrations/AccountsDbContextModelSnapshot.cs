@@ -320,27 +320,59 @@ namespace ReelBallers.Accounts.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("from_user_id");
 
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
 
                     b.Property<Guid>("IntoUserId")
                         .HasColumnType("uuid")
                         .HasColumnName("into_user_id");
 
+                    b.Property<string>("LastError")
+                        .HasColumnType("text")
+                        .HasColumnName("last_error");
+
+                    b.Property<DateTimeOffset?>("LeasedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("leased_until");
+
                     b.Property<short>("State")
                         .HasColumnType("smallint")
                         .HasColumnName("state");
 
+                    b.Property<DateTimeOffset?>("ToldAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("told_at");
+
                     b.HasKey("FromUserId")
                         .HasName("pk_wallet_joins");
 
-                    b.HasIndex("CreatedAt")
-                        .HasDatabaseName("ix_wallet_joins_pending")
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_wallet_joins_due_at")
                         .HasFilter("state = 0");
+
+                    b.HasIndex("EndedAt")
+                        .HasDatabaseName("ix_wallet_joins_rejected")
+                        .HasFilter("state = 2");
 
                     b.ToTable("wallet_joins", null, t =>
                         {
+                            t.HasCheckConstraint("ck_wallet_joins_ended", "(state = 0) = (ended_at IS NULL)");
+
+                            t.HasCheckConstraint("ck_wallet_joins_lease", "leased_until IS NULL OR state = 0");
+
                             t.HasCheckConstraint("ck_wallet_joins_users", "from_user_id <> into_user_id");
                         });
                 });

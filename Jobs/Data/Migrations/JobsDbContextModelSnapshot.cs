@@ -365,22 +365,6 @@ namespace ReelBallers.Jobs.Data.Migrations
                         });
                 });
 
-            modelBuilder.Entity("ReelBallers.Jobs.Replica", b =>
-                {
-                    b.Property<Guid>("ReplicaId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("replica_id");
-
-                    b.Property<DateTimeOffset>("SeenAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("seen_at");
-
-                    b.HasKey("ReplicaId")
-                        .HasName("pk_replicas");
-
-                    b.ToTable("replicas", (string)null);
-                });
-
             modelBuilder.Entity("ReelBallers.Jobs.JobPath", b =>
                 {
                     b.Property<Guid>("JobId")
@@ -396,6 +380,22 @@ namespace ReelBallers.Jobs.Data.Migrations
                         .HasName("pk_job_paths");
 
                     b.ToTable("job_paths", (string)null);
+                });
+
+            modelBuilder.Entity("ReelBallers.Jobs.Replica", b =>
+                {
+                    b.Property<Guid>("ReplicaId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("replica_id");
+
+                    b.Property<DateTimeOffset>("SeenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("seen_at");
+
+                    b.HasKey("ReplicaId")
+                        .HasName("pk_replicas");
+
+                    b.ToTable("replicas", (string)null);
                 });
 
             modelBuilder.Entity("ReelBallers.Jobs.Run", b =>
@@ -539,6 +539,32 @@ namespace ReelBallers.Jobs.Data.Migrations
                         .HasDatabaseName("ix_idempotency_records_created_at");
 
                     b.ToTable("idempotency_records", (string)null);
+                });
+
+            modelBuilder.Entity("ReelBallers.ServiceDefaults.JoinedUser", b =>
+                {
+                    b.Property<Guid>("FromUserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("from_user_id");
+
+                    b.Property<Guid>("IntoUserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("into_user_id");
+
+                    b.Property<DateTimeOffset>("JoinedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("joined_at");
+
+                    b.HasKey("FromUserId")
+                        .HasName("pk_joined_users");
+
+                    b.HasIndex("IntoUserId")
+                        .HasDatabaseName("ix_joined_users_into");
+
+                    b.ToTable("joined_users", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_joined_users_users", "from_user_id <> into_user_id");
+                        });
                 });
 
             modelBuilder.Entity("ReelBallers.Jobs.Intent", b =>

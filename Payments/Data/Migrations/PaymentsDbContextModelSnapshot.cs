@@ -1031,6 +1031,32 @@ namespace ReelBallers.Payments.Data.Migrations
                     b.ToTable("idempotency_records", (string)null);
                 });
 
+            modelBuilder.Entity("ReelBallers.ServiceDefaults.JoinedUser", b =>
+                {
+                    b.Property<Guid>("FromUserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("from_user_id");
+
+                    b.Property<Guid>("IntoUserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("into_user_id");
+
+                    b.Property<DateTimeOffset>("JoinedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("joined_at");
+
+                    b.HasKey("FromUserId")
+                        .HasName("pk_joined_users");
+
+                    b.HasIndex("IntoUserId")
+                        .HasDatabaseName("ix_joined_users_into");
+
+                    b.ToTable("joined_users", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_joined_users_users", "from_user_id <> into_user_id");
+                        });
+                });
+
             modelBuilder.Entity("ReelBallers.Payments.AutoTopupCharge", b =>
                 {
                     b.HasOne("ReelBallers.Payments.Checkout", null)

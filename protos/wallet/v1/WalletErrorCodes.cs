@@ -27,6 +27,14 @@ public static class WalletErrorCodes
     public const string NothingToReinstate = "nothing_to_reinstate";
     /// <summary>The hold or lot does not expire yet.</summary>
     public const string NotDue = "not_due";
+    /// <summary>The wallet was joined into another one before.</summary>
+    public const string AlreadyJoined = "already_joined";
+    /// <summary>The other wallet was joined into this one.</summary>
+    public const string JoinCycle = "join_cycle";
+    /// <summary>Jobs still hold credits of the wallet; repeat the call when they have ended.</summary>
+    public const string HoldsOpen = "holds_open";
+    /// <summary>The wallet was joined into another one, which has its credits.</summary>
+    public const string WalletJoined = "wallet_joined";
     /// <summary>The wallet is frozen while a payment is in dispute.</summary>
     public const string WalletFrozen = "wallet_frozen";
     /// <summary>The balance does not cover the amount.</summary>
@@ -35,7 +43,7 @@ public static class WalletErrorCodes
     public const string BalanceLimitExceeded = "balance_limit_exceeded";
     /// <summary>A linked command of the batch was rejected.</summary>
     public const string LinkedCommandFailed = "linked_command_failed";
-    /// <summary>The wallets of linked commands are in different databases, which cannot commit together; nothing was changed.</summary>
+    /// <summary>The wallets of linked commands or of a join are in different databases, which cannot commit together.</summary>
     public const string LinkedAcrossDatabases = "linked_across_databases";
     /// <summary>Too many commands are waiting; repeat the call later.</summary>
     public const string Overloaded = "overloaded";

@@ -42,8 +42,24 @@ public sealed class LinkTests(AccountsFixture accounts) : IClassFixture<Accounts
         Assert.Equal(first, await accounts.SignInAsync(second, _email));
         Assert.Equal(first, await accounts.SignInAsync(second, _email));
         Assert.Equal(first, await accounts.SignInAsync(first, _email));
-        Assert.Equal(1, await JoinsAsync($"from_user_id = '{second}' and into_user_id = '{first}' and state = 0"));
+        Assert.Equal(1, await JoinsAsync($"from_user_id = '{second}' and into_user_id = '{first}'"));
         Assert.Equal(1, await JoinsAsync($"'{first}' in (from_user_id, into_user_id)"));
+    }
+
+    [Fact]
+    public async Task The_Gateway_is_told_whose_sessions_end_with_each_sign_in_of_a_user_who_is_joined()
+    {
+        var (account, guest, other) = (await accounts.CreateAccountAsync(_email), Guid.NewGuid(), AccountsFixture.NewEmail());
+        foreach (var (user, email, left) in new[]
+        {
+            // Twice: the Gateway may have missed the first one.
+            (guest, _email, (Guid?)guest), (guest, _email, guest), (guest, other, guest), (account, _email, null), (account, other, null),
+        })
+        {
+            var token = await accounts.LinkAsync(user, email);
+            using var answer = await accounts.App.CreateClient(user).PostAsJsonAsync("/api/auth/link/confirm", new { token });
+            Assert.Equal(left, SignedInOf(answer).LeftUserId);
+        }
     }
 
     [Fact]
@@ -185,8 +201,10 @@ public sealed class LinkTests(AccountsFixture accounts) : IClassFixture<Accounts
         Assert.Equal(fields, string.Join(' ', problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).Order()));
     }
 
-    private static DateTimeOffset SinceOf(HttpResponseMessage answer) =>
-        SignedInUser.Parse(answer.Headers.GetValues(SignedInUser.HeaderName).Single())!.Value.AccountSince;
+    private static DateTimeOffset SinceOf(HttpResponseMessage answer) => SignedInOf(answer).AccountSince;
+
+    private static SignedInUser SignedInOf(HttpResponseMessage answer) =>
+        SignedInUser.Parse(answer.Headers.GetValues(SignedInUser.HeaderName).Single())!.Value;
 
     private static void AssertExpired((HttpStatusCode Status, JsonElement Body) answer) =>
         Assert.Equal((HttpStatusCode.Gone, "link_expired"), (answer.Status, answer.Body.GetProperty("code").GetString()));

@@ -87,4 +87,22 @@ public sealed class RevokedUsersTests : SessionTestBase
         await using var third = await StartAsync();
         Assert.True(await IsKnownAsync(third, first));
     }
+
+    [Fact]
+    public async Task A_sign_in_of_a_user_who_is_joined_ends_all_sessions_of_that_user_and_none_of_the_account()
+    {
+        await using var replica = await StartAsync();
+        var tokens = Gateway.Services.GetRequiredService<SessionTokens>();
+        var (guest, browser) = await Gateway.OpenSessionAsync();
+        var (account, copy, since) = (Guid.NewGuid(), tokens.Issue(guest), Clock.GetUtcNow());
+        var phone = await SignInAsync(account, "Phone", since: since);
+        var signedIn = await SignInAsync(account, "Browser", browser, since, left: guest);
+        foreach (var gateway in new[] { Gateway, replica })
+        {
+            await EndsAsync(gateway, browser);
+            await EndsAsync(gateway, copy);
+            Assert.True(await IsKnownAsync(gateway, phone));
+            Assert.True(await IsKnownAsync(gateway, signedIn));
+        }
+    }
 }

@@ -34,13 +34,14 @@ public abstract class SessionTestBase : IAsyncLifetime
         [("ConnectionStrings:gatewaydb", _database.ConnectionString), .. settings]);
 
     private protected async Task<string> SignInAsync(
-        Guid account, string userAgent, string? token = null, DateTimeOffset? since = null, TestGateway? gateway = null)
+        Guid account, string userAgent, string? token = null, DateTimeOffset? since = null, TestGateway? gateway = null,
+        Guid? left = null)
     {
         // A session of the same millisecond would count as one from before a revocation.
         Clock.Advance(TimeSpan.FromMilliseconds(2));
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/auth/link/confirm")
         {
-            Content = new StringContent(EchoService.SignIn(account, since), Encoding.UTF8, "application/json"),
+            Content = new StringContent(EchoService.SignIn(account, since, left), Encoding.UTF8, "application/json"),
         };
         request.Headers.TryAddWithoutValidation("User-Agent", userAgent);
         if (token is not null)

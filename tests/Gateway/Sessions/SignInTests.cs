@@ -41,6 +41,7 @@ public sealed class SignInTests
     [InlineData(Confirm, "no sign-in")]
     [InlineData(Confirm, SignsIn + EchoService.Refused)]
     [InlineData(Confirm, SignsIn + "Z")]
+    [InlineData(Confirm, SignsIn + " x")]
     [InlineData("/api/debit", SignsIn)]
     [InlineData("/api/jobs", SignsIn)]
     public async Task No_other_response_signs_in(string path, string body)

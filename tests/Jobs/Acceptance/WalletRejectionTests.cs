@@ -31,6 +31,22 @@ public sealed class WalletRejectionTests(WalletRejectionTests.Rig rig) : IClassF
     }
 
     [Fact]
+    public async Task A_wallet_that_was_joined_is_403_and_leaves_no_job()
+    {
+        var user = await _stack.UserAsync();
+        await _stack.Wallet.JoinWalletsAsync(new JoinWalletsRequest
+        {
+            FromUserId = user.UserId.ToString(),
+            IntoUserId = Guid.NewGuid().ToString(),
+            IdempotencyKey = "join",
+            Actor = "test",
+        });
+
+        await IsAnsweredAsync(user, HttpStatusCode.Forbidden, "wallet_joined");
+        await NothingIsLeftAsync(user, 0);
+    }
+
+    [Fact]
     public async Task Insufficient_funds_are_402_and_leave_no_job()
     {
         var user = await _stack.UserAsync(4);

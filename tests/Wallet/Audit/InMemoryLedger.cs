@@ -20,12 +20,15 @@ internal sealed class InMemoryLedger(Func<CommandContext, Command, DateTimeOffse
 
     public List<Transfer> Transfers { get; } = [];
 
+    public List<WalletJoin> Joins { get; } = [];
+
     public LedgerBatch Load()
     {
         var batch = new LedgerBatch(decide);
-        foreach (var account in _accounts.Values)
+        // A join needs the other wallet, which is opened if there is none.
+        foreach (var userId in CommandSequences.Users)
         {
-            batch.Load(account);
+            batch.Load(_accounts.GetValueOrDefault(userId) ?? Account.Empty(userId));
         }
         foreach (var hold in _holds.Values)
         {
@@ -47,12 +50,23 @@ internal sealed class InMemoryLedger(Func<CommandContext, Command, DateTimeOffse
         {
             batch.Load(transfer.UserId, transfer.IdempotencyKey!, new UsedKey(transfer.RequestHash!.Value, transfer.BalanceAfterCents));
         }
+        Joins.ForEach(batch.Load);
         return batch;
+    }
+
+    /// <summary>The stored joins of a wallet, as the audit reads them.</summary>
+    public JoinedWallets JoinsOf(Guid userId)
+    {
+        WalletJoin[] arrived = [.. Joins.Where(join => join.IntoUserId == userId)];
+        return new JoinedWallets(
+            Joins.Find(join => join.UserId == userId), arrived,
+            [.. _payments.Values.Where(payment => arrived.Any(join => join.UserId == payment.UserId))]);
     }
 
     public void Commit(LedgerBatch batch)
     {
         Transfers.AddRange(batch.Transfers);
+        Joins.AddRange(batch.NewJoins);
         foreach (var account in batch.ChangedAccounts)
         {
             _accounts[account.UserId] = account;

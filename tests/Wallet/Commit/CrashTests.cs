@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
 using Grpc.Core;
-using Grpc.Net.Client;
 using LocalPostgres;
 using Npgsql;
-using ReelBallers.ServiceDefaults;
 using ReelBallers.TestKit;
 using ReelBallers.Wallet.V1;
 using Client = ReelBallers.Wallet.V1.WalletService.WalletServiceClient;
@@ -23,7 +21,7 @@ public sealed class CrashTests : IAsyncLifetime
     private readonly ConcurrentDictionary<string, long> _toldCents = [];
     private readonly ConcurrentDictionary<(string User, string Key), bool> _toldKeys = [];
     private PostgresServer _postgres = null!;
-    private readonly Replica[] _replicas = new Replica[2];
+    private Replicas? _replicas;
     private int _databases;
     private long _answered;
 
@@ -43,7 +41,7 @@ public sealed class CrashTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        Array.ForEach(_replicas, replica => replica?.Dispose());
+        _replicas?.Dispose();
         await _postgres.DisposeAsync();
         PostgresServer.DeleteData(_directory);
     }
@@ -54,15 +52,19 @@ public sealed class CrashTests : IAsyncLifetime
     public async Task After_crashes_the_ledger_matches_every_outcome_that_clients_received(int databases, int kills, int outages)
     {
         _databases = databases;
-        await StartReplicaAsync(0);
-        await StartReplicaAsync(1);
+        _replicas = new Replicas(new Dictionary<string, string?>
+        {
+            ["Ledger:Shards"] = $"{_databases}",
+            ["ConnectionStrings:walletdb"] = ConnectionString(0),
+            ["ConnectionStrings:walletdb1"] = ConnectionString(1),
+        });
+        await _replicas.StartAsync();
         using var stop = new CancellationTokenSource();
         var clients = Enumerable.Range(0, Clients).Select(n => Task.Run(() => SpendAsync(n, stop.Token))).ToArray();
         for (var kill = 0; kill < kills; kill++)
         {
             await WorkAsync();
-            await _replicas[kill % 2].Process.KillAsync();
-            await StartReplicaAsync(kill % 2);
+            await _replicas.KillAsync(kill % 2);
         }
         for (var kill = 0; kill < outages; kill++)
         {
@@ -76,7 +78,8 @@ public sealed class CrashTests : IAsyncLifetime
         await stop.CancelAsync();
         await Task.WhenAll(clients);
 
-        var wallet = WalletOf(0);
+        Assert.True(_replicas.Interrupted > 0);
+        var wallet = _replicas[0];
         foreach (var (user, cents) in _toldCents)
         {
             // What expires does so by itself.
@@ -97,8 +100,6 @@ public sealed class CrashTests : IAsyncLifetime
         Assert.False(await audit.ResponseStream.MoveNext(CancellationToken.None));
     }
 
-    private Client WalletOf(int replica) => new(_replicas[replica].Invoker);
-
     // Waits until the clients have received enough outcomes.
     private async Task WorkAsync()
     {
@@ -115,7 +116,7 @@ public sealed class CrashTests : IAsyncLifetime
             var (key, job, cents) = ($"{client}-{n}", $"job-{client}-{n}", random.Next(1, 50));
             // A wallet that only this client uses, so that it knows what a clawback takes.
             var own = new Guid(1000 + client, 0, 0, new byte[8]).ToString();
-            switch (random.Next(8))
+            switch (random.Next(9))
             {
                 case 0:
                     await TellAsync(user, key, cents,
@@ -160,48 +161,51 @@ public sealed class CrashTests : IAsyncLifetime
                         0, 1)));
                     Assert.True(_toldKeys.TryAdd((own, $"{key}-more"), true) && _toldKeys.TryAdd((own, $"{key}-pay"), true));
                     break;
+                case 8:
+                    var old = UserNear(own, random).ToString();
+                    await TellAsync(old, key, cents, wallet => wallet.CreditAsync(Requests.Credit(old, key, cents, payment: $"pi_{key}")));
+                    await TellAsync(old, $"{key}-join", -cents, wallet => wallet.JoinWalletsAsync(Requests.Join(old, own, $"{key}-join")));
+                    _toldCents.AddOrUpdate(own, cents, (_, told) => told + cents);
+                    // These follow to the wallet that only this client uses, under keys of the service's own.
+                    await TellAsync(own, null, cents, wallet => wallet.CreditAsync(Requests.Credit(old, $"{key}-late", cents)));
+                    await TellAsync(own, null, -cents,
+                        wallet => wallet.ClawBackAsync(Requests.ClawBack(old, $"{key}-refund", cents, payment: $"pi_{key}")));
+                    break;
+            }
+        }
+    }
+
+    // Another user of the same database: only these can be joined.
+    private Guid UserNear(string user, Random random)
+    {
+        var bytes = new byte[16];
+        while (true)
+        {
+            random.NextBytes(bytes);
+            var near = new Guid(bytes);
+            if (ShardId.NumberOf(near, _databases) == ShardId.NumberOf(Guid.Parse(user), _databases))
+            {
+                return near;
             }
         }
     }
 
     /// <summary>Repeats the command with the same key until its outcome is known; true when it was executed.</summary>
     private async Task<bool> TellAsync<T>(string user, string? key, long changeCents, Func<Client, AsyncUnaryCall<T>> call)
+        where T : class
     {
-        for (var attempt = Random.Shared.Next(2); ; attempt++)
+        var (answer, _) = await _replicas!.OutcomeAsync(call, "insufficient_funds");
+        if (answer is PostBatchResponse batch)
         {
-            try
-            {
-                var answer = await call(WalletOf(attempt % 2));
-                if (answer is PostBatchResponse batch)
-                {
-                    Assert.All(batch.Outcomes, outcome => Assert.Equal("", outcome.ErrorCode));
-                }
-                Assert.True(key is null || _toldKeys.TryAdd((user, key), true));
-                _toldCents.AddOrUpdate(user, changeCents, (_, cents) => cents + changeCents);
-                Interlocked.Increment(ref _answered);
-                return true;
-            }
-            catch (RpcException exception) when (exception.ErrorCode() == "insufficient_funds")
-            {
-                Interlocked.Increment(ref _answered);
-                return false;
-            }
-            catch (RpcException exception) when (exception.ErrorCode() is { } code)
-            {
-                // An answer of the service: anything else is a bug, which a repetition would hide.
-                Assert.Contains(code, new[] { "database_unavailable", "overloaded", "wallet_busy", "shutting_down" });
-                await Task.Delay(20);
-            }
-            catch (Exception exception) when (exception is RpcException
-            {
-                // Of the transport: the service was killed.
-                StatusCode: StatusCode.Unavailable or StatusCode.Internal or StatusCode.Cancelled or StatusCode.DeadlineExceeded,
-            }
-                or ObjectDisposedException)
-            {
-                await Task.Delay(20);
-            }
+            Assert.All(batch.Outcomes, outcome => Assert.Equal("", outcome.ErrorCode));
         }
+        if (answer is not null)
+        {
+            Assert.True(key is null || _toldKeys.TryAdd((user, key), true));
+            _toldCents.AddOrUpdate(user, changeCents, (_, cents) => cents + changeCents);
+        }
+        Interlocked.Increment(ref _answered);
+        return answer is not null;
     }
 
     private async Task<List<(string User, string Key)>> KeysAsync(int database)
@@ -224,27 +228,4 @@ public sealed class CrashTests : IAsyncLifetime
 
     private Task<PostgresServer> StartPostgresAsync(int port) => PostgresServer.StartAsync(
         new PostgresServerOptions { DataDirectory = _directory, Port = port, Password = "crash" });
-
-    private async Task StartReplicaAsync(int number)
-    {
-        _replicas[number]?.Dispose();
-        var process = await ServiceProcess.StartAsync(
-            "Wallet", new Dictionary<string, string?>
-            {
-                ["Ledger:Shards"] = $"{_databases}",
-                ["ConnectionStrings:walletdb"] = ConnectionString(0),
-                ["ConnectionStrings:walletdb1"] = ConnectionString(1),
-            });
-        var (invoker, channel) = process.Connect();
-        _replicas[number] = new Replica(process, invoker, channel);
-    }
-
-    private sealed record Replica(ServiceProcess Process, CallInvoker Invoker, GrpcChannel Channel) : IDisposable
-    {
-        public void Dispose()
-        {
-            Channel.Dispose();
-            Process.Dispose();
-        }
-    }
 }

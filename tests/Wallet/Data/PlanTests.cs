@@ -49,6 +49,7 @@ public sealed class PlanTests : IAsyncLifetime
         string[] indexes =
         [
             "pk_accounts", "ux_transfers_user_id_idempotency_key", "pk_holds", "pk_payment_credits", "pk_freezes", "pk_lot_expiries",
+            "pk_wallet_joins",
         ];
         Assert.All(indexes, index => Assert.Contains(plans, plan => plan.Contains(index, StringComparison.Ordinal)));
     }
@@ -68,6 +69,7 @@ public sealed class PlanTests : IAsyncLifetime
     [InlineData(typeof(LedgerAudit), "PaymentsOfUser", "uuid")]
     [InlineData(typeof(LedgerAudit), "FreezesOfUser", "uuid")]
     [InlineData(typeof(LedgerAudit), "CheckpointOfUser", "uuid")]
+    [InlineData(typeof(LedgerAudit), "JoinsOfUser", "uuid")]
     [InlineData(typeof(AuditMarks), "FindMark", "uuid, interval")]
     [InlineData(typeof(AuditMarks), "SaveMark", "uuid, bigint, uuid, text, boolean")]
     [InlineData(typeof(LedgerHistory), "FindLastBefore", "uuid, timestamptz")]
@@ -97,7 +99,9 @@ public sealed class PlanTests : IAsyncLifetime
         var batch = new LedgerBatch((context, _, now) => new Decision(
             new Outcome(OutcomeCode.Done), context.Account, [TestTransfer(now)],
             new Hold(User, "job", 1, HoldState.Open, 0, null, null), PaymentCredits.Empty(User, "pi"), new FreezeState(User, "dp", false),
-            new LotExpiry(User, 1, commands.Length == 0 ? null : now)));
+            new LotExpiry(User, 1, commands.Length == 0 ? null : now),
+            new JoinDecision(
+                new WalletJoin(User, Guid.Empty, "key", User, 0, 0, 0, 0, 0, "test", null, now), context.Account, [], [], [])));
         _ = batch.Decide(new Submission(commands[..1]).Split(), DateTimeOffset.UnixEpoch);
         var removing = new LedgerBatch((context, _, _) => new Decision(
             new Outcome(OutcomeCode.NotDue), context.Account, [], LotExpiry: new LotExpiry(User, 1, null)));
@@ -113,6 +117,14 @@ public sealed class PlanTests : IAsyncLifetime
             }
             .SelectMany(sql => sql.BatchCommands.Cast<NpgsqlBatchCommand>())
             .Where(command => command.CommandText is not ("BEGIN" or "COMMIT" or "ROLLBACK")),
+            new NpgsqlBatchCommand(LedgerSql.LoadJoins(connection, [User]).CommandText)
+            {
+                Parameters = { new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid } },
+            },
+            new NpgsqlBatchCommand(LedgerSql.LoadFreezes(connection, User).CommandText)
+            {
+                Parameters = { new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Uuid } },
+            },
             new NpgsqlBatchCommand(LedgerSql.LoadPayments(connection, [User]).CommandText)
             {
                 Parameters =

@@ -7,7 +7,10 @@ namespace ReelBallers.Wallet.Tests;
 internal static class CommandSequences
 {
     public static readonly Guid[] Users =
-        [Guid.Parse("11111111-1111-1111-1111-111111111111"), Guid.Parse("22222222-2222-2222-2222-222222222222")];
+    [
+        Guid.Parse("11111111-1111-1111-1111-111111111111"), Guid.Parse("22222222-2222-2222-2222-222222222222"),
+        Guid.Parse("33333333-3333-3333-3333-333333333333"),
+    ];
     private static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
     /// <summary>A command, whether a commit precedes it, the hours since the last one, and whether it is linked to the next one.</summary>
@@ -34,14 +37,15 @@ internal static class CommandSequences
                 8 => new Freeze(user, job),
                 9 or 10 => new Unfreeze(user, job),
                 11 => new ExpireHold(user, job),
+                13 => new JoinWallets(user, key, Users[(User + 1 + Job % 2) % Users.Length], "test", null),
                 _ => new ExpireLot(user, Key % 12, now),
             };
         }
     }
 
     private static Gen<Step> Steps =>
-        from kind in Gen.Frequency((6, Gen.Choose(0, 4)), (5, Gen.Choose(5, 12)), (3, Gen.Constant(0)))
-        from user in Gen.Choose(0, Users.Length - 1)
+        from kind in Gen.Frequency((18, Gen.Choose(0, 4)), (15, Gen.Choose(5, 12)), (9, Gen.Constant(0)), (1, Gen.Constant(13)))
+        from user in Gen.Frequency((9, Gen.Choose(0, 1)), (1, Gen.Constant(2)))
         from key in Gen.Choose(0, 60)
         from job in Gen.Choose(0, 5)
         from cents in Gen.Frequency((12, Gen.Choose(0, 12).Select(n => (long)n)), (1, Gen.Constant(9_999_999_999_990L)))
@@ -52,8 +56,9 @@ internal static class CommandSequences
 
     public static Arbitrary<Step[]> All => Arb.From(
         Gen.Frequency(
-            (4, Steps.ArrayOf().Resize(80)),
-            (1, from start in ExpiredPayment from rest in Steps.ArrayOf().Resize(60) select (Step[])[.. start, .. rest])),
+            (8, Steps.ArrayOf().Resize(80)),
+            (2, from start in ExpiredPayment from rest in Steps.ArrayOf().Resize(60) select (Step[])[.. start, .. rest]),
+            (1, from start in JoinedPayment from rest in Steps.ArrayOf().Resize(60) select (Step[])[.. start, .. rest])),
         Shorter);
 
     // Chance alone seldom takes back and reinstates a payment whose credits have expired: it is the wallet's first transfer here.
@@ -66,6 +71,20 @@ internal static class CommandSequences
             steps[1] with { Kind = 12, User = 0, Key = 1, Hours = 200 },
             steps[2] with { Kind = 6, User = 0, Job = 1 },
             steps[3] with { Kind = 7, User = 0, Job = 1 },
+        ];
+
+    // A payment that is credited, spent in part, and clawed back after one or two joins, by the user who made it.
+    private static Gen<Step[]> JoinedPayment =>
+        from steps in Steps.ArrayOf(6)
+        from key in Gen.Choose(1, 20)
+        select (Step[])
+        [
+            steps[0] with { Kind = 0, User = 0, Key = 4 * key + 1, Job = 1, Cents = 12, Linked = false },
+            steps[1] with { Kind = 4, User = 0, Cents = 5, Linked = false },
+            steps[2] with { Kind = 8, User = 0 },
+            steps[3] with { Kind = 13, User = 0, Job = 0 },
+            steps[4] with { Kind = 13, User = 1, Job = 0 },
+            steps[5] with { Kind = 6, User = 0, Job = 1, Cents = 12 },
         ];
 
     /// <summary>Runs a sequence against rules and reference, and checks the invariants after every step.</summary>
@@ -95,10 +114,10 @@ internal static class CommandSequences
             (var answers, reference) = Expect(reference, commands, now);
 
             Assert.Equal(answers, commands.Zip(outcomes, Describe));
-            Assert.Equal(
-                commands.Zip(outcomes)
-                    .Any(pair => pair is { First: not (Freeze or Unfreeze), Second: { Code: OutcomeCode.Done, Replayed: false } }),
-                batch.Transfers.Count > transfersBefore);
+            // A wallet without credits and debts is joined without a transfer.
+            Assert.True(commands[0] is JoinWallets || commands.Zip(outcomes)
+                .Any(pair => pair is { First: not (Freeze or Unfreeze), Second: { Code: OutcomeCode.Done, Replayed: false } })
+                == batch.Transfers.Count > transfersBefore);
             LedgerInvariants.Check([.. stored.Transfers, .. batch.Transfers], reference);
         }
         stored.Commit(batch);

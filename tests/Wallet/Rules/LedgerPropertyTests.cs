@@ -58,6 +58,31 @@ public sealed class LedgerPropertyTests
                 account => account with { FreezeCount = context.Account.FreezeCount }),
         ["a transfer that is not chained"] = (context, command, now) =>
             Rules.Decide(context with { Account = context.Account with { ChainHash = Guid.Empty } }, command, now),
+        ["a join that loses a debt"] = (context, command, now) => WithInto(
+            Rules.Decide(context, command, now),
+            into => into with { ReceivableCents = command is JoinWallets ? context.Join!.Into.ReceivableCents : 0 }),
+        ["a join that thaws"] = (context, command, now) => WithInto(
+            Rules.Decide(context, command, now),
+            into => into with { FreezeCount = command is JoinWallets ? context.Join!.Into.FreezeCount : 0 }),
+        ["a join with open holds"] = (context, command, now) => command is JoinWallets
+            ? Rules.Decide(context with { Account = context.Account with { HeldCents = 0 } }, command, now)
+            : Rules.Decide(context, command, now),
+        ["a join that forgets what was spent of a payment"] = (context, command, now) =>
+            Rules.Decide(context with { Join = context.Join is { } join ? join with { Payments = [] } : null }, command, now),
+        ["a join that makes credits last"] = (context, command, now) =>
+        {
+            var lots = context.Lots;
+            if (command is JoinWallets && lots is not null)
+            {
+                lots = LotCheckpoint.Read(LotCheckpoint.Write(lots));
+                lots.Lots.ToList().ForEach(lot => lot.ExpiresAt = null);
+            }
+            return Rules.Decide(context with { Lots = lots }, command, now);
+        },
+        ["a wallet that is joined twice"] = (context, command, now) =>
+            Rules.Decide(command is JoinWallets ? context with { Closed = null } : context, command, now),
+        ["a closed wallet that only counts as frozen"] = (context, command, now) =>
+            Rules.Decide(command is Debit or PlaceHold ? context with { Closed = null } : context, command, now),
         ["a refund of a cent too much"] = (context, command, now) =>
         {
             var decision = Rules.Decide(context, command, now);
@@ -70,6 +95,10 @@ public sealed class LedgerPropertyTests
                 : decision;
         },
     };
+
+    private static Decision WithInto(Decision decision, Func<Account, Account> change) => decision.Joined is { } joined
+        ? decision with { Joined = joined with { Into = change(joined.Into) } }
+        : decision;
 
     private static Decision With(Decision decision, Func<Account, Account> change) => decision with { Account = change(decision.Account) };
 }

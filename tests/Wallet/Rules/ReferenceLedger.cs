@@ -4,7 +4,7 @@ namespace ReelBallers.Wallet.Tests;
 /// The simplest model of the ledger: no transfers and no accounts, only pots of credits, and the outcomes that a caller
 /// sees.
 /// </summary>
-internal sealed class ReferenceLedger
+internal sealed partial class ReferenceLedger
 {
     private readonly Dictionary<(Guid, string), (string Request, string Answer)> _keys = [];
     private readonly List<(Command Command, DateTimeOffset Now)> _history = [];
@@ -20,12 +20,12 @@ internal sealed class ReferenceLedger
         {
             return known.Request == request ? $"{known.Answer} again" : "IdempotencyKeyReused";
         }
-        var wallet = Of(command.UserId);
-        var answer = wallet.Apply(command, now);
+        var wallet = Of(WalletOf(command));
+        var answer = command is JoinWallets join ? Joined(join) : wallet.Apply(Named(command), now);
         if (answer == "ok")
         {
             _history.Add((command, now));
-            answer = wallet.EndOf(command);
+            answer = command is JoinWallets ? $"ok {Of(EndOf(command.UserId)).Ready}" : wallet.EndOf(command);
             if (command is not (Freeze or Unfreeze))
             {
                 _keys[(command.UserId, command.Key)] = (request, answer);
@@ -82,7 +82,7 @@ internal sealed class ReferenceLedger
         public string Answer { get; set; } = "";
     }
 
-    public sealed class Wallet
+    public sealed partial class Wallet
     {
         private readonly Dictionary<string, Hold> _holds = [];
         private readonly Dictionary<(string Payment, bool Bonus), Sums> _payments = [];
@@ -109,6 +109,7 @@ internal sealed class ReferenceLedger
                 case Credit c when Ready + Held + c.AmountCents > 10_000_000_000_000: return "BalanceLimitExceeded";
                 case Credit c: return Credited(c);
                 case PlaceHold p when _holds.ContainsKey(p.JobId): return "HoldExists";
+                case PlaceHold or Debit when Closed: return "WalletJoined";
                 case PlaceHold or Debit when Frozen: return "WalletFrozen";
                 case Debit d when d.AmountCents > Ready: return "InsufficientFunds";
                 case Debit d: return Spent(d.AmountCents, []);

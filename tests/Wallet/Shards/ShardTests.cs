@@ -152,6 +152,20 @@ public sealed class ShardTests(TwoDatabases fixture)
     }
 
     [Fact]
+    public async Task Wallets_of_one_database_are_joined_and_those_of_two_are_not()
+    {
+        var (from, near, far) = (TwoDatabases.UserIn(1), TwoDatabases.UserIn(1), TwoDatabases.UserIn(0));
+        await fixture.Wallet.CreditAsync(Requests.Credit(from, "seed", 100));
+
+        Assert.Equal("linked_across_databases", await CodeOfAsync(fixture.Wallet.JoinWalletsAsync(Requests.Join(from, far))));
+        Assert.Equal((100, 0), await fixture.BalanceAsync(from));
+        Assert.Equal(100, (await fixture.Wallet.JoinWalletsAsync(Requests.Join(from, near))).BalanceCents);
+        Assert.Equal(0, (await fixture.Wallet.ClawBackAsync(Requests.ClawBack(from, "refund", 100))).BalanceCents);
+        Assert.Empty(await fixture.AuditAsync(from));
+        Assert.Empty(await fixture.AuditAsync(near));
+    }
+
+    [Fact]
     public async Task Linked_commands_of_one_database_commit_together_and_those_of_two_are_rejected()
     {
         var (from, near, far) = (TwoDatabases.UserIn(0), TwoDatabases.UserIn(0), TwoDatabases.UserIn(1));

@@ -1,0 +1,166 @@
+using Grpc.Core;
+using ReelBallers.ServiceDefaults;
+using ReelBallers.Wallet.V1;
+using WalletClient = ReelBallers.Wallet.V1.WalletService.WalletServiceClient;
+
+namespace ReelBallers.Accounts;
+
+/// <summary>
+/// Has the Wallet join the wallets of anonymous users with those of their accounts, and tells the other services. Any number of replicas
+/// may run it. A task is repeated until it succeeds: while jobs hold credits, which end in time, and over outages. What is rejected
+/// otherwise waits for an operator.
+/// </summary>
+internal sealed partial class WalletJoiner(
+    IServiceScopeFactory scopes, WorkSignals signals, WalletClient wallet, JoinedUserServices services, AccountsMeter meter,
+    ILogger<WalletJoiner> logger)
+    : BackgroundService
+{
+    /// <summary>Among the keys of the user who was anonymous, who is joined once.</summary>
+    public const string IdempotencyKey = "sign-in-join";
+
+    /// <summary>How often a wait is logged: an hour of attempts at the longest delay.</summary>
+    public const int AttemptsBetweenWarnings = 120;
+
+    private const int BatchSize = 8;
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
+
+    private readonly OutageReporter _rows = new(logger, "The wallets to join could not be read");
+    private readonly OutageReporter _calls = new(logger, "Wallets could not be joined");
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Do not block the start of the other hosted services.
+        await Task.Yield();
+        try
+        {
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                if (await RoundAsync(stoppingToken) < BatchSize)
+                {
+                    await signals.Joins.WaitAsync(PollInterval, stoppingToken);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+    }
+
+    /// <returns>How many tasks were due.</returns>
+    private async Task<int> RoundAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            var joins = await scope.ServiceProvider.GetRequiredService<WalletJoins>().LeaseAsync(BatchSize, stoppingToken);
+            await Task.WhenAll(joins.Select(join => AttemptAsync(join, stoppingToken)));
+            _rows.Recovered();
+            return joins.Count;
+        }
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+        {
+            _rows.Report(exception);
+            return 0;
+        }
+    }
+
+    private async Task AttemptAsync(WalletJoin join, CancellationToken stoppingToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var joins = scope.ServiceProvider.GetRequiredService<WalletJoins>();
+        // The credits do not wait for a service that is down, nor do the jobs and files for a hold that is open.
+        var failures = new[]
+        {
+            await FailureAsync(() => TellAsync(joins, join, stoppingToken), stoppingToken),
+            await FailureAsync(async () => await wallet.JoinWalletsAsync(RequestOf(join), cancellationToken: stoppingToken), stoppingToken),
+        }.OfType<Exception>().ToList();
+        if (failures.Find(failure => !IsHeld(failure) && !IsFinal(failure)) is { } outage)
+        {
+            _calls.Report(outage);
+            await WaitAsync(joins, join, Outages.Reason(outage), stoppingToken);
+            return;
+        }
+        _calls.Recovered();
+        if (failures.Exists(IsHeld))
+        {
+            await WaitAsync(joins, join, WalletErrorCodes.HoldsOpen, stoppingToken);
+        }
+        else if (failures is [RpcException rejected, ..])
+        {
+            await joins.RejectedAsync(join, $"{rejected.ErrorCode()}: {rejected.Status.Detail}", stoppingToken);
+            meter.Joined("rejected");
+            LogRejected(logger, join.FromUserId, join.IntoUserId, rejected.ErrorCode()!, rejected.Status.Detail);
+        }
+        else
+        {
+            // Not cancelled by the stop: they are joined.
+            await joins.JoinedAsync(join, CancellationToken.None);
+            meter.Joined("joined");
+        }
+    }
+
+    private async Task TellAsync(WalletJoins joins, WalletJoin join, CancellationToken cancellationToken)
+    {
+        if (join.ToldAt is null)
+        {
+            await services.TellAsync(join.FromUserId, join.IntoUserId, cancellationToken);
+            await joins.ToldAsync(join, cancellationToken);
+        }
+    }
+
+    private static async Task<Exception?> FailureAsync(Func<Task> step, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await step();
+            return null;
+        }
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+        {
+            return exception;
+        }
+    }
+
+    private async Task WaitAsync(WalletJoins joins, WalletJoin join, string reason, CancellationToken cancellationToken)
+    {
+        if (join.Attempts % AttemptsBetweenWarnings == 0)
+        {
+            LogWaitsLong(logger, join.FromUserId, join.IntoUserId, join.CreatedAt, reason);
+        }
+        await joins.RetryAsync(join, DelayAfter(join.Attempts), reason, cancellationToken);
+    }
+
+    private static JoinWalletsRequest RequestOf(WalletJoin join) => new()
+    {
+        FromUserId = join.FromUserId.ToString(),
+        IntoUserId = join.IntoUserId.ToString(),
+        IdempotencyKey = IdempotencyKey,
+        Actor = "accounts",
+        Reason = "sign-in",
+    };
+
+    private static bool IsHeld(Exception failure) =>
+        failure is RpcException rejection && rejection.ErrorCode() == WalletErrorCodes.HoldsOpen;
+
+    // An answer of a service's rules, and not of its surroundings.
+    private static bool IsFinal(Exception failure) =>
+        failure is RpcException { StatusCode: StatusCode.FailedPrecondition or StatusCode.AlreadyExists or StatusCode.OutOfRange } rejection
+        && rejection.ErrorCode() is not (null or WalletErrorCodes.HoldsOpen);
+
+    // From a second up to half a minute, a fifth of it more or less.
+    private static TimeSpan DelayAfter(int attempt)
+    {
+        var delay = FirstDelay * Math.Pow(2, Math.Min(attempt - 1, 10));
+        return (delay < LongestDelay ? delay : LongestDelay) * (0.8 + (0.4 * Random.Shared.NextDouble()));
+    }
+
+    [LoggerMessage(LogLevel.Error, "The wallet of {FromUserId} was not joined into that of {IntoUserId}: {Code} ({Reason})")]
+    private static partial void LogRejected(ILogger logger, Guid fromUserId, Guid intoUserId, string code, string reason);
+
+    [LoggerMessage(
+        LogLevel.Warning, "The wallet of {FromUserId} waits since {CreatedAt} to be joined into that of {IntoUserId}: {Reason}")]
+    private static partial void LogWaitsLong(
+        ILogger logger, Guid fromUserId, Guid intoUserId, DateTimeOffset createdAt, string reason);
+}

@@ -1,0 +1,26 @@
+using Npgsql;
+using ReelBallers.ServiceDefaults;
+
+namespace ReelBallers.Accounts;
+
+/// <summary>Wakes a loop of this process when any replica has added work for it: one connection for all of them.</summary>
+internal sealed class WorkListener(WorkSignals signals, NpgsqlDataSource dataSource, TimeProvider time, ILogger<WorkListener> logger)
+    : PostgresListener(Channel, dataSource, time, logger)
+{
+    /// <summary>The payload of a new mail.</summary>
+    public const string Mail = "mail";
+
+    /// <summary>The payload of a new join.</summary>
+    public const string WalletJoin = "wallet_join";
+
+    /// <summary>The channel that tells the replicas of new work.</summary>
+    public const string Channel = "accounts_work";
+
+    protected override void OnNotification(string payload) => (payload == Mail ? signals.Mails : signals.Joins).Wake();
+
+    protected override void OnConnected()
+    {
+        signals.Mails.Wake();
+        signals.Joins.Wake();
+    }
+}

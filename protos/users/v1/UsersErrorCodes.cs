@@ -1,0 +1,10 @@
+namespace ReelBallers.Users.V1;
+
+/// <summary>The error codes of JoinedUsersService, as in the trailer <c>error-code</c>; users.proto says when each is given.</summary>
+public static class UsersErrorCodes
+{
+    /// <summary>A field is missing or malformed.</summary>
+    public const string InvalidArgument = "invalid_argument";
+    /// <summary>The users are joined in another way.</summary>
+    public const string AlreadyJoined = "already_joined";
+}

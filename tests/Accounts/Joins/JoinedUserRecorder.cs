@@ -1,0 +1,60 @@
+using System.Collections.Concurrent;
+using Grpc.Core;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using ReelBallers.ServiceDefaults;
+using ReelBallers.TestKit;
+using ReelBallers.Users.V1;
+
+namespace ReelBallers.Accounts.Tests;
+
+/// <summary>Takes the place of a service that is told who belongs to which account.</summary>
+public sealed class JoinedUserRecorder : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private JoinedUserRecorder(WebApplication app) => _app = app;
+
+    public Uri Address => new(_app.Urls.Single());
+
+    /// <summary>The calls so far.</summary>
+    public ConcurrentQueue<JoinUserRequest> Calls => _app.Services.GetRequiredService<Service>().Calls;
+
+    /// <summary>What each call ends in; null for a success.</summary>
+    public RpcException? Failure
+    {
+        set => _app.Services.GetRequiredService<Service>().Failure = value;
+    }
+
+    public static async Task<JoinedUserRecorder> StartAsync()
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Configuration["urls"] = "http://127.0.0.1:0";
+        builder.Configuration["Internal:Credential"] = ServiceApp.Credential;
+        builder.Logging.ClearProviders();
+        builder.AddServiceDefaults();
+        builder.Services.AddSingleton<Service>();
+        var app = builder.Build();
+        app.MapServiceDefaults();
+        app.MapGrpcService<Service>();
+        await app.StartAsync();
+        return new JoinedUserRecorder(app);
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private sealed class Service : JoinedUsersService.JoinedUsersServiceBase
+    {
+        public ConcurrentQueue<JoinUserRequest> Calls { get; } = new();
+
+        public RpcException? Failure { get; set; }
+
+        public override Task<JoinUserResponse> JoinUser(JoinUserRequest request, ServerCallContext context)
+        {
+            Calls.Enqueue(request);
+            return Failure is { } failure ? throw failure : Task.FromResult(new JoinUserResponse());
+        }
+    }
+}
