@@ -11,10 +11,5 @@ internal sealed class AccountsMeter
         "accounts.mails", "{mail}", "Mails that have left the outbox, by kind and result: sent or failed.");
 
     public void Ended(MailKind kind, string result) => _mails.Add(
-        1, new KeyValuePair<string, object?>("kind", NameOf(kind)), new KeyValuePair<string, object?>("result", result));
-
-    private static string NameOf(MailKind kind) => kind switch
-    {
-        MailKind.SignIn => "sign_in",
-    };
+        1, new KeyValuePair<string, object?>("kind", kind.ToText()), new KeyValuePair<string, object?>("result", result));
 }

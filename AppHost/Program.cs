@@ -115,6 +115,9 @@ var jobs = builder.AddService<Projects.Jobs>("jobs", environment, internalCreden
 
 var accounts = builder.AddService<Projects.Accounts>("accounts", environment, internalCredential)
     .WithReference(accountsDb).WaitFor(accountsDb)
+    .WithReference(wallet)
+    .WithReference(payments)
+    .WithReference(jobs)
     .WithEnvironment("App__Url", appUrl)
     .WithEnvironment("SignIn__LinkKey", signInLinkKey)
     .WithEnvironment("SignIn__ReturnOrigins", allowedOrigins)

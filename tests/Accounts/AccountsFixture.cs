@@ -34,9 +34,9 @@ public sealed partial class AccountsFixture : IAsyncLifetime
     }
 
     /// <summary>Another replica, with the same database and clock.</summary>
-    public Task<ServiceApp> StartAsync() => ServiceApp.StartAsync(
+    public Task<ServiceApp> StartAsync(params (string Key, string Value)[] settings) => ServiceApp.StartAsync(
         "Accounts",
-        new Dictionary<string, string?>
+        new Dictionary<string, string?>(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)))
         {
             ["ConnectionStrings:accountsdb"] = Database.ConnectionString,
             ["App:Url"] = "https://app.example.com",
@@ -49,7 +49,13 @@ public sealed partial class AccountsFixture : IAsyncLifetime
             ["Mail:ResendApiKey"] = "re_local",
             ["Mail:ResendUrl"] = _clouds!.Host.ResendUrl.ToString(),
         },
-        services => services.AddSingleton<TimeProvider>(Clock));
+        services =>
+        {
+            services.AddSingleton<TimeProvider>(Clock);
+            // A gRPC client compares deadlines with the system's clock.
+            services.AddSingleton(provider =>
+                new OutgoingCallInterceptor(provider.GetRequiredService<InternalCredential>(), TimeProvider.System));
+        });
 
     public async ValueTask DisposeAsync()
     {
