@@ -25,6 +25,9 @@ public sealed partial class AccountsFixture : IAsyncLifetime
 
     public ManualClock Clock { get; } = new();
 
+    /// <summary>In place of the usual settings.</summary>
+    public Dictionary<string, string?> Settings { get; init; } = [];
+
     public async ValueTask InitializeAsync()
     {
         _clouds = await TestClouds.StartAsync();
@@ -34,9 +37,9 @@ public sealed partial class AccountsFixture : IAsyncLifetime
     }
 
     /// <summary>Another replica, with the same database and clock.</summary>
-    public Task<ServiceApp> StartAsync(params (string Key, string Value)[] settings) => ServiceApp.StartAsync(
+    public Task<ServiceApp> StartAsync() => ServiceApp.StartAsync(
         "Accounts",
-        new Dictionary<string, string?>(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)))
+        new Dictionary<string, string?>(new Dictionary<string, string?>
         {
             ["ConnectionStrings:accountsdb"] = Database.ConnectionString,
             ["App:Url"] = "https://app.example.com",
@@ -48,7 +51,7 @@ public sealed partial class AccountsFixture : IAsyncLifetime
             ["Mail:From"] = "ReelBallers <no-reply@example.com>",
             ["Mail:ResendApiKey"] = "re_local",
             ["Mail:ResendUrl"] = _clouds!.Host.ResendUrl.ToString(),
-        },
+        }.Where(setting => !Settings.ContainsKey(setting.Key)).Concat(Settings)),
         services =>
         {
             services.AddSingleton<TimeProvider>(Clock);
@@ -101,8 +104,11 @@ public sealed partial class AccountsFixture : IAsyncLifetime
         using var answer = await AskAsync(user, email, returnTo);
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         var mails = await Eventually.BecomesAsync(() => MailsAsync(address), mails => mails.Count == before + 1, "the mail arrives");
-        return Token().Match(mails[^1].GetProperty("text").GetString()!).Groups[1].Value;
+        return TokenIn(mails[^1].GetProperty("text").GetString()!);
     }
+
+    /// <summary>The token of the link in a mail.</summary>
+    public static string TokenIn(string text) => Token().Match(text).Groups[1].Value;
 
     /// <summary>Confirms a link as the browser of this user; null: one without a session.</summary>
     public async Task<(HttpStatusCode Status, JsonElement Body)> ConfirmAsync(

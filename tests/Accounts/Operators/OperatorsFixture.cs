@@ -23,7 +23,7 @@ public sealed class OperatorsFixture : IAsyncLifetime
     private ServiceApp _walletApp = null!;
     private WebApplication _others = null!;
 
-    public ServiceApp App { get; private set; } = null!;
+    public ServiceApp App => _accounts.App;
 
     public TestDatabase Database => _accounts.Database;
 
@@ -41,25 +41,24 @@ public sealed class OperatorsFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await _accounts.InitializeAsync();
         _walletDatabase = await TestDatabase.CreateAsync();
         _walletApp = await ServiceApp.StartAsync("Wallet", [new("ConnectionStrings:walletdb", _walletDatabase.ConnectionString)]);
         WalletGate = TcpGate.Open(_walletApp.Address);
         Wallet = new WalletService.WalletServiceClient(_walletApp.Invoker());
         _others = await StartOthersAsync();
-        App = await _accounts.StartAsync(
-            ("services:wallet:http:0", WalletGate.Address.ToString()), ("services:payments:http:0", _others.Urls.Single()),
-            ("services:jobs:http:0", _others.Urls.Single()));
+        _accounts.Settings["services:wallet:http:0"] = WalletGate.Address.ToString();
+        _accounts.Settings["services:payments:http:0"] = _others.Urls.Single();
+        _accounts.Settings["services:jobs:http:0"] = _others.Urls.Single();
+        await _accounts.InitializeAsync();
         (Admin, Support) = (await CreateOperatorAsync(Role.Admin), await CreateOperatorAsync(Role.Support));
     }
 
     public async ValueTask DisposeAsync()
     {
-        await App.DisposeAsync();
+        await _accounts.DisposeAsync();
         await _others.DisposeAsync();
         await WalletGate.DisposeAsync();
         await _walletApp.DisposeAsync();
-        await _accounts.DisposeAsync();
         await _walletDatabase.DisposeAsync();
     }
 
