@@ -10,6 +10,8 @@ internal static class AccountsExtensions
     {
         builder.Services.AddValidatedOptions<AppOptions>("App");
         builder.Services.AddValidatedOptions<SignInOptions>("SignIn");
+        // For joins and for operators.
+        builder.AddGrpcClient<WalletService.WalletServiceClient>("wallet");
         builder.Services.AddSingleton<AccountsMeter>();
         builder.Services.AddScoped<AccountReader>();
         builder.Services.AddAdminOptions();
@@ -31,7 +33,6 @@ internal static class AccountsExtensions
 
     private static void AddJoins(this WebApplicationBuilder builder)
     {
-        builder.AddGrpcClient<WalletService.WalletServiceClient>("wallet");
         JoinedUserServices.Add(builder);
         builder.Services.AddScoped<WalletJoins>();
         builder.Services.AddHostedService<WalletJoiner>();

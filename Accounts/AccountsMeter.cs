@@ -18,12 +18,7 @@ internal sealed class AccountsMeter
     }
 
     public void Ended(MailKind kind, string result) => _mails.Add(
-        1, new KeyValuePair<string, object?>("kind", NameOf(kind)), new KeyValuePair<string, object?>("result", result));
+        1, new KeyValuePair<string, object?>("kind", kind.ToText()), new KeyValuePair<string, object?>("result", result));
 
     public void Joined(string result) => _joins.Add(1, new KeyValuePair<string, object?>("result", result));
-
-    private static string NameOf(MailKind kind) => kind switch
-    {
-        MailKind.SignIn => "sign_in",
-    };
 }

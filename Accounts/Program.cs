@@ -3,13 +3,15 @@ using ReelBallers.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
-builder.AddDatabase<AccountsDbContext>("accountsdb");
+builder.AddServiceDatabase<AccountsDbContext>("accountsdb");
 builder.AddAccounts();
+builder.AddOperators();
 
 var app = builder.Build();
 app.MapServiceDefaults();
 app.MapAccountsApi();
 app.MapSignInApi();
 app.MapResendWebhook();
+app.MapOperators();
 app.MapGrpcService<AccountsService>();
 await app.RunAsync();

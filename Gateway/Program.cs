@@ -10,6 +10,7 @@ app.UseGateway();
 app.MapGroup("").WithMetadata(new RoutePolicy(ReadsIdentity: false)).MapHealth();
 app.MapSession();
 app.MapSessionList();
+app.MapUserSessions();
 app.MapBackendHealth();
 app.MapBackends();
 

@@ -9,6 +9,7 @@ namespace ReelBallers.Accounts;
 internal static class AccountsMapping
 {
     private const int MaxReasonLength = 1000;
+    private const int MaxActionLength = 50;
 
     public static AccountResponse ToResponse(this Account? account, Guid userId) =>
         new(userId, account?.Email, account.ToRoles());
@@ -37,6 +38,13 @@ internal static class AccountsMapping
         Operators = { operators.Select(row => new V1.OperatorEntry { UserId = row.UserId.ToString(), Role = row.Role.ToText() }) },
     };
 
+    public static AuditedAct ToAct(this V1.BeginActRequest request) => new(
+        Action(request.Action), Id("actor_id", request.ActorId), Id("subject_id", request.SubjectId), Reason(request.Reason))
+    {
+        ActId = Id("act_id", request.ActId),
+        ClientAddress = CallerAddress.Parse(request.ClientAddress),
+    };
+
     public static V1.CheckAuditLogResponse ToMessage(this AuditCheckResult result) => new()
     {
         FirstBrokenSequence = result.FirstBroken ?? 0,
@@ -51,6 +59,11 @@ internal static class AccountsMapping
         : throw Invalid($"reason must have 1 to {MaxReasonLength} characters.");
 
     public static Role Role(string text) => Roles.Parse(text) ?? throw Invalid("role must be user, support or admin.");
+
+    private static string Action(string text) =>
+        text.Length is > 0 and <= MaxActionLength && text.All(character => character is (>= 'a' and <= 'z') or '_')
+            ? text
+            : throw Invalid($"action must be 1 to {MaxActionLength} characters of a-z and _.");
 
     public static long Sequence(string field, long value) => value >= 0 ? value : throw Invalid($"{field} must be 0 or more.");
 

@@ -1,9 +1,11 @@
 using Grpc.Core;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Accounts;
 
 /// <summary>The gRPC service, which other services call.</summary>
-internal sealed class AccountsService(AccountReader accounts, RoleChanges roles, AuditCheck audit) : V1.AccountsService.AccountsServiceBase
+internal sealed class AccountsService(AccountReader accounts, RoleChanges roles, OperatorActs acts, AuditCheck audit)
+    : V1.AccountsService.AccountsServiceBase
 {
     public override async Task<V1.GetAccountResponse> GetAccount(V1.GetAccountRequest request, ServerCallContext context) =>
         (await accounts.FindAsync(AccountsMapping.Id("user_id", request.UserId), context.CancellationToken)
@@ -19,6 +21,21 @@ internal sealed class AccountsService(AccountReader accounts, RoleChanges roles,
 
     public override async Task<V1.ListOperatorsResponse> ListOperators(V1.ListOperatorsRequest request, ServerCallContext context) =>
         (await accounts.ListOperatorsAsync(context.CancellationToken)).ToMessage();
+
+    public override async Task<V1.BeginActResponse> BeginAct(V1.BeginActRequest request, ServerCallContext context)
+    {
+        var required = AccountsMapping.Role(request.Role);
+        var actual = await acts.BeginAsync(request.ToAct(), required, context.CancellationToken);
+        return actual >= required
+            ? new V1.BeginActResponse { Ended = await acts.HasEndedAsync(Guid.Parse(request.ActId), context.CancellationToken) }
+            : throw RpcErrors.Reject(
+                StatusCode.PermissionDenied, V1.AccountsErrorCodes.PermissionDenied, "The actor's role does not allow it.");
+    }
+
+    public override async Task<V1.EndActResponse> EndAct(V1.EndActRequest request, ServerCallContext context) =>
+        await acts.TryEndAsync(AccountsMapping.Id("act_id", request.ActId), context.CancellationToken)
+            ? new V1.EndActResponse()
+            : throw RpcErrors.Reject(StatusCode.NotFound, V1.AccountsErrorCodes.ActNotFound, "The act was not begun.");
 
     public override async Task<V1.CheckAuditLogResponse> CheckAuditLog(V1.CheckAuditLogRequest request, ServerCallContext context) =>
         (await audit.CheckAsync(

@@ -14,7 +14,19 @@ internal sealed class AuditLog(AccountsDbContext database, TimeProvider time)
     /// Adds an entry to the caller's transaction, as its last statement: others that add one wait until it ends, so it must not wait for
     /// another lock from then on.
     /// </summary>
-    public Task AddAsync(AuditedAct act, AuditState state, CancellationToken cancellationToken)
+    public async Task AddAsync(AuditedAct act, AuditState state, CancellationToken cancellationToken)
+    {
+        if (await InsertAsync(act, state, cancellationToken) != 1)
+        {
+            throw new InvalidOperationException($"The act {act.ActId} is in the audit log already.");
+        }
+    }
+
+    /// <summary>As <see cref="AddAsync"/>; does nothing when an attempt before has added it.</summary>
+    public Task AddOnceAsync(AuditedAct act, AuditState state, CancellationToken cancellationToken) =>
+        InsertAsync(act, state, cancellationToken);
+
+    private Task<int> InsertAsync(AuditedAct act, AuditState state, CancellationToken cancellationToken)
     {
         var (before, after) = (Serialize(act.Before), Serialize(act.After));
         var salt = act.ClientAddress is null ? null : RandomNumberGenerator.GetBytes(AuditChain.SaltBytes);
@@ -27,6 +39,7 @@ internal sealed class AuditLog(AccountsDbContext database, TimeProvider time)
                     client_address, client_salt)
             values (0, {time.GetUtcNow()}, {act.ActId}, {(short)state}, {act.ActorId}, {act.Action}, {act.SubjectId}, {act.Target},
                 {act.Reason}, {before}, {after}, {clientHash}, '', '', {act.ClientAddress}, {salt})
+            on conflict do nothing
             """, cancellationToken);
     }
 

@@ -31,4 +31,19 @@ internal static class AuditActions
 
     /// <summary>A role was given or taken.</summary>
     public const string RoleChanged = "role_changed";
+
+    /// <summary>A bonus or an adjustment was credited.</summary>
+    public const string CreditsGiven = "credits_given";
+
+    /// <summary>A wallet was frozen.</summary>
+    public const string WalletFrozen = "wallet_frozen";
+
+    /// <summary>A freeze was lifted.</summary>
+    public const string WalletThawed = "wallet_thawed";
+
+    /// <summary>A payment was refunded.</summary>
+    public const string PaymentRefunded = "payment_refunded";
+
+    /// <summary>What was not tried any more is tried again.</summary>
+    public const string DeadLetterReplayed = "dead_letter_replayed";
 }

@@ -27,6 +27,7 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
         modelBuilder.Entity<OutgoingMail>(Configure);
         modelBuilder.Entity<SuppressedAddress>(Configure);
         modelBuilder.Entity<AuditEntry>(Configure);
+        modelBuilder.AddIdempotency();
     }
 
     private static void Configure(EntityTypeBuilder<Account> account)
@@ -102,6 +103,8 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
         });
         mail.HasKey(row => row.MailId);
         mail.HasIndex(row => row.DueAt).HasFilter("sent_at IS NULL AND failed_at IS NULL").HasDatabaseName("ix_mails_due_at");
+        // For operators.
+        mail.HasIndex(row => new { row.Recipient, row.CreatedAt });
         // For the purge and for the list of dead letters.
         mail.HasIndex(row => row.SentAt).HasFilter("sent_at IS NOT NULL").HasDatabaseName("ix_mails_sent_at");
         mail.HasIndex(row => row.FailedAt).HasFilter("failed_at IS NOT NULL").HasDatabaseName("ix_mails_failed_at");

@@ -1,4 +1,6 @@
+using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Accounts;
 
@@ -68,6 +70,21 @@ internal sealed class MailOutbox(AccountsDbContext database, TimeProvider time)
             row => row.SetProperty(it => it.FailedAt, time.GetUtcNow()).SetProperty(it => it.LeasedUntil, (DateTimeOffset?)null)
                 .SetProperty(it => it.LastError, reason),
             cancellationToken));
+
+    /// <summary>A dead letter is due again, with three attempts.</summary>
+    /// <exception cref="RpcRejection">There is no such dead letter.</exception>
+    public async Task ReplayAsync(Guid mailId, CancellationToken cancellationToken)
+    {
+        var reopened = await database.Mails.Where(row => row.MailId == mailId && row.FailedAt != null).ExecuteUpdateAsync(
+            row => row.SetProperty(it => it.FailedAt, (DateTimeOffset?)null).SetProperty(it => it.Attempts, 0)
+                .SetProperty(it => it.DueAt, time.GetUtcNow()),
+            cancellationToken);
+        if (reopened == 0)
+        {
+            throw RpcErrors.Reject(StatusCode.NotFound, "mail_not_dead", "No mail with this id was given up.");
+        }
+        await database.Database.ExecuteSqlAsync($"select pg_notify({Channel}, '')", cancellationToken);
+    }
 
     // Only the attempt that still has the lease may end it.
     private Task<int> EndAsync(OutgoingMail mail, Func<IQueryable<OutgoingMail>, Task<int>> update) =>

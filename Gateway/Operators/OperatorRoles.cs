@@ -5,7 +5,7 @@ namespace ReelBallers.Gateway;
 
 /// <summary>
 /// The roles of the operators, as Accounts has told a moment ago (<see cref="OperatorPoll"/>): in memory, so that no request waits for
-/// another service. When Accounts has not answered for <see cref="MaxAge"/>, no role is known.
+/// another service. When Accounts has not answered for <see cref="MaxAge"/>, the roles of those who were operators are not known.
 /// </summary>
 internal sealed class OperatorRoles(TimeProvider time)
 {
@@ -16,9 +16,10 @@ internal sealed class OperatorRoles(TimeProvider time)
 
     /// <summary>The role of a user; null while it is not known.</summary>
     public Role? Of(Guid userId) =>
-        _snapshot is not { } snapshot || time.GetElapsedTime(snapshot.AskedAt) > MaxAge ? null
-        : snapshot.Roles.TryGetValue(userId, out var role) ? role
-        : Role.User;
+        _snapshot is not { } snapshot ? null
+        : !snapshot.Roles.TryGetValue(userId, out var role) ? Role.User
+        : time.GetElapsedTime(snapshot.AskedAt) > MaxAge ? null
+        : role;
 
     /// <summary>Replaces what is known.</summary>
     /// <param name="roles">Of all operators.</param>

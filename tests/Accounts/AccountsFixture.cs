@@ -66,7 +66,14 @@ public partial class AccountsFixture : IAsyncLifetime
             ["services:storage:http:0"] = UrlOf("storage").ToString(),
             ["services:jobs:http:0"] = UrlOf("jobs").ToString(),
         }.Where(setting => !Settings.ContainsKey(setting.Key)).Concat(Settings)),
-        services => Configure(services.AddSingleton(Time)));
+        services =>
+        {
+            services.AddSingleton(Time);
+            // A gRPC client compares deadlines with the system's clock.
+            services.AddSingleton(provider =>
+                new OutgoingCallInterceptor(provider.GetRequiredService<InternalCredential>(), TimeProvider.System));
+            Configure(services);
+        });
 
     /// <summary>Adds services of the test's.</summary>
     protected virtual void Configure(IServiceCollection services)

@@ -49,7 +49,10 @@ internal sealed class TestGateway : IAsyncDisposable
     }
 
     /// <summary>The operators and their roles, as Accounts says them; the Gateway asks every second.</summary>
-    public IDictionary<Guid, string> Operators => _services["accounts"].Operators;
+    public IDictionary<Guid, string> Operators => _services["accounts"].Accounts.Operators;
+
+    /// <summary>The acts that Accounts was told of.</summary>
+    public IReadOnlyCollection<string> Acts => _services["accounts"].Accounts.Acts;
 
     public Task StopBackendAsync(string name) => _services[name].StopAsync();
 

@@ -220,6 +220,9 @@ namespace ReelBallers.Accounts.Data.Migrations
                         .HasDatabaseName("ix_mails_sent_at")
                         .HasFilter("sent_at IS NOT NULL");
 
+                    b.HasIndex("Recipient", "CreatedAt")
+                        .HasDatabaseName("ix_mails_recipient_created_at");
+
                     b.ToTable("mails", null, t =>
                         {
                             t.HasCheckConstraint("ck_mails_ended", "sent_at IS NULL OR failed_at IS NULL");
@@ -375,6 +378,59 @@ namespace ReelBallers.Accounts.Data.Migrations
 
                             t.HasCheckConstraint("ck_wallet_joins_users", "from_user_id <> into_user_id");
                         });
+                });
+
+            modelBuilder.Entity("ReelBallers.ServiceDefaults.IdempotencyRecord", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("key");
+
+                    b.Property<byte[]>("Body")
+                        .HasColumnType("bytea")
+                        .HasColumnName("body");
+
+                    b.Property<string>("ContentType")
+                        .HasColumnType("text")
+                        .HasColumnName("content_type");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset>("LeasedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("leased_until");
+
+                    b.Property<string>("Location")
+                        .HasColumnType("text")
+                        .HasColumnName("location");
+
+                    b.Property<Guid>("OperationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("operation_id");
+
+                    b.Property<byte[]>("RequestHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("request_hash");
+
+                    b.Property<int?>("Status")
+                        .HasColumnType("integer")
+                        .HasColumnName("status");
+
+                    b.HasKey("UserId", "Key")
+                        .HasName("pk_idempotency_records");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_idempotency_records_created_at");
+
+                    b.ToTable("idempotency_records", (string)null);
                 });
 #pragma warning restore 612, 618
         }

@@ -11,4 +11,6 @@ public static class AccountsErrorCodes
     public const string PermissionDenied = "permission_denied";
     /// <summary>There would be no admin.</summary>
     public const string LastAdmin = "last_admin";
+    /// <summary>The act was not begun.</summary>
+    public const string ActNotFound = "act_not_found";
 }

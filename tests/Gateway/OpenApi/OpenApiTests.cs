@@ -10,8 +10,9 @@ public sealed partial class OpenApiTests
     /// <summary>Answered by the Gateway itself.</summary>
     private static readonly string[] Own =
     [
-        "DELETE /api/auth/sessions", "DELETE /api/auth/sessions/{session_id}", "GET /api/auth/sessions", "GET /api/health",
-        "POST /api/auth/logout", "POST /api/session",
+        "DELETE /api/auth/sessions", "DELETE /api/auth/sessions/{session_id}", "GET /api/admin/users/{uid}/sessions",
+        "GET /api/auth/sessions", "GET /api/health", "POST /api/admin/users/{uid}/sessions/revoke", "POST /api/auth/logout",
+        "POST /api/session",
     ];
 
     /// <summary>The statuses that every operation can return.</summary>
@@ -29,7 +30,9 @@ public sealed partial class OpenApiTests
     public async Task The_Gateways_own_operations_exist()
     {
         await using var gateway = await TestGateway.StartAsync();
-        foreach (var operation in Own.Select(operation => operation.Split(' ')))
+        // Those for operators answer 404 to this caller; their own tests call them.
+        foreach (var operation in Own.Where(operation => !operation.Contains("/admin/", StringComparison.Ordinal))
+            .Select(operation => operation.Split(' ')))
         {
             using var request = new HttpRequestMessage(new HttpMethod(operation[0]), operation[1]);
             using var answer = await gateway.Client.SendAsync(request);

@@ -71,6 +71,7 @@ public sealed class RoleTests : SessionTestBase
         await gateway.StopBackendAsync("accounts");
         Clock.Advance(OperatorRoles.MaxAge + TimeSpan.FromSeconds(1));
         await RejectedAsync(gateway, 503, "service_unavailable", ForAdmins, admin);
+        await RejectedAsync(gateway, 404, "not_found", ForAdmins, await OpenAsync(gateway));
         Assert.Null(await RoleOfAsync(gateway, "/api/wallet", admin));
     }
 

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using ReelBallers.ServiceDefaults;
 using ReelBallers.TestKit;
 
 namespace ReelBallers.Gateway.Tests;
@@ -30,7 +31,13 @@ public abstract class SessionTestBase : IAsyncLifetime
     }
 
     private protected Task<TestGateway> StartAsync(params (string Key, string Value)[] settings) => TestGateway.StartAsync(
-        services => services.AddSingleton<TimeProvider>(Clock),
+        services =>
+        {
+            services.AddSingleton<TimeProvider>(Clock);
+            // A gRPC client compares deadlines with the system's clock.
+            services.AddSingleton(provider =>
+                new OutgoingCallInterceptor(provider.GetRequiredService<InternalCredential>(), TimeProvider.System));
+        },
         [("ConnectionStrings:gatewaydb", _database.ConnectionString), .. settings]);
 
     private protected async Task<string> SignInAsync(

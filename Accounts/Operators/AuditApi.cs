@@ -1,0 +1,43 @@
+using Microsoft.EntityFrameworkCore;
+using ReelBallers.ServiceDefaults;
+
+namespace ReelBallers.Accounts;
+
+/// <summary>Reading the audit log, the newest entries first.</summary>
+internal static class AuditApi
+{
+    public static void MapAudit(this RouteGroupBuilder operators)
+    {
+        operators.MapGet("/audit", ListAsync);
+        operators.MapGet("/users/{uid}/audit", ListOfUserAsync);
+    }
+
+    private static Task<IResult> ListAsync(
+        AccountsDbContext database, CancellationToken cancellationToken, string? limit = null, string? cursor = null) =>
+        PageAsync(database.AuditEntries, limit, cursor, cancellationToken);
+
+    // What concerns the user, and what the user has done.
+    private static async Task<IResult> ListOfUserAsync(
+        string uid, AccountsDbContext database, CancellationToken cancellationToken, string? limit = null, string? cursor = null) =>
+        OperatorRequests.TryReadUser(uid, out var userId)
+            ? await PageAsync(
+                database.AuditEntries.Where(entry => entry.SubjectId == userId || entry.ActorId == userId), limit, cursor,
+                cancellationToken)
+            : OperatorRequests.NotFound();
+
+    private static async Task<IResult> PageAsync(
+        IQueryable<AuditEntry> entries, string? limit, string? cursor, CancellationToken cancellationToken)
+    {
+        var errors = new List<(string, string)>();
+        if (OperatorRequests.Page(limit, cursor, errors) is not { } page)
+        {
+            return Problems.Validation([.. errors]);
+        }
+        var rows = await entries.AsNoTracking().Where(entry => entry.Sequence < page.Below).OrderByDescending(entry => entry.Sequence)
+            .Take(page.Limit + 1).ToListAsync(cancellationToken);
+        var shown = rows.Take(page.Limit).ToList();
+        return TypedResults.Ok(new AuditResponse(
+            [.. shown.Select(OperatorMapping.ToResponse)],
+            rows.Count > page.Limit ? OperatorRequests.Cursor(shown[^1].Sequence) : null));
+    }
+}

@@ -1,0 +1,106 @@
+using System.Text.Json;
+
+namespace ReelBallers.Accounts;
+
+/// <summary>A body with nothing but the reason of an act.</summary>
+internal record ActBody(string? Reason = null);
+
+/// <summary>Body of <c>PUT /api/admin/users/{uid}/role</c>.</summary>
+internal sealed record RoleBody(string? Reason = null, string? Role = null) : ActBody(Reason);
+
+/// <summary>Body of <c>POST /api/admin/users/{uid}/credits</c>.</summary>
+/// <param name="Reason">Why.</param>
+/// <param name="Kind"><c>bonus</c> or <c>adjustment</c>.</param>
+/// <param name="AmountCents">How many.</param>
+/// <param name="ExpiresAt">When the unspent rest expires; null: never.</param>
+internal sealed record CreditBody(string? Reason = null, string? Kind = null, long? AmountCents = null, DateTimeOffset? ExpiresAt = null)
+    : ActBody(Reason);
+
+/// <summary>Body of <c>POST /api/admin/users/{uid}/thaw</c>.</summary>
+internal sealed record ThawBody(string? Reason = null, string? FreezeId = null) : ActBody(Reason);
+
+/// <summary>Body of <c>POST /api/admin/payments/{payment_id}/refund</c>.</summary>
+/// <param name="Reason">Why.</param>
+/// <param name="AmountCents">Null: all that is left of the payment.</param>
+/// <param name="Force">Whether spent credits are refunded too; the wallet owes them then.</param>
+internal sealed record RefundBody(string? Reason = null, long? AmountCents = null, bool Force = false) : ActBody(Reason);
+
+/// <summary>Response of <c>GET /api/admin/users</c>.</summary>
+internal sealed record UsersResponse(IReadOnlyList<UserResponse> Users);
+
+/// <summary>A user; without an account the address and the time are null and there are no roles.</summary>
+internal sealed record UserResponse(Guid Uid, string? Email, IReadOnlyList<string> Roles, DateTimeOffset? CreatedAt);
+
+/// <summary>Response of <c>GET /api/admin/users/{uid}</c>.</summary>
+internal sealed record UserDetailsResponse(UserResponse User, UserWalletResponse Wallet, IReadOnlyList<LotResponse> Lots);
+
+/// <summary>The state of a wallet.</summary>
+internal sealed record UserWalletResponse(long BalanceCents, long HeldCents, long ReceivableCents, bool Frozen);
+
+/// <summary>Credits that are left of one source.</summary>
+internal sealed record LotResponse(string EntryId, string Kind, string? StripePaymentId, long LeftCents, DateTimeOffset? ExpiresAt);
+
+/// <summary>Response of <c>GET /api/admin/users/{uid}/ledger</c>.</summary>
+internal sealed record UserLedgerResponse(IReadOnlyList<LedgerEntryResponse> Entries, string? NextCursor);
+
+/// <summary>An entry of the statement.</summary>
+internal sealed record LedgerEntryResponse(
+    string Id, long ChangeCents, long BalanceAfterCents, string Reason, string? JobId, string? StripePaymentId, string? Description,
+    DateTimeOffset CreatedAt);
+
+/// <summary>Response of <c>GET /api/admin/users/{uid}/mails</c>.</summary>
+internal sealed record MailsResponse(IReadOnlyList<MailResponse> Mails);
+
+/// <summary>A mail; <c>status</c> is <c>pending</c>, <c>sent</c> or <c>failed</c>.</summary>
+internal sealed record MailResponse(
+    Guid MailId, string Kind, string Status, int Attempts, string? LastError, DateTimeOffset CreatedAt, DateTimeOffset? EndedAt);
+
+/// <summary>Response of <c>GET /api/admin/audit</c> and <c>GET /api/admin/users/{uid}/audit</c>.</summary>
+internal sealed record AuditResponse(IReadOnlyList<AuditEntryResponse> Entries, string? NextCursor);
+
+/// <summary>An entry of the audit log; <c>state</c> is <c>intended</c>, <c>done</c> or <c>rejected</c>.</summary>
+internal sealed record AuditEntryResponse(
+    long Sequence, DateTimeOffset At, Guid ActId, string State, Guid? ActorId, string Action, Guid? SubjectId, string? Target,
+    string Reason, string? ClientAddress, JsonElement? Before, JsonElement? After);
+
+/// <summary>Response of the acts that give credits: the balance right after them.</summary>
+internal sealed record BalanceResponse(Guid ActId, long BalanceCents);
+
+/// <summary>Response of the acts that freeze and thaw.</summary>
+/// <param name="ActId">In the audit log.</param>
+/// <param name="FreezeId">Thaws it.</param>
+/// <param name="Frozen">Whether the wallet is frozen now.</param>
+internal sealed record FreezeResponse(Guid ActId, string FreezeId, bool Frozen);
+
+/// <summary>Response of <c>POST /api/admin/payments/{payment_id}/refund</c>.</summary>
+internal sealed record RefundResponse(Guid ActId, string RefundId, long AmountCents, long RefundedCents);
+
+/// <summary>Response of <c>GET /api/admin/dead-letters</c>.</summary>
+internal sealed record DeadLettersResponse(IReadOnlyList<DeadLetterResponse> DeadLetters);
+
+/// <summary>What is not tried any more.</summary>
+/// <param name="Queue">One of <see cref="DeadLetterQueues"/>.</param>
+/// <param name="Id">In its queue.</param>
+/// <param name="Kind">What it is.</param>
+/// <param name="Uid">The user whom it concerns; null when that is not known.</param>
+/// <param name="Error">Why it failed.</param>
+/// <param name="Attempts">How often it was tried.</param>
+/// <param name="Since">When it was given up; when it arrived for events of payments.</param>
+internal sealed record DeadLetterResponse(
+    string Queue, string Id, string Kind, string? Uid, string? Error, int Attempts, DateTimeOffset? Since);
+
+/// <summary>The queues that have dead letters.</summary>
+internal static class DeadLetterQueues
+{
+    /// <summary>Of Accounts.</summary>
+    public const string Mails = "mails";
+
+    /// <summary>Of Payments.</summary>
+    public const string PaymentEvents = "payment-events";
+
+    /// <summary>Of Jobs.</summary>
+    public const string JobSteps = "job-steps";
+}
+
+/// <summary>Response of an act without further results.</summary>
+internal sealed record ActResponse(Guid ActId);

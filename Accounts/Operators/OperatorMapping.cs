@@ -1,0 +1,69 @@
+using System.Text.Json;
+using ReelBallers.Jobs.V1;
+using ReelBallers.Payments.V1;
+using ReelBallers.Wallet.V1;
+
+namespace ReelBallers.Accounts;
+
+/// <summary>Maps the domain and other services' responses to operators' responses.</summary>
+internal static class OperatorMapping
+{
+    public static UserResponse ToUser(this Account? account, Guid userId) =>
+        new(userId, account?.Email, account.ToRoles(), account?.CreatedAt);
+
+    public static UserWalletResponse ToResponse(this GetBalanceResponse balance) =>
+        new(balance.BalanceCents, balance.HeldCents, balance.ReceivableCents, balance.Frozen);
+
+    public static LotResponse ToResponse(Lot lot) => new(
+        lot.EntryId, lot.Bonus ? "bonus" : "paid", NullIfEmpty(lot.StripePaymentId), lot.LeftCents, lot.ExpiresAt?.ToDateTimeOffset());
+
+    public static UserLedgerResponse ToResponse(this ListEntriesResponse page) =>
+        new([.. page.Entries.Select(ToResponse)], NullIfEmpty(page.NextCursor));
+
+    public static MailResponse ToResponse(OutgoingMail mail) => new(
+        mail.MailId, mail.Kind.ToText(), mail.SentAt is not null ? "sent" : mail.FailedAt is not null ? "failed" : "pending",
+        mail.Attempts, mail.LastError, mail.CreatedAt, mail.SentAt ?? mail.FailedAt);
+
+    public static DeadLetterResponse ToDeadLetter(this OutgoingMail mail) => new(
+        DeadLetterQueues.Mails, mail.MailId.ToString(), mail.Kind.ToText(), Uid: null, mail.LastError, mail.Attempts, mail.FailedAt);
+
+    public static DeadLetterResponse ToDeadLetter(this DeadEvent dead) => new(
+        DeadLetterQueues.PaymentEvents, dead.EventId, dead.Type, Uid: null, NullIfEmpty(dead.Error) ?? NullIfEmpty(dead.Outcome),
+        dead.Attempts, dead.ReceivedAt?.ToDateTimeOffset());
+
+    public static DeadLetterResponse ToDeadLetter(this DeadIntent dead) => new(
+        DeadLetterQueues.JobSteps, $"{dead.JobId}:{dead.Kind}", dead.Kind, NullIfEmpty(dead.UserId), NullIfEmpty(dead.Error), dead.Attempts,
+        dead.DeadSince?.ToDateTimeOffset());
+
+    public static AuditEntryResponse ToResponse(AuditEntry entry) => new(
+        entry.Sequence, entry.At, entry.ActId, entry.State.ToText(), entry.ActorId, entry.Action, entry.SubjectId, entry.Target,
+        entry.Reason, entry.ClientAddress, Parse(entry.Before), Parse(entry.After));
+
+    private static LedgerEntryResponse ToResponse(Entry entry) => new(
+        entry.Id, entry.ChangeCents, entry.BalanceAfterCents, ToText(entry.Reason), NullIfEmpty(entry.JobId),
+        NullIfEmpty(entry.StripePaymentId), NullIfEmpty(entry.Description), entry.CreatedAt.ToDateTimeOffset());
+
+    private static string ToText(EntryReason reason) => reason switch
+    {
+        EntryReason.Topup => "topup",
+        EntryReason.Debit => "debit",
+        EntryReason.Refund => "refund",
+        EntryReason.Bonus => "bonus",
+        EntryReason.Clawback => "clawback",
+        EntryReason.Adjustment => "adjustment",
+        EntryReason.Expiry => "expiry",
+        // A newer Wallet's.
+        _ => "unknown",
+    };
+
+    private static string ToText(this AuditState state) => state switch
+    {
+        AuditState.Intended => "intended",
+        AuditState.Done => "done",
+        AuditState.Rejected => "rejected",
+    };
+
+    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
+
+    private static JsonElement? Parse(string? json) => json is null ? null : JsonSerializer.Deserialize<JsonElement>(json);
+}

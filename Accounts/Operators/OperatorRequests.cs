@@ -1,0 +1,70 @@
+using System.Buffers.Binary;
+using ReelBallers.ServiceDefaults;
+
+namespace ReelBallers.Accounts;
+
+/// <summary>Reads operators' requests.</summary>
+internal static class OperatorRequests
+{
+    private const string KeyHeader = "Idempotency-Key";
+    private const int MaxReasonLength = 1000;
+    private const int MaxPageSize = 100;
+    private const int PageSize = 20;
+
+    /// <summary>An act: it needs an <c>Idempotency-Key</c>, and a repetition gets the first response.</summary>
+    public static RouteHandlerBuilder AsAct(this RouteHandlerBuilder builder) => builder.WithIdempotency()
+        .AddEndpointFilter(async (context, next) => context.HttpContext.Request.Headers.ContainsKey(KeyHeader)
+            ? await next(context)
+            : Problems.Validation((KeyHeader, "is required: repeat a request whose response was lost with the same one")));
+
+    /// <summary>The act of a request.</summary>
+    public static AuditedAct Act(HttpContext context, Operator actor, string action, Guid? subjectId, ActBody body) =>
+        new(action, actor.UserId, subjectId, body.Reason!.Trim())
+        {
+            ActId = context.OperationId(),
+            ClientAddress = CallerAddress.Of(context),
+        };
+
+    /// <summary>Adds an error unless there is a reason.</summary>
+    public static void CheckReason(ActBody body, List<(string, string)> errors)
+    {
+        if (body.Reason?.Trim() is not { Length: > 0 and <= MaxReasonLength })
+        {
+            errors.Add(("reason", $"must have 1 to {MaxReasonLength} characters"));
+        }
+    }
+
+    /// <summary>404 for an id that nothing can have.</summary>
+    public static IResult NotFound() => Problems.ForStatus(StatusCodes.Status404NotFound);
+
+    /// <summary>The user of a path. Any UUID can be an anonymous user's.</summary>
+    public static bool TryReadUser(string uid, out Guid userId) => Guid.TryParseExact(uid, "D", out userId);
+
+    /// <summary>The page size and the sequence number that a page begins below; null after errors.</summary>
+    public static (int Limit, long Below)? Page(string? limit, string? cursor, List<(string, string)> errors)
+    {
+        var size = QueryValues.Limit(limit, PageSize, MaxPageSize, errors);
+        Span<byte> bytes = stackalloc byte[sizeof(long)];
+        var below = long.MaxValue;
+        if (cursor is not null)
+        {
+            if (PageCursor.TryDecode(cursor, bytes))
+            {
+                below = BinaryPrimitives.ReadInt64BigEndian(bytes);
+            }
+            else
+            {
+                errors.Add(("cursor", "must be a next_cursor"));
+            }
+        }
+        return errors.Count > 0 ? null : (size, below);
+    }
+
+    /// <summary>The cursor of the page below this sequence number.</summary>
+    public static string Cursor(long below)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, below);
+        return PageCursor.Encode(bytes);
+    }
+}

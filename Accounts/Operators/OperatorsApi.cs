@@ -1,0 +1,29 @@
+using ReelBallers.Jobs.V1;
+using ReelBallers.Payments.V1;
+using ReelBallers.ServiceDefaults;
+using ReelBallers.Wallet.V1;
+
+namespace ReelBallers.Accounts;
+
+/// <summary>The operators' REST endpoints: <c>/api/admin</c>.</summary>
+internal static class OperatorsApi
+{
+    /// <summary>Registers what they need; Accounts starts without the other services.</summary>
+    public static void AddOperators(this WebApplicationBuilder builder)
+    {
+        builder.AddGrpcClient<PaymentsService.PaymentsServiceClient>("payments");
+        builder.AddGrpcClient<JobsService.JobsServiceClient>("jobs");
+        builder.Services.AddScoped<OperatorActs>();
+    }
+
+    /// <summary>Maps them.</summary>
+    public static void MapOperators(this WebApplication app)
+    {
+        var operators = app.MapGroup("/api/admin").RequireRole(Role.Support);
+        operators.MapUsers();
+        operators.MapAudit();
+        operators.MapUserActs();
+        operators.MapPaymentActs();
+        operators.MapDeadLetters();
+    }
+}

@@ -1,0 +1,168 @@
+using Google.Protobuf.WellKnownTypes;
+using ReelBallers.ServiceDefaults;
+using ReelBallers.Wallet.V1;
+
+namespace ReelBallers.Accounts;
+
+/// <summary>Acts on a user: the role and the wallet.</summary>
+internal static class UserActsApi
+{
+    private const long MaxAmountCents = 99_999_999;
+    private const int MaxFreezeIdLength = 255;
+
+    // Of the keys and freezes of operators.
+    private const string KeyPrefix = "operator:";
+
+    public static void MapUserActs(this RouteGroupBuilder operators)
+    {
+        operators.MapPut("/users/{uid}/role", SetRoleAsync).AsAct().RequireRole(Role.Admin);
+        operators.MapPost("/users/{uid}/credits", CreditAsync).AsAct().RequireRole(Role.Admin);
+        operators.MapPost("/users/{uid}/freeze", FreezeAsync).AsAct();
+        operators.MapPost("/users/{uid}/thaw", ThawAsync).AsAct();
+    }
+
+    private static async Task<IResult> SetRoleAsync(
+        string uid, RoleBody body, Operator actor, HttpContext context, RoleChanges roles, CancellationToken cancellationToken)
+    {
+        var errors = new List<(string, string)>();
+        OperatorRequests.CheckReason(body, errors);
+        if (Roles.Parse(body.Role) is not { } role)
+        {
+            errors.Add(("role", "must be user, support or admin"));
+            role = Role.User;
+        }
+        if (!OperatorRequests.TryReadUser(uid, out var userId))
+        {
+            return OperatorRequests.NotFound();
+        }
+        if (errors.Count > 0)
+        {
+            return Problems.Validation([.. errors]);
+        }
+        var act = OperatorRequests.Act(context, actor, AuditActions.RoleChanged, userId, body);
+        return await roles.SetAsync(act, userId, role, cancellationToken) switch
+        {
+            RoleChange.Done => TypedResults.Ok(new ActResponse(act.ActId)),
+            RoleChange.NoAccount => Problems.NotFound("account_not_found", "Account not found"),
+            RoleChange.NotAllowed => OperatorExtensions.RoleProblem(Role.Support, Role.Admin)!,
+            RoleChange.LastAdmin => Problems.Of(StatusCodes.Status409Conflict, "last_admin", "Last admin",
+                "The user is the only admin. Make another user an admin first."),
+        };
+    }
+
+    private static async Task<IResult> CreditAsync(
+        string uid, CreditBody body, Operator actor, HttpContext context, OperatorActs acts, WalletService.WalletServiceClient wallet,
+        CancellationToken cancellationToken)
+    {
+        var errors = new List<(string, string)>();
+        OperatorRequests.CheckReason(body, errors);
+        if (body.AmountCents is not (>= 1 and <= MaxAmountCents))
+        {
+            errors.Add(("amount_cents", $"must be an integer from 1 to {MaxAmountCents}"));
+        }
+        EntryReason? reason = body.Kind switch
+        {
+            "bonus" => EntryReason.Bonus,
+            "adjustment" => EntryReason.Adjustment,
+            _ => null,
+        };
+        if (reason is null)
+        {
+            errors.Add(("kind", "must be bonus or adjustment"));
+        }
+        if (!OperatorRequests.TryReadUser(uid, out var userId))
+        {
+            return OperatorRequests.NotFound();
+        }
+        if (errors.Count > 0)
+        {
+            return Problems.Validation([.. errors]);
+        }
+        var act = OperatorRequests.Act(context, actor, AuditActions.CreditsGiven, userId, body) with
+        {
+            Before = await StateAsync(wallet, uid, cancellationToken),
+            After = new { kind = body.Kind, amount_cents = body.AmountCents, expires_at = body.ExpiresAt },
+        };
+        var request = new CreditRequest
+        {
+            UserId = uid,
+            IdempotencyKey = KeyOf(act),
+            AmountCents = body.AmountCents!.Value,
+            Reason = reason!.Value,
+            ExpiresAt = body.ExpiresAt?.ToTimestamp(),
+        };
+        return await acts.RunAsync(act, Role.Admin, async cancelled =>
+        {
+            var credited = await wallet.CreditAsync(request, cancellationToken: cancelled);
+            return new ActResult(
+                TypedResults.Ok(new BalanceResponse(act.ActId, credited.BalanceCents)), new { balance_cents = credited.BalanceCents });
+        }, cancellationToken);
+    }
+
+    private static async Task<IResult> FreezeAsync(
+        string uid, ActBody body, Operator actor, HttpContext context, OperatorActs acts, WalletService.WalletServiceClient wallet,
+        CancellationToken cancellationToken)
+    {
+        var errors = new List<(string, string)>();
+        OperatorRequests.CheckReason(body, errors);
+        if (!OperatorRequests.TryReadUser(uid, out var userId))
+        {
+            return OperatorRequests.NotFound();
+        }
+        if (errors.Count > 0)
+        {
+            return Problems.Validation([.. errors]);
+        }
+        var act = OperatorRequests.Act(context, actor, AuditActions.WalletFrozen, userId, body) with
+        {
+            Before = await StateAsync(wallet, uid, cancellationToken),
+        };
+        var freezeId = KeyOf(act);
+        return await acts.RunAsync(act with { Target = freezeId }, Role.Support, async cancelled =>
+        {
+            var state = await wallet.FreezeAsync(new FreezeRequest { UserId = uid, Reference = freezeId }, cancellationToken: cancelled);
+            return new ActResult(
+                TypedResults.Ok(new FreezeResponse(act.ActId, freezeId, state.Frozen)), new { frozen = state.Frozen });
+        }, cancellationToken);
+    }
+
+    private static async Task<IResult> ThawAsync(
+        string uid, ThawBody body, Operator actor, HttpContext context, OperatorActs acts, WalletService.WalletServiceClient wallet,
+        CancellationToken cancellationToken)
+    {
+        var errors = new List<(string, string)>();
+        OperatorRequests.CheckReason(body, errors);
+        // One of Payments, for a dispute, ends with the dispute.
+        if (body.FreezeId is not { Length: <= MaxFreezeIdLength } freezeId || !freezeId.StartsWith(KeyPrefix, StringComparison.Ordinal))
+        {
+            errors.Add(("freeze_id", "must be the freeze_id of an operator's freeze"));
+            freezeId = "";
+        }
+        if (!OperatorRequests.TryReadUser(uid, out var userId))
+        {
+            return OperatorRequests.NotFound();
+        }
+        if (errors.Count > 0)
+        {
+            return Problems.Validation([.. errors]);
+        }
+        var act = OperatorRequests.Act(context, actor, AuditActions.WalletThawed, userId, body) with
+        {
+            Target = freezeId,
+            Before = await StateAsync(wallet, uid, cancellationToken),
+        };
+        return await acts.RunAsync(act, Role.Support, async cancelled =>
+        {
+            var state = await wallet.UnfreezeAsync(
+                new UnfreezeRequest { UserId = uid, Reference = freezeId }, cancellationToken: cancelled);
+            return new ActResult(
+                TypedResults.Ok(new FreezeResponse(act.ActId, freezeId, state.Frozen)), new { frozen = state.Frozen });
+        }, cancellationToken);
+    }
+
+    private static string KeyOf(AuditedAct act) => $"{KeyPrefix}{act.ActId}";
+
+    private static async Task<UserWalletResponse> StateAsync(
+        WalletService.WalletServiceClient wallet, string uid, CancellationToken cancellationToken) =>
+        (await wallet.GetBalanceAsync(new GetBalanceRequest { UserId = uid }, cancellationToken: cancellationToken)).ToResponse();
+}

@@ -1,0 +1,113 @@
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using ReelBallers.Jobs.V1;
+using ReelBallers.ServiceDefaults;
+using ReelBallers.Wallet.V1;
+
+namespace ReelBallers.Accounts;
+
+/// <summary>Finding users and reading what they have.</summary>
+internal static class UsersApi
+{
+    private const int MaxMails = 100;
+
+    public static void MapUsers(this RouteGroupBuilder operators)
+    {
+        operators.MapGet("/users", FindAsync);
+        operators.MapGet("/users/{uid}", GetAsync);
+        operators.MapGet("/users/{uid}/ledger", LedgerAsync);
+        operators.MapGet("/users/{uid}/mails", MailsAsync);
+    }
+
+    private static async Task<IResult> FindAsync(
+        AccountsDbContext database, JobsService.JobsServiceClient jobs, CancellationToken cancellationToken,
+        string? uid = null, string? email = null, string? job = null)
+    {
+        if (new[] { uid, email, job }.Count(text => text is not null) != 1)
+        {
+            return Problems.Validation(("query", "must have one of uid, email and job"));
+        }
+        if (email is not null)
+        {
+            return EmailAddress.Normalize(email) is not { } address
+                ? Problems.Validation(("email", "must be an e-mail address"))
+                : Users(await database.Accounts.AsNoTracking().SingleOrDefaultAsync(row => row.Email == address, cancellationToken));
+        }
+        if (uid is not null && !OperatorRequests.TryReadUser(uid, out _))
+        {
+            return Problems.Validation(("uid", "must be a UUID"));
+        }
+        var userId = uid ?? await OwnerOfAsync(jobs, job!, cancellationToken);
+        return userId is null ? Users() : Users(await ReadAsync(database, Guid.Parse(userId), cancellationToken));
+    }
+
+    private static async Task<IResult> GetAsync(
+        string uid, AccountsDbContext database, WalletService.WalletServiceClient wallet, CancellationToken cancellationToken)
+    {
+        if (!OperatorRequests.TryReadUser(uid, out var userId))
+        {
+            return OperatorRequests.NotFound();
+        }
+        var balance = await wallet.GetBalanceAsync(new GetBalanceRequest { UserId = uid }, cancellationToken: cancellationToken);
+        var lots = await wallet.ListLotsAsync(new ListLotsRequest { UserId = uid }, cancellationToken: cancellationToken);
+        var user = await ReadAsync(database, userId, cancellationToken);
+        return TypedResults.Ok(new UserDetailsResponse(user, balance.ToResponse(), [.. lots.Lots.Select(OperatorMapping.ToResponse)]));
+    }
+
+    private static async Task<IResult> LedgerAsync(
+        string uid, WalletService.WalletServiceClient wallet, CancellationToken cancellationToken,
+        string? limit = null, string? cursor = null)
+    {
+        var errors = new List<(string, string)>();
+        if (!OperatorRequests.TryReadUser(uid, out _))
+        {
+            return OperatorRequests.NotFound();
+        }
+        var size = QueryValues.Limit(limit, otherwise: 20, max: 100, errors);
+        if (errors.Count > 0)
+        {
+            return Problems.Validation([.. errors]);
+        }
+        try
+        {
+            var request = new ListEntriesRequest { UserId = uid, Limit = size, Cursor = cursor ?? "" };
+            return TypedResults.Ok((await wallet.ListEntriesAsync(request, cancellationToken: cancellationToken)).ToResponse());
+        }
+        catch (RpcException rejected) when (rejected.StatusCode == StatusCode.InvalidArgument)
+        {
+            return Problems.Validation(("cursor", "must be a next_cursor"));
+        }
+    }
+
+    private static async Task<IResult> MailsAsync(string uid, AccountsDbContext database, CancellationToken cancellationToken)
+    {
+        if (!OperatorRequests.TryReadUser(uid, out var userId))
+        {
+            return OperatorRequests.NotFound();
+        }
+        var mails = await database.Mails.AsNoTracking()
+            .Where(mail => database.Accounts.Any(row => row.UserId == userId && row.Email == mail.Recipient))
+            .OrderByDescending(mail => mail.CreatedAt).Take(MaxMails).ToListAsync(cancellationToken);
+        return TypedResults.Ok(new MailsResponse([.. mails.Select(OperatorMapping.ToResponse)]));
+    }
+
+    private static async Task<string?> OwnerOfAsync(
+        JobsService.JobsServiceClient jobs, string jobId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await jobs.GetReceiptAsync(new GetReceiptRequest { JobId = jobId }, cancellationToken: cancellationToken)).UserId;
+        }
+        catch (RpcException rejected) when (ServiceRejections.IsRejection(rejected))
+        {
+            return null;
+        }
+    }
+
+    private static async Task<UserResponse> ReadAsync(AccountsDbContext database, Guid userId, CancellationToken cancellationToken) =>
+        (await database.Accounts.AsNoTracking().SingleOrDefaultAsync(row => row.UserId == userId, cancellationToken)).ToUser(userId);
+
+    private static IResult Users(Account? account) => account is null ? Users() : Users(account.ToUser(account.UserId));
+
+    private static IResult Users(params UserResponse[] users) => TypedResults.Ok(new UsersResponse(users));
+}

@@ -1,0 +1,132 @@
+using System.Text.Json;
+using ReelBallers.TestKit;
+using ReelBallers.Wallet.V1;
+
+namespace ReelBallers.Accounts.Tests;
+
+/// <summary>What an operator reads.</summary>
+[Collection(nameof(OperatorsCollection))]
+public sealed class OperatorReadTests(OperatorsFixture operators)
+{
+    [Fact]
+    public async Task A_user_is_found_by_id_address_and_job()
+    {
+        var (email, job) = (AccountsFixture.NewEmail(), Guid.NewGuid());
+        var user = await operators.Accounts.CreateAccountAsync(email);
+        operators.Others.OwnersOfJobs[$"{job}"] = $"{user}";
+        foreach (var query in new[] { $"uid={user}", $"email=%20{email.ToUpperInvariant()}", $"job={job}" })
+        {
+            var found = (await operators.GetAsync($"/api/admin/users?{query}")).Body.GetProperty("users").EnumerateArray().Single();
+            Assert.Equal(
+                (user, email, "user"),
+                (found.GetProperty("uid").GetGuid(), found.GetProperty("email").GetString(), found.GetProperty("roles")[0].GetString()));
+        }
+        var guest = Guid.NewGuid();
+        var anonymous = (await operators.GetAsync($"/api/admin/users?uid={guest}")).Body.GetProperty("users")[0];
+        Assert.Equal($$"""{"uid":"{{guest}}","email":null,"roles":[],"created_at":null}""", anonymous.GetRawText());
+        foreach (var query in new[] { $"email={AccountsFixture.NewEmail()}", $"job={Guid.NewGuid()}", "job=1" })
+        {
+            Assert.Equal("""{"users":[]}""", (await operators.GetAsync($"/api/admin/users?{query}")).Body.GetRawText());
+        }
+        foreach (var query in new[] { "", "uid=1", "email=jo", $"uid={user}&email={email}" })
+        {
+            Assert.Equal(400, (await operators.GetAsync($"/api/admin/users?{query}")).Status);
+        }
+    }
+
+    [Fact]
+    public async Task A_users_wallet_lots_statement_and_mails_are_read()
+    {
+        var (user, email) = (Guid.NewGuid(), AccountsFixture.NewEmail());
+        Assert.Equal(user, await operators.Accounts.SignInAsync(user, email));
+        await CreditAsync(user, "1", 200, EntryReason.Topup, "pi_1");
+        await CreditAsync(user, "2", 30, EntryReason.Bonus, "pi_1");
+        var (status, body) = await operators.GetAsync($"/api/admin/users/{user}");
+        Assert.Equal((200, email), (status, body.GetProperty("user").GetProperty("email").GetString()));
+        Assert.Equal(
+            """{"balance_cents":230,"held_cents":0,"receivable_cents":0,"frozen":false}""", body.GetProperty("wallet").GetRawText());
+        Assert.Equal(
+            ["bonus 30 pi_1", "paid 200 pi_1"],
+            body.GetProperty("lots").EnumerateArray().Select(lot =>
+                $"{lot.GetProperty("kind")} {lot.GetProperty("left_cents")} {lot.GetProperty("stripe_payment_id")}"));
+
+        var first = (await operators.GetAsync($"/api/admin/users/{user}/ledger?limit=1")).Body;
+        var second = (await operators.GetAsync(
+            $"/api/admin/users/{user}/ledger?limit=1&cursor={first.GetProperty("next_cursor")}")).Body;
+        Assert.Equal(["bonus 30", "topup 200"], Entries(first).Concat(Entries(second)));
+        Assert.Equal(400, (await operators.GetAsync($"/api/admin/users/{user}/ledger?cursor=1")).Status);
+        Assert.Equal(400, (await operators.GetAsync($"/api/admin/users/{user}/ledger?limit=0")).Status);
+
+        var mail = (await operators.GetAsync($"/api/admin/users/{user}/mails")).Body.GetProperty("mails").EnumerateArray().Single();
+        Assert.Equal(("sign_in", "sent"), (mail.GetProperty("kind").GetString(), mail.GetProperty("status").GetString()));
+        Assert.Equal(404, (await operators.GetAsync("/api/admin/users/1")).Status);
+        Assert.Equal(404, (await operators.SendAsync(HttpMethod.Get, $"/api/admin/users/{user}", user, role: null)).Status);
+    }
+
+    [Fact]
+    public async Task The_audit_log_is_read_in_pages_as_a_whole_and_by_user()
+    {
+        var user = Guid.NewGuid();
+        for (var signIn = 0; signIn < 3; signIn++)
+        {
+            await operators.Accounts.SignInAsync(user, $"{user:N}@example.com");
+        }
+        var path = $"/api/admin/users/{user}/audit?limit=2";
+        var first = (await operators.GetAsync(path)).Body;
+        var second = (await operators.GetAsync($"{path}&cursor={first.GetProperty("next_cursor")}")).Body;
+        var sequences = new[] { first, second }.SelectMany(page => page.GetProperty("entries").EnumerateArray())
+            .Select(entry => entry.GetProperty("sequence").GetInt64()).ToList();
+        Assert.Equal((3, JsonValueKind.Null), (sequences.Count, second.GetProperty("next_cursor").ValueKind));
+        Assert.Equal(sequences.OrderDescending(), sequences);
+        var newest = first.GetProperty("entries")[0];
+        Assert.Equal(
+            ("signed_in", "done", user, false),
+            (newest.GetProperty("action").GetString(), newest.GetProperty("state").GetString(), newest.GetProperty("actor_id").GetGuid(),
+                newest.GetProperty("after").GetProperty("new_account").GetBoolean()));
+        var whole = (await operators.GetAsync("/api/admin/audit?limit=100")).Body.GetProperty("entries").EnumerateArray();
+        Assert.Empty(sequences.Except(whole.Select(entry => entry.GetProperty("sequence").GetInt64())));
+        Assert.Equal(400, (await operators.GetAsync($"{path}&cursor=1")).Status);
+    }
+
+    [Fact]
+    public async Task Dead_letters_are_listed_and_tried_again()
+    {
+        var email = AccountsFixture.NewEmail();
+        await operators.Accounts.FaultAsync("status", times: 10, status: 422);
+        using (await operators.Accounts.AskAsync(Guid.NewGuid(), email))
+        {
+        }
+        await Eventually.IsTrueAsync(
+            () => operators.Database.ScalarAsync<bool>(
+                $"select count(*) = 1 from mails where recipient = '{email}' and failed_at is not null"),
+            "the mail is a dead letter");
+        Assert.True(await operators.Accounts.EndFaultsAsync() > 0);
+        var dead = (await operators.GetAsync("/api/admin/dead-letters")).Body.GetProperty("dead_letters").EnumerateArray().ToList();
+        Assert.Equal(["job-steps", "mails", "payment-events"], dead.Select(one => one.GetProperty("queue").GetString()).Order());
+        foreach (var one in dead)
+        {
+            var path = $"/api/admin/dead-letters/{one.GetProperty("queue")}/{one.GetProperty("id")}/replay";
+            Assert.Equal(200, (await operators.ActAsync(path, new { reason = "It works again." })).Status);
+            Assert.Equal("dead_letter_replayed 0 - -;dead_letter_replayed 1 - -", await operators.EntriesAsync(
+                $"target = '{one.GetProperty("queue")}/{one.GetProperty("id")}'"));
+        }
+        await Eventually.BecomesAsync(() => operators.Accounts.MailsAsync(email), mails => mails.Count == 1, "the mail arrives");
+        Assert.Equal(new[] { $"{JobsStandIn.DeadJob} end_hold", "evt_1" }.Order(), operators.Others.Replayed.Order());
+        var gone = await operators.ActAsync($"/api/admin/dead-letters/mails/{Guid.NewGuid()}/replay", new { reason = "Try." });
+        Assert.Equal((409, "mail_not_dead"), (gone.Status, gone.Body.GetProperty("service_code").GetString()));
+        Assert.Equal(404, (await operators.ActAsync("/api/admin/dead-letters/videos/1/replay", new { reason = "Try." })).Status);
+    }
+
+    private static IEnumerable<string> Entries(JsonElement page) => page.GetProperty("entries").EnumerateArray()
+        .Select(entry => $"{entry.GetProperty("reason")} {entry.GetProperty("change_cents")}");
+
+    private async Task CreditAsync(Guid user, string key, long cents, EntryReason reason, string payment) =>
+        await operators.Wallet.CreditAsync(new CreditRequest
+        {
+            UserId = $"{user}",
+            IdempotencyKey = key,
+            AmountCents = cents,
+            Reason = reason,
+            StripePaymentId = payment,
+        });
+}
