@@ -8,6 +8,7 @@ builder.AddGateway();
 var app = builder.Build();
 app.UseGateway();
 app.MapGroup("").WithMetadata(new RoutePolicy(ReadsIdentity: false)).MapHealth();
+app.MapPages();
 app.MapSession();
 app.MapSessionList();
 app.MapBackendHealth();
