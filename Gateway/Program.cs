@@ -9,6 +9,7 @@ var app = builder.Build();
 app.UseGateway();
 app.MapGroup("").WithMetadata(new RoutePolicy(ReadsIdentity: false)).MapHealth();
 app.MapPages();
+app.MapApiReference();
 app.MapSession();
 app.MapSessionList();
 app.MapBackendHealth();
