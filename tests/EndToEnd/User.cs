@@ -165,7 +165,7 @@ internal sealed class User : IDisposable
     /// <summary>Downloads the result into a file.</summary>
     public async Task<TempFile> DownloadAsync(string jobId)
     {
-        var link = (await UntilAnsweredAsync(() => Client.Api.Download[jobId].GetAsync()))!;
+        var link = (await UntilAnsweredAsync(() => Client.Api.Download[Guid.Parse(jobId)].GetAsync()))!;
         using var browser = new HttpClient();
         var file = new TempFile(link.Filename!);
         await File.WriteAllBytesAsync(file.Path, await browser.GetByteArrayAsync(link.Url));
