@@ -11,6 +11,11 @@ internal static class AccountsExtensions
         builder.Services.AddValidatedOptions<SignInOptions>("SignIn");
         builder.Services.AddSingleton<AccountsMeter>();
         builder.Services.AddScoped<AccountReader>();
+        builder.Services.AddAdminOptions();
+        builder.Services.AddScoped<RoleChanges>();
+        builder.Services.AddScoped<AuditLog>();
+        builder.Services.AddScoped<AuditCheck>();
+        builder.Services.AddHostedService<OldAddresses>();
         builder.Services.AddScoped<WalletJoins>();
         builder.Services.AddSingleton<LinkTokens>();
         builder.Services.AddSingleton<ReturnTargets>();
@@ -24,12 +29,20 @@ internal static class AccountsExtensions
     private static void AddMail(this WebApplicationBuilder builder)
     {
         builder.Services.AddValidatedOptions<MailOptions>("Mail");
-        builder.Services.AddHttpClient<ResendClient>(client =>
-            {
-                client.Timeout = ResendClient.Timeout;
-                client.MaxResponseContentBufferSize = ResendClient.MaxResponseBytes;
-            })
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
+        if (builder.Configuration["Mail:Transport"] == MailOptions.Smtp)
+        {
+            builder.Services.AddValidatedOptions<SmtpOptions>("Smtp");
+            builder.Services.AddSingleton<IMailTransport, SmtpTransport>();
+        }
+        else
+        {
+            builder.Services.AddHttpClient<IMailTransport, ResendClient>(client =>
+                {
+                    client.Timeout = ResendClient.Timeout;
+                    client.MaxResponseContentBufferSize = ResendClient.MaxResponseBytes;
+                })
+                .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
+        }
         builder.Services.AddScoped<MailOutbox>();
         builder.Services.AddSingleton<MailWriter>();
         builder.Services.AddSingleton<WakeSignal>();

@@ -48,6 +48,8 @@ var mailFrom = builder.AddSetting("mail-from", "ReelBallers <no-reply@reelballer
     .WithDescription("The sender of mails, at a domain that is verified at Resend.");
 var signInLinkKey = builder.AddRandomSecret("sign-in-link-key", data)
     .WithDescription("Makes the links in sign-in mails.");
+var adminEmail = builder.AddSetting("admin-email", builder.Configuration["ADMIN_EMAIL"] ?? "")
+    .WithDescription("Who signs in with this address first is the first admin.");
 
 // The only process that is reachable from outside; its routes to the services are added below.
 var gateway = builder.AddBuiltProject<Projects.Gateway>("gateway")
@@ -116,6 +118,7 @@ var accounts = builder.AddService<Projects.Accounts>("accounts", environment, in
     .WithEnvironment("App__Url", appUrl)
     .WithEnvironment("SignIn__LinkKey", signInLinkKey)
     .WithEnvironment("SignIn__ReturnOrigins", allowedOrigins)
+    .WithEnvironment("Admin__Email", adminEmail)
     .WithEnvironment("Mail__From", mailFrom)
     .WithEnvironment("Mail__ResendApiKey", resendApiKey);
 

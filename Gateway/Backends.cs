@@ -16,7 +16,7 @@ internal static partial class Backends
     // The only headers that are forwarded to a service and to a client.
     private static readonly string[] RequestHeaders =
         ["Content-Type", "Content-Length", "Idempotency-Key", "Last-Event-ID", "Stripe-Signature", Caller.HeaderName,
-            InternalCredential.HeaderName];
+            Operator.HeaderName, InternalCredential.HeaderName];
 
     private static readonly string[] ResponseHeaders =
         ["Content-Type", "Content-Length", "Content-Disposition", "Location", "Retry-After", "Idempotency-Replayed", "Allow",

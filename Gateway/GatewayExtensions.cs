@@ -14,6 +14,7 @@ internal static class GatewayExtensions
         builder.WebHost.UseStaticWebAssets();
         builder.Services.AddInternalCredential();
         builder.AddSessions();
+        builder.AddOperatorRoles();
         builder.Services.AddValidatedOptions<ContentSecurityOptions>("ContentSecurity");
         builder.Services.AddSingleton<SecurityHeaders>();
         builder.Services.AddSingleton<RejectedRequests>();
@@ -44,6 +45,7 @@ internal static class GatewayExtensions
         app.UseMiddleware<IdentityMiddleware>();
         app.UseRateLimits();
         app.UseMiddleware<InvalidBearerMiddleware>();
+        app.UseMiddleware<RoleMiddleware>();
         app.UseMiddleware<OriginMiddleware>();
         app.UseMiddleware<RequestBodyMiddleware>();
         app.UseMiddleware<GuestTopupMiddleware>();

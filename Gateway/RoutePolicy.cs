@@ -44,6 +44,7 @@ internal enum RateBucket
 /// <param name="IsCompressed">
 /// Whether the response may be compressed: only where it has no secret and repeats nothing of the request (docs/security.md).
 /// </param>
+/// <param name="Role">The role that a caller needs; the service is told the caller's unless it is <see cref="Role.User"/>.</param>
 internal sealed record RoutePolicy(
     bool ReadsIdentity = true,
     bool OpensSession = false,
@@ -53,7 +54,8 @@ internal sealed record RoutePolicy(
     RateBucket Bucket = RateBucket.User,
     bool PassesAddress = false,
     int MaxSeconds = 60,
-    bool IsCompressed = false)
+    bool IsCompressed = false,
+    Role Role = Role.User)
 {
     private static readonly RoutePolicy Default = new();
 
@@ -79,6 +81,7 @@ internal sealed record RoutePolicy(
                 nameof(PassesAddress) when bool.TryParse(value, out var passesAddress) => policy with { PassesAddress = passesAddress },
                 nameof(MaxSeconds) when IsPositive(value, out var seconds) => policy with { MaxSeconds = seconds },
                 nameof(IsCompressed) when bool.TryParse(value, out var isCompressed) => policy with { IsCompressed = isCompressed },
+                nameof(Role) when Enum.TryParse<Role>(value, out var role) && Enum.IsDefined(role) => policy with { Role = role },
                 _ => throw new InvalidOperationException(
                     $"ReverseProxy:Routes:{route.RouteId}:Metadata:{name} is '{value}': "
                     + "the name or the value is not valid in a route's policy."),

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using ReelBallers.ServiceDefaults;
@@ -7,22 +8,67 @@ namespace ReelBallers.Accounts;
 /// <summary>Maps the domain to REST and gRPC responses.</summary>
 internal static class AccountsMapping
 {
-    private static readonly string[] UserRoles = ["user"];
+    private const int MaxReasonLength = 1000;
 
     public static AccountResponse ToResponse(this Account? account, Guid userId) =>
-        new(userId, account?.Email, account is null ? [] : UserRoles);
+        new(userId, account?.Email, account.ToRoles());
 
     public static V1.GetAccountResponse ToMessage(this Account account) => new()
     {
         UserId = account.UserId.ToString(),
         Email = account.Email,
         CreatedAt = account.CreatedAt.ToTimestamp(),
+        Roles = { account.ToRoles() },
     };
+
+    public static V1.SetRoleResponse ToMessage(this RoleChange change) => change switch
+    {
+        RoleChange.Done => new V1.SetRoleResponse(),
+        RoleChange.NoAccount => throw AccountNotFound(),
+        RoleChange.NotAllowed => throw RpcErrors.Reject(
+            StatusCode.PermissionDenied, V1.AccountsErrorCodes.PermissionDenied, "Only an admin changes roles."),
+        RoleChange.LastAdmin => throw RpcErrors.Reject(
+            StatusCode.FailedPrecondition, V1.AccountsErrorCodes.LastAdmin,
+            "The user is the only admin. Make another user an admin first."),
+    };
+
+    public static V1.ListOperatorsResponse ToMessage(this IReadOnlyList<Account> operators) => new()
+    {
+        Operators = { operators.Select(row => new V1.OperatorEntry { UserId = row.UserId.ToString(), Role = row.Role.ToText() }) },
+    };
+
+    public static V1.CheckAuditLogResponse ToMessage(this AuditCheckResult result) => new()
+    {
+        FirstBrokenSequence = result.FirstBroken ?? 0,
+        LastSequence = result.Last,
+        LastHash = ByteString.CopyFrom(result.LastHash),
+        IsComplete = result.IsComplete,
+    };
+
+    public static string Reason(string text) =>
+        text.Trim() is { Length: > 0 and <= MaxReasonLength } reason && !reason.Contains('\0', StringComparison.Ordinal)
+        ? reason
+        : throw Invalid($"reason must have 1 to {MaxReasonLength} characters.");
+
+    public static Role Role(string text) => Roles.Parse(text) ?? throw Invalid("role must be user, support or admin.");
+
+    public static long Sequence(string field, long value) => value >= 0 ? value : throw Invalid($"{field} must be 0 or more.");
 
     public static Guid Id(string field, string text) => Guid.TryParseExact(text, "D", out var id)
         ? id
-        : throw RpcErrors.Reject(StatusCode.InvalidArgument, V1.AccountsErrorCodes.InvalidArgument, $"{field} must be a UUID.");
+        : throw Invalid($"{field} must be a UUID.");
 
     public static RpcException AccountNotFound() =>
         RpcErrors.Reject(StatusCode.NotFound, V1.AccountsErrorCodes.AccountNotFound, "The user has no account.");
+
+    /// <summary>The names of the roles: everyone who has an account is a user.</summary>
+    public static string[] ToRoles(this Account? account) => account switch
+    {
+        null => [],
+        { Role: ServiceDefaults.Role.User } => [ServiceDefaults.Role.User.ToText()],
+        _ => [ServiceDefaults.Role.User.ToText(), account.Role.ToText()],
+    };
+
+    private static RpcException Invalid(string detail) =>
+        RpcErrors.Reject(StatusCode.InvalidArgument, V1.AccountsErrorCodes.InvalidArgument, detail);
 }

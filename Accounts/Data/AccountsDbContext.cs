@@ -15,12 +15,15 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
 
     public DbSet<OutgoingMail> Mails => Set<OutgoingMail>();
 
+    public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<Account>(Configure);
         modelBuilder.Entity<SignInLink>(Configure);
         modelBuilder.Entity<WalletJoin>(Configure);
         modelBuilder.Entity<OutgoingMail>(Configure);
+        modelBuilder.Entity<AuditEntry>(Configure);
     }
 
     private static void Configure(EntityTypeBuilder<Account> account)
@@ -30,6 +33,25 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
         account.HasIndex(row => row.Email).IsUnique();
         account.Property(row => row.UserId).ValueGeneratedNever();
         account.Property(row => row.Email).HasMaxLength(EmailAddress.MaxLength);
+        account.Property(row => row.Role).HasConversion<short>().HasDefaultValue(Role.User).HasSentinel(Role.User);
+        // The operators, of whom there are few.
+        account.HasIndex(row => row.Role).HasFilter("role > 0").HasDatabaseName("ix_accounts_operators");
+    }
+
+    // The migration adds the chain and the triggers: AuditLogSql.
+    private static void Configure(EntityTypeBuilder<AuditEntry> entry)
+    {
+        entry.ToTable("audit_entries");
+        entry.HasKey(row => row.Sequence);
+        entry.HasIndex(row => new { row.SubjectId, row.Sequence });
+        entry.HasIndex(row => new { row.ActorId, row.Sequence });
+        // An act is begun once and ends once.
+        entry.HasIndex(row => row.ActId).IsUnique().HasFilter("state = 0").HasDatabaseName("ix_audit_entries_begun");
+        entry.HasIndex(row => row.ActId, "Ended").IsUnique().HasFilter("state <> 0").HasDatabaseName("ix_audit_entries_ended");
+        // For the deletion of addresses.
+        entry.HasIndex(row => row.At).HasFilter("client_address IS NOT NULL").HasDatabaseName("ix_audit_entries_client_address");
+        entry.Property(row => row.Sequence).ValueGeneratedNever();
+        entry.Property(row => row.State).HasConversion<short>();
     }
 
     private static void Configure(EntityTypeBuilder<SignInLink> link)

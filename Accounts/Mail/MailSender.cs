@@ -4,7 +4,7 @@ namespace ReelBallers.Accounts;
 
 /// <summary>
 /// Sends the mails of the outbox. Any number of replicas may run it. A mail has three attempts with growing pauses; one that is rejected
-/// for what it is, has one. When Resend takes no more mails in this second, all wait, and for a day it counts as no attempt.
+/// for what it is, has one. When the server takes no more mails in this second, all wait, and for a day it counts as no attempt.
 /// </summary>
 internal sealed partial class MailSender(
     IServiceScopeFactory scopes, WakeSignal signal, MailWriter writer, AccountsMeter meter, TimeProvider time, ILogger<MailSender> logger)
@@ -63,7 +63,7 @@ internal sealed partial class MailSender(
         }
     }
 
-    /// <returns>How long Resend wants to be left alone; usually zero.</returns>
+    /// <returns>How long the server takes no more mails; usually zero.</returns>
     private async Task<TimeSpan> AttemptAsync(OutgoingMail mail, CancellationToken stoppingToken)
     {
         await using var scope = scopes.CreateAsyncScope();
@@ -76,7 +76,7 @@ internal sealed partial class MailSender(
             }
             else if (await writer.WriteAsync(mail, stoppingToken) is { } content)
             {
-                await scope.ServiceProvider.GetRequiredService<ResendClient>()
+                await scope.ServiceProvider.GetRequiredService<IMailTransport>()
                     .SendAsync(mail.MailId, mail.Recipient, content, stoppingToken);
                 // Not cancelled by the stop: it has been sent.
                 await outbox.SentAsync(mail, CancellationToken.None);

@@ -2,25 +2,11 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
-using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Accounts;
 
-/// <summary>A mail was not accepted, and would not be if it were sent again.</summary>
-internal sealed class MailRejectedException(string reason) : Exception(reason);
-
-/// <summary>A mail was not accepted, or it is unknown whether it was: another attempt may be.</summary>
-internal sealed class MailUnavailableException(string reason, Exception? inner = null) : DependencyUnavailableException(reason, inner);
-
-/// <summary>Resend has not looked at a mail, since more came in a second than it takes.</summary>
-internal sealed class MailRateLimitedException(TimeSpan pause) : Exception("Resend's limit of requests a second is reached.")
-{
-    /// <summary>When to come again.</summary>
-    public TimeSpan Pause => pause;
-}
-
 /// <summary>Sends mails by Resend's API.</summary>
-internal sealed class ResendClient(HttpClient client, IOptions<MailOptions> options)
+internal sealed class ResendClient(HttpClient client, IOptions<MailOptions> options) : IMailTransport
 {
     /// <summary>How long an attempt may take.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
@@ -31,10 +17,8 @@ internal sealed class ResendClient(HttpClient client, IOptions<MailOptions> opti
     private const int MaxReasonLength = 300;
     private static readonly TimeSpan MaxPause = TimeSpan.FromMinutes(1);
 
-    /// <summary>Sends a mail. Attempts with the same id send it once.</summary>
-    /// <exception cref="MailRejectedException">It is refused for what it is.</exception>
-    /// <exception cref="MailRateLimitedException">It was not looked at.</exception>
-    /// <exception cref="MailUnavailableException">It was not sent for another reason, or no answer came.</exception>
+    /// <summary>Attempts with the same id send a mail once.</summary>
+    /// <inheritdoc/>
     public async Task SendAsync(Guid mailId, string recipient, MailContent content, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"{options.Value.ResendUrl.TrimEnd('/')}/emails"))

@@ -1,3 +1,5 @@
+using ReelBallers.ServiceDefaults;
+
 namespace ReelBallers.Accounts;
 
 /// <summary>A user who has signed in: from then on the user id belongs to an e-mail address.</summary>
@@ -8,6 +10,9 @@ internal sealed class Account
 
     /// <summary>The address as <see cref="EmailAddress"/> normalizes it; an address has one account.</summary>
     public required string Email { get; init; }
+
+    /// <summary>What the user may do.</summary>
+    public Role Role { get; set; }
 
     /// <summary>When the address was confirmed for the first time.</summary>
     public DateTimeOffset CreatedAt { get; init; }

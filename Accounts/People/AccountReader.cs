@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Accounts;
 
@@ -8,4 +9,8 @@ internal sealed class AccountReader(AccountsDbContext database)
     /// <summary>The account of a user; null for one who has never signed in.</summary>
     public Task<Account?> FindAsync(Guid userId, CancellationToken cancellationToken) =>
         database.Accounts.AsNoTracking().SingleOrDefaultAsync(account => account.UserId == userId, cancellationToken);
+
+    /// <summary>The accounts with a role above user, of which there are few.</summary>
+    public Task<List<Account>> ListOperatorsAsync(CancellationToken cancellationToken) =>
+        database.Accounts.AsNoTracking().Where(account => account.Role > Role.User).ToListAsync(cancellationToken);
 }

@@ -18,15 +18,17 @@ internal abstract record LinkConfirmation
 }
 
 /// <summary>Signs in the browser that has a link's token.</summary>
-internal sealed class LinkConfirmations(AccountsDbContext database, WalletJoins joins, TimeProvider time)
+internal sealed class LinkConfirmations(
+    AccountsDbContext database, WalletJoins joins, RoleChanges roles, AuditLog audit, TimeProvider time)
 {
     /// <summary>Uses the link, once, and makes or finds the account of its address.</summary>
     /// <param name="token">Of the link.</param>
     /// <param name="caller">The user of the browser that confirms; null without a session.</param>
     /// <param name="isIntended">Whether its user has said that the sign-in is meant.</param>
+    /// <param name="clientAddress">Where it is; null when that is not known.</param>
     /// <param name="cancellationToken">Ends the wait; nothing is changed then, or everything.</param>
     public async Task<LinkConfirmation> ConfirmAsync(
-        string token, Guid? caller, bool isIntended, CancellationToken cancellationToken)
+        string token, Guid? caller, bool isIntended, string? clientAddress, CancellationToken cancellationToken)
     {
         if (LinkTokens.LinkIdOf(token) is not { } linkId)
         {
@@ -45,14 +47,22 @@ internal sealed class LinkConfirmations(AccountsDbContext database, WalletJoins 
         {
             return new LinkConfirmation.Unconfirmed(link.Email);
         }
-        var user = await SignInAsync(link.Email, caller, now, cancellationToken);
-        (link.UsedAt, link.UsedBy) = (now, user.UserId);
+        var (account, isNew, joined) = await SignInAsync(link.Email, caller, now, cancellationToken);
+        (link.UsedAt, link.UsedBy) = (now, account.UserId);
         await database.SaveChangesAsync(cancellationToken);
+        await roles.AppointFirstAdminAsync(account, clientAddress, cancellationToken);
+        var act = new AuditedAct(AuditActions.SignedIn, account.UserId, account.UserId, "A sign-in link was confirmed.")
+        {
+            ClientAddress = clientAddress,
+            After = new { new_account = isNew, joined_user = joined },
+        };
+        await audit.AddAsync(act, AuditState.Done, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new LinkConfirmation.SignedIn(user, link.ReturnTo);
+        return new LinkConfirmation.SignedIn(new SignedInUser(account.UserId, account.CreatedAt), link.ReturnTo);
     }
 
-    private async Task<SignedInUser> SignInAsync(string email, Guid? caller, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<(Account Account, bool IsNew, Guid? Joined)> SignInAsync(
+        string email, Guid? caller, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await database.LockTextAsync("email", email, cancellationToken);
         if (caller is { } locked)
@@ -68,10 +78,10 @@ internal sealed class LinkConfirmations(AccountsDbContext database, WalletJoins 
             {
                 joins.Add(from, known.UserId, now);
             }
-            return new SignedInUser(known.UserId, known.CreatedAt);
+            return (known, false, anonymous);
         }
         var account = new Account { UserId = anonymous ?? Guid.NewGuid(), Email = email, CreatedAt = now };
         database.Accounts.Add(account);
-        return new SignedInUser(account.UserId, account.CreatedAt);
+        return (account, true, null);
     }
 }

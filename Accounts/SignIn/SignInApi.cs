@@ -47,7 +47,8 @@ internal static class SignInApi
         {
             return Problems.Validation(("token", "must be the token of a sign-in link"));
         }
-        return await confirmations.ConfirmAsync(token, context.GetCaller()?.UserId, body.Confirmed, cancellationToken) switch
+        return await confirmations.ConfirmAsync(
+            token, context.GetCaller()?.UserId, body.Confirmed, CallerAddress.Of(context), cancellationToken) switch
         {
             LinkConfirmation.SignedIn signedIn => SignedIn(context, signedIn),
             LinkConfirmation.Unconfirmed unconfirmed => Problems.Of(

@@ -17,6 +17,7 @@ internal sealed class IdentityMiddleware(
         var bearer = reads ? RequestTokens.Bearer(headers) : null;
         var cookie = reads ? RequestTokens.Cookie(headers) : null;
         headers.Remove(Caller.HeaderName);
+        headers.Remove(Operator.HeaderName);
         headers.Remove("Authorization");
         headers.Remove("Cookie");
         headers[InternalCredential.HeaderName] = credential.Value;

@@ -11,6 +11,9 @@ namespace ReelBallers.Accounts.Tests;
 /// <summary>The service with a database of its own, a clock that the test moves, and LocalCloud's Resend.</summary>
 public sealed partial class AccountsFixture : IAsyncLifetime
 {
+    /// <summary>The configured address of the first admin.</summary>
+    public const string AdminEmail = "admin@example.com";
+
     private readonly HttpClient _control = new();
     private TestClouds? _clouds;
     private ServiceApp? _app;
@@ -21,6 +24,9 @@ public sealed partial class AccountsFixture : IAsyncLifetime
     public TestDatabase Database => _database!;
 
     public ManualClock Clock { get; } = new();
+
+    /// <summary>In place of the usual settings.</summary>
+    public Dictionary<string, string?> Settings { get; init; } = [];
 
     public async ValueTask InitializeAsync()
     {
@@ -33,17 +39,19 @@ public sealed partial class AccountsFixture : IAsyncLifetime
     /// <summary>Another replica, with the same database and clock.</summary>
     public Task<ServiceApp> StartAsync() => ServiceApp.StartAsync(
         "Accounts",
-        new Dictionary<string, string?>
+        new Dictionary<string, string?>(new Dictionary<string, string?>
         {
             ["ConnectionStrings:accountsdb"] = Database.ConnectionString,
             ["App:Url"] = "https://app.example.com",
             ["SignIn:LinkKey"] = "a-link-key-of-the-tests-that-is-long-enough",
             ["SignIn:ReturnOrigins"] = "https://front.example.com",
             ["SignIn:LinksPerClient"] = "6",
+            // As deployments write it.
+            ["ADMIN_EMAIL"] = $" {AdminEmail.ToUpperInvariant()} ",
             ["Mail:From"] = "ReelBallers <no-reply@example.com>",
             ["Mail:ResendApiKey"] = "re_local",
             ["Mail:ResendUrl"] = _clouds!.Host.ResendUrl.ToString(),
-        },
+        }.Where(setting => !Settings.ContainsKey(setting.Key)).Concat(Settings)),
         services => services.AddSingleton<TimeProvider>(Clock));
 
     public async ValueTask DisposeAsync()
@@ -90,13 +98,25 @@ public sealed partial class AccountsFixture : IAsyncLifetime
         using var answer = await AskAsync(user, email, returnTo);
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         var mails = await Eventually.BecomesAsync(() => MailsAsync(address), mails => mails.Count == before + 1, "the mail arrives");
-        return Token().Match(mails[^1].GetProperty("text").GetString()!).Groups[1].Value;
+        return TokenIn(mails[^1].GetProperty("text").GetString()!);
     }
 
+    /// <summary>The token of the link in a mail.</summary>
+    public static string TokenIn(string text) => Token().Match(text).Groups[1].Value;
+
     /// <summary>Confirms a link as the browser of this user; null: one without a session.</summary>
-    public async Task<(HttpStatusCode Status, JsonElement Body)> ConfirmAsync(Guid? user, string? token, bool confirmed = false)
+    public async Task<(HttpStatusCode Status, JsonElement Body)> ConfirmAsync(
+        Guid? user, string? token, bool confirmed = false, string? client = null, ServiceApp? replica = null)
     {
-        using var answer = await App.CreateClient(user).PostAsJsonAsync("/api/auth/link/confirm", new { token, confirmed });
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/auth/link/confirm")
+        {
+            Content = JsonContent.Create(new { token, confirmed }),
+        };
+        if (client is not null)
+        {
+            request.Headers.Add(CallerAddress.HeaderName, client);
+        }
+        using var answer = await (replica ?? App).CreateClient(user).SendAsync(request);
         return (answer.StatusCode, await answer.Content.ReadFromJsonAsync<JsonElement>());
     }
 

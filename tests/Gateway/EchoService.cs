@@ -1,9 +1,13 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Text.Json;
+using Google.Protobuf;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
+using ReelBallers.Accounts.V1;
 using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Gateway.Tests;
@@ -21,9 +25,16 @@ internal sealed class EchoService : IAsyncDisposable
     public static string SignIn(Guid user, DateTimeOffset? accountSince = null) =>
         $"{SignsIn}{new SignedInUser(user, accountSince ?? DateTimeOffset.UnixEpoch)}";
 
+    /// <summary>The operators and their roles, as the Gateway asks Accounts for them.</summary>
+    public ConcurrentDictionary<Guid, string> Operators { get; } = [];
+
     private readonly WebApplication _app;
 
-    private EchoService(WebApplication app) => _app = app;
+    private EchoService(WebApplication app)
+    {
+        _app = app;
+        app.MapPost("/reelballers.accounts.v1.AccountsService/ListOperators", ListOperatorsAsync);
+    }
 
     public string Address => _app.Urls.Single();
 
@@ -118,11 +129,24 @@ internal sealed class EchoService : IAsyncDisposable
                 name, context.Request.Protocol, context.Request.Path, text,
                 context.Request.Headers.ToDictionary(header => header.Key.ToLowerInvariant(), header => header.Value.ToString()))));
         });
+        var service = new EchoService(app);
         await app.StartAsync();
-        return new EchoService(app);
+        return service;
     }
 
     public Task StopAsync() => _app.StopAsync();
+
+    // A gRPC response: one message with its length in front, and the status in a trailer.
+    private async Task ListOperatorsAsync(HttpContext context)
+    {
+        var rows = Operators.Select(row => new OperatorEntry { UserId = $"{row.Key}", Role = row.Value });
+        var message = new ListOperatorsResponse { Operators = { rows } }.ToByteArray();
+        var length = new byte[1 + sizeof(int)];
+        BinaryPrimitives.WriteInt32BigEndian(length.AsSpan(1), message.Length);
+        context.Response.ContentType = "application/grpc";
+        await context.Response.Body.WriteAsync((byte[])[.. length, .. message]);
+        context.Response.AppendTrailer("grpc-status", "0");
+    }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 }

@@ -49,6 +49,9 @@ internal sealed class TestGateway : IAsyncDisposable
         return new TestGateway(await ServiceApp.StartAsync("Gateway", all, configureServices), services);
     }
 
+    /// <summary>The operators and their roles, as Accounts says them; the Gateway asks every second.</summary>
+    public IDictionary<Guid, string> Operators => _services["accounts"].Operators;
+
     public Task StopBackendAsync(string name) => _services[name].StopAsync();
 
     /// <summary>The number of health checks that the service received.</summary>

@@ -38,6 +38,12 @@ namespace ReelBallers.Accounts.Data.Migrations
                         .HasColumnType("character varying(254)")
                         .HasColumnName("email");
 
+                    b.Property<short>("Role")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("smallint")
+                        .HasDefaultValue((short)0)
+                        .HasColumnName("role");
+
                     b.HasKey("UserId")
                         .HasName("pk_accounts");
 
@@ -45,10 +51,110 @@ namespace ReelBallers.Accounts.Data.Migrations
                         .IsUnique()
                         .HasDatabaseName("ix_accounts_email");
 
+                    b.HasIndex("Role")
+                        .HasDatabaseName("ix_accounts_operators")
+                        .HasFilter("role > 0");
+
                     b.ToTable("accounts", null, t =>
                         {
                             t.HasCheckConstraint("ck_accounts_email", "email = lower(email)");
                         });
+                });
+
+            modelBuilder.Entity("ReelBallers.Accounts.AuditEntry", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<Guid>("ActId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("act_id");
+
+                    b.Property<string>("Action")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("action");
+
+                    b.Property<Guid?>("ActorId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("actor_id");
+
+                    b.Property<string>("After")
+                        .HasColumnType("text")
+                        .HasColumnName("after");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Before")
+                        .HasColumnType("text")
+                        .HasColumnName("before");
+
+                    b.Property<string>("ClientAddress")
+                        .HasColumnType("text")
+                        .HasColumnName("client_address");
+
+                    b.Property<byte[]>("ClientHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("client_hash");
+
+                    b.Property<byte[]>("ClientSalt")
+                        .HasColumnType("bytea")
+                        .HasColumnName("client_salt");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.Property<byte[]>("PreviousHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("previous_hash");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<short>("State")
+                        .HasColumnType("smallint")
+                        .HasColumnName("state");
+
+                    b.Property<Guid?>("SubjectId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("subject_id");
+
+                    b.Property<string>("Target")
+                        .HasColumnType("text")
+                        .HasColumnName("target");
+
+                    b.HasKey("Sequence")
+                        .HasName("pk_audit_entries");
+
+                    b.HasIndex("ActId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_audit_entries_begun")
+                        .HasFilter("state = 0");
+
+                    b.HasIndex("At")
+                        .HasDatabaseName("ix_audit_entries_client_address")
+                        .HasFilter("client_address IS NOT NULL");
+
+                    b.HasIndex("ActorId", "Sequence")
+                        .HasDatabaseName("ix_audit_entries_actor_id_sequence");
+
+                    b.HasIndex("SubjectId", "Sequence")
+                        .HasDatabaseName("ix_audit_entries_subject_id_sequence");
+
+                    b.HasIndex(new[] { "ActId" }, "Ended")
+                        .IsUnique()
+                        .HasDatabaseName("ix_audit_entries_ended")
+                        .HasFilter("state <> 0");
+
+                    b.ToTable("audit_entries", (string)null);
                 });
 
             modelBuilder.Entity("ReelBallers.Accounts.OutgoingMail", b =>

@@ -885,7 +885,7 @@ export interface components {
             /** @description The confirmed address in lower case; null for an anonymous user. */
             email: string | null;
             /** @description Empty for an anonymous user. */
-            roles: "user"[];
+            roles: ("user" | "support" | "admin")[];
         };
         SignInLinkRequest: {
             /** @description In ASCII; compared in lower case. */

@@ -7,4 +7,8 @@ public static class AccountsErrorCodes
     public const string InvalidArgument = "invalid_argument";
     /// <summary>The user has never signed in.</summary>
     public const string AccountNotFound = "account_not_found";
+    /// <summary>The actor's role does not allow it.</summary>
+    public const string PermissionDenied = "permission_denied";
+    /// <summary>There would be no admin.</summary>
+    public const string LastAdmin = "last_admin";
 }

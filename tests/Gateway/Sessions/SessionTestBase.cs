@@ -29,8 +29,9 @@ public abstract class SessionTestBase : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    private protected Task<TestGateway> StartAsync() => TestGateway.StartAsync(
-        services => services.AddSingleton<TimeProvider>(Clock), ("ConnectionStrings:gatewaydb", _database.ConnectionString));
+    private protected Task<TestGateway> StartAsync(params (string Key, string Value)[] settings) => TestGateway.StartAsync(
+        services => services.AddSingleton<TimeProvider>(Clock),
+        [("ConnectionStrings:gatewaydb", _database.ConnectionString), .. settings]);
 
     private protected async Task<string> SignInAsync(
         Guid account, string userAgent, string? token = null, DateTimeOffset? since = null, TestGateway? gateway = null)

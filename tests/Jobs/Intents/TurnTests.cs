@@ -150,6 +150,19 @@ public sealed class TurnTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task With_10_000_runs_to_poll_what_waits_is_read_by_index()
+    {
+        await QueueAsync(10_000, 1000);
+        await ExecuteAsync("update intents set kind = 'poll', lane = null");
+        await QueueAsync(10_000, 1000);
+        await _database.ExecuteAsync("vacuum analyze intents");
+        var plan = await ExplainAsync(
+            TurnQueue.EndpointsSql, new[] { "local" }, /* runs */ 100_000, /* are counted */ false);
+        Assert.DoesNotContain("Seq Scan on intents", plan, StringComparison.Ordinal);
+        Assert.InRange(Pages(plan), 1, 20);
+    }
+
+    [Fact]
     public async Task With_100_000_waiting_jobs_a_job_is_queued_by_index()
     {
         await QueueAsync(100_000, 1000);
@@ -167,18 +180,16 @@ public sealed class TurnTests : IAsyncLifetime
             "select stat.seq_scan - pages.seq_scan from pg_stat_user_tables stat, pages where relname = 'intents'"));
     }
 
-    private async Task<string> ExplainAsync()
+    private Task<string> ExplainAsync() => ExplainAsync(
+        TurnQueue.LeaseSql, Guid.NewGuid(), TimeSpan.FromSeconds(30), new[] { Framing }, new[] { 8 }, 8, 16);
+
+    private async Task<string> ExplainAsync(string sql, params object[] parameters)
     {
         var lines = new List<string>();
         await using var connection = await _dataSource.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        await using var command = new NpgsqlCommand($"explain (analyze, buffers) {TurnQueue.LeaseSql}", connection, transaction);
-        command.Parameters.Add(new() { Value = Guid.NewGuid() });
-        command.Parameters.Add(new() { Value = TimeSpan.FromSeconds(30) });
-        command.Parameters.Add(new() { Value = new[] { Framing } });
-        command.Parameters.Add(new() { Value = new[] { 8 } });
-        command.Parameters.Add(new() { Value = 8 });
-        command.Parameters.Add(new() { Value = 16 });
+        await using var command = new NpgsqlCommand($"explain (analyze, buffers) {sql}", connection, transaction);
+        command.Parameters.AddRange(parameters.Select(value => new NpgsqlParameter { Value = value }).ToArray());
         await using (var reader = await command.ExecuteReaderAsync())
         {
             while (await reader.ReadAsync())

@@ -54,6 +54,15 @@ public class MarginRulesTests
     }
 
     [Fact]
+    public void Of_several_causes_crashes_are_told_before_runs_in_vain_and_those_before_a_loss()
+    {
+        var doubled = Ended(RunState.Superseded) with { WasExecuted = true };
+        EndedRun[] lossWithDoubled = [doubled, doubled, .. Enumerable.Range(0, 6).Select(_ => Completed(cost: 50_000))];
+        Assert.Equal("doubled", Judge(lossWithDoubled));
+        Assert.Equal("crashes", Judge([Crash(0), Crash(1), Crash(0), .. lossWithDoubled]));
+    }
+
+    [Fact]
     public void The_reason_says_what_the_runs_have_done()
     {
         var doubled = Ended(RunState.Superseded) with { WasExecuted = true };

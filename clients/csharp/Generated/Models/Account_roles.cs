@@ -12,5 +12,13 @@ namespace ReelBallers.Client.Models
         #pragma warning disable CS1591
         User,
         #pragma warning restore CS1591
+        [EnumMember(Value = "support")]
+        #pragma warning disable CS1591
+        Support,
+        #pragma warning restore CS1591
+        [EnumMember(Value = "admin")]
+        #pragma warning disable CS1591
+        Admin,
+        #pragma warning restore CS1591
     }
 }

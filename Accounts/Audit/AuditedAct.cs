@@ -1,0 +1,34 @@
+namespace ReelBallers.Accounts;
+
+/// <summary>An act to be recorded.</summary>
+/// <param name="Action">What is done: see <see cref="AuditActions"/>.</param>
+/// <param name="ActorId">Who does it; null for the system itself.</param>
+/// <param name="SubjectId">The user whom it concerns; null for none.</param>
+/// <param name="Reason">Why.</param>
+internal sealed record AuditedAct(string Action, Guid? ActorId, Guid? SubjectId, string Reason)
+{
+    /// <summary>The same in all entries of the act.</summary>
+    public Guid ActId { get; init; } = Guid.CreateVersion7();
+
+    /// <summary>What it concerns besides the user.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>From where.</summary>
+    public string? ClientAddress { get; init; }
+
+    /// <summary>The state before.</summary>
+    public object? Before { get; init; }
+
+    /// <summary>The state after, or what is asked for.</summary>
+    public object? After { get; init; }
+}
+
+/// <summary>The names of acts.</summary>
+internal static class AuditActions
+{
+    /// <summary>A sign-in by a link.</summary>
+    public const string SignedIn = "signed_in";
+
+    /// <summary>A role was given or taken.</summary>
+    public const string RoleChanged = "role_changed";
+}
