@@ -16,8 +16,10 @@ internal sealed class AllowedOrigins(IOptions<AllowedOriginsOptions> options, IO
     public string[] Others { get; } = options.Value.Origins;
 
     /// <summary>Whether a page of this origin may send unsafe requests.</summary>
-    public bool Allows(string origin, HttpRequest request) =>
-        origin == $"{request.Scheme}://{request.Host}" || origin == _own || Others.Contains(origin);
+    public bool Allows(string origin, HttpRequest request) => IsOf(request, origin) || origin == _own || Others.Contains(origin);
+
+    /// <summary>Whether it is the origin that the request is addressed to.</summary>
+    public static bool IsOf(HttpRequest request, string origin) => origin == $"{request.Scheme}://{request.Host}";
 }
 
 internal static class AllowedOriginsExtensions
@@ -32,7 +34,7 @@ internal static class AllowedOriginsExtensions
             .WithOrigins(origins.Others)
             .AllowCredentials()
             .WithMethods("GET", "POST", "PUT", "DELETE")
-            .WithHeaders("Content-Type", "Authorization", "Idempotency-Key", "Last-Event-ID")
+            .WithHeaders("Content-Type", "Authorization", "Idempotency-Key", "Last-Event-ID", "traceparent")
             .WithExposedHeaders(["Idempotency-Replayed", "Location", "Retry-After", .. RateLimitHeaders.Names])
             .SetPreflightMaxAge(TimeSpan.FromHours(1))));
     }

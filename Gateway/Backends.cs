@@ -31,6 +31,8 @@ internal static partial class Backends
         builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"))
             .AddConfigFilter<ClusterDefaults>().AddTransforms(Transform).AddServiceDiscoveryDestinationResolver();
         builder.Services.AddSingleton<SignIn>();
+        builder.Services.AddSingleton<StreamEnds>();
+        builder.Services.AddRequestTimeouts();
         // YARP leaves a replica out for at least as long as it counts failures, which is a minute otherwise.
         builder.Services.Configure<TransportFailureRateHealthPolicyOptions>(
             options => options.DetectionWindowSize = ClusterDefaults.ReactivationPeriod);
@@ -51,27 +53,33 @@ internal static partial class Backends
             proxy.Use(async (context, next) =>
             {
                 await next(context);
-                if (context.GetForwarderErrorFeature() is { } error && !context.RequestAborted.IsCancellationRequested)
+                var deadline = RequestDeadlines.DeadlineOf(context);
+                if (context.GetForwarderErrorFeature() is { } error
+                    && (deadline.IsCancellationRequested || !context.RequestAborted.IsCancellationRequested))
                 {
-                    await AnswerAsync(context, error, logger);
+                    LogForwardingFailed(logger, context.Request.Method, context.Request.Path.ToUriComponent(),
+                        Problems.TraceIdOf(context), error.Error, error.Exception?.GetBaseException().Message);
+                    deadline.ThrowIfCancellationRequested();
+                    await AnswerAsync(context);
                 }
             });
             proxy.UseRetries(logger);
             // Between the replicas of a service.
             proxy.UseLoadBalancing();
             proxy.UsePassiveHealthChecks();
-        }).ConfigureEndpoints((endpoint, route) => endpoint.WithMetadata(RoutePolicy.From(route)));
+        }).ConfigureEndpoints((endpoint, route) =>
+        {
+            var policy = RoutePolicy.From(route);
+            endpoint.WithMetadata(policy);
+            endpoint.WithDeadline(policy);
+        });
     }
 
-    private static async Task AnswerAsync(HttpContext context, IForwarderErrorFeature error, ILogger logger)
+    private static async Task AnswerAsync(HttpContext context)
     {
-        LogForwardingFailed(logger, context.Request.Method, context.Request.Path.ToUriComponent(), Problems.TraceIdOf(context), error.Error,
-            error.Exception?.GetBaseException().Message);
         if (!context.Response.HasStarted && context.Response.StatusCode >= StatusCodes.Status500InternalServerError)
         {
-            await Problems.Of(context.Response.StatusCode, "service_unavailable", "Service unavailable",
-                "A service did not respond. Repeat the request with the same Idempotency-Key; it is not executed twice.")
-                    .ExecuteAsync(context);
+            await RequestDeadlines.ServiceUnavailable(context.Response.StatusCode).ExecuteAsync(context);
         }
     }
 
@@ -90,8 +98,13 @@ internal static partial class Backends
         });
         transforms.AddResponseHeadersAllowed(ResponseHeaders);
         transforms.AddResponseTrailersAllowed();
+        var policy = RoutePolicy.From(transforms.Route);
+        if (policy.IsStream)
+        {
+            transforms.AddResponseTransform(transforms.Services.GetRequiredService<StreamEnds>().ApplyAsync);
+        }
         // Last: it writes the body, and no header can be set from then on.
-        if (RoutePolicy.From(transforms.Route).SignsIn)
+        if (policy.SignsIn)
         {
             transforms.AddResponseTransform(transforms.Services.GetRequiredService<SignIn>().CompleteAsync);
         }

@@ -17,7 +17,8 @@ internal sealed class CanonicalPathMiddleware(RequestDelegate next)
     private static bool IsCanonical(string path, RoutePattern pattern)
     {
         var segments = path.Split('/')[1..];
-        return segments.Length == pattern.PathSegments.Count
+        var optional = pattern.Parameters.Count(parameter => parameter.IsOptional);
+        return segments.Length <= pattern.PathSegments.Count && segments.Length >= pattern.PathSegments.Count - optional
             && segments.Zip(pattern.PathSegments).All(pair =>
                 pair.Second.Parts is not [RoutePatternLiteralPart literal] || literal.Content.Equals(pair.First, StringComparison.Ordinal));
     }

@@ -7,17 +7,11 @@ namespace ReelBallers.Gateway;
 /// <summary>Registers the Gateway's parts and defines the order of its pipeline.</summary>
 internal static class GatewayExtensions
 {
-    private const int MaxRequestHeadersBytes = 16 * 1024;
-
     public static void AddGateway(this WebApplicationBuilder builder)
     {
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = ServiceDefaultsExtensions.MaxRequestBodyBytes;
-            kestrel.Limits.MaxRequestHeadersTotalSize = MaxRequestHeadersBytes;
-            RejectedRequests.Configure(kestrel);
-        });
+        builder.ConfigureConnections();
+        // The compressed files are beside the others only once the Gateway is published.
+        builder.WebHost.UseStaticWebAssets();
         builder.Services.AddInternalCredential();
         builder.AddSessions();
         builder.AddOperatorRoles();
@@ -27,6 +21,7 @@ internal static class GatewayExtensions
         builder.Services.Replace(ServiceDescriptor.Singleton<DistributedContextPropagator, ClientTraceContext>());
         builder.AddTrustedProxies();
         builder.AddBackends();
+        builder.AddCompression();
         builder.AddAllowedOrigins();
         builder.AddRateLimits();
     }
@@ -42,9 +37,10 @@ internal static class GatewayExtensions
         app.UseStatusCodePages(Problems.ForBareStatus);
         app.UseMiddleware<RequestHeadMiddleware>();
         app.UseDefaultFiles();
-        app.UseStaticFiles();
         app.UseRouting();
+        app.UseRequestTimeouts();
         app.UseMiddleware<CanonicalPathMiddleware>();
+        app.UseCompression();
         app.UseCors();
         app.UseMiddleware<IdentityMiddleware>();
         app.UseRateLimits();

@@ -19,13 +19,16 @@ internal sealed class OriginMiddleware(RequestDelegate next, AllowedOrigins orig
 
     private bool IsForeign(HttpRequest request)
     {
-        var origin = request.Headers.Origin;
-        if (origin.Count > 0)
-        {
-            return origin.Count > 1 || !origins.Allows(origin[0]!, request);
-        }
         // Clients other than browsers send neither header.
         var site = request.Headers["Sec-Fetch-Site"];
-        return site.Count > 0 && site.ToString() is not ("same-origin" or "none");
+        var isForeignSite = site.Count > 0 && site.ToString() is not ("same-origin" or "none");
+        var origin = request.Headers.Origin;
+        return origin.Count switch
+        {
+            0 => isForeignSite,
+            // A page of another origin that is listed is another site, and the Gateway's own page is not.
+            1 => !origins.Allows(origin[0]!, request) || (isForeignSite && AllowedOrigins.IsOf(request, origin[0]!)),
+            _ => true,
+        };
     }
 }

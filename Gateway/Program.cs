@@ -8,6 +8,8 @@ builder.AddGateway();
 var app = builder.Build();
 app.UseGateway();
 app.MapGroup("").WithMetadata(new RoutePolicy(ReadsIdentity: false)).MapHealth();
+app.MapPages();
+app.MapApiReference();
 app.MapSession();
 app.MapSessionList();
 app.MapUserSessions();

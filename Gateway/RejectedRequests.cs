@@ -21,9 +21,8 @@ internal sealed class RejectedRequests(SecurityHeaders security, TimeProvider ti
 {
     private const string BadRequestEvent = "Microsoft.AspNetCore.Server.Kestrel.BadRequest";
 
-    /// <summary>Wraps the connections of every endpoint.</summary>
-    public static void Configure(KestrelServerOptions kestrel) =>
-        kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(next => async connection =>
+    /// <summary>Wraps the connections of an endpoint.</summary>
+    public static void Configure(ListenOptions endpoint) => endpoint.Use(next => async connection =>
     {
         var transport = connection.Transport;
         var output = new ReplacingWriter(transport.Output);
@@ -37,7 +36,7 @@ internal sealed class RejectedRequests(SecurityHeaders security, TimeProvider ti
         {
             connection.Transport = transport;
         }
-    }));
+    });
 
     /// <summary>Listens until the server is disposed.</summary>
     public void Subscribe(DiagnosticListener listener) => listener.Subscribe(this, name => name == BadRequestEvent);

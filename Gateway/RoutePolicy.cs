@@ -13,6 +13,18 @@ internal enum RateBucket
     /// <summary>As <see cref="User"/>; anonymous callers also count in the limit of new sessions per address.</summary>
     NewSession,
 
+    /// <summary>As <see cref="NewSession"/>, and a smaller limit per user: each request asks Stripe for a checkout.</summary>
+    Topup,
+
+    /// <summary>As <see cref="NewSession"/>, and a smaller limit per user: requests send mails or try links.</summary>
+    SignIn,
+
+    /// <summary>As <see cref="User"/>, and a smaller limit per user: requests reserve storage.</summary>
+    Upload,
+
+    /// <summary>A limit per address of its own, for files that a page consists of.</summary>
+    Page,
+
     /// <summary>A larger limit per address, for callbacks of Stripe and RunPod, which come in bursts from few addresses.</summary>
     Callback,
 }
@@ -28,6 +40,10 @@ internal enum RateBucket
 /// <param name="MaxBodyBytes">The maximum size of a request body.</param>
 /// <param name="Bucket">The rate limit.</param>
 /// <param name="PassesAddress">Whether the service is told the client's address, as personal data that it needs.</param>
+/// <param name="MaxSeconds">How long the service may take for the complete response. Event streams have no limit.</param>
+/// <param name="IsCompressed">
+/// Whether the response may be compressed: only where it has no secret and repeats nothing of the request (docs/security.md).
+/// </param>
 /// <param name="Role">The role that a caller needs; the service is told the caller's unless it is <see cref="Role.User"/>.</param>
 internal sealed record RoutePolicy(
     bool ReadsIdentity = true,
@@ -37,6 +53,8 @@ internal sealed record RoutePolicy(
     int MaxBodyBytes = ServiceDefaultsExtensions.MaxRequestBodyBytes,
     RateBucket Bucket = RateBucket.User,
     bool PassesAddress = false,
+    int MaxSeconds = 60,
+    bool IsCompressed = false,
     Role Role = Role.User)
 {
     private static readonly RoutePolicy Default = new();
@@ -57,12 +75,12 @@ internal sealed record RoutePolicy(
                 nameof(OpensSession) when bool.TryParse(value, out var opensSession) => policy with { OpensSession = opensSession },
                 nameof(SignsIn) when bool.TryParse(value, out var signsIn) => policy with { SignsIn = signsIn },
                 nameof(IsStream) when bool.TryParse(value, out var isStream) => policy with { IsStream = isStream },
-                nameof(MaxBodyBytes) when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes)
-                    && bytes > 0 =>
-                    policy with { MaxBodyBytes = bytes },
+                nameof(MaxBodyBytes) when IsPositive(value, out var bytes) => policy with { MaxBodyBytes = bytes },
                 nameof(Bucket) when Enum.TryParse<RateBucket>(value, out var bucket) && Enum.IsDefined(bucket) =>
                     policy with { Bucket = bucket },
                 nameof(PassesAddress) when bool.TryParse(value, out var passesAddress) => policy with { PassesAddress = passesAddress },
+                nameof(MaxSeconds) when IsPositive(value, out var seconds) => policy with { MaxSeconds = seconds },
+                nameof(IsCompressed) when bool.TryParse(value, out var isCompressed) => policy with { IsCompressed = isCompressed },
                 nameof(Role) when Enum.TryParse<Role>(value, out var role) && Enum.IsDefined(role) => policy with { Role = role },
                 _ => throw new InvalidOperationException(
                     $"ReverseProxy:Routes:{route.RouteId}:Metadata:{name} is '{value}': "
@@ -71,4 +89,7 @@ internal sealed record RoutePolicy(
         }
         return policy;
     }
+
+    private static bool IsPositive(string value, out int number) =>
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number > 0;
 }

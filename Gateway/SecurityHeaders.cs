@@ -41,6 +41,11 @@ internal sealed class SecurityHeadersMiddleware(RequestDelegate next, SecurityHe
             var isPublicFile = !context.Request.Path.StartsWithSegments("/api")
                 && context.Response.StatusCode < StatusCodes.Status400BadRequest;
             security.Apply(context.Response.Headers, context.Request.IsHttps, isPublicFile);
+            if (ApiReference.PolicyOf(context) is { } policy)
+            {
+                context.Response.Headers.ContentSecurityPolicy = policy;
+                context.Response.Headers.CacheControl = "no-store";
+            }
             return Task.CompletedTask;
         });
         return next(context);

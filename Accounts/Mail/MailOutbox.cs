@@ -83,7 +83,7 @@ internal sealed class MailOutbox(AccountsDbContext database, TimeProvider time)
         {
             throw RpcErrors.Reject(StatusCode.NotFound, "mail_not_dead", "No mail with this id was given up.");
         }
-        await database.Database.ExecuteSqlAsync($"select pg_notify({Channel}, '')", cancellationToken);
+        await database.Database.ExecuteSqlAsync($"select pg_notify({WorkListener.Channel}, {WorkListener.Mail})", cancellationToken);
     }
 
     // Only the attempt that still has the lease may end it.

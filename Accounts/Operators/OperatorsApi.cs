@@ -1,7 +1,6 @@
 using ReelBallers.Jobs.V1;
 using ReelBallers.Payments.V1;
 using ReelBallers.ServiceDefaults;
-using ReelBallers.Wallet.V1;
 
 namespace ReelBallers.Accounts;
 

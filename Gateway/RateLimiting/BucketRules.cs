@@ -14,17 +14,30 @@ internal static class BucketRules
         yield return kind switch
         {
             RateBucket.Callback => new Bucket("callback", address, Burst: 5000, PerSecond: 500),
-            RateBucket.User or RateBucket.NewSession => caller is null
+            RateBucket.Page => new Bucket("page", address, Burst: 1200, PerSecond: 200),
+            RateBucket.User or RateBucket.NewSession or RateBucket.Topup or RateBucket.SignIn or RateBucket.Upload => caller is null
                 ? new Bucket("anonymous", address, Burst: 300, PerSecond: 50)
                 : new Bucket("address", address, Burst: 1200, PerSecond: 200),
         };
         if (caller is { } user)
         {
             yield return new Bucket("user", user.UserId.ToString(), Burst: 300, PerSecond: 50);
+            if (Name(kind) is { } name)
+            {
+                yield return new Bucket(name, user.UserId.ToString(), Burst: 60, PerSecond: 2);
+            }
         }
-        else if (kind == RateBucket.NewSession)
+        else if (kind is RateBucket.NewSession or RateBucket.Topup or RateBucket.SignIn)
         {
             yield return new Bucket("new-session", address, Burst: 60, PerSecond: 2);
         }
     }
+
+    private static string? Name(RateBucket kind) => kind switch
+    {
+        RateBucket.Topup => "topup",
+        RateBucket.SignIn => "sign-in",
+        RateBucket.Upload => "upload",
+        RateBucket.User or RateBucket.NewSession or RateBucket.Callback or RateBucket.Page => null,
+    };
 }

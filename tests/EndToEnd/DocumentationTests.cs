@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ReelBallers.TestKit;
 
 namespace ReelBallers.EndToEnd.Tests;
 
@@ -90,7 +91,7 @@ public sealed partial class DocumentationTests
             .Concat(Directory.GetFiles(Path.Combine(Root, "LocalCloud"), "README.md", SearchOption.AllDirectories))
             .Select(path => Path.GetRelativePath(Root, path));
 
-    [GeneratedRegex(@"(^|[/\\])(bin|obj|Migrations|node_modules|\.[^/\\]+)[/\\]")]
+    [GeneratedRegex(@"(^|[/\\])(bin|obj|Migrations|Generated|node_modules|\.[^/\\]+)[/\\]")]
     private static partial Regex GeneratedFolder();
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]

@@ -2,6 +2,10 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Kiota.Abstractions;
+using Microsoft.Kiota.Http.HttpClientLibrary;
+using ReelBallers.Client;
+using ReelBallers.Client.Models;
 using ReelBallers.TestKit;
 
 namespace ReelBallers.EndToEnd.Tests;
@@ -12,7 +16,21 @@ internal sealed class User : IDisposable
     private static readonly string[] Final = ["completed", "failed", "cancelled", "timed_out"];
     private readonly HttpClient _client;
 
-    private User(HttpClient client) => _client = client;
+    private readonly HttpClientRequestAdapter _adapter;
+    private readonly SessionToken _session = new();
+
+    private User(HttpClient client)
+    {
+        _client = client;
+        _adapter = new HttpClientRequestAdapter(_session, httpClient: client)
+        {
+            BaseUrl = client.BaseAddress!.GetLeftPart(UriPartial.Authority),
+        };
+        Client = new ReelBallersClient(_adapter);
+    }
+
+    /// <summary>The client that is generated from the OpenAPI document, with this user's session.</summary>
+    public ReelBallersClient Client { get; }
 
     public string Uid { get; private set; } = "";
 
@@ -24,8 +42,9 @@ internal sealed class User : IDisposable
             new AnswerRecorder(stack.Evidence) { InnerHandler = new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false } };
         var client = new HttpClient(recorder) { BaseAddress = stack.Url };
         var user = new User(client);
-        var session = await user.PostAsync("/api/session", new { });
-        (user.Uid, user.Token) = (session.GetProperty("uid").GetString()!, session.GetProperty("token").GetString()!);
+        var session = (await UntilAnsweredAsync(() => user.Client.Api.Session.PostAsync()))!;
+        (user.Uid, user.Token) = (session.Uid.ToString()!, session.Token!);
+        user._session.Value = user.Token;
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", user.Token);
         return user;
     }
@@ -53,18 +72,20 @@ internal sealed class User : IDisposable
         });
     }
 
-    public async Task<long> BalanceAsync() => (await GetAsync("/api/wallet")).GetProperty("balance_cents").GetInt64();
+    public async Task<long> BalanceAsync() => (await UntilAnsweredAsync(() => Client.Api.Wallet.GetAsync()))!.BalanceCents!.Value;
 
     /// <summary>The statement's lines, oldest first, as "reason change".</summary>
     public async Task<string[]> StatementAsync() =>
-        [.. (await GetAsync("/api/wallet/ledger?limit=100")).GetProperty("entries").EnumerateArray().Reverse()
-            .Select(entry => FormattableString.Invariant(
-                $"{entry.GetProperty("reason").GetString()} {entry.GetProperty("change_cents").GetInt64():+0;-0}"))];
+        [.. (await UntilAnsweredAsync(() => Client.Api.Wallet.Ledger.GetAsync(request => request.QueryParameters.Limit = 100)))!
+            .Entries!.AsEnumerable().Reverse().Select(entry => FormattableString.Invariant(
+                $"{entry.Reason.ToString()!.ToLowerInvariant()} {entry.ChangeCents:+0;-0}"))];
 
     public async Task<(string SessionId, Uri CheckoutUrl)> StartTopupAsync(long amountCents)
     {
-        var checkout = await PostAsync("/api/topup", new { amount_cents = amountCents });
-        return (checkout.GetProperty("session_id").GetString()!, new Uri(checkout.GetProperty("checkout_url").GetString()!));
+        var key = Guid.NewGuid().ToString();
+        var checkout = (await UntilAnsweredAsync(() => Client.Api.Topup.PostAsync(
+            new TopupRequest { AmountCents = amountCents }, request => request.Headers.Add("Idempotency-Key", key))))!;
+        return (checkout.SessionId!, new Uri(checkout.CheckoutUrl!));
     }
 
     /// <summary>Types a card number into the checkout page.</summary>
@@ -144,39 +165,48 @@ internal sealed class User : IDisposable
     /// <summary>Downloads the result into a file.</summary>
     public async Task<TempFile> DownloadAsync(string jobId)
     {
-        var link = await GetAsync($"/api/download/{jobId}");
+        var link = (await UntilAnsweredAsync(() => Client.Api.Download[Guid.Parse(jobId)].GetAsync()))!;
         using var browser = new HttpClient();
-        var file = new TempFile(link.GetProperty("filename").GetString()!);
-        await File.WriteAllBytesAsync(file.Path, await browser.GetByteArrayAsync(link.GetProperty("url").GetString()));
+        var file = new TempFile(link.Filename!);
+        await File.WriteAllBytesAsync(file.Path, await browser.GetByteArrayAsync(link.Url));
         return file;
     }
 
-    public void Dispose() => _client.Dispose();
-
-    private async Task<JsonElement> UntilAnsweredAsync(Func<HttpRequestMessage> request)
+    public void Dispose()
     {
-        var last = "";
-        for (var attempt = 0; attempt < 120; attempt++)
+        _adapter.Dispose();
+        _client.Dispose();
+    }
+
+    private Task<JsonElement> UntilAnsweredAsync(Func<HttpRequestMessage> request) => UntilAnsweredAsync(async () =>
+    {
+        using var answer = await _client.SendAsync(request());
+        var text = await answer.Content.ReadAsStringAsync();
+        return answer.IsSuccessStatusCode
+            ? JsonSerializer.Deserialize<JsonElement>(text)
+            : throw new ApiException(text) { ResponseStatusCode = (int)answer.StatusCode };
+    });
+
+    private static bool MayBeRepeated(Exception exception) => exception switch
+    {
+        Problem { Code: "idempotency_key_in_use" } or HttpRequestException => true,
+        ApiException error => error.ResponseStatusCode >= 500
+            || error.Message.Contains("idempotency_key_in_use", StringComparison.Ordinal),
+        _ => false,
+    };
+
+    private static async Task<T> UntilAnsweredAsync<T>(Func<Task<T>> request)
+    {
+        for (var attempt = 1; ; attempt++)
         {
             try
             {
-                using var answer = await _client.SendAsync(request());
-                last = await answer.Content.ReadAsStringAsync();
-                if (answer.IsSuccessStatusCode)
-                {
-                    return JsonSerializer.Deserialize<JsonElement>(last);
-                }
-                if ((int)answer.StatusCode < 500 && !last.Contains("idempotency_key_in_use", StringComparison.Ordinal))
-                {
-                    break;
-                }
+                return await request();
             }
-            catch (HttpRequestException exception)
+            catch (Exception exception) when (MayBeRepeated(exception) && attempt < 120)
             {
-                last = exception.Message;
+                await Task.Delay(500);
             }
-            await Task.Delay(500);
         }
-        throw new InvalidOperationException(last);
     }
 }

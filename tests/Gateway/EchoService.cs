@@ -69,6 +69,41 @@ internal sealed class EchoService : IAsyncDisposable
             await context.Response.Body.FlushAsync();
             await Task.Delay(Timeout.Infinite, context.RequestAborted);
         });
+        app.MapGet("/api/jobs/hangs", async (HttpContext context) => await Task.Delay(Timeout.Infinite, context.RequestAborted));
+        app.MapGet("/api/jobs/trickles", async (HttpContext context) =>
+        {
+            while (true)
+            {
+                await context.Response.WriteAsync(" ");
+                await context.Response.Body.FlushAsync();
+                await Task.Delay(TimeSpan.FromMilliseconds(50), context.RequestAborted);
+            }
+        });
+        var waiting = 0;
+        app.UseWhen(context => context.Request.Query.ContainsKey("lines"), lines => lines.Run(context =>
+        {
+            context.Response.ContentType = "text/csv";
+            return context.Response.WriteAsync(string.Concat(Enumerable.Repeat("a,line\r\n", 1000)));
+        }));
+        app.UseWhen(context => context.Request.Query.ContainsKey("endless"), endless => endless.Run(async context =>
+        {
+            Interlocked.Increment(ref openStreams);
+            using var closed = context.RequestAborted.Register(() => Interlocked.Decrement(ref openStreams));
+            Interlocked.Increment(ref waiting);
+            while (!context.RequestAborted.IsCancellationRequested)
+            {
+                await context.Response.Body.WriteAsync(new byte[64 * 1024], context.RequestAborted);
+            }
+        }));
+        var held = new TaskCompletionSource();
+        app.MapGet("/api/jobs/held", async () =>
+        {
+            Interlocked.Increment(ref waiting);
+            await held.Task;
+            return "held";
+        });
+        app.MapGet("/waiting", () => Volatile.Read(ref waiting));
+        app.MapGet("/release", held.SetResult);
         app.MapFallback("{*path}", async (HttpContext context) =>
         {
             using var body = new StreamReader(context.Request.Body);

@@ -34,6 +34,21 @@ public sealed class ForwardingTests
     }
 
     [Fact]
+    public async Task A_clients_trace_continues_in_the_service()
+    {
+        const string Trace = "0af7651916cd43dd8448eb211c80319c";
+        await using var gateway = await TestGateway.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/me")
+        {
+            Headers = { { "traceparent", $"00-{Trace}-b7ad6b7169203331-01" } },
+        };
+        var parts = (await gateway.EchoAsync(request)).Headers["traceparent"].Split('-');
+        Assert.Equal(Trace, parts[1]);
+        // Below a span of the Gateway.
+        Assert.NotEqual("b7ad6b7169203331", parts[2]);
+    }
+
+    [Fact]
     public async Task Only_listed_response_headers_reach_the_client()
     {
         await using var gateway = await TestGateway.StartAsync();

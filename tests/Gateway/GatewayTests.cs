@@ -163,11 +163,15 @@ public sealed class GatewayTests
                 {
                     { "Origin", origin },
                     { "Access-Control-Request-Method", "POST" },
-                    { "Access-Control-Request-Headers", "idempotency-key" },
+                    { "Access-Control-Request-Headers", "idempotency-key,content-type,traceparent" },
                 },
             };
             using var answer = await gateway.Client.SendAsync(preflight);
             Assert.Equal(allowed, answer.Headers.TryGetValues("Access-Control-Allow-Origin", out var value) && value.Single() == origin);
+            Assert.Equal(allowed, answer.Headers.Contains("Access-Control-Allow-Credentials"));
+            string[] wanted = ["Content-Type", "Idempotency-Key", "traceparent"];
+            var names = answer.Headers.TryGetValues("Access-Control-Allow-Headers", out var header) ? header.Single().Split(',') : [];
+            Assert.Equal(allowed ? wanted : [], names.Intersect(wanted).Order());
         }
     }
 

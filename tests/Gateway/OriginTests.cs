@@ -40,14 +40,44 @@ public sealed class OriginTests
         }
     }
 
-    [Fact]
-    public async Task Requests_from_the_gateways_own_page_are_accepted()
+    [Theory]
+    [InlineData(null, null, 201)]
+    [InlineData(null, "same-origin", 201)]
+    [InlineData(null, "cross-site", 403)]
+    [InlineData(null, "same-site", 403)]
+    [InlineData("https://app.example.com", "cross-site", 201)]
+    [InlineData("https://app.example.com", "same-site", 201)]
+    [InlineData("https://evil.example.com", "same-origin", 403)]
+    public async Task Origin_and_fetch_site_must_agree(string? origin, string? site, int status)
+    {
+        await using var gateway = await TestGateway.StartAsync(("Cors:AllowedOrigins", "https://app.example.com"));
+        var own = gateway.Client.BaseAddress!.GetLeftPart(UriPartial.Authority);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/session") { Headers = { { "Origin", origin ?? own } } };
+        if (site is not null)
+        {
+            request.Headers.Add("Sec-Fetch-Site", site);
+        }
+        using var answer = await gateway.Client.SendAsync(request);
+        Assert.Equal(status, (int)answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("DELETE", "/api/auth/sessions")]
+    [InlineData("DELETE", "/api/auth/sessions/1")]
+    [InlineData("DELETE", "/api/cards/1")]
+    [InlineData("DELETE", "/api/files/1")]
+    [InlineData("PUT", "/api/auto-topup")]
+    [InlineData("PUT", "/api/cards/1/default")]
+    [InlineData("POST", "/api/auth/logout")]
+    public async Task Every_unsafe_method_is_checked(string method, string path)
     {
         await using var gateway = await TestGateway.StartAsync();
-        var own = gateway.Client.BaseAddress!.GetLeftPart(UriPartial.Authority);
-        using var answer = await gateway.Client.SendAsync(
-            new HttpRequestMessage(HttpMethod.Post, "/api/session") { Headers = { { "Origin", own } } });
-        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        var (_, token) = await gateway.OpenSessionAsync();
+        foreach (var (header, value) in new[] { ("Origin", "https://evil.example.com"), ("Sec-Fetch-Site", "cross-site") })
+        {
+            using var answer = await gateway.SendAsync(new HttpMethod(method), path, ("Cookie", $"uid={token}"), (header, value));
+            Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        }
     }
 
     [Fact]
@@ -75,6 +105,7 @@ public sealed class OriginTests
         Assert.Contains("connect-src 'self' https://account.r2.cloudflarestorage.com;", policy, StringComparison.Ordinal);
         Assert.DoesNotContain("*", policy, StringComparison.Ordinal);
         Assert.DoesNotContain("localhost", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("unsafe-", policy, StringComparison.Ordinal);
         await Assert.ThrowsAnyAsync<OptionsValidationException>(
             () => TestGateway.StartAsync(("ContentSecurity:StorageOrigins", "https://*.example.com")));
     }

@@ -23,6 +23,21 @@ public sealed class ReplicaTests
     }
 
     [Fact]
+    public async Task The_less_busy_of_two_replicas_gets_the_request()
+    {
+        await using var second = await EchoService.StartAsync("jobs-2");
+        await using var gateway = await TestGateway.StartAsync(("services:jobs:http:1", second.Address));
+        var streams = new List<HttpResponseMessage>();
+        for (var stream = 0; stream < OpenStreams.Max; stream++)
+        {
+            streams.Add(await gateway.Client.GetAsync("/api/jobs/1/events", HttpCompletionOption.ResponseHeadersRead));
+        }
+        // Chosen at random alone, or by the order of the replicas with other requests between, they are rarely so even.
+        Assert.Equal(OpenStreams.Max / 2, await gateway.OpenStreamsAsync("jobs"));
+        streams.ForEach(stream => stream.Dispose());
+    }
+
+    [Fact]
     public async Task A_replica_that_does_not_respond_gets_no_more_requests()
     {
         using var logs = new CollectedLogs();

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using ReelBallers.TestKit;
 
 namespace ReelBallers.Gateway.Tests;
@@ -61,6 +62,19 @@ internal sealed class TestGateway : IAsyncDisposable
 
     /// <summary>The number of event streams that the service has open.</summary>
     public Task<int> OpenStreamsAsync(string name) => CountAsync(name, "/open-streams");
+
+    /// <summary>The number of requests for <c>/api/jobs/held</c> and with <c>?endless</c> that the service has received.</summary>
+    public Task<int> HeldRequestsAsync(string name) => CountAsync(name, "/waiting");
+
+    /// <summary>Lets the service answer them.</summary>
+    public async Task ReleaseAsync(string name)
+    {
+        using var client = new HttpClient(new Http2Handler());
+        (await client.GetAsync(new Uri(new Uri(_services[name].Address), "/release"))).EnsureSuccessStatusCode().Dispose();
+    }
+
+    /// <summary>Stops the Gateway as SIGTERM does.</summary>
+    public Task StopAsync() => Services.GetRequiredService<IHost>().StopAsync();
 
     private async Task<int> CountAsync(string name, string path)
     {

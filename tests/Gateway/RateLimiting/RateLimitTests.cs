@@ -146,6 +146,29 @@ public abstract class RateLimitTests
         Assert.Equal(0, Remaining(limited));
     }
 
+    [Fact]
+    public async Task What_is_costly_has_a_smaller_limit_per_user()
+    {
+        await using var gateway = await StartAsync();
+        foreach (var (path, name) in new[]
+        {
+            ("/api/topup", "topup"), ("/api/auth/link", "sign-in"), ("/api/auth/link/confirm", "sign-in"), ("/api/uploads", "upload"),
+            ("/api/uploads/complete", "upload"),
+        })
+        {
+            var (_, token) = await gateway.OpenSessionAsync();
+            var answers = await SendManyAsync(100, _ => gateway.SendAsync(HttpMethod.Post, path, ("Authorization", $"Bearer {token}")));
+            Assert.Contains(HttpStatusCode.TooManyRequests, answers);
+            Assert.InRange(answers.Count(status => status == HttpStatusCode.OK), 60, 99);
+            using var limited = await gateway.SendAsync(HttpMethod.Post, path, ("Authorization", $"Bearer {token}"));
+            Assert.Contains($"\"{name}\";q=60;w=30", Header(limited, "RateLimit-Policy"), StringComparison.Ordinal);
+
+            // Everything else still works.
+            using var other = await SendAsync(gateway, token);
+            Assert.Equal(HttpStatusCode.OK, other.StatusCode);
+        }
+    }
+
     private protected static async Task<HttpResponseMessage> UntilLimitedAsync(TestGateway gateway, string token)
     {
         for (var request = 0; request < 5000; request++)

@@ -1,7 +1,7 @@
-namespace ReelBallers.EndToEnd.Tests;
+namespace ReelBallers.TestKit;
 
 /// <summary>The sources that these tests were built from.</summary>
-internal static class Repository
+public static class Repository
 {
     /// <summary>The folder that holds the solution.</summary>
     public static string Root { get; } = Find();
