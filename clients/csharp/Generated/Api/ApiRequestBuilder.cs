@@ -3,6 +3,7 @@
 using Microsoft.Kiota.Abstractions.Extensions;
 using Microsoft.Kiota.Abstractions;
 using ReelBallers.Client.Api.Account;
+using ReelBallers.Client.Api.Admin;
 using ReelBallers.Client.Api.Auth;
 using ReelBallers.Client.Api.AutoTopup;
 using ReelBallers.Client.Api.BillingPortal;
@@ -40,6 +41,11 @@ namespace ReelBallers.Client.Api
         public global::ReelBallers.Client.Api.Account.AccountRequestBuilder Account
         {
             get => new global::ReelBallers.Client.Api.Account.AccountRequestBuilder(PathParameters, RequestAdapter);
+        }
+        /// <summary>The admin property</summary>
+        public global::ReelBallers.Client.Api.Admin.AdminRequestBuilder Admin
+        {
+            get => new global::ReelBallers.Client.Api.Admin.AdminRequestBuilder(PathParameters, RequestAdapter);
         }
         /// <summary>The auth property</summary>
         public global::ReelBallers.Client.Api.Auth.AuthRequestBuilder Auth

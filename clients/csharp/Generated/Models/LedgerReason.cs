@@ -3,7 +3,7 @@ using System.Runtime.Serialization;
 using System;
 namespace ReelBallers.Client.Models
 {
-    /// <summary>Why the balance changed.</summary>
+    /// <summary>Why the balance changed. `join`: credits moved from or to another wallet of the same person.</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public enum LedgerReason
     {
@@ -34,6 +34,10 @@ namespace ReelBallers.Client.Models
         [EnumMember(Value = "expiry")]
         #pragma warning disable CS1591
         Expiry,
+        #pragma warning restore CS1591
+        [EnumMember(Value = "join")]
+        #pragma warning disable CS1591
+        Join,
         #pragma warning restore CS1591
     }
 }

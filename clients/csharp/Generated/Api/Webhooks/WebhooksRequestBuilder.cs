@@ -2,6 +2,7 @@
 #pragma warning disable CS0618
 using Microsoft.Kiota.Abstractions.Extensions;
 using Microsoft.Kiota.Abstractions;
+using ReelBallers.Client.Api.Webhooks.Resend;
 using ReelBallers.Client.Api.Webhooks.Stripe;
 using System.Collections.Generic;
 using System.IO;
@@ -15,6 +16,11 @@ namespace ReelBallers.Client.Api.Webhooks
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public partial class WebhooksRequestBuilder : BaseRequestBuilder
     {
+        /// <summary>The resend property</summary>
+        public global::ReelBallers.Client.Api.Webhooks.Resend.ResendRequestBuilder Resend
+        {
+            get => new global::ReelBallers.Client.Api.Webhooks.Resend.ResendRequestBuilder(PathParameters, RequestAdapter);
+        }
         /// <summary>The stripe property</summary>
         public global::ReelBallers.Client.Api.Webhooks.Stripe.StripeRequestBuilder Stripe
         {
