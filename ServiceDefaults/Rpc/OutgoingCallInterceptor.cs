@@ -4,7 +4,7 @@ using Grpc.Core.Interceptors;
 namespace ReelBallers.ServiceDefaults;
 
 /// <summary>Adds the internal credential to every outgoing call, and a deadline if the caller set none.</summary>
-public sealed class OutgoingCallInterceptor(InternalCredential credential, TimeProvider time) : Interceptor
+public sealed class OutgoingCallInterceptor(InternalCredential credential) : Interceptor
 {
     private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(10);
 
@@ -16,7 +16,8 @@ public sealed class OutgoingCallInterceptor(InternalCredential credential, TimeP
         var options = WithCredential(context.Options);
         if (options.Deadline is null)
         {
-            options = options.WithDeadline(time.GetUtcNow().UtcDateTime + DefaultDeadline);
+            // The client compares it with the system's clock.
+            options = options.WithDeadline(TimeProvider.System.GetUtcNow().UtcDateTime + DefaultDeadline);
         }
         return continuation(request, new ClientInterceptorContext<TRequest, TResponse>(context.Method, context.Host, options));
     }

@@ -69,9 +69,6 @@ public partial class AccountsFixture : IAsyncLifetime
         services =>
         {
             services.AddSingleton(Time);
-            // A gRPC client compares deadlines with the system's clock.
-            services.AddSingleton(provider =>
-                new OutgoingCallInterceptor(provider.GetRequiredService<InternalCredential>(), TimeProvider.System));
             Configure(services);
         });
 

@@ -20,7 +20,7 @@ namespace ReelBallers.EndToEnd.Tests;
 /// may be left. What it answered and logged is kept for <see cref="SecretScanTests"/>. Rate limits are off: they have
 /// their own tests, and the fuzz would meet little else.
 /// </summary>
-public sealed class Stack : IAsyncLifetime
+public sealed partial class Stack : IAsyncLifetime
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromMinutes(2);
@@ -72,6 +72,7 @@ public sealed class Stack : IAsyncLifetime
             $"--DataDirectory={_directory}", "--Parameters:gateway-port=0", "--Parameters:localcloud-stripe-port=0",
             "--Parameters:localcloud-runpod-port=0", "--Parameters:localcloud-r2-port=0", "--Parameters:localcloud-resend-port=0",
             "--Parameters:localcloud-control-port=0", "--Parameters:dashboard-port=0", "--Parameters:rate-limits=off",
+            $"--Parameters:admin-email={AdminEmail}",
         ], patience.Token);
         builder.Services.AddLogging(logging => logging
             .AddProvider(new LineLogger(Evidence.LogLines))

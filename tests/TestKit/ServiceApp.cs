@@ -74,7 +74,7 @@ public sealed class ServiceApp : IAsyncDisposable
         var channel = GrpcChannel.ForAddress(Address);
         _clients.Enqueue(channel);
         return withCredential
-            ? channel.Intercept(new OutgoingCallInterceptor(Services.GetRequiredService<InternalCredential>(), TimeProvider.System))
+            ? channel.Intercept(new OutgoingCallInterceptor(Services.GetRequiredService<InternalCredential>()))
             : channel.CreateCallInvoker();
     }
 

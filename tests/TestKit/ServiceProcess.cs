@@ -66,7 +66,7 @@ public sealed class ServiceProcess : IDisposable
     {
         var channel = GrpcChannel.ForAddress(address);
         var credential = new InternalCredential(Options.Create(new InternalOptions { Credential = ServiceApp.Credential }));
-        return (channel.Intercept(new OutgoingCallInterceptor(credential, TimeProvider.System)), channel);
+        return (channel.Intercept(new OutgoingCallInterceptor(credential)), channel);
     }
 
     /// <summary>kill -9.</summary>

@@ -93,7 +93,8 @@ public sealed class SmtpTransportTests
     }
 
     private static Task SendAsync(
-        SmtpTestServer server, string security = "none", string user = "", string password = SmtpTestServer.Password, Guid? mailId = null) =>
+        SmtpTestServer server, string security = "none", string user = "", string password = SmtpTestServer.Password,
+        Guid? mailId = null) =>
         SendAsync(server.Port, security, user, password, mailId);
 
     private static async Task SendAsync(

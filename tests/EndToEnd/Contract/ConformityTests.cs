@@ -35,9 +35,10 @@ public sealed class ConformityTests(Stack stack)
         await ReadWalletAsync(client);
         await DeliverAsync(client, "/api/webhooks/stripe");
         await DeliverAsync(client, "/api/webhook");
-        await DeliverResendsAsync(client);
+        var suppressed = await DeliverResendsAsync(client);
         await ReportAsync(client, job);
-        await SignInAsync(client);
+        var email = await SignInAsync(client);
+        await OperateAsync(client, email, job, suppressed);
         Assert.Equal(204, (await client.SendAsync(Post, "/api/auth/logout")).Status);
         foreach (var path in new[] { "", "/current" })
         {
@@ -80,6 +81,9 @@ public sealed class ConformityTests(Stack stack)
         var tooLarge = new byte[(1024 * 1024) + 1];
         foreach (var operation in document.Operations)
         {
+            // Others are told that there is no such path.
+            client.Token = operation.Path.ToString().StartsWith("/api/admin/", StringComparison.Ordinal)
+                ? await stack.AdminTokenAsync() : null;
             var method = new HttpMethod(operation.Method);
             var path = operation.Path.ToString().Replace("{job_id}", $"{Guid.NewGuid()}", StringComparison.Ordinal)
                 .Replace("{session_id}", "cs_test_unknown", StringComparison.Ordinal)
@@ -243,7 +247,20 @@ public sealed class ConformityTests(Stack stack)
         return job;
     }
 
-    private async Task SignInAsync(ContractClient client)
+    private async Task OperateAsync(ContractClient client, string email, string job, string suppressed)
+    {
+        Assert.Equal(202, (await client.SendAsync(Post, "/api/auth/link", JsonContent.Create(new { email = suppressed }))).Status);
+        var user = client.Token;
+        var uid = (await client.GetAsync("/api/me")).GetProperty("uid").GetString()!;
+        var payment = (await client.GetAsync("/api/wallet/ledger?limit=100")).GetProperty("entries").EnumerateArray()
+            .First(entry => entry.GetProperty("reason").GetString() == "topup").GetProperty("stripe_payment_id").GetString()!;
+        client.Token = await stack.AdminTokenAsync();
+        await OperatorCalls.MakeAsync(client, uid, email, job, payment, suppressed);
+        client.Token = user;
+    }
+
+    /// <returns>The address that was signed in with.</returns>
+    private async Task<string> SignInAsync(ContractClient client)
     {
         var (email, before) = ($"{Guid.NewGuid():N}@example.com", client.Token);
         Assert.Equal(202, (await client.SendAsync(Post, "/api/auth/link", JsonContent.Create(new { email, return_to = "/" }))).Status);
@@ -258,6 +275,7 @@ public sealed class ConformityTests(Stack stack)
         await client.GetAsync("/api/auth/sessions");
         await client.FailAsync(404, "session_not_found", Delete, $"/api/auth/sessions/{Guid.NewGuid()}");
         await client.FailAsync(410, "link_expired", Post, "/api/auth/link/confirm", JsonContent.Create(new { token }));
+        return email;
     }
 
     private static async Task ReadWalletAsync(ContractClient client)
@@ -293,10 +311,12 @@ public sealed class ConformityTests(Stack stack)
         await client.FailAsync(400, "signature_invalid", Post, path, Text("{}"), ("Stripe-Signature", $"t={at},v1={signature}"));
     }
 
-    private static async Task DeliverResendsAsync(ContractClient client)
+    /// <returns>An address that has complained.</returns>
+    private static async Task<string> DeliverResendsAsync(ContractClient client)
     {
         const string path = "/api/webhooks/resend";
-        const string payload = """{"type":"email.delivered","data":{"to":["delivered@resend.dev"]}}""";
+        var email = $"{Guid.NewGuid():N}@example.com";
+        var payload = JsonSerializer.Serialize(new { type = "email.complained", data = new { to = new[] { email } } });
         var at = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         var hash = HMACSHA256.HashData("localcloud-resend-webhook"u8, Encoding.UTF8.GetBytes($"msg_1.{at}.{payload}"));
         (string, string)[] headers =
@@ -304,6 +324,7 @@ public sealed class ConformityTests(Stack stack)
         var answer = await client.SendAsync(Post, path, Text(payload), headers);
         Assert.True(answer.Status == 200, answer.Body);
         await client.FailAsync(400, "signature_invalid", Post, path, Text("{}"), headers);
+        return email;
     }
 
     private async Task ReportAsync(ContractClient client, string job)

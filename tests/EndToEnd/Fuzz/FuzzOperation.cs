@@ -11,6 +11,8 @@ internal sealed record FuzzOperation(
 
     public bool IsStripeWebhook => Headers.Contains("Stripe-Signature");
 
+    public bool IsResendWebhook => Headers.Contains("svix-signature");
+
     public bool IsRunPodWebhook => Path.StartsWith("/api/runpod/", StringComparison.Ordinal);
 
     /// <summary>

@@ -62,6 +62,10 @@ internal static class FuzzRequests
 
     private static void Sign(FuzzCase made)
     {
+        if (made.Operation.IsResendWebhook && made.Request.Body is { } text)
+        {
+            ResendEvents.Sign(made, text);
+        }
         if (made.Operation.IsStripeWebhook && made.Request.Body is { } body)
         {
             made.Request.Set("Stripe-Signature", made.Random.Next(12) switch

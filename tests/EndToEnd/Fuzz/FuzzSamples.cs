@@ -27,6 +27,7 @@ internal static class FuzzSamples
         if (operation.Body is { } schema)
         {
             sample.Json = operation.IsStripeWebhook ? StripeEvents.Create(sample)
+                : operation.IsResendWebhook ? ResendEvents.Create(sample)
                 : operation.IsRunPodWebhook ? RunPodStatus(sample)
                 : Value(sample, schema, "");
             request.Set("Content-Type", "application/json");
@@ -46,6 +47,10 @@ internal static class FuzzSamples
             .Replace("{session_id}", session, StringComparison.Ordinal)
             .Replace("{card_id}", "pm_none", StringComparison.Ordinal)
             .Replace("{job_id}", sample.Actor.JobId, StringComparison.Ordinal)
+            .Replace("{uid}", sample.Pick([sample.Actor.User.Uid, Guid.NewGuid().ToString()]), StringComparison.Ordinal)
+            .Replace("{payment_id}", sample.Actor.Payment, StringComparison.Ordinal)
+            .Replace("{queue}", sample.Pick(["mails", "payment-events", "job-steps"]), StringComparison.Ordinal)
+            .Replace("{id}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
             .Replace("{key}", Uri.EscapeDataString(sample.Actor.Key), StringComparison.Ordinal);
     }
 
@@ -64,6 +69,9 @@ internal static class FuzzSamples
                 "to" => "2027-01-01T00:00:00Z",
                 "at" => "2026-11-01T00:00:00Z",
                 "low_balance_cents" => "100",
+                "uid" => sample.Actor.User.Uid,
+                "email" => "fuzz-1@example.com",
+                "job" => sample.Actor.JobId,
                 "token" => RunSecrets.CallbackToken(sample.World.CallbackKey, sample.Actor.JobId),
                 _ => null,
             };

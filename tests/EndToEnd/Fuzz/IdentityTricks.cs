@@ -43,6 +43,7 @@ internal static class IdentityTricks
             {
                 drawn.Request.Headers.Add((name, drawn.World.ForeignIds[3]));
             }
+            drawn.Request.Headers.Add(("x-user-role", "admin"));
             if (drawn.Chance(0.5))
             {
                 drawn.Request.Remove("Authorization");

@@ -18,7 +18,7 @@ internal sealed class StormWallet : IDisposable
             Options.Create(new InternalOptions { Credential = stack.Parameter("internal-credential") }));
         _channel = GrpcChannel.ForAddress(stack.Wallet);
         _client = new WalletService.WalletServiceClient(
-            _channel.Intercept(new OutgoingCallInterceptor(credential, TimeProvider.System)));
+            _channel.Intercept(new OutgoingCallInterceptor(credential)));
     }
 
     public async Task<GetBalanceResponse> BalanceAsync(string userId)

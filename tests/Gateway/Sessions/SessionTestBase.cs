@@ -31,13 +31,7 @@ public abstract class SessionTestBase : IAsyncLifetime
     }
 
     private protected Task<TestGateway> StartAsync(params (string Key, string Value)[] settings) => TestGateway.StartAsync(
-        services =>
-        {
-            services.AddSingleton<TimeProvider>(Clock);
-            // A gRPC client compares deadlines with the system's clock.
-            services.AddSingleton(provider =>
-                new OutgoingCallInterceptor(provider.GetRequiredService<InternalCredential>(), TimeProvider.System));
-        },
+        services => services.AddSingleton<TimeProvider>(Clock),
         [("ConnectionStrings:gatewaydb", _database.ConnectionString), .. settings]);
 
     private protected async Task<string> SignInAsync(

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using ReelBallers.TestKit;
 
@@ -158,8 +159,11 @@ public sealed class AutoTopupTests(Stack stack)
 
         await stack.SpendAsync(_user, 500);
 
-        var waiting = await stack.AutoTopupBecomesAsync(_user, "active");
-        Assert.NotEqual(System.Text.Json.JsonValueKind.Null, waiting.Body.GetProperty("waits_until").ValueKind);
+        // The credits are there before the end of the payment is recorded.
+        await Eventually.IsTrueAsync(
+            async () => await stack.AutoTopupAsync(_user) is var answer && answer.Text("state") == "active"
+                && answer.Body.GetProperty("waits_until").ValueKind == JsonValueKind.String,
+            "the next one waits");
         Assert.Equal(1, await stack.AutoTopupCountAsync(_user));
         await stack.Database.ExecuteAsync(
             $"update auto_topups set cool_off_until = null, next_check_at = now() where user_id = '{_user}'");
