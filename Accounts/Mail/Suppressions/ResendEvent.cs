@@ -18,8 +18,9 @@ internal sealed record ResendEvent(string Type, SuppressionReason? Reason, IRead
                 ? Read(type.GetString()!, Member(document.RootElement, "data") ?? default)
                 : null;
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // The latter for a string that is not Unicode.
             return null;
         }
     }

@@ -53,6 +53,8 @@ public sealed class ResendWebhookTests(AccountsFixture accounts) : IClassFixture
     [InlineData("[]")]
     [InlineData("{")]
     [InlineData("""{"type":7}""")]
+    [InlineData("""{"type":"\ud800"}""")]
+    [InlineData("""{"type":"email.complained","data":{"to":["\ud800@example.com"]}}""")]
     public async Task A_signed_body_that_is_no_event_is_rejected(string text) =>
         Assert.Equal((HttpStatusCode.BadRequest, "invalid_request"), await SendAsync(Event(text)));
 
