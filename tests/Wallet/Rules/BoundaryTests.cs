@@ -42,6 +42,13 @@ public sealed class BoundaryTests
 
     // The part that a hold reserves may come back, so the lot is looked at again.
     [Fact]
+    public void A_reinstatement_goes_back_to_what_was_owed_then_to_what_had_expired_then_to_lots()
+    {
+        var part = new PaymentPart(1000, 600, 0, ExpiredTakenCents: 200, OwedTakenCents: 100);
+        Assert.Equal((0, 50, 200), (part.ExpiredOf(100), part.ExpiredOf(150), part.ExpiredOf(400)));
+    }
+
+    [Fact]
     public void A_lot_with_held_credits_is_looked_at_again_after_the_grace_period()
     {
         var lots = Lots(Credit(1, 100, Now), Place(2, 60));
