@@ -52,6 +52,7 @@ internal static class OperatorMapping
         EntryReason.Clawback => "clawback",
         EntryReason.Adjustment => "adjustment",
         EntryReason.Expiry => "expiry",
+        EntryReason.Join => "join",
         // A newer Wallet's.
         _ => "unknown",
     };
