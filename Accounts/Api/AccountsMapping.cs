@@ -8,7 +8,6 @@ namespace ReelBallers.Accounts;
 /// <summary>Maps the domain to REST and gRPC responses.</summary>
 internal static class AccountsMapping
 {
-    private const int MaxReasonLength = 1000;
     private const int MaxActionLength = 50;
 
     public static AccountResponse ToResponse(this Account? account, Guid userId) =>
@@ -53,10 +52,7 @@ internal static class AccountsMapping
         IsComplete = result.IsComplete,
     };
 
-    public static string Reason(string text) =>
-        text.Trim() is { Length: > 0 and <= MaxReasonLength } reason && !reason.Contains('\0', StringComparison.Ordinal)
-        ? reason
-        : throw Invalid($"reason must have 1 to {MaxReasonLength} characters.");
+    public static string Reason(string text) => OperatorReason.Read(text) ?? throw Invalid($"reason {OperatorReason.Problem}.");
 
     public static Role Role(string text) => Roles.Parse(text) ?? throw Invalid("role must be user, support or admin.");
 

@@ -7,22 +7,16 @@ namespace ReelBallers.Accounts;
 internal sealed class OldAddresses(IDbContextFactory<AccountsDbContext> databases, TimeProvider time, ILogger<OldAddresses> logger)
     : PeriodicWorker(new PeriodicWork(TimeSpan.FromHours(1), "Old client addresses could not be deleted") { Jitter = 0.25 }, time, logger)
 {
-    private const int BatchSize = 1000;
     private static readonly TimeSpan Keep = TimeSpan.FromDays(90);
 
     protected override async Task RunOnceAsync(CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var until = Time.GetUtcNow() - Keep;
-        int deleted;
-        do
-        {
-            deleted = await database.Database.ExecuteSqlAsync(
-                $"""
-                update audit_entries set client_address = null, client_salt = null where sequence in
-                  (select sequence from audit_entries where client_address is not null and at < {until} order by at limit {BatchSize})
-                """, cancellationToken);
-        }
-        while (deleted == BatchSize);
+        await Batches.RepeatAsync(() => database.Database.ExecuteSqlAsync(
+            $"""
+            update audit_entries set client_address = null, client_salt = null where sequence in
+              (select sequence from audit_entries where client_address is not null and at < {until} order by at limit {Batches.Size})
+            """, cancellationToken));
     }
 }

@@ -13,7 +13,7 @@ namespace ReelBallers.Accounts;
 internal sealed partial class WalletJoiner(
     IServiceScopeFactory scopes, WorkSignals signals, WalletClient wallet, JoinedUserServices services, AccountsMeter meter,
     ILogger<WalletJoiner> logger)
-    : BackgroundService
+    : QueueWorker(signals.Joins, "The wallets to join could not be read", logger)
 {
     /// <summary>Among the keys of the user who was anonymous, who is joined once.</summary>
     public const string IdempotencyKey = "sign-in-join";
@@ -21,49 +21,17 @@ internal sealed partial class WalletJoiner(
     /// <summary>How often a wait is logged: an hour of attempts at the longest delay.</summary>
     public const int AttemptsBetweenWarnings = 120;
 
-    private const int BatchSize = 8;
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
-    private readonly OutageReporter _rows = new(logger, "The wallets to join could not be read");
     private readonly OutageReporter _calls = new(logger, "Wallets could not be joined");
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<int> RunBatchAsync(CancellationToken stoppingToken)
     {
-        // Do not block the start of the other hosted services.
-        await Task.Yield();
-        try
-        {
-            while (!stoppingToken.IsCancellationRequested)
-            {
-                if (await RoundAsync(stoppingToken) < BatchSize)
-                {
-                    await signals.Joins.WaitAsync(PollInterval, stoppingToken);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-        }
-    }
-
-    /// <returns>How many tasks were due.</returns>
-    private async Task<int> RoundAsync(CancellationToken stoppingToken)
-    {
-        try
-        {
-            await using var scope = scopes.CreateAsyncScope();
-            var joins = await scope.ServiceProvider.GetRequiredService<WalletJoins>().LeaseAsync(BatchSize, stoppingToken);
-            await Task.WhenAll(joins.Select(join => AttemptAsync(join, stoppingToken)));
-            _rows.Recovered();
-            return joins.Count;
-        }
-        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
-        {
-            _rows.Report(exception);
-            return 0;
-        }
+        await using var scope = scopes.CreateAsyncScope();
+        var joins = await scope.ServiceProvider.GetRequiredService<WalletJoins>().LeaseAsync(BatchSize, stoppingToken);
+        await Task.WhenAll(joins.Select(join => AttemptAsync(join, stoppingToken)));
+        return joins.Count;
     }
 
     private async Task AttemptAsync(WalletJoin join, CancellationToken stoppingToken)

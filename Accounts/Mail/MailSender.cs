@@ -8,59 +8,27 @@ namespace ReelBallers.Accounts;
 /// </summary>
 internal sealed partial class MailSender(
     IServiceScopeFactory scopes, WorkSignals signals, MailWriter writer, AccountsMeter meter, TimeProvider time, ILogger<MailSender> logger)
-    : BackgroundService
+    : QueueWorker(signals.Mails, "The outbox of mails could not be read", logger)
 {
     /// <summary>The attempts of a mail.</summary>
     public const int MaxAttempts = 3;
 
-    private const int BatchSize = 8;
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
-    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
-    private readonly OutageReporter _reporter = new(logger, "The outbox of mails could not be read");
     private DateTimeOffset _pausedUntil;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        // Do not block the start of the other hosted services.
-        await Task.Yield();
-        try
-        {
-            while (!stoppingToken.IsCancellationRequested)
-            {
-                if (await RoundAsync(stoppingToken) < BatchSize)
-                {
-                    await signals.Mails.WaitAsync(PollInterval, stoppingToken);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-        }
-    }
-
-    /// <returns>How many mails were due.</returns>
-    private async Task<int> RoundAsync(CancellationToken stoppingToken)
+    protected override async Task<int> RunBatchAsync(CancellationToken stoppingToken)
     {
         if (time.GetUtcNow() < _pausedUntil)
         {
             return 0;
         }
-        try
-        {
-            await using var scope = scopes.CreateAsyncScope();
-            var mails = await scope.ServiceProvider.GetRequiredService<MailOutbox>().LeaseAsync(BatchSize, stoppingToken);
-            var pauses = await Task.WhenAll(mails.Select(mail => AttemptAsync(mail, stoppingToken)));
-            _pausedUntil = time.GetUtcNow() + pauses.DefaultIfEmpty().Max();
-            _reporter.Recovered();
-            return mails.Count;
-        }
-        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
-        {
-            _reporter.Report(exception);
-            return 0;
-        }
+        await using var scope = scopes.CreateAsyncScope();
+        var mails = await scope.ServiceProvider.GetRequiredService<MailOutbox>().LeaseAsync(BatchSize, stoppingToken);
+        var pauses = await Task.WhenAll(mails.Select(mail => AttemptAsync(mail, stoppingToken)));
+        _pausedUntil = time.GetUtcNow() + pauses.DefaultIfEmpty().Max();
+        return mails.Count;
     }
 
     /// <returns>How long the server takes no more mails; usually zero.</returns>

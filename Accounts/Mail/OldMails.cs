@@ -7,7 +7,6 @@ namespace ReelBallers.Accounts;
 internal sealed class OldMails(IDbContextFactory<AccountsDbContext> databases, TimeProvider time, ILogger<OldMails> logger)
     : PeriodicWorker(new PeriodicWork(TimeSpan.FromHours(1), "Old mails could not be deleted") { Jitter = 0.25 }, time, logger)
 {
-    private const int BatchSize = 1000;
     private static readonly TimeSpan KeepSent = TimeSpan.FromDays(7);
     private static readonly TimeSpan KeepFailed = TimeSpan.FromDays(30);
 
@@ -15,15 +14,10 @@ internal sealed class OldMails(IDbContextFactory<AccountsDbContext> databases, T
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var (sent, failed) = (Time.GetUtcNow() - KeepSent, Time.GetUtcNow() - KeepFailed);
-        int deleted;
-        do
-        {
-            deleted = await database.Database.ExecuteSqlAsync(
-                $"""
-                delete from mails where mail_id in
-                  (select mail_id from mails where sent_at < {sent} or failed_at < {failed} limit {BatchSize} for update skip locked)
-                """, cancellationToken);
-        }
-        while (deleted == BatchSize);
+        await Batches.RepeatAsync(() => database.Database.ExecuteSqlAsync(
+            $"""
+            delete from mails where mail_id in
+              (select mail_id from mails where sent_at < {sent} or failed_at < {failed} limit {Batches.Size} for update skip locked)
+            """, cancellationToken));
     }
 }

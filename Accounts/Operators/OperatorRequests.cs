@@ -7,7 +7,6 @@ namespace ReelBallers.Accounts;
 internal static class OperatorRequests
 {
     private const string KeyHeader = "Idempotency-Key";
-    private const int MaxReasonLength = 1000;
     private const int MaxPageSize = 100;
     private const int PageSize = 20;
 
@@ -19,7 +18,7 @@ internal static class OperatorRequests
 
     /// <summary>The act of a request.</summary>
     public static AuditedAct Act(HttpContext context, Operator actor, string action, Guid? subjectId, ActBody body) =>
-        new(action, actor.UserId, subjectId, body.Reason!.Trim())
+        new(action, actor.UserId, subjectId, OperatorReason.Read(body.Reason)!)
         {
             ActId = context.OperationId(),
             ClientAddress = CallerAddress.Of(context),
@@ -28,9 +27,9 @@ internal static class OperatorRequests
     /// <summary>Adds an error unless there is a reason.</summary>
     public static void CheckReason(ActBody body, List<(string, string)> errors)
     {
-        if (body.Reason?.Trim() is not { Length: > 0 and <= MaxReasonLength })
+        if (OperatorReason.Read(body.Reason) is null)
         {
-            errors.Add(("reason", $"must have 1 to {MaxReasonLength} characters"));
+            errors.Add(("reason", OperatorReason.Problem));
         }
     }
 

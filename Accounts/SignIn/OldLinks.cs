@@ -7,22 +7,16 @@ namespace ReelBallers.Accounts;
 internal sealed class OldLinks(IDbContextFactory<AccountsDbContext> databases, TimeProvider time, ILogger<OldLinks> logger)
     : PeriodicWorker(new PeriodicWork(TimeSpan.FromHours(1), "Old sign-in links could not be deleted") { Jitter = 0.25 }, time, logger)
 {
-    private const int BatchSize = 1000;
     private static readonly TimeSpan Keep = TimeSpan.FromDays(1);
 
     protected override async Task RunOnceAsync(CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var until = Time.GetUtcNow() - Keep;
-        int deleted;
-        do
-        {
-            deleted = await database.Database.ExecuteSqlAsync(
-                $"""
-                delete from sign_in_links where link_id in
-                  (select link_id from sign_in_links where created_at < {until} limit {BatchSize} for update skip locked)
-                """, cancellationToken);
-        }
-        while (deleted == BatchSize);
+        await Batches.RepeatAsync(() => database.Database.ExecuteSqlAsync(
+            $"""
+            delete from sign_in_links where link_id in
+              (select link_id from sign_in_links where created_at < {until} limit {Batches.Size} for update skip locked)
+            """, cancellationToken));
     }
 }

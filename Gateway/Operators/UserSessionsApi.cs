@@ -17,7 +17,6 @@ internal static class UserSessionsApi
 {
     private const string KeyHeader = "Idempotency-Key";
     private const int MaxKeyLength = 255;
-    private const int MaxReasonLength = 1000;
     private const int MaxBodyBytes = 16 * 1024;
     private const int UuidBytes = 16;
 
@@ -45,10 +44,10 @@ internal static class UserSessionsApi
         {
             errors.Add((KeyHeader, $"must be 1 to {MaxKeyLength} printable ASCII characters"));
         }
-        if (body.Reason?.Trim() is not { Length: > 0 and <= MaxReasonLength } reason)
+        var reason = OperatorReason.Read(body.Reason);
+        if (reason is null)
         {
-            errors.Add(("reason", $"must have 1 to {MaxReasonLength} characters"));
-            reason = "";
+            errors.Add(("reason", OperatorReason.Problem));
         }
         if (!Guid.TryParseExact(uid, "D", out var userId))
         {

@@ -9,19 +9,15 @@ internal sealed class IdempotencyPurge(NpgsqlDataSource dataSource, TimeProvider
 {
     private static readonly TimeSpan Keep = TimeSpan.FromDays(7);
 
-    protected override async Task RunOnceAsync(CancellationToken cancellationToken)
+    protected override Task RunOnceAsync(CancellationToken cancellationToken) => Batches.RepeatAsync(async () =>
     {
-        int deleted;
-        do
-        {
-            await using var command = dataSource.CreateCommand(
-                """
-                delete from idempotency_records where (user_id, key) in
-                  (select user_id, key from idempotency_records where created_at < $1 limit 1000 for update skip locked)
-                """);
-            command.Parameters.Add(new() { Value = Time.GetUtcNow() - Keep });
-            deleted = await command.ExecuteNonQueryAsync(cancellationToken);
-        }
-        while (deleted == 1000);
-    }
+        await using var command = dataSource.CreateCommand(
+            """
+            delete from idempotency_records where (user_id, key) in
+              (select user_id, key from idempotency_records where created_at < $1 limit $2 for update skip locked)
+            """);
+        command.Parameters.Add(new() { Value = Time.GetUtcNow() - Keep });
+        command.Parameters.Add(new() { Value = Batches.Size });
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    });
 }

@@ -1,13 +1,12 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Storage;
 
 /// <summary>Deletes the rows of files that were removed long ago, old downloads, and the addresses in them, in small batches.</summary>
 internal sealed class OldRows(NpgsqlDataSource dataSource, IOptions<RetentionOptions> retention, TimeProvider time)
 {
-    private const int BatchSize = 1000;
-
     // Longer than a record of an idempotency key: a repeated request must not create its upload anew.
     private static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
 
@@ -15,28 +14,28 @@ internal sealed class OldRows(NpgsqlDataSource dataSource, IOptions<RetentionOpt
     [
         """
         delete from uploads where (user_id, upload_id) in
-          (select user_id, upload_id from uploads where removed_at < $1 limit 1000 for update skip locked)
+          (select user_id, upload_id from uploads where removed_at < $1 limit $2 for update skip locked)
         """,
         """
         delete from outputs where (user_id, job_id) in
-          (select user_id, job_id from outputs where removed_at < $1 limit 1000 for update skip locked)
+          (select user_id, job_id from outputs where removed_at < $1 limit $2 for update skip locked)
         """,
         """
         delete from file_uses where (user_id, upload_id, job_id) in
-          (select user_id, upload_id, job_id from file_uses where until < $1 limit 1000 for update skip locked)
+          (select user_id, upload_id, job_id from file_uses where until < $1 limit $2 for update skip locked)
         """,
     ];
 
     private const string Downloads =
         """
         delete from downloads where (user_id, download_id) in
-          (select user_id, download_id from downloads where last_at < $1 limit 1000 for update skip locked)
+          (select user_id, download_id from downloads where last_at < $1 limit $2 for update skip locked)
         """;
 
     private const string Addresses =
         """
         update downloads set client_address = null where (user_id, download_id) in
-          (select user_id, download_id from downloads where client_address <> '' and last_at < $1 limit 1000 for update skip locked)
+          (select user_id, download_id from downloads where client_address <> '' and last_at < $1 limit $2 for update skip locked)
         """;
 
     public async Task DeleteAsync(CancellationToken cancellationToken)
@@ -49,15 +48,11 @@ internal sealed class OldRows(NpgsqlDataSource dataSource, IOptions<RetentionOpt
         await InBatchesAsync(Addresses, TimeSpan.FromDays(retention.Value.AddressDays), cancellationToken);
     }
 
-    private async Task InBatchesAsync(string statement, TimeSpan keptFor, CancellationToken cancellationToken)
+    private Task InBatchesAsync(string statement, TimeSpan keptFor, CancellationToken cancellationToken) => Batches.RepeatAsync(async () =>
     {
-        int changed;
-        do
-        {
-            await using var command = dataSource.CreateCommand(statement);
-            command.Parameters.Add(new() { Value = time.GetUtcNow() - keptFor });
-            changed = await command.ExecuteNonQueryAsync(cancellationToken);
-        }
-        while (changed == BatchSize);
-    }
+        await using var command = dataSource.CreateCommand(statement);
+        command.Parameters.Add(new() { Value = time.GetUtcNow() - keptFor });
+        command.Parameters.Add(new() { Value = Batches.Size });
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    });
 }
