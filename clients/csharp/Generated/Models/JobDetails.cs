@@ -9,9 +9,15 @@ namespace ReelBallers.Client.Models
 {
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     #pragma warning disable CS1591
-    public partial class JobDetails : global::ReelBallers.Client.Models.JobFields, IParsable
+    public partial class JobDetails : IAdditionalDataHolder, IParsable
     #pragma warning restore CS1591
     {
+        /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
+        public IDictionary<string, object> AdditionalData { get; set; }
+        /// <summary>The price, which is held until the job ends.</summary>
+        public long? CostCents { get; set; }
+        /// <summary>When it was accepted.</summary>
+        public DateTimeOffset? CreatedAt { get; set; }
         /// <summary>Of a completed track job: the path of its window, which a framing job takes as it is or corrected.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
@@ -20,6 +26,38 @@ namespace ReelBallers.Client.Models
 #else
         public List<global::ReelBallers.Client.Models.CropKeyframe> CropKeyframes { get; set; }
 #endif
+        /// <summary>Why the job did not complete; null while it has not ended and when it completed.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+        public string? Error { get; set; }
+#nullable restore
+#else
+        public string Error { get; set; }
+#endif
+        /// <summary>To its end. An estimate; null in lists, once the job has ended, and while nothing is known about similar jobs.</summary>
+        public int? EstimatedSeconds { get; set; }
+        /// <summary>The job_id property</summary>
+        public Guid? JobId { get; set; }
+        /// <summary>The result; null unless the job completed.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+        public global::ReelBallers.Client.Models.JobOutput? Output { get; set; }
+#nullable restore
+#else
+        public global::ReelBallers.Client.Models.JobOutput Output { get; set; }
+#endif
+        /// <summary>In per cent.</summary>
+        public int? Progress { get; set; }
+        /// <summary>As the caller named it.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+        public string? ProjectId { get; set; }
+#nullable restore
+#else
+        public string ProjectId { get; set; }
+#endif
+        /// <summary>How many queued jobs come before it, plus one. An estimate; null in lists, unless the job is queued, and while it is not known.</summary>
+        public int? QueuePosition { get; set; }
         /// <summary>What the job has cost and why. It was not charged when `settled.cents` is 0: the entries of `held` and `refunded` then cancel each other out.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
@@ -28,6 +66,12 @@ namespace ReelBallers.Client.Models
 #else
         public global::ReelBallers.Client.Models.JobReceipt Receipt { get; set; }
 #endif
+        /// <summary>How much of it came back: all of it unless the job completed, else what it cost less.</summary>
+        public long? RefundedCents { get; set; }
+        /// <summary>The job that it tries again; only in a retry.</summary>
+        public Guid? RetryOf { get; set; }
+        /// <summary>The last four are final: such a job never changes again. A job that ends in any status but `completed` has its whole cost refunded, once.</summary>
+        public global::ReelBallers.Client.Models.JobStatus? Status { get; set; }
         /// <summary>Of a completed track job: when the subject was not seen.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
@@ -36,12 +80,23 @@ namespace ReelBallers.Client.Models
 #else
         public List<global::ReelBallers.Client.Models.LostSubject> TrackLost { get; set; }
 #endif
+        /// <summary>What is done to the video.</summary>
+        public global::ReelBallers.Client.Models.JobType? Type { get; set; }
+        /// <summary>When it changed last.</summary>
+        public DateTimeOffset? UpdatedAt { get; set; }
+        /// <summary>
+        /// Instantiates a new <see cref="global::ReelBallers.Client.Models.JobDetails"/> and sets the default values.
+        /// </summary>
+        public JobDetails()
+        {
+            AdditionalData = new Dictionary<string, object>();
+        }
         /// <summary>
         /// Creates a new instance of the appropriate class based on discriminator value
         /// </summary>
         /// <returns>A <see cref="global::ReelBallers.Client.Models.JobDetails"/></returns>
         /// <param name="parseNode">The parse node to use to read the discriminator value and create the object</param>
-        public static new global::ReelBallers.Client.Models.JobDetails CreateFromDiscriminatorValue(IParseNode parseNode)
+        public static global::ReelBallers.Client.Models.JobDetails CreateFromDiscriminatorValue(IParseNode parseNode)
         {
             if(ReferenceEquals(parseNode, null)) throw new ArgumentNullException(nameof(parseNode));
             return new global::ReelBallers.Client.Models.JobDetails();
@@ -50,26 +105,54 @@ namespace ReelBallers.Client.Models
         /// The deserialization information for the current model
         /// </summary>
         /// <returns>A IDictionary&lt;string, Action&lt;IParseNode&gt;&gt;</returns>
-        public override IDictionary<string, Action<IParseNode>> GetFieldDeserializers()
+        public virtual IDictionary<string, Action<IParseNode>> GetFieldDeserializers()
         {
-            return new Dictionary<string, Action<IParseNode>>(base.GetFieldDeserializers())
+            return new Dictionary<string, Action<IParseNode>>
             {
+                { "cost_cents", n => { CostCents = n.GetLongValue(); } },
+                { "created_at", n => { CreatedAt = n.GetDateTimeOffsetValue(); } },
                 { "crop_keyframes", n => { CropKeyframes = n.GetCollectionOfObjectValues<global::ReelBallers.Client.Models.CropKeyframe>(global::ReelBallers.Client.Models.CropKeyframe.CreateFromDiscriminatorValue)?.AsList(); } },
+                { "error", n => { Error = n.GetStringValue(); } },
+                { "estimated_seconds", n => { EstimatedSeconds = n.GetIntValue(); } },
+                { "job_id", n => { JobId = n.GetGuidValue(); } },
+                { "output", n => { Output = n.GetObjectValue<global::ReelBallers.Client.Models.JobOutput>(global::ReelBallers.Client.Models.JobOutput.CreateFromDiscriminatorValue); } },
+                { "progress", n => { Progress = n.GetIntValue(); } },
+                { "project_id", n => { ProjectId = n.GetStringValue(); } },
+                { "queue_position", n => { QueuePosition = n.GetIntValue(); } },
                 { "receipt", n => { Receipt = n.GetObjectValue<global::ReelBallers.Client.Models.JobReceipt>(global::ReelBallers.Client.Models.JobReceipt.CreateFromDiscriminatorValue); } },
+                { "refunded_cents", n => { RefundedCents = n.GetLongValue(); } },
+                { "retry_of", n => { RetryOf = n.GetGuidValue(); } },
+                { "status", n => { Status = n.GetEnumValue<global::ReelBallers.Client.Models.JobStatus>(); } },
                 { "track_lost", n => { TrackLost = n.GetCollectionOfObjectValues<global::ReelBallers.Client.Models.LostSubject>(global::ReelBallers.Client.Models.LostSubject.CreateFromDiscriminatorValue)?.AsList(); } },
+                { "type", n => { Type = n.GetEnumValue<global::ReelBallers.Client.Models.JobType>(); } },
+                { "updated_at", n => { UpdatedAt = n.GetDateTimeOffsetValue(); } },
             };
         }
         /// <summary>
         /// Serializes information the current object
         /// </summary>
         /// <param name="writer">Serialization writer to use to serialize this model</param>
-        public override void Serialize(ISerializationWriter writer)
+        public virtual void Serialize(ISerializationWriter writer)
         {
             if(ReferenceEquals(writer, null)) throw new ArgumentNullException(nameof(writer));
-            base.Serialize(writer);
+            writer.WriteLongValue("cost_cents", CostCents);
+            writer.WriteDateTimeOffsetValue("created_at", CreatedAt);
             writer.WriteCollectionOfObjectValues<global::ReelBallers.Client.Models.CropKeyframe>("crop_keyframes", CropKeyframes);
+            writer.WriteStringValue("error", Error);
+            writer.WriteIntValue("estimated_seconds", EstimatedSeconds);
+            writer.WriteGuidValue("job_id", JobId);
+            writer.WriteObjectValue<global::ReelBallers.Client.Models.JobOutput>("output", Output);
+            writer.WriteIntValue("progress", Progress);
+            writer.WriteStringValue("project_id", ProjectId);
+            writer.WriteIntValue("queue_position", QueuePosition);
             writer.WriteObjectValue<global::ReelBallers.Client.Models.JobReceipt>("receipt", Receipt);
+            writer.WriteLongValue("refunded_cents", RefundedCents);
+            writer.WriteGuidValue("retry_of", RetryOf);
+            writer.WriteEnumValue<global::ReelBallers.Client.Models.JobStatus>("status", Status);
             writer.WriteCollectionOfObjectValues<global::ReelBallers.Client.Models.LostSubject>("track_lost", TrackLost);
+            writer.WriteEnumValue<global::ReelBallers.Client.Models.JobType>("type", Type);
+            writer.WriteDateTimeOffsetValue("updated_at", UpdatedAt);
+            writer.WriteAdditionalData(AdditionalData);
         }
     }
 }
