@@ -27,14 +27,33 @@ public sealed class ReplicaTests
     {
         await using var second = await EchoService.StartAsync("jobs-2");
         await using var gateway = await TestGateway.StartAsync(("services:jobs:http:1", second.Address));
-        var streams = new List<HttpResponseMessage>();
-        for (var stream = 0; stream < OpenStreams.Max; stream++)
+        Assert.True(gateway.Services.GetRequiredService<IProxyStateLookup>().TryGetCluster("jobs-streams", out var jobs));
+        var (atFirst, atSecond) = (new List<HttpResponseMessage>(), new List<HttpResponseMessage>());
+        async Task<List<HttpResponseMessage>> OpenAsync()
         {
-            streams.Add(await gateway.Client.GetAsync("/api/jobs/1/events", HttpCompletionOption.ResponseHeadersRead));
+            var before = await gateway.OpenStreamsAsync("jobs");
+            var stream = await gateway.Client.GetAsync("/api/jobs/1/events", HttpCompletionOption.ResponseHeadersRead);
+            var replica = await gateway.OpenStreamsAsync("jobs") > before ? atFirst : atSecond;
+            replica.Add(stream);
+            return replica;
         }
-        // Chosen at random alone, or by the order of the replicas with other requests between, they are rarely so even.
-        Assert.Equal(OpenStreams.Max / 2, await gateway.OpenStreamsAsync("jobs"));
-        streams.ForEach(stream => stream.Dispose());
+        while (atFirst.Count + atSecond.Count < OpenStreams.Max)
+        {
+            await OpenAsync();
+        }
+        Assert.Equal(atFirst.Count, atSecond.Count);
+        atSecond.ForEach(stream => stream.Dispose());
+        atSecond.Clear();
+        await Eventually.BecomesAsync(
+            () => Task.FromResult(jobs.Destinations.Values.Sum(destination => destination.ConcurrentRequestCount)),
+            open => open == atFirst.Count, "the closed streams have ended");
+
+        // Replicas that take turns, or are chosen at random, would share them.
+        while (atSecond.Count < atFirst.Count)
+        {
+            Assert.Same(atSecond, await OpenAsync());
+        }
+        atFirst.Concat(atSecond).ToList().ForEach(stream => stream.Dispose());
     }
 
     [Fact]
