@@ -83,7 +83,7 @@ public class CatalogTests
         ]);
 
         Assert.Equal(rows.Select(row => $"{row[0]},{row[1]}"), catalog.Packs.Select(pack => $"{pack.PriceCents},{pack.Credits}"));
-        Assert.Equal((0, 0, null), (catalog.MinCents, catalog.MaxCents, catalog.ForAmount(500)));
+        Assert.Equal((0, 0, null, null), (catalog.MinCents, catalog.MaxCents, catalog.ForAmount(500), catalog.ForAmount(0)));
     }
 
     [Fact]

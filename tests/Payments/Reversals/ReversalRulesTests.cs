@@ -111,6 +111,23 @@ public sealed class ReversalRulesTests
     }
 
     [Fact]
+    public void An_event_says_what_its_refund_alone_takes_of_paid_and_bonus_credits()
+    {
+        var checkout = NewCheckout(2_000, 2_000, 200);
+        var first = ReversalRules.Plan(checkout, [], [new Reversal("re_1", ReversalKind.Refund, 500, "succeeded", "usd")])!;
+        var known = new StripeReversal { Id = "re_1", Kind = ReversalKind.Refund, AmountCents = 500, Status = "succeeded" };
+        var second = ReversalRules.Plan(
+            With(checkout, first), [known],
+            [
+                new Reversal("re_1", ReversalKind.Refund, 500, "succeeded", "usd"),
+                new Reversal("re_2", ReversalKind.Refund, 700, "succeeded", "usd"),
+            ])!;
+
+        Assert.Equal(550, Assert.Single(first.Events).Credits);
+        Assert.Equal(770, Assert.Single(second.Events).Credits);
+    }
+
+    [Fact]
     public void The_credits_of_an_order_are_taken_once_and_Stripes_refund_takes_its_place()
     {
         var checkout = NewCheckout(500, 500, 50);
@@ -126,7 +143,7 @@ public sealed class ReversalRulesTests
             With(checkout, taken), [known], [new Reversal("re_1", ReversalKind.Refund, 200, "succeeded", "usd"), replaced])!;
         Assert.Empty(refunded.Commands);
         Assert.Equal((200, 200, 20), (refunded.RefundedCents, refunded.ReversedCredits, refunded.ReversedBonusCredits));
-        Assert.Equal(PaymentEventType.Refunded, Assert.Single(refunded.Events).Type);
+        Assert.Equal((PaymentEventType.Refunded, 220), Assert.Single(refunded.Events) is var told ? (told.Type, told.Credits) : default);
 
         var rejected = ReversalRules.Plan(With(checkout, taken), [known], [replaced])!;
         Assert.Equal((WalletCommandKind.Reinstate, 200, 20), Only(rejected));
