@@ -47,6 +47,8 @@ internal sealed record PreparedServer(PostgresBinaries Binaries, Cluster Cluster
             ["log_timezone"] = "UTC",
             ["log_line_prefix"] = "",
             ["log_checkpoints"] = "off",
+            // Every session would compile anew what it executes a few times.
+            ["jit"] = "off",
         };
         if (!options.Durable)
         {
