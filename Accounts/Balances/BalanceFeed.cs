@@ -23,11 +23,8 @@ internal sealed class BalanceFeed(
 
     protected override async Task FollowAsync(FeedCursor cursor, CancellationToken stoppingToken)
     {
-        // The client compares it with the system's clock.
-        using var call = wallet.WatchChanges(
-            new WatchChangesRequest(), deadline: TimeProvider.System.GetUtcNow().UtcDateTime + StreamLifetime,
-            cancellationToken: stoppingToken);
-        await foreach (var changes in BatchesAsync(call, LookInterval, stoppingToken))
+        await foreach (var changes in BatchesAsync(
+            end => wallet.WatchChanges(new WatchChangesRequest(), cancellationToken: end), LookInterval, StreamLifetime, stoppingToken))
         {
             await using var scope = _scopes.CreateAsyncScope();
             await scope.ServiceProvider.GetRequiredService<FeedCursors>().AdvanceAsync(Name, LeaseId, 0, 0, stoppingToken);

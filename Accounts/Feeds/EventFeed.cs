@@ -14,7 +14,6 @@ internal abstract partial class EventFeed<TEvent>(
     /// <summary>The attempts to store the mails of an event, if it fails for another reason than an outage.</summary>
     public const int MaxAttempts = 3;
 
-    // A stream that has silently died is replaced.
     private static readonly TimeSpan StreamLifetime = TimeSpan.FromMinutes(10);
 
     private readonly IServiceScopeFactory _scopes = scopes;
@@ -22,7 +21,7 @@ internal abstract partial class EventFeed<TEvent>(
     private (long Sequence, int Attempts) _failing;
 
     /// <summary>Opens the stream of the events after a sequence number.</summary>
-    protected abstract AsyncServerStreamingCall<TEvent> Watch(long after, DateTime deadline, CancellationToken cancellationToken);
+    protected abstract AsyncServerStreamingCall<TEvent> Watch(long after, CancellationToken cancellationToken);
 
     /// <summary>The event's place in the stream.</summary>
     protected abstract long SequenceOf(TEvent happened);
@@ -43,9 +42,7 @@ internal abstract partial class EventFeed<TEvent>(
     protected sealed override async Task FollowAsync(FeedCursor cursor, CancellationToken stoppingToken)
     {
         var sequence = cursor.Sequence;
-        // The client compares it with the system's clock.
-        using var call = Watch(sequence, TimeProvider.System.GetUtcNow().UtcDateTime + StreamLifetime, stoppingToken);
-        await foreach (var batch in BatchesAsync(call, FeedCursors.Lease / 3, stoppingToken))
+        await foreach (var batch in BatchesAsync(end => Watch(cursor.Sequence, end), FeedCursors.Lease / 3, StreamLifetime, stoppingToken))
         {
             sequence = await HandleAsync(cursor, sequence, batch, stoppingToken);
             Recovered();
@@ -59,7 +56,8 @@ internal abstract partial class EventFeed<TEvent>(
         {
             return await StoreAsync(cursor, from, batch, stoppingToken);
         }
-        catch (Exception failure) when (!Outages.IsOutage(failure, stoppingToken) && !stoppingToken.IsCancellationRequested && batch.Count > 0)
+        catch (Exception failure)
+            when (batch.Count > 0 && !Outages.IsOutage(failure, stoppingToken) && !stoppingToken.IsCancellationRequested)
         {
             if (batch.Count > 1)
             {

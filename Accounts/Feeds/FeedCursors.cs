@@ -23,7 +23,9 @@ internal sealed class FeedCursors(AccountsDbContext database, TimeProvider time)
         return taken.SingleOrDefault();
     }
 
-    /// <summary>Renews the lease and moves the cursor. In a transaction: what was done for these events commits with it or not at all.</summary>
+    /// <summary>
+    /// Renews the lease and moves the cursor. In the transaction of what is done for these events, so that both commit or none does.
+    /// </summary>
     /// <param name="name">The feed.</param>
     /// <param name="leaseId">The lease under which the events were read.</param>
     /// <param name="from">Where the cursor was.</param>

@@ -73,14 +73,19 @@ internal abstract class FeedWorker(string name, IServiceScopeFactory scopes, Tim
     }
 
     /// <summary>The messages of a stream, together those that have come; an empty list when it is time to renew the lease.</summary>
-    /// <param name="call">The stream.</param>
+    /// <param name="open">Opens the stream, which ends with this token.</param>
     /// <param name="renewal">The longest time without a batch; less than the lease.</param>
+    /// <param name="lifetime">When to end, so that a stream that has silently died is replaced.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="RpcException">The stream has failed. Its deadline is its end.</exception>
+    /// <exception cref="RpcException">The stream has failed.</exception>
     protected async IAsyncEnumerable<IReadOnlyList<T>> BatchesAsync<T>(
-        AsyncServerStreamingCall<T> call, TimeSpan renewal, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Func<CancellationToken, AsyncServerStreamingCall<T>> open, TimeSpan renewal, TimeSpan lifetime,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        // Not by the call's deadline, which gRPC logs as a warning.
+        end.CancelAfter(lifetime);
+        using var call = open(end.Token);
         var messages = Channel.CreateBounded<T>(BatchSize);
         var reading = ReadAsync(call, messages.Writer, end.Token);
         try
@@ -88,7 +93,7 @@ internal abstract class FeedWorker(string name, IServiceScopeFactory scopes, Tim
             var more = messages.Reader.WaitToReadAsync(cancellationToken).AsTask();
             while (true)
             {
-                if (await Task.WhenAny(more, Task.Delay(renewal, time, end.Token)) != more)
+                if (await Task.WhenAny(more, Task.Delay(renewal, time, cancellationToken)) != more)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     yield return [];
@@ -139,7 +144,7 @@ internal abstract class FeedWorker(string name, IServiceScopeFactory scopes, Tim
             }
             messages.Complete();
         }
-        catch (RpcException end) when (end.StatusCode == StatusCode.DeadlineExceeded)
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
             messages.Complete();
         }
@@ -173,4 +178,5 @@ internal abstract class FeedWorker(string name, IServiceScopeFactory scopes, Tim
 }
 
 /// <summary>The service does not have this stream yet, as one of an older version during a rollout.</summary>
-internal sealed class FeedUnknownException(Exception inner) : DependencyUnavailableException("The service does not know the stream.", inner);
+internal sealed class FeedUnknownException(Exception inner)
+    : DependencyUnavailableException("The service does not know the stream.", inner);

@@ -8,8 +8,8 @@ internal sealed class JobFeed(
     JobsService.JobsServiceClient jobs, IServiceScopeFactory scopes, AccountsMeter meter, TimeProvider time, ILogger<JobFeed> logger)
     : EventFeed<EndedJob>("jobs", scopes, meter, time, logger)
 {
-    protected override AsyncServerStreamingCall<EndedJob> Watch(long after, DateTime deadline, CancellationToken cancellationToken) =>
-        jobs.WatchEndedJobs(new WatchEndedJobsRequest { AfterSequence = after }, deadline: deadline, cancellationToken: cancellationToken);
+    protected override AsyncServerStreamingCall<EndedJob> Watch(long after, CancellationToken cancellationToken) =>
+        jobs.WatchEndedJobs(new WatchEndedJobsRequest { AfterSequence = after }, cancellationToken: cancellationToken);
 
     protected override long SequenceOf(EndedJob happened) => happened.Sequence;
 

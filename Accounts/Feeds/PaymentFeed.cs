@@ -9,8 +9,8 @@ internal sealed class PaymentFeed(
     ILogger<PaymentFeed> logger)
     : EventFeed<PaymentEvent>("payments", scopes, meter, time, logger)
 {
-    protected override AsyncServerStreamingCall<PaymentEvent> Watch(long after, DateTime deadline, CancellationToken cancellationToken) =>
-        payments.WatchPayments(new WatchPaymentsRequest { AfterSequence = after }, deadline: deadline, cancellationToken: cancellationToken);
+    protected override AsyncServerStreamingCall<PaymentEvent> Watch(long after, CancellationToken cancellationToken) =>
+        payments.WatchPayments(new WatchPaymentsRequest { AfterSequence = after }, cancellationToken: cancellationToken);
 
     protected override long SequenceOf(PaymentEvent happened) => happened.Sequence;
 

@@ -13,9 +13,7 @@ internal static class MailSettingsApi
 
     private static async Task<IResult> GetAsync(
         Caller caller, AccountReader accounts, MailSettings settings, CancellationToken cancellationToken) =>
-        await accounts.FindAsync(caller.UserId, cancellationToken) is { } account
-            ? await SettingsAsync(account, settings, cancellationToken)
-            : NoAddress();
+        await SettingsAsync(caller.UserId, await accounts.FindAsync(caller.UserId, cancellationToken), settings, cancellationToken);
 
     private static async Task<IResult> PutAsync(
         MailSettingsBody body, Caller caller, AccountReader accounts, MailSettings settings, CancellationToken cancellationToken)
@@ -27,10 +25,12 @@ internal static class MailSettingsApi
         }
         if (await accounts.FindAsync(caller.UserId, cancellationToken) is not { } account)
         {
-            return NoAddress();
+            return Problems.Of(
+                StatusCodes.Status403Forbidden, "sign_in_required", "Sign-in required",
+                "An anonymous user has no address and gets no mails. Sign in first: POST /api/auth/link.");
         }
-        await settings.SwitchAsync(account.UserId, kinds, cancellationToken);
-        return await SettingsAsync(account, settings, cancellationToken);
+        await settings.SwitchAsync(caller.UserId, kinds, cancellationToken);
+        return await SettingsAsync(caller.UserId, account, settings, cancellationToken);
     }
 
     private static (Dictionary<MailKind, bool> Kinds, List<(string, string)> Errors) Read(MailSettingsBody body)
@@ -64,15 +64,12 @@ internal static class MailSettingsApi
         return (kinds, errors);
     }
 
-    private static async Task<IResult> SettingsAsync(Account account, MailSettings settings, CancellationToken cancellationToken)
+    private static async Task<IResult> SettingsAsync(
+        Guid userId, Account? account, MailSettings settings, CancellationToken cancellationToken)
     {
-        var off = await settings.SwitchedOffAsync(account.UserId, cancellationToken);
+        var off = await settings.SwitchedOffAsync(userId, cancellationToken);
         return TypedResults.Ok(new MailSettingsResponse(
-            account.Email,
+            account?.Email,
             [.. Enum.GetValues<MailKind>().Select(kind => new MailKindResponse(kind.ToText(), !off.Contains(kind), kind.IsRequired()))]));
     }
-
-    private static IResult NoAddress() => Problems.Of(
-        StatusCodes.Status403Forbidden, "sign_in_required", "Sign-in required",
-        "An anonymous user has no address and gets no mails. Sign in first: POST /api/auth/link.");
 }

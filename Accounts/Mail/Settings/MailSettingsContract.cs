@@ -1,9 +1,9 @@
 namespace ReelBallers.Accounts;
 
 /// <summary>Response of <c>GET</c> and <c>PUT /api/mail-settings</c>.</summary>
-/// <param name="Email">Where the mails go.</param>
+/// <param name="Email">Where the mails go; null for an anonymous user, who gets none.</param>
 /// <param name="Kinds">All kinds.</param>
-internal sealed record MailSettingsResponse(string Email, IReadOnlyList<MailKindResponse> Kinds);
+internal sealed record MailSettingsResponse(string? Email, IReadOnlyList<MailKindResponse> Kinds);
 
 /// <summary>A kind of mails.</summary>
 /// <param name="Kind">Its name.</param>

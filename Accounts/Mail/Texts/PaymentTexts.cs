@@ -37,7 +37,8 @@ internal static class PaymentTexts
                 payment, amount),
             PaymentNews.DisputeWon => Facts(
                 new MailText($"The dispute of {amount} is closed", "The payment stands.")
-                    .Say($"The bank has decided that the payment of {amount} stands. What was taken for the dispute is in your wallet again."),
+                    .Say($"The bank has decided that the payment of {amount} stands. What was taken for the dispute is in your wallet "
+                        + "again."),
                 payment, amount),
             PaymentNews.DisputeLost => Facts(
                 new MailText($"The dispute of {amount} is closed", "The money stays with the bank.")
