@@ -10,7 +10,7 @@ internal static class AccountsExtensions
     {
         builder.Services.AddValidatedOptions<AppOptions>("App");
         builder.Services.AddValidatedOptions<SignInOptions>("SignIn");
-        // For joins and for operators.
+        // For joins, operators and mails.
         builder.AddGrpcClient<WalletService.WalletServiceClient>("wallet");
         builder.Services.AddSingleton<AccountsMeter>();
         builder.Services.AddScoped<AccountReader>();
@@ -28,6 +28,7 @@ internal static class AccountsExtensions
         builder.Services.AddSingleton<WorkSignals>();
         builder.Services.AddHostedService<WorkListener>();
         builder.AddMail();
+        builder.AddFeeds();
         return builder;
     }
 
@@ -57,8 +58,22 @@ internal static class AccountsExtensions
         }
         builder.Services.AddScoped<MailOutbox>();
         builder.Services.AddScoped<Suppressions>();
+        builder.Services.AddScoped<MailSettings>();
+        builder.Services.AddSingleton<UnsubscribeTokens>();
         builder.Services.AddSingleton<MailWriter>();
         builder.Services.AddHostedService<MailSender>();
         builder.Services.AddHostedService<OldMails>();
+    }
+
+    // The clients of Payments and Jobs are those of the operators.
+    private static void AddFeeds(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddValidatedOptions<LowBalanceOptions>("LowBalance");
+        builder.Services.AddScoped<FeedCursors>();
+        builder.Services.AddScoped<NoticeMails>();
+        builder.Services.AddScoped<LowBalances>();
+        builder.Services.AddHostedService<PaymentFeed>();
+        builder.Services.AddHostedService<JobFeed>();
+        builder.Services.AddHostedService<BalanceFeed>();
     }
 }

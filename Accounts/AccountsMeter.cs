@@ -7,6 +7,7 @@ internal sealed class AccountsMeter
 {
     private readonly Counter<long> _mails;
     private readonly Counter<long> _joins;
+    private readonly Counter<long> _skipped;
 
     public AccountsMeter(IMeterFactory factory)
     {
@@ -15,7 +16,11 @@ internal sealed class AccountsMeter
             "accounts.mails", "{mail}", "Mails that have left the outbox, by kind and result: sent or failed.");
         _joins = meter.CreateCounter<long>(
             "accounts.wallet_joins", "{join}", "Wallets of anonymous users that have ended, by result: joined or rejected.");
+        _skipped = meter.CreateCounter<long>(
+            "accounts.feed_events_skipped", "{event}", "Events of other services that could not be handled, by feed.");
     }
+
+    public void Skipped(string feed) => _skipped.Add(1, new KeyValuePair<string, object?>("feed", feed));
 
     public void Ended(MailKind kind, string result) => _mails.Add(
         1, new KeyValuePair<string, object?>("kind", kind.ToText()), new KeyValuePair<string, object?>("result", result));

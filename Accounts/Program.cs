@@ -12,6 +12,8 @@ app.MapServiceDefaults();
 app.MapAccountsApi();
 app.MapSignInApi();
 app.MapResendWebhook();
+app.MapMailSettings();
+app.MapUnsubscribe();
 app.MapOperators();
 app.MapGrpcService<AccountsService>();
 await app.RunAsync();

@@ -66,6 +66,9 @@ internal static class JobsExtensions
         services.AddHostedService<PollStep>();
         services.AddHostedService<CancelStep>();
         services.AddHostedService<EndHoldStep>();
+        services.AddEventStreams<JobsDbContext, EndedJob>(EndedJob.Log);
+        services.AddSingleton<OldEndedJobs>();
+        services.AddHostedService(provider => provider.GetRequiredService<OldEndedJobs>());
         services.AddSingleton<JobChangeListener>();
         services.AddHostedService(provider => provider.GetRequiredService<JobChangeListener>());
     }

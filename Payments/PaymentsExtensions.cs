@@ -39,6 +39,7 @@ internal static class PaymentsExtensions
         builder.Services.AddScoped<WalletCredits>();
         builder.Services.AddScoped<Crediting>();
         builder.Services.AddScoped<PaymentEventLog>();
+        builder.Services.AddEventStreams<PaymentsDbContext, PaymentEvent>(PaymentEventLog.Log);
         builder.Services.AddScoped<WalletOutbox>();
         builder.Services.AddScoped<Reversals>();
         builder.Services.AddScoped<CheckoutRefresh>();

@@ -17,6 +17,12 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
 
     public DbSet<SuppressedAddress> SuppressedAddresses => Set<SuppressedAddress>();
 
+    public DbSet<SwitchedOffMail> SwitchedOffMails => Set<SwitchedOffMail>();
+
+    public DbSet<FeedCursor> FeedCursors => Set<FeedCursor>();
+
+    public DbSet<BalanceMark> BalanceMarks => Set<BalanceMark>();
+
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -26,6 +32,9 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
         modelBuilder.Entity<WalletJoin>(Configure);
         modelBuilder.Entity<OutgoingMail>(Configure);
         modelBuilder.Entity<SuppressedAddress>(Configure);
+        modelBuilder.Entity<SwitchedOffMail>(Configure);
+        modelBuilder.Entity<FeedCursor>(Configure);
+        modelBuilder.Entity<BalanceMark>(Configure);
         modelBuilder.Entity<AuditEntry>(Configure);
         modelBuilder.AddIdempotency();
     }
@@ -63,6 +72,27 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
         address.HasKey(row => row.Email);
         address.Property(row => row.Email).HasMaxLength(EmailAddress.MaxLength);
         address.Property(row => row.Reason).HasConversion<short>();
+    }
+
+    private static void Configure(EntityTypeBuilder<SwitchedOffMail> off)
+    {
+        off.ToTable("switched_off_mails");
+        off.HasKey(row => new { row.UserId, row.Kind });
+        off.Property(row => row.Kind).HasConversion<short>();
+    }
+
+    private static void Configure(EntityTypeBuilder<FeedCursor> cursor)
+    {
+        cursor.ToTable(table => table.HasCheckConstraint("ck_feed_cursors_lease", "(lease_id IS NULL) = (leased_until IS NULL)"));
+        cursor.HasKey(row => row.Name);
+        cursor.Property(row => row.Name).HasMaxLength(40);
+    }
+
+    private static void Configure(EntityTypeBuilder<BalanceMark> mark)
+    {
+        mark.HasKey(row => row.UserId);
+        mark.HasIndex(row => row.LowSince).HasFilter("low_since IS NOT NULL AND told_at IS NULL").HasDatabaseName("ix_balance_marks_due");
+        mark.Property(row => row.UserId).ValueGeneratedNever();
     }
 
     private static void Configure(EntityTypeBuilder<SignInLink> link)
@@ -111,6 +141,7 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
         mail.Property(row => row.MailId).ValueGeneratedNever();
         mail.Property(row => row.Kind).HasConversion<short>();
         mail.Property(row => row.Recipient).HasMaxLength(EmailAddress.MaxLength);
+        mail.Property(row => row.Details).HasColumnType("jsonb");
     }
 }
 

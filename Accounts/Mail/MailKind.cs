@@ -1,17 +1,59 @@
 namespace ReelBallers.Accounts;
 
-/// <summary>What a mail is about; it decides what the mail says.</summary>
-internal enum MailKind
+/// <summary>What a mail is about; it decides what the mail says. The numbers are stored, and are part of unsubscribe links.</summary>
+internal enum MailKind : short
 {
     /// <summary>A link to sign in; about the <see cref="SignInLink"/>.</summary>
     SignIn = 0,
+
+    /// <summary>A payment was credited, also an automatic top-up.</summary>
+    Receipt = 1,
+
+    /// <summary>A payment was refunded, or a refund has failed.</summary>
+    Refund = 2,
+
+    /// <summary>A payment was disputed, or a dispute was decided.</summary>
+    Dispute = 3,
+
+    /// <summary>Automatic top-ups have stopped, or wait for the user.</summary>
+    AutoTopup = 4,
+
+    /// <summary>The balance has fallen below the threshold.</summary>
+    LowBalance = 5,
+
+    /// <summary>A job has delivered.</summary>
+    JobFinished = 6,
+
+    /// <summary>A job has failed; its credits were returned.</summary>
+    JobFailed = 7,
 }
 
 internal static class MailKinds
 {
-    /// <summary>The name of a kind in metrics and for operators.</summary>
+    private static readonly Dictionary<string, MailKind> ByText = Enum.GetValues<MailKind>().ToDictionary(kind => kind.ToText());
+
+    /// <summary>The name of a kind: in the API, in metrics and for operators.</summary>
     public static string ToText(this MailKind kind) => kind switch
     {
         MailKind.SignIn => "sign_in",
+        MailKind.Receipt => "receipt",
+        MailKind.Refund => "refund",
+        MailKind.Dispute => "dispute",
+        MailKind.AutoTopup => "auto_topup",
+        MailKind.LowBalance => "low_balance",
+        MailKind.JobFinished => "job_finished",
+        MailKind.JobFailed => "job_failed",
+    };
+
+    /// <summary>The kind of this name; null when there is none.</summary>
+    public static MailKind? Parse(string? text) => text is not null && ByText.TryGetValue(text, out var kind) ? kind : null;
+
+    /// <summary>
+    /// Whether every user gets it: what proves a payment or its reversal, and what is needed to sign in. Others can be switched off.
+    /// </summary>
+    public static bool IsRequired(this MailKind kind) => kind switch
+    {
+        MailKind.SignIn or MailKind.Receipt or MailKind.Refund or MailKind.Dispute => true,
+        MailKind.AutoTopup or MailKind.LowBalance or MailKind.JobFinished or MailKind.JobFailed => false,
     };
 }

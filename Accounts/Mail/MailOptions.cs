@@ -31,6 +31,12 @@ internal sealed class MailOptions : IValidatedOptions
     /// </summary>
     public string ResendWebhookSecret { get; init; } = "";
 
+    /// <summary>In <see cref="JobPage"/>: the job's id.</summary>
+    public const string JobId = "{job_id}";
+
+    /// <summary>The page of the app that shows a job, as a path of <c>App:Url</c> with <see cref="JobId"/> in it.</summary>
+    public string JobPage { get; init; } = $"/#job-{JobId}";
+
     public void Validate(OptionsErrors errors)
     {
         errors.OneOf(nameof(Transport), Transport, Resend, Smtp);
@@ -43,6 +49,10 @@ internal sealed class MailOptions : IValidatedOptions
         {
             errors.Required(nameof(ResendApiKey), ResendApiKey, "an API key of Resend (re_…)");
             errors.BaseUrl(nameof(ResendUrl), ResendUrl);
+        }
+        if (!JobPage.StartsWith('/') || !JobPage.Contains(JobId, StringComparison.Ordinal) || JobPage.Any(char.IsControl))
+        {
+            errors.Add(nameof(JobPage), $"is '{JobPage}'. Set it to a path of the app with {JobId} in it.");
         }
         if (ResendWebhookSecret.Length > 0 && !IsWebhookSecret(ResendWebhookSecret))
         {

@@ -4,31 +4,46 @@ using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Accounts;
 
+/// <summary>A mail to be sent.</summary>
+/// <param name="Kind">What it is about.</param>
+/// <param name="Recipient">A normalized address.</param>
+/// <param name="AboutId">As <see cref="OutgoingMail.AboutId"/>.</param>
+internal sealed record NewMail(MailKind Kind, string Recipient, Guid AboutId)
+{
+    /// <summary>As <see cref="OutgoingMail.Details"/>.</summary>
+    public string? Details { get; init; }
+}
+
 /// <summary>The outbox: mails are added with what they report, and taken by any replica under a lease.</summary>
 internal sealed class MailOutbox(AccountsDbContext database, TimeProvider time)
 {
     /// <summary>After which another replica may take a mail whose sender has died. Longer than an attempt.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
-    /// <summary>Adds a mail to the caller's transaction.</summary>
-    public async Task AddAsync(MailKind kind, string recipient, Guid aboutId, CancellationToken cancellationToken)
+    /// <summary>Adds mails to the caller's transaction.</summary>
+    public async Task AddAsync(IReadOnlyCollection<NewMail> mails, CancellationToken cancellationToken)
     {
+        if (mails.Count == 0)
+        {
+            return;
+        }
         var now = time.GetUtcNow();
-        database.Mails.Add(new OutgoingMail
+        database.Mails.AddRange(mails.Select(mail => new OutgoingMail
         {
             MailId = Guid.CreateVersion7(now),
-            Kind = kind,
-            Recipient = recipient,
-            AboutId = aboutId,
+            Kind = mail.Kind,
+            Recipient = mail.Recipient,
+            AboutId = mail.AboutId,
+            Details = mail.Details,
             CreatedAt = now,
             DueAt = now,
-        });
+        }));
         await database.SaveChangesAsync(cancellationToken);
         // Delivered at the commit.
         await database.Database.ExecuteSqlAsync($"select pg_notify({WorkListener.Channel}, {WorkListener.Mail})", cancellationToken);
     }
 
-    /// <summary>Leases mails that are due, each as an attempt.</summary>
+    /// <summary>Leases mails that are due, each as an attempt. Someone waits for a sign-in: it does not queue behind the others.</summary>
     public async Task<IReadOnlyList<OutgoingMail>> LeaseAsync(int limit, CancellationToken cancellationToken)
     {
         var (now, until) = (time.GetUtcNow(), time.GetUtcNow() + Lease);
@@ -38,7 +53,7 @@ internal sealed class MailOutbox(AccountsDbContext database, TimeProvider time)
             where mail_id in (
                 select mail_id from mails
                 where sent_at is null and failed_at is null and due_at <= {now} and (leased_until is null or leased_until <= {now})
-                order by due_at limit {limit} for update skip locked)
+                order by kind <> {(short)MailKind.SignIn}, due_at limit {limit} for update skip locked)
             returning *
             """).AsNoTracking().ToListAsync(cancellationToken);
     }
@@ -71,7 +86,7 @@ internal sealed class MailOutbox(AccountsDbContext database, TimeProvider time)
                 .SetProperty(it => it.LastError, reason),
             cancellationToken));
 
-    /// <summary>A dead letter is due again, with three attempts.</summary>
+    /// <summary>A dead letter is due again, with all its attempts.</summary>
     /// <exception cref="RpcRejection">There is no such dead letter.</exception>
     public async Task ReplayAsync(Guid mailId, CancellationToken cancellationToken)
     {

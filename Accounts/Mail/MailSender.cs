@@ -3,17 +3,16 @@ using ReelBallers.ServiceDefaults;
 namespace ReelBallers.Accounts;
 
 /// <summary>
-/// Sends the mails of the outbox. Any number of replicas may run it. A mail has three attempts with growing pauses; one that is rejected
-/// for what it is, has one. When the server takes no more mails in this second, all wait, and for a day it counts as no attempt.
+/// Sends the mails of the outbox. Any number of replicas may run it. A mail has a number of attempts with growing pauses, by its kind; one
+/// that is rejected for what it is, has one. When the server takes no more mails in this second, all wait, and for a day it counts as no
+/// attempt.
 /// </summary>
 internal sealed partial class MailSender(
     IServiceScopeFactory scopes, WorkSignals signals, MailWriter writer, AccountsMeter meter, TimeProvider time, ILogger<MailSender> logger)
     : QueueWorker(signals.Mails, "The outbox of mails could not be read", logger)
 {
-    /// <summary>The attempts of a mail.</summary>
-    public const int MaxAttempts = 3;
-
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
 
     private DateTimeOffset _pausedUntil;
@@ -38,7 +37,7 @@ internal sealed partial class MailSender(
         var outbox = scope.ServiceProvider.GetRequiredService<MailOutbox>();
         try
         {
-            if (mail.Attempts > MaxAttempts)
+            if (mail.Attempts > MaxAttempts(mail.Kind))
             {
                 await GiveUpAsync(outbox, mail, mail.LastError ?? "The process ended during the last attempt.", stoppingToken);
             }
@@ -71,7 +70,7 @@ internal sealed partial class MailSender(
         }
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
         {
-            if (mail.Attempts >= MaxAttempts)
+            if (mail.Attempts >= MaxAttempts(mail.Kind))
             {
                 await GiveUpAsync(outbox, mail, exception.Message, stoppingToken);
             }
@@ -91,8 +90,18 @@ internal sealed partial class MailSender(
         LogGivenUp(logger, mail.Kind, mail.MailId, reason);
     }
 
-    // 5 and 20 seconds, a fifth of it more or less: a link in the mail is of no use after minutes.
-    private static TimeSpan DelayAfter(int attempt) => FirstDelay * Math.Pow(4, attempt - 1) * (0.8 + (0.4 * Random.Shared.NextDouble()));
+    /// <summary>
+    /// The attempts of a mail. A link to sign in is of no use after minutes; others are tried for 19 hours, since Resend keeps idempotency
+    /// keys for 24.
+    /// </summary>
+    public static int MaxAttempts(MailKind kind) => kind == MailKind.SignIn ? 3 : 24;
+
+    // 5, 20 and 80 seconds and so on up to an hour, a fifth of it more or less.
+    private static TimeSpan DelayAfter(int attempt)
+    {
+        var delay = FirstDelay * Math.Pow(4, Math.Min(attempt - 1, 10));
+        return (delay < LongestDelay ? delay : LongestDelay) * (0.8 + (0.4 * Random.Shared.NextDouble()));
+    }
 
     [LoggerMessage(LogLevel.Warning, "Mail {MailId} ({Kind}) was not sent and is tried again: {Reason}")]
     private static partial void LogRetried(ILogger logger, MailKind kind, Guid mailId, string reason);

@@ -4,27 +4,48 @@ using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Accounts;
 
-/// <summary>Writes the text of a mail when it is sent.</summary>
+/// <summary>Writes the text of a mail when it is sent. A mail with details is written the same for each attempt.</summary>
 internal sealed class MailWriter(
-    IDbContextFactory<AccountsDbContext> databases, LinkTokens tokens, IOptions<AppOptions> app, TimeProvider time)
+    IDbContextFactory<AccountsDbContext> databases, LinkTokens tokens, UnsubscribeTokens unsubscribeTokens, IOptions<AppOptions> app,
+    IOptions<MailOptions> options, TimeProvider time)
 {
     /// <summary>The page that confirms a link. The token is behind the #, where no server and no log sees it.</summary>
     public const string SignInPage = "/sign-in.html#token=";
 
     /// <summary>What the mail says; null when it has become pointless.</summary>
-    public Task<MailContent?> WriteAsync(OutgoingMail mail, CancellationToken cancellationToken) => mail.Kind switch
+    public async Task<MailContent?> WriteAsync(OutgoingMail mail, CancellationToken cancellationToken)
     {
-        MailKind.SignIn => SignInAsync(mail.AboutId, cancellationToken),
-    };
+        var text = mail.Kind switch
+        {
+            MailKind.SignIn => await SignInAsync(mail.AboutId, cancellationToken),
+            MailKind.Receipt or MailKind.Refund or MailKind.Dispute or MailKind.AutoTopup =>
+                PaymentTexts.Of(MailDetails.Read<PaymentDetails>(mail), AppUrl),
+            MailKind.LowBalance => JobTexts.LowBalance(MailDetails.Read<BalanceDetails>(mail), AppUrl),
+            MailKind.JobFinished => JobText(JobTexts.Finished, mail),
+            MailKind.JobFailed => JobText(JobTexts.Failed, mail),
+        };
+        if (text is not null && !mail.Kind.IsRequired())
+        {
+            text.Unsubscribe(new Uri(
+                $"{app.Value.BaseUrl}{UnsubscribeApi.Path}/{unsubscribeTokens.Create(new Unsubscription(mail.AboutId, mail.Kind))}"));
+        }
+        return text?.Write();
+    }
 
-    private async Task<MailContent?> SignInAsync(Guid linkId, CancellationToken cancellationToken)
+    private string AppUrl => $"{app.Value.BaseUrl}/";
+
+    private MailText JobText(Func<JobDetails, string, MailText> write, OutgoingMail mail)
+    {
+        var job = MailDetails.Read<JobDetails>(mail);
+        return write(job, app.Value.BaseUrl + options.Value.JobPage.Replace(MailOptions.JobId, $"{job.JobId}", StringComparison.Ordinal));
+    }
+
+    private async Task<MailText?> SignInAsync(Guid linkId, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var now = time.GetUtcNow();
         var link = await database.SignInLinks.AsNoTracking()
             .SingleOrDefaultAsync(row => row.LinkId == linkId && row.UsedAt == null && row.ExpiresAt > now, cancellationToken);
-        return link is null
-            ? null
-            : MailTemplates.SignIn($"{app.Value.BaseUrl}{SignInPage}{tokens.Create(linkId)}", link.ExpiresAt);
+        return link is null ? null : SignInTexts.Link($"{app.Value.BaseUrl}{SignInPage}{tokens.Create(linkId)}", link.ExpiresAt);
     }
 }

@@ -15,8 +15,11 @@ internal sealed class OutgoingMail
     /// <summary>Whom it goes to.</summary>
     public required string Recipient { get; init; }
 
-    /// <summary>The row that it is about.</summary>
+    /// <summary>What it is about: the link of a sign-in, and the user of the recipient's account for all others.</summary>
     public Guid AboutId { get; init; }
+
+    /// <summary>What it says, as the JSON of <see cref="MailDetails"/>; null for a sign-in. The same for each attempt.</summary>
+    public string? Details { get; init; }
 
     /// <summary>When it was written.</summary>
     public DateTimeOffset CreatedAt { get; init; }

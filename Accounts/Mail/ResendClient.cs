@@ -30,6 +30,7 @@ internal sealed class ResendClient(HttpClient client, IOptions<MailOptions> opti
                 subject = content.Subject,
                 text = content.Text,
                 html = content.Html,
+                headers = content.Headers,
             }),
         };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", options.Value.ResendApiKey);

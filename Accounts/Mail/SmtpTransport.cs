@@ -75,15 +75,23 @@ internal sealed partial class SmtpTransport(
         }
     }
 
-    private MimeMessage MessageOf(Guid mailId, string recipient, MailContent content) => new(
-        from: [_from],
-        to: [new MailboxAddress("", recipient)],
-        subject: content.Subject,
-        body: new BodyBuilder { TextBody = content.Text, HtmlBody = content.Html }.ToMessageBody())
+    private MimeMessage MessageOf(Guid mailId, string recipient, MailContent content)
     {
-        MessageId = $"{mailId}@{_from.Domain}",
-        Date = time.GetUtcNow(),
-    };
+        var message = new MimeMessage(
+            from: [_from],
+            to: [new MailboxAddress("", recipient)],
+            subject: content.Subject,
+            body: new BodyBuilder { TextBody = content.Text, HtmlBody = content.Html }.ToMessageBody())
+        {
+            MessageId = $"{mailId}@{_from.Domain}",
+            Date = time.GetUtcNow(),
+        };
+        foreach (var (name, value) in content.Headers)
+        {
+            message.Headers.Add(name, value);
+        }
+        return message;
+    }
 
     // RFC 5321, 4.2.1: 5yz is permanent, 4yz is not. Not the server's text, which may repeat the address.
     private static Exception FailureOf(SmtpCommandException exception)

@@ -7,7 +7,7 @@ namespace ReelBallers.Accounts;
 /// <summary>The operators' REST endpoints: <c>/api/admin</c>.</summary>
 internal static class OperatorsApi
 {
-    /// <summary>Registers what they need; Accounts starts without the other services.</summary>
+    /// <summary>Registers what they and the mails need; Accounts starts without the other services.</summary>
     public static void AddOperators(this WebApplicationBuilder builder)
     {
         builder.AddGrpcClient<PaymentsService.PaymentsServiceClient>("payments");

@@ -51,7 +51,7 @@ internal sealed class LinkRequests(
             CreatedAt = now,
             ExpiresAt = now + SignInLink.Lifetime,
         });
-        await outbox.AddAsync(MailKind.SignIn, request.Email, id, cancellationToken);
+        await outbox.AddAsync([new NewMail(MailKind.SignIn, request.Email, id)], cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return null;
     }

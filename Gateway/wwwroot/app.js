@@ -204,6 +204,15 @@ function showJob(job) {
   if (!final) follow(job.job_id);
 }
 
+// A mail leads to a job: #job-…
+async function showMeant() {
+  const [, jobId] = /^#job-([0-9a-f-]{36})$/.exec(location.hash) ?? [];
+  if (!jobId) return;
+  if (!$(`job-${jobId}`)) showJob(await api(`/api/jobs/${jobId}`));
+  $(`job-${jobId}`).classList.add('meant');
+  $(`job-${jobId}`).scrollIntoView({ block: 'center' });
+}
+
 function follow(jobId) {
   if (state.streams.has(jobId)) return;
   const stream = new EventSource(`/api/jobs/${jobId}/events`);
@@ -244,6 +253,7 @@ try {
   await Promise.all([showPacks(), greetPayer()]);
   const { jobs } = await api('/api/jobs?limit=20');
   jobs.reverse().forEach(showJob);
+  await showMeant();
   await refreshWallet();
 } catch (error) {
   say(error.message, true);

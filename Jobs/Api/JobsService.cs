@@ -5,7 +5,8 @@ using ReelBallers.ServiceDefaults;
 namespace ReelBallers.Jobs;
 
 /// <summary>The gRPC API, for other services and operators.</summary>
-internal sealed class JobsService(JobQueries queries, DeadIntents deadIntents) : V1.JobsService.JobsServiceBase
+internal sealed class JobsService(JobQueries queries, DeadIntents deadIntents, EventStreams<JobsDbContext, EndedJob> endedJobs)
+    : V1.JobsService.JobsServiceBase
 {
     private const int DefaultPage = 20;
     private const int MaxPage = 100;
@@ -49,6 +50,15 @@ internal sealed class JobsService(JobQueries queries, DeadIntents deadIntents) :
                 StatusCode.FailedPrecondition, JobsErrorCodes.IntentNotDead, "The step is still being tried."),
         };
     }
+
+    public override Task WatchEndedJobs(
+        WatchEndedJobsRequest request, IServerStreamWriter<V1.EndedJob> responseStream, ServerCallContext context) =>
+        request.AfterSequence < 0
+            ? throw Invalid("after_sequence must not be negative.")
+            : endedJobs.WriteAsync(
+                request.AfterSequence,
+                (_, ended, _) => Task.FromResult<IReadOnlyList<V1.EndedJob>>([.. ended.Select(job => job.ToMessage())]),
+                responseStream, context.CancellationToken);
 
     private static Guid Id(string text, string field) =>
         Guid.TryParseExact(text, "D", out var id) ? id : throw Invalid($"{field} must be a UUID.");

@@ -3,7 +3,7 @@ using ReelBallers.Jobs.V1;
 
 namespace ReelBallers.Jobs;
 
-/// <summary>Maps receipts and dead intents to gRPC messages for operators.</summary>
+/// <summary>Maps receipts, dead intents and ended jobs to gRPC messages.</summary>
 internal static class OperatorMapping
 {
     public static GetReceiptResponse ToResponse(this Receipt receipt)
@@ -37,6 +37,19 @@ internal static class OperatorMapping
         Error = dead.Intent.LastError ?? "",
         Attempts = dead.Intent.Attempts,
         DeadSince = dead.Intent.DeadSince!.Value.ToTimestamp(),
+    };
+
+    public static V1.EndedJob ToMessage(this EndedJob ended) => new()
+    {
+        Sequence = ended.Sequence,
+        JobId = ended.JobId.ToString(),
+        UserId = ended.UserId.ToString(),
+        Type = ended.Type.ToWire(),
+        Status = ended.Status.ToProto(),
+        CostCents = ended.CostCents,
+        RefundedCents = ended.RefundedCents,
+        Error = ended.Error ?? "",
+        EndedAt = ended.EndedAt.ToTimestamp(),
     };
 
     private static RunReceipt ToMessage(Run run) => new()

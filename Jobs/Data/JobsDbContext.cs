@@ -22,6 +22,8 @@ internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : D
 
     public DbSet<JoinedUser> JoinedUsers => Set<JoinedUser>();
 
+    public DbSet<EndedJob> EndedJobs => Set<EndedJob>();
+
     public DbSet<JobPath> Paths => Set<JobPath>();
 
     public DbSet<ArchivedJob> History => Set<ArchivedJob>();
@@ -34,6 +36,7 @@ internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : D
         modelBuilder.Entity<Run>(MapRun);
         modelBuilder.Entity<Intent>(MapIntent);
         EndpointTables.Map(modelBuilder);
+        modelBuilder.Entity<EndedJob>(MapEndedJob);
         modelBuilder.Entity<JobPath>(MapPath);
         modelBuilder.Entity<ArchivedJob>(MapArchivedJob);
     }
@@ -94,6 +97,17 @@ internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : D
             .HasDatabaseName("ix_job_history_user_created");
         past.HasIndex(row => new { row.UserId, row.Status, row.CreatedAt, row.JobId }).IsDescending(false, false, true, true)
             .HasDatabaseName("ix_job_history_user_status_created");
+    }
+
+    private static void MapEndedJob(EntityTypeBuilder<EndedJob> ended)
+    {
+        ended.ToTable("ended_jobs");
+        ended.HasKey(row => row.Sequence);
+        ended.Property(row => row.Sequence).UseIdentityAlwaysColumn();
+        ended.Property(row => row.Type).HasMaxLength(16).HasConversion(type => type.ToWire(), text => JobTypes.Parse(text));
+        ended.Property(row => row.Status).HasMaxLength(16).HasConversion(status => status.ToWire(), text => JobStatuses.Parse(text));
+        ended.Property(row => row.Error).HasMaxLength(500);
+        ended.HasIndex(row => row.EndedAt).HasDatabaseName("ix_ended_jobs_ended_at");
     }
 
     private static void MapRun(EntityTypeBuilder<Run> run)

@@ -61,6 +61,10 @@ internal sealed class JobStore(
         update(locked);
         locked.Arrange();
         await context.SaveChangesAsync(cancellationToken);
+        if (locked.HasEnded)
+        {
+            await EndedJob.Log.AppendAsync(context, [EndedJob.Of(job)], cancellationToken);
+        }
         await transaction.CommitAsync(cancellationToken);
         foreach (var kind in locked.DueNow)
         {

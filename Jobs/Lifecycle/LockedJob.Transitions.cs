@@ -7,10 +7,13 @@ internal sealed partial class LockedJob
     /// <returns>False when the event changes nothing in its state.</returns>
     public bool Apply(JobEvent happened, JobFacts facts)
     {
+        var wasFinal = job.Status.IsFinal();
         if (job.Apply(happened, facts, now) is not { } effects)
         {
             return false;
         }
+        // A job whose hold was never confirmed is not seen by its user.
+        HasEnded |= !wasFinal && job.Status.IsFinal() && job.IsHeld;
         foreach (var effect in Enum.GetValues<JobEffects>().Where(effect => effect != JobEffects.None && effects.HasFlag(effect)))
         {
             Bring(effect, facts);

@@ -16,6 +16,9 @@ internal sealed partial class LockedJob(
 
     public DateTimeOffset Now => now;
 
+    /// <summary>Whether its user sees it end by this change.</summary>
+    public bool HasEnded { get; private set; }
+
     /// <summary>The kinds to wake after the commit.</summary>
     public IReadOnlyCollection<IntentKind> DueNow => _dueNow;
 

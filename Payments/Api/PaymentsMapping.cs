@@ -35,7 +35,7 @@ internal static class PaymentsMapping
         ReceivedAt = stored.ReceivedAt.ToTimestamp(),
     };
 
-    public static V1.PaymentEvent ToMessage(this PaymentEvent payment) => new()
+    public static V1.PaymentEvent ToMessage(this PaymentEvent payment, string? receiptUrl) => new()
     {
         Sequence = payment.Sequence,
         Type = payment.Type.ToMessage(),
@@ -46,6 +46,8 @@ internal static class PaymentsMapping
         AmountCents = payment.AmountCents,
         Credits = payment.Credits,
         CreatedAt = payment.CreatedAt.ToTimestamp(),
+        Currency = Catalog.Currency,
+        ReceiptUrl = receiptUrl ?? "",
     };
 
     public static V1.ReconcileResponse ToMessage(this ReconciliationReport report) => new()

@@ -9,16 +9,13 @@ internal sealed partial class PaymentsService(
     Checkouts checkouts, OperatorRefunds refunds, WebhookInbox inbox, EventProcessor processor, Reconciler reconciler,
     WalletCommandRetries walletCommands, OperatorRefundRetries refundRetries, ParkedItems parked, ParkedRetries parkedRetries,
     TopupBlocks blocks, Erasure erasure, Disputes disputes,
-    IServiceScopeFactory scopes, IOptions<ReconcilerOptions> options, TimeProvider time, IHostApplicationLifetime lifetime)
+    EventStreams<PaymentsDbContext, PaymentEvent> events, IOptions<ReconcilerOptions> options, TimeProvider time)
     : V1.PaymentsService.PaymentsServiceBase
 {
     private const int DefaultPage = 20;
     private const int MaxPage = 100;
-    private const int EventsAtOnce = 100;
     private const int MaxLookBackHours = 720;
     private const int MaxNoteLength = 500;
-
-    private static readonly TimeSpan EventsInterval = TimeSpan.FromMilliseconds(500);
 
     public override async Task<V1.GetCheckoutResponse> GetCheckout(V1.GetCheckoutRequest request, ServerCallContext context)
     {
@@ -127,36 +124,7 @@ internal sealed partial class PaymentsService(
         {
             throw Invalid("after_sequence must not be negative.");
         }
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
-        var seen = request.AfterSequence;
-        try
-        {
-            while (true)
-            {
-                var events = await EventsAfterAsync(seen, end.Token);
-                foreach (var one in events)
-                {
-                    await responseStream.WriteAsync(one.ToMessage(), end.Token);
-                    seen = one.Sequence;
-                }
-                if (events.Count < EventsAtOnce)
-                {
-                    await Task.Delay(EventsInterval, time, end.Token);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
-        {
-            throw RpcErrors.Reject(
-                StatusCode.Unavailable, V1.PaymentsErrorCodes.ShuttingDown, "The service is stopping; watch again.");
-        }
-    }
-
-    // A scope per query: the stream may stay open for days.
-    private async Task<List<PaymentEvent>> EventsAfterAsync(long sequence, CancellationToken cancellationToken)
-    {
-        await using var scope = scopes.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<PaymentEventLog>().AfterAsync(sequence, EventsAtOnce, cancellationToken);
+        await events.WriteAsync(request.AfterSequence, PaymentEventLog.ToMessagesAsync, responseStream, context.CancellationToken);
     }
 
     private static bool IsKey(string key) => key.Length is > 0 and <= 100 && key.All(letter => letter is >= ' ' and <= '~');

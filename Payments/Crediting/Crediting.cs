@@ -86,7 +86,7 @@ internal sealed partial class Crediting(
                     ParkedKind.AutoTopup, checkout.Id.ToString(), ParkedReasons.UnknownStatus, payment.Statuses, isRetried: false,
                     cancellationToken));
         }
-        if (outcome is CreditingOutcome.Credited or CreditingOutcome.AlreadyCredited)
+        if (outcome == CreditingOutcome.AlreadyCredited)
         {
             await StoreReceiptAsync(checkout, payment, cancellationToken);
         }
@@ -157,6 +157,8 @@ internal sealed partial class Crediting(
             CreatedAt = now,
         };
         await autoTopups.CreditedAsync(checkout, cancellationToken);
+        // With the event, whose consumers send the receipt.
+        await StoreReceiptAsync(checkout, payment, cancellationToken);
         await paymentEvents.AddAsync([credited], cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return true;

@@ -1,3 +1,5 @@
+using ReelBallers.ServiceDefaults;
+
 namespace ReelBallers.Payments;
 
 /// <summary>What happened to a payment. The numbers are stored in the database.</summary>
@@ -18,9 +20,9 @@ internal enum PaymentEventType : short
 }
 
 /// <summary>An event for other services, committed together with the change that it reports.</summary>
-internal sealed class PaymentEvent
+internal sealed class PaymentEvent : IStoredEvent
 {
-    /// <summary>Assigned by the database, in the order of commits.</summary>
+    /// <inheritdoc />
     public long Sequence { get; init; }
 
     public PaymentEventType Type { get; init; }

@@ -192,16 +192,26 @@ public sealed partial class Stack : IAsyncLifetime
     /// <summary>The token of the sign-in link in the newest mail to an address.</summary>
     public async Task<string> SignInTokenAsync(string email)
     {
-        using var client = new HttpClient();
         var text = await Eventually.BecomesAsync(
-            async () => (await client.GetFromJsonAsync<JsonElement>(new Uri(Control, "/mail"))).GetProperty("mails").EnumerateArray()
-                .LastOrDefault(mail => mail.GetProperty("to")[0].GetString() == email) is { ValueKind: JsonValueKind.Object } mail
-                    ? mail.GetProperty("text").GetString()!
-                    : "",
-            text => text.Length > 0, $"a mail to {email} arrives");
+            async () => (await MailsAsync(email)).Select(mail => mail.GetProperty("text").GetString()!)
+                .LastOrDefault(text => text.Contains("#token=", StringComparison.Ordinal)) ?? "",
+            text => text.Length > 0, $"a sign-in mail to {email} arrives");
         var start = text.IndexOf("#token=", StringComparison.Ordinal) + "#token=".Length;
         return text[start..].Split('\n')[0];
     }
+
+    /// <summary>The mails to an address, the oldest first.</summary>
+    public async Task<IReadOnlyList<JsonElement>> MailsAsync(string email)
+    {
+        using var client = new HttpClient();
+        var mailbox = await client.GetFromJsonAsync<JsonElement>(new Uri(Control, "/mail"));
+        return [.. mailbox.GetProperty("mails").EnumerateArray().Where(mail => mail.GetProperty("to")[0].GetString() == email)];
+    }
+
+    /// <summary>Waits for a mail with this subject to an address.</summary>
+    public Task<JsonElement> MailAsync(string email, string subject) => Eventually.BecomesAsync(
+        async () => (await MailsAsync(email)).FirstOrDefault(mail => mail.GetProperty("subject").GetString() == subject),
+        mail => mail.ValueKind == JsonValueKind.Object, $"a mail '{subject}' to {email} arrives");
 
     /// <summary>Takes all faults away.</summary>
     public async Task ClearFaultsAsync()

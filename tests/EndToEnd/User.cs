@@ -43,10 +43,16 @@ internal sealed class User : IDisposable
         var client = new HttpClient(recorder) { BaseAddress = stack.Url };
         var user = new User(client);
         var session = (await UntilAnsweredAsync(() => user.Client.Api.Session.PostAsync()))!;
-        (user.Uid, user.Token) = (session.Uid.ToString()!, session.Token!);
-        user._session.Value = user.Token;
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", user.Token);
+        user.Uid = session.Uid.ToString()!;
+        user.Use(session.Token!);
         return user;
+    }
+
+    /// <summary>Uses another session from now on: that of a sign-in.</summary>
+    public void Use(string token)
+    {
+        Token = _session.Value = token;
+        _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 
     /// <summary>One request, answered whatever it is.</summary>

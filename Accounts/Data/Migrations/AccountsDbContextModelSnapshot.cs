@@ -157,6 +157,62 @@ namespace ReelBallers.Accounts.Data.Migrations
                     b.ToTable("audit_entries", (string)null);
                 });
 
+            modelBuilder.Entity("ReelBallers.Accounts.BalanceMark", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<DateTimeOffset?>("LowSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("low_since");
+
+                    b.Property<DateTimeOffset?>("ToldAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("told_at");
+
+                    b.HasKey("UserId")
+                        .HasName("pk_balance_marks");
+
+                    b.HasIndex("LowSince")
+                        .HasDatabaseName("ix_balance_marks_due")
+                        .HasFilter("low_since IS NOT NULL AND told_at IS NULL");
+
+                    b.ToTable("balance_marks", (string)null);
+                });
+
+            modelBuilder.Entity("ReelBallers.Accounts.FeedCursor", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid?>("LeaseId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("lease_id");
+
+                    b.Property<DateTimeOffset?>("LeasedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("leased_until");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.HasKey("Name")
+                        .HasName("pk_feed_cursors");
+
+                    b.ToTable("feed_cursors", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_feed_cursors_lease", "(lease_id IS NULL) = (leased_until IS NULL)");
+                        });
+                });
+
             modelBuilder.Entity("ReelBallers.Accounts.OutgoingMail", b =>
                 {
                     b.Property<Guid>("MailId")
@@ -174,6 +230,10 @@ namespace ReelBallers.Accounts.Data.Migrations
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
+
+                    b.Property<string>("Details")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("details");
 
                     b.Property<DateTimeOffset>("DueAt")
                         .HasColumnType("timestamp with time zone")
@@ -315,6 +375,26 @@ namespace ReelBallers.Accounts.Data.Migrations
                         .HasName("pk_suppressed_addresses");
 
                     b.ToTable("suppressed_addresses", (string)null);
+                });
+
+            modelBuilder.Entity("ReelBallers.Accounts.SwitchedOffMail", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<short>("Kind")
+                        .HasColumnType("smallint")
+                        .HasColumnName("kind");
+
+                    b.Property<DateTimeOffset>("Since")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("since");
+
+                    b.HasKey("UserId", "Kind")
+                        .HasName("pk_switched_off_mails");
+
+                    b.ToTable("switched_off_mails", (string)null);
                 });
 
             modelBuilder.Entity("ReelBallers.Accounts.WalletJoin", b =>

@@ -188,6 +188,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/mail-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which mails the caller gets
+         * @description By their kind. Those that prove a payment or its reversal, and those that sign in, cannot be switched off.
+         */
+        get: operations["getMailSettings"];
+        /**
+         * Switch kinds of mails on or off
+         * @description The kinds that are not named stay as they are.
+         */
+        put: operations["setMailSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mail-settings/unsubscribe/{unsubscribe_token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The page of an unsubscribe link
+         * @description The link that mails have in their header `List-Unsubscribe`. It shows a page with a button and changes nothing.
+         */
+        get: operations["showUnsubscribe"];
+        put?: never;
+        /**
+         * Switch off the mails of a link's kind
+         * @description What the page's button and mail programs send (RFC 8058, `List-Unsubscribe=One-Click`), without a session. Safe to repeat. The body is not read.
+         */
+        post: operations["unsubscribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/packs": {
         parameters: {
             query?: never;
@@ -1220,6 +1268,29 @@ export interface components {
              */
             expires_at: string;
         };
+        /** @enum {string} */
+        MailKind: "sign_in" | "receipt" | "refund" | "dispute" | "auto_topup" | "low_balance" | "job_finished" | "job_failed";
+        MailSettings: {
+            /** @description Where the mails go; null for an anonymous user, who gets none. */
+            email: string | null;
+            /** @description All kinds. */
+            kinds: components["schemas"]["MailKindSetting"][];
+        };
+        MailKindSetting: {
+            kind: components["schemas"]["MailKind"];
+            /** @description Whether the user gets them. */
+            enabled: boolean;
+            /** @description Whether they cannot be switched off. */
+            required: boolean;
+        };
+        MailSettingsRequest: {
+            /** @description Each kind once. */
+            kinds: components["schemas"]["MailKindSwitch"][];
+        };
+        MailKindSwitch: {
+            kind: components["schemas"]["MailKind"];
+            enabled: boolean;
+        };
         SignInConfirmation: {
             /** @description Of the link: what follows `#token=`. */
             token: string;
@@ -1948,6 +2019,7 @@ export interface components {
          *     | `permission_denied` | 403 | You are an operator, and your role is too low. |
          *     | `wallet_frozen` | 403 | The wallet is frozen while a payment is in dispute. |
          *     | `wallet_joined` | 403 | The credits of this session were moved to the account; sign in again. |
+         *     | `sign_in_required` | 403 | An anonymous user has no address; sign in first. |
          *     | `topup_blocked` | 403 | Top-ups of the account are blocked after a lost dispute. |
          *     | `storage_quota_exceeded` | 403 | The upload does not fit into what you may store: `used_bytes` of `limit_bytes`, `open_uploads` of `max_open_uploads`. The limits grow with your first payment. |
          *     | `not_found` | 404 | There is no such path. |
@@ -1961,6 +2033,7 @@ export interface components {
          *     | `session_not_found` | 404 | No such session, or not yours. |
          *     | `output_not_found` | 404 | The job's output is not in storage. |
          *     | `source_not_found` | 404 | No such completed upload, or not yours. |
+         *     | `unsubscribe_link_unknown` | 404 | The link is not one of a mail. |
          *     | `upload_not_found` | 404 | No such upload, or not yours. |
          *     | `method_not_allowed` | 405 | The path exists with other methods. |
          *     | `request_timeout` | 408 | The request body arrived too slowly or incompletely. |
@@ -2001,7 +2074,7 @@ export interface components {
          *     | `event_not_handled` | 503 | The event is kept but not handled yet; Stripe delivers it again. |
          * @enum {string}
          */
-        ProblemCode: "bad_request" | "upgrade_not_supported" | "invalid_request" | "upload_mismatch" | "signature_missing" | "signature_invalid" | "event_malformed" | "not_authenticated" | "insufficient_funds" | "origin_not_allowed" | "permission_denied" | "wallet_frozen" | "wallet_joined" | "topup_blocked" | "storage_quota_exceeded" | "not_found" | "account_not_found" | "card_not_found" | "checkout_not_found" | "customer_not_found" | "file_not_found" | "job_not_found" | "receipt_not_found" | "session_not_found" | "output_not_found" | "source_not_found" | "upload_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_reused" | "idempotency_key_in_use" | "act_rejected" | "last_admin" | "card_required" | "checkout_ended" | "price_changed" | "job_not_cancellable" | "job_not_completed" | "job_not_retryable" | "upload_incomplete" | "file_in_use" | "confirmation_required" | "expired" | "link_expired" | "too_large" | "uri_too_long" | "unsupported_media_type" | "video_too_long" | "not_a_video" | "rate_limited" | "topup_limited" | "sign_in_limited" | "too_many_open_jobs" | "too_many_streams" | "request_header_fields_too_large" | "internal_error" | "service_unavailable" | "database_unavailable" | "overloaded" | "wallet_busy" | "stripe_unavailable" | "storage_unavailable" | "wallet_unavailable" | "event_not_handled";
+        ProblemCode: "bad_request" | "upgrade_not_supported" | "invalid_request" | "upload_mismatch" | "signature_missing" | "signature_invalid" | "event_malformed" | "not_authenticated" | "insufficient_funds" | "origin_not_allowed" | "permission_denied" | "wallet_frozen" | "wallet_joined" | "sign_in_required" | "topup_blocked" | "storage_quota_exceeded" | "not_found" | "account_not_found" | "card_not_found" | "checkout_not_found" | "customer_not_found" | "file_not_found" | "job_not_found" | "receipt_not_found" | "session_not_found" | "output_not_found" | "source_not_found" | "unsubscribe_link_unknown" | "upload_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_reused" | "idempotency_key_in_use" | "act_rejected" | "last_admin" | "card_required" | "checkout_ended" | "price_changed" | "job_not_cancellable" | "job_not_completed" | "job_not_retryable" | "upload_incomplete" | "file_in_use" | "confirmation_required" | "expired" | "link_expired" | "too_large" | "uri_too_long" | "unsupported_media_type" | "video_too_long" | "not_a_video" | "rate_limited" | "topup_limited" | "sign_in_limited" | "too_many_open_jobs" | "too_many_streams" | "request_header_fields_too_large" | "internal_error" | "service_unavailable" | "database_unavailable" | "overloaded" | "wallet_busy" | "stripe_unavailable" | "storage_unavailable" | "wallet_unavailable" | "event_not_handled";
         Quote: {
             type: components["schemas"]["JobType"];
             /**
@@ -2268,7 +2341,7 @@ export interface components {
         UserMail: {
             /** Format: uuid */
             mail_id: string;
-            kind: string;
+            kind: components["schemas"]["MailKind"];
             /** @enum {string} */
             status: "pending" | "sent" | "failed";
             attempts: number;
@@ -2926,6 +2999,52 @@ export interface components {
                 "application/problem+json": {
                     /** @constant */
                     code?: "link_expired";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description The caller is anonymous and has no address, or the request's `Origin` is not allowed. */
+        SignInRequired: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:sign_in_required",
+                 *       "title": "Sign-in required",
+                 *       "status": 403,
+                 *       "detail": "An anonymous user has no address and gets no mails. Sign in first: POST /api/auth/link.",
+                 *       "code": "sign_in_required",
+                 *       "error": "Sign-in required",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "sign_in_required" | "origin_not_allowed";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description The link is not one of a mail. */
+        UnsubscribeLinkUnknown: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:unsubscribe_link_unknown",
+                 *       "title": "Unsubscribe link unknown",
+                 *       "status": 404,
+                 *       "detail": "Unsubscribe link unknown.",
+                 *       "code": "unsubscribe_link_unknown",
+                 *       "error": "Unsubscribe link unknown",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @constant */
+                    code?: "unsubscribe_link_unknown";
                 } & components["schemas"]["Problem"];
             };
         };
@@ -3775,6 +3894,11 @@ export interface components {
          * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24/input/018f6b1e-7a2c-7d3e-9f10-2b3c4d5e6f70.mp4
          */
         FileKey: string;
+        /**
+         * @description Of the link; it does not expire.
+         * @example AZHvPoFzfSKfgv0VTR4Qy2wABgC3jN0m1eWxF4yPzU6nV8QhR2aKc5LtD9oJfMbG3sE7
+         */
+        UnsubscribeToken: string;
         /** @example 018f6b1e-7a2c-7d3e-9f10-2b3c4d5e6f70 */
         JobId: string;
         /**
@@ -4246,6 +4370,195 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    getMailSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "email": "jo@example.com",
+                     *       "kinds": [
+                     *         {
+                     *           "kind": "receipt",
+                     *           "enabled": true,
+                     *           "required": true
+                     *         },
+                     *         {
+                     *           "kind": "job_finished",
+                     *           "enabled": false,
+                     *           "required": false
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MailSettings"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    setMailSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kinds": [
+                 *         {
+                 *           "kind": "job_finished",
+                 *           "enabled": false
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["MailSettingsRequest"];
+            };
+        };
+        responses: {
+            /** @description The settings. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "email": "jo@example.com",
+                     *       "kinds": [
+                     *         {
+                     *           "kind": "receipt",
+                     *           "enabled": true,
+                     *           "required": true
+                     *         },
+                     *         {
+                     *           "kind": "job_finished",
+                     *           "enabled": false,
+                     *           "required": false
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MailSettings"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SignInRequired"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    showUnsubscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Of the link; it does not expire.
+                 * @example AZHvPoFzfSKfgv0VTR4Qy2wABgC3jN0m1eWxF4yPzU6nV8QhR2aKc5LtD9oJfMbG3sE7
+                 */
+                unsubscribe_token: components["parameters"]["UnsubscribeToken"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["UnsubscribeLinkUnknown"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    unsubscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Of the link; it does not expire.
+                 * @example AZHvPoFzfSKfgv0VTR4Qy2wABgC3jN0m1eWxF4yPzU6nV8QhR2aKc5LtD9oJfMbG3sE7
+                 */
+                unsubscribe_token: components["parameters"]["UnsubscribeToken"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["UnsubscribeLinkUnknown"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["ContentTooLarge"];
             414: components["responses"]["UriTooLong"];

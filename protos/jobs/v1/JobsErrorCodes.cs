@@ -13,4 +13,6 @@ public static class JobsErrorCodes
     public const string IntentNotDead = "intent_not_dead";
     /// <summary>The database did not answer; the call can be repeated.</summary>
     public const string DatabaseUnavailable = "database_unavailable";
+    /// <summary>The service is stopping: watch again.</summary>
+    public const string ShuttingDown = "shutting_down";
 }

@@ -63,6 +63,8 @@ public sealed class ConformityTests(Stack stack)
         await client.OpenSessionAsync();
         await client.FailAsync(404, "customer_not_found", Post, "/api/billing-portal");
         await client.FailAsync(400, "invalid_request", Put, "/api/auto-topup", Text("{}"));
+        var off = new { kinds = new[] { new { kind = "low_balance", enabled = false } } };
+        await client.FailAsync(403, "sign_in_required", Put, "/api/mail-settings", JsonContent.Create(off));
         var key = await UploadAsync(client);
         await client.FailAsync(402, "insufficient_funds", Post, "/api/export", Export(key));
         await TopUpAsync(client);
@@ -272,10 +274,26 @@ public sealed class ConformityTests(Stack stack)
         await client.FailAsync(401, "not_authenticated", Get, "/api/me");
         client.Token = signedIn.GetProperty("token").GetString();
         Assert.Equal(email, (await client.GetAsync("/api/account")).GetProperty("email").GetString());
+        await UseMailSettingsAsync(client, email);
         await client.GetAsync("/api/auth/sessions");
         await client.FailAsync(404, "session_not_found", Delete, $"/api/auth/sessions/{Guid.NewGuid()}");
         await client.FailAsync(410, "link_expired", Post, "/api/auth/link/confirm", JsonContent.Create(new { token }));
         return email;
+    }
+
+    private async Task UseMailSettingsAsync(ContractClient client, string email)
+    {
+        await client.GetAsync("/api/mail-settings");
+        var off = new { kinds = new[] { new { kind = "low_balance", enabled = false } } };
+        Assert.Equal(200, (await client.SendAsync(Put, "/api/mail-settings", JsonContent.Create(off))).Status);
+        var key = await UploadAsync(client);
+        await CompleteJobAsync(client, key);
+        var mail = await stack.MailAsync(email, "Your video is ready");
+        var link = new Uri(mail.GetProperty("headers").GetProperty("List-Unsubscribe").GetString()!.Trim('<', '>')).AbsolutePath;
+        Assert.Equal(200, (await client.SendAsync(Get, link)).Status);
+        Assert.Equal(200, (await client.SendAsync(
+            Post, link, new FormUrlEncodedContent([new("List-Unsubscribe", "One-Click")]))).Status);
+        await client.FailAsync(404, "unsubscribe_link_unknown", Post, $"{link}A");
     }
 
     private static async Task ReadWalletAsync(ContractClient client)

@@ -48,6 +48,7 @@ internal static class FuzzSamples
             .Replace("{card_id}", "pm_none", StringComparison.Ordinal)
             .Replace("{job_id}", sample.Actor.JobId, StringComparison.Ordinal)
             .Replace("{uid}", sample.Pick([sample.Actor.User.Uid, Guid.NewGuid().ToString()]), StringComparison.Ordinal)
+            .Replace("{unsubscribe_token}", "unknown", StringComparison.Ordinal)
             .Replace("{payment_id}", sample.Actor.Payment, StringComparison.Ordinal)
             .Replace("{queue}", sample.Pick(["mails", "payment-events", "job-steps"]), StringComparison.Ordinal)
             .Replace("{id}", Guid.NewGuid().ToString(), StringComparison.Ordinal)

@@ -19,6 +19,9 @@ public sealed class WatchTests(Stack stack)
             [(V1.PaymentEventType.Credited, "", 2_000, 2_200), (V1.PaymentEventType.Refunded, refund, 500, 550)],
             heard.Select(one => (one.Type, one.Reference, one.AmountCents, one.Credits)));
         Assert.All(heard, one => Assert.Equal((first.PaymentIntentId, first.SessionId), (one.PaymentIntentId, one.SessionId)));
+        Assert.All(heard, one => Assert.Equal("usd", one.Currency));
+        Assert.StartsWith("http", heard[0].ReceiptUrl, StringComparison.Ordinal);
+        Assert.Empty(heard[1].ReceiptUrl);
 
         // Events while the consumer is disconnected.
         var second = await stack.PaidAsync(_user);

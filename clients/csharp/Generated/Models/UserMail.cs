@@ -19,13 +19,7 @@ namespace ReelBallers.Client.Models
         /// <summary>The ended_at property</summary>
         public DateTimeOffset? EndedAt { get; set; }
         /// <summary>The kind property</summary>
-#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
-#nullable enable
-        public string? Kind { get; set; }
-#nullable restore
-#else
-        public string Kind { get; set; }
-#endif
+        public global::ReelBallers.Client.Models.MailKind? Kind { get; set; }
         /// <summary>The last_error property</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
@@ -59,7 +53,7 @@ namespace ReelBallers.Client.Models
                 { "attempts", n => { Attempts = n.GetIntValue(); } },
                 { "created_at", n => { CreatedAt = n.GetDateTimeOffsetValue(); } },
                 { "ended_at", n => { EndedAt = n.GetDateTimeOffsetValue(); } },
-                { "kind", n => { Kind = n.GetStringValue(); } },
+                { "kind", n => { Kind = n.GetEnumValue<global::ReelBallers.Client.Models.MailKind>(); } },
                 { "last_error", n => { LastError = n.GetStringValue(); } },
                 { "mail_id", n => { MailId = n.GetGuidValue(); } },
                 { "status", n => { Status = n.GetEnumValue<global::ReelBallers.Client.Models.UserMail_status>(); } },
@@ -75,7 +69,7 @@ namespace ReelBallers.Client.Models
             writer.WriteIntValue("attempts", Attempts);
             writer.WriteDateTimeOffsetValue("created_at", CreatedAt);
             writer.WriteDateTimeOffsetValue("ended_at", EndedAt);
-            writer.WriteStringValue("kind", Kind);
+            writer.WriteEnumValue<global::ReelBallers.Client.Models.MailKind>("kind", Kind);
             writer.WriteStringValue("last_error", LastError);
             writer.WriteGuidValue("mail_id", MailId);
             writer.WriteEnumValue<global::ReelBallers.Client.Models.UserMail_status>("status", Status);

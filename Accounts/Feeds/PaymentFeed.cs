@@ -1,0 +1,39 @@
+using Grpc.Core;
+using ReelBallers.Payments.V1;
+
+namespace ReelBallers.Accounts;
+
+/// <summary>Mails about payments: receipts, refunds, disputes, and automatic top-ups that need their user.</summary>
+internal sealed class PaymentFeed(
+    PaymentsService.PaymentsServiceClient payments, IServiceScopeFactory scopes, AccountsMeter meter, TimeProvider time,
+    ILogger<PaymentFeed> logger)
+    : EventFeed<PaymentEvent>("payments", scopes, meter, time, logger)
+{
+    protected override AsyncServerStreamingCall<PaymentEvent> Watch(long after, CancellationToken cancellationToken) =>
+        payments.WatchPayments(new WatchPaymentsRequest { AfterSequence = after }, cancellationToken: cancellationToken);
+
+    protected override long SequenceOf(PaymentEvent happened) => happened.Sequence;
+
+    protected override MailNotice? NoticeOf(PaymentEvent happened) => happened.Type switch
+    {
+        PaymentEventType.Credited =>
+            Notice(MailKind.Receipt, happened.SessionId.Length == 0 ? PaymentNews.ToppedUp : PaymentNews.Paid, happened),
+        PaymentEventType.Refunded => Notice(MailKind.Refund, PaymentNews.Refunded, happened),
+        PaymentEventType.RefundFailed => Notice(MailKind.Refund, PaymentNews.RefundFailed, happened),
+        PaymentEventType.Disputed => Notice(MailKind.Dispute, PaymentNews.Disputed, happened),
+        PaymentEventType.DisputeWon => Notice(MailKind.Dispute, PaymentNews.DisputeWon, happened),
+        PaymentEventType.DisputeLost => Notice(MailKind.Dispute, PaymentNews.DisputeLost, happened),
+        PaymentEventType.AutoTopupStopped => Notice(MailKind.AutoTopup, PaymentNews.TopupsStopped, happened),
+        PaymentEventType.AutoTopupActionRequired => Notice(MailKind.AutoTopup, PaymentNews.TopupUnconfirmed, happened),
+        _ => Unknown(happened.Type.ToString()),
+    };
+
+    private static MailNotice Notice(MailKind kind, PaymentNews news, PaymentEvent happened)
+    {
+        var at = happened.CreatedAt.ToDateTimeOffset();
+        var details = new PaymentDetails(
+            news, happened.AmountCents, happened.Currency, happened.Credits, happened.PaymentIntentId, happened.Reference,
+            happened.ReceiptUrl, at);
+        return new MailNotice(kind, Guid.ParseExact(happened.UserId, "D"), at, details);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Text.Json;
+using ReelBallers.Jobs.V1;
+using ReelBallers.Payments.V1;
+
+namespace ReelBallers.Accounts.Tests;
+
+/// <summary>What the mails say.</summary>
+public sealed class MailTextTests(FeedFixture accounts) : IClassFixture<FeedFixture>
+{
+    [Theory]
+    [InlineData(PaymentEventType.Credited, "", "Receipt: $12.34 for 1,500 credits", "1,500 credits are in your wallet")]
+    [InlineData(PaymentEventType.Refunded, "re_1", "Refund of $12.34", "1,500 credits of this payment were taken")]
+    [InlineData(PaymentEventType.RefundFailed, "re_1", "Your refund of $12.34 has failed", "are in your wallet again")]
+    [InlineData(PaymentEventType.Disputed, "dp_1", "A payment of $12.34 is disputed", "cannot be spent")]
+    [InlineData(PaymentEventType.DisputeWon, "dp_1", "The dispute of $12.34 is closed", "the payment of $12.34 stands")]
+    [InlineData(PaymentEventType.DisputeLost, "dp_1", "The dispute of $12.34 is closed", "stay taken back")]
+    [InlineData(PaymentEventType.AutoTopupStopped, "card_unusable", "Your automatic top-ups have stopped", "Save another card")]
+    [InlineData(PaymentEventType.AutoTopupStopped, "monthly_cap_reached", "Your automatic top-ups have stopped", "Raise the monthly limit")]
+    [InlineData(
+        PaymentEventType.AutoTopupActionRequired, "authentication_required", "Please confirm your automatic top-up", "Nothing was charged")]
+    public async Task Each_event_of_a_payment_has_its_mail(PaymentEventType type, string reference, string subject, string says)
+    {
+        var mail = await MailAsync(user => accounts.Payments.Add(FeedFixture.Payment(user, type, reference)));
+        Assert.Equal(subject, mail.GetProperty("subject").GetString());
+        Assert.Contains(says, Text(mail), StringComparison.Ordinal);
+        Assert.Contains(" UTC\n", Text(mail), StringComparison.Ordinal);
+        Assert.Contains($"<h1 style=\"font-size:20px;margin:0 0 16px\">{subject}</h1>", Html(mail), StringComparison.Ordinal);
+        Assert.Contains("name=\"color-scheme\" content=\"light dark\"", Html(mail), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_receipt_has_the_link_of_Stripes_receipt()
+    {
+        var mail = await MailAsync(user => accounts.Payments.Add(FeedFixture.Payment(user)));
+        Assert.Contains("Receipt: https://pay.stripe.com/receipts/r?a=1&b=2\n", Text(mail), StringComparison.Ordinal);
+        Assert.Contains("href=\"https://pay.stripe.com/receipts/r?a=1&amp;b=2\"", Html(mail), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_receipt_of_an_automatic_top_up_says_that_it_was_one()
+    {
+        var mail = await MailAsync(user => accounts.Payments.Add(FeedFixture.Payment(user, session: "")));
+        Assert.Equal("Automatic top-up: $12.34 for 1,500 credits", mail.GetProperty("subject").GetString());
+    }
+
+    [Fact]
+    public async Task A_finished_job_has_a_link_to_its_page_and_none_to_its_file()
+    {
+        var job = Guid.NewGuid();
+        var mail = await MailAsync(user => accounts.Jobs.Add(FeedFixture.Job(user, job: job)));
+        Assert.Equal("Your video is ready", mail.GetProperty("subject").GetString());
+        Assert.Contains($"Open the video: https://app.example.com/#job-{job}\n", Text(mail), StringComparison.Ordinal);
+        Assert.Contains("Charged: 30 credits\n", Text(mail), StringComparison.Ordinal);
+        Assert.DoesNotContain("X-Amz", mail.ToString(), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData(JobStatus.Failed)]
+    [InlineData(JobStatus.TimedOut)]
+    public async Task A_failed_job_says_why_and_what_was_returned(JobStatus status)
+    {
+        const string Error = "no <script>alert(1)</script>\r\nBcc: you@example.com";
+        var mail = await MailAsync(user => accounts.Jobs.Add(FeedFixture.Job(user, status, Error)));
+        Assert.Equal("Your video could not be made", mail.GetProperty("subject").GetString());
+        Assert.Contains("You were not charged: 40 credits were returned", Text(mail), StringComparison.Ordinal);
+        Assert.Contains("no &lt;script&gt;alert(1)&lt;/script&gt;  Bcc: you@example.com", Html(mail), StringComparison.Ordinal);
+        Assert.DoesNotContain("\nBcc", Text(mail), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cancelled_job_causes_no_mail()
+    {
+        var (user, email) = await accounts.PersonAsync();
+        accounts.Jobs.Add(FeedFixture.Job(user, JobStatus.Cancelled));
+        await accounts.HandledAsync();
+        Assert.Empty(await accounts.MailsAsync(email));
+    }
+
+    [Fact]
+    public void What_is_inserted_into_a_subject_makes_no_second_header()
+    {
+        var content = new MailText("a\r\nBcc: you@example.com", "b\n").Say("c\u2028d").Write();
+        Assert.Equal("a  Bcc: you@example.com", content.Subject);
+        Assert.DoesNotContain('\n', content.Subject);
+    }
+
+    private async Task<JsonElement> MailAsync(Action<Guid> happens)
+    {
+        var (user, email) = await accounts.PersonAsync();
+        happens(user);
+        return Assert.Single(await accounts.GotAsync(email));
+    }
+
+    private static string Text(JsonElement mail) => mail.GetProperty("text").GetString()!;
+
+    private static string Html(JsonElement mail) => mail.GetProperty("html").GetString()!;
+}
