@@ -8,8 +8,9 @@ namespace ReelBallers.Payments;
 internal sealed partial class PaymentsService(
     Checkouts checkouts, OperatorRefunds refunds, WebhookInbox inbox, EventProcessor processor, Reconciler reconciler,
     WalletCommandRetries walletCommands, OperatorRefundRetries refundRetries, ParkedItems parked, ParkedRetries parkedRetries,
-    TopupBlocks blocks, Erasure erasure, Disputes disputes,
-    IServiceScopeFactory scopes, IOptions<ReconcilerOptions> options, TimeProvider time, IHostApplicationLifetime lifetime)
+    TopupBlocks blocks, Erasure erasure, Disputes disputes, GrantLists grants, GrantTasks grantTasks,
+    IOptions<ProvisioningOptions> provisioning, IServiceScopeFactory scopes, IOptions<ReconcilerOptions> options, TimeProvider time,
+    IHostApplicationLifetime lifetime)
     : V1.PaymentsService.PaymentsServiceBase
 {
     private const int DefaultPage = 20;
