@@ -45,7 +45,8 @@ internal sealed class AccessApi(HttpClient client, IOptions<ProvisioningOptions>
         for (var page = 0; page < MaxPages; page++)
         {
             var list = await CallAsync(HttpMethod.Post, path, [new("pine_id", product), new("username", username)], cancellationToken);
-            if (!list.TryGetProperty("results", out var results) || results.ValueKind != JsonValueKind.Array)
+            if (list.ValueKind != JsonValueKind.Object || !list.TryGetProperty("results", out var results)
+                || results.ValueKind != JsonValueKind.Array)
             {
                 throw Unreadable();
             }
@@ -107,6 +108,7 @@ internal sealed class AccessApi(HttpClient client, IOptions<ProvisioningOptions>
         request.Headers.Add("Cookie", $"sessionid={options.Value.SessionId}; sessionid_sign={options.Value.Signature}");
         request.Headers.Add("Origin", new Uri(address).GetLeftPart(UriPartial.Authority));
         request.Headers.Add("X-Requested-With", "XMLHttpRequest");
+        request.Headers.Add("User-Agent", "ReelBallers/1.0");
         try
         {
             using var response = await client.SendAsync(request, cancellationToken);

@@ -30,7 +30,7 @@ internal enum GrantEvent
 
 /// <summary>The access that all grants for it together ask for.</summary>
 /// <param name="IsWanted">Whether there is to be one.</param>
-/// <param name="Until">When it ends; null: never.</param>
+/// <param name="Until">When it ends, or did when it is not wanted any more; null: never, or nobody asks for it.</param>
 internal readonly record struct WantedAccess(bool IsWanted, DateTimeOffset? Until);
 
 /// <summary>Pure: the states of grants, and what several grants for one access amount to.</summary>
@@ -80,7 +80,7 @@ internal static class GrantRules
             }
             end = (grant.CreatedAt > end ? grant.CreatedAt : end).AddDays(days);
         }
-        return end > now ? new WantedAccess(true, end) : default;
+        return new WantedAccess(end > now, end > DateTimeOffset.MinValue ? end : null);
     }
 
     /// <summary>The pause after a failed attempt, with full jitter.</summary>
