@@ -46,7 +46,8 @@ public sealed record LocalCloudOptions
 
     /// <summary>
     /// Reads <c>Stripe:Port</c>, <c>RunPod:Port</c>, <c>RunPod:Workers</c>, <c>R2:Port</c>, <c>Resend:Port</c>,
-    /// <c>TradingView:Port</c>, <c>Control:Port</c>, <c>Stripe:WebhookUrl</c>, <c>Resend:WebhookUrl</c>, <c>Stripe:TaxPercent</c>, <c>DataDirectory</c> and <c>FfmpegPath</c>.
+    /// <c>TradingView:Port</c>, <c>Control:Port</c>, <c>Stripe:WebhookUrl</c>, <c>Resend:WebhookUrl</c>,
+    /// <c>Stripe:TaxPercent</c>, <c>DataDirectory</c> and <c>FfmpegPath</c>.
     /// </summary>
     /// <exception cref="InvalidOperationException">
     /// A value is not a port, not a number or not an absolute URL; the message names the key.

@@ -38,7 +38,8 @@ internal static class OperatorMapping
 
     // What all grants for the access ask for, and not this one alone.
     public static ProvisioningTaskResponse ToTask(this Grant grant) => new(
-        grant.GrantId, grant.Wanted || grant.State == GrantState.Manual ? "grant" : "revoke", grant.Product, grant.Name, grant.AccessUsername,
+        grant.GrantId, grant.Wanted || grant.State == GrantState.Manual ? "grant" : "revoke", grant.Product, grant.Name,
+        grant.AccessUsername,
         grant.WantedUntil?.ToDateTimeOffset(), grant.UserId, NullIfEmpty(grant.SessionId), NullIfEmpty(grant.PackId),
         NullIfEmpty(grant.Error), grant.Attempts, grant.UpdatedAt.ToDateTimeOffset());
 

@@ -102,7 +102,9 @@ public sealed class OperatorReadTests(OperatorsFixture operators)
             "the mail is a dead letter");
         Assert.True(await operators.Accounts.EndFaultsAsync() > 0);
         var dead = (await operators.GetAsync("/api/admin/dead-letters")).Body.GetProperty("dead_letters").EnumerateArray().ToList();
-        Assert.Equal(["access-grants", "job-steps", "mails", "payment-events"], dead.Select(one => one.GetProperty("queue").GetString()).Order());
+        Assert.Equal(
+            ["access-grants", "job-steps", "mails", "payment-events"],
+            dead.Select(one => one.GetProperty("queue").GetString()).Order());
         foreach (var one in dead)
         {
             var path = $"/api/admin/dead-letters/{one.GetProperty("queue")}/{one.GetProperty("id")}/replay";
