@@ -39,7 +39,7 @@ internal static class LocalCloudCommands
 
     private static InteractionInput[] FaultArguments =>
     [
-        Choice("cloud", "Cloud", "stripe", "runpod", "r2", "resend"),
+        Choice("cloud", "Cloud", "stripe", "runpod", "r2", "resend", "tradingview"),
         Choice("kind", "Kind",
             Status, StatusAfterEffect, "cut", "cut_after_effect", Delay, DelayAfterEffect,
             "drop_webhook", "double_webhook", DelayWebhook, "reorder_webhook",

@@ -9,6 +9,8 @@ internal static class LocalCloudDefaults
     public const string RunPodEndpointId = "local";
     public const string ResendApiKey = "re_local";
     public const string ResendWebhookSecret = "whsec_bG9jYWxjbG91ZC1yZXNlbmQtd2ViaG9vaw==";
+    public const string TradingViewSessionId = "tv_local";
+    public const string TradingViewSignature = "tv_local_signature";
     public const string R2AccountId = "local";
     public const string R2AccessKeyId = "r2_local";
     public const string R2SecretAccessKey = "r2_local_secret";

@@ -53,6 +53,18 @@ var signInLinkKey = builder.AddRandomSecret("sign-in-link-key", data)
 var adminEmail = builder.AddSetting("admin-email", builder.Configuration["ADMIN_EMAIL"] ?? "")
     .WithDescription("Who signs in with this address first is the first admin.");
 
+// By the names under which such deployments have them, and by ours.
+var tvSessionId = builder.AddSetting(
+    "tv-session-id", builder.Configuration["TV_SESSION_ID"] ?? LocalCloudDefaults.TradingViewSessionId, secret: true)
+    .WithDescription("The cookie sessionid of TradingView for packs that grant access; LocalCloud's own keeps them offline.");
+var tvSignature = builder.AddSetting(
+    "tv-signature", builder.Configuration["TV_SIGNATURE"] ?? LocalCloudDefaults.TradingViewSignature, secret: true)
+    .WithDescription("The cookie sessionid_sign of the same session.");
+var tvAccessApiUrl = builder.AddSetting("tv-access-api-url", builder.Configuration["TV_ACCESS_API_URL"] ?? "")
+    .WithDescription("Where access is managed; TradingView itself by default.");
+var provisioningMode = builder.AddSetting("provisioning-mode", builder.Configuration["PROVISIONING_MODE"] ?? "unofficial-api")
+    .WithDescription("unofficial-api, or manual: operators give access by hand.");
+
 // The only process that is reachable from outside; its routes to the services are added below.
 var gateway = builder.AddBuiltProject<Projects.Gateway>("gateway")
     .WithReplicatedHttpEndpoint(builder.AddPort("gateway-port", 8080))
@@ -63,18 +75,19 @@ var gateway = builder.AddBuiltProject<Projects.Gateway>("gateway")
 var gatewayUrl = ReferenceExpression.Create($"{gateway.GetEndpoint("http")}");
 var appUrl = builder.Given("app-url") is { } given ? ReferenceExpression.Create($"{given}") : gatewayUrl;
 
-// Stripe, RunPod, R2 and Resend for a machine that is offline.
+// Stripe, RunPod, R2, Resend and TradingView for a machine that is offline.
 var localCloud = builder.AddBuiltProject<Projects.LocalCloud>("localcloud")
     .WithFixedHttpEndpoint("stripe", builder.AddPort("localcloud-stripe-port", 12111), "Stripe__Port")
     .WithFixedHttpEndpoint("runpod", builder.AddPort("localcloud-runpod-port", 12112), "RunPod__Port")
     .WithFixedHttpEndpoint("r2", builder.AddPort("localcloud-r2-port", 12113), "R2__Port")
     .WithFixedHttpEndpoint("resend", builder.AddPort("localcloud-resend-port", 12114), "Resend__Port")
+    .WithFixedHttpEndpoint("tradingview", builder.AddPort("localcloud-tradingview-port", 12116), "TradingView__Port")
     .WithFixedHttpEndpoint("control", builder.AddPort("localcloud-control-port", 12110), "Control__Port")
     .WithEnvironment("Stripe__WebhookUrl", $"{gateway.GetEndpoint("http")}/api/webhooks/stripe")
     .WithEnvironment("Resend__WebhookUrl", $"{gateway.GetEndpoint("http")}/api/webhooks/resend")
     .WithEnvironment("DataDirectory", data.For("localcloud"))
     .WithHttpHealthCheck("/health", endpointName: "control")
-    .WithoutLinks("control", "stripe", "runpod", "r2", "resend")
+    .WithoutLinks("control", "stripe", "runpod", "r2", "resend", "tradingview")
     .WithLink("control", "/mail", "Mailbox")
     .WithLink("control", "/faults", "Faults")
     .WithCloudCommands();
@@ -105,6 +118,10 @@ var payments = builder.AddService<Projects.Payments>("payments", environment, in
     .WithEnvironment("Stripe__SecretKey", stripeSecretKey)
     .WithEnvironment("Stripe__WebhookSecret", stripeWebhookSecret)
     .WithEnvironment("Stripe__PreviousWebhookSecret", stripePreviousWebhookSecret)
+    .WithEnvironment("Provisioning__Mode", provisioningMode)
+    .WithEnvironment("Provisioning__ApiUrl", tvAccessApiUrl)
+    .WithEnvironment("Provisioning__SessionId", tvSessionId)
+    .WithEnvironment("Provisioning__Signature", tvSignature)
     .WithReconcileCommand(internalCredential);
 
 var jobs = builder.AddService<Projects.Jobs>("jobs", environment, internalCredential)
@@ -163,6 +180,10 @@ if (await runPodApiKey.Resource.GetValueAsync(default) == LocalCloudDefaults.Run
 if (await resendApiKey.Resource.GetValueAsync(default) == LocalCloudDefaults.ResendApiKey)
 {
     accounts.WithEnvironment("Mail__ResendUrl", localCloud.GetEndpoint("resend")).WaitFor(localCloud);
+}
+if (await tvSessionId.Resource.GetValueAsync(default) == LocalCloudDefaults.TradingViewSessionId)
+{
+    payments.WithEnvironment("Provisioning__ApiUrl", localCloud.GetEndpoint("tradingview"));
 }
 if (await r2AccessKeyId.Resource.GetValueAsync(default) == LocalCloudDefaults.R2AccessKeyId)
 {

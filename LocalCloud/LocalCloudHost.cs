@@ -4,10 +4,11 @@ using ReelBallers.LocalCloud.R2;
 using ReelBallers.LocalCloud.Resend;
 using ReelBallers.LocalCloud.RunPod;
 using ReelBallers.LocalCloud.Stripe;
+using ReelBallers.LocalCloud.TradingView;
 
 namespace ReelBallers.LocalCloud;
 
-/// <summary>The four clouds and their control port, running in this process.</summary>
+/// <summary>The offline clouds and their control port, running in this process.</summary>
 public sealed class LocalCloudHost : IAsyncDisposable
 {
     private readonly List<WebApplication> _running = [];
@@ -28,10 +29,13 @@ public sealed class LocalCloudHost : IAsyncDisposable
     /// <summary>The base of Resend's API.</summary>
     public Uri ResendUrl { get; private set; } = null!;
 
+    /// <summary>The base of TradingView's access management.</summary>
+    public Uri TradingViewUrl { get; private set; } = null!;
+
     /// <summary>The base of the control port.</summary>
     public Uri ControlUrl { get; private set; } = null!;
 
-    /// <summary>Starts all five servers and returns when each of them answers.</summary>
+    /// <summary>Starts all servers and returns when each of them answers.</summary>
     /// <exception cref="IOException">A port is taken; nothing is left running.</exception>
     public static async Task<LocalCloudHost> StartAsync(LocalCloudOptions options, CancellationToken cancellationToken)
     {
@@ -39,6 +43,7 @@ public sealed class LocalCloudHost : IAsyncDisposable
         var host = new LocalCloudHost();
         var faults = new FaultStore();
         var mailbox = new Mailbox(options.Time);
+        var access = new AccessBook(options);
         try
         {
             var stripe = StripeCloud.Build(options, faults);
@@ -46,8 +51,10 @@ public sealed class LocalCloudHost : IAsyncDisposable
             host.RunPodUrl = await host.StartAsync(RunPodCloud.Build(options, faults), cancellationToken);
             host.R2Url = await host.StartAsync(R2Cloud.Build(options, faults), cancellationToken);
             host.ResendUrl = await host.StartAsync(ResendCloud.Build(options, faults, mailbox), cancellationToken);
+            host.TradingViewUrl = await host.StartAsync(TradingViewCloud.Build(options, faults, access), cancellationToken);
             host.ControlUrl = await host.StartAsync(
-                ControlApp.Build(options, faults, stripe.Services.GetRequiredService<StripeStore>(), mailbox), cancellationToken);
+                ControlApp.Build(options, faults, stripe.Services.GetRequiredService<StripeStore>(), mailbox, access),
+                cancellationToken);
             return host;
         }
         catch

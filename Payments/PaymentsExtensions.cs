@@ -74,9 +74,31 @@ internal static class PaymentsExtensions
         builder.Services.AddHostedService(services => services.GetRequiredService<InboxObserver>());
         builder.Services.AddHostedService(services => services.GetRequiredService<OperatorRefundRetries>());
         builder.Services.AddHostedService<ReconcilerLoop>();
+        builder.AddProvisioning();
         builder.Services.AddSingleton<PaidUsers>();
         builder.Services.AddHostedService(services => services.GetRequiredService<PaidUsers>());
         return builder;
+    }
+
+    private static void AddProvisioning(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddValidatedOptions<ProvisioningOptions>("Provisioning");
+        builder.Services.AddOptions<ProvisioningOptions>()
+            .PostConfigure<IConfiguration>((options, configuration) => options.Accept(configuration));
+        builder.Services.AddHttpClient<AccessApi>(client =>
+            {
+                client.Timeout = AccessApi.CallTimeout;
+                client.MaxResponseContentBufferSize = AccessApi.MaxResponseBytes;
+            })
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+        builder.Services.AddSingleton<AccessSessionAlarm>();
+        builder.Services.AddScoped<Grants>();
+        builder.Services.AddScoped<GrantLists>();
+        builder.Services.AddScoped<GrantTasks>();
+        builder.Services.AddScoped<GrantAttempt>();
+        builder.Services.AddSingleton<GrantSignal>();
+        builder.Services.AddHostedService<GrantListener>();
+        builder.Services.AddHostedService<GrantWorker>();
     }
 
     private static StripeClient Client(IServiceProvider services)

@@ -23,6 +23,10 @@ internal sealed class PaymentsMeter
     private readonly Counter<long> _limited;
     private readonly Counter<long> _autoTopups;
     private readonly Counter<long> _autoTopupFailures;
+    private readonly Counter<long> _grantAttempts;
+    private readonly Counter<long> _grantsEnded;
+    private readonly Counter<long> _sessionRejected;
+    private ProvisioningHealth? _provisioning;
     private long _reconciledAtTicks;
     private long _parkedCount;
 
@@ -52,9 +56,27 @@ internal sealed class PaymentsMeter
         _autoTopupFailures = meter.CreateCounter<long>(
             "payments.auto_topups.failed", "{payment}", "Payments by saved cards that failed, by reason.");
         _parked = meter.CreateCounter<long>("payments.parked", "{item}", "Items set aside for an operator, by kind and reason.");
+        _grantAttempts = meter.CreateCounter<long>(
+            "payments.grants.attempts", "{attempt}", "Attempts by the API, by action (grant, revoke) and result.");
+        _grantsEnded = meter.CreateCounter<long>(
+            "payments.grants.ended", "{grant}", "Grants that left the API, by action and the state that they came to.");
+        _sessionRejected = meter.CreateCounter<long>(
+            "payments.grants.session_rejected", "{call}", "Calls that the outside system rejected because of our session, by status.");
+        ObserveProvisioning(meter);
         meter.CreateObservableGauge(
             "payments.parked.count", () => Volatile.Read(ref _parkedCount), "{item}", "Items that are set aside and not dismissed.");
     }
+
+    public void GrantAttempted(GrantState state, string result) =>
+        _grantAttempts.Add(1, Action(state), new KeyValuePair<string, object?>("result", result));
+
+    public void GrantEnded(GrantState before, GrantState after) => _grantsEnded.Add(
+        1, Action(before), new KeyValuePair<string, object?>("result", JsonNamingPolicy.SnakeCaseLower.ConvertName(after.ToString())));
+
+    public void GrantSessionRejected(int status) => _sessionRejected.Add(
+        1, new KeyValuePair<string, object?>("status", status.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+
+    public void Provisioning(ProvisioningHealth health) => Volatile.Write(ref _provisioning, health);
 
     /// <summary>Whether the inbox is observed, so that it is worth a query.</summary>
     public bool ObservesInbox => _pending.Enabled;
@@ -109,6 +131,28 @@ internal sealed class PaymentsMeter
         var at = Volatile.Read(ref _reconciledAtTicks);
         return Math.Max(0, (_time.GetUtcNow() - (at == 0 ? _startedAt : new DateTimeOffset(at, TimeSpan.Zero))).TotalSeconds);
     }
+
+    private void ObserveProvisioning(Meter meter)
+    {
+        meter.CreateObservableGauge(
+            "payments.grants.pending", () => Health()?.Pending ?? 0, "{grant}", "Grants that the API is to give or to take away.");
+        meter.CreateObservableGauge(
+            "payments.grants.oldest_pending_age",
+            () => Health()?.OldestPendingAt is { } at ? Math.Max(0, (_time.GetUtcNow() - at).TotalSeconds) : 0, "s",
+            "How long the oldest of them has waited.");
+        meter.CreateObservableGauge(
+            "payments.grants.tasks", () => Health()?.Tasks ?? 0, "{grant}", "Grants that an operator is to give or to take away.");
+        meter.CreateObservableGauge(
+            "payments.grants.dead", () => Health()?.Dead ?? 0, "{grant}", "Grants that are not tried any more.");
+        meter.CreateObservableGauge(
+            "payments.grants.success_rate", () => Health()?.SuccessRate ?? 1, "1",
+            "The share of the grants of the last day that the API did; 1 when there were none.");
+    }
+
+    private ProvisioningHealth? Health() => Volatile.Read(ref _provisioning);
+
+    private static KeyValuePair<string, object?> Action(GrantState state) =>
+        new("action", state == GrantState.Pending ? "grant" : "revoke");
 
     private static KeyValuePair<string, object?> Kind(string kind) => new("kind", kind);
 

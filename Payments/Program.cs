@@ -12,6 +12,7 @@ app.MapTopups();
 app.MapCards();
 app.MapAutoTopup();
 app.MapBillingPortal();
+app.MapGrants();
 app.MapWebhooks();
 app.MapGrpcService<PaymentsService>();
 app.MapGrpcService<JoinedUsersService<PaymentsDbContext>>();

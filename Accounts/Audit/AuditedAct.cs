@@ -44,6 +44,9 @@ internal static class AuditActions
     /// <summary>A payment was refunded.</summary>
     public const string PaymentRefunded = "payment_refunded";
 
+    /// <summary>An operator has given or taken away access by hand.</summary>
+    public const string GrantCompleted = "grant_completed";
+
     /// <summary>What was not tried any more is tried again.</summary>
     public const string DeadLetterReplayed = "dead_letter_replayed";
 }

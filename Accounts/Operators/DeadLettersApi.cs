@@ -25,11 +25,13 @@ internal static class DeadLettersApi
             new ListDeadEventsRequest { Limit = MaxListed }, cancellationToken: cancellationToken);
         var steps = await jobs.ListDeadIntentsAsync(
             new ListDeadIntentsRequest { Limit = MaxListed }, cancellationToken: cancellationToken);
+        var grants = await payments.ListGrantsAsync(
+            new ListGrantsRequest { List = GrantList.Dead, Limit = MaxListed }, cancellationToken: cancellationToken);
         var mails = await database.Mails.AsNoTracking().Where(mail => mail.FailedAt != null).OrderBy(mail => mail.FailedAt)
             .Take(MaxListed).ToListAsync(cancellationToken);
         return TypedResults.Ok(new DeadLettersResponse(
             [.. mails.Select(mail => mail.ToDeadLetter()), .. events.Events.Select(row => row.ToDeadLetter()),
-                .. steps.Intents.Select(row => row.ToDeadLetter())]));
+                .. steps.Intents.Select(row => row.ToDeadLetter()), .. grants.Grants.Select(row => row.ToDeadLetter())]));
     }
 
     private static async Task<IResult> ReplayAsync(
@@ -49,6 +51,8 @@ internal static class DeadLettersApi
                 payments.ReplayEventAsync(new ReplayEventRequest { EventId = id }, cancellationToken: cancelled).ResponseAsync,
             DeadLetterQueues.JobSteps when id.Contains(':', StringComparison.Ordinal) => cancelled =>
                 jobs.ReplayIntentAsync(StepOf(id), cancellationToken: cancelled).ResponseAsync,
+            DeadLetterQueues.AccessGrants when Guid.TryParseExact(id, "D", out _) => cancelled =>
+                payments.ReplayGrantAsync(new ReplayGrantRequest { GrantId = id }, cancellationToken: cancelled).ResponseAsync,
             _ => null,
         };
         if (replay is null || id.Length > MaxIdLength)

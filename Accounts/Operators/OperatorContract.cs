@@ -100,7 +100,36 @@ internal static class DeadLetterQueues
 
     /// <summary>Of Jobs.</summary>
     public const string JobSteps = "job-steps";
+
+    /// <summary>Of Payments: access to outside systems.</summary>
+    public const string AccessGrants = "access-grants";
 }
+
+/// <summary>
+/// Response of <c>GET /api/admin/provisioning/health</c>; <c>success_rate</c> is of the last day, and null without grants.
+/// </summary>
+internal sealed record ProvisioningHealthResponse(
+    string Mode, string FallbackMode, long Pending, DateTimeOffset? OldestPendingAt, long WaitingForSession, long Tasks, long DeadLetters,
+    double? SuccessRate, string? LastError, DateTimeOffset? LastErrorAt);
+
+/// <summary>Response of <c>GET /api/admin/provisioning/tasks</c>.</summary>
+internal sealed record ProvisioningTasksResponse(IReadOnlyList<ProvisioningTaskResponse> Tasks, string? NextCursor);
+
+/// <summary>
+/// What is to be done by hand. <c>action</c> is <c>grant</c>: the user name is to have access until <c>access_until</c> (null: for ever);
+/// or <c>revoke</c>: it is to have none.
+/// </summary>
+internal sealed record ProvisioningTaskResponse(
+    string GrantId, string Action, string Product, string Name, string AccessUsername, DateTimeOffset? AccessUntil, string Uid,
+    string? SessionId, string? Pack, string? Error, int Attempts, DateTimeOffset Since);
+
+/// <summary>Response of <c>GET /api/admin/users/{uid}/grants</c>.</summary>
+internal sealed record UserGrantsResponse(IReadOnlyList<UserGrantResponse> Grants, string? NextCursor);
+
+/// <summary>Access that a purchase gives; the states are those of Payments.</summary>
+internal sealed record UserGrantResponse(
+    string GrantId, string State, string Product, string Name, string AccessUsername, DateTimeOffset? AccessUntil, string? SessionId,
+    string? Pack, string? Error, int Attempts, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
 
 /// <summary>Response of an act without further results.</summary>
 internal sealed record ActResponse(Guid ActId);

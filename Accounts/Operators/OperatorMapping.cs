@@ -27,6 +27,27 @@ internal static class OperatorMapping
     public static DeadLetterResponse ToDeadLetter(this OutgoingMail mail) => new(
         DeadLetterQueues.Mails, mail.MailId.ToString(), mail.Kind.ToText(), Uid: null, mail.LastError, mail.Attempts, mail.FailedAt);
 
+    public static DeadLetterResponse ToDeadLetter(this Grant grant) => new(
+        DeadLetterQueues.AccessGrants, grant.GrantId, ToText(grant.State), grant.UserId, NullIfEmpty(grant.Error), grant.Attempts,
+        grant.UpdatedAt.ToDateTimeOffset());
+
+    public static UserGrantResponse ToResponse(Grant grant) => new(
+        grant.GrantId, ToText(grant.State), grant.Product, grant.Name, grant.AccessUsername, grant.AccessUntil?.ToDateTimeOffset(),
+        NullIfEmpty(grant.SessionId), NullIfEmpty(grant.PackId), NullIfEmpty(grant.Error), grant.Attempts,
+        grant.CreatedAt.ToDateTimeOffset(), grant.UpdatedAt.ToDateTimeOffset());
+
+    // What all grants for the access ask for, and not this one alone.
+    public static ProvisioningTaskResponse ToTask(this Grant grant) => new(
+        grant.GrantId, grant.Wanted || grant.State == GrantState.Manual ? "grant" : "revoke", grant.Product, grant.Name,
+        grant.AccessUsername,
+        grant.WantedUntil?.ToDateTimeOffset(), grant.UserId, NullIfEmpty(grant.SessionId), NullIfEmpty(grant.PackId),
+        NullIfEmpty(grant.Error), grant.Attempts, grant.UpdatedAt.ToDateTimeOffset());
+
+    public static ProvisioningHealthResponse ToResponse(this GetProvisioningHealthResponse health) => new(
+        health.Mode, health.FallbackMode, health.Pending, health.OldestPendingAt?.ToDateTimeOffset(), health.WaitingForSession,
+        health.Tasks, health.Dead, health.Done + health.GivenUp == 0 ? null : (double)health.Done / (health.Done + health.GivenUp),
+        NullIfEmpty(health.LastError), health.LastErrorAt?.ToDateTimeOffset());
+
     public static DeadLetterResponse ToDeadLetter(this DeadEvent dead) => new(
         DeadLetterQueues.PaymentEvents, dead.EventId, dead.Type, Uid: null, NullIfEmpty(dead.Error) ?? NullIfEmpty(dead.Outcome),
         dead.Attempts, dead.ReceivedAt?.ToDateTimeOffset());
@@ -64,7 +85,22 @@ internal static class OperatorMapping
         AuditState.Rejected => "rejected",
     };
 
-    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
+    private static string ToText(GrantState state) => state switch
+    {
+        GrantState.Pending => "pending",
+        GrantState.Granted => "granted",
+        GrantState.Manual => "manual",
+        GrantState.Failed => "failed",
+        GrantState.Revoking => "revoking",
+        GrantState.ManualRevoke => "manual_revoke",
+        GrantState.RevokeFailed => "revoke_failed",
+        GrantState.Revoked => "revoked",
+        GrantState.Cancelled => "cancelled",
+        // A newer Payments'.
+        _ => "unknown",
+    };
+
+    public static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
 
     private static JsonElement? Parse(string? json) => json is null ? null : JsonSerializer.Deserialize<JsonElement>(json);
 }

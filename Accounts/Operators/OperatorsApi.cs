@@ -24,5 +24,6 @@ internal static class OperatorsApi
         operators.MapUserActs();
         operators.MapPaymentActs();
         operators.MapDeadLetters();
+        operators.MapProvisioning();
     }
 }

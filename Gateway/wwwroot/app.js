@@ -77,10 +77,22 @@ async function showPacks() {
   $('packs').replaceChildren(...packs.map((pack) => {
     const button = document.createElement('button');
     const bonus = pack.bonus_credits ? ` + ${pack.bonus_credits} bonus` : '';
-    button.textContent = `${pack.credits}${bonus} credits for $${(pack.price_cents / 100).toFixed(2)}`;
-    button.addEventListener('click', () => buy({ pack: pack.id }).catch((error) => say(error.message, true)));
+    const access = (pack.grants ?? []).map((grant) => grant.name);
+    const parts = [...(pack.credits ? [`${pack.credits}${bonus} credits`] : []), ...access];
+    button.textContent = `${parts.join(' + ')} for $${(pack.price_cents / 100).toFixed(2)}`;
+    button.addEventListener('click', () => {
+      const access_username = access.length ? prompt(`Your user name where you use ${access.join(', ')}:`) : undefined;
+      if (access_username === null) return;
+      buy({ pack: pack.id, access_username }).catch((error) => say(error.message, true));
+    });
     return button;
   }));
+}
+
+function paid({ credits, access_username, grants }) {
+  const parts = credits ? [`${credits} credits`] : [];
+  for (const grant of grants) parts.push(`${grant.name} for ${access_username} (${grant.status})`);
+  return `Paid: ${parts.join(', ')}.`;
 }
 
 async function greetPayer() {
@@ -92,7 +104,7 @@ async function greetPayer() {
   say('Waiting for the payment…');
   for (let tries = 0; tries < 60; tries++) {
     const topup = await api(`/api/topup/${encodeURIComponent(session)}`);
-    if (topup.status === 'paid') return say(`Paid: ${topup.credits} credits.`);
+    if (topup.status === 'paid') return say(paid(topup));
     if (topup.status !== 'open') return say(`The payment is ${topup.status}.`, true);
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }

@@ -3,13 +3,14 @@ using System.Text.Json.Serialization;
 using ReelBallers.LocalCloud.Faults;
 using ReelBallers.LocalCloud.Resend;
 using ReelBallers.LocalCloud.Stripe;
+using ReelBallers.LocalCloud.TradingView;
 
 namespace ReelBallers.LocalCloud.Control;
 
 /// <summary>The port that exists only offline: it scripts faults, and performs the actions of the bank and the dashboard.</summary>
 internal static class ControlApp
 {
-    public static WebApplication Build(LocalCloudOptions options, FaultStore faults, StripeStore stripe, Mailbox mailbox)
+    public static WebApplication Build(LocalCloudOptions options, FaultStore faults, StripeStore stripe, Mailbox mailbox, AccessBook access)
     {
         var builder = CloudApp.CreateBuilder(options.ControlPort);
         builder.Services.AddProblemDetails();
@@ -26,6 +27,7 @@ internal static class ControlApp
         MapFaults(app, faults);
         MailboxPage.Map(app, mailbox);
         StripeControl.Map(app, stripe);
+        TradingViewControl.Map(app, access);
         return app;
     }
 

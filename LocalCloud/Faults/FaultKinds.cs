@@ -13,6 +13,7 @@ internal static class FaultKinds
         CloudName.RunPod => "runpod",
         CloudName.R2 => "r2",
         CloudName.Resend => "resend",
+        CloudName.TradingView => "tradingview",
     };
 
     public static bool IsWebhookKind(this FaultKind kind) =>
@@ -31,6 +32,6 @@ internal static class FaultKinds
     {
         CloudName.Stripe => !kind.IsWorkerKind(),
         CloudName.RunPod => true,
-        CloudName.R2 or CloudName.Resend => !kind.IsWorkerKind() && !kind.IsWebhookKind(),
+        CloudName.R2 or CloudName.Resend or CloudName.TradingView => !kind.IsWorkerKind() && !kind.IsWebhookKind(),
     };
 }

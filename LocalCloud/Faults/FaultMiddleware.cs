@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.WebUtilities;
 using ReelBallers.LocalCloud.Resend;
+using ReelBallers.LocalCloud.TradingView;
 
 namespace ReelBallers.LocalCloud.Faults;
 
@@ -138,6 +139,8 @@ internal static class FaultMiddleware
                 ResendError.Body(
                     status, status == StatusCodes.Status429TooManyRequests ? "rate_limit_exceeded" : "application_error",
                     $"A scripted fault answered {status.ToString(CultureInfo.InvariantCulture)}.")),
+            CloudName.TradingView => ("application/json",
+                TradingViewCloud.ErrorBody($"A scripted fault answered {status.ToString(CultureInfo.InvariantCulture)}.")),
             CloudName.R2 => ("application/xml", $"""
                 <?xml version="1.0" encoding="UTF-8"?>
                 <Error><Code>{S3Code(status)}</Code><Message>A scripted fault answered {status.ToString(

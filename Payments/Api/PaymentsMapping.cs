@@ -7,11 +7,16 @@ internal static class PaymentsMapping
 {
     public static PacksResponse ToResponse(this Catalog catalog) => new(
         Catalog.Currency, catalog.MinCents, catalog.MaxCents,
-        [.. catalog.Packs.Select(pack => new PackResponse(pack.PackId!, pack.Credits, pack.BonusCredits, pack.PriceCents))]);
+        [.. catalog.Packs.Select(pack => new PackResponse(pack.PackId!, pack.Credits, pack.BonusCredits, pack.PriceCents)
+        {
+            Grants = pack.Grants.Count == 0
+                ? null : [.. pack.Grants.Select(grant => new PackGrantResponse(grant.Name, grant.DurationDays))],
+        })]);
 
-    public static TopupStatusResponse ToResponse(this Checkout checkout) => new(
+    public static TopupStatusResponse ToResponse(this Checkout checkout, IEnumerable<AccessGrant> grants, DateTimeOffset now) => new(
         checkout.SessionId ?? checkout.PaymentIntentId!, checkout.Status.ToText(), checkout.AmountCents, checkout.TotalCredits,
-        checkout.DiscountCents, checkout.TaxCents, checkout.ReceiptUrl, checkout.InvoiceUrl);
+        checkout.DiscountCents, checkout.TaxCents, checkout.ReceiptUrl, checkout.InvoiceUrl, checkout.AccessUsername,
+        [.. grants.Select(grant => grant.ToTopupResponse(now))]);
 
     public static V1.GetCheckoutResponse ToMessage(this Checkout checkout) => new()
     {

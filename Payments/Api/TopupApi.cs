@@ -33,6 +33,14 @@ internal static partial class TopupApi
                 : Problems.Validation(("amount_cents", catalog.MaxCents == 0 ? "only packs are sold"
                     : $"must be from {catalog.MinCents} to {catalog.MaxCents}"));
         }
+        if (offer.Grants.Count > 0 && !AccessUsername.IsValid(request.AccessUsername))
+        {
+            return Problems.Validation(("access_username", AccessUsername.Problem));
+        }
+        if (offer.Grants.Count == 0 && request.AccessUsername is not null)
+        {
+            return Problems.Validation(("access_username", "is for packs that grant access"));
+        }
         try
         {
             var started = await checkouts.StartAsync(
@@ -40,6 +48,7 @@ internal static partial class TopupApi
                 {
                     ClientAddress = CallerAddress.Of(context),
                     SavesCard = request.SaveCard == true,
+                    AccessUsername = request.AccessUsername,
                 },
                 context.RequestAborted);
             return Results.Ok(new TopupResponse(started.Url, started.SessionId));
@@ -56,11 +65,16 @@ internal static partial class TopupApi
     }
 
     private static async Task<IResult> GetAsync(
-        [FromRoute(Name = "session_id")] string sessionId, Caller caller, HttpContext context, Checkouts checkouts)
+        [FromRoute(Name = "session_id")] string sessionId, Caller caller, HttpContext context, Checkouts checkouts, GrantLists grants,
+        TimeProvider time)
     {
-        return StripeIds.IsId(sessionId) && await checkouts.RefreshAsync(caller.UserId, sessionId, context.RequestAborted) is { } checkout
-            ? Results.Ok(checkout.ToResponse())
-            : Problems.NotFound("checkout_not_found", "Checkout not found");
+        if (!StripeIds.IsId(sessionId)
+            || await checkouts.RefreshAsync(caller.UserId, sessionId, context.RequestAborted) is not { } checkout)
+        {
+            return Problems.NotFound("checkout_not_found", "Checkout not found");
+        }
+        var given = checkout.Grants is null ? [] : await grants.OfCheckoutAsync(checkout.Id, context.RequestAborted);
+        return Results.Ok(checkout.ToResponse(given, time.GetUtcNow()));
     }
 
     private static async Task<IResult> GetReceiptAsync(

@@ -83,6 +83,10 @@ internal static partial class AutoTopupApi
         {
             errors.Add(("pack", "unknown pack; GET /api/packs lists them"));
         }
+        else if (offer.Grants.Count > 0)
+        {
+            errors.Add(("pack", "this pack grants access, for which a user is named at each checkout"));
+        }
         var minCap = offer?.PriceCents ?? 1;
         if (request.MonthlyCapCents is not { } cap || cap < minCap || cap > MaxCents)
         {

@@ -16,7 +16,8 @@ internal static class AutoTopupRules
     /// <summary>Why the rule's pack cannot be bought any more; null when it can.</summary>
     public static string? ObstacleOf(AutoTopupRule rule, Offer? offer) => offer switch
     {
-        null => AutoTopupReasons.PackUnavailable,
+        // Who is to get the access is named at a checkout.
+        null or { Grants.Count: > 0 } => AutoTopupReasons.PackUnavailable,
         { } pack when pack.PriceCents > rule.AgreedPriceCents => AutoTopupReasons.PriceChanged,
         _ => null,
     };

@@ -75,7 +75,7 @@ internal sealed partial class AutoTopups(
     /// <exception cref="StripeUnavailableException">Try again.</exception>
     public async Task OfferConfirmationAsync(AutoTopupRule rule, CancellationToken cancellationToken)
     {
-        if (catalog.Pack(rule.PackId) is not { } offer)
+        if (catalog.Pack(rule.PackId) is not { Grants.Count: 0 } offer)
         {
             await StopAsync(rule, AutoTopupReasons.PackUnavailable, cancellationToken);
             return;

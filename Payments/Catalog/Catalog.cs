@@ -21,7 +21,7 @@ internal sealed class Catalog(IOptions<CatalogOptions> options)
     ];
 
     public IReadOnlyList<Offer> Packs { get; } = options.Value.Packs is { Count: > 0 } packs
-        ? [.. packs.Select(pack => new Offer(pack.Id, pack.PriceCents, pack.Credits, pack.BonusCredits))]
+        ? [.. packs.Select(pack => pack.ToOffer())]
         : DefaultPacks;
 
     /// <summary>The range of free amounts; both 0 if only packs are sold.</summary>

@@ -62,6 +62,12 @@ internal sealed class Checkout
     /// <summary>Whether the payer's card is saved for later payments.</summary>
     public bool SavesCard { get; init; }
 
+    /// <summary>The access that it gives, by <see cref="OfferedGrants"/>; null for none.</summary>
+    public string? Grants { get; init; }
+
+    /// <summary>The buyer's name in the outside system; null without grants, and after an erasure.</summary>
+    public string? AccessUsername { get; init; }
+
     /// <summary>Stripe's checkout session; null until Stripe has answered, and for another source.</summary>
     public string? SessionId { get; init; }
 

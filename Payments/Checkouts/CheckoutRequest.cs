@@ -12,6 +12,9 @@ internal sealed record CheckoutRequest(Guid CheckoutId, Guid UserId, Offer Offer
     /// <inheritdoc cref="Checkout.SavesCard" />
     public bool SavesCard { get; init; }
 
+    /// <inheritdoc cref="Checkout.AccessUsername" />
+    public string? AccessUsername { get; init; }
+
     /// <summary>Whether a recent open checkout of the same offer may be returned instead of a new one.</summary>
     public bool MayReuse { get; init; } = true;
 }

@@ -19,10 +19,12 @@ internal sealed partial class Checkouts
         if (checkout is null && request.MayReuse)
         {
             var since = time.GetUtcNow() - options.Value.ReuseFor;
+            var (grants, username) = (OfferedGrants.ToText(offer.Grants), request.AccessUsername);
             checkout = await mine
                 .Where(row => row.Status == CheckoutStatus.Open && row.Source == PurchaseSource.Session && row.CreatedAt > since
                     && row.PackId == offer.PackId && row.Currency == Catalog.Currency && row.SavesCard == request.SavesCard
-                    && row.AmountCents == offer.PriceCents && row.Credits == offer.Credits && row.BonusCredits == offer.BonusCredits)
+                    && row.AmountCents == offer.PriceCents && row.Credits == offer.Credits && row.BonusCredits == offer.BonusCredits
+                    && row.Grants == grants && row.AccessUsername == username)
                 .OrderByDescending(row => row.CreatedAt).FirstOrDefaultAsync(cancellationToken);
         }
         if (checkout is null)
@@ -62,12 +64,12 @@ internal sealed partial class Checkouts
             $"""
             insert into checkouts (id, user_id, pack_id, amount_cents, currency, credits, bonus_credits, status, stripe_attempt,
                 source, saves_card, min_paid_cents, collects_tax, makes_invoice, receipt_email, client_address,
-                session_expires_at, trace_parent, created_at, updated_at)
+                session_expires_at, trace_parent, grants, access_username, created_at, updated_at)
             values ({request.CheckoutId}, {request.UserId}, {offer.PackId}, {offer.PriceCents}, {Catalog.Currency},
                 {offer.Credits}, {offer.BonusCredits},
                 {(short)CheckoutStatus.Open}, 0, {(short)source}, {request.SavesCard}, {minPaid}, {isPage && options.Value.CollectsTax},
                 {isPage && options.Value.MakesInvoices}, {email}, {request.ClientAddress}, {expiresAt},
-                {TraceParents.Current}, {now}, {now})
+                {TraceParents.Current}, {OfferedGrants.ToText(offer.Grants)}, {request.AccessUsername}, {now}, {now})
             """, cancellationToken);
     }
 }

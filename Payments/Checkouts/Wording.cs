@@ -10,9 +10,9 @@ namespace ReelBallers.Payments;
 internal static class Wording
 {
     public static string Product(Checkout checkout) =>
-        checkout.BonusCredits == 0
-            ? $"{Number(checkout.Credits)} credits"
-            : $"{Number(checkout.Credits)} credits + {Number(checkout.BonusCredits)} bonus credits";
+        checkout.Grants is null ? Credits(checkout)
+        : checkout.Credits == 0 ? Access(checkout)
+        : $"{Credits(checkout)} + {Access(checkout)}";
 
     public static string Topup(Checkout checkout) => $"Top-up of {Price(checkout)}";
 
@@ -25,6 +25,13 @@ internal static class Wording
         WalletCommandKind.Reinstate => $"Reinstated: {Price(checkout)} top-up",
         WalletCommandKind.Freeze or WalletCommandKind.Unfreeze => null,
     };
+
+    private static string Credits(Checkout checkout) =>
+        checkout.BonusCredits == 0
+            ? $"{Number(checkout.Credits)} credits"
+            : $"{Number(checkout.Credits)} credits + {Number(checkout.BonusCredits)} bonus credits";
+
+    private static string Access(Checkout checkout) => $"access for {checkout.AccessUsername}";
 
     private static string Number(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 

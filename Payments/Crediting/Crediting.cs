@@ -11,7 +11,7 @@ namespace ReelBallers.Payments;
 /// </summary>
 internal sealed partial class Crediting(
     PaymentsDbContext database, StripeApi stripe, WalletCredits wallet, PaymentEventLog paymentEvents, ParkedItems parked, Cards cards,
-    AutoTopupEnds autoTopups, ServiceTracer tracer, PaymentsMeter meter, TimeProvider time, ILogger<Crediting> logger)
+    AutoTopupEnds autoTopups, Grants grants, ServiceTracer tracer, PaymentsMeter meter, TimeProvider time, ILogger<Crediting> logger)
 {
     private const int MaxLinkLength = 2_000;
 
@@ -127,7 +127,7 @@ internal sealed partial class Crediting(
         return isFirst ? CreditingOutcome.Credited : CreditingOutcome.AlreadyCredited;
     }
 
-    // Commits together with its payment event. False: another attempt was faster.
+    // Commits together with its payment event and the access that it gives. False: another attempt was faster.
     private async Task<bool> MarkCreditedAsync(Checkout checkout, PaymentFacts payment, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -157,6 +157,7 @@ internal sealed partial class Crediting(
             CreatedAt = now,
         };
         await autoTopups.CreditedAsync(checkout, cancellationToken);
+        await grants.AddAsync(checkout, cancellationToken);
         // With the event, whose consumers send the receipt.
         await StoreReceiptAsync(checkout, payment, cancellationToken);
         await paymentEvents.AddAsync([credited], cancellationToken);

@@ -11,6 +11,11 @@ internal sealed partial class WalletCredits(WalletService.WalletServiceClient wa
     /// <exception cref="RpcException">The wallet is unavailable and the outcome unknown: call again.</exception>
     public async Task<bool> CreditAsync(Checkout checkout, string paymentIntentId, CancellationToken cancellationToken)
     {
+        if (checkout.TotalCredits == 0)
+        {
+            // It gives access only.
+            return true;
+        }
         var key = $"payment:{paymentIntentId}";
         var batch = new PostBatchRequest();
         batch.Commands.Add(new BatchCommand

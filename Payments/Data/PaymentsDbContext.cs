@@ -37,6 +37,8 @@ internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> opti
 
     public DbSet<AutoTopupCharge> AutoTopupCharges => Set<AutoTopupCharge>();
 
+    public DbSet<AccessGrant> Grants => Set<AccessGrant>();
+
     public DbSet<JoinedUser> JoinedUsers => Set<JoinedUser>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -48,6 +50,7 @@ internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> opti
         modelBuilder.ConfigureParking();
         modelBuilder.ConfigureLimits();
         modelBuilder.ConfigureAutoTopups();
+        modelBuilder.ConfigureGrants();
         modelBuilder.Entity<EventCursor>(cursor => cursor.HasKey(row => row.Name));
         modelBuilder.AddIdempotency();
         modelBuilder.AddJoinedUsers();
@@ -58,7 +61,8 @@ internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> opti
         checkout.ToTable(table =>
         {
             table.HasCheckConstraint("ck_checkouts_amount", "amount_cents > 0");
-            table.HasCheckConstraint("ck_checkouts_credits", "credits > 0 AND bonus_credits >= 0");
+            table.HasCheckConstraint(
+                "ck_checkouts_credits", "(credits > 0 OR (credits = 0 AND grants IS NOT NULL)) AND bonus_credits >= 0");
             table.HasCheckConstraint(
                 "ck_checkouts_totals", "paid_cents > 0 AND discount_cents >= 0 AND tax_cents >= 0 AND min_paid_cents > 0");
             table.HasCheckConstraint("ck_checkouts_status", "status BETWEEN 1 AND 6");
@@ -93,6 +97,7 @@ internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> opti
         checkout.Property(row => row.MakesInvoice).HasDefaultValue(false);
         checkout.Property(row => row.DiscountCents).HasDefaultValue(0L);
         checkout.Property(row => row.TaxCents).HasDefaultValue(0L);
+        checkout.Property(row => row.AccessUsername).HasMaxLength(AccessUsername.MaxLength);
         checkout.Ignore(row => row.TotalCredits);
         checkout.Ignore(row => row.RefundableCents);
     }

@@ -11,7 +11,9 @@ internal sealed partial class OperatorRefundSteps
     {
         if (!refund.AreCreditsTaken)
         {
-            if (!refund.IsForced && !await FreezeAndCheckAsync(refund, paymentIntentId, cancellationToken))
+            // A purchase that gave access only has no credits in the wallet.
+            if (!refund.IsForced && (await CheckoutAsync(refund, cancellationToken)).TotalCredits > 0
+                && !await FreezeAndCheckAsync(refund, paymentIntentId, cancellationToken))
             {
                 return false;
             }

@@ -139,7 +139,8 @@ internal sealed partial class OperatorRefunds(
 
     private async Task<OperatorRefund> BeginAsync(OperatorRefundRequest request, Checkout checkout, CancellationToken cancellationToken)
     {
-        var credits = request.IsForced ? null : await wallet.GetPaymentCreditsAsync(
+        // One that gave access only has no credits in the wallet.
+        var credits = request.IsForced || checkout.TotalCredits == 0 ? null : await wallet.GetPaymentCreditsAsync(
             new GetPaymentCreditsRequest { UserId = checkout.UserId.ToString(), StripePaymentId = request.PaymentIntentId },
             cancellationToken: cancellationToken);
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);

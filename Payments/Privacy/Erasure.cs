@@ -11,9 +11,11 @@ internal sealed record Erased(bool IsCustomerDeleted, int Events, int PendingEve
 
 /// <summary>
 /// Erases a person here, at Storage and at Stripe, as far as the books allow: amounts, times, Stripe's ids and the user's UUID stay,
-/// since they prove what was paid; e-mails, addresses, the content of events, links and file names go. Safe to repeat.
+/// since they prove what was paid; e-mails, addresses, the content of events, links and file names go. The name in an outside system goes
+/// when there is no access left that a reversal would have to take back. Safe to repeat.
 /// </summary>
-internal sealed partial class Erasure(PaymentsDbContext database, StripeApi stripe, Downloads downloads, ILogger<Erasure> logger)
+internal sealed partial class Erasure(
+    PaymentsDbContext database, StripeApi stripe, Downloads downloads, TimeProvider time, ILogger<Erasure> logger)
 {
     private static readonly TimeSpan SearchTimeout = TimeSpan.FromMinutes(5);
 
@@ -59,7 +61,10 @@ internal sealed partial class Erasure(PaymentsDbContext database, StripeApi stri
             update customers set email = null, customer_id = null, cards = null, stripe_attempt = stripe_attempt + 1
             where user_id = {userId};
             update checkouts set receipt_email = null, client_address = null, session_url = null, receipt_url = null,
-                invoice_url = null where user_id = {userId};
+                invoice_url = null, access_username = null where user_id = {userId};
+            update access_grants set access_username = '', access_key = ''
+            where user_id = {userId} and (state in ({(short)GrantState.Revoked}, {(short)GrantState.Cancelled})
+                or (state = {(short)GrantState.Granted} and access_until <= {time.GetUtcNow()}));
             update operator_refunds set note = '' where checkout_id in (select id from checkouts where user_id = {userId});
             delete from auto_topups where user_id = {userId};
             delete from failed_payments where user_id = {userId};

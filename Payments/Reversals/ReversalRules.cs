@@ -11,9 +11,12 @@ internal sealed record Reversal(string Id, ReversalKind Kind, long AmountCents, 
 /// <summary>A refund or dispute that is not netted, and why.</summary>
 internal sealed record ReversalAnomaly(string Reason, string Detail);
 
-/// <summary>The changes of a payment's refunds and disputes, and their consequences.</summary>
+/// <summary>
+/// The changes of a payment's refunds and disputes, and their consequences. Wholly lost: refunds and lost disputes have taken all that was
+/// paid; a dispute that is not decided has not.
+/// </summary>
 internal sealed record ReversalPlan(
-    CheckoutStatus Status, long RefundedCents, long DisputedCents, long ReversedCredits, long ReversedBonusCredits,
+    CheckoutStatus Status, long RefundedCents, long DisputedCents, long ReversedCredits, long ReversedBonusCredits, bool IsWhollyLost,
     IReadOnlyList<Reversal> Changed, IReadOnlyList<PlannedWalletCommand> Commands, IReadOnlyList<PlannedPaymentEvent> Events);
 
 /// <summary>A wallet command of a plan.</summary>
@@ -86,7 +89,9 @@ internal static class ReversalRules
             commands.Add(new PlannedWalletCommand(WalletCommandKind.Reinstate, -morePaid, -moreBonus, ""));
         }
         var (refunded, disputed) = (Lost(state.Values, ReversalKind.Refund), Lost(state.Values, ReversalKind.Dispute));
-        return new ReversalPlan(StatusOf(checkout, refunded, disputed), refunded, disputed, paid, bonus, changed, commands, events);
+        return new ReversalPlan(
+            StatusOf(checkout, refunded, disputed), refunded, disputed, paid, bonus, IsWhollyLost(checkout, state.Values), changed,
+            commands, events);
     }
 
     /// <summary>What of the payment's refunds and disputes is not netted: an unknown status, or another currency.</summary>
@@ -124,6 +129,11 @@ internal static class ReversalRules
 
     private static long Lost(IEnumerable<Reversal> reversals, ReversalKind kind) =>
         reversals.Where(reversal => reversal.Kind == kind && IsLost(reversal)).Sum(reversal => reversal.AmountCents);
+
+    // An operator's order counts once Stripe's refund stands for it.
+    private static bool IsWhollyLost(Checkout checkout, IEnumerable<Reversal> reversals) =>
+        reversals.Where(reversal => reversal.Kind != ReversalKind.Order && EffectOf(reversal) == ReversalEffect.Lost)
+            .Sum(reversal => reversal.AmountCents) >= checkout.RefundableCents;
 
     private static void AddFreeze(List<PlannedWalletCommand> commands, Reversal? old, Reversal dispute)
     {

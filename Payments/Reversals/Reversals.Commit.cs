@@ -3,7 +3,7 @@ using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Payments;
 
-/// <summary>Commits a plan: the reversals, the wallet commands and the payment events together.</summary>
+/// <summary>Commits a plan: the reversals, the wallet commands, the states of grants and the payment events together.</summary>
 internal sealed partial class Reversals
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(10);
@@ -43,6 +43,7 @@ internal sealed partial class Reversals
                 await autoTopups.StopAsync(userId, version: null, AutoTopupReasons.PaymentReversed, cancellationToken);
             }
         }
+        await grants.ReverseAsync(checkout.Id, plan.IsWhollyLost, cancellationToken);
         await paymentEvents.AddAsync(plan.Events.Select(planned => ToPaymentEvent(checkout, planned, now)), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         foreach (var dispute in plan.Changed.Where(IsAwaitingEvidence))

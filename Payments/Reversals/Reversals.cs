@@ -11,7 +11,7 @@ namespace ReelBallers.Payments;
 /// </summary>
 internal sealed partial class Reversals(
     PaymentsDbContext database, StripeApi stripe, Crediting crediting, WalletOutbox outbox, PaymentEventLog paymentEvents,
-    ParkedItems parked, TopupBlocks blocks, AutoTopupEnds autoTopups, IOptions<TopupLimitOptions> limits, TimeProvider time,
+    ParkedItems parked, TopupBlocks blocks, AutoTopupEnds autoTopups, Grants grants, IOptions<TopupLimitOptions> limits, TimeProvider time,
     ILogger<Reversals> logger)
 {
     private const int MaxTries = 10;

@@ -4,8 +4,8 @@ using ReelBallers.ServiceDefaults;
 namespace ReelBallers.Payments;
 
 /// <summary>
-/// Reads the depth of the inbox, the parked items and the last whole round for the metrics, while something collects them. Runs on
-/// every replica.
+/// Reads the depth of the inbox, the parked items, the grants and the last whole round for the metrics, while something collects
+/// them. Runs on every replica.
 /// </summary>
 internal sealed class InboxObserver(
     IServiceScopeFactory scopes, PaymentsMeter meter, TimeProvider time, ILogger<InboxObserver> logger)
@@ -23,6 +23,7 @@ internal sealed class InboxObserver(
             .SingleOrDefaultAsync(cancellationToken);
         meter.Inbox(found?.Count ?? 0, found is null ? TimeSpan.Zero : Time.GetUtcNow() - found.Oldest);
         meter.ParkedCount(await database.ParkedItems.LongCountAsync(row => row.DismissedAt == null, cancellationToken));
+        meter.Provisioning(await scope.ServiceProvider.GetRequiredService<GrantLists>().HealthAsync(cancellationToken));
         var round = await database.Marks.AsNoTracking()
             .SingleOrDefaultAsync(row => row.Name == ReconcilerMark.Round, cancellationToken);
         if (round is not null)

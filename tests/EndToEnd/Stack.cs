@@ -67,10 +67,19 @@ public sealed partial class Stack : IAsyncLifetime
         // There is no dashboard in tests.
         Spans = await SpanReceiver.StartAsync();
         Environment.SetEnvironmentVariable("ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", Spans.Url);
+        // The packs that there are without a setting, and one that grants access.
+        foreach (var (index, (id, price, bonus)) in new[] { ("starter", 500, 0), ("pro", 2_000, 200), ("max", 3_500, 700) }.Index())
+        {
+            SetPack(index, ("Id", id), ("PriceCents", $"{price}"), ("Credits", $"{price}"), ("BonusCredits", $"{bonus}"));
+        }
+        SetPack(
+            3, ("Id", "access"), ("PriceCents", "600"), ("Grants__0__Product", "PUB;end-to-end"), ("Grants__0__Name", "The script"),
+            ("Grants__0__DurationDays", "30"));
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
         [
             $"--DataDirectory={_directory}", "--Parameters:gateway-port=0", "--Parameters:localcloud-stripe-port=0",
             "--Parameters:localcloud-runpod-port=0", "--Parameters:localcloud-r2-port=0", "--Parameters:localcloud-resend-port=0",
+            "--Parameters:localcloud-tradingview-port=0",
             "--Parameters:localcloud-control-port=0", "--Parameters:dashboard-port=0", "--Parameters:rate-limits=off",
             $"--Parameters:admin-email={AdminEmail}",
         ], patience.Token);
@@ -85,6 +94,14 @@ public sealed partial class Stack : IAsyncLifetime
         _app = await builder.BuildAsync(patience.Token);
         await _app.StartAsync(patience.Token);
         await Eventually.IsTrueAsync(() => Task.FromResult(IsReady()), "the stack is ready", StartTimeout);
+    }
+
+    private static void SetPack(int index, params (string Name, string Value)[] settings)
+    {
+        foreach (var (name, value) in settings)
+        {
+            Environment.SetEnvironmentVariable($"Catalog__Packs__{index}__{name}", value);
+        }
     }
 
     public async ValueTask DisposeAsync()

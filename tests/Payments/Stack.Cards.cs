@@ -5,7 +5,7 @@ using ReelBallers.TestKit;
 namespace ReelBallers.Payments.Tests;
 
 /// <summary>Saved cards and automatic top-ups.</summary>
-public sealed partial class Stack
+public partial class Stack
 {
     /// <summary>Buys the starter pack (500 credits) and saves the card; returns the card's id.</summary>
     internal async Task<string> SaveCardAsync(Guid userId, string card = "4242424242424242")

@@ -6,7 +6,7 @@ using ReelBallers.Wallet.V1;
 namespace ReelBallers.Payments.Tests;
 
 /// <summary>Actions of the bank, the dashboard and an operator.</summary>
-public sealed partial class Stack
+public partial class Stack
 {
     internal V1.PaymentsService.PaymentsServiceClient Operator => new(Payments.Invoker());
 

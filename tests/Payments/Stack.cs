@@ -11,7 +11,7 @@ namespace ReelBallers.Payments.Tests;
 /// Payments, Wallet and Storage with their databases, and LocalCloud's Stripe. Shared by all tests, which run sequentially, so that
 /// a scripted fault affects no other test. Each test has its own user.
 /// </summary>
-public sealed partial class Stack : IAsyncLifetime
+public partial class Stack : IAsyncLifetime
 {
     public const string WebhookSecret = "whsec_local";
 
@@ -65,6 +65,7 @@ public sealed partial class Stack : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         await Payments.DisposeAsync();
         await WalletGate.DisposeAsync();
         await _wallet.DisposeAsync();
@@ -94,6 +95,9 @@ public sealed partial class Stack : IAsyncLifetime
         return ServiceApp.StartAsync("Payments", Settings(all), log.Register);
     }
 
+    /// <summary>Further settings of all replicas.</summary>
+    protected virtual IEnumerable<KeyValuePair<string, string?>> More => [];
+
     /// <summary>A secret that must not be logged.</summary>
     internal string Secret => WebhookSecret;
 
@@ -115,7 +119,7 @@ public sealed partial class Stack : IAsyncLifetime
             ["Reconciler:IntervalSeconds"] = "86400",
             ["Reconciler:GraceSeconds"] = "0",
         };
-        foreach (var (key, value) in more)
+        foreach (var (key, value) in More.Concat(more))
         {
             all[key] = value;
         }
@@ -125,9 +129,9 @@ public sealed partial class Stack : IAsyncLifetime
     /// <summary>Scripts a fault until the returned scope is disposed.</summary>
     internal async Task<IAsyncDisposable> FaultAsync(
         string kind, string match, int? times = null, int? status = null, int? delayMs = null, int? retryAfterSeconds = null,
-        bool? shouldRetry = null)
+        bool? shouldRetry = null, string cloud = "stripe")
     {
-        var body = new Dictionary<string, object> { ["cloud"] = "stripe", ["kind"] = kind, ["match"] = match };
+        var body = new Dictionary<string, object> { ["cloud"] = cloud, ["kind"] = kind, ["match"] = match };
         if (times is not null)
         {
             body["times"] = times;

@@ -22,6 +22,154 @@ namespace ReelBallers.Payments.Data.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("ReelBallers.Payments.AccessGrant", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("AccessKey")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("access_key");
+
+                    b.Property<DateTimeOffset?>("AccessUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("access_until");
+
+                    b.Property<string>("AccessUsername")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("access_username");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<DateTimeOffset?>("BegunAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("begun_at");
+
+                    b.Property<Guid>("CheckoutId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("checkout_id");
+
+                    b.Property<string>("CompletionKey")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("completion_key");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<int?>("DurationDays")
+                        .HasColumnType("integer")
+                        .HasColumnName("duration_days");
+
+                    b.Property<string>("Error")
+                        .HasColumnType("text")
+                        .HasColumnName("error");
+
+                    b.Property<DateTimeOffset?>("ErrorAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("error_at");
+
+                    b.Property<DateTimeOffset?>("GrantedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("granted_at");
+
+                    b.Property<bool>("IsWaitingForSession")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("is_waiting_for_session");
+
+                    b.Property<Guid?>("LeaseId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("lease_id");
+
+                    b.Property<DateTimeOffset?>("LeasedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("leased_until");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("name");
+
+                    b.Property<DateTimeOffset>("NextAttemptAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_attempt_at");
+
+                    b.Property<short>("Ordinal")
+                        .HasColumnType("smallint")
+                        .HasColumnName("ordinal");
+
+                    b.Property<string>("Product")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("product");
+
+                    b.Property<short>("State")
+                        .HasColumnType("smallint")
+                        .HasColumnName("state");
+
+                    b.Property<string>("TraceParent")
+                        .HasMaxLength(55)
+                        .HasColumnType("character varying(55)")
+                        .HasColumnName("trace_parent");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_access_grants");
+
+                    b.HasIndex("ErrorAt")
+                        .HasDatabaseName("ix_access_grants_errors")
+                        .HasFilter("error_at IS NOT NULL");
+
+                    b.HasIndex("NextAttemptAt")
+                        .HasDatabaseName("ix_access_grants_due")
+                        .HasFilter("state IN (1, 5)");
+
+                    b.HasIndex("UpdatedAt")
+                        .HasDatabaseName("ix_access_grants_updated");
+
+                    b.HasIndex("CheckoutId", "Ordinal")
+                        .IsUnique()
+                        .HasDatabaseName("ux_access_grants_checkout");
+
+                    b.HasIndex("CreatedAt", "Id")
+                        .HasDatabaseName("ix_access_grants_open")
+                        .HasFilter("state IN (3, 4, 6, 7)");
+
+                    b.HasIndex("Product", "AccessKey")
+                        .HasDatabaseName("ix_access_grants_access");
+
+                    b.HasIndex("UserId", "CreatedAt")
+                        .HasDatabaseName("ix_access_grants_user");
+
+                    b.ToTable("access_grants", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_access_grants_duration", "duration_days > 0");
+
+                            t.HasCheckConstraint("ck_access_grants_lease", "(lease_id IS NULL) = (leased_until IS NULL)");
+
+                            t.HasCheckConstraint("ck_access_grants_state", "state BETWEEN 1 AND 9");
+                        });
+                });
+
             modelBuilder.Entity("ReelBallers.Payments.AutoTopupCharge", b =>
                 {
                     b.Property<Guid>("CheckoutId")
@@ -182,6 +330,11 @@ namespace ReelBallers.Payments.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<string>("AccessUsername")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("access_username");
+
                     b.Property<long>("AmountCents")
                         .HasColumnType("bigint")
                         .HasColumnName("amount_cents");
@@ -230,6 +383,10 @@ namespace ReelBallers.Payments.Data.Migrations
                         .HasColumnType("bigint")
                         .HasDefaultValue(0L)
                         .HasColumnName("disputed_cents");
+
+                    b.Property<string>("Grants")
+                        .HasColumnType("text")
+                        .HasColumnName("grants");
 
                     b.Property<string>("InvoiceUrl")
                         .HasColumnType("text")
@@ -375,7 +532,7 @@ namespace ReelBallers.Payments.Data.Migrations
                         {
                             t.HasCheckConstraint("ck_checkouts_amount", "amount_cents > 0");
 
-                            t.HasCheckConstraint("ck_checkouts_credits", "credits > 0 AND bonus_credits >= 0");
+                            t.HasCheckConstraint("ck_checkouts_credits", "(credits > 0 OR (credits = 0 AND grants IS NOT NULL)) AND bonus_credits >= 0");
 
                             t.HasCheckConstraint("ck_checkouts_paid", "status NOT IN (2, 5, 6) OR (payment_intent_id IS NOT NULL AND credited_at IS NOT NULL)");
 
@@ -1055,6 +1212,16 @@ namespace ReelBallers.Payments.Data.Migrations
                         {
                             t.HasCheckConstraint("ck_joined_users_users", "from_user_id <> into_user_id");
                         });
+                });
+
+            modelBuilder.Entity("ReelBallers.Payments.AccessGrant", b =>
+                {
+                    b.HasOne("ReelBallers.Payments.Checkout", null)
+                        .WithMany()
+                        .HasForeignKey("CheckoutId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_access_grants_checkouts");
                 });
 
             modelBuilder.Entity("ReelBallers.Payments.AutoTopupCharge", b =>

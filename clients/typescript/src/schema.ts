@@ -276,6 +276,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your access to outside systems
+         * @description What packs have granted you, newest first, in pages.
+         */
+        get: operations["listGrants"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/topup/{session_id}": {
         parameters: {
             query?: never;
@@ -1018,6 +1038,86 @@ export interface paths {
         get: operations["listAudit"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{uid}/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The access that purchases of a user give
+         * @description All grants, newest first, in pages.
+         */
+        get: operations["listUserGrants"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/provisioning/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How access to outside systems is given
+         * @description What waits, what failed, and how much the API of the outside system did in the last day.
+         */
+        get: operations["getProvisioningHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/provisioning/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Access that is to be given or taken away by hand
+         * @description The oldest first, in pages.
+         */
+        get: operations["listProvisioningTasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/provisioning/tasks/{grant_id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that a task is done
+         * @description The access was given, or taken away, by hand as the task says. 409 when it is no task any more, for example because the payment was refunded.
+         */
+        post: operations["completeProvisioningTask"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1882,7 +1982,7 @@ export interface components {
             id: string;
             /**
              * Format: int64
-             * @description The credits that are bought.
+             * @description The credits that are bought; 0 only for a pack that grants access.
              */
             credits: number;
             /**
@@ -1895,6 +1995,14 @@ export interface components {
              * @description What is paid.
              */
             price_cents: number;
+            /** @description Access to outside systems that comes with it, for the `access_username` of `POST /api/topup`; missing for none. */
+            grants?: components["schemas"]["PackGrant"][];
+        };
+        PackGrant: {
+            /** @description What access is given to. */
+            name: string;
+            /** @description For how long, from the payment or the end of what you have already; null: for ever. */
+            duration_days: number | null;
         };
         Packs: {
             /** @constant */
@@ -2188,6 +2296,10 @@ export interface components {
              * @description The invoice as a PDF, if invoices are made.
              */
             invoice_url: string | null;
+            /** @description Who gets the access that the pack grants; null without. */
+            access_username: string | null;
+            /** @description The access that it gives, once it is paid. */
+            grants: components["schemas"]["TopupGrant"][];
         };
         /** @description Exactly one of `amount_cents` and `pack`. */
         TopupRequest: {
@@ -2200,7 +2312,52 @@ export interface components {
             pack?: string;
             /** @description Saves the card that pays, for automatic top-ups and later payments. */
             save_card?: boolean;
+            /** @description The name in the outside system of who gets the access. Required with a pack that has `grants`, and only there. */
+            access_username?: string;
         } & (unknown | unknown);
+        TopupGrant: {
+            /** Format: uuid */
+            grant_id: string;
+            name: string;
+            status: components["schemas"]["GrantStatus"];
+            /**
+             * Format: date-time
+             * @description Null: it does not end, or was not given.
+             */
+            access_until: string | null;
+        };
+        /**
+         * @description `pending`: it is being given. `manual`: an operator gives it. `failed`: it was not given; support helps. `expired`: its time is over. `revoking` and `revoked`: the payment was refunded or a dispute was lost. `cancelled`: the same, before it was given.
+         * @enum {unknown}
+         */
+        GrantStatus: "pending" | "granted" | "manual" | "failed" | "expired" | "revoking" | "revoked" | "cancelled";
+        Grant: {
+            /** Format: uuid */
+            grant_id: string;
+            /** @description The top-up that gave it. */
+            session_id: string | null;
+            pack: string | null;
+            /** @description What access is given to. */
+            name: string;
+            access_username: string;
+            status: components["schemas"]["GrantStatus"];
+            /**
+             * Format: date-time
+             * @description Null: it does not end, or was not given.
+             */
+            access_until: string | null;
+            /**
+             * Format: date-time
+             * @description When it was paid.
+             */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        Grants: {
+            grants: components["schemas"]["Grant"][];
+            next_cursor: string | null;
+        };
         /**
          * @description How a top-up stands.
          * @enum {unknown}
@@ -2392,7 +2549,7 @@ export interface components {
         };
         DeadLetter: {
             /** @enum {string} */
-            queue: "mails" | "payment-events" | "job-steps";
+            queue: "mails" | "payment-events" | "job-steps" | "access-grants";
             id: string;
             kind: string;
             /** Format: uuid */
@@ -2401,6 +2558,86 @@ export interface components {
             attempts: number;
             /** Format: date-time */
             since: string | null;
+        };
+        UserGrant: {
+            /** Format: uuid */
+            grant_id: string;
+            /** @enum {string} */
+            state: "pending" | "granted" | "manual" | "failed" | "revoking" | "manual_revoke" | "revoke_failed" | "revoked" | "cancelled" | "unknown";
+            /** @description What the outside system calls it. */
+            product: string;
+            name: string;
+            access_username: string;
+            /** Format: date-time */
+            access_until: string | null;
+            session_id: string | null;
+            pack: string | null;
+            /** @description Why an attempt failed, the last time that one did. */
+            error: string | null;
+            attempts: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        UserGrants: {
+            grants: components["schemas"]["UserGrant"][];
+            next_cursor: string | null;
+        };
+        ProvisioningHealth: {
+            /** @enum {string} */
+            mode: "unofficial-api" | "manual";
+            /** @enum {string} */
+            fallback_mode: "manual" | "none";
+            /**
+             * Format: int64
+             * @description What the API is to give or to take away.
+             */
+            pending: number;
+            /** Format: date-time */
+            oldest_pending_at: string | null;
+            /**
+             * Format: int64
+             * @description Of these, what the end of our session stops.
+             */
+            waiting_for_session: number;
+            /** Format: int64 */
+            tasks: number;
+            /** Format: int64 */
+            dead_letters: number;
+            /** @description The share that the API did in the last day; null when there was nothing. */
+            success_rate: number | null;
+            last_error: string | null;
+            /** Format: date-time */
+            last_error_at: string | null;
+        };
+        ProvisioningTask: {
+            /** Format: uuid */
+            grant_id: string;
+            /**
+             * @description `grant`: the user name is to have access until `access_until` (null: for ever). `revoke`: it is to have none.
+             * @enum {string}
+             */
+            action: "grant" | "revoke";
+            /** @description What the outside system calls it. */
+            product: string;
+            name: string;
+            access_username: string;
+            /** Format: date-time */
+            access_until: string | null;
+            /** Format: uuid */
+            uid: string;
+            session_id: string | null;
+            pack: string | null;
+            /** @description Why the API did not do it. */
+            error: string | null;
+            attempts: number;
+            /** Format: date-time */
+            since: string;
+        };
+        ProvisioningTasks: {
+            tasks: components["schemas"]["ProvisioningTask"][];
+            next_cursor: string | null;
         };
         DeadLetters: {
             dead_letters: components["schemas"]["DeadLetter"][];
@@ -4670,6 +4907,61 @@ export interface operations {
             504: components["responses"]["GatewayTimeout"];
         };
     };
+    listGrants: {
+        parameters: {
+            query?: {
+                /** @description The maximum number of entries on the page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the previous page; the first page when absent. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Your grants. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "grants": [
+                     *         {
+                     *           "grant_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *           "session_id": "cs_test_a1",
+                     *           "pack": "script",
+                     *           "name": "The script",
+                     *           "access_username": "jo",
+                     *           "status": "granted",
+                     *           "access_until": null,
+                     *           "created_at": "2026-11-26T12:00:00Z",
+                     *           "updated_at": "2026-11-26T12:00:02Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Grants"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
     getTopup: {
         parameters: {
             query?: never;
@@ -4700,7 +4992,9 @@ export interface operations {
                      *       "discount_cents": 0,
                      *       "tax_cents": 0,
                      *       "receipt_url": "https://pay.stripe.com/receipts/payment/a1",
-                     *       "invoice_url": null
+                     *       "invoice_url": null,
+                     *       "access_username": null,
+                     *       "grants": []
                      *     }
                      */
                     "application/json": components["schemas"]["Topup"];
@@ -6935,6 +7229,239 @@ export interface operations {
             504: components["responses"]["GatewayTimeout"];
         };
     };
+    listUserGrants: {
+        parameters: {
+            query?: {
+                /** @description The maximum number of entries on the page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the previous page; the first page when absent. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The user.
+                 * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
+                 */
+                uid: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The grants of a user. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "grants": [
+                     *         {
+                     *           "grant_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *           "state": "granted",
+                     *           "product": "PUB;1",
+                     *           "name": "The script",
+                     *           "access_username": "jo",
+                     *           "access_until": null,
+                     *           "session_id": "cs_test_a1",
+                     *           "pack": "script",
+                     *           "error": null,
+                     *           "attempts": 1,
+                     *           "created_at": "2026-11-26T12:00:00Z",
+                     *           "updated_at": "2026-11-26T12:00:02Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserGrants"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    getProvisioningHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it stands. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "mode": "unofficial-api",
+                     *       "fallback_mode": "manual",
+                     *       "pending": 0,
+                     *       "oldest_pending_at": null,
+                     *       "waiting_for_session": 0,
+                     *       "tasks": 1,
+                     *       "dead_letters": 0,
+                     *       "success_rate": 0.98,
+                     *       "last_error": "The outside system answered 500.",
+                     *       "last_error_at": "2026-11-26T12:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProvisioningHealth"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    listProvisioningTasks: {
+        parameters: {
+            query?: {
+                /** @description The maximum number of entries on the page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the previous page; the first page when absent. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is to be done by hand. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "tasks": [
+                     *         {
+                     *           "grant_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *           "action": "grant",
+                     *           "product": "PUB;1",
+                     *           "name": "The script",
+                     *           "access_username": "jo",
+                     *           "access_until": null,
+                     *           "uid": "7b0f8f5e-3f0c-4d1b-9a52-6a1f4a7e9f63",
+                     *           "session_id": "cs_test_a1",
+                     *           "pack": "script",
+                     *           "error": "The outside system answered 500.",
+                     *           "attempts": 5,
+                     *           "since": "2026-11-26T12:10:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProvisioningTasks"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    completeProvisioningTask: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                /**
+                 * @description Of `GET /api/admin/provisioning/tasks`.
+                 * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09
+                 */
+                grant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Given on the page of the script."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Act"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ActDone"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ActRejected"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
     listDeadLetters: {
         parameters: {
             query?: never;
@@ -7316,7 +7843,7 @@ export interface operations {
                 "Idempotency-Key": components["parameters"]["ActKey"];
             };
             path: {
-                queue: "mails" | "payment-events" | "job-steps";
+                queue: "mails" | "payment-events" | "job-steps" | "access-grants";
                 /**
                  * @description An `id` of `GET /api/admin/dead-letters`.
                  * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09

@@ -42,4 +42,10 @@ public static class PaymentsErrorCodes
     public const string DisputeNotFound = "dispute_not_found";
     /// <summary>Another run has not ended.</summary>
     public const string ReconciliationRunning = "reconciliation_running";
+    /// <summary>There is no such grant.</summary>
+    public const string GrantNotFound = "grant_not_found";
+    /// <summary>The grant is no task of an operator's.</summary>
+    public const string GrantNotManual = "grant_not_manual";
+    /// <summary>The grant is tried already, or has ended.</summary>
+    public const string GrantNotDead = "grant_not_dead";
 }

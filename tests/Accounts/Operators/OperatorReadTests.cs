@@ -102,7 +102,9 @@ public sealed class OperatorReadTests(OperatorsFixture operators)
             "the mail is a dead letter");
         Assert.True(await operators.Accounts.EndFaultsAsync() > 0);
         var dead = (await operators.GetAsync("/api/admin/dead-letters")).Body.GetProperty("dead_letters").EnumerateArray().ToList();
-        Assert.Equal(["job-steps", "mails", "payment-events"], dead.Select(one => one.GetProperty("queue").GetString()).Order());
+        Assert.Equal(
+            ["access-grants", "job-steps", "mails", "payment-events"],
+            dead.Select(one => one.GetProperty("queue").GetString()).Order());
         foreach (var one in dead)
         {
             var path = $"/api/admin/dead-letters/{one.GetProperty("queue")}/{one.GetProperty("id")}/replay";
@@ -111,7 +113,8 @@ public sealed class OperatorReadTests(OperatorsFixture operators)
                 $"target = '{one.GetProperty("queue")}/{one.GetProperty("id")}'"));
         }
         await Eventually.BecomesAsync(() => operators.Accounts.MailsAsync(email), mails => mails.Count == 1, "the mail arrives");
-        Assert.Equal(new[] { $"{JobsStandIn.DeadJob} end_hold", "evt_1" }.Order(), operators.Others.Replayed.Order());
+        Assert.Equal(
+            new[] { $"{JobsStandIn.DeadJob} end_hold", "evt_1", StandIns.ManualGrant }.Order(), operators.Others.Replayed.Order());
         var gone = await operators.ActAsync($"/api/admin/dead-letters/mails/{Guid.NewGuid()}/replay", new { reason = "Try." });
         Assert.Equal((409, "mail_not_dead"), (gone.Status, gone.Body.GetProperty("service_code").GetString()));
         Assert.Equal(404, (await operators.ActAsync("/api/admin/dead-letters/videos/1/replay", new { reason = "Try." })).Status);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using ReelBallers.Jobs.V1;
 using ReelBallers.Payments.V1;
@@ -16,6 +17,14 @@ public sealed class StandIns
 
     public ConcurrentQueue<string> Replayed { get; } = [];
 
+    /// <summary>Completing this grant is rejected.</summary>
+    public const string RefundedGrant = "018f6b1e-0000-7000-8000-000000000002";
+
+    /// <summary>A grant that an operator is to give.</summary>
+    public const string ManualGrant = "018f6b1e-0000-7000-8000-000000000001";
+
+    public ConcurrentQueue<CompleteGrantRequest> Completed { get; } = [];
+
     public ConcurrentDictionary<string, string> OwnersOfJobs { get; } = [];
 }
 
@@ -30,6 +39,63 @@ internal sealed class PaymentsStandIn(StandIns state) : PaymentsService.Payments
         state.Refunds.Enqueue(request);
         return Task.FromResult(new RefundPaymentResponse { RefundId = "re_1", AmountCents = 300, RefundedCents = 300 });
     }
+
+    public override Task<ListGrantsResponse> ListGrants(ListGrantsRequest request, ServerCallContext context)
+    {
+        if (request.Cursor == "bad")
+        {
+            throw RpcErrors.Reject(StatusCode.InvalidArgument, PaymentsErrorCodes.InvalidArgument, "cursor");
+        }
+        var grant = new Grant
+        {
+            GrantId = StandIns.ManualGrant,
+            UserId = request.UserId.Length > 0 ? request.UserId : $"{Guid.NewGuid()}",
+            SessionId = "cs_1",
+            PackId = "script",
+            Product = "PUB;1",
+            Name = "The script",
+            AccessUsername = "Jo",
+            State = request.List == GrantList.Dead ? GrantState.Failed
+                : request.Cursor == "lost" ? GrantState.ManualRevoke : GrantState.Manual,
+            Attempts = 5,
+            Error = "The outside system answered 500.",
+            CreatedAt = DateTime.UnixEpoch.ToTimestamp(),
+            UpdatedAt = DateTime.UnixEpoch.ToTimestamp(),
+            Wanted = request.Cursor != "lost",
+            WantedUntil = request.Cursor == "lost" ? null : DateTime.UnixEpoch.AddDays(1).ToTimestamp(),
+        };
+        return Task.FromResult(new ListGrantsResponse { Grants = { grant }, NextCursor = request.Limit == 1 ? "next" : "" });
+    }
+
+    public override Task<CompleteGrantResponse> CompleteGrant(CompleteGrantRequest request, ServerCallContext context)
+    {
+        if (request.GrantId == StandIns.RefundedGrant)
+        {
+            throw RpcErrors.Reject(StatusCode.FailedPrecondition, PaymentsErrorCodes.GrantNotManual, "It is no task any more.");
+        }
+        state.Completed.Enqueue(request);
+        return Task.FromResult(new CompleteGrantResponse { UserId = "018f6b1e-0000-7000-8000-0000000000aa" });
+    }
+
+    public override Task<ReplayGrantResponse> ReplayGrant(ReplayGrantRequest request, ServerCallContext context)
+    {
+        state.Replayed.Enqueue(request.GrantId);
+        return Task.FromResult(new ReplayGrantResponse());
+    }
+
+    public override Task<GetProvisioningHealthResponse> GetProvisioningHealth(
+        GetProvisioningHealthRequest request, ServerCallContext context) => Task.FromResult(new GetProvisioningHealthResponse
+        {
+            Mode = "unofficial-api",
+            FallbackMode = "manual",
+            Pending = 2,
+            OldestPendingAt = DateTime.UnixEpoch.ToTimestamp(),
+            Tasks = 1,
+            Done = 3,
+            GivenUp = 1,
+            LastError = "The outside system answered 500.",
+            LastErrorAt = DateTime.UnixEpoch.ToTimestamp(),
+        });
 
     public override Task<ListDeadEventsResponse> ListDeadEvents(ListDeadEventsRequest request, ServerCallContext context) =>
         Task.FromResult(new ListDeadEventsResponse

@@ -28,6 +28,7 @@ public sealed class ConformityTests(Stack stack)
         await client.OpenSessionAsync();
         await TopUpAsync(client);
         await UseCardsAsync(client);
+        await BuyAccessAsync(client);
         var key = await UploadAsync(client);
         var job = await CompleteJobAsync(client, key);
         await CancelJobAsync(client, key);
@@ -138,6 +139,24 @@ public sealed class ConformityTests(Stack stack)
         await client.GetAsync($"{topup}/receipt");
         await client.PostAsync("/api/debit", new { job_id = "conformity", cost_cents = 10 });
         await client.PostAsync("/api/debit", new { job_id = "conformity", cost_cents = 10 });
+    }
+
+    // The offline TradingView has no user of the first name: an operator gets a task.
+    private static async Task BuyAccessAsync(ContractClient client)
+    {
+        await client.FailAsync(400, "invalid_request", Post, "/api/topup", JsonContent.Create(new { pack = "access" }));
+        foreach (var (name, status) in new[] { ($"unknown-{Guid.NewGuid():N}", "manual"), ($"u{Guid.NewGuid():N}", "granted") })
+        {
+            var checkout = await client.PostAsync("/api/topup", new { pack = "access", access_username = name });
+            Assert.Equal(HttpStatusCode.SeeOther, await User.PayAsync(new Uri(checkout.GetProperty("checkout_url").GetString()!), Card));
+            await Eventually.IsTrueAsync(
+                async () => (await client.GetAsync("/api/grants?limit=1")).GetProperty("grants").EnumerateArray()
+                    .Any(grant => grant.GetProperty("access_username").GetString() == name
+                        && grant.GetProperty("status").GetString() == status),
+                $"the access for {name} is {status}");
+            var topup = await client.GetAsync($"/api/topup/{checkout.GetProperty("session_id").GetString()}");
+            Assert.Equal((name, 1), (topup.GetProperty("access_username").GetString(), topup.GetProperty("grants").GetArrayLength()));
+        }
     }
 
     private static async Task UseCardsAsync(ContractClient client)

@@ -31,7 +31,13 @@ internal static class OperatorCalls
         await ActAsync(
             client, HttpMethod.Post, $"/api/admin/payments/{paymentId}/refund", new { amount_cents = 1, reason = "test" });
         await ActAsync(client, HttpMethod.Post, $"/api/admin/users/{Guid.NewGuid()}/sessions/revoke", new { reason = "test" });
-        foreach (var part in new[] { "", "/ledger", "/mails", "/audit", "/sessions" })
+        var tasks = await client.GetAsync("/api/admin/provisioning/tasks?limit=100");
+        var task = tasks.GetProperty("tasks").EnumerateArray().First(one => one.GetProperty("action").GetString() == "grant");
+        await ActAsync(
+            client, HttpMethod.Post, $"/api/admin/provisioning/tasks/{task.GetProperty("grant_id").GetString()}/complete",
+            new { reason = "test" });
+        await client.GetAsync("/api/admin/provisioning/health");
+        foreach (var part in new[] { "", "/ledger", "/mails", "/audit", "/sessions", "/grants" })
         {
             await client.GetAsync($"/api/admin/users/{uid}{part}");
         }

@@ -50,7 +50,8 @@ internal static class FuzzSamples
             .Replace("{uid}", sample.Pick([sample.Actor.User.Uid, Guid.NewGuid().ToString()]), StringComparison.Ordinal)
             .Replace("{unsubscribe_token}", "unknown", StringComparison.Ordinal)
             .Replace("{payment_id}", sample.Actor.Payment, StringComparison.Ordinal)
-            .Replace("{queue}", sample.Pick(["mails", "payment-events", "job-steps"]), StringComparison.Ordinal)
+            .Replace("{queue}", sample.Pick(["mails", "payment-events", "job-steps", "access-grants"]), StringComparison.Ordinal)
+            .Replace("{grant_id}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
             .Replace("{id}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
             .Replace("{key}", Uri.EscapeDataString(sample.Actor.Key), StringComparison.Ordinal);
     }
@@ -152,7 +153,8 @@ internal static class FuzzSamples
         "job_id" => string.Create(CultureInfo.InvariantCulture, $"fuzz-{sample.World.Seed}-{sample.Number}"),
         "content_type" => "video/mp4",
         "filename" => "clip.mp4",
-        "pack" => sample.Pick(["starter", "pro"]),
+        "pack" => sample.Pick(["starter", "pro", "access"]),
+        "access_username" => "fuzz-1",
         "upscale_model" => "hat-l",
         "color" => "#ff0000",
         "email" => $"fuzz-{sample.Number % 50}@example.com",

@@ -29,6 +29,11 @@ public sealed class AutoTopupRulesTests
             new AutoTopupRule { PackId = "starter", AgreedPriceCents = 500 },
             price is { } cents ? new Offer("starter", cents, 500, 0) : null));
 
+    [Fact]
+    public void A_pack_that_has_come_to_grant_access_is_not_bought() => Assert.Equal("pack_unavailable", AutoTopupRules.ObstacleOf(
+        new AutoTopupRule { PackId = "starter", AgreedPriceCents = 500 },
+        new Offer("starter", 500, 500, 0) { Grants = [new OfferedGrant("PUB;1", "The script", null)] }));
+
     [Theory]
     [InlineData("2026-11-01T00:00:00Z", "2026-11-01T00:00:00Z")]
     [InlineData("2026-11-30T23:59:59Z", "2026-11-01T00:00:00Z")]

@@ -153,6 +153,31 @@ public sealed class ReversalRulesTests
     }
 
     [Theory]
+    [InlineData(false, "refund succeeded 499")]
+    [InlineData(true, "refund succeeded 500")]
+    [InlineData(true, "refund pending 500")]
+    [InlineData(true, "refund succeeded 200", "refund pending 300")]
+    [InlineData(false, "refund succeeded 200", "refund failed 300")]
+    [InlineData(false, "dispute needs_response 500")]
+    [InlineData(false, "dispute under_review 500")]
+    [InlineData(true, "dispute lost 500")]
+    [InlineData(true, "dispute appeal_under_review 500")]
+    [InlineData(false, "dispute won 500")]
+    [InlineData(true, "refund succeeded 200", "dispute lost 300")]
+    [InlineData(false, "refund succeeded 200", "dispute under_review 300")]
+    [InlineData(false, "order taken 500")]
+    [InlineData(true, "order replaced 500", "refund succeeded 500")]
+    public void A_payment_is_wholly_lost_by_refunds_and_lost_disputes_that_reach_it(bool isLost, params string[] reversals)
+    {
+        var now = reversals.Select((text, index) => text.Split(' ') is [var kind, var status, var cents]
+            ? new Reversal(
+                $"{kind}_{index}", Enum.Parse<ReversalKind>(kind, ignoreCase: true),
+                long.Parse(cents, System.Globalization.CultureInfo.InvariantCulture), status, "usd")
+            : throw new ArgumentException(text)).ToList();
+        Assert.Equal(isLost, ReversalRules.Plan(NewCheckout(500, 500, 50), [], now)!.IsWhollyLost);
+    }
+
+    [Theory]
     [InlineData(100, 0, 300, 300, 30, true)]
     [InlineData(100, 0, 300, 299, 30, false)]
     [InlineData(100, 0, 300, 300, 29, false)]

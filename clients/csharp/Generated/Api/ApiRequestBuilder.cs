@@ -12,6 +12,7 @@ using ReelBallers.Client.Api.Debit;
 using ReelBallers.Client.Api.Download;
 using ReelBallers.Client.Api.Export;
 using ReelBallers.Client.Api.Files;
+using ReelBallers.Client.Api.Grants;
 using ReelBallers.Client.Api.Health;
 using ReelBallers.Client.Api.Jobs;
 using ReelBallers.Client.Api.MailSettings;
@@ -87,6 +88,11 @@ namespace ReelBallers.Client.Api
         public global::ReelBallers.Client.Api.Files.FilesRequestBuilder Files
         {
             get => new global::ReelBallers.Client.Api.Files.FilesRequestBuilder(PathParameters, RequestAdapter);
+        }
+        /// <summary>The grants property</summary>
+        public global::ReelBallers.Client.Api.Grants.GrantsRequestBuilder Grants
+        {
+            get => new global::ReelBallers.Client.Api.Grants.GrantsRequestBuilder(PathParameters, RequestAdapter);
         }
         /// <summary>The health property</summary>
         public global::ReelBallers.Client.Api.Health.HealthRequestBuilder Health

@@ -20,5 +20,9 @@ namespace ReelBallers.Client.Models
         #pragma warning disable CS1591
         JobSteps,
         #pragma warning restore CS1591
+        [EnumMember(Value = "access-grants")]
+        #pragma warning disable CS1591
+        AccessGrants,
+        #pragma warning restore CS1591
     }
 }

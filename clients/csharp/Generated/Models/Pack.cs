@@ -14,8 +14,16 @@ namespace ReelBallers.Client.Models
     {
         /// <summary>The credits that come on top.</summary>
         public long? BonusCredits { get; set; }
-        /// <summary>The credits that are bought.</summary>
+        /// <summary>The credits that are bought; 0 only for a pack that grants access.</summary>
         public long? Credits { get; set; }
+        /// <summary>Access to outside systems that comes with it, for the `access_username` of `POST /api/topup`; missing for none.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+        public List<global::ReelBallers.Client.Models.PackGrant>? Grants { get; set; }
+#nullable restore
+#else
+        public List<global::ReelBallers.Client.Models.PackGrant> Grants { get; set; }
+#endif
         /// <summary>The `pack` of `POST /api/topup`.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
@@ -46,6 +54,7 @@ namespace ReelBallers.Client.Models
             {
                 { "bonus_credits", n => { BonusCredits = n.GetLongValue(); } },
                 { "credits", n => { Credits = n.GetLongValue(); } },
+                { "grants", n => { Grants = n.GetCollectionOfObjectValues<global::ReelBallers.Client.Models.PackGrant>(global::ReelBallers.Client.Models.PackGrant.CreateFromDiscriminatorValue)?.AsList(); } },
                 { "id", n => { Id = n.GetStringValue(); } },
                 { "price_cents", n => { PriceCents = n.GetLongValue(); } },
             };
@@ -59,6 +68,7 @@ namespace ReelBallers.Client.Models
             if(ReferenceEquals(writer, null)) throw new ArgumentNullException(nameof(writer));
             writer.WriteLongValue("bonus_credits", BonusCredits);
             writer.WriteLongValue("credits", Credits);
+            writer.WriteCollectionOfObjectValues<global::ReelBallers.Client.Models.PackGrant>("grants", Grants);
             writer.WriteStringValue("id", Id);
             writer.WriteLongValue("price_cents", PriceCents);
         }

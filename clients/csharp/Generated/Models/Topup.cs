@@ -12,12 +12,28 @@ namespace ReelBallers.Client.Models
     public partial class Topup : IParsable
     #pragma warning restore CS1591
     {
+        /// <summary>Who gets the access that the pack grants; null without.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+        public string? AccessUsername { get; set; }
+#nullable restore
+#else
+        public string AccessUsername { get; set; }
+#endif
         /// <summary>What is paid.</summary>
         public long? AmountCents { get; set; }
         /// <summary>What is credited for it, the bonus included.</summary>
         public long? Credits { get; set; }
         /// <summary>What a promotion code took off the price.</summary>
         public long? DiscountCents { get; set; }
+        /// <summary>The access that it gives, once it is paid.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+        public List<global::ReelBallers.Client.Models.TopupGrant>? Grants { get; set; }
+#nullable restore
+#else
+        public List<global::ReelBallers.Client.Models.TopupGrant> Grants { get; set; }
+#endif
         /// <summary>The invoice as a PDF, if invoices are made.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
@@ -64,9 +80,11 @@ namespace ReelBallers.Client.Models
         {
             return new Dictionary<string, Action<IParseNode>>
             {
+                { "access_username", n => { AccessUsername = n.GetStringValue(); } },
                 { "amount_cents", n => { AmountCents = n.GetLongValue(); } },
                 { "credits", n => { Credits = n.GetLongValue(); } },
                 { "discount_cents", n => { DiscountCents = n.GetLongValue(); } },
+                { "grants", n => { Grants = n.GetCollectionOfObjectValues<global::ReelBallers.Client.Models.TopupGrant>(global::ReelBallers.Client.Models.TopupGrant.CreateFromDiscriminatorValue)?.AsList(); } },
                 { "invoice_url", n => { InvoiceUrl = n.GetStringValue(); } },
                 { "receipt_url", n => { ReceiptUrl = n.GetStringValue(); } },
                 { "session_id", n => { SessionId = n.GetStringValue(); } },
@@ -81,9 +99,11 @@ namespace ReelBallers.Client.Models
         public virtual void Serialize(ISerializationWriter writer)
         {
             if(ReferenceEquals(writer, null)) throw new ArgumentNullException(nameof(writer));
+            writer.WriteStringValue("access_username", AccessUsername);
             writer.WriteLongValue("amount_cents", AmountCents);
             writer.WriteLongValue("credits", Credits);
             writer.WriteLongValue("discount_cents", DiscountCents);
+            writer.WriteCollectionOfObjectValues<global::ReelBallers.Client.Models.TopupGrant>("grants", Grants);
             writer.WriteStringValue("invoice_url", InvoiceUrl);
             writer.WriteStringValue("receipt_url", ReceiptUrl);
             writer.WriteStringValue("session_id", SessionId);

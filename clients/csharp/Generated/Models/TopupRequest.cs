@@ -13,6 +13,14 @@ namespace ReelBallers.Client.Models
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public partial class TopupRequest : IAdditionalDataHolder, IParsable
     {
+        /// <summary>The name in the outside system of who gets the access. Required with a pack that has `grants`, and only there.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+        public string? AccessUsername { get; set; }
+#nullable restore
+#else
+        public string AccessUsername { get; set; }
+#endif
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
         /// <summary>One credit for each cent. The range is in `GET /api/packs`.</summary>
@@ -52,6 +60,7 @@ namespace ReelBallers.Client.Models
         {
             return new Dictionary<string, Action<IParseNode>>
             {
+                { "access_username", n => { AccessUsername = n.GetStringValue(); } },
                 { "amount_cents", n => { AmountCents = n.GetLongValue(); } },
                 { "pack", n => { Pack = n.GetStringValue(); } },
                 { "save_card", n => { SaveCard = n.GetBoolValue(); } },
@@ -64,6 +73,7 @@ namespace ReelBallers.Client.Models
         public virtual void Serialize(ISerializationWriter writer)
         {
             if(ReferenceEquals(writer, null)) throw new ArgumentNullException(nameof(writer));
+            writer.WriteStringValue("access_username", AccessUsername);
             writer.WriteLongValue("amount_cents", AmountCents);
             writer.WriteStringValue("pack", Pack);
             writer.WriteBoolValue("save_card", SaveCard);

@@ -5,6 +5,7 @@ using Microsoft.Kiota.Abstractions;
 using ReelBallers.Client.Api.Admin.Audit;
 using ReelBallers.Client.Api.Admin.DeadLetters;
 using ReelBallers.Client.Api.Admin.Payments;
+using ReelBallers.Client.Api.Admin.Provisioning;
 using ReelBallers.Client.Api.Admin.Users;
 using System.Collections.Generic;
 using System.IO;
@@ -32,6 +33,11 @@ namespace ReelBallers.Client.Api.Admin
         public global::ReelBallers.Client.Api.Admin.Payments.PaymentsRequestBuilder Payments
         {
             get => new global::ReelBallers.Client.Api.Admin.Payments.PaymentsRequestBuilder(PathParameters, RequestAdapter);
+        }
+        /// <summary>The provisioning property</summary>
+        public global::ReelBallers.Client.Api.Admin.Provisioning.ProvisioningRequestBuilder Provisioning
+        {
+            get => new global::ReelBallers.Client.Api.Admin.Provisioning.ProvisioningRequestBuilder(PathParameters, RequestAdapter);
         }
         /// <summary>The users property</summary>
         public global::ReelBallers.Client.Api.Admin.Users.UsersRequestBuilder Users

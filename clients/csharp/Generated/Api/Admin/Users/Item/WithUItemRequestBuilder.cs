@@ -6,6 +6,7 @@ using Microsoft.Kiota.Abstractions;
 using ReelBallers.Client.Api.Admin.Users.Item.Audit;
 using ReelBallers.Client.Api.Admin.Users.Item.Credits;
 using ReelBallers.Client.Api.Admin.Users.Item.Freeze;
+using ReelBallers.Client.Api.Admin.Users.Item.Grants;
 using ReelBallers.Client.Api.Admin.Users.Item.Ledger;
 using ReelBallers.Client.Api.Admin.Users.Item.Mails;
 using ReelBallers.Client.Api.Admin.Users.Item.Role;
@@ -39,6 +40,11 @@ namespace ReelBallers.Client.Api.Admin.Users.Item
         public global::ReelBallers.Client.Api.Admin.Users.Item.Freeze.FreezeRequestBuilder Freeze
         {
             get => new global::ReelBallers.Client.Api.Admin.Users.Item.Freeze.FreezeRequestBuilder(PathParameters, RequestAdapter);
+        }
+        /// <summary>The grants property</summary>
+        public global::ReelBallers.Client.Api.Admin.Users.Item.Grants.GrantsRequestBuilder Grants
+        {
+            get => new global::ReelBallers.Client.Api.Admin.Users.Item.Grants.GrantsRequestBuilder(PathParameters, RequestAdapter);
         }
         /// <summary>The ledger property</summary>
         public global::ReelBallers.Client.Api.Admin.Users.Item.Ledger.LedgerRequestBuilder Ledger

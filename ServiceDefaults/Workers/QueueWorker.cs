@@ -1,6 +1,7 @@
-using ReelBallers.ServiceDefaults;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
-namespace ReelBallers.Accounts;
+namespace ReelBallers.ServiceDefaults;
 
 /// <summary>
 /// Works off a queue in batches, woken when there is something new and otherwise every second. Any number of replicas may run it. A round
@@ -9,14 +10,14 @@ namespace ReelBallers.Accounts;
 /// <param name="signal">Wakes it.</param>
 /// <param name="failure">What the log says when the queue cannot be read.</param>
 /// <param name="logger">The log.</param>
-internal abstract class QueueWorker(WakeSignal signal, string failure, ILogger logger) : BackgroundService
+public abstract class QueueWorker(WakeSignal signal, string failure, ILogger logger) : BackgroundService
 {
-    /// <summary>How many entries a round takes at most.</summary>
-    protected const int BatchSize = 8;
-
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
     private readonly OutageReporter _outages = new(logger, failure);
+
+    /// <summary>How many entries a round takes at most.</summary>
+    protected virtual int BatchSize => 8;
 
     /// <summary>Works off a batch.</summary>
     /// <returns>How many entries were due.</returns>

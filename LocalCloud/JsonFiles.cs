@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace ReelBallers.LocalCloud.R2;
+namespace ReelBallers.LocalCloud;
 
 /// <summary>
 /// Small records on disk, replaced by a rename: a reader and a restart see the old one or the new one, never half of
