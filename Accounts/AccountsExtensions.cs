@@ -25,6 +25,9 @@ internal static class AccountsExtensions
         builder.Services.AddScoped<LinkRequests>();
         builder.Services.AddScoped<LinkConfirmations>();
         builder.Services.AddHostedService<OldLinks>();
+        builder.Services.AddScoped<Tickets>();
+        builder.Services.AddScoped<TicketAnswers>();
+        builder.Services.AddHostedService<OldTickets>();
         builder.Services.AddSingleton<WorkSignals>();
         builder.Services.AddHostedService<WorkListener>();
         builder.AddMail();

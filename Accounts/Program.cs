@@ -12,6 +12,7 @@ app.MapServiceDefaults();
 app.MapAccountsApi();
 app.MapSignInApi();
 app.MapResendWebhook();
+app.MapSupportApi();
 app.MapMailSettings();
 app.MapUnsubscribe();
 app.MapOperators();

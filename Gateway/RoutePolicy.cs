@@ -19,6 +19,9 @@ internal enum RateBucket
     /// <summary>As <see cref="NewSession"/>, and a smaller limit per user: requests send mails or try links.</summary>
     SignIn,
 
+    /// <summary>As <see cref="SignIn"/>: requests send mails to an address that the caller names.</summary>
+    Support,
+
     /// <summary>As <see cref="User"/>, and a smaller limit per user: requests reserve storage.</summary>
     Upload,
 

@@ -49,4 +49,10 @@ internal static class AuditActions
 
     /// <summary>What was not tried any more is tried again.</summary>
     public const string DeadLetterReplayed = "dead_letter_replayed";
+
+    /// <summary>A ticket was answered.</summary>
+    public const string TicketAnswered = "ticket_answered";
+
+    /// <summary>A ticket was closed.</summary>
+    public const string TicketClosed = "ticket_closed";
 }

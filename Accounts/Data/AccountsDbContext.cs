@@ -25,6 +25,10 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
 
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
+    public DbSet<Ticket> Tickets => Set<Ticket>();
+
+    public DbSet<TicketMessage> TicketMessages => Set<TicketMessage>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<Account>(Configure);
@@ -36,6 +40,8 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
         modelBuilder.Entity<FeedCursor>(Configure);
         modelBuilder.Entity<BalanceMark>(Configure);
         modelBuilder.Entity<AuditEntry>(Configure);
+        modelBuilder.Entity<Ticket>(Configure);
+        modelBuilder.Entity<TicketMessage>(Configure);
         modelBuilder.AddIdempotency();
     }
 
@@ -65,6 +71,32 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
         entry.HasIndex(row => row.At).HasFilter("client_address IS NOT NULL").HasDatabaseName("ix_audit_entries_client_address");
         entry.Property(row => row.Sequence).ValueGeneratedNever();
         entry.Property(row => row.State).HasConversion<short>();
+    }
+
+    private static void Configure(EntityTypeBuilder<Ticket> ticket)
+    {
+        ticket.ToTable("tickets");
+        ticket.HasKey(row => row.TicketId);
+        ticket.HasIndex(row => row.Number).IsUnique();
+        // For operators' lists by state, for users' lists, for the limits and for the purge.
+        ticket.HasIndex(row => new { row.State, row.Number });
+        ticket.HasIndex(row => new { row.UserId, row.Number });
+        ticket.HasIndex(row => new { row.Email, row.CreatedAt });
+        ticket.HasIndex(row => row.UpdatedAt);
+        ticket.Property(row => row.TicketId).ValueGeneratedNever();
+        ticket.Property(row => row.Number).UseIdentityAlwaysColumn();
+        ticket.Property(row => row.Email).HasMaxLength(EmailAddress.MaxLength);
+        ticket.Property(row => row.Subject).HasMaxLength(Ticket.MaxSubjectLength);
+        ticket.Property(row => row.State).HasConversion<short>();
+        ticket.HasMany(row => row.Messages).WithOne().HasForeignKey(row => row.TicketId);
+    }
+
+    private static void Configure(EntityTypeBuilder<TicketMessage> message)
+    {
+        message.ToTable("ticket_messages");
+        message.HasKey(row => row.MessageId);
+        message.Property(row => row.MessageId).ValueGeneratedNever();
+        message.Property(row => row.Text).HasMaxLength(TicketMessage.MaxLength);
     }
 
     private static void Configure(EntityTypeBuilder<SuppressedAddress> address)

@@ -55,6 +55,31 @@ internal sealed record JobDetails(Guid JobId, string Type, long CostCents, long 
 /// <param name="At">When that was seen.</param>
 internal sealed record BalanceDetails(long BalanceCents, long ThresholdCents, DateTimeOffset At);
 
+/// <summary>What happened to a ticket, as a mail tells it.</summary>
+internal enum TicketNews
+{
+    /// <summary>To the writer: it has arrived.</summary>
+    Received,
+
+    /// <summary>To the writer: an operator's answer.</summary>
+    Answered,
+
+    /// <summary>To the admin: a user's message.</summary>
+    Written,
+}
+
+/// <summary>Of a mail about a ticket.</summary>
+/// <param name="News">What happened.</param>
+/// <param name="TicketId">The ticket.</param>
+/// <param name="Subject">Its subject; null where it is not told.</param>
+/// <param name="Text">The message; null where it is not told.</param>
+/// <param name="At">When it happened.</param>
+internal sealed record TicketDetails(TicketNews News, Guid TicketId, string? Subject, string? Text, DateTimeOffset At)
+{
+    /// <summary>Without what was written.</summary>
+    public override string ToString() => $"{News} {TicketId}";
+}
+
 /// <summary>Reads and writes the details of mails.</summary>
 internal static class MailDetails
 {

@@ -26,11 +26,21 @@ internal enum MailKind : short
 
     /// <summary>A job has failed; its credits were returned.</summary>
     JobFailed = 7,
+
+    /// <summary>A message to support has arrived, or was answered.</summary>
+    Ticket = 8,
+
+    /// <summary>To the admin: a user has written to support.</summary>
+    TicketNotice = 9,
 }
 
 internal static class MailKinds
 {
-    private static readonly Dictionary<string, MailKind> ByText = Enum.GetValues<MailKind>().ToDictionary(kind => kind.ToText());
+    /// <summary>The kinds that users get.</summary>
+    public static readonly IReadOnlyList<MailKind> OfUsers =
+        [.. Enum.GetValues<MailKind>().Where(kind => kind != MailKind.TicketNotice)];
+
+    private static readonly Dictionary<string, MailKind> ByText = OfUsers.ToDictionary(kind => kind.ToText());
 
     /// <summary>The name of a kind: in the API, in metrics and for operators.</summary>
     public static string ToText(this MailKind kind) => kind switch
@@ -43,9 +53,11 @@ internal static class MailKinds
         MailKind.LowBalance => "low_balance",
         MailKind.JobFinished => "job_finished",
         MailKind.JobFailed => "job_failed",
+        MailKind.Ticket => "ticket",
+        MailKind.TicketNotice => "ticket_notice",
     };
 
-    /// <summary>The kind of this name; null when there is none.</summary>
+    /// <summary>The kind of this name that users get; null when there is none.</summary>
     public static MailKind? Parse(string? text) => text is not null && ByText.TryGetValue(text, out var kind) ? kind : null;
 
     /// <summary>
@@ -53,7 +65,7 @@ internal static class MailKinds
     /// </summary>
     public static bool IsRequired(this MailKind kind) => kind switch
     {
-        MailKind.SignIn or MailKind.Receipt or MailKind.Refund or MailKind.Dispute => true,
+        MailKind.SignIn or MailKind.Receipt or MailKind.Refund or MailKind.Dispute or MailKind.Ticket or MailKind.TicketNotice => true,
         MailKind.AutoTopup or MailKind.LowBalance or MailKind.JobFinished or MailKind.JobFailed => false,
     };
 }

@@ -12,6 +12,9 @@ internal sealed class MailWriter(
     /// <summary>The page that confirms a link. The token is behind the #, where no server and no log sees it.</summary>
     public const string SignInPage = "/sign-in.html#token=";
 
+    /// <summary>The page of a user's tickets.</summary>
+    public const string SupportPage = "/support.html";
+
     /// <summary>What the mail says; null when it has become pointless.</summary>
     public async Task<MailContent?> WriteAsync(OutgoingMail mail, CancellationToken cancellationToken)
     {
@@ -23,6 +26,8 @@ internal sealed class MailWriter(
             MailKind.LowBalance => JobTexts.LowBalance(MailDetails.Read<BalanceDetails>(mail), AppUrl),
             MailKind.JobFinished => JobText(JobTexts.Finished, mail),
             MailKind.JobFailed => JobText(JobTexts.Failed, mail),
+            MailKind.Ticket or MailKind.TicketNotice =>
+                TicketTexts.Of(MailDetails.Read<TicketDetails>(mail), $"{app.Value.BaseUrl}{SupportPage}"),
         };
         if (text is not null && !mail.Kind.IsRequired())
         {

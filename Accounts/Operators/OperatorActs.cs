@@ -49,16 +49,21 @@ internal sealed class OperatorActs(AccountsDbContext database, AuditLog audit, T
     public async Task<Role> BeginAsync(AuditedAct act, Role required, CancellationToken cancellationToken)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
-        // Locked, so that a role that is taken away meanwhile is taken away after the act.
-        var roles = await database.Database.SqlQuery<short>(
-            $"""select role as "Value" from accounts where user_id = {act.ActorId} for share""").ToListAsync(cancellationToken);
-        var actual = roles.Count == 1 ? (Role)roles[0] : Role.User;
+        var actual = await LockRoleAsync(act.ActorId, cancellationToken);
         if (actual >= required)
         {
             await audit.AddOnceAsync(act, AuditState.Intended, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }
         return actual;
+    }
+
+    /// <summary>The actor's role, which does not change until the end of the transaction: it is taken away after the act.</summary>
+    public async Task<Role> LockRoleAsync(Guid? actorId, CancellationToken cancellationToken)
+    {
+        var roles = await database.Database.SqlQuery<short>(
+            $"""select role as "Value" from accounts where user_id = {actorId} for share""").ToListAsync(cancellationToken);
+        return roles.Count == 1 ? (Role)roles[0] : Role.User;
     }
 
     /// <summary>Whether what became of an act is recorded.</summary>

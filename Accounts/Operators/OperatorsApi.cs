@@ -25,5 +25,6 @@ internal static class OperatorsApi
         operators.MapPaymentActs();
         operators.MapDeadLetters();
         operators.MapProvisioning();
+        operators.MapTickets();
     }
 }

@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace ReelBallers.Accounts;
@@ -58,24 +57,14 @@ internal sealed class LinkRequests(
 
     private async Task<TimeSpan?> PauseAsync(LinkRequest request, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var byEmail = await PauseAsync(
-            database.SignInLinks.Where(link => link.Email == request.Email), options.Value.LinksPerEmail, EmailWindow, now,
-            cancellationToken);
+        var byEmail = await SlidingWindow.PauseAsync(
+            database.SignInLinks.Where(link => link.Email == request.Email).Select(link => link.CreatedAt), options.Value.LinksPerEmail,
+            EmailWindow, now, cancellationToken);
         var byClient = request.ClientAddress is null
             ? null
-            : await PauseAsync(
-                database.SignInLinks.Where(link => link.ClientAddress == request.ClientAddress), options.Value.LinksPerClient, ClientWindow,
-                now, cancellationToken);
+            : await SlidingWindow.PauseAsync(
+                database.SignInLinks.Where(link => link.ClientAddress == request.ClientAddress).Select(link => link.CreatedAt),
+                options.Value.LinksPerClient, ClientWindow, now, cancellationToken);
         return byEmail > byClient || byClient is null ? byEmail : byClient;
-    }
-
-    // Until the oldest of those that fill the window leaves it.
-    private static async Task<TimeSpan?> PauseAsync(
-        IQueryable<SignInLink> links, int limit, TimeSpan window, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var since = now - window;
-        var newest = await links.Where(link => link.CreatedAt > since).OrderByDescending(link => link.CreatedAt)
-            .Select(link => link.CreatedAt).Take(limit).ToListAsync(cancellationToken);
-        return newest.Count < limit ? null : newest[^1] + window - now;
     }
 }

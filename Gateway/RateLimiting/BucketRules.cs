@@ -15,7 +15,8 @@ internal static class BucketRules
         {
             RateBucket.Callback => new Bucket("callback", address, Burst: 5000, PerSecond: 500),
             RateBucket.Page => new Bucket("page", address, Burst: 1200, PerSecond: 200),
-            RateBucket.User or RateBucket.NewSession or RateBucket.Topup or RateBucket.SignIn or RateBucket.Upload => caller is null
+            RateBucket.User or RateBucket.NewSession or RateBucket.Topup or RateBucket.SignIn or RateBucket.Upload
+                or RateBucket.Support => caller is null
                 ? new Bucket("anonymous", address, Burst: 300, PerSecond: 50)
                 : new Bucket("address", address, Burst: 1200, PerSecond: 200),
         };
@@ -27,7 +28,7 @@ internal static class BucketRules
                 yield return new Bucket(name, user.UserId.ToString(), Burst: 60, PerSecond: 2);
             }
         }
-        else if (kind is RateBucket.NewSession or RateBucket.Topup or RateBucket.SignIn)
+        else if (kind is RateBucket.NewSession or RateBucket.Topup or RateBucket.SignIn or RateBucket.Support)
         {
             yield return new Bucket("new-session", address, Burst: 60, PerSecond: 2);
         }
@@ -38,6 +39,7 @@ internal static class BucketRules
         RateBucket.Topup => "topup",
         RateBucket.SignIn => "sign-in",
         RateBucket.Upload => "upload",
+        RateBucket.Support => "support",
         RateBucket.User or RateBucket.NewSession or RateBucket.Callback or RateBucket.Page => null,
     };
 }

@@ -70,6 +70,6 @@ internal static class MailSettingsApi
         var off = await settings.SwitchedOffAsync(userId, cancellationToken);
         return TypedResults.Ok(new MailSettingsResponse(
             account?.Email,
-            [.. Enum.GetValues<MailKind>().Select(kind => new MailKindResponse(kind.ToText(), !off.Contains(kind), kind.IsRequired()))]));
+            [.. MailKinds.OfUsers.Select(kind => new MailKindResponse(kind.ToText(), !off.Contains(kind), kind.IsRequired()))]));
     }
 }

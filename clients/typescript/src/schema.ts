@@ -924,6 +924,150 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/support/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your tickets
+         * @description The newest 100, also those of an anonymous user whom a sign-in has joined with the account.
+         */
+        get: operations["listTickets"];
+        put?: never;
+        /**
+         * Write to support
+         * @description Answers come by mail and are read here. A user with an account gets them at its address and leaves `email` out. A caller without a session gets a new user and the cookie `uid`, by which the ticket is found again.
+         */
+        post: operations["openTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/support/tickets/{ticket_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A ticket with its messages
+         * @description Oldest message first.
+         */
+        get: operations["getTicket"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/support/tickets/{ticket_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a message
+         * @description The ticket is open again, also when it was closed.
+         */
+        post: operations["replyToTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tickets of users
+         * @description Newest first, in pages.
+         */
+        get: operations["listAllTickets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/tickets/{ticket_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A user's ticket with its messages
+         * @description Oldest message first.
+         */
+        get: operations["getAnyTicket"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/tickets/{ticket_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer a ticket
+         * @description The writer gets the message by mail.
+         */
+        post: operations["answerTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/tickets/{ticket_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close a ticket
+         * @description Nobody gets a mail. A further message of the user opens it again.
+         */
+        post: operations["closeTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/users": {
         parameters: {
             query?: never;
@@ -1369,7 +1513,7 @@ export interface components {
             expires_at: string;
         };
         /** @enum {string} */
-        MailKind: "sign_in" | "receipt" | "refund" | "dispute" | "auto_topup" | "low_balance" | "job_finished" | "job_failed";
+        MailKind: "sign_in" | "receipt" | "refund" | "dispute" | "auto_topup" | "low_balance" | "job_finished" | "job_failed" | "ticket" | "ticket_notice";
         MailSettings: {
             /** @description Where the mails go; null for an anonymous user, who gets none. */
             email: string | null;
@@ -2143,6 +2287,7 @@ export interface components {
          *     | `source_not_found` | 404 | No such completed upload, or not yours. |
          *     | `unsubscribe_link_unknown` | 404 | The link is not one of a mail. |
          *     | `upload_not_found` | 404 | No such upload, or not yours. |
+         *     | `ticket_not_found` | 404 | There is no such ticket, or it is another user's. |
          *     | `method_not_allowed` | 405 | The path exists with other methods. |
          *     | `request_timeout` | 408 | The request body arrived too slowly or incompletely. |
          *     | `idempotency_key_reused` | 409 | The `Idempotency-Key` (or the `job_id` of a debit) was used for another request. |
@@ -2157,6 +2302,7 @@ export interface components {
          *     | `job_not_retryable` | 409 | Only a job that failed, was cancelled or timed out can be tried again; the job's status is in `job_status`. |
          *     | `upload_incomplete` | 409 | The file has not arrived in storage yet. |
          *     | `file_in_use` | 409 | A job that has not ended needs the file. |
+         *     | `ticket_full` | 409 | The ticket takes no more messages; open another one. |
          *     | `confirmation_required` | 409 | The sign-in link was asked for in another browser; `email` is the address, masked. |
          *     | `expired` | 410 | A file that was there and is gone; `DELETE`, or a day after it was last needed. |
          *     | `link_expired` | 410 | The sign-in link was used, is older than 15 minutes, or never existed. |
@@ -2168,6 +2314,7 @@ export interface components {
          *     | `rate_limited` | 429 | Too many requests. |
          *     | `topup_limited` | 429 | Too many open, failed or large top-ups. |
          *     | `sign_in_limited` | 429 | Too many sign-in links for the address or from the client. |
+         *     | `ticket_limited` | 429 | Too many tickets of this user or for this address; `Retry-After` says when to come again. |
          *     | `too_many_open_jobs` | 429 | Too many of your jobs are open; at most `max_open_jobs` can be. |
          *     | `too_many_streams` | 429 | Too many event streams are open. |
          *     | `request_header_fields_too_large` | 431 | The request's headers are too large. |
@@ -2182,7 +2329,7 @@ export interface components {
          *     | `event_not_handled` | 503 | The event is kept but not handled yet; Stripe delivers it again. |
          * @enum {string}
          */
-        ProblemCode: "bad_request" | "upgrade_not_supported" | "invalid_request" | "upload_mismatch" | "signature_missing" | "signature_invalid" | "event_malformed" | "not_authenticated" | "insufficient_funds" | "origin_not_allowed" | "permission_denied" | "wallet_frozen" | "wallet_joined" | "sign_in_required" | "topup_blocked" | "storage_quota_exceeded" | "not_found" | "account_not_found" | "card_not_found" | "checkout_not_found" | "customer_not_found" | "file_not_found" | "job_not_found" | "receipt_not_found" | "session_not_found" | "output_not_found" | "source_not_found" | "unsubscribe_link_unknown" | "upload_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_reused" | "idempotency_key_in_use" | "act_rejected" | "last_admin" | "card_required" | "checkout_ended" | "price_changed" | "job_not_cancellable" | "job_not_completed" | "job_not_retryable" | "upload_incomplete" | "file_in_use" | "confirmation_required" | "expired" | "link_expired" | "too_large" | "uri_too_long" | "unsupported_media_type" | "video_too_long" | "not_a_video" | "rate_limited" | "topup_limited" | "sign_in_limited" | "too_many_open_jobs" | "too_many_streams" | "request_header_fields_too_large" | "internal_error" | "service_unavailable" | "database_unavailable" | "overloaded" | "wallet_busy" | "stripe_unavailable" | "storage_unavailable" | "wallet_unavailable" | "event_not_handled";
+        ProblemCode: "bad_request" | "upgrade_not_supported" | "invalid_request" | "upload_mismatch" | "signature_missing" | "signature_invalid" | "event_malformed" | "not_authenticated" | "insufficient_funds" | "origin_not_allowed" | "permission_denied" | "wallet_frozen" | "wallet_joined" | "sign_in_required" | "topup_blocked" | "storage_quota_exceeded" | "not_found" | "account_not_found" | "card_not_found" | "checkout_not_found" | "customer_not_found" | "file_not_found" | "job_not_found" | "receipt_not_found" | "session_not_found" | "output_not_found" | "source_not_found" | "unsubscribe_link_unknown" | "upload_not_found" | "ticket_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_reused" | "idempotency_key_in_use" | "act_rejected" | "last_admin" | "card_required" | "checkout_ended" | "price_changed" | "job_not_cancellable" | "job_not_completed" | "job_not_retryable" | "upload_incomplete" | "file_in_use" | "ticket_full" | "confirmation_required" | "expired" | "link_expired" | "too_large" | "uri_too_long" | "unsupported_media_type" | "video_too_long" | "not_a_video" | "rate_limited" | "topup_limited" | "sign_in_limited" | "ticket_limited" | "too_many_open_jobs" | "too_many_streams" | "request_header_fields_too_large" | "internal_error" | "service_unavailable" | "database_unavailable" | "overloaded" | "wallet_busy" | "stripe_unavailable" | "storage_unavailable" | "wallet_unavailable" | "event_not_handled";
         Quote: {
             type: components["schemas"]["JobType"];
             /**
@@ -2507,6 +2654,91 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             ended_at: string | null;
+        };
+        TicketRequest: {
+            /** @description One line. */
+            subject: string;
+            message: string;
+            /** @description Where answers go; only of a user without an account. */
+            email?: string;
+        };
+        TicketReply: {
+            message: string;
+        };
+        TicketAnswer: {
+            /** @description For the writer. */
+            message: string;
+            /** @description Why, for the audit log. */
+            reason: string;
+        };
+        Ticket: {
+            /** Format: uuid */
+            ticket_id: string;
+            subject: string;
+            /** @enum {string} */
+            status: "open" | "answered" | "closed";
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        Tickets: {
+            tickets: components["schemas"]["Ticket"][];
+        };
+        TicketMessage: {
+            /** @enum {string} */
+            author: "user" | "support";
+            text: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        TicketDetails: {
+            /** Format: uuid */
+            ticket_id: string;
+            subject: string;
+            /** @enum {string} */
+            status: "open" | "answered" | "closed";
+            /** @description Where answers go. */
+            email: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            messages: components["schemas"]["TicketMessage"][];
+        };
+        OperatorTicket: {
+            /** Format: uuid */
+            ticket_id: string;
+            /** Format: uuid */
+            uid: string;
+            email: string;
+            /** @description Whether the address is that of the user's account, and so confirmed. */
+            has_account: boolean;
+            subject: string;
+            /** @enum {string} */
+            status: "open" | "answered" | "closed";
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        OperatorTickets: {
+            tickets: components["schemas"]["OperatorTicket"][];
+            next_cursor: string | null;
+        };
+        OperatorTicketMessage: {
+            /**
+             * Format: uuid
+             * @description Null for a message of the user.
+             */
+            operator_id: string | null;
+            text: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        OperatorTicketDetails: {
+            ticket: components["schemas"]["OperatorTicket"];
+            messages: components["schemas"]["OperatorTicketMessage"][];
         };
         UserMails: {
             mails: components["schemas"]["UserMail"][];
@@ -3282,6 +3514,101 @@ export interface components {
                 "application/problem+json": {
                     /** @constant */
                     code?: "unsubscribe_link_unknown";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is no such ticket, or it is not yours. */
+        TicketNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:ticket_not_found",
+                 *       "title": "Ticket not found",
+                 *       "status": 404,
+                 *       "detail": "Ticket not found.",
+                 *       "code": "ticket_not_found",
+                 *       "error": "Ticket not found",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "ticket_not_found" | "not_found";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description You are no operator, or there is no such ticket. */
+        NoTicketForOperator: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:not_found",
+                 *       "title": "Not found",
+                 *       "status": 404,
+                 *       "detail": "Not found.",
+                 *       "code": "not_found",
+                 *       "error": "Not found",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "not_found" | "ticket_not_found";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many requests, or too many tickets of this user or for this address (`ticket_limited`); `Retry-After` says when to come again. */
+        TicketLimited: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:ticket_limited",
+                 *       "title": "Too many tickets",
+                 *       "status": 429,
+                 *       "detail": "Add a message to an open ticket, or open another one in 600 s.",
+                 *       "code": "ticket_limited",
+                 *       "error": "Too many tickets",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "ticket_limited" | "rate_limited";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description The ticket takes no more messages, the `Idempotency-Key` was used for another request, or its first request is still running. */
+        TicketFull: {
+            headers: {
+                "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                "Retry-After": components["headers"]["RetryAfterKeyInUse"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:ticket_full",
+                 *       "title": "Ticket full",
+                 *       "status": 409,
+                 *       "detail": "The ticket has 100 messages. Open another one.",
+                 *       "code": "ticket_full",
+                 *       "error": "Ticket full",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "ticket_full" | "idempotency_key_reused" | "idempotency_key_in_use";
                 } & components["schemas"]["Problem"];
             };
         };
@@ -4150,6 +4477,11 @@ export interface components {
          * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
          */
         UserId: string;
+        /**
+         * @description The ticket.
+         * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09
+         */
+        TicketId: string;
         /**
          * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
          * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
@@ -6842,6 +7174,506 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             404: components["responses"]["JobNotFound"];
             408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    listTickets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Your tickets. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "tickets": [
+                     *         {
+                     *           "ticket_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *           "subject": "The export failed",
+                     *           "status": "answered",
+                     *           "created_at": "2026-11-26T12:00:00Z",
+                     *           "updated_at": "2026-11-26T12:30:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Tickets"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    openTicket: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per user.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "subject": "The export failed",
+                 *       "message": "It says that the source is gone.",
+                 *       "email": "jo@example.com"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TicketRequest"];
+            };
+        };
+        responses: {
+            /** @description The ticket. A mail confirms it. */
+            201: {
+                headers: {
+                    "Set-Cookie": components["headers"]["SessionCookie"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ticket_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "subject": "The export failed",
+                     *       "status": "open",
+                     *       "email": "jo@example.com",
+                     *       "created_at": "2026-11-26T12:00:00Z",
+                     *       "updated_at": "2026-11-26T12:00:00Z",
+                     *       "messages": [
+                     *         {
+                     *           "author": "user",
+                     *           "text": "It says that the source is gone.",
+                     *           "created_at": "2026-11-26T12:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TicketDetails"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["OriginNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["IdempotencyConflict"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TicketLimited"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    getTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The ticket.
+                 * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09
+                 */
+                ticket_id: components["parameters"]["TicketId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ticket. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ticket_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "subject": "The export failed",
+                     *       "status": "answered",
+                     *       "email": "jo@example.com",
+                     *       "created_at": "2026-11-26T12:00:00Z",
+                     *       "updated_at": "2026-11-26T12:30:00Z",
+                     *       "messages": [
+                     *         {
+                     *           "author": "user",
+                     *           "text": "It says that the source is gone.",
+                     *           "created_at": "2026-11-26T12:00:00Z"
+                     *         },
+                     *         {
+                     *           "author": "support",
+                     *           "text": "Upload it again: files are kept for a day.",
+                     *           "created_at": "2026-11-26T12:30:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TicketDetails"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["TicketNotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    replyToTicket: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the request safe to repeat: the same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per user.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The ticket.
+                 * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09
+                 */
+                ticket_id: components["parameters"]["TicketId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "message": "It works, thank you."
+                 *     }
+                 */
+                "application/json": components["schemas"]["TicketReply"];
+            };
+        };
+        responses: {
+            /** @description The ticket with the message. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ticket_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "subject": "The export failed",
+                     *       "status": "open",
+                     *       "email": "jo@example.com",
+                     *       "created_at": "2026-11-26T12:00:00Z",
+                     *       "updated_at": "2026-11-26T12:30:00Z",
+                     *       "messages": [
+                     *         {
+                     *           "author": "user",
+                     *           "text": "It says that the source is gone.",
+                     *           "created_at": "2026-11-26T12:00:00Z"
+                     *         },
+                     *         {
+                     *           "author": "support",
+                     *           "text": "Upload it again: files are kept for a day.",
+                     *           "created_at": "2026-11-26T12:30:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TicketDetails"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["OriginNotAllowed"];
+            404: components["responses"]["TicketNotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["TicketFull"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    listAllTickets: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Those with this status; all without it.
+                 * @example open
+                 */
+                status?: "open" | "answered" | "closed";
+                /** @description The maximum number of entries on the page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the previous page; the first page when absent. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "tickets": [
+                     *         {
+                     *           "ticket_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *           "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                     *           "email": "jo@example.com",
+                     *           "has_account": true,
+                     *           "subject": "The export failed",
+                     *           "status": "open",
+                     *           "created_at": "2026-11-26T12:00:00Z",
+                     *           "updated_at": "2026-11-26T12:00:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OperatorTickets"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    getAnyTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The ticket.
+                 * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09
+                 */
+                ticket_id: components["parameters"]["TicketId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ticket. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ticket": {
+                     *         "ticket_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *         "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                     *         "email": "jo@example.com",
+                     *         "has_account": true,
+                     *         "subject": "The export failed",
+                     *         "status": "open",
+                     *         "created_at": "2026-11-26T12:00:00Z",
+                     *         "updated_at": "2026-11-26T12:00:00Z"
+                     *       },
+                     *       "messages": [
+                     *         {
+                     *           "operator_id": null,
+                     *           "text": "It says that the source is gone.",
+                     *           "created_at": "2026-11-26T12:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OperatorTicketDetails"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NoTicketForOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    answerTicket: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                /**
+                 * @description The ticket.
+                 * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09
+                 */
+                ticket_id: components["parameters"]["TicketId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Upload it again: files are kept for a day.",
+                 *       "reason": "The source had expired."
+                 *     }
+                 */
+                "application/json": components["schemas"]["TicketAnswer"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ActDone"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NoTicketForOperator"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["TicketFull"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    closeTicket: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                /**
+                 * @description The ticket.
+                 * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09
+                 */
+                ticket_id: components["parameters"]["TicketId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Advertising."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Act"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ActDone"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NoTicketForOperator"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["IdempotencyConflict"];
             413: components["responses"]["ContentTooLarge"];
             414: components["responses"]["UriTooLong"];
             415: components["responses"]["UnsupportedMediaType"];

@@ -39,7 +39,8 @@ public sealed class ConformityTests(Stack stack)
         var suppressed = await DeliverResendsAsync(client);
         await ReportAsync(client, job);
         var email = await SignInAsync(client);
-        await OperateAsync(client, email, job, suppressed);
+        var ticket = await SupportCalls.MakeAsync(client);
+        await OperateAsync(client, email, job, suppressed, ticket);
         Assert.Equal(204, (await client.SendAsync(Post, "/api/auth/logout")).Status);
         foreach (var path in new[] { "", "/current" })
         {
@@ -71,6 +72,7 @@ public sealed class ConformityTests(Stack stack)
         await TopUpAsync(client);
         await RejectInputAsync(client);
         await RejectWhatIsNotThereAsync(client, key);
+        await SupportCalls.RejectAsync(client);
         await RejectForTheStateAsync(client, key);
         await RejectWhileFrozenAsync(client, key);
         client.AssertConforms();
@@ -268,7 +270,7 @@ public sealed class ConformityTests(Stack stack)
         return job;
     }
 
-    private async Task OperateAsync(ContractClient client, string email, string job, string suppressed)
+    private async Task OperateAsync(ContractClient client, string email, string job, string suppressed, string ticket)
     {
         Assert.Equal(202, (await client.SendAsync(Post, "/api/auth/link", JsonContent.Create(new { email = suppressed }))).Status);
         var user = client.Token;
@@ -277,6 +279,7 @@ public sealed class ConformityTests(Stack stack)
             .First(entry => entry.GetProperty("reason").GetString() == "topup").GetProperty("stripe_payment_id").GetString()!;
         client.Token = await stack.AdminTokenAsync();
         await OperatorCalls.MakeAsync(client, uid, email, job, payment, suppressed);
+        await SupportCalls.OperateAsync(client, ticket);
         client.Token = user;
     }
 

@@ -50,7 +50,8 @@ internal static class OperatorCalls
             client, HttpMethod.Post, $"/api/admin/dead-letters/mails/{mail.GetProperty("id").GetString()}/replay", new { reason = "test" });
     }
 
-    private static async Task<JsonElement> ActAsync(ContractClient client, HttpMethod method, string path, object body)
+    /// <summary>An act that succeeds.</summary>
+    public static async Task<JsonElement> ActAsync(ContractClient client, HttpMethod method, string path, object body)
     {
         var answer = await client.SendAsync(method, path, JsonContent.Create(body), ("Idempotency-Key", $"{Guid.NewGuid()}"));
         Assert.True(answer.Status == 200, $"{method} {path}: {answer.Status} {answer.Body}");

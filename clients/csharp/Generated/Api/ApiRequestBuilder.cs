@@ -22,6 +22,7 @@ using ReelBallers.Client.Api.Pricing;
 using ReelBallers.Client.Api.Runpod;
 using ReelBallers.Client.Api.Session;
 using ReelBallers.Client.Api.Status;
+using ReelBallers.Client.Api.Support;
 using ReelBallers.Client.Api.Topup;
 using ReelBallers.Client.Api.Uploads;
 using ReelBallers.Client.Api.Wallet;
@@ -138,6 +139,11 @@ namespace ReelBallers.Client.Api
         public global::ReelBallers.Client.Api.Status.StatusRequestBuilder Status
         {
             get => new global::ReelBallers.Client.Api.Status.StatusRequestBuilder(PathParameters, RequestAdapter);
+        }
+        /// <summary>The support property</summary>
+        public global::ReelBallers.Client.Api.Support.SupportRequestBuilder Support
+        {
+            get => new global::ReelBallers.Client.Api.Support.SupportRequestBuilder(PathParameters, RequestAdapter);
         }
         /// <summary>The topup property</summary>
         public global::ReelBallers.Client.Api.Topup.TopupRequestBuilder Topup

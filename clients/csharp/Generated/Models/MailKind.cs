@@ -40,5 +40,13 @@ namespace ReelBallers.Client.Models
         #pragma warning disable CS1591
         Job_failed,
         #pragma warning restore CS1591
+        [EnumMember(Value = "ticket")]
+        #pragma warning disable CS1591
+        Ticket,
+        #pragma warning restore CS1591
+        [EnumMember(Value = "ticket_notice")]
+        #pragma warning disable CS1591
+        Ticket_notice,
+        #pragma warning restore CS1591
     }
 }

@@ -6,6 +6,7 @@ using ReelBallers.Client.Api.Admin.Audit;
 using ReelBallers.Client.Api.Admin.DeadLetters;
 using ReelBallers.Client.Api.Admin.Payments;
 using ReelBallers.Client.Api.Admin.Provisioning;
+using ReelBallers.Client.Api.Admin.Tickets;
 using ReelBallers.Client.Api.Admin.Users;
 using System.Collections.Generic;
 using System.IO;
@@ -38,6 +39,11 @@ namespace ReelBallers.Client.Api.Admin
         public global::ReelBallers.Client.Api.Admin.Provisioning.ProvisioningRequestBuilder Provisioning
         {
             get => new global::ReelBallers.Client.Api.Admin.Provisioning.ProvisioningRequestBuilder(PathParameters, RequestAdapter);
+        }
+        /// <summary>The tickets property</summary>
+        public global::ReelBallers.Client.Api.Admin.Tickets.TicketsRequestBuilder Tickets
+        {
+            get => new global::ReelBallers.Client.Api.Admin.Tickets.TicketsRequestBuilder(PathParameters, RequestAdapter);
         }
         /// <summary>The users property</summary>
         public global::ReelBallers.Client.Api.Admin.Users.UsersRequestBuilder Users
