@@ -1,5 +1,6 @@
 using ReelBallers.LocalCloud.Control;
 using ReelBallers.LocalCloud.Faults;
+using ReelBallers.LocalCloud.OpenId;
 using ReelBallers.LocalCloud.R2;
 using ReelBallers.LocalCloud.Resend;
 using ReelBallers.LocalCloud.RunPod;
@@ -7,7 +8,7 @@ using ReelBallers.LocalCloud.Stripe;
 
 namespace ReelBallers.LocalCloud;
 
-/// <summary>The four clouds and their control port, running in this process.</summary>
+/// <summary>The five clouds and their control port, running in this process.</summary>
 public sealed class LocalCloudHost : IAsyncDisposable
 {
     private readonly List<WebApplication> _running = [];
@@ -28,10 +29,13 @@ public sealed class LocalCloudHost : IAsyncDisposable
     /// <summary>The base of Resend's API.</summary>
     public Uri ResendUrl { get; private set; } = null!;
 
+    /// <summary>The OpenID issuer.</summary>
+    public Uri OpenIdUrl { get; private set; } = null!;
+
     /// <summary>The base of the control port.</summary>
     public Uri ControlUrl { get; private set; } = null!;
 
-    /// <summary>Starts all five servers and returns when each of them answers.</summary>
+    /// <summary>Starts all six servers and returns when each of them answers.</summary>
     /// <exception cref="IOException">A port is taken; nothing is left running.</exception>
     public static async Task<LocalCloudHost> StartAsync(LocalCloudOptions options, CancellationToken cancellationToken)
     {
@@ -46,8 +50,10 @@ public sealed class LocalCloudHost : IAsyncDisposable
             host.RunPodUrl = await host.StartAsync(RunPodCloud.Build(options, faults), cancellationToken);
             host.R2Url = await host.StartAsync(R2Cloud.Build(options, faults), cancellationToken);
             host.ResendUrl = await host.StartAsync(ResendCloud.Build(options, faults, mailbox), cancellationToken);
+            var openId = OpenIdCloud.Build(options, faults);
+            host.OpenIdUrl = await host.StartAsync(openId, cancellationToken);
             host.ControlUrl = await host.StartAsync(
-                ControlApp.Build(options, faults, stripe.Services.GetRequiredService<StripeStore>(), mailbox), cancellationToken);
+                ControlApp.Build(options, faults, stripe.Services.GetRequiredService<StripeStore>(), mailbox, openId), cancellationToken);
             return host;
         }
         catch

@@ -6,4 +6,5 @@ internal enum CloudName
     RunPod,
     R2,
     Resend,
+    OpenId,
 }

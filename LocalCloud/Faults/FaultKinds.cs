@@ -13,6 +13,7 @@ internal static class FaultKinds
         CloudName.RunPod => "runpod",
         CloudName.R2 => "r2",
         CloudName.Resend => "resend",
+        CloudName.OpenId => "openid",
     };
 
     public static bool IsWebhookKind(this FaultKind kind) =>
@@ -22,6 +23,9 @@ internal static class FaultKinds
         kind is FaultKind.ForgetResult or FaultKind.CrashWorker or FaultKind.StallWorker or FaultKind.OutOfMemory or FaultKind.NoOutput
             or FaultKind.EmptyOutput or FaultKind.WrongOutput or FaultKind.LateProgress;
 
+    public static bool IsTokenKind(this FaultKind kind) =>
+        kind is FaultKind.WrongNonce or FaultKind.UnverifiedEmail or FaultKind.ExpiredToken or FaultKind.ClaimsInUserinfo;
+
     public static bool HasStatus(this FaultKind kind) => kind is FaultKind.Status or FaultKind.StatusAfterEffect;
 
     public static bool HasDelay(this FaultKind kind) =>
@@ -29,8 +33,9 @@ internal static class FaultKinds
 
     public static bool HappensIn(this FaultKind kind, CloudName cloud) => cloud switch
     {
-        CloudName.Stripe => !kind.IsWorkerKind(),
-        CloudName.RunPod => true,
-        CloudName.R2 or CloudName.Resend => !kind.IsWorkerKind() && !kind.IsWebhookKind(),
+        CloudName.Stripe => !kind.IsWorkerKind() && !kind.IsTokenKind(),
+        CloudName.RunPod => !kind.IsTokenKind(),
+        CloudName.R2 or CloudName.Resend => !kind.IsWorkerKind() && !kind.IsWebhookKind() && !kind.IsTokenKind(),
+        CloudName.OpenId => !kind.IsWorkerKind() && !kind.IsWebhookKind(),
     };
 }

@@ -138,6 +138,7 @@ internal static class FaultMiddleware
                 ResendError.Body(
                     status, status == StatusCodes.Status429TooManyRequests ? "rate_limit_exceeded" : "application_error",
                     $"A scripted fault answered {status.ToString(CultureInfo.InvariantCulture)}.")),
+            CloudName.OpenId => ("application/json", """{"error":"server_error","error_description":"A scripted fault."}"""),
             CloudName.R2 => ("application/xml", $"""
                 <?xml version="1.0" encoding="UTF-8"?>
                 <Error><Code>{S3Code(status)}</Code><Message>A scripted fault answered {status.ToString(

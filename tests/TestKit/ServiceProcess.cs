@@ -54,6 +54,7 @@ public sealed class ServiceProcess : IDisposable
             ["RunPod:Workers"] = Text(options.RunPodWorkers),
             ["R2:Port"] = Text(options.R2Port),
             ["Resend:Port"] = Text(options.ResendPort),
+            ["OpenId:Port"] = Text(options.OpenIdPort),
             ["Control:Port"] = Text(options.ControlPort),
         },
         CloudListens);

@@ -24,6 +24,7 @@ public sealed class TestClouds : IAsyncDisposable
             RunPodPort = 0,
             R2Port = 0,
             ResendPort = 0,
+            OpenIdPort = 0,
             ControlPort = 0,
             DataDirectory = directory,
             StripeWebhookUrl = stripeWebhookUrl,

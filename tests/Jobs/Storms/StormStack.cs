@@ -42,6 +42,7 @@ internal sealed class StormStack : IAsyncDisposable
             RunPodPort = TestPort.Take(),
             R2Port = TestPort.Take(),
             ResendPort = 0,
+            OpenIdPort = 0,
             ControlPort = _ports[LocalCloudName],
             RunPodWorkers = 8,
         };

@@ -93,6 +93,7 @@ public sealed class ControlTests : StripeCloudTests
             RunPodPort = 0,
             R2Port = 0,
             ResendPort = 0,
+            OpenIdPort = 0,
             ControlPort = port,
             DataDirectory = directory,
         };

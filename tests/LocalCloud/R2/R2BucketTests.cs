@@ -172,6 +172,7 @@ public sealed class R2BucketTests : IAsyncLifetime
             RunPodPort = 0,
             R2Port = 0,
             ResendPort = 0,
+            OpenIdPort = 0,
             ControlPort = 0,
         };
         try

@@ -135,6 +135,7 @@ internal sealed class StripeTestCloud : IAsyncDisposable
             RunPodPort = 0,
             R2Port = 0,
             ResendPort = 0,
+            OpenIdPort = 0,
             ControlPort = 0,
             DataDirectory = _directory,
             StripeWebhookUrl = Receiver.Url,
