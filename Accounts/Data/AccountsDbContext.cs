@@ -17,6 +17,12 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
 
     public DbSet<SuppressedAddress> SuppressedAddresses => Set<SuppressedAddress>();
 
+    public DbSet<AccountIdentity> AccountIdentities => Set<AccountIdentity>();
+
+    public DbSet<OpenIdSignIn> OpenIdSignIns => Set<OpenIdSignIn>();
+
+    public DbSet<UsedIdToken> UsedIdTokens => Set<UsedIdToken>();
+
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -26,6 +32,9 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
         modelBuilder.Entity<WalletJoin>(Configure);
         modelBuilder.Entity<OutgoingMail>(Configure);
         modelBuilder.Entity<SuppressedAddress>(Configure);
+        modelBuilder.Entity<AccountIdentity>(Configure);
+        modelBuilder.Entity<OpenIdSignIn>(Configure);
+        modelBuilder.Entity<UsedIdToken>(Configure);
         modelBuilder.Entity<AuditEntry>(Configure);
         modelBuilder.AddIdempotency();
     }
@@ -76,6 +85,29 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
         link.Property(row => row.LinkId).ValueGeneratedNever();
         link.Property(row => row.Email).HasMaxLength(EmailAddress.MaxLength);
         link.Property(row => row.ReturnTo).HasMaxLength(ReturnTargets.MaxLength);
+    }
+
+    private static void Configure(EntityTypeBuilder<AccountIdentity> identity)
+    {
+        identity.HasKey(row => new { row.Issuer, row.Subject });
+        identity.HasOne<Account>().WithMany().HasForeignKey(row => row.UserId);
+        identity.Property(row => row.Issuer).HasMaxLength(OpenIdProviderOptions.MaxIssuerLength);
+        identity.Property(row => row.Subject).HasMaxLength(OpenIdIdentity.MaxSubjectLength);
+    }
+
+    private static void Configure(EntityTypeBuilder<OpenIdSignIn> signIn)
+    {
+        signIn.ToTable("openid_sign_ins");
+        signIn.HasKey(row => row.SignInId);
+        signIn.HasIndex(row => row.ExpiresAt);
+        signIn.Property(row => row.SignInId).ValueGeneratedNever();
+        signIn.Property(row => row.ReturnTo).HasMaxLength(ReturnTargets.MaxLength);
+    }
+
+    private static void Configure(EntityTypeBuilder<UsedIdToken> token)
+    {
+        token.HasKey(row => row.TokenHash);
+        token.HasIndex(row => row.ExpiresAt);
     }
 
     private static void Configure(EntityTypeBuilder<WalletJoin> join)
