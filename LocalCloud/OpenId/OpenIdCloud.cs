@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
@@ -144,8 +145,10 @@ internal static class OpenIdCloud
             return form["client_id"] == ClientId && form["client_secret"] == ClientSecret;
         }
 
-        return header.Scheme == "Basic"
-            && header.Parameter == Convert.ToBase64String(Encoding.ASCII.GetBytes($"{ClientId}:{ClientSecret}"));
+        // Both are encoded as in a form (RFC 6749, section 2.3.1); some clients escape even an underscore.
+        var bytes = new byte[header.Parameter?.Length ?? 0];
+        return header.Scheme == "Basic" && Convert.TryFromBase64String(header.Parameter ?? "", bytes, out var length)
+            && Encoding.ASCII.GetString(bytes, 0, length).Split(':').Select(WebUtility.UrlDecode).SequenceEqual([ClientId, ClientSecret]);
     }
 
     private static IResult Error(int status, string error) =>
