@@ -37,6 +37,7 @@ public sealed class ConformityTests(Stack stack)
         await DeliverAsync(client, "/api/webhook");
         var suppressed = await DeliverResendsAsync(client);
         await ReportAsync(client, job);
+        await OpenIdCalls.SignInAsync(stack, client);
         var email = await SignInAsync(client);
         await OperateAsync(client, email, job, suppressed);
         Assert.Equal(204, (await client.SendAsync(Post, "/api/auth/logout")).Status);
@@ -62,6 +63,7 @@ public sealed class ConformityTests(Stack stack)
         using var client = new ContractClient(stack, document);
         await client.OpenSessionAsync();
         await client.FailAsync(404, "customer_not_found", Post, "/api/billing-portal");
+        await OpenIdCalls.FailAsync(stack, client);
         await client.FailAsync(400, "invalid_request", Put, "/api/auto-topup", Text("{}"));
         var key = await UploadAsync(client);
         await client.FailAsync(402, "insufficient_funds", Post, "/api/export", Export(key));
@@ -87,7 +89,8 @@ public sealed class ConformityTests(Stack stack)
             var method = new HttpMethod(operation.Method);
             var path = operation.Path.ToString().Replace("{job_id}", $"{Guid.NewGuid()}", StringComparison.Ordinal)
                 .Replace("{session_id}", "cs_test_unknown", StringComparison.Ordinal)
-                .Replace("{card_id}", "pm_unknown", StringComparison.Ordinal);
+                .Replace("{card_id}", "pm_unknown", StringComparison.Ordinal)
+                .Replace("{provider}", "local", StringComparison.Ordinal);
             await client.FailAsync(414, "uri_too_long", method, $"{path}?{new string('a', 8000)}");
             await client.FailAsync(431, "request_header_fields_too_large", method, path, null, ("X-Long", new string('a', 20_000)));
             await client.FailAsync(400, "upgrade_not_supported", method, path, null, ("Connection", "Upgrade"), ("Upgrade", "websocket"));
@@ -342,7 +345,7 @@ public sealed class ConformityTests(Stack stack)
         foreach (var path in new[]
         {
             "/api/topup", "/api/debit", "/api/uploads", "/api/uploads/complete", "/api/jobs/quote", "/api/jobs", "/api/export",
-            "/api/auth/link", "/api/auth/link/confirm",
+            "/api/auth/link", "/api/auth/link/confirm", "/api/auth/providers/local/callback", "/api/auth/token",
         })
         {
             await client.FailAsync(400, "invalid_request", Post, path, Text("{}"));

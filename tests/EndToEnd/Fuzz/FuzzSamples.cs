@@ -49,6 +49,7 @@ internal static class FuzzSamples
             .Replace("{job_id}", sample.Actor.JobId, StringComparison.Ordinal)
             .Replace("{uid}", sample.Pick([sample.Actor.User.Uid, Guid.NewGuid().ToString()]), StringComparison.Ordinal)
             .Replace("{payment_id}", sample.Actor.Payment, StringComparison.Ordinal)
+            .Replace("{provider}", "local", StringComparison.Ordinal)
             .Replace("{queue}", sample.Pick(["mails", "payment-events", "job-steps"]), StringComparison.Ordinal)
             .Replace("{id}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
             .Replace("{key}", Uri.EscapeDataString(sample.Actor.Key), StringComparison.Ordinal);
