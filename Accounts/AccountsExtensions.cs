@@ -23,6 +23,7 @@ internal static class AccountsExtensions
         builder.Services.AddSingleton<LinkTokens>();
         builder.Services.AddSingleton<ReturnTargets>();
         builder.Services.AddScoped<LinkRequests>();
+        builder.Services.AddScoped<AccountSignIns>();
         builder.Services.AddScoped<LinkConfirmations>();
         builder.Services.AddHostedService<OldLinks>();
         builder.Services.AddScoped<Tickets>();
@@ -32,7 +33,30 @@ internal static class AccountsExtensions
         builder.Services.AddHostedService<WorkListener>();
         builder.AddMail();
         builder.AddFeeds();
+        builder.AddOpenId();
         return builder;
+    }
+
+    private static void AddOpenId(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddValidatedOptions<OpenIdOptions>("OpenId");
+        builder.Services.AddHttpClient(OpenIdProviders.ClientName, client =>
+            {
+                client.Timeout = OpenIdProviders.Timeout;
+                client.MaxResponseContentBufferSize = OpenIdProviders.MaxResponseBytes;
+            })
+            // The clients live as long as the service; a new connection finds an issuer that has moved.
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            })
+            .SetHandlerLifetime(Timeout.InfiniteTimeSpan);
+        builder.Services.AddSingleton<OpenIdProviders>();
+        builder.Services.AddSingleton<OpenIdSecrets>();
+        builder.Services.AddSingleton<OpenIdCodeFlow>();
+        builder.Services.AddScoped<OpenIdSignIns>();
+        builder.Services.AddHostedService<OldOpenIdRows>();
     }
 
     private static void AddJoins(this WebApplicationBuilder builder)

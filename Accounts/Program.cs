@@ -11,6 +11,7 @@ var app = builder.Build();
 app.MapServiceDefaults();
 app.MapAccountsApi();
 app.MapSignInApi();
+app.MapOpenIdApi();
 app.MapResendWebhook();
 app.MapSupportApi();
 app.MapMailSettings();

@@ -39,12 +39,12 @@ internal static class LocalCloudCommands
 
     private static InteractionInput[] FaultArguments =>
     [
-        Choice("cloud", "Cloud", "stripe", "runpod", "r2", "resend", "tradingview"),
+        Choice("cloud", "Cloud", "stripe", "runpod", "r2", "resend", "openid", "tradingview"),
         Choice("kind", "Kind",
             Status, StatusAfterEffect, "cut", "cut_after_effect", Delay, DelayAfterEffect,
             "drop_webhook", "double_webhook", DelayWebhook, "reorder_webhook",
             "crash_worker", "stall_worker", "out_of_memory", "forget_result", "no_output", "empty_output", "wrong_output",
-            "late_progress"),
+            "late_progress", "wrong_nonce", "unverified_email", "expired_token", "claims_in_userinfo"),
         new InteractionInput
         {
             Name = "match", Label = "Match", InputType = InputType.Text, Required = false,

@@ -11,6 +11,9 @@ internal static class LocalCloudDefaults
     public const string ResendWebhookSecret = "whsec_bG9jYWxjbG91ZC1yZXNlbmQtd2ViaG9vaw==";
     public const string TradingViewSessionId = "tv_local";
     public const string TradingViewSignature = "tv_local_signature";
+    public const string OpenIdClientId = "local";
+    public const string OpenIdClientSecret = "openid_local_secret";
+    public const string OpenIdTokenAudience = "local-app";
     public const string R2AccountId = "local";
     public const string R2AccessKeyId = "r2_local";
     public const string R2SecretAccessKey = "r2_local_secret";

@@ -50,6 +50,12 @@ var mailFrom = builder.AddSetting("mail-from", "ReelBallers <no-reply@reelballer
     .WithDescription("The sender of mails, at a domain that is verified at Resend.");
 var signInLinkKey = builder.AddRandomSecret("sign-in-link-key", data)
     .WithDescription("Makes the links in sign-in mails.");
+var googleClientId = builder.AddSetting("google-client-id", LocalCloudDefaults.OpenIdClientId)
+    .WithDescription("Google's OAuth client id; LocalCloud's own keeps the sign-in with an issuer offline.");
+var googleClientSecret = builder.AddSetting("google-client-secret", LocalCloudDefaults.OpenIdClientSecret, secret: true)
+    .WithDescription("Of the same OAuth client.");
+var firebaseProjectId = builder.AddSetting("firebase-project-id", "")
+    .WithDescription("The Firebase project whose ID tokens sign in; empty for none.");
 var adminEmail = builder.AddSetting("admin-email", builder.Configuration["ADMIN_EMAIL"] ?? "")
     .WithDescription("Who signs in with this address first is the first admin.");
 
@@ -75,19 +81,20 @@ var gateway = builder.AddBuiltProject<Projects.Gateway>("gateway")
 var gatewayUrl = ReferenceExpression.Create($"{gateway.GetEndpoint("http")}");
 var appUrl = builder.Given("app-url") is { } given ? ReferenceExpression.Create($"{given}") : gatewayUrl;
 
-// Stripe, RunPod, R2, Resend and TradingView for a machine that is offline.
+// Stripe, RunPod, R2, Resend, an OpenID issuer and TradingView for a machine that is offline.
 var localCloud = builder.AddBuiltProject<Projects.LocalCloud>("localcloud")
     .WithFixedHttpEndpoint("stripe", builder.AddPort("localcloud-stripe-port", 12111), "Stripe__Port")
     .WithFixedHttpEndpoint("runpod", builder.AddPort("localcloud-runpod-port", 12112), "RunPod__Port")
     .WithFixedHttpEndpoint("r2", builder.AddPort("localcloud-r2-port", 12113), "R2__Port")
     .WithFixedHttpEndpoint("resend", builder.AddPort("localcloud-resend-port", 12114), "Resend__Port")
+    .WithFixedHttpEndpoint("openid", builder.AddPort("localcloud-openid-port", 12115), "OpenId__Port")
     .WithFixedHttpEndpoint("tradingview", builder.AddPort("localcloud-tradingview-port", 12116), "TradingView__Port")
     .WithFixedHttpEndpoint("control", builder.AddPort("localcloud-control-port", 12110), "Control__Port")
     .WithEnvironment("Stripe__WebhookUrl", $"{gateway.GetEndpoint("http")}/api/webhooks/stripe")
     .WithEnvironment("Resend__WebhookUrl", $"{gateway.GetEndpoint("http")}/api/webhooks/resend")
     .WithEnvironment("DataDirectory", data.For("localcloud"))
     .WithHttpHealthCheck("/health", endpointName: "control")
-    .WithoutLinks("control", "stripe", "runpod", "r2", "resend", "tradingview")
+    .WithoutLinks("control", "stripe", "runpod", "r2", "resend", "openid", "tradingview")
     .WithLink("control", "/mail", "Mailbox")
     .WithLink("control", "/faults", "Faults")
     .WithCloudCommands();
@@ -184,6 +191,25 @@ if (await resendApiKey.Resource.GetValueAsync(default) == LocalCloudDefaults.Res
 if (await tvSessionId.Resource.GetValueAsync(default) == LocalCloudDefaults.TradingViewSessionId)
 {
     payments.WithEnvironment("Provisioning__ApiUrl", localCloud.GetEndpoint("tradingview"));
+}
+if (await googleClientId.Resource.GetValueAsync(default) == LocalCloudDefaults.OpenIdClientId)
+{
+    // Not waited for: Accounts asks an issuer when a user does.
+    accounts.WithEnvironment("OpenId__Providers__local__Name", "Local OpenID")
+        .WithEnvironment("OpenId__Providers__local__Issuer", localCloud.GetEndpoint("openid"))
+        .WithEnvironment("OpenId__Providers__local__ClientId", googleClientId)
+        .WithEnvironment("OpenId__Providers__local__ClientSecret", googleClientSecret)
+        .WithEnvironment("OpenId__Providers__local__TokenAudiences", LocalCloudDefaults.OpenIdTokenAudience);
+}
+else
+{
+    accounts.WithEnvironment("OpenId__Providers__google__ClientId", googleClientId)
+        .WithEnvironment("OpenId__Providers__google__ClientSecret", googleClientSecret);
+}
+if (await firebaseProjectId.Resource.GetValueAsync(default) is { Length: > 0 })
+{
+    accounts.WithEnvironment("OpenId__Providers__firebase__Issuer", $"https://securetoken.google.com/{firebaseProjectId.Resource}")
+        .WithEnvironment("OpenId__Providers__firebase__TokenAudiences", firebaseProjectId);
 }
 if (await r2AccessKeyId.Resource.GetValueAsync(default) == LocalCloudDefaults.R2AccessKeyId)
 {

@@ -11,6 +11,7 @@ app.MapGroup("").WithMetadata(new RoutePolicy(ReadsIdentity: false)).MapHealth()
 app.MapPages();
 app.MapApiReference();
 app.MapSession();
+app.MapSignInRedirects();
 app.MapSessionList();
 app.MapUserSessions();
 app.MapBackendHealth();

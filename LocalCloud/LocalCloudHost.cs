@@ -1,5 +1,6 @@
 using ReelBallers.LocalCloud.Control;
 using ReelBallers.LocalCloud.Faults;
+using ReelBallers.LocalCloud.OpenId;
 using ReelBallers.LocalCloud.R2;
 using ReelBallers.LocalCloud.Resend;
 using ReelBallers.LocalCloud.RunPod;
@@ -32,6 +33,9 @@ public sealed class LocalCloudHost : IAsyncDisposable
     /// <summary>The base of TradingView's access management.</summary>
     public Uri TradingViewUrl { get; private set; } = null!;
 
+    /// <summary>The OpenID issuer.</summary>
+    public Uri OpenIdUrl { get; private set; } = null!;
+
     /// <summary>The base of the control port.</summary>
     public Uri ControlUrl { get; private set; } = null!;
 
@@ -52,8 +56,10 @@ public sealed class LocalCloudHost : IAsyncDisposable
             host.R2Url = await host.StartAsync(R2Cloud.Build(options, faults), cancellationToken);
             host.ResendUrl = await host.StartAsync(ResendCloud.Build(options, faults, mailbox), cancellationToken);
             host.TradingViewUrl = await host.StartAsync(TradingViewCloud.Build(options, faults, access), cancellationToken);
+            var openId = OpenIdCloud.Build(options, faults);
+            host.OpenIdUrl = await host.StartAsync(openId, cancellationToken);
             host.ControlUrl = await host.StartAsync(
-                ControlApp.Build(options, faults, stripe.Services.GetRequiredService<StripeStore>(), mailbox, access),
+                ControlApp.Build(options, faults, stripe.Services.GetRequiredService<StripeStore>(), mailbox, access, openId),
                 cancellationToken);
             return host;
         }

@@ -20,6 +20,9 @@ public sealed record LocalCloudOptions
     /// <summary>The port of TradingView's access management; 0 takes any free one.</summary>
     public int TradingViewPort { get; init; } = 12116;
 
+    /// <summary>The port of the OpenID issuer; 0 takes any free one.</summary>
+    public int OpenIdPort { get; init; } = 12115;
+
     /// <summary>The port that scripts the faults; 0 takes any free one.</summary>
     public int ControlPort { get; init; } = 12110;
 
@@ -45,7 +48,7 @@ public sealed record LocalCloudOptions
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>
-    /// Reads <c>Stripe:Port</c>, <c>RunPod:Port</c>, <c>RunPod:Workers</c>, <c>R2:Port</c>, <c>Resend:Port</c>,
+    /// Reads <c>Stripe:Port</c>, <c>RunPod:Port</c>, <c>RunPod:Workers</c>, <c>R2:Port</c>, <c>Resend:Port</c>, <c>OpenId:Port</c>,
     /// <c>TradingView:Port</c>, <c>Control:Port</c>, <c>Stripe:WebhookUrl</c>, <c>Resend:WebhookUrl</c>,
     /// <c>Stripe:TaxPercent</c>, <c>DataDirectory</c> and <c>FfmpegPath</c>.
     /// </summary>
@@ -59,6 +62,7 @@ public sealed record LocalCloudOptions
         R2Port = Port(configuration, "R2:Port", 12113),
         ResendPort = Port(configuration, "Resend:Port", 12114),
         TradingViewPort = Port(configuration, "TradingView:Port", 12116),
+        OpenIdPort = Port(configuration, "OpenId:Port", 12115),
         ControlPort = Port(configuration, "Control:Port", 12110),
         RunPodWorkers = Workers(configuration),
         DataDirectory = Path.GetFullPath(Text(configuration, "DataDirectory") ?? Path.Combine(".data", "localcloud")),

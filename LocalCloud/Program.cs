@@ -24,6 +24,7 @@ try
     Startup.Listening(log, "R2", clouds.R2Url);
     Startup.Listening(log, "Resend", clouds.ResendUrl);
     Startup.Listening(log, "TradingView", clouds.TradingViewUrl);
+    Startup.Listening(log, "OpenID", clouds.OpenIdUrl);
     Startup.Listening(log, "Control", clouds.ControlUrl);
     await stop.Task;
     return 0;

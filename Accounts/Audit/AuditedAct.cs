@@ -26,7 +26,7 @@ internal sealed record AuditedAct(string Action, Guid? ActorId, Guid? SubjectId,
 /// <summary>The names of acts.</summary>
 internal static class AuditActions
 {
-    /// <summary>A sign-in by a link.</summary>
+    /// <summary>A sign-in; by OpenID Connect the target is the issuer's name in our settings.</summary>
     public const string SignedIn = "signed_in";
 
     /// <summary>A role was given or taken.</summary>

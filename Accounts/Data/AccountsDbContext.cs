@@ -23,6 +23,12 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
 
     public DbSet<BalanceMark> BalanceMarks => Set<BalanceMark>();
 
+    public DbSet<AccountIdentity> AccountIdentities => Set<AccountIdentity>();
+
+    public DbSet<OpenIdSignIn> OpenIdSignIns => Set<OpenIdSignIn>();
+
+    public DbSet<UsedIdToken> UsedIdTokens => Set<UsedIdToken>();
+
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
     public DbSet<Ticket> Tickets => Set<Ticket>();
@@ -39,6 +45,9 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
         modelBuilder.Entity<SwitchedOffMail>(Configure);
         modelBuilder.Entity<FeedCursor>(Configure);
         modelBuilder.Entity<BalanceMark>(Configure);
+        modelBuilder.Entity<AccountIdentity>(Configure);
+        modelBuilder.Entity<OpenIdSignIn>(Configure);
+        modelBuilder.Entity<UsedIdToken>(Configure);
         modelBuilder.Entity<AuditEntry>(Configure);
         modelBuilder.Entity<Ticket>(Configure);
         modelBuilder.Entity<TicketMessage>(Configure);
@@ -138,6 +147,29 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
         link.Property(row => row.LinkId).ValueGeneratedNever();
         link.Property(row => row.Email).HasMaxLength(EmailAddress.MaxLength);
         link.Property(row => row.ReturnTo).HasMaxLength(ReturnTargets.MaxLength);
+    }
+
+    private static void Configure(EntityTypeBuilder<AccountIdentity> identity)
+    {
+        identity.HasKey(row => new { row.Issuer, row.Subject });
+        identity.HasOne<Account>().WithMany().HasForeignKey(row => row.UserId);
+        identity.Property(row => row.Issuer).HasMaxLength(OpenIdProviderOptions.MaxIssuerLength);
+        identity.Property(row => row.Subject).HasMaxLength(OpenIdIdentity.MaxSubjectLength);
+    }
+
+    private static void Configure(EntityTypeBuilder<OpenIdSignIn> signIn)
+    {
+        signIn.ToTable("openid_sign_ins");
+        signIn.HasKey(row => row.SignInId);
+        signIn.HasIndex(row => row.ExpiresAt);
+        signIn.Property(row => row.SignInId).ValueGeneratedNever();
+        signIn.Property(row => row.ReturnTo).HasMaxLength(ReturnTargets.MaxLength);
+    }
+
+    private static void Configure(EntityTypeBuilder<UsedIdToken> token)
+    {
+        token.HasKey(row => row.TokenHash);
+        token.HasIndex(row => row.ExpiresAt);
     }
 
     private static void Configure(EntityTypeBuilder<WalletJoin> join)

@@ -18,8 +18,7 @@ internal abstract record LinkConfirmation
 }
 
 /// <summary>Signs in the browser that has a link's token.</summary>
-internal sealed class LinkConfirmations(
-    AccountsDbContext database, WalletJoins joins, RoleChanges roles, AuditLog audit, TimeProvider time)
+internal sealed class LinkConfirmations(AccountsDbContext database, AccountSignIns signIns, TimeProvider time)
 {
     /// <summary>Uses the link, once, and makes or finds the account of its address.</summary>
     /// <param name="token">Of the link.</param>
@@ -47,42 +46,11 @@ internal sealed class LinkConfirmations(
         {
             return new LinkConfirmation.Unconfirmed(link.Email);
         }
-        var (account, isNew, joined, left) = await SignInAsync(link.Email, caller, now, cancellationToken);
-        (link.UsedAt, link.UsedBy) = (now, account.UserId);
-        await database.SaveChangesAsync(cancellationToken);
-        await roles.AppointFirstAdminAsync(account, clientAddress, cancellationToken);
-        var act = new AuditedAct(AuditActions.SignedIn, account.UserId, account.UserId, "A sign-in link was confirmed.")
-        {
-            ClientAddress = clientAddress,
-            After = new { new_account = isNew, joined_user = joined },
-        };
-        await audit.AddAsync(act, AuditState.Done, cancellationToken);
+        var signIn = await signIns.ByEmailAsync(link.Email, caller, now, cancellationToken);
+        (link.UsedAt, link.UsedBy) = (now, signIn.Account.UserId);
+        var user = await signIns.CompleteAsync(
+            signIn, "A sign-in link was confirmed.", provider: null, clientAddress, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new LinkConfirmation.SignedIn(new SignedInUser(account.UserId, account.CreatedAt, left), link.ReturnTo);
-    }
-
-    private async Task<(Account Account, bool IsNew, Guid? Joined, Guid? Left)> SignInAsync(
-        string email, Guid? caller, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        await database.LockTextAsync("email", email, cancellationToken);
-        if (caller is { } locked)
-        {
-            await database.LockTextAsync("user", locked.ToString(), cancellationToken);
-        }
-        // Only an anonymous user can become the account or be joined with it: another account of the same browser stays as it is.
-        var hasLeft = caller is { } one && await joins.HasLeftAsync(one, cancellationToken);
-        var anonymous = !hasLeft && caller is { } guest && !await database.Accounts.AnyAsync(row => row.UserId == guest, cancellationToken)
-            ? caller : null;
-        if (await database.Accounts.SingleOrDefaultAsync(row => row.Email == email, cancellationToken) is { } known)
-        {
-            if (anonymous is { } from)
-            {
-                await joins.AddAsync(from, known.UserId, now, cancellationToken);
-            }
-            return (known, false, anonymous, hasLeft ? caller : anonymous);
-        }
-        var account = new Account { UserId = anonymous ?? Guid.NewGuid(), Email = email, CreatedAt = now };
-        database.Accounts.Add(account);
-        return (account, true, null, hasLeft ? caller : null);
+        return new LinkConfirmation.SignedIn(user, link.ReturnTo);
     }
 }

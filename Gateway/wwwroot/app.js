@@ -64,7 +64,19 @@ async function showAccount() {
     ? `Signed in as ${email}.`
     : 'Your credits belong to this browser alone. Sign in to keep them and to reach them from other browsers.';
   $('sign-in').hidden = Boolean(email);
+  $('providers').hidden = Boolean(email);
   $('sign-out').hidden = !email;
+}
+
+async function showProviders() {
+  const { providers } = await api('/api/auth/providers');
+  $('providers').replaceChildren(...providers.map(({ provider, name }) => {
+    const button = document.createElement('button');
+    button.textContent = `Continue with ${name}`;
+    button.addEventListener('click', () => api(`/api/auth/providers/${provider}/start`, { method: 'POST', body: {} })
+      .then(({ authorization_url }) => location.assign(authorization_url), (error) => say(error.message, true)));
+    return button;
+  }));
 }
 
 async function buy(body) {
@@ -261,7 +273,7 @@ $('export').addEventListener('change', () => quote().catch((error) => say(error.
 try {
   await api('/api/session', { method: 'POST' });
   // Everything else works without it.
-  showAccount().catch((error) => { $('account').textContent = error.message; });
+  Promise.all([showAccount(), showProviders()]).catch((error) => { $('account').textContent = error.message; });
   await Promise.all([showPacks(), greetPayer()]);
   const { jobs } = await api('/api/jobs?limit=20');
   jobs.reverse().forEach(showJob);

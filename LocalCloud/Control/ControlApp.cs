@@ -10,10 +10,12 @@ namespace ReelBallers.LocalCloud.Control;
 /// <summary>The port that exists only offline: it scripts faults, and performs the actions of the bank and the dashboard.</summary>
 internal static class ControlApp
 {
-    public static WebApplication Build(LocalCloudOptions options, FaultStore faults, StripeStore stripe, Mailbox mailbox, AccessBook access)
+    public static WebApplication Build(
+        LocalCloudOptions options, FaultStore faults, StripeStore stripe, Mailbox mailbox, AccessBook access, WebApplication openId)
     {
         var builder = CloudApp.CreateBuilder(options.ControlPort);
         builder.Services.AddProblemDetails();
+        builder.Services.AddSingleton(options.Time);
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
@@ -28,6 +30,7 @@ internal static class ControlApp
         MailboxPage.Map(app, mailbox);
         StripeControl.Map(app, stripe);
         TradingViewControl.Map(app, access);
+        OpenIdControl.Map(app, openId);
         return app;
     }
 

@@ -7,4 +7,5 @@ internal enum CloudName
     R2,
     Resend,
     TradingView,
+    OpenId,
 }

@@ -55,4 +55,16 @@ internal enum FaultKind
 
     /// <summary>A progress update that arrives after the final status.</summary>
     LateProgress,
+
+    /// <summary>An ID token with another nonce.</summary>
+    WrongNonce,
+
+    /// <summary>An ID token whose address is not verified.</summary>
+    UnverifiedEmail,
+
+    /// <summary>An ID token that has ended an hour ago.</summary>
+    ExpiredToken,
+
+    /// <summary>An ID token without the address, which only the UserInfo endpoint tells.</summary>
+    ClaimsInUserinfo,
 }

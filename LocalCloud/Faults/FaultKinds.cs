@@ -14,6 +14,7 @@ internal static class FaultKinds
         CloudName.R2 => "r2",
         CloudName.Resend => "resend",
         CloudName.TradingView => "tradingview",
+        CloudName.OpenId => "openid",
     };
 
     public static bool IsWebhookKind(this FaultKind kind) =>
@@ -23,6 +24,9 @@ internal static class FaultKinds
         kind is FaultKind.ForgetResult or FaultKind.CrashWorker or FaultKind.StallWorker or FaultKind.OutOfMemory or FaultKind.NoOutput
             or FaultKind.EmptyOutput or FaultKind.WrongOutput or FaultKind.LateProgress;
 
+    public static bool IsTokenKind(this FaultKind kind) =>
+        kind is FaultKind.WrongNonce or FaultKind.UnverifiedEmail or FaultKind.ExpiredToken or FaultKind.ClaimsInUserinfo;
+
     public static bool HasStatus(this FaultKind kind) => kind is FaultKind.Status or FaultKind.StatusAfterEffect;
 
     public static bool HasDelay(this FaultKind kind) =>
@@ -30,8 +34,10 @@ internal static class FaultKinds
 
     public static bool HappensIn(this FaultKind kind, CloudName cloud) => cloud switch
     {
-        CloudName.Stripe => !kind.IsWorkerKind(),
-        CloudName.RunPod => true,
-        CloudName.R2 or CloudName.Resend or CloudName.TradingView => !kind.IsWorkerKind() && !kind.IsWebhookKind(),
+        CloudName.Stripe => !kind.IsWorkerKind() && !kind.IsTokenKind(),
+        CloudName.RunPod => !kind.IsTokenKind(),
+        CloudName.R2 or CloudName.Resend or CloudName.TradingView =>
+             !kind.IsWorkerKind() && !kind.IsWebhookKind() && !kind.IsTokenKind(),
+        CloudName.OpenId => !kind.IsWorkerKind() && !kind.IsWebhookKind(),
     };
 }

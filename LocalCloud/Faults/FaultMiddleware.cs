@@ -141,6 +141,7 @@ internal static class FaultMiddleware
                     $"A scripted fault answered {status.ToString(CultureInfo.InvariantCulture)}.")),
             CloudName.TradingView => ("application/json",
                 TradingViewCloud.ErrorBody($"A scripted fault answered {status.ToString(CultureInfo.InvariantCulture)}.")),
+            CloudName.OpenId => ("application/json", """{"error":"server_error","error_description":"A scripted fault."}"""),
             CloudName.R2 => ("application/xml", $"""
                 <?xml version="1.0" encoding="UTF-8"?>
                 <Error><Code>{S3Code(status)}</Code><Message>A scripted fault answered {status.ToString(

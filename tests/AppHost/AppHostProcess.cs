@@ -29,7 +29,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
             .. new[]
             {
                 "gateway", "dashboard", "localcloud-stripe", "localcloud-runpod", "localcloud-r2", "localcloud-resend",
-                "localcloud-tradingview", "localcloud-control",
+                "localcloud-openid", "localcloud-tradingview", "localcloud-control",
             }.Select(name => $"--Parameters:{name}-port=0"),
         ];
         // A shell that runs us in the background has Ctrl-C ignored, and a process that is started here would inherit that.

@@ -79,7 +79,7 @@ public sealed partial class Stack : IAsyncLifetime
         [
             $"--DataDirectory={_directory}", "--Parameters:gateway-port=0", "--Parameters:localcloud-stripe-port=0",
             "--Parameters:localcloud-runpod-port=0", "--Parameters:localcloud-r2-port=0", "--Parameters:localcloud-resend-port=0",
-            "--Parameters:localcloud-tradingview-port=0",
+            "--Parameters:localcloud-openid-port=0", "--Parameters:localcloud-tradingview-port=0",
             "--Parameters:localcloud-control-port=0", "--Parameters:dashboard-port=0", "--Parameters:rate-limits=off",
             $"--Parameters:admin-email={AdminEmail}",
         ], patience.Token);

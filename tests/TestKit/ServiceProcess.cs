@@ -55,6 +55,7 @@ public sealed class ServiceProcess : IDisposable
             ["R2:Port"] = Text(options.R2Port),
             ["Resend:Port"] = Text(options.ResendPort),
             ["TradingView:Port"] = Text(options.TradingViewPort),
+            ["OpenId:Port"] = Text(options.OpenIdPort),
             ["Control:Port"] = Text(options.ControlPort),
         },
         CloudListens);

@@ -25,6 +25,7 @@ public sealed class TestClouds : IAsyncDisposable
             R2Port = 0,
             ResendPort = 0,
             TradingViewPort = 0,
+            OpenIdPort = 0,
             ControlPort = 0,
             DataDirectory = directory,
             StripeWebhookUrl = stripeWebhookUrl,

@@ -61,6 +61,35 @@ namespace ReelBallers.Accounts.Data.Migrations
                         });
                 });
 
+            modelBuilder.Entity("ReelBallers.Accounts.AccountIdentity", b =>
+                {
+                    b.Property<string>("Issuer")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("issuer");
+
+                    b.Property<string>("Subject")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("subject");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Issuer", "Subject")
+                        .HasName("pk_account_identities");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_account_identities_user_id");
+
+                    b.ToTable("account_identities", (string)null);
+                });
+
             modelBuilder.Entity("ReelBallers.Accounts.AuditEntry", b =>
                 {
                     b.Property<long>("Sequence")
@@ -211,6 +240,40 @@ namespace ReelBallers.Accounts.Data.Migrations
                         {
                             t.HasCheckConstraint("ck_feed_cursors_lease", "(lease_id IS NULL) = (leased_until IS NULL)");
                         });
+                });
+
+            modelBuilder.Entity("ReelBallers.Accounts.OpenIdSignIn", b =>
+                {
+                    b.Property<Guid>("SignInId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("sign_in_id");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<Guid>("RequestedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("requested_by");
+
+                    b.Property<string>("ReturnTo")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("return_to");
+
+                    b.HasKey("SignInId")
+                        .HasName("pk_openid_sign_ins");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_openid_sign_ins_expires_at");
+
+                    b.ToTable("openid_sign_ins", (string)null);
                 });
 
             modelBuilder.Entity("ReelBallers.Accounts.OutgoingMail", b =>
@@ -493,6 +556,25 @@ namespace ReelBallers.Accounts.Data.Migrations
                     b.ToTable("ticket_messages", (string)null);
                 });
 
+            modelBuilder.Entity("ReelBallers.Accounts.UsedIdToken", b =>
+                {
+                    b.Property<byte[]>("TokenHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("token_hash");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.HasKey("TokenHash")
+                        .HasName("pk_used_id_tokens");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_used_id_tokens_expires_at");
+
+                    b.ToTable("used_id_tokens", (string)null);
+                });
+
             modelBuilder.Entity("ReelBallers.Accounts.WalletJoin", b =>
                 {
                     b.Property<Guid>("FromUserId")
@@ -607,6 +689,16 @@ namespace ReelBallers.Accounts.Data.Migrations
                         .HasDatabaseName("ix_idempotency_records_created_at");
 
                     b.ToTable("idempotency_records", (string)null);
+                });
+
+            modelBuilder.Entity("ReelBallers.Accounts.AccountIdentity", b =>
+                {
+                    b.HasOne("ReelBallers.Accounts.Account", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_account_identities_accounts_user_id");
                 });
 
             modelBuilder.Entity("ReelBallers.Accounts.TicketMessage", b =>

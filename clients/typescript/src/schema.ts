@@ -124,6 +124,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Issuers to sign in at
+         * @description The OpenID issuers that `POST /api/auth/providers/{provider}/start` takes.
+         */
+        get: operations["listSignInProviders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/providers/{provider}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin a sign-in at an issuer
+         * @description Gives the address at the OpenID issuer that the browser goes to (authorization code flow with PKCE). It comes back to `/sign-in.html`, which finishes the sign-in. A caller without a session gets a new user and the cookie `uid`: only the browser that began can finish, within 10 minutes.
+         */
+        post: operations["startProviderSignIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/providers/{provider}/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish a sign-in at an issuer
+         * @description Takes what the issuer has sent the browser back with, once, and opens a new session for the account of the person; the caller's session until now ends. A person is known by issuer and subject; at the first sign-in the verified address says whose account it is. An account that is new is the caller's anonymous user.
+         */
+        post: operations["finishProviderSignIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in by an ID token
+         * @description For apps that have signed in at a configured issuer by its SDK, such as Firebase Authentication. The token is one of a configured issuer and audience, at most 10 minutes old, of a sign-in (`auth_time`) that is no older, and with a verified address; it signs in once. Otherwise as a sign-in at an issuer.
+         */
+        post: operations["signInByIdToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/sessions": {
         parameters: {
             query?: never;
@@ -1555,6 +1635,47 @@ export interface components {
             /** @description Opaque and signed; the value of the cookie `uid`. Clients that are not browsers send it as `Authorization: Bearer`. */
             token: string;
         };
+        SignInProviders: {
+            providers: components["schemas"]["SignInProvider"][];
+        };
+        SignInProvider: {
+            /** @description Part of its paths. */
+            provider: string;
+            /** @description For the button. */
+            name: string;
+        };
+        ProviderSignInStart: {
+            /** @description Where the page leads after the sign-in: a path of the app, or a page of an allowed origin. The first page without it. */
+            return_to?: string;
+        };
+        ProviderSignInStarted: {
+            /**
+             * Format: uri
+             * @description At the issuer.
+             */
+            authorization_url: string;
+        };
+        ProviderCallback: {
+            /** @description As the issuer has sent it. */
+            state: string;
+            /** @description As the issuer has sent it; required without `error`. */
+            code?: string;
+            /** @description As the issuer has sent it. */
+            error?: string;
+        };
+        IdTokenSignIn: {
+            /** @description A signed JWT. */
+            id_token: string;
+        };
+        SignedInByIdToken: {
+            /**
+             * Format: uuid
+             * @description The user of the account.
+             */
+            uid: string;
+            /** @description Opaque and signed; the value of the cookie `uid`. Clients that are not browsers send it as `Authorization: Bearer`. */
+            token: string;
+        };
         SignInUnconfirmedProblem: {
             /** @constant */
             code?: "confirmation_required";
@@ -2265,10 +2386,12 @@ export interface components {
          *     | `signature_missing` | 400 | A webhook without exactly one `Stripe-Signature` header. |
          *     | `signature_invalid` | 400 | A webhook whose signature is not Stripe's, or too old. |
          *     | `event_malformed` | 400 | A webhook whose body is not an event. |
+         *     | `invalid_id_token` | 400 | The text is no ID token of a configured issuer and audience, its signature is not valid, or it is too old. |
          *     | `not_authenticated` | 401 | No session where one is needed, or a bearer token that is not valid. |
          *     | `insufficient_funds` | 402 | Not enough credits; `balance_cents` and `required_cents` tell how many. |
          *     | `origin_not_allowed` | 403 | A browser sent the request from a page of another origin that is not allowed. |
          *     | `permission_denied` | 403 | You are an operator, and your role is too low. |
+         *     | `email_not_verified` | 403 | The issuer has not verified the e-mail address, or names none in ASCII. |
          *     | `wallet_frozen` | 403 | The wallet is frozen while a payment is in dispute. |
          *     | `wallet_joined` | 403 | The credits of this session were moved to the account; sign in again. |
          *     | `sign_in_required` | 403 | An anonymous user has no address; sign in first. |
@@ -2284,6 +2407,7 @@ export interface components {
          *     | `receipt_not_found` | 404 | No such top-up, not yours, or its receipt is not there yet. |
          *     | `session_not_found` | 404 | No such session, or not yours. |
          *     | `output_not_found` | 404 | The job's output is not in storage. |
+         *     | `provider_not_found` | 404 | No such issuer is configured. |
          *     | `source_not_found` | 404 | No such completed upload, or not yours. |
          *     | `unsubscribe_link_unknown` | 404 | The link is not one of a mail. |
          *     | `upload_not_found` | 404 | No such upload, or not yours. |
@@ -2304,8 +2428,12 @@ export interface components {
          *     | `file_in_use` | 409 | A job that has not ended needs the file. |
          *     | `ticket_full` | 409 | The ticket takes no more messages; open another one. |
          *     | `confirmation_required` | 409 | The sign-in link was asked for in another browser; `email` is the address, masked. |
+         *     | `id_token_used` | 409 | The ID token has signed in already. |
+         *     | `sign_in_cancelled` | 409 | The user has cancelled the sign-in at the issuer. |
+         *     | `sign_in_rejected` | 409 | The issuer's answer is not valid for this sign-in. |
          *     | `expired` | 410 | A file that was there and is gone; `DELETE`, or a day after it was last needed. |
          *     | `link_expired` | 410 | The sign-in link was used, is older than 15 minutes, or never existed. |
+         *     | `sign_in_expired` | 410 | The sign-in at an issuer was finished already, is older than 10 minutes, or was begun in another browser. |
          *     | `too_large` | 413 | The body, or the declared file (`max_bytes`), is too large. |
          *     | `uri_too_long` | 414 | The request's target is too long. |
          *     | `unsupported_media_type` | 415 | The body's content type, or the declared type of a video, is not supported. |
@@ -2321,6 +2449,7 @@ export interface components {
          *     | `internal_error` | 500 | A failure on our side; it was logged under `trace_id`. |
          *     | `service_unavailable` | 502, 503, 504 | A service did not respond. Nothing was charged. |
          *     | `database_unavailable` | 503 | A database is unavailable. Nothing was charged. |
+         *     | `provider_unavailable` | 503 | The issuer does not answer. Nothing was changed. |
          *     | `overloaded` | 503 | The wallet is overloaded. Nothing was charged. |
          *     | `wallet_busy` | 503 | The wallet is locked by another transaction. Nothing was charged. |
          *     | `stripe_unavailable` | 503 | Stripe is unavailable. Nothing was charged. |
@@ -2330,6 +2459,7 @@ export interface components {
          * @enum {string}
          */
         ProblemCode: "bad_request" | "upgrade_not_supported" | "invalid_request" | "upload_mismatch" | "signature_missing" | "signature_invalid" | "event_malformed" | "not_authenticated" | "insufficient_funds" | "origin_not_allowed" | "permission_denied" | "wallet_frozen" | "wallet_joined" | "sign_in_required" | "topup_blocked" | "storage_quota_exceeded" | "not_found" | "account_not_found" | "card_not_found" | "checkout_not_found" | "customer_not_found" | "file_not_found" | "job_not_found" | "receipt_not_found" | "session_not_found" | "output_not_found" | "source_not_found" | "unsubscribe_link_unknown" | "upload_not_found" | "ticket_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_reused" | "idempotency_key_in_use" | "act_rejected" | "last_admin" | "card_required" | "checkout_ended" | "price_changed" | "job_not_cancellable" | "job_not_completed" | "job_not_retryable" | "upload_incomplete" | "file_in_use" | "ticket_full" | "confirmation_required" | "expired" | "link_expired" | "too_large" | "uri_too_long" | "unsupported_media_type" | "video_too_long" | "not_a_video" | "rate_limited" | "topup_limited" | "sign_in_limited" | "ticket_limited" | "too_many_open_jobs" | "too_many_streams" | "request_header_fields_too_large" | "internal_error" | "service_unavailable" | "database_unavailable" | "overloaded" | "wallet_busy" | "stripe_unavailable" | "storage_unavailable" | "wallet_unavailable" | "event_not_handled";
+        ProblemCode: "bad_request" | "upgrade_not_supported" | "invalid_request" | "upload_mismatch" | "signature_missing" | "signature_invalid" | "event_malformed" | "invalid_id_token" | "not_authenticated" | "insufficient_funds" | "origin_not_allowed" | "permission_denied" | "email_not_verified" | "wallet_frozen" | "wallet_joined" | "topup_blocked" | "storage_quota_exceeded" | "not_found" | "account_not_found" | "card_not_found" | "checkout_not_found" | "customer_not_found" | "file_not_found" | "job_not_found" | "receipt_not_found" | "session_not_found" | "output_not_found" | "provider_not_found" | "source_not_found" | "upload_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_reused" | "idempotency_key_in_use" | "act_rejected" | "last_admin" | "card_required" | "checkout_ended" | "price_changed" | "job_not_cancellable" | "job_not_completed" | "job_not_retryable" | "upload_incomplete" | "file_in_use" | "confirmation_required" | "id_token_used" | "sign_in_cancelled" | "sign_in_rejected" | "expired" | "link_expired" | "sign_in_expired" | "too_large" | "uri_too_long" | "unsupported_media_type" | "video_too_long" | "not_a_video" | "rate_limited" | "topup_limited" | "sign_in_limited" | "too_many_open_jobs" | "too_many_streams" | "request_header_fields_too_large" | "internal_error" | "service_unavailable" | "database_unavailable" | "provider_unavailable" | "overloaded" | "wallet_busy" | "stripe_unavailable" | "storage_unavailable" | "wallet_unavailable" | "event_not_handled";
         Quote: {
             type: components["schemas"]["JobType"];
             /**
@@ -3427,6 +3557,173 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
+        /** @description There is no such issuer. */
+        ProviderNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:provider_not_found",
+                 *       "title": "No such issuer",
+                 *       "status": 404,
+                 *       "detail": "No such issuer.",
+                 *       "code": "provider_not_found",
+                 *       "error": "No such issuer",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @constant */
+                    code?: "provider_not_found";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description A service, a database or the issuer is unavailable. Nothing was charged. */
+        ProviderUnavailable: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:provider_unavailable",
+                 *       "title": "The issuer does not answer",
+                 *       "status": 503,
+                 *       "detail": "Nothing was charged. Try again in a moment.",
+                 *       "code": "provider_unavailable",
+                 *       "error": "The issuer does not answer",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "provider_unavailable" | "service_unavailable" | "database_unavailable";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description The issuer has not verified the address, or the request's `Origin` is not allowed. */
+        ProviderForbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:email_not_verified",
+                 *       "title": "E-mail address not verified",
+                 *       "status": 403,
+                 *       "detail": "The issuer has not verified the e-mail address, or it is not one in ASCII. Sign in with a link: POST /api/auth/link.",
+                 *       "code": "email_not_verified",
+                 *       "error": "E-mail address not verified",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "email_not_verified" | "origin_not_allowed";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description The user has cancelled, or the issuer's answer is not valid for this sign-in. */
+        ProviderRejected: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:sign_in_cancelled",
+                 *       "title": "Sign-in cancelled",
+                 *       "status": 409,
+                 *       "detail": "The sign-in was cancelled at the issuer. Nothing was changed.",
+                 *       "code": "sign_in_cancelled",
+                 *       "error": "Sign-in cancelled",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "sign_in_cancelled" | "sign_in_rejected";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description The sign-in was finished already, is too old, or was begun in another browser. */
+        ProviderSignInExpired: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:sign_in_expired",
+                 *       "title": "Sign-in expired",
+                 *       "status": 410,
+                 *       "detail": "The sign-in was finished already, took longer than 10 minutes, or was begun in another browser. Begin again.",
+                 *       "code": "sign_in_expired",
+                 *       "error": "Sign-in expired",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @constant */
+                    code?: "sign_in_expired";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description The token has signed in already. */
+        IdTokenUsed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:id_token_used",
+                 *       "title": "ID token used",
+                 *       "status": 409,
+                 *       "detail": "This ID token has signed in already. Have the issuer make a new one.",
+                 *       "code": "id_token_used",
+                 *       "error": "ID token used",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @constant */
+                    code?: "id_token_used";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request is malformed, or the token is not valid. */
+        BadIdToken: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:invalid_request",
+                 *       "title": "Invalid request",
+                 *       "status": 400,
+                 *       "detail": "id_token: must be an ID token",
+                 *       "code": "invalid_request",
+                 *       "error": "Invalid request",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                 *       "errors": {
+                 *         "id_token": [
+                 *           "must be an ID token"
+                 *         ]
+                 *       }
+                 *     }
+                 */
+                "application/problem+json": ({
+                    /** @enum {unknown} */
+                    code?: "bad_request" | "upgrade_not_supported" | "invalid_id_token";
+                } & components["schemas"]["Problem"]) | components["schemas"]["ValidationProblem"];
+            };
+        };
         /** @description Another browser asked for the link: its user must say that the sign-in is meant. */
         SignInUnconfirmed: {
             headers: {
@@ -4463,6 +4760,10 @@ export interface components {
          * @example AZHvPoFzfSKfgv0VTR4Qy2wABgC3jN0m1eWxF4yPzU6nV8QhR2aKc5LtD9oJfMbG3sE7
          */
         UnsubscribeToken: string;
+         * @description One of `GET /api/auth/providers`.
+         * @example google
+         */
+        Provider: string;
         /** @example 018f6b1e-7a2c-7d3e-9f10-2b3c4d5e6f70 */
         JobId: string;
         /**
@@ -4797,6 +5098,213 @@ export interface operations {
             500: components["responses"]["InternalError"];
             502: components["responses"]["BadGateway"];
             503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    listSignInProviders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The issuers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "providers": [
+                     *         {
+                     *           "provider": "google",
+                     *           "name": "Google"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignInProviders"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    startProviderSignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description One of `GET /api/auth/providers`.
+                 * @example google
+                 */
+                provider: components["parameters"]["Provider"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "return_to": "/"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ProviderSignInStart"];
+            };
+        };
+        responses: {
+            /** @description Where the browser goes. */
+            200: {
+                headers: {
+                    "Set-Cookie": components["headers"]["SessionCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "authorization_url": "https://accounts.google.com/o/oauth2/v2/auth?client_id=1234&response_type=code&scope=openid%20email&state=AZ4b1mX2cQyJk0uTn3vR8Q"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProviderSignInStarted"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["OriginNotAllowed"];
+            404: components["responses"]["ProviderNotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ProviderUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    finishProviderSignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description One of `GET /api/auth/providers`.
+                 * @example google
+                 */
+                provider: components["parameters"]["Provider"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "state": "AZ4b1mX2cQyJk0uTn3vR8Q",
+                 *       "code": "4/0AX4XfWh"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ProviderCallback"];
+            };
+        };
+        responses: {
+            /** @description The caller is signed in. */
+            200: {
+                headers: {
+                    "Set-Cookie": components["headers"]["NewSessionCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                     *       "return_to": "/",
+                     *       "token": "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ProviderForbidden"];
+            404: components["responses"]["ProviderNotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ProviderRejected"];
+            410: components["responses"]["ProviderSignInExpired"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ProviderUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    signInByIdToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id_token": "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJodHRwczovL3NlY3VyZXRva2VuLmdvb2dsZS5jb20vYXBwIn0.c2ln"
+                 *     }
+                 */
+                "application/json": components["schemas"]["IdTokenSignIn"];
+            };
+        };
+        responses: {
+            /** @description The caller is signed in. */
+            200: {
+                headers: {
+                    "Set-Cookie": components["headers"]["NewSessionCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                     *       "token": "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignedInByIdToken"];
+                };
+            };
+            400: components["responses"]["BadIdToken"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ProviderForbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["IdTokenUsed"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ProviderUnavailable"];
             504: components["responses"]["GatewayTimeout"];
         };
     };

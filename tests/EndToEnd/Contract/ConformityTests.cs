@@ -38,6 +38,7 @@ public sealed class ConformityTests(Stack stack)
         await DeliverAsync(client, "/api/webhook");
         var suppressed = await DeliverResendsAsync(client);
         await ReportAsync(client, job);
+        await OpenIdCalls.SignInAsync(stack, client);
         var email = await SignInAsync(client);
         var ticket = await SupportCalls.MakeAsync(client);
         await OperateAsync(client, email, job, suppressed, ticket);
@@ -64,6 +65,7 @@ public sealed class ConformityTests(Stack stack)
         using var client = new ContractClient(stack, document);
         await client.OpenSessionAsync();
         await client.FailAsync(404, "customer_not_found", Post, "/api/billing-portal");
+        await OpenIdCalls.FailAsync(stack, client);
         await client.FailAsync(400, "invalid_request", Put, "/api/auto-topup", Text("{}"));
         var off = new { kinds = new[] { new { kind = "low_balance", enabled = false } } };
         await client.FailAsync(403, "sign_in_required", Put, "/api/mail-settings", JsonContent.Create(off));
@@ -92,7 +94,8 @@ public sealed class ConformityTests(Stack stack)
             var method = new HttpMethod(operation.Method);
             var path = operation.Path.ToString().Replace("{job_id}", $"{Guid.NewGuid()}", StringComparison.Ordinal)
                 .Replace("{session_id}", "cs_test_unknown", StringComparison.Ordinal)
-                .Replace("{card_id}", "pm_unknown", StringComparison.Ordinal);
+                .Replace("{card_id}", "pm_unknown", StringComparison.Ordinal)
+                .Replace("{provider}", "local", StringComparison.Ordinal);
             await client.FailAsync(414, "uri_too_long", method, $"{path}?{new string('a', 8000)}");
             await client.FailAsync(431, "request_header_fields_too_large", method, path, null, ("X-Long", new string('a', 20_000)));
             await client.FailAsync(400, "upgrade_not_supported", method, path, null, ("Connection", "Upgrade"), ("Upgrade", "websocket"));
@@ -382,7 +385,7 @@ public sealed class ConformityTests(Stack stack)
         foreach (var path in new[]
         {
             "/api/topup", "/api/debit", "/api/uploads", "/api/uploads/complete", "/api/jobs/quote", "/api/jobs", "/api/export",
-            "/api/auth/link", "/api/auth/link/confirm",
+            "/api/auth/link", "/api/auth/link/confirm", "/api/auth/providers/local/callback", "/api/auth/token",
         })
         {
             await client.FailAsync(400, "invalid_request", Post, path, Text("{}"));

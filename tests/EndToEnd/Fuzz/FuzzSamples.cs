@@ -50,6 +50,7 @@ internal static class FuzzSamples
             .Replace("{uid}", sample.Pick([sample.Actor.User.Uid, Guid.NewGuid().ToString()]), StringComparison.Ordinal)
             .Replace("{unsubscribe_token}", "unknown", StringComparison.Ordinal)
             .Replace("{payment_id}", sample.Actor.Payment, StringComparison.Ordinal)
+            .Replace("{provider}", "local", StringComparison.Ordinal)
             .Replace("{queue}", sample.Pick(["mails", "payment-events", "job-steps", "access-grants"]), StringComparison.Ordinal)
             .Replace("{grant_id}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
             .Replace("{id}", Guid.NewGuid().ToString(), StringComparison.Ordinal)

@@ -31,7 +31,8 @@ internal static partial class GivenOut
 
     private static string[] Members(string operation) => operation switch
     {
-        "post /api/session" or "post /api/auth/link/confirm" => ["token"],
+        "post /api/session" => ["token"],
+        _ when SignsIn(operation) => ["token"],
         "post /api/topup" => ["checkout_url"],
         "post /api/uploads" => ["upload_url", "part_urls"],
         _ when operation.StartsWith("get /api/uploads/", StringComparison.Ordinal) => ["part_urls"],
@@ -41,10 +42,14 @@ internal static partial class GivenOut
 
     private static Regex? HeaderOf(string operation) => operation switch
     {
-        "post /api/session" or "post /api/topup" or "post /api/auth/link" or "post /api/auth/link/confirm" => SessionCookie(),
+        "post /api/session" or "post /api/topup" or "post /api/auth/link" or "post /api/auth/providers/local/start" => SessionCookie(),
+        _ when SignsIn(operation) => SessionCookie(),
         _ when operation.StartsWith("get /api/download/", StringComparison.Ordinal) => Location(),
         _ => null,
     };
+
+    private static bool SignsIn(string operation) =>
+        operation is "post /api/auth/link/confirm" or "post /api/auth/providers/local/callback" or "post /api/auth/token";
 
     /// <summary>The path that the router sees, in lower case.</summary>
     private static string Path(string target) =>

@@ -43,6 +43,7 @@ internal sealed class StormStack : IAsyncDisposable
             R2Port = TestPort.Take(),
             ResendPort = 0,
             TradingViewPort = 0,
+            OpenIdPort = 0,
             ControlPort = _ports[LocalCloudName],
             RunPodWorkers = 8,
         };

@@ -94,6 +94,7 @@ public sealed class ControlTests : StripeCloudTests
             R2Port = 0,
             ResendPort = 0,
             TradingViewPort = 0,
+            OpenIdPort = 0,
             ControlPort = port,
             DataDirectory = directory,
         };

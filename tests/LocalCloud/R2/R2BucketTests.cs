@@ -173,6 +173,7 @@ public sealed class R2BucketTests : IAsyncLifetime
             R2Port = 0,
             ResendPort = 0,
             TradingViewPort = 0,
+            OpenIdPort = 0,
             ControlPort = 0,
         };
         try

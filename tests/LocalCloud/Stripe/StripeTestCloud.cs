@@ -136,6 +136,7 @@ internal sealed class StripeTestCloud : IAsyncDisposable
             R2Port = 0,
             ResendPort = 0,
             TradingViewPort = 0,
+            OpenIdPort = 0,
             ControlPort = 0,
             DataDirectory = _directory,
             StripeWebhookUrl = Receiver.Url,

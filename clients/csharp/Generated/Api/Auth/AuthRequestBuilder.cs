@@ -4,7 +4,9 @@ using Microsoft.Kiota.Abstractions.Extensions;
 using Microsoft.Kiota.Abstractions;
 using ReelBallers.Client.Api.Auth.Link;
 using ReelBallers.Client.Api.Auth.Logout;
+using ReelBallers.Client.Api.Auth.Providers;
 using ReelBallers.Client.Api.Auth.Sessions;
+using ReelBallers.Client.Api.Auth.Token;
 using System.Collections.Generic;
 using System.IO;
 using System.Threading.Tasks;
@@ -27,10 +29,20 @@ namespace ReelBallers.Client.Api.Auth
         {
             get => new global::ReelBallers.Client.Api.Auth.Logout.LogoutRequestBuilder(PathParameters, RequestAdapter);
         }
+        /// <summary>The providers property</summary>
+        public global::ReelBallers.Client.Api.Auth.Providers.ProvidersRequestBuilder Providers
+        {
+            get => new global::ReelBallers.Client.Api.Auth.Providers.ProvidersRequestBuilder(PathParameters, RequestAdapter);
+        }
         /// <summary>The sessions property</summary>
         public global::ReelBallers.Client.Api.Auth.Sessions.SessionsRequestBuilder Sessions
         {
             get => new global::ReelBallers.Client.Api.Auth.Sessions.SessionsRequestBuilder(PathParameters, RequestAdapter);
+        }
+        /// <summary>The token property</summary>
+        public global::ReelBallers.Client.Api.Auth.Token.TokenRequestBuilder Token
+        {
+            get => new global::ReelBallers.Client.Api.Auth.Token.TokenRequestBuilder(PathParameters, RequestAdapter);
         }
         /// <summary>
         /// Instantiates a new <see cref="global::ReelBallers.Client.Api.Auth.AuthRequestBuilder"/> and sets the default values.

@@ -1,4 +1,4 @@
-namespace ReelBallers.LocalCloud.Stripe;
+namespace ReelBallers.LocalCloud;
 
 /// <summary>303: redirects to a GET.</summary>
 internal sealed class SeeOther(string url) : IResult

@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace ReelBallers.Gateway;
+
+/// <summary>
+/// The addresses of a sign-in by OpenID Connect that a browser is sent to: where it begins, and where the issuer sends it back. Both only
+/// lead to the page <c>sign-in.html</c>, which posts what is in the URL to Accounts. The session's cookie is strict: the browser does not
+/// send it with a request that another site has caused, and such a request must not begin or finish anything. What is behind the # goes to
+/// no server.
+/// </summary>
+internal static class SignInRedirects
+{
+    private static readonly string[] BeginParameters = ["return_to"];
+    private static readonly string[] CallbackParameters = ["state", "code", "error"];
+
+    public static void MapSignInRedirects(this WebApplication app)
+    {
+        var routes = app.MapGroup("/api/auth/providers/{provider}").WithMetadata(new RoutePolicy(ReadsIdentity: false));
+        routes.MapGet("/start", (string provider, HttpRequest request) => ToPage(provider, request, BeginParameters));
+        routes.MapGet("/callback", (string provider, HttpRequest request) => ToPage(provider, request, CallbackParameters));
+    }
+
+    private static IResult ToPage(string provider, HttpRequest request, string[] names)
+    {
+        var parameters = names.Where(request.Query.ContainsKey)
+            .Select(name => KeyValuePair.Create(name, (string?)request.Query[name].ToString()))
+            .Prepend(KeyValuePair.Create("provider", (string?)provider));
+        var query = QueryHelpers.AddQueryString("", parameters);
+        return TypedResults.Redirect($"/sign-in.html#{query[1..]}");
+    }
+}
