@@ -14,7 +14,6 @@ app.MapSignInApi();
 app.MapOpenIdApi();
 app.MapResendWebhook();
 app.MapSupportApi();
-app.MapMailSettings();
 app.MapUnsubscribe();
 app.MapOperators();
 app.MapGrpcService<AccountsService>();

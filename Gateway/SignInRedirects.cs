@@ -10,14 +10,21 @@ namespace ReelBallers.Gateway;
 /// </summary>
 internal static class SignInRedirects
 {
+    // Its addresses are part of the public contract.
+    private const string Google = "google";
+
     private static readonly string[] BeginParameters = ["return_to"];
     private static readonly string[] CallbackParameters = ["state", "code", "error"];
 
     public static void MapSignInRedirects(this WebApplication app)
     {
-        var routes = app.MapGroup("/api/auth/providers/{provider}").WithMetadata(new RoutePolicy(ReadsIdentity: false));
-        routes.MapGet("/start", (string provider, HttpRequest request) => ToPage(provider, request, BeginParameters));
-        routes.MapGet("/callback", (string provider, HttpRequest request) => ToPage(provider, request, CallbackParameters));
+        var routes = app.MapGroup("/api/auth").WithMetadata(new RoutePolicy(ReadsIdentity: false));
+        routes.MapGet("/google", (HttpRequest request) => ToPage(Google, request, BeginParameters));
+        routes.MapGet("/google/callback", (HttpRequest request) => ToPage(Google, request, CallbackParameters));
+        routes.MapGet(
+            "/providers/{provider}/start", (string provider, HttpRequest request) => ToPage(provider, request, BeginParameters));
+        routes.MapGet(
+            "/providers/{provider}/callback", (string provider, HttpRequest request) => ToPage(provider, request, CallbackParameters));
     }
 
     private static IResult ToPage(string provider, HttpRequest request, string[] names)

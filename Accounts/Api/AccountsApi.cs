@@ -5,8 +5,32 @@ namespace ReelBallers.Accounts;
 /// <summary>The REST endpoints, which browsers call through the Gateway.</summary>
 internal static class AccountsApi
 {
-    public static void MapAccountsApi(this WebApplication app) => app.MapGet("/api/account", GetAsync).RequireCaller();
+    public static void MapAccountsApi(this WebApplication app)
+    {
+        app.MapGet("/api/account", GetAsync).RequireCaller();
+        app.MapPut("/api/account", PutAsync).RequireCaller();
+    }
 
-    private static async Task<IResult> GetAsync(Caller caller, AccountReader accounts, CancellationToken cancellationToken) =>
-        TypedResults.Ok((await accounts.FindAsync(caller.UserId, cancellationToken)).ToResponse(caller.UserId));
+    private static async Task<IResult> GetAsync(
+        Caller caller, AccountReader accounts, MailSettings settings, CancellationToken cancellationToken) =>
+        TypedResults.Ok((await accounts.FindAsync(caller.UserId, cancellationToken)).ToResponse(
+            caller.UserId, await settings.SwitchedOffAsync(caller.UserId, cancellationToken)));
+
+    private static async Task<IResult> PutAsync(
+        AccountBody body, Caller caller, AccountReader accounts, MailSettings settings, CancellationToken cancellationToken)
+    {
+        var (kinds, errors) = MailSettingsRequest.Read(body.Mail);
+        if (errors.Count > 0)
+        {
+            return Problems.Validation([.. errors]);
+        }
+        if (await accounts.FindAsync(caller.UserId, cancellationToken) is null)
+        {
+            return Problems.Of(
+                StatusCodes.Status403Forbidden, "sign_in_required", "Sign-in required",
+                "An anonymous user has no address and gets no mails. Sign in first: POST /api/auth/link.");
+        }
+        await settings.SwitchAsync(caller.UserId, kinds, cancellationToken);
+        return await GetAsync(caller, accounts, settings, cancellationToken);
+    }
 }

@@ -62,7 +62,10 @@ internal sealed partial class OpenIdCodeFlow(OpenIdSecrets secrets, IOptions<App
         return OpenIdIdentity.From(provider, token, userInfo);
     }
 
-    private string RedirectUri(OpenIdProvider provider) => $"{app.Value.BaseUrl}/api/auth/providers/{provider.Id}/callback";
+    // Registered at Google as the public contract names it.
+    private string RedirectUri(OpenIdProvider provider) => provider.Id == "google"
+        ? $"{app.Value.BaseUrl}/api/auth/google/callback"
+        : $"{app.Value.BaseUrl}/api/auth/providers/{provider.Id}/callback";
 
     private async Task<OpenIdConnectMessage?> RedeemAsync(
         OpenIdProvider provider, OpenIdConnectConfiguration metadata, string code, string verifier, CancellationToken cancellationToken)

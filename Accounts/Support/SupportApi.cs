@@ -8,7 +8,7 @@ internal static class SupportApi
 {
     public static void MapSupportApi(this WebApplication app)
     {
-        app.MapPost("/api/support/tickets", OpenAsync).RequireCaller().WithIdempotency();
+        app.MapPost("/api/support", OpenAsync).RequireCaller().WithIdempotency();
         app.MapGet("/api/support/tickets", ListAsync).RequireCaller();
         app.MapGet("/api/support/tickets/{ticketId}", GetAsync).RequireCaller();
         app.MapPost("/api/support/tickets/{ticketId}/messages", ReplyAsync).RequireCaller().WithIdempotency();

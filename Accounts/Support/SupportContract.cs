@@ -1,6 +1,6 @@
 namespace ReelBallers.Accounts;
 
-/// <summary>Body of <c>POST /api/support/tickets</c>.</summary>
+/// <summary>Body of <c>POST /api/support</c>.</summary>
 /// <param name="Subject">One line.</param>
 /// <param name="Message">The first message.</param>
 /// <param name="Email">Where answers go; only of a user without an account.</param>

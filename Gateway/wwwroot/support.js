@@ -87,7 +87,7 @@ async function show() {
 }
 
 async function start() {
-  onSubmit(form, (fields, key) => call('POST', '/support/tickets', fields, key));
+  onSubmit(form, (fields, key) => call('POST', '/support', fields, key));
   // Without a session there are neither.
   const account = await call('GET', '/account').catch(() => null);
   if (account?.email) {

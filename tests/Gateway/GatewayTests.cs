@@ -24,8 +24,8 @@ public sealed class GatewayTests
             ("DELETE", "/api/files/1/output/2/3.mp4", "storage"),
             ("POST", "/api/jobs", "jobs"), ("GET", "/api/jobs/1", "jobs"), ("POST", "/api/jobs/1/cancel", "jobs"),
             ("POST", "/api/jobs/1/retry", "jobs"),
-            ("GET", "/api/account", "accounts"), ("GET", "/api/mail-settings", "accounts"),
-            ("POST", "/api/mail-settings/unsubscribe/1", "accounts"), ("POST", "/api/auth/link", "accounts"),
+            ("GET", "/api/account", "accounts"), ("PUT", "/api/account", "accounts"),
+            ("POST", "/api/account/unsubscribe/1", "accounts"), ("POST", "/api/auth/link", "accounts"),
             ("POST", "/api/auth/link/confirm", "accounts"),
             ("GET", "/api/download/1", "jobs"), ("POST", "/api/runpod/webhook/1", "jobs"),
         })

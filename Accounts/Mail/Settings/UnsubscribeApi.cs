@@ -10,7 +10,7 @@ namespace ReelBallers.Accounts;
 internal static class UnsubscribeApi
 {
     /// <summary>Before the token.</summary>
-    public const string Path = "/api/mail-settings/unsubscribe";
+    public const string Path = "/api/account/unsubscribe";
 
     public static void MapUnsubscribe(this IEndpointRouteBuilder routes)
     {

@@ -257,34 +257,14 @@ export interface paths {
         };
         /**
          * The caller's account
-         * @description A user is anonymous until the first sign-in: without an address and roles.
+         * @description A user is anonymous until the first sign-in: without an address and roles, and without mails.
          */
         get: operations["getAccount"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/mail-settings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Which mails the caller gets
-         * @description By their kind. Those that prove a payment or its reversal, and those that sign in, cannot be switched off.
-         */
-        get: operations["getMailSettings"];
         /**
          * Switch kinds of mails on or off
-         * @description The kinds that are not named stay as they are.
+         * @description The kinds that are not named stay as they are. `sign_in`, `receipt`, `refund`, `dispute` and `ticket` cannot be switched off.
          */
-        put: operations["setMailSettings"];
+        put: operations["updateAccount"];
         post?: never;
         delete?: never;
         options?: never;
@@ -292,7 +272,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/mail-settings/unsubscribe/{unsubscribe_token}": {
+    "/api/account/unsubscribe/{unsubscribe_token}": {
         parameters: {
             query?: never;
             header?: never;
@@ -1004,6 +984,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/support": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write to support
+         * @description Answers come by mail and are read here. A user with an account gets them at its address and leaves `email` out. A caller without a session gets a new user and the cookie `uid`, by which the ticket is found again.
+         */
+        post: operations["openTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/support/tickets": {
         parameters: {
             query?: never;
@@ -1017,11 +1017,7 @@ export interface paths {
          */
         get: operations["listTickets"];
         put?: never;
-        /**
-         * Write to support
-         * @description Answers come by mail and are read here. A user with an account gets them at its address and leaves `email` out. A caller without a session gets a new user and the cookie `uid`, by which the ticket is found again.
-         */
-        post: operations["openTicket"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1568,17 +1564,6 @@ export interface components {
             /** @description JSON. */
             data: string;
         }[];
-        Account: {
-            /**
-             * Format: uuid
-             * @description The user.
-             */
-            uid: string;
-            /** @description The confirmed address in lower case; null for an anonymous user. */
-            email: string | null;
-            /** @description Empty for an anonymous user. */
-            roles: ("user" | "support" | "admin")[];
-        };
         SignInLinkRequest: {
             /** @description In ASCII; compared in lower case. */
             email: string;
@@ -1592,29 +1577,45 @@ export interface components {
              */
             expires_at: string;
         };
+        Account: {
+            /**
+             * Format: uuid
+             * @description The user.
+             */
+            uid: string;
+            /** @description The confirmed address in lower case; null for an anonymous user. */
+            email: string | null;
+            /** @description Empty for an anonymous user. */
+            roles: ("user" | "support" | "admin")[];
+            /** @description By kind, whether the user gets mails of it. */
+            mail: {
+                sign_in: boolean;
+                receipt: boolean;
+                refund: boolean;
+                dispute: boolean;
+                auto_topup: boolean;
+                low_balance: boolean;
+                job_finished: boolean;
+                job_failed: boolean;
+                ticket: boolean;
+            };
+        };
+        AccountUpdate: {
+            /** @description The kinds to switch on or off. */
+            mail: {
+                sign_in?: boolean;
+                receipt?: boolean;
+                refund?: boolean;
+                dispute?: boolean;
+                auto_topup?: boolean;
+                low_balance?: boolean;
+                job_finished?: boolean;
+                job_failed?: boolean;
+                ticket?: boolean;
+            };
+        };
         /** @enum {string} */
         MailKind: "sign_in" | "receipt" | "refund" | "dispute" | "auto_topup" | "low_balance" | "job_finished" | "job_failed" | "ticket" | "ticket_notice";
-        MailSettings: {
-            /** @description Where the mails go; null for an anonymous user, who gets none. */
-            email: string | null;
-            /** @description All kinds. */
-            kinds: components["schemas"]["MailKindSetting"][];
-        };
-        MailKindSetting: {
-            kind: components["schemas"]["MailKind"];
-            /** @description Whether the user gets them. */
-            enabled: boolean;
-            /** @description Whether they cannot be switched off. */
-            required: boolean;
-        };
-        MailSettingsRequest: {
-            /** @description Each kind once. */
-            kinds: components["schemas"]["MailKindSwitch"][];
-        };
-        MailKindSwitch: {
-            kind: components["schemas"]["MailKind"];
-            enabled: boolean;
-        };
         SignInConfirmation: {
             /** @description Of the link: what follows `#token=`. */
             token: string;
@@ -2458,8 +2459,7 @@ export interface components {
          *     | `event_not_handled` | 503 | The event is kept but not handled yet; Stripe delivers it again. |
          * @enum {string}
          */
-        ProblemCode: "bad_request" | "upgrade_not_supported" | "invalid_request" | "upload_mismatch" | "signature_missing" | "signature_invalid" | "event_malformed" | "not_authenticated" | "insufficient_funds" | "origin_not_allowed" | "permission_denied" | "wallet_frozen" | "wallet_joined" | "sign_in_required" | "topup_blocked" | "storage_quota_exceeded" | "not_found" | "account_not_found" | "card_not_found" | "checkout_not_found" | "customer_not_found" | "file_not_found" | "job_not_found" | "receipt_not_found" | "session_not_found" | "output_not_found" | "source_not_found" | "unsubscribe_link_unknown" | "upload_not_found" | "ticket_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_reused" | "idempotency_key_in_use" | "act_rejected" | "last_admin" | "card_required" | "checkout_ended" | "price_changed" | "job_not_cancellable" | "job_not_completed" | "job_not_retryable" | "upload_incomplete" | "file_in_use" | "ticket_full" | "confirmation_required" | "expired" | "link_expired" | "too_large" | "uri_too_long" | "unsupported_media_type" | "video_too_long" | "not_a_video" | "rate_limited" | "topup_limited" | "sign_in_limited" | "ticket_limited" | "too_many_open_jobs" | "too_many_streams" | "request_header_fields_too_large" | "internal_error" | "service_unavailable" | "database_unavailable" | "overloaded" | "wallet_busy" | "stripe_unavailable" | "storage_unavailable" | "wallet_unavailable" | "event_not_handled";
-        ProblemCode: "bad_request" | "upgrade_not_supported" | "invalid_request" | "upload_mismatch" | "signature_missing" | "signature_invalid" | "event_malformed" | "invalid_id_token" | "not_authenticated" | "insufficient_funds" | "origin_not_allowed" | "permission_denied" | "email_not_verified" | "wallet_frozen" | "wallet_joined" | "topup_blocked" | "storage_quota_exceeded" | "not_found" | "account_not_found" | "card_not_found" | "checkout_not_found" | "customer_not_found" | "file_not_found" | "job_not_found" | "receipt_not_found" | "session_not_found" | "output_not_found" | "provider_not_found" | "source_not_found" | "upload_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_reused" | "idempotency_key_in_use" | "act_rejected" | "last_admin" | "card_required" | "checkout_ended" | "price_changed" | "job_not_cancellable" | "job_not_completed" | "job_not_retryable" | "upload_incomplete" | "file_in_use" | "confirmation_required" | "id_token_used" | "sign_in_cancelled" | "sign_in_rejected" | "expired" | "link_expired" | "sign_in_expired" | "too_large" | "uri_too_long" | "unsupported_media_type" | "video_too_long" | "not_a_video" | "rate_limited" | "topup_limited" | "sign_in_limited" | "too_many_open_jobs" | "too_many_streams" | "request_header_fields_too_large" | "internal_error" | "service_unavailable" | "database_unavailable" | "provider_unavailable" | "overloaded" | "wallet_busy" | "stripe_unavailable" | "storage_unavailable" | "wallet_unavailable" | "event_not_handled";
+        ProblemCode: "bad_request" | "upgrade_not_supported" | "invalid_request" | "upload_mismatch" | "signature_missing" | "signature_invalid" | "event_malformed" | "invalid_id_token" | "not_authenticated" | "insufficient_funds" | "origin_not_allowed" | "permission_denied" | "email_not_verified" | "wallet_frozen" | "wallet_joined" | "sign_in_required" | "topup_blocked" | "storage_quota_exceeded" | "not_found" | "account_not_found" | "card_not_found" | "checkout_not_found" | "customer_not_found" | "file_not_found" | "job_not_found" | "receipt_not_found" | "session_not_found" | "output_not_found" | "provider_not_found" | "source_not_found" | "unsubscribe_link_unknown" | "upload_not_found" | "ticket_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_reused" | "idempotency_key_in_use" | "act_rejected" | "last_admin" | "card_required" | "checkout_ended" | "price_changed" | "job_not_cancellable" | "job_not_completed" | "job_not_retryable" | "upload_incomplete" | "file_in_use" | "ticket_full" | "confirmation_required" | "id_token_used" | "sign_in_cancelled" | "sign_in_rejected" | "expired" | "link_expired" | "sign_in_expired" | "too_large" | "uri_too_long" | "unsupported_media_type" | "video_too_long" | "not_a_video" | "rate_limited" | "topup_limited" | "sign_in_limited" | "ticket_limited" | "too_many_open_jobs" | "too_many_streams" | "request_header_fields_too_large" | "internal_error" | "service_unavailable" | "database_unavailable" | "provider_unavailable" | "overloaded" | "wallet_busy" | "stripe_unavailable" | "storage_unavailable" | "wallet_unavailable" | "event_not_handled";
         Quote: {
             type: components["schemas"]["JobType"];
             /**
@@ -4760,6 +4760,7 @@ export interface components {
          * @example AZHvPoFzfSKfgv0VTR4Qy2wABgC3jN0m1eWxF4yPzU6nV8QhR2aKc5LtD9oJfMbG3sE7
          */
         UnsubscribeToken: string;
+        /**
          * @description One of `GET /api/auth/providers`.
          * @example google
          */
@@ -5439,7 +5440,18 @@ export interface operations {
                      *       "email": "jo@example.com",
                      *       "roles": [
                      *         "user"
-                     *       ]
+                     *       ],
+                     *       "mail": {
+                     *         "sign_in": true,
+                     *         "receipt": true,
+                     *         "refund": true,
+                     *         "dispute": true,
+                     *         "auto_topup": true,
+                     *         "low_balance": true,
+                     *         "job_finished": false,
+                     *         "job_failed": true,
+                     *         "ticket": true
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["Account"];
@@ -5459,56 +5471,7 @@ export interface operations {
             504: components["responses"]["GatewayTimeout"];
         };
     };
-    getMailSettings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The settings. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "email": "jo@example.com",
-                     *       "kinds": [
-                     *         {
-                     *           "kind": "receipt",
-                     *           "enabled": true,
-                     *           "required": true
-                     *         },
-                     *         {
-                     *           "kind": "job_finished",
-                     *           "enabled": false,
-                     *           "required": false
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["MailSettings"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    setMailSettings: {
+    updateAccount: {
         parameters: {
             query?: never;
             header?: never;
@@ -5519,19 +5482,16 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "kinds": [
-                 *         {
-                 *           "kind": "job_finished",
-                 *           "enabled": false
-                 *         }
-                 *       ]
+                 *       "mail": {
+                 *         "job_finished": false
+                 *       }
                  *     }
                  */
-                "application/json": components["schemas"]["MailSettingsRequest"];
+                "application/json": components["schemas"]["AccountUpdate"];
             };
         };
         responses: {
-            /** @description The settings. */
+            /** @description The account. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5539,22 +5499,25 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
                      *       "email": "jo@example.com",
-                     *       "kinds": [
-                     *         {
-                     *           "kind": "receipt",
-                     *           "enabled": true,
-                     *           "required": true
-                     *         },
-                     *         {
-                     *           "kind": "job_finished",
-                     *           "enabled": false,
-                     *           "required": false
-                     *         }
-                     *       ]
+                     *       "roles": [
+                     *         "user"
+                     *       ],
+                     *       "mail": {
+                     *         "sign_in": true,
+                     *         "receipt": true,
+                     *         "refund": true,
+                     *         "dispute": true,
+                     *         "auto_topup": true,
+                     *         "low_balance": true,
+                     *         "job_finished": false,
+                     *         "job_failed": true,
+                     *         "ticket": true
+                     *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["MailSettings"];
+                    "application/json": components["schemas"]["Account"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -7693,51 +7656,6 @@ export interface operations {
             504: components["responses"]["GatewayTimeout"];
         };
     };
-    listTickets: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Your tickets. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "tickets": [
-                     *         {
-                     *           "ticket_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
-                     *           "subject": "The export failed",
-                     *           "status": "answered",
-                     *           "created_at": "2026-11-26T12:00:00Z",
-                     *           "updated_at": "2026-11-26T12:30:00Z"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Tickets"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
     openTicket: {
         parameters: {
             query?: never;
@@ -7801,6 +7719,51 @@ export interface operations {
             414: components["responses"]["UriTooLong"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TicketLimited"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    listTickets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Your tickets. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "tickets": [
+                     *         {
+                     *           "ticket_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *           "subject": "The export failed",
+                     *           "status": "answered",
+                     *           "created_at": "2026-11-26T12:00:00Z",
+                     *           "updated_at": "2026-11-26T12:30:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Tickets"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeaderFieldsTooLarge"];
             500: components["responses"]["InternalError"];
             502: components["responses"]["BadGateway"];

@@ -17,13 +17,13 @@ public sealed class MailSettingsTests(FeedFixture accounts) : IClassFixture<Feed
     {
         var (user, email) = await accounts.PersonAsync();
         Assert.Empty(await OffAsync(user));
-        var (status, body) = await PutAsync(user, new { kinds = new[] { new { kind = "job_finished", enabled = false } } });
+        var (status, body) = await PutAsync(user, new { mail = new { job_finished = false } });
         Assert.Equal((HttpStatusCode.OK, email), (status, body.GetProperty("email").GetString()));
         Assert.Equal(["job_finished"], await OffAsync(user));
         accounts.Jobs.Add(FeedFixture.Job(user), FeedFixture.Job(user, JobStatus.Failed));
         await accounts.HandledAsync();
         Assert.Equal(["Your video could not be made"], await SubjectsAsync(email));
-        await PutAsync(user, new { kinds = new[] { new { kind = "job_finished", enabled = true } } });
+        await PutAsync(user, new { mail = new { job_finished = true } });
         Assert.Empty(await OffAsync(user));
         accounts.Jobs.Add(FeedFixture.Job(user));
         await accounts.GotAsync(email, 2);
@@ -33,13 +33,12 @@ public sealed class MailSettingsTests(FeedFixture accounts) : IClassFixture<Feed
     public async Task The_kinds_that_are_required_say_so_and_stay_on()
     {
         var (user, email) = await accounts.PersonAsync();
-        var kinds = (await GetAsync(user)).GetProperty("kinds").EnumerateArray().ToList();
+        string[] required = ["sign_in", "receipt", "refund", "dispute", "ticket"];
         Assert.Equal(
-            Optional,
-            kinds.Where(kind => !kind.GetProperty("required").GetBoolean()).Select(kind => kind.GetProperty("kind").GetString()).Order());
-        foreach (var kind in new[] { "sign_in", "receipt", "refund", "dispute" })
+            Optional.Concat(required).Order(), (await GetAsync(user)).GetProperty("mail").EnumerateObject().Select(kind => kind.Name).Order());
+        foreach (var kind in required)
         {
-            var (status, body) = await PutAsync(user, new { kinds = new[] { new { kind, enabled = false } } });
+            var (status, body) = await PutAsync(user, new { mail = new Dictionary<string, bool> { [kind] = false } });
             Assert.Equal((HttpStatusCode.BadRequest, "invalid_request"), (status, body.GetProperty("code").GetString()));
         }
         accounts.Payments.Add(FeedFixture.Payment(user, PaymentEventType.Disputed, "dp_1"));
@@ -48,17 +47,18 @@ public sealed class MailSettingsTests(FeedFixture accounts) : IClassFixture<Feed
 
     [Theory]
     [InlineData("""{}""")]
-    [InlineData("""{"kinds":[]}""")]
-    [InlineData("""{"kinds":[null]}""")]
-    [InlineData("""{"kinds":[{"kind":"newsletter","enabled":false}]}""")]
-    [InlineData("""{"kinds":[{"kind":"low_balance"}]}""")]
-    [InlineData("""{"kinds":[{"kind":"low_balance","enabled":false},{"kind":"low_balance","enabled":true}]}""")]
-    [InlineData("""{"kinds":[{"kind":"low_balance","enabled":false},{"kind":"receipt","enabled":false}]}""")]
+    [InlineData("""{"mail":{}}""")]
+    [InlineData("""{"mail":[]}""")]
+    [InlineData("""{"mail":{"newsletter":false}}""")]
+    [InlineData("""{"mail":{"ticket_notice":true}}""")]
+    [InlineData("""{"mail":{"low_balance":null}}""")]
+    [InlineData("""{"mail":{"low_balance":"false"}}""")]
+    [InlineData("""{"mail":{"low_balance":false,"receipt":false}}""")]
     public async Task What_is_malformed_changes_nothing(string body)
     {
         var (user, _) = await accounts.PersonAsync();
         using var answer = await accounts.App.CreateClient(user).PutAsync(
-            "/api/mail-settings", new StringContent(body, System.Text.Encoding.UTF8, "application/json"));
+            "/api/account", new StringContent(body, System.Text.Encoding.UTF8, "application/json"));
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Empty(await OffAsync(user));
     }
@@ -68,7 +68,7 @@ public sealed class MailSettingsTests(FeedFixture accounts) : IClassFixture<Feed
     {
         var user = Guid.NewGuid();
         Assert.Equal(JsonValueKind.Null, (await GetAsync(user)).GetProperty("email").ValueKind);
-        var (status, body) = await PutAsync(user, new { kinds = new[] { new { kind = "low_balance", enabled = false } } });
+        var (status, body) = await PutAsync(user, new { mail = new { low_balance = false } });
         Assert.Equal((HttpStatusCode.Forbidden, "sign_in_required"), (status, body.GetProperty("code").GetString()));
         Assert.Empty(await OffAsync(user));
     }
@@ -128,14 +128,14 @@ public sealed class MailSettingsTests(FeedFixture accounts) : IClassFixture<Feed
     private static Dictionary<string, string> Headers(JsonElement mail) =>
         mail.GetProperty("headers").EnumerateObject().ToDictionary(header => header.Name, header => header.Value.GetString()!);
 
-    private Task<JsonElement> GetAsync(Guid user) => accounts.App.CreateClient(user).GetFromJsonAsync<JsonElement>("/api/mail-settings");
+    private Task<JsonElement> GetAsync(Guid user) => accounts.App.CreateClient(user).GetFromJsonAsync<JsonElement>("/api/account");
 
-    private async Task<IEnumerable<string?>> OffAsync(Guid user) => (await GetAsync(user)).GetProperty("kinds").EnumerateArray()
-        .Where(kind => !kind.GetProperty("enabled").GetBoolean()).Select(kind => kind.GetProperty("kind").GetString());
+    private async Task<IEnumerable<string?>> OffAsync(Guid user) => (await GetAsync(user)).GetProperty("mail").EnumerateObject()
+        .Where(kind => !kind.Value.GetBoolean()).Select(kind => kind.Name);
 
     private async Task<(HttpStatusCode Status, JsonElement Body)> PutAsync(Guid user, object body)
     {
-        using var answer = await accounts.App.CreateClient(user).PutAsJsonAsync("/api/mail-settings", body);
+        using var answer = await accounts.App.CreateClient(user).PutAsJsonAsync("/api/account", body);
         return (answer.StatusCode, await answer.Content.ReadFromJsonAsync<JsonElement>());
     }
 

@@ -216,6 +216,25 @@ public sealed class OpenIdSignInTests(OpenIdFixture accounts) : IClassFixture<Op
     }
 
     [Fact]
+    public async Task Google_sends_the_browser_back_to_the_address_that_is_registered_there()
+    {
+        var settings = new Dictionary<string, string?>();
+        OpenIdFixture.SetProvider(settings, "google", accounts.IssuerOf());
+        foreach (var (key, value) in settings)
+        {
+            accounts.Settings[key] = value;
+        }
+        await using var replica = await accounts.StartAsync();
+        foreach (var key in settings.Keys)
+        {
+            accounts.Settings.Remove(key);
+        }
+        Assert.Contains(
+            $"redirect_uri={Uri.EscapeDataString("https://app.example.com/api/auth/google/callback")}&",
+            await accounts.BeginAsync(_user, provider: "google", replica: replica), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_rotation_of_the_issuers_keys_is_followed()
     {
         await accounts.EnterAsync(_user, _email);

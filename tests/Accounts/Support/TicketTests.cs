@@ -174,7 +174,7 @@ public sealed class TicketTests(OperatorsFixture operators)
         return body.GetProperty("ticket_id").GetGuid();
     }
 
-    private async Task<(int Status, JsonElement Body)> SendAsync(Guid user, object body, string path = Path)
+    private async Task<(int Status, JsonElement Body)> SendAsync(Guid user, object body, string path = "/api/support")
     {
         using var answer = await operators.App.CreateClient(user).PostAsJsonAsync(path, body);
         return ((int)answer.StatusCode, await answer.Content.ReadFromJsonAsync<JsonElement>());

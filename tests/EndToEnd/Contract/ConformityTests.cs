@@ -67,8 +67,8 @@ public sealed class ConformityTests(Stack stack)
         await client.FailAsync(404, "customer_not_found", Post, "/api/billing-portal");
         await OpenIdCalls.FailAsync(stack, client);
         await client.FailAsync(400, "invalid_request", Put, "/api/auto-topup", Text("{}"));
-        var off = new { kinds = new[] { new { kind = "low_balance", enabled = false } } };
-        await client.FailAsync(403, "sign_in_required", Put, "/api/mail-settings", JsonContent.Create(off));
+        var off = new { mail = new { low_balance = false } };
+        await client.FailAsync(403, "sign_in_required", Put, "/api/account", JsonContent.Create(off));
         var key = await UploadAsync(client);
         await client.FailAsync(402, "insufficient_funds", Post, "/api/export", Export(key));
         await TopUpAsync(client);
@@ -308,9 +308,8 @@ public sealed class ConformityTests(Stack stack)
 
     private async Task UseMailSettingsAsync(ContractClient client, string email)
     {
-        await client.GetAsync("/api/mail-settings");
-        var off = new { kinds = new[] { new { kind = "low_balance", enabled = false } } };
-        Assert.Equal(200, (await client.SendAsync(Put, "/api/mail-settings", JsonContent.Create(off))).Status);
+        var off = new { mail = new { low_balance = false } };
+        Assert.Equal(200, (await client.SendAsync(Put, "/api/account", JsonContent.Create(off))).Status);
         var key = await UploadAsync(client);
         await CompleteJobAsync(client, key);
         var mail = await stack.MailAsync(email, "Your video is ready");

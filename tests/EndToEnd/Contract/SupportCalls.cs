@@ -5,13 +5,14 @@ namespace ReelBallers.EndToEnd.Tests.Contract;
 /// <summary>Every operation of <c>/api/support</c>.</summary>
 internal static class SupportCalls
 {
-    private const string Tickets = "/api/support/tickets";
+    private const string Support = "/api/support";
+    private const string Tickets = $"{Support}/tickets";
 
     /// <summary>Those that succeed. Gives the ticket, to which the user has replied.</summary>
     /// <param name="client">Its user has an account.</param>
     public static async Task<string> MakeAsync(ContractClient client)
     {
-        var opened = await client.PostAsync(Tickets, new { subject = "Help", message = "Please." });
+        var opened = await client.PostAsync(Support, new { subject = "Help", message = "Please." });
         var id = opened.GetProperty("ticket_id").GetString()!;
         await client.GetAsync(Tickets);
         await client.GetAsync($"{Tickets}/{id}");
@@ -23,7 +24,7 @@ internal static class SupportCalls
     /// <param name="client">Its user has no account.</param>
     public static async Task RejectAsync(ContractClient client)
     {
-        await client.FailAsync(400, "invalid_request", HttpMethod.Post, Tickets, JsonContent.Create(new { subject = "Help" }));
+        await client.FailAsync(400, "invalid_request", HttpMethod.Post, Support, JsonContent.Create(new { subject = "Help" }));
         foreach (var id in new[] { $"{Guid.NewGuid()}", "no-uuid" })
         {
             await client.FailAsync(404, "ticket_not_found", HttpMethod.Get, $"{Tickets}/{id}");
@@ -31,10 +32,10 @@ internal static class SupportCalls
                 404, "ticket_not_found", HttpMethod.Post, $"{Tickets}/{id}/messages", JsonContent.Create(new { message = "m" }));
         }
         var ticket = new { subject = "Help", message = "Please.", email = "writer@example.com" };
-        while (await client.SendAsync(HttpMethod.Post, Tickets, JsonContent.Create(ticket)) is { Status: 201 })
+        while (await client.SendAsync(HttpMethod.Post, Support, JsonContent.Create(ticket)) is { Status: 201 })
         {
         }
-        await client.FailAsync(429, "ticket_limited", HttpMethod.Post, Tickets, JsonContent.Create(ticket));
+        await client.FailAsync(429, "ticket_limited", HttpMethod.Post, Support, JsonContent.Create(ticket));
     }
 
     /// <summary>Those of operators.</summary>

@@ -9,18 +9,20 @@ namespace ReelBallers.Gateway.Tests;
 public sealed class SignInRedirectTests
 {
     [Theory]
-    [InlineData("google/start?return_to=/jobs%3Fx=1%23y", "#provider=google&return_to=%2Fjobs%3Fx%3D1%23y")]
-    [InlineData("google/start", "#provider=google")]
-    [InlineData("google/start?code=1&state=2", "#provider=google")]
-    [InlineData("google/callback?code=4%2F0A+b&state=s&scope=openid&iss=x", "#provider=google&state=s&code=4%2F0A%20b")]
-    [InlineData("google/callback?error=access_denied&state=s&error_uri=x", "#provider=google&state=s&error=access_denied")]
-    [InlineData("google/callback?state=%22%3E%3Cscript%3E%0D%0AX:y", "#provider=google&state=%22%3E%3Cscript%3E%0D%0AX%3Ay")]
-    [InlineData("a%23%26b%0D%0A/callback?state=s", "#provider=a%23%26b%0D%0A&state=s")]
-    [InlineData("evil.example.com%2F/callback?state=s", null)]
+    [InlineData("providers/google/start?return_to=/jobs%3Fx=1%23y", "#provider=google&return_to=%2Fjobs%3Fx%3D1%23y")]
+    [InlineData("providers/google/start", "#provider=google")]
+    [InlineData("google?return_to=/jobs", "#provider=google&return_to=%2Fjobs")]
+    [InlineData("google/callback?code=c&state=s&provider=x", "#provider=google&state=s&code=c")]
+    [InlineData("providers/google/start?code=1&state=2", "#provider=google")]
+    [InlineData("providers/google/callback?code=4%2F0A+b&state=s&scope=openid&iss=x", "#provider=google&state=s&code=4%2F0A%20b")]
+    [InlineData("providers/google/callback?error=access_denied&state=s&error_uri=x", "#provider=google&state=s&error=access_denied")]
+    [InlineData("providers/google/callback?state=%22%3E%3Cscript%3E%0D%0AX:y", "#provider=google&state=%22%3E%3Cscript%3E%0D%0AX%3Ay")]
+    [InlineData("providers/a%23%26b%0D%0A/callback?state=s", "#provider=a%23%26b%0D%0A&state=s")]
+    [InlineData("providers/evil.example.com%2F/callback?state=s", null)]
     public async Task It_leads_to_the_page_alone_and_changes_nothing(string path, string? fragment)
     {
         await using var gateway = await TestGateway.StartAsync();
-        using var answer = await gateway.SendAsync(HttpMethod.Get, $"/api/auth/providers/{path}");
+        using var answer = await gateway.SendAsync(HttpMethod.Get, $"/api/auth/{path}");
         Assert.False(answer.Headers.Contains("Set-Cookie"));
         if (fragment is null)
         {

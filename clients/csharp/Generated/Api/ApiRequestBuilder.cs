@@ -15,7 +15,6 @@ using ReelBallers.Client.Api.Files;
 using ReelBallers.Client.Api.Grants;
 using ReelBallers.Client.Api.Health;
 using ReelBallers.Client.Api.Jobs;
-using ReelBallers.Client.Api.MailSettings;
 using ReelBallers.Client.Api.Me;
 using ReelBallers.Client.Api.Packs;
 using ReelBallers.Client.Api.Pricing;
@@ -104,11 +103,6 @@ namespace ReelBallers.Client.Api
         public global::ReelBallers.Client.Api.Jobs.JobsRequestBuilder Jobs
         {
             get => new global::ReelBallers.Client.Api.Jobs.JobsRequestBuilder(PathParameters, RequestAdapter);
-        }
-        /// <summary>The mailSettings property</summary>
-        public global::ReelBallers.Client.Api.MailSettings.MailSettingsRequestBuilder MailSettings
-        {
-            get => new global::ReelBallers.Client.Api.MailSettings.MailSettingsRequestBuilder(PathParameters, RequestAdapter);
         }
         /// <summary>The me property</summary>
         public global::ReelBallers.Client.Api.Me.MeRequestBuilder Me

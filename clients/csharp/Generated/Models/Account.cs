@@ -20,6 +20,14 @@ namespace ReelBallers.Client.Models
 #else
         public string Email { get; set; }
 #endif
+        /// <summary>By kind, whether the user gets mails of it.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+        public global::ReelBallers.Client.Models.Account_mail? Mail { get; set; }
+#nullable restore
+#else
+        public global::ReelBallers.Client.Models.Account_mail Mail { get; set; }
+#endif
         /// <summary>Empty for an anonymous user.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
@@ -49,6 +57,7 @@ namespace ReelBallers.Client.Models
             return new Dictionary<string, Action<IParseNode>>
             {
                 { "email", n => { Email = n.GetStringValue(); } },
+                { "mail", n => { Mail = n.GetObjectValue<global::ReelBallers.Client.Models.Account_mail>(global::ReelBallers.Client.Models.Account_mail.CreateFromDiscriminatorValue); } },
                 { "roles", n => { Roles = n.GetCollectionOfEnumValues<global::ReelBallers.Client.Models.Account_roles>()?.AsList(); } },
                 { "uid", n => { Uid = n.GetGuidValue(); } },
             };
@@ -61,6 +70,7 @@ namespace ReelBallers.Client.Models
         {
             if(ReferenceEquals(writer, null)) throw new ArgumentNullException(nameof(writer));
             writer.WriteStringValue("email", Email);
+            writer.WriteObjectValue<global::ReelBallers.Client.Models.Account_mail>("mail", Mail);
             writer.WriteCollectionOfEnumValues<global::ReelBallers.Client.Models.Account_roles>("roles", Roles);
             writer.WriteGuidValue("uid", Uid);
         }

@@ -3,6 +3,7 @@
 using Microsoft.Kiota.Abstractions.Extensions;
 using Microsoft.Kiota.Abstractions.Serialization;
 using Microsoft.Kiota.Abstractions;
+using ReelBallers.Client.Api.Account.Unsubscribe;
 using ReelBallers.Client.Models;
 using System.Collections.Generic;
 using System.IO;
@@ -17,6 +18,11 @@ namespace ReelBallers.Client.Api.Account
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public partial class AccountRequestBuilder : BaseRequestBuilder
     {
+        /// <summary>The unsubscribe property</summary>
+        public global::ReelBallers.Client.Api.Account.Unsubscribe.UnsubscribeRequestBuilder Unsubscribe
+        {
+            get => new global::ReelBallers.Client.Api.Account.Unsubscribe.UnsubscribeRequestBuilder(PathParameters, RequestAdapter);
+        }
         /// <summary>
         /// Instantiates a new <see cref="global::ReelBallers.Client.Api.Account.AccountRequestBuilder"/> and sets the default values.
         /// </summary>
@@ -34,7 +40,7 @@ namespace ReelBallers.Client.Api.Account
         {
         }
         /// <summary>
-        /// A user is anonymous until the first sign-in: without an address and roles.
+        /// A user is anonymous until the first sign-in: without an address and roles, and without mails.
         /// </summary>
         /// <returns>A <see cref="global::ReelBallers.Client.Models.Account"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -57,7 +63,32 @@ namespace ReelBallers.Client.Api.Account
             return await RequestAdapter.SendAsync<global::ReelBallers.Client.Models.Account>(requestInfo, global::ReelBallers.Client.Models.Account.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// A user is anonymous until the first sign-in: without an address and roles.
+        /// The kinds that are not named stay as they are. `sign_in`, `receipt`, `refund`, `dispute` and `ticket` cannot be switched off.
+        /// </summary>
+        /// <returns>A <see cref="global::ReelBallers.Client.Models.Account"/></returns>
+        /// <param name="body">The request body</param>
+        /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
+        /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
+        /// <exception cref="global::ReelBallers.Client.Models.Problem">When receiving a 4XX or 5XX status code</exception>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+        public async Task<global::ReelBallers.Client.Models.Account?> PutAsync(global::ReelBallers.Client.Models.AccountUpdate body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        {
+#nullable restore
+#else
+        public async Task<global::ReelBallers.Client.Models.Account> PutAsync(global::ReelBallers.Client.Models.AccountUpdate body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        {
+#endif
+            if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));
+            var requestInfo = ToPutRequestInformation(body, requestConfiguration);
+            var errorMapping = new Dictionary<string, ParsableFactory<IParsable>>
+            {
+                { "XXX", global::ReelBallers.Client.Models.Problem.CreateFromDiscriminatorValue },
+            };
+            return await RequestAdapter.SendAsync<global::ReelBallers.Client.Models.Account>(requestInfo, global::ReelBallers.Client.Models.Account.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
+        }
+        /// <summary>
+        /// A user is anonymous until the first sign-in: without an address and roles, and without mails.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -73,6 +104,28 @@ namespace ReelBallers.Client.Api.Account
             var requestInfo = new RequestInformation(Method.GET, UrlTemplate, PathParameters);
             requestInfo.Configure(requestConfiguration);
             requestInfo.Headers.TryAdd("Accept", "application/json");
+            return requestInfo;
+        }
+        /// <summary>
+        /// The kinds that are not named stay as they are. `sign_in`, `receipt`, `refund`, `dispute` and `ticket` cannot be switched off.
+        /// </summary>
+        /// <returns>A <see cref="RequestInformation"/></returns>
+        /// <param name="body">The request body</param>
+        /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+        public RequestInformation ToPutRequestInformation(global::ReelBallers.Client.Models.AccountUpdate body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default)
+        {
+#nullable restore
+#else
+        public RequestInformation ToPutRequestInformation(global::ReelBallers.Client.Models.AccountUpdate body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default)
+        {
+#endif
+            if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));
+            var requestInfo = new RequestInformation(Method.PUT, UrlTemplate, PathParameters);
+            requestInfo.Configure(requestConfiguration);
+            requestInfo.Headers.TryAdd("Accept", "application/json");
+            requestInfo.SetContentFromParsable(RequestAdapter, "application/json", body);
             return requestInfo;
         }
         /// <summary>

@@ -70,31 +70,6 @@ namespace ReelBallers.Client.Api.Support.Tickets
             return await RequestAdapter.SendAsync<global::ReelBallers.Client.Models.Tickets>(requestInfo, global::ReelBallers.Client.Models.Tickets.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Answers come by mail and are read here. A user with an account gets them at its address and leaves `email` out. A caller without a session gets a new user and the cookie `uid`, by which the ticket is found again.
-        /// </summary>
-        /// <returns>A <see cref="global::ReelBallers.Client.Models.TicketDetails"/></returns>
-        /// <param name="body">The request body</param>
-        /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
-        /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
-        /// <exception cref="global::ReelBallers.Client.Models.Problem">When receiving a 4XX or 5XX status code</exception>
-#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
-#nullable enable
-        public async Task<global::ReelBallers.Client.Models.TicketDetails?> PostAsync(global::ReelBallers.Client.Models.TicketRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
-        {
-#nullable restore
-#else
-        public async Task<global::ReelBallers.Client.Models.TicketDetails> PostAsync(global::ReelBallers.Client.Models.TicketRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
-        {
-#endif
-            if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));
-            var requestInfo = ToPostRequestInformation(body, requestConfiguration);
-            var errorMapping = new Dictionary<string, ParsableFactory<IParsable>>
-            {
-                { "XXX", global::ReelBallers.Client.Models.Problem.CreateFromDiscriminatorValue },
-            };
-            return await RequestAdapter.SendAsync<global::ReelBallers.Client.Models.TicketDetails>(requestInfo, global::ReelBallers.Client.Models.TicketDetails.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
-        }
-        /// <summary>
         /// The newest 100, also those of an anonymous user whom a sign-in has joined with the account.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
@@ -111,28 +86,6 @@ namespace ReelBallers.Client.Api.Support.Tickets
             var requestInfo = new RequestInformation(Method.GET, UrlTemplate, PathParameters);
             requestInfo.Configure(requestConfiguration);
             requestInfo.Headers.TryAdd("Accept", "application/json");
-            return requestInfo;
-        }
-        /// <summary>
-        /// Answers come by mail and are read here. A user with an account gets them at its address and leaves `email` out. A caller without a session gets a new user and the cookie `uid`, by which the ticket is found again.
-        /// </summary>
-        /// <returns>A <see cref="RequestInformation"/></returns>
-        /// <param name="body">The request body</param>
-        /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
-#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
-#nullable enable
-        public RequestInformation ToPostRequestInformation(global::ReelBallers.Client.Models.TicketRequest body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default)
-        {
-#nullable restore
-#else
-        public RequestInformation ToPostRequestInformation(global::ReelBallers.Client.Models.TicketRequest body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default)
-        {
-#endif
-            if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));
-            var requestInfo = new RequestInformation(Method.POST, UrlTemplate, PathParameters);
-            requestInfo.Configure(requestConfiguration);
-            requestInfo.Headers.TryAdd("Accept", "application/json");
-            requestInfo.SetContentFromParsable(RequestAdapter, "application/json", body);
             return requestInfo;
         }
         /// <summary>

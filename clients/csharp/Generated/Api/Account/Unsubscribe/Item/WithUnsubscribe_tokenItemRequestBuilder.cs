@@ -9,28 +9,28 @@ using System.IO;
 using System.Threading.Tasks;
 using System.Threading;
 using System;
-namespace ReelBallers.Client.Api.MailSettings.Unsubscribe.Item
+namespace ReelBallers.Client.Api.Account.Unsubscribe.Item
 {
     /// <summary>
-    /// Builds and executes requests for operations under \api\mail-settings\unsubscribe\{unsubscribe_token}
+    /// Builds and executes requests for operations under \api\account\unsubscribe\{unsubscribe_token}
     /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public partial class WithUnsubscribe_tokenItemRequestBuilder : BaseRequestBuilder
     {
         /// <summary>
-        /// Instantiates a new <see cref="global::ReelBallers.Client.Api.MailSettings.Unsubscribe.Item.WithUnsubscribe_tokenItemRequestBuilder"/> and sets the default values.
+        /// Instantiates a new <see cref="global::ReelBallers.Client.Api.Account.Unsubscribe.Item.WithUnsubscribe_tokenItemRequestBuilder"/> and sets the default values.
         /// </summary>
         /// <param name="pathParameters">Path parameters for the request</param>
         /// <param name="requestAdapter">The request adapter to use to execute the requests.</param>
-        public WithUnsubscribe_tokenItemRequestBuilder(Dictionary<string, object> pathParameters, IRequestAdapter requestAdapter) : base(requestAdapter, "{+baseurl}/api/mail-settings/unsubscribe/{unsubscribe_token}", pathParameters)
+        public WithUnsubscribe_tokenItemRequestBuilder(Dictionary<string, object> pathParameters, IRequestAdapter requestAdapter) : base(requestAdapter, "{+baseurl}/api/account/unsubscribe/{unsubscribe_token}", pathParameters)
         {
         }
         /// <summary>
-        /// Instantiates a new <see cref="global::ReelBallers.Client.Api.MailSettings.Unsubscribe.Item.WithUnsubscribe_tokenItemRequestBuilder"/> and sets the default values.
+        /// Instantiates a new <see cref="global::ReelBallers.Client.Api.Account.Unsubscribe.Item.WithUnsubscribe_tokenItemRequestBuilder"/> and sets the default values.
         /// </summary>
         /// <param name="rawUrl">The raw URL to use for the request builder.</param>
         /// <param name="requestAdapter">The request adapter to use to execute the requests.</param>
-        public WithUnsubscribe_tokenItemRequestBuilder(string rawUrl, IRequestAdapter requestAdapter) : base(requestAdapter, "{+baseurl}/api/mail-settings/unsubscribe/{unsubscribe_token}", rawUrl)
+        public WithUnsubscribe_tokenItemRequestBuilder(string rawUrl, IRequestAdapter requestAdapter) : base(requestAdapter, "{+baseurl}/api/account/unsubscribe/{unsubscribe_token}", rawUrl)
         {
         }
         /// <summary>
@@ -120,11 +120,11 @@ namespace ReelBallers.Client.Api.MailSettings.Unsubscribe.Item
         /// <summary>
         /// Returns a request builder with the provided arbitrary URL. Using this method means any other path or query parameters are ignored.
         /// </summary>
-        /// <returns>A <see cref="global::ReelBallers.Client.Api.MailSettings.Unsubscribe.Item.WithUnsubscribe_tokenItemRequestBuilder"/></returns>
+        /// <returns>A <see cref="global::ReelBallers.Client.Api.Account.Unsubscribe.Item.WithUnsubscribe_tokenItemRequestBuilder"/></returns>
         /// <param name="rawUrl">The raw URL to use for the request builder.</param>
-        public global::ReelBallers.Client.Api.MailSettings.Unsubscribe.Item.WithUnsubscribe_tokenItemRequestBuilder WithUrl(string rawUrl)
+        public global::ReelBallers.Client.Api.Account.Unsubscribe.Item.WithUnsubscribe_tokenItemRequestBuilder WithUrl(string rawUrl)
         {
-            return new global::ReelBallers.Client.Api.MailSettings.Unsubscribe.Item.WithUnsubscribe_tokenItemRequestBuilder(rawUrl, RequestAdapter);
+            return new global::ReelBallers.Client.Api.Account.Unsubscribe.Item.WithUnsubscribe_tokenItemRequestBuilder(rawUrl, RequestAdapter);
         }
     }
 }

@@ -9,31 +9,35 @@ namespace ReelBallers.Client.Models
 {
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     #pragma warning disable CS1591
-    public partial class MailKindSwitch : IAdditionalDataHolder, IParsable
+    public partial class AccountUpdate : IAdditionalDataHolder, IParsable
     #pragma warning restore CS1591
     {
         /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
         public IDictionary<string, object> AdditionalData { get; set; }
-        /// <summary>The enabled property</summary>
-        public bool? Enabled { get; set; }
-        /// <summary>The kind property</summary>
-        public global::ReelBallers.Client.Models.MailKind? Kind { get; set; }
+        /// <summary>The kinds to switch on or off.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+        public global::ReelBallers.Client.Models.AccountUpdate_mail? Mail { get; set; }
+#nullable restore
+#else
+        public global::ReelBallers.Client.Models.AccountUpdate_mail Mail { get; set; }
+#endif
         /// <summary>
-        /// Instantiates a new <see cref="global::ReelBallers.Client.Models.MailKindSwitch"/> and sets the default values.
+        /// Instantiates a new <see cref="global::ReelBallers.Client.Models.AccountUpdate"/> and sets the default values.
         /// </summary>
-        public MailKindSwitch()
+        public AccountUpdate()
         {
             AdditionalData = new Dictionary<string, object>();
         }
         /// <summary>
         /// Creates a new instance of the appropriate class based on discriminator value
         /// </summary>
-        /// <returns>A <see cref="global::ReelBallers.Client.Models.MailKindSwitch"/></returns>
+        /// <returns>A <see cref="global::ReelBallers.Client.Models.AccountUpdate"/></returns>
         /// <param name="parseNode">The parse node to use to read the discriminator value and create the object</param>
-        public static global::ReelBallers.Client.Models.MailKindSwitch CreateFromDiscriminatorValue(IParseNode parseNode)
+        public static global::ReelBallers.Client.Models.AccountUpdate CreateFromDiscriminatorValue(IParseNode parseNode)
         {
             if(ReferenceEquals(parseNode, null)) throw new ArgumentNullException(nameof(parseNode));
-            return new global::ReelBallers.Client.Models.MailKindSwitch();
+            return new global::ReelBallers.Client.Models.AccountUpdate();
         }
         /// <summary>
         /// The deserialization information for the current model
@@ -43,8 +47,7 @@ namespace ReelBallers.Client.Models
         {
             return new Dictionary<string, Action<IParseNode>>
             {
-                { "enabled", n => { Enabled = n.GetBoolValue(); } },
-                { "kind", n => { Kind = n.GetEnumValue<global::ReelBallers.Client.Models.MailKind>(); } },
+                { "mail", n => { Mail = n.GetObjectValue<global::ReelBallers.Client.Models.AccountUpdate_mail>(global::ReelBallers.Client.Models.AccountUpdate_mail.CreateFromDiscriminatorValue); } },
             };
         }
         /// <summary>
@@ -54,8 +57,7 @@ namespace ReelBallers.Client.Models
         public virtual void Serialize(ISerializationWriter writer)
         {
             if(ReferenceEquals(writer, null)) throw new ArgumentNullException(nameof(writer));
-            writer.WriteBoolValue("enabled", Enabled);
-            writer.WriteEnumValue<global::ReelBallers.Client.Models.MailKind>("kind", Kind);
+            writer.WriteObjectValue<global::ReelBallers.Client.Models.AccountUpdate_mail>("mail", Mail);
             writer.WriteAdditionalData(AdditionalData);
         }
     }
