@@ -11,7 +11,8 @@ internal static class AccountsMapping
     private const int MaxActionLength = 50;
 
     public static AccountResponse ToResponse(this Account? account, Guid userId, IReadOnlyCollection<MailKind> switchedOff) => new(
-        userId, account?.Email, account.ToRoles(), MailKinds.OfUsers.ToDictionary(kind => kind.ToText(), kind => !switchedOff.Contains(kind)));
+        userId, account?.Email, account.ToRoles(),
+        MailKinds.OfUsers.ToDictionary(kind => kind.ToText(), kind => !switchedOff.Contains(kind)));
 
     public static V1.GetAccountResponse ToMessage(this Account account) => new()
     {

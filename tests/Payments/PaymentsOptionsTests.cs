@@ -101,7 +101,10 @@ public class PaymentsOptionsTests
     {
         var settings = new Dictionary<string, string?>
         {
-            ["Id"] = "script", ["PriceCents"] = "500", ["Grants:0:Name"] = "n", ["Grants:0:Product"] = "PUB;1",
+            ["Id"] = "script",
+            ["PriceCents"] = "500",
+            ["Grants:0:Name"] = "n",
+            ["Grants:0:Product"] = "PUB;1",
             [$"Grants:0:{setting}"] = value,
         };
         var error = Assert.Single(Errors([.. settings.Select(pair => ($"Catalog:Packs:0:{pair.Key}", pair.Value))]));

@@ -35,7 +35,8 @@ public sealed class MailSettingsTests(FeedFixture accounts) : IClassFixture<Feed
         var (user, email) = await accounts.PersonAsync();
         string[] required = ["sign_in", "receipt", "refund", "dispute", "ticket"];
         Assert.Equal(
-            Optional.Concat(required).Order(), (await GetAsync(user)).GetProperty("mail").EnumerateObject().Select(kind => kind.Name).Order());
+            Optional.Concat(required).Order(),
+            (await GetAsync(user)).GetProperty("mail").EnumerateObject().Select(kind => kind.Name).Order());
         foreach (var kind in required)
         {
             var (status, body) = await PutAsync(user, new { mail = new Dictionary<string, bool> { [kind] = false } });
