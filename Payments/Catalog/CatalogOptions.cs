@@ -60,8 +60,9 @@ internal sealed class PackOptions
 
     public Offer ToOffer() => new(Id, PriceCents, Credits, BonusCredits)
     {
-        Grants = [.. Grants.Select(grant => new OfferedGrant(
-            grant.Product, grant.Name.Length > 0 ? grant.Name : grant.Product, grant.DurationDays))],
+        // An array: offers without grants are equal.
+        Grants = Grants.Select(grant => new OfferedGrant(
+            grant.Product, grant.Name.Length > 0 ? grant.Name : grant.Product, grant.DurationDays)).ToArray(),
     };
 
     public void Validate(string name, OptionsErrors errors)

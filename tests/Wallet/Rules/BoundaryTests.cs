@@ -49,6 +49,16 @@ public sealed class BoundaryTests
     }
 
     [Fact]
+    public void A_lot_whose_credits_are_all_held_is_not_spent_from_after_a_checkpoint()
+    {
+        var book = new LotBook();
+        book.Restore(new Lot(1, isBonus: false, "pi", expiresAt: null) { LeftCents = 0, HeldCents = 60 });
+        book.Restore(new Lot(2, isBonus: false, "pi", expiresAt: null) { LeftCents = 5 });
+
+        Assert.Equal([2], book.Spendable.Select(lot => lot.Sequence));
+    }
+
+    [Fact]
     public void A_lot_with_held_credits_is_looked_at_again_after_the_grace_period()
     {
         var lots = Lots(Credit(1, 100, Now), Place(2, 60));
@@ -60,6 +70,11 @@ public sealed class BoundaryTests
         Assert.Equal((OutcomeCode.Done, 40), (expiring.Outcome.Code, expiring.Transfers.Single().AmountCents));
         Assert.Equal(Now + LotBook.Grace, expiring.LotExpiry!.DueAt);
         Assert.Equal((OutcomeCode.NotDue, Now + LotBook.Grace), (empty.Outcome.Code, empty.LotExpiry!.DueAt));
+        // One that has its time still before it is looked at then.
+        var early = Rules.Decide(
+            new CommandContext(Account(40, 60, 2), Lots: Lots(Credit(1, 100, Now.AddDays(3)), Place(2, 60))),
+            new ExpireLot(User, 1, Now), Now);
+        Assert.Equal((OutcomeCode.NotDue, Now.AddDays(3)), (early.Outcome.Code, early.LotExpiry!.DueAt));
     }
 
     [Theory]

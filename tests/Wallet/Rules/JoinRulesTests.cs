@@ -53,6 +53,13 @@ public sealed class JoinRulesTests
                 "Promo Wallet 30 ", "Stripe Wallet 70 ", "Receivable Stripe 9 ",
             ],
             decision.Transfers.Select(t => $"{t.DebitAccount} {t.CreditAccount} {t.AmountCents} {t.LotSequence}"));
+        Assert.Equal(
+            [
+                "Joined: moved to your other wallet", "Joined: moved to your other wallet",
+                "Joined: what was owed is owed by your other wallet",
+                "Joined: moved from your other wallet", "Joined: moved from your other wallet", "Joined: what your other wallet owed",
+            ],
+            decision.Transfers.Select(t => t.Description));
         Assert.Equal([Now.AddDays(1), null], decision.Transfers.Where(t => t.OpensLot).Select(t => t.ExpiresAt));
         Assert.Equal(
             [($"§{From:N}:dp_1", false), ($"§{From:N}:dp_2", true)], joined.Freezes.Select(freeze => (freeze.Reference, freeze.Lifted)));

@@ -26,6 +26,17 @@ public sealed class PaymentTransferTests
     }
 
     [Fact]
+    public void The_credits_of_a_payment_in_two_wallets_add_up()
+    {
+        var one = new PaymentPart(1, 2, 3, ExpiredTakenCents: 4, OwedTakenCents: 5);
+        var other = new PaymentPart(10, 20, 30, ExpiredTakenCents: 40, OwedTakenCents: 50);
+        var payment = new PaymentCredits(User, "pi", one, other);
+        var sum = new PaymentPart(11, 22, 33, ExpiredTakenCents: 44, OwedTakenCents: 55);
+
+        Assert.Equal(payment with { Paid = sum, Bonus = sum }, payment.Plus(new PaymentCredits(Guid.NewGuid(), "pi", other, one)));
+    }
+
+    [Fact]
     public void A_clawback_takes_from_lots_then_what_expired_then_what_is_owed_and_a_reinstatement_goes_back()
     {
         var lots = new LotBook();
