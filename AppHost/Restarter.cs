@@ -12,7 +12,8 @@ internal sealed partial class Restarter(
     IHostApplicationLifetime lifetime, TimeProvider time, ILogger<Restarter> logger) : BackgroundService
 {
     private const int StartsBeforeGivingUp = 3;
-    private const int LinesShown = 8;
+    // Aspire's own lines about the start are among them.
+    private const int LinesShown = 20;
     private readonly Dictionary<string, Life> _lives = [];
     private bool _hasGivenUp;
 
