@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Accounts;
 
@@ -44,7 +45,8 @@ internal sealed class Tickets(AccountsDbContext database, MailOutbox outbox, IOp
         // Two tickets at once would both be the last one that is allowed.
         await database.LockTextAsync("email", wanted.Email, cancellationToken);
         await database.LockTextAsync("user", wanted.UserId.ToString(), cancellationToken);
-        var now = time.GetUtcNow();
+        // As it reads back.
+        var now = time.GetUtcNow().TruncateToMicroseconds();
         if (await PauseAsync(wanted, now, cancellationToken) is { } pause)
         {
             return (null, pause);

@@ -52,6 +52,7 @@ function onSubmit(target, send) {
 
 function reply(ticket) {
   const box = document.createElement('form');
+  box.className = 'stack';
   const text = document.createElement('textarea');
   text.name = 'message';
   text.rows = 3;

@@ -22,6 +22,7 @@ public sealed class TicketTests(OperatorsFixture operators)
             (status, ticket.GetProperty("subject").GetString(), ticket.GetProperty("status").GetString(),
                 ticket.GetProperty("email").GetString()));
         Assert.Equal(["user First <line>\n\nSecond line"], Messages(ticket));
+        Assert.Equal(ticket.GetRawText(), (await TicketAsync(user, id)).GetRawText());
 
         var received = await MailAsync(_email, 1);
         Assert.Contains($"{id}", received.GetProperty("text").GetString(), StringComparison.Ordinal);
