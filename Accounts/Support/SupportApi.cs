@@ -40,7 +40,7 @@ internal static class SupportApi
         {
             return Problems.Validation([.. errors]);
         }
-        var (ticket, pause) = await tickets.OpenAsync(new NewTicket(caller.UserId, email!, subject!, text!), cancellationToken);
+        var (ticket, pause) = await tickets.OpenAsync(new NewTicket(context.OperationId(), caller.UserId, email!, subject!, text!), cancellationToken);
         if (ticket is null)
         {
             var seconds = Math.Max(1, (long)Math.Ceiling(pause.TotalSeconds));
@@ -69,7 +69,8 @@ internal static class SupportApi
             : NotFound();
 
     private static async Task<IResult> ReplyAsync(
-        string ticketId, TicketMessageBody body, Caller caller, Tickets tickets, CancellationToken cancellationToken)
+        string ticketId, TicketMessageBody body, Caller caller, HttpContext context, Tickets tickets,
+        CancellationToken cancellationToken)
     {
         if (SupportText.Message(body.Message) is not { } text)
         {
@@ -79,7 +80,7 @@ internal static class SupportApi
         {
             return NotFound();
         }
-        return await tickets.ReplyAsync(caller.UserId, id, text, cancellationToken) switch
+        return await tickets.ReplyAsync(caller.UserId, id, context.OperationId(), text, cancellationToken) switch
         {
             TicketReply.Added => await GetAsync(ticketId, caller, tickets, cancellationToken),
             TicketReply.NotFound => NotFound(),

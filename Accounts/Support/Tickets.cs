@@ -5,11 +5,12 @@ using ReelBallers.ServiceDefaults;
 namespace ReelBallers.Accounts;
 
 /// <summary>A ticket to be opened.</summary>
+/// <param name="TicketId">The same for each attempt of a request.</param>
 /// <param name="UserId">Who writes it.</param>
 /// <param name="Email">Where answers go; normalized.</param>
 /// <param name="Subject">As <see cref="SupportText.Subject"/> gives it.</param>
 /// <param name="Text">As <see cref="SupportText.Message"/> gives it.</param>
-internal sealed record NewTicket(Guid UserId, string Email, string Subject, string Text);
+internal sealed record NewTicket(Guid TicketId, Guid UserId, string Email, string Subject, string Text);
 
 /// <summary>What became of a message of a user.</summary>
 internal enum TicketReply
@@ -45,6 +46,10 @@ internal sealed class Tickets(AccountsDbContext database, MailOutbox outbox, IOp
         // Two tickets at once would both be the last one that is allowed.
         await database.LockTextAsync("email", wanted.Email, cancellationToken);
         await database.LockTextAsync("user", wanted.UserId.ToString(), cancellationToken);
+        if (await FindAsync(wanted.UserId, wanted.TicketId, cancellationToken) is { } opened)
+        {
+            return (opened, TimeSpan.Zero);
+        }
         // As it reads back.
         var now = time.GetUtcNow().TruncateToMicroseconds();
         if (await PauseAsync(wanted, now, cancellationToken) is { } pause)
@@ -53,7 +58,7 @@ internal sealed class Tickets(AccountsDbContext database, MailOutbox outbox, IOp
         }
         var ticket = new Ticket
         {
-            TicketId = Guid.CreateVersion7(now),
+            TicketId = wanted.TicketId,
             UserId = wanted.UserId,
             Email = wanted.Email,
             Subject = wanted.Subject,
@@ -85,13 +90,23 @@ internal sealed class Tickets(AccountsDbContext database, MailOutbox outbox, IOp
         Of(userId).AsNoTracking().WithMessages().SingleOrDefaultAsync(ticket => ticket.TicketId == ticketId, cancellationToken);
 
     /// <summary>Adds a message of the user, and tells the admin unless the ticket was open already.</summary>
-    public async Task<TicketReply> ReplyAsync(Guid userId, Guid ticketId, string text, CancellationToken cancellationToken)
+    /// <param name="userId">The user.</param>
+    /// <param name="ticketId">The ticket.</param>
+    /// <param name="messageId">The same for each attempt of a request.</param>
+    /// <param name="text">As <see cref="SupportText.Message"/> gives it.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public async Task<TicketReply> ReplyAsync(
+        Guid userId, Guid ticketId, Guid messageId, string text, CancellationToken cancellationToken)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         if (await database.LockTicketAsync(ticketId, cancellationToken) is not { } ticket
             || !await Of(userId).AnyAsync(row => row.TicketId == ticketId, cancellationToken))
         {
             return TicketReply.NotFound;
+        }
+        if (await database.TicketMessages.AnyAsync(message => message.MessageId == messageId, cancellationToken))
+        {
+            return TicketReply.Added;
         }
         if (await database.TicketMessages.CountAsync(message => message.TicketId == ticketId, cancellationToken) >= Ticket.MaxMessages)
         {
@@ -101,7 +116,7 @@ internal sealed class Tickets(AccountsDbContext database, MailOutbox outbox, IOp
         var wasOpen = ticket.State == TicketState.Open;
         (ticket.State, ticket.UpdatedAt) = (TicketState.Open, now);
         database.TicketMessages.Add(
-            new TicketMessage { MessageId = Guid.CreateVersion7(now), TicketId = ticketId, Text = text, CreatedAt = now });
+            new TicketMessage { MessageId = messageId, TicketId = ticketId, Text = text, CreatedAt = now });
         await database.SaveChangesAsync(cancellationToken);
         await outbox.AddAsync(wasOpen ? [] : [.. NoticesOf(ticket, text, now)], cancellationToken);
         await transaction.CommitAsync(cancellationToken);

@@ -72,6 +72,34 @@ public sealed class TicketTests(OperatorsFixture operators)
     }
 
     [Fact]
+    public async Task A_request_whose_response_was_not_stored_is_done_once()
+    {
+        var (opening, reply, answer) = ($"{Guid.NewGuid()}", $"{Guid.NewGuid()}", $"{Guid.NewGuid()}");
+        var id = Guid.Empty;
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            var (status, ticket) = await SendAsync(_user, New(_email), key: opening);
+            Assert.Equal(201, status);
+            Assert.True(id == Guid.Empty || id == ticket.GetProperty("ticket_id").GetGuid());
+            id = ticket.GetProperty("ticket_id").GetGuid();
+            Assert.Equal(200, (await SendAsync(_user, new { message = "More." }, $"{Path}/{id}/messages", reply)).Status);
+            Assert.Equal(200, (await operators.ActAsync(
+                $"/api/admin/tickets/{id}/answer", new { message = "Done.", reason = "r" }, answer)).Status);
+            Assert.Equal(3, await operators.Database.ScalarAsync<long>(
+                $"""
+                with lost as (
+                    update idempotency_records
+                    set status = null, content_type = null, location = null, body = null, leased_until = '2000-01-01'
+                    where key in ('{opening}', '{reply}', '{answer}') returning 1)
+                select count(*) from lost
+                """));
+        }
+        Assert.Equal(["user Please.", "user More.", "support Done."], Messages(await TicketAsync(_user, id)));
+        Assert.Single(await ListAsync(_user));
+        Assert.Equal(2, await operators.Database.ScalarAsync<long>($"select count(*) from mails where recipient = '{_email}'"));
+    }
+
+    [Fact]
     public async Task A_closed_ticket_sends_no_mail_and_is_listed_as_closed()
     {
         var id = await OpenAsync();
@@ -175,9 +203,15 @@ public sealed class TicketTests(OperatorsFixture operators)
         return body.GetProperty("ticket_id").GetGuid();
     }
 
-    private async Task<(int Status, JsonElement Body)> SendAsync(Guid user, object body, string path = "/api/support")
+    private async Task<(int Status, JsonElement Body)> SendAsync(
+        Guid user, object body, string path = "/api/support", string? key = null)
     {
-        using var answer = await operators.App.CreateClient(user).PostAsJsonAsync(path, body);
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
+        if (key is not null)
+        {
+            request.Headers.Add("Idempotency-Key", key);
+        }
+        using var answer = await operators.App.CreateClient(user).SendAsync(request);
         return ((int)answer.StatusCode, await answer.Content.ReadFromJsonAsync<JsonElement>());
     }
 
