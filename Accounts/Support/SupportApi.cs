@@ -40,7 +40,8 @@ internal static class SupportApi
         {
             return Problems.Validation([.. errors]);
         }
-        var (ticket, pause) = await tickets.OpenAsync(new NewTicket(context.OperationId(), caller.UserId, email!, subject!, text!), cancellationToken);
+        var (ticket, pause) = await tickets.OpenAsync(
+            new NewTicket(context.OperationId(), caller.UserId, email!, subject!, text!), cancellationToken);
         if (ticket is null)
         {
             var seconds = Math.Max(1, (long)Math.Ceiling(pause.TotalSeconds));
