@@ -1,52 +1,22 @@
 // Writes tickets to support, and shows those of the user with their answers.
-const message = document.getElementById('message');
+import { api, onSubmit, say } from './page.js';
+
 const form = document.getElementById('new');
 const list = document.getElementById('tickets');
 
-async function call(method, path, body, key) {
-  const answer = await fetch(`/api${path}`, {
-    method,
-    headers: { ...(body && { 'Content-Type': 'application/json' }), ...(key && { 'Idempotency-Key': key }) },
-    body: body && JSON.stringify(body),
-  });
-  const result = await answer.json();
-  if (!answer.ok) {
-    throw new Error(Object.values(result.errors ?? {}).flat().join('; ') || (result.detail ?? result.title));
-  }
-  return result;
-}
-
-function say(text, isError) {
-  message.textContent = text;
-  message.className = isError ? 'error' : '';
-  message.hidden = false;
-}
-
-function element(name, text, className) {
+function element(name, text, className = '') {
   const made = document.createElement(name);
   made.textContent = text;
-  made.className = className ?? '';
+  made.className = className;
   return made;
 }
 
-// A lost answer is repeated with the same key, so that nothing is sent twice.
-function onSubmit(target, send) {
-  let key = crypto.randomUUID();
-  target.addEventListener('submit', async (event) => {
-    event.preventDefault();
-    const button = target.querySelector('button');
-    button.disabled = true;
-    try {
-      await send(Object.fromEntries(new FormData(target)), key);
-      key = crypto.randomUUID();
-      target.reset();
-      await show();
-      say('Sent. We answer by mail and here.');
-    } catch (error) {
-      say(error.message, true);
-    } finally {
-      button.disabled = false;
-    }
+function sends(target, path) {
+  onSubmit(target, async (fields) => {
+    await api(path, { method: 'POST', body: Object.fromEntries(fields), idempotent: true });
+    target.reset();
+    await show();
+    say('Sent. We answer by mail and here.');
   });
 }
 
@@ -60,12 +30,12 @@ function reply(ticket) {
   text.required = true;
   text.setAttribute('aria-label', 'Reply');
   box.append(text, element('button', 'Reply'));
-  onSubmit(box, (fields, key) => call('POST', `/support/tickets/${ticket.ticket_id}/messages`, fields, key));
+  sends(box, `/api/support/tickets/${ticket.ticket_id}/messages`);
   return box;
 }
 
 async function open(details, id) {
-  const ticket = await call('GET', `/support/tickets/${id}`);
+  const ticket = await api(`/api/support/tickets/${id}`);
   details.append(
     ...ticket.messages.flatMap((one) => [
       element('p', `${one.author === 'user' ? 'You' : 'Support'}, ${new Date(one.created_at).toLocaleString()}`, 'quiet'),
@@ -75,7 +45,7 @@ async function open(details, id) {
 }
 
 async function show() {
-  const { tickets } = await call('GET', '/support/tickets');
+  const { tickets } = await api('/api/support/tickets');
   if (tickets.length === 0) {
     return;
   }
@@ -88,9 +58,9 @@ async function show() {
 }
 
 async function start() {
-  onSubmit(form, (fields, key) => call('POST', '/support', fields, key));
+  sends(form, '/api/support');
   // Without a session there are neither.
-  const account = await call('GET', '/account').catch(() => null);
+  const account = await api('/api/account').catch(() => null);
   if (account?.email) {
     document.getElementById('email').remove();
   }
