@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Text;
 
 namespace ReelBallers.ServiceDefaults;
@@ -9,10 +8,6 @@ public static class PageCursor
     /// <summary>Encodes the bytes for a URL.</summary>
     public static string Encode(ReadOnlySpan<byte> bytes) => Base64Url.EncodeToString(bytes);
 
-    /// <summary>Fills all of <paramref name="bytes"/>; false for every string that is not the encoding of that many bytes.</summary>
-    public static bool TryDecode(string text, Span<byte> bytes) =>
-        // The length first: the decoder skips white space and accepts padding.
-        text.Length == Base64Url.GetEncodedLength(bytes.Length)
-        && Base64Url.DecodeFromChars(text, bytes, out _, out var written) == OperationStatus.Done
-        && written == bytes.Length;
+    /// <inheritdoc cref="FixedBase64Url.TryDecode" />
+    public static bool TryDecode(string text, Span<byte> bytes) => FixedBase64Url.TryDecode(text, bytes);
 }

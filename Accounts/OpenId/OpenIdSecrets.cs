@@ -1,8 +1,8 @@
-using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Accounts;
 
@@ -26,9 +26,7 @@ internal sealed class OpenIdSecrets(IOptions<SignInOptions> options)
     public Guid? IdOf(string state)
     {
         Span<byte> bytes = stackalloc byte[StateBytes];
-        // The length is checked first, since the decoder skips white space.
-        if (state.Length != Base64Url.GetEncodedLength(StateBytes)
-            || Base64Url.DecodeFromChars(state, bytes, out _, out var written) != OperationStatus.Done || written != StateBytes)
+        if (!FixedBase64Url.TryDecode(state, bytes))
         {
             return null;
         }

@@ -1,8 +1,8 @@
-using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Accounts;
 
@@ -41,10 +41,6 @@ internal sealed class LinkTokens(IOptions<SignInOptions> options)
     public static Guid? LinkIdOf(string token)
     {
         Span<byte> bytes = stackalloc byte[TokenBytes];
-        // The length is checked first, since the decoder skips white space.
-        return token.Length == Base64Url.GetEncodedLength(TokenBytes)
-            && Base64Url.DecodeFromChars(token, bytes, out _, out var written) == OperationStatus.Done && written == TokenBytes
-                ? new Guid(bytes[..IdBytes], bigEndian: true)
-                : null;
+        return FixedBase64Url.TryDecode(token, bytes) ? new Guid(bytes[..IdBytes], bigEndian: true) : null;
     }
 }

@@ -1,8 +1,8 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Options;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Gateway;
 
@@ -59,10 +59,7 @@ internal sealed class SessionTokens(IOptions<SessionOptions> options, TimeProvid
     {
         session = null;
         Span<byte> token = stackalloc byte[TokenBytes];
-        // The length is checked first, since the decoder skips white space.
-        if (text is null || text.Length != Base64Url.GetEncodedLength(TokenBytes)
-            || Base64Url.DecodeFromChars(text, token, out _, out var written) != OperationStatus.Done || written != TokenBytes
-            || token[0] != Version || SignerOf(token) is not { } key)
+        if (text is null || !FixedBase64Url.TryDecode(text, token) || token[0] != Version || SignerOf(token) is not { } key)
         {
             return false;
         }

@@ -1,9 +1,9 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Accounts;
 
@@ -45,9 +45,7 @@ internal sealed class UnsubscribeTokens(IOptions<SignInOptions> options)
     {
         Span<byte> bytes = stackalloc byte[TokenBytes];
         Span<byte> signature = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        // The length is checked first, since the decoder skips white space.
-        if (token.Length != Base64Url.GetEncodedLength(TokenBytes)
-            || Base64Url.DecodeFromChars(token, bytes, out _, out var written) != OperationStatus.Done || written != TokenBytes)
+        if (!FixedBase64Url.TryDecode(token, bytes))
         {
             return null;
         }
