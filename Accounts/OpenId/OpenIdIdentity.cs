@@ -50,7 +50,7 @@ internal sealed record OpenIdIdentity(
         : null;
 }
 
-/// <summary>Why an issuer's answer signs nobody in.</summary>
+/// <summary>Why an issuer's answer is rejected.</summary>
 internal enum OpenIdRejection
 {
     /// <summary>The token is not one of the issuer for us, is not for this sign-in, or has ended.</summary>

@@ -10,7 +10,7 @@ internal abstract record OpenIdResult
     /// <summary>It is unknown, was finished, is too old, or another browser began it.</summary>
     internal sealed record Expired : OpenIdResult;
 
-    /// <summary>The issuer's answer signs nobody in.</summary>
+    /// <summary>The issuer's answer was rejected.</summary>
     internal sealed record Rejected(OpenIdRejection Rejection) : OpenIdResult;
 
     /// <summary>The user whom the browser is signed in to, and where it goes next.</summary>

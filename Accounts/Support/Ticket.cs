@@ -6,10 +6,10 @@ internal enum TicketState : short
     /// <summary>The operators.</summary>
     Open = 0,
 
-    /// <summary>The user, if anyone.</summary>
+    /// <summary>The user, who may reply.</summary>
     Answered = 1,
 
-    /// <summary>Nobody; a further message of the user opens it again.</summary>
+    /// <summary>Neither; a further message of the user opens it again.</summary>
     Closed = 2,
 }
 
