@@ -11,9 +11,9 @@ namespace ReelBallers.Accounts;
 /// otherwise waits for an operator.
 /// </summary>
 internal sealed partial class WalletJoiner(
-    IServiceScopeFactory scopes, WorkSignals signals, WalletClient wallet, JoinedUserServices services, AccountsMeter meter,
-    ILogger<WalletJoiner> logger)
-    : QueueWorker(signals.Joins, "The wallets to join could not be read", logger)
+    IServiceScopeFactory scopes, WorkSignals signals, WalletClient wallet, JoinedUserServices others, AccountsMeter meter,
+    TimeProvider time, ILogger<WalletJoiner> logger)
+    : QueueWorker<WalletJoin>(scopes, signals.Joins, "The wallets to join could not be read", time, logger)
 {
     /// <summary>Among the keys of the user who was anonymous, who is joined once.</summary>
     public const string IdempotencyKey = "sign-in-join";
@@ -26,18 +26,19 @@ internal sealed partial class WalletJoiner(
 
     private readonly OutageReporter _calls = new(logger, "Wallets could not be joined");
 
-    protected override async Task<int> RunBatchAsync(CancellationToken stoppingToken)
+    protected override Task<IReadOnlyList<WalletJoin>> LeaseAsync(
+        IServiceProvider services, int limit, CancellationToken stoppingToken) =>
+        services.GetRequiredService<WalletJoins>().LeaseAsync(limit, stoppingToken);
+
+    protected override async Task<TimeSpan> AttemptAsync(
+        WalletJoin join, IServiceProvider services, CancellationToken stoppingToken)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        var joins = await scope.ServiceProvider.GetRequiredService<WalletJoins>().LeaseAsync(BatchSize, stoppingToken);
-        await Task.WhenAll(joins.Select(join => AttemptAsync(join, stoppingToken)));
-        return joins.Count;
+        await AttemptAsync(services.GetRequiredService<WalletJoins>(), join, stoppingToken);
+        return TimeSpan.Zero;
     }
 
-    private async Task AttemptAsync(WalletJoin join, CancellationToken stoppingToken)
+    private async Task AttemptAsync(WalletJoins joins, WalletJoin join, CancellationToken stoppingToken)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        var joins = scope.ServiceProvider.GetRequiredService<WalletJoins>();
         // The credits do not wait for a service that is down, nor do the jobs and files for a hold that is open.
         var failures = new[]
         {
@@ -73,7 +74,7 @@ internal sealed partial class WalletJoiner(
     {
         if (join.ToldAt is null)
         {
-            await services.TellAsync(join.FromUserId, join.IntoUserId, cancellationToken);
+            await others.TellAsync(join.FromUserId, join.IntoUserId, cancellationToken);
             await joins.ToldAsync(join, cancellationToken);
         }
     }

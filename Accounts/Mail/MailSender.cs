@@ -9,46 +9,34 @@ namespace ReelBallers.Accounts;
 /// </summary>
 internal sealed partial class MailSender(
     IServiceScopeFactory scopes, WorkSignals signals, MailWriter writer, AccountsMeter meter, TimeProvider time, ILogger<MailSender> logger)
-    : QueueWorker(signals.Mails, "The outbox of mails could not be read", logger)
+    : QueueWorker<OutgoingMail>(scopes, signals.Mails, "The outbox of mails could not be read", time, logger)
 {
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
 
-    private DateTimeOffset _pausedUntil;
+    protected override Task<IReadOnlyList<OutgoingMail>> LeaseAsync(
+        IServiceProvider services, int limit, CancellationToken stoppingToken) =>
+        services.GetRequiredService<MailOutbox>().LeaseAsync(limit, stoppingToken);
 
-    protected override async Task<int> RunBatchAsync(CancellationToken stoppingToken)
+    protected override async Task<TimeSpan> AttemptAsync(
+        OutgoingMail mail, IServiceProvider services, CancellationToken stoppingToken)
     {
-        if (time.GetUtcNow() < _pausedUntil)
-        {
-            return 0;
-        }
-        await using var scope = scopes.CreateAsyncScope();
-        var mails = await scope.ServiceProvider.GetRequiredService<MailOutbox>().LeaseAsync(BatchSize, stoppingToken);
-        var pauses = await Task.WhenAll(mails.Select(mail => AttemptAsync(mail, stoppingToken)));
-        _pausedUntil = time.GetUtcNow() + pauses.DefaultIfEmpty().Max();
-        return mails.Count;
-    }
-
-    /// <returns>How long the server takes no more mails; usually zero.</returns>
-    private async Task<TimeSpan> AttemptAsync(OutgoingMail mail, CancellationToken stoppingToken)
-    {
-        await using var scope = scopes.CreateAsyncScope();
-        var outbox = scope.ServiceProvider.GetRequiredService<MailOutbox>();
+        var outbox = services.GetRequiredService<MailOutbox>();
         try
         {
             if (mail.Attempts > MaxAttempts(mail.Kind))
             {
                 await GiveUpAsync(outbox, mail, mail.LastError ?? "The process ended during the last attempt.", stoppingToken);
             }
-            else if (await scope.ServiceProvider.GetRequiredService<Suppressions>()
+            else if (await services.GetRequiredService<Suppressions>()
                 .FindAsync(mail.Recipient, stoppingToken) is { } suppressed)
             {
                 await GiveUpAsync(outbox, mail, $"The address is suppressed: {suppressed}.", stoppingToken);
             }
             else if (await writer.WriteAsync(mail, stoppingToken) is { } content)
             {
-                await scope.ServiceProvider.GetRequiredService<IMailTransport>()
+                await services.GetRequiredService<IMailTransport>()
                     .SendAsync(mail.MailId, mail.Recipient, content, stoppingToken);
                 // Not cancelled by the stop: it has been sent.
                 await outbox.SentAsync(mail, CancellationToken.None);
@@ -63,7 +51,7 @@ internal sealed partial class MailSender(
         {
             await GiveUpAsync(outbox, mail, rejected.Message, stoppingToken);
         }
-        catch (MailRateLimitedException limited) when (time.GetUtcNow() - mail.CreatedAt < LongestWait)
+        catch (MailRateLimitedException limited) when (Time.GetUtcNow() - mail.CreatedAt < LongestWait)
         {
             await outbox.PostponeAsync(mail, limited.Pause, stoppingToken);
             return limited.Pause;

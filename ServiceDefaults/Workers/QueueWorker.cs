@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -7,21 +8,31 @@ namespace ReelBallers.ServiceDefaults;
 /// Works off a queue in batches, woken when there is something new and otherwise every second. Any number of replicas may run it. A round
 /// that fails is reported and never ends the loop.
 /// </summary>
+/// <param name="scopes">For the batch, and for each entry.</param>
 /// <param name="signal">Wakes it.</param>
 /// <param name="failure">What the log says when the queue cannot be read.</param>
+/// <param name="time">The clock.</param>
 /// <param name="logger">The log.</param>
-public abstract class QueueWorker(WakeSignal signal, string failure, ILogger logger) : BackgroundService
+public abstract class QueueWorker<TEntry>(
+    IServiceScopeFactory scopes, WakeSignal signal, string failure, TimeProvider time, ILogger logger) : BackgroundService
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
     private readonly OutageReporter _outages = new(logger, failure);
+    private DateTimeOffset _pausedUntil;
+
+    /// <summary>The clock.</summary>
+    protected TimeProvider Time => time;
 
     /// <summary>How many entries a round takes at most.</summary>
     protected virtual int BatchSize => 8;
 
-    /// <summary>Works off a batch.</summary>
-    /// <returns>How many entries were due.</returns>
-    protected abstract Task<int> RunBatchAsync(CancellationToken stoppingToken);
+    /// <summary>Leases the entries that are due, each as an attempt.</summary>
+    protected abstract Task<IReadOnlyList<TEntry>> LeaseAsync(IServiceProvider services, int limit, CancellationToken stoppingToken);
+
+    /// <summary>Makes an attempt; what becomes of it is stored here.</summary>
+    /// <returns>How long no entry can succeed; usually zero.</returns>
+    protected abstract Task<TimeSpan> AttemptAsync(TEntry entry, IServiceProvider services, CancellationToken stoppingToken);
 
     /// <inheritdoc />
     protected sealed override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -47,7 +58,7 @@ public abstract class QueueWorker(WakeSignal signal, string failure, ILogger log
     {
         try
         {
-            var due = await RunBatchAsync(stoppingToken);
+            var due = time.GetUtcNow() < _pausedUntil ? 0 : await RunBatchAsync(stoppingToken);
             _outages.Recovered();
             return due;
         }
@@ -56,5 +67,21 @@ public abstract class QueueWorker(WakeSignal signal, string failure, ILogger log
             _outages.Report(exception);
             return 0;
         }
+    }
+
+    private async Task<int> RunBatchAsync(CancellationToken stoppingToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var due = await LeaseAsync(scope.ServiceProvider, BatchSize, stoppingToken);
+        // Concurrently: one after the other, the last could exceed its lease.
+        var pauses = await Task.WhenAll(due.Select(entry => AttemptInScopeAsync(entry, stoppingToken)));
+        _pausedUntil = time.GetUtcNow() + pauses.DefaultIfEmpty().Max();
+        return due.Count;
+    }
+
+    private async Task<TimeSpan> AttemptInScopeAsync(TEntry entry, CancellationToken stoppingToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        return await AttemptAsync(entry, scope.ServiceProvider, stoppingToken);
     }
 }
