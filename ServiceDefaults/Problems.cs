@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
@@ -38,6 +39,14 @@ public static class Problems
         string.Join(" ", errors.Select(error => $"{error.Field}: {error.Message}")),
         ("errors", errors.GroupBy(error => error.Field, error => error.Message)
             .ToDictionary(group => group.Key, group => group.ToArray())));
+
+    /// <summary>Sets <c>Retry-After</c> to this time, in whole seconds from 1 on, which are given back for the error's text.</summary>
+    public static long RetryAfter(HttpResponse response, TimeSpan pause)
+    {
+        var seconds = Math.Max(1, (long)Math.Ceiling(pause.TotalSeconds));
+        response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        return seconds;
+    }
 
     /// <summary>404: it does not exist or belongs to another user.</summary>
     public static IResult NotFound(string code, string title) => Of(StatusCodes.Status404NotFound, code, title);

@@ -13,8 +13,7 @@ internal static class AccountsApi
 
     private static async Task<IResult> GetAsync(
         Caller caller, AccountReader accounts, MailSettings settings, CancellationToken cancellationToken) =>
-        TypedResults.Ok((await accounts.FindAsync(caller.UserId, cancellationToken)).ToResponse(
-            caller.UserId, await settings.SwitchedOffAsync(caller.UserId, cancellationToken)));
+        await ShowAsync(caller.UserId, await accounts.FindAsync(caller.UserId, cancellationToken), settings, cancellationToken);
 
     private static async Task<IResult> PutAsync(
         AccountBody body, Caller caller, AccountReader accounts, MailSettings settings, CancellationToken cancellationToken)
@@ -24,13 +23,17 @@ internal static class AccountsApi
         {
             return Problems.Validation([.. errors]);
         }
-        if (await accounts.FindAsync(caller.UserId, cancellationToken) is null)
+        if (await accounts.FindAsync(caller.UserId, cancellationToken) is not { } account)
         {
             return Problems.Of(
                 StatusCodes.Status403Forbidden, "sign_in_required", "Sign-in required",
                 "An anonymous user has no address and gets no mails. Sign in first: POST /api/auth/link.");
         }
         await settings.SwitchAsync(caller.UserId, kinds, cancellationToken);
-        return await GetAsync(caller, accounts, settings, cancellationToken);
+        return await ShowAsync(caller.UserId, account, settings, cancellationToken);
     }
+
+    private static async Task<IResult> ShowAsync(
+        Guid userId, Account? account, MailSettings settings, CancellationToken cancellationToken) =>
+        TypedResults.Ok(account.ToResponse(userId, await settings.SwitchedOffAsync(userId, cancellationToken)));
 }

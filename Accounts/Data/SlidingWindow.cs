@@ -13,4 +13,7 @@ internal static class SlidingWindow
         var newest = await times.Where(time => time > since).OrderByDescending(time => time).Take(limit).ToListAsync(cancellationToken);
         return newest.Count < limit ? null : newest[^1] + window - now;
     }
+
+    /// <summary>The longer of two pauses; null when no limit is reached.</summary>
+    public static TimeSpan? Longer(TimeSpan? one, TimeSpan? other) => one > other || other is null ? one : other;
 }

@@ -65,6 +65,6 @@ internal sealed class LinkRequests(
             : await SlidingWindow.PauseAsync(
                 database.SignInLinks.Where(link => link.ClientAddress == request.ClientAddress).Select(link => link.CreatedAt),
                 options.Value.LinksPerClient, ClientWindow, now, cancellationToken);
-        return byEmail > byClient || byClient is null ? byEmail : byClient;
+        return SlidingWindow.Longer(byEmail, byClient);
     }
 }

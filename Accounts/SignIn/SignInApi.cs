@@ -1,4 +1,3 @@
-using System.Globalization;
 using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Accounts;
@@ -31,8 +30,7 @@ internal static class SignInApi
         var request = new LinkRequest(email, caller.UserId, CallerAddress.Of(context), returnTo);
         if (await requests.AddAsync(request, cancellationToken) is { } pause)
         {
-            var seconds = Math.Max(1, (long)Math.Ceiling(pause.TotalSeconds));
-            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+            var seconds = Problems.RetryAfter(context.Response, pause);
             return Problems.Of(StatusCodes.Status429TooManyRequests, "sign_in_limited", "Too many sign-in links",
                 $"Use the last link that was sent, or ask for another one in {seconds} s.");
         }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Accounts;
@@ -44,8 +43,7 @@ internal static class SupportApi
             new NewTicket(context.OperationId(), caller.UserId, email!, subject!, text!), cancellationToken);
         if (ticket is null)
         {
-            var seconds = Math.Max(1, (long)Math.Ceiling(pause.TotalSeconds));
-            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+            var seconds = Problems.RetryAfter(context.Response, pause);
             return Problems.Of(StatusCodes.Status429TooManyRequests, "ticket_limited", "Too many tickets",
                 $"Add a message to an open ticket, or open another one in {seconds} s.");
         }

@@ -47,7 +47,7 @@ internal sealed class TicketAnswers(
             return true;
         }, cancellationToken);
 
-    /// <summary>Closes a ticket; its writer gets no mail.</summary>
+    /// <summary>Closes a ticket. No mail is sent.</summary>
     public Task<TicketAct> CloseAsync(AuditedAct act, Guid ticketId, CancellationToken cancellationToken) =>
         RunAsync(act, ticketId, ticket =>
         {

@@ -142,7 +142,7 @@ internal sealed class Tickets(AccountsDbContext database, MailOutbox outbox, IOp
         var byUser = await SlidingWindow.PauseAsync(
             database.Tickets.Where(ticket => ticket.UserId == wanted.UserId).Select(ticket => ticket.CreatedAt), MaxInWindow, Window, now,
             cancellationToken);
-        return byEmail > byUser || byUser is null ? byEmail : byUser;
+        return SlidingWindow.Longer(byEmail, byUser);
     }
 }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using ReelBallers.ServiceDefaults;
@@ -104,7 +103,7 @@ internal sealed class TopupLimitedException(long seconds) : Exception("A limit f
     /// <summary>429 <c>topup_limited</c>, with <c>Retry-After</c>.</summary>
     public IResult ToResult(HttpResponse response)
     {
-        response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        Problems.RetryAfter(response, Wait);
         return Problems.Of(
             StatusCodes.Status429TooManyRequests, "topup_limited", "Too many top-ups",
             "Too many open, failed or large top-ups. Pay or wait: Retry-After says how long, in seconds.");
