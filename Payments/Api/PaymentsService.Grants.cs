@@ -24,10 +24,9 @@ internal sealed partial class PaymentsService
             _ => throw Invalid("list must be one of GrantList."),
         });
         var response = new V1.ListGrantsResponse { NextCursor = found.Count > limit ? GrantCursor.Of(found[limit - 1].Grant) : "" };
-        foreach (var shown in found.Take(limit))
-        {
-            response.Grants.Add(shown.ToMessage(await grants.WantedAsync(shown.Grant, cancelled)));
-        }
+        var page = found.Take(limit).ToList();
+        var wanted = await grants.WantedAsync([.. page.Select(shown => shown.Grant)], cancelled);
+        response.Grants.AddRange(page.Zip(wanted, (shown, access) => shown.ToMessage(access)));
         return response;
     }
 

@@ -1,3 +1,5 @@
+using ReelBallers.ServiceDefaults;
+
 namespace ReelBallers.Payments;
 
 /// <summary>
@@ -5,13 +7,13 @@ namespace ReelBallers.Payments;
 /// </summary>
 internal sealed partial class AccessSessionAlarm(PaymentsMeter meter, ILogger<AccessSessionAlarm> logger)
 {
-    private int _isRejected;
+    private readonly AlarmState _state = new();
 
     /// <summary>A call was rejected.</summary>
     public void Rejected(int status)
     {
         meter.GrantSessionRejected(status);
-        if (Interlocked.Exchange(ref _isRejected, 1) == 0)
+        if (_state.TryRaise())
         {
             LogRejected(status);
         }
@@ -20,7 +22,7 @@ internal sealed partial class AccessSessionAlarm(PaymentsMeter meter, ILogger<Ac
     /// <summary>A call succeeded.</summary>
     public void Accepted()
     {
-        if (Volatile.Read(ref _isRejected) == 1 && Interlocked.Exchange(ref _isRejected, 0) == 1)
+        if (_state.TryClear())
         {
             LogAccepted();
         }

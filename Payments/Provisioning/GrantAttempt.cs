@@ -12,8 +12,8 @@ namespace ReelBallers.Payments;
 /// One at a time does so for an access. It can be repeated.
 /// </summary>
 internal sealed partial class GrantAttempt(
-    Grants grants, AccessApi api, NpgsqlDataSource dataSource, AccessSessionAlarm alarm, IOptions<ProvisioningOptions> options,
-    PaymentsMeter meter, ServiceTracer tracer, TimeProvider time, ILogger<GrantAttempt> logger)
+    Grants grants, GrantLists lists, AccessApi api, NpgsqlDataSource dataSource, AccessSessionAlarm alarm,
+    IOptions<ProvisioningOptions> options, PaymentsMeter meter, ServiceTracer tracer, TimeProvider time, ILogger<GrantAttempt> logger)
 {
     /// <summary>For all calls of one attempt.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(45);
@@ -79,7 +79,7 @@ internal sealed partial class GrantAttempt(
             await grants.WaitForAnotherAsync(grant, PauseForAnother, cancellationToken);
             return;
         }
-        var wanted = GrantRules.Wanted(await grants.SameAccessAsync(grant, cancellationToken), time.GetUtcNow());
+        var wanted = await lists.WantedAsync(grant, cancellationToken);
         var access = grant.State == GrantState.Pending
             ? await GiveAsync(grant, wanted, cancellationToken) : await TakeBackAsync(grant, wanted, cancellationToken);
         alarm.Accepted();

@@ -66,9 +66,19 @@ internal sealed class GrantLists(PaymentsDbContext database, TimeProvider time)
 
     /// <summary>What all grants for the access of this one ask for now.</summary>
     public async Task<WantedAccess> WantedAsync(AccessGrant grant, CancellationToken cancellationToken) => GrantRules.Wanted(
-        await database.Grants.AsNoTracking().Where(row => row.Product == grant.Product && row.AccessKey == grant.AccessKey)
-            .ToListAsync(cancellationToken),
-        time.GetUtcNow());
+        await database.Grants.AsNoTracking().SameAccess(grant).ToListAsync(cancellationToken), time.GetUtcNow());
+
+    /// <summary>As <see cref="WantedAsync(AccessGrant, CancellationToken)"/> for each of these, by a single query.</summary>
+    public async Task<IReadOnlyList<WantedAccess>> WantedAsync(
+        IReadOnlyCollection<AccessGrant> grants, CancellationToken cancellationToken)
+    {
+        var products = grants.Select(grant => grant.Product).Distinct().ToList();
+        var keys = grants.Select(grant => grant.AccessKey).Distinct().ToList();
+        var found = await database.Grants.AsNoTracking()
+            .Where(row => products.Contains(row.Product) && keys.Contains(row.AccessKey)).ToListAsync(cancellationToken);
+        var (byAccess, now) = (found.ToLookup(row => (row.Product, row.AccessKey)), time.GetUtcNow());
+        return [.. grants.Select(grant => GrantRules.Wanted(byAccess[(grant.Product, grant.AccessKey)], now))];
+    }
 
     /// <summary>How they stand now.</summary>
     public async Task<ProvisioningHealth> HealthAsync(CancellationToken cancellationToken)

@@ -33,9 +33,7 @@ internal sealed partial class GrantTasks(
         await database.Grants.Where(row => row.Id == grantId).ExecuteUpdateAsync(
             set => set.SetProperty(row => row.State, next).SetProperty(row => row.CompletionKey, key)
                 .SetProperty(row => row.GrantedAt, grantedAt).SetProperty(row => row.UpdatedAt, now), cancellationToken);
-        await database.Grants
-            .Where(row => row.Product == grant.Product && row.AccessKey == grant.AccessKey && row.State == GrantState.Granted)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.AccessUntil, wanted.Until), cancellationToken);
+        await database.Grants.SameAccess(grant).EndAccessAtAsync(wanted.Until, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         LogCompleted(grantId, grant.CheckoutId, grant.State, next, actor);
         return grant;

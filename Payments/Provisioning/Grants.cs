@@ -88,11 +88,6 @@ internal sealed partial class Grants(PaymentsDbContext database, PaymentsMeter m
             """).AsNoTracking().ToListAsync(cancellationToken);
     }
 
-    /// <summary>All grants for the access of this one.</summary>
-    public Task<List<AccessGrant>> SameAccessAsync(AccessGrant grant, CancellationToken cancellationToken) =>
-        database.Grants.AsNoTracking().Where(row => row.Product == grant.Product && row.AccessKey == grant.AccessKey)
-            .ToListAsync(cancellationToken);
-
     /// <summary>The API has done what the state of a leased grant asks for.</summary>
     /// <param name="grant">As it was leased.</param>
     /// <param name="access">What the API has now.</param>
@@ -106,9 +101,7 @@ internal sealed partial class Grants(PaymentsDbContext database, PaymentsMeter m
             var grantedAt = grant.State == GrantState.Pending ? grant.GrantedAt ?? now : grant.GrantedAt;
             await database.Grants.Where(row => row.Id == grant.Id).ExecuteUpdateAsync(
                 set => set.SetProperty(row => row.GrantedAt, grantedAt), cancellationToken);
-            await database.Grants
-                .Where(row => row.Product == grant.Product && row.AccessKey == grant.AccessKey && row.State == GrantState.Granted)
-                .ExecuteUpdateAsync(set => set.SetProperty(row => row.AccessUntil, access.Until), cancellationToken);
+            await database.Grants.SameAccess(grant).EndAccessAtAsync(access.Until, cancellationToken);
         }
         await transaction.CommitAsync(cancellationToken);
     }
@@ -200,9 +193,19 @@ internal sealed partial class Grants(PaymentsDbContext database, PaymentsMeter m
     private partial void LogGivenUp(Guid grantId, Guid checkoutId, GrantState state, string? error);
 }
 
-/// <summary>Changes that begin a state.</summary>
+/// <summary>Selects and changes grants.</summary>
 internal static class GrantQueries
 {
+    /// <summary>Those for the access of this one.</summary>
+    public static IQueryable<AccessGrant> SameAccess(this IQueryable<AccessGrant> grants, AccessGrant grant) =>
+        grants.Where(row => row.Product == grant.Product && row.AccessKey == grant.AccessKey);
+
+    /// <summary>Notes until when the access lasts, which its granted ones give together; null: it has no end.</summary>
+    public static Task<int> EndAccessAtAsync(
+        this IQueryable<AccessGrant> sameAccess, DateTimeOffset? until, CancellationToken cancellationToken) =>
+        sameAccess.Where(row => row.State == GrantState.Granted).ExecuteUpdateAsync(
+            set => set.SetProperty(row => row.AccessUntil, until), cancellationToken);
+
     /// <summary>Puts grants into a state, due at once. A lease stays: what is being attempted ends first.</summary>
     public static Task<int> StartAsync(
         this IQueryable<AccessGrant> grants, GrantState state, DateTimeOffset now, CancellationToken cancellationToken) =>

@@ -1,4 +1,5 @@
 using System.Net;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Payments;
 
@@ -8,13 +9,13 @@ namespace ReelBallers.Payments;
 /// </summary>
 internal sealed partial class StripeKeyAlarm(PaymentsMeter meter, ILogger<StripeKeyAlarm> logger)
 {
-    private int _isRejected;
+    private readonly AlarmState _state = new();
 
     /// <summary>A call was rejected.</summary>
     public void Rejected(HttpStatusCode status)
     {
         meter.KeyRejected((int)status);
-        if (Interlocked.Exchange(ref _isRejected, 1) == 0)
+        if (_state.TryRaise())
         {
             LogRejected((int)status);
         }
@@ -23,7 +24,7 @@ internal sealed partial class StripeKeyAlarm(PaymentsMeter meter, ILogger<Stripe
     /// <summary>A call succeeded.</summary>
     public void Accepted()
     {
-        if (Volatile.Read(ref _isRejected) == 1 && Interlocked.Exchange(ref _isRejected, 0) == 1)
+        if (_state.TryClear())
         {
             LogAccepted();
         }
