@@ -21,6 +21,7 @@ internal static class GatewayExtensions
         builder.Services.Replace(ServiceDescriptor.Singleton<DistributedContextPropagator, ClientTraceContext>());
         builder.AddTrustedProxies();
         builder.AddBackends();
+        builder.AddUserEvents();
         builder.AddCompression();
         builder.AddAllowedOrigins();
         builder.AddRateLimits();

@@ -14,6 +14,7 @@ app.MapSession();
 app.MapSignInRedirects();
 app.MapSessionList();
 app.MapUserSessions();
+app.MapUserEvents();
 app.MapBackendHealth();
 app.MapBackends();
 

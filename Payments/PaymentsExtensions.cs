@@ -40,6 +40,8 @@ internal static class PaymentsExtensions
         builder.Services.AddScoped<Crediting>();
         builder.Services.AddScoped<PaymentEventLog>();
         builder.Services.AddEventStreams<PaymentsDbContext, PaymentEvent>(PaymentEventLog.Log);
+        builder.Services.AddRowChanges("topup_changed");
+        builder.Services.AddSingleton<IUserRows<TopupStatusResponse>, UserTopups>();
         builder.Services.AddScoped<WalletOutbox>();
         builder.Services.AddScoped<Reversals>();
         builder.Services.AddScoped<CheckoutRefresh>();

@@ -1,4 +1,5 @@
 using Npgsql;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Jobs;
 
@@ -49,6 +50,20 @@ internal sealed class JobOutlooks(
         }
         var workers = Math.Max(1, readings.Sum(reading => reading.Workers?.Able ?? 0));
         return new JobOutlook((int)Math.Min(ahead + 1, int.MaxValue), Seconds(ownSeconds + (ahead * speed.SecondsPerRun / workers)));
+    }
+
+    /// <summary>The job as it is shown, with the estimate where it can be read.</summary>
+    public async Task<JobView> ViewAsync(JobSummary job, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return job.ToView(await EstimateAsync(job, cancellationToken));
+        }
+        catch (Exception exception) when (Outages.IsOutage(exception, cancellationToken))
+        {
+            // The job itself is known.
+            return job.ToView();
+        }
     }
 
     private static int? Seconds(double? estimate) =>

@@ -18,6 +18,8 @@ internal static class JobsApi
         app.MapGet("/api/pricing", (Pricing pricing) => pricing.ToView());
         app.MapPost("/api/runpod/webhook/{jobId}", CallbackApi.ReceiveAsync);
 
+        app.MapUserEvents<JobsDbContext, JobView>();
+
         var jobs = app.MapGroup("/api").RequireCaller().WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes));
         jobs.MapPost("/jobs/quote", QuoteApi.QuoteAsync);
         jobs.MapPost("/jobs", CreateAsync).WithIdempotency();

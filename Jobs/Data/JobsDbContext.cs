@@ -8,6 +8,9 @@ namespace ReelBallers.Jobs;
 /// <summary>The tables of jobs, their runs and their intents.</summary>
 internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : DbContext(options)
 {
+    /// <summary>The transaction that changed the job last; null in the history.</summary>
+    public const string ChangedIn = "ChangedIn";
+
     private const int MaxTransferIdLength = 64;
 
     private static readonly JsonSerializerOptions WorkJson = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
@@ -74,6 +77,7 @@ internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : D
         job.Property(row => row.SettlementTransferId).HasMaxLength(MaxTransferIdLength);
         job.Property(row => row.RefundTransferId).HasMaxLength(MaxTransferIdLength);
         job.Property(row => row.TraceParent).HasMaxLength(TraceParents.Length);
+        job.HasChangePosition(ChangedIn);
         job.HasIndex(row => row.OperationId).IsUnique().HasFilter("outcome is null or queued_at is not null")
             .HasDatabaseName("ux_jobs_operation");
         job.HasIndex(row => new { row.UserId, row.CreatedAt, row.JobId }).IsDescending(false, true, true)

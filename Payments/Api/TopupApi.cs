@@ -12,6 +12,7 @@ internal static partial class TopupApi
         routes.MapPost("/api/topup", StartAsync).RequireCaller().WithIdempotency();
         routes.MapGet("/api/topup/{session_id}", GetAsync).RequireCaller();
         routes.MapGet("/api/topup/{session_id}/receipt", GetReceiptAsync).RequireCaller();
+        routes.MapUserEvents<PaymentsDbContext, TopupStatusResponse>();
     }
 
     private static async Task<IResult> StartAsync(

@@ -7,6 +7,9 @@ namespace ReelBallers.Payments;
 /// <summary>The tables. Uniqueness is enforced here, independent of the code.</summary>
 internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> options) : DbContext(options)
 {
+    /// <summary>The transaction that changed a checkout or a grant last, as its user sees it.</summary>
+    public const string ChangedIn = "ChangedIn";
+
     public DbSet<Checkout> Checkouts => Set<Checkout>();
 
     public DbSet<StripeCustomer> Customers => Set<StripeCustomer>();
@@ -98,6 +101,7 @@ internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> opti
         checkout.Property(row => row.DiscountCents).HasDefaultValue(0L);
         checkout.Property(row => row.TaxCents).HasDefaultValue(0L);
         checkout.Property(row => row.AccessUsername).HasMaxLength(AccessUsername.MaxLength);
+        checkout.HasChangePosition(ChangedIn);
         checkout.Ignore(row => row.TotalCredits);
         checkout.Ignore(row => row.RefundableCents);
     }

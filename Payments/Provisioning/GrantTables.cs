@@ -18,6 +18,7 @@ internal static class GrantTables
             table.HasCheckConstraint("ck_access_grants_lease", "(lease_id IS NULL) = (leased_until IS NULL)");
         });
         grant.HasKey(row => row.Id);
+        grant.HasChangePosition(PaymentsDbContext.ChangedIn);
         grant.HasIndex(row => new { row.CheckoutId, row.Ordinal }).IsUnique().HasDatabaseName("ux_access_grants_checkout");
         grant.HasOne<Checkout>().WithMany().HasForeignKey(row => row.CheckoutId).HasConstraintName("fk_access_grants_checkouts");
         grant.HasIndex(row => row.NextAttemptAt).HasFilter("state IN (1, 5)").HasDatabaseName("ix_access_grants_due");

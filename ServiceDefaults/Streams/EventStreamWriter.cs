@@ -60,11 +60,16 @@ public sealed class EventStreamWriter
     /// <param name="id">Sent back by a client that reconnects; null for none.</param>
     /// <param name="name">The type of the event.</param>
     /// <param name="data">Written as JSON.</param>
-    public void Append<T>(string? id, string name, T data)
+    public void Append<T>(string? id, string name, T data) => Append(id, name, JsonSerializer.SerializeToUtf8Bytes(data, _json));
+
+    /// <summary>As <see cref="Append{T}"/>, with data that is JSON of one line already.</summary>
+    public void AppendJson(string? id, string name, string json) => Append(id, name, Encoding.UTF8.GetBytes(json));
+
+    private void Append(string? id, string name, byte[] json)
     {
         var writer = _response.BodyWriter;
         writer.Write(Encoding.ASCII.GetBytes(id is null ? $"event: {name}\ndata: " : $"id: {id}\nevent: {name}\ndata: "));
-        writer.Write(JsonSerializer.SerializeToUtf8Bytes(data, _json));
+        writer.Write(json);
         writer.Write("\n\n"u8);
     }
 

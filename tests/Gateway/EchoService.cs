@@ -24,6 +24,9 @@ internal sealed class EchoService : IAsyncDisposable
     /// <summary>What Accounts says by gRPC.</summary>
     public AccountsStandIn Accounts { get; } = new();
 
+    /// <summary>Its stream of a user's events.</summary>
+    public EventsStandIn Events { get; } = new();
+
     private readonly WebApplication _app;
 
     private EchoService(WebApplication app)
@@ -58,6 +61,8 @@ internal sealed class EchoService : IAsyncDisposable
             context.Response.Headers.CacheControl = "public, max-age=60";
             return next(context);
         });
+        var service = new EchoService(app);
+        service.Events.Map(app);
         var openStreams = 0;
         app.MapGet("/open-streams", () => Volatile.Read(ref openStreams));
         app.MapGet("/api/jobs/{id}/events", async (HttpContext context) =>
@@ -125,7 +130,6 @@ internal sealed class EchoService : IAsyncDisposable
                 name, context.Request.Protocol, context.Request.Path, text,
                 context.Request.Headers.ToDictionary(header => header.Key.ToLowerInvariant(), header => header.Value.ToString()))));
         });
-        var service = new EchoService(app);
         await app.StartAsync();
         return service;
     }

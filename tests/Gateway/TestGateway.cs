@@ -55,6 +55,9 @@ internal sealed class TestGateway : IAsyncDisposable
     /// <summary>The acts that Accounts was told of.</summary>
     public IReadOnlyCollection<string> Acts => _services["accounts"].Accounts.Acts;
 
+    /// <summary>The events of a service.</summary>
+    public EventsStandIn Events(string name) => _services[name].Events;
+
     public Task StopBackendAsync(string name) => _services[name].StopAsync();
 
     /// <summary>The number of health checks that the service received.</summary>

@@ -260,6 +260,12 @@ namespace ReelBallers.Jobs.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("job_id");
 
+                    b.Property<long?>("ChangedIn")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("bigint")
+                        .HasColumnName("changed_in")
+                        .HasDefaultValueSql("pg_current_xact_id()::text::bigint");
+
                     b.Property<long?>("ChargedCents")
                         .HasColumnType("bigint")
                         .HasColumnName("charged_cents");

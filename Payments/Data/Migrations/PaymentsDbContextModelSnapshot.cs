@@ -52,6 +52,12 @@ namespace ReelBallers.Payments.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("begun_at");
 
+                    b.Property<long?>("ChangedIn")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("bigint")
+                        .HasColumnName("changed_in")
+                        .HasDefaultValueSql("pg_current_xact_id()::text::bigint");
+
                     b.Property<Guid>("CheckoutId")
                         .HasColumnType("uuid")
                         .HasColumnName("checkout_id");
@@ -342,6 +348,12 @@ namespace ReelBallers.Payments.Data.Migrations
                     b.Property<long>("BonusCredits")
                         .HasColumnType("bigint")
                         .HasColumnName("bonus_credits");
+
+                    b.Property<long?>("ChangedIn")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("bigint")
+                        .HasColumnName("changed_in")
+                        .HasDefaultValueSql("pg_current_xact_id()::text::bigint");
 
                     b.Property<string>("ClientAddress")
                         .HasMaxLength(60)

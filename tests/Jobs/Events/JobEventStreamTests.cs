@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using ReelBallers.ServiceDefaults;
 using ReelBallers.TestKit;
 
 namespace ReelBallers.Jobs.Tests;
@@ -13,27 +14,27 @@ public class JobEventStreamTests(JobsStack stack) : IClassFixture<JobsStack>
     {
         var user = await stack.UserAsync();
         var jobId = await user.CreateAsync();
-        using var stream = await EventReader.OpenAsync(user, jobId);
+        using var stream = await OpenAsync(user, jobId);
         Assert.Equal("text/event-stream", stream.ContentType);
         var first = await stream.NextAsync();
-        Assert.Equal("queued", first!.Value.Job.GetProperty("status").GetString());
+        Assert.Equal("queued", first!.Data.GetProperty("status").GetString());
         var work = await stack.SubmittedAsync(jobId);
         (work.Output, work.Status) = (new { progress = 20 }, "IN_PROGRESS");
         var second = await stream.NextAsync();
         Assert.Equal(
             ("running", 20),
-            (second!.Value.Job.GetProperty("status").GetString(), second.Value.Job.GetProperty("progress").GetInt32()));
+            (second!.Data.GetProperty("status").GetString(), second.Data.GetProperty("progress").GetInt32()));
         await work.DeliverAsync();
         using (await stack.CallBackAsync(work))
         {
         }
         var last = await stream.NextAsync();
         var job = await user.EndsAsync(jobId, "completed");
-        Assert.False(last!.Value.Job.TryGetProperty("receipt", out _));
-        Assert.All(last.Value.Job.EnumerateObject(), member =>
+        Assert.False(last!.Data.TryGetProperty("receipt", out _));
+        Assert.All(last.Data.EnumerateObject(), member =>
             Assert.Equal(job.GetProperty(member.Name).GetRawText(), member.Value.GetRawText()));
         Assert.Null(await stream.NextAsync());
-        Assert.True(first.Value.Id < second.Value.Id && second.Value.Id < last.Value.Id);
+        Assert.True(first.Number < second.Number && second.Number < last.Number);
         await Eventually.IsTrueAsync(() => Task.FromResult(Events.SubscriptionCount == 0), "no subscription is left");
     }
 
@@ -43,27 +44,27 @@ public class JobEventStreamTests(JobsStack stack) : IClassFixture<JobsStack>
         var user = await stack.UserAsync();
         var jobId = await user.CreateAsync();
         long seen;
-        using (var stream = await EventReader.OpenAsync(user, jobId))
+        using (var stream = await OpenAsync(user, jobId))
         {
-            seen = (await stream.NextAsync())!.Value.Id;
+            seen = (await stream.NextAsync())!.Number;
         }
-        using (var again = await EventReader.OpenAsync(user, jobId, seen.ToString(System.Globalization.CultureInfo.InvariantCulture)))
+        using (var again = await OpenAsync(user, jobId, seen.ToString(System.Globalization.CultureInfo.InvariantCulture)))
         {
             var work = await stack.SubmittedAsync(jobId);
             work.Status = "FAILED";
-            var next = (await again.NextAsync())!.Value;
-            Assert.Equal((true, "failed"), (next.Id > seen, next.Job.GetProperty("status").GetString()));
-            seen = next.Id;
+            var next = (await again.NextAsync())!;
+            Assert.Equal((true, "failed"), (next.Number > seen, next.Data.GetProperty("status").GetString()));
+            seen = next.Number;
             Assert.Null(await again.NextAsync());
         }
-        using (var over = await EventReader.OpenAsync(user, jobId, seen.ToString(System.Globalization.CultureInfo.InvariantCulture)))
+        using (var over = await OpenAsync(user, jobId, seen.ToString(System.Globalization.CultureInfo.InvariantCulture)))
         {
             Assert.Equal(HttpStatusCode.NoContent, over.Status);
         }
         foreach (var nonsense in new[] { "99999", "-1", "x", "" })
         {
-            using var fresh = await EventReader.OpenAsync(user, jobId, nonsense);
-            Assert.Equal(seen, (await fresh.NextAsync())!.Value.Id);
+            using var fresh = await OpenAsync(user, jobId, nonsense);
+            Assert.Equal(seen, (await fresh.NextAsync())!.Number);
             Assert.Null(await fresh.NextAsync());
         }
     }
@@ -75,7 +76,7 @@ public class JobEventStreamTests(JobsStack stack) : IClassFixture<JobsStack>
         var jobId = await user.CreateAsync();
         for (var i = 0; i < 5; i++)
         {
-            using var stream = await EventReader.OpenAsync(user, jobId);
+            using var stream = await OpenAsync(user, jobId);
             await stream.NextAsync();
         }
         await Eventually.IsTrueAsync(() => Task.FromResult(Events.SubscriptionCount == 0), "no subscription is left");
@@ -89,11 +90,11 @@ public class JobEventStreamTests(JobsStack stack) : IClassFixture<JobsStack>
         var user = (await stack.UserAsync()).On(app);
         var jobId = await user.CreateAsync();
         await stack.SubmittedAsync(jobId);
-        var events = app.Services.GetRequiredService<JobChangeListener>();
+        var events = app.Services.GetRequiredService<RowChangeListener>();
         logs.Clear();
         for (var batch = 0; batch < 10; batch++)
         {
-            var streams = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => EventReader.OpenAsync(user, jobId)));
+            var streams = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => OpenAsync(user, jobId)));
             await streams[0].NextAsync();
             Assert.InRange(events.SubscriptionCount, 1, 20);
             Array.ForEach(streams, stream => stream.Dispose());
@@ -107,7 +108,7 @@ public class JobEventStreamTests(JobsStack stack) : IClassFixture<JobsStack>
     {
         var user = await stack.UserAsync();
         var jobId = await user.CreateAsync();
-        using var stream = await EventReader.OpenAsync(user, jobId);
+        using var stream = await OpenAsync(user, jobId);
         await stream.NextAsync();
         Assert.Equal(":", (await stream.LineAsync())?.Trim());
     }
@@ -117,14 +118,14 @@ public class JobEventStreamTests(JobsStack stack) : IClassFixture<JobsStack>
     {
         var user = await stack.UserAsync();
         var jobId = await user.CreateAsync();
-        using var stream = await EventReader.OpenAsync(user, jobId);
+        using var stream = await OpenAsync(user, jobId);
         await stream.NextAsync();
         const string listeners = "from pg_stat_activity where datname = current_database() and query ilike 'listen%'";
         Assert.True(await stack.JobsDatabase.ScalarAsync<bool>($"select bool_or(pg_terminate_backend(pid)) {listeners}"));
         await Eventually.IsTrueAsync(
             () => stack.JobsDatabase.ScalarAsync<bool>($"select count(*) > 0 {listeners}"), "it listens again");
         (await stack.SubmittedAsync(jobId)).Status = "FAILED";
-        Assert.Equal("failed", (await stream.NextAsync())!.Value.Job.GetProperty("status").GetString());
+        Assert.Equal("failed", (await stream.NextAsync())!.Data.GetProperty("status").GetString());
     }
 
     [Fact]
@@ -132,7 +133,7 @@ public class JobEventStreamTests(JobsStack stack) : IClassFixture<JobsStack>
     {
         var user = await stack.UserAsync();
         var jobId = await user.CreateAsync();
-        using var stream = await EventReader.OpenAsync(user, jobId);
+        using var stream = await OpenAsync(user, jobId);
         await stream.NextAsync();
         await stack.SubmittedAsync(jobId);
         await using (var connection = new NpgsqlConnection(stack.JobsDatabase.ConnectionString))
@@ -197,81 +198,15 @@ public class JobEventStreamTests(JobsStack stack) : IClassFixture<JobsStack>
         var app = await stack.StartJobsAsync();
         var user = (await stack.UserAsync()).On(app);
         var jobId = await user.CreateAsync();
-        using var stream = await EventReader.OpenAsync(user, jobId);
+        using var stream = await OpenAsync(user, jobId);
         await stream.NextAsync();
         await app.DisposeAsync();
         Assert.Null(await stream.NextAsync());
         Assert.False(stream.WasCut);
     }
 
-    private JobChangeListener Events => stack.App.Services.GetRequiredService<JobChangeListener>();
+    private static Task<EventReader> OpenAsync(JobUser user, Guid jobId, string? lastEventId = null) =>
+        EventReader.OpenAsync(user.Client, $"/api/jobs/{jobId}/events", lastEventId);
 
-    private sealed class EventReader(HttpResponseMessage response, StreamReader reader) : IDisposable
-    {
-        private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
-        /// <summary>Whether the connection was aborted before the end of the response.</summary>
-        public bool WasCut { get; private set; }
-
-        public HttpStatusCode Status => response.StatusCode;
-
-        public string? ContentType => response.Content.Headers.ContentType?.MediaType;
-
-        public static async Task<EventReader> OpenAsync(JobUser user, Guid jobId, string? lastEventId = null)
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/jobs/{jobId}/events")
-            {
-                Version = HttpVersion.Version20,
-                VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            };
-            if (lastEventId is not null)
-            {
-                request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
-            }
-            var response = await user.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-            return new EventReader(response, new StreamReader(await response.Content.ReadAsStreamAsync()));
-        }
-
-        public async Task<string?> LineAsync()
-        {
-            try
-            {
-                return await reader.ReadLineAsync().WaitAsync(Patience);
-            }
-            catch (Exception exception) when (exception is HttpRequestException or IOException)
-            {
-                WasCut = true;
-                return null;
-            }
-        }
-
-        /// <summary>The next event; null at the end.</summary>
-        public async Task<(long Id, JsonElement Job)?> NextAsync()
-        {
-            long id = 0;
-            JsonElement? job = null;
-            while (await LineAsync() is { } line)
-            {
-                if (line.StartsWith("id: ", StringComparison.Ordinal))
-                {
-                    id = long.Parse(line[4..], System.Globalization.CultureInfo.InvariantCulture);
-                }
-                else if (line.StartsWith("data: ", StringComparison.Ordinal))
-                {
-                    job = JsonDocument.Parse(line[6..]).RootElement;
-                }
-                else if (line.Length == 0 && job is { } complete)
-                {
-                    return (id, complete);
-                }
-            }
-            return null;
-        }
-
-        public void Dispose()
-        {
-            reader.Dispose();
-            response.Dispose();
-        }
-    }
+    private RowChangeListener Events => stack.App.Services.GetRequiredService<RowChangeListener>();
 }

@@ -1,0 +1,22 @@
+using ReelBallers.ServiceDefaults;
+
+namespace ReelBallers.Gateway;
+
+/// <summary><c>GET /api/events</c>: one stream of all events of a user, so that a page needs one connection.</summary>
+internal static class UserEventsApi
+{
+    /// <summary>Registers what it needs.</summary>
+    public static void AddUserEvents(this WebApplicationBuilder builder) => builder.Services
+        .AddHttpClient<EventSourceClient>(client => client.Timeout = Timeout.InfiniteTimeSpan)
+        .ConfigurePrimaryHttpMessageHandler(EventSourceClient.CreateHandler)
+        .AddServiceDiscovery();
+
+    /// <summary>Maps the endpoint.</summary>
+    public static void MapUserEvents(this WebApplication app) =>
+        app.MapGet("/api/events", (Delegate)StreamAsync).WithMetadata(new RoutePolicy(IsStream: true));
+
+    private static Task<IResult> StreamAsync(HttpContext context) =>
+        context.Features.Get<Session>() is { } session
+            ? EventStreamWriter.RunAsync(context, new UserEventStream(context, session).WriteAsync)
+            : Task.FromResult(Problems.NotAuthenticated());
+}
