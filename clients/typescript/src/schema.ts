@@ -628,6 +628,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything that changes, in one stream
+         * @description Server-sent events of the caller: `wallet` with the balance, `job` with a job and `topup` with a top-up, each as it is after a change. It begins with the balance, the jobs that have not ended and the top-ups that wait for their payment; with `Last-Event-ID`, with what has changed since. Of changes in quick succession only the last may be sent, and after a reconnect an event may come again. While one of the services cannot be reached, the events of the others go on. It ends with its session. A comment every 15 seconds.
+         */
+        get: operations["streamEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/wallet/events": {
         parameters: {
             query?: never;
@@ -1603,6 +1623,29 @@ export interface components {
             /** @description Whether the balance is below `low_balance_cents`. */
             low: boolean;
         };
+        /** @description Server-sent events, in the order in which they are sent. */
+        UserEventStream: ({
+            /** @description How far the client has come; for `Last-Event-ID`. */
+            id: string;
+            /** @constant */
+            event: "wallet";
+            /** @description JSON. */
+            data: string;
+        } | {
+            /** @description How far the client has come; for `Last-Event-ID`. */
+            id: string;
+            /** @constant */
+            event: "job";
+            /** @description JSON. */
+            data: string;
+        } | {
+            /** @description How far the client has come; for `Last-Event-ID`. */
+            id: string;
+            /** @constant */
+            event: "topup";
+            /** @description JSON. */
+            data: string;
+        })[];
         /** @description Server-sent events, in the order in which they are sent. */
         BalanceEventStream: {
             /** @description Names the state that the event shows; for `Last-Event-ID`. */
@@ -6581,6 +6624,51 @@ export interface operations {
             502: components["responses"]["BadGateway"];
             503: components["responses"]["WalletUnavailable"];
             504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    streamEvents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The `id` of the last event that was received; what it showed is not sent again.
+                 * @example 3
+                 */
+                "Last-Event-ID"?: components["parameters"]["LastEventId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": "7~~",
+                     *         "event": "wallet",
+                     *         "data": "{\"sequence\":7,\"balance_cents\":500,\"held_cents\":0,\"receivable_cents\":0,\"frozen\":false,\"low\":false}"
+                     *       }
+                     *     ]
+                     */
+                    "text/event-stream": components["schemas"]["UserEventStream"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyStreams"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     streamWallet: {

@@ -273,6 +273,8 @@ public sealed partial class ConformityTests(Stack stack)
         var now = TimeProvider.System.GetUtcNow().UtcDateTime;
         var totals = await client.GetAsync($"/api/wallet/totals?from={Midnight(now.AddDays(-2))}&to={Midnight(now.AddDays(2))}");
         Assert.NotEmpty(totals.GetProperty("totals").EnumerateArray());
+        var all = await client.SendAsync(Get, "/api/events");
+        Assert.Equal((200, 1), (all.Status, EventStreamText.Events(all.Body).Count()));
         var events = await client.SendAsync(Get, "/api/wallet/events?low_balance_cents=100");
         Assert.Equal((200, 1), (events.Status, EventStreamText.Events(events.Body).Count()));
     }

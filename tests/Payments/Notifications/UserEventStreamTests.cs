@@ -36,7 +36,7 @@ public sealed class UserEventStreamTests(ProvisioningStack stack)
         Assert.Equal("open", (await stack.SendAsync(HttpMethod.Get, $"/api/topup/{first.SessionId}", _user)).Text("status"));
         Assert.True(await stack.Database.ScalarAsync<bool>(
             $"select looked_at is not null from checkouts where session_id = '{first.SessionId}'"));
-        var second = await stack.TopupAsync(_user, """{"pack":"starter"}""");
+        var second = await stack.TopupAsync(_user, """{"amount_cents":600}""");
         Assert.NotEqual(first.SessionId, second.SessionId);
         Assert.Equal(("topup", second.SessionId, "open"), What(await stream.NextAsync()));
     }

@@ -10,6 +10,7 @@ using ReelBallers.Client.Api.BillingPortal;
 using ReelBallers.Client.Api.Cards;
 using ReelBallers.Client.Api.Debit;
 using ReelBallers.Client.Api.Download;
+using ReelBallers.Client.Api.Events;
 using ReelBallers.Client.Api.Export;
 using ReelBallers.Client.Api.Files;
 using ReelBallers.Client.Api.Grants;
@@ -78,6 +79,11 @@ namespace ReelBallers.Client.Api
         public global::ReelBallers.Client.Api.Download.DownloadRequestBuilder Download
         {
             get => new global::ReelBallers.Client.Api.Download.DownloadRequestBuilder(PathParameters, RequestAdapter);
+        }
+        /// <summary>The events property</summary>
+        public global::ReelBallers.Client.Api.Events.EventsRequestBuilder Events
+        {
+            get => new global::ReelBallers.Client.Api.Events.EventsRequestBuilder(PathParameters, RequestAdapter);
         }
         /// <summary>The export property</summary>
         public global::ReelBallers.Client.Api.Export.ExportRequestBuilder Export
