@@ -108,7 +108,7 @@ public sealed class RowSubscription : IDisposable
 
     internal ImmutableArray<Guid> Ids { get; }
 
-    /// <summary>Returns when something has changed or may have; sends comments meanwhile. Changes before the next call are merged.</summary>
+    /// <summary>Returns when something has changed or may have; sends comments meanwhile. Changes until then are merged.</summary>
     public async Task NextAsync(EventStreamWriter stream)
     {
         bool? isCertain = null;

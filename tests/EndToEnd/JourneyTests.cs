@@ -48,6 +48,33 @@ public sealed class JourneyTests(Stack stack)
     }
 
     [Fact]
+    public async Task One_stream_shows_the_payment_the_balance_and_the_job()
+    {
+        using var user = await User.ArriveAsync(stack);
+        using var client = new HttpClient { BaseAddress = stack.Url, Timeout = Timeout.InfiniteTimeSpan };
+        using var stream = await EventReader.OpenAsync(client, "/api/events", isHttp2: false, token: user.Token);
+        var (session, checkoutUrl) = await user.StartTopupAsync(500);
+        Assert.Equal(HttpStatusCode.SeeOther, await User.PayAsync(checkoutUrl, "4242424242424242"));
+        // In whichever order they come.
+        var (isPaid, isCredited) = (false, false);
+        await stream.NextAsync(next =>
+        {
+            isPaid |= next.Name == "topup" && Text(next, "session_id") == session && Text(next, "status") == "paid";
+            isCredited |= next.Name == "wallet" && next.Data.GetProperty("balance_cents").GetInt64() == 500;
+            return isPaid && isCredited;
+        });
+        var key = await user.UploadClipAsync(320, 180, seconds: 1);
+        var job = await user.ExportAsync(key);
+        var completed = await stream.NextAsync(
+            next => next.Name == "job" && Text(next, "job_id") == job && Text(next, "status") == "completed");
+        using var again = await EventReader.OpenAsync(client, "/api/events", completed.Id, isHttp2: false, token: user.Token);
+        var second = await user.StartTopupAsync(700);
+        await again.NextAsync(next => next.Name == "topup" && Text(next, "session_id") == second.SessionId);
+
+        static string? Text(ReceivedEvent next, string member) => next.Data.GetProperty(member).GetString();
+    }
+
+    [Fact]
     public async Task A_frame_rate_that_was_ordered_is_that_of_the_result()
     {
         using var user = await User.ArriveAsync(stack);

@@ -161,7 +161,7 @@ internal sealed class ApiDocument
         foreach (var streamed in EventStreamText.Events(body))
         {
             var violations = TryParse(streamed.GetValueOrDefault("data", ""), out var data)
-                ? _schemas.Violations(schema["properties"]["data"]["contentSchema"], data)
+                ? _schemas.Violations(OfEvent(schema, streamed["event"])["properties"]["data"]["contentSchema"], data)
                 : ["the data are not JSON"];
             foreach (var violation in _schemas.Violations(schema, JsonSerializer.SerializeToElement(streamed)).Concat(violations))
             {
@@ -169,6 +169,11 @@ internal sealed class ApiDocument
             }
         }
     }
+
+    // Each kind of event may have a schema of its own.
+    private static ApiNode OfEvent(ApiNode schema, string name) => schema["oneOf"].Exists
+        ? schema["oneOf"].Items.SingleOrDefault(one => one["properties"]["event"]["const"].Text == name)
+        : schema;
 
     private static bool TryParse(string text, out JsonElement value)
     {

@@ -21,8 +21,8 @@ public sealed partial class OpenApiTests
     private static readonly string[] Own =
     [
         "DELETE /api/auth/sessions", "DELETE /api/auth/sessions/{session_id}", "GET /api/admin/users/{uid}/sessions",
-        "GET /api/auth/sessions", "GET /api/events", "GET /api/health", "POST /api/admin/users/{uid}/sessions/revoke", "POST /api/auth/logout",
-        "POST /api/session", .. Redirects,
+        "GET /api/auth/sessions", "GET /api/events", "GET /api/health", "POST /api/admin/users/{uid}/sessions/revoke",
+        "POST /api/auth/logout", "POST /api/session", .. Redirects,
     ];
 
     /// <summary>The statuses that every operation can return.</summary>
