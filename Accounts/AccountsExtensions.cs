@@ -105,6 +105,7 @@ internal static class AccountsExtensions
             .RemoveAllLoggers();
         builder.Services.AddScoped<WebhookEvents>();
         builder.Services.AddScoped<WebhookDeliveries>();
+        builder.Services.AddScoped<WebhookActs>();
         builder.Services.AddHostedService<WebhookSender>();
         builder.Services.AddHostedService<OldWebhooks>();
     }

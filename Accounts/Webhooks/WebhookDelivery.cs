@@ -37,6 +37,53 @@ internal sealed class WebhookDelivery
 
     /// <summary>Why the last attempt failed: one of <see cref="WebhookErrors"/>; null when it did not.</summary>
     public string? LastError { get; set; }
+
+    /// <summary>How far it is.</summary>
+    public WebhookDeliveryStatus Status =>
+        DeliveredAt is not null ? WebhookDeliveryStatus.Delivered
+        : FailedAt is not null ? WebhookDeliveryStatus.Failed
+        : WebhookDeliveryStatus.Pending;
+}
+
+/// <summary>How far a delivery is.</summary>
+internal enum WebhookDeliveryStatus
+{
+    /// <summary>Another attempt is made.</summary>
+    Pending,
+
+    /// <summary>The endpoint has accepted it.</summary>
+    Delivered,
+
+    /// <summary>No further attempt is made.</summary>
+    Failed,
+}
+
+internal static class WebhookDeliveryStatuses
+{
+    private static readonly Dictionary<string, WebhookDeliveryStatus> ByText =
+        Enum.GetValues<WebhookDeliveryStatus>().ToDictionary(status => status.ToText());
+
+    /// <summary>The name in the API.</summary>
+    public static string ToText(this WebhookDeliveryStatus status) => status switch
+    {
+        WebhookDeliveryStatus.Pending => "pending",
+        WebhookDeliveryStatus.Delivered => "delivered",
+        WebhookDeliveryStatus.Failed => "failed",
+    };
+
+    /// <summary>The status of this name; null when there is none.</summary>
+    public static WebhookDeliveryStatus? Parse(string? text) =>
+        text is not null && ByText.TryGetValue(text, out var status) ? status : null;
+
+    /// <summary>Those with a status; all for null.</summary>
+    public static IQueryable<WebhookDelivery> With(this IQueryable<WebhookDelivery> deliveries, WebhookDeliveryStatus? status) =>
+        status switch
+        {
+            WebhookDeliveryStatus.Pending => deliveries.Where(row => row.DeliveredAt == null && row.FailedAt == null),
+            WebhookDeliveryStatus.Delivered => deliveries.Where(row => row.DeliveredAt != null),
+            WebhookDeliveryStatus.Failed => deliveries.Where(row => row.FailedAt != null),
+            null => deliveries,
+        };
 }
 
 /// <summary>Why an attempt failed.</summary>

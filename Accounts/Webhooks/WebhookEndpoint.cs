@@ -34,10 +34,10 @@ internal sealed class WebhookEndpoint
     public Guid EndpointId { get; init; }
 
     /// <summary>As <see cref="WebhookUrls"/> gives it. Its query may be a secret of the other system.</summary>
-    public required string Url { get; init; }
+    public required string Url { get; set; }
 
     /// <summary>The types of events that it gets: some of <see cref="WebhookTypes.All"/>.</summary>
-    public required string[] Events { get; init; }
+    public required string[] Events { get; set; }
 
     public DateTimeOffset CreatedAt { get; init; }
 

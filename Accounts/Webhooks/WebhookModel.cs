@@ -59,5 +59,6 @@ internal sealed class WebhookDeliveryModel : IEntityTypeConfiguration<WebhookDel
         builder.Property(row => row.DeliveryId).ValueGeneratedNever();
         builder.Property(row => row.Number).UseIdentityAlwaysColumn();
         builder.Property(row => row.LastError).HasMaxLength(40);
+        builder.Ignore(row => row.Status);
     }
 }

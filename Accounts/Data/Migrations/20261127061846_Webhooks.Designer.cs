@@ -12,7 +12,7 @@ using ReelBallers.Accounts;
 namespace ReelBallers.Accounts.Data.Migrations
 {
     [DbContext(typeof(AccountsDbContext))]
-    [Migration("20261127060653_Webhooks")]
+    [Migration("20261127061846_Webhooks")]
     partial class Webhooks
     {
         /// <inheritdoc />
