@@ -4,9 +4,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using ReelBallers.TestKit;
 
-namespace ReelBallers.Accounts.Tests;
+namespace ReelBallers.TestKit;
 
 /// <summary>A request that another system has got.</summary>
 /// <param name="Headers">By their names in lower case.</param>
