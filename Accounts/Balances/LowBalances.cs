@@ -5,8 +5,8 @@ using ReelBallers.Wallet.V1;
 namespace ReelBallers.Accounts;
 
 /// <summary>
-/// Compares the balances of accounts with the threshold: one mail and one webhook for each fall below it, and the next one after it was above. An account
-/// whose balance is low when it is first seen, as that of a new user, has not fallen.
+/// Compares the balances of accounts with the threshold: one mail and one webhook for each fall below it, and the next one after it was
+/// above. An account whose balance is low when it is first seen, as that of a new user, has not fallen.
 /// </summary>
 internal sealed class LowBalances(
     AccountsDbContext database, WalletService.WalletServiceClient wallet, NoticeMails mails, WebhookEvents webhooks,

@@ -4,8 +4,8 @@ using ReelBallers.ServiceDefaults;
 namespace ReelBallers.Accounts;
 
 /// <summary>
-/// Reads the events of another service and stores the mails and the webhooks about them, in one transaction with the cursor: none twice, and
-/// none lost, wherever a process ends. An event that cannot be handled is logged and skipped.
+/// Reads the events of another service and stores the mails and the webhooks about them, in one transaction with the cursor: none twice,
+/// and none lost, wherever a process ends. An event that cannot be handled is logged and skipped.
 /// </summary>
 internal abstract partial class EventFeed<TEvent>(
     string name, IServiceScopeFactory scopes, AccountsMeter meter, TimeProvider time, ILogger logger)

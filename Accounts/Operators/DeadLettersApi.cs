@@ -40,7 +40,8 @@ internal static class DeadLettersApi
 
     private static async Task<IResult> ReplayAsync(
         string queue, string id, ActBody body, Operator actor, HttpContext context, OperatorActs acts, MailOutbox outbox,
-        WebhookDeliveries webhooks, PaymentsService.PaymentsServiceClient payments, JobsService.JobsServiceClient jobs, CancellationToken cancellationToken)
+        WebhookDeliveries webhooks, PaymentsService.PaymentsServiceClient payments, JobsService.JobsServiceClient jobs,
+        CancellationToken cancellationToken)
     {
         var errors = new List<(string, string)>();
         OperatorRequests.CheckReason(body, errors);

@@ -19,7 +19,9 @@ internal enum WebhookAct
     NotAllowed,
 }
 
-/// <summary>What operators do with endpoints: in one transaction with the entry in the audit log, which has no more of a URL than its origin.</summary>
+/// <summary>
+/// What operators do with endpoints: in one transaction with the entry in the audit log, which has no more of a URL than its origin.
+/// </summary>
 internal sealed class WebhookActs(AccountsDbContext database, OperatorActs acts, AuditLog audit, TimeProvider time)
 {
     /// <summary>How long a secret signs after it was replaced.</summary>

@@ -20,7 +20,8 @@ internal sealed class WebhookDeliveries(AccountsDbContext database, TimeProvider
     public static readonly TimeSpan LongestFailure = TimeSpan.FromDays(3);
 
     /// <summary>
-    /// Leases deliveries that are due, each as an attempt: of every endpoint as many as it may have at once, so that none waits for another.
+    /// Leases deliveries that are due, each as an attempt: of every endpoint as many as it may have at once, so that none waits for
+    /// another.
     /// </summary>
     /// <param name="perEndpoint">How many attempts at an endpoint this process makes at once.</param>
     /// <param name="busy">How many it is making.</param>

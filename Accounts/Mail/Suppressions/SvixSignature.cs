@@ -45,7 +45,8 @@ internal readonly record struct SvixSignature(string Id, string Timestamp, strin
         foreach (var signature in Signatures.Split(' '))
         {
             if (signature.StartsWith(WebhookSignature.Version, StringComparison.Ordinal)
-                && Convert.TryFromBase64String(signature[WebhookSignature.Version.Length..], found, out var length) && length == found.Length
+                && Convert.TryFromBase64String(signature[WebhookSignature.Version.Length..], found, out var length)
+                && length == found.Length
                 && CryptographicOperations.FixedTimeEquals(found, expected))
             {
                 return true;

@@ -68,13 +68,15 @@ public sealed class WebhookFeedTests(FeedFixture accounts) : IClassFixture<FeedF
         var (user, job) = (Guid.NewGuid(), Guid.NewGuid());
         accounts.Payments.Add(FeedFixture.Payment(user), FeedFixture.Payment(user, PaymentEventType.Refunded, "re_2", session: ""));
         accounts.Jobs.Add(
-            FeedFixture.Job(user, job: job), FeedFixture.Job(user, JobStatus.Failed, "a secret", job), FeedFixture.Job(user, JobStatus.Cancelled),
+            FeedFixture.Job(user, job: job), FeedFixture.Job(user, JobStatus.Failed, "a secret", job),
+            FeedFixture.Job(user, JobStatus.Cancelled),
             FeedFixture.Job(user, JobStatus.TimedOut, job: job));
         var got = (await GotAsync(user, 5)).ToLookup(TypeOf, DataOf);
         var credited = Assert.Single(got["payment.credited"]);
         var refunded = Assert.Single(got["payment.refunded"]);
         Assert.Matches(
-            $$"""^{"uid":"{{user}}","payment_id":"pi_[0-9]+","session_id":"cs_test_1","amount_cents":1234,"currency":"usd","credits":1500}$""",
+            $$"""^{"uid":"{{user}}","payment_id":"pi_[0-9]+","session_id":"cs_test_1","amount_cents":1234,"currency":"usd","""
+                + "\"credits\":1500}$",
             credited);
         Assert.Matches(
             $$"""^{"uid":"{{user}}","payment_id":"pi_[0-9]+","session_id":null,"refund_id":"re_2","amount_cents":1234,"currency":"usd","""
@@ -96,7 +98,10 @@ public sealed class WebhookFeedTests(FeedFixture accounts) : IClassFixture<FeedF
         var (user, email) = await accounts.PersonAsync();
         await accounts.Wallet.CreditAsync(new CreditRequest
         {
-            UserId = $"{user}", IdempotencyKey = $"{user}", AmountCents = 500, Reason = EntryReason.Bonus,
+            UserId = $"{user}",
+            IdempotencyKey = $"{user}",
+            AmountCents = 500,
+            Reason = EntryReason.Bonus,
         });
         await Eventually.IsTrueAsync(
             async () => await accounts.Database.ScalarAsync<long>(
@@ -104,7 +109,10 @@ public sealed class WebhookFeedTests(FeedFixture accounts) : IClassFixture<FeedF
             "the balance is seen");
         await accounts.Wallet.DebitAsync(new DebitRequest
         {
-            UserId = $"{user}", IdempotencyKey = "1", JobId = $"{user}", AmountCents = 450,
+            UserId = $"{user}",
+            IdempotencyKey = "1",
+            JobId = $"{user}",
+            AmountCents = 450,
         });
         await accounts.GotAsync(email);
         Assert.Equal(

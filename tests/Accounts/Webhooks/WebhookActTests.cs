@@ -15,6 +15,8 @@ public sealed class WebhookActTests(OperatorsFixture operators) : IAsyncLifetime
 
     private string Url => $"{_receiver.Url}?{Query}";
 
+    private string Origin => _receiver.Url.GetLeftPart(UriPartial.Authority);
+
     public async ValueTask InitializeAsync()
     {
         _receiver = await WebhookReceiver.StartAsync();
@@ -34,11 +36,11 @@ public sealed class WebhookActTests(OperatorsFixture operators) : IAsyncLifetime
         var again = await operators.ActAsync(Path, Body(), key);
         Assert.Equal((200, created.GetRawText()), (again.Status, again.Body.GetRawText()));
         var listed = Assert.Single((await AdminGetAsync(Path)).GetProperty("webhooks").EnumerateArray());
-        Assert.Equal((id, Url, true), (
-            listed.GetProperty("webhook_id").GetString(), listed.GetProperty("url").GetString(), listed.GetProperty("enabled").GetBoolean()));
+        Assert.Equal((id, Url), (listed.GetProperty("webhook_id").GetString(), listed.GetProperty("url").GetString()));
+        Assert.True(listed.GetProperty("enabled").GetBoolean());
         Assert.DoesNotContain("whsec_", listed.GetRawText(), StringComparison.Ordinal);
         Assert.Equal(
-            $$"""webhook_created 1 - {"origin":"{{_receiver.Url.GetLeftPart(UriPartial.Authority)}}","events":["job.completed"],"enabled":true}""",
+            $$"""webhook_created 1 - {"origin":"{{Origin}}","events":["job.completed"],"enabled":true}""",
             await operators.EntriesAsync($"target = '{id}'"));
         // Neither the secret nor the other system's token is in any table but that of the endpoint.
         foreach (var (table, text) in new[]
@@ -86,7 +88,7 @@ public sealed class WebhookActTests(OperatorsFixture operators) : IAsyncLifetime
         Assert.Equal(1, await operators.Database.ScalarAsync<long>("select count(*) from webhook_deliveries"));
         Assert.EndsWith(
             "\"enabled\":false} {\"origin\":\"ORIGIN\",\"events\":[\"job.completed\",\"job.failed\"],\"enabled\":true}"
-                .Replace("ORIGIN", _receiver.Url.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal),
+                .Replace("ORIGIN", Origin, StringComparison.Ordinal),
             await operators.EntriesAsync($"target = '{id}'"), StringComparison.Ordinal);
     }
 
@@ -109,7 +111,8 @@ public sealed class WebhookActTests(OperatorsFixture operators) : IAsyncLifetime
         var key = $"{Guid.NewGuid()}";
         foreach (var _ in new[] { 1, 2 })
         {
-            Assert.Equal(200, (await operators.ActAsync($"{Path}/{id}/deliveries/{delivery}/resend", new { reason = "Lost there." }, key)).Status);
+            var resent = await operators.ActAsync($"{Path}/{id}/deliveries/{delivery}/resend", new { reason = "Lost there." }, key);
+            Assert.Equal(200, resent.Status);
         }
         var got = await _receiver.GotAsync(4);
         Assert.Equal((events[0], got.First(one => one.Id == events[0]).Body), (got[3].Id, got[3].Body));
@@ -168,8 +171,10 @@ public sealed class WebhookActTests(OperatorsFixture operators) : IAsyncLifetime
         object[] bodies =
         [
             new { url = Url, events = valid }, new { events = valid, reason = "r" }, new { url = Url, reason = "r" },
-            new { url = "http://example.com/", events = valid, reason = "r" }, new { url = "https://10.0.0.1/", events = valid, reason = "r" },
-            new { url = Url, events = Array.Empty<string>(), reason = "r" }, new { url = Url, events = new[] { "job.started" }, reason = "r" },
+            new { url = "http://example.com/", events = valid, reason = "r" },
+            new { url = "https://10.0.0.1/", events = valid, reason = "r" },
+            new { url = Url, events = Array.Empty<string>(), reason = "r" },
+            new { url = Url, events = new[] { "job.started" }, reason = "r" },
             new { url = Url, events = new[] { "job.failed", "job.failed" }, reason = "r" },
             new { url = Url, events = new string?[] { null }, reason = "r" },
         ];
@@ -213,7 +218,8 @@ public sealed class WebhookActTests(OperatorsFixture operators) : IAsyncLifetime
         foreach (var (method, path, body) in new (HttpMethod, string, object)[]
         {
             (HttpMethod.Post, Path, Body()), (HttpMethod.Put, $"{Path}/{id}", new { enabled = false, reason = "r" }),
-            (HttpMethod.Post, $"{Path}/{id}/rotate-secret", new { reason = "r" }), (HttpMethod.Post, $"{Path}/{id}/delete", new { reason = "r" }),
+            (HttpMethod.Post, $"{Path}/{id}/rotate-secret", new { reason = "r" }),
+            (HttpMethod.Post, $"{Path}/{id}/delete", new { reason = "r" }),
         })
         {
             Assert.Equal(403, (await operators.SendAsync(method, path, operators.Support, "admin", body, $"{Guid.NewGuid()}")).Status);

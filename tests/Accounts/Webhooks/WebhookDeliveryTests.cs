@@ -29,10 +29,8 @@ public sealed class WebhookDeliveryTests(WebhookFixture accounts) : IClassFixtur
         var got = Assert.Single(one.Received);
         Assert.Equal((happened, "application/json"), (got.Id, got.Headers["content-type"]));
         Assert.Matches(
-            """^{"type":"job.completed","timestamp":"[0-9T:.-]+Z","data":{"uid":"[0-9a-f-]{36}","job_id":"[0-9a-f-]{36}","type":"upscale","""
-                + """
-                "status":"completed","held_cents":40,"cost_cents":30,"refunded_cents":10}}$
-                """.Trim(),
+            """^{"type":"job.completed","timestamp":"[0-9T:.-]+Z","data":{"uid":"[0-9a-f-]{36}","job_id":"[0-9a-f-]{36}","""
+                + "\"type\":\"upscale\",\"status\":\"completed\",\"held_cents\":40,\"cost_cents\":30,\"refunded_cents\":10}}$",
             got.Body);
         // Nothing that would continue our traces there.
         Assert.DoesNotContain("traceparent", got.Headers.Keys);
@@ -218,7 +216,8 @@ public sealed class WebhookDeliveryTests(WebhookFixture accounts) : IClassFixtur
         await accounts.Database.ExecuteAsync(
             """
             create function dies() returns trigger language plpgsql as $$ begin raise exception 'The process has died here.'; end $$;
-            create trigger dies before update on webhook_deliveries for each row when (new.delivered_at is not null) execute function dies();
+            create trigger dies before update on webhook_deliveries for each row
+                when (new.delivered_at is not null) execute function dies();
             """);
         await accounts.AddEndpointAsync(receiver);
         var happened = await accounts.HappenAsync();

@@ -20,7 +20,8 @@ public sealed class WebhookFixture : AccountsFixture
     }
 
     /// <summary>Forgets what other tests have made.</summary>
-    public Task ResetAsync() => Database.ExecuteAsync("delete from webhook_deliveries; delete from webhook_endpoints; delete from webhook_events");
+    public Task ResetAsync() => Database.ExecuteAsync(
+        "delete from webhook_deliveries; delete from webhook_endpoints; delete from webhook_events");
 
     /// <summary>Adds an endpoint that gets <c>job.completed</c>.</summary>
     public async Task<Guid> AddEndpointAsync(string url)

@@ -47,7 +47,8 @@ internal sealed class WebhookCalls : IAsyncDisposable
             400, "invalid_request", HttpMethod.Post, Path,
             JsonContent.Create(new { url = "https://10.0.0.1/", events = Events, reason = "test" }), NewKey());
 
-        Task ActAsync(HttpMethod method, string path, object body) => OperatorCalls.ActAsync(client, method, $"{Path}/{_webhook}{path}", body);
+        Task ActAsync(HttpMethod method, string path, object body) =>
+            OperatorCalls.ActAsync(client, method, $"{Path}/{_webhook}{path}", body);
 
         Task FailAsync(int status, string code, HttpMethod method, string path) =>
             client.FailAsync(status, code, method, $"{Path}/{path}", JsonContent.Create(new { reason = "test" }), NewKey());
