@@ -34,7 +34,6 @@ internal sealed class WebhookClient(HttpClient client, WebhookSecrets secrets, T
         ConnectTimeout = ConnectTimeout,
         // A new connection finds an endpoint that has moved.
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        MaxConnectionsPerServer = WebhookSender.PerEndpoint,
         MaxResponseHeadersLength = 16,
         MaxResponseDrainSize = 64 * 1024,
         ResponseDrainTimeout = TimeSpan.FromSeconds(1),
