@@ -33,6 +33,7 @@ internal static class AccountsExtensions
         builder.Services.AddHostedService<WorkListener>();
         builder.AddMail();
         builder.AddFeeds();
+        builder.AddWebhooks();
         builder.AddOpenId();
         return builder;
     }
@@ -90,6 +91,23 @@ internal static class AccountsExtensions
         builder.Services.AddSingleton<MailWriter>();
         builder.Services.AddHostedService<MailSender>();
         builder.Services.AddHostedService<OldMails>();
+    }
+
+    private static void AddWebhooks(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddValidatedOptions<WebhookOptions>("Webhooks");
+        builder.Services.AddSingleton<WebhookUrls>();
+        builder.Services.AddSingleton<WebhookSecrets>();
+        builder.Services.AddHttpClient<WebhookClient>(client => client.Timeout = WebhookClient.Timeout)
+            .ConfigurePrimaryHttpMessageHandler(services => WebhookClient.CreateHandler(services.GetRequiredService<WebhookUrls>()))
+            .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
+            // They log URLs, whose paths may be secrets of the other system.
+            .RemoveAllLoggers();
+        builder.Services.AddScoped<WebhookEvents>();
+        builder.Services.AddScoped<WebhookDeliveries>();
+        builder.Services.AddScoped<WebhookActs>();
+        builder.Services.AddHostedService<WebhookSender>();
+        builder.Services.AddHostedService<OldWebhooks>();
     }
 
     // The clients of Payments and Jobs are those of the operators.

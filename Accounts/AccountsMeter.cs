@@ -8,6 +8,8 @@ internal sealed class AccountsMeter
     private readonly Counter<long> _mails;
     private readonly Counter<long> _joins;
     private readonly Counter<long> _skipped;
+    private readonly Counter<long> _webhooks;
+    private readonly Counter<long> _disabledWebhooks;
 
     public AccountsMeter(IMeterFactory factory)
     {
@@ -18,12 +20,22 @@ internal sealed class AccountsMeter
             "accounts.wallet_joins", "{join}", "Wallets of anonymous users that have ended, by result: joined or rejected.");
         _skipped = meter.CreateCounter<long>(
             "accounts.feed_events_skipped", "{event}", "Events of other services that could not be handled, by feed.");
+        _webhooks = meter.CreateCounter<long>(
+            "accounts.webhook_deliveries", "{delivery}", "Deliveries to other systems that have ended, by type and result.");
+        _disabledWebhooks = meter.CreateCounter<long>(
+            "accounts.webhooks_disabled", "{endpoint}", "Endpoints of other systems that were disabled by themselves, by reason.");
     }
 
     public void Skipped(string feed) => _skipped.Add(1, new KeyValuePair<string, object?>("feed", feed));
 
     public void Ended(MailKind kind, string result) => _mails.Add(
         1, new KeyValuePair<string, object?>("kind", kind.ToText()), new KeyValuePair<string, object?>("result", result));
+
+    public void WebhookEnded(string type, string result) => _webhooks.Add(
+        1, new KeyValuePair<string, object?>("type", type), new KeyValuePair<string, object?>("result", result));
+
+    public void WebhookDisabled(WebhookDisabling reason) =>
+        _disabledWebhooks.Add(1, new KeyValuePair<string, object?>("reason", reason.ToText()));
 
     public void Joined(string result) => _joins.Add(1, new KeyValuePair<string, object?>("result", result));
 }

@@ -50,6 +50,8 @@ var mailFrom = builder.AddSetting("mail-from", "ReelBallers <no-reply@reelballer
     .WithDescription("The sender of mails, at a domain that is verified at Resend.");
 var signInLinkKey = builder.AddRandomSecret("sign-in-link-key", data)
     .WithDescription("Makes the links in sign-in mails.");
+var webhookSecretKey = builder.AddRandomSecret("webhook-secret-key", data)
+    .WithDescription("Makes the signing secrets of webhooks to other systems.");
 var googleClientId = builder.AddSetting("google-client-id", LocalCloudDefaults.OpenIdClientId)
     .WithDescription("Google's OAuth client id; LocalCloud's own keeps the sign-in with an issuer offline.");
 var googleClientSecret = builder.AddSetting("google-client-secret", LocalCloudDefaults.OpenIdClientSecret, secret: true)
@@ -149,6 +151,7 @@ var accounts = builder.AddService<Projects.Accounts>("accounts", environment, in
     .WithEnvironment("App__Url", appUrl)
     .WithEnvironment("SignIn__LinkKey", signInLinkKey)
     .WithEnvironment("SignIn__ReturnOrigins", allowedOrigins)
+    .WithEnvironment("Webhooks__SecretKey", webhookSecretKey)
     .WithEnvironment("Admin__Email", adminEmail)
     .WithEnvironment("Mail__From", mailFrom)
     .WithEnvironment("Mail__ResendApiKey", resendApiKey)
@@ -177,6 +180,8 @@ gateway
 if (await stripeSecretKey.Resource.GetValueAsync(default) == LocalCloudDefaults.StripeSecretKey)
 {
     payments.WithEnvironment("Stripe__ApiBase", localCloud.GetEndpoint("stripe")).WaitFor(localCloud);
+    // What posts no real payments may post to programs on this machine.
+    accounts.WithEnvironment("Webhooks__AllowLoopback", "true");
 }
 if (await runPodApiKey.Resource.GetValueAsync(default) == LocalCloudDefaults.RunPodApiKey)
 {

@@ -50,6 +50,21 @@ internal static class AuditActions
     /// <summary>What was not tried any more is tried again.</summary>
     public const string DeadLetterReplayed = "dead_letter_replayed";
 
+    /// <summary>An endpoint of another system was made.</summary>
+    public const string WebhookCreated = "webhook_created";
+
+    /// <summary>An endpoint of another system was changed, enabled or disabled.</summary>
+    public const string WebhookChanged = "webhook_changed";
+
+    /// <summary>An endpoint of another system has another secret.</summary>
+    public const string WebhookSecretRotated = "webhook_secret_rotated";
+
+    /// <summary>An endpoint of another system was deleted.</summary>
+    public const string WebhookDeleted = "webhook_deleted";
+
+    /// <summary>An event was sent again to an endpoint of another system.</summary>
+    public const string WebhookResent = "webhook_resent";
+
     /// <summary>A ticket was answered.</summary>
     public const string TicketAnswered = "ticket_answered";
 

@@ -5,12 +5,12 @@ using ReelBallers.Wallet.V1;
 namespace ReelBallers.Accounts;
 
 /// <summary>
-/// Compares the balances of accounts with the threshold: one mail for each fall below it, and the next one after it was above. An account
-/// whose balance is low when it is first seen, as that of a new user, has not fallen.
+/// Compares the balances of accounts with the threshold: one mail and one webhook for each fall below it, and the next one after it was
+/// above. An account whose balance is low when it is first seen, as that of a new user, has not fallen.
 /// </summary>
 internal sealed class LowBalances(
-    AccountsDbContext database, WalletService.WalletServiceClient wallet, NoticeMails mails, IOptions<LowBalanceOptions> options,
-    TimeProvider time)
+    AccountsDbContext database, WalletService.WalletServiceClient wallet, NoticeMails mails, WebhookEvents webhooks,
+    IOptions<LowBalanceOptions> options, TimeProvider time)
 {
     // As many as the Wallet takes in a call.
     private const int BatchSize = 1000;
@@ -42,7 +42,7 @@ internal sealed class LowBalances(
         }
     }
 
-    /// <summary>Puts the mails into the outbox that are due, with the note that they are.</summary>
+    /// <summary>Stores the mails and webhooks that are due, with the note that they are.</summary>
     public async Task TellAsync(CancellationToken cancellationToken)
     {
         var (now, until) = (time.GetUtcNow(), time.GetUtcNow() - options.Value.Delay);
@@ -56,7 +56,7 @@ internal sealed class LowBalances(
         // As they are now; those that have risen are marked so.
         var balances = await MarkAsync([.. due.Select(mark => mark.UserId)], cancellationToken);
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
-        var notices = new List<MailNotice>();
+        var (notices, news) = (new List<MailNotice>(), new List<WebhookNews>());
         foreach (var mark in due)
         {
             // Not of a fall that another replica deals with, nor of a later one.
@@ -65,10 +65,14 @@ internal sealed class LowBalances(
                 .ExecuteUpdateAsync(set => set.SetProperty(row => row.ToldAt, now), cancellationToken))
             {
                 var details = new BalanceDetails(balances[mark.UserId], options.Value.ThresholdCents, now);
+                news.Add(new WebhookNews(
+                    WebhookEvent.IdOf($"wallet {mark.UserId} {mark.LowSince:O}"), WebhookTypes.WalletLowBalance, now,
+                    new LowBalanceData(mark.UserId, details.BalanceCents, details.ThresholdCents)));
                 notices.Add(new MailNotice(MailKind.LowBalance, mark.UserId, now, details));
             }
         }
         await mails.AddAsync(notices, cancellationToken);
+        await webhooks.AddAsync(news, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 

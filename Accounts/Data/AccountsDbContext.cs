@@ -35,6 +35,12 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
 
     public DbSet<TicketMessage> TicketMessages => Set<TicketMessage>();
 
+    public DbSet<WebhookEndpoint> WebhookEndpoints => Set<WebhookEndpoint>();
+
+    public DbSet<WebhookEvent> WebhookEvents => Set<WebhookEvent>();
+
+    public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<Account>(Configure);
@@ -51,6 +57,9 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
         modelBuilder.Entity<AuditEntry>(Configure);
         modelBuilder.Entity<Ticket>(Configure);
         modelBuilder.Entity<TicketMessage>(Configure);
+        modelBuilder.ApplyConfiguration(new WebhookEndpointModel());
+        modelBuilder.ApplyConfiguration(new WebhookEventModel());
+        modelBuilder.ApplyConfiguration(new WebhookDeliveryModel());
         modelBuilder.AddIdempotency();
     }
 

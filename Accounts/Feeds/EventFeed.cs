@@ -4,14 +4,14 @@ using ReelBallers.ServiceDefaults;
 namespace ReelBallers.Accounts;
 
 /// <summary>
-/// Reads the events of another service and puts the mails about them into the outbox, in one transaction with the cursor: none twice, and
-/// none lost, wherever a process ends. An event that cannot be handled is logged and skipped.
+/// Reads the events of another service and stores the mails and the webhooks about them, in one transaction with the cursor: none twice,
+/// and none lost, wherever a process ends. An event that cannot be handled is logged and skipped.
 /// </summary>
 internal abstract partial class EventFeed<TEvent>(
     string name, IServiceScopeFactory scopes, AccountsMeter meter, TimeProvider time, ILogger logger)
     : FeedWorker(name, scopes, time, logger)
 {
-    /// <summary>The attempts to store the mails of an event, if it fails for another reason than an outage.</summary>
+    /// <summary>The attempts to store what an event causes, if it fails for another reason than an outage.</summary>
     public const int MaxAttempts = 3;
 
     private static readonly TimeSpan StreamLifetime = TimeSpan.FromMinutes(10);
@@ -28,6 +28,9 @@ internal abstract partial class EventFeed<TEvent>(
 
     /// <summary>What is to be mailed about an event; null: nothing.</summary>
     protected abstract MailNotice? NoticeOf(TEvent happened);
+
+    /// <summary>What other systems are to be told of an event; null: nothing.</summary>
+    protected abstract WebhookNews? NewsOf(TEvent happened);
 
     /// <summary>To be called for an event of a type that this version does not know; logged once for each type.</summary>
     protected MailNotice? Unknown(string type)
@@ -75,17 +78,20 @@ internal abstract partial class EventFeed<TEvent>(
                 throw;
             }
             Skip(sequence, failure);
-            return await AdvanceAsync(from, sequence, [], stoppingToken);
+            return await AdvanceAsync(from, sequence, [], [], stoppingToken);
         }
     }
 
     private Task<long> StoreAsync(FeedCursor cursor, long from, IReadOnlyList<TEvent> batch, CancellationToken cancellationToken)
     {
-        var notices = batch.Select(NoticeOrNull).OfType<MailNotice>().Where(notice => notice.At >= cursor.StartedAt).ToList();
-        return AdvanceAsync(from, batch.Count == 0 ? from : SequenceOf(batch[^1]), notices, cancellationToken);
+        var read = batch.Select(Read).ToList();
+        var notices = read.Select(one => one.Notice).OfType<MailNotice>().Where(notice => notice.At >= cursor.StartedAt).ToList();
+        var news = read.Select(one => one.News).OfType<WebhookNews>().Where(one => one.At >= cursor.StartedAt).ToList();
+        return AdvanceAsync(from, batch.Count == 0 ? from : SequenceOf(batch[^1]), notices, news, cancellationToken);
     }
 
-    private async Task<long> AdvanceAsync(long from, long to, IReadOnlyList<MailNotice> notices, CancellationToken cancellationToken)
+    private async Task<long> AdvanceAsync(
+        long from, long to, IReadOnlyList<MailNotice> notices, IReadOnlyList<WebhookNews> news, CancellationToken cancellationToken)
     {
         await using var scope = _scopes.CreateAsyncScope();
         var database = scope.ServiceProvider.GetRequiredService<AccountsDbContext>();
@@ -93,20 +99,21 @@ internal abstract partial class EventFeed<TEvent>(
         // First, so that a replica that has lost the feed stops here.
         await scope.ServiceProvider.GetRequiredService<FeedCursors>().AdvanceAsync(Name, LeaseId, from, to, cancellationToken);
         await scope.ServiceProvider.GetRequiredService<NoticeMails>().AddAsync(notices, cancellationToken);
+        await scope.ServiceProvider.GetRequiredService<WebhookEvents>().AddAsync(news, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return to;
     }
 
-    private MailNotice? NoticeOrNull(TEvent happened)
+    private (MailNotice? Notice, WebhookNews? News) Read(TEvent happened)
     {
         try
         {
-            return NoticeOf(happened);
+            return (NoticeOf(happened), NewsOf(happened));
         }
         catch (Exception malformed)
         {
             Skip(SequenceOf(happened), malformed);
-            return null;
+            return (null, null);
         }
     }
 
@@ -119,6 +126,6 @@ internal abstract partial class EventFeed<TEvent>(
     [LoggerMessage(LogLevel.Warning, "The feed {Name} has events of the type {Type}, which this version does not know: they are skipped")]
     private static partial void LogUnknown(ILogger logger, string name, string type);
 
-    [LoggerMessage(LogLevel.Error, "Event {Sequence} of the feed {Name} could not be handled and is skipped: its mail is not sent")]
+    [LoggerMessage(LogLevel.Error, "Event {Sequence} of the feed {Name} could not be handled and is skipped: nobody is told of it")]
     private static partial void LogSkipped(ILogger logger, string name, long sequence, Exception failure);
 }

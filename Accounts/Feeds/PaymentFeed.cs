@@ -3,7 +3,7 @@ using ReelBallers.Payments.V1;
 
 namespace ReelBallers.Accounts;
 
-/// <summary>Mails about payments: receipts, refunds, disputes, and automatic top-ups that need their user.</summary>
+/// <summary>Webhooks about payments, and mails: receipts, refunds, disputes, and automatic top-ups that need their user.</summary>
 internal sealed class PaymentFeed(
     PaymentsService.PaymentsServiceClient payments, IServiceScopeFactory scopes, AccountsMeter meter, TimeProvider time,
     ILogger<PaymentFeed> logger)
@@ -28,12 +28,30 @@ internal sealed class PaymentFeed(
         _ => Unknown(happened.Type.ToString()),
     };
 
+    protected override WebhookNews? NewsOf(PaymentEvent happened) => happened.Type switch
+    {
+        PaymentEventType.Credited => News(WebhookTypes.PaymentCredited, happened, new PaymentCreditedData(
+            UserOf(happened), happened.PaymentIntentId, SessionOf(happened), happened.AmountCents, happened.Currency, happened.Credits)),
+        PaymentEventType.Refunded => News(WebhookTypes.PaymentRefunded, happened, new PaymentRefundedData(
+            UserOf(happened), happened.PaymentIntentId, SessionOf(happened), happened.Reference, happened.AmountCents, happened.Currency,
+            happened.Credits)),
+        _ => null,
+    };
+
+    private static Guid UserOf(PaymentEvent happened) => Guid.ParseExact(happened.UserId, "D");
+
+    private static string? SessionOf(PaymentEvent happened) => happened.SessionId.Length == 0 ? null : happened.SessionId;
+
+    // The payment as well: numbers are given again when Payments' database is restored.
+    private WebhookNews News(string type, PaymentEvent happened, object data) => new(
+        WebhookEvent.IdOf($"{Name} {happened.Sequence} {happened.PaymentIntentId}"), type, happened.CreatedAt.ToDateTimeOffset(), data);
+
     private static MailNotice Notice(MailKind kind, PaymentNews news, PaymentEvent happened)
     {
         var at = happened.CreatedAt.ToDateTimeOffset();
         var details = new PaymentDetails(
             news, happened.AmountCents, happened.Currency, happened.Credits, happened.PaymentIntentId, happened.Reference,
             happened.ReceiptUrl, at);
-        return new MailNotice(kind, Guid.ParseExact(happened.UserId, "D"), at, details);
+        return new MailNotice(kind, UserOf(happened), at, details);
     }
 }

@@ -62,8 +62,8 @@ internal sealed class MailOptions : IValidatedOptions
     }
 
     private static bool IsWebhookSecret(string secret) =>
-        secret.StartsWith(SvixSignature.SecretPrefix, StringComparison.Ordinal)
-        && Convert.TryFromBase64String(secret[SvixSignature.SecretPrefix.Length..], new byte[secret.Length], out var length)
+        secret.StartsWith(WebhookSignature.SecretPrefix, StringComparison.Ordinal)
+        && Convert.TryFromBase64String(secret[WebhookSignature.SecretPrefix.Length..], new byte[secret.Length], out var length)
         && length >= 16;
 
     private static string AddressOf(string sender) =>

@@ -29,14 +29,19 @@ internal static class DeadLettersApi
             new ListGrantsRequest { List = GrantList.Dead, Limit = MaxListed }, cancellationToken: cancellationToken);
         var mails = await database.Mails.AsNoTracking().Where(mail => mail.FailedAt != null).OrderBy(mail => mail.FailedAt)
             .Take(MaxListed).ToListAsync(cancellationToken);
+        var deliveries = await database.WebhookDeliveries.AsNoTracking().Where(row => row.FailedAt != null)
+            .Join(database.WebhookEvents, row => row.EventId, row => row.EventId, (delivery, happened) => new { delivery, happened.Type })
+            .OrderBy(row => row.delivery.FailedAt).Take(MaxListed).ToListAsync(cancellationToken);
         return TypedResults.Ok(new DeadLettersResponse(
             [.. mails.Select(mail => mail.ToDeadLetter()), .. events.Events.Select(row => row.ToDeadLetter()),
-                .. steps.Intents.Select(row => row.ToDeadLetter()), .. grants.Grants.Select(row => row.ToDeadLetter())]));
+                .. steps.Intents.Select(row => row.ToDeadLetter()), .. grants.Grants.Select(row => row.ToDeadLetter()),
+                .. deliveries.Select(row => row.delivery.ToDeadLetter(row.Type))]));
     }
 
     private static async Task<IResult> ReplayAsync(
         string queue, string id, ActBody body, Operator actor, HttpContext context, OperatorActs acts, MailOutbox outbox,
-        PaymentsService.PaymentsServiceClient payments, JobsService.JobsServiceClient jobs, CancellationToken cancellationToken)
+        WebhookDeliveries webhooks, PaymentsService.PaymentsServiceClient payments, JobsService.JobsServiceClient jobs,
+        CancellationToken cancellationToken)
     {
         var errors = new List<(string, string)>();
         OperatorRequests.CheckReason(body, errors);
@@ -47,6 +52,8 @@ internal static class DeadLettersApi
         Func<CancellationToken, Task>? replay = queue switch
         {
             DeadLetterQueues.Mails when Guid.TryParseExact(id, "D", out var mailId) => cancelled => outbox.ReplayAsync(mailId, cancelled),
+            DeadLetterQueues.Webhooks when Guid.TryParseExact(id, "D", out var deliveryId) => cancelled =>
+                webhooks.ResendAsync(deliveryId, onlyDead: true, cancelled),
             DeadLetterQueues.PaymentEvents => cancelled =>
                 payments.ReplayEventAsync(new ReplayEventRequest { EventId = id }, cancellationToken: cancelled).ResponseAsync,
             DeadLetterQueues.JobSteps when id.Contains(':', StringComparison.Ordinal) => cancelled =>

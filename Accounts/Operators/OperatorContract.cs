@@ -101,6 +101,9 @@ internal static class DeadLetterQueues
     /// <summary>Of Jobs.</summary>
     public const string JobSteps = "job-steps";
 
+    /// <summary>Of Accounts: deliveries to other systems.</summary>
+    public const string Webhooks = "webhooks";
+
     /// <summary>Of Payments: access to outside systems.</summary>
     public const string AccessGrants = "access-grants";
 }

@@ -11,7 +11,10 @@ internal static class OperatorRequests
     private const int PageSize = 20;
 
     /// <summary>An act: it needs an <c>Idempotency-Key</c>, and a repetition gets the first response.</summary>
-    public static RouteHandlerBuilder AsAct(this RouteHandlerBuilder builder) => builder.WithIdempotency()
+    /// <param name="builder">Its route.</param>
+    /// <param name="isRenewed">Whether that response is made again, since it must not be stored.</param>
+    public static RouteHandlerBuilder AsAct(this RouteHandlerBuilder builder, bool isRenewed = false) =>
+        (isRenewed ? builder.WithRenewedIdempotency() : builder.WithIdempotency())
         .AddEndpointFilter(async (context, next) => context.HttpContext.Request.Headers.ContainsKey(KeyHeader)
             ? await next(context)
             : Problems.Validation((KeyHeader, "is required: repeat a request whose response was lost with the same one")));

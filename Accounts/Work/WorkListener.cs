@@ -13,14 +13,27 @@ internal sealed class WorkListener(WorkSignals signals, NpgsqlDataSource dataSou
     /// <summary>The payload of a new join.</summary>
     public const string WalletJoin = "wallet_join";
 
+    /// <summary>The payload of a new event for other systems.</summary>
+    public const string Webhook = "webhook";
+
     /// <summary>The channel that tells the replicas of new work.</summary>
     public const string Channel = "accounts_work";
 
-    protected override void OnNotification(string payload) => (payload == Mail ? signals.Mails : signals.Joins).Wake();
+    protected override void OnNotification(string payload)
+    {
+        var signal = payload switch
+        {
+            Mail => signals.Mails,
+            Webhook => signals.Webhooks,
+            _ => signals.Joins,
+        };
+        signal.Wake();
+    }
 
     protected override void OnConnected()
     {
         signals.Mails.Wake();
         signals.Joins.Wake();
+        signals.Webhooks.Wake();
     }
 }

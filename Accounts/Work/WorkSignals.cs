@@ -11,9 +11,13 @@ internal sealed class WorkSignals : IDisposable
     /// <summary>There are wallets to join.</summary>
     public WakeSignal Joins { get; } = new();
 
+    /// <summary>There are events to post to other systems.</summary>
+    public WakeSignal Webhooks { get; } = new();
+
     public void Dispose()
     {
         Mails.Dispose();
         Joins.Dispose();
+        Webhooks.Dispose();
     }
 }

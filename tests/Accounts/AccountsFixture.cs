@@ -53,6 +53,8 @@ public partial class AccountsFixture : IAsyncLifetime
             ["ConnectionStrings:accountsdb"] = Database.ConnectionString,
             ["App:Url"] = "https://app.example.com",
             ["SignIn:LinkKey"] = "a-link-key-of-the-tests-that-is-long-enough",
+            ["Webhooks:SecretKey"] = "a-webhook-key-of-the-tests-that-is-long-enough",
+            ["Webhooks:AllowLoopback"] = "true",
             ["SignIn:ReturnOrigins"] = "https://front.example.com",
             ["SignIn:LinksPerClient"] = "6",
             // As deployments write it.

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 
 namespace ReelBallers.Accounts;
 
@@ -14,10 +13,6 @@ namespace ReelBallers.Accounts;
 /// <param name="Signatures">The header <c>svix-signature</c>: <c>v1,</c> and base64, separated by spaces.</param>
 internal readonly record struct SvixSignature(string Id, string Timestamp, string Signatures)
 {
-    /// <summary>What the secret begins with; the rest is base64.</summary>
-    public const string SecretPrefix = "whsec_";
-
-    private const string Version = "v1,";
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
 
     /// <summary>The signature of a request; empty where a header is missing.</summary>
@@ -40,18 +35,18 @@ internal readonly record struct SvixSignature(string Id, string Timestamp, strin
         {
             return "the timestamp is too old or too new";
         }
-        return IsSigned(body, Convert.FromBase64String(secret[SecretPrefix.Length..])) ? null : "no signature matches";
+        return IsSigned(body, Convert.FromBase64String(secret[WebhookSignature.SecretPrefix.Length..])) ? null : "no signature matches";
     }
 
     private bool IsSigned(ReadOnlySpan<byte> body, byte[] key)
     {
-        byte[] signed = [.. Encoding.UTF8.GetBytes($"{Id}.{Timestamp}."), .. body];
-        var expected = HMACSHA256.HashData(key, signed);
+        var expected = WebhookSignature.Compute(key, Id, Timestamp, body);
         var found = new byte[HMACSHA256.HashSizeInBytes];
         foreach (var signature in Signatures.Split(' '))
         {
-            if (signature.StartsWith(Version, StringComparison.Ordinal)
-                && Convert.TryFromBase64String(signature[Version.Length..], found, out var length) && length == found.Length
+            if (signature.StartsWith(WebhookSignature.Version, StringComparison.Ordinal)
+                && Convert.TryFromBase64String(signature[WebhookSignature.Version.Length..], found, out var length)
+                && length == found.Length
                 && CryptographicOperations.FixedTimeEquals(found, expected))
             {
                 return true;

@@ -1212,6 +1212,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Endpoints of other systems
+         * @description For admins. Oldest first, without their secrets.
+         */
+        get: operations["listWebhooks"];
+        put?: never;
+        /**
+         * Post events to another system
+         * @description For admins. The response shows the signing secret once; a repeated request with the same key shows it again. There are 20 endpoints at most.
+         */
+        post: operations["createWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change, enable or disable an endpoint
+         * @description For admins. What is missing stays. One that is enabled gets what was waiting for it, and what happens from then on; what happened while it was disabled is not sent.
+         */
+        put: operations["changeWebhook"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/webhooks/{webhook_id}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give an endpoint another secret
+         * @description For admins. The secret before signs as well for 24 hours.
+         */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/webhooks/{webhook_id}/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete an endpoint
+         * @description For admins. With its deliveries; what was not delivered is not sent any more.
+         */
+        post: operations["deleteWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/webhooks/{webhook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The deliveries to an endpoint
+         * @description For admins. Newest first, in pages. Kept for 7 days, and for 30 when they were given up.
+         */
+        get: operations["listWebhookDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/webhooks/{webhook_id}/deliveries/{delivery_id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send an event again
+         * @description For admins. Now, with the same `webhook-id`, and with all attempts again if it fails; also one that was accepted. A disabled endpoint is enabled first (`webhook_disabled`).
+         */
+        post: operations["resendWebhookDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/users": {
         parameters: {
             query?: never;
@@ -1593,7 +1717,108 @@ export interface paths {
         trace?: never;
     };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    "payment.credited": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A payment was credited
+         * @description Also an automatic top-up.
+         */
+        post: operations["onPaymentCredited"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "payment.refunded": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A payment was refunded
+         * @description Or a part of it.
+         */
+        post: operations["onPaymentRefunded"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "job.completed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A job has delivered
+         * @description It was charged.
+         */
+        post: operations["onJobCompleted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "job.failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A job failed or timed out
+         * @description It was not charged. Nothing is sent about one that was cancelled.
+         */
+        post: operations["onJobFailed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "wallet.low_balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A balance has fallen
+         * @description Below the threshold, once for each fall, and of users with an account.
+         */
+        post: operations["onWalletLowBalance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export interface components {
     schemas: {
         /** @description A state of the wallet. */
@@ -2519,6 +2744,9 @@ export interface components {
          *     | `upload_incomplete` | 409 | The file has not arrived in storage yet. |
          *     | `file_in_use` | 409 | A job that has not ended needs the file. |
          *     | `ticket_full` | 409 | The ticket takes no more messages; open another one. |
+         *     | `webhook_not_found` | 404 | There is no such endpoint of another system. |
+         *     | `delivery_not_found` | 404 | The endpoint has no such delivery. |
+         *     | `webhook_limit_reached` | 409 | There are 20 endpoints already. |
          *     | `confirmation_required` | 409 | The sign-in link was asked for in another browser; `email` is the address, masked. |
          *     | `id_token_used` | 409 | The ID token has signed in already. |
          *     | `sign_in_cancelled` | 409 | The user has cancelled the sign-in at the issuer. |
@@ -2550,7 +2778,7 @@ export interface components {
          *     | `event_not_handled` | 503 | The event is kept but not handled yet; Stripe delivers it again. |
          * @enum {string}
          */
-        ProblemCode: "bad_request" | "upgrade_not_supported" | "invalid_request" | "upload_mismatch" | "signature_missing" | "signature_invalid" | "event_malformed" | "invalid_id_token" | "not_authenticated" | "insufficient_funds" | "origin_not_allowed" | "permission_denied" | "email_not_verified" | "wallet_frozen" | "wallet_joined" | "sign_in_required" | "topup_blocked" | "storage_quota_exceeded" | "not_found" | "account_not_found" | "card_not_found" | "checkout_not_found" | "customer_not_found" | "file_not_found" | "job_not_found" | "receipt_not_found" | "session_not_found" | "output_not_found" | "provider_not_found" | "source_not_found" | "unsubscribe_link_unknown" | "upload_not_found" | "ticket_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_reused" | "idempotency_key_in_use" | "act_rejected" | "last_admin" | "card_required" | "checkout_ended" | "price_changed" | "job_not_cancellable" | "job_not_completed" | "job_not_retryable" | "upload_incomplete" | "file_in_use" | "ticket_full" | "confirmation_required" | "id_token_used" | "sign_in_cancelled" | "sign_in_rejected" | "expired" | "link_expired" | "sign_in_expired" | "too_large" | "uri_too_long" | "unsupported_media_type" | "video_too_long" | "not_a_video" | "rate_limited" | "topup_limited" | "sign_in_limited" | "ticket_limited" | "too_many_open_jobs" | "too_many_streams" | "request_header_fields_too_large" | "internal_error" | "service_unavailable" | "database_unavailable" | "provider_unavailable" | "overloaded" | "wallet_busy" | "stripe_unavailable" | "storage_unavailable" | "wallet_unavailable" | "event_not_handled";
+        ProblemCode: "bad_request" | "upgrade_not_supported" | "invalid_request" | "upload_mismatch" | "signature_missing" | "signature_invalid" | "event_malformed" | "invalid_id_token" | "not_authenticated" | "insufficient_funds" | "origin_not_allowed" | "permission_denied" | "email_not_verified" | "wallet_frozen" | "wallet_joined" | "sign_in_required" | "topup_blocked" | "storage_quota_exceeded" | "not_found" | "account_not_found" | "card_not_found" | "checkout_not_found" | "customer_not_found" | "file_not_found" | "job_not_found" | "receipt_not_found" | "session_not_found" | "output_not_found" | "provider_not_found" | "source_not_found" | "unsubscribe_link_unknown" | "upload_not_found" | "ticket_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_reused" | "idempotency_key_in_use" | "act_rejected" | "last_admin" | "card_required" | "checkout_ended" | "price_changed" | "job_not_cancellable" | "job_not_completed" | "job_not_retryable" | "upload_incomplete" | "file_in_use" | "ticket_full" | "webhook_not_found" | "delivery_not_found" | "webhook_limit_reached" | "confirmation_required" | "id_token_used" | "sign_in_cancelled" | "sign_in_rejected" | "expired" | "link_expired" | "sign_in_expired" | "too_large" | "uri_too_long" | "unsupported_media_type" | "video_too_long" | "not_a_video" | "rate_limited" | "topup_limited" | "sign_in_limited" | "ticket_limited" | "too_many_open_jobs" | "too_many_streams" | "request_header_fields_too_large" | "internal_error" | "service_unavailable" | "database_unavailable" | "provider_unavailable" | "overloaded" | "wallet_busy" | "stripe_unavailable" | "storage_unavailable" | "wallet_unavailable" | "event_not_handled";
         Quote: {
             type: components["schemas"]["JobType"];
             /**
@@ -2886,6 +3114,216 @@ export interface components {
         TicketReply: {
             message: string;
         };
+        /** @enum {string} */
+        WebhookType: "payment.credited" | "payment.refunded" | "job.completed" | "job.failed" | "wallet.low_balance";
+        WebhookEndpoint: {
+            /** Format: uuid */
+            webhook_id: string;
+            /** Format: uri */
+            url: string;
+            events: components["schemas"]["WebhookType"][];
+            enabled: boolean;
+            /**
+             * @description `gone`: it has answered 410. `failing`: it has accepted nothing for three days.
+             * @enum {string|null}
+             */
+            disabled_reason: "operator" | "gone" | "failing" | null;
+            /**
+             * Format: date-time
+             * @description Null while it is enabled.
+             */
+            disabled_at: string | null;
+            /**
+             * Format: date-time
+             * @description The first failure since the last success; null after a success.
+             */
+            failing_since: string | null;
+            /**
+             * Format: date-time
+             * @description Until when the secret before signs as well; null when none does.
+             */
+            previous_secret_until: string | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        WebhookEndpoints: {
+            webhooks: components["schemas"]["WebhookEndpoint"][];
+        };
+        NewWebhook: {
+            /**
+             * Format: uri
+             * @description https of the internet, with port 443 or above 1023, without credentials and fragment.
+             */
+            url: string;
+            events: components["schemas"]["WebhookType"][];
+            /** @description Why, for the audit log. */
+            reason: string;
+        };
+        WebhookChange: {
+            /**
+             * Format: uri
+             * @description https of the internet, with port 443 or above 1023, without credentials and fragment.
+             */
+            url?: string;
+            events?: components["schemas"]["WebhookType"][];
+            enabled?: boolean;
+            /** @description Why, for the audit log. */
+            reason: string;
+        };
+        WebhookSecret: {
+            /** Format: uuid */
+            act_id: string;
+            webhook: components["schemas"]["WebhookEndpoint"];
+            /** @description Signs what is posted. It is not shown again. */
+            secret: string;
+        };
+        WebhookDelivery: {
+            /** Format: uuid */
+            delivery_id: string;
+            /**
+             * Format: uuid
+             * @description The header `webhook-id`.
+             */
+            event_id: string;
+            type: components["schemas"]["WebhookType"];
+            /** @enum {string} */
+            status: "pending" | "delivered" | "failed";
+            /** @description Since it was last sent. */
+            attempts: number;
+            /** @description The HTTP status of the last attempt; null without an answer. */
+            last_status: number | null;
+            /** @description Why the last attempt failed: `http_` and the status, `timeout`, `name_not_resolved`, `address_not_allowed`, `connection_failed`, `tls_failed`, `invalid_response` or `interrupted`. */
+            last_error: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Null when it has ended.
+             */
+            next_attempt_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was accepted or given up; null before.
+             */
+            ended_at: string | null;
+        };
+        WebhookDeliveries: {
+            deliveries: components["schemas"]["WebhookDelivery"][];
+            next_cursor: string | null;
+        };
+        WebhookPaymentCredited: {
+            /** @constant */
+            type: "payment.credited";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            timestamp: string;
+            data: {
+                /** Format: uuid */
+                uid: string;
+                payment_id: string;
+                /** @description The top-up; null for an automatic one. */
+                session_id: string | null;
+                /**
+                 * Format: int64
+                 * @description What was paid.
+                 */
+                amount_cents: number;
+                /** @description ISO 4217, lower case. */
+                currency: string;
+                /**
+                 * Format: int64
+                 * @description What was credited, bonus included.
+                 */
+                credits: number;
+            };
+        };
+        WebhookPaymentRefunded: {
+            /** @constant */
+            type: "payment.refunded";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            timestamp: string;
+            data: {
+                /** Format: uuid */
+                uid: string;
+                payment_id: string;
+                /** @description The top-up; null for an automatic one. */
+                session_id: string | null;
+                refund_id: string;
+                /**
+                 * Format: int64
+                 * @description What was refunded.
+                 */
+                amount_cents: number;
+                /** @description ISO 4217, lower case. */
+                currency: string;
+                /**
+                 * Format: int64
+                 * @description What was taken back.
+                 */
+                credits: number;
+            };
+        };
+        WebhookJobEnded: {
+            /** @enum {string} */
+            type: "job.completed" | "job.failed";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            timestamp: string;
+            data: {
+                /** Format: uuid */
+                uid: string;
+                /** Format: uuid */
+                job_id: string;
+                type: string;
+                /** @enum {string} */
+                status: "completed" | "failed" | "timed_out";
+                /**
+                 * Format: int64
+                 * @description What was held for it.
+                 */
+                held_cents: number;
+                /**
+                 * Format: int64
+                 * @description What it has cost.
+                 */
+                cost_cents: number;
+                /**
+                 * Format: int64
+                 * @description What of the hold was returned.
+                 */
+                refunded_cents: number;
+            };
+        };
+        WebhookLowBalance: {
+            /** @constant */
+            type: "wallet.low_balance";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            timestamp: string;
+            data: {
+                /** Format: uuid */
+                uid: string;
+                /**
+                 * Format: int64
+                 * @description What is left.
+                 */
+                balance_cents: number;
+                /**
+                 * Format: int64
+                 * @description Below which a balance is low.
+                 */
+                threshold_cents: number;
+            };
+        };
         TicketAnswer: {
             /** @description For the writer. */
             message: string;
@@ -3002,7 +3440,7 @@ export interface components {
         };
         DeadLetter: {
             /** @enum {string} */
-            queue: "mails" | "payment-events" | "job-steps" | "access-grants";
+            queue: "mails" | "payment-events" | "job-steps" | "access-grants" | "webhooks";
             id: string;
             kind: string;
             /** Format: uuid */
@@ -3975,6 +4413,100 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
+        /** @description You are an operator, and no admin. */
+        NotAnAdmin: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:permission_denied",
+                 *       "title": "Permission denied",
+                 *       "status": 403,
+                 *       "detail": "This needs the role admin; yours is support.",
+                 *       "code": "permission_denied",
+                 *       "error": "Permission denied",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @constant */
+                    code?: "permission_denied";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description You are no operator, or there is no such endpoint. */
+        NoWebhook: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:webhook_not_found",
+                 *       "title": "Webhook not found",
+                 *       "status": 404,
+                 *       "detail": "Webhook not found.",
+                 *       "code": "webhook_not_found",
+                 *       "error": "Webhook not found",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "not_found" | "webhook_not_found";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description You are no operator, or the endpoint has no such delivery. */
+        NoWebhookDelivery: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:delivery_not_found",
+                 *       "title": "Delivery not found",
+                 *       "status": 404,
+                 *       "detail": "Delivery not found.",
+                 *       "code": "delivery_not_found",
+                 *       "error": "Delivery not found",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "not_found" | "delivery_not_found";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description There are as many endpoints as there may be, the `Idempotency-Key` was used for another request, or its first request is still running. */
+        WebhookLimit: {
+            headers: {
+                "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                "Retry-After": components["headers"]["RetryAfterKeyInUse"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:webhook_limit_reached",
+                 *       "title": "Too many webhooks",
+                 *       "status": 409,
+                 *       "detail": "There are 20 webhooks. Delete one first.",
+                 *       "code": "webhook_limit_reached",
+                 *       "error": "Too many webhooks",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "webhook_limit_reached" | "idempotency_key_reused" | "idempotency_key_in_use";
+                } & components["schemas"]["Problem"];
+            };
+        };
         /** @description The ticket takes no more messages, the `Idempotency-Key` was used for another request, or its first request is still running. */
         TicketFull: {
             headers: {
@@ -4890,6 +5422,26 @@ export interface components {
          * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
          */
         UserId: string;
+        /**
+         * @description The endpoint.
+         * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09
+         */
+        WebhookId: string;
+        /**
+         * @description The event: the same in every attempt.
+         * @example 9b2e6f0c-51aa-8d3f-a0c7-44b1f2d95e10
+         */
+        WebhookMessageId: string;
+        /**
+         * @description When the attempt was made, in seconds since 1970.
+         * @example 1795780800
+         */
+        WebhookTimestamp: string;
+        /**
+         * @description As Standard Webhooks 1.0 says: `v1,` and base64. Two, separated by a space, while a secret is rotated.
+         * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+         */
+        WebhookSignature: string;
         /**
          * @description The ticket.
          * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09
@@ -8496,6 +9048,474 @@ export interface operations {
             504: components["responses"]["GatewayTimeout"];
         };
     };
+    listWebhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "webhooks": [
+                     *         {
+                     *           "webhook_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *           "url": "https://books.example.com/reelballers",
+                     *           "events": [
+                     *             "payment.credited",
+                     *             "payment.refunded"
+                     *           ],
+                     *           "enabled": true,
+                     *           "disabled_reason": null,
+                     *           "disabled_at": null,
+                     *           "failing_since": null,
+                     *           "previous_secret_until": null,
+                     *           "created_at": "2026-11-27T12:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookEndpoints"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["NotAnAdmin"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    createWebhook: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "url": "https://books.example.com/reelballers",
+                 *       "events": [
+                 *         "payment.credited",
+                 *         "payment.refunded"
+                 *       ],
+                 *       "reason": "For the bookkeeping."
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewWebhook"];
+            };
+        };
+        responses: {
+            /** @description It gets events from now on. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "webhook": {
+                     *         "webhook_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *         "url": "https://books.example.com/reelballers",
+                     *         "events": [
+                     *           "payment.credited",
+                     *           "payment.refunded"
+                     *         ],
+                     *         "enabled": true,
+                     *         "disabled_reason": null,
+                     *         "disabled_at": null,
+                     *         "failing_since": null,
+                     *         "previous_secret_until": null,
+                     *         "created_at": "2026-11-27T12:00:00Z"
+                     *       },
+                     *       "secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD3mWv7CkKhOo="
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookSecret"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NoWebhook"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["WebhookLimit"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    changeWebhook: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                /**
+                 * @description The endpoint.
+                 * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09
+                 */
+                webhook_id: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "enabled": true,
+                 *       "reason": "They are back."
+                 *     }
+                 */
+                "application/json": components["schemas"]["WebhookChange"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ActDone"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NoWebhook"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["IdempotencyConflict"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                /**
+                 * @description The endpoint.
+                 * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09
+                 */
+                webhook_id: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "It was in a log."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Act"];
+            };
+        };
+        responses: {
+            /** @description The new secret. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "webhook": {
+                     *         "webhook_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *         "url": "https://books.example.com/reelballers",
+                     *         "events": [
+                     *           "payment.credited",
+                     *           "payment.refunded"
+                     *         ],
+                     *         "enabled": true,
+                     *         "disabled_reason": null,
+                     *         "disabled_at": null,
+                     *         "failing_since": null,
+                     *         "previous_secret_until": "2026-11-28T12:00:00Z",
+                     *         "created_at": "2026-11-27T12:00:00Z"
+                     *       },
+                     *       "secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD3mWv7CkKhOo="
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookSecret"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NoWebhook"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["IdempotencyConflict"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    deleteWebhook: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                /**
+                 * @description The endpoint.
+                 * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09
+                 */
+                webhook_id: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "The contract has ended."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Act"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ActDone"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NoWebhook"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["IdempotencyConflict"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    listWebhookDeliveries: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Those with this status; all without it.
+                 * @example failed
+                 */
+                status?: "pending" | "delivered" | "failed";
+                /** @description The maximum number of entries on the page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the previous page; the first page when absent. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The endpoint.
+                 * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09
+                 */
+                webhook_id: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "deliveries": [
+                     *         {
+                     *           "delivery_id": "3d1c7a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                     *           "event_id": "9b2e6f0c-51aa-8d3f-a0c7-44b1f2d95e10",
+                     *           "type": "payment.credited",
+                     *           "status": "pending",
+                     *           "attempts": 2,
+                     *           "last_status": 503,
+                     *           "last_error": "http_503",
+                     *           "created_at": "2026-11-27T12:00:00Z",
+                     *           "next_attempt_at": "2026-11-27T12:05:05Z",
+                     *           "ended_at": null
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookDeliveries"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["NotAnAdmin"];
+            404: components["responses"]["NoWebhook"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    resendWebhookDelivery: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                /**
+                 * @description The endpoint.
+                 * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09
+                 */
+                webhook_id: components["parameters"]["WebhookId"];
+                /**
+                 * @description The delivery.
+                 * @example 3d1c7a52-6a1f-4a7e-9f63-0d6f3a9b1c24
+                 */
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "They have lost it."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Act"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ActDone"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NoWebhookDelivery"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ActRejected"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
     findUsers: {
         parameters: {
             query?: {
@@ -9486,7 +10506,7 @@ export interface operations {
                 "Idempotency-Key": components["parameters"]["ActKey"];
             };
             path: {
-                queue: "mails" | "payment-events" | "job-steps" | "access-grants";
+                queue: "mails" | "payment-events" | "job-steps" | "access-grants" | "webhooks";
                 /**
                  * @description An `id` of `GET /api/admin/dead-letters`.
                  * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09
@@ -9648,6 +10668,336 @@ export interface operations {
             502: components["responses"]["BadGateway"];
             503: components["responses"]["ServiceUnavailable"];
             504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    onPaymentCredited: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event: the same in every attempt.
+                 * @example 9b2e6f0c-51aa-8d3f-a0c7-44b1f2d95e10
+                 */
+                "webhook-id": components["parameters"]["WebhookMessageId"];
+                /**
+                 * @description When the attempt was made, in seconds since 1970.
+                 * @example 1795780800
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description As Standard Webhooks 1.0 says: `v1,` and base64. Two, separated by a space, while a secret is rotated.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "type": "payment.credited",
+                 *       "timestamp": "2026-11-27T12:00:00Z",
+                 *       "data": {
+                 *         "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                 *         "payment_id": "pi_3Q1",
+                 *         "session_id": "cs_test_1",
+                 *         "amount_cents": 1000,
+                 *         "currency": "usd",
+                 *         "credits": 1100
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["WebhookPaymentCredited"];
+            };
+        };
+        responses: {
+            /** @description Accepted, as is every other 2xx. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No events any more: the endpoint is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Later, as `Retry-After` says. Every other status is tried again as well. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onPaymentRefunded: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event: the same in every attempt.
+                 * @example 9b2e6f0c-51aa-8d3f-a0c7-44b1f2d95e10
+                 */
+                "webhook-id": components["parameters"]["WebhookMessageId"];
+                /**
+                 * @description When the attempt was made, in seconds since 1970.
+                 * @example 1795780800
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description As Standard Webhooks 1.0 says: `v1,` and base64. Two, separated by a space, while a secret is rotated.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "type": "payment.refunded",
+                 *       "timestamp": "2026-11-27T12:00:00Z",
+                 *       "data": {
+                 *         "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                 *         "payment_id": "pi_3Q1",
+                 *         "session_id": "cs_test_1",
+                 *         "refund_id": "re_3Q1",
+                 *         "amount_cents": 1000,
+                 *         "currency": "usd",
+                 *         "credits": 1100
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["WebhookPaymentRefunded"];
+            };
+        };
+        responses: {
+            /** @description Accepted, as is every other 2xx. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No events any more: the endpoint is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Later, as `Retry-After` says. Every other status is tried again as well. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onJobCompleted: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event: the same in every attempt.
+                 * @example 9b2e6f0c-51aa-8d3f-a0c7-44b1f2d95e10
+                 */
+                "webhook-id": components["parameters"]["WebhookMessageId"];
+                /**
+                 * @description When the attempt was made, in seconds since 1970.
+                 * @example 1795780800
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description As Standard Webhooks 1.0 says: `v1,` and base64. Two, separated by a space, while a secret is rotated.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "type": "job.completed",
+                 *       "timestamp": "2026-11-27T12:00:00Z",
+                 *       "data": {
+                 *         "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                 *         "job_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                 *         "type": "upscale",
+                 *         "status": "completed",
+                 *         "held_cents": 40,
+                 *         "cost_cents": 30,
+                 *         "refunded_cents": 10
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["WebhookJobEnded"];
+            };
+        };
+        responses: {
+            /** @description Accepted, as is every other 2xx. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No events any more: the endpoint is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Later, as `Retry-After` says. Every other status is tried again as well. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onJobFailed: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event: the same in every attempt.
+                 * @example 9b2e6f0c-51aa-8d3f-a0c7-44b1f2d95e10
+                 */
+                "webhook-id": components["parameters"]["WebhookMessageId"];
+                /**
+                 * @description When the attempt was made, in seconds since 1970.
+                 * @example 1795780800
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description As Standard Webhooks 1.0 says: `v1,` and base64. Two, separated by a space, while a secret is rotated.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "type": "job.failed",
+                 *       "timestamp": "2026-11-27T12:00:00Z",
+                 *       "data": {
+                 *         "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                 *         "job_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                 *         "type": "upscale",
+                 *         "status": "failed",
+                 *         "held_cents": 40,
+                 *         "cost_cents": 0,
+                 *         "refunded_cents": 40
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["WebhookJobEnded"];
+            };
+        };
+        responses: {
+            /** @description Accepted, as is every other 2xx. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No events any more: the endpoint is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Later, as `Retry-After` says. Every other status is tried again as well. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onWalletLowBalance: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event: the same in every attempt.
+                 * @example 9b2e6f0c-51aa-8d3f-a0c7-44b1f2d95e10
+                 */
+                "webhook-id": components["parameters"]["WebhookMessageId"];
+                /**
+                 * @description When the attempt was made, in seconds since 1970.
+                 * @example 1795780800
+                 */
+                "webhook-timestamp": components["parameters"]["WebhookTimestamp"];
+                /**
+                 * @description As Standard Webhooks 1.0 says: `v1,` and base64. Two, separated by a space, while a secret is rotated.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                "webhook-signature": components["parameters"]["WebhookSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "type": "wallet.low_balance",
+                 *       "timestamp": "2026-11-27T12:00:00Z",
+                 *       "data": {
+                 *         "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                 *         "balance_cents": 80,
+                 *         "threshold_cents": 100
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["WebhookLowBalance"];
+            };
+        };
+        responses: {
+            /** @description Accepted, as is every other 2xx. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No events any more: the endpoint is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Later, as `Retry-After` says. Every other status is tried again as well. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
 }

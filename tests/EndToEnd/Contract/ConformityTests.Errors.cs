@@ -55,7 +55,8 @@ public sealed partial class ConformityTests
             {
                 await client.FailAsync(401, "not_authenticated", method, path, null, ("Authorization", "Bearer guessed"));
             }
-            if (Documents(operation, 403))
+            // A request that changes nothing may come from any page; what it may be told is that a role is too low.
+            if (Documents(operation, 403) && method != Get)
             {
                 await client.FailAsync(403, "origin_not_allowed", method, path, Text("{}"), ("Origin", "https://attacker.invalid"));
                 await client.FailAsync(413, "too_large", method, path, new ByteArrayContent(tooLarge), ("Expect", "100-continue"));

@@ -223,8 +223,10 @@ public sealed partial class ConformityTests(Stack stack)
         var payment = (await client.GetAsync("/api/wallet/ledger?limit=100")).GetProperty("entries").EnumerateArray()
             .First(entry => entry.GetProperty("reason").GetString() == "topup").GetProperty("stripe_payment_id").GetString()!;
         client.Token = await stack.AdminTokenAsync();
+        await using var webhook = await WebhookCalls.BeginAsync(client);
         await OperatorCalls.MakeAsync(client, uid, email, job, payment, suppressed);
         await SupportCalls.OperateAsync(client, ticket);
+        await webhook.EndAsync(client);
         client.Token = user;
     }
 

@@ -51,7 +51,10 @@ internal static class FuzzSamples
             .Replace("{unsubscribe_token}", "unknown", StringComparison.Ordinal)
             .Replace("{payment_id}", sample.Actor.Payment, StringComparison.Ordinal)
             .Replace("{provider}", "local", StringComparison.Ordinal)
-            .Replace("{queue}", sample.Pick(["mails", "payment-events", "job-steps", "access-grants"]), StringComparison.Ordinal)
+            .Replace(
+                "{queue}", sample.Pick(["mails", "payment-events", "job-steps", "access-grants", "webhooks"]), StringComparison.Ordinal)
+            .Replace("{webhook_id}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
+            .Replace("{delivery_id}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
             .Replace("{grant_id}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
             .Replace("{id}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
             .Replace("{key}", Uri.EscapeDataString(sample.Actor.Key), StringComparison.Ordinal);

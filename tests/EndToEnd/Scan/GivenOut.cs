@@ -34,6 +34,8 @@ internal static partial class GivenOut
         "post /api/session" => ["token"],
         _ when SignsIn(operation) => ["token"],
         "post /api/topup" => ["checkout_url"],
+        "post /api/admin/webhooks" => ["secret"],
+        _ when RotatedSecret().IsMatch(operation) => ["secret"],
         "post /api/uploads" => ["upload_url", "part_urls"],
         _ when operation.StartsWith("get /api/uploads/", StringComparison.Ordinal) => ["part_urls"],
         _ when operation.StartsWith("get /api/download/", StringComparison.Ordinal) => ["url"],
@@ -86,6 +88,9 @@ internal static partial class GivenOut
 
     [GeneratedRegex("^Set-Cookie: uid=([^;\n]+)", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
     private static partial Regex SessionCookie();
+
+    [GeneratedRegex("^post /api/admin/webhooks/[^/]+/rotate-secret$")]
+    private static partial Regex RotatedSecret();
 
     [GeneratedRegex("^Location: ([^\n]+)", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
     private static partial Regex Location();

@@ -24,5 +24,9 @@ namespace ReelBallers.Client.Models
         #pragma warning disable CS1591
         AccessGrants,
         #pragma warning restore CS1591
+        [EnumMember(Value = "webhooks")]
+        #pragma warning disable CS1591
+        Webhooks,
+        #pragma warning restore CS1591
     }
 }

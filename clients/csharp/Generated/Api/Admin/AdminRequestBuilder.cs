@@ -8,6 +8,7 @@ using ReelBallers.Client.Api.Admin.Payments;
 using ReelBallers.Client.Api.Admin.Provisioning;
 using ReelBallers.Client.Api.Admin.Tickets;
 using ReelBallers.Client.Api.Admin.Users;
+using ReelBallers.Client.Api.Admin.Webhooks;
 using System.Collections.Generic;
 using System.IO;
 using System.Threading.Tasks;
@@ -49,6 +50,11 @@ namespace ReelBallers.Client.Api.Admin
         public global::ReelBallers.Client.Api.Admin.Users.UsersRequestBuilder Users
         {
             get => new global::ReelBallers.Client.Api.Admin.Users.UsersRequestBuilder(PathParameters, RequestAdapter);
+        }
+        /// <summary>The webhooks property</summary>
+        public global::ReelBallers.Client.Api.Admin.Webhooks.WebhooksRequestBuilder Webhooks
+        {
+            get => new global::ReelBallers.Client.Api.Admin.Webhooks.WebhooksRequestBuilder(PathParameters, RequestAdapter);
         }
         /// <summary>
         /// Instantiates a new <see cref="global::ReelBallers.Client.Api.Admin.AdminRequestBuilder"/> and sets the default values.
