@@ -44,6 +44,12 @@ internal static class AuditActions
     /// <summary>A payment was refunded.</summary>
     public const string PaymentRefunded = "payment_refunded";
 
+    /// <summary>A job was cancelled.</summary>
+    public const string JobCancelled = "job_cancelled";
+
+    /// <summary>A job that did not complete was started again.</summary>
+    public const string JobRetried = "job_retried";
+
     /// <summary>An operator has given or taken away access by hand.</summary>
     public const string GrantCompleted = "grant_completed";
 

@@ -1,6 +1,7 @@
 using ReelBallers.Jobs.V1;
 using ReelBallers.Payments.V1;
 using ReelBallers.ServiceDefaults;
+using ReelBallers.Storage.V1;
 
 namespace ReelBallers.Accounts;
 
@@ -12,6 +13,7 @@ internal static class OperatorsApi
     {
         builder.AddGrpcClient<PaymentsService.PaymentsServiceClient>("payments");
         builder.AddGrpcClient<JobsService.JobsServiceClient>("jobs");
+        builder.AddGrpcClient<StorageService.StorageServiceClient>("storage");
         builder.Services.AddScoped<OperatorActs>();
     }
 
@@ -20,6 +22,8 @@ internal static class OperatorsApi
     {
         var operators = app.MapGroup("/api/admin").RequireRole(Role.Support);
         operators.MapUsers();
+        operators.MapUserPossessions();
+        operators.MapJobActs();
         operators.MapAudit();
         operators.MapUserActs();
         operators.MapPaymentActs();

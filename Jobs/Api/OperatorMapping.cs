@@ -27,6 +27,17 @@ internal static class OperatorMapping
         return response;
     }
 
+    public static ListedJob ToListed(this Receipt receipt) => new()
+    {
+        Receipt = receipt.ToResponse(),
+        Type = receipt.Job.Type.ToWire(),
+        ProjectId = receipt.Job.ProjectId,
+        Error = receipt.Job.Status.IsFinal() ? receipt.Job.Error ?? "" : "",
+        RetryOf = receipt.Job.RetryOf?.ToString() ?? "",
+        CreatedAt = receipt.Job.CreatedAt.ToTimestamp(),
+        UpdatedAt = receipt.Job.UpdatedAt.ToTimestamp(),
+    };
+
     public static V1.DeadIntent ToMessage(this DeadIntent dead) => new()
     {
         JobId = dead.Job.JobId.ToString(),

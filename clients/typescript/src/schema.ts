@@ -1484,6 +1484,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/users/{uid}/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The payments of a user
+         * @description All purchases of the user and of joined users, paid or not, newest first, in pages.
+         */
+        get: operations["listUserPayments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{uid}/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The jobs of a user
+         * @description All jobs of the user and of joined users, newest first, in pages, with their receipts, the runs at RunPod and what RunPod charges for them.
+         */
+        get: operations["listUserJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{uid}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The files of a user
+         * @description Uploads, and the outputs of jobs, of the user and of joined users, newest first, in pages. Removed ones are listed for a while.
+         */
+        get: operations["listUserFiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/jobs/{job_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a job of a user
+         * @description By the rules of its user's own cancellation; the credits are given back. One that was cancelled already stays so.
+         */
+        post: operations["cancelUserJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/jobs/{job_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a job of a user again
+         * @description By the rules of its user's own retry: a new job that the user's wallet pays, at the price of today, which `cost_cents` can name.
+         */
+        post: operations["retryUserJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/users/{uid}/sessions": {
         parameters: {
             query?: never;
@@ -3037,6 +3137,174 @@ export interface components {
             force: boolean;
             /** @description Why, for the audit log. */
             reason: string;
+        };
+        UserPayment: {
+            /** @description Stripe's payment intent; null until it is paid. */
+            payment_id: string | null;
+            /** @description Stripe's checkout session; null for an automatic top-up. */
+            session_id: string | null;
+            pack: string | null;
+            /** @description Whether a saved card paid it without the user. */
+            automatic: boolean;
+            /** @enum {string} */
+            status: "open" | "paid" | "expired" | "failed" | "refunded" | "disputed";
+            /**
+             * Format: int64
+             * @description The price.
+             */
+            amount_cents: number;
+            /**
+             * Format: int64
+             * @description Null until it is credited.
+             */
+            paid_cents: number | null;
+            /** Format: int64 */
+            discount_cents: number;
+            /** Format: int64 */
+            tax_cents: number;
+            /** Format: int64 */
+            credits: number;
+            /** Format: int64 */
+            bonus_credits: number;
+            /** Format: int64 */
+            refunded_cents: number;
+            /**
+             * Format: int64
+             * @description In disputes that are open or lost.
+             */
+            disputed_cents: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            credited_at: string | null;
+        };
+        UserPayments: {
+            payments: components["schemas"]["UserPayment"][];
+            next_cursor: string | null;
+        };
+        UserRun: {
+            number: number;
+            /** @enum {string} */
+            state: "submitting" | "unanswered" | "submitted" | "running" | "completed" | "failed" | "cancelled" | "timed_out" | "lost" | "superseded";
+            endpoint_id: string;
+            runpod_id: string | null;
+            worker_id: string | null;
+            /** Format: date-time */
+            submitted_at: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+            /** Format: int64 */
+            execution_ms: number;
+            /**
+             * Format: int64
+             * @description In millionths of a dollar, as far as it is known.
+             */
+            provider_microdollars: number;
+        };
+        UserJob: {
+            /** Format: uuid */
+            job_id: string;
+            type: components["schemas"]["JobType"];
+            project_id: string;
+            status: components["schemas"]["JobStatus"];
+            error: string | null;
+            /** Format: uuid */
+            retry_of: string | null;
+            /** Format: int64 */
+            quoted_cents: number;
+            /**
+             * Format: int64
+             * @description Null until the wallet has charged it or given it back.
+             */
+            settled_cents: number | null;
+            /** Format: int64 */
+            refunded_cents: number | null;
+            /**
+             * Format: int64
+             * @description In millionths of a dollar, as far as it is known.
+             */
+            provider_microdollars: number;
+            /**
+             * Format: int64
+             * @description Of it, for runs whose result was not used.
+             */
+            orphan_microdollars: number;
+            runs: components["schemas"]["UserRun"][];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        UserJobs: {
+            jobs: components["schemas"]["UserJob"][];
+            next_cursor: string | null;
+        };
+        UserFile: {
+            /** @enum {string} */
+            kind: "upload" | "output";
+            /** @description Of an output, the folder of the job's runs. */
+            key: string;
+            /** @enum {string} */
+            status: "open" | "kept" | "removed";
+            filename: string | null;
+            content_type: string | null;
+            /** Format: int64 */
+            size_bytes: number | null;
+            /**
+             * Format: uuid
+             * @description Of an output.
+             */
+            job_id: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            completed_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it is removed.
+             */
+            expires_at: string;
+            /** Format: date-time */
+            removed_at: string | null;
+        };
+        UserFiles: {
+            files: components["schemas"]["UserFile"][];
+            next_cursor: string | null;
+        };
+        UserJobRetry: {
+            /** @description What it may cost; null or missing: whatever it costs now. */
+            cost_cents?: number | null;
+            /** @description Why, for the audit log. */
+            reason: string;
+        };
+        UserJobCancelled: {
+            /** Format: uuid */
+            act_id: string;
+            /** Format: uuid */
+            job_id: string;
+            /**
+             * @description As its user sees it: it is cancelled when its credits are back.
+             * @enum {string}
+             */
+            status: "created" | "queued" | "running" | "completed" | "failed" | "cancelled" | "timed_out";
+        };
+        UserJobRetried: {
+            /** Format: uuid */
+            act_id: string;
+            /**
+             * Format: uuid
+             * @description The new job.
+             */
+            job_id: string;
+            /** Format: int64 */
+            cost_cents: number;
+            /**
+             * Format: int64
+             * @description After its hold.
+             */
+            balance_cents: number;
         };
         ActDone: {
             /** Format: uuid */
@@ -4712,6 +4980,29 @@ export interface components {
                 "application/problem+json": {
                     /** @enum {unknown} */
                     code?: "not_found" | "account_not_found";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description You are no operator, or there is no such job. */
+        NoJobForOperator: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:job_not_found",
+                 *       "title": "Job not found",
+                 *       "status": 404,
+                 *       "detail": "Job not found.",
+                 *       "code": "job_not_found",
+                 *       "error": "Job not found",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "not_found" | "job_not_found";
                 } & components["schemas"]["Problem"];
             };
         };
@@ -8168,6 +8459,11 @@ export interface operations {
                 email?: string;
                 /** @description A job of the user. */
                 job?: string;
+                /**
+                 * @description A payment of the user: the id of its checkout session, payment intent, charge, refund or dispute at Stripe.
+                 * @example pi_1
+                 */
+                payment?: string;
             };
             header?: never;
             path?: never;
@@ -9185,6 +9481,341 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["RoleTooLow"];
             404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ActRejected"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    listUserPayments: {
+        parameters: {
+            query?: {
+                /** @description The maximum number of entries on the page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the previous page; the first page when absent. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The user.
+                 * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
+                 */
+                uid: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The payments of a user. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "payments": [
+                     *         {
+                     *           "payment_id": "pi_1",
+                     *           "session_id": "cs_1",
+                     *           "pack": "starter",
+                     *           "automatic": false,
+                     *           "status": "paid",
+                     *           "amount_cents": 500,
+                     *           "paid_cents": 500,
+                     *           "discount_cents": 0,
+                     *           "tax_cents": 0,
+                     *           "credits": 500,
+                     *           "bonus_credits": 0,
+                     *           "refunded_cents": 0,
+                     *           "disputed_cents": 0,
+                     *           "created_at": "2026-11-21T11:00:00Z",
+                     *           "credited_at": "2026-11-21T11:01:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserPayments"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    listUserJobs: {
+        parameters: {
+            query?: {
+                /** @description The maximum number of entries on the page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the previous page; the first page when absent. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The user.
+                 * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
+                 */
+                uid: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The jobs of a user. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "jobs": [
+                     *         {
+                     *           "job_id": "018f6b1e-7a2c-7d3e-9f10-2b3c4d5e6f70",
+                     *           "type": "framing",
+                     *           "project_id": "export",
+                     *           "status": "completed",
+                     *           "error": null,
+                     *           "retry_of": null,
+                     *           "quoted_cents": 5,
+                     *           "settled_cents": 5,
+                     *           "refunded_cents": 0,
+                     *           "provider_microdollars": 6200,
+                     *           "orphan_microdollars": 0,
+                     *           "runs": [
+                     *             {
+                     *               "number": 1,
+                     *               "state": "completed",
+                     *               "endpoint_id": "local",
+                     *               "runpod_id": "a1b2c3",
+                     *               "worker_id": "w1",
+                     *               "submitted_at": "2026-11-21T11:05:00Z",
+                     *               "started_at": "2026-11-21T11:05:02Z",
+                     *               "ended_at": "2026-11-21T11:05:22Z",
+                     *               "execution_ms": 20000,
+                     *               "provider_microdollars": 6200
+                     *             }
+                     *           ],
+                     *           "created_at": "2026-11-21T11:05:00Z",
+                     *           "updated_at": "2026-11-21T11:05:23Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserJobs"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    listUserFiles: {
+        parameters: {
+            query?: {
+                /** @description The maximum number of entries on the page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the previous page; the first page when absent. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The user.
+                 * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
+                 */
+                uid: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The files of a user. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "files": [
+                     *         {
+                     *           "kind": "upload",
+                     *           "key": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24/input/018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09.mp4",
+                     *           "status": "kept",
+                     *           "filename": "clip.mp4",
+                     *           "content_type": "video/mp4",
+                     *           "size_bytes": 104857600,
+                     *           "job_id": null,
+                     *           "created_at": "2026-11-21T11:02:00Z",
+                     *           "completed_at": "2026-11-21T11:03:00Z",
+                     *           "expires_at": "2026-11-22T11:03:00Z",
+                     *           "removed_at": null
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserFiles"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    cancelUserJob: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                /** @example 018f6b1e-7a2c-7d3e-9f10-2b3c4d5e6f70 */
+                job_id: components["parameters"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "The user has asked for it."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Act"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "job_id": "018f6b1e-7a2c-7d3e-9f10-2b3c4d5e6f70",
+                     *       "status": "queued"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserJobCancelled"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NoJobForOperator"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ActRejected"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    retryUserJob: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                /** @example 018f6b1e-7a2c-7d3e-9f10-2b3c4d5e6f70 */
+                job_id: components["parameters"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "The worker had no disk space."
+                 *     }
+                 */
+                "application/json": components["schemas"]["UserJobRetry"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "job_id": "018f6b1e-7a2c-7d3e-9f10-2b3c4d5e6f70",
+                     *       "cost_cents": 5,
+                     *       "balance_cents": 495
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserJobRetried"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NoJobForOperator"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["ActRejected"];
             413: components["responses"]["ContentTooLarge"];

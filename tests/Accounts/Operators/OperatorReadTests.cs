@@ -9,12 +9,13 @@ namespace ReelBallers.Accounts.Tests;
 public sealed class OperatorReadTests(OperatorsFixture operators)
 {
     [Fact]
-    public async Task A_user_is_found_by_id_address_and_job()
+    public async Task A_user_is_found_by_id_address_job_and_payment()
     {
-        var (email, job) = (AccountsFixture.NewEmail(), Guid.NewGuid());
+        var (email, job, payment) = (AccountsFixture.NewEmail(), Guid.NewGuid(), $"ch_{Guid.NewGuid():N}");
         var user = await operators.Accounts.CreateAccountAsync(email);
         operators.Others.OwnersOfJobs[$"{job}"] = $"{user}";
-        foreach (var query in new[] { $"uid={user}", $"email=%20{email.ToUpperInvariant()}", $"job={job}" })
+        operators.Others.OwnersOfPayments[payment] = $"{user}";
+        foreach (var query in new[] { $"uid={user}", $"email=%20{email.ToUpperInvariant()}", $"job={job}", $"payment={payment}" })
         {
             var found = (await operators.GetAsync($"/api/admin/users?{query}")).Body.GetProperty("users").EnumerateArray().Single();
             Assert.Equal(
@@ -24,11 +25,11 @@ public sealed class OperatorReadTests(OperatorsFixture operators)
         var guest = Guid.NewGuid();
         var anonymous = (await operators.GetAsync($"/api/admin/users?uid={guest}")).Body.GetProperty("users")[0];
         Assert.Equal($$"""{"uid":"{{guest}}","email":null,"roles":[],"created_at":null}""", anonymous.GetRawText());
-        foreach (var query in new[] { $"email={AccountsFixture.NewEmail()}", $"job={Guid.NewGuid()}", "job=1" })
+        foreach (var query in new[] { $"email={AccountsFixture.NewEmail()}", $"job={Guid.NewGuid()}", "job=1", "payment=pi_none" })
         {
             Assert.Equal("""{"users":[]}""", (await operators.GetAsync($"/api/admin/users?{query}")).Body.GetRawText());
         }
-        foreach (var query in new[] { "", "uid=1", "email=jo", $"uid={user}&email={email}" })
+        foreach (var query in new[] { "", "uid=1", "email=jo", $"uid={user}&email={email}", $"job={job}&payment={payment}" })
         {
             Assert.Equal(400, (await operators.GetAsync($"/api/admin/users?{query}")).Status);
         }

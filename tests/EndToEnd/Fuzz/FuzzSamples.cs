@@ -75,6 +75,7 @@ internal static class FuzzSamples
                 "uid" => sample.Actor.User.Uid,
                 "email" => "fuzz-1@example.com",
                 "job" => sample.Actor.JobId,
+                "payment" => sample.Actor.Payment,
                 "token" => RunSecrets.CallbackToken(sample.World.CallbackKey, sample.Actor.JobId),
                 _ => null,
             };

@@ -4,6 +4,7 @@ using Microsoft.Kiota.Abstractions.Extensions;
 using Microsoft.Kiota.Abstractions;
 using ReelBallers.Client.Api.Admin.Audit;
 using ReelBallers.Client.Api.Admin.DeadLetters;
+using ReelBallers.Client.Api.Admin.Jobs;
 using ReelBallers.Client.Api.Admin.Payments;
 using ReelBallers.Client.Api.Admin.Provisioning;
 using ReelBallers.Client.Api.Admin.Tickets;
@@ -29,6 +30,11 @@ namespace ReelBallers.Client.Api.Admin
         public global::ReelBallers.Client.Api.Admin.DeadLetters.DeadLettersRequestBuilder DeadLetters
         {
             get => new global::ReelBallers.Client.Api.Admin.DeadLetters.DeadLettersRequestBuilder(PathParameters, RequestAdapter);
+        }
+        /// <summary>The jobs property</summary>
+        public global::ReelBallers.Client.Api.Admin.Jobs.JobsRequestBuilder Jobs
+        {
+            get => new global::ReelBallers.Client.Api.Admin.Jobs.JobsRequestBuilder(PathParameters, RequestAdapter);
         }
         /// <summary>The payments property</summary>
         public global::ReelBallers.Client.Api.Admin.Payments.PaymentsRequestBuilder Payments
