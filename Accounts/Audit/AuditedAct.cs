@@ -35,6 +35,15 @@ internal static class AuditActions
     /// <summary>A bonus or an adjustment was credited.</summary>
     public const string CreditsGiven = "credits_given";
 
+    /// <summary>An adjustment has taken credits.</summary>
+    public const string CreditsTaken = "credits_taken";
+
+    /// <summary>A second admin has approved an act; the target is the act's id.</summary>
+    public const string ApprovalGiven = "approval_given";
+
+    /// <summary>An admin has rejected or withdrawn an act that needs two people.</summary>
+    public const string ApprovalRejected = "approval_rejected";
+
     /// <summary>A wallet was frozen.</summary>
     public const string WalletFrozen = "wallet_frozen";
 

@@ -11,7 +11,7 @@ internal sealed record RoleBody(string? Reason = null, string? Role = null) : Ac
 /// <summary>Body of <c>POST /api/admin/users/{uid}/credits</c>.</summary>
 /// <param name="Reason">Why.</param>
 /// <param name="Kind"><c>bonus</c> or <c>adjustment</c>.</param>
-/// <param name="AmountCents">How many.</param>
+/// <param name="AmountCents">How many; below zero for an adjustment that takes credits.</param>
 /// <param name="ExpiresAt">When the unspent rest expires; null: never.</param>
 internal sealed record CreditBody(string? Reason = null, string? Kind = null, long? AmountCents = null, DateTimeOffset? ExpiresAt = null)
     : ActBody(Reason);

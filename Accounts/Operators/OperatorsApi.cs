@@ -15,6 +15,10 @@ internal static class OperatorsApi
         builder.AddGrpcClient<JobsService.JobsServiceClient>("jobs");
         builder.AddGrpcClient<StorageService.StorageServiceClient>("storage");
         builder.Services.AddScoped<OperatorActs>();
+        builder.Services.AddValidatedOptions<OperatorOptions>("Operators");
+        builder.Services.AddScoped<MoneyActs>();
+        builder.Services.AddScoped<Approvals>();
+        builder.Services.AddHostedService<ApprovalWorker>();
     }
 
     /// <summary>Maps them.</summary>
@@ -27,6 +31,7 @@ internal static class OperatorsApi
         operators.MapAudit();
         operators.MapUserActs();
         operators.MapPaymentActs();
+        operators.MapApprovals();
         operators.MapDeadLetters();
         operators.MapProvisioning();
         operators.MapTickets();

@@ -11,8 +11,12 @@ internal sealed class WorkSignals : IDisposable
     /// <summary>There are wallets to join.</summary>
     public WakeSignal Joins { get; } = new();
 
+    /// <summary>There are approved acts to carry out; nobody wakes it, since the request that approves one carries it out.</summary>
+    public WakeSignal Approvals { get; } = new();
+
     public void Dispose()
     {
+        Approvals.Dispose();
         Mails.Dispose();
         Joins.Dispose();
     }

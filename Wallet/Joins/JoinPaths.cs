@@ -2,8 +2,8 @@ namespace ReelBallers.Wallet;
 
 /// <summary>
 /// Where commands lead that name a wallet that was joined into another one, over any number of joins. What concerns payments follows
-/// the credits: credits, deductions, clawbacks, reinstatements and freezes. Keys and references belong to the user that a command names, so in
-/// the other wallet they carry that user's id. Everything else is decided on the closed wallet, which rejects it.
+/// the credits: credits, deductions, clawbacks, reinstatements and freezes. Keys and references belong to the user that a command names, so
+/// in the other wallet they carry that user's id. Everything else is decided on the closed wallet, which rejects it.
 /// </summary>
 internal sealed class JoinPaths
 {

@@ -1394,8 +1394,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Give a user credits
-         * @description For admins.
+         * Give a user credits, or take them
+         * @description For admins. An adjustment below zero takes credits as spending takes them, never more than there are (`insufficient_funds`). One that moves more than `Operators:TwoPersonLimitCents` waits for a second admin: `GET /api/admin/approvals`.
          */
         post: operations["giveCredits"];
         delete?: never;
@@ -1455,7 +1455,7 @@ export interface paths {
         put?: never;
         /**
          * Refund a payment
-         * @description For admins. Takes the credits of the payment back and refunds it, all that is left of it without an `amount_cents`. Credits that are spent are refunded with `force` only; the wallet owes them then.
+         * @description For admins. Takes the credits of the payment back and refunds it, all that is left of it without an `amount_cents`. Credits that are spent are refunded with `force` only; the wallet owes them then. A refund above `Operators:TwoPersonLimitCents` waits for a second admin: `GET /api/admin/approvals`.
          */
         post: operations["refundPayment"];
         delete?: never;
@@ -1578,6 +1578,86 @@ export interface paths {
          * @description By the rules of its user's own retry: a new job that the user's wallet pays, at the price of today, which `cost_cents` can name.
          */
         post: operations["retryUserJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Acts that need two people
+         * @description An act that moves more money than `Operators:TwoPersonLimitCents` waits here for a second admin. Newest first, in pages.
+         */
+        get: operations["listApprovals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/approvals/{approval_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An act that needs two people
+         * @description Who asks for what and why, and what became of it.
+         */
+        get: operations["getApproval"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/approvals/{approval_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve an act
+         * @description For admins other than the one who has asked for it (`own_approval`), within seven days. It is carried out at once, and once; what is approved is carried out even if this request fails. `act_rejected`: it is approved, and a service has decided against it.
+         */
+        post: operations["approveAct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/approvals/{approval_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reject an act
+         * @description For admins; who has asked for the act withdraws it so.
+         */
+        post: operations["rejectAct"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2500,6 +2580,7 @@ export interface components {
          *     | `storage_quota_exceeded` | 403 | The upload does not fit into what you may store: `used_bytes` of `limit_bytes`, `open_uploads` of `max_open_uploads`. The limits grow with your first payment. |
          *     | `not_found` | 404 | There is no such path. |
          *     | `account_not_found` | 404 | The user has no account. |
+         *     | `approval_not_found` | 404 | There is no such approval. |
          *     | `card_not_found` | 404 | No such card, or not yours. |
          *     | `checkout_not_found` | 404 | No such top-up, or not yours. |
          *     | `customer_not_found` | 404 | You have not topped up yet. |
@@ -2519,6 +2600,10 @@ export interface components {
          *     | `idempotency_key_in_use` | 409 | The first request with this `Idempotency-Key` is still running; `Retry-After` says when to repeat it. |
          *     | `act_rejected` | 409 | A service has decided against an operator's act; its code is in `service_code`. Nothing was changed. |
          *     | `last_admin` | 409 | The user is the only admin. |
+         *     | `own_approval` | 409 | You have asked for the act; another admin has to approve it. |
+         *     | `approval_decided` | 409 | Somebody has decided on the act before. |
+         *     | `approval_expired` | 409 | Nobody has approved the act within seven days. |
+         *     | `requester_not_admin` | 409 | Who has asked for the act is not an admin any more. |
          *     | `card_required` | 409 | There is no saved card. |
          *     | `checkout_ended` | 409 | The checkout of this `Idempotency-Key` was paid or has expired. |
          *     | `price_changed` | 409 | The price differs from the request's `cost_cents`, or the length of the source from its `duration_s`; the real ones are in `cost_cents` and `duration_s`. |
@@ -2559,7 +2644,7 @@ export interface components {
          *     | `event_not_handled` | 503 | The event is kept but not handled yet; Stripe delivers it again. |
          * @enum {string}
          */
-        ProblemCode: "bad_request" | "upgrade_not_supported" | "invalid_request" | "upload_mismatch" | "signature_missing" | "signature_invalid" | "event_malformed" | "invalid_id_token" | "not_authenticated" | "insufficient_funds" | "origin_not_allowed" | "permission_denied" | "email_not_verified" | "wallet_frozen" | "wallet_joined" | "sign_in_required" | "topup_blocked" | "storage_quota_exceeded" | "not_found" | "account_not_found" | "card_not_found" | "checkout_not_found" | "customer_not_found" | "file_not_found" | "job_not_found" | "receipt_not_found" | "session_not_found" | "output_not_found" | "provider_not_found" | "source_not_found" | "unsubscribe_link_unknown" | "upload_not_found" | "ticket_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_reused" | "idempotency_key_in_use" | "act_rejected" | "last_admin" | "card_required" | "checkout_ended" | "price_changed" | "job_not_cancellable" | "job_not_completed" | "job_not_retryable" | "upload_incomplete" | "file_in_use" | "ticket_full" | "confirmation_required" | "id_token_used" | "sign_in_cancelled" | "sign_in_rejected" | "expired" | "link_expired" | "sign_in_expired" | "too_large" | "uri_too_long" | "unsupported_media_type" | "video_too_long" | "not_a_video" | "rate_limited" | "topup_limited" | "sign_in_limited" | "ticket_limited" | "too_many_open_jobs" | "too_many_streams" | "request_header_fields_too_large" | "internal_error" | "service_unavailable" | "database_unavailable" | "provider_unavailable" | "overloaded" | "wallet_busy" | "stripe_unavailable" | "storage_unavailable" | "wallet_unavailable" | "event_not_handled";
+        ProblemCode: "bad_request" | "upgrade_not_supported" | "invalid_request" | "upload_mismatch" | "signature_missing" | "signature_invalid" | "event_malformed" | "invalid_id_token" | "not_authenticated" | "insufficient_funds" | "origin_not_allowed" | "permission_denied" | "email_not_verified" | "wallet_frozen" | "wallet_joined" | "sign_in_required" | "topup_blocked" | "storage_quota_exceeded" | "not_found" | "account_not_found" | "approval_not_found" | "card_not_found" | "checkout_not_found" | "customer_not_found" | "file_not_found" | "job_not_found" | "receipt_not_found" | "session_not_found" | "output_not_found" | "provider_not_found" | "source_not_found" | "unsubscribe_link_unknown" | "upload_not_found" | "ticket_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_reused" | "idempotency_key_in_use" | "act_rejected" | "last_admin" | "own_approval" | "approval_decided" | "approval_expired" | "requester_not_admin" | "card_required" | "checkout_ended" | "price_changed" | "job_not_cancellable" | "job_not_completed" | "job_not_retryable" | "upload_incomplete" | "file_in_use" | "ticket_full" | "confirmation_required" | "id_token_used" | "sign_in_cancelled" | "sign_in_rejected" | "expired" | "link_expired" | "sign_in_expired" | "too_large" | "uri_too_long" | "unsupported_media_type" | "video_too_long" | "not_a_video" | "rate_limited" | "topup_limited" | "sign_in_limited" | "ticket_limited" | "too_many_open_jobs" | "too_many_streams" | "request_header_fields_too_large" | "internal_error" | "service_unavailable" | "database_unavailable" | "provider_unavailable" | "overloaded" | "wallet_busy" | "stripe_unavailable" | "storage_unavailable" | "wallet_unavailable" | "event_not_handled";
         Quote: {
             type: components["schemas"]["JobType"];
             /**
@@ -3117,6 +3202,7 @@ export interface components {
         CreditGift: {
             /** @enum {string} */
             kind: "bonus" | "adjustment";
+            /** @description Not 0; below zero, for an adjustment only, it takes credits. */
             amount_cents: number;
             /**
              * Format: date-time
@@ -3305,6 +3391,57 @@ export interface components {
              * @description After its hold.
              */
             balance_cents: number;
+        };
+        Approval: {
+            /**
+             * Format: uuid
+             * @description The `act_id` of the act in the audit log.
+             */
+            approval_id: string;
+            /**
+             * @description `approved`: it is being carried out. `failed`: a service has decided against it.
+             * @enum {string}
+             */
+            status: "pending" | "approved" | "done" | "failed" | "rejected" | "expired";
+            /** @enum {string} */
+            kind: "bonus" | "adjustment" | "refund";
+            /**
+             * Format: uuid
+             * @description The user whom it concerns.
+             */
+            uid: string | null;
+            payment_id: string | null;
+            /**
+             * Format: int64
+             * @description Below zero where credits are taken.
+             */
+            amount_cents: number;
+            /** Format: date-time */
+            credits_expire_at: string | null;
+            force: boolean;
+            /** Format: uuid */
+            requested_by: string;
+            reason: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description From then on nobody can approve it.
+             */
+            expires_at: string;
+            /** Format: uuid */
+            decided_by: string | null;
+            /** Format: date-time */
+            decided_at: string | null;
+            decision_reason: string | null;
+            /** @description Of a failed one: the service's code. */
+            error_code: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+        };
+        Approvals: {
+            approvals: components["schemas"]["Approval"][];
+            next_cursor: string | null;
         };
         ActDone: {
             /** Format: uuid */
@@ -4983,6 +5120,29 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
+        /** @description You are no operator, or there is no such approval. */
+        NoApprovalForOperator: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:approval_not_found",
+                 *       "title": "Approval not found",
+                 *       "status": 404,
+                 *       "detail": "Approval not found.",
+                 *       "code": "approval_not_found",
+                 *       "error": "Approval not found",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "not_found" | "approval_not_found";
+                } & components["schemas"]["Problem"];
+            };
+        };
         /** @description You are no operator, or there is no such job. */
         NoJobForOperator: {
             headers: {
@@ -5006,7 +5166,7 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
-        /** @description A service has decided against it and changed nothing, the user is the last admin, the `Idempotency-Key` was used for another request, or its first request is still running. */
+        /** @description A service has decided against it and changed nothing, the user is the last admin, it cannot be approved, the `Idempotency-Key` was used for another request, or its first request is still running. */
         ActRejected: {
             headers: {
                 "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
@@ -5028,7 +5188,7 @@ export interface components {
                  */
                 "application/problem+json": ({
                     /** @enum {unknown} */
-                    code?: "idempotency_key_reused" | "idempotency_key_in_use" | "last_admin";
+                    code?: "idempotency_key_reused" | "idempotency_key_in_use" | "last_admin" | "own_approval" | "approval_decided" | "approval_expired" | "requester_not_admin";
                 } & components["schemas"]["Problem"]) | components["schemas"]["ActRejectedProblem"];
             };
         };
@@ -5070,6 +5230,11 @@ export interface components {
          * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
          */
         UserId: string;
+        /**
+         * @description The act that needs two people.
+         * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09
+         */
+        ApprovalId: string;
         /**
          * @description The ticket.
          * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09
@@ -9220,6 +9385,39 @@ export interface operations {
                     "application/json": components["schemas"]["CreditsGiven"];
                 };
             };
+            /** @description It moves more money than one admin may move alone: it waits for a second one. */
+            202: {
+                headers: {
+                    /** @description The approval. */
+                    Location?: string;
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approval_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "status": "pending",
+                     *       "kind": "bonus",
+                     *       "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                     *       "payment_id": null,
+                     *       "amount_cents": 25000,
+                     *       "credits_expire_at": null,
+                     *       "force": false,
+                     *       "requested_by": "7a1d0b3c-52e4-4c8f-9b60-1e2f3a4b5c6d",
+                     *       "reason": "A large customer.",
+                     *       "created_at": "2026-11-26T12:00:00Z",
+                     *       "expires_at": "2026-12-03T12:00:00Z",
+                     *       "decided_by": null,
+                     *       "decided_at": null,
+                     *       "decision_reason": null,
+                     *       "error_code": null,
+                     *       "ended_at": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["RoleTooLow"];
@@ -9412,6 +9610,39 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["PaymentRefunded"];
+                };
+            };
+            /** @description It moves more money than one admin may move alone: it waits for a second one. */
+            202: {
+                headers: {
+                    /** @description The approval. */
+                    Location?: string;
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approval_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "status": "pending",
+                     *       "kind": "bonus",
+                     *       "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                     *       "payment_id": null,
+                     *       "amount_cents": 25000,
+                     *       "credits_expire_at": null,
+                     *       "force": false,
+                     *       "requested_by": "7a1d0b3c-52e4-4c8f-9b60-1e2f3a4b5c6d",
+                     *       "reason": "A large customer.",
+                     *       "created_at": "2026-11-26T12:00:00Z",
+                     *       "expires_at": "2026-12-03T12:00:00Z",
+                     *       "decided_by": null,
+                     *       "decided_at": null,
+                     *       "decision_reason": null,
+                     *       "error_code": null,
+                     *       "ended_at": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Approval"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -9816,6 +10047,288 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["RoleTooLow"];
             404: components["responses"]["NoJobForOperator"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ActRejected"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    listApprovals: {
+        parameters: {
+            query?: {
+                /** @description Only those with this status. */
+                status?: "pending" | "approved" | "done" | "failed" | "rejected" | "expired";
+                /** @description The maximum number of entries on the page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the previous page; the first page when absent. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Acts that need two people. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approvals": [
+                     *         {
+                     *           "approval_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *           "status": "pending",
+                     *           "kind": "bonus",
+                     *           "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                     *           "payment_id": null,
+                     *           "amount_cents": 25000,
+                     *           "credits_expire_at": null,
+                     *           "force": false,
+                     *           "requested_by": "7a1d0b3c-52e4-4c8f-9b60-1e2f3a4b5c6d",
+                     *           "reason": "A large customer.",
+                     *           "created_at": "2026-11-26T12:00:00Z",
+                     *           "expires_at": "2026-12-03T12:00:00Z",
+                     *           "decided_by": null,
+                     *           "decided_at": null,
+                     *           "decision_reason": null,
+                     *           "error_code": null,
+                     *           "ended_at": null
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Approvals"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    getApproval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The act that needs two people.
+                 * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09
+                 */
+                approval_id: components["parameters"]["ApprovalId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An act that needs two people. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approval_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "status": "pending",
+                     *       "kind": "bonus",
+                     *       "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                     *       "payment_id": null,
+                     *       "amount_cents": 25000,
+                     *       "credits_expire_at": null,
+                     *       "force": false,
+                     *       "requested_by": "7a1d0b3c-52e4-4c8f-9b60-1e2f3a4b5c6d",
+                     *       "reason": "A large customer.",
+                     *       "created_at": "2026-11-26T12:00:00Z",
+                     *       "expires_at": "2026-12-03T12:00:00Z",
+                     *       "decided_by": null,
+                     *       "decided_at": null,
+                     *       "decision_reason": null,
+                     *       "error_code": null,
+                     *       "ended_at": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NoApprovalForOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    approveAct: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                /**
+                 * @description The act that needs two people.
+                 * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09
+                 */
+                approval_id: components["parameters"]["ApprovalId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Agreed with the customer."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Act"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approval_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "status": "done",
+                     *       "kind": "bonus",
+                     *       "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                     *       "payment_id": null,
+                     *       "amount_cents": 25000,
+                     *       "credits_expire_at": null,
+                     *       "force": false,
+                     *       "requested_by": "7a1d0b3c-52e4-4c8f-9b60-1e2f3a4b5c6d",
+                     *       "reason": "A large customer.",
+                     *       "created_at": "2026-11-26T12:00:00Z",
+                     *       "expires_at": "2026-12-03T12:00:00Z",
+                     *       "decided_by": "0b1c2d3e-4f50-4a6b-8c7d-9e0f1a2b3c4d",
+                     *       "decided_at": "2026-11-26T13:00:00Z",
+                     *       "decision_reason": "Agreed with the customer.",
+                     *       "error_code": null,
+                     *       "ended_at": "2026-11-26T13:00:01Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NoApprovalForOperator"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ActRejected"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    rejectAct: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                /**
+                 * @description The act that needs two people.
+                 * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09
+                 */
+                approval_id: components["parameters"]["ApprovalId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Not without a contract."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Act"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approval_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "status": "rejected",
+                     *       "kind": "bonus",
+                     *       "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                     *       "payment_id": null,
+                     *       "amount_cents": 25000,
+                     *       "credits_expire_at": null,
+                     *       "force": false,
+                     *       "requested_by": "7a1d0b3c-52e4-4c8f-9b60-1e2f3a4b5c6d",
+                     *       "reason": "A large customer.",
+                     *       "created_at": "2026-11-26T12:00:00Z",
+                     *       "expires_at": "2026-12-03T12:00:00Z",
+                     *       "decided_by": "0b1c2d3e-4f50-4a6b-8c7d-9e0f1a2b3c4d",
+                     *       "decided_at": "2026-11-26T13:00:00Z",
+                     *       "decision_reason": "Not without a contract.",
+                     *       "error_code": null,
+                     *       "ended_at": "2026-11-26T13:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NoApprovalForOperator"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["ActRejected"];
             413: components["responses"]["ContentTooLarge"];

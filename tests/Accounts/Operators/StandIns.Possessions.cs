@@ -12,7 +12,12 @@ internal sealed partial class PaymentsStandIn
 {
     public override Task<Payment> FindPayment(FindPaymentRequest request, ServerCallContext context) =>
         state.OwnersOfPayments.TryGetValue(request.Id, out var owner)
-            ? Task.FromResult(new Payment { UserId = owner })
+            ? Task.FromResult(new Payment
+            {
+                UserId = owner,
+                PaidCents = state.PaidCents.GetValueOrDefault(request.Id),
+                CreditedAt = DateTime.UnixEpoch.ToTimestamp(),
+            })
             : throw RpcErrors.Reject(StatusCode.NotFound, PaymentsErrorCodes.PaymentNotFound, "There is no such payment.");
 
     public override Task<ListPaymentsResponse> ListPayments(ListPaymentsRequest request, ServerCallContext context)

@@ -29,6 +29,9 @@ public sealed class StandIns
 
     public ConcurrentDictionary<string, string> OwnersOfPayments { get; } = [];
 
+    /// <summary>What these payments have brought.</summary>
+    public ConcurrentDictionary<string, long> PaidCents { get; } = [];
+
     /// <summary>Cancelling and retrying this job is rejected.</summary>
     public const string EndedJob = "018f6b1e-0000-7000-8000-000000000003";
 

@@ -41,7 +41,6 @@ internal static class OperatorCalls
         {
             await client.GetAsync($"/api/admin/users/{uid}{part}");
         }
-        await UserPossessionCalls.MakeAsync(client, uid, jobId, paymentId);
         await client.GetAsync("/api/admin/audit?limit=1");
         var mail = await Eventually.BecomesAsync(
             async () => (await client.GetAsync("/api/admin/dead-letters")).GetProperty("dead_letters").EnumerateArray()

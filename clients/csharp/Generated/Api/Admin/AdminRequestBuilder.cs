@@ -2,6 +2,7 @@
 #pragma warning disable CS0618
 using Microsoft.Kiota.Abstractions.Extensions;
 using Microsoft.Kiota.Abstractions;
+using ReelBallers.Client.Api.Admin.Approvals;
 using ReelBallers.Client.Api.Admin.Audit;
 using ReelBallers.Client.Api.Admin.DeadLetters;
 using ReelBallers.Client.Api.Admin.Jobs;
@@ -21,6 +22,11 @@ namespace ReelBallers.Client.Api.Admin
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public partial class AdminRequestBuilder : BaseRequestBuilder
     {
+        /// <summary>The approvals property</summary>
+        public global::ReelBallers.Client.Api.Admin.Approvals.ApprovalsRequestBuilder Approvals
+        {
+            get => new global::ReelBallers.Client.Api.Admin.Approvals.ApprovalsRequestBuilder(PathParameters, RequestAdapter);
+        }
         /// <summary>The audit property</summary>
         public global::ReelBallers.Client.Api.Admin.Audit.AuditRequestBuilder Audit
         {
