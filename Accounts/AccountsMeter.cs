@@ -8,6 +8,7 @@ internal sealed class AccountsMeter
     private readonly Counter<long> _mails;
     private readonly Counter<long> _joins;
     private readonly Counter<long> _skipped;
+    private Func<(double? AgeSeconds, bool IsBroken)>? _audit;
 
     public AccountsMeter(IMeterFactory factory)
     {
@@ -18,7 +19,16 @@ internal sealed class AccountsMeter
             "accounts.wallet_joins", "{join}", "Wallets of anonymous users that have ended, by result: joined or rejected.");
         _skipped = meter.CreateCounter<long>(
             "accounts.feed_events_skipped", "{event}", "Events of other services that could not be handled, by feed.");
+        meter.CreateObservableGauge<double>(
+            "accounts.audit.check_age", () => _audit?.Invoke() is { AgeSeconds: { } age } ? [new Measurement<double>(age)] : [], "s",
+            "Time since this replica has checked the audit log to its end.");
+        meter.CreateObservableGauge(
+            "accounts.audit.broken", () => _audit?.Invoke() is { IsBroken: true } ? 1 : 0, "{finding}",
+            "1 when an entry of the audit log was changed or is missing.");
     }
+
+    /// <summary>Observes the checks of the audit log: the time since the last one, if any, and whether the log was changed.</summary>
+    public void ObserveAudit(Func<(double? AgeSeconds, bool IsBroken)> audit) => _audit = audit;
 
     public void Skipped(string feed) => _skipped.Add(1, new KeyValuePair<string, object?>("feed", feed));
 

@@ -49,6 +49,7 @@ internal static class JobsExtensions
         services.AddSingleton<EndpointSlots>();
         services.AddSingleton<DispatchTurns>();
         services.AddSingleton<EndpointPauses>();
+        services.AddSingleton<EndpointStates>();
         services.AddSingleton<MarginGuard>();
         services.AddHostedService(provider => provider.GetRequiredService<MarginGuard>());
         services.AddSingleton<RunPodClient>();

@@ -53,6 +53,12 @@ internal static class AuditActions
     /// <summary>A payment was refunded.</summary>
     public const string PaymentRefunded = "payment_refunded";
 
+    /// <summary>An endpoint of RunPod was paused.</summary>
+    public const string EndpointPaused = "endpoint_paused";
+
+    /// <summary>The pause of an endpoint was ended.</summary>
+    public const string EndpointResumed = "endpoint_resumed";
+
     /// <summary>A job was cancelled.</summary>
     public const string JobCancelled = "job_cancelled";
 

@@ -63,6 +63,13 @@ internal sealed record AuditEntryResponse(
     long Sequence, DateTimeOffset At, Guid ActId, string State, Guid? ActorId, string Action, Guid? SubjectId, string? Target,
     string Reason, string? ClientAddress, JsonElement? Before, JsonElement? After);
 
+/// <summary>
+/// Response of <c>GET /api/admin/audit/check</c>: how far the replica that answers has checked the chain, when it reached the end of the log
+/// (null: not yet), how long ago, and the first entry that was changed or follows a missing one (null: none).
+/// </summary>
+internal sealed record AuditCheckResponse(
+    long LastSequence, string? LastHash, DateTimeOffset? CheckedAt, long? AgeSeconds, long? FirstBrokenSequence);
+
 /// <summary>Response of the acts that give credits: the balance right after them.</summary>
 internal sealed record BalanceResponse(Guid ActId, long BalanceCents);
 

@@ -28,6 +28,7 @@ internal static class OperatorsApi
         operators.MapUsers();
         operators.MapUserPossessions();
         operators.MapJobActs();
+        operators.MapEndpoints();
         operators.MapAudit();
         operators.MapUserActs();
         operators.MapPaymentActs();

@@ -50,6 +50,29 @@ internal static class OperatorMapping
         DeadSince = dead.Intent.DeadSince!.Value.ToTimestamp(),
     };
 
+    public static V1.Endpoint ToMessage(this EndpointState state)
+    {
+        var message = new V1.Endpoint
+        {
+            EndpointId = state.EndpointId,
+            Paused = state.IsPaused,
+            PausedAt = state.IsPaused ? state.Pause!.PausedAt.ToTimestamp() : null,
+            PausedUntil = state.IsPaused && state.Pause!.PausedUntil < EndpointPauses.Never ? state.Pause.PausedUntil.ToTimestamp() : null,
+            PauseReason = state.Pause?.Reason ?? "",
+            OpenRuns = state.OpenRuns,
+            Suspended = state.IsSuspended,
+        };
+        if (state.Health is { } health)
+        {
+            message.QueuedJobs = health.InQueue;
+        }
+        if (state.Health?.Workers is { } workers)
+        {
+            message.Workers = workers.Able;
+        }
+        return message;
+    }
+
     public static V1.EndedJob ToMessage(this EndedJob ended) => new()
     {
         Sequence = ended.Sequence,

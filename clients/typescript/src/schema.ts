@@ -1664,6 +1664,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The endpoints of RunPod
+         * @description That jobs are submitted to, and how they stand.
+         */
+        get: operations["listEndpoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/endpoints/{endpoint_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause an endpoint
+         * @description For admins. No job is submitted to it for `minutes`, or until it is resumed. Running jobs are not affected; waiting ones go to another endpoint, or wait.
+         */
+        post: operations["pauseEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/endpoints/{endpoint_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume an endpoint
+         * @description For admins. Ends a pause, also one of the margin guard, which does not count again what happened before.
+         */
+        post: operations["resumeEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/audit/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the audit log is whole
+         * @description What the replica that answers knows: it checks new entries every minute, and all of them once a day.
+         */
+        get: operations["checkAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/users/{uid}/sessions": {
         parameters: {
             query?: never;
@@ -2583,6 +2663,7 @@ export interface components {
          *     | `approval_not_found` | 404 | There is no such approval. |
          *     | `card_not_found` | 404 | No such card, or not yours. |
          *     | `checkout_not_found` | 404 | No such top-up, or not yours. |
+         *     | `endpoint_not_found` | 404 | No job is submitted to such an endpoint. |
          *     | `customer_not_found` | 404 | You have not topped up yet. |
          *     | `file_not_found` | 404 | No such file, or not yours. |
          *     | `job_not_found` | 404 | No such job, or not yours. |
@@ -2644,7 +2725,7 @@ export interface components {
          *     | `event_not_handled` | 503 | The event is kept but not handled yet; Stripe delivers it again. |
          * @enum {string}
          */
-        ProblemCode: "bad_request" | "upgrade_not_supported" | "invalid_request" | "upload_mismatch" | "signature_missing" | "signature_invalid" | "event_malformed" | "invalid_id_token" | "not_authenticated" | "insufficient_funds" | "origin_not_allowed" | "permission_denied" | "email_not_verified" | "wallet_frozen" | "wallet_joined" | "sign_in_required" | "topup_blocked" | "storage_quota_exceeded" | "not_found" | "account_not_found" | "approval_not_found" | "card_not_found" | "checkout_not_found" | "customer_not_found" | "file_not_found" | "job_not_found" | "receipt_not_found" | "session_not_found" | "output_not_found" | "provider_not_found" | "source_not_found" | "unsubscribe_link_unknown" | "upload_not_found" | "ticket_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_reused" | "idempotency_key_in_use" | "act_rejected" | "last_admin" | "own_approval" | "approval_decided" | "approval_expired" | "requester_not_admin" | "card_required" | "checkout_ended" | "price_changed" | "job_not_cancellable" | "job_not_completed" | "job_not_retryable" | "upload_incomplete" | "file_in_use" | "ticket_full" | "confirmation_required" | "id_token_used" | "sign_in_cancelled" | "sign_in_rejected" | "expired" | "link_expired" | "sign_in_expired" | "too_large" | "uri_too_long" | "unsupported_media_type" | "video_too_long" | "not_a_video" | "rate_limited" | "topup_limited" | "sign_in_limited" | "ticket_limited" | "too_many_open_jobs" | "too_many_streams" | "request_header_fields_too_large" | "internal_error" | "service_unavailable" | "database_unavailable" | "provider_unavailable" | "overloaded" | "wallet_busy" | "stripe_unavailable" | "storage_unavailable" | "wallet_unavailable" | "event_not_handled";
+        ProblemCode: "bad_request" | "upgrade_not_supported" | "invalid_request" | "upload_mismatch" | "signature_missing" | "signature_invalid" | "event_malformed" | "invalid_id_token" | "not_authenticated" | "insufficient_funds" | "origin_not_allowed" | "permission_denied" | "email_not_verified" | "wallet_frozen" | "wallet_joined" | "sign_in_required" | "topup_blocked" | "storage_quota_exceeded" | "not_found" | "account_not_found" | "approval_not_found" | "endpoint_not_found" | "card_not_found" | "checkout_not_found" | "customer_not_found" | "file_not_found" | "job_not_found" | "receipt_not_found" | "session_not_found" | "output_not_found" | "provider_not_found" | "source_not_found" | "unsubscribe_link_unknown" | "upload_not_found" | "ticket_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_reused" | "idempotency_key_in_use" | "act_rejected" | "last_admin" | "own_approval" | "approval_decided" | "approval_expired" | "requester_not_admin" | "card_required" | "checkout_ended" | "price_changed" | "job_not_cancellable" | "job_not_completed" | "job_not_retryable" | "upload_incomplete" | "file_in_use" | "ticket_full" | "confirmation_required" | "id_token_used" | "sign_in_cancelled" | "sign_in_rejected" | "expired" | "link_expired" | "sign_in_expired" | "too_large" | "uri_too_long" | "unsupported_media_type" | "video_too_long" | "not_a_video" | "rate_limited" | "topup_limited" | "sign_in_limited" | "ticket_limited" | "too_many_open_jobs" | "too_many_streams" | "request_header_fields_too_large" | "internal_error" | "service_unavailable" | "database_unavailable" | "provider_unavailable" | "overloaded" | "wallet_busy" | "stripe_unavailable" | "storage_unavailable" | "wallet_unavailable" | "event_not_handled";
         Quote: {
             type: components["schemas"]["JobType"];
             /**
@@ -3442,6 +3523,81 @@ export interface components {
         Approvals: {
             approvals: components["schemas"]["Approval"][];
             next_cursor: string | null;
+        };
+        Endpoint: {
+            endpoint_id: string;
+            paused: boolean;
+            /**
+             * Format: date-time
+             * @description Null unless it is paused.
+             */
+            paused_at: string | null;
+            /**
+             * Format: date-time
+             * @description Null unless it is paused, and when that lasts until it is resumed.
+             */
+            paused_until: string | null;
+            /** @description Of the pause, or of the last one. */
+            pause_reason: string | null;
+            /** @description Whether it is not called for a moment, because calls fail or are too many. */
+            suspended: boolean;
+            /**
+             * Format: int64
+             * @description Submitted, and not ended.
+             */
+            open_runs: number;
+            /**
+             * Format: int64
+             * @description As RunPod said last; null when it has not lately.
+             */
+            queued_jobs: number | null;
+            /**
+             * Format: int64
+             * @description Those that can take a job; null when RunPod has not said so lately.
+             */
+            workers: number | null;
+        };
+        Endpoints: {
+            endpoints: components["schemas"]["Endpoint"][];
+        };
+        EndpointPause: {
+            /** @description For how long; null or missing: until it is resumed. */
+            minutes?: number | null;
+            /** @description Why, for the audit log. */
+            reason: string;
+        };
+        EndpointPaused: {
+            /** Format: uuid */
+            act_id: string;
+            /**
+             * Format: date-time
+             * @description Null: until it is resumed.
+             */
+            paused_until: string | null;
+        };
+        AuditCheck: {
+            /**
+             * Format: int64
+             * @description The last entry that is as it was written.
+             */
+            last_sequence: number;
+            /** @description Its hash; a copy that is kept elsewhere shows later whether the log was written anew. */
+            last_hash: string | null;
+            /**
+             * Format: date-time
+             * @description When the end of the log was reached; null: not yet.
+             */
+            checked_at: string | null;
+            /**
+             * Format: int64
+             * @description How long ago that was.
+             */
+            age_seconds: number | null;
+            /**
+             * Format: int64
+             * @description The first entry that was changed, or that follows a missing one; null: none.
+             */
+            first_broken_sequence: number | null;
         };
         ActDone: {
             /** Format: uuid */
@@ -5140,6 +5296,29 @@ export interface components {
                 "application/problem+json": {
                     /** @enum {unknown} */
                     code?: "not_found" | "approval_not_found";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description You are no operator, or there is no such endpoint. */
+        NoEndpointForOperator: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:endpoint_not_found",
+                 *       "title": "Endpoint not found",
+                 *       "status": 404,
+                 *       "detail": "Endpoint not found.",
+                 *       "code": "endpoint_not_found",
+                 *       "error": "Endpoint not found",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "not_found" | "endpoint_not_found";
                 } & components["schemas"]["Problem"];
             };
         };
@@ -10331,6 +10510,223 @@ export interface operations {
             404: components["responses"]["NoApprovalForOperator"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["ActRejected"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    listEndpoints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoints of RunPod. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "endpoints": [
+                     *         {
+                     *           "endpoint_id": "local",
+                     *           "paused": true,
+                     *           "paused_at": "2026-11-26T12:00:00Z",
+                     *           "paused_until": null,
+                     *           "pause_reason": "by 7a1d0b3c-52e4-4c8f-9b60-1e2f3a4b5c6d: A new image.",
+                     *           "suspended": false,
+                     *           "open_runs": 3,
+                     *           "queued_jobs": 0,
+                     *           "workers": 2
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Endpoints"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    pauseEndpoint: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                /**
+                 * @description Of `GET /api/admin/endpoints`.
+                 * @example local
+                 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "A new image."
+                 *     }
+                 */
+                "application/json": components["schemas"]["EndpointPause"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "paused_until": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EndpointPaused"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NoEndpointForOperator"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ActRejected"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    resumeEndpoint: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                /**
+                 * @description Of `GET /api/admin/endpoints`.
+                 * @example local
+                 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "It works again."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Act"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ActDone"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NoEndpointForOperator"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ActRejected"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    checkAudit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether the audit log is whole. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "last_sequence": 4711,
+                     *       "last_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "checked_at": "2026-11-26T12:00:00Z",
+                     *       "age_seconds": 12,
+                     *       "first_broken_sequence": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuditCheck"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["ContentTooLarge"];
             414: components["responses"]["UriTooLong"];
             415: components["responses"]["UnsupportedMediaType"];

@@ -27,6 +27,8 @@ public static class JobsErrorCodes
     public const string WalletUnavailable = "wallet_unavailable";
     /// <summary>Storage did not answer; nothing was started.</summary>
     public const string StorageUnavailable = "storage_unavailable";
+    /// <summary>No job is submitted to such an endpoint.</summary>
+    public const string EndpointNotFound = "endpoint_not_found";
     /// <summary>The job has no such step to do.</summary>
     public const string IntentNotFound = "intent_not_found";
     /// <summary>The step is still being tried.</summary>

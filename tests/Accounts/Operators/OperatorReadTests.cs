@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using ReelBallers.TestKit;
 using ReelBallers.Wallet.V1;
 
@@ -87,6 +88,21 @@ public sealed class OperatorReadTests(OperatorsFixture operators)
         var whole = (await operators.GetAsync("/api/admin/audit?limit=100")).Body.GetProperty("entries").EnumerateArray();
         Assert.Empty(sequences.Except(whole.Select(entry => entry.GetProperty("sequence").GetInt64())));
         Assert.Equal(400, (await operators.GetAsync($"{path}&cursor=1")).Status);
+    }
+
+    [Fact]
+    public async Task How_far_the_audit_log_is_checked_is_read()
+    {
+        await operators.App.Services.GetRequiredService<AuditWatch>().CheckAsync(CancellationToken.None);
+        var (status, body) = await operators.GetAsync("/api/admin/audit/check");
+        Assert.Equal(
+            (200, await operators.Database.ScalarAsync<long>("select max(sequence) from audit_entries"), JsonValueKind.Null),
+            (status, body.GetProperty("last_sequence").GetInt64(), body.GetProperty("first_broken_sequence").ValueKind));
+        Assert.Equal(0, body.GetProperty("age_seconds").GetInt64());
+        Assert.Equal(
+            await operators.Database.ScalarAsync<string>("select encode(hash, 'hex') from audit_entries order by sequence desc limit 1"),
+            body.GetProperty("last_hash").GetString());
+        Assert.Equal(404, (await operators.SendAsync(HttpMethod.Get, "/api/admin/audit/check", operators.Support, role: null)).Status);
     }
 
     [Fact]

@@ -68,6 +68,24 @@ internal sealed partial class JobsStandIn
         return Task.FromResult(new ListJobsResponse { Jobs = { job }, NextCursor = $"next {request.Limit}" });
     }
 
+    public override Task<ListEndpointsResponse> ListEndpoints(ListEndpointsRequest request, ServerCallContext context) =>
+        Task.FromResult(new ListEndpointsResponse
+        {
+            Endpoints = { new Endpoint { EndpointId = "local", Paused = true, PausedAt = DateTime.UnixEpoch.ToTimestamp(), Workers = 0 } },
+        });
+
+    public override Task<PauseEndpointResponse> PauseEndpoint(PauseEndpointRequest request, ServerCallContext context)
+    {
+        state.JobActs.Enqueue($"pause {request.EndpointId} {request.Minutes} {request.Reason}");
+        return Task.FromResult(new PauseEndpointResponse { PausedUntil = DateTime.UnixEpoch.ToTimestamp() });
+    }
+
+    public override Task<ResumeEndpointResponse> ResumeEndpoint(ResumeEndpointRequest request, ServerCallContext context)
+    {
+        state.JobActs.Enqueue($"resume {request.EndpointId}");
+        return Task.FromResult(new ResumeEndpointResponse { WasPaused = true });
+    }
+
     public override Task<CancelJobResponse> CancelJob(CancelJobRequest request, ServerCallContext context)
     {
         if (request.JobId == StandIns.EndedJob)

@@ -27,7 +27,16 @@ internal static class ApprovalCalls
         Assert.Equal(200, (await DecideAsync(client, first, "approve")).Status);
         Assert.Equal(200, (await DecideAsync(client, second, "reject")).Status);
         client.Token = admin;
+        await PauseAsync(client);
         await OperatorCalls.ActAsync(client, HttpMethod.Put, $"/api/admin/users/{uid}/role", new { role = "user", reason = "test" });
+    }
+
+    private static async Task PauseAsync(ContractClient client)
+    {
+        var endpoint = (await client.GetAsync("/api/admin/endpoints")).GetProperty("endpoints")[0].GetProperty("endpoint_id").GetString();
+        var path = $"/api/admin/endpoints/{endpoint}";
+        await OperatorCalls.ActAsync(client, HttpMethod.Post, $"{path}/pause", new { minutes = 1, reason = "test" });
+        await OperatorCalls.ActAsync(client, HttpMethod.Post, $"{path}/resume", new { reason = "test" });
     }
 
     private static async Task<string> AskAsync(ContractClient client, string uid)

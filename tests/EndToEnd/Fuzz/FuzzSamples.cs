@@ -54,6 +54,7 @@ internal static class FuzzSamples
             .Replace("{queue}", sample.Pick(["mails", "payment-events", "job-steps", "access-grants"]), StringComparison.Ordinal)
             .Replace("{grant_id}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
             .Replace("{approval_id}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
+            .Replace("{endpoint_id}", "local", StringComparison.Ordinal)
             .Replace("{id}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
             .Replace("{key}", Uri.EscapeDataString(sample.Actor.Key), StringComparison.Ordinal);
     }
