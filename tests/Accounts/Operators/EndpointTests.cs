@@ -29,7 +29,7 @@ public sealed class EndpointTests(OperatorsFixture operators)
         Assert.Single(operators.Others.JobActs, one => one == $"pause local 30 by {operators.Admin}: {reason}");
         const string before = """{"paused":true,"paused_until":null}""";
         Assert.Equal(
-            $$"""endpoint_paused 0 {{before}} {"minutes":30};endpoint_paused 1 - {"paused_until":"1970-01-01T00:00:00Z"}""",
+            $$"""endpoint_paused 0 {{before}} {"minutes":30};endpoint_paused 1 - {"paused_until":"1970-01-01T00:00:00+00:00"}""",
             await operators.EntriesAsync($"target = 'local' and reason = '{reason}'"));
 
         var resumed = await operators.ActAsync($"{Endpoints}/local/resume", new { reason = "It works." });

@@ -5,6 +5,7 @@ using Microsoft.Kiota.Abstractions;
 using ReelBallers.Client.Api.Admin.Approvals;
 using ReelBallers.Client.Api.Admin.Audit;
 using ReelBallers.Client.Api.Admin.DeadLetters;
+using ReelBallers.Client.Api.Admin.Endpoints;
 using ReelBallers.Client.Api.Admin.Jobs;
 using ReelBallers.Client.Api.Admin.Payments;
 using ReelBallers.Client.Api.Admin.Provisioning;
@@ -36,6 +37,11 @@ namespace ReelBallers.Client.Api.Admin
         public global::ReelBallers.Client.Api.Admin.DeadLetters.DeadLettersRequestBuilder DeadLetters
         {
             get => new global::ReelBallers.Client.Api.Admin.DeadLetters.DeadLettersRequestBuilder(PathParameters, RequestAdapter);
+        }
+        /// <summary>The endpoints property</summary>
+        public global::ReelBallers.Client.Api.Admin.Endpoints.EndpointsRequestBuilder Endpoints
+        {
+            get => new global::ReelBallers.Client.Api.Admin.Endpoints.EndpointsRequestBuilder(PathParameters, RequestAdapter);
         }
         /// <summary>The jobs property</summary>
         public global::ReelBallers.Client.Api.Admin.Jobs.JobsRequestBuilder Jobs
