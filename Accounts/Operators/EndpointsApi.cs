@@ -83,7 +83,8 @@ internal static class EndpointsApi
         };
         return await acts.RunAsync(act, Role.Admin, async cancelled =>
         {
-            var resumed = await jobs.ResumeEndpointAsync(new ResumeEndpointRequest { EndpointId = endpointId }, cancellationToken: cancelled);
+            var request = new ResumeEndpointRequest { EndpointId = endpointId };
+            var resumed = await jobs.ResumeEndpointAsync(request, cancellationToken: cancelled);
             return new ActResult(TypedResults.Ok(new ActResponse(act.ActId)), new { was_paused = resumed.WasPaused });
         }, cancellationToken);
     }

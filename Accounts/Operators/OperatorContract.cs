@@ -64,8 +64,8 @@ internal sealed record AuditEntryResponse(
     string Reason, string? ClientAddress, JsonElement? Before, JsonElement? After);
 
 /// <summary>
-/// Response of <c>GET /api/admin/audit/check</c>: how far the replica that answers has checked the chain, when it reached the end of the log
-/// (null: not yet), how long ago, and the first entry that was changed or follows a missing one (null: none).
+/// Response of <c>GET /api/admin/audit/check</c>: how far the replica that answers has checked the chain, when it reached the end of the
+/// log (null: not yet), how long ago, and the first entry that was changed or follows a missing one (null: none).
 /// </summary>
 internal sealed record AuditCheckResponse(
     long LastSequence, string? LastHash, DateTimeOffset? CheckedAt, long? AgeSeconds, long? FirstBrokenSequence);
