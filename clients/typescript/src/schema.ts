@@ -2709,9 +2709,9 @@ export interface components {
          *     | `not_found` | 404 | There is no such path. |
          *     | `account_not_found` | 404 | The user has no account. |
          *     | `approval_not_found` | 404 | There is no such approval. |
+         *     | `endpoint_not_found` | 404 | No job is submitted to such an endpoint. |
          *     | `card_not_found` | 404 | No such card, or not yours. |
          *     | `checkout_not_found` | 404 | No such top-up, or not yours. |
-         *     | `endpoint_not_found` | 404 | No job is submitted to such an endpoint. |
          *     | `customer_not_found` | 404 | You have not topped up yet. |
          *     | `file_not_found` | 404 | No such file, or not yours. |
          *     | `job_not_found` | 404 | No such job, or not yours. |
