@@ -19,6 +19,8 @@ internal static class AccountsExtensions
         builder.Services.AddScoped<AuditLog>();
         builder.Services.AddScoped<AuditCheck>();
         builder.Services.AddHostedService<OldAddresses>();
+        builder.Services.AddSingleton<AuditWatch>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<AuditWatch>());
         builder.AddJoins();
         builder.Services.AddSingleton<LinkTokens>();
         builder.Services.AddSingleton<ReturnTargets>();

@@ -10,6 +10,7 @@ internal sealed class AccountsMeter
     private readonly Counter<long> _skipped;
     private readonly Counter<long> _webhooks;
     private readonly Counter<long> _disabledWebhooks;
+    private Func<(double? AgeSeconds, bool IsBroken)>? _audit;
 
     public AccountsMeter(IMeterFactory factory)
     {
@@ -24,7 +25,16 @@ internal sealed class AccountsMeter
             "accounts.webhook_deliveries", "{delivery}", "Deliveries to other systems that have ended, by type and result.");
         _disabledWebhooks = meter.CreateCounter<long>(
             "accounts.webhooks_disabled", "{endpoint}", "Endpoints of other systems that were disabled by themselves, by reason.");
+        meter.CreateObservableGauge<double>(
+            "accounts.audit.check_age", () => _audit?.Invoke() is { AgeSeconds: { } age } ? [new Measurement<double>(age)] : [], "s",
+            "Time since this replica has checked the audit log to its end.");
+        meter.CreateObservableGauge(
+            "accounts.audit.broken", () => _audit?.Invoke() is { IsBroken: true } ? 1 : 0, "{finding}",
+            "1 when an entry of the audit log was changed or is missing.");
     }
+
+    /// <summary>Observes the checks of the audit log: the time since the last one, if any, and whether the log was changed.</summary>
+    public void ObserveAudit(Func<(double? AgeSeconds, bool IsBroken)> audit) => _audit = audit;
 
     public void Skipped(string feed) => _skipped.Add(1, new KeyValuePair<string, object?>("feed", feed));
 

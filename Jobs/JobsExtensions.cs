@@ -37,6 +37,7 @@ internal static class JobsExtensions
         services.AddSingleton<JobSources>();
         services.AddSingleton<JobAcceptance>();
         services.AddSingleton<JobCancellation>();
+        services.AddSingleton<JobRetries>();
         services.AddSingleton<JobCallback>();
         services.AddSingleton<JobQueries>();
         services.AddSingleton<JobOutlooks>();
@@ -48,6 +49,7 @@ internal static class JobsExtensions
         services.AddSingleton<EndpointSlots>();
         services.AddSingleton<DispatchTurns>();
         services.AddSingleton<EndpointPauses>();
+        services.AddSingleton<EndpointStates>();
         services.AddSingleton<MarginGuard>();
         services.AddHostedService(provider => provider.GetRequiredService<MarginGuard>());
         services.AddSingleton<RunPodClient>();

@@ -95,6 +95,7 @@ internal static class PaymentsExtensions
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
         builder.Services.AddSingleton<AccessSessionAlarm>();
         builder.Services.AddScoped<Grants>();
+        builder.Services.AddScoped<PaymentLists>();
         builder.Services.AddScoped<GrantLists>();
         builder.Services.AddScoped<GrantTasks>();
         builder.Services.AddScoped<GrantAttempt>();

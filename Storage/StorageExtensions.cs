@@ -37,6 +37,7 @@ internal static class StorageExtensions
         builder.Services.AddScoped<FileUses>();
         builder.Services.AddScoped<FileRemoval>();
         builder.Services.AddScoped<DownloadLog>();
+        builder.Services.AddScoped<FileLists>();
         builder.Services.AddScoped<Erasure>();
         builder.Services.AddSingleton<ObjectRemoval>();
         builder.Services.AddSingleton<ExpiredFiles>();

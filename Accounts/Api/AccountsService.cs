@@ -39,5 +39,5 @@ internal sealed class AccountsService(AccountReader accounts, RoleChanges roles,
 
     public override async Task<V1.CheckAuditLogResponse> CheckAuditLog(V1.CheckAuditLogRequest request, ServerCallContext context) =>
         (await audit.CheckAsync(
-            AccountsMapping.Sequence("after_sequence", request.AfterSequence), context.CancellationToken)).ToMessage();
+            AccountsMapping.Sequence("after_sequence", request.AfterSequence), known: null, context.CancellationToken)).ToMessage();
 }

@@ -16,13 +16,16 @@ internal sealed class AuditCheck(AccountsDbContext database)
     private const int MaxEntries = 50_000;
 
     /// <summary>Checks the entries after that one, as many as one call should.</summary>
-    public async Task<AuditCheckResult> CheckAsync(long after, CancellationToken cancellationToken)
+    /// <param name="after">0: from the beginning.</param>
+    /// <param name="known">The hash of that entry from a check before; null: as it is now.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    public async Task<AuditCheckResult> CheckAsync(long after, byte[]? known, CancellationToken cancellationToken)
     {
         var (last, hash) = (after, AuditChain.Start);
         if (after > 0)
         {
             if (await database.AuditEntries.AsNoTracking().SingleOrDefaultAsync(row => row.Sequence == after, cancellationToken)
-                is not { } start)
+                is not { } start || (known is not null && !start.Hash.AsSpan().SequenceEqual(known)))
             {
                 return new AuditCheckResult(after, after, hash, IsComplete: true);
             }

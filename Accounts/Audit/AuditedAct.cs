@@ -35,6 +35,15 @@ internal static class AuditActions
     /// <summary>A bonus or an adjustment was credited.</summary>
     public const string CreditsGiven = "credits_given";
 
+    /// <summary>An adjustment has taken credits.</summary>
+    public const string CreditsTaken = "credits_taken";
+
+    /// <summary>A second admin has approved an act; the target is the act's id.</summary>
+    public const string ApprovalGiven = "approval_given";
+
+    /// <summary>An admin has rejected or withdrawn an act that needs two people.</summary>
+    public const string ApprovalRejected = "approval_rejected";
+
     /// <summary>A wallet was frozen.</summary>
     public const string WalletFrozen = "wallet_frozen";
 
@@ -43,6 +52,18 @@ internal static class AuditActions
 
     /// <summary>A payment was refunded.</summary>
     public const string PaymentRefunded = "payment_refunded";
+
+    /// <summary>An endpoint of RunPod was paused.</summary>
+    public const string EndpointPaused = "endpoint_paused";
+
+    /// <summary>The pause of an endpoint was ended.</summary>
+    public const string EndpointResumed = "endpoint_resumed";
+
+    /// <summary>A job was cancelled.</summary>
+    public const string JobCancelled = "job_cancelled";
+
+    /// <summary>A job that did not complete was started again.</summary>
+    public const string JobRetried = "job_retried";
 
     /// <summary>An operator has given or taken away access by hand.</summary>
     public const string GrantCompleted = "grant_completed";

@@ -41,6 +41,8 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
 
     public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
 
+    public DbSet<Approval> Approvals => Set<Approval>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<Account>(Configure);
@@ -60,6 +62,7 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
         modelBuilder.ApplyConfiguration(new WebhookEndpointModel());
         modelBuilder.ApplyConfiguration(new WebhookEventModel());
         modelBuilder.ApplyConfiguration(new WebhookDeliveryModel());
+        modelBuilder.Entity<Approval>(Configure);
         modelBuilder.AddIdempotency();
     }
 
@@ -115,6 +118,24 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
         message.HasKey(row => row.MessageId);
         message.Property(row => row.MessageId).ValueGeneratedNever();
         message.Property(row => row.Text).HasMaxLength(TicketMessage.MaxLength);
+    }
+
+    private static void Configure(EntityTypeBuilder<Approval> approval)
+    {
+        approval.ToTable("approvals", table =>
+        {
+            table.HasCheckConstraint("ck_approvals_state", "state between 0 and 5");
+            table.HasCheckConstraint("ck_approvals_two_people", "state not in (1, 2, 3) or decided_by <> actor_id");
+            table.HasCheckConstraint("ck_approvals_ended", "(state in (0, 1)) = (ended_at is null)");
+        });
+        approval.HasKey(row => row.ApprovalId);
+        approval.HasIndex(row => row.Number).IsUnique();
+        approval.HasIndex(row => new { row.State, row.Number });
+        approval.HasIndex(row => row.DueAt).HasFilter("state in (0, 1)").HasDatabaseName("ix_approvals_due_at");
+        approval.Property(row => row.ApprovalId).ValueGeneratedNever();
+        approval.Property(row => row.Number).UseIdentityAlwaysColumn();
+        approval.Property(row => row.State).HasConversion<short>();
+        approval.Property(row => row.Request).HasColumnType("jsonb");
     }
 
     private static void Configure(EntityTypeBuilder<SuppressedAddress> address)

@@ -9,7 +9,16 @@ internal static class AuditApi
     public static void MapAudit(this RouteGroupBuilder operators)
     {
         operators.MapGet("/audit", ListAsync);
+        operators.MapGet("/audit/check", Check);
         operators.MapGet("/users/{uid}/audit", ListOfUserAsync);
+    }
+
+    private static IResult Check(AuditWatch watch)
+    {
+        var (state, age) = (watch.State, watch.Age);
+        return TypedResults.Ok(new AuditCheckResponse(
+            state.LastSequence, state.LastHash is { } hash ? Convert.ToHexStringLower(hash) : null, state.CheckedAt,
+            age is { } time ? (long)time.TotalSeconds : null, state.FirstBroken));
     }
 
     private static Task<IResult> ListAsync(

@@ -11,7 +11,7 @@ internal sealed record RoleBody(string? Reason = null, string? Role = null) : Ac
 /// <summary>Body of <c>POST /api/admin/users/{uid}/credits</c>.</summary>
 /// <param name="Reason">Why.</param>
 /// <param name="Kind"><c>bonus</c> or <c>adjustment</c>.</param>
-/// <param name="AmountCents">How many.</param>
+/// <param name="AmountCents">How many; below zero for an adjustment that takes credits.</param>
 /// <param name="ExpiresAt">When the unspent rest expires; null: never.</param>
 internal sealed record CreditBody(string? Reason = null, string? Kind = null, long? AmountCents = null, DateTimeOffset? ExpiresAt = null)
     : ActBody(Reason);
@@ -62,6 +62,13 @@ internal sealed record AuditResponse(IReadOnlyList<AuditEntryResponse> Entries, 
 internal sealed record AuditEntryResponse(
     long Sequence, DateTimeOffset At, Guid ActId, string State, Guid? ActorId, string Action, Guid? SubjectId, string? Target,
     string Reason, string? ClientAddress, JsonElement? Before, JsonElement? After);
+
+/// <summary>
+/// Response of <c>GET /api/admin/audit/check</c>: how far the replica that answers has checked the chain, when it reached the end of the
+/// log (null: not yet), how long ago, and the first entry that was changed or follows a missing one (null: none).
+/// </summary>
+internal sealed record AuditCheckResponse(
+    long LastSequence, string? LastHash, DateTimeOffset? CheckedAt, long? AgeSeconds, long? FirstBrokenSequence);
 
 /// <summary>Response of the acts that give credits: the balance right after them.</summary>
 internal sealed record BalanceResponse(Guid ActId, long BalanceCents);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Grpc.Core;
 using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Accounts;
@@ -60,6 +61,26 @@ internal static class OperatorRequests
             }
         }
         return errors.Count > 0 ? null : (size, below);
+    }
+
+    /// <summary>A page of a list that another service has, which also judges the cursor.</summary>
+    public static async Task<(T? Page, IResult? Problem)> PageOfAsync<T>(string? limit, string? cursor, Func<int, string, Task<T>> ask)
+        where T : class
+    {
+        var errors = new List<(string, string)>();
+        var size = QueryValues.Limit(limit, PageSize, MaxPageSize, errors);
+        if (errors.Count > 0)
+        {
+            return (null, Problems.Validation([.. errors]));
+        }
+        try
+        {
+            return (await ask(size, cursor ?? ""), null);
+        }
+        catch (RpcException rejected) when (rejected.StatusCode == StatusCode.InvalidArgument)
+        {
+            return (null, Problems.Validation(("cursor", "must be a next_cursor")));
+        }
     }
 
     /// <summary>The cursor of the page below this sequence number.</summary>

@@ -1,6 +1,7 @@
 using ReelBallers.Jobs.V1;
 using ReelBallers.Payments.V1;
 using ReelBallers.ServiceDefaults;
+using ReelBallers.Storage.V1;
 
 namespace ReelBallers.Accounts;
 
@@ -12,7 +13,12 @@ internal static class OperatorsApi
     {
         builder.AddGrpcClient<PaymentsService.PaymentsServiceClient>("payments");
         builder.AddGrpcClient<JobsService.JobsServiceClient>("jobs");
+        builder.AddGrpcClient<StorageService.StorageServiceClient>("storage");
         builder.Services.AddScoped<OperatorActs>();
+        builder.Services.AddValidatedOptions<OperatorOptions>("Operators");
+        builder.Services.AddScoped<MoneyActs>();
+        builder.Services.AddScoped<Approvals>();
+        builder.Services.AddHostedService<ApprovalWorker>();
     }
 
     /// <summary>Maps them.</summary>
@@ -20,9 +26,13 @@ internal static class OperatorsApi
     {
         var operators = app.MapGroup("/api/admin").RequireRole(Role.Support);
         operators.MapUsers();
+        operators.MapUserPossessions();
+        operators.MapJobActs();
+        operators.MapEndpoints();
         operators.MapAudit();
         operators.MapUserActs();
         operators.MapPaymentActs();
+        operators.MapApprovals();
         operators.MapDeadLetters();
         operators.MapProvisioning();
         operators.MapTickets();

@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Microsoft.AspNetCore.Mvc;
 using ReelBallers.Payments.V1;
 using ReelBallers.ServiceDefaults;
@@ -8,14 +9,13 @@ namespace ReelBallers.Accounts;
 internal static class PaymentActsApi
 {
     private const int MaxPaymentIdLength = 255;
-    private const int MaxNoteLength = 500;
 
     public static void MapPaymentActs(this RouteGroupBuilder operators) =>
         operators.MapPost("/payments/{payment_id}/refund", RefundAsync).AsAct().RequireRole(Role.Admin);
 
     private static async Task<IResult> RefundAsync(
         [FromRoute(Name = "payment_id")] string paymentId, RefundBody body, Operator actor, HttpContext context,
-        OperatorActs acts, PaymentsService.PaymentsServiceClient payments, CancellationToken cancellationToken)
+        Approvals approvals, PaymentsService.PaymentsServiceClient payments, CancellationToken cancellationToken)
     {
         var errors = new List<(string, string)>();
         OperatorRequests.CheckReason(body, errors);
@@ -31,25 +31,34 @@ internal static class PaymentActsApi
         {
             return OperatorRequests.NotFound();
         }
-        var act = OperatorRequests.Act(context, actor, AuditActions.PaymentRefunded, subjectId: null, body) with
+        var payment = await FindAsync(payments, paymentId, cancellationToken);
+        Guid? userId = payment is null ? null : Guid.Parse(payment.UserId);
+        var act = OperatorRequests.Act(context, actor, AuditActions.PaymentRefunded, userId, body) with
         {
             Target = paymentId,
             After = new { amount_cents = body.AmountCents, force = body.Force },
         };
-        var request = new RefundPaymentRequest
+        var request = new MoneyAct(MoneyAct.Refund, PaymentId: paymentId, AmountCents: body.AmountCents, Force: body.Force);
+        // What is left of the payment can only shrink until then.
+        var cents = body.AmountCents ?? LeftOf(payment);
+        return await approvals.RunAsync(act, request, cents, cancellationToken);
+    }
+
+    private static long LeftOf(Payment? payment) => payment is null
+        ? 0
+        : (payment.CreditedAt is null ? payment.AmountCents : payment.PaidCents) - payment.RefundedCents;
+
+    private static async Task<Payment?> FindAsync(
+        PaymentsService.PaymentsServiceClient payments, string paymentId, CancellationToken cancellationToken)
+    {
+        try
         {
-            PaymentIntentId = paymentId,
-            IdempotencyKey = act.ActId.ToString(),
-            AmountCents = body.AmountCents ?? 0,
-            Force = body.Force,
-            Actor = actor.UserId.ToString(),
-            Note = act.Reason[..Math.Min(act.Reason.Length, MaxNoteLength)],
-        };
-        return await acts.RunAsync(act, Role.Admin, async cancelled =>
+            return await payments.FindPaymentAsync(new FindPaymentRequest { Id = paymentId }, cancellationToken: cancellationToken);
+        }
+        catch (RpcException rejected) when (ServiceRejections.IsRejection(rejected))
         {
-            var refund = await payments.RefundPaymentAsync(request, cancellationToken: cancelled);
-            var response = new RefundResponse(act.ActId, refund.RefundId, refund.AmountCents, refund.RefundedCents);
-            return new ActResult(TypedResults.Ok(response), new { response.RefundId, response.AmountCents, response.RefundedCents });
-        }, cancellationToken);
+            // As the refund itself will say.
+            return null;
+        }
     }
 }

@@ -69,24 +69,12 @@ internal static class ProvisioningApi
         }, cancellationToken);
     }
 
-    private static async Task<(ListGrantsResponse? Page, IResult? Problem)> PageAsync(
+    private static Task<(ListGrantsResponse? Page, IResult? Problem)> PageAsync(
         PaymentsService.PaymentsServiceClient payments, ListGrantsRequest request, string? limit, string? cursor,
-        CancellationToken cancellationToken)
-    {
-        var errors = new List<(string, string)>();
-        request.Limit = QueryValues.Limit(limit, otherwise: 20, max: 100, errors);
-        request.Cursor = cursor ?? "";
-        if (errors.Count > 0)
+        CancellationToken cancellationToken) =>
+        OperatorRequests.PageOfAsync(limit, cursor, async (size, after) =>
         {
-            return (null, Problems.Validation([.. errors]));
-        }
-        try
-        {
-            return (await payments.ListGrantsAsync(request, cancellationToken: cancellationToken), null);
-        }
-        catch (Grpc.Core.RpcException rejected) when (rejected.StatusCode == Grpc.Core.StatusCode.InvalidArgument)
-        {
-            return (null, Problems.Validation(("cursor", "must be a next_cursor")));
-        }
-    }
+            (request.Limit, request.Cursor) = (size, after);
+            return await payments.ListGrantsAsync(request, cancellationToken: cancellationToken);
+        });
 }

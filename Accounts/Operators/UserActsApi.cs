@@ -1,4 +1,3 @@
-using Google.Protobuf.WellKnownTypes;
 using ReelBallers.ServiceDefaults;
 using ReelBallers.Wallet.V1;
 
@@ -9,9 +8,6 @@ internal static class UserActsApi
 {
     private const long MaxAmountCents = 99_999_999;
     private const int MaxFreezeIdLength = 255;
-
-    // Of the keys and freezes of operators.
-    private const string KeyPrefix = "operator:";
 
     public static void MapUserActs(this RouteGroupBuilder operators)
     {
@@ -51,25 +47,12 @@ internal static class UserActsApi
     }
 
     private static async Task<IResult> CreditAsync(
-        string uid, CreditBody body, Operator actor, HttpContext context, OperatorActs acts, WalletService.WalletServiceClient wallet,
+        string uid, CreditBody body, Operator actor, HttpContext context, Approvals approvals, WalletService.WalletServiceClient wallet,
         CancellationToken cancellationToken)
     {
         var errors = new List<(string, string)>();
         OperatorRequests.CheckReason(body, errors);
-        if (body.AmountCents is not (>= 1 and <= MaxAmountCents))
-        {
-            errors.Add(("amount_cents", $"must be an integer from 1 to {MaxAmountCents}"));
-        }
-        EntryReason? reason = body.Kind switch
-        {
-            "bonus" => EntryReason.Bonus,
-            "adjustment" => EntryReason.Adjustment,
-            _ => null,
-        };
-        if (reason is null)
-        {
-            errors.Add(("kind", "must be bonus or adjustment"));
-        }
+        CheckCredit(body, errors);
         if (!OperatorRequests.TryReadUser(uid, out var userId))
         {
             return OperatorRequests.NotFound();
@@ -78,25 +61,35 @@ internal static class UserActsApi
         {
             return Problems.Validation([.. errors]);
         }
-        var act = OperatorRequests.Act(context, actor, AuditActions.CreditsGiven, userId, body) with
+        var cents = body.AmountCents!.Value;
+        var action = cents > 0 ? AuditActions.CreditsGiven : AuditActions.CreditsTaken;
+        var act = OperatorRequests.Act(context, actor, action, userId, body) with
         {
             Before = await StateAsync(wallet, uid, cancellationToken),
-            After = new { kind = body.Kind, amount_cents = body.AmountCents, expires_at = body.ExpiresAt },
+            After = new { kind = body.Kind, amount_cents = cents, expires_at = body.ExpiresAt },
         };
-        var request = new CreditRequest
+        var request = new MoneyAct(body.Kind!, uid, AmountCents: cents, ExpiresAt: body.ExpiresAt);
+        return await approvals.RunAsync(act, request, Math.Abs(cents), cancellationToken);
+    }
+
+    private static void CheckCredit(CreditBody body, List<(string, string)> errors)
+    {
+        if (body.Kind is not (MoneyAct.Bonus or MoneyAct.Adjustment))
         {
-            UserId = uid,
-            IdempotencyKey = KeyOf(act),
-            AmountCents = body.AmountCents!.Value,
-            Reason = reason!.Value,
-            ExpiresAt = body.ExpiresAt?.ToTimestamp(),
-        };
-        return await acts.RunAsync(act, Role.Admin, async cancelled =>
+            errors.Add(("kind", "must be bonus or adjustment"));
+        }
+        if (body.AmountCents is not (>= -MaxAmountCents and <= MaxAmountCents and not 0))
         {
-            var credited = await wallet.CreditAsync(request, cancellationToken: cancelled);
-            return new ActResult(
-                TypedResults.Ok(new BalanceResponse(act.ActId, credited.BalanceCents)), new { balance_cents = credited.BalanceCents });
-        }, cancellationToken);
+            errors.Add(("amount_cents", $"must be an integer from -{MaxAmountCents} to {MaxAmountCents}, and not 0"));
+        }
+        else if (body is { AmountCents: < 0, Kind: not MoneyAct.Adjustment })
+        {
+            errors.Add(("amount_cents", "may be below zero for an adjustment only"));
+        }
+        else if (body is { AmountCents: < 0, ExpiresAt: not null })
+        {
+            errors.Add(("expires_at", "must be missing where credits are taken"));
+        }
     }
 
     private static async Task<IResult> FreezeAsync(
@@ -117,7 +110,7 @@ internal static class UserActsApi
         {
             Before = await StateAsync(wallet, uid, cancellationToken),
         };
-        var freezeId = KeyOf(act);
+        var freezeId = MoneyActs.KeyOf(act.ActId);
         return await acts.RunAsync(act with { Target = freezeId }, Role.Support, async cancelled =>
         {
             var state = await wallet.FreezeAsync(new FreezeRequest { UserId = uid, Reference = freezeId }, cancellationToken: cancelled);
@@ -133,7 +126,7 @@ internal static class UserActsApi
         var errors = new List<(string, string)>();
         OperatorRequests.CheckReason(body, errors);
         // One of Payments, for a dispute, ends with the dispute.
-        if (body.FreezeId is not { Length: <= MaxFreezeIdLength } freezeId || !freezeId.StartsWith(KeyPrefix, StringComparison.Ordinal))
+        if (body.FreezeId is not { Length: <= MaxFreezeIdLength } freezeId || !MoneyActs.IsKey(freezeId))
         {
             errors.Add(("freeze_id", "must be the freeze_id of an operator's freeze"));
             freezeId = "";
@@ -159,8 +152,6 @@ internal static class UserActsApi
                 TypedResults.Ok(new FreezeResponse(act.ActId, freezeId, state.Frozen)), new { frozen = state.Frozen });
         }, cancellationToken);
     }
-
-    private static string KeyOf(AuditedAct act) => $"{KeyPrefix}{act.ActId}";
 
     private static async Task<UserWalletResponse> StateAsync(
         WalletService.WalletServiceClient wallet, string uid, CancellationToken cancellationToken) =>

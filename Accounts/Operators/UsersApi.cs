@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using ReelBallers.Jobs.V1;
+using ReelBallers.Payments.V1;
 using ReelBallers.ServiceDefaults;
 using ReelBallers.Wallet.V1;
 
@@ -20,12 +21,12 @@ internal static class UsersApi
     }
 
     private static async Task<IResult> FindAsync(
-        AccountsDbContext database, JobsService.JobsServiceClient jobs, CancellationToken cancellationToken,
-        string? uid = null, string? email = null, string? job = null)
+        AccountsDbContext database, JobsService.JobsServiceClient jobs, PaymentsService.PaymentsServiceClient payments,
+        CancellationToken cancellationToken, string? uid = null, string? email = null, string? job = null, string? payment = null)
     {
-        if (new[] { uid, email, job }.Count(text => text is not null) != 1)
+        if (new[] { uid, email, job, payment }.Count(text => text is not null) != 1)
         {
-            return Problems.Validation(("query", "must have one of uid, email and job"));
+            return Problems.Validation(("query", "must have one of uid, email, job and payment"));
         }
         if (email is not null)
         {
@@ -37,7 +38,10 @@ internal static class UsersApi
         {
             return Problems.Validation(("uid", "must be a UUID"));
         }
-        var userId = uid ?? await OwnerOfAsync(jobs, job!, cancellationToken);
+        var userId = uid ?? await OwnerAsync(job is not null
+            ? async () => (await jobs.GetReceiptAsync(new GetReceiptRequest { JobId = job }, cancellationToken: cancellationToken)).UserId
+            : async () => (await payments.FindPaymentAsync(
+                new FindPaymentRequest { Id = payment }, cancellationToken: cancellationToken)).UserId);
         return userId is null ? Users() : Users(await ReadAsync(database, Guid.Parse(userId), cancellationToken));
     }
 
@@ -58,25 +62,13 @@ internal static class UsersApi
         string uid, WalletService.WalletServiceClient wallet, CancellationToken cancellationToken,
         string? limit = null, string? cursor = null)
     {
-        var errors = new List<(string, string)>();
         if (!OperatorRequests.TryReadUser(uid, out _))
         {
             return OperatorRequests.NotFound();
         }
-        var size = QueryValues.Limit(limit, otherwise: 20, max: 100, errors);
-        if (errors.Count > 0)
-        {
-            return Problems.Validation([.. errors]);
-        }
-        try
-        {
-            var request = new ListEntriesRequest { UserId = uid, Limit = size, Cursor = cursor ?? "" };
-            return TypedResults.Ok((await wallet.ListEntriesAsync(request, cancellationToken: cancellationToken)).ToResponse());
-        }
-        catch (RpcException rejected) when (rejected.StatusCode == StatusCode.InvalidArgument)
-        {
-            return Problems.Validation(("cursor", "must be a next_cursor"));
-        }
+        var (page, problem) = await OperatorRequests.PageOfAsync(limit, cursor, async (size, after) => await wallet.ListEntriesAsync(
+            new ListEntriesRequest { UserId = uid, Limit = size, Cursor = after }, cancellationToken: cancellationToken));
+        return problem ?? TypedResults.Ok(page!.ToResponse());
     }
 
     private static async Task<IResult> MailsAsync(string uid, AccountsDbContext database, CancellationToken cancellationToken)
@@ -91,12 +83,11 @@ internal static class UsersApi
         return TypedResults.Ok(new MailsResponse([.. mails.Select(OperatorMapping.ToResponse)]));
     }
 
-    private static async Task<string?> OwnerOfAsync(
-        JobsService.JobsServiceClient jobs, string jobId, CancellationToken cancellationToken)
+    private static async Task<string?> OwnerAsync(Func<Task<string>> ask)
     {
         try
         {
-            return (await jobs.GetReceiptAsync(new GetReceiptRequest { JobId = jobId }, cancellationToken: cancellationToken)).UserId;
+            return await ask();
         }
         catch (RpcException rejected) when (ServiceRejections.IsRejection(rejected))
         {

@@ -14,8 +14,12 @@ internal sealed class WorkSignals : IDisposable
     /// <summary>There are events to post to other systems.</summary>
     public WakeSignal Webhooks { get; } = new();
 
+    /// <summary>There are approved acts to carry out; nobody wakes it, since the request that approves one carries it out.</summary>
+    public WakeSignal Approvals { get; } = new();
+
     public void Dispose()
     {
+        Approvals.Dispose();
         Mails.Dispose();
         Joins.Dispose();
         Webhooks.Dispose();

@@ -29,9 +29,31 @@ internal sealed class JobQueries(IDbContextFactory<JobsDbContext> contexts, IOpt
     public async Task<Receipt?> FindReceiptAsync(Guid jobId, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var owners = await context.Jobs.Where(job => job.JobId == jobId).Select(job => job.UserId)
-            .Union(context.History.Where(past => past.JobId == jobId).Select(past => past.UserId)).ToListAsync(cancellationToken);
-        return owners is [var userId] ? await FindReceiptAsync(userId, jobId, cancellationToken) : null;
+        return await FindUserAsync(context, jobId, cancellationToken) is { } userId
+            ? await FindReceiptAsync(userId, jobId, cancellationToken)
+            : null;
+    }
+
+    /// <summary>As <see cref="ListAsync"/>, with the runs.</summary>
+    public async Task<IReadOnlyList<Receipt>> ListReceiptsAsync(
+        Guid userId, JobCursor? after, int limit, CancellationToken cancellationToken)
+    {
+        var jobs = await ListAsync(userId, status: null, after, limit, cancellationToken);
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var ids = jobs.Select(job => job.JobId).ToArray();
+        var recent = await context.Runs.AsNoTracking().Where(run => ids.Contains(run.JobId)).ToListAsync(cancellationToken);
+        var past = await context.PastRuns([.. ids.Except(recent.Select(run => run.JobId))]).ToListAsync(cancellationToken);
+        var runs = recent.Concat(past).ToLookup(run => run.JobId);
+        return [.. jobs.Select(job => new Receipt(job, [.. runs[job.JobId].OrderBy(run => run.Number)]))];
+    }
+
+    /// <summary>The account that the user of a job was joined into, or else the user; null when there is no such job.</summary>
+    public async Task<Guid?> OwnerOfAsync(Guid jobId, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        return await FindUserAsync(context, jobId, cancellationToken) is { } userId
+            ? (await context.PersonOfAsync(userId, cancellationToken))[0]
+            : null;
     }
 
     /// <summary>The job with its runs.</summary>
@@ -98,12 +120,19 @@ internal sealed class JobQueries(IDbContextFactory<JobsDbContext> contexts, IOpt
         return jobs;
     }
 
+    private static async Task<Guid?> FindUserAsync(JobsDbContext context, Guid jobId, CancellationToken cancellationToken)
+    {
+        var users = await context.Jobs.Where(job => job.JobId == jobId).Select(job => job.UserId)
+            .Union(context.History.Where(past => past.JobId == jobId).Select(past => past.UserId)).ToListAsync(cancellationToken);
+        return users is [var userId] ? userId : null;
+    }
+
     private static async Task<List<Run>> RunsAsync(JobsDbContext context, Guid jobId, CancellationToken cancellationToken)
     {
         var runs = await context.Runs.AsNoTracking().Where(run => run.JobId == jobId).OrderBy(run => run.Number)
             .ToListAsync(cancellationToken);
         return runs.Count > 0
             ? runs
-            : await context.PastRuns(jobId).OrderBy(run => run.Number).ToListAsync(cancellationToken);
+            : await context.PastRuns([jobId]).OrderBy(run => run.Number).ToListAsync(cancellationToken);
     }
 }

@@ -5,7 +5,9 @@ using ReelBallers.ServiceDefaults;
 namespace ReelBallers.Jobs;
 
 /// <summary>The gRPC API, for other services and operators.</summary>
-internal sealed class JobsService(JobQueries queries, DeadIntents deadIntents, EventStreams<JobsDbContext, EndedJob> endedJobs)
+internal sealed partial class JobsService(
+    JobQueries queries, JobCancellation cancellation, JobRetries retries, DeadIntents deadIntents, EndpointPauses pauses,
+    EndpointStates endpoints, EventStreams<JobsDbContext, EndedJob> endedJobs)
     : V1.JobsService.JobsServiceBase
 {
     private const int DefaultPage = 20;
@@ -20,7 +22,7 @@ internal sealed class JobsService(JobQueries queries, DeadIntents deadIntents, E
     public override async Task<GetReceiptResponse> GetReceipt(GetReceiptRequest request, ServerCallContext context)
     {
         var receipt = await queries.FindReceiptAsync(Id(request.JobId, "job_id"), context.CancellationToken);
-        return receipt?.ToResponse() ?? throw RpcErrors.Reject(StatusCode.NotFound, JobsErrorCodes.JobNotFound, "There is no such job.");
+        return receipt?.ToResponse() ?? throw JobNotFound();
     }
 
     public override async Task<ListDeadIntentsResponse> ListDeadIntents(ListDeadIntentsRequest request, ServerCallContext context)
@@ -62,6 +64,9 @@ internal sealed class JobsService(JobQueries queries, DeadIntents deadIntents, E
 
     private static Guid Id(string text, string field) =>
         Guid.TryParseExact(text, "D", out var id) ? id : throw Invalid($"{field} must be a UUID.");
+
+    private static RpcException JobNotFound() =>
+        RpcErrors.Reject(StatusCode.NotFound, JobsErrorCodes.JobNotFound, "There is no such job.");
 
     private static RpcException Invalid(string detail) =>
         RpcErrors.Reject(StatusCode.InvalidArgument, JobsErrorCodes.InvalidArgument, detail);

@@ -27,6 +27,17 @@ internal static class OperatorMapping
         return response;
     }
 
+    public static ListedJob ToListed(this Receipt receipt) => new()
+    {
+        Receipt = receipt.ToResponse(),
+        Type = receipt.Job.Type.ToWire(),
+        ProjectId = receipt.Job.ProjectId,
+        Error = receipt.Job.Status.IsFinal() ? receipt.Job.Error ?? "" : "",
+        RetryOf = receipt.Job.RetryOf?.ToString() ?? "",
+        CreatedAt = receipt.Job.CreatedAt.ToTimestamp(),
+        UpdatedAt = receipt.Job.UpdatedAt.ToTimestamp(),
+    };
+
     public static V1.DeadIntent ToMessage(this DeadIntent dead) => new()
     {
         JobId = dead.Job.JobId.ToString(),
@@ -38,6 +49,29 @@ internal static class OperatorMapping
         Attempts = dead.Intent.Attempts,
         DeadSince = dead.Intent.DeadSince!.Value.ToTimestamp(),
     };
+
+    public static V1.Endpoint ToMessage(this EndpointState state)
+    {
+        var message = new V1.Endpoint
+        {
+            EndpointId = state.EndpointId,
+            Paused = state.IsPaused,
+            PausedAt = state.IsPaused ? state.Pause!.PausedAt.ToTimestamp() : null,
+            PausedUntil = state.IsPaused && state.Pause!.PausedUntil < EndpointPauses.Never ? state.Pause.PausedUntil.ToTimestamp() : null,
+            PauseReason = state.Pause?.Reason ?? "",
+            OpenRuns = state.OpenRuns,
+            Suspended = state.IsSuspended,
+        };
+        if (state.Health is { } health)
+        {
+            message.QueuedJobs = health.InQueue;
+        }
+        if (state.Health?.Workers is { } workers)
+        {
+            message.Workers = workers.Able;
+        }
+        return message;
+    }
 
     public static V1.EndedJob ToMessage(this EndedJob ended) => new()
     {

@@ -5,35 +5,29 @@ namespace ReelBallers.Jobs;
 /// <summary>The optional body of <c>POST /api/jobs/{job_id}/retry</c>.</summary>
 internal sealed record RetryRequest(long? CostCents = null);
 
-/// <summary>Starts a job that did not complete again, as a new job with a hold of its own.</summary>
+/// <summary>Starts a job that did not complete again, for its user.</summary>
 internal static class RetryApi
 {
     public static async Task<IResult> RetryAsync(
-        string jobId, Caller caller, HttpContext context, JobQueries queries, Pricing pricing, JobAcceptance acceptance,
-        RetryRequest? request = null)
+        string jobId, Caller caller, HttpContext context, JobQueries queries, JobRetries retries, RetryRequest? request = null)
     {
-        if (!JobIds.TryParse(jobId, out var id)
-            || await queries.FindWithWorkAsync(caller.UserId, id, context.RequestAborted) is not { } job)
+        if (!JobIds.TryParse(jobId, out var id))
         {
             return JobsApi.JobNotFound();
         }
         if (request?.CostCents is <= 0)
         {
-            return Problems.Validation(("cost_cents", "must be above 0"));
+            return await queries.FindAsync(caller.UserId, id, context.RequestAborted) is null
+                ? JobsApi.JobNotFound()
+                : Problems.Validation(("cost_cents", "must be above 0"));
         }
-        if (job.Status is not (JobStatus.Failed or JobStatus.Cancelled or JobStatus.TimedOut))
+        return await retries.RetryAsync(caller.UserId, id, context.OperationId(), request?.CostCents, context.RequestAborted) switch
         {
-            return NotRetryable(job, "Only a job that ended as failed, cancelled or timed_out can be tried again.");
-        }
-        if (job.Work.UpscaleModel is { } model && pricing.ModelName(model) is null)
-        {
-            return NotRetryable(job, $"The model {model} is no longer offered.");
-        }
-        var specification = new JobSpecification(
-            job.Type, job.ProjectId, job.SourceKey, job.PaidSeconds, job.Work, request?.CostCents, RetryOf: job.JobId);
-        return (await acceptance.AcceptAsync(caller.UserId, context.OperationId(), specification, context.RequestAborted)).ToResult();
+            RetryResult.NotRetryable rejected => Problems.Of(
+                StatusCodes.Status409Conflict, "job_not_retryable", "Job not retryable", rejected.Detail,
+                ("job_status", rejected.Status.ToWire())),
+            RetryResult.Asked asked => asked.Result.ToResult(),
+            _ => JobsApi.JobNotFound(),
+        };
     }
-
-    private static IResult NotRetryable(Job job, string detail) => Problems.Of(
-        StatusCodes.Status409Conflict, "job_not_retryable", "Job not retryable", detail, ("job_status", job.Status.ToWire()));
 }

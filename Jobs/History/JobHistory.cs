@@ -49,10 +49,10 @@ internal static class JobHistory
     public static IQueryable<JobPath> PastPath(this JobsDbContext context, Guid jobId) => context.Paths.FromSql(
         $"select job_id, job -> 'path' as path from job_history where job_id = {jobId} and job -> 'path' is not null").AsNoTracking();
 
-    /// <summary>The runs of a job of the history.</summary>
-    public static IQueryable<Run> PastRuns(this JobsDbContext context, Guid jobId) => context.Runs.FromSql(
+    /// <summary>The runs of jobs of the history.</summary>
+    public static IQueryable<Run> PastRuns(this JobsDbContext context, Guid[] jobIds) => context.Runs.FromSql(
         $"""
         select run.* from job_history past cross join lateral jsonb_populate_recordset(null::runs, past.runs) run
-        where past.job_id = {jobId}
+        where past.job_id = any({jobIds})
         """).AsNoTracking();
 }

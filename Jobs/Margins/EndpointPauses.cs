@@ -1,4 +1,5 @@
 using Npgsql;
+using NpgsqlTypes;
 
 namespace ReelBallers.Jobs;
 
@@ -6,6 +7,9 @@ namespace ReelBallers.Jobs;
 internal sealed class EndpointPauses(NpgsqlDataSource dataSource)
 {
     private static readonly TimeSpan MaxPause = TimeSpan.FromHours(6);
+
+    /// <summary>The end of a pause that lasts until an operator ends it.</summary>
+    public static readonly DateTimeOffset Never = new(9999, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>The endpoints with runs that ended since their last pause and within the window, newest first.</summary>
     public async Task<ILookup<string, EndedRun>> RecentRunsAsync(
@@ -63,5 +67,35 @@ internal sealed class EndpointPauses(NpgsqlDataSource dataSource)
         command.Parameters.Add(new() { Value = hasDelivered });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? reader.GetFieldValue<DateTimeOffset>(0) : null;
+    }
+
+    /// <summary>Pauses an endpoint at an operator's request, in place of a pause before.</summary>
+    /// <returns>When it is resumed; null when an operator has to.</returns>
+    public async Task<DateTimeOffset?> PauseByOperatorAsync(
+        string endpointId, string reason, TimeSpan? duration, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            """
+            insert into endpoint_pauses as pause (endpoint_id, paused_at, paused_until, reason, pauses)
+            values ($1, now(), coalesce(now() + $3, $4), $2, 0)
+            on conflict (endpoint_id) do update set paused_at = now(), reason = excluded.reason, paused_until = excluded.paused_until
+            returning paused_until
+            """);
+        command.Parameters.Add(new() { Value = endpointId });
+        command.Parameters.Add(new() { Value = reason });
+        command.Parameters.Add(new() { Value = (object?)duration ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Interval });
+        command.Parameters.Add(new() { Value = Never });
+        var until = (DateTime)(await command.ExecuteScalarAsync(cancellationToken))!;
+        return duration is null ? null : new DateTimeOffset(until, TimeSpan.Zero);
+    }
+
+    /// <summary>Ends the pause of an endpoint: what happened until now does not count again.</summary>
+    /// <returns>False when it is not paused.</returns>
+    public async Task<bool> ResumeAsync(string endpointId, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            "update endpoint_pauses set paused_until = now() where endpoint_id = $1 and paused_until > now()");
+        command.Parameters.Add(new() { Value = endpointId });
+        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     }
 }

@@ -30,6 +30,26 @@ internal static class PaymentsMapping
         DisputedCents = checkout.DisputedCents,
     };
 
+    public static V1.Payment ToPayment(this Checkout checkout) => new()
+    {
+        UserId = checkout.UserId.ToString(),
+        SessionId = checkout.SessionId ?? "",
+        PaymentIntentId = checkout.PaymentIntentId ?? "",
+        PackId = checkout.PackId ?? "",
+        Automatic = checkout.Source == PurchaseSource.AutoTopup,
+        Status = checkout.Status.ToMessage(),
+        AmountCents = checkout.AmountCents,
+        PaidCents = checkout.CreditedAt is null ? 0 : checkout.RefundableCents,
+        DiscountCents = checkout.DiscountCents,
+        TaxCents = checkout.TaxCents,
+        Credits = checkout.Credits,
+        BonusCredits = checkout.BonusCredits,
+        RefundedCents = checkout.RefundedCents,
+        DisputedCents = checkout.DisputedCents,
+        CreatedAt = checkout.CreatedAt.ToTimestamp(),
+        CreditedAt = checkout.CreditedAt?.ToTimestamp(),
+    };
+
     public static V1.DeadEvent ToMessage(this StoredEvent stored) => new()
     {
         EventId = stored.Id,

@@ -9,7 +9,7 @@ internal sealed partial class PaymentsService
     public override async Task<V1.ListGrantsResponse> ListGrants(V1.ListGrantsRequest request, ServerCallContext context)
     {
         var userId = Guid.Empty;
-        if (request.Limit is < 0 or > MaxPage || !GrantCursor.TryRead(request.Cursor, out var last)
+        if (request.Limit is < 0 or > MaxPage || !RowCursor.TryRead(request.Cursor, out var last)
             || (request.List == V1.GrantList.User && !Guid.TryParseExact(request.UserId, "D", out userId)))
         {
             throw Invalid("limit must be 0 to 100, cursor the next_cursor of a page, and user_id a UUID.");
@@ -23,7 +23,7 @@ internal sealed partial class PaymentsService
             V1.GrantList.Dead => grants.DeadAsync(last, limit + 1, cancelled),
             _ => throw Invalid("list must be one of GrantList."),
         });
-        var response = new V1.ListGrantsResponse { NextCursor = found.Count > limit ? GrantCursor.Of(found[limit - 1].Grant) : "" };
+        var response = new V1.ListGrantsResponse { NextCursor = found.Count > limit ? RowCursor.Of(found[limit - 1].Grant) : "" };
         var page = found.Take(limit).ToList();
         var wanted = await grants.WantedAsync([.. page.Select(shown => shown.Grant)], cancelled);
         response.Grants.AddRange(page.Zip(wanted, (shown, access) => shown.ToMessage(access)));

@@ -8,7 +8,7 @@ namespace ReelBallers.Payments;
 internal sealed partial class PaymentsService(
     Checkouts checkouts, OperatorRefunds refunds, WebhookInbox inbox, EventProcessor processor, Reconciler reconciler,
     WalletCommandRetries walletCommands, OperatorRefundRetries refundRetries, ParkedItems parked, ParkedRetries parkedRetries,
-    TopupBlocks blocks, Erasure erasure, Disputes disputes, GrantLists grants, GrantTasks grantTasks,
+    TopupBlocks blocks, Erasure erasure, Disputes disputes, PaymentLists payments, GrantLists grants, GrantTasks grantTasks,
     IOptions<ProvisioningOptions> provisioning, EventStreams<PaymentsDbContext, PaymentEvent> events, IOptions<ReconcilerOptions> options,
     TimeProvider time)
     : V1.PaymentsService.PaymentsServiceBase

@@ -13,7 +13,7 @@ internal static class GrantsApi
     {
         var errors = new List<(string, string)>();
         var size = QueryValues.Limit(limit, otherwise: 20, max: 100, errors);
-        if (!GrantCursor.TryRead(cursor, out var below) || cursor is { Length: 0 })
+        if (!RowCursor.TryRead(cursor, out var below) || cursor is { Length: 0 })
         {
             errors.Add(("cursor", "must be a next_cursor"));
         }
@@ -25,6 +25,6 @@ internal static class GrantsApi
         var now = time.GetUtcNow();
         return Results.Ok(new GrantsResponse(
             [.. found.Take(size).Select(shown => shown.ToResponse(now))],
-            found.Count > size ? GrantCursor.Of(found[size - 1].Grant) : null));
+            found.Count > size ? RowCursor.Of(found[size - 1].Grant) : null));
     }
 }

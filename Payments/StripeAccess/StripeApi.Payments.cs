@@ -12,6 +12,7 @@ internal sealed partial class StripeApi
     public const string AutoTopupSource = "auto_topup";
 
     private readonly PaymentIntentService _payments = new(client);
+    private readonly ChargeService _charges = new(client);
 
     /// <summary>Charges a saved card without its owner, once for the same attempt number.</summary>
     /// <exception cref="StripeException">The bank or Stripe declines.</exception>
@@ -51,6 +52,19 @@ internal sealed partial class StripeApi
                 token => _payments.GetAsync(
                     paymentIntentId, new PaymentIntentGetOptions { Expand = ["latest_charge"] }, cancellationToken: token),
                 cancellationToken);
+        }
+        catch (StripeException rejection) when (IsMissing(rejection))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The payment that a charge belongs to; null when Stripe says that there is no such charge, or that it has none.</summary>
+    public async Task<string?> PaymentOfChargeAsync(string chargeId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await CallAsync(token => _charges.GetAsync(chargeId, cancellationToken: token), cancellationToken)).PaymentIntentId;
         }
         catch (StripeException rejection) when (IsMissing(rejection))
         {

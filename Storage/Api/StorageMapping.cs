@@ -125,6 +125,33 @@ internal static class StorageMapping
         LinkCount = download.LinkCount,
     };
 
+    public static V1.File ToMessage(this ListedFile file, DateTimeOffset now) => file switch
+    {
+        { Upload: { } upload } => new V1.File
+        {
+            Key = upload.Key,
+            Status = upload.IsGone(now) ? V1.FileStatus.Removed
+                : upload.CompletedAt is null ? V1.FileStatus.Open : V1.FileStatus.Kept,
+            Filename = upload.Filename,
+            ContentType = upload.ContentType,
+            SizeBytes = upload.SizeBytes,
+            CreatedAt = upload.CreatedAt.ToTimestamp(),
+            CompletedAt = upload.CompletedAt?.ToTimestamp(),
+            ExpiresAt = upload.ExpiresAt.ToTimestamp(),
+            RemovedAt = upload.RemovedAt?.ToTimestamp(),
+        },
+        { Output: { } output } => new V1.File
+        {
+            Key = ObjectKeys.OutputPrefix(output.UserId, output.JobId),
+            Status = output.IsGone(now) ? V1.FileStatus.Removed : V1.FileStatus.Kept,
+            JobId = output.JobId.ToString(),
+            CreatedAt = output.CreatedAt.ToTimestamp(),
+            ExpiresAt = output.ExpiresAt.ToTimestamp(),
+            RemovedAt = output.RemovedAt?.ToTimestamp(),
+        },
+        _ => throw new InvalidOperationException("It is neither an upload nor an output."),
+    };
+
     public static string Address(string text) => text.Length == 0
         ? ""
         : CallerAddress.Parse(text) ?? throw Invalid("client_address", "must be an IP address or network, or empty");
@@ -137,6 +164,10 @@ internal static class StorageMapping
     };
 
     public static DownloadCursor After(string text) => DownloadCursor.TryParse(text, out var cursor)
+        ? cursor
+        : throw Invalid("cursor", "must be the next_cursor of a page");
+
+    public static FileCursor AfterFile(string text) => FileCursor.TryParse(text, out var cursor)
         ? cursor
         : throw Invalid("cursor", "must be the next_cursor of a page");
 

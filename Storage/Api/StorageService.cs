@@ -6,7 +6,7 @@ namespace ReelBallers.Storage;
 /// <summary>The gRPC service, which other services call.</summary>
 internal sealed class StorageService(
     Uploads uploads, UploadVerification verification, JobFiles files, OutputReader outputs, FileUses uses, Quotas quotas,
-    DownloadLog downloads, Erasure erasure)
+    DownloadLog downloads, FileLists lists, Erasure erasure, TimeProvider time)
     : V1.StorageService.StorageServiceBase
 {
     public override async Task<V1.GetUploadResponse> GetUpload(V1.GetUploadRequest request, ServerCallContext context)
@@ -81,6 +81,20 @@ internal sealed class StorageService(
             NextCursor = found.Count > limit ? new DownloadCursor(found[limit - 1].DownloadId).ToString() : "",
         };
         response.Downloads.AddRange(found.Take(limit).Select(download => download.ToMessage()));
+        return response;
+    }
+
+    public override async Task<V1.ListFilesResponse> ListFiles(V1.ListFilesRequest request, ServerCallContext context)
+    {
+        var userId = StorageMapping.Id("user_id", request.UserId);
+        var (after, limit) = (StorageMapping.AfterFile(request.Cursor), StorageMapping.Limit(request.Limit));
+        var found = await lists.ListAsync(userId, after, limit + 1, context.CancellationToken);
+        var response = new V1.ListFilesResponse
+        {
+            NextCursor = found.Count > limit ? new FileCursor(found[limit - 1].CreatedAt, found[limit - 1].Id).ToString() : "",
+        };
+        var now = time.GetUtcNow();
+        response.Files.AddRange(found.Take(limit).Select(file => file.ToMessage(now)));
         return response;
     }
 

@@ -36,6 +36,9 @@ internal static class CommandMapping
         UserId(request.UserId), Key(request.IdempotencyKey), JobId(request.JobId), Amount(request.AmountCents, 1),
         Description(request.Description));
 
+    public static Deduct ToCommand(this V1.DeductRequest request) => new(
+        UserId(request.UserId), Key(request.IdempotencyKey), Amount(request.AmountCents, 1), Description(request.Description));
+
     public static ClawBack ToCommand(this V1.ClawBackRequest request) => new(
         UserId(request.UserId), Key(request.IdempotencyKey), PaymentId(request.StripePaymentId),
         Part(request.PaidCents, request.BonusCents, "paid_cents"),

@@ -59,6 +59,12 @@ internal sealed partial class WalletService(Shards shards, ShardedCalls calls, B
         return new V1.DebitResponse { BalanceCents = outcome.BalanceCents, Replayed = outcome.Replayed };
     }
 
+    public override async Task<V1.DeductResponse> Deduct(V1.DeductRequest request, ServerCallContext context)
+    {
+        var outcome = await ApplyAsync(request.ToCommand(), context);
+        return new V1.DeductResponse { BalanceCents = outcome.BalanceCents, Replayed = outcome.Replayed };
+    }
+
     public override async Task<V1.PostBatchResponse> PostBatch(V1.PostBatchRequest request, ServerCallContext context)
     {
         var (commands, linked) = request.ToCommands();

@@ -2,8 +2,8 @@ namespace ReelBallers.Wallet;
 
 /// <summary>
 /// Where commands lead that name a wallet that was joined into another one, over any number of joins. What concerns payments follows
-/// the credits: credits, clawbacks, reinstatements and freezes. Keys and references belong to the user that a command names, so in
-/// the other wallet they carry that user's id. Everything else is decided on the closed wallet, which rejects it.
+/// the credits: credits, deductions, clawbacks, reinstatements and freezes. Keys and references belong to the user that a command names, so
+/// in the other wallet they carry that user's id. Everything else is decided on the closed wallet, which rejects it.
 /// </summary>
 internal sealed class JoinPaths
 {
@@ -80,5 +80,5 @@ internal sealed class JoinPaths
     /// <summary>A key or reference of a user's in the wallet that the user's was joined into. It keeps the user who had it first.</summary>
     public static string NameIn(Guid userId, string text) => text.StartsWith(Own) ? text : $"{Own}{userId:N}:{text}";
 
-    private static bool Follows(Command command) => command is Credit or ClawBack or Reinstate or Freeze or Unfreeze;
+    private static bool Follows(Command command) => command is Credit or Deduct or ClawBack or Reinstate or Freeze or Unfreeze;
 }

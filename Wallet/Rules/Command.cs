@@ -92,6 +92,16 @@ internal sealed record Debit(Guid UserId, string Key, string JobId, long AmountC
     protected override string Content => FormattableString.Invariant($"debit|{JobId}|{AmountCents}|{Description}");
 }
 
+/// <summary>Takes credits away to correct a mistake, in the order of spending.</summary>
+/// <param name="UserId">Whose wallet.</param>
+/// <param name="Key">The idempotency key.</param>
+/// <param name="AmountCents">1 or more.</param>
+/// <param name="Description">Shown in the statement.</param>
+internal sealed record Deduct(Guid UserId, string Key, long AmountCents, string? Description) : Command(UserId, Key)
+{
+    protected override string Content => FormattableString.Invariant($"deduct|{AmountCents}|{Description}");
+}
+
 /// <summary>Takes back the credits of a payment; those already spent become a receivable.</summary>
 internal sealed record ClawBack(
     Guid UserId, string Key, string StripePaymentId, long PaidCents, long BonusCents, string? Description) : Command(UserId, Key)

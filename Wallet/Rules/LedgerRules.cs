@@ -28,6 +28,7 @@ internal sealed partial class LedgerRules(LedgerPolicy policy)
             ReleaseHold release => Decide(context, release, now),
             ExpireHold expire => Decide(context, expire, now),
             Debit debit => Decide(context, debit, now),
+            Deduct deduct => Decide(context, deduct, now),
             ClawBack clawBack => Decide(context, clawBack, now),
             Reinstate reinstate => Decide(context, reinstate, now),
             Freeze freeze => Decide(context, freeze),
@@ -67,6 +68,13 @@ internal sealed partial class LedgerRules(LedgerPolicy policy)
         ?? new Posting(context.Account, debit, now)
             .Move(AccountType.Wallet, AccountType.Revenue, debit.AmountCents, EntryReason.Debit, debit.JobId,
                 description: debit.Description)
+            .Done();
+
+    // A freeze stops the user, and not a correction.
+    private static Decision Decide(CommandContext context, Deduct deduct, DateTimeOffset now) => !context.Account.Covers(deduct.AmountCents)
+        ? Decision.Reject(context.Account, OutcomeCode.InsufficientFunds, deduct.AmountCents)
+        : new Posting(context.Account, deduct, now)
+            .Move(AccountType.Wallet, AccountType.Promo, deduct.AmountCents, EntryReason.Adjustment, description: deduct.Description)
             .Done();
 
     private static Decision Decide(CommandContext context, Freeze freeze) => context.Freeze is null

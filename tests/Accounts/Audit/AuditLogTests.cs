@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using ReelBallers.Accounts.V1;
 using ReelBallers.TestKit;
@@ -81,6 +82,8 @@ public sealed class AuditLogTests(AccountsFixture accounts) : IClassFixture<Acco
             await SignInAsync();
         }
         Assert.Equal(0, (await CheckAsync()).FirstBrokenSequence);
+        using var watch = NewWatch();
+        using var metrics = new RecordedMetrics(accounts.App.Services);
         // Those of this test are the last three: @1, @2 and @3.
         var before = await accounts.Database.ScalarAsync<long>("select max(sequence) from audit_entries") - 3;
         change = change.Replace("@1", $"{before + 1}", StringComparison.Ordinal).Replace("@2", $"{before + 2}", StringComparison.Ordinal);
@@ -91,6 +94,8 @@ public sealed class AuditLogTests(AccountsFixture accounts) : IClassFixture<Acco
             {change};
             """);
         var check = await CheckAsync();
+        await watch.CheckAsync(CancellationToken.None);
+        var (watched, metric) = (watch.State.FirstBroken, metrics.Gauge("accounts.audit.broken"));
         await accounts.Database.ExecuteAsync(
             """
             truncate audit_entries;
@@ -100,7 +105,46 @@ public sealed class AuditLogTests(AccountsFixture accounts) : IClassFixture<Acco
             """);
         Assert.Equal(before + found, check.FirstBrokenSequence);
         Assert.Equal(0, (await CheckAsync()).FirstBrokenSequence);
+        Assert.Equal((before + found, 1), (watched, metric));
+        await watch.CheckAsync(CancellationToken.None);
+        Assert.Equal((null, before + 3), (watch.State.FirstBroken, watch.State.LastSequence));
+        Assert.Equal((0, 0), (metrics.Gauge("accounts.audit.broken"), metrics.Gauge("accounts.audit.check_age")));
     }
+
+    [Fact]
+    public async Task The_log_is_checked_all_the_time_and_a_rewritten_one_is_found_at_once()
+    {
+        await SignInAsync();
+        using var watch = NewWatch();
+        await watch.CheckAsync(CancellationToken.None);
+        await SignInAsync();
+        await watch.CheckAsync(CancellationToken.None);
+        var last = await accounts.Database.ScalarAsync<long>("select max(sequence) from audit_entries");
+        Assert.Equal((last, null, accounts.Clock.GetUtcNow()), (watch.State.LastSequence, watch.State.FirstBroken, watch.State.CheckedAt));
+        // The whole chain is computed anew from a changed entry on, so that it is right in itself.
+        await accounts.Database.ExecuteAsync(
+            $"""
+            create table kept as select * from audit_entries;
+            alter table audit_entries disable trigger user;
+            update audit_entries set reason = 'another' where sequence = {last};
+            update audit_entries e set hash = audit_hash(e) where sequence = {last};
+            """);
+        Assert.Equal(0, (await CheckAsync()).FirstBrokenSequence);
+        await watch.CheckAsync(CancellationToken.None);
+        Assert.Equal(last, watch.State.FirstBroken);
+        await accounts.Database.ExecuteAsync(
+            """
+            truncate audit_entries;
+            insert into audit_entries select * from kept;
+            alter table audit_entries enable trigger user;
+            drop table kept;
+            """);
+        await watch.CheckAsync(CancellationToken.None);
+        Assert.Null(watch.State.FirstBroken);
+    }
+
+    // Beside that of the service, which checks when the clock says so.
+    private AuditWatch NewWatch() => ActivatorUtilities.CreateInstance<AuditWatch>(accounts.App.Services);
 
     [Fact]
     public async Task Addresses_are_deleted_after_90_days_and_the_chain_stays_whole()

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using ReelBallers.TestKit;
 using ReelBallers.Wallet.V1;
 
@@ -9,12 +10,13 @@ namespace ReelBallers.Accounts.Tests;
 public sealed class OperatorReadTests(OperatorsFixture operators)
 {
     [Fact]
-    public async Task A_user_is_found_by_id_address_and_job()
+    public async Task A_user_is_found_by_id_address_job_and_payment()
     {
-        var (email, job) = (AccountsFixture.NewEmail(), Guid.NewGuid());
+        var (email, job, payment) = (AccountsFixture.NewEmail(), Guid.NewGuid(), $"ch_{Guid.NewGuid():N}");
         var user = await operators.Accounts.CreateAccountAsync(email);
         operators.Others.OwnersOfJobs[$"{job}"] = $"{user}";
-        foreach (var query in new[] { $"uid={user}", $"email=%20{email.ToUpperInvariant()}", $"job={job}" })
+        operators.Others.OwnersOfPayments[payment] = $"{user}";
+        foreach (var query in new[] { $"uid={user}", $"email=%20{email.ToUpperInvariant()}", $"job={job}", $"payment={payment}" })
         {
             var found = (await operators.GetAsync($"/api/admin/users?{query}")).Body.GetProperty("users").EnumerateArray().Single();
             Assert.Equal(
@@ -24,11 +26,11 @@ public sealed class OperatorReadTests(OperatorsFixture operators)
         var guest = Guid.NewGuid();
         var anonymous = (await operators.GetAsync($"/api/admin/users?uid={guest}")).Body.GetProperty("users")[0];
         Assert.Equal($$"""{"uid":"{{guest}}","email":null,"roles":[],"created_at":null}""", anonymous.GetRawText());
-        foreach (var query in new[] { $"email={AccountsFixture.NewEmail()}", $"job={Guid.NewGuid()}", "job=1" })
+        foreach (var query in new[] { $"email={AccountsFixture.NewEmail()}", $"job={Guid.NewGuid()}", "job=1", "payment=pi_none" })
         {
             Assert.Equal("""{"users":[]}""", (await operators.GetAsync($"/api/admin/users?{query}")).Body.GetRawText());
         }
-        foreach (var query in new[] { "", "uid=1", "email=jo", $"uid={user}&email={email}" })
+        foreach (var query in new[] { "", "uid=1", "email=jo", $"uid={user}&email={email}", $"job={job}&payment={payment}" })
         {
             Assert.Equal(400, (await operators.GetAsync($"/api/admin/users?{query}")).Status);
         }
@@ -86,6 +88,21 @@ public sealed class OperatorReadTests(OperatorsFixture operators)
         var whole = (await operators.GetAsync("/api/admin/audit?limit=100")).Body.GetProperty("entries").EnumerateArray();
         Assert.Empty(sequences.Except(whole.Select(entry => entry.GetProperty("sequence").GetInt64())));
         Assert.Equal(400, (await operators.GetAsync($"{path}&cursor=1")).Status);
+    }
+
+    [Fact]
+    public async Task How_far_the_audit_log_is_checked_is_read()
+    {
+        await operators.App.Services.GetRequiredService<AuditWatch>().CheckAsync(CancellationToken.None);
+        var (status, body) = await operators.GetAsync("/api/admin/audit/check");
+        Assert.Equal(
+            (200, await operators.Database.ScalarAsync<long>("select max(sequence) from audit_entries"), JsonValueKind.Null),
+            (status, body.GetProperty("last_sequence").GetInt64(), body.GetProperty("first_broken_sequence").ValueKind));
+        Assert.Equal(0, body.GetProperty("age_seconds").GetInt64());
+        Assert.Equal(
+            await operators.Database.ScalarAsync<string>("select encode(hash, 'hex') from audit_entries order by sequence desc limit 1"),
+            body.GetProperty("last_hash").GetString());
+        Assert.Equal(404, (await operators.SendAsync(HttpMethod.Get, "/api/admin/audit/check", operators.Support, role: null)).Status);
     }
 
     [Fact]

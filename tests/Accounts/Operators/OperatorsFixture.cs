@@ -15,7 +15,7 @@ namespace ReelBallers.Accounts.Tests;
 [CollectionDefinition(nameof(OperatorsCollection))]
 public sealed class OperatorsCollection : ICollectionFixture<OperatorsFixture>;
 
-/// <summary>Accounts with a real Wallet and stand-ins of Payments and Jobs, an admin and a support operator.</summary>
+/// <summary>Accounts with a real Wallet and stand-ins of Payments, Jobs and Storage, an admin and a support operator.</summary>
 public sealed class OperatorsFixture : IAsyncLifetime
 {
     private readonly AccountsFixture _accounts = new();
@@ -49,6 +49,7 @@ public sealed class OperatorsFixture : IAsyncLifetime
         _accounts.Settings["services:wallet:http:0"] = WalletGate.Address.ToString();
         _accounts.Settings["services:payments:http:0"] = _others.Urls.Single();
         _accounts.Settings["services:jobs:http:0"] = _others.Urls.Single();
+        _accounts.Settings["services:storage:http:0"] = _others.Urls.Single();
         await _accounts.InitializeAsync();
         (Admin, Support) = (await CreateOperatorAsync(Role.Admin), await CreateOperatorAsync(Role.Support));
     }
@@ -112,6 +113,7 @@ public sealed class OperatorsFixture : IAsyncLifetime
         var app = builder.Build();
         app.MapGrpcService<PaymentsStandIn>();
         app.MapGrpcService<JobsStandIn>();
+        app.MapGrpcService<StorageStandIn>();
         await app.StartAsync();
         return app;
     }

@@ -26,9 +26,20 @@ public sealed class StandIns
     public ConcurrentQueue<CompleteGrantRequest> Completed { get; } = [];
 
     public ConcurrentDictionary<string, string> OwnersOfJobs { get; } = [];
+
+    public ConcurrentDictionary<string, string> OwnersOfPayments { get; } = [];
+
+    /// <summary>What these payments have brought.</summary>
+    public ConcurrentDictionary<string, long> PaidCents { get; } = [];
+
+    /// <summary>Cancelling and retrying this job is rejected.</summary>
+    public const string EndedJob = "018f6b1e-0000-7000-8000-000000000003";
+
+    /// <summary>What was cancelled and retried: the job, and the operation with the expected price.</summary>
+    public ConcurrentQueue<string> JobActs { get; } = [];
 }
 
-internal sealed class PaymentsStandIn(StandIns state) : PaymentsService.PaymentsServiceBase
+internal sealed partial class PaymentsStandIn(StandIns state) : PaymentsService.PaymentsServiceBase
 {
     public override Task<RefundPaymentResponse> RefundPayment(RefundPaymentRequest request, ServerCallContext context)
     {
@@ -110,13 +121,13 @@ internal sealed class PaymentsStandIn(StandIns state) : PaymentsService.Payments
     }
 }
 
-internal sealed class JobsStandIn(StandIns state) : JobsService.JobsServiceBase
+internal sealed partial class JobsStandIn(StandIns state) : JobsService.JobsServiceBase
 {
     public const string DeadJob = "018f6b1e-7a2c-7d3e-9f10-2b3c4d5e6f70";
 
     public override Task<GetReceiptResponse> GetReceipt(GetReceiptRequest request, ServerCallContext context) =>
         state.OwnersOfJobs.TryGetValue(request.JobId, out var owner)
-            ? Task.FromResult(new GetReceiptResponse { JobId = request.JobId, UserId = owner })
+            ? Task.FromResult(new GetReceiptResponse { JobId = request.JobId, UserId = owner, Status = JobStatus.Failed })
             : throw RpcErrors.Reject(StatusCode.NotFound, JobsErrorCodes.JobNotFound, "There is no such job.");
 
     public override Task<ListDeadIntentsResponse> ListDeadIntents(ListDeadIntentsRequest request, ServerCallContext context) =>

@@ -222,10 +222,13 @@ public sealed partial class ConformityTests(Stack stack)
         var uid = (await client.GetAsync("/api/me")).GetProperty("uid").GetString()!;
         var payment = (await client.GetAsync("/api/wallet/ledger?limit=100")).GetProperty("entries").EnumerateArray()
             .First(entry => entry.GetProperty("reason").GetString() == "topup").GetProperty("stripe_payment_id").GetString()!;
+        var running = await StalledJobAsync(client, await UploadAsync(client));
         client.Token = await stack.AdminTokenAsync();
         await using var webhook = await WebhookCalls.BeginAsync(client);
+        await UserPossessionCalls.MakeAsync(client, uid, job, running, payment);
         await OperatorCalls.MakeAsync(client, uid, email, job, payment, suppressed);
         await SupportCalls.OperateAsync(client, ticket);
+        await ApprovalCalls.MakeAsync(client, uid, user!);
         await webhook.EndAsync(client);
         client.Token = user;
     }

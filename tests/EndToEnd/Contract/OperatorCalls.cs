@@ -42,6 +42,7 @@ internal static class OperatorCalls
             await client.GetAsync($"/api/admin/users/{uid}{part}");
         }
         await client.GetAsync("/api/admin/audit?limit=1");
+        await client.GetAsync("/api/admin/audit/check");
         var mail = await Eventually.BecomesAsync(
             async () => (await client.GetAsync("/api/admin/dead-letters")).GetProperty("dead_letters").EnumerateArray()
                 .FirstOrDefault(letter => letter.GetProperty("error").GetString()!.Contains("suppressed", StringComparison.Ordinal)),

@@ -56,6 +56,8 @@ internal static class FuzzSamples
             .Replace("{webhook_id}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
             .Replace("{delivery_id}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
             .Replace("{grant_id}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
+            .Replace("{approval_id}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
+            .Replace("{endpoint_id}", "local", StringComparison.Ordinal)
             .Replace("{id}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
             .Replace("{key}", Uri.EscapeDataString(sample.Actor.Key), StringComparison.Ordinal);
     }
@@ -78,6 +80,7 @@ internal static class FuzzSamples
                 "uid" => sample.Actor.User.Uid,
                 "email" => "fuzz-1@example.com",
                 "job" => sample.Actor.JobId,
+                "payment" => sample.Actor.Payment,
                 "token" => RunSecrets.CallbackToken(sample.World.CallbackKey, sample.Actor.JobId),
                 _ => null,
             };

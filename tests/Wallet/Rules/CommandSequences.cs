@@ -38,13 +38,15 @@ internal static class CommandSequences
                 9 or 10 => new Unfreeze(user, job),
                 11 => new ExpireHold(user, job),
                 13 => new JoinWallets(user, key, Users[(User + 1 + Job % 2) % Users.Length], "test", null),
+                14 => new Deduct(user, key, Cents + 1, null),
                 _ => new ExpireLot(user, Key % 12, now),
             };
         }
     }
 
     private static Gen<Step> Steps =>
-        from kind in Gen.Frequency((18, Gen.Choose(0, 4)), (15, Gen.Choose(5, 12)), (9, Gen.Constant(0)), (1, Gen.Constant(13)))
+        from kind in Gen.Frequency((18, Gen.Choose(0, 4)), (15, Gen.Choose(5, 12)), (9, Gen.Constant(0)), (1, Gen.Constant(13)),
+            (2, Gen.Constant(14)))
         from user in Gen.Frequency((9, Gen.Choose(0, 1)), (1, Gen.Constant(2)))
         from key in Gen.Choose(0, 60)
         from job in Gen.Choose(0, 5)

@@ -37,6 +37,21 @@ public sealed class LedgerPropertyTests
                 command, now),
                 account => account with { BalanceCents = account.BalanceCents - 1 })
             : Rules.Decide(context, command, now),
+        ["a deduction of more than there is"] = (context, command, now) => command is Deduct
+            ? With(Rules.Decide(context with { Account = context.Account with { BalanceCents = context.Account.BalanceCents + 1 } },
+                command, now),
+                account => account with { BalanceCents = account.BalanceCents - 1 })
+            : Rules.Decide(context, command, now),
+        ["a deduction that a freeze stops"] = (context, command, now) => command is Deduct deduct && context.Account.IsFrozen
+            ? Decision.Reject(context.Account, OutcomeCode.WalletFrozen, deduct.AmountCents)
+            : Rules.Decide(context, command, now),
+        ["a deduction from another lot"] = (context, command, now) =>
+        {
+            var decision = Rules.Decide(context, command, now);
+            return command is Deduct && decision.Transfers is [var only]
+                ? decision with { Transfers = [only with { LotSequence = context.Account.LastSequence }] }
+                : decision;
+        },
         ["a key that is forgotten"] = (context, command, now) => Rules.Decide(context with { UsedKey = null }, command, now),
         ["a hold that is settled twice"] = (context, command, now) => Rules.Decide(
             command is SettleHold

@@ -24,6 +24,8 @@ public sealed class LedgerRulesTests
     [InlineData("settle 61", "", "open", "SettleExceedsHold")]
     [InlineData("hold 101", "", "none", "InsufficientFunds")]
     [InlineData("debit 101", "", "none", "InsufficientFunds")]
+    [InlineData("deduct 101", "", "none", "InsufficientFunds")]
+    [InlineData("deduct 999", "other", "none", "IdempotencyKeyReused")]
     [InlineData("credit 9999999999901", "", "none", "BalanceLimitExceeded")]
     [InlineData("credit 9999999999841", "", "open", "BalanceLimitExceeded")]
     public void The_first_applicable_rejection_is_returned_and_changes_nothing(string command, string known, string hold, string expected)
@@ -44,6 +46,7 @@ public sealed class LedgerRulesTests
     [InlineData("bonus 25", "none", "Promo>Wallet 25 Bonus", 125, 0)]
     [InlineData("adjust 25", "none", "Promo>Wallet 25 Adjustment", 125, 0)]
     [InlineData("debit 100", "none", "Wallet>Revenue 100 Debit", 0, 0)]
+    [InlineData("deduct 100", "none", "Wallet>Promo 100 Adjustment", 0, 0)]
     [InlineData("hold 100", "none", "Wallet>Held 100 Debit", 0, 100)]
     [InlineData("settle 60", "open", "Held>Revenue 60 Settlement", 100, 0)]
     [InlineData("settle 40", "open", "Held>Revenue 40 Settlement, Held>Wallet 20 Refund", 120, 0)]
@@ -69,6 +72,7 @@ public sealed class LedgerRulesTests
     [Theory]
     [InlineData("credit 25", "none", 0, 0)]
     [InlineData("debit 999", "none", 0, 0)]
+    [InlineData("deduct 999", "none", 0, 0)]
     [InlineData("hold 60", "open", 0, 0)]
     [InlineData("settle 40", "settled 40", 40, 20)]
     [InlineData("release", "released", 0, 60)]
@@ -109,6 +113,7 @@ public sealed class LedgerRulesTests
             new ReleaseHold(User, "key", "job", null), new ReleaseHold(User, "key", "job2", null),
             new ReleaseHold(User, "key", "job", "text"),
             new Debit(User, "key", "job", 1, null), new Debit(User, "key", "job2", 1, null), new Debit(User, "key", "job", 2, null),
+            new Deduct(User, "key", 1, null), new Deduct(User, "key", 2, null), new Deduct(User, "key", 1, "text"),
         ];
 
         Assert.Equal(commands.Length, commands.Select(command => command.RequestHash).Distinct().Count());
@@ -148,6 +153,7 @@ public sealed class LedgerRulesTests
             "credit" => new Credit(User, "key", cents, EntryReason.Topup, "pi", null),
             "bonus" => new Credit(User, "key", cents, EntryReason.Bonus, null, null),
             "adjust" => new Credit(User, "key", cents, EntryReason.Adjustment, null, null),
+            "deduct" => new Deduct(User, "key", cents, null),
             "hold" => new PlaceHold(User, "key", "job", cents, null),
             "settle" => new SettleHold(User, "key", "job", cents),
             "release" => new ReleaseHold(User, "key", "job", null),

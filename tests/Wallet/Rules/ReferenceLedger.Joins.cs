@@ -8,7 +8,7 @@ internal sealed partial class ReferenceLedger
     private Guid EndOf(Guid user) => _joins.TryGetValue(user, out var join) ? EndOf(join.Into) : user;
 
     private Guid WalletOf(Command command) =>
-        command is Credit or ClawBack or Reinstate or Freeze or Unfreeze ? EndOf(command.UserId) : command.UserId;
+        command is Credit or Deduct or ClawBack or Reinstate or Freeze or Unfreeze ? EndOf(command.UserId) : command.UserId;
 
     // The references of another user's freezes are that user's.
     private Command Named(Command command) => command switch

@@ -113,6 +113,7 @@ internal sealed partial class ReferenceLedger
                 case PlaceHold or Debit when Frozen: return "WalletFrozen";
                 case Debit d when d.AmountCents > Ready: return "InsufficientFunds";
                 case Debit d: return Spent(d.AmountCents, []);
+                case Deduct d: return d.AmountCents > Ready ? "InsufficientFunds" : Spent(d.AmountCents, []);
                 case PlaceHold p when p.AmountCents > Ready: return "InsufficientFunds";
                 case PlaceHold p:
                     _holds[p.JobId] = new Hold(p.AmountCents, p.ExpiresAt ?? DateTimeOffset.MaxValue, []);

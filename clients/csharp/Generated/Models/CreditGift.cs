@@ -12,7 +12,7 @@ namespace ReelBallers.Client.Models
     public partial class CreditGift : IParsable
     #pragma warning restore CS1591
     {
-        /// <summary>The amount_cents property</summary>
+        /// <summary>Not 0; below zero, for an adjustment only, it takes credits.</summary>
         public int? AmountCents { get; set; }
         /// <summary>When the unspent rest expires; null: never.</summary>
         public DateTimeOffset? ExpiresAt { get; set; }

@@ -2,8 +2,11 @@
 #pragma warning disable CS0618
 using Microsoft.Kiota.Abstractions.Extensions;
 using Microsoft.Kiota.Abstractions;
+using ReelBallers.Client.Api.Admin.Approvals;
 using ReelBallers.Client.Api.Admin.Audit;
 using ReelBallers.Client.Api.Admin.DeadLetters;
+using ReelBallers.Client.Api.Admin.Endpoints;
+using ReelBallers.Client.Api.Admin.Jobs;
 using ReelBallers.Client.Api.Admin.Payments;
 using ReelBallers.Client.Api.Admin.Provisioning;
 using ReelBallers.Client.Api.Admin.Tickets;
@@ -21,6 +24,11 @@ namespace ReelBallers.Client.Api.Admin
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public partial class AdminRequestBuilder : BaseRequestBuilder
     {
+        /// <summary>The approvals property</summary>
+        public global::ReelBallers.Client.Api.Admin.Approvals.ApprovalsRequestBuilder Approvals
+        {
+            get => new global::ReelBallers.Client.Api.Admin.Approvals.ApprovalsRequestBuilder(PathParameters, RequestAdapter);
+        }
         /// <summary>The audit property</summary>
         public global::ReelBallers.Client.Api.Admin.Audit.AuditRequestBuilder Audit
         {
@@ -30,6 +38,16 @@ namespace ReelBallers.Client.Api.Admin
         public global::ReelBallers.Client.Api.Admin.DeadLetters.DeadLettersRequestBuilder DeadLetters
         {
             get => new global::ReelBallers.Client.Api.Admin.DeadLetters.DeadLettersRequestBuilder(PathParameters, RequestAdapter);
+        }
+        /// <summary>The endpoints property</summary>
+        public global::ReelBallers.Client.Api.Admin.Endpoints.EndpointsRequestBuilder Endpoints
+        {
+            get => new global::ReelBallers.Client.Api.Admin.Endpoints.EndpointsRequestBuilder(PathParameters, RequestAdapter);
+        }
+        /// <summary>The jobs property</summary>
+        public global::ReelBallers.Client.Api.Admin.Jobs.JobsRequestBuilder Jobs
+        {
+            get => new global::ReelBallers.Client.Api.Admin.Jobs.JobsRequestBuilder(PathParameters, RequestAdapter);
         }
         /// <summary>The payments property</summary>
         public global::ReelBallers.Client.Api.Admin.Payments.PaymentsRequestBuilder Payments

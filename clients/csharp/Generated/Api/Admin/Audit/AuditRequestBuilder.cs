@@ -3,6 +3,7 @@
 using Microsoft.Kiota.Abstractions.Extensions;
 using Microsoft.Kiota.Abstractions.Serialization;
 using Microsoft.Kiota.Abstractions;
+using ReelBallers.Client.Api.Admin.Audit.Check;
 using ReelBallers.Client.Models;
 using System.Collections.Generic;
 using System.IO;
@@ -17,6 +18,11 @@ namespace ReelBallers.Client.Api.Admin.Audit
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public partial class AuditRequestBuilder : BaseRequestBuilder
     {
+        /// <summary>The check property</summary>
+        public global::ReelBallers.Client.Api.Admin.Audit.Check.CheckRequestBuilder Check
+        {
+            get => new global::ReelBallers.Client.Api.Admin.Audit.Check.CheckRequestBuilder(PathParameters, RequestAdapter);
+        }
         /// <summary>
         /// Instantiates a new <see cref="global::ReelBallers.Client.Api.Admin.Audit.AuditRequestBuilder"/> and sets the default values.
         /// </summary>

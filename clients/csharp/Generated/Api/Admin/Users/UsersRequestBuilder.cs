@@ -35,7 +35,7 @@ namespace ReelBallers.Client.Api.Admin.Users
         /// </summary>
         /// <param name="pathParameters">Path parameters for the request</param>
         /// <param name="requestAdapter">The request adapter to use to execute the requests.</param>
-        public UsersRequestBuilder(Dictionary<string, object> pathParameters, IRequestAdapter requestAdapter) : base(requestAdapter, "{+baseurl}/api/admin/users{?email*,job*,uid*}", pathParameters)
+        public UsersRequestBuilder(Dictionary<string, object> pathParameters, IRequestAdapter requestAdapter) : base(requestAdapter, "{+baseurl}/api/admin/users{?email*,job*,payment*,uid*}", pathParameters)
         {
         }
         /// <summary>
@@ -43,7 +43,7 @@ namespace ReelBallers.Client.Api.Admin.Users
         /// </summary>
         /// <param name="rawUrl">The raw URL to use for the request builder.</param>
         /// <param name="requestAdapter">The request adapter to use to execute the requests.</param>
-        public UsersRequestBuilder(string rawUrl, IRequestAdapter requestAdapter) : base(requestAdapter, "{+baseurl}/api/admin/users{?email*,job*,uid*}", rawUrl)
+        public UsersRequestBuilder(string rawUrl, IRequestAdapter requestAdapter) : base(requestAdapter, "{+baseurl}/api/admin/users{?email*,job*,payment*,uid*}", rawUrl)
         {
         }
         /// <summary>
@@ -116,6 +116,16 @@ namespace ReelBallers.Client.Api.Admin.Users
             /// <summary>A job of the user.</summary>
             [QueryParameter("job")]
             public Guid? Job { get; set; }
+            /// <summary>A payment of the user: the id of its checkout session, payment intent, charge, refund or dispute at Stripe.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+            [QueryParameter("payment")]
+            public string? Payment { get; set; }
+#nullable restore
+#else
+            [QueryParameter("payment")]
+            public string Payment { get; set; }
+#endif
             /// <summary>The user&apos;s id.</summary>
             [QueryParameter("uid")]
             public Guid? Uid { get; set; }

@@ -5,10 +5,13 @@ using Microsoft.Kiota.Abstractions.Serialization;
 using Microsoft.Kiota.Abstractions;
 using ReelBallers.Client.Api.Admin.Users.Item.Audit;
 using ReelBallers.Client.Api.Admin.Users.Item.Credits;
+using ReelBallers.Client.Api.Admin.Users.Item.Files;
 using ReelBallers.Client.Api.Admin.Users.Item.Freeze;
 using ReelBallers.Client.Api.Admin.Users.Item.Grants;
+using ReelBallers.Client.Api.Admin.Users.Item.Jobs;
 using ReelBallers.Client.Api.Admin.Users.Item.Ledger;
 using ReelBallers.Client.Api.Admin.Users.Item.Mails;
+using ReelBallers.Client.Api.Admin.Users.Item.Payments;
 using ReelBallers.Client.Api.Admin.Users.Item.Role;
 using ReelBallers.Client.Api.Admin.Users.Item.Sessions;
 using ReelBallers.Client.Api.Admin.Users.Item.Thaw;
@@ -36,6 +39,11 @@ namespace ReelBallers.Client.Api.Admin.Users.Item
         {
             get => new global::ReelBallers.Client.Api.Admin.Users.Item.Credits.CreditsRequestBuilder(PathParameters, RequestAdapter);
         }
+        /// <summary>The files property</summary>
+        public global::ReelBallers.Client.Api.Admin.Users.Item.Files.FilesRequestBuilder Files
+        {
+            get => new global::ReelBallers.Client.Api.Admin.Users.Item.Files.FilesRequestBuilder(PathParameters, RequestAdapter);
+        }
         /// <summary>The freeze property</summary>
         public global::ReelBallers.Client.Api.Admin.Users.Item.Freeze.FreezeRequestBuilder Freeze
         {
@@ -46,6 +54,11 @@ namespace ReelBallers.Client.Api.Admin.Users.Item
         {
             get => new global::ReelBallers.Client.Api.Admin.Users.Item.Grants.GrantsRequestBuilder(PathParameters, RequestAdapter);
         }
+        /// <summary>The jobs property</summary>
+        public global::ReelBallers.Client.Api.Admin.Users.Item.Jobs.JobsRequestBuilder Jobs
+        {
+            get => new global::ReelBallers.Client.Api.Admin.Users.Item.Jobs.JobsRequestBuilder(PathParameters, RequestAdapter);
+        }
         /// <summary>The ledger property</summary>
         public global::ReelBallers.Client.Api.Admin.Users.Item.Ledger.LedgerRequestBuilder Ledger
         {
@@ -55,6 +68,11 @@ namespace ReelBallers.Client.Api.Admin.Users.Item
         public global::ReelBallers.Client.Api.Admin.Users.Item.Mails.MailsRequestBuilder Mails
         {
             get => new global::ReelBallers.Client.Api.Admin.Users.Item.Mails.MailsRequestBuilder(PathParameters, RequestAdapter);
+        }
+        /// <summary>The payments property</summary>
+        public global::ReelBallers.Client.Api.Admin.Users.Item.Payments.PaymentsRequestBuilder Payments
+        {
+            get => new global::ReelBallers.Client.Api.Admin.Users.Item.Payments.PaymentsRequestBuilder(PathParameters, RequestAdapter);
         }
         /// <summary>The role property</summary>
         public global::ReelBallers.Client.Api.Admin.Users.Item.Role.RoleRequestBuilder Role

@@ -34,7 +34,7 @@ namespace ReelBallers.Client.Api.Admin.Payments.Item.Refund
         {
         }
         /// <summary>
-        /// For admins. Takes the credits of the payment back and refunds it, all that is left of it without an `amount_cents`. Credits that are spent are refunded with `force` only; the wallet owes them then.
+        /// For admins. Takes the credits of the payment back and refunds it, all that is left of it without an `amount_cents`. Credits that are spent are refunded with `force` only; the wallet owes them then. A refund above `Operators:TwoPersonLimitCents` waits for a second admin: `GET /api/admin/approvals`.
         /// </summary>
         /// <returns>A <see cref="global::ReelBallers.Client.Models.PaymentRefunded"/></returns>
         /// <param name="body">The request body</param>
@@ -59,7 +59,7 @@ namespace ReelBallers.Client.Api.Admin.Payments.Item.Refund
             return await RequestAdapter.SendAsync<global::ReelBallers.Client.Models.PaymentRefunded>(requestInfo, global::ReelBallers.Client.Models.PaymentRefunded.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// For admins. Takes the credits of the payment back and refunds it, all that is left of it without an `amount_cents`. Credits that are spent are refunded with `force` only; the wallet owes them then.
+        /// For admins. Takes the credits of the payment back and refunds it, all that is left of it without an `amount_cents`. Credits that are spent are refunded with `force` only; the wallet owes them then. A refund above `Operators:TwoPersonLimitCents` waits for a second admin: `GET /api/admin/approvals`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="body">The request body</param>

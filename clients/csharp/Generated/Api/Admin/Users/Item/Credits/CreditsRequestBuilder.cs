@@ -34,7 +34,7 @@ namespace ReelBallers.Client.Api.Admin.Users.Item.Credits
         {
         }
         /// <summary>
-        /// For admins.
+        /// For admins. An adjustment below zero takes credits as spending takes them, never more than there are (`insufficient_funds`). One that moves more than `Operators:TwoPersonLimitCents` waits for a second admin: `GET /api/admin/approvals`.
         /// </summary>
         /// <returns>A <see cref="global::ReelBallers.Client.Models.CreditsGiven"/></returns>
         /// <param name="body">The request body</param>
@@ -59,7 +59,7 @@ namespace ReelBallers.Client.Api.Admin.Users.Item.Credits
             return await RequestAdapter.SendAsync<global::ReelBallers.Client.Models.CreditsGiven>(requestInfo, global::ReelBallers.Client.Models.CreditsGiven.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// For admins.
+        /// For admins. An adjustment below zero takes credits as spending takes them, never more than there are (`insufficient_funds`). One that moves more than `Operators:TwoPersonLimitCents` waits for a second admin: `GET /api/admin/approvals`.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="body">The request body</param>

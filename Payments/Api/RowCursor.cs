@@ -3,16 +3,20 @@ using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Payments;
 
-/// <summary>The cursor of a list of grants: the time and the id of the last one of a page.</summary>
-internal static class GrantCursor
+/// <summary>The cursor of a list: the time and the id of the last row of a page.</summary>
+internal static class RowCursor
 {
     private const int IdBytes = 16;
 
-    public static string Of(AccessGrant last)
+    public static string Of(AccessGrant last) => Of(last.CreatedAt, last.Id);
+
+    public static string Of(Checkout last) => Of(last.CreatedAt, last.Id);
+
+    private static string Of(DateTimeOffset at, Guid id)
     {
         Span<byte> bytes = stackalloc byte[sizeof(long) + IdBytes];
-        BinaryPrimitives.WriteInt64BigEndian(bytes, last.CreatedAt.UtcTicks);
-        last.Id.TryWriteBytes(bytes[sizeof(long)..]);
+        BinaryPrimitives.WriteInt64BigEndian(bytes, at.UtcTicks);
+        id.TryWriteBytes(bytes[sizeof(long)..]);
         return PageCursor.Encode(bytes);
     }
 

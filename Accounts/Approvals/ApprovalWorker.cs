@@ -1,0 +1,51 @@
+using ReelBallers.ServiceDefaults;
+
+namespace ReelBallers.Accounts;
+
+/// <summary>
+/// Carries out what is approved when the request that approved it could not, over outages and crashes, and ends what has expired. Any
+/// number of replicas may run it.
+/// </summary>
+internal sealed class ApprovalWorker(
+    IServiceScopeFactory scopes, WorkSignals signals, TimeProvider time, ILogger<ApprovalWorker> logger)
+    : QueueWorker<Approval>(scopes, signals.Approvals, "The approvals could not be read", time, logger)
+{
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(5);
+
+    private readonly OutageReporter _calls = new(logger, "What is approved could not be carried out");
+
+    protected override Task<IReadOnlyList<Approval>> LeaseAsync(
+        IServiceProvider services, int limit, CancellationToken stoppingToken) =>
+        services.GetRequiredService<Approvals>().LeaseAsync(limit, stoppingToken);
+
+    protected override async Task<TimeSpan> AttemptAsync(Approval approval, IServiceProvider services, CancellationToken stoppingToken)
+    {
+        var approvals = services.GetRequiredService<Approvals>();
+        try
+        {
+            if (approval.State == ApprovalState.Pending)
+            {
+                await approvals.ExpireAsync(approval);
+            }
+            else
+            {
+                await approvals.CarryOutAsync(approval, stoppingToken);
+            }
+            _calls.Recovered();
+        }
+        catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+        {
+            _calls.Report(failure);
+            await approvals.RetryAsync(approval, DelayAfter(approval.Attempts), stoppingToken);
+        }
+        return TimeSpan.Zero;
+    }
+
+    // From a second up to five minutes, a fifth of it more or less.
+    private static TimeSpan DelayAfter(int attempt)
+    {
+        var delay = FirstDelay * Math.Pow(2, Math.Min(attempt - 1, 10));
+        return (delay < LongestDelay ? delay : LongestDelay) * (0.8 + (0.4 * Random.Shared.NextDouble()));
+    }
+}
