@@ -74,6 +74,7 @@ internal static class OperatorMapping
         EntryReason.Adjustment => "adjustment",
         EntryReason.Expiry => "expiry",
         EntryReason.Join => "join",
+        EntryReason.Forfeiture => "forfeiture",
         // A newer Wallet's.
         _ => "unknown",
     };
