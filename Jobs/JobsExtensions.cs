@@ -37,6 +37,7 @@ internal static class JobsExtensions
         services.AddSingleton<JobSources>();
         services.AddSingleton<JobAcceptance>();
         services.AddSingleton<JobCancellation>();
+        services.AddSingleton<IDeletedUserHandler, DeletedUserJobs>();
         services.AddSingleton<JobCallback>();
         services.AddSingleton<JobQueries>();
         services.AddSingleton<JobOutlooks>();

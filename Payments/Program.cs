@@ -16,4 +16,5 @@ app.MapGrants();
 app.MapWebhooks();
 app.MapGrpcService<PaymentsService>();
 app.MapGrpcService<JoinedUsersService<PaymentsDbContext>>();
+app.MapGrpcService<DeletedUsersService>();
 await app.RunAsync();

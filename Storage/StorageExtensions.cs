@@ -38,6 +38,7 @@ internal static class StorageExtensions
         builder.Services.AddScoped<FileRemoval>();
         builder.Services.AddScoped<DownloadLog>();
         builder.Services.AddScoped<Erasure>();
+        builder.Services.AddScoped<IDeletedUserHandler, DeletedUserFiles>();
         builder.Services.AddSingleton<ObjectRemoval>();
         builder.Services.AddSingleton<ExpiredFiles>();
         builder.Services.AddSingleton<OldRows>();
