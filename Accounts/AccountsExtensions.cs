@@ -20,6 +20,7 @@ internal static class AccountsExtensions
         builder.Services.AddScoped<AuditCheck>();
         builder.Services.AddHostedService<OldAddresses>();
         builder.AddJoins();
+        builder.AddDeletions();
         builder.Services.AddSingleton<LinkTokens>();
         builder.Services.AddSingleton<ReturnTargets>();
         builder.Services.AddScoped<LinkRequests>();
@@ -64,6 +65,17 @@ internal static class AccountsExtensions
         JoinedUserServices.Add(builder);
         builder.Services.AddScoped<WalletJoins>();
         builder.Services.AddHostedService<WalletJoiner>();
+    }
+
+    private static void AddDeletions(this WebApplicationBuilder builder)
+    {
+        DeletionWorker.AddClients(builder);
+        builder.Services.AddScoped<AccountDeletions>();
+        builder.Services.AddScoped<DeletedUserRows>();
+        builder.Services.AddScoped<DeletionRequests>();
+        builder.Services.AddHostedService<DeletionWorker>();
+        builder.Services.AddSingleton<LateCredits>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<LateCredits>());
     }
 
     private static void AddMail(this WebApplicationBuilder builder)

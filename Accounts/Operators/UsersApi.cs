@@ -20,8 +20,8 @@ internal static class UsersApi
     }
 
     private static async Task<IResult> FindAsync(
-        AccountsDbContext database, JobsService.JobsServiceClient jobs, CancellationToken cancellationToken,
-        string? uid = null, string? email = null, string? job = null)
+        AccountsDbContext database, AccountReader accounts, AccountDeletions deletions, JobsService.JobsServiceClient jobs,
+        CancellationToken cancellationToken, string? uid = null, string? email = null, string? job = null)
     {
         if (new[] { uid, email, job }.Count(text => text is not null) != 1)
         {
@@ -38,11 +38,12 @@ internal static class UsersApi
             return Problems.Validation(("uid", "must be a UUID"));
         }
         var userId = uid ?? await OwnerOfAsync(jobs, job!, cancellationToken);
-        return userId is null ? Users() : Users(await ReadAsync(database, Guid.Parse(userId), cancellationToken));
+        return userId is null ? Users() : Users(await ReadAsync(accounts, deletions, Guid.Parse(userId), cancellationToken));
     }
 
     private static async Task<IResult> GetAsync(
-        string uid, AccountsDbContext database, WalletService.WalletServiceClient wallet, CancellationToken cancellationToken)
+        string uid, AccountReader accounts, AccountDeletions deletions, WalletService.WalletServiceClient wallet,
+        CancellationToken cancellationToken)
     {
         if (!OperatorRequests.TryReadUser(uid, out var userId))
         {
@@ -50,7 +51,7 @@ internal static class UsersApi
         }
         var balance = await wallet.GetBalanceAsync(new GetBalanceRequest { UserId = uid }, cancellationToken: cancellationToken);
         var lots = await wallet.ListLotsAsync(new ListLotsRequest { UserId = uid }, cancellationToken: cancellationToken);
-        var user = await ReadAsync(database, userId, cancellationToken);
+        var user = await ReadAsync(accounts, deletions, userId, cancellationToken);
         return TypedResults.Ok(new UserDetailsResponse(user, balance.ToResponse(), [.. lots.Lots.Select(OperatorMapping.ToResponse)]));
     }
 
@@ -104,10 +105,12 @@ internal static class UsersApi
         }
     }
 
-    private static async Task<UserResponse> ReadAsync(AccountsDbContext database, Guid userId, CancellationToken cancellationToken) =>
-        (await database.Accounts.AsNoTracking().SingleOrDefaultAsync(row => row.UserId == userId, cancellationToken)).ToUser(userId);
+    private static async Task<UserResponse> ReadAsync(
+        AccountReader accounts, AccountDeletions deletions, Guid userId, CancellationToken cancellationToken) =>
+        (await accounts.FindAsync(userId, cancellationToken)).ToUser(userId, await deletions.FindTimeAsync(userId, cancellationToken));
 
-    private static IResult Users(Account? account) => account is null ? Users() : Users(account.ToUser(account.UserId));
+    private static IResult Users(Account? account) =>
+        account is null ? Users() : Users(account.ToUser(account.UserId, deletedAt: null));
 
     private static IResult Users(params UserResponse[] users) => TypedResults.Ok(new UsersResponse(users));
 }

@@ -11,8 +11,12 @@ internal sealed class WorkSignals : IDisposable
     /// <summary>There are wallets to join.</summary>
     public WakeSignal Joins { get; } = new();
 
+    /// <summary>There are accounts to delete.</summary>
+    public WakeSignal Deletions { get; } = new();
+
     public void Dispose()
     {
+        Deletions.Dispose();
         Mails.Dispose();
         Joins.Dispose();
     }

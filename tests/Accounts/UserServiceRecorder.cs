@@ -10,17 +10,26 @@ using ReelBallers.Users.V1;
 
 namespace ReelBallers.Accounts.Tests;
 
-/// <summary>Takes the place of a service that is told who belongs to which account.</summary>
-public sealed class JoinedUserRecorder : IAsyncDisposable
+/// <summary>Takes the place of a service that is told who belongs to which account, and who has deleted it.</summary>
+public sealed class UserServiceRecorder : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private JoinedUserRecorder(WebApplication app) => _app = app;
+    private UserServiceRecorder(WebApplication app) => _app = app;
 
     public Uri Address => new(_app.Urls.Single());
 
     /// <summary>The calls so far.</summary>
     public ConcurrentQueue<JoinUserRequest> Calls => _app.Services.GetRequiredService<Service>().Calls;
+
+    /// <summary>The users who are to be erased, one for each call.</summary>
+    public ConcurrentQueue<string> Deleted => _app.Services.GetRequiredService<Service>().Deleted;
+
+    /// <summary>What each erasure waits for; empty for nothing.</summary>
+    public string WaitsFor
+    {
+        set => _app.Services.GetRequiredService<Service>().WaitsFor = value;
+    }
 
     /// <summary>What each call ends in; null for a success.</summary>
     public RpcException? Failure
@@ -28,7 +37,7 @@ public sealed class JoinedUserRecorder : IAsyncDisposable
         set => _app.Services.GetRequiredService<Service>().Failure = value;
     }
 
-    public static async Task<JoinedUserRecorder> StartAsync()
+    public static async Task<UserServiceRecorder> StartAsync()
     {
         var builder = WebApplication.CreateBuilder();
         builder.Configuration["urls"] = "http://127.0.0.1:0";
@@ -39,8 +48,9 @@ public sealed class JoinedUserRecorder : IAsyncDisposable
         var app = builder.Build();
         app.MapServiceDefaults();
         app.MapGrpcService<Service>();
+        app.MapGrpcService<Deletions>();
         await app.StartAsync();
-        return new JoinedUserRecorder(app);
+        return new UserServiceRecorder(app);
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
@@ -49,12 +59,25 @@ public sealed class JoinedUserRecorder : IAsyncDisposable
     {
         public ConcurrentQueue<JoinUserRequest> Calls { get; } = new();
 
+        public ConcurrentQueue<string> Deleted { get; } = new();
+
+        public string WaitsFor { get; set; } = "";
+
         public RpcException? Failure { get; set; }
 
         public override Task<JoinUserResponse> JoinUser(JoinUserRequest request, ServerCallContext context)
         {
             Calls.Enqueue(request);
             return Failure is { } failure ? throw failure : Task.FromResult(new JoinUserResponse());
+        }
+    }
+
+    private sealed class Deletions(Service service) : Users.V1.DeletedUsersService.DeletedUsersServiceBase
+    {
+        public override Task<DeleteUserResponse> DeleteUser(DeleteUserRequest request, ServerCallContext context)
+        {
+            service.Deleted.Enqueue(request.UserId);
+            return service.Failure is { } failure ? throw failure : Task.FromResult(new DeleteUserResponse { WaitsFor = service.WaitsFor });
         }
     }
 }
