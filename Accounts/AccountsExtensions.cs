@@ -21,6 +21,9 @@ internal static class AccountsExtensions
         builder.Services.AddHostedService<OldAddresses>();
         builder.AddJoins();
         builder.AddDeletions();
+        UserDataServices.Add(builder);
+        builder.Services.AddScoped<ExportRequests>();
+        builder.Services.AddScoped<AccountExport>();
         builder.Services.AddSingleton<LinkTokens>();
         builder.Services.AddSingleton<ReturnTargets>();
         builder.Services.AddScoped<LinkRequests>();

@@ -38,6 +38,7 @@ internal static class JobsExtensions
         services.AddSingleton<JobAcceptance>();
         services.AddSingleton<JobCancellation>();
         services.AddSingleton<IDeletedUserHandler, DeletedUserJobs>();
+        services.AddSingleton<IUserDataSource, UserJobs>();
         services.AddSingleton<JobCallback>();
         services.AddSingleton<JobQueries>();
         services.AddSingleton<JobOutlooks>();

@@ -16,4 +16,5 @@ app.MapJobsApi();
 app.MapGrpcService<JobsService>();
 app.MapGrpcService<JoinedUsersService<JobsDbContext>>();
 app.MapGrpcService<DeletedUsersService>();
+app.MapGrpcService<UserDataService>();
 await app.RunAsync();

@@ -17,4 +17,5 @@ app.MapWebhooks();
 app.MapGrpcService<PaymentsService>();
 app.MapGrpcService<JoinedUsersService<PaymentsDbContext>>();
 app.MapGrpcService<DeletedUsersService>();
+app.MapGrpcService<UserDataService>();
 await app.RunAsync();

@@ -12,4 +12,5 @@ app.MapStorageApi();
 app.MapGrpcService<StorageService>();
 app.MapGrpcService<JoinedUsersService<StorageDbContext>>();
 app.MapGrpcService<DeletedUsersService>();
+app.MapGrpcService<UserDataService>();
 await app.RunAsync();

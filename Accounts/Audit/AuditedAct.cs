@@ -32,6 +32,9 @@ internal static class AuditActions
     /// <summary>A user has deleted the account.</summary>
     public const string AccountDeleted = "account_deleted";
 
+    /// <summary>A user has exported the data.</summary>
+    public const string DataExported = "data_exported";
+
     /// <summary>A role was given or taken.</summary>
     public const string RoleChanged = "role_changed";
 

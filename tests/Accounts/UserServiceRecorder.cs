@@ -10,7 +10,9 @@ using ReelBallers.Users.V1;
 
 namespace ReelBallers.Accounts.Tests;
 
-/// <summary>Takes the place of a service that is told who belongs to which account, and who has deleted it.</summary>
+/// <summary>
+/// Takes the place of a service that is told who belongs to which account and who has deleted it, and that says what it has of users.
+/// </summary>
 public sealed class UserServiceRecorder : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -24,6 +26,12 @@ public sealed class UserServiceRecorder : IAsyncDisposable
 
     /// <summary>The users who are to be erased, one for each call.</summary>
     public ConcurrentQueue<string> Deleted => _app.Services.GetRequiredService<Service>().Deleted;
+
+    /// <summary>What it has of each user.</summary>
+    public IReadOnlyList<(string List, string Json)> Entries
+    {
+        set => _app.Services.GetRequiredService<Service>().Entries = value;
+    }
 
     /// <summary>What each erasure waits for; empty for nothing.</summary>
     public string WaitsFor
@@ -49,6 +57,7 @@ public sealed class UserServiceRecorder : IAsyncDisposable
         app.MapServiceDefaults();
         app.MapGrpcService<Service>();
         app.MapGrpcService<Deletions>();
+        app.MapGrpcService<Data>();
         await app.StartAsync();
         return new UserServiceRecorder(app);
     }
@@ -62,6 +71,8 @@ public sealed class UserServiceRecorder : IAsyncDisposable
         public ConcurrentQueue<string> Deleted { get; } = new();
 
         public string WaitsFor { get; set; } = "";
+
+        public IReadOnlyList<(string List, string Json)> Entries { get; set; } = [];
 
         public RpcException? Failure { get; set; }
 
@@ -78,6 +89,24 @@ public sealed class UserServiceRecorder : IAsyncDisposable
         {
             service.Deleted.Enqueue(request.UserId);
             return service.Failure is { } failure ? throw failure : Task.FromResult(new DeleteUserResponse { WaitsFor = service.WaitsFor });
+        }
+    }
+
+    // A failure comes after what there is.
+    private sealed class Data(Service service) : Users.V1.UserDataService.UserDataServiceBase
+    {
+        public override async Task ReadUser(
+            ReadUserRequest request, IServerStreamWriter<Users.V1.UserDataEntry> responseStream, ServerCallContext context)
+        {
+            foreach (var (list, json) in service.Entries)
+            {
+                await responseStream.WriteAsync(
+                    new Users.V1.UserDataEntry { List = list, Json = json.Replace("USER", request.UserId, StringComparison.Ordinal) });
+            }
+            if (service.Failure is { } failure)
+            {
+                throw failure;
+            }
         }
     }
 }

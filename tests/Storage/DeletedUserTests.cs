@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Grpc.Core;
 using ReelBallers.Users.V1;
 
@@ -47,6 +48,23 @@ public sealed class DeletedUserTests(StorageFixture storage) : IClassFixture<Sto
                 + (select count(*) from file_uses where user_id in ('{_user}', '{_guest}'))
             """));
         Assert.Null(await DeleteAsync());
+    }
+
+    [Fact]
+    public async Task A_user_reads_all_own_files_and_those_of_a_joined_user()
+    {
+        var keys = new[] { await storage.UploadAsync(_guest, StorageFixture.Bytes(2000)), await storage.UploadAsync(_user, StorageFixture.Bytes(2000)) };
+        await storage.UploadAsync(Guid.NewGuid(), StorageFixture.Bytes(2000));
+        await storage.Database.ExecuteAsync(
+            $"insert into joined_users (from_user_id, into_user_id, joined_at) values ('{_guest}', '{_user}', now())");
+
+        using var call = new UserDataService.UserDataServiceClient(storage.App.Invoker()).ReadUser(
+            new ReadUserRequest { UserId = $"{_user}" });
+        var entries = await call.ResponseStream.ReadAllAsync(CancellationToken.None).ToListAsync();
+
+        Assert.Equal(
+            [$"uploads {keys[1]}", $"uploads {keys[0]}"],
+            entries.Select(entry => $"{entry.List} {JsonDocument.Parse(entry.Json).RootElement.GetProperty("key")}"));
     }
 
     [Fact]

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text.Json;
+using Grpc.Core;
 using ReelBallers.TestKit;
 using ReelBallers.Users.V1;
 
@@ -46,6 +48,28 @@ public sealed class DeletedUserTests(JobsStack stack) : IClassFixture<JobsStack>
     }
 
     [Fact]
+    public async Task A_user_reads_all_own_jobs_with_their_texts_those_of_the_history_too()
+    {
+        var (account, other) = (await stack.UserAsync(), await stack.UserAsync());
+        var jobs = new List<Guid>();
+        foreach (var user in new[] { account, account, other })
+        {
+            jobs.Add(await OverlayAsync(user));
+            await _past.CompleteAsync(jobs[^1]);
+            await PastJobs.EndedAsync(user, jobs[^1]);
+        }
+        await _past.MoveAsync(jobs[0], days: 60);
+
+        using var call = new UserDataService.UserDataServiceClient(stack.App.Invoker()).ReadUser(
+            new ReadUserRequest { UserId = $"{account.UserId}" });
+        var entries = await call.ResponseStream.ReadAllAsync(CancellationToken.None).ToListAsync();
+
+        Assert.Equal([("jobs", jobs[1]), ("jobs", jobs[0])], entries.Select(entry =>
+            (entry.List, JsonDocument.Parse(entry.Json).RootElement.GetProperty("job_id").GetGuid())));
+        Assert.All(entries, entry => Assert.Contains("a private text", entry.Json, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Open_jobs_are_cancelled_and_waited_for()
     {
         var user = await stack.UserAsync();
@@ -71,7 +95,7 @@ public sealed class DeletedUserTests(JobsStack stack) : IClassFixture<JobsStack>
             },
             $"key-{Guid.NewGuid()}");
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
-        using var body = System.Text.Json.JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
+        using var body = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
         return body.RootElement.GetProperty("job_id").GetGuid();
     }
 

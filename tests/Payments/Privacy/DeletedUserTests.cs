@@ -3,6 +3,7 @@ using ReelBallers.ServiceDefaults;
 using ReelBallers.Users.V1;
 using Stripe;
 using Stripe.Checkout;
+using UserDataService = ReelBallers.Users.V1.UserDataService;
 using Client = ReelBallers.Users.V1.DeletedUsersService.DeletedUsersServiceClient;
 
 namespace ReelBallers.Payments.Tests;
@@ -22,6 +23,14 @@ public sealed class DeletedUserTests(Stack stack)
         await stack.HandledAsync(paid.SessionId, atLeast: 1);
         var open = await stack.TopupAsync(_user, """{"pack":"pro"}""");
         var customer = await stack.Database.ScalarAsync<string>($"select customer_id from customers where user_id = '{_user}'");
+
+        using (var call = new UserDataService.UserDataServiceClient(stack.Payments.Invoker()).ReadUser(new() { UserId = $"{_user}" }))
+        {
+            var entries = await call.ResponseStream.ReadAllAsync(CancellationToken.None).ToListAsync();
+            Assert.Equal(["purchases", "purchases", "customers", "cards"], entries.Select(entry => entry.List));
+            Assert.Contains($"{_user:N}@example.com", entries[2].Json, StringComparison.Ordinal);
+            Assert.Contains("4242", entries[3].Json, StringComparison.Ordinal);
+        }
 
         Assert.Equal("", await DeleteAsync());
         Assert.Equal("", await DeleteAsync());
