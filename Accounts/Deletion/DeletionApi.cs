@@ -39,12 +39,12 @@ internal static class DeletionApi
                 DeletionOutcome.LastAdmin => Problems.Of(
                     StatusCodes.Status409Conflict, "last_admin", "Last admin",
                     "The user is the only admin. Make another user an admin first."),
-                _ => Problems.Unavailable("account_busy", "Account busy"),
+                _ => Problems.Unavailable("service_unavailable", "Service unavailable"),
             };
         }
         catch (RpcException outage) when (Outages.IsOutage(outage, cancellationToken))
         {
-            return Problems.Unavailable("wallet_unavailable", "Wallet unavailable");
+            return Problems.Unavailable("service_unavailable", "Service unavailable");
         }
     }
 }

@@ -8,6 +8,8 @@ namespace ReelBallers.Accounts;
 /// <summary><c>GET /api/account/export</c>.</summary>
 internal static partial class ExportApi
 {
+    private const string ServiceUnavailable = "service_unavailable";
+
     // Beyond it, on disk; and the most that there may be.
     private const int MemoryBytes = 1024 * 1024;
     private const long MaxBytes = 256 * 1024 * 1024;
@@ -25,7 +27,7 @@ internal static partial class ExportApi
     {
         if (!await Running.WaitAsync(TimeSpan.Zero, cancellationToken))
         {
-            return Problems.Unavailable("export_busy", "Too many exports at once");
+            return Problems.Unavailable(ServiceUnavailable, "Service unavailable");
         }
         try
         {
@@ -55,7 +57,7 @@ internal static partial class ExportApi
         catch (RpcException outage) when (Outages.IsOutage(outage, cancellationToken))
         {
             LogUnavailable(logger, userId, Outages.Reason(outage));
-            return Problems.Unavailable("export_unavailable", "A service that has data of yours is unavailable");
+            return Problems.Unavailable(ServiceUnavailable, "Service unavailable");
         }
         var day = time.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         context.Response.ContentType = "application/json";

@@ -266,6 +266,30 @@ export interface paths {
          */
         put: operations["updateAccount"];
         post?: never;
+        /**
+         * Delete the account
+         * @description Ends all sessions and erases the caller, with or without an account, for good: address, files, texts, cards and tickets. The numbers of the books stay, without a name. Credits are lost, and no money is paid back for them: with more credits than `forfeit_cents` the answer is 409 `credits_left`. Jobs have to end first. The address can sign in again, to a new account.
+         */
+        delete: operations["deleteAccount"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export your data
+         * @description Everything that the services have of the caller, and of anonymous users whom a sign-in has joined with the account, as one JSON file. It is complete or not given at all; `complete` is its last member. Five an hour.
+         */
+        get: operations["exportAccount"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1930,6 +1954,65 @@ export interface components {
                 storage: "healthy" | "unhealthy";
             };
         };
+        /** @description The members of the lists may grow. */
+        AccountExport: {
+            /** Format: date-time */
+            generated_at: string;
+            account: components["schemas"]["Account"];
+            /**
+             * Format: date-time
+             * @description Null for an anonymous user.
+             */
+            account_since: string | null;
+            /** @description Anonymous users whom a sign-in has joined with the account. */
+            joined_users: string[];
+            /** @description Sign-ins at other issuers. */
+            identities: components["schemas"]["ExportedEntry"][];
+            /** @description Support tickets with their messages. */
+            tickets: components["schemas"]["ExportedEntry"][];
+            /** @description Mails of the last days: kind and times. */
+            mails: components["schemas"]["ExportedEntry"][];
+            /** @description Sign-ins and other acts of yours in the audit log. */
+            acts: components["schemas"]["ExportedEntry"][];
+            /** @description Balances. */
+            wallets: components["schemas"]["ExportedEntry"][];
+            /** @description The whole statement of each wallet. */
+            ledger: components["schemas"]["ExportedEntry"][];
+            /** @description Top-ups with their receipts. */
+            purchases: components["schemas"]["ExportedEntry"][];
+            /** @description What Stripe knows. */
+            customers: components["schemas"]["ExportedEntry"][];
+            /** @description Saved cards, without their numbers. */
+            cards: components["schemas"]["ExportedEntry"][];
+            /** @description Automatic top-ups. */
+            auto_topups: components["schemas"]["ExportedEntry"][];
+            /** @description Access that purchases have given. */
+            grants: components["schemas"]["ExportedEntry"][];
+            /** @description Jobs with what was asked for and what they have cost. */
+            jobs: components["schemas"]["ExportedEntry"][];
+            /** @description Files. */
+            uploads: components["schemas"]["ExportedEntry"][];
+            /** @description Links to results. */
+            downloads: components["schemas"]["ExportedEntry"][];
+            /**
+             * @description The last member.
+             * @constant
+             */
+            complete: true;
+        };
+        /** @description Its members may grow. */
+        ExportedEntry: {
+            [key: string]: unknown;
+        };
+        CreditsLeftProblem: {
+            /** @constant */
+            code?: "credits_left";
+            /**
+             * Format: int64
+             * @description What would be lost.
+             */
+            balance_cents: number;
+        } & components["schemas"]["Problem"];
         InsufficientFundsProblem: {
             /** @constant */
             code?: "insufficient_funds";
@@ -2164,10 +2247,10 @@ export interface components {
             next_cursor: string | null;
         };
         /**
-         * @description Why the balance changed. `join`: credits moved from or to another wallet of the same person.
+         * @description Why the balance changed. `join`: credits moved from or to another wallet of the same person. `forfeiture`: given up with the account.
          * @enum {unknown}
          */
-        LedgerReason: "topup" | "debit" | "refund" | "bonus" | "clawback" | "adjustment" | "expiry" | "join";
+        LedgerReason: "topup" | "debit" | "refund" | "bonus" | "clawback" | "adjustment" | "expiry" | "join" | "forfeiture";
         LedgerTotal: {
             /**
              * Format: date-time
@@ -2395,7 +2478,7 @@ export interface components {
          *     | `email_not_verified` | 403 | The issuer has not verified the e-mail address, or names none in ASCII. |
          *     | `wallet_frozen` | 403 | The wallet is frozen while a payment is in dispute. |
          *     | `wallet_joined` | 403 | The credits of this session were moved to the account; sign in again. |
-         *     | `sign_in_required` | 403 | An anonymous user has no address; sign in first. |
+         *     | `sign_in_required` | 403 | An anonymous user has no address, or this session's user has become an account; sign in first. |
          *     | `topup_blocked` | 403 | Top-ups of the account are blocked after a lost dispute. |
          *     | `storage_quota_exceeded` | 403 | The upload does not fit into what you may store: `used_bytes` of `limit_bytes`, `open_uploads` of `max_open_uploads`. The limits grow with your first payment. |
          *     | `not_found` | 404 | There is no such path. |
@@ -2419,6 +2502,8 @@ export interface components {
          *     | `idempotency_key_in_use` | 409 | The first request with this `Idempotency-Key` is still running; `Retry-After` says when to repeat it. |
          *     | `act_rejected` | 409 | A service has decided against an operator's act; its code is in `service_code`. Nothing was changed. |
          *     | `last_admin` | 409 | The user is the only admin. |
+         *     | `credits_left` | 409 | The account has more credits than the request gives up: `balance_cents`. |
+         *     | `jobs_open` | 409 | Jobs have not ended; an account with open jobs is not deleted. |
          *     | `card_required` | 409 | There is no saved card. |
          *     | `checkout_ended` | 409 | The checkout of this `Idempotency-Key` was paid or has expired. |
          *     | `price_changed` | 409 | The price differs from the request's `cost_cents`, or the length of the source from its `duration_s`; the real ones are in `cost_cents` and `duration_s`. |
@@ -2444,6 +2529,7 @@ export interface components {
          *     | `topup_limited` | 429 | Too many open, failed or large top-ups. |
          *     | `sign_in_limited` | 429 | Too many sign-in links for the address or from the client. |
          *     | `ticket_limited` | 429 | Too many tickets of this user or for this address; `Retry-After` says when to come again. |
+         *     | `export_limited` | 429 | Too many exports of your data; `Retry-After` says when to come again. |
          *     | `too_many_open_jobs` | 429 | Too many of your jobs are open; at most `max_open_jobs` can be. |
          *     | `too_many_streams` | 429 | Too many event streams are open. |
          *     | `request_header_fields_too_large` | 431 | The request's headers are too large. |
@@ -2459,7 +2545,7 @@ export interface components {
          *     | `event_not_handled` | 503 | The event is kept but not handled yet; Stripe delivers it again. |
          * @enum {string}
          */
-        ProblemCode: "bad_request" | "upgrade_not_supported" | "invalid_request" | "upload_mismatch" | "signature_missing" | "signature_invalid" | "event_malformed" | "invalid_id_token" | "not_authenticated" | "insufficient_funds" | "origin_not_allowed" | "permission_denied" | "email_not_verified" | "wallet_frozen" | "wallet_joined" | "sign_in_required" | "topup_blocked" | "storage_quota_exceeded" | "not_found" | "account_not_found" | "card_not_found" | "checkout_not_found" | "customer_not_found" | "file_not_found" | "job_not_found" | "receipt_not_found" | "session_not_found" | "output_not_found" | "provider_not_found" | "source_not_found" | "unsubscribe_link_unknown" | "upload_not_found" | "ticket_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_reused" | "idempotency_key_in_use" | "act_rejected" | "last_admin" | "card_required" | "checkout_ended" | "price_changed" | "job_not_cancellable" | "job_not_completed" | "job_not_retryable" | "upload_incomplete" | "file_in_use" | "ticket_full" | "confirmation_required" | "id_token_used" | "sign_in_cancelled" | "sign_in_rejected" | "expired" | "link_expired" | "sign_in_expired" | "too_large" | "uri_too_long" | "unsupported_media_type" | "video_too_long" | "not_a_video" | "rate_limited" | "topup_limited" | "sign_in_limited" | "ticket_limited" | "too_many_open_jobs" | "too_many_streams" | "request_header_fields_too_large" | "internal_error" | "service_unavailable" | "database_unavailable" | "provider_unavailable" | "overloaded" | "wallet_busy" | "stripe_unavailable" | "storage_unavailable" | "wallet_unavailable" | "event_not_handled";
+        ProblemCode: "bad_request" | "upgrade_not_supported" | "invalid_request" | "upload_mismatch" | "signature_missing" | "signature_invalid" | "event_malformed" | "invalid_id_token" | "not_authenticated" | "insufficient_funds" | "origin_not_allowed" | "permission_denied" | "email_not_verified" | "wallet_frozen" | "wallet_joined" | "sign_in_required" | "topup_blocked" | "storage_quota_exceeded" | "not_found" | "account_not_found" | "card_not_found" | "checkout_not_found" | "customer_not_found" | "file_not_found" | "job_not_found" | "receipt_not_found" | "session_not_found" | "output_not_found" | "provider_not_found" | "source_not_found" | "unsubscribe_link_unknown" | "upload_not_found" | "ticket_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_reused" | "idempotency_key_in_use" | "act_rejected" | "last_admin" | "credits_left" | "jobs_open" | "card_required" | "checkout_ended" | "price_changed" | "job_not_cancellable" | "job_not_completed" | "job_not_retryable" | "upload_incomplete" | "file_in_use" | "ticket_full" | "confirmation_required" | "id_token_used" | "sign_in_cancelled" | "sign_in_rejected" | "expired" | "link_expired" | "sign_in_expired" | "too_large" | "uri_too_long" | "unsupported_media_type" | "video_too_long" | "not_a_video" | "rate_limited" | "topup_limited" | "sign_in_limited" | "ticket_limited" | "export_limited" | "too_many_open_jobs" | "too_many_streams" | "request_header_fields_too_large" | "internal_error" | "service_unavailable" | "database_unavailable" | "provider_unavailable" | "overloaded" | "wallet_busy" | "stripe_unavailable" | "storage_unavailable" | "wallet_unavailable" | "event_not_handled";
         Quote: {
             type: components["schemas"]["JobType"];
             /**
@@ -2721,6 +2807,11 @@ export interface components {
              * @description Of the account.
              */
             created_at: string | null;
+            /**
+             * Format: date-time
+             * @description When the user has deleted the account.
+             */
+            deleted_at: string | null;
         };
         FoundUsers: {
             users: components["schemas"]["FoundUser"][];
@@ -3857,6 +3948,54 @@ export interface components {
                 "application/problem+json": {
                     /** @enum {unknown} */
                     code?: "not_found" | "ticket_not_found";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description Credits would be lost (`credits_left`), jobs have not ended (`jobs_open`), or the caller is the only admin (`last_admin`). */
+        AccountNotDeleted: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:credits_left",
+                 *       "title": "Credits left",
+                 *       "status": 409,
+                 *       "detail": "The account has 500 credits. They are lost with it, and no money is paid back for them. To delete the account anyway, repeat the request with ?forfeit_cents=500.",
+                 *       "code": "credits_left",
+                 *       "error": "Credits left",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                 *       "balance_cents": 500
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["CreditsLeftProblem"] | ({
+                    /** @enum {unknown} */
+                    code?: "jobs_open" | "last_admin";
+                } & components["schemas"]["Problem"]);
+            };
+        };
+        /** @description Too many requests, or too many exports of this user (`export_limited`); `Retry-After` says when to come again. */
+        ExportLimited: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:export_limited",
+                 *       "title": "Too many exports",
+                 *       "status": 429,
+                 *       "detail": "A user exports the data 5 times an hour at most. Try again in 600 s.",
+                 *       "code": "export_limited",
+                 *       "error": "Too many exports",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "export_limited" | "rate_limited";
                 } & components["schemas"]["Problem"];
             };
         };
@@ -5528,6 +5667,75 @@ export interface operations {
             414: components["responses"]["UriTooLong"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    deleteAccount: {
+        parameters: {
+            query?: {
+                /** @description The most credits that the caller gives up. */
+                forfeit_cents?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account is deleted, now or already. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SignInRequired"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["AccountNotDeleted"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    exportAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The data. */
+            200: {
+                headers: {
+                    /** @description A file name. */
+                    "Content-Disposition": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountExport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["ExportLimited"];
             431: components["responses"]["HeaderFieldsTooLarge"];
             500: components["responses"]["InternalError"];
             502: components["responses"]["BadGateway"];
@@ -8190,7 +8398,8 @@ export interface operations {
                      *           "roles": [
                      *             "user"
                      *           ],
-                     *           "created_at": "2026-11-21T11:00:00Z"
+                     *           "created_at": "2026-11-21T11:00:00Z",
+                     *           "deleted_at": null
                      *         }
                      *       ]
                      *     }
@@ -8242,7 +8451,8 @@ export interface operations {
                      *         "roles": [
                      *           "user"
                      *         ],
-                     *         "created_at": "2026-11-21T11:00:00Z"
+                     *         "created_at": "2026-11-21T11:00:00Z",
+                     *         "deleted_at": null
                      *       },
                      *       "wallet": {
                      *         "balance_cents": 500,

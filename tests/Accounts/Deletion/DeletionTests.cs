@@ -39,7 +39,7 @@ public sealed class DeletionTests(DeletionFixture accounts) : IClassFixture<Dele
         accounts.Gate.Close();
         try
         {
-            await RejectedAsync(user, "?forfeit_cents=700", 503, "wallet_unavailable");
+            await RejectedAsync(user, "?forfeit_cents=700", 503, "service_unavailable");
         }
         finally
         {
@@ -131,7 +131,7 @@ public sealed class DeletionTests(DeletionFixture accounts) : IClassFixture<Dele
             insert into wallet_joins (from_user_id, into_user_id, state, created_at, due_at, attempts)
             values ('{_guest}', '{account}', 0, now(), now() + interval '1 hour', 0)
             """);
-        await RejectedAsync(account, "", 503, "account_busy");
+        await RejectedAsync(account, "", 503, "service_unavailable");
     }
 
     [Fact]

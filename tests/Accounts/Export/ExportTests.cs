@@ -75,7 +75,7 @@ public sealed class ExportTests(DeletionFixture accounts) : IClassFixture<Deleti
         accounts.Storage.Failure = RpcErrors.Reject(StatusCode.Unavailable, "database_unavailable", "The database is unavailable.");
         try
         {
-            Assert.Equal("503 export_unavailable", await RejectedAsync(_guest));
+            Assert.Equal("503 service_unavailable", await RejectedAsync(_guest));
         }
         finally
         {
@@ -84,7 +84,7 @@ public sealed class ExportTests(DeletionFixture accounts) : IClassFixture<Deleti
         accounts.Gate.Close();
         try
         {
-            Assert.Equal("503 export_unavailable", await RejectedAsync(_guest));
+            Assert.Equal("503 service_unavailable", await RejectedAsync(_guest));
         }
         finally
         {
