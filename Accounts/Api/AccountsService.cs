@@ -24,7 +24,8 @@ internal sealed class AccountsService(
         (await accounts.ListOperatorsAsync(context.CancellationToken))
             .ToMessage(await deletions.ListWithSessionsAsync(context.CancellationToken));
 
-    public override async Task<V1.ConfirmSessionsEndedResponse> ConfirmSessionsEnded(V1.ConfirmSessionsEndedRequest request, ServerCallContext context)
+    public override async Task<V1.ConfirmSessionsEndedResponse> ConfirmSessionsEnded(
+        V1.ConfirmSessionsEndedRequest request, ServerCallContext context)
     {
         await deletions.SessionsEndedAsync(AccountsMapping.Id("user_id", request.UserId), context.CancellationToken);
         return new V1.ConfirmSessionsEndedResponse();

@@ -72,7 +72,8 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
     private static void Configure(EntityTypeBuilder<AccountDeletion> deletion)
     {
         deletion.ToTable("account_deletions", table =>
-            table.HasCheckConstraint("ck_account_deletions_users", "users[1] = user_id AND cardinality(users) = cardinality(forfeit_cents)"));
+            table.HasCheckConstraint(
+                "ck_account_deletions_users", "users[1] = user_id AND cardinality(users) = cardinality(forfeit_cents)"));
         deletion.HasKey(row => row.UserId);
         deletion.HasIndex(row => row.DueAt).HasFilter("ended_at IS NULL").HasDatabaseName("ix_account_deletions_due_at");
         deletion.HasIndex(row => row.DeletedAt).HasFilter("sessions_ended_at IS NULL").HasDatabaseName("ix_account_deletions_sessions");

@@ -33,8 +33,8 @@ internal static class DeletionApi
                     "Jobs are waiting or running. Wait until they have ended, or cancel them first: POST /api/jobs/{job_id}/cancel."),
                 DeletionOutcome.CreditsLeft left => Problems.Of(
                     StatusCodes.Status409Conflict, "credits_left", "Credits left",
-                    $"The account has {left.BalanceCents} credits. They are lost with it, and no money is paid back for them. To delete the "
-                    + $"account anyway, repeat the request with ?forfeit_cents={left.BalanceCents}.",
+                    $"The account has {left.BalanceCents} credits. They are lost with it, and no money is paid back for them. To "
+                    + $"delete the account anyway, repeat the request with ?forfeit_cents={left.BalanceCents}.",
                     ("balance_cents", left.BalanceCents)),
                 DeletionOutcome.LastAdmin => Problems.Of(
                     StatusCodes.Status409Conflict, "last_admin", "Last admin",

@@ -42,7 +42,8 @@ internal sealed partial class WalletJoiner(
         var failures = new[]
         {
             await Attempts.FailureAsync(() => TellAsync(joins, join, stoppingToken), stoppingToken),
-            await Attempts.FailureAsync(async () => await wallet.JoinWalletsAsync(RequestOf(join), cancellationToken: stoppingToken), stoppingToken),
+            await Attempts.FailureAsync(
+                async () => await wallet.JoinWalletsAsync(RequestOf(join), cancellationToken: stoppingToken), stoppingToken),
         }.OfType<Exception>().ToList();
         if (failures.Find(failure => !IsHeld(failure) && !IsFinal(failure)) is { } outage)
         {

@@ -24,7 +24,8 @@ internal sealed class UserJobs(IDbContextFactory<JobsDbContext> contexts) : IUse
         var seen = new HashSet<Guid>();
         foreach (var page in new Func<JobCursor?, IQueryable<Job>>[]
         {
-            after => context.RecentJobs(users, status: null, after, PageSize), after => context.PastJobs(users, status: null, after, PageSize),
+            after => context.RecentJobs(users, status: null, after, PageSize),
+            after => context.PastJobs(users, status: null, after, PageSize),
         })
         {
             JobCursor? after = null;

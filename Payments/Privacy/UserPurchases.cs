@@ -47,7 +47,8 @@ internal sealed class UserPurchases(PaymentsDbContext database, Cards cards, Gra
                 yield return new UserDataEntry("cards", card);
             }
         }
-        foreach (var row in await database.AutoTopups.AsNoTracking().Where(row => users.Contains(row.UserId)).ToListAsync(cancellationToken))
+        foreach (var row in await database.AutoTopups.AsNoTracking()
+            .Where(row => users.Contains(row.UserId)).ToListAsync(cancellationToken))
         {
             yield return new UserDataEntry("auto_topups", new ExportedAutoTopup(
                 row.State, row.ThresholdCents, row.PackId, row.MonthlyCapCents, row.Reason, row.CreatedAt));

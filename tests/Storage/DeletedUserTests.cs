@@ -53,7 +53,8 @@ public sealed class DeletedUserTests(StorageFixture storage) : IClassFixture<Sto
     [Fact]
     public async Task A_user_reads_all_own_files_and_those_of_a_joined_user()
     {
-        var keys = new[] { await storage.UploadAsync(_guest, StorageFixture.Bytes(2000)), await storage.UploadAsync(_user, StorageFixture.Bytes(2000)) };
+        var guests = await storage.UploadAsync(_guest, StorageFixture.Bytes(2000));
+        var keys = new[] { guests, await storage.UploadAsync(_user, StorageFixture.Bytes(2000)) };
         await storage.UploadAsync(Guid.NewGuid(), StorageFixture.Bytes(2000));
         await storage.Database.ExecuteAsync(
             $"insert into joined_users (from_user_id, into_user_id, joined_at) values ('{_guest}', '{_user}', now())");

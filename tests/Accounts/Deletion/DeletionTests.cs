@@ -81,7 +81,8 @@ public sealed class DeletionTests(DeletionFixture accounts) : IClassFixture<Dele
         // The new account is another one, and has what it had.
         Assert.Equal(1, await accounts.CountAsync("accounts", $"user_id = '{next}' and email = '{_email}'"));
         Assert.Equal("account_deleted Done " + user, await accounts.Database.ScalarAsync<string>(
-            $"select action || ' Done ' || subject_id from audit_entries where actor_id = '{user}' and action <> 'signed_in' and state = 1"));
+            "select action || ' Done ' || subject_id from audit_entries "
+            + $"where actor_id = '{user}' and action <> 'signed_in' and state = 1"));
         Assert.Equal(0, await accounts.CountAsync(
             "audit_entries", $"actor_id = '{user}' and action = 'signed_in' and client_address is not null"));
         var check = await accounts.Rpc().CheckAuditLogAsync(new());
@@ -111,7 +112,8 @@ public sealed class DeletionTests(DeletionFixture accounts) : IClassFixture<Dele
         await accounts.CreditAsync(_guest, 50);
         await accounts.SignInAsync(_guest, _email);
         await Eventually.IsTrueAsync(
-            async () => await accounts.CountAsync("wallet_joins", $"from_user_id = '{_guest}' and state = 1") == 1, "the wallets are joined");
+            async () => await accounts.CountAsync("wallet_joins", $"from_user_id = '{_guest}' and state = 1") == 1,
+            "the wallets are joined");
 
         await RejectedAsync(_guest, "?forfeit_cents=50", 403, "sign_in_required");
         await RejectedAsync(account, "", 409, "credits_left");
@@ -160,7 +162,8 @@ public sealed class DeletionTests(DeletionFixture accounts) : IClassFixture<Dele
         {
             await accounts.BeginAsync(_guest);
             await accounts.BecomesAsync(
-                _guest, $"pass = 1 and attempts > 1 and done_steps = {(int)(DeletionSteps.Files | DeletionSteps.Credits | DeletionSteps.Rows)} "
+                _guest,
+                $"pass = 1 and attempts > 1 and done_steps = {(int)(DeletionSteps.Files | DeletionSteps.Credits | DeletionSteps.Rows)} "
                 + "and last_error like 'Jobs: open_jobs; Payments: Internal:%'");
             Assert.Equal((0, true), await accounts.WalletAsync(_guest));
             await accounts.Database.ExecuteAsync(

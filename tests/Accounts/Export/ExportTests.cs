@@ -25,7 +25,8 @@ public sealed class ExportTests(DeletionFixture accounts) : IClassFixture<Deleti
         await accounts.CreditAsync(stranger, 77, "strange");
         await accounts.SignInAsync(_guest, _email);
         await Eventually.IsTrueAsync(
-            async () => await accounts.CountAsync("wallet_joins", $"from_user_id = '{_guest}' and state = 1") == 1, "the wallets are joined");
+            async () => await accounts.CountAsync("wallet_joins", $"from_user_id = '{_guest}' and state = 1") == 1,
+            "the wallets are joined");
         foreach (var (user, subject) in new[] { (account, "Mine"), (stranger, "Another's") })
         {
             using var ticket = await accounts.App.CreateClient(user).PostAsJsonAsync("/api/support", new { subject, message = "Text" });

@@ -26,7 +26,8 @@ public sealed class DeletedUserTests(JobsStack stack) : IClassFixture<JobsStack>
             jobs.Add(jobId);
         }
         await stack.JobsDatabase.ExecuteAsync(
-            $$"""insert into job_paths (job_id, path) select job_id, '{}' from jobs where job_id = any('{{{string.Join(',', jobs)}}}'::uuid[])""");
+            "insert into job_paths (job_id, path) select job_id, '{}' from jobs "
+            + $"where job_id in ({string.Join(',', jobs.Select(job => $"'{job}'"))})");
         await _past.MoveAsync(jobs[3], days: 60);
         await stack.JobsDatabase.ExecuteAsync(
             $"insert into joined_users (from_user_id, into_user_id, joined_at) values ('{guest.UserId}', '{account.UserId}', now())");
@@ -80,7 +81,8 @@ public sealed class DeletedUserTests(JobsStack stack) : IClassFixture<JobsStack>
 
         Assert.Equal("cancelled", (await user.GetAsync(jobId)).GetProperty("status").GetString());
         Assert.Equal((100, 0), await user.BalanceAsync());
-        Assert.Equal(0, await CountAsync($"from jobs where user_id = '{user.UserId}' and (work::text like '%private%' or project_id <> '')"));
+        Assert.Equal(0, await CountAsync(
+            $"from jobs where user_id = '{user.UserId}' and (work::text like '%private%' or project_id <> '')"));
     }
 
     private async Task<Guid> OverlayAsync(JobUser user)
@@ -91,7 +93,11 @@ public sealed class DeletedUserTests(JobsStack stack) : IClassFixture<JobsStack>
             {
                 project_id = "my-project",
                 type = "overlay",
-                @params = new { source_key = user.SourceKey, overlay_layers = new[] { new { type = "text", x = 1, y = 1, text = "a private text" } } },
+                @params = new
+                {
+                    source_key = user.SourceKey,
+                    overlay_layers = new[] { new { type = "text", x = 1, y = 1, text = "a private text" } },
+                },
             },
             $"key-{Guid.NewGuid()}");
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
