@@ -22,6 +22,10 @@ internal static class AccountsExtensions
         builder.Services.AddSingleton<AuditWatch>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<AuditWatch>());
         builder.AddJoins();
+        builder.AddDeletions();
+        UserDataServices.Add(builder);
+        builder.Services.AddScoped<ExportRequests>();
+        builder.Services.AddScoped<AccountExport>();
         builder.Services.AddSingleton<LinkTokens>();
         builder.Services.AddSingleton<ReturnTargets>();
         builder.Services.AddScoped<LinkRequests>();
@@ -67,6 +71,17 @@ internal static class AccountsExtensions
         JoinedUserServices.Add(builder);
         builder.Services.AddScoped<WalletJoins>();
         builder.Services.AddHostedService<WalletJoiner>();
+    }
+
+    private static void AddDeletions(this WebApplicationBuilder builder)
+    {
+        DeletionWorker.AddClients(builder);
+        builder.Services.AddScoped<AccountDeletions>();
+        builder.Services.AddScoped<DeletedUserRows>();
+        builder.Services.AddScoped<DeletionRequests>();
+        builder.Services.AddHostedService<DeletionWorker>();
+        builder.Services.AddSingleton<LateCredits>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<LateCredits>());
     }
 
     private static void AddMail(this WebApplicationBuilder builder)

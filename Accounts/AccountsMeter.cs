@@ -10,6 +10,7 @@ internal sealed class AccountsMeter
     private readonly Counter<long> _skipped;
     private readonly Counter<long> _webhooks;
     private readonly Counter<long> _disabledWebhooks;
+    private readonly Counter<long> _deletions;
     private Func<(double? AgeSeconds, bool IsBroken)>? _audit;
 
     public AccountsMeter(IMeterFactory factory)
@@ -19,6 +20,9 @@ internal sealed class AccountsMeter
             "accounts.mails", "{mail}", "Mails that have left the outbox, by kind and result: sent or failed.");
         _joins = meter.CreateCounter<long>(
             "accounts.wallet_joins", "{join}", "Wallets of anonymous users that have ended, by result: joined or rejected.");
+        _deletions = meter.CreateCounter<long>(
+            "accounts.deletions", "{account}",
+            "Deleted accounts, by result: accepted, erased (the first pass) or ended (the second pass).");
         _skipped = meter.CreateCounter<long>(
             "accounts.feed_events_skipped", "{event}", "Events of other services that could not be handled, by feed.");
         _webhooks = meter.CreateCounter<long>(
@@ -35,6 +39,8 @@ internal sealed class AccountsMeter
 
     /// <summary>Observes the checks of the audit log: the time since the last one, if any, and whether the log was changed.</summary>
     public void ObserveAudit(Func<(double? AgeSeconds, bool IsBroken)> audit) => _audit = audit;
+
+    public void Deleted(string result) => _deletions.Add(1, new KeyValuePair<string, object?>("result", result));
 
     public void Skipped(string feed) => _skipped.Add(1, new KeyValuePair<string, object?>("feed", feed));
 

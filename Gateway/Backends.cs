@@ -106,6 +106,10 @@ internal static partial class Backends
         {
             transforms.AddResponseTransform(transforms.Services.GetRequiredService<StreamEnds>().ApplyAsync);
         }
+        if (policy.EndsSessions)
+        {
+            transforms.AddResponseTransform(transforms.Services.GetRequiredService<AccountEnd>().CompleteAsync);
+        }
         // Last: it writes the body, and no header can be set from then on.
         if (policy.SignsIn)
         {

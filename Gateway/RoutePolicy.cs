@@ -39,6 +39,7 @@ internal enum RateBucket
 /// <param name="ReadsIdentity">Whether the caller's token is read; false where requests are public or authenticated otherwise.</param>
 /// <param name="OpensSession">Whether a successful request opens a session for an anonymous caller.</param>
 /// <param name="SignsIn">Whether Accounts' response may sign the caller in: see <see cref="SignIn"/>.</param>
+/// <param name="EndsSessions">Whether a successful response ends all sessions of the caller: see <see cref="AccountEnd"/>.</param>
 /// <param name="IsStream">Whether the response is an event stream.</param>
 /// <param name="MaxBodyBytes">The maximum size of a request body.</param>
 /// <param name="Bucket">The rate limit.</param>
@@ -52,6 +53,7 @@ internal sealed record RoutePolicy(
     bool ReadsIdentity = true,
     bool OpensSession = false,
     bool SignsIn = false,
+    bool EndsSessions = false,
     bool IsStream = false,
     int MaxBodyBytes = ServiceDefaultsExtensions.MaxRequestBodyBytes,
     RateBucket Bucket = RateBucket.User,
@@ -77,6 +79,7 @@ internal sealed record RoutePolicy(
                 nameof(ReadsIdentity) when bool.TryParse(value, out var readsIdentity) => policy with { ReadsIdentity = readsIdentity },
                 nameof(OpensSession) when bool.TryParse(value, out var opensSession) => policy with { OpensSession = opensSession },
                 nameof(SignsIn) when bool.TryParse(value, out var signsIn) => policy with { SignsIn = signsIn },
+                nameof(EndsSessions) when bool.TryParse(value, out var endsSessions) => policy with { EndsSessions = endsSessions },
                 nameof(IsStream) when bool.TryParse(value, out var isStream) => policy with { IsStream = isStream },
                 nameof(MaxBodyBytes) when IsPositive(value, out var bytes) => policy with { MaxBodyBytes = bytes },
                 nameof(Bucket) when Enum.TryParse<RateBucket>(value, out var bucket) && Enum.IsDefined(bucket) =>

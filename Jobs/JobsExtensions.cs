@@ -38,6 +38,8 @@ internal static class JobsExtensions
         services.AddSingleton<JobAcceptance>();
         services.AddSingleton<JobCancellation>();
         services.AddSingleton<JobRetries>();
+        services.AddSingleton<IDeletedUserHandler, DeletedUserJobs>();
+        services.AddSingleton<IUserDataSource, UserJobs>();
         services.AddSingleton<JobCallback>();
         services.AddSingleton<JobQueries>();
         services.AddSingleton<JobOutlooks>();
@@ -72,6 +74,6 @@ internal static class JobsExtensions
         services.AddSingleton<OldEndedJobs>();
         services.AddHostedService(provider => provider.GetRequiredService<OldEndedJobs>());
         services.AddRowChanges("job_changed");
-        services.AddSingleton<IUserRows<JobView>, UserJobs>();
+        services.AddSingleton<IUserRows<JobView>, UserJobRows>();
     }
 }

@@ -15,4 +15,6 @@ app.MapServiceDefaults();
 app.MapJobsApi();
 app.MapGrpcService<JobsService>();
 app.MapGrpcService<JoinedUsersService<JobsDbContext>>();
+app.MapGrpcService<DeletedUsersService>();
+app.MapGrpcService<UserDataService>();
 await app.RunAsync();

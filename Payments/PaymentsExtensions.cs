@@ -50,6 +50,8 @@ internal static class PaymentsExtensions
         builder.Services.AddScoped<TopupLimits>();
         builder.Services.AddScoped<Erasure>();
         builder.Services.AddScoped<IJoinedUserHandler, JoinedCards>();
+        builder.Services.AddScoped<IDeletedUserHandler, DeletedUserPurchases>();
+        builder.Services.AddScoped<IUserDataSource, UserPurchases>();
         builder.Services.AddScoped<Disputes>();
         builder.Services.AddScoped<Downloads>();
         builder.Services.AddSingleton<Retention>();

@@ -16,4 +16,6 @@ app.MapGrants();
 app.MapWebhooks();
 app.MapGrpcService<PaymentsService>();
 app.MapGrpcService<JoinedUsersService<PaymentsDbContext>>();
+app.MapGrpcService<DeletedUsersService>();
+app.MapGrpcService<UserDataService>();
 await app.RunAsync();

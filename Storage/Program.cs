@@ -11,4 +11,6 @@ app.MapServiceDefaults();
 app.MapStorageApi();
 app.MapGrpcService<StorageService>();
 app.MapGrpcService<JoinedUsersService<StorageDbContext>>();
+app.MapGrpcService<DeletedUsersService>();
+app.MapGrpcService<UserDataService>();
 await app.RunAsync();

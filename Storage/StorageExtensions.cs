@@ -39,6 +39,8 @@ internal static class StorageExtensions
         builder.Services.AddScoped<DownloadLog>();
         builder.Services.AddScoped<FileLists>();
         builder.Services.AddScoped<Erasure>();
+        builder.Services.AddScoped<IDeletedUserHandler, DeletedUserFiles>();
+        builder.Services.AddScoped<IUserDataSource, UserFiles>();
         builder.Services.AddSingleton<ObjectRemoval>();
         builder.Services.AddSingleton<ExpiredFiles>();
         builder.Services.AddSingleton<OldRows>();

@@ -9,6 +9,7 @@ internal static class AccountsApi
     {
         app.MapGet("/api/account", GetAsync).RequireCaller();
         app.MapPut("/api/account", PutAsync).RequireCaller();
+        app.MapDelete("/api/account", DeletionApi.DeleteAsync).RequireCaller();
     }
 
     private static async Task<IResult> GetAsync(

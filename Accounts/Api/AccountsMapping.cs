@@ -33,8 +33,9 @@ internal static class AccountsMapping
             "The user is the only admin. Make another user an admin first."),
     };
 
-    public static V1.ListOperatorsResponse ToMessage(this IReadOnlyList<Account> operators) => new()
+    public static V1.ListOperatorsResponse ToMessage(this IReadOnlyList<Account> operators, IReadOnlyList<Guid> deleted) => new()
     {
+        DeletedUserIds = { deleted.Select(id => id.ToString()) },
         Operators = { operators.Select(row => new V1.OperatorEntry { UserId = row.UserId.ToString(), Role = row.Role.ToText() }) },
     };
 

@@ -4,7 +4,8 @@ using ReelBallers.ServiceDefaults;
 namespace ReelBallers.Accounts;
 
 /// <summary>The gRPC service, which other services call.</summary>
-internal sealed class AccountsService(AccountReader accounts, RoleChanges roles, OperatorActs acts, AuditCheck audit)
+internal sealed class AccountsService(
+    AccountReader accounts, AccountDeletions deletions, RoleChanges roles, OperatorActs acts, AuditCheck audit)
     : V1.AccountsService.AccountsServiceBase
 {
     public override async Task<V1.GetAccountResponse> GetAccount(V1.GetAccountRequest request, ServerCallContext context) =>
@@ -20,7 +21,15 @@ internal sealed class AccountsService(AccountReader accounts, RoleChanges roles,
     }
 
     public override async Task<V1.ListOperatorsResponse> ListOperators(V1.ListOperatorsRequest request, ServerCallContext context) =>
-        (await accounts.ListOperatorsAsync(context.CancellationToken)).ToMessage();
+        (await accounts.ListOperatorsAsync(context.CancellationToken))
+            .ToMessage(await deletions.ListWithSessionsAsync(context.CancellationToken));
+
+    public override async Task<V1.ConfirmSessionsEndedResponse> ConfirmSessionsEnded(
+        V1.ConfirmSessionsEndedRequest request, ServerCallContext context)
+    {
+        await deletions.SessionsEndedAsync(AccountsMapping.Id("user_id", request.UserId), context.CancellationToken);
+        return new V1.ConfirmSessionsEndedResponse();
+    }
 
     public override async Task<V1.BeginActResponse> BeginAct(V1.BeginActRequest request, ServerCallContext context)
     {

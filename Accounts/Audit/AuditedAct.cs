@@ -29,6 +29,12 @@ internal static class AuditActions
     /// <summary>A sign-in; by OpenID Connect the target is the issuer's name in our settings.</summary>
     public const string SignedIn = "signed_in";
 
+    /// <summary>A user has deleted the account.</summary>
+    public const string AccountDeleted = "account_deleted";
+
+    /// <summary>A user has exported the data.</summary>
+    public const string DataExported = "data_exported";
+
     /// <summary>A role was given or taken.</summary>
     public const string RoleChanged = "role_changed";
 

@@ -31,6 +31,8 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
 
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
+    public DbSet<AccountDeletion> AccountDeletions => Set<AccountDeletion>();
+
     public DbSet<Ticket> Tickets => Set<Ticket>();
 
     public DbSet<TicketMessage> TicketMessages => Set<TicketMessage>();
@@ -57,6 +59,7 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
         modelBuilder.Entity<OpenIdSignIn>(Configure);
         modelBuilder.Entity<UsedIdToken>(Configure);
         modelBuilder.Entity<AuditEntry>(Configure);
+        modelBuilder.Entity<AccountDeletion>(Configure);
         modelBuilder.Entity<Ticket>(Configure);
         modelBuilder.Entity<TicketMessage>(Configure);
         modelBuilder.ApplyConfiguration(new WebhookEndpointModel());
@@ -76,6 +79,20 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
         account.Property(row => row.Role).HasConversion<short>().HasDefaultValue(Role.User).HasSentinel(Role.User);
         // The operators, of whom there are few.
         account.HasIndex(row => row.Role).HasFilter("role > 0").HasDatabaseName("ix_accounts_operators");
+    }
+
+    private static void Configure(EntityTypeBuilder<AccountDeletion> deletion)
+    {
+        deletion.ToTable("account_deletions", table =>
+            table.HasCheckConstraint(
+                "ck_account_deletions_users", "users[1] = user_id AND cardinality(users) = cardinality(forfeit_cents)"));
+        deletion.HasKey(row => row.UserId);
+        deletion.HasIndex(row => row.DueAt).HasFilter("ended_at IS NULL").HasDatabaseName("ix_account_deletions_due_at");
+        deletion.HasIndex(row => row.DeletedAt).HasFilter("sessions_ended_at IS NULL").HasDatabaseName("ix_account_deletions_sessions");
+        // For operators, who know any id of a person.
+        deletion.HasIndex(row => row.Users).HasMethod("gin");
+        deletion.Property(row => row.UserId).ValueGeneratedNever();
+        deletion.Property(row => row.DoneSteps).HasConversion<short>();
     }
 
     // The migration adds the chain and the triggers: AuditLogSql.

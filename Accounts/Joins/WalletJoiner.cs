@@ -21,7 +21,6 @@ internal sealed partial class WalletJoiner(
     /// <summary>How often a wait is logged: an hour of attempts at the longest delay.</summary>
     public const int AttemptsBetweenWarnings = 120;
 
-    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
 
     private readonly OutageReporter _calls = new(logger, "Wallets could not be joined");
@@ -42,8 +41,9 @@ internal sealed partial class WalletJoiner(
         // The credits do not wait for a service that is down, nor do the jobs and files for a hold that is open.
         var failures = new[]
         {
-            await FailureAsync(() => TellAsync(joins, join, stoppingToken), stoppingToken),
-            await FailureAsync(async () => await wallet.JoinWalletsAsync(RequestOf(join), cancellationToken: stoppingToken), stoppingToken),
+            await Attempts.FailureAsync(() => TellAsync(joins, join, stoppingToken), stoppingToken),
+            await Attempts.FailureAsync(
+                async () => await wallet.JoinWalletsAsync(RequestOf(join), cancellationToken: stoppingToken), stoppingToken),
         }.OfType<Exception>().ToList();
         if (failures.Find(failure => !IsHeld(failure) && !IsFinal(failure)) is { } outage)
         {
@@ -79,26 +79,13 @@ internal sealed partial class WalletJoiner(
         }
     }
 
-    private static async Task<Exception?> FailureAsync(Func<Task> step, CancellationToken stoppingToken)
-    {
-        try
-        {
-            await step();
-            return null;
-        }
-        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
-        {
-            return exception;
-        }
-    }
-
     private async Task WaitAsync(WalletJoins joins, WalletJoin join, string reason, CancellationToken cancellationToken)
     {
         if (join.Attempts % AttemptsBetweenWarnings == 0)
         {
             LogWaitsLong(logger, join.FromUserId, join.IntoUserId, join.CreatedAt, reason);
         }
-        await joins.RetryAsync(join, DelayAfter(join.Attempts), reason, cancellationToken);
+        await joins.RetryAsync(join, Attempts.DelayAfter(join.Attempts, LongestDelay), reason, cancellationToken);
     }
 
     private static JoinWalletsRequest RequestOf(WalletJoin join) => new()
@@ -117,13 +104,6 @@ internal sealed partial class WalletJoiner(
     private static bool IsFinal(Exception failure) =>
         failure is RpcException { StatusCode: StatusCode.FailedPrecondition or StatusCode.AlreadyExists or StatusCode.OutOfRange } rejection
         && rejection.ErrorCode() is not (null or WalletErrorCodes.HoldsOpen);
-
-    // From a second up to half a minute, a fifth of it more or less.
-    private static TimeSpan DelayAfter(int attempt)
-    {
-        var delay = FirstDelay * Math.Pow(2, Math.Min(attempt - 1, 10));
-        return (delay < LongestDelay ? delay : LongestDelay) * (0.8 + (0.4 * Random.Shared.NextDouble()));
-    }
 
     [LoggerMessage(LogLevel.Error, "The wallet of {FromUserId} was not joined into that of {IntoUserId}: {Code} ({Reason})")]
     private static partial void LogRejected(ILogger logger, Guid fromUserId, Guid intoUserId, string code, string reason);

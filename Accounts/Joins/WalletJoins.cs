@@ -12,6 +12,15 @@ internal sealed class WalletJoins(AccountsDbContext database, TimeProvider time)
     public Task<bool> HasLeftAsync(Guid userId, CancellationToken cancellationToken) =>
         database.WalletJoins.AnyAsync(join => join.FromUserId == userId, cancellationToken);
 
+    /// <summary>The users who were anonymous and belong to this account, or are going to.</summary>
+    public Task<List<Guid>> JoinedIntoAsync(Guid userId, CancellationToken cancellationToken) =>
+        database.WalletJoins.Where(join => join.IntoUserId == userId).OrderBy(join => join.CreatedAt).Select(join => join.FromUserId)
+            .ToListAsync(cancellationToken);
+
+    /// <summary>Whether a wallet is still to be joined with this account's.</summary>
+    public Task<bool> IsPendingAsync(Guid userId, CancellationToken cancellationToken) => database.WalletJoins.AnyAsync(
+        join => join.IntoUserId == userId && join.State == WalletJoinState.Pending, cancellationToken);
+
     /// <summary>Adds the task to the transaction of a sign-in, which has made sure that the user has none.</summary>
     public async Task AddAsync(Guid from, Guid into, DateTimeOffset now, CancellationToken cancellationToken)
     {

@@ -28,8 +28,12 @@ internal sealed record RefundBody(string? Reason = null, long? AmountCents = nul
 /// <summary>Response of <c>GET /api/admin/users</c>.</summary>
 internal sealed record UsersResponse(IReadOnlyList<UserResponse> Users);
 
-/// <summary>A user; without an account the address and the time are null and there are no roles.</summary>
-internal sealed record UserResponse(Guid Uid, string? Email, IReadOnlyList<string> Roles, DateTimeOffset? CreatedAt);
+/// <summary>
+/// A user; without an account the address and the time are null and there are no roles. <c>deleted_at</c> is null unless the user has
+/// deleted the account.
+/// </summary>
+internal sealed record UserResponse(
+    Guid Uid, string? Email, IReadOnlyList<string> Roles, DateTimeOffset? CreatedAt, DateTimeOffset? DeletedAt);
 
 /// <summary>Response of <c>GET /api/admin/users/{uid}</c>.</summary>
 internal sealed record UserDetailsResponse(UserResponse User, UserWalletResponse Wallet, IReadOnlyList<LotResponse> Lots);

@@ -8,8 +8,8 @@ namespace ReelBallers.Accounts;
 /// <summary>Maps the domain and other services' responses to operators' responses.</summary>
 internal static class OperatorMapping
 {
-    public static UserResponse ToUser(this Account? account, Guid userId) =>
-        new(userId, account?.Email, account.ToRoles(), account?.CreatedAt);
+    public static UserResponse ToUser(this Account? account, Guid userId, DateTimeOffset? deletedAt) =>
+        new(userId, account?.Email, account.ToRoles(), account?.CreatedAt, deletedAt);
 
     public static UserWalletResponse ToResponse(this GetBalanceResponse balance) =>
         new(balance.BalanceCents, balance.HeldCents, balance.ReceivableCents, balance.Frozen);
@@ -74,6 +74,7 @@ internal static class OperatorMapping
         EntryReason.Adjustment => "adjustment",
         EntryReason.Expiry => "expiry",
         EntryReason.Join => "join",
+        EntryReason.Forfeiture => "forfeiture",
         // A newer Wallet's.
         _ => "unknown",
     };

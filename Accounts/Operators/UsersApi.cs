@@ -21,8 +21,9 @@ internal static class UsersApi
     }
 
     private static async Task<IResult> FindAsync(
-        AccountsDbContext database, JobsService.JobsServiceClient jobs, PaymentsService.PaymentsServiceClient payments,
-        CancellationToken cancellationToken, string? uid = null, string? email = null, string? job = null, string? payment = null)
+        AccountsDbContext database, AccountReader accounts, AccountDeletions deletions, JobsService.JobsServiceClient jobs,
+        PaymentsService.PaymentsServiceClient payments, CancellationToken cancellationToken,
+        string? uid = null, string? email = null, string? job = null, string? payment = null)
     {
         if (new[] { uid, email, job, payment }.Count(text => text is not null) != 1)
         {
@@ -42,11 +43,12 @@ internal static class UsersApi
             ? async () => (await jobs.GetReceiptAsync(new GetReceiptRequest { JobId = job }, cancellationToken: cancellationToken)).UserId
             : async () => (await payments.FindPaymentAsync(
                 new FindPaymentRequest { Id = payment }, cancellationToken: cancellationToken)).UserId);
-        return userId is null ? Users() : Users(await ReadAsync(database, Guid.Parse(userId), cancellationToken));
+        return userId is null ? Users() : Users(await ReadAsync(accounts, deletions, Guid.Parse(userId), cancellationToken));
     }
 
     private static async Task<IResult> GetAsync(
-        string uid, AccountsDbContext database, WalletService.WalletServiceClient wallet, CancellationToken cancellationToken)
+        string uid, AccountReader accounts, AccountDeletions deletions, WalletService.WalletServiceClient wallet,
+        CancellationToken cancellationToken)
     {
         if (!OperatorRequests.TryReadUser(uid, out var userId))
         {
@@ -54,7 +56,7 @@ internal static class UsersApi
         }
         var balance = await wallet.GetBalanceAsync(new GetBalanceRequest { UserId = uid }, cancellationToken: cancellationToken);
         var lots = await wallet.ListLotsAsync(new ListLotsRequest { UserId = uid }, cancellationToken: cancellationToken);
-        var user = await ReadAsync(database, userId, cancellationToken);
+        var user = await ReadAsync(accounts, deletions, userId, cancellationToken);
         return TypedResults.Ok(new UserDetailsResponse(user, balance.ToResponse(), [.. lots.Lots.Select(OperatorMapping.ToResponse)]));
     }
 
@@ -95,10 +97,12 @@ internal static class UsersApi
         }
     }
 
-    private static async Task<UserResponse> ReadAsync(AccountsDbContext database, Guid userId, CancellationToken cancellationToken) =>
-        (await database.Accounts.AsNoTracking().SingleOrDefaultAsync(row => row.UserId == userId, cancellationToken)).ToUser(userId);
+    private static async Task<UserResponse> ReadAsync(
+        AccountReader accounts, AccountDeletions deletions, Guid userId, CancellationToken cancellationToken) =>
+        (await accounts.FindAsync(userId, cancellationToken)).ToUser(userId, await deletions.FindTimeAsync(userId, cancellationToken));
 
-    private static IResult Users(Account? account) => account is null ? Users() : Users(account.ToUser(account.UserId));
+    private static IResult Users(Account? account) =>
+        account is null ? Users() : Users(account.ToUser(account.UserId, deletedAt: null));
 
     private static IResult Users(params UserResponse[] users) => TypedResults.Ok(new UsersResponse(users));
 }

@@ -75,6 +75,21 @@ internal sealed class RoleChanges(AccountsDbContext database, AuditLog audit, IO
         }
     }
 
+    /// <summary>
+    /// Whether there would be no admin without this one; nobody's role changes until the end of the caller's transaction then. The lock
+    /// comes after those of a sign-in.
+    /// </summary>
+    public async Task<bool> IsLastAdminAsync(Guid userId, CancellationToken cancellationToken)
+    {
+        var admins = database.Accounts.Where(row => row.Role == Role.Admin);
+        if (!await admins.AnyAsync(row => row.UserId == userId, cancellationToken))
+        {
+            return false;
+        }
+        await database.LockTextAsync(Lock, "", cancellationToken);
+        return !await admins.AnyAsync(row => row.UserId != userId, cancellationToken);
+    }
+
     private async Task ChangeAsync(Account account, Role role, AuditedAct act, CancellationToken cancellationToken)
     {
         var before = account.Role;

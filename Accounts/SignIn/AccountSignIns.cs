@@ -11,7 +11,8 @@ namespace ReelBallers.Accounts;
 internal sealed record AccountSignIn(Account Account, bool IsNew, Guid? Joined, Guid? Left);
 
 /// <summary>Makes or finds the account of a person who has proven who it is, and joins the anonymous user of the browser with it.</summary>
-internal sealed class AccountSignIns(AccountsDbContext database, WalletJoins joins, RoleChanges roles, AuditLog audit)
+internal sealed class AccountSignIns(
+    AccountsDbContext database, WalletJoins joins, AccountDeletions deletions, RoleChanges roles, AuditLog audit)
 {
     /// <summary>For the owner of an address.</summary>
     /// <param name="email">Normalized.</param>
@@ -32,10 +33,16 @@ internal sealed class AccountSignIns(AccountsDbContext database, WalletJoins joi
     {
         var (issuer, subject) = (identity.Provider.Options.Issuer, identity.Subject);
         await database.LockTextAsync("identity", $"{issuer} {subject}", cancellationToken);
-        if (await database.AccountIdentities.FindAsync([issuer, subject], cancellationToken) is { } known)
+        var known = database.Accounts.Where(row => database.AccountIdentities.Any(
+            it => it.Issuer == issuer && it.Subject == subject && it.UserId == row.UserId));
+        if (await known.Select(row => row.Email).SingleOrDefaultAsync(cancellationToken) is { } email)
         {
-            var account = await database.Accounts.SingleAsync(row => row.UserId == known.UserId, cancellationToken);
-            return await EnterAsync(account, account.Email, caller, now, cancellationToken);
+            await database.LockTextAsync("email", email, cancellationToken);
+            // Unless it was deleted in the meantime, and the person begins anew.
+            if (await known.SingleOrDefaultAsync(cancellationToken) is { } account)
+            {
+                return await EnterAsync(account, account.Email, caller, now, cancellationToken);
+            }
         }
         var signIn = await ByEmailAsync(identity.Email, caller, now, cancellationToken);
         database.AccountIdentities.Add(new AccountIdentity
@@ -77,6 +84,8 @@ internal sealed class AccountSignIns(AccountsDbContext database, WalletJoins joi
         if (caller is { } locked)
         {
             await database.LockTextAsync("user", locked.ToString(), cancellationToken);
+            // A browser whose user is deleted comes as one without a session.
+            caller = await deletions.ContainsAsync(locked, cancellationToken) ? null : caller;
         }
         // Only an anonymous user can become the account or be joined with it: another account of the same browser stays as it is.
         var hasLeft = caller is { } one && await joins.HasLeftAsync(one, cancellationToken);

@@ -17,9 +17,13 @@ internal sealed class WorkSignals : IDisposable
     /// <summary>There are approved acts to carry out; nobody wakes it, since the request that approves one carries it out.</summary>
     public WakeSignal Approvals { get; } = new();
 
+    /// <summary>There are accounts to delete.</summary>
+    public WakeSignal Deletions { get; } = new();
+
     public void Dispose()
     {
         Approvals.Dispose();
+        Deletions.Dispose();
         Mails.Dispose();
         Joins.Dispose();
         Webhooks.Dispose();

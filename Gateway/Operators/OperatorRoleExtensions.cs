@@ -11,6 +11,7 @@ internal static class OperatorRoleExtensions
     {
         builder.AddGrpcClient<AccountsService.AccountsServiceClient>("accounts");
         builder.Services.AddSingleton<OperatorRoles>();
+        builder.Services.AddSingleton<AccountEnd>();
         builder.Services.AddHostedService<OperatorPoll>();
     }
 }

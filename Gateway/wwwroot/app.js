@@ -223,6 +223,33 @@ onSubmit($('sign-in'), async (form) => {
   await api('/api/auth/link', { method: 'POST', body: { email: form.get('email') } });
   say('A mail with a link is on its way. The link works for 15 minutes.');
 });
+onSubmit($('export-data'), async () => {
+  const data = await api('/api/account/export');
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([JSON.stringify(data, null, 2)], { type: 'application/json' }));
+  link.download = `reelballers-${new Date().toISOString().slice(0, 10)}.json`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+});
+
+function confirmDeletion(warning) {
+  const dialog = $('delete-dialog');
+  $('delete-warning').textContent = warning;
+  dialog.returnValue = '';
+  dialog.showModal();
+  return new Promise((resolve) => dialog.addEventListener('close', () => resolve(dialog.returnValue === 'delete'), { once: true }));
+}
+
+onSubmit($('delete-account'), async () => {
+  const { balance_cents: credits } = await api('/api/wallet');
+  const lost = credits > 0 ? ` Your ${credits} credits are lost; no money is paid back for them.` : '';
+  const warning = `Your address, files, projects, saved cards and support tickets are deleted for good.${lost}`;
+  if (!await confirmDeletion(warning)) return;
+  // Credits that have arrived meanwhile are not lost: the request is then rejected.
+  await api(`/api/account?forfeit_cents=${credits}`, { method: 'DELETE' });
+  location.assign('/');
+});
+
 onSubmit($('sign-out'), async () => {
   await api('/api/auth/logout', { method: 'POST' });
   location.assign('/');

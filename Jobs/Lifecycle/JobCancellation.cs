@@ -37,6 +37,18 @@ internal sealed class JobCancellation(JobStore store, JobQueries queries, Servic
         return outcome;
     }
 
+    /// <summary>Cancels a job that nobody will look at any more, unless its hold is not confirmed: then it is abandoned soon.</summary>
+    public Task CancelAsync(Guid jobId, CancellationToken cancellationToken) => store.UpdateAsync(
+        jobId,
+        locked =>
+        {
+            if (locked.Job.IsVisible)
+            {
+                Cancel(locked);
+            }
+        },
+        cancellationToken);
+
     private static CancelOutcome Cancel(LockedJob locked)
     {
         var job = locked.Job;

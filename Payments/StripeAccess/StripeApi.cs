@@ -77,6 +77,19 @@ internal sealed partial class StripeApi(
         }
     }
 
+    /// <summary>Ends an open session, so that it cannot be paid any more. One that was paid or has expired stays as it is.</summary>
+    public async Task ExpireSessionAsync(string sessionId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await CallAsync(token => _sessions.ExpireAsync(sessionId, cancellationToken: token), cancellationToken);
+        }
+        catch (StripeException rejection) when (IsMissing(rejection) || IsRejected(rejection))
+        {
+            // It is not open.
+        }
+    }
+
     /// <summary>Whether Stripe itself says that the object does not exist; a bare 404 may come from an intermediary.</summary>
     public static bool IsMissing(StripeException rejection) => rejection.StripeError is { } error
         && (error.Code == "resource_missing" || (rejection.HttpStatusCode == HttpStatusCode.NotFound && IsMalformedId(error.Message)));

@@ -12,7 +12,6 @@ internal sealed class ExpiredFiles(IDbContextFactory<StorageDbContext> databases
     public static readonly TimeSpan LeaseDuration = TimeSpan.FromMinutes(15);
 
     private const int BatchSize = 50;
-    private const int Concurrency = 8;
 
     /// <summary>Removes a batch of each kind and returns how many were removed.</summary>
     /// <exception cref="StorageUnavailableException">The rest of the batch is removed after its lease has expired.</exception>
@@ -26,16 +25,8 @@ internal sealed class ExpiredFiles(IDbContextFactory<StorageDbContext> databases
             outputs = await LeaseOutputsAsync(database, cancellationToken);
         }
 
-        List<Func<CancellationToken, Task>> removals =
-        [
-            .. uploads.Select<Upload, Func<CancellationToken, Task>>(upload => token => objects.RemoveAsync(upload, token)),
-            .. outputs.Select<Output, Func<CancellationToken, Task>>(output => token => objects.RemoveAsync(output, token)),
-        ];
-        // The first failure ends the batch: in an outage the others would only time out one after another.
-        await Parallel.ForEachAsync(
-            removals, new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken },
-            async (remove, token) => await remove(token));
-        return removals.Count;
+        await objects.RemoveAsync(uploads, outputs, cancellationToken);
+        return uploads.Count + outputs.Count;
     }
 
     private async Task<List<Upload>> LeaseUploadsAsync(StorageDbContext database, CancellationToken cancellationToken)

@@ -63,6 +63,9 @@ internal static class CommandMapping
                 Optional(request.Reason, Validation.IsDescription, "reason"));
     }
 
+    public static Forfeit ToCommand(this V1.ForfeitCreditsRequest request) =>
+        new(UserId(request.UserId), Key(request.IdempotencyKey), Amount(request.LimitCents, 0, "limit_cents"));
+
     public static (Command[] Commands, bool[]? Linked) ToCommands(this V1.PostBatchRequest request)
     {
         if (request.Commands.Count is < 1 or > Ledger.MaxBatchLength)

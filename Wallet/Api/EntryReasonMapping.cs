@@ -13,6 +13,7 @@ internal static class EntryReasonMapping
         EntryReason.Adjustment => "adjustment",
         EntryReason.Expiry => "expiry",
         EntryReason.Join => "join",
+        EntryReason.Forfeiture => "forfeiture",
         EntryReason.Settlement => throw NotInAStatement(reason),
     };
 
@@ -26,6 +27,7 @@ internal static class EntryReasonMapping
         EntryReason.Adjustment => V1.EntryReason.Adjustment,
         EntryReason.Expiry => V1.EntryReason.Expiry,
         EntryReason.Join => V1.EntryReason.Join,
+        EntryReason.Forfeiture => V1.EntryReason.Forfeiture,
         EntryReason.Settlement => throw NotInAStatement(reason),
     };
 

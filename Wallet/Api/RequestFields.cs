@@ -69,9 +69,10 @@ internal static class RequestFields
         ? jobId
         : throw Invalid("job_id", $"must be 1 to {Validation.MaxJobIdLength} of A-Z a-z 0-9 _ - . :");
 
-    public static long Amount(long amountCents, long min) => amountCents >= min && amountCents <= Account.LimitCents
-        ? amountCents
-        : throw Invalid("amount_cents", $"must be {min} to {Account.LimitCents}");
+    public static long Amount(long amountCents, long min, string field = "amount_cents") =>
+        amountCents >= min && amountCents <= Account.LimitCents
+            ? amountCents
+            : throw Invalid(field, $"must be {min} to {Account.LimitCents}");
 
     public static string PaymentId(string text) => text.Length > 0 && Validation.IsPaymentId(text)
         ? text

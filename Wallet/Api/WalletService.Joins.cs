@@ -2,7 +2,7 @@ using Grpc.Core;
 
 namespace ReelBallers.Wallet;
 
-// Joining wallets, and calls that follow to the joined one.
+// Closing wallets, and calls that follow to a joined one.
 internal sealed partial class WalletService
 {
     public override async Task<V1.JoinWalletsResponse> JoinWallets(V1.JoinWalletsRequest request, ServerCallContext context)
@@ -24,6 +24,12 @@ internal sealed partial class WalletService
             MovedReceivableCents = join.OwedCents,
             Replayed = outcome.Replayed,
         };
+    }
+
+    public override async Task<V1.ForfeitCreditsResponse> ForfeitCredits(V1.ForfeitCreditsRequest request, ServerCallContext context)
+    {
+        var outcome = await ApplyAsync(request.ToCommand(), context);
+        return new V1.ForfeitCreditsResponse { BalanceCents = outcome.BalanceCents, Replayed = outcome.Replayed };
     }
 
     public override async Task<V1.GetPaymentCreditsResponse> GetPaymentCredits(

@@ -21,7 +21,7 @@ internal static class ReplayedPayment
             { Reason: EntryReason.Topup or EntryReason.Bonus } => part with { CreditedCents = part.CreditedCents + cents },
             { Reason: EntryReason.Adjustment, CreditAccount: AccountType.Revenue } => part.Reinstate(0, cents),
             { Reason: EntryReason.Adjustment } => part.Reinstate(cents, 0),
-            { Reason: EntryReason.Expiry } => part with { ExpiredCents = part.ExpiredCents + cents },
+            { Reason: EntryReason.Expiry or EntryReason.Forfeiture } => part with { ExpiredCents = part.ExpiredCents + cents },
             { Reason: EntryReason.Clawback, DebitAccount: AccountType.Revenue } => part.ClawBack(0, cents, 0),
             { Reason: EntryReason.Clawback, DebitAccount: AccountType.Receivable } => part.ClawBack(0, 0, cents),
             { Reason: EntryReason.Clawback } => part.ClawBack(cents, 0, 0),

@@ -27,14 +27,15 @@ internal static class CommandNeeds
     {
         Freeze freeze => freeze.Reference,
         Unfreeze unfreeze => unfreeze.Reference,
+        Forfeit => Forfeit.FreezeReference,
         _ => null,
     };
 
     /// <summary>Whether a command needs the remaining lots.</summary>
-    public static bool NeedsLots(Command command) => command is ClawBack or ExpireLot or JoinWallets;
+    public static bool NeedsLots(Command command) => command is ClawBack or ExpireLot or JoinWallets or Forfeit;
 
     /// <summary>Whether a command opens the wallets that it names if there are none.</summary>
-    public static bool OpensAccount(Command command) => command is Credit or Freeze or Unfreeze or JoinWallets;
+    public static bool OpensAccount(Command command) => command is Credit or Freeze or Unfreeze or JoinWallets or Forfeit;
 
     /// <summary>The users that a command names.</summary>
     public static IEnumerable<Guid> UsersOf(Command command) =>

@@ -133,7 +133,8 @@ internal sealed partial class LedgerBatch(Func<CommandContext, Command, DateTime
             lots,
             _joins.IsEmpty ? _usedKeys.Find((userId, command.Key)) : FindUsedKey(requested, command),
             _joins.IsEmpty ? null : _joins.Find(userId),
-            command is JoinWallets join ? ContextOf(join) : null);
+            command is JoinWallets join ? ContextOf(join) : null,
+            command is Forfeit ? paymentId => _payments.Find((userId, paymentId)) : null);
         var decision = decide(context, command, now);
         if (decision.LotExpiry is { } expiry)
         {
@@ -165,6 +166,14 @@ internal sealed partial class LedgerBatch(Func<CommandContext, Command, DateTime
         if (decision.Joined is { } joined)
         {
             Accept(joined);
+        }
+        if (decision.Forfeited is { } forfeited)
+        {
+            foreach (var paid in forfeited.Payments)
+            {
+                _payments.Set((userId, paid.StripePaymentId), paid, undo);
+            }
+            _lotExpiries.AddRange(forfeited.LotExpiries);
         }
         if (decision.Transfers.Count == 0)
         {

@@ -144,6 +144,20 @@ internal sealed record JoinWallets(Guid UserId, string Key, Guid IntoUserId, str
     protected override string Content => $"join|{IntoUserId}|{Id(Actor)}|{Reason}";
 }
 
+/// <summary>Takes the credits that a user gives up with the account, and closes the wallet.</summary>
+/// <param name="UserId">Whose wallet.</param>
+/// <param name="Key">The idempotency key.</param>
+/// <param name="LimitCents">What the user was told; what has arrived since stays.</param>
+internal sealed record Forfeit(Guid UserId, string Key, long LimitCents) : Command(UserId, Key)
+{
+    /// <summary>
+    /// The reference of the freeze that closes the wallet, which no caller can lift: callers' references are ASCII.
+    /// </summary>
+    public const string FreezeReference = "§forfeited";
+
+    protected override string Content => FormattableString.Invariant($"forfeit|{LimitCents}");
+}
+
 /// <summary>Expires what is left of a lot. A lot can become due more than once, so the key contains the due time.</summary>
 internal sealed record ExpireLot(Guid UserId, long LotSequence, DateTimeOffset DueAt)
     : Command(UserId, FormattableString.Invariant($"{OwnKey}expire-lot:{LotSequence}:{DueAt.UtcTicks}"))

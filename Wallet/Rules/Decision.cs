@@ -9,9 +9,11 @@ namespace ReelBallers.Wallet;
 /// <param name="UsedKey">The earlier use of the command's key, if any.</param>
 /// <param name="Closed">The join that closed the wallet, if any.</param>
 /// <param name="Join">The other wallet; only for a join.</param>
+/// <param name="PaymentOf">Finds the credits of a payment; only for a forfeiture, which concerns all payments.</param>
 internal readonly record struct CommandContext(
     Account Account, Hold? Hold = null, PaymentCredits? Payment = null, FreezeState? Freeze = null, LotBook? Lots = null,
-    UsedKey? UsedKey = null, WalletJoin? Closed = null, JoinContext? Join = null);
+    UsedKey? UsedKey = null, WalletJoin? Closed = null, JoinContext? Join = null,
+    Func<string, PaymentCredits?>? PaymentOf = null);
 
 /// <summary>The result of deciding a command.</summary>
 /// <param name="Outcome">The answer, to be given after the commit.</param>
@@ -22,9 +24,11 @@ internal readonly record struct CommandContext(
 /// <param name="Freeze">The freeze that was added or lifted, if any.</param>
 /// <param name="LotExpiry">A change to the schedule of lot expiries, if any.</param>
 /// <param name="Joined">What a join changes besides; the transfers are those of both wallets.</param>
+/// <param name="Forfeited">What a forfeiture changes besides.</param>
 internal sealed record Decision(
     Outcome Outcome, Account Account, IReadOnlyList<Transfer> Transfers, Hold? Hold = null, PaymentCredits? Payment = null,
-    FreezeState? Freeze = null, LotExpiry? LotExpiry = null, JoinDecision? Joined = null)
+    FreezeState? Freeze = null, LotExpiry? LotExpiry = null, JoinDecision? Joined = null,
+    ForfeitDecision? Forfeited = null)
 {
     public static Decision Reject(Account account, OutcomeCode code, long requiredCents = 0) =>
         new(new Outcome(code, account.BalanceCents, requiredCents), account, []);

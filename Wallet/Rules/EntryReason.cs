@@ -16,4 +16,7 @@ internal enum EntryReason : short
 
     /// <summary>What was left of a wallet moves into another one.</summary>
     Join = 9,
+
+    /// <summary>The user gave the credits up with the account.</summary>
+    Forfeiture = 10,
 }

@@ -46,7 +46,8 @@ internal sealed partial class LedgerRules
         arriving.Move(AccountType.Receivable, AccountType.Stripe, from.ReceivableCents, EntryReason.Join,
             description: "Joined: what your other wallet owed");
         var (left, arrived) = (leaving.DoneIfAny(), arriving.DoneIfAny());
-        FreezeState[] freezes = [.. wallets.Freezes.Select(freeze => freeze with
+        var moved = wallets.Freezes.Where(freeze => freeze.Reference != Forfeit.FreezeReference);
+        FreezeState[] freezes = [.. moved.Select(freeze => freeze with
         {
             UserId = arrived.Account.UserId,
             Reference = JoinPaths.NameIn(join.UserId, freeze.Reference),

@@ -35,6 +35,7 @@ internal sealed partial class LedgerRules(LedgerPolicy policy)
             Unfreeze unfreeze => Decide(context, unfreeze),
             ExpireLot expire => Decide(context, expire, now),
             JoinWallets join => Decide(context, join, now),
+            Forfeit forfeit => Decide(context, forfeit, now),
             _ => throw new UnreachableException(),
         };
     }
@@ -156,7 +157,7 @@ internal sealed partial class LedgerRules(LedgerPolicy policy)
         EntryReason.Topup => AccountType.Stripe,
         EntryReason.Bonus or EntryReason.Adjustment => AccountType.Promo,
         EntryReason.Debit or EntryReason.Refund or EntryReason.Clawback or EntryReason.Expiry or EntryReason.Settlement
-            or EntryReason.Join =>
+            or EntryReason.Join or EntryReason.Forfeiture =>
             throw new ArgumentOutOfRangeException(nameof(reason), reason, "This is not a reason for a credit."),
     };
 }

@@ -19,11 +19,20 @@ internal sealed class AccountsStandIn
     /// <summary>The calls about acts.</summary>
     public ConcurrentQueue<string> Acts { get; } = [];
 
+    /// <summary>The users whose sessions are to be ended.</summary>
+    public ConcurrentDictionary<Guid, bool> Deleted { get; } = [];
+
     public void Map(WebApplication app)
     {
         app.MapPost($"{Service}ListOperators", context => AnswerAsync(context, ListOperatorsRequest.Parser, _ => new ListOperatorsResponse
         {
             Operators = { Operators.Select(row => new OperatorEntry { UserId = $"{row.Key}", Role = row.Value }) },
+            DeletedUserIds = { Deleted.Keys.Select(id => $"{id}") },
+        }));
+        app.MapPost($"{Service}ConfirmSessionsEnded", context => AnswerAsync(context, ConfirmSessionsEndedRequest.Parser, request =>
+        {
+            Deleted.TryRemove(Guid.Parse(request.UserId), out _);
+            return new ConfirmSessionsEndedResponse();
         }));
         app.MapPost($"{Service}BeginAct", context => AnswerAsync(context, BeginActRequest.Parser, request =>
         {

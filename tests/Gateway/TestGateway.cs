@@ -52,6 +52,9 @@ internal sealed class TestGateway : IAsyncDisposable
     /// <summary>The operators and their roles, as Accounts says them; the Gateway asks every second.</summary>
     public IDictionary<Guid, string> Operators => _services["accounts"].Accounts.Operators;
 
+    /// <summary>The users whose sessions are to be ended, as Accounts says them.</summary>
+    public IDictionary<Guid, bool> Deleted => _services["accounts"].Accounts.Deleted;
+
     /// <summary>The acts that Accounts was told of.</summary>
     public IReadOnlyCollection<string> Acts => _services["accounts"].Accounts.Acts;
 

@@ -54,6 +54,9 @@ internal static class Requests
     public static JoinWalletsRequest Join(string from, string into, string key = "join") =>
         new() { FromUserId = from, IntoUserId = into, IdempotencyKey = key, Actor = "accounts", Reason = "Signed in" };
 
+    public static ForfeitCreditsRequest Forfeit(string user, long limit, string key = "deleted") =>
+        new() { UserId = user, IdempotencyKey = key, LimitCents = limit };
+
     /// <summary>A batch in which <paramref name="linked"/> names the commands that are linked to the next one.</summary>
     public static PostBatchRequest Batch(IEnumerable<BatchCommand> commands, params int[] linked)
     {

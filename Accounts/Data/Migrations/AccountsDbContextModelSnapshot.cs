@@ -61,6 +61,84 @@ namespace ReelBallers.Accounts.Data.Migrations
                         });
                 });
 
+            modelBuilder.Entity("ReelBallers.Accounts.AccountDeletion", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<DateTimeOffset>("DeletedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<short>("DoneSteps")
+                        .HasColumnType("smallint")
+                        .HasColumnName("done_steps");
+
+                    b.Property<DateTimeOffset>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.PrimitiveCollection<long[]>("ForfeitCents")
+                        .IsRequired()
+                        .HasColumnType("bigint[]")
+                        .HasColumnName("forfeit_cents");
+
+                    b.Property<string>("LastError")
+                        .HasColumnType("text")
+                        .HasColumnName("last_error");
+
+                    b.Property<long>("LateCents")
+                        .HasColumnType("bigint")
+                        .HasColumnName("late_cents");
+
+                    b.Property<DateTimeOffset?>("LeasedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("leased_until");
+
+                    b.Property<short>("Pass")
+                        .HasColumnType("smallint")
+                        .HasColumnName("pass");
+
+                    b.Property<DateTimeOffset?>("SessionsEndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("sessions_ended_at");
+
+                    b.PrimitiveCollection<Guid[]>("Users")
+                        .IsRequired()
+                        .HasColumnType("uuid[]")
+                        .HasColumnName("users");
+
+                    b.HasKey("UserId")
+                        .HasName("pk_account_deletions");
+
+                    b.HasIndex("DeletedAt")
+                        .HasDatabaseName("ix_account_deletions_sessions")
+                        .HasFilter("sessions_ended_at IS NULL");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_account_deletions_due_at")
+                        .HasFilter("ended_at IS NULL");
+
+                    b.HasIndex("Users")
+                        .HasDatabaseName("ix_account_deletions_users");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("Users"), "gin");
+
+                    b.ToTable("account_deletions", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_account_deletions_users", "users[1] = user_id AND cardinality(users) = cardinality(forfeit_cents)");
+                        });
+                });
+
             modelBuilder.Entity("ReelBallers.Accounts.AccountIdentity", b =>
                 {
                     b.Property<string>("Issuer")

@@ -1,6 +1,6 @@
 namespace ReelBallers.Users.V1;
 
-/// <summary>The error codes of JoinedUsersService, as in the trailer <c>error-code</c>; users.proto says when each is given.</summary>
+/// <summary>The error codes of the services of users.proto, which says when each is given: in the trailer <c>error-code</c>.</summary>
 public static class UsersErrorCodes
 {
     /// <summary>A field is missing or malformed.</summary>

@@ -18,9 +18,9 @@ public sealed class JoinFixture : AccountsFixture
 
     public CollectedLogs Logs { get; } = new();
 
-    public JoinedUserRecorder Payments { get; private set; } = null!;
+    public UserServiceRecorder Payments { get; private set; } = null!;
 
-    public JoinedUserRecorder Others { get; private set; } = null!;
+    public UserServiceRecorder Others { get; private set; } = null!;
 
     protected override Uri UrlOf(string service) => service switch
     {
@@ -39,7 +39,7 @@ public sealed class JoinFixture : AccountsFixture
         _wallet = await ServiceApp.StartAsync("Wallet", [new("ConnectionStrings:walletdb", _walletDatabase.ConnectionString)]);
         _gate = TcpGate.Open(_wallet.Address);
         Wallet = new WalletService.WalletServiceClient(_wallet.Invoker());
-        (Payments, Others) = (await JoinedUserRecorder.StartAsync(), await JoinedUserRecorder.StartAsync());
+        (Payments, Others) = (await UserServiceRecorder.StartAsync(), await UserServiceRecorder.StartAsync());
         await base.InitializeAsync();
     }
 

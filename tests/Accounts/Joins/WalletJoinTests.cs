@@ -164,7 +164,7 @@ public sealed class WalletJoinTests(JoinFixture accounts) : IClassFixture<JoinFi
             && line.Contains($"{_guest}", StringComparison.Ordinal) && line.Contains(text, StringComparison.Ordinal))),
         $"{level} {text} is logged");
 
-    private int ToldTo(JoinedUserRecorder service, Guid account) =>
+    private int ToldTo(UserServiceRecorder service, Guid account) =>
         service.Calls.Count(call => call.FromUserId == $"{_guest}" && call.IntoUserId == $"{account}");
 
     private async Task CreditAsync(Guid user, long cents) => await accounts.Wallet.CreditAsync(new CreditRequest

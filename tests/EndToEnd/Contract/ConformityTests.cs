@@ -53,6 +53,10 @@ public sealed partial class ConformityTests(Stack stack)
             await client.FailAsync(401, "not_authenticated", Get, "/api/me");
         }
         await client.FailAsync(401, "not_authenticated", Get, "/api/me");
+        client.Token = null;
+        await client.OpenSessionAsync();
+        await TopUpAsync(client);
+        await AccountEndCalls.MakeAsync(client);
 
         client.AssertConforms();
         Assert.Equal(document.Operations.Select(operation => operation.Id).Order(), client.Succeeded.Order());

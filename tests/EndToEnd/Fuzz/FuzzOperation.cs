@@ -20,7 +20,9 @@ internal sealed record FuzzOperation(
     /// needed may ask.
     /// </summary>
     public bool EndsSession => Path.StartsWith("/api/auth/logout", StringComparison.Ordinal)
-        || Path.StartsWith("/api/auth/sessions", StringComparison.Ordinal);
+        || Path.StartsWith("/api/auth/sessions", StringComparison.Ordinal)
+        // Its DELETE deletes the user.
+        || Path == "/api/account";
 
     public override string ToString() => $"{Method} {Path}";
 

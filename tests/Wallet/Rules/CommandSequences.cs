@@ -37,6 +37,7 @@ internal static class CommandSequences
                 8 => new Freeze(user, job),
                 9 or 10 => new Unfreeze(user, job),
                 11 => new ExpireHold(user, job),
+                15 => new Forfeit(user, key, 4 * Cents),
                 13 => new JoinWallets(user, key, Users[(User + 1 + Job % 2) % Users.Length], "test", null),
                 14 => new Deduct(user, key, Cents + 1, null),
                 _ => new ExpireLot(user, Key % 12, now),
@@ -46,7 +47,7 @@ internal static class CommandSequences
 
     private static Gen<Step> Steps =>
         from kind in Gen.Frequency((18, Gen.Choose(0, 4)), (15, Gen.Choose(5, 12)), (9, Gen.Constant(0)), (1, Gen.Constant(13)),
-            (2, Gen.Constant(14)))
+            (2, Gen.Constant(14)), (1, Gen.Constant(15)))
         from user in Gen.Frequency((9, Gen.Choose(0, 1)), (1, Gen.Constant(2)))
         from key in Gen.Choose(0, 60)
         from job in Gen.Choose(0, 5)
@@ -116,8 +117,8 @@ internal static class CommandSequences
             (var answers, reference) = Expect(reference, commands, now);
 
             Assert.Equal(answers, commands.Zip(outcomes, Describe));
-            // A wallet without credits and debts is joined without a transfer.
-            Assert.True(commands[0] is JoinWallets || commands.Zip(outcomes)
+            // A wallet without credits and debts is joined or given up without a transfer.
+            Assert.True(commands[0] is JoinWallets or Forfeit || commands.Zip(outcomes)
                 .Any(pair => pair is { First: not (Freeze or Unfreeze), Second: { Code: OutcomeCode.Done, Replayed: false } })
                 == batch.Transfers.Count > transfersBefore);
             LedgerInvariants.Check([.. stored.Transfers, .. batch.Transfers], reference);

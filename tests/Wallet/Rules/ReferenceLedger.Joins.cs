@@ -62,7 +62,7 @@ internal sealed partial class ReferenceLedger
                     own.Brought + sums.Brought, own.Taken + sums.Taken, own.Expired + sums.Expired,
                     own.TakenExpired + sums.TakenExpired, own.TakenOwed + sums.TakenOwed);
             }
-            foreach (var (reference, active) in other._freezes)
+            foreach (var (reference, active) in other._freezes.Where(freeze => freeze.Key != Forfeited))
             {
                 _freezes[reference.Contains("'s ", StringComparison.Ordinal) ? reference : $"{user}'s {reference}"] = active;
             }

@@ -26,7 +26,7 @@ internal sealed partial class ReferenceLedger
         {
             _history.Add((command, now));
             answer = command is JoinWallets ? $"ok {Of(EndOf(command.UserId)).Ready}" : wallet.EndOf(command);
-            if (command is not (Freeze or Unfreeze))
+            if (command is not (Freeze or Unfreeze) && !(command is Forfeit && wallet.LostNothing))
             {
                 _keys[(command.UserId, command.Key)] = (request, answer);
             }
@@ -84,6 +84,7 @@ internal sealed partial class ReferenceLedger
 
     public sealed partial class Wallet
     {
+        private const string Forfeited = "given up";
         private readonly Dictionary<string, Hold> _holds = [];
         private readonly Dictionary<(string Payment, bool Bonus), Sums> _payments = [];
         private readonly Dictionary<string, bool> _freezes = [];
@@ -97,6 +98,9 @@ internal sealed partial class ReferenceLedger
         public long Owed { get; private set; }
 
         public bool Frozen => _freezes.ContainsValue(true);
+
+        /// <summary>Of a wallet that was given up: whether it had nothing then.</summary>
+        public bool LostNothing { get; private set; }
 
         public IEnumerable<Pot> InOrder =>
             _pots.Where(pot => pot.Left > 0).OrderBy(pot => pot.Expires).ThenBy(pot => !pot.Bonus).ThenBy(pot => pot.Number);
@@ -129,6 +133,10 @@ internal sealed partial class ReferenceLedger
                     return "ok";
                 case Unfreeze: return $"ok {Ready} again";
                 case ExpireLot e: return Expired(e.LotSequence, now);
+                case Forfeit when Held > 0: return "HoldsOpen";
+                case Forfeit when Closed: return "WalletJoined";
+                case Forfeit when !_freezes.TryAdd(Forfeited, true): return $"ok {Ready} again";
+                case Forfeit f: return Lost(f.LimitCents);
                 default: throw new InvalidOperationException();
             }
         }
@@ -307,6 +315,22 @@ internal sealed partial class ReferenceLedger
                 _payments[(payment, pot.Bonus)] = sums with { Expired = sums.Expired + pot.Left };
             }
             (pot.Left, _moves) = (0, _moves + 1);
+            return "ok";
+        }
+
+        private string Lost(long limit)
+        {
+            LostNothing = limit == 0 || Ready == 0;
+            foreach (var pot in _pots.Where(pot => pot.Left > 0))
+            {
+                var cents = long.Min(limit, pot.Left);
+                (pot.Left, limit, _moves) = (pot.Left - cents, limit - cents, _moves + (cents > 0 ? 1 : 0));
+                if (pot.Payment is { } payment)
+                {
+                    var sums = Of(payment, pot.Bonus);
+                    _payments[(payment, pot.Bonus)] = sums with { Expired = sums.Expired + cents };
+                }
+            }
             return "ok";
         }
 

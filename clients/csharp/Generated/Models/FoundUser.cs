@@ -14,6 +14,8 @@ namespace ReelBallers.Client.Models
     {
         /// <summary>Of the account.</summary>
         public DateTimeOffset? CreatedAt { get; set; }
+        /// <summary>When the user has deleted the account.</summary>
+        public DateTimeOffset? DeletedAt { get; set; }
         /// <summary>Null without an account.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
@@ -51,6 +53,7 @@ namespace ReelBallers.Client.Models
             return new Dictionary<string, Action<IParseNode>>
             {
                 { "created_at", n => { CreatedAt = n.GetDateTimeOffsetValue(); } },
+                { "deleted_at", n => { DeletedAt = n.GetDateTimeOffsetValue(); } },
                 { "email", n => { Email = n.GetStringValue(); } },
                 { "roles", n => { Roles = n.GetCollectionOfEnumValues<global::ReelBallers.Client.Models.FoundUser_roles>()?.AsList(); } },
                 { "uid", n => { Uid = n.GetGuidValue(); } },
@@ -64,6 +67,7 @@ namespace ReelBallers.Client.Models
         {
             if(ReferenceEquals(writer, null)) throw new ArgumentNullException(nameof(writer));
             writer.WriteDateTimeOffsetValue("created_at", CreatedAt);
+            writer.WriteDateTimeOffsetValue("deleted_at", DeletedAt);
             writer.WriteStringValue("email", Email);
             writer.WriteCollectionOfEnumValues<global::ReelBallers.Client.Models.FoundUser_roles>("roles", Roles);
             writer.WriteGuidValue("uid", Uid);

@@ -3,7 +3,7 @@ using System.Runtime.Serialization;
 using System;
 namespace ReelBallers.Client.Models
 {
-    /// <summary>Why the balance changed. `join`: credits moved from or to another wallet of the same person.</summary>
+    /// <summary>Why the balance changed. `join`: credits moved from or to another wallet of the same person. `forfeiture`: given up with the account.</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public enum LedgerReason
     {
@@ -38,6 +38,10 @@ namespace ReelBallers.Client.Models
         [EnumMember(Value = "join")]
         #pragma warning disable CS1591
         Join,
+        #pragma warning restore CS1591
+        [EnumMember(Value = "forfeiture")]
+        #pragma warning disable CS1591
+        Forfeiture,
         #pragma warning restore CS1591
     }
 }

@@ -18,7 +18,7 @@ namespace ReelBallers.Client.Models
         public long? EntryCount { get; set; }
         /// <summary>Midnight UTC of the first day.</summary>
         public DateTimeOffset? PeriodStart { get; set; }
-        /// <summary>Why the balance changed. `join`: credits moved from or to another wallet of the same person.</summary>
+        /// <summary>Why the balance changed. `join`: credits moved from or to another wallet of the same person. `forfeiture`: given up with the account.</summary>
         public global::ReelBallers.Client.Models.LedgerReason? Reason { get; set; }
         /// <summary>
         /// Creates a new instance of the appropriate class based on discriminator value

@@ -42,7 +42,7 @@ namespace ReelBallers.Client.Models
 #else
         public string JobId { get; set; }
 #endif
-        /// <summary>Why the balance changed. `join`: credits moved from or to another wallet of the same person.</summary>
+        /// <summary>Why the balance changed. `join`: credits moved from or to another wallet of the same person. `forfeiture`: given up with the account.</summary>
         public global::ReelBallers.Client.Models.LedgerReason? Reason { get; set; }
         /// <summary>The stripe_payment_id property</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER

@@ -3,6 +3,7 @@
 using Microsoft.Kiota.Abstractions.Extensions;
 using Microsoft.Kiota.Abstractions.Serialization;
 using Microsoft.Kiota.Abstractions;
+using ReelBallers.Client.Api.Account.Export;
 using ReelBallers.Client.Api.Account.Unsubscribe;
 using ReelBallers.Client.Models;
 using System.Collections.Generic;
@@ -18,6 +19,11 @@ namespace ReelBallers.Client.Api.Account
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public partial class AccountRequestBuilder : BaseRequestBuilder
     {
+        /// <summary>The export property</summary>
+        public global::ReelBallers.Client.Api.Account.Export.ExportRequestBuilder Export
+        {
+            get => new global::ReelBallers.Client.Api.Account.Export.ExportRequestBuilder(PathParameters, RequestAdapter);
+        }
         /// <summary>The unsubscribe property</summary>
         public global::ReelBallers.Client.Api.Account.Unsubscribe.UnsubscribeRequestBuilder Unsubscribe
         {
@@ -28,7 +34,7 @@ namespace ReelBallers.Client.Api.Account
         /// </summary>
         /// <param name="pathParameters">Path parameters for the request</param>
         /// <param name="requestAdapter">The request adapter to use to execute the requests.</param>
-        public AccountRequestBuilder(Dictionary<string, object> pathParameters, IRequestAdapter requestAdapter) : base(requestAdapter, "{+baseurl}/api/account", pathParameters)
+        public AccountRequestBuilder(Dictionary<string, object> pathParameters, IRequestAdapter requestAdapter) : base(requestAdapter, "{+baseurl}/api/account{?forfeit_cents*}", pathParameters)
         {
         }
         /// <summary>
@@ -36,8 +42,30 @@ namespace ReelBallers.Client.Api.Account
         /// </summary>
         /// <param name="rawUrl">The raw URL to use for the request builder.</param>
         /// <param name="requestAdapter">The request adapter to use to execute the requests.</param>
-        public AccountRequestBuilder(string rawUrl, IRequestAdapter requestAdapter) : base(requestAdapter, "{+baseurl}/api/account", rawUrl)
+        public AccountRequestBuilder(string rawUrl, IRequestAdapter requestAdapter) : base(requestAdapter, "{+baseurl}/api/account{?forfeit_cents*}", rawUrl)
         {
+        }
+        /// <summary>
+        /// Ends all sessions and erases the caller, with or without an account, for good: address, files, texts, cards and tickets. The numbers of the books stay, without a name. Credits are lost, and no money is paid back for them: with more credits than `forfeit_cents` the answer is 409 `credits_left`. Jobs have to end first. The address can sign in again, to a new account.
+        /// </summary>
+        /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
+        /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
+        /// <exception cref="global::ReelBallers.Client.Models.Problem">When receiving a 4XX or 5XX status code</exception>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+        public async Task DeleteAsync(Action<RequestConfiguration<global::ReelBallers.Client.Api.Account.AccountRequestBuilder.AccountRequestBuilderDeleteQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        {
+#nullable restore
+#else
+        public async Task DeleteAsync(Action<RequestConfiguration<global::ReelBallers.Client.Api.Account.AccountRequestBuilder.AccountRequestBuilderDeleteQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        {
+#endif
+            var requestInfo = ToDeleteRequestInformation(requestConfiguration);
+            var errorMapping = new Dictionary<string, ParsableFactory<IParsable>>
+            {
+                { "XXX", global::ReelBallers.Client.Models.Problem.CreateFromDiscriminatorValue },
+            };
+            await RequestAdapter.SendNoContentAsync(requestInfo, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
         /// A user is anonymous until the first sign-in: without an address and roles, and without mails.
@@ -88,6 +116,25 @@ namespace ReelBallers.Client.Api.Account
             return await RequestAdapter.SendAsync<global::ReelBallers.Client.Models.Account>(requestInfo, global::ReelBallers.Client.Models.Account.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
+        /// Ends all sessions and erases the caller, with or without an account, for good: address, files, texts, cards and tickets. The numbers of the books stay, without a name. Credits are lost, and no money is paid back for them: with more credits than `forfeit_cents` the answer is 409 `credits_left`. Jobs have to end first. The address can sign in again, to a new account.
+        /// </summary>
+        /// <returns>A <see cref="RequestInformation"/></returns>
+        /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+        public RequestInformation ToDeleteRequestInformation(Action<RequestConfiguration<global::ReelBallers.Client.Api.Account.AccountRequestBuilder.AccountRequestBuilderDeleteQueryParameters>>? requestConfiguration = default)
+        {
+#nullable restore
+#else
+        public RequestInformation ToDeleteRequestInformation(Action<RequestConfiguration<global::ReelBallers.Client.Api.Account.AccountRequestBuilder.AccountRequestBuilderDeleteQueryParameters>> requestConfiguration = default)
+        {
+#endif
+            var requestInfo = new RequestInformation(Method.DELETE, UrlTemplate, PathParameters);
+            requestInfo.Configure(requestConfiguration);
+            requestInfo.Headers.TryAdd("Accept", "application/json");
+            return requestInfo;
+        }
+        /// <summary>
         /// A user is anonymous until the first sign-in: without an address and roles, and without mails.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
@@ -136,6 +183,16 @@ namespace ReelBallers.Client.Api.Account
         public global::ReelBallers.Client.Api.Account.AccountRequestBuilder WithUrl(string rawUrl)
         {
             return new global::ReelBallers.Client.Api.Account.AccountRequestBuilder(rawUrl, RequestAdapter);
+        }
+        /// <summary>
+        /// Ends all sessions and erases the caller, with or without an account, for good: address, files, texts, cards and tickets. The numbers of the books stay, without a name. Credits are lost, and no money is paid back for them: with more credits than `forfeit_cents` the answer is 409 `credits_left`. Jobs have to end first. The address can sign in again, to a new account.
+        /// </summary>
+        [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
+        public partial class AccountRequestBuilderDeleteQueryParameters 
+        {
+            /// <summary>The most credits that the caller gives up.</summary>
+            [QueryParameter("forfeit_cents")]
+            public long? ForfeitCents { get; set; }
         }
     }
 }

@@ -4,7 +4,7 @@ using ReelBallers.ServiceDefaults;
 namespace ReelBallers.Jobs;
 
 /// <summary>Reads jobs for their user's event stream.</summary>
-internal sealed class UserJobs(IDbContextFactory<JobsDbContext> contexts, JobOutlooks outlooks) : IUserRows<JobView>
+internal sealed class UserJobRows(IDbContextFactory<JobsDbContext> contexts, JobOutlooks outlooks) : IUserRows<JobView>
 {
     // Who was away for longer lists them instead.
     private const int MaxJobs = 1000;

@@ -1,0 +1,72 @@
+using Grpc.Core;
+using ReelBallers.ServiceDefaults;
+using ReelBallers.Users.V1;
+using Stripe;
+using Stripe.Checkout;
+using UserDataService = ReelBallers.Users.V1.UserDataService;
+using Client = ReelBallers.Users.V1.DeletedUsersService.DeletedUsersServiceClient;
+
+namespace ReelBallers.Payments.Tests;
+
+/// <summary>What a user who has deleted the account can still pay, and what is left at Stripe.</summary>
+[Collection(StackCollection.Name)]
+public sealed class DeletedUserTests(Stack stack)
+{
+    private readonly Guid _user = Guid.NewGuid();
+
+    [Fact]
+    public async Task Open_checkouts_end_and_the_cards_and_automatic_top_ups_go()
+    {
+        var paid = await stack.TopupAsync(_user, """{"pack":"starter","save_card":true}""", $"key-{_user}");
+        await stack.PayAsync(paid.CheckoutUrl, ("card_number", "4242424242424242"), ("email", $"{_user:N}@example.com"));
+        await stack.BalanceBecomesAsync(_user, 500);
+        await stack.HandledAsync(paid.SessionId, atLeast: 1);
+        var open = await stack.TopupAsync(_user, """{"pack":"pro"}""");
+        var customer = await stack.Database.ScalarAsync<string>($"select customer_id from customers where user_id = '{_user}'");
+
+        using (var call = new UserDataService.UserDataServiceClient(stack.Payments.Invoker()).ReadUser(new() { UserId = $"{_user}" }))
+        {
+            var entries = await call.ResponseStream.ReadAllAsync(CancellationToken.None).ToListAsync();
+            Assert.Equal(["purchases", "purchases", "customers", "cards"], entries.Select(entry => entry.List));
+            Assert.Contains($"{_user:N}@example.com", entries[2].Json, StringComparison.Ordinal);
+            Assert.Contains("4242", entries[3].Json, StringComparison.Ordinal);
+        }
+
+        Assert.Equal("", await DeleteAsync());
+        Assert.Equal("", await DeleteAsync());
+
+        Assert.Equal("expired", (await new SessionService(stack.Stripe).GetAsync(open.SessionId)).Status);
+        Assert.Equal("expired", await stack.StatusAsync(_user, open.SessionId));
+        Assert.Equal("paid", await stack.StatusAsync(_user, paid.SessionId));
+        Assert.True((await new CustomerService(stack.Stripe).GetAsync(customer)).Deleted);
+        Assert.Equal(500, await stack.BalanceAsync(_user));
+    }
+
+    [Fact]
+    public async Task A_payment_that_was_made_and_not_heard_of_is_credited_first()
+    {
+        var topup = await stack.TopupAsync(_user, """{"pack":"starter"}""");
+        await using var lost = await stack.FaultAsync("drop_webhook", "", times: 1_000);
+        await stack.PayAsync(topup.CheckoutUrl, ("card_number", "4242424242424242"), ("email", $"{_user:N}@example.com"));
+
+        Assert.Equal("", await DeleteAsync());
+
+        Assert.Equal(500, await stack.BalanceAsync(_user));
+        Assert.Equal("paid", await stack.StatusAsync(_user, topup.SessionId));
+    }
+
+    [Fact]
+    public async Task During_an_outage_of_Stripe_the_call_is_to_be_repeated()
+    {
+        await stack.TopupAsync(_user, """{"pack":"starter"}""");
+        await using (await stack.FaultAsync("status", "DELETE /v1/customers", times: 10, status: 503))
+        {
+            var failure = await Assert.ThrowsAsync<RpcException>(() => DeleteAsync());
+            Assert.Equal((StatusCode.Unavailable, "service_unavailable"), (failure.StatusCode, failure.ErrorCode()));
+        }
+        Assert.Equal("", await DeleteAsync());
+    }
+
+    private async Task<string> DeleteAsync() => (await new Client(stack.Payments.Invoker())
+        .DeleteUserAsync(new DeleteUserRequest { UserId = $"{_user}" })).WaitsFor;
+}
