@@ -34,6 +34,7 @@ internal static class AccountsExtensions
         builder.AddMail();
         builder.AddFeeds();
         builder.AddOpenId();
+        builder.AddAlerts();
         return builder;
     }
 

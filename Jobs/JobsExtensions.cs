@@ -69,6 +69,7 @@ internal static class JobsExtensions
         services.AddEventStreams<JobsDbContext, EndedJob>(EndedJob.Log);
         services.AddSingleton<OldEndedJobs>();
         services.AddHostedService(provider => provider.GetRequiredService<OldEndedJobs>());
+        services.AddJobConditions();
         services.AddSingleton<JobChangeListener>();
         services.AddHostedService(provider => provider.GetRequiredService<JobChangeListener>());
     }

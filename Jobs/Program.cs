@@ -15,4 +15,5 @@ app.MapServiceDefaults();
 app.MapJobsApi();
 app.MapGrpcService<JobsService>();
 app.MapGrpcService<JoinedUsersService<JobsDbContext>>();
+app.MapGrpcService<ConditionsService>();
 await app.RunAsync();

@@ -16,4 +16,5 @@ app.MapGrants();
 app.MapWebhooks();
 app.MapGrpcService<PaymentsService>();
 app.MapGrpcService<JoinedUsersService<PaymentsDbContext>>();
+app.MapGrpcService<ConditionsService>();
 await app.RunAsync();

@@ -35,6 +35,14 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
 
     public DbSet<TicketMessage> TicketMessages => Set<TicketMessage>();
 
+    public DbSet<Alert> Alerts => Set<Alert>();
+
+    public DbSet<AlertPost> AlertPosts => Set<AlertPost>();
+
+    public DbSet<ConditionPoll> ConditionPolls => Set<ConditionPoll>();
+
+    public DbSet<GatewayTraffic> GatewayTraffic => Set<GatewayTraffic>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<Account>(Configure);
@@ -51,6 +59,7 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
         modelBuilder.Entity<AuditEntry>(Configure);
         modelBuilder.Entity<Ticket>(Configure);
         modelBuilder.Entity<TicketMessage>(Configure);
+        modelBuilder.AddAlerts();
         modelBuilder.AddIdempotency();
     }
 

@@ -4,7 +4,7 @@ using ReelBallers.ServiceDefaults;
 namespace ReelBallers.Accounts;
 
 /// <summary>
-/// Reads the events of another service and puts the mails about them into the outbox, in one transaction with the cursor: none twice, and
+/// Reads the events of another service and stores the mails and alerts about them, in one transaction with the cursor: none twice, and
 /// none lost, wherever a process ends. An event that cannot be handled is logged and skipped.
 /// </summary>
 internal abstract partial class EventFeed<TEvent>(
@@ -28,6 +28,9 @@ internal abstract partial class EventFeed<TEvent>(
 
     /// <summary>What is to be mailed about an event; null: nothing.</summary>
     protected abstract MailNotice? NoticeOf(TEvent happened);
+
+    /// <summary>What operators are to be told about an event; null: nothing.</summary>
+    protected virtual NewAlert? AlertOf(TEvent happened) => null;
 
     /// <summary>To be called for an event of a type that this version does not know; logged once for each type.</summary>
     protected MailNotice? Unknown(string type)
@@ -75,17 +78,21 @@ internal abstract partial class EventFeed<TEvent>(
                 throw;
             }
             Skip(sequence, failure);
-            return await AdvanceAsync(from, sequence, [], stoppingToken);
+            return await AdvanceAsync(from, sequence, [], [], stoppingToken);
         }
     }
 
     private Task<long> StoreAsync(FeedCursor cursor, long from, IReadOnlyList<TEvent> batch, CancellationToken cancellationToken)
     {
-        var notices = batch.Select(NoticeOrNull).OfType<MailNotice>().Where(notice => notice.At >= cursor.StartedAt).ToList();
-        return AdvanceAsync(from, batch.Count == 0 ? from : SequenceOf(batch[^1]), notices, cancellationToken);
+        var read = batch.Select(TryRead).ToList();
+        return AdvanceAsync(
+            from, batch.Count == 0 ? from : SequenceOf(batch[^1]),
+            [.. read.Select(one => one.Notice).OfType<MailNotice>().Where(notice => notice.At >= cursor.StartedAt)],
+            [.. read.Select(one => one.Alert).OfType<NewAlert>().Where(alert => alert.Since >= cursor.StartedAt)], cancellationToken);
     }
 
-    private async Task<long> AdvanceAsync(long from, long to, IReadOnlyList<MailNotice> notices, CancellationToken cancellationToken)
+    private async Task<long> AdvanceAsync(
+        long from, long to, IReadOnlyList<MailNotice> notices, IReadOnlyList<NewAlert> alerts, CancellationToken cancellationToken)
     {
         await using var scope = _scopes.CreateAsyncScope();
         var database = scope.ServiceProvider.GetRequiredService<AccountsDbContext>();
@@ -93,20 +100,21 @@ internal abstract partial class EventFeed<TEvent>(
         // First, so that a replica that has lost the feed stops here.
         await scope.ServiceProvider.GetRequiredService<FeedCursors>().AdvanceAsync(Name, LeaseId, from, to, cancellationToken);
         await scope.ServiceProvider.GetRequiredService<NoticeMails>().AddAsync(notices, cancellationToken);
+        await scope.ServiceProvider.GetRequiredService<Alerts>().AddEventsAsync(alerts, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return to;
     }
 
-    private MailNotice? NoticeOrNull(TEvent happened)
+    private (MailNotice? Notice, NewAlert? Alert) TryRead(TEvent happened)
     {
         try
         {
-            return NoticeOf(happened);
+            return (NoticeOf(happened), AlertOf(happened));
         }
         catch (Exception malformed)
         {
             Skip(SequenceOf(happened), malformed);
-            return null;
+            return default;
         }
     }
 

@@ -3,7 +3,7 @@ using ReelBallers.Payments.V1;
 
 namespace ReelBallers.Accounts;
 
-/// <summary>Mails about payments: receipts, refunds, disputes, and automatic top-ups that need their user.</summary>
+/// <summary>Mails about payments: receipts, refunds, disputes, and automatic top-ups that need their user. Operators hear of purchases.</summary>
 internal sealed class PaymentFeed(
     PaymentsService.PaymentsServiceClient payments, IServiceScopeFactory scopes, AccountsMeter meter, TimeProvider time,
     ILogger<PaymentFeed> logger)
@@ -27,6 +27,12 @@ internal sealed class PaymentFeed(
         PaymentEventType.AutoTopupActionRequired => Notice(MailKind.AutoTopup, PaymentNews.TopupUnconfirmed, happened),
         _ => Unknown(happened.Type.ToString()),
     };
+
+    protected override NewAlert? AlertOf(PaymentEvent happened) => happened.Type != PaymentEventType.Credited ? null : new NewAlert(
+        AlertKinds.Purchase, happened.PaymentIntentId,
+        $"{Wording.Money(happened.AmountCents, happened.Currency)} for {Wording.Credits(happened.Credits)} by user {happened.UserId}"
+            + $"{(happened.SessionId.Length == 0 ? ", an automatic top-up" : "")} ({happened.PaymentIntentId})",
+        happened.CreatedAt.ToDateTimeOffset());
 
     private static MailNotice Notice(MailKind kind, PaymentNews news, PaymentEvent happened)
     {

@@ -29,13 +29,15 @@ internal static class DeadLettersApi
             new ListGrantsRequest { List = GrantList.Dead, Limit = MaxListed }, cancellationToken: cancellationToken);
         var mails = await database.Mails.AsNoTracking().Where(mail => mail.FailedAt != null).OrderBy(mail => mail.FailedAt)
             .Take(MaxListed).ToListAsync(cancellationToken);
+        var posts = await database.AlertPosts.AsNoTracking().Where(post => post.FailedAt != null).OrderBy(post => post.FailedAt)
+            .Take(MaxListed).ToListAsync(cancellationToken);
         return TypedResults.Ok(new DeadLettersResponse(
-            [.. mails.Select(mail => mail.ToDeadLetter()), .. events.Events.Select(row => row.ToDeadLetter()),
+            [.. mails.Select(mail => mail.ToDeadLetter()), .. posts.Select(post => post.ToDeadLetter()), .. events.Events.Select(row => row.ToDeadLetter()),
                 .. steps.Intents.Select(row => row.ToDeadLetter()), .. grants.Grants.Select(row => row.ToDeadLetter())]));
     }
 
     private static async Task<IResult> ReplayAsync(
-        string queue, string id, ActBody body, Operator actor, HttpContext context, OperatorActs acts, MailOutbox outbox,
+        string queue, string id, ActBody body, Operator actor, HttpContext context, OperatorActs acts, MailOutbox outbox, AlertPosts posts,
         PaymentsService.PaymentsServiceClient payments, JobsService.JobsServiceClient jobs, CancellationToken cancellationToken)
     {
         var errors = new List<(string, string)>();
@@ -47,6 +49,7 @@ internal static class DeadLettersApi
         Func<CancellationToken, Task>? replay = queue switch
         {
             DeadLetterQueues.Mails when Guid.TryParseExact(id, "D", out var mailId) => cancelled => outbox.ReplayAsync(mailId, cancelled),
+            DeadLetterQueues.AlertPosts when Guid.TryParseExact(id, "D", out var postId) => cancelled => posts.ReplayAsync(postId, cancelled),
             DeadLetterQueues.PaymentEvents => cancelled =>
                 payments.ReplayEventAsync(new ReplayEventRequest { EventId = id }, cancellationToken: cancelled).ResponseAsync,
             DeadLetterQueues.JobSteps when id.Contains(':', StringComparison.Ordinal) => cancelled =>

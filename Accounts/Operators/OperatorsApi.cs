@@ -26,5 +26,6 @@ internal static class OperatorsApi
         operators.MapDeadLetters();
         operators.MapProvisioning();
         operators.MapTickets();
+        operators.MapAlerts();
     }
 }

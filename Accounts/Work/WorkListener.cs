@@ -13,14 +13,19 @@ internal sealed class WorkListener(WorkSignals signals, NpgsqlDataSource dataSou
     /// <summary>The payload of a new join.</summary>
     public const string WalletJoin = "wallet_join";
 
+    /// <summary>The payload of a new post of alerts.</summary>
+    public const string AlertPost = "alert_post";
+
     /// <summary>The channel that tells the replicas of new work.</summary>
     public const string Channel = "accounts_work";
 
-    protected override void OnNotification(string payload) => (payload == Mail ? signals.Mails : signals.Joins).Wake();
+    protected override void OnNotification(string payload) =>
+        (payload switch { Mail => signals.Mails, AlertPost => signals.AlertPosts, _ => signals.Joins }).Wake();
 
     protected override void OnConnected()
     {
         signals.Mails.Wake();
         signals.Joins.Wake();
+        signals.AlertPosts.Wake();
     }
 }

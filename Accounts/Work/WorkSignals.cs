@@ -11,8 +11,12 @@ internal sealed class WorkSignals : IDisposable
     /// <summary>There are wallets to join.</summary>
     public WakeSignal Joins { get; } = new();
 
+    /// <summary>There are posts of alerts to send.</summary>
+    public WakeSignal AlertPosts { get; } = new();
+
     public void Dispose()
     {
+        AlertPosts.Dispose();
         Mails.Dispose();
         Joins.Dispose();
     }

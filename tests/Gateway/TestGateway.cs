@@ -52,6 +52,9 @@ internal sealed class TestGateway : IAsyncDisposable
     /// <summary>The operators and their roles, as Accounts says them; the Gateway asks every second.</summary>
     public IDictionary<Guid, string> Operators => _services["accounts"].Accounts.Operators;
 
+    /// <summary>Accounts, as far as the Gateway calls it by gRPC.</summary>
+    public AccountsStandIn Accounts => _services["accounts"].Accounts;
+
     /// <summary>The acts that Accounts was told of.</summary>
     public IReadOnlyCollection<string> Acts => _services["accounts"].Accounts.Acts;
 
