@@ -55,7 +55,7 @@ internal static class PaymentConditions
                 row.UpdatedAt)));
         services.AddConditions<PaymentsDbContext>(ConditionKinds.SessionRejected, (database, _) => database.Grants
             .Where(row => Tried.Contains(row.State) && row.IsWaitingForSession)
-            .GroupBy(_ => 1)
+            .GroupBy(_ => 1).OrderBy(all => all.Key)
             .Select(all => new OpenCondition(
                 "session", $"The outside system rejects our session; {all.Count()} grants wait for a new one.",
                 all.Min(row => row.UpdatedAt))));
