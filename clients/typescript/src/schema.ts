@@ -1344,6 +1344,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What operators are told
+         * @description Open ones first, then those that are over, each with the newest first, in pages. Purchases are over at once.
+         */
+        get: operations["listAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/dead-letters": {
         parameters: {
             query?: never;
@@ -1615,7 +1635,7 @@ export interface components {
             };
         };
         /** @enum {string} */
-        MailKind: "sign_in" | "receipt" | "refund" | "dispute" | "auto_topup" | "low_balance" | "job_finished" | "job_failed" | "ticket" | "ticket_notice";
+        MailKind: "sign_in" | "receipt" | "refund" | "dispute" | "auto_topup" | "low_balance" | "job_finished" | "job_failed" | "ticket" | "alert";
         SignInConfirmation: {
             /** @description Of the link: what follows `#token=`. */
             token: string;
@@ -2911,7 +2931,7 @@ export interface components {
         };
         DeadLetter: {
             /** @enum {string} */
-            queue: "mails" | "payment-events" | "job-steps" | "access-grants";
+            queue: "mails" | "alert-posts" | "payment-events" | "job-steps" | "access-grants";
             id: string;
             kind: string;
             /** Format: uuid */
@@ -2999,6 +3019,36 @@ export interface components {
         };
         ProvisioningTasks: {
             tasks: components["schemas"]["ProvisioningTask"][];
+            next_cursor: string | null;
+        };
+        Alert: {
+            /** @description As docs/operations.md lists them; new kinds may be added. */
+            kind: string;
+            /** @description What it is about: the same for as long as it lasts. */
+            subject: string;
+            text: string;
+            /** @enum {string} */
+            status: "open" | "ended";
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            since: string;
+            /**
+             * Format: date-time
+             * @description When it was noticed.
+             */
+            created_at: string;
+            /** Format: date-time */
+            ended_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was put into a mail or a post; null before, and without an address.
+             */
+            told_at: string | null;
+        };
+        Alerts: {
+            alerts: components["schemas"]["Alert"][];
             next_cursor: string | null;
         };
         DeadLetters: {
@@ -8765,6 +8815,66 @@ export interface operations {
             504: components["responses"]["GatewayTimeout"];
         };
     };
+    listAlerts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Those with this status; all without it.
+                 * @example open
+                 */
+                status?: "open" | "ended";
+                /** @description The maximum number of entries on the page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the previous page; the first page when absent. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "alerts": [
+                     *         {
+                     *           "kind": "dead_payment_event",
+                     *           "subject": "evt_1QZk3n2eZvKYlo2C",
+                     *           "text": "Event evt_1QZk3n2eZvKYlo2C (charge.refunded) is not tried any more: gave_up.",
+                     *           "status": "open",
+                     *           "since": "2026-11-26T11:59:40Z",
+                     *           "created_at": "2026-11-26T12:00:00Z",
+                     *           "ended_at": null,
+                     *           "told_at": "2026-11-26T12:00:10Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Alerts"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
     listDeadLetters: {
         parameters: {
             query?: never;
@@ -9146,7 +9256,7 @@ export interface operations {
                 "Idempotency-Key": components["parameters"]["ActKey"];
             };
             path: {
-                queue: "mails" | "payment-events" | "job-steps" | "access-grants";
+                queue: "mails" | "alert-posts" | "payment-events" | "job-steps" | "access-grants";
                 /**
                  * @description An `id` of `GET /api/admin/dead-letters`.
                  * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09

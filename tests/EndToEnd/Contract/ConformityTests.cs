@@ -225,6 +225,7 @@ public sealed partial class ConformityTests(Stack stack)
         client.Token = await stack.AdminTokenAsync();
         await OperatorCalls.MakeAsync(client, uid, email, job, payment, suppressed);
         await SupportCalls.OperateAsync(client, ticket);
+        await AlertCalls.MakeAsync(client);
         client.Token = user;
     }
 
