@@ -11,4 +11,5 @@ app.MapServiceDefaults();
 app.MapStorageApi();
 app.MapGrpcService<StorageService>();
 app.MapGrpcService<JoinedUsersService<StorageDbContext>>();
+app.MapGrpcService<ConditionsService>();
 await app.RunAsync();

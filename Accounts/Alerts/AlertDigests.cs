@@ -11,7 +11,7 @@ internal sealed class AlertDigests(
     AccountsDbContext database, MailOutbox mails, AlertPosts posts, IOptions<AlertsOptions> options, IOptions<AdminOptions> admin,
     TimeProvider time)
 {
-    /// <summary>The kind of the lock under which alerts are told, and those of a service stored: the same rows in different orders.</summary>
+    /// <summary>The kind of the lock under which alerts are told, and those of a service stored: the same rows in other orders.</summary>
     public const string Lock = "alerts";
 
     /// <summary>How many alerts of a kind a digest lists.</summary>

@@ -46,6 +46,7 @@ internal static class AlertKinds
         ConditionKinds.DeadJobStep => "Steps of jobs that were given up",
         ConditionKinds.EndpointPaused => "Endpoints that were paused",
         ConditionKinds.JobFailures => "Failures of jobs",
+        ConditionKinds.BucketUnusable => "The bucket of the videos",
         ConditionKinds.AuditFinding => "Inconsistencies in the ledger",
         // A newer service's.
         _ => kind,

@@ -5,7 +5,7 @@ namespace ReelBallers.Accounts;
 /// <summary>When and where operators are told what needs them: section <c>Alerts</c>.</summary>
 internal sealed class AlertsOptions : IValidatedOptions
 {
-    /// <summary>A URL that takes <c>{"text": "…"}</c>, such as an incoming webhook of Slack's; empty: none. Whoever has it can post.</summary>
+    /// <summary>Takes <c>{"text": "…"}</c>, such as an incoming webhook of Slack's; empty: none. Whoever has the URL can post.</summary>
     public string WebhookUrl { get; init; } = "";
 
     /// <summary>The time between two mails, and between two posts, at least.</summary>

@@ -19,7 +19,7 @@ internal sealed class ConditionPolls(
     /// <summary>Accounts itself, which is asked without a call.</summary>
     public const string Own = "accounts";
 
-    private static readonly string[] Others = ["payments", "wallet", "jobs"];
+    private static readonly string[] Others = ["payments", "wallet", "storage", "jobs"];
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 

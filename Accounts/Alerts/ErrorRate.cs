@@ -37,7 +37,8 @@ internal sealed class ErrorRate(AccountsDbContext database, IOptions<AlertsOptio
             [
                 new OpenCondition(
                     "requests",
-                    $"{sum.Errors} of {sum.Requests} requests have failed in {WindowMinutes} minutes, more than {settings.ErrorRatePercent} %.",
+                    $"{sum.Errors} of {sum.Requests} requests have failed in {WindowMinutes} minutes, "
+                        + $"more than {settings.ErrorRatePercent} %.",
                     sum.First),
             ];
     }

@@ -3,7 +3,9 @@ using ReelBallers.Payments.V1;
 
 namespace ReelBallers.Accounts;
 
-/// <summary>Mails about payments: receipts, refunds, disputes, and automatic top-ups that need their user. Operators hear of purchases.</summary>
+/// <summary>
+/// Mails about payments: receipts, refunds, disputes, and automatic top-ups that need their user. Operators are told of purchases.
+/// </summary>
 internal sealed class PaymentFeed(
     PaymentsService.PaymentsServiceClient payments, IServiceScopeFactory scopes, AccountsMeter meter, TimeProvider time,
     ILogger<PaymentFeed> logger)

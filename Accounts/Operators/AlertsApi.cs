@@ -27,7 +27,8 @@ internal static class AlertsApi
         if (status != "ended" && page.Below > OpenPosition)
         {
             rows = await TakeAsync(
-                database.Alerts.Where(row => row.EndedAt == null && row.Number < page.Below - OpenPosition), page.Limit + 1, cancellationToken);
+                database.Alerts.Where(row => row.EndedAt == null && row.Number < page.Below - OpenPosition), page.Limit + 1,
+                cancellationToken);
         }
         if (status != "open" && rows.Count <= page.Limit)
         {

@@ -32,8 +32,11 @@ internal static class DeadLettersApi
         var posts = await database.AlertPosts.AsNoTracking().Where(post => post.FailedAt != null).OrderBy(post => post.FailedAt)
             .Take(MaxListed).ToListAsync(cancellationToken);
         return TypedResults.Ok(new DeadLettersResponse(
-            [.. mails.Select(mail => mail.ToDeadLetter()), .. posts.Select(post => post.ToDeadLetter()), .. events.Events.Select(row => row.ToDeadLetter()),
-                .. steps.Intents.Select(row => row.ToDeadLetter()), .. grants.Grants.Select(row => row.ToDeadLetter())]));
+            [
+                .. mails.Select(mail => mail.ToDeadLetter()), .. posts.Select(post => post.ToDeadLetter()),
+                .. events.Events.Select(row => row.ToDeadLetter()), .. steps.Intents.Select(row => row.ToDeadLetter()),
+                .. grants.Grants.Select(row => row.ToDeadLetter()),
+            ]));
     }
 
     private static async Task<IResult> ReplayAsync(
@@ -49,7 +52,8 @@ internal static class DeadLettersApi
         Func<CancellationToken, Task>? replay = queue switch
         {
             DeadLetterQueues.Mails when Guid.TryParseExact(id, "D", out var mailId) => cancelled => outbox.ReplayAsync(mailId, cancelled),
-            DeadLetterQueues.AlertPosts when Guid.TryParseExact(id, "D", out var postId) => cancelled => posts.ReplayAsync(postId, cancelled),
+            DeadLetterQueues.AlertPosts when Guid.TryParseExact(id, "D", out var postId) => cancelled =>
+                posts.ReplayAsync(postId, cancelled),
             DeadLetterQueues.PaymentEvents => cancelled =>
                 payments.ReplayEventAsync(new ReplayEventRequest { EventId = id }, cancellationToken: cancelled).ResponseAsync,
             DeadLetterQueues.JobSteps when id.Contains(':', StringComparison.Ordinal) => cancelled =>

@@ -27,7 +27,8 @@ internal sealed class JobFailures(JobsDbContext database, IOptions<JobAlertOptio
         return
         [
             new OpenCondition(
-                "jobs", $"{failed.Count} of {all} jobs have failed in {settings.WindowMinutes} minutes, more than {settings.FailurePercent} %.",
+                "jobs",
+                $"{failed.Count} of {all} jobs have failed in {settings.WindowMinutes} minutes, more than {settings.FailurePercent} %.",
                 failed.First),
         ];
     }

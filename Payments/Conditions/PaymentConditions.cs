@@ -23,7 +23,8 @@ internal static class PaymentConditions
         services.AddConditions<PaymentsDbContext>(ConditionKinds.ParkedItem, (database, _) => database.ParkedItems
             .Where(row => row.DismissedAt == null).OrderByDescending(row => row.ParkedAt)
             .Select(row => new OpenCondition(
-                $"{(short)row.Kind}/{row.Id}/{row.Reason}", $"{row.Kind} {row.Id} is set aside: {row.Reason}. {row.Detail}", row.ParkedAt)));
+                $"{(short)row.Kind}/{row.Id}/{row.Reason}", $"{row.Kind} {row.Id} is set aside: {row.Reason}. {row.Detail}",
+                row.ParkedAt)));
         services.AddConditions<PaymentsDbContext>(ConditionKinds.DisputeDue, (database, _) => database.Reversals
             .Where(row => row.Kind == ReversalKind.Dispute && ReversalRules.TakesEvidence.Contains(row.Status))
             .OrderByDescending(row => row.UpdatedAt)

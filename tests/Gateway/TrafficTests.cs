@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using ReelBallers.TestKit;
 
 namespace ReelBallers.Gateway.Tests;
@@ -10,7 +11,7 @@ public sealed class TrafficTests : IAsyncLifetime
     private TestGateway _gateway = null!;
 
     public async ValueTask InitializeAsync() => _gateway = await TestGateway.StartAsync(
-        services => Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddSingleton<TimeProvider>(services, _clock));
+        services => services.AddSingleton<TimeProvider>(_clock));
 
     public ValueTask DisposeAsync() => _gateway.DisposeAsync();
 

@@ -23,6 +23,8 @@ public static class ConditionKinds
     public const string EndpointPaused = "endpoint_paused";
     /// <summary>Jobs: too many jobs fail.</summary>
     public const string JobFailures = "job_failures";
+    /// <summary>Storage: the bucket does not exist, or R2 rejects our key.</summary>
+    public const string BucketUnusable = "bucket_unusable";
     /// <summary>Wallet: an inconsistency in the ledger.</summary>
     public const string AuditFinding = "audit_finding";
 }

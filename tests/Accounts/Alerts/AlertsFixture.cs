@@ -14,6 +14,8 @@ public sealed class AlertsFixture : AccountsFixture
 
     public ConditionsStandIn Wallet { get; private set; } = null!;
 
+    public ConditionsStandIn Storage { get; private set; } = null!;
+
     public ConditionsStandIn Jobs { get; private set; } = null!;
 
     public WebhookStandIn Webhook { get; private set; } = null!;
@@ -29,14 +31,15 @@ public sealed class AlertsFixture : AccountsFixture
     {
         "payments" => Payments.Url,
         "wallet" => Wallet.Url,
+        "storage" => Storage.Url,
         "jobs" => Jobs.Url,
         _ => base.UrlOf(service),
     };
 
     public override async ValueTask InitializeAsync()
     {
-        (Payments, Wallet, Jobs) =
-            (await ConditionsStandIn.StartAsync(), await ConditionsStandIn.StartAsync(), await ConditionsStandIn.StartAsync());
+        (Payments, Wallet) = (await ConditionsStandIn.StartAsync(), await ConditionsStandIn.StartAsync());
+        (Storage, Jobs) = (await ConditionsStandIn.StartAsync(), await ConditionsStandIn.StartAsync());
         Webhook = await WebhookStandIn.StartAsync();
         Settings["Alerts:WebhookUrl"] = Webhook.Url;
         Settings["LowBalance:ThresholdCents"] = "0";
@@ -48,7 +51,7 @@ public sealed class AlertsFixture : AccountsFixture
     {
         await _other!.DisposeAsync();
         await base.DisposeAsync();
-        foreach (var service in new IAsyncDisposable[] { Payments, Wallet, Jobs, Webhook })
+        foreach (var service in new IAsyncDisposable[] { Payments, Wallet, Storage, Jobs, Webhook })
         {
             await service.DisposeAsync();
         }
@@ -64,7 +67,7 @@ public sealed class AlertsFixture : AccountsFixture
     /// <summary>Begins anew: nothing needs an operator, and nobody was told of anything.</summary>
     public async Task ResetAsync()
     {
-        foreach (var service in new[] { Payments, Wallet, Jobs })
+        foreach (var service in new[] { Payments, Wallet, Storage, Jobs })
         {
             service.Says.Lists.Clear();
             service.Says.Fails = false;
