@@ -13,10 +13,13 @@ internal static partial class Backends
     /// <summary>The names of those that the health response lists: without Accounts, which only signing in needs.</summary>
     public static readonly string[] Names = ["payments", "wallet", "jobs", "storage"];
 
+    /// <summary>The headers of a client that a service receives as they are, each with one value of printable ASCII characters.</summary>
+    public static readonly string[] ClientHeaders =
+        ["Content-Type", "Idempotency-Key", "Last-Event-ID", "Stripe-Signature", "svix-id", "svix-timestamp", "svix-signature"];
+
     // The only headers that are forwarded to a service and to a client.
     private static readonly string[] RequestHeaders =
-        ["Content-Type", "Content-Length", "Idempotency-Key", "Last-Event-ID", "Stripe-Signature", "svix-id", "svix-timestamp",
-            "svix-signature", Caller.HeaderName, Operator.HeaderName, InternalCredential.HeaderName];
+        [.. ClientHeaders, "Content-Length", Caller.HeaderName, Operator.HeaderName, InternalCredential.HeaderName];
 
     private static readonly string[] ResponseHeaders =
         ["Content-Type", "Content-Length", "Content-Disposition", "Location", "Retry-After", "Idempotency-Replayed", "Allow",

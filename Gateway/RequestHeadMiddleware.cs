@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
-using Microsoft.Net.Http.Headers;
 using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Gateway;
@@ -13,8 +12,6 @@ internal sealed class RequestHeadMiddleware(RequestDelegate next)
 {
     /// <summary>The minimum that RFC 9110 recommends.</summary>
     public const int MaxTargetBytes = 8000;
-
-    private static readonly string[] SingleHeaders = [HeaderNames.ContentType, "Idempotency-Key", "Last-Event-ID", "Stripe-Signature"];
 
     public Task InvokeAsync(HttpContext context) => Check(context)?.ExecuteAsync(context) ?? next(context);
 
@@ -36,7 +33,7 @@ internal sealed class RequestHeadMiddleware(RequestDelegate next)
             return Problems.Of(StatusCodes.Status400BadRequest, "upgrade_not_supported", "Upgrade not supported",
                 "WebSocket is not supported. Use server-sent events: GET /api/jobs/{job_id}/events.");
         }
-        var wrong = SingleHeaders.Where(name => !IsSendable(headers[name]))
+        var wrong = Backends.ClientHeaders.Where(name => !IsSendable(headers[name]))
             .Select(name => (name, "must be one value of printable ASCII characters")).ToArray();
         return wrong.Length == 0 ? null : Problems.Validation(wrong);
     }

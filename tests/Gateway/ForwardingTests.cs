@@ -33,6 +33,28 @@ public sealed class ForwardingTests
         Assert.DoesNotContain("forged", echo.Headers.Values);
     }
 
+    // Each of them would make the request to the service fail, which is no fault of the service.
+    [Theory]
+    [InlineData("Content-Type")]
+    [InlineData("Idempotency-Key")]
+    [InlineData("Last-Event-ID")]
+    [InlineData("Stripe-Signature")]
+    [InlineData("svix-id")]
+    [InlineData("svix-timestamp")]
+    [InlineData("svix-signature")]
+    public async Task A_forwarded_header_that_is_not_ASCII_or_repeated_is_rejected(string name)
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        foreach (var (path, values) in new[] { ("/api/packs", new[] { "é" }), ("/api/jobs/1/events", ["é"]), ("/api/packs", ["a/a", "b/b"]) })
+        {
+            var answer = await gateway.SendRawAsync("GET", path, [.. values.Select(value => (name, value))]);
+            Assert.Equal(400, answer.Status);
+            Assert.Contains(name, answer.Body, StringComparison.Ordinal);
+        }
+        var accepted = await gateway.SendRawAsync("GET", "/api/packs", [(name, "application/json")]);
+        Assert.Equal(200, accepted.Status);
+    }
+
     [Fact]
     public async Task A_clients_trace_continues_in_the_service()
     {

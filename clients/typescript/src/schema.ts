@@ -124,6 +124,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/google": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open the sign-in page for Google
+         * @description For a link: leads the browser to `/sign-in.html`, which begins the sign-in by `POST /api/auth/providers/{provider}/start`. Nothing has begun before that: the session's cookie is not sent with a request that another site has caused.
+         */
+        get: operations["openGoogleSignIn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/google/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Come back from Google
+         * @description Where the issuer sends the browser to: leads to `/sign-in.html`, which finishes the sign-in by `POST /api/auth/providers/{provider}/callback`.
+         */
+        get: operations["returnFromGoogle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/providers": {
         parameters: {
             query?: never;
@@ -151,7 +191,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Open the sign-in page for an issuer
+         * @description For a link: leads the browser to `/sign-in.html`, which begins the sign-in by `POST /api/auth/providers/{provider}/start`. Nothing has begun before that: the session's cookie is not sent with a request that another site has caused.
+         */
+        get: operations["openProviderSignIn"];
         put?: never;
         /**
          * Begin a sign-in at an issuer
@@ -171,7 +215,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Come back from an issuer
+         * @description Where the issuer sends the browser to: leads to `/sign-in.html`, which finishes the sign-in by `POST /api/auth/providers/{provider}/callback`.
+         */
+        get: operations["returnFromProvider"];
         put?: never;
         /**
          * Finish a sign-in at an issuer
@@ -4815,6 +4863,26 @@ export interface components {
          * @example google
          */
         Provider: string;
+        /**
+         * @description The path to come back to after the sign-in.
+         * @example /
+         */
+        ReturnTo: string;
+        /**
+         * @description As the issuer was sent it.
+         * @example AZ4b1mX2cQyJk0uTn3vR8Q
+         */
+        IssuerState: string;
+        /**
+         * @description The authorization code, of a sign-in that was allowed.
+         * @example 4/0AVHEtk5
+         */
+        IssuerCode: string;
+        /**
+         * @description Of a sign-in that was not allowed: `access_denied`, for example.
+         * @example access_denied
+         */
+        IssuerError: string;
         /** @example 018f6b1e-7a2c-7d3e-9f10-2b3c4d5e6f70 */
         JobId: string;
         /**
@@ -5152,6 +5220,92 @@ export interface operations {
             504: components["responses"]["GatewayTimeout"];
         };
     };
+    openGoogleSignIn: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The path to come back to after the sign-in.
+                 * @example /
+                 */
+                return_to?: components["parameters"]["ReturnTo"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the sign-in page. What it needs is behind the #, which no server is sent. */
+            302: {
+                headers: {
+                    /**
+                     * @description The page.
+                     * @example /sign-in.html#provider=google&return_to=%2F
+                     */
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    returnFromGoogle: {
+        parameters: {
+            query?: {
+                /**
+                 * @description As the issuer was sent it.
+                 * @example AZ4b1mX2cQyJk0uTn3vR8Q
+                 */
+                state?: components["parameters"]["IssuerState"];
+                /**
+                 * @description The authorization code, of a sign-in that was allowed.
+                 * @example 4/0AVHEtk5
+                 */
+                code?: components["parameters"]["IssuerCode"];
+                /**
+                 * @description Of a sign-in that was not allowed: `access_denied`, for example.
+                 * @example access_denied
+                 */
+                error?: components["parameters"]["IssuerError"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the sign-in page. What it needs is behind the #, which no server is sent. */
+            302: {
+                headers: {
+                    /**
+                     * @description The page.
+                     * @example /sign-in.html#provider=google&state=AZ4b1mX2cQyJk0uTn3vR8Q&code=4%2F0AVHEtk5
+                     */
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     listSignInProviders: {
         parameters: {
             query?: never;
@@ -5192,6 +5346,50 @@ export interface operations {
             502: components["responses"]["BadGateway"];
             503: components["responses"]["ServiceUnavailable"];
             504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    openProviderSignIn: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The path to come back to after the sign-in.
+                 * @example /
+                 */
+                return_to?: components["parameters"]["ReturnTo"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description One of `GET /api/auth/providers`.
+                 * @example google
+                 */
+                provider: components["parameters"]["Provider"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the sign-in page. What it needs is behind the #, which no server is sent. */
+            302: {
+                headers: {
+                    /**
+                     * @description The page.
+                     * @example /sign-in.html#provider=google&return_to=%2F
+                     */
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     startProviderSignIn: {
@@ -5247,6 +5445,60 @@ export interface operations {
             502: components["responses"]["BadGateway"];
             503: components["responses"]["ProviderUnavailable"];
             504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    returnFromProvider: {
+        parameters: {
+            query?: {
+                /**
+                 * @description As the issuer was sent it.
+                 * @example AZ4b1mX2cQyJk0uTn3vR8Q
+                 */
+                state?: components["parameters"]["IssuerState"];
+                /**
+                 * @description The authorization code, of a sign-in that was allowed.
+                 * @example 4/0AVHEtk5
+                 */
+                code?: components["parameters"]["IssuerCode"];
+                /**
+                 * @description Of a sign-in that was not allowed: `access_denied`, for example.
+                 * @example access_denied
+                 */
+                error?: components["parameters"]["IssuerError"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description One of `GET /api/auth/providers`.
+                 * @example google
+                 */
+                provider: components["parameters"]["Provider"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the sign-in page. What it needs is behind the #, which no server is sent. */
+            302: {
+                headers: {
+                    /**
+                     * @description The page.
+                     * @example /sign-in.html#provider=google&state=AZ4b1mX2cQyJk0uTn3vR8Q&code=4%2F0AVHEtk5
+                     */
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     finishProviderSignIn: {

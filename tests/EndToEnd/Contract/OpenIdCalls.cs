@@ -18,6 +18,11 @@ internal static class OpenIdCalls
         var before = client.Token;
         client.Token = null;
         await client.GetAsync("/api/auth/providers");
+        foreach (var provider in new[] { "google", "providers/local" })
+        {
+            await LeadsToPageAsync(client, $"/api/auth/{provider}{(provider == "google" ? "" : "/start")}?return_to=%2F");
+            await LeadsToPageAsync(client, $"/api/auth/{provider}/callback?state=x&code=y");
+        }
         await client.OpenSessionAsync();
         var email = $"{Guid.NewGuid():N}@example.com";
         var back = await AllowAsync(client, email);
@@ -55,6 +60,13 @@ internal static class OpenIdCalls
                 status, code, HttpMethod.Post, Callback, JsonContent.Create(new { state = back["state"], code = back["code"] }));
         }
         await stack.ClearFaultsAsync();
+    }
+
+    private static async Task LeadsToPageAsync(ContractClient client, string path)
+    {
+        var answer = await client.SendAsync(HttpMethod.Get, path);
+        Assert.Equal(302, answer.Status);
+        Assert.StartsWith("/sign-in.html#provider=", Assert.Single(answer.Headers["Location"]), StringComparison.Ordinal);
     }
 
     private static async Task<NameValueCollection> AllowAsync(

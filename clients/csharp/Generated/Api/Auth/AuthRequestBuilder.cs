@@ -2,6 +2,7 @@
 #pragma warning disable CS0618
 using Microsoft.Kiota.Abstractions.Extensions;
 using Microsoft.Kiota.Abstractions;
+using ReelBallers.Client.Api.Auth.Google;
 using ReelBallers.Client.Api.Auth.Link;
 using ReelBallers.Client.Api.Auth.Logout;
 using ReelBallers.Client.Api.Auth.Providers;
@@ -19,6 +20,11 @@ namespace ReelBallers.Client.Api.Auth
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public partial class AuthRequestBuilder : BaseRequestBuilder
     {
+        /// <summary>The google property</summary>
+        public global::ReelBallers.Client.Api.Auth.Google.GoogleRequestBuilder Google
+        {
+            get => new global::ReelBallers.Client.Api.Auth.Google.GoogleRequestBuilder(PathParameters, RequestAdapter);
+        }
         /// <summary>The link property</summary>
         public global::ReelBallers.Client.Api.Auth.Link.LinkRequestBuilder Link
         {

@@ -22,7 +22,7 @@ namespace ReelBallers.Client.Api.Auth.Providers.Item.Callback
         /// </summary>
         /// <param name="pathParameters">Path parameters for the request</param>
         /// <param name="requestAdapter">The request adapter to use to execute the requests.</param>
-        public CallbackRequestBuilder(Dictionary<string, object> pathParameters, IRequestAdapter requestAdapter) : base(requestAdapter, "{+baseurl}/api/auth/providers/{provider}/callback", pathParameters)
+        public CallbackRequestBuilder(Dictionary<string, object> pathParameters, IRequestAdapter requestAdapter) : base(requestAdapter, "{+baseurl}/api/auth/providers/{provider}/callback{?code*,error*,state*}", pathParameters)
         {
         }
         /// <summary>
@@ -30,8 +30,30 @@ namespace ReelBallers.Client.Api.Auth.Providers.Item.Callback
         /// </summary>
         /// <param name="rawUrl">The raw URL to use for the request builder.</param>
         /// <param name="requestAdapter">The request adapter to use to execute the requests.</param>
-        public CallbackRequestBuilder(string rawUrl, IRequestAdapter requestAdapter) : base(requestAdapter, "{+baseurl}/api/auth/providers/{provider}/callback", rawUrl)
+        public CallbackRequestBuilder(string rawUrl, IRequestAdapter requestAdapter) : base(requestAdapter, "{+baseurl}/api/auth/providers/{provider}/callback{?code*,error*,state*}", rawUrl)
         {
+        }
+        /// <summary>
+        /// Where the issuer sends the browser to: leads to `/sign-in.html`, which finishes the sign-in by `POST /api/auth/providers/{provider}/callback`.
+        /// </summary>
+        /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
+        /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
+        /// <exception cref="global::ReelBallers.Client.Models.Problem">When receiving a 4XX or 5XX status code</exception>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+        public async Task GetAsync(Action<RequestConfiguration<global::ReelBallers.Client.Api.Auth.Providers.Item.Callback.CallbackRequestBuilder.CallbackRequestBuilderGetQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        {
+#nullable restore
+#else
+        public async Task GetAsync(Action<RequestConfiguration<global::ReelBallers.Client.Api.Auth.Providers.Item.Callback.CallbackRequestBuilder.CallbackRequestBuilderGetQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        {
+#endif
+            var requestInfo = ToGetRequestInformation(requestConfiguration);
+            var errorMapping = new Dictionary<string, ParsableFactory<IParsable>>
+            {
+                { "XXX", global::ReelBallers.Client.Models.Problem.CreateFromDiscriminatorValue },
+            };
+            await RequestAdapter.SendNoContentAsync(requestInfo, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
         /// Takes what the issuer has sent the browser back with, once, and opens a new session for the account of the person; the caller&apos;s session until now ends. A person is known by issuer and subject; at the first sign-in the verified address says whose account it is. An account that is new is the caller&apos;s anonymous user.
@@ -57,6 +79,25 @@ namespace ReelBallers.Client.Api.Auth.Providers.Item.Callback
                 { "XXX", global::ReelBallers.Client.Models.Problem.CreateFromDiscriminatorValue },
             };
             return await RequestAdapter.SendAsync<global::ReelBallers.Client.Models.SignedIn>(requestInfo, global::ReelBallers.Client.Models.SignedIn.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
+        }
+        /// <summary>
+        /// Where the issuer sends the browser to: leads to `/sign-in.html`, which finishes the sign-in by `POST /api/auth/providers/{provider}/callback`.
+        /// </summary>
+        /// <returns>A <see cref="RequestInformation"/></returns>
+        /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+        public RequestInformation ToGetRequestInformation(Action<RequestConfiguration<global::ReelBallers.Client.Api.Auth.Providers.Item.Callback.CallbackRequestBuilder.CallbackRequestBuilderGetQueryParameters>>? requestConfiguration = default)
+        {
+#nullable restore
+#else
+        public RequestInformation ToGetRequestInformation(Action<RequestConfiguration<global::ReelBallers.Client.Api.Auth.Providers.Item.Callback.CallbackRequestBuilder.CallbackRequestBuilderGetQueryParameters>> requestConfiguration = default)
+        {
+#endif
+            var requestInfo = new RequestInformation(Method.GET, UrlTemplate, PathParameters);
+            requestInfo.Configure(requestConfiguration);
+            requestInfo.Headers.TryAdd("Accept", "application/json");
+            return requestInfo;
         }
         /// <summary>
         /// Takes what the issuer has sent the browser back with, once, and opens a new session for the account of the person; the caller&apos;s session until now ends. A person is known by issuer and subject; at the first sign-in the verified address says whose account it is. An account that is new is the caller&apos;s anonymous user.
@@ -88,6 +129,43 @@ namespace ReelBallers.Client.Api.Auth.Providers.Item.Callback
         public global::ReelBallers.Client.Api.Auth.Providers.Item.Callback.CallbackRequestBuilder WithUrl(string rawUrl)
         {
             return new global::ReelBallers.Client.Api.Auth.Providers.Item.Callback.CallbackRequestBuilder(rawUrl, RequestAdapter);
+        }
+        /// <summary>
+        /// Where the issuer sends the browser to: leads to `/sign-in.html`, which finishes the sign-in by `POST /api/auth/providers/{provider}/callback`.
+        /// </summary>
+        [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
+        public partial class CallbackRequestBuilderGetQueryParameters 
+        {
+            /// <summary>The authorization code, of a sign-in that was allowed.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+            [QueryParameter("code")]
+            public string? Code { get; set; }
+#nullable restore
+#else
+            [QueryParameter("code")]
+            public string Code { get; set; }
+#endif
+            /// <summary>Of a sign-in that was not allowed: `access_denied`, for example.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+            [QueryParameter("error")]
+            public string? Error { get; set; }
+#nullable restore
+#else
+            [QueryParameter("error")]
+            public string Error { get; set; }
+#endif
+            /// <summary>As the issuer was sent it.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+            [QueryParameter("state")]
+            public string? State { get; set; }
+#nullable restore
+#else
+            [QueryParameter("state")]
+            public string State { get; set; }
+#endif
         }
     }
 }

@@ -22,7 +22,7 @@ namespace ReelBallers.Client.Api.Auth.Providers.Item.Start
         /// </summary>
         /// <param name="pathParameters">Path parameters for the request</param>
         /// <param name="requestAdapter">The request adapter to use to execute the requests.</param>
-        public StartRequestBuilder(Dictionary<string, object> pathParameters, IRequestAdapter requestAdapter) : base(requestAdapter, "{+baseurl}/api/auth/providers/{provider}/start", pathParameters)
+        public StartRequestBuilder(Dictionary<string, object> pathParameters, IRequestAdapter requestAdapter) : base(requestAdapter, "{+baseurl}/api/auth/providers/{provider}/start{?return_to*}", pathParameters)
         {
         }
         /// <summary>
@@ -30,8 +30,30 @@ namespace ReelBallers.Client.Api.Auth.Providers.Item.Start
         /// </summary>
         /// <param name="rawUrl">The raw URL to use for the request builder.</param>
         /// <param name="requestAdapter">The request adapter to use to execute the requests.</param>
-        public StartRequestBuilder(string rawUrl, IRequestAdapter requestAdapter) : base(requestAdapter, "{+baseurl}/api/auth/providers/{provider}/start", rawUrl)
+        public StartRequestBuilder(string rawUrl, IRequestAdapter requestAdapter) : base(requestAdapter, "{+baseurl}/api/auth/providers/{provider}/start{?return_to*}", rawUrl)
         {
+        }
+        /// <summary>
+        /// For a link: leads the browser to `/sign-in.html`, which begins the sign-in by `POST /api/auth/providers/{provider}/start`. Nothing has begun before that: the session&apos;s cookie is not sent with a request that another site has caused.
+        /// </summary>
+        /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
+        /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
+        /// <exception cref="global::ReelBallers.Client.Models.Problem">When receiving a 4XX or 5XX status code</exception>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+        public async Task GetAsync(Action<RequestConfiguration<global::ReelBallers.Client.Api.Auth.Providers.Item.Start.StartRequestBuilder.StartRequestBuilderGetQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        {
+#nullable restore
+#else
+        public async Task GetAsync(Action<RequestConfiguration<global::ReelBallers.Client.Api.Auth.Providers.Item.Start.StartRequestBuilder.StartRequestBuilderGetQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        {
+#endif
+            var requestInfo = ToGetRequestInformation(requestConfiguration);
+            var errorMapping = new Dictionary<string, ParsableFactory<IParsable>>
+            {
+                { "XXX", global::ReelBallers.Client.Models.Problem.CreateFromDiscriminatorValue },
+            };
+            await RequestAdapter.SendNoContentAsync(requestInfo, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
         /// Gives the address at the OpenID issuer that the browser goes to (authorization code flow with PKCE). It comes back to `/sign-in.html`, which finishes the sign-in. A caller without a session gets a new user and the cookie `uid`: only the browser that began can finish, within 10 minutes.
@@ -57,6 +79,25 @@ namespace ReelBallers.Client.Api.Auth.Providers.Item.Start
                 { "XXX", global::ReelBallers.Client.Models.Problem.CreateFromDiscriminatorValue },
             };
             return await RequestAdapter.SendAsync<global::ReelBallers.Client.Models.ProviderSignInStarted>(requestInfo, global::ReelBallers.Client.Models.ProviderSignInStarted.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
+        }
+        /// <summary>
+        /// For a link: leads the browser to `/sign-in.html`, which begins the sign-in by `POST /api/auth/providers/{provider}/start`. Nothing has begun before that: the session&apos;s cookie is not sent with a request that another site has caused.
+        /// </summary>
+        /// <returns>A <see cref="RequestInformation"/></returns>
+        /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+        public RequestInformation ToGetRequestInformation(Action<RequestConfiguration<global::ReelBallers.Client.Api.Auth.Providers.Item.Start.StartRequestBuilder.StartRequestBuilderGetQueryParameters>>? requestConfiguration = default)
+        {
+#nullable restore
+#else
+        public RequestInformation ToGetRequestInformation(Action<RequestConfiguration<global::ReelBallers.Client.Api.Auth.Providers.Item.Start.StartRequestBuilder.StartRequestBuilderGetQueryParameters>> requestConfiguration = default)
+        {
+#endif
+            var requestInfo = new RequestInformation(Method.GET, UrlTemplate, PathParameters);
+            requestInfo.Configure(requestConfiguration);
+            requestInfo.Headers.TryAdd("Accept", "application/json");
+            return requestInfo;
         }
         /// <summary>
         /// Gives the address at the OpenID issuer that the browser goes to (authorization code flow with PKCE). It comes back to `/sign-in.html`, which finishes the sign-in. A caller without a session gets a new user and the cookie `uid`: only the browser that began can finish, within 10 minutes.
@@ -88,6 +129,23 @@ namespace ReelBallers.Client.Api.Auth.Providers.Item.Start
         public global::ReelBallers.Client.Api.Auth.Providers.Item.Start.StartRequestBuilder WithUrl(string rawUrl)
         {
             return new global::ReelBallers.Client.Api.Auth.Providers.Item.Start.StartRequestBuilder(rawUrl, RequestAdapter);
+        }
+        /// <summary>
+        /// For a link: leads the browser to `/sign-in.html`, which begins the sign-in by `POST /api/auth/providers/{provider}/start`. Nothing has begun before that: the session&apos;s cookie is not sent with a request that another site has caused.
+        /// </summary>
+        [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
+        public partial class StartRequestBuilderGetQueryParameters 
+        {
+            /// <summary>The path to come back to after the sign-in.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+            [QueryParameter("return_to")]
+            public string? ReturnTo { get; set; }
+#nullable restore
+#else
+            [QueryParameter("return_to")]
+            public string ReturnTo { get; set; }
+#endif
         }
     }
 }
