@@ -8,11 +8,15 @@ internal static class AlertTexts
     // Slack cuts a text off after 40,000 characters.
     private const int MaxPostLength = 20_000;
 
+    // In a subject.
+    private const int MaxTitles = 3;
+
     /// <summary>The mail.</summary>
     public static MailText Mail(AlertDigest digest)
     {
-        var titles = string.Join(", ", digest.Groups.Select(group => AlertKinds.TitleOf(group.Kind)));
-        var text = new MailText($"{Alerts(digest.Count)}: {titles}", "What needs an operator.");
+        var titles = string.Join(", ", digest.Groups.Take(MaxTitles).Select(group => AlertKinds.TitleOf(group.Kind)));
+        var others = digest.Groups.Count > MaxTitles ? " and others" : "";
+        var text = new MailText($"{Alerts(digest.Count)}: {titles}{others}", "What needs an operator.");
         foreach (var group in digest.Groups)
         {
             text.Say($"{AlertKinds.TitleOf(group.Kind)} ({group.Count})");

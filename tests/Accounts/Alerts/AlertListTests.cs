@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Accounts.Tests;
@@ -57,9 +58,26 @@ public sealed class AlertListTests(AlertsFixture accounts) : IClassFixture<Alert
     public async Task Alerts_that_ended_long_ago_are_deleted_and_open_ones_stay()
     {
         await accounts.Database.ExecuteAsync("update alerts set created_at = '2020-01-01', ended_at = ended_at - interval '91 days'");
-        var worker = Microsoft.Extensions.DependencyInjection.ActivatorUtilities.CreateInstance<OldAlerts>(accounts.App.Services);
+        using var worker = ActivatorUtilities.CreateInstance<OldAlerts>(accounts.App.Services);
         await worker.DeleteOldAsync(TestContext.Current.CancellationToken);
         Assert.Equal(4, (await GetAsync("")).GetProperty("alerts").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task The_alert_of_a_ticket_ends_when_the_ticket_is_deleted()
+    {
+        await accounts.Database.ExecuteAsync(
+            """
+            with written as (
+                insert into tickets (ticket_id, user_id, email, subject, state, created_at, updated_at)
+                select gen_random_uuid(), gen_random_uuid(), 'a@example.com', subject, 0, now(), now() - days * interval '1 day'
+                from (values ('old', 366), ('new', 364)) as ticket (subject, days) returning *)
+            insert into alerts (kind, subject, text, since, created_at) select 'ticket', ticket_id, subject, now(), now() from written
+            """);
+        using var worker = ActivatorUtilities.CreateInstance<OldTickets>(accounts.App.Services);
+        await worker.DeleteOldAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("old true, new false", await accounts.Database.ScalarAsync<string>(
+            "select string_agg(text || ' ' || (ended_at is not null), ', ' order by text desc) from alerts where kind = 'ticket'"));
     }
 
     private async Task<JsonElement> GetAsync(string query)
