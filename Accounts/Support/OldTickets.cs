@@ -20,7 +20,7 @@ internal sealed class OldTickets(IDbContextFactory<AccountsDbContext> databases,
         $"""
         update alerts set ended_at = {now} where number in
           (select number from alerts where kind = {AlertKinds.Ticket} and ended_at is null
-             and not exists (select from tickets where ticket_id::text = subject) limit {Batches.Size} for update skip locked)
+             and not exists (select from tickets where ticket_id::text = alerts.subject) limit {Batches.Size} for update skip locked)
         """,
     ];
 }
