@@ -41,6 +41,7 @@ internal static class AccountsExtensions
         builder.AddFeeds();
         builder.AddWebhooks();
         builder.AddOpenId();
+        builder.AddAlerts();
         return builder;
     }
 

@@ -59,7 +59,9 @@ var googleClientSecret = builder.AddSetting("google-client-secret", LocalCloudDe
 var firebaseProjectId = builder.AddSetting("firebase-project-id", "")
     .WithDescription("The Firebase project whose ID tokens sign in; empty for none.");
 var adminEmail = builder.AddSetting("admin-email", builder.Configuration["ADMIN_EMAIL"] ?? "")
-    .WithDescription("Who signs in with this address first is the first admin.");
+    .WithDescription("Who signs in with this address first is the first admin; what needs an operator is mailed there.");
+var alertWebhookUrl = builder.AddSetting("alert-webhook-url", "", secret: true)
+    .WithDescription("An incoming webhook of Slack's, or another URL that takes the same, for what needs an operator.");
 
 // By the names under which such deployments have them, and by ours.
 var tvSessionId = builder.AddSetting(
@@ -153,6 +155,7 @@ var accounts = builder.AddService<Projects.Accounts>("accounts", environment, in
     .WithEnvironment("SignIn__ReturnOrigins", allowedOrigins)
     .WithEnvironment("Webhooks__SecretKey", webhookSecretKey)
     .WithEnvironment("Admin__Email", adminEmail)
+    .WithEnvironment("Alerts__WebhookUrl", alertWebhookUrl)
     .WithEnvironment("Mail__From", mailFrom)
     .WithEnvironment("Mail__ResendApiKey", resendApiKey)
     .WithEnvironment("Mail__ResendWebhookSecret", resendWebhookSecret);

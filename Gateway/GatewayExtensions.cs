@@ -15,6 +15,8 @@ internal static class GatewayExtensions
         builder.Services.AddInternalCredential();
         builder.AddSessions();
         builder.AddOperatorRoles();
+        builder.Services.AddSingleton<Traffic>();
+        builder.Services.AddHostedService<TrafficReports>();
         builder.Services.AddValidatedOptions<ContentSecurityOptions>("ContentSecurity");
         builder.Services.AddSingleton<SecurityHeaders>();
         builder.Services.AddSingleton<RejectedRequests>();
@@ -32,6 +34,7 @@ internal static class GatewayExtensions
         app.Services.ValidateOptions();
         app.Services.GetRequiredService<RejectedRequests>().Subscribe(app.Services.GetRequiredService<DiagnosticListener>());
 
+        app.UseMiddleware<TrafficMiddleware>();
         app.UseForwardedHeaders();
         app.UseMiddleware<SecurityHeadersMiddleware>();
         app.UseExceptionHandler();

@@ -75,5 +75,6 @@ internal static class JobsExtensions
         services.AddHostedService(provider => provider.GetRequiredService<OldEndedJobs>());
         services.AddRowChanges("job_changed");
         services.AddSingleton<IUserRows<JobView>, UserJobRows>();
+        services.AddJobConditions();
     }
 }

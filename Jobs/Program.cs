@@ -17,4 +17,5 @@ app.MapGrpcService<JobsService>();
 app.MapGrpcService<JoinedUsersService<JobsDbContext>>();
 app.MapGrpcService<DeletedUsersService>();
 app.MapGrpcService<UserDataService>();
+app.MapGrpcService<ConditionsService>();
 await app.RunAsync();

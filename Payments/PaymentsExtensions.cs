@@ -79,6 +79,7 @@ internal static class PaymentsExtensions
         builder.Services.AddHostedService(services => services.GetRequiredService<OperatorRefundRetries>());
         builder.Services.AddHostedService<ReconcilerLoop>();
         builder.AddProvisioning();
+        builder.Services.AddPaymentConditions();
         builder.Services.AddSingleton<PaidUsers>();
         builder.Services.AddHostedService(services => services.GetRequiredService<PaidUsers>());
         return builder;

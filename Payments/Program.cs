@@ -18,4 +18,5 @@ app.MapGrpcService<PaymentsService>();
 app.MapGrpcService<JoinedUsersService<PaymentsDbContext>>();
 app.MapGrpcService<DeletedUsersService>();
 app.MapGrpcService<UserDataService>();
+app.MapGrpcService<ConditionsService>();
 await app.RunAsync();

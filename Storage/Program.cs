@@ -13,4 +13,5 @@ app.MapGrpcService<StorageService>();
 app.MapGrpcService<JoinedUsersService<StorageDbContext>>();
 app.MapGrpcService<DeletedUsersService>();
 app.MapGrpcService<UserDataService>();
+app.MapGrpcService<ConditionsService>();
 await app.RunAsync();

@@ -47,6 +47,7 @@ internal static class StorageExtensions
         builder.Services.AddHostedService<FileSweeper>();
         builder.Services.AddSingleton<BucketComparison>();
         builder.Services.AddHostedService<BucketReconciler>();
+        builder.Services.AddConditions<BucketConditions>();
         return builder;
     }
 }

@@ -27,6 +27,7 @@ internal static class LedgerRegistration
         builder.Services.AddSingleton<Shards>();
         builder.Services.AddSingleton<ShardedCalls>();
         builder.Services.AddHostedService<ShardGuard>();
+        builder.Services.AddConditions<FindingConditions>();
         return builder;
     }
 
@@ -93,6 +94,7 @@ internal static class LedgerRegistration
         services.AddHostedService<ExpirySweeper>();
         services.AddSingleton<AuditMarks>();
         services.AddSingleton<AuditShares>();
+        services.AddSingleton<AuditFindings>();
         services.AddSingleton<LedgerAudit>();
         services.AddHostedService<AuditLoop>();
         services.AddSingleton<LedgerHistory>();

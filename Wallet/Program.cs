@@ -9,4 +9,5 @@ var app = builder.Build();
 app.MapServiceDefaults();
 app.MapWalletApi();
 app.MapGrpcService<WalletService>().WithMetadata(new WalletRequestSize());
+app.MapGrpcService<ConditionsService>();
 await app.RunAsync();

@@ -9,6 +9,7 @@ namespace ReelBallers.Accounts;
 internal static class AccountsMapping
 {
     private const int MaxActionLength = 50;
+    private const long MaxReported = 1_000_000_000_000;
 
     public static AccountResponse ToResponse(this Account? account, Guid userId, IReadOnlyCollection<MailKind> switchedOff) => new(
         userId, account?.Email, account.ToRoles(),
@@ -44,6 +45,14 @@ internal static class AccountsMapping
     {
         ActId = Id("act_id", request.ActId),
         ClientAddress = CallerAddress.Parse(request.ClientAddress),
+    };
+
+    public static GatewayTraffic ToTraffic(this V1.ReportTrafficRequest request) => new()
+    {
+        GatewayId = Id("gateway_id", request.GatewayId),
+        Number = request.Number > 0 ? request.Number : throw Invalid("number must be 1 or more."),
+        Requests = request.Requests is >= 0 and <= MaxReported ? request.Requests : throw Invalid("requests is out of range."),
+        Errors = request.Errors >= 0 && request.Errors <= request.Requests ? request.Errors : throw Invalid("errors is out of range."),
     };
 
     public static V1.CheckAuditLogResponse ToMessage(this AuditCheckResult result) => new()

@@ -5,7 +5,7 @@ namespace ReelBallers.Accounts;
 
 /// <summary>The gRPC service, which other services call.</summary>
 internal sealed class AccountsService(
-    AccountReader accounts, AccountDeletions deletions, RoleChanges roles, OperatorActs acts, AuditCheck audit)
+    AccountReader accounts, AccountDeletions deletions, RoleChanges roles, OperatorActs acts, AuditCheck audit, ErrorRate errorRate)
     : V1.AccountsService.AccountsServiceBase
 {
     public override async Task<V1.GetAccountResponse> GetAccount(V1.GetAccountRequest request, ServerCallContext context) =>
@@ -49,4 +49,10 @@ internal sealed class AccountsService(
     public override async Task<V1.CheckAuditLogResponse> CheckAuditLog(V1.CheckAuditLogRequest request, ServerCallContext context) =>
         (await audit.CheckAsync(
             AccountsMapping.Sequence("after_sequence", request.AfterSequence), known: null, context.CancellationToken)).ToMessage();
+
+    public override async Task<V1.ReportTrafficResponse> ReportTraffic(V1.ReportTrafficRequest request, ServerCallContext context)
+    {
+        await errorRate.AddAsync(request.ToTraffic(), context.CancellationToken);
+        return new V1.ReportTrafficResponse();
+    }
 }

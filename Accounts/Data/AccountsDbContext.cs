@@ -45,6 +45,14 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
 
     public DbSet<Approval> Approvals => Set<Approval>();
 
+    public DbSet<Alert> Alerts => Set<Alert>();
+
+    public DbSet<AlertPost> AlertPosts => Set<AlertPost>();
+
+    public DbSet<ConditionPoll> ConditionPolls => Set<ConditionPoll>();
+
+    public DbSet<GatewayTraffic> GatewayTraffic => Set<GatewayTraffic>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<Account>(Configure);
@@ -66,6 +74,7 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
         modelBuilder.ApplyConfiguration(new WebhookEventModel());
         modelBuilder.ApplyConfiguration(new WebhookDeliveryModel());
         modelBuilder.Entity<Approval>(Configure);
+        modelBuilder.AddAlerts();
         modelBuilder.AddIdempotency();
     }
 

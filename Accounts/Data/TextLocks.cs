@@ -7,7 +7,7 @@ internal static class TextLocks
 {
     /// <summary>
     /// Waits for the lock. Two texts may share one, by their hash: that only makes them wait. Several are taken in the order of their
-    /// kinds: identity, email, client, user, roles, webhooks.
+    /// kinds: identity, email, client, user, roles, webhooks, alerts.
     /// </summary>
     public static Task LockTextAsync(this AccountsDbContext database, string kind, string text, CancellationToken cancellationToken) =>
         database.Database.ExecuteSqlAsync(

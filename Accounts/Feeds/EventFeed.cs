@@ -4,8 +4,8 @@ using ReelBallers.ServiceDefaults;
 namespace ReelBallers.Accounts;
 
 /// <summary>
-/// Reads the events of another service and stores the mails and the webhooks about them, in one transaction with the cursor: none twice,
-/// and none lost, wherever a process ends. An event that cannot be handled is logged and skipped.
+/// Reads the events of another service and stores the mails, webhooks and alerts about them, in one transaction with the cursor: none
+/// twice, and none lost, wherever a process ends. An event that cannot be handled is logged and skipped.
 /// </summary>
 internal abstract partial class EventFeed<TEvent>(
     string name, IServiceScopeFactory scopes, AccountsMeter meter, TimeProvider time, ILogger logger)
@@ -31,6 +31,9 @@ internal abstract partial class EventFeed<TEvent>(
 
     /// <summary>What other systems are to be told of an event; null: nothing.</summary>
     protected abstract WebhookNews? NewsOf(TEvent happened);
+
+    /// <summary>What operators are to be told about an event; null: nothing.</summary>
+    protected virtual NewAlert? AlertOf(TEvent happened) => null;
 
     /// <summary>To be called for an event of a type that this version does not know; logged once for each type.</summary>
     protected MailNotice? Unknown(string type)
@@ -85,35 +88,37 @@ internal abstract partial class EventFeed<TEvent>(
     private Task<long> StoreAsync(FeedCursor cursor, long from, IReadOnlyList<TEvent> batch, CancellationToken cancellationToken)
     {
         var read = batch.Select(Read).ToList();
-        var notices = read.Select(one => one.Notice).OfType<MailNotice>().Where(notice => notice.At >= cursor.StartedAt).ToList();
-        var news = read.Select(one => one.News).OfType<WebhookNews>().Where(one => one.At >= cursor.StartedAt).ToList();
-        return AdvanceAsync(from, batch.Count == 0 ? from : SequenceOf(batch[^1]), notices, news, cancellationToken);
+        var facts = new FeedFacts(
+            [.. read.Select(one => one.Notice).OfType<MailNotice>().Where(notice => notice.At >= cursor.StartedAt)],
+            [.. read.Select(one => one.News).OfType<WebhookNews>().Where(news => news.At >= cursor.StartedAt)],
+            [.. read.Select(one => one.Alert).OfType<NewAlert>().Where(alert => alert.Since >= cursor.StartedAt)]);
+        return AdvanceAsync(from, batch.Count == 0 ? from : SequenceOf(batch[^1]), facts, cancellationToken);
     }
 
-    private async Task<long> AdvanceAsync(
-        long from, long to, IReadOnlyList<MailNotice> notices, IReadOnlyList<WebhookNews> news, CancellationToken cancellationToken)
+    private async Task<long> AdvanceAsync(long from, long to, FeedFacts facts, CancellationToken cancellationToken)
     {
         await using var scope = _scopes.CreateAsyncScope();
         var database = scope.ServiceProvider.GetRequiredService<AccountsDbContext>();
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         // First, so that a replica that has lost the feed stops here.
         await scope.ServiceProvider.GetRequiredService<FeedCursors>().AdvanceAsync(Name, LeaseId, from, to, cancellationToken);
-        await scope.ServiceProvider.GetRequiredService<NoticeMails>().AddAsync(notices, cancellationToken);
-        await scope.ServiceProvider.GetRequiredService<WebhookEvents>().AddAsync(news, cancellationToken);
+        await scope.ServiceProvider.GetRequiredService<NoticeMails>().AddAsync(facts.Notices, cancellationToken);
+        await scope.ServiceProvider.GetRequiredService<WebhookEvents>().AddAsync(facts.News, cancellationToken);
+        await scope.ServiceProvider.GetRequiredService<Alerts>().AddEventsAsync(facts.Alerts, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return to;
     }
 
-    private (MailNotice? Notice, WebhookNews? News) Read(TEvent happened)
+    private (MailNotice? Notice, WebhookNews? News, NewAlert? Alert) Read(TEvent happened)
     {
         try
         {
-            return (NoticeOf(happened), NewsOf(happened));
+            return (NoticeOf(happened), NewsOf(happened), AlertOf(happened));
         }
         catch (Exception malformed)
         {
             Skip(SequenceOf(happened), malformed);
-            return (null, null);
+            return default;
         }
     }
 
@@ -129,3 +134,9 @@ internal abstract partial class EventFeed<TEvent>(
     [LoggerMessage(LogLevel.Error, "Event {Sequence} of the feed {Name} could not be handled and is skipped: nobody is told of it")]
     private static partial void LogSkipped(ILogger logger, string name, long sequence, Exception failure);
 }
+
+/// <summary>What is stored about a batch of events.</summary>
+/// <param name="Notices">For mails.</param>
+/// <param name="News">For other systems.</param>
+/// <param name="Alerts">For operators.</param>
+internal sealed record FeedFacts(IReadOnlyList<MailNotice> Notices, IReadOnlyList<WebhookNews> News, IReadOnlyList<NewAlert> Alerts);

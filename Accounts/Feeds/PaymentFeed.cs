@@ -3,7 +3,10 @@ using ReelBallers.Payments.V1;
 
 namespace ReelBallers.Accounts;
 
-/// <summary>Webhooks about payments, and mails: receipts, refunds, disputes, and automatic top-ups that need their user.</summary>
+/// <summary>
+/// Webhooks about payments, and mails: receipts, refunds, disputes, and automatic top-ups that need their user. Operators are told of
+/// purchases.
+/// </summary>
 internal sealed class PaymentFeed(
     PaymentsService.PaymentsServiceClient payments, IServiceScopeFactory scopes, AccountsMeter meter, TimeProvider time,
     ILogger<PaymentFeed> logger)
@@ -45,6 +48,12 @@ internal sealed class PaymentFeed(
     // The payment as well: numbers are given again when Payments' database is restored.
     private WebhookNews News(string type, PaymentEvent happened, object data) => new(
         WebhookEvent.IdOf($"{Name} {happened.Sequence} {happened.PaymentIntentId}"), type, happened.CreatedAt.ToDateTimeOffset(), data);
+
+    protected override NewAlert? AlertOf(PaymentEvent happened) => happened.Type != PaymentEventType.Credited ? null : new NewAlert(
+        AlertKinds.Purchase, happened.PaymentIntentId,
+        $"{Wording.Money(happened.AmountCents, happened.Currency)} for {Wording.Credits(happened.Credits)} by user {happened.UserId}"
+            + $"{(happened.SessionId.Length == 0 ? ", an automatic top-up" : "")} ({happened.PaymentIntentId})",
+        happened.CreatedAt.ToDateTimeOffset());
 
     private static MailNotice Notice(MailKind kind, PaymentNews news, PaymentEvent happened)
     {

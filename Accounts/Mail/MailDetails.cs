@@ -63,9 +63,6 @@ internal enum TicketNews
 
     /// <summary>To the writer: an operator's answer.</summary>
     Answered,
-
-    /// <summary>To the admin: a user's message.</summary>
-    Written,
 }
 
 /// <summary>Of a mail about a ticket.</summary>

@@ -30,15 +30,15 @@ internal enum MailKind : short
     /// <summary>A message to support has arrived, or was answered.</summary>
     Ticket = 8,
 
-    /// <summary>To the admin: a user has written to support.</summary>
-    TicketNotice = 9,
+    /// <summary>To the admin: what needs an operator.</summary>
+    Alert = 9,
 }
 
 internal static class MailKinds
 {
     /// <summary>The kinds that users get.</summary>
     public static readonly IReadOnlyList<MailKind> OfUsers =
-        [.. Enum.GetValues<MailKind>().Where(kind => kind != MailKind.TicketNotice)];
+        [.. Enum.GetValues<MailKind>().Where(kind => kind != MailKind.Alert)];
 
     private static readonly Dictionary<string, MailKind> ByText = OfUsers.ToDictionary(kind => kind.ToText());
 
@@ -54,7 +54,7 @@ internal static class MailKinds
         MailKind.JobFinished => "job_finished",
         MailKind.JobFailed => "job_failed",
         MailKind.Ticket => "ticket",
-        MailKind.TicketNotice => "ticket_notice",
+        MailKind.Alert => "alert",
     };
 
     /// <summary>The kind of this name that users get; null when there is none.</summary>
@@ -65,7 +65,7 @@ internal static class MailKinds
     /// </summary>
     public static bool IsRequired(this MailKind kind) => kind switch
     {
-        MailKind.SignIn or MailKind.Receipt or MailKind.Refund or MailKind.Dispute or MailKind.Ticket or MailKind.TicketNotice => true,
+        MailKind.SignIn or MailKind.Receipt or MailKind.Refund or MailKind.Dispute or MailKind.Ticket or MailKind.Alert => true,
         MailKind.AutoTopup or MailKind.LowBalance or MailKind.JobFinished or MailKind.JobFailed => false,
     };
 }

@@ -26,8 +26,8 @@ internal sealed class MailWriter(
             MailKind.LowBalance => JobTexts.LowBalance(MailDetails.Read<BalanceDetails>(mail), AppUrl),
             MailKind.JobFinished => JobText(JobTexts.Finished, mail),
             MailKind.JobFailed => JobText(JobTexts.Failed, mail),
-            MailKind.Ticket or MailKind.TicketNotice =>
-                TicketTexts.Of(MailDetails.Read<TicketDetails>(mail), $"{app.Value.BaseUrl}{SupportPage}"),
+            MailKind.Ticket => TicketTexts.Of(MailDetails.Read<TicketDetails>(mail), $"{app.Value.BaseUrl}{SupportPage}"),
+            MailKind.Alert => AlertTexts.Mail(MailDetails.Read<AlertDigest>(mail)),
         };
         if (text is not null && !mail.Kind.IsRequired())
         {

@@ -32,14 +32,18 @@ internal static class DeadLettersApi
         var deliveries = await database.WebhookDeliveries.AsNoTracking().Where(row => row.FailedAt != null)
             .Join(database.WebhookEvents, row => row.EventId, row => row.EventId, (delivery, happened) => new { delivery, happened.Type })
             .OrderBy(row => row.delivery.FailedAt).Take(MaxListed).ToListAsync(cancellationToken);
+        var posts = await database.AlertPosts.AsNoTracking().Where(post => post.FailedAt != null).OrderBy(post => post.FailedAt)
+            .Take(MaxListed).ToListAsync(cancellationToken);
         return TypedResults.Ok(new DeadLettersResponse(
-            [.. mails.Select(mail => mail.ToDeadLetter()), .. events.Events.Select(row => row.ToDeadLetter()),
-                .. steps.Intents.Select(row => row.ToDeadLetter()), .. grants.Grants.Select(row => row.ToDeadLetter()),
-                .. deliveries.Select(row => row.delivery.ToDeadLetter(row.Type))]));
+            [
+                .. mails.Select(mail => mail.ToDeadLetter()), .. posts.Select(post => post.ToDeadLetter()),
+                .. events.Events.Select(row => row.ToDeadLetter()), .. steps.Intents.Select(row => row.ToDeadLetter()),
+                .. grants.Grants.Select(row => row.ToDeadLetter()), .. deliveries.Select(row => row.delivery.ToDeadLetter(row.Type)),
+            ]));
     }
 
     private static async Task<IResult> ReplayAsync(
-        string queue, string id, ActBody body, Operator actor, HttpContext context, OperatorActs acts, MailOutbox outbox,
+        string queue, string id, ActBody body, Operator actor, HttpContext context, OperatorActs acts, MailOutbox outbox, AlertPosts posts,
         WebhookDeliveries webhooks, PaymentsService.PaymentsServiceClient payments, JobsService.JobsServiceClient jobs,
         CancellationToken cancellationToken)
     {
@@ -54,6 +58,8 @@ internal static class DeadLettersApi
             DeadLetterQueues.Mails when Guid.TryParseExact(id, "D", out var mailId) => cancelled => outbox.ReplayAsync(mailId, cancelled),
             DeadLetterQueues.Webhooks when Guid.TryParseExact(id, "D", out var deliveryId) => cancelled =>
                 webhooks.ResendAsync(deliveryId, onlyDead: true, cancelled),
+            DeadLetterQueues.AlertPosts when Guid.TryParseExact(id, "D", out var postId) => cancelled =>
+                posts.ReplayAsync(postId, cancelled),
             DeadLetterQueues.PaymentEvents => cancelled =>
                 payments.ReplayEventAsync(new ReplayEventRequest { EventId = id }, cancellationToken: cancelled).ResponseAsync,
             DeadLetterQueues.JobSteps when id.Contains(':', StringComparison.Ordinal) => cancelled =>

@@ -115,6 +115,9 @@ internal static class DeadLetterQueues
     /// <summary>Of Accounts: deliveries to other systems.</summary>
     public const string Webhooks = "webhooks";
 
+    /// <summary>Of Accounts: posts of alerts.</summary>
+    public const string AlertPosts = "alert-posts";
+
     /// <summary>Of Payments: access to outside systems.</summary>
     public const string AccessGrants = "access-grants";
 }
@@ -144,6 +147,16 @@ internal sealed record UserGrantsResponse(IReadOnlyList<UserGrantResponse> Grant
 internal sealed record UserGrantResponse(
     string GrantId, string State, string Product, string Name, string AccessUsername, DateTimeOffset? AccessUntil, string? SessionId,
     string? Pack, string? Error, int Attempts, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+
+/// <summary>Response of <c>GET /api/admin/alerts</c>.</summary>
+internal sealed record AlertsResponse(IReadOnlyList<AlertResponse> Alerts, string? NextCursor);
+
+/// <summary>
+/// What operators are told. <c>status</c> is <c>open</c> or <c>ended</c>; <c>told_at</c> is null until it was put into a mail or a post.
+/// </summary>
+internal sealed record AlertResponse(
+    string Kind, string Subject, string Text, string Status, DateTimeOffset Since, DateTimeOffset CreatedAt, DateTimeOffset? EndedAt,
+    DateTimeOffset? ToldAt);
 
 /// <summary>Response of an act without further results.</summary>
 internal sealed record ActResponse(Guid ActId);

@@ -27,6 +27,9 @@ internal static class OperatorMapping
     public static DeadLetterResponse ToDeadLetter(this OutgoingMail mail) => new(
         DeadLetterQueues.Mails, mail.MailId.ToString(), mail.Kind.ToText(), Uid: null, mail.LastError, mail.Attempts, mail.FailedAt);
 
+    public static DeadLetterResponse ToDeadLetter(this AlertPost post) => new(
+        DeadLetterQueues.AlertPosts, post.PostId.ToString(), "alert", Uid: null, post.LastError, post.Attempts, post.FailedAt);
+
     public static DeadLetterResponse ToDeadLetter(this Grant grant) => new(
         DeadLetterQueues.AccessGrants, grant.GrantId, ToText(grant.State), grant.UserId, NullIfEmpty(grant.Error), grant.Attempts,
         grant.UpdatedAt.ToDateTimeOffset());

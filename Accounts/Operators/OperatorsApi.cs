@@ -37,5 +37,6 @@ internal static class OperatorsApi
         operators.MapProvisioning();
         operators.MapTickets();
         operators.MapWebhooks();
+        operators.MapAlerts();
     }
 }

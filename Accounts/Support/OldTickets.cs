@@ -3,7 +3,9 @@ using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Accounts;
 
-/// <summary>Deletes tickets, with their messages, a year after their last change: they are personal data.</summary>
+/// <summary>
+/// Deletes tickets, with their messages, a year after their last change: they are personal data. The alert of one that was still open ends.
+/// </summary>
 internal sealed class OldTickets(IDbContextFactory<AccountsDbContext> databases, TimeProvider time, ILogger<OldTickets> logger)
     : PurgeWorker<AccountsDbContext>("tickets", databases, time, logger)
 {
@@ -14,6 +16,11 @@ internal sealed class OldTickets(IDbContextFactory<AccountsDbContext> databases,
         $"""
         delete from tickets where ticket_id in
           (select ticket_id from tickets where updated_at < {now - Keep} limit {Batches.Size} for update skip locked)
+        """,
+        $"""
+        update alerts set ended_at = {now} where number in
+          (select number from alerts where kind = {AlertKinds.Ticket} and ended_at is null
+             and not exists (select from tickets where ticket_id::text = alerts.subject) limit {Batches.Size} for update skip locked)
         """,
     ];
 }

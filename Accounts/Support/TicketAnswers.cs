@@ -21,7 +21,7 @@ internal enum TicketAct
 
 /// <summary>What operators do with tickets: in one transaction with its mail and its entry in the audit log.</summary>
 internal sealed class TicketAnswers(
-    AccountsDbContext database, MailOutbox outbox, OperatorActs acts, AuditLog audit, TimeProvider time)
+    AccountsDbContext database, MailOutbox outbox, Alerts alerts, OperatorActs acts, AuditLog audit, TimeProvider time)
 {
     /// <summary>Sends an answer to the writer.</summary>
     public Task<TicketAct> AnswerAsync(AuditedAct act, Guid ticketId, string text, CancellationToken cancellationToken) =>
@@ -78,6 +78,7 @@ internal sealed class TicketAnswers(
             return TicketAct.Full;
         }
         await database.SaveChangesAsync(cancellationToken);
+        await alerts.EndAsync(AlertKinds.Ticket, ticketId.ToString(), cancellationToken);
         var recorded = act with
         {
             Target = ticketId.ToString(),

@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Accounts;
@@ -25,8 +24,8 @@ internal enum TicketReply
     Full,
 }
 
-/// <summary>The tickets of users. Each is written together with the mails about it.</summary>
-internal sealed class Tickets(AccountsDbContext database, MailOutbox outbox, IOptions<AdminOptions> admin, TimeProvider time)
+/// <summary>The tickets of users. Each is written together with the mail and the alert about it.</summary>
+internal sealed class Tickets(AccountsDbContext database, MailOutbox outbox, Alerts alerts, TimeProvider time)
 {
     /// <summary>
     /// How many tickets a user opens, and how many an address gets mails about, in <see cref="Window"/>: anyone can name another's address.
@@ -38,7 +37,7 @@ internal sealed class Tickets(AccountsDbContext database, MailOutbox outbox, IOp
 
     private const int MaxListed = 100;
 
-    /// <summary>Opens a ticket, with a mail to its writer and one to the admin.</summary>
+    /// <summary>Opens a ticket, with a mail to its writer and an alert for the operators.</summary>
     /// <returns>The ticket; or, when a limit is reached, the time until the next one is possible.</returns>
     public async Task<(Ticket? Ticket, TimeSpan Pause)> OpenAsync(NewTicket wanted, CancellationToken cancellationToken)
     {
@@ -74,9 +73,9 @@ internal sealed class Tickets(AccountsDbContext database, MailOutbox outbox, IOp
                 {
                     Details = MailDetails.Write(new TicketDetails(TicketNews.Received, ticket.TicketId, null, null, now)),
                 },
-                .. NoticesOf(ticket, wanted.Text, now),
             ],
             cancellationToken);
+        await alerts.OpenAsync(AlertOf(ticket, now), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return (ticket, TimeSpan.Zero);
     }
@@ -89,7 +88,7 @@ internal sealed class Tickets(AccountsDbContext database, MailOutbox outbox, IOp
     public Task<Ticket?> FindAsync(Guid userId, Guid ticketId, CancellationToken cancellationToken) =>
         Of(userId).AsNoTracking().WithMessages().SingleOrDefaultAsync(ticket => ticket.TicketId == ticketId, cancellationToken);
 
-    /// <summary>Adds a message of the user, and tells the admin unless the ticket was open already.</summary>
+    /// <summary>Adds a message of the user, and tells the operators unless the ticket was open already.</summary>
     /// <param name="userId">The user.</param>
     /// <param name="ticketId">The ticket.</param>
     /// <param name="messageId">The same for each attempt of a request.</param>
@@ -113,12 +112,11 @@ internal sealed class Tickets(AccountsDbContext database, MailOutbox outbox, IOp
             return TicketReply.Full;
         }
         var now = time.GetUtcNow();
-        var wasOpen = ticket.State == TicketState.Open;
         (ticket.State, ticket.UpdatedAt) = (TicketState.Open, now);
         database.TicketMessages.Add(
             new TicketMessage { MessageId = messageId, TicketId = ticketId, Text = text, CreatedAt = now });
         await database.SaveChangesAsync(cancellationToken);
-        await outbox.AddAsync(wasOpen ? [] : [.. NoticesOf(ticket, text, now)], cancellationToken);
+        await alerts.OpenAsync(AlertOf(ticket, now), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return TicketReply.Added;
     }
@@ -126,13 +124,9 @@ internal sealed class Tickets(AccountsDbContext database, MailOutbox outbox, IOp
     private IQueryable<Ticket> Of(Guid userId) => database.Tickets.Where(ticket => ticket.UserId == userId
         || database.WalletJoins.Any(join => join.FromUserId == ticket.UserId && join.IntoUserId == userId));
 
-    private IEnumerable<NewMail> NoticesOf(Ticket ticket, string text, DateTimeOffset now) =>
-        admin.Value.NormalizedEmail is { } address
-            ? [new NewMail(MailKind.TicketNotice, address, ticket.UserId)
-            {
-                Details = MailDetails.Write(new TicketDetails(TicketNews.Written, ticket.TicketId, ticket.Subject, text, now)),
-            }]
-            : [];
+    // Not what was written: the alert is posted elsewhere too. It is open as long as the ticket is.
+    private static NewAlert AlertOf(Ticket ticket, DateTimeOffset now) =>
+        new(AlertKinds.Ticket, ticket.TicketId.ToString(), $"Ticket {ticket.TicketId}: {ticket.Subject}", now);
 
     private async Task<TimeSpan?> PauseAsync(NewTicket wanted, DateTimeOffset now, CancellationToken cancellationToken)
     {

@@ -16,6 +16,9 @@ internal sealed class WorkListener(WorkSignals signals, NpgsqlDataSource dataSou
     /// <summary>The payload of a new event for other systems.</summary>
     public const string Webhook = "webhook";
 
+    /// <summary>The payload of a new post of alerts.</summary>
+    public const string AlertPost = "alert_post";
+
     /// <summary>The channel that tells the replicas of new work.</summary>
     public const string Channel = "accounts_work";
 
@@ -25,6 +28,7 @@ internal sealed class WorkListener(WorkSignals signals, NpgsqlDataSource dataSou
         {
             Mail => signals.Mails,
             Webhook => signals.Webhooks,
+            AlertPost => signals.AlertPosts,
             _ => signals.Joins,
         };
         signal.Wake();
@@ -35,5 +39,6 @@ internal sealed class WorkListener(WorkSignals signals, NpgsqlDataSource dataSou
         signals.Mails.Wake();
         signals.Joins.Wake();
         signals.Webhooks.Wake();
+        signals.AlertPosts.Wake();
     }
 }

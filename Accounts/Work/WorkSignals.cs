@@ -20,8 +20,12 @@ internal sealed class WorkSignals : IDisposable
     /// <summary>There are accounts to delete.</summary>
     public WakeSignal Deletions { get; } = new();
 
+    /// <summary>There are posts of alerts to send.</summary>
+    public WakeSignal AlertPosts { get; } = new();
+
     public void Dispose()
     {
+        AlertPosts.Dispose();
         Approvals.Dispose();
         Deletions.Dispose();
         Mails.Dispose();

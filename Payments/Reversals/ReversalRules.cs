@@ -34,6 +34,9 @@ internal static class ReversalRules
     /// <summary>The status of an operator's order whose credits are taken and whose refund is not seen at Stripe.</summary>
     public const string OrderTaken = "taken";
 
+    /// <summary>The statuses of a dispute in which the bank takes evidence.</summary>
+    public static readonly IReadOnlyList<string> TakesEvidence = ["needs_response", "warning_needs_response", "appeal_needs_response"];
+
     /// <summary>The id of an operator's order among the reversals.</summary>
     public static string OrderId(string key) => $"order:{key}";
 

@@ -22,6 +22,10 @@ internal static class ReversalTables
             table => table.HasCheckConstraint("ck_stripe_reversals_kind", "kind IN (1, 2, 3) AND amount_cents > 0"));
         reversal.HasKey(row => row.Id);
         reversal.HasIndex(row => row.CheckoutId);
+        // For operators: disputes that take evidence.
+        reversal.HasIndex(row => row.UpdatedAt)
+            .HasFilter("kind = 2 AND status IN ('needs_response', 'warning_needs_response', 'appeal_needs_response')")
+            .HasDatabaseName("ix_stripe_reversals_evidence");
         reversal.HasOne<Checkout>().WithMany().HasForeignKey(row => row.CheckoutId).HasConstraintName("fk_stripe_reversals_checkouts");
         reversal.Property(row => row.Status).HasMaxLength(60);
     }

@@ -61,10 +61,11 @@ internal sealed partial class Reversals
         {
             await database.Database.ExecuteSqlAsync(
                 $"""
-                insert into stripe_reversals (id, kind, checkout_id, amount_cents, status, updated_at)
-                values ({reversal.Id}, {(short)reversal.Kind}, {checkout.Id}, {reversal.AmountCents}, {reversal.Status}, {now})
+                insert into stripe_reversals (id, kind, checkout_id, amount_cents, status, evidence_due_by, updated_at)
+                values ({reversal.Id}, {(short)reversal.Kind}, {checkout.Id}, {reversal.AmountCents}, {reversal.Status},
+                    {EvidenceDueBy(reversal)}, {now})
                 on conflict (id) do update set amount_cents = excluded.amount_cents, status = excluded.status,
-                updated_at = excluded.updated_at
+                evidence_due_by = excluded.evidence_due_by, updated_at = excluded.updated_at
                 """, cancellationToken);
         }
         var last = await database.WalletCommands.Where(row => row.CheckoutId == checkout.Id)
@@ -98,8 +99,10 @@ internal sealed partial class Reversals
     };
 
     private static bool IsAwaitingEvidence(Reversal reversal) =>
-        reversal.Kind == ReversalKind.Dispute
-        && reversal.Status is "needs_response" or "warning_needs_response" or "appeal_needs_response";
+        reversal.Kind == ReversalKind.Dispute && ReversalRules.TakesEvidence.Contains(reversal.Status);
+
+    private DateTimeOffset? EvidenceDueBy(Reversal reversal) => _evidenceDue.GetValueOrDefault(reversal.Id) is { } due
+        ? new DateTimeOffset(DateTime.SpecifyKind(due, DateTimeKind.Utc)) : null;
 
     private static bool IsReversal(PlannedPaymentEvent planned) =>
         planned.Type is PaymentEventType.Refunded or PaymentEventType.Disputed or PaymentEventType.DisputeLost;

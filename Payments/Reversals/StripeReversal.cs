@@ -25,5 +25,8 @@ internal sealed class StripeReversal
     /// <summary>Stripe's status.</summary>
     public required string Status { get; init; }
 
+    /// <summary>Until when the bank takes evidence for a dispute; null when it is not known.</summary>
+    public DateTimeOffset? EvidenceDueBy { get; init; }
+
     public DateTimeOffset UpdatedAt { get; init; }
 }

@@ -4,7 +4,7 @@ namespace ReelBallers.Wallet;
 
 /// <summary>
 /// Audits all wallets continuously with long pauses, share by share; the replicas divide the shares among them. A wallet is
-/// checked from its mark. Findings are logged once per replica and counted.
+/// checked from its mark. Findings are stored until a check does not find them any more, logged once per replica and counted.
 /// </summary>
 internal sealed partial class AuditLoop : PeriodicWorker
 {
@@ -17,14 +17,16 @@ internal sealed partial class AuditLoop : PeriodicWorker
 
     private readonly LedgerAudit _audit;
     private readonly AuditShares _shares;
+    private readonly AuditFindings _findings;
     private readonly WalletMeter _meter;
     private readonly HashSet<AuditFinding> _known = [];
     private (double Seconds, long ReadAt)? _age;
 
-    public AuditLoop(LedgerAudit audit, AuditShares shares, TimeProvider time, WalletMeter meter, ILogger<AuditLoop> logger)
+    public AuditLoop(
+        LedgerAudit audit, AuditShares shares, AuditFindings findings, TimeProvider time, WalletMeter meter, ILogger<AuditLoop> logger)
         : base(new PeriodicWork(Interval, "The audit was interrupted"), time, logger)
     {
-        (_audit, _shares, _meter) = (audit, shares, meter);
+        (_audit, _shares, _findings, _meter) = (audit, shares, findings, meter);
         meter.ObserveAudit(() => _age is { } age ? age.Seconds + Time.GetElapsedTime(age.ReadAt).TotalSeconds : null);
     }
 
@@ -46,10 +48,12 @@ internal sealed partial class AuditLoop : PeriodicWorker
         var (last, count, isMine) = (share.Start, 0, true);
         try
         {
+            var known = await _findings.UsersOfAsync(share, cancellationToken);
             while (isMine && await _audit.NextUserAsync(last, share.End, cancellationToken) is { } userId)
             {
                 var start = Time.GetTimestamp();
-                isMine = await CheckAsync(userId, () => _shares.SaveAsync(share, last, cancellationToken), cancellationToken);
+                isMine = await CheckAsync(
+                    userId, known.Contains(userId), () => _shares.SaveAsync(share, last, cancellationToken), cancellationToken);
                 last = userId;
                 if (++count % WalletsPerSave == 0)
                 {
@@ -72,21 +76,29 @@ internal sealed partial class AuditLoop : PeriodicWorker
     }
 
     // False: the lease was lost during a long check.
-    private async Task<bool> CheckAsync(Guid userId, Func<Task<bool>> keepLease, CancellationToken cancellationToken)
+    private async Task<bool> CheckAsync(
+        Guid userId, bool hasFindings, Func<Task<bool>> keepLease, CancellationToken cancellationToken)
     {
         var isMine = true;
         try
         {
-            foreach (var finding in await _audit.CheckAsync(
-                userId, fromMark: true, async () => isMine &= await keepLease(), cancellationToken))
+            var findings = await _audit.CheckAsync(
+                userId, fromMark: true, async () => isMine &= await keepLease(), cancellationToken);
+            foreach (var finding in findings)
             {
                 Report(finding);
+            }
+            if (hasFindings || findings.Count > 0)
+            {
+                await _findings.SaveAsync(
+                    userId, [.. findings.Select(finding => (finding.CodeText(), finding.Sequence, finding.Detail))], cancellationToken);
             }
         }
         catch (Exception exception) when (!Outages.IsOutage(exception, cancellationToken) && !cancellationToken.IsCancellationRequested)
         {
             // The other wallets are checked nevertheless.
             LogFailed(userId, exception);
+            await _findings.SaveAsync(userId, [(AuditFindings.NotChecked, 0, "The log says why.")], cancellationToken);
         }
         return isMine;
     }

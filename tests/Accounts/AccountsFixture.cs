@@ -71,6 +71,8 @@ public partial class AccountsFixture : IAsyncLifetime
         services =>
         {
             services.AddSingleton(Time);
+            // Mails of alerts come when a test asks for them.
+            services.Remove(services.Single(service => service.ImplementationType == typeof(AlertWorker)));
             Configure(services);
         });
 
@@ -89,6 +91,13 @@ public partial class AccountsFixture : IAsyncLifetime
     }
 
     public V1.AccountsService.AccountsServiceClient Rpc(bool withCredential = true) => new(App.Invoker(withCredential));
+
+    /// <summary>Asks the services what needs an operator, if that is due, and tells the operators, if that is.</summary>
+    public async Task AlertAsync(ServiceApp? replica = null)
+    {
+        using var worker = ActivatorUtilities.CreateInstance<AlertWorker>((replica ?? App).Services);
+        await worker.RunRoundAsync(TestContext.Current.CancellationToken);
+    }
 
     /// <summary>An address that no other test uses.</summary>
     public static string NewEmail() => $"{Guid.NewGuid():N}@example.com";

@@ -8,7 +8,7 @@ namespace ReelBallers.EndToEnd.Tests;
 // The first admin.
 public sealed partial class Stack
 {
-    private const string AdminEmail = "admin@example.com";
+    public const string AdminEmail = "admin@example.com";
     private Task<string>? _adminToken;
 
     /// <summary>A session of the first admin, who is signed in once.</summary>

@@ -90,7 +90,9 @@ public sealed partial class Stack : IAsyncLifetime
         // A payment of this moment is the reconciler's as well: waiting for it would take a minute.
         builder.CreateResourceBuilder<ProjectResource>("payments").WithEnvironment("Reconciler__GraceSeconds", "0");
         // All people of the tests have one address.
-        builder.CreateResourceBuilder<ProjectResource>("accounts").WithEnvironment("SignIn__LinksPerClient", "10000");
+        builder.CreateResourceBuilder<ProjectResource>("accounts").WithEnvironment("SignIn__LinksPerClient", "10000")
+            // Operators are told soon.
+            .WithEnvironment("Alerts__PollSeconds", "2").WithEnvironment("Alerts__IntervalMinutes", "1");
         _app = await builder.BuildAsync(patience.Token);
         await _app.StartAsync(patience.Token);
         await Eventually.IsTrueAsync(() => Task.FromResult(IsReady()), "the stack is ready", StartTimeout);

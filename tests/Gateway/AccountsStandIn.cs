@@ -22,8 +22,19 @@ internal sealed class AccountsStandIn
     /// <summary>The users whose sessions are to be ended.</summary>
     public ConcurrentDictionary<Guid, bool> Deleted { get; } = [];
 
+    /// <summary>What was told of the traffic, also what came again.</summary>
+    public ConcurrentQueue<ReportTrafficRequest> Traffic { get; } = [];
+
+    /// <summary>How many reports are taken and not confirmed.</summary>
+    public int LostReports { get; set; }
+
     public void Map(WebApplication app)
     {
+        app.MapPost($"{Service}ReportTraffic", context => AnswerAsync(context, ReportTrafficRequest.Parser, request =>
+        {
+            Traffic.Enqueue(request);
+            return LostReports-- > 0 ? throw new InvalidOperationException("The answer is lost.") : new ReportTrafficResponse();
+        }));
         app.MapPost($"{Service}ListOperators", context => AnswerAsync(context, ListOperatorsRequest.Parser, _ => new ListOperatorsResponse
         {
             Operators = { Operators.Select(row => new OperatorEntry { UserId = $"{row.Key}", Role = row.Value }) },

@@ -55,6 +55,9 @@ internal sealed class TestGateway : IAsyncDisposable
     /// <summary>The users whose sessions are to be ended, as Accounts says them.</summary>
     public IDictionary<Guid, bool> Deleted => _services["accounts"].Accounts.Deleted;
 
+    /// <summary>Accounts, as far as the Gateway calls it by gRPC.</summary>
+    public AccountsStandIn Accounts => _services["accounts"].Accounts;
+
     /// <summary>The acts that Accounts was told of.</summary>
     public IReadOnlyCollection<string> Acts => _services["accounts"].Accounts.Acts;
 

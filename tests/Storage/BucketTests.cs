@@ -4,6 +4,7 @@ using Amazon.S3;
 using Amazon.S3.Model;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
+using ReelBallers.Operations.V1;
 using ReelBallers.Storage.V1;
 using ReelBallers.TestKit;
 
@@ -95,6 +96,29 @@ public sealed class BucketTests : IAsyncLifetime
         Assert.Contains(_logs.Lines, line => line.Contains("The bucket another-bucket does not exist", StringComparison.Ordinal));
         Assert.True(metrics.Of("storage.r2.failures", ("reason", "bucket_missing")).Count >= 3);
         Assert.Equal(1, await _storage.Database.ScalarAsync<long>("select count(*) from uploads where completed_at is not null"));
+    }
+
+    [Fact]
+    public async Task A_bucket_that_cannot_be_used_is_told_to_operators_and_an_outage_is_not_known_to_be_one()
+    {
+        Assert.Null(await _storage.App.ConditionAsync(ConditionKinds.BucketUnusable, "bucket"));
+        await using (var app = await StartAsync("another-bucket"))
+        {
+            Assert.Equal(
+                "Nothing can be uploaded, run or downloaded: the bucket another-bucket does not exist.",
+                await app.ConditionAsync(ConditionKinds.BucketUnusable, "bucket"));
+        }
+        await using (var app = await _storage.StartAsync(secret: "another", configure: _logs.Register))
+        {
+            Assert.Equal(
+                "Nothing can be uploaded, run or downloaded: R2 rejects our key.",
+                await app.ConditionAsync(ConditionKinds.BucketUnusable, "bucket"));
+        }
+        await using (await _storage.FaultAsync($"HEAD /{StorageFixture.Bucket}", "status", status: 500))
+        {
+            var unknown = await Assert.ThrowsAsync<RpcException>(() => _storage.App.ConditionsAsync());
+            Assert.Equal(StatusCode.Unavailable, unknown.StatusCode);
+        }
     }
 
     [Fact]

@@ -16,9 +16,6 @@ internal static class TicketTexts
             .Button("Reply", pageUrl)
             .List(("Ticket", ticket.TicketId.ToString()), ("When", Wording.Time(ticket.At)))
             .Add("Reply on this page, in the browser that you wrote from or where you are signed in. Replies by mail are not read."),
-        TicketNews.Written => Paragraphs(new MailText($"Ticket: {ticket.Subject}", "A user has written."), ticket)
-            .List(("Ticket", ticket.TicketId.ToString()), ("When", Wording.Time(ticket.At)))
-            .Add($"Answer it: POST /api/admin/tickets/{ticket.TicketId}/answer"),
     };
 
     private static MailText Paragraphs(MailText mail, TicketDetails ticket)

@@ -982,6 +982,10 @@ namespace ReelBallers.Payments.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("checkout_id");
 
+                    b.Property<DateTimeOffset?>("EvidenceDueBy")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("evidence_due_by");
+
                     b.Property<short>("Kind")
                         .HasColumnType("smallint")
                         .HasColumnName("kind");
@@ -1001,6 +1005,10 @@ namespace ReelBallers.Payments.Data.Migrations
 
                     b.HasIndex("CheckoutId")
                         .HasDatabaseName("ix_stripe_reversals_checkout_id");
+
+                    b.HasIndex("UpdatedAt")
+                        .HasDatabaseName("ix_stripe_reversals_evidence")
+                        .HasFilter("kind = 2 AND status IN ('needs_response', 'warning_needs_response', 'appeal_needs_response')");
 
                     b.ToTable("stripe_reversals", null, t =>
                         {

@@ -27,6 +27,13 @@ public sealed class FeedTests(FeedFixture accounts) : IClassFixture<FeedFixture>
         await accounts.HandledAsync();
         Assert.Equal(struck + 1, accounts.Commits.Struck);
         Assert.Equal(2, (await accounts.MailsAsync(email)).Count);
+        // Operators hear of the purchase, once too.
+        Assert.Equal(
+            $"$12.34 for 1,500 credits by user {user}",
+            await accounts.Database.ScalarAsync<string>(
+                $"select split_part(string_agg(text, ' '), ' (pi_', 1) from alerts where kind = 'purchase' and text like '%{user}%'"));
+        Assert.Equal(1, await accounts.Database.ScalarAsync<long>(
+            $"select count(*) from alerts where kind = 'purchase' and ended_at is not null and text like '%{user}%'"));
     }
 
     [Fact]
@@ -123,6 +130,7 @@ public sealed class FeedTests(FeedFixture accounts) : IClassFixture<FeedFixture>
         accounts.Payments.Add(FeedFixture.Payment(user, at: TimeProvider.System.GetUtcNow().AddHours(-1)));
         await accounts.HandledAsync();
         Assert.Empty(await accounts.MailsAsync(email));
+        Assert.Equal(0, await accounts.Database.ScalarAsync<long>($"select count(*) from alerts where text like '%{user}%'"));
     }
 
     private async Task<IEnumerable<string?>> SubjectsAsync(string email) =>

@@ -51,7 +51,7 @@ public sealed class MailSettingsTests(FeedFixture accounts) : IClassFixture<Feed
     [InlineData("""{"mail":{}}""")]
     [InlineData("""{"mail":[]}""")]
     [InlineData("""{"mail":{"newsletter":false}}""")]
-    [InlineData("""{"mail":{"ticket_notice":true}}""")]
+    [InlineData("""{"mail":{"alert":true}}""")]
     [InlineData("""{"mail":{"low_balance":null}}""")]
     [InlineData("""{"mail":{"low_balance":"false"}}""")]
     [InlineData("""{"mail":{"low_balance":false,"receipt":false}}""")]

@@ -50,6 +50,7 @@ public sealed class OperatorsFixture : IAsyncLifetime
         _accounts.Settings["services:payments:http:0"] = _others.Urls.Single();
         _accounts.Settings["services:jobs:http:0"] = _others.Urls.Single();
         _accounts.Settings["services:storage:http:0"] = _others.Urls.Single();
+        _accounts.Settings["Alerts:DelaySeconds"] = "0";
         await _accounts.InitializeAsync();
         (Admin, Support) = (await CreateOperatorAsync(Role.Admin), await CreateOperatorAsync(Role.Support));
     }

@@ -233,6 +233,7 @@ public sealed partial class ConformityTests(Stack stack)
         await OperatorCalls.MakeAsync(client, uid, email, job, payment, suppressed);
         await SupportCalls.OperateAsync(client, ticket);
         await ApprovalCalls.MakeAsync(client, uid, user!);
+        await AlertCalls.MakeAsync(client);
         await webhook.EndAsync(client);
         client.Token = user;
     }

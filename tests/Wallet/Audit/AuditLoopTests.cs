@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using ReelBallers.Operations.V1;
 using ReelBallers.TestKit;
 using Client = ReelBallers.Wallet.V1.WalletService.WalletServiceClient;
 
@@ -74,6 +75,41 @@ public sealed class AuditLoopTests : IAsyncLifetime
             two.Clock.Advance(TimeSpan.FromMinutes(1));
             return Task.FromResult(metrics.Gauge("wallet.audit.last_round_age") is > 0 and < 3000);
         }, "the age falls");
+    }
+
+    [Fact]
+    public async Task What_is_found_is_told_by_every_replica_until_it_is_repaired()
+    {
+        await using var one = await Replica.StartAsync(_fixture);
+        await using var two = await Replica.StartAsync(_fixture);
+        await RoundAsync(one);
+        // The other one has checked nothing.
+        var found = (await two.App.ConditionsAsync())[ConditionKinds.AuditFinding];
+        Assert.Equal(
+            _users.SelectMany(user => new[] { $"{user}/balance_mismatch/0", $"{user}/sum_not_zero/0" }).Order(),
+            found.Conditions.Select(one => one.Subject).Order());
+        var first = found.Conditions.Where(one => one.Subject.StartsWith(_users[0], StringComparison.Ordinal)).OrderBy(one => one.Subject);
+
+        await _fixture.Database.ExecuteAsync($"UPDATE accounts SET balance_cents = balance_cents - 1 WHERE user_id <> '{_users[0]}'");
+        await RoundAsync(two);
+        // The same as before, since the same time.
+        var left = (await one.App.ConditionsAsync())[ConditionKinds.AuditFinding].Conditions.OrderBy(one => one.Subject).ToList();
+        Assert.Equal(first, left);
+        Assert.StartsWith(
+            $"The ledger of {_users[0]} is inconsistent: balance_mismatch at transfer 0.", left[0].Text, StringComparison.Ordinal);
+
+        async Task RoundAsync(Replica replica)
+        {
+            await _fixture.Database.ExecuteAsync("UPDATE audit_shares SET finished_at = now() - interval '1 hour'");
+            await Eventually.IsTrueAsync(
+                async () =>
+                {
+                    replica.Clock.Advance(TimeSpan.FromMinutes(1));
+                    return await _fixture.Database.ScalarAsync<long>(
+                        "SELECT count(*) FROM audit_shares WHERE finished_at > now() - interval '30 minutes'") == 16;
+                },
+                "all wallets are checked");
+        }
     }
 
     // A verified transfer is not read again until the wallet is checked from its start.

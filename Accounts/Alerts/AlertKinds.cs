@@ -1,0 +1,54 @@
+using ReelBallers.Operations.V1;
+
+namespace ReelBallers.Accounts;
+
+/// <summary>The kinds of alerts: those of other services (<see cref="ConditionKinds"/>) and those of Accounts.</summary>
+internal static class AlertKinds
+{
+    /// <summary>A payment was credited.</summary>
+    public const string Purchase = "purchase";
+
+    /// <summary>A ticket waits for an answer.</summary>
+    public const string Ticket = "ticket";
+
+    /// <summary>A mail that was given up.</summary>
+    public const string DeadMail = "dead_mail";
+
+    /// <summary>A post of alerts that was given up.</summary>
+    public const string DeadAlertPost = "dead_alert_post";
+
+    /// <summary>An anonymous user who could not be joined with an account.</summary>
+    public const string JoinRejected = "join_rejected";
+
+    /// <summary>A service that does not say what needs an operator.</summary>
+    public const string ServiceSilent = "service_silent";
+
+    /// <summary>Too many requests fail.</summary>
+    public const string ErrorRate = "error_rate";
+
+    /// <summary>The heading of a kind.</summary>
+    public static string TitleOf(string kind) => kind switch
+    {
+        Purchase => "New purchases",
+        Ticket => "Tickets",
+        DeadMail => "Mails that were given up",
+        DeadAlertPost => "Posts of alerts that were given up",
+        JoinRejected => "Users who could not be joined",
+        ServiceSilent => "Services that do not answer",
+        ErrorRate => "Error rate of requests",
+        ConditionKinds.DeadPaymentEvent => "Events of payments that were given up",
+        ConditionKinds.DeadGrant => "Grants of access that were given up",
+        ConditionKinds.ParkedItem => "Payments that were set aside",
+        ConditionKinds.ManualTask => "Access to be given or taken away by hand",
+        ConditionKinds.ProvisioningFailed => "Access that is not given",
+        ConditionKinds.SessionRejected => "Session of the outside system",
+        ConditionKinds.DisputeDue => "Disputes that wait for evidence",
+        ConditionKinds.DeadJobStep => "Steps of jobs that were given up",
+        ConditionKinds.EndpointPaused => "Endpoints that were paused",
+        ConditionKinds.JobFailures => "Failures of jobs",
+        ConditionKinds.BucketUnusable => "The bucket of the videos",
+        ConditionKinds.AuditFinding => "Inconsistencies in the ledger",
+        // A newer service's.
+        _ => kind,
+    };
+}

@@ -1,0 +1,39 @@
+using ReelBallers.ServiceDefaults;
+
+namespace ReelBallers.Accounts;
+
+/// <summary>Asks the services what needs an operator, and tells the operators.</summary>
+internal sealed class AlertWorker(IServiceScopeFactory scopes, TimeProvider time, ILogger<AlertWorker> logger)
+    : PeriodicWorker(new PeriodicWork(TimeSpan.FromSeconds(5), "The operators could not be told") { Jitter = 0.2 }, time, logger)
+{
+    private readonly Dictionary<string, OutageReporter> _outages = ConditionPolls.Services.ToDictionary(
+        service => service, service => new OutageReporter(logger, $"What needs an operator could not be read from {service}"));
+
+    /// <summary>One round: who is due is asked, and what is due is told.</summary>
+    public async Task RunRoundAsync(CancellationToken cancellationToken)
+    {
+        // At once, so that one that does not answer delays no other. Accounts after them.
+        await Task.WhenAll(ConditionPolls.Services.SkipLast(1).Select(service => PollAsync(service, cancellationToken)));
+        await PollAsync(ConditionPolls.Services[^1], cancellationToken);
+        await using var scope = scopes.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<AlertDigests>().TellAsync(cancellationToken);
+    }
+
+    protected override Task RunOnceAsync(CancellationToken cancellationToken) => RunRoundAsync(cancellationToken);
+
+    private async Task PollAsync(string service, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            if (await scope.ServiceProvider.GetRequiredService<ConditionPolls>().RunAsync(service, cancellationToken))
+            {
+                _outages[service].Recovered();
+            }
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            _outages[service].Report(failure);
+        }
+    }
+}
