@@ -81,7 +81,7 @@ internal abstract partial class EventFeed<TEvent>(
                 throw;
             }
             Skip(sequence, failure);
-            return await AdvanceAsync(from, sequence, [], [], stoppingToken);
+            return await AdvanceAsync(from, sequence, new FeedFacts([], [], []), stoppingToken);
         }
     }
 

@@ -168,6 +168,126 @@ namespace ReelBallers.Accounts.Data.Migrations
                     b.ToTable("account_identities", (string)null);
                 });
 
+            modelBuilder.Entity("ReelBallers.Accounts.Alert", b =>
+                {
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityAlwaysColumn(b.Property<long>("Number"));
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("kind");
+
+                    b.Property<DateTimeOffset>("Since")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("since");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasMaxLength(600)
+                        .HasColumnType("character varying(600)")
+                        .HasColumnName("subject");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(600)
+                        .HasColumnType("character varying(600)")
+                        .HasColumnName("text");
+
+                    b.Property<DateTimeOffset?>("ToldAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("told_at");
+
+                    b.HasKey("Number")
+                        .HasName("pk_alerts");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_alerts_untold")
+                        .HasFilter("told_at IS NULL");
+
+                    b.HasIndex("EndedAt")
+                        .HasDatabaseName("ix_alerts_ended_at");
+
+                    b.HasIndex("Number")
+                        .HasDatabaseName("ix_alerts_open_number")
+                        .HasFilter("ended_at IS NULL");
+
+                    b.HasIndex("ToldAt")
+                        .HasDatabaseName("ix_alerts_told_at");
+
+                    b.HasIndex("Kind", "Subject")
+                        .IsUnique()
+                        .HasDatabaseName("ux_alerts_open")
+                        .HasFilter("ended_at IS NULL");
+
+                    b.ToTable("alerts", (string)null);
+                });
+
+            modelBuilder.Entity("ReelBallers.Accounts.AlertPost", b =>
+                {
+                    b.Property<Guid>("PostId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("post_id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<DateTimeOffset?>("FailedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("failed_at");
+
+                    b.Property<string>("LastError")
+                        .HasColumnType("text")
+                        .HasColumnName("last_error");
+
+                    b.Property<DateTimeOffset?>("LeasedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("leased_until");
+
+                    b.Property<DateTimeOffset?>("SentAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("sent_at");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("text");
+
+                    b.HasKey("PostId")
+                        .HasName("pk_alert_posts");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_alert_posts_due_at")
+                        .HasFilter("sent_at IS NULL AND failed_at IS NULL");
+
+                    b.ToTable("alert_posts", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_alert_posts_ended", "sent_at IS NULL OR failed_at IS NULL");
+                        });
+                });
+
             modelBuilder.Entity("ReelBallers.Accounts.Approval", b =>
                 {
                     b.Property<Guid>("ApprovalId")
@@ -400,6 +520,31 @@ namespace ReelBallers.Accounts.Data.Migrations
                     b.ToTable("balance_marks", (string)null);
                 });
 
+            modelBuilder.Entity("ReelBallers.Accounts.ConditionPoll", b =>
+                {
+                    b.Property<string>("Service")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("service");
+
+                    b.Property<DateTimeOffset>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<DateTimeOffset?>("FailingSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("failing_since");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Service")
+                        .HasName("pk_condition_polls");
+
+                    b.ToTable("condition_polls", (string)null);
+                });
+
             modelBuilder.Entity("ReelBallers.Accounts.FeedCursor", b =>
                 {
                     b.Property<string>("Name")
@@ -430,6 +575,37 @@ namespace ReelBallers.Accounts.Data.Migrations
                         {
                             t.HasCheckConstraint("ck_feed_cursors_lease", "(lease_id IS NULL) = (leased_until IS NULL)");
                         });
+                });
+
+            modelBuilder.Entity("ReelBallers.Accounts.GatewayTraffic", b =>
+                {
+                    b.Property<Guid>("GatewayId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("gateway_id");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<long>("Errors")
+                        .HasColumnType("bigint")
+                        .HasColumnName("errors");
+
+                    b.Property<DateTimeOffset>("ReceivedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("received_at");
+
+                    b.Property<long>("Requests")
+                        .HasColumnType("bigint")
+                        .HasColumnName("requests");
+
+                    b.HasKey("GatewayId", "Number")
+                        .HasName("pk_gateway_traffic");
+
+                    b.HasIndex("ReceivedAt")
+                        .HasDatabaseName("ix_gateway_traffic_received_at");
+
+                    b.ToTable("gateway_traffic", (string)null);
                 });
 
             modelBuilder.Entity("ReelBallers.Accounts.OpenIdSignIn", b =>

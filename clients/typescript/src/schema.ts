@@ -314,6 +314,30 @@ export interface paths {
          */
         put: operations["updateAccount"];
         post?: never;
+        /**
+         * Delete the account
+         * @description Ends all sessions and erases the caller, with or without an account, for good: address, files, texts, cards and tickets. The numbers of the books stay, without a name. Credits are lost, and no money is paid back for them: with more credits than `forfeit_cents` the answer is 409 `credits_left`. Jobs have to end first. The address can sign in again, to a new account.
+         */
+        delete: operations["deleteAccount"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export your data
+         * @description Everything that the services have of the caller, and of anonymous users whom a sign-in has joined with the account, as one JSON file. It is complete or not given at all; `complete` is its last member. Five an hour.
+         */
+        get: operations["exportAccount"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1536,6 +1560,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What operators are told
+         * @description Open ones first, then those that are over, each with the newest first, in pages. Purchases are over at once.
+         */
+        get: operations["listAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/dead-letters": {
         parameters: {
             query?: never;
@@ -1586,8 +1630,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Give a user credits
-         * @description For admins.
+         * Give a user credits, or take them
+         * @description For admins. An adjustment below zero takes credits as spending takes them, never more than there are (`insufficient_funds`). One that moves more than `Operators:TwoPersonLimitCents` waits for a second admin: `GET /api/admin/approvals`.
          */
         post: operations["giveCredits"];
         delete?: never;
@@ -1647,7 +1691,7 @@ export interface paths {
         put?: never;
         /**
          * Refund a payment
-         * @description For admins. Takes the credits of the payment back and refunds it, all that is left of it without an `amount_cents`. Credits that are spent are refunded with `force` only; the wallet owes them then.
+         * @description For admins. Takes the credits of the payment back and refunds it, all that is left of it without an `amount_cents`. Credits that are spent are refunded with `force` only; the wallet owes them then. A refund above `Operators:TwoPersonLimitCents` waits for a second admin: `GET /api/admin/approvals`.
          */
         post: operations["refundPayment"];
         delete?: never;
@@ -1670,6 +1714,266 @@ export interface paths {
          * @description It is tried again now. If that fails, it is retried as when it was new, and may become a dead letter again.
          */
         post: operations["replayDeadLetter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{uid}/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The payments of a user
+         * @description All purchases of the user and of joined users, paid or not, newest first, in pages.
+         */
+        get: operations["listUserPayments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{uid}/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The jobs of a user
+         * @description All jobs of the user and of joined users, newest first, in pages, with their receipts, the runs at RunPod and what RunPod charges for them.
+         */
+        get: operations["listUserJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{uid}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The files of a user
+         * @description Uploads, and the outputs of jobs, of the user and of joined users, newest first, in pages. Removed ones are listed for a while.
+         */
+        get: operations["listUserFiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/jobs/{job_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a job of a user
+         * @description By the rules of its user's own cancellation; the credits are given back. One that was cancelled already stays so.
+         */
+        post: operations["cancelUserJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/jobs/{job_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a job of a user again
+         * @description By the rules of its user's own retry: a new job that the user's wallet pays, at the price of today, which `cost_cents` can name.
+         */
+        post: operations["retryUserJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Acts that need two people
+         * @description An act that moves more money than `Operators:TwoPersonLimitCents` waits here for a second admin. Newest first, in pages.
+         */
+        get: operations["listApprovals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/approvals/{approval_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An act that needs two people
+         * @description Who asks for what and why, and what became of it.
+         */
+        get: operations["getApproval"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/approvals/{approval_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve an act
+         * @description For admins other than the one who has asked for it (`own_approval`), within seven days. It is carried out at once, and once; what is approved is carried out even if this request fails. `act_rejected`: it is approved, and a service has decided against it.
+         */
+        post: operations["approveAct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/approvals/{approval_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reject an act
+         * @description For admins; who has asked for the act withdraws it so.
+         */
+        post: operations["rejectAct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The endpoints of RunPod
+         * @description That jobs are submitted to, and how they stand.
+         */
+        get: operations["listEndpoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/endpoints/{endpoint_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause an endpoint
+         * @description For admins. No job is submitted to it for `minutes`, or until it is resumed. Running jobs are not affected; waiting ones go to another endpoint, or wait.
+         */
+        post: operations["pauseEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/endpoints/{endpoint_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume an endpoint
+         * @description For admins. Ends a pause, also one of the margin guard, which does not count again what happened before.
+         */
+        post: operations["resumeEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/audit/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the audit log is whole
+         * @description What the replica that answers knows: it checks new entries every minute, and all of them once a day.
+         */
+        get: operations["checkAudit"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1931,7 +2235,7 @@ export interface components {
             };
         };
         /** @enum {string} */
-        MailKind: "sign_in" | "receipt" | "refund" | "dispute" | "auto_topup" | "low_balance" | "job_finished" | "job_failed" | "ticket" | "ticket_notice";
+        MailKind: "sign_in" | "receipt" | "refund" | "dispute" | "auto_topup" | "low_balance" | "job_finished" | "job_failed" | "ticket" | "alert";
         SignInConfirmation: {
             /** @description Of the link: what follows `#token=`. */
             token: string;
@@ -2246,6 +2550,65 @@ export interface components {
                 storage: "healthy" | "unhealthy";
             };
         };
+        /** @description The members of the lists may grow. */
+        AccountExport: {
+            /** Format: date-time */
+            generated_at: string;
+            account: components["schemas"]["Account"];
+            /**
+             * Format: date-time
+             * @description Null for an anonymous user.
+             */
+            account_since: string | null;
+            /** @description Anonymous users whom a sign-in has joined with the account. */
+            joined_users: string[];
+            /** @description Sign-ins at other issuers. */
+            identities: components["schemas"]["ExportedEntry"][];
+            /** @description Support tickets with their messages. */
+            tickets: components["schemas"]["ExportedEntry"][];
+            /** @description Mails of the last days: kind and times. */
+            mails: components["schemas"]["ExportedEntry"][];
+            /** @description Sign-ins and other acts of yours in the audit log. */
+            acts: components["schemas"]["ExportedEntry"][];
+            /** @description Balances. */
+            wallets: components["schemas"]["ExportedEntry"][];
+            /** @description The whole statement of each wallet. */
+            ledger: components["schemas"]["ExportedEntry"][];
+            /** @description Top-ups with their receipts. */
+            purchases: components["schemas"]["ExportedEntry"][];
+            /** @description What Stripe knows. */
+            customers: components["schemas"]["ExportedEntry"][];
+            /** @description Saved cards, without their numbers. */
+            cards: components["schemas"]["ExportedEntry"][];
+            /** @description Automatic top-ups. */
+            auto_topups: components["schemas"]["ExportedEntry"][];
+            /** @description Access that purchases have given. */
+            grants: components["schemas"]["ExportedEntry"][];
+            /** @description Jobs with what was asked for and what they have cost. */
+            jobs: components["schemas"]["ExportedEntry"][];
+            /** @description Files. */
+            uploads: components["schemas"]["ExportedEntry"][];
+            /** @description Links to results. */
+            downloads: components["schemas"]["ExportedEntry"][];
+            /**
+             * @description The last member.
+             * @constant
+             */
+            complete: true;
+        };
+        /** @description Its members may grow. */
+        ExportedEntry: {
+            [key: string]: unknown;
+        };
+        CreditsLeftProblem: {
+            /** @constant */
+            code?: "credits_left";
+            /**
+             * Format: int64
+             * @description What would be lost.
+             */
+            balance_cents: number;
+        } & components["schemas"]["Problem"];
         InsufficientFundsProblem: {
             /** @constant */
             code?: "insufficient_funds";
@@ -2480,10 +2843,10 @@ export interface components {
             next_cursor: string | null;
         };
         /**
-         * @description Why the balance changed. `join`: credits moved from or to another wallet of the same person.
+         * @description Why the balance changed. `join`: credits moved from or to another wallet of the same person. `forfeiture`: given up with the account.
          * @enum {unknown}
          */
-        LedgerReason: "topup" | "debit" | "refund" | "bonus" | "clawback" | "adjustment" | "expiry" | "join";
+        LedgerReason: "topup" | "debit" | "refund" | "bonus" | "clawback" | "adjustment" | "expiry" | "join" | "forfeiture";
         LedgerTotal: {
             /**
              * Format: date-time
@@ -2716,6 +3079,8 @@ export interface components {
          *     | `storage_quota_exceeded` | 403 | The upload does not fit into what you may store: `used_bytes` of `limit_bytes`, `open_uploads` of `max_open_uploads`. The limits grow with your first payment. |
          *     | `not_found` | 404 | There is no such path. |
          *     | `account_not_found` | 404 | The user has no account. |
+         *     | `approval_not_found` | 404 | There is no such approval. |
+         *     | `endpoint_not_found` | 404 | No job is submitted to such an endpoint. |
          *     | `card_not_found` | 404 | No such card, or not yours. |
          *     | `checkout_not_found` | 404 | No such top-up, or not yours. |
          *     | `customer_not_found` | 404 | You have not topped up yet. |
@@ -2735,6 +3100,12 @@ export interface components {
          *     | `idempotency_key_in_use` | 409 | The first request with this `Idempotency-Key` is still running; `Retry-After` says when to repeat it. |
          *     | `act_rejected` | 409 | A service has decided against an operator's act; its code is in `service_code`. Nothing was changed. |
          *     | `last_admin` | 409 | The user is the only admin. |
+         *     | `own_approval` | 409 | You have asked for the act; another admin has to approve it. |
+         *     | `approval_decided` | 409 | Somebody has decided on the act before. |
+         *     | `approval_expired` | 409 | Nobody has approved the act within seven days. |
+         *     | `requester_not_admin` | 409 | Who has asked for the act is not an admin any more. |
+         *     | `credits_left` | 409 | The account has more credits than the request gives up: `balance_cents`. |
+         *     | `jobs_open` | 409 | Jobs have not ended; an account with open jobs is not deleted. |
          *     | `card_required` | 409 | There is no saved card. |
          *     | `checkout_ended` | 409 | The checkout of this `Idempotency-Key` was paid or has expired. |
          *     | `price_changed` | 409 | The price differs from the request's `cost_cents`, or the length of the source from its `duration_s`; the real ones are in `cost_cents` and `duration_s`. |
@@ -2763,6 +3134,7 @@ export interface components {
          *     | `topup_limited` | 429 | Too many open, failed or large top-ups. |
          *     | `sign_in_limited` | 429 | Too many sign-in links for the address or from the client. |
          *     | `ticket_limited` | 429 | Too many tickets of this user or for this address; `Retry-After` says when to come again. |
+         *     | `export_limited` | 429 | Too many exports of your data; `Retry-After` says when to come again. |
          *     | `too_many_open_jobs` | 429 | Too many of your jobs are open; at most `max_open_jobs` can be. |
          *     | `too_many_streams` | 429 | Too many event streams are open. |
          *     | `request_header_fields_too_large` | 431 | The request's headers are too large. |
@@ -2778,7 +3150,7 @@ export interface components {
          *     | `event_not_handled` | 503 | The event is kept but not handled yet; Stripe delivers it again. |
          * @enum {string}
          */
-        ProblemCode: "bad_request" | "upgrade_not_supported" | "invalid_request" | "upload_mismatch" | "signature_missing" | "signature_invalid" | "event_malformed" | "invalid_id_token" | "not_authenticated" | "insufficient_funds" | "origin_not_allowed" | "permission_denied" | "email_not_verified" | "wallet_frozen" | "wallet_joined" | "sign_in_required" | "topup_blocked" | "storage_quota_exceeded" | "not_found" | "account_not_found" | "card_not_found" | "checkout_not_found" | "customer_not_found" | "file_not_found" | "job_not_found" | "receipt_not_found" | "session_not_found" | "output_not_found" | "provider_not_found" | "source_not_found" | "unsubscribe_link_unknown" | "upload_not_found" | "ticket_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_reused" | "idempotency_key_in_use" | "act_rejected" | "last_admin" | "card_required" | "checkout_ended" | "price_changed" | "job_not_cancellable" | "job_not_completed" | "job_not_retryable" | "upload_incomplete" | "file_in_use" | "ticket_full" | "webhook_not_found" | "delivery_not_found" | "webhook_limit_reached" | "confirmation_required" | "id_token_used" | "sign_in_cancelled" | "sign_in_rejected" | "expired" | "link_expired" | "sign_in_expired" | "too_large" | "uri_too_long" | "unsupported_media_type" | "video_too_long" | "not_a_video" | "rate_limited" | "topup_limited" | "sign_in_limited" | "ticket_limited" | "too_many_open_jobs" | "too_many_streams" | "request_header_fields_too_large" | "internal_error" | "service_unavailable" | "database_unavailable" | "provider_unavailable" | "overloaded" | "wallet_busy" | "stripe_unavailable" | "storage_unavailable" | "wallet_unavailable" | "event_not_handled";
+        ProblemCode: "bad_request" | "upgrade_not_supported" | "invalid_request" | "upload_mismatch" | "signature_missing" | "signature_invalid" | "event_malformed" | "invalid_id_token" | "not_authenticated" | "insufficient_funds" | "origin_not_allowed" | "permission_denied" | "email_not_verified" | "wallet_frozen" | "wallet_joined" | "sign_in_required" | "topup_blocked" | "storage_quota_exceeded" | "not_found" | "account_not_found" | "approval_not_found" | "endpoint_not_found" | "card_not_found" | "checkout_not_found" | "customer_not_found" | "file_not_found" | "job_not_found" | "receipt_not_found" | "session_not_found" | "output_not_found" | "provider_not_found" | "source_not_found" | "unsubscribe_link_unknown" | "upload_not_found" | "ticket_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_reused" | "idempotency_key_in_use" | "act_rejected" | "last_admin" | "own_approval" | "approval_decided" | "approval_expired" | "requester_not_admin" | "credits_left" | "jobs_open" | "card_required" | "checkout_ended" | "price_changed" | "job_not_cancellable" | "job_not_completed" | "job_not_retryable" | "upload_incomplete" | "file_in_use" | "ticket_full" | "webhook_not_found" | "delivery_not_found" | "webhook_limit_reached" | "confirmation_required" | "id_token_used" | "sign_in_cancelled" | "sign_in_rejected" | "expired" | "link_expired" | "sign_in_expired" | "too_large" | "uri_too_long" | "unsupported_media_type" | "video_too_long" | "not_a_video" | "rate_limited" | "topup_limited" | "sign_in_limited" | "ticket_limited" | "export_limited" | "too_many_open_jobs" | "too_many_streams" | "request_header_fields_too_large" | "internal_error" | "service_unavailable" | "database_unavailable" | "provider_unavailable" | "overloaded" | "wallet_busy" | "stripe_unavailable" | "storage_unavailable" | "wallet_unavailable" | "event_not_handled";
         Quote: {
             type: components["schemas"]["JobType"];
             /**
@@ -3040,6 +3412,11 @@ export interface components {
              * @description Of the account.
              */
             created_at: string | null;
+            /**
+             * Format: date-time
+             * @description When the user has deleted the account.
+             */
+            deleted_at: string | null;
         };
         FoundUsers: {
             users: components["schemas"]["FoundUser"][];
@@ -3440,7 +3817,7 @@ export interface components {
         };
         DeadLetter: {
             /** @enum {string} */
-            queue: "mails" | "payment-events" | "job-steps" | "access-grants" | "webhooks";
+            queue: "mails" | "alert-posts" | "payment-events" | "job-steps" | "access-grants" | "webhooks";
             id: string;
             kind: string;
             /** Format: uuid */
@@ -3530,6 +3907,36 @@ export interface components {
             tasks: components["schemas"]["ProvisioningTask"][];
             next_cursor: string | null;
         };
+        Alert: {
+            /** @description As docs/operations.md lists them; new kinds may be added. */
+            kind: string;
+            /** @description What it is about: the same for as long as it lasts. */
+            subject: string;
+            text: string;
+            /** @enum {string} */
+            status: "open" | "ended";
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            since: string;
+            /**
+             * Format: date-time
+             * @description When it was noticed.
+             */
+            created_at: string;
+            /** Format: date-time */
+            ended_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was put into a mail or a post; null before, and without an address.
+             */
+            told_at: string | null;
+        };
+        Alerts: {
+            alerts: components["schemas"]["Alert"][];
+            next_cursor: string | null;
+        };
         DeadLetters: {
             dead_letters: components["schemas"]["DeadLetter"][];
         };
@@ -3546,6 +3953,7 @@ export interface components {
         CreditGift: {
             /** @enum {string} */
             kind: "bonus" | "adjustment";
+            /** @description Not 0; below zero, for an adjustment only, it takes credits. */
             amount_cents: number;
             /**
              * Format: date-time
@@ -3566,6 +3974,300 @@ export interface components {
             force: boolean;
             /** @description Why, for the audit log. */
             reason: string;
+        };
+        UserPayment: {
+            /** @description Stripe's payment intent; null until it is paid. */
+            payment_id: string | null;
+            /** @description Stripe's checkout session; null for an automatic top-up. */
+            session_id: string | null;
+            pack: string | null;
+            /** @description Whether a saved card paid it without the user. */
+            automatic: boolean;
+            /** @enum {string} */
+            status: "open" | "paid" | "expired" | "failed" | "refunded" | "disputed";
+            /**
+             * Format: int64
+             * @description The price.
+             */
+            amount_cents: number;
+            /**
+             * Format: int64
+             * @description Null until it is credited.
+             */
+            paid_cents: number | null;
+            /** Format: int64 */
+            discount_cents: number;
+            /** Format: int64 */
+            tax_cents: number;
+            /** Format: int64 */
+            credits: number;
+            /** Format: int64 */
+            bonus_credits: number;
+            /** Format: int64 */
+            refunded_cents: number;
+            /**
+             * Format: int64
+             * @description In disputes that are open or lost.
+             */
+            disputed_cents: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            credited_at: string | null;
+        };
+        UserPayments: {
+            payments: components["schemas"]["UserPayment"][];
+            next_cursor: string | null;
+        };
+        UserRun: {
+            number: number;
+            /** @enum {string} */
+            state: "submitting" | "unanswered" | "submitted" | "running" | "completed" | "failed" | "cancelled" | "timed_out" | "lost" | "superseded";
+            endpoint_id: string;
+            runpod_id: string | null;
+            worker_id: string | null;
+            /** Format: date-time */
+            submitted_at: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+            /** Format: int64 */
+            execution_ms: number;
+            /**
+             * Format: int64
+             * @description In millionths of a dollar, as far as it is known.
+             */
+            provider_microdollars: number;
+        };
+        UserJob: {
+            /** Format: uuid */
+            job_id: string;
+            type: components["schemas"]["JobType"];
+            project_id: string;
+            status: components["schemas"]["JobStatus"];
+            error: string | null;
+            /** Format: uuid */
+            retry_of: string | null;
+            /** Format: int64 */
+            quoted_cents: number;
+            /**
+             * Format: int64
+             * @description Null until the wallet has charged it or given it back.
+             */
+            settled_cents: number | null;
+            /** Format: int64 */
+            refunded_cents: number | null;
+            /**
+             * Format: int64
+             * @description In millionths of a dollar, as far as it is known.
+             */
+            provider_microdollars: number;
+            /**
+             * Format: int64
+             * @description Of it, for runs whose result was not used.
+             */
+            orphan_microdollars: number;
+            runs: components["schemas"]["UserRun"][];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        UserJobs: {
+            jobs: components["schemas"]["UserJob"][];
+            next_cursor: string | null;
+        };
+        UserFile: {
+            /** @enum {string} */
+            kind: "upload" | "output";
+            /** @description Of an output, the folder of the job's runs. */
+            key: string;
+            /** @enum {string} */
+            status: "open" | "kept" | "removed";
+            filename: string | null;
+            content_type: string | null;
+            /** Format: int64 */
+            size_bytes: number | null;
+            /**
+             * Format: uuid
+             * @description Of an output.
+             */
+            job_id: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            completed_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it is removed.
+             */
+            expires_at: string;
+            /** Format: date-time */
+            removed_at: string | null;
+        };
+        UserFiles: {
+            files: components["schemas"]["UserFile"][];
+            next_cursor: string | null;
+        };
+        UserJobRetry: {
+            /** @description What it may cost; null or missing: whatever it costs now. */
+            cost_cents?: number | null;
+            /** @description Why, for the audit log. */
+            reason: string;
+        };
+        UserJobCancelled: {
+            /** Format: uuid */
+            act_id: string;
+            /** Format: uuid */
+            job_id: string;
+            /**
+             * @description As its user sees it: it is cancelled when its credits are back.
+             * @enum {string}
+             */
+            status: "created" | "queued" | "running" | "completed" | "failed" | "cancelled" | "timed_out";
+        };
+        UserJobRetried: {
+            /** Format: uuid */
+            act_id: string;
+            /**
+             * Format: uuid
+             * @description The new job.
+             */
+            job_id: string;
+            /** Format: int64 */
+            cost_cents: number;
+            /**
+             * Format: int64
+             * @description After its hold.
+             */
+            balance_cents: number;
+        };
+        Approval: {
+            /**
+             * Format: uuid
+             * @description The `act_id` of the act in the audit log.
+             */
+            approval_id: string;
+            /**
+             * @description `approved`: it is being carried out. `failed`: a service has decided against it.
+             * @enum {string}
+             */
+            status: "pending" | "approved" | "done" | "failed" | "rejected" | "expired";
+            /** @enum {string} */
+            kind: "bonus" | "adjustment" | "refund";
+            /**
+             * Format: uuid
+             * @description The user whom it concerns.
+             */
+            uid: string | null;
+            payment_id: string | null;
+            /**
+             * Format: int64
+             * @description Below zero where credits are taken.
+             */
+            amount_cents: number;
+            /** Format: date-time */
+            credits_expire_at: string | null;
+            force: boolean;
+            /** Format: uuid */
+            requested_by: string;
+            reason: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description From then on nobody can approve it.
+             */
+            expires_at: string;
+            /** Format: uuid */
+            decided_by: string | null;
+            /** Format: date-time */
+            decided_at: string | null;
+            decision_reason: string | null;
+            /** @description Of a failed one: the service's code. */
+            error_code: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+        };
+        Approvals: {
+            approvals: components["schemas"]["Approval"][];
+            next_cursor: string | null;
+        };
+        Endpoint: {
+            endpoint_id: string;
+            paused: boolean;
+            /**
+             * Format: date-time
+             * @description Null unless it is paused.
+             */
+            paused_at: string | null;
+            /**
+             * Format: date-time
+             * @description Null unless it is paused, and when that lasts until it is resumed.
+             */
+            paused_until: string | null;
+            /** @description Of the pause, or of the last one. */
+            pause_reason: string | null;
+            /** @description Whether it is not called for a moment, because calls fail or are too many. */
+            suspended: boolean;
+            /**
+             * Format: int64
+             * @description Submitted, and not ended.
+             */
+            open_runs: number;
+            /**
+             * Format: int64
+             * @description As RunPod said last; null when it has not lately.
+             */
+            queued_jobs: number | null;
+            /**
+             * Format: int64
+             * @description Those that can take a job; null when RunPod has not said so lately.
+             */
+            workers: number | null;
+        };
+        Endpoints: {
+            endpoints: components["schemas"]["Endpoint"][];
+        };
+        EndpointPause: {
+            /** @description For how long; null or missing: until it is resumed. */
+            minutes?: number | null;
+            /** @description Why, for the audit log. */
+            reason: string;
+        };
+        EndpointPaused: {
+            /** Format: uuid */
+            act_id: string;
+            /**
+             * Format: date-time
+             * @description Null: until it is resumed.
+             */
+            paused_until: string | null;
+        };
+        AuditCheck: {
+            /**
+             * Format: int64
+             * @description The last entry that is as it was written.
+             */
+            last_sequence: number;
+            /** @description Its hash; a copy that is kept elsewhere shows later whether the log was written anew. */
+            last_hash: string | null;
+            /**
+             * Format: date-time
+             * @description When the end of the log was reached; null: not yet.
+             */
+            checked_at: string | null;
+            /**
+             * Format: int64
+             * @description How long ago that was.
+             */
+            age_seconds: number | null;
+            /**
+             * Format: int64
+             * @description The first entry that was changed, or that follows a missing one; null: none.
+             */
+            first_broken_sequence: number | null;
         };
         ActDone: {
             /** Format: uuid */
@@ -4386,6 +5088,54 @@ export interface components {
                 "application/problem+json": {
                     /** @enum {unknown} */
                     code?: "not_found" | "ticket_not_found";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description Credits would be lost (`credits_left`), jobs have not ended (`jobs_open`), or the caller is the only admin (`last_admin`). */
+        AccountNotDeleted: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:credits_left",
+                 *       "title": "Credits left",
+                 *       "status": 409,
+                 *       "detail": "The account has 500 credits. They are lost with it, and no money is paid back for them. To delete the account anyway, repeat the request with ?forfeit_cents=500.",
+                 *       "code": "credits_left",
+                 *       "error": "Credits left",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                 *       "balance_cents": 500
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["CreditsLeftProblem"] | ({
+                    /** @enum {unknown} */
+                    code?: "jobs_open" | "last_admin";
+                } & components["schemas"]["Problem"]);
+            };
+        };
+        /** @description Too many requests, or too many exports of this user (`export_limited`); `Retry-After` says when to come again. */
+        ExportLimited: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:export_limited",
+                 *       "title": "Too many exports",
+                 *       "status": 429,
+                 *       "detail": "A user exports the data 5 times an hour at most. Try again in 600 s.",
+                 *       "code": "export_limited",
+                 *       "error": "Too many exports",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "export_limited" | "rate_limited";
                 } & components["schemas"]["Problem"];
             };
         };
@@ -5338,7 +6088,76 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
-        /** @description A service has decided against it and changed nothing, the user is the last admin, the `Idempotency-Key` was used for another request, or its first request is still running. */
+        /** @description You are no operator, or there is no such approval. */
+        NoApprovalForOperator: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:approval_not_found",
+                 *       "title": "Approval not found",
+                 *       "status": 404,
+                 *       "detail": "Approval not found.",
+                 *       "code": "approval_not_found",
+                 *       "error": "Approval not found",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "not_found" | "approval_not_found";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description You are no operator, or there is no such endpoint. */
+        NoEndpointForOperator: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:endpoint_not_found",
+                 *       "title": "Endpoint not found",
+                 *       "status": 404,
+                 *       "detail": "Endpoint not found.",
+                 *       "code": "endpoint_not_found",
+                 *       "error": "Endpoint not found",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "not_found" | "endpoint_not_found";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description You are no operator, or there is no such job. */
+        NoJobForOperator: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:job_not_found",
+                 *       "title": "Job not found",
+                 *       "status": 404,
+                 *       "detail": "Job not found.",
+                 *       "code": "job_not_found",
+                 *       "error": "Job not found",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "not_found" | "job_not_found";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description A service has decided against it and changed nothing, the user is the last admin, it cannot be approved, the `Idempotency-Key` was used for another request, or its first request is still running. */
         ActRejected: {
             headers: {
                 "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
@@ -5360,7 +6179,7 @@ export interface components {
                  */
                 "application/problem+json": ({
                     /** @enum {unknown} */
-                    code?: "idempotency_key_reused" | "idempotency_key_in_use" | "last_admin";
+                    code?: "idempotency_key_reused" | "idempotency_key_in_use" | "last_admin" | "own_approval" | "approval_decided" | "approval_expired" | "requester_not_admin";
                 } & components["schemas"]["Problem"]) | components["schemas"]["ActRejectedProblem"];
             };
         };
@@ -5442,6 +6261,11 @@ export interface components {
          * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
          */
         WebhookSignature: string;
+        /**
+         * @description The act that needs two people.
+         * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09
+         */
+        ApprovalId: string;
         /**
          * @description The ticket.
          * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09
@@ -6375,6 +7199,75 @@ export interface operations {
             414: components["responses"]["UriTooLong"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    deleteAccount: {
+        parameters: {
+            query?: {
+                /** @description The most credits that the caller gives up. */
+                forfeit_cents?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account is deleted, now or already. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SignInRequired"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["AccountNotDeleted"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    exportAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The data. */
+            200: {
+                headers: {
+                    /** @description A file name. */
+                    "Content-Disposition": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountExport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["ExportLimited"];
             431: components["responses"]["HeaderFieldsTooLarge"];
             500: components["responses"]["InternalError"];
             502: components["responses"]["BadGateway"];
@@ -9528,6 +10421,11 @@ export interface operations {
                 email?: string;
                 /** @description A job of the user. */
                 job?: string;
+                /**
+                 * @description A payment of the user: the id of its checkout session, payment intent, charge, refund or dispute at Stripe.
+                 * @example pi_1
+                 */
+                payment?: string;
             };
             header?: never;
             path?: never;
@@ -9550,7 +10448,8 @@ export interface operations {
                      *           "roles": [
                      *             "user"
                      *           ],
-                     *           "created_at": "2026-11-21T11:00:00Z"
+                     *           "created_at": "2026-11-21T11:00:00Z",
+                     *           "deleted_at": null
                      *         }
                      *       ]
                      *     }
@@ -9602,7 +10501,8 @@ export interface operations {
                      *         "roles": [
                      *           "user"
                      *         ],
-                     *         "created_at": "2026-11-21T11:00:00Z"
+                     *         "created_at": "2026-11-21T11:00:00Z",
+                     *         "deleted_at": null
                      *       },
                      *       "wallet": {
                      *         "balance_cents": 500,
@@ -10125,6 +11025,66 @@ export interface operations {
             504: components["responses"]["GatewayTimeout"];
         };
     };
+    listAlerts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Those with this status; all without it.
+                 * @example open
+                 */
+                status?: "open" | "ended";
+                /** @description The maximum number of entries on the page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the previous page; the first page when absent. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "alerts": [
+                     *         {
+                     *           "kind": "dead_payment_event",
+                     *           "subject": "evt_1QZk3n2eZvKYlo2C",
+                     *           "text": "Event evt_1QZk3n2eZvKYlo2C (charge.refunded) is not tried any more: gave_up.",
+                     *           "status": "open",
+                     *           "since": "2026-11-26T11:59:40Z",
+                     *           "created_at": "2026-11-26T12:00:00Z",
+                     *           "ended_at": null,
+                     *           "told_at": "2026-11-26T12:00:10Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Alerts"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
     listDeadLetters: {
         parameters: {
             query?: never;
@@ -10282,6 +11242,39 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["CreditsGiven"];
+                };
+            };
+            /** @description It moves more money than one admin may move alone: it waits for a second one. */
+            202: {
+                headers: {
+                    /** @description The approval. */
+                    Location?: string;
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approval_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "status": "pending",
+                     *       "kind": "bonus",
+                     *       "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                     *       "payment_id": null,
+                     *       "amount_cents": 25000,
+                     *       "credits_expire_at": null,
+                     *       "force": false,
+                     *       "requested_by": "7a1d0b3c-52e4-4c8f-9b60-1e2f3a4b5c6d",
+                     *       "reason": "A large customer.",
+                     *       "created_at": "2026-11-26T12:00:00Z",
+                     *       "expires_at": "2026-12-03T12:00:00Z",
+                     *       "decided_by": null,
+                     *       "decided_at": null,
+                     *       "decision_reason": null,
+                     *       "error_code": null,
+                     *       "ended_at": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Approval"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -10478,6 +11471,39 @@ export interface operations {
                     "application/json": components["schemas"]["PaymentRefunded"];
                 };
             };
+            /** @description It moves more money than one admin may move alone: it waits for a second one. */
+            202: {
+                headers: {
+                    /** @description The approval. */
+                    Location?: string;
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approval_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "status": "pending",
+                     *       "kind": "bonus",
+                     *       "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                     *       "payment_id": null,
+                     *       "amount_cents": 25000,
+                     *       "credits_expire_at": null,
+                     *       "force": false,
+                     *       "requested_by": "7a1d0b3c-52e4-4c8f-9b60-1e2f3a4b5c6d",
+                     *       "reason": "A large customer.",
+                     *       "created_at": "2026-11-26T12:00:00Z",
+                     *       "expires_at": "2026-12-03T12:00:00Z",
+                     *       "decided_by": null,
+                     *       "decided_at": null,
+                     *       "decision_reason": null,
+                     *       "error_code": null,
+                     *       "ended_at": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["RoleTooLow"];
@@ -10506,7 +11532,7 @@ export interface operations {
                 "Idempotency-Key": components["parameters"]["ActKey"];
             };
             path: {
-                queue: "mails" | "payment-events" | "job-steps" | "access-grants" | "webhooks";
+                queue: "mails" | "alert-posts" | "payment-events" | "job-steps" | "access-grants" | "webhooks";
                 /**
                  * @description An `id` of `GET /api/admin/dead-letters`.
                  * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09
@@ -10547,6 +11573,840 @@ export interface operations {
             404: components["responses"]["NotAnOperator"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["ActRejected"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    listUserPayments: {
+        parameters: {
+            query?: {
+                /** @description The maximum number of entries on the page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the previous page; the first page when absent. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The user.
+                 * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
+                 */
+                uid: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The payments of a user. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "payments": [
+                     *         {
+                     *           "payment_id": "pi_1",
+                     *           "session_id": "cs_1",
+                     *           "pack": "starter",
+                     *           "automatic": false,
+                     *           "status": "paid",
+                     *           "amount_cents": 500,
+                     *           "paid_cents": 500,
+                     *           "discount_cents": 0,
+                     *           "tax_cents": 0,
+                     *           "credits": 500,
+                     *           "bonus_credits": 0,
+                     *           "refunded_cents": 0,
+                     *           "disputed_cents": 0,
+                     *           "created_at": "2026-11-21T11:00:00Z",
+                     *           "credited_at": "2026-11-21T11:01:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserPayments"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    listUserJobs: {
+        parameters: {
+            query?: {
+                /** @description The maximum number of entries on the page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the previous page; the first page when absent. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The user.
+                 * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
+                 */
+                uid: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The jobs of a user. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "jobs": [
+                     *         {
+                     *           "job_id": "018f6b1e-7a2c-7d3e-9f10-2b3c4d5e6f70",
+                     *           "type": "framing",
+                     *           "project_id": "export",
+                     *           "status": "completed",
+                     *           "error": null,
+                     *           "retry_of": null,
+                     *           "quoted_cents": 5,
+                     *           "settled_cents": 5,
+                     *           "refunded_cents": 0,
+                     *           "provider_microdollars": 6200,
+                     *           "orphan_microdollars": 0,
+                     *           "runs": [
+                     *             {
+                     *               "number": 1,
+                     *               "state": "completed",
+                     *               "endpoint_id": "local",
+                     *               "runpod_id": "a1b2c3",
+                     *               "worker_id": "w1",
+                     *               "submitted_at": "2026-11-21T11:05:00Z",
+                     *               "started_at": "2026-11-21T11:05:02Z",
+                     *               "ended_at": "2026-11-21T11:05:22Z",
+                     *               "execution_ms": 20000,
+                     *               "provider_microdollars": 6200
+                     *             }
+                     *           ],
+                     *           "created_at": "2026-11-21T11:05:00Z",
+                     *           "updated_at": "2026-11-21T11:05:23Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserJobs"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    listUserFiles: {
+        parameters: {
+            query?: {
+                /** @description The maximum number of entries on the page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the previous page; the first page when absent. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The user.
+                 * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
+                 */
+                uid: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The files of a user. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "files": [
+                     *         {
+                     *           "kind": "upload",
+                     *           "key": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24/input/018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09.mp4",
+                     *           "status": "kept",
+                     *           "filename": "clip.mp4",
+                     *           "content_type": "video/mp4",
+                     *           "size_bytes": 104857600,
+                     *           "job_id": null,
+                     *           "created_at": "2026-11-21T11:02:00Z",
+                     *           "completed_at": "2026-11-21T11:03:00Z",
+                     *           "expires_at": "2026-11-22T11:03:00Z",
+                     *           "removed_at": null
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserFiles"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    cancelUserJob: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                /** @example 018f6b1e-7a2c-7d3e-9f10-2b3c4d5e6f70 */
+                job_id: components["parameters"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "The user has asked for it."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Act"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "job_id": "018f6b1e-7a2c-7d3e-9f10-2b3c4d5e6f70",
+                     *       "status": "queued"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserJobCancelled"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NoJobForOperator"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ActRejected"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    retryUserJob: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                /** @example 018f6b1e-7a2c-7d3e-9f10-2b3c4d5e6f70 */
+                job_id: components["parameters"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "The worker had no disk space."
+                 *     }
+                 */
+                "application/json": components["schemas"]["UserJobRetry"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "job_id": "018f6b1e-7a2c-7d3e-9f10-2b3c4d5e6f70",
+                     *       "cost_cents": 5,
+                     *       "balance_cents": 495
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserJobRetried"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NoJobForOperator"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ActRejected"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    listApprovals: {
+        parameters: {
+            query?: {
+                /** @description Only those with this status. */
+                status?: "pending" | "approved" | "done" | "failed" | "rejected" | "expired";
+                /** @description The maximum number of entries on the page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the previous page; the first page when absent. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Acts that need two people. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approvals": [
+                     *         {
+                     *           "approval_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *           "status": "pending",
+                     *           "kind": "bonus",
+                     *           "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                     *           "payment_id": null,
+                     *           "amount_cents": 25000,
+                     *           "credits_expire_at": null,
+                     *           "force": false,
+                     *           "requested_by": "7a1d0b3c-52e4-4c8f-9b60-1e2f3a4b5c6d",
+                     *           "reason": "A large customer.",
+                     *           "created_at": "2026-11-26T12:00:00Z",
+                     *           "expires_at": "2026-12-03T12:00:00Z",
+                     *           "decided_by": null,
+                     *           "decided_at": null,
+                     *           "decision_reason": null,
+                     *           "error_code": null,
+                     *           "ended_at": null
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Approvals"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    getApproval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The act that needs two people.
+                 * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09
+                 */
+                approval_id: components["parameters"]["ApprovalId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An act that needs two people. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approval_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "status": "pending",
+                     *       "kind": "bonus",
+                     *       "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                     *       "payment_id": null,
+                     *       "amount_cents": 25000,
+                     *       "credits_expire_at": null,
+                     *       "force": false,
+                     *       "requested_by": "7a1d0b3c-52e4-4c8f-9b60-1e2f3a4b5c6d",
+                     *       "reason": "A large customer.",
+                     *       "created_at": "2026-11-26T12:00:00Z",
+                     *       "expires_at": "2026-12-03T12:00:00Z",
+                     *       "decided_by": null,
+                     *       "decided_at": null,
+                     *       "decision_reason": null,
+                     *       "error_code": null,
+                     *       "ended_at": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NoApprovalForOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    approveAct: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                /**
+                 * @description The act that needs two people.
+                 * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09
+                 */
+                approval_id: components["parameters"]["ApprovalId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Agreed with the customer."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Act"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approval_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "status": "done",
+                     *       "kind": "bonus",
+                     *       "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                     *       "payment_id": null,
+                     *       "amount_cents": 25000,
+                     *       "credits_expire_at": null,
+                     *       "force": false,
+                     *       "requested_by": "7a1d0b3c-52e4-4c8f-9b60-1e2f3a4b5c6d",
+                     *       "reason": "A large customer.",
+                     *       "created_at": "2026-11-26T12:00:00Z",
+                     *       "expires_at": "2026-12-03T12:00:00Z",
+                     *       "decided_by": "0b1c2d3e-4f50-4a6b-8c7d-9e0f1a2b3c4d",
+                     *       "decided_at": "2026-11-26T13:00:00Z",
+                     *       "decision_reason": "Agreed with the customer.",
+                     *       "error_code": null,
+                     *       "ended_at": "2026-11-26T13:00:01Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NoApprovalForOperator"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ActRejected"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    rejectAct: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                /**
+                 * @description The act that needs two people.
+                 * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09
+                 */
+                approval_id: components["parameters"]["ApprovalId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Not without a contract."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Act"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approval_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "status": "rejected",
+                     *       "kind": "bonus",
+                     *       "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                     *       "payment_id": null,
+                     *       "amount_cents": 25000,
+                     *       "credits_expire_at": null,
+                     *       "force": false,
+                     *       "requested_by": "7a1d0b3c-52e4-4c8f-9b60-1e2f3a4b5c6d",
+                     *       "reason": "A large customer.",
+                     *       "created_at": "2026-11-26T12:00:00Z",
+                     *       "expires_at": "2026-12-03T12:00:00Z",
+                     *       "decided_by": "0b1c2d3e-4f50-4a6b-8c7d-9e0f1a2b3c4d",
+                     *       "decided_at": "2026-11-26T13:00:00Z",
+                     *       "decision_reason": "Not without a contract.",
+                     *       "error_code": null,
+                     *       "ended_at": "2026-11-26T13:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NoApprovalForOperator"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ActRejected"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    listEndpoints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoints of RunPod. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "endpoints": [
+                     *         {
+                     *           "endpoint_id": "local",
+                     *           "paused": true,
+                     *           "paused_at": "2026-11-26T12:00:00Z",
+                     *           "paused_until": null,
+                     *           "pause_reason": "by 7a1d0b3c-52e4-4c8f-9b60-1e2f3a4b5c6d: A new image.",
+                     *           "suspended": false,
+                     *           "open_runs": 3,
+                     *           "queued_jobs": 0,
+                     *           "workers": 2
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Endpoints"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    pauseEndpoint: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                /**
+                 * @description Of `GET /api/admin/endpoints`.
+                 * @example local
+                 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "A new image."
+                 *     }
+                 */
+                "application/json": components["schemas"]["EndpointPause"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "paused_until": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EndpointPaused"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NoEndpointForOperator"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ActRejected"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    resumeEndpoint: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                /**
+                 * @description Of `GET /api/admin/endpoints`.
+                 * @example local
+                 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "It works again."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Act"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ActDone"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NoEndpointForOperator"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ActRejected"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    checkAudit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether the audit log is whole. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "last_sequence": 4711,
+                     *       "last_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "checked_at": "2026-11-26T12:00:00Z",
+                     *       "age_seconds": 12,
+                     *       "first_broken_sequence": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuditCheck"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["ContentTooLarge"];
             414: components["responses"]["UriTooLong"];
             415: components["responses"]["UnsupportedMediaType"];
