@@ -20,13 +20,11 @@ internal sealed class EventsStandIn
     /// <summary>Instead of the stream, while it is set.</summary>
     public int? Status { get; set; }
 
-    public void Map(WebApplication app)
-    {
-        foreach (var path in new[] { "/api/events", "/api/wallet/events" })
-        {
-            app.MapGet(path, StreamAsync);
-        }
-    }
+    /// <summary>For who accepts event streams, as the Gateway does for what it merges, and by <c>?stream</c> what it forwards.</summary>
+    public void Map(WebApplication app) => app.UseWhen(
+        context => context.Request.Path.Value is "/api/events" or "/api/wallet/events"
+            && (context.Request.Headers.Accept == "text/event-stream" || context.Request.Query.ContainsKey("stream")),
+        stream => stream.Run(StreamAsync));
 
     /// <summary>Sends an event.</summary>
     public void Send(string? id, string name, string data)

@@ -143,7 +143,7 @@ public sealed class UserEventsTests
     {
         await using var gateway = await TestGateway.StartAsync();
         var token = (await gateway.OpenSessionAsync()).Token;
-        using var stream = await EventReader.OpenAsync(gateway.Client, "/api/wallet/events", isHttp2: false, token: token);
+        using var stream = await EventReader.OpenAsync(gateway.Client, "/api/wallet/events?stream", isHttp2: false, token: token);
         await HoldsAsync(() => gateway.Events("wallet").OpenCount == 1, "it is open");
         using (var logout = new HttpRequestMessage(HttpMethod.Post, "/api/auth/logout"))
         {

@@ -12,6 +12,10 @@ namespace ReelBallers.Client.Models
         #pragma warning disable CS1591
         Mails,
         #pragma warning restore CS1591
+        [EnumMember(Value = "alert-posts")]
+        #pragma warning disable CS1591
+        AlertPosts,
+        #pragma warning restore CS1591
         [EnumMember(Value = "payment-events")]
         #pragma warning disable CS1591
         PaymentEvents,

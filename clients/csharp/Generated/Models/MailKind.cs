@@ -44,9 +44,9 @@ namespace ReelBallers.Client.Models
         #pragma warning disable CS1591
         Ticket,
         #pragma warning restore CS1591
-        [EnumMember(Value = "ticket_notice")]
+        [EnumMember(Value = "alert")]
         #pragma warning disable CS1591
-        Ticket_notice,
+        Alert,
         #pragma warning restore CS1591
     }
 }

@@ -2,6 +2,7 @@
 #pragma warning disable CS0618
 using Microsoft.Kiota.Abstractions.Extensions;
 using Microsoft.Kiota.Abstractions;
+using ReelBallers.Client.Api.Admin.Alerts;
 using ReelBallers.Client.Api.Admin.Approvals;
 using ReelBallers.Client.Api.Admin.Audit;
 using ReelBallers.Client.Api.Admin.DeadLetters;
@@ -24,6 +25,11 @@ namespace ReelBallers.Client.Api.Admin
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public partial class AdminRequestBuilder : BaseRequestBuilder
     {
+        /// <summary>The alerts property</summary>
+        public global::ReelBallers.Client.Api.Admin.Alerts.AlertsRequestBuilder Alerts
+        {
+            get => new global::ReelBallers.Client.Api.Admin.Alerts.AlertsRequestBuilder(PathParameters, RequestAdapter);
+        }
         /// <summary>The approvals property</summary>
         public global::ReelBallers.Client.Api.Admin.Approvals.ApprovalsRequestBuilder Approvals
         {
