@@ -143,6 +143,7 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
         message.ToTable("ticket_messages");
         message.HasKey(row => row.MessageId);
         message.Property(row => row.MessageId).ValueGeneratedNever();
+        message.Property(row => row.Number).UseIdentityAlwaysColumn();
         message.Property(row => row.Text).HasMaxLength(TicketMessage.MaxLength);
     }
 

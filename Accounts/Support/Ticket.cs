@@ -58,6 +58,9 @@ internal sealed class TicketMessage
 
     public Guid TicketId { get; init; }
 
+    /// <summary>The order of the messages of a ticket, which is locked when one is added.</summary>
+    public long Number { get; init; }
+
     /// <summary>The operator; null for a message of the user.</summary>
     public Guid? OperatorId { get; init; }
 

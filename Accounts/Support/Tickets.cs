@@ -144,7 +144,7 @@ internal static class TicketQueries
 {
     /// <summary>With the messages, oldest first.</summary>
     public static IQueryable<Ticket> WithMessages(this IQueryable<Ticket> tickets) =>
-        tickets.Include(ticket => ticket.Messages.OrderBy(message => message.CreatedAt).ThenBy(message => message.MessageId));
+        tickets.Include(ticket => ticket.Messages.OrderBy(message => message.Number));
 
     /// <summary>The ticket, locked until the end of the transaction; null when there is none.</summary>
     public static async Task<Ticket?> LockTicketAsync(

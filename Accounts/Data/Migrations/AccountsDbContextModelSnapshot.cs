@@ -899,6 +899,13 @@ namespace ReelBallers.Accounts.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityAlwaysColumn(b.Property<long>("Number"));
+
                     b.Property<Guid?>("OperatorId")
                         .HasColumnType("uuid")
                         .HasColumnName("operator_id");
