@@ -124,9 +124,10 @@ internal sealed class Tickets(AccountsDbContext database, MailOutbox outbox, Ale
     private IQueryable<Ticket> Of(Guid userId) => database.Tickets.Where(ticket => ticket.UserId == userId
         || database.WalletJoins.Any(join => join.FromUserId == ticket.UserId && join.IntoUserId == userId));
 
-    // Not what was written: the alert is posted elsewhere too. It is open as long as the ticket is.
+    // Nothing of what was written: the alert is posted elsewhere too, and stays when the account is deleted. It is open as long as the
+    // ticket is.
     private static NewAlert AlertOf(Ticket ticket, DateTimeOffset now) =>
-        new(AlertKinds.Ticket, ticket.TicketId.ToString(), $"Ticket {ticket.TicketId}: {ticket.Subject}", now);
+        new(AlertKinds.Ticket, ticket.TicketId.ToString(), $"Ticket {ticket.TicketId} waits for an answer", now);
 
     private async Task<TimeSpan?> PauseAsync(NewTicket wanted, DateTimeOffset now, CancellationToken cancellationToken)
     {

@@ -9,10 +9,18 @@ internal sealed record ExportedPurchase(
     Guid Uid, string? SessionId, string? PaymentId, string? Pack, PurchaseSource Source, CheckoutStatus Status, long AmountCents,
     string Currency, long? PaidCents, long DiscountCents, long TaxCents, long RefundedCents, long DisputedCents, long Credits,
     long BonusCredits, string? ReceiptEmail, string? ReceiptUrl, string? InvoiceUrl, string? AccessUsername, string? ClientAddress,
-    DateTimeOffset CreatedAt, DateTimeOffset? CreditedAt);
+    DateTimeOffset CreatedAt, DateTimeOffset? CreditedAt)
+{
+    /// <summary>Without personal data.</summary>
+    public override string ToString() => $"{nameof(ExportedPurchase)} {SessionId}";
+}
 
 /// <summary>What Stripe knows of a user: the address that was given there.</summary>
-internal sealed record ExportedCustomer(Guid Uid, string? CustomerId, string? Email, DateTimeOffset CreatedAt);
+internal sealed record ExportedCustomer(Guid Uid, string? CustomerId, string? Email, DateTimeOffset CreatedAt)
+{
+    /// <inheritdoc cref="ExportedPurchase.ToString" />
+    public override string ToString() => $"{nameof(ExportedCustomer)} {CustomerId}";
+}
 
 /// <summary>A user's automatic top-ups; <c>state</c> is <c>active</c>, <c>action_required</c>, <c>stopped</c> or <c>off</c>.</summary>
 internal sealed record ExportedAutoTopup(

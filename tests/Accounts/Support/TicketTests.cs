@@ -35,9 +35,10 @@ public sealed class TicketTests(OperatorsFixture operators)
             async () => (await operators.Accounts.MailsAsync(AccountsFixture.AdminEmail))
                 .SingleOrDefault(mail => mail.GetProperty("text").GetString()!.Contains($"{id}", StringComparison.Ordinal)),
             mail => mail.ValueKind == JsonValueKind.Object, "the operators are told");
-        Assert.Contains($"Ticket {id}: Export  failed", notice.GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.Contains($"Ticket {id} waits for an answer", notice.GetProperty("text").GetString(), StringComparison.Ordinal);
         // What was written is for operators who ask for it: alerts are posted elsewhere too.
         Assert.DoesNotContain("First", notice.GetRawText(), StringComparison.Ordinal);
+        Assert.DoesNotContain("Export", notice.GetRawText(), StringComparison.Ordinal);
     }
 
     [Fact]
