@@ -9,20 +9,36 @@ namespace ReelBallers.EndToEnd.Tests;
 public sealed partial class Stack
 {
     public const string AdminEmail = "admin@example.com";
-    private Task<string>? _adminToken;
+    private string? _adminToken;
 
-    /// <summary>A session of the first admin, who is signed in once.</summary>
-    public Task<string> AdminTokenAsync() => _adminToken ??= SignInAdminAsync();
+    /// <summary>A session of the first admin, who is signed in again when a test has reset the data.</summary>
+    public async Task<string> AdminTokenAsync()
+    {
+        if (_adminToken is null || !await IsAdminAsync(_adminToken))
+        {
+            _adminToken = await SignInAdminAsync();
+        }
+        return _adminToken;
+    }
 
     private async Task<string> SignInAdminAsync()
     {
         using var client = new HttpClient { BaseAddress = Url };
+        var known = (await SignInMailsAsync(AdminEmail)).Count;
         await PostAsync(client, "/api/session", new { });
         await PostAsync(client, "/api/auth/link", new { email = AdminEmail });
-        await PostAsync(client, "/api/auth/link/confirm", new { token = await SignInTokenAsync(AdminEmail) });
-        await Eventually.IsTrueAsync(
-            async () => (await client.GetAsync("/api/admin/audit")).IsSuccessStatusCode, "the Gateway knows the admin");
-        return client.DefaultRequestHeaders.Authorization!.Parameter!;
+        await PostAsync(client, "/api/auth/link/confirm", new { token = await SignInTokenAsync(AdminEmail, known) });
+        var token = client.DefaultRequestHeaders.Authorization!.Parameter!;
+        await Eventually.IsTrueAsync(() => IsAdminAsync(token), "the Gateway knows the admin");
+        return token;
+    }
+
+    private async Task<bool> IsAdminAsync(string token)
+    {
+        using var client = new HttpClient { BaseAddress = Url };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using var answer = await client.GetAsync("/api/admin/audit");
+        return answer.IsSuccessStatusCode;
     }
 
     private static async Task PostAsync(HttpClient client, string path, object body)

@@ -209,15 +209,20 @@ public sealed partial class Stack : IAsyncLifetime
     }
 
     /// <summary>The token of the sign-in link in the newest mail to an address.</summary>
-    public async Task<string> SignInTokenAsync(string email)
+    /// <param name="email">The address.</param>
+    /// <param name="known">How many such mails there were before.</param>
+    public async Task<string> SignInTokenAsync(string email, int known = 0)
     {
-        var text = await Eventually.BecomesAsync(
-            async () => (await MailsAsync(email)).Select(mail => mail.GetProperty("text").GetString()!)
-                .LastOrDefault(text => text.Contains("#token=", StringComparison.Ordinal)) ?? "",
-            text => text.Length > 0, $"a sign-in mail to {email} arrives");
+        var text = (await Eventually.BecomesAsync(
+            () => SignInMailsAsync(email), mails => mails.Count > known, $"a sign-in mail to {email} arrives"))[^1];
         var start = text.IndexOf("#token=", StringComparison.Ordinal) + "#token=".Length;
         return text[start..].Split('\n')[0];
     }
+
+    /// <summary>The texts of the mails with a link to sign in by.</summary>
+    public async Task<List<string>> SignInMailsAsync(string email) =>
+        [.. (await MailsAsync(email)).Select(mail => mail.GetProperty("text").GetString()!)
+            .Where(text => text.Contains("#token=", StringComparison.Ordinal))];
 
     /// <summary>The mails to an address, the oldest first.</summary>
     public async Task<IReadOnlyList<JsonElement>> MailsAsync(string email)

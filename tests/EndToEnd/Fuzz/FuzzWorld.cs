@@ -27,6 +27,8 @@ internal sealed class FuzzWorld : IDisposable
 
     public static async Task<FuzzWorld> PrepareAsync(Stack stack, Victim victim, int seed)
     {
+        // A test that has failed may have left some.
+        await stack.ClearFaultsAsync();
         var attackers = new List<FuzzActor>();
         for (var actor = 0; actor < Actors; actor++)
         {
