@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Logging;
 
 namespace ReelBallers.ServiceDefaults;
@@ -8,6 +10,8 @@ namespace ReelBallers.ServiceDefaults;
 /// <summary>Converts exceptions of handlers to error responses, and logs bugs and outages once.</summary>
 internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHandler> logger) : IExceptionHandler
 {
+    private const string WrongBody = "is missing, malformed or of the wrong type";
+
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
     {
         if (context.RequestAborted.IsCancellationRequested)
@@ -33,7 +37,9 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
             case BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout }:
                 return Problems.RequestTimeout();
             case BadHttpRequestException { InnerException: JsonException json }:
-                return Problems.Validation((FieldOf(json), "is missing, malformed or of the wrong type"));
+                return Problems.Validation((FieldOf(json), WrongBody));
+            case BadHttpRequestException when LacksBody(context):
+                return Problems.Validation(("body", WrongBody));
             case BadHttpRequestException:
                 return Problems.Validation(("request", "is malformed: a parameter or the body could not be read"));
             case var outage when DatabaseErrors.IsOutage(outage):
@@ -50,6 +56,11 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
                     "The failure was logged. Include the trace_id when you report it.");
         }
     }
+
+    // Whether an empty body is seen as none or as malformed depends on how the client sends it.
+    private static bool LacksBody(HttpContext context) =>
+        context.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.Metadata.GetMetadata<IAcceptsMetadata>() is not null
+        && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false };
 
     private static string FieldOf(JsonException json)
     {

@@ -50,7 +50,7 @@ public sealed class RequestPipelineTests
     [InlineData("""{"amount_cents":5,"name":"\ud800"}""", "name")]
     [InlineData("""[]""", "body")]
     [InlineData("""{"amount_cents":""", "amount_cents")]
-    [InlineData("", "request")]
+    [InlineData("", "body")]
     public async Task An_invalid_body_is_reported_by_field(string body, string field)
     {
         await using var service = await TestService.StartAsync();
