@@ -104,7 +104,9 @@ public sealed class AlertTests(AlertsFixture accounts) : IClassFixture<AlertsFix
         Assert.Equal("evt_1", await accounts.OpenAsync(Dead));
         accounts.Clock.Advance(TimeSpan.FromSeconds(30));
         await DyingAsync(beforeTheCommit, () => TellAsync(accounts.App));
-        Assert.Equal(beforeTheCommit, await TellAsync(accounts.Other));
+        // It, or the worker of a replica, which has the same clock.
+        await TellAsync(accounts.Other);
+        Assert.Single(await accounts.DigestsAsync());
         accounts.Clock.Advance(TimeSpan.FromHours(1));
         await accounts.AlertAsync();
         Assert.Equal("dead_payment_event 1", AlertsFixture.Summary(Assert.Single(await accounts.DigestsAsync())));
