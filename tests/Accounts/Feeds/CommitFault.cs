@@ -6,6 +6,8 @@ namespace ReelBallers.Accounts.Tests;
 /// <summary>Ends a transaction of the feeds as a process that dies would: before its commit, or after it and before anyone knows.</summary>
 public sealed class CommitFault : DbTransactionInterceptor
 {
+    private readonly AsyncLocal<bool> _isHere = new();
+    private bool _onlyHere;
     private int _before;
     private int _after;
 
@@ -13,10 +15,12 @@ public sealed class CommitFault : DbTransactionInterceptor
     public int Struck { get; private set; }
 
     /// <summary>The next commit does not happen.</summary>
-    public void FailBefore() => Interlocked.Exchange(ref _before, 1);
+    /// <param name="onlyHere">Of what the caller itself does; not of workers in the background.</param>
+    public void FailBefore(bool onlyHere = false) => Arm(ref _before, onlyHere);
 
     /// <summary>The next commit happens, and looks as if it did not.</summary>
-    public void FailAfter() => Interlocked.Exchange(ref _after, 1);
+    /// <param name="onlyHere">As for <see cref="FailBefore"/>.</param>
+    public void FailAfter(bool onlyHere = false) => Arm(ref _after, onlyHere);
 
     public override ValueTask<InterceptionResult> TransactionCommittingAsync(
         DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
@@ -32,9 +36,15 @@ public sealed class CommitFault : DbTransactionInterceptor
         return base.TransactionCommittedAsync(transaction, eventData, cancellationToken);
     }
 
+    private void Arm(ref int fault, bool onlyHere)
+    {
+        (_onlyHere, _isHere.Value) = (onlyHere, true);
+        Interlocked.Exchange(ref fault, 1);
+    }
+
     private void Strike(ref int armed)
     {
-        if (Interlocked.Exchange(ref armed, 0) == 1)
+        if ((!_onlyHere || _isHere.Value) && Interlocked.Exchange(ref armed, 0) == 1)
         {
             Struck++;
             throw new TimeoutException("The process has died here.");
