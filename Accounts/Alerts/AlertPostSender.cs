@@ -13,9 +13,6 @@ internal sealed partial class AlertPostSender(
     /// <summary>How often a post is tried: for about four hours.</summary>
     public const int MaxAttempts = 10;
 
-    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(1);
-
     protected override Task<IReadOnlyList<AlertPost>> LeaseAsync(
         IServiceProvider services, int limit, CancellationToken stoppingToken) =>
         services.GetRequiredService<AlertPosts>().LeaseAsync(limit, stoppingToken);
@@ -38,18 +35,11 @@ internal sealed partial class AlertPostSender(
         }
         else
         {
-            var delay = DelayAfter(post.Attempts);
+            var delay = Attempts.PostDelayAfter(post.Attempts);
             await posts.RetryAsync(post, result.Pause > delay ? result.Pause : delay, result.Error, stoppingToken);
             LogRetried(logger, post.PostId, result.Error);
         }
         return result.Pause;
-    }
-
-    // 5, 20 and 80 seconds and so on up to an hour, a fifth of it more or less.
-    private static TimeSpan DelayAfter(int attempt)
-    {
-        var delay = FirstDelay * Math.Pow(4, Math.Min(attempt - 1, 10));
-        return (delay < LongestDelay ? delay : LongestDelay) * (0.8 + (0.4 * Random.Shared.NextDouble()));
     }
 
     [LoggerMessage(LogLevel.Warning, "Post {PostId} of alerts was not sent and is tried again: {Reason}")]

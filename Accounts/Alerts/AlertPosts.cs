@@ -16,24 +16,12 @@ internal sealed class AlertPosts(AccountsDbContext database, TimeProvider time)
         var now = time.GetUtcNow();
         database.AlertPosts.Add(new AlertPost { PostId = Guid.CreateVersion7(now), Text = text, CreatedAt = now, DueAt = now });
         await database.SaveChangesAsync(cancellationToken);
-        // Delivered at the commit.
-        await database.Database.ExecuteSqlAsync($"select pg_notify({WorkListener.Channel}, {WorkListener.AlertPost})", cancellationToken);
+        await database.NotifyAsync(WorkListener.AlertPost, cancellationToken);
     }
 
     /// <summary>Leases posts that are due, each as an attempt.</summary>
-    public async Task<IReadOnlyList<AlertPost>> LeaseAsync(int limit, CancellationToken cancellationToken)
-    {
-        var (now, until) = (time.GetUtcNow(), time.GetUtcNow() + Lease);
-        return await database.AlertPosts.FromSql(
-            $"""
-            update alert_posts set leased_until = {until}, attempts = attempts + 1
-            where post_id in (
-                select post_id from alert_posts
-                where sent_at is null and failed_at is null and due_at <= {now} and (leased_until is null or leased_until <= {now})
-                order by due_at limit {limit} for update skip locked)
-            returning *
-            """).AsNoTracking().ToListAsync(cancellationToken);
-    }
+    public Task<IReadOnlyList<AlertPost>> LeaseAsync(int limit, CancellationToken cancellationToken) =>
+        database.AlertPosts.LeaseAsync("sent_at is null and failed_at is null", time.GetUtcNow(), Lease, limit, cancellationToken);
 
     /// <summary>It was accepted.</summary>
     public Task SentAsync(AlertPost post, CancellationToken cancellationToken)

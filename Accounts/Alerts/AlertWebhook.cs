@@ -47,7 +47,7 @@ internal sealed class AlertWebhook(HttpClient client, IOptions<AlertsOptions> op
 
     private TimeSpan PauseOf(HttpResponseMessage answer)
     {
-        var asked = answer.Headers.RetryAfter is { } after ? after.Delta ?? after.Date - time.GetUtcNow() : null;
-        return asked is not { } pause || pause < TimeSpan.Zero ? TimeSpan.Zero : pause < LongestPause ? pause : LongestPause;
+        var pause = RetryAfterHeader.PauseOf(answer, time.GetUtcNow());
+        return pause < LongestPause ? pause : LongestPause;
     }
 }

@@ -10,7 +10,6 @@ internal sealed class ApprovalWorker(
     IServiceScopeFactory scopes, WorkSignals signals, TimeProvider time, ILogger<ApprovalWorker> logger)
     : QueueWorker<Approval>(scopes, signals.Approvals, "The approvals could not be read", time, logger)
 {
-    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(5);
 
     private readonly OutageReporter _calls = new(logger, "What is approved could not be carried out");
@@ -37,15 +36,8 @@ internal sealed class ApprovalWorker(
         catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
         {
             _calls.Report(failure);
-            await approvals.RetryAsync(approval, DelayAfter(approval.Attempts), stoppingToken);
+            await approvals.RetryAsync(approval, Attempts.DelayAfter(approval.Attempts, LongestDelay), stoppingToken);
         }
         return TimeSpan.Zero;
-    }
-
-    // From a second up to five minutes, a fifth of it more or less.
-    private static TimeSpan DelayAfter(int attempt)
-    {
-        var delay = FirstDelay * Math.Pow(2, Math.Min(attempt - 1, 10));
-        return (delay < LongestDelay ? delay : LongestDelay) * (0.8 + (0.4 * Random.Shared.NextDouble()));
     }
 }

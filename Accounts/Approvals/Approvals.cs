@@ -115,19 +115,8 @@ internal sealed class Approvals(
         approval.ApprovalId, ApprovalState.Pending, ApprovalState.Expired, new { error_code = "approval_expired" }, errorCode: null);
 
     /// <summary>Leases those that are to be carried out or have expired, each as an attempt.</summary>
-    public async Task<IReadOnlyList<Approval>> LeaseAsync(int limit, CancellationToken cancellationToken)
-    {
-        var (now, until) = (time.GetUtcNow(), time.GetUtcNow() + Lease);
-        return await database.Approvals.FromSql(
-            $"""
-            update approvals set leased_until = {until}, attempts = attempts + 1
-            where approval_id in (
-                select approval_id from approvals
-                where state in (0, 1) and due_at <= {now} and (leased_until is null or leased_until <= {now})
-                order by due_at limit {limit} for update skip locked)
-            returning *
-            """).AsNoTracking().ToListAsync(cancellationToken);
-    }
+    public Task<IReadOnlyList<Approval>> LeaseAsync(int limit, CancellationToken cancellationToken) =>
+        database.Approvals.LeaseAsync("state in (0, 1)", time.GetUtcNow(), Lease, limit, cancellationToken);
 
     /// <summary>The attempt has not carried it out; the next one is made after this delay.</summary>
     public Task RetryAsync(Approval approval, TimeSpan delay, CancellationToken cancellationToken) => database.Approvals

@@ -47,19 +47,8 @@ internal sealed class AccountDeletions(AccountsDbContext database, TimeProvider 
     }
 
     /// <summary>Leases those that are due, each as an attempt.</summary>
-    public async Task<IReadOnlyList<AccountDeletion>> LeaseAsync(int limit, CancellationToken cancellationToken)
-    {
-        var (now, until) = (time.GetUtcNow(), time.GetUtcNow() + Lease);
-        return await database.AccountDeletions.FromSql(
-            $"""
-            update account_deletions set leased_until = {until}, attempts = attempts + 1
-            where user_id in (
-                select user_id from account_deletions
-                where ended_at is null and due_at <= {now} and (leased_until is null or leased_until <= {now})
-                order by due_at limit {limit} for update skip locked)
-            returning *
-            """).AsNoTracking().ToListAsync(cancellationToken);
-    }
+    public Task<IReadOnlyList<AccountDeletion>> LeaseAsync(int limit, CancellationToken cancellationToken) =>
+        database.AccountDeletions.LeaseAsync("ended_at is null", time.GetUtcNow(), Lease, limit, cancellationToken);
 
     /// <summary>Stores what an attempt has done. The second pass follows the first, and nothing the second.</summary>
     /// <param name="deletion">The attempt.</param>

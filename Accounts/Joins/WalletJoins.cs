@@ -26,25 +26,12 @@ internal sealed class WalletJoins(AccountsDbContext database, TimeProvider time)
     {
         database.WalletJoins.Add(new WalletJoin { FromUserId = from, IntoUserId = into, CreatedAt = now, DueAt = now });
         await database.SaveChangesAsync(cancellationToken);
-        // Delivered at the commit.
-        await database.Database.ExecuteSqlAsync(
-            $"select pg_notify({WorkListener.Channel}, {WorkListener.WalletJoin})", cancellationToken);
+        await database.NotifyAsync(WorkListener.WalletJoin, cancellationToken);
     }
 
     /// <summary>Leases tasks that are due, each as an attempt.</summary>
-    public async Task<IReadOnlyList<WalletJoin>> LeaseAsync(int limit, CancellationToken cancellationToken)
-    {
-        var (now, until) = (time.GetUtcNow(), time.GetUtcNow() + Lease);
-        return await database.WalletJoins.FromSql(
-            $"""
-            update wallet_joins set leased_until = {until}, attempts = attempts + 1
-            where from_user_id in (
-                select from_user_id from wallet_joins
-                where state = 0 and due_at <= {now} and (leased_until is null or leased_until <= {now})
-                order by due_at limit {limit} for update skip locked)
-            returning *
-            """).AsNoTracking().ToListAsync(cancellationToken);
-    }
+    public Task<IReadOnlyList<WalletJoin>> LeaseAsync(int limit, CancellationToken cancellationToken) =>
+        database.WalletJoins.LeaseAsync("state = 0", time.GetUtcNow(), Lease, limit, cancellationToken);
 
     /// <summary>The other services know it.</summary>
     public Task ToldAsync(WalletJoin join, CancellationToken cancellationToken) => AttemptOf(join).ExecuteUpdateAsync(

@@ -20,6 +20,8 @@ internal sealed class MailOutbox(AccountsDbContext database, TimeProvider time)
     /// <summary>After which another replica may take a mail whose sender has died. Longer than an attempt.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
+    private static readonly string SignInsFirst = $"kind <> {(short)MailKind.SignIn}, due_at";
+
     /// <summary>Adds mails to the caller's transaction.</summary>
     public async Task AddAsync(IReadOnlyCollection<NewMail> mails, CancellationToken cancellationToken)
     {
@@ -39,24 +41,12 @@ internal sealed class MailOutbox(AccountsDbContext database, TimeProvider time)
             DueAt = now,
         }));
         await database.SaveChangesAsync(cancellationToken);
-        // Delivered at the commit.
-        await database.Database.ExecuteSqlAsync($"select pg_notify({WorkListener.Channel}, {WorkListener.Mail})", cancellationToken);
+        await database.NotifyAsync(WorkListener.Mail, cancellationToken);
     }
 
     /// <summary>Leases mails that are due, each as an attempt. Someone waits for a sign-in: it does not queue behind the others.</summary>
-    public async Task<IReadOnlyList<OutgoingMail>> LeaseAsync(int limit, CancellationToken cancellationToken)
-    {
-        var (now, until) = (time.GetUtcNow(), time.GetUtcNow() + Lease);
-        return await database.Mails.FromSql(
-            $"""
-            update mails set leased_until = {until}, attempts = attempts + 1
-            where mail_id in (
-                select mail_id from mails
-                where sent_at is null and failed_at is null and due_at <= {now} and (leased_until is null or leased_until <= {now})
-                order by kind <> {(short)MailKind.SignIn}, due_at limit {limit} for update skip locked)
-            returning *
-            """).AsNoTracking().ToListAsync(cancellationToken);
-    }
+    public Task<IReadOnlyList<OutgoingMail>> LeaseAsync(int limit, CancellationToken cancellationToken) => database.Mails.LeaseAsync(
+        "sent_at is null and failed_at is null", time.GetUtcNow(), Lease, limit, cancellationToken, order: SignInsFirst);
 
     /// <summary>The mail was sent.</summary>
     public Task SentAsync(OutgoingMail mail, CancellationToken cancellationToken) => EndAsync(
@@ -98,7 +88,7 @@ internal sealed class MailOutbox(AccountsDbContext database, TimeProvider time)
         {
             throw RpcErrors.Reject(StatusCode.NotFound, "mail_not_dead", "No mail with this id was given up.");
         }
-        await database.Database.ExecuteSqlAsync($"select pg_notify({WorkListener.Channel}, {WorkListener.Mail})", cancellationToken);
+        await database.NotifyAsync(WorkListener.Mail, cancellationToken);
     }
 
     // Only the attempt that still has the lease may end it.

@@ -11,8 +11,6 @@ internal sealed partial class MailSender(
     IServiceScopeFactory scopes, WorkSignals signals, MailWriter writer, AccountsMeter meter, TimeProvider time, ILogger<MailSender> logger)
     : QueueWorker<OutgoingMail>(scopes, signals.Mails, "The outbox of mails could not be read", time, logger)
 {
-    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
 
     protected override Task<IReadOnlyList<OutgoingMail>> LeaseAsync(
@@ -65,7 +63,7 @@ internal sealed partial class MailSender(
             else
             {
                 LogRetried(logger, mail.Kind, mail.MailId, Outages.Reason(exception));
-                await outbox.RetryAsync(mail, DelayAfter(mail.Attempts), exception.Message, stoppingToken);
+                await outbox.RetryAsync(mail, Attempts.PostDelayAfter(mail.Attempts), exception.Message, stoppingToken);
             }
         }
         return TimeSpan.Zero;
@@ -83,13 +81,6 @@ internal sealed partial class MailSender(
     /// keys for 24.
     /// </summary>
     public static int MaxAttempts(MailKind kind) => kind == MailKind.SignIn ? 3 : 24;
-
-    // 5, 20 and 80 seconds and so on up to an hour, a fifth of it more or less.
-    private static TimeSpan DelayAfter(int attempt)
-    {
-        var delay = FirstDelay * Math.Pow(4, Math.Min(attempt - 1, 10));
-        return (delay < LongestDelay ? delay : LongestDelay) * (0.8 + (0.4 * Random.Shared.NextDouble()));
-    }
 
     [LoggerMessage(LogLevel.Warning, "Mail {MailId} ({Kind}) was not sent and is tried again: {Reason}")]
     private static partial void LogRetried(ILogger logger, MailKind kind, Guid mailId, string reason);

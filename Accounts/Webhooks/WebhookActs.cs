@@ -76,8 +76,7 @@ internal sealed class WebhookActs(AccountsDbContext database, OperatorActs acts,
             {
                 (endpoint.DisabledAt, endpoint.DisabledBy) = (null, null);
                 (endpoint.FailingSince, endpoint.PausedUntil) = (null, null);
-                await database.Database.ExecuteSqlAsync(
-                    $"select pg_notify({WorkListener.Channel}, {WorkListener.Webhook})", cancellationToken);
+                await database.NotifyAsync(WorkListener.Webhook, cancellationToken);
             }
             return endpoint;
         }, cancellationToken);

@@ -83,15 +83,10 @@ internal sealed class WebhookClient(HttpClient client, WebhookSecrets secrets, T
         return request;
     }
 
-    private TimeSpan RetryAfterOf(HttpResponseMessage response)
-    {
-        if (response.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable))
-        {
-            return TimeSpan.Zero;
-        }
-        var asked = response.Headers.RetryAfter?.Delta ?? (response.Headers.RetryAfter?.Date - time.GetUtcNow()) ?? TimeSpan.Zero;
-        return asked > TimeSpan.Zero ? asked : TimeSpan.Zero;
-    }
+    private TimeSpan RetryAfterOf(HttpResponseMessage response) =>
+        response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable
+            ? RetryAfterHeader.PauseOf(response, time.GetUtcNow())
+            : TimeSpan.Zero;
 
     private static string ErrorOf(HttpRequestException exception) => exception switch
     {

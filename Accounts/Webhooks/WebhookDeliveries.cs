@@ -148,7 +148,7 @@ internal sealed class WebhookDeliveries(AccountsDbContext database, TimeProvider
                 .SetProperty(it => it.LeaseId, (Guid?)null).SetProperty(it => it.LeasedUntil, (DateTimeOffset?)null)
                 .SetProperty(it => it.Attempts, 0).SetProperty(it => it.DueAt, now),
             cancellationToken);
-        await database.Database.ExecuteSqlAsync($"select pg_notify({WorkListener.Channel}, {WorkListener.Webhook})", cancellationToken);
+        await database.NotifyAsync(WorkListener.Webhook, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 

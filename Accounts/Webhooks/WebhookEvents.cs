@@ -35,8 +35,7 @@ internal sealed class WebhookEvents(AccountsDbContext database, TimeProvider tim
             """, cancellationToken);
         if (added > 0)
         {
-            // Delivered at the commit.
-            await database.Database.ExecuteSqlAsync($"select pg_notify({WorkListener.Channel}, {WorkListener.Webhook})", cancellationToken);
+            await database.NotifyAsync(WorkListener.Webhook, cancellationToken);
         }
     }
 }

@@ -4,13 +4,14 @@ namespace ReelBallers.Accounts;
 internal static class Attempts
 {
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstPostDelay = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestPostDelay = TimeSpan.FromHours(1);
 
-    /// <summary>From a second up to <paramref name="longest"/>, a fifth of it more or less.</summary>
-    public static TimeSpan DelayAfter(int attempt, TimeSpan longest)
-    {
-        var delay = FirstDelay * Math.Pow(2, Math.Min(attempt - 1, 10));
-        return (delay < longest ? delay : longest) * (0.8 + (0.4 * Random.Shared.NextDouble()));
-    }
+    /// <summary>Of a call of our own services: from a second up to <paramref name="longest"/>, a fifth of it more or less.</summary>
+    public static TimeSpan DelayAfter(int attempt, TimeSpan longest) => DelayAfter(attempt, FirstDelay, factor: 2, longest);
+
+    /// <summary>Of what is sent outside: 5, 20 and 80 seconds and so on up to an hour, a fifth of it more or less.</summary>
+    public static TimeSpan PostDelayAfter(int attempt) => DelayAfter(attempt, FirstPostDelay, factor: 4, LongestPostDelay);
 
     /// <summary>Carries out a step; null when it succeeds. The stop of the service is no failure: it is thrown.</summary>
     public static async Task<Exception?> FailureAsync(Func<Task> step, CancellationToken stoppingToken)
@@ -24,5 +25,11 @@ internal static class Attempts
         {
             return exception;
         }
+    }
+
+    private static TimeSpan DelayAfter(int attempt, TimeSpan first, int factor, TimeSpan longest)
+    {
+        var delay = first * Math.Pow(factor, Math.Min(attempt - 1, 10));
+        return (delay < longest ? delay : longest) * (0.8 + (0.4 * Random.Shared.NextDouble()));
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using ReelBallers.ServiceDefaults;
 
@@ -41,4 +42,15 @@ internal sealed class WorkListener(WorkSignals signals, NpgsqlDataSource dataSou
         signals.Webhooks.Wake();
         signals.AlertPosts.Wake();
     }
+}
+
+/// <summary>Tells the replicas of new work.</summary>
+internal static class WorkNotifications
+{
+    /// <summary>Delivered at the commit of the current transaction.</summary>
+    /// <param name="database">With the transaction, or at once without one.</param>
+    /// <param name="work">One of the payloads of <see cref="WorkListener"/>.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public static Task NotifyAsync(this AccountsDbContext database, string work, CancellationToken cancellationToken) =>
+        database.Database.ExecuteSqlAsync($"select pg_notify({WorkListener.Channel}, {work})", cancellationToken);
 }
