@@ -32,7 +32,7 @@ internal sealed class RequestBodyMiddleware(RequestDelegate next, TimeProvider t
             // For a chunked body the server counts the framing too.
             size.MaxRequestBodySize = limit;
         }
-        var body = new MemoryStream((int)Math.Min(request.ContentLength ?? InitialBytes, InitialBytes));
+        var body = new BufferedBody((int)Math.Min(request.ContentLength ?? InitialBytes, InitialBytes));
         if (await ReadAsync(request, body) is { } rejection)
         {
             await rejection.ExecuteAsync(context);
@@ -46,7 +46,7 @@ internal sealed class RequestBodyMiddleware(RequestDelegate next, TimeProvider t
     }
 
     /// <returns>Null when the body is complete.</returns>
-    private async Task<IResult?> ReadAsync(HttpRequest request, MemoryStream body)
+    private async Task<IResult?> ReadAsync(HttpRequest request, BufferedBody body)
     {
         using var timeout = new CancellationTokenSource(ReadTimeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, request.HttpContext.RequestAborted);

@@ -57,10 +57,9 @@ internal sealed partial class StormPerson
                 Assert.True(isBooked, $"{jobId} was accepted and is not booked.");
                 continue;
             }
-            Assert.Contains(answer.Status, new[]
-            {
-                HttpStatusCode.Unauthorized, HttpStatusCode.PaymentRequired, HttpStatusCode.Forbidden,
-            });
+            Assert.True(
+                answer.Status is HttpStatusCode.Unauthorized or HttpStatusCode.PaymentRequired or HttpStatusCode.Forbidden,
+                $"{jobId} was answered with {(int)answer.Status} {answer.Body}.");
             Assert.True(!isBooked || answer.WasInterrupted, $"{jobId} was rejected with {answer.Body} and is booked.");
         }
         return entries.Values.Sum();
