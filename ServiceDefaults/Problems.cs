@@ -15,7 +15,6 @@ namespace ReelBallers.ServiceDefaults;
 public static class Problems
 {
     private const string RetryAfterSeconds = "5";
-    private static readonly JsonSerializerOptions Json = CreateJson();
     private static readonly string[] ReservedFields = ["type", "title", "status", "detail", "instance", "code", "error", "trace_id"];
 
     /// <summary>Any error.</summary>
@@ -119,13 +118,6 @@ public static class Problems
     /// <summary>The id that connects an error response with its log entry.</summary>
     public static string TraceIdOf(HttpContext context) => Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
 
-    private static JsonSerializerOptions CreateJson()
-    {
-        var options = new JsonSerializerOptions();
-        ServiceDefaultsExtensions.ConfigureJson(options);
-        return options;
-    }
-
     private sealed class ProblemResult(int status, string code, string title, string? detail, (string Name, object? Value)[] fields)
         : IResult
     {
@@ -145,7 +137,7 @@ public static class Problems
             {
                 problem.Extensions[name] = value;
             }
-            return JsonSerializer.SerializeToUtf8Bytes(problem, Json);
+            return JsonSerializer.SerializeToUtf8Bytes(problem, ApiJson.Options);
         }
 
         public Task ExecuteAsync(HttpContext context)

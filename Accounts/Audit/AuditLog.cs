@@ -8,8 +8,6 @@ namespace ReelBallers.Accounts;
 /// <summary>Writes the audit log: the table <c>audit_entries</c>, to which rows are only added.</summary>
 internal sealed class AuditLog(AccountsDbContext database, TimeProvider time)
 {
-    private static readonly JsonSerializerOptions Json = CreateJson();
-
     /// <summary>
     /// Adds an entry to the caller's transaction, as its last statement: others that add one wait until it ends, so it must not wait for
     /// another lock from then on.
@@ -43,12 +41,5 @@ internal sealed class AuditLog(AccountsDbContext database, TimeProvider time)
             """, cancellationToken);
     }
 
-    private static string? Serialize(object? state) => state is null ? null : JsonSerializer.Serialize(state, Json);
-
-    private static JsonSerializerOptions CreateJson()
-    {
-        var options = new JsonSerializerOptions();
-        ServiceDefaultsExtensions.ConfigureJson(options);
-        return options;
-    }
+    private static string? Serialize(object? state) => state is null ? null : JsonSerializer.Serialize(state, ApiJson.Options);
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using ReelBallers.ServiceDefaults;
 using ReelBallers.Wallet.V1;
@@ -16,8 +15,6 @@ internal sealed class AccountExport(
 {
     private const int LedgerPage = 100;
 
-    private static readonly JsonSerializerOptions Json = CreateJson();
-
     /// <summary>Writes it.</summary>
     /// <exception cref="Grpc.Core.RpcException">A service does not give everything now; what was written is not to be used.</exception>
     public async Task WriteAsync(Guid userId, Stream output, CancellationToken cancellationToken)
@@ -26,7 +23,7 @@ internal sealed class AccountExport(
         Guid[] users = await joins.HasLeftAsync(userId, cancellationToken)
             ? [userId]
             : [userId, .. await joins.JoinedIntoAsync(userId, cancellationToken)];
-        await using var writer = new ExportWriter(output, Json);
+        await using var writer = new ExportWriter(output, ApiJson.Options);
         writer.Begin();
         await writer.WriteAsync("generated_at", time.GetUtcNow(), cancellationToken);
         await writer.WriteAsync(
@@ -100,12 +97,5 @@ internal sealed class AccountExport(
             }
             while (request.Cursor.Length > 0);
         }
-    }
-
-    private static JsonSerializerOptions CreateJson()
-    {
-        var options = new JsonSerializerOptions();
-        ServiceDefaultsExtensions.ConfigureJson(options);
-        return options;
     }
 }

@@ -10,17 +10,8 @@ namespace ReelBallers.Accounts;
 /// <param name="Data">What is said about it: ids and cents, no addresses and no links.</param>
 internal sealed record WebhookNews(Guid EventId, string Type, DateTimeOffset At, object Data)
 {
-    private static readonly JsonSerializerOptions Json = CreateJson();
-
     /// <summary>The body of the request: type, timestamp and data, as Standard Webhooks recommends it.</summary>
-    public string ToBody() => JsonSerializer.Serialize(new WebhookBody(Type, At.UtcDateTime, Data), Json);
-
-    private static JsonSerializerOptions CreateJson()
-    {
-        var options = new JsonSerializerOptions();
-        ServiceDefaultsExtensions.ConfigureJson(options);
-        return options;
-    }
+    public string ToBody() => JsonSerializer.Serialize(new WebhookBody(Type, At.UtcDateTime, Data), ApiJson.Options);
 
     private sealed record WebhookBody(string Type, DateTime Timestamp, object Data);
 }

@@ -7,8 +7,6 @@ namespace ReelBallers.ServiceDefaults;
 /// <summary>The gRPC service by which a service tells what it has of a user.</summary>
 public sealed class UserDataService(IUserDataSource source) : Users.V1.UserDataService.UserDataServiceBase
 {
-    private static readonly JsonSerializerOptions Json = CreateJson();
-
     /// <inheritdoc />
     public override async Task ReadUser(
         ReadUserRequest request, IServerStreamWriter<Users.V1.UserDataEntry> responseStream, ServerCallContext context)
@@ -19,15 +17,8 @@ public sealed class UserDataService(IUserDataSource source) : Users.V1.UserDataS
         await foreach (var (list, entry) in source.ReadAsync(userId, context.CancellationToken))
         {
             await responseStream.WriteAsync(
-                new Users.V1.UserDataEntry { List = list, Json = JsonSerializer.Serialize(entry, entry.GetType(), Json) },
+                new Users.V1.UserDataEntry { List = list, Json = JsonSerializer.Serialize(entry, entry.GetType(), ApiJson.Options) },
                 context.CancellationToken);
         }
-    }
-
-    private static JsonSerializerOptions CreateJson()
-    {
-        var options = new JsonSerializerOptions();
-        ServiceDefaultsExtensions.ConfigureJson(options);
-        return options;
     }
 }
