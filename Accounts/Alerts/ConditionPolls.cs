@@ -30,10 +30,7 @@ internal sealed class ConditionPolls(
     public static void Add(WebApplicationBuilder builder)
     {
         builder.Services.AddScoped<ConditionPolls>();
-        foreach (var service in Others)
-        {
-            builder.AddGrpcClient<Client>(service, ClientOf(service));
-        }
+        builder.AddGrpcClients<Client>(Others);
     }
 
     /// <summary>Asks if it is due and no other replica has. What could be read is stored even if the rest fails.</summary>
@@ -86,9 +83,8 @@ internal sealed class ConditionPolls(
             }
             yield break;
         }
-        // The client compares a deadline with the system's clock.
-        var call = new CallOptions(deadline: TimeProvider.System.GetUtcNow().UtcDateTime + Timeout, cancellationToken: cancellationToken);
-        using var answer = clients.CreateClient<Client>(ClientOf(service)).ListConditions(new ListConditionsRequest(), call);
+        using var answer = clients.CreateClientOf<Client>(service).ListConditions(
+            new ListConditionsRequest(), deadline: RpcDeadlines.After(Timeout), cancellationToken: cancellationToken);
         await foreach (var list in answer.ResponseStream.ReadAllAsync(cancellationToken))
         {
             yield return list;
@@ -115,8 +111,6 @@ internal sealed class ConditionPolls(
         }
         await transaction.CommitAsync(cancellationToken);
     }
-
-    private static string ClientOf(string service) => $"conditions of {service}";
 }
 
 /// <summary>A service has not said everything that needs an operator; it is asked again.</summary>

@@ -33,13 +33,7 @@ internal sealed partial class DeletionWorker(
     private readonly OutageReporter _steps = new(logger, "Deleted accounts could not be erased");
 
     /// <summary>Registers the clients.</summary>
-    public static void AddClients(WebApplicationBuilder builder)
-    {
-        foreach (var (_, service) in Told)
-        {
-            builder.AddGrpcClient<Client>(service, ClientOf(service));
-        }
-    }
+    public static void AddClients(WebApplicationBuilder builder) => builder.AddGrpcClients<Client>(Told.Select(told => told.Service));
 
     protected override Task<IReadOnlyList<AccountDeletion>> LeaseAsync(
         IServiceProvider services, int limit, CancellationToken stoppingToken) =>
@@ -85,10 +79,9 @@ internal sealed partial class DeletionWorker(
 
     private async Task<string?> TellAsync(string service, AccountDeletion deletion, CancellationToken stoppingToken)
     {
-        // The client compares it with the system's clock.
-        var deadline = TimeProvider.System.GetUtcNow().UtcDateTime + CallTimeout;
-        var answer = await clients.CreateClient<Client>(ClientOf(service)).DeleteUserAsync(
-            new DeleteUserRequest { UserId = deletion.UserId.ToString() }, deadline: deadline, cancellationToken: stoppingToken);
+        var answer = await clients.CreateClientOf<Client>(service).DeleteUserAsync(
+            new DeleteUserRequest { UserId = deletion.UserId.ToString() }, deadline: RpcDeadlines.After(CallTimeout),
+            cancellationToken: stoppingToken);
         return answer.WaitsFor.Length > 0 ? answer.WaitsFor : null;
     }
 
@@ -124,8 +117,6 @@ internal sealed partial class DeletionWorker(
         }
         return waitsFor;
     }
-
-    private static string ClientOf(string service) => $"deleted users of {service}";
 
     [LoggerMessage(LogLevel.Error, "User {UserId} has deleted the account at {DeletedAt} and is not erased yet: {Reason}")]
     private static partial void LogWaitsLong(ILogger logger, Guid userId, DateTimeOffset deletedAt, string reason);

@@ -22,10 +22,7 @@ internal sealed class UserDataServices(GrpcClientFactory clients)
     public static void Add(WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<UserDataServices>();
-        foreach (var service in Lists.Keys)
-        {
-            builder.AddGrpcClient<Client>(service, ClientOf(service));
-        }
+        builder.AddGrpcClients<Client>(Lists.Keys);
     }
 
     /// <summary>What one service has of a user.</summary>
@@ -33,13 +30,11 @@ internal sealed class UserDataServices(GrpcClientFactory clients)
     public async IAsyncEnumerable<(string List, string Json)> ReadAsync(
         string service, Guid userId, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var call = clients.CreateClient<Client>(ClientOf(service)).ReadUser(
+        using var call = clients.CreateClientOf<Client>(service).ReadUser(
             new ReadUserRequest { UserId = userId.ToString() }, cancellationToken: cancellationToken);
         await foreach (var entry in call.ResponseStream.ReadAllAsync(cancellationToken))
         {
             yield return (entry.List, entry.Json);
         }
     }
-
-    private static string ClientOf(string service) => $"user data of {service}";
 }

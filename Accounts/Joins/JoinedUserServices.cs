@@ -14,17 +14,12 @@ internal sealed class JoinedUserServices(GrpcClientFactory clients)
     public static void Add(WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<JoinedUserServices>();
-        foreach (var name in Names)
-        {
-            builder.AddGrpcClient<Client>(name, ClientOf(name));
-        }
+        builder.AddGrpcClients<Client>(Names);
     }
 
     /// <summary>Tells each, whatever becomes of the others.</summary>
     /// <exception cref="Grpc.Core.RpcException">One of them does not know it yet.</exception>
     public Task TellAsync(Guid from, Guid into, CancellationToken cancellationToken) => Task.WhenAll(Names.Select(async name =>
-        await clients.CreateClient<Client>(ClientOf(name)).JoinUserAsync(
+        await clients.CreateClientOf<Client>(name).JoinUserAsync(
             new JoinUserRequest { FromUserId = from.ToString(), IntoUserId = into.ToString() }, cancellationToken: cancellationToken)));
-
-    private static string ClientOf(string service) => $"joined users of {service}";
 }

@@ -15,9 +15,7 @@ internal sealed class OperatorPoll(
     protected override async Task RunOnceAsync(CancellationToken cancellationToken)
     {
         var askedAt = Time.GetTimestamp();
-        // The client compares a deadline with the system's clock.
-        var options = new CallOptions(
-            deadline: TimeProvider.System.GetUtcNow().UtcDateTime + Timeout, cancellationToken: cancellationToken);
+        var options = new CallOptions(deadline: RpcDeadlines.After(Timeout), cancellationToken: cancellationToken);
         var answer = await accounts.ListOperatorsAsync(new ListOperatorsRequest(), options);
         roles.Take(
             answer.Operators.Select(row => KeyValuePair.Create(Guid.Parse(row.UserId), Roles.Parse(row.Role) ?? Role.User)), askedAt);

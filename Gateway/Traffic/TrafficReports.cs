@@ -35,9 +35,7 @@ internal sealed class TrafficReports(
         {
             return;
         }
-        // The client compares a deadline with the system's clock.
-        var options = new CallOptions(
-            deadline: TimeProvider.System.GetUtcNow().UtcDateTime + Timeout, cancellationToken: cancellationToken);
+        var options = new CallOptions(deadline: RpcDeadlines.After(Timeout), cancellationToken: cancellationToken);
         await accounts.ReportTrafficAsync(_unconfirmed, options);
         _unconfirmed = null;
     }

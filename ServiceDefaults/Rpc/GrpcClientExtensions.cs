@@ -16,14 +16,34 @@ public static class GrpcClientExtensions
     /// (<c>services:{service}:http:0</c> and further ones, between which the calls are spread; else the DNS name). Calls have the
     /// internal credential and a deadline, and are retried while the service is unavailable: all calls are idempotent.
     /// </summary>
-    /// <param name="builder">The service's.</param>
-    /// <param name="service">The service that is called.</param>
-    /// <param name="name">For <see cref="GrpcClientFactory"/>, where several services have the same contract.</param>
-    public static WebApplicationBuilder AddGrpcClient<TClient>(this WebApplicationBuilder builder, string service, string? name = null)
+    public static WebApplicationBuilder AddGrpcClient<TClient>(this WebApplicationBuilder builder, string service)
+        where TClient : ClientBase<TClient> => builder.AddGrpcClient<TClient>(service, typeof(TClient).Name);
+
+    /// <summary>
+    /// As <see cref="AddGrpcClient{TClient}(WebApplicationBuilder, string)"/>, of several services that have the same contract; see
+    /// <see cref="CreateClientOf"/>.
+    /// </summary>
+    public static WebApplicationBuilder AddGrpcClients<TClient>(this WebApplicationBuilder builder, IEnumerable<string> services)
+        where TClient : ClientBase<TClient>
+    {
+        foreach (var service in services)
+        {
+            builder.AddGrpcClient<TClient>(service, NameOf<TClient>(service));
+        }
+        return builder;
+    }
+
+    /// <summary>The client of one of the services that were given to <see cref="AddGrpcClients"/>.</summary>
+    public static TClient CreateClientOf<TClient>(this GrpcClientFactory clients, string service) where TClient : ClientBase<TClient> =>
+        clients.CreateClient<TClient>(NameOf<TClient>(service));
+
+    private static string NameOf<TClient>(string service) => $"{typeof(TClient).Name} of {service}";
+
+    private static WebApplicationBuilder AddGrpcClient<TClient>(this WebApplicationBuilder builder, string service, string name)
         where TClient : ClientBase<TClient>
     {
         builder.Services.TryAddSingleton<OutgoingCallInterceptor>();
-        builder.Services.AddGrpcClient<TClient>(name ?? typeof(TClient).Name, client => client.Address = new Uri($"http://{service}"))
+        builder.Services.AddGrpcClient<TClient>(name, client => client.Address = new Uri($"http://{service}"))
             .ConfigureChannel(Configure)
             .AddInterceptor<OutgoingCallInterceptor>()
             .ConfigurePrimaryHttpMessageHandler(CreateHandler)

@@ -16,8 +16,7 @@ public sealed class OutgoingCallInterceptor(InternalCredential credential) : Int
         var options = WithCredential(context.Options);
         if (options.Deadline is null)
         {
-            // The client compares it with the system's clock.
-            options = options.WithDeadline(TimeProvider.System.GetUtcNow().UtcDateTime + DefaultDeadline);
+            options = options.WithDeadline(RpcDeadlines.After(DefaultDeadline));
         }
         return continuation(request, new ClientInterceptorContext<TRequest, TResponse>(context.Method, context.Host, options));
     }
