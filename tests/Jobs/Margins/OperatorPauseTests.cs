@@ -29,7 +29,12 @@ public sealed class OperatorPauseTests(JobsStack stack) : IClassFixture<JobsStac
         var user = await stack.UserAsync();
         var job = await user.CreateAsync();
         var turns = stack.App.Services.GetRequiredService<TurnQueue>();
-        Assert.True((await turns.ReadAsync(["local"], countRuns: true, CancellationToken.None)).Endpoints["local"].IsPaused);
+        var waiting = await turns.ReadAsync(["local"], countRuns: true, CancellationToken.None);
+        Assert.True(waiting.Endpoints["local"].IsPaused);
+        var slots = stack.App.Services.GetRequiredService<EndpointSlots>();
+        slots.Update(waiting.Endpoints);
+        Assert.Null(slots.Reserve(Assert.Single(waiting.Lanes)));
+        Assert.Equal(0, slots.Free(waiting.Lanes).Total);
         Assert.Equal(runs, stack.RunPod.Runs);
 
         Assert.True((await Client.ResumeEndpointAsync(new ResumeEndpointRequest { EndpointId = "local" })).WasPaused);
