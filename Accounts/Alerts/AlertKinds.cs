@@ -17,6 +17,18 @@ internal static class AlertKinds
     /// <summary>A post of alerts that was given up.</summary>
     public const string DeadAlertPost = "dead_alert_post";
 
+    /// <summary>A delivery of a webhook that was given up.</summary>
+    public const string DeadWebhook = "dead_webhook";
+
+    /// <summary>An endpoint of webhooks that was disabled, but not by an operator.</summary>
+    public const string WebhookDisabled = "webhook_disabled";
+
+    /// <summary>A deleted account that could not be erased for a day.</summary>
+    public const string DeletionWaiting = "deletion_waiting";
+
+    /// <summary>Credits that came into the wallet of a deleted account.</summary>
+    public const string LateCredits = "late_credits";
+
     /// <summary>An anonymous user who could not be joined with an account.</summary>
     public const string JoinRejected = "join_rejected";
 
@@ -33,6 +45,10 @@ internal static class AlertKinds
         Ticket => "Tickets",
         DeadMail => "Mails that were given up",
         DeadAlertPost => "Posts of alerts that were given up",
+        DeadWebhook => "Deliveries of webhooks that were given up",
+        WebhookDisabled => "Webhooks that were disabled",
+        DeletionWaiting => "Deleted accounts that are not erased",
+        LateCredits => "Credits of deleted accounts",
         JoinRejected => "Users who could not be joined",
         ServiceSilent => "Services that do not answer",
         ErrorRate => "Error rate of requests",

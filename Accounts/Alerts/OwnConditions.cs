@@ -11,6 +11,9 @@ internal static class OwnConditions
     /// <summary>How long a service may be unable to say what needs an operator.</summary>
     private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(5);
 
+    /// <summary>How long each of the two passes over a deleted account may take.</summary>
+    private static readonly TimeSpan LongestErasure = TimeSpan.FromDays(1);
+
     public static void AddOwnConditions(this IServiceCollection services)
     {
         services.AddConditions<AccountsDbContext>(AlertKinds.DeadMail, (database, _) => database.Mails
@@ -22,6 +25,27 @@ internal static class OwnConditions
             .Where(row => row.FailedAt != null).OrderByDescending(row => row.FailedAt)
             .Select(row => new OpenCondition(
                 AlertMails, $"Post {row.PostId} of alerts was given up: {row.LastError}", row.FailedAt!.Value)));
+        services.AddConditions<AccountsDbContext>(AlertKinds.DeadWebhook, (database, _) => database.WebhookDeliveries
+            .Where(row => row.FailedAt != null).OrderByDescending(row => row.FailedAt)
+            .Select(row => new OpenCondition(
+                row.DeliveryId.ToString(),
+                $"Delivery {row.DeliveryId} to the webhook {row.EndpointId} was given up: {row.LastError}", row.FailedAt!.Value)));
+        services.AddConditions<AccountsDbContext>(AlertKinds.WebhookDisabled, (database, _) => database.WebhookEndpoints
+            .Where(row => row.DisabledAt != null && row.DisabledBy != WebhookDisabling.Operator).OrderByDescending(row => row.DisabledAt)
+            .Select(row => new OpenCondition(
+                $"{row.EndpointId}@{row.DisabledAt!.Value.ToUnixTimeMilliseconds()}",
+                $"The webhook {row.EndpointId} was disabled and gets no more events ({row.DisabledBy!.Value.ToText()}).",
+                row.DisabledAt!.Value)));
+        services.AddConditions<AccountsDbContext>(AlertKinds.DeletionWaiting, (database, now) => database.AccountDeletions
+            .Where(row => row.EndedAt == null && row.LastError != null && row.DeletedAt < now - (row.Pass == 1 ? LongestErasure : 2 * LongestErasure))
+            .OrderByDescending(row => row.DeletedAt)
+            .Select(row => new OpenCondition(
+                row.UserId.ToString(), $"The deleted account {row.UserId} is not erased: {row.LastError}", row.DeletedAt)));
+        services.AddConditions<AccountsDbContext>(AlertKinds.LateCredits, (database, _) => database.AccountDeletions
+            .Where(row => row.LateCents > 0).OrderByDescending(row => row.DeletedAt)
+            .Select(row => new OpenCondition(
+                $"{row.UserId}@{row.LateCents}", $"The deleted account {row.UserId} has {row.LateCents} cents that nobody can spend.",
+                row.DeletedAt)));
         services.AddConditions<AccountsDbContext>(AlertKinds.JoinRejected, (database, _) => database.WalletJoins
             .Where(row => row.State == WalletJoinState.Rejected).OrderByDescending(row => row.EndedAt)
             .Select(row => new OpenCondition(

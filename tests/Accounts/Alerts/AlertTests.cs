@@ -196,6 +196,81 @@ public sealed class AlertTests(AlertsFixture accounts) : IClassFixture<AlertsFix
     }
 
     [Fact]
+    public async Task Webhooks_that_fail_are_told_until_they_are_sent_again_or_enabled()
+    {
+        var (gone, paused, delivery) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
+        await accounts.Database.ExecuteAsync(
+            $"""
+            insert into webhook_endpoints (endpoint_id, url, events, created_at, secret_id, disabled_at, disabled_by) values
+                ('{gone}', 'https://example.com/?key=secret', array['payment.credited'], now(), gen_random_uuid(), to_timestamp(7), 1),
+                ('{paused}', 'https://example.com/', array['payment.credited'], now(), gen_random_uuid(), now(), 0);
+            insert into webhook_events (event_id, type, body, created_at)
+            select gen_random_uuid(), 'payment.credited', '', now() from generate_series(1, 2);
+            insert into webhook_deliveries (delivery_id, endpoint_id, event_id, created_at, due_at, attempts, failed_at, last_error)
+            select '{delivery}'::uuid, '{gone}'::uuid, min(event_id::text)::uuid, now(), now(), 10, now(), 'http_410' from webhook_events
+            union all
+            select gen_random_uuid(), '{gone}', max(event_id::text)::uuid, now(), now(), 1, null, 'http_500' from webhook_events;
+            """);
+        await accounts.PollAsync();
+        Assert.Equal(
+            ($"{delivery}", $"{gone}@7000"),
+            (await accounts.OpenAsync(AlertKinds.DeadWebhook), await accounts.OpenAsync(AlertKinds.WebhookDisabled)));
+        Assert.Equal(
+            $"Delivery {delivery} to the webhook {gone} was given up: http_410, "
+            + $"The webhook {gone} was disabled and gets no more events (gone).",
+            await accounts.Database.ScalarAsync<string>("select string_agg(text, ', ' order by kind) from alerts"));
+        await accounts.Database.ExecuteAsync(
+            "update webhook_deliveries set failed_at = null, delivered_at = now(); update webhook_endpoints set disabled_at = null, disabled_by = null");
+        await accounts.PollAsync();
+        Assert.Equal(
+            ("", ""), (await accounts.OpenAsync(AlertKinds.DeadWebhook), await accounts.OpenAsync(AlertKinds.WebhookDisabled)));
+    }
+
+    [Theory]
+    [InlineData(1, 25, "open_jobs", true)]
+    [InlineData(1, 23, "open_jobs", false)]
+    [InlineData(1, 25, null, false)]
+    [InlineData(2, 47, "open_jobs", false)]
+    [InlineData(2, 49, "open_jobs", true)]
+    public async Task A_deleted_account_that_is_not_erased_for_a_day_is_told(int pass, int hours, string? waitsFor, bool isTold)
+    {
+        var user = await DeletedAsync(pass, accounts.Clock.GetUtcNow().AddHours(-hours), waitsFor, lateCents: 0);
+        await accounts.PollAsync();
+        Assert.Equal(isTold ? $"{user}" : "", await accounts.OpenAsync(AlertKinds.DeletionWaiting));
+        await accounts.Database.ExecuteAsync("update account_deletions set ended_at = now()");
+        await accounts.PollAsync();
+        Assert.Equal("", await accounts.OpenAsync(AlertKinds.DeletionWaiting));
+    }
+
+    [Fact]
+    public async Task Credits_of_a_deleted_account_are_told_each_time_that_they_change()
+    {
+        var user = await DeletedAsync(pass: 2, accounts.Clock.GetUtcNow().AddDays(-30), waitsFor: null, lateCents: 500);
+        await accounts.PollAsync();
+        Assert.Equal($"{user}@500", await accounts.OpenAsync(AlertKinds.LateCredits));
+        await accounts.Database.ExecuteAsync("update account_deletions set late_cents = 700");
+        await accounts.PollAsync();
+        Assert.Equal($"{user}@700", await accounts.OpenAsync(AlertKinds.LateCredits));
+        await accounts.Database.ExecuteAsync("update account_deletions set late_cents = 0");
+        await accounts.PollAsync();
+        Assert.Equal("", await accounts.OpenAsync(AlertKinds.LateCredits));
+    }
+
+    // Far from due, so that the worker leaves it alone.
+    private async Task<Guid> DeletedAsync(int pass, DateTimeOffset deletedAt, string? waitsFor, long lateCents)
+    {
+        var user = Guid.NewGuid();
+        await accounts.Database.ExecuteAsync(
+            $"""
+            insert into account_deletions (user_id, users, forfeit_cents, deleted_at, sessions_ended_at, pass, done_steps, due_at, attempts,
+                last_error, late_cents)
+            values ('{user}', array['{user}'::uuid], array[0], '{deletedAt:O}', now(), {pass}, 0, 'infinity', 1,
+                nullif('{waitsFor}', ''), {lateCents})
+            """);
+        return user;
+    }
+
+    [Fact]
     public async Task What_is_older_than_a_day_is_told_to_nobody()
     {
         accounts.Payments.Says.Set(Dead, "evt_1");

@@ -73,7 +73,11 @@ public sealed class AlertsFixture : AccountsFixture
             service.Says.Fails = false;
             service.Says.Asked = () => Task.CompletedTask;
         }
-        await Database.ExecuteAsync("truncate alerts, alert_posts, condition_polls, gateway_traffic, mails, wallet_joins");
+        await Database.ExecuteAsync(
+            """
+            truncate alerts, alert_posts, condition_polls, gateway_traffic, mails, wallet_joins, account_deletions,
+                webhook_endpoints, webhook_events, webhook_deliveries
+            """);
         Webhook.Reset();
     }
 
