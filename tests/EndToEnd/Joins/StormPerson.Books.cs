@@ -38,10 +38,11 @@ internal sealed partial class StormPerson
         }
     }
 
-    private Task<JsonElement> JobAsync() => Eventually.BecomesAsync(
-        async () => await DoneAsync(_browsers[0].SendAsync(HttpMethod.Get, $"/api/jobs/{_jobId}")),
-        job => job.GetProperty("status").GetString() is "completed" or "failed" or "cancelled" or "timed_out", "the job has ended",
-        Patience);
+    private async Task<JsonElement> JobAsync() => (await Eventually.BecomesAsync(
+        () => _browsers[0].SendAsync(HttpMethod.Get, $"/api/jobs/{_jobId}"),
+        answer => answer.Status == HttpStatusCode.OK
+            && answer.Body.GetProperty("status").GetString() is "completed" or "failed" or "cancelled" or "timed_out",
+        "the account sees the job, which has ended", Patience)).Body;
 
     // Each debit that was accepted is in one of the two statements, once; one that was rejected is in none.
     private async Task<long> SpentAsync(string guest, string account)
@@ -65,16 +66,19 @@ internal sealed partial class StormPerson
         return entries.Values.Sum();
     }
 
+    // Each service learns of the join for itself, and again until it knows: later than the Wallet when it was killed then.
+    private static async Task<JsonElement> SeesAsync(StormBrowser browser, string path) => (await Eventually.BecomesAsync(
+        () => browser.SendAsync(HttpMethod.Get, path), answer => answer.Status == HttpStatusCode.OK, $"{path} is seen", Patience)).Body;
+
     private async Task SeesAllAsync(StormBrowser browser)
     {
-        var jobs = await DoneAsync(browser.SendAsync(HttpMethod.Get, "/api/jobs"));
+        var jobs = await SeesAsync(browser, "/api/jobs");
         Assert.Contains(jobs.GetProperty("jobs").EnumerateArray(), job => job.GetProperty("job_id").GetString() == _jobId);
-        await DoneAsync(browser.SendAsync(HttpMethod.Get, $"/api/download/{_jobId}"));
-        await DoneAsync(browser.SendAsync(HttpMethod.Get, $"/api/uploads/{_sourceKey}"));
+        await SeesAsync(browser, $"/api/download/{_jobId}");
+        await SeesAsync(browser, $"/api/uploads/{_sourceKey}");
         foreach (var (sessionId, cents) in _payments)
         {
-            var topup = await DoneAsync(browser.SendAsync(HttpMethod.Get, $"/api/topup/{sessionId}"));
-            Assert.Equal(cents, topup.GetProperty("credits").GetInt64());
+            Assert.Equal(cents, (await SeesAsync(browser, $"/api/topup/{sessionId}")).GetProperty("credits").GetInt64());
         }
         foreach (var ended in _endedTokens)
         {
