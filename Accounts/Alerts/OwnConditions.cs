@@ -37,7 +37,8 @@ internal static class OwnConditions
                 $"The webhook {row.EndpointId} was disabled and gets no more events ({row.DisabledBy!.Value.ToText()}).",
                 row.DisabledAt!.Value)));
         services.AddConditions<AccountsDbContext>(AlertKinds.DeletionWaiting, (database, now) => database.AccountDeletions
-            .Where(row => row.EndedAt == null && row.LastError != null && row.DeletedAt < now - (row.Pass == 1 ? LongestErasure : 2 * LongestErasure))
+            .Where(row => row.EndedAt == null && row.LastError != null
+                && row.DeletedAt < now - (row.Pass == 1 ? LongestErasure : 2 * LongestErasure))
             .OrderByDescending(row => row.DeletedAt)
             .Select(row => new OpenCondition(
                 row.UserId.ToString(), $"The deleted account {row.UserId} is not erased: {row.LastError}", row.DeletedAt)));

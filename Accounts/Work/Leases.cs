@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ReelBallers.Accounts;
 
-/// <summary>Tables of work that replicas share by leases; each has the columns <c>due_at</c>, <c>leased_until</c>, <c>attempts</c>.</summary>
+/// <summary>Tables of work that replicas share by leases, with the columns <c>due_at</c>, <c>leased_until</c>, <c>attempts</c>.</summary>
 internal static class Leases
 {
     /// <summary>Leases rows that are due, each as an attempt.</summary>

@@ -19,7 +19,7 @@ public sealed class RequestBodyTests
         Assert.Equal("service_unavailable", (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString());
     }
 
-    /// <summary>As over HTTP/2: the token of the body is cancelled when the connection ends, here between the headers and the body.</summary>
+    /// <summary>As over HTTP/2: the body's token is cancelled when the connection ends, here between headers and body.</summary>
     private sealed class EndingConnections : HttpMessageHandler, IForwarderHttpClientFactory
     {
         public int Ended { get; private set; }

@@ -220,7 +220,8 @@ public sealed class AlertTests(AlertsFixture accounts) : IClassFixture<AlertsFix
             + $"The webhook {gone} was disabled and gets no more events (gone).",
             await accounts.Database.ScalarAsync<string>("select string_agg(text, ', ' order by kind) from alerts"));
         await accounts.Database.ExecuteAsync(
-            "update webhook_deliveries set failed_at = null, delivered_at = now(); update webhook_endpoints set disabled_at = null, disabled_by = null");
+            "update webhook_deliveries set failed_at = null, delivered_at = now(); "
+            + "update webhook_endpoints set disabled_at = null, disabled_by = null");
         await accounts.PollAsync();
         Assert.Equal(
             ("", ""), (await accounts.OpenAsync(AlertKinds.DeadWebhook), await accounts.OpenAsync(AlertKinds.WebhookDisabled)));
