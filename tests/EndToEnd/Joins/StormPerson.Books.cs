@@ -38,11 +38,10 @@ internal sealed partial class StormPerson
         }
     }
 
-    private async Task<JsonElement> JobAsync() => (await Eventually.BecomesAsync(
-        () => _browsers[0].SendAsync(HttpMethod.Get, $"/api/jobs/{_jobId}"),
-        answer => answer.Status == HttpStatusCode.OK
-            && answer.Body.GetProperty("status").GetString() is "completed" or "failed" or "cancelled" or "timed_out",
-        "the account sees the job, which has ended", Patience)).Body;
+    private Task<JsonElement> JobAsync() => Eventually.BecomesAsync(
+        () => SeesAsync(_browsers[0], $"/api/jobs/{_jobId}"),
+        job => job.GetProperty("status").GetString() is "completed" or "failed" or "cancelled" or "timed_out", "the job has ended",
+        Patience);
 
     // Each debit that was accepted is in one of the two statements, once; one that was rejected is in none.
     private async Task<long> SpentAsync(string guest, string account)

@@ -111,12 +111,9 @@ public sealed class MarginGuardTests : IAsyncLifetime
 
     private MarginGuard OtherGuard => _other.Services.GetRequiredService<MarginGuard>();
 
-    /// <summary>Whether a replica that reads what it reads before each submission has jobs and no endpoint for them.</summary>
     private static async Task<bool> SubmitsNothingAsync(ServiceApp app)
     {
-        var waiting = await app.Services.GetRequiredService<TurnQueue>().ReadAsync(["local"], countRuns: true, CancellationToken.None);
-        var slots = app.Services.GetRequiredService<EndpointSlots>();
-        slots.Update(waiting.Endpoints);
+        var (waiting, slots) = await TurnReads.OfAsync(app);
         return waiting.Endpoints["local"].IsPaused && waiting.Lanes.Count > 0 && slots.Free(waiting.Lanes).Total == 0;
     }
 

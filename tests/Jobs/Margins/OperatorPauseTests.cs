@@ -28,11 +28,8 @@ public sealed class OperatorPauseTests(JobsStack stack) : IClassFixture<JobsStac
         var runs = stack.RunPod.Runs;
         var user = await stack.UserAsync();
         var job = await user.CreateAsync();
-        var turns = stack.App.Services.GetRequiredService<TurnQueue>();
-        var waiting = await turns.ReadAsync(["local"], countRuns: true, CancellationToken.None);
+        var (waiting, slots) = await TurnReads.OfAsync(stack.App);
         Assert.True(waiting.Endpoints["local"].IsPaused);
-        var slots = stack.App.Services.GetRequiredService<EndpointSlots>();
-        slots.Update(waiting.Endpoints);
         Assert.Null(slots.Reserve(Assert.Single(waiting.Lanes)));
         Assert.Equal(0, slots.Free(waiting.Lanes).Total);
         Assert.Equal(runs, stack.RunPod.Runs);
