@@ -1,4 +1,3 @@
-using Grpc.Core;
 using ReelBallers.Accounts.V1;
 using ReelBallers.ServiceDefaults;
 
@@ -35,8 +34,7 @@ internal sealed class TrafficReports(
         {
             return;
         }
-        var options = new CallOptions(deadline: RpcDeadlines.After(Timeout), cancellationToken: cancellationToken);
-        await accounts.ReportTrafficAsync(_unconfirmed, options);
+        await accounts.ReportTrafficAsync(_unconfirmed, deadline: RpcDeadlines.After(Timeout), cancellationToken: cancellationToken);
         _unconfirmed = null;
     }
 }
