@@ -45,8 +45,8 @@ internal static class OwnConditions
         services.AddConditions<AccountsDbContext>(AlertKinds.LateCredits, (database, _) => database.AccountDeletions
             .Where(row => row.LateCents > 0).OrderByDescending(row => row.DeletedAt)
             .Select(row => new OpenCondition(
-                $"{row.UserId}@{row.LateCents}", $"The deleted account {row.UserId} has {row.LateCents} cents that nobody can spend.",
-                row.DeletedAt)));
+                $"{row.UserId}@{row.LateCents}",
+                $"The wallet of the deleted account {row.UserId} has {row.LateCents} credits: refund their payment.", row.DeletedAt)));
         services.AddConditions<AccountsDbContext>(AlertKinds.JoinRejected, (database, _) => database.WalletJoins
             .Where(row => row.State == WalletJoinState.Rejected).OrderByDescending(row => row.EndedAt)
             .Select(row => new OpenCondition(

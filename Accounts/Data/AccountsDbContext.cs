@@ -98,6 +98,8 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
         deletion.HasKey(row => row.UserId);
         deletion.HasIndex(row => row.DueAt).HasFilter("ended_at IS NULL").HasDatabaseName("ix_account_deletions_due_at");
         deletion.HasIndex(row => row.DeletedAt).HasFilter("sessions_ended_at IS NULL").HasDatabaseName("ix_account_deletions_sessions");
+        // For the alert: all deletions are kept, and few have late credits.
+        deletion.HasIndex(row => row.LateCents).HasFilter("late_cents > 0");
         // For operators, who know any id of a person.
         deletion.HasIndex(row => row.Users).HasMethod("gin");
         deletion.Property(row => row.UserId).ValueGeneratedNever();

@@ -128,6 +128,10 @@ namespace ReelBallers.Accounts.Data.Migrations
                         .HasDatabaseName("ix_account_deletions_due_at")
                         .HasFilter("ended_at IS NULL");
 
+                    b.HasIndex("LateCents")
+                        .HasDatabaseName("ix_account_deletions_late_cents")
+                        .HasFilter("late_cents > 0");
+
                     b.HasIndex("Users")
                         .HasDatabaseName("ix_account_deletions_users");
 
