@@ -10,8 +10,8 @@ namespace ReelBallers.Accounts;
 /// given out as a whole or not at all.
 /// </summary>
 internal sealed class AccountExport(
-    AccountsDbContext database, AccountReader accounts, MailSettings settings, AddressChanges changes, WalletJoins joins, UserDataServices services,
-    WalletService.WalletServiceClient wallet, TimeProvider time)
+    AccountsDbContext database, AccountReader accounts, MailSettings settings, AddressChanges changes, WalletJoins joins,
+    UserDataServices services, WalletService.WalletServiceClient wallet, TimeProvider time)
 {
     private const int LedgerPage = 100;
 

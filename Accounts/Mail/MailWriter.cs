@@ -55,7 +55,9 @@ internal sealed class MailWriter(
         var now = time.GetUtcNow();
         var link = await database.SignInLinks.AsNoTracking()
             .SingleOrDefaultAsync(row => row.LinkId == linkId && row.UsedAt == null && row.ExpiresAt > now, cancellationToken);
-        return link is null ? null : SignInTexts.Link($"{app.Value.BaseUrl}{SignInPage}{tokens.Create(LinkPurpose.SignIn, linkId)}", link.ExpiresAt);
+        return link is null
+            ? null
+            : SignInTexts.Link($"{app.Value.BaseUrl}{SignInPage}{tokens.Create(LinkPurpose.SignIn, linkId)}", link.ExpiresAt);
     }
 
     private async Task<MailText?> AddressAsync(AddressDetails details, CancellationToken cancellationToken)

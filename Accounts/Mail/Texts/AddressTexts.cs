@@ -16,7 +16,8 @@ internal static class AddressTexts
                     + $"your account. The link works once, until {until}, in a browser that is signed in to the account.")
             : new MailText($"Confirm the new address of your {MailText.AppName} account", $"The link works once, until {until}.")
                 .Say($"Somebody who is signed in to your account wants to change its address to {details.NewEmail}. Nothing changes until "
-                    + $"both addresses have confirmed it. The link works once, until {until}, in a browser that is signed in to the account.");
+                    + $"both addresses have confirmed it. The link works once, until {until}, in a browser that is signed in to the "
+                    + "account.");
         return mail
             .Button(details.NewEmail is null ? "Confirm this address" : "Confirm the change", link)
             .Add(details.NewEmail is null

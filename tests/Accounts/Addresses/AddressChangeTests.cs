@@ -35,6 +35,8 @@ public sealed class AddressChangeTests(AddressFixture accounts) : IClassFixture<
         AssertExpired(await accounts.ConfirmAddressAsync(user, first));
         AssertExpired(await accounts.ConfirmAddressAsync(user, second));
         Assert.Equal("address_change_requested address_changed", await accounts.ActsAsync(user));
+        await accounts.SentAsync(_old);
+        await accounts.SentAsync(_new);
         Assert.Equal(user, await accounts.SignInAsync(Guid.NewGuid(), _new));
         Assert.NotEqual(user, await accounts.SignInAsync(Guid.NewGuid(), _old));
     }
@@ -66,7 +68,8 @@ public sealed class AddressChangeTests(AddressFixture accounts) : IClassFixture<
     {
         var user = await accounts.SignInAsync(Guid.NewGuid(), _old);
         var tokens = await accounts.TokensAsync(user, _old, _new);
-        var hashes = new[] { tokens.Old, tokens.New }.Select(token => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(token))));
+        var hashes = new[] { tokens.Old, tokens.New }
+            .Select(token => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(token))));
         Assert.Equal(string.Join(' ', hashes), await accounts.Database.ScalarAsync<string>(
             $"select encode(old_token_hash, 'hex') || ' ' || encode(new_token_hash, 'hex') from address_changes where user_id = '{user}'"));
         await accounts.ConfirmAddressAsync(user, tokens.Old);
@@ -246,6 +249,7 @@ public sealed class AddressChangeTests(AddressFixture accounts) : IClassFixture<
         var tokens = await accounts.TokensAsync(user, from ?? _old, to ?? _new);
         await accounts.ConfirmAddressAsync(user, tokens.Old);
         Assert.Equal((HttpStatusCode.OK, $"True {to ?? _new}"), await accounts.ConfirmAddressAsync(user, tokens.New));
+        await accounts.SentAsync(to ?? _new);
     }
 
     private async Task<Role> RoleAsync(Guid user) =>

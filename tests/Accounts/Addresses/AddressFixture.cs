@@ -41,6 +41,12 @@ public sealed partial class AddressFixture : AccountsFixture
             : body.GetProperty("code").GetString()!);
     }
 
+    /// <summary>Waits until all mails to an address have left, so that a test can count those that follow.</summary>
+    public Task SentAsync(string email) => Eventually.IsTrueAsync(
+        async () => await Database.ScalarAsync<long>(
+            $"select count(*) from mails where recipient = '{email}' and sent_at is null and failed_at is null") == 0,
+        "the mails have left");
+
     /// <summary>Withdraws the change.</summary>
     public async Task<HttpStatusCode> WithdrawAsync(Guid user)
     {
