@@ -50,7 +50,7 @@ public sealed class AddressRaceTests(AddressFixture accounts) : IClassFixture<Ad
     }
 
     [Fact]
-    public async Task Two_accounts_that_exchange_their_addresses_do_not_wait_for_each_other()
+    public async Task Two_accounts_that_want_each_others_address_at_once_keep_their_own()
     {
         await using var replica = await accounts.StartAsync();
         var other = $"o{AccountsFixture.NewEmail()}";
