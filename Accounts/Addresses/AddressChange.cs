@@ -21,7 +21,7 @@ internal enum AddressChangeState : short
     AddressInUse = 4,
 }
 
-/// <summary>A change of the address of an account, which is confirmed by two links: one at the address that it has, one at the new.</summary>
+/// <summary>A change of the address of an account; a link at the address that it has and one at the new one confirm it.</summary>
 internal sealed class AddressChange
 {
     /// <summary>How long it can be confirmed: two mailboxes are opened.</summary>
