@@ -28,10 +28,13 @@ internal static class AccountsExtensions
         builder.Services.AddScoped<AccountExport>();
         builder.Services.AddSingleton<LinkTokens>();
         builder.Services.AddSingleton<ReturnTargets>();
+        builder.Services.AddScoped<LinkLimits>();
         builder.Services.AddScoped<LinkRequests>();
         builder.Services.AddScoped<AccountSignIns>();
         builder.Services.AddScoped<LinkConfirmations>();
         builder.Services.AddHostedService<OldLinks>();
+        builder.Services.AddScoped<AddressChanges>();
+        builder.Services.AddScoped<AddressConfirmations>();
         builder.Services.AddScoped<Tickets>();
         builder.Services.AddScoped<TicketAnswers>();
         builder.Services.AddHostedService<OldTickets>();

@@ -10,6 +10,7 @@ builder.AddOperators();
 var app = builder.Build();
 app.MapServiceDefaults();
 app.MapAccountsApi();
+app.MapAddressApi();
 app.MapExport();
 app.MapSignInApi();
 app.MapOpenIdApi();

@@ -12,12 +12,18 @@ internal static class AccountsApi
         app.MapDelete("/api/account", DeletionApi.DeleteAsync).RequireCaller();
     }
 
+    /// <summary>For a caller who has no account.</summary>
+    public static IResult SignInRequired(string detail) =>
+        Problems.Of(StatusCodes.Status403Forbidden, "sign_in_required", "Sign-in required", detail);
+
     private static async Task<IResult> GetAsync(
-        Caller caller, AccountReader accounts, MailSettings settings, CancellationToken cancellationToken) =>
-        await ShowAsync(caller.UserId, await accounts.FindAsync(caller.UserId, cancellationToken), settings, cancellationToken);
+        Caller caller, AccountReader accounts, MailSettings settings, AddressChanges changes, CancellationToken cancellationToken) =>
+        await ShowAsync(
+            caller.UserId, await accounts.FindAsync(caller.UserId, cancellationToken), settings, changes, cancellationToken);
 
     private static async Task<IResult> PutAsync(
-        AccountBody body, Caller caller, AccountReader accounts, MailSettings settings, CancellationToken cancellationToken)
+        AccountBody body, Caller caller, AccountReader accounts, MailSettings settings, AddressChanges changes,
+        CancellationToken cancellationToken)
     {
         var (kinds, errors) = MailSettingsRequest.Read(body.Mail);
         if (errors.Count > 0)
@@ -26,15 +32,14 @@ internal static class AccountsApi
         }
         if (await accounts.FindAsync(caller.UserId, cancellationToken) is not { } account)
         {
-            return Problems.Of(
-                StatusCodes.Status403Forbidden, "sign_in_required", "Sign-in required",
-                "An anonymous user has no address and gets no mails. Sign in first: POST /api/auth/link.");
+            return SignInRequired("An anonymous user has no address and gets no mails. Sign in first: POST /api/auth/link.");
         }
         await settings.SwitchAsync(caller.UserId, kinds, cancellationToken);
-        return await ShowAsync(caller.UserId, account, settings, cancellationToken);
+        return await ShowAsync(caller.UserId, account, settings, changes, cancellationToken);
     }
 
     private static async Task<IResult> ShowAsync(
-        Guid userId, Account? account, MailSettings settings, CancellationToken cancellationToken) =>
-        TypedResults.Ok(account.ToResponse(userId, await settings.SwitchedOffAsync(userId, cancellationToken)));
+        Guid userId, Account? account, MailSettings settings, AddressChanges changes, CancellationToken cancellationToken) =>
+        TypedResults.Ok(account.ToResponse(
+            userId, await changes.FindPendingAsync(userId, cancellationToken), await settings.SwitchedOffAsync(userId, cancellationToken)));
 }

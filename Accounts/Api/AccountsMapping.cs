@@ -11,8 +11,9 @@ internal static class AccountsMapping
     private const int MaxActionLength = 50;
     private const long MaxReported = 1_000_000_000_000;
 
-    public static AccountResponse ToResponse(this Account? account, Guid userId, IReadOnlyCollection<MailKind> switchedOff) => new(
-        userId, account?.Email, account.ToRoles(),
+    public static AccountResponse ToResponse(
+        this Account? account, Guid userId, string? pendingEmail, IReadOnlyCollection<MailKind> switchedOff) => new(
+        userId, account?.Email, pendingEmail, account.ToRoles(),
         MailKinds.OfUsers.ToDictionary(kind => kind.ToText(), kind => !switchedOff.Contains(kind)));
 
     public static V1.GetAccountResponse ToMessage(this Account account) => new()

@@ -32,6 +32,12 @@ internal static class AuditActions
     /// <summary>A user has deleted the account.</summary>
     public const string AccountDeleted = "account_deleted";
 
+    /// <summary>A user wants another address; the target is the change's id.</summary>
+    public const string AddressChangeRequested = "address_change_requested";
+
+    /// <summary>A user has another address, which both addresses have confirmed; the target is the change's id.</summary>
+    public const string AddressChanged = "address_changed";
+
     /// <summary>A user has exported the data.</summary>
     public const string DataExported = "data_exported";
 

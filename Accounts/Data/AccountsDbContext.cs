@@ -11,6 +11,8 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
 
     public DbSet<SignInLink> SignInLinks => Set<SignInLink>();
 
+    public DbSet<AddressChange> AddressChanges => Set<AddressChange>();
+
     public DbSet<WalletJoin> WalletJoins => Set<WalletJoin>();
 
     public DbSet<OutgoingMail> Mails => Set<OutgoingMail>();
@@ -57,6 +59,7 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
     {
         modelBuilder.Entity<Account>(Configure);
         modelBuilder.Entity<SignInLink>(Configure);
+        modelBuilder.ApplyConfiguration(new AddressChangeModel());
         modelBuilder.Entity<WalletJoin>(Configure);
         modelBuilder.Entity<OutgoingMail>(Configure);
         modelBuilder.Entity<SuppressedAddress>(Configure);

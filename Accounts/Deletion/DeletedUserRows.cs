@@ -4,12 +4,15 @@ using ReelBallers.ServiceDefaults;
 namespace ReelBallers.Accounts;
 
 /// <summary>
-/// Erases what Accounts has of a user who has deleted the account. What stays: ids; the audit log, without the addresses of the person's
-/// sign-ins; an address that has bounced or complained, which is to get no mail; and a ticket's address for a day, since tickets to an
-/// address are limited.
+/// Erases what Accounts has of a user who has deleted the account. What stays: ids; the audit log, without where the person has signed in
+/// and changed the address; an address that has bounced or complained, which is to get no mail; and a ticket's address for a day, since
+/// tickets to an address are limited.
 /// </summary>
 internal sealed class DeletedUserRows(AccountsDbContext database)
 {
+    private static readonly string[] OwnActs =
+        [AuditActions.SignedIn, AuditActions.AddressChangeRequested, AuditActions.AddressChanged];
+
     /// <summary>Erases the rows. Safe to repeat.</summary>
     /// <param name="deletion">Whose; the second pass deletes the tickets themselves.</param>
     /// <param name="email">The address of the account; null without one, and when it was erased before.</param>
@@ -18,6 +21,7 @@ internal sealed class DeletedUserRows(AccountsDbContext database)
     {
         var users = deletion.Users;
         await database.AccountIdentities.Where(row => users.Contains(row.UserId)).ExecuteDeleteAsync(cancellationToken);
+        await database.AddressChanges.Where(row => users.Contains(row.UserId)).ExecuteDeleteAsync(cancellationToken);
         await database.Accounts.Where(row => users.Contains(row.UserId)).ExecuteDeleteAsync(cancellationToken);
         await database.SwitchedOffMails.Where(row => users.Contains(row.UserId)).ExecuteDeleteAsync(cancellationToken);
         await database.BalanceMarks.Where(row => users.Contains(row.UserId)).ExecuteDeleteAsync(cancellationToken);
@@ -39,7 +43,7 @@ internal sealed class DeletedUserRows(AccountsDbContext database)
         }
         // The chain has only the salted hash.
         await database.AuditEntries
-            .Where(row => row.ActorId != null && users.Contains(row.ActorId.Value) && row.Action == AuditActions.SignedIn
+            .Where(row => row.ActorId != null && users.Contains(row.ActorId.Value) && OwnActs.Contains(row.Action)
                 && row.ClientAddress != null)
             .ExecuteUpdateAsync(
                 row => row.SetProperty(it => it.ClientAddress, (string?)null).SetProperty(it => it.ClientSalt, (byte[]?)null),

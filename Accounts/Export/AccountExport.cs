@@ -10,8 +10,8 @@ namespace ReelBallers.Accounts;
 /// given out as a whole or not at all.
 /// </summary>
 internal sealed class AccountExport(
-    AccountsDbContext database, AccountReader accounts, MailSettings settings, WalletJoins joins, UserDataServices services,
-    WalletService.WalletServiceClient wallet, TimeProvider time)
+    AccountsDbContext database, AccountReader accounts, MailSettings settings, AddressChanges changes, WalletJoins joins,
+    UserDataServices services, WalletService.WalletServiceClient wallet, TimeProvider time)
 {
     private const int LedgerPage = 100;
 
@@ -27,7 +27,11 @@ internal sealed class AccountExport(
         writer.Begin();
         await writer.WriteAsync("generated_at", time.GetUtcNow(), cancellationToken);
         await writer.WriteAsync(
-            "account", account.ToResponse(userId, await settings.SwitchedOffAsync(userId, cancellationToken)), cancellationToken);
+            "account",
+            account.ToResponse(
+                userId, await changes.FindPendingAsync(userId, cancellationToken),
+                await settings.SwitchedOffAsync(userId, cancellationToken)),
+            cancellationToken);
         await writer.WriteAsync("account_since", account?.CreatedAt, cancellationToken);
         await writer.WriteAsync("joined_users", users[1..], cancellationToken);
         await WriteOwnAsync(writer, users, account?.Email, cancellationToken);

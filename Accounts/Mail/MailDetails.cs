@@ -77,6 +77,29 @@ internal sealed record TicketDetails(TicketNews News, Guid TicketId, string? Sub
     public override string ToString() => $"{News} {TicketId}";
 }
 
+/// <summary>What happened to the address of an account, as a mail tells it.</summary>
+internal enum AddressNews
+{
+    /// <summary>To the address that the account has: a change was asked for.</summary>
+    ConfirmOld,
+
+    /// <summary>To the address that it is to have.</summary>
+    ConfirmNew,
+
+    /// <summary>To the address that it had.</summary>
+    ChangedOld,
+
+    /// <summary>To the address that it has now.</summary>
+    ChangedNew,
+}
+
+/// <summary>Of a mail about a change of an account's address.</summary>
+/// <param name="News">What happened.</param>
+/// <param name="LinkId">The link that confirms the change; null where nothing is to be confirmed.</param>
+/// <param name="NewEmail">The new address, masked; null where it is the recipient's.</param>
+/// <param name="At">When the link ends; of a change, when it happened.</param>
+internal sealed record AddressDetails(AddressNews News, Guid? LinkId, string? NewEmail, DateTimeOffset At);
+
 /// <summary>Reads and writes the details of mails.</summary>
 internal static class MailDetails
 {

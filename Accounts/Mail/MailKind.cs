@@ -32,6 +32,9 @@ internal enum MailKind : short
 
     /// <summary>To the admin: what needs an operator.</summary>
     Alert = 9,
+
+    /// <summary>A change of the account's address: links to confirm it, and that it has happened.</summary>
+    AddressChange = 10,
 }
 
 internal static class MailKinds
@@ -55,17 +58,19 @@ internal static class MailKinds
         MailKind.JobFailed => "job_failed",
         MailKind.Ticket => "ticket",
         MailKind.Alert => "alert",
+        MailKind.AddressChange => "address_change",
     };
 
     /// <summary>The kind of this name that users get; null when there is none.</summary>
     public static MailKind? Parse(string? text) => text is not null && ByText.TryGetValue(text, out var kind) ? kind : null;
 
     /// <summary>
-    /// Whether every user gets it: what proves a payment or its reversal, and what is needed to sign in. Others can be switched off.
+    /// Whether every user gets it: what proves a payment or its reversal, and what is about how to sign in. Others can be switched off.
     /// </summary>
     public static bool IsRequired(this MailKind kind) => kind switch
     {
-        MailKind.SignIn or MailKind.Receipt or MailKind.Refund or MailKind.Dispute or MailKind.Ticket or MailKind.Alert => true,
+        MailKind.SignIn or MailKind.Receipt or MailKind.Refund or MailKind.Dispute or MailKind.Ticket or MailKind.Alert
+            or MailKind.AddressChange => true,
         MailKind.AutoTopup or MailKind.LowBalance or MailKind.JobFinished or MailKind.JobFailed => false,
     };
 }

@@ -20,7 +20,7 @@ internal sealed class MailOutbox(AccountsDbContext database, TimeProvider time)
     /// <summary>After which another replica may take a mail whose sender has died. Longer than an attempt.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
-    private static readonly string SignInsFirst = $"kind <> {(short)MailKind.SignIn}, due_at";
+    private static readonly string AwaitedFirst = $"kind not in ({(short)MailKind.SignIn}, {(short)MailKind.AddressChange}), due_at";
 
     /// <summary>Adds mails to the caller's transaction.</summary>
     public async Task AddAsync(IReadOnlyCollection<NewMail> mails, CancellationToken cancellationToken)
@@ -44,9 +44,9 @@ internal sealed class MailOutbox(AccountsDbContext database, TimeProvider time)
         await database.NotifyAsync(WorkListener.Mail, cancellationToken);
     }
 
-    /// <summary>Leases mails that are due, each as an attempt. Someone waits for a sign-in: it does not queue behind the others.</summary>
+    /// <summary>Leases mails that are due, each as an attempt. Someone waits for a link: it does not queue behind the others.</summary>
     public Task<IReadOnlyList<OutgoingMail>> LeaseAsync(int limit, CancellationToken cancellationToken) => database.Mails.LeaseAsync(
-        "sent_at is null and failed_at is null", time.GetUtcNow(), Lease, limit, cancellationToken, order: SignInsFirst);
+        "sent_at is null and failed_at is null", time.GetUtcNow(), Lease, limit, cancellationToken, order: AwaitedFirst);
 
     /// <summary>The mail was sent.</summary>
     public Task SentAsync(OutgoingMail mail, CancellationToken cancellationToken) => EndAsync(

@@ -12,6 +12,9 @@ internal sealed class MailWriter(
     /// <summary>The page that confirms a link. The token is behind the #, where no server and no log sees it.</summary>
     public const string SignInPage = "/sign-in.html#token=";
 
+    /// <summary>The page that confirms a change of an account's address. The token is behind the #, as that of a sign-in.</summary>
+    public const string AddressPage = "/address.html#token=";
+
     /// <summary>The page of a user's tickets.</summary>
     public const string SupportPage = "/support.html";
 
@@ -27,6 +30,7 @@ internal sealed class MailWriter(
             MailKind.JobFinished => JobText(JobTexts.Finished, mail),
             MailKind.JobFailed => JobText(JobTexts.Failed, mail),
             MailKind.Ticket => TicketTexts.Of(MailDetails.Read<TicketDetails>(mail), $"{app.Value.BaseUrl}{SupportPage}"),
+            MailKind.AddressChange => await AddressAsync(MailDetails.Read<AddressDetails>(mail), cancellationToken),
             MailKind.Alert => AlertTexts.Mail(MailDetails.Read<AlertDigest>(mail)),
         };
         if (text is not null && !mail.Kind.IsRequired())
@@ -51,6 +55,25 @@ internal sealed class MailWriter(
         var now = time.GetUtcNow();
         var link = await database.SignInLinks.AsNoTracking()
             .SingleOrDefaultAsync(row => row.LinkId == linkId && row.UsedAt == null && row.ExpiresAt > now, cancellationToken);
-        return link is null ? null : SignInTexts.Link($"{app.Value.BaseUrl}{SignInPage}{tokens.Create(linkId)}", link.ExpiresAt);
+        return link is null
+            ? null
+            : SignInTexts.Link($"{app.Value.BaseUrl}{SignInPage}{tokens.Create(LinkPurpose.SignIn, linkId)}", link.ExpiresAt);
+    }
+
+    private async Task<MailText?> AddressAsync(AddressDetails details, CancellationToken cancellationToken)
+    {
+        if (details.LinkId is not { } linkId)
+        {
+            return AddressTexts.Changed(details, $"{app.Value.BaseUrl}{SupportPage}");
+        }
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        var now = time.GetUtcNow();
+        var isOpen = await database.AddressChanges.AnyAsync(
+            row => row.State == AddressChangeState.Pending && row.ExpiresAt > now
+                && ((row.OldLinkId == linkId && row.OldConfirmedAt == null) || (row.NewLinkId == linkId && row.NewConfirmedAt == null)),
+            cancellationToken);
+        return isOpen
+            ? AddressTexts.Confirm(details, $"{app.Value.BaseUrl}{AddressPage}{tokens.Create(LinkPurpose.AddressChange, linkId)}")
+            : null;
     }
 }

@@ -15,7 +15,7 @@ internal sealed class OutgoingMail
     /// <summary>Whom it goes to.</summary>
     public required string Recipient { get; init; }
 
-    /// <summary>What it is about: the link of a sign-in, the user of the recipient's account for others, nothing for alerts.</summary>
+    /// <summary>What it is about: the link of a sign-in, the user whose account it concerns for others, nothing for alerts.</summary>
     public Guid AboutId { get; init; }
 
     /// <summary>What it says, as the JSON of <see cref="MailDetails"/>; null for a sign-in. The same for each attempt.</summary>

@@ -9,11 +9,11 @@ internal sealed class Account
     public Guid UserId { get; init; }
 
     /// <summary>The address as <see cref="EmailAddress"/> normalizes it; an address has one account.</summary>
-    public required string Email { get; init; }
+    public required string Email { get; set; }
 
     /// <summary>What the user may do.</summary>
     public Role Role { get; set; }
 
-    /// <summary>When the address was confirmed for the first time.</summary>
+    /// <summary>When an address of the user was confirmed for the first time.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 }

@@ -41,6 +41,11 @@ internal sealed class AccountSignIns(
             // Unless it was deleted in the meantime, and the person begins anew.
             if (await known.SingleOrDefaultAsync(cancellationToken) is { } account)
             {
+                if (account.Email != email)
+                {
+                    // The address was changed in the meantime, and it is by the new one that a deletion waits.
+                    await database.LockTextAsync("email", account.Email, cancellationToken);
+                }
                 return await EnterAsync(account, account.Email, caller, now, cancellationToken);
             }
         }

@@ -34,6 +34,14 @@ internal sealed class LinkConfirmations(AccountsDbContext database, AccountSignI
             return new LinkConfirmation.Expired();
         }
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        var email = await database.SignInLinks.Where(row => row.LinkId == linkId).Select(row => row.Email)
+            .SingleOrDefaultAsync(cancellationToken);
+        if (email is null)
+        {
+            return new LinkConfirmation.Expired();
+        }
+        // Before the row: who changes the address of an account, or deletes the account, ends the links of the address under this lock.
+        await database.LockTextAsync("email", email, cancellationToken);
         var link = await database.SignInLinks.FromSql($"select * from sign_in_links where link_id = {linkId} for update")
             .SingleOrDefaultAsync(cancellationToken);
         var now = time.GetUtcNow();

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Options;
-
 namespace ReelBallers.Accounts;
 
 /// <summary>A request for a link.</summary>
@@ -14,27 +12,16 @@ internal sealed record LinkRequest(string Email, Guid UserId, string? ClientAddr
 /// address.
 /// </summary>
 internal sealed class LinkRequests(
-    AccountsDbContext database, MailOutbox outbox, LinkTokens tokens, IOptions<SignInOptions> options, TimeProvider time)
+    AccountsDbContext database, MailOutbox outbox, LinkTokens tokens, LinkLimits limits, TimeProvider time)
 {
-    /// <summary>In which the links of an e-mail address are counted.</summary>
-    public static readonly TimeSpan EmailWindow = TimeSpan.FromMinutes(15);
-
-    /// <summary>In which the links of a client's address are counted.</summary>
-    public static readonly TimeSpan ClientWindow = TimeSpan.FromHours(1);
-
     /// <summary>Stores a link and the mail with it, in one transaction.</summary>
     /// <returns>Null; when a limit is reached, the time until the next link is possible.</returns>
     public async Task<TimeSpan?> AddAsync(LinkRequest request, CancellationToken cancellationToken)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
-        // Two requests at once would both be the last one that is allowed. The order of the locks is the same for all.
-        await database.LockTextAsync("email", request.Email, cancellationToken);
-        if (request.ClientAddress is { } client)
-        {
-            await database.LockTextAsync("client", client, cancellationToken);
-        }
+        await limits.LockAsync(request.Email, request.ClientAddress, cancellationToken);
         var now = time.GetUtcNow();
-        if (await PauseAsync(request, now, cancellationToken) is { } pause)
+        if (await limits.PauseAsync(request.Email, request.ClientAddress, now, cancellationToken) is { } pause)
         {
             return pause;
         }
@@ -43,7 +30,7 @@ internal sealed class LinkRequests(
         {
             LinkId = id,
             Email = request.Email,
-            TokenHash = LinkTokens.Hash(tokens.Create(id)),
+            TokenHash = LinkTokens.Hash(tokens.Create(LinkPurpose.SignIn, id)),
             RequestedBy = request.UserId,
             ClientAddress = request.ClientAddress,
             ReturnTo = request.ReturnTo,
@@ -53,18 +40,5 @@ internal sealed class LinkRequests(
         await outbox.AddAsync([new NewMail(MailKind.SignIn, request.Email, id)], cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return null;
-    }
-
-    private async Task<TimeSpan?> PauseAsync(LinkRequest request, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var byEmail = await SlidingWindow.PauseAsync(
-            database.SignInLinks.Where(link => link.Email == request.Email).Select(link => link.CreatedAt), options.Value.LinksPerEmail,
-            EmailWindow, now, cancellationToken);
-        var byClient = request.ClientAddress is null
-            ? null
-            : await SlidingWindow.PauseAsync(
-                database.SignInLinks.Where(link => link.ClientAddress == request.ClientAddress).Select(link => link.CreatedAt),
-                options.Value.LinksPerClient, ClientWindow, now, cancellationToken);
-        return SlidingWindow.Longer(byEmail, byClient);
     }
 }

@@ -12,24 +12,25 @@ namespace ReelBallers.Accounts;
 /// </summary>
 internal sealed class LinkTokens(IOptions<SignInOptions> options)
 {
+    /// <summary>Of a text that is looked at: longer than any token.</summary>
+    public const int MaxLength = 512;
+
     private const int IdBytes = 16;
 
     // A multiple of 3, so that base64url has no unused bits and a token only one encoding.
     private const int TokenBytes = IdBytes + HMACSHA256.HashSizeInBytes;
 
-    // Part of everything that is computed with the key, so that the secret's use elsewhere cannot produce a token.
-    private static readonly byte[] Purpose = "reelballers sign-in link 1\n"u8.ToArray();
-
     private readonly byte[] _key = Encoding.UTF8.GetBytes(options.Value.LinkKey);
 
     /// <summary>The token of a link.</summary>
-    public string Create(Guid linkId)
+    public string Create(LinkPurpose purpose, Guid linkId)
     {
+        var prefix = PrefixOf(purpose);
         Span<byte> token = stackalloc byte[TokenBytes];
         linkId.TryWriteBytes(token, bigEndian: true, out _);
-        Span<byte> message = stackalloc byte[Purpose.Length + IdBytes];
-        Purpose.CopyTo(message);
-        token[..IdBytes].CopyTo(message[Purpose.Length..]);
+        Span<byte> message = stackalloc byte[prefix.Length + IdBytes];
+        prefix.CopyTo(message);
+        token[..IdBytes].CopyTo(message[prefix.Length..]);
         HMACSHA256.HashData(_key, message, token[IdBytes..]);
         return Base64Url.EncodeToString(token);
     }
@@ -43,4 +44,11 @@ internal sealed class LinkTokens(IOptions<SignInOptions> options)
         Span<byte> bytes = stackalloc byte[TokenBytes];
         return FixedBase64Url.TryDecode(token, bytes) ? new Guid(bytes[..IdBytes], bigEndian: true) : null;
     }
+
+    // Part of everything that is computed with the key, so that the secret's use elsewhere cannot produce a token.
+    private static ReadOnlySpan<byte> PrefixOf(LinkPurpose purpose) => purpose switch
+    {
+        LinkPurpose.SignIn => "reelballers sign-in link 1\n"u8,
+        LinkPurpose.AddressChange => "reelballers address link 1\n"u8,
+    };
 }

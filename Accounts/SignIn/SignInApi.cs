@@ -5,8 +5,6 @@ namespace ReelBallers.Accounts;
 /// <summary>The REST endpoints of the sign-in.</summary>
 internal static class SignInApi
 {
-    private const int MaxTokenLength = 512;
-
     public static void MapSignInApi(this WebApplication app)
     {
         app.MapPost("/api/auth/link", AskAsync).RequireCaller();
@@ -41,7 +39,7 @@ internal static class SignInApi
     private static async Task<IResult> ConfirmAsync(
         LinkConfirmationBody body, HttpContext context, LinkConfirmations confirmations, CancellationToken cancellationToken)
     {
-        if (body.Token is not { Length: > 0 and <= MaxTokenLength } token)
+        if (body.Token is not { Length: > 0 and <= LinkTokens.MaxLength } token)
         {
             return Problems.Validation(("token", "must be the token of a sign-in link"));
         }

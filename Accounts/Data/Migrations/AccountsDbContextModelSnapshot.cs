@@ -172,6 +172,106 @@ namespace ReelBallers.Accounts.Data.Migrations
                     b.ToTable("account_identities", (string)null);
                 });
 
+            modelBuilder.Entity("ReelBallers.Accounts.AddressChange", b =>
+                {
+                    b.Property<Guid>("ChangeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("change_id");
+
+                    b.Property<string>("ClientAddress")
+                        .HasColumnType("text")
+                        .HasColumnName("client_address");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<DateTimeOffset?>("NewConfirmedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("new_confirmed_at");
+
+                    b.Property<string>("NewEmail")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("character varying(254)")
+                        .HasColumnName("new_email");
+
+                    b.Property<Guid>("NewLinkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("new_link_id");
+
+                    b.Property<byte[]>("NewTokenHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("new_token_hash");
+
+                    b.Property<DateTimeOffset?>("OldConfirmedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("old_confirmed_at");
+
+                    b.Property<string>("OldEmail")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("character varying(254)")
+                        .HasColumnName("old_email");
+
+                    b.Property<Guid>("OldLinkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("old_link_id");
+
+                    b.Property<byte[]>("OldTokenHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("old_token_hash");
+
+                    b.Property<short>("State")
+                        .HasColumnType("smallint")
+                        .HasColumnName("state");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("ChangeId")
+                        .HasName("pk_address_changes");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_address_changes_created_at");
+
+                    b.HasIndex("NewLinkId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_address_changes_new_link_id");
+
+                    b.HasIndex("OldLinkId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_address_changes_old_link_id");
+
+                    b.HasIndex("UserId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_address_changes_pending")
+                        .HasFilter("state = 0");
+
+                    b.HasIndex("ClientAddress", "CreatedAt")
+                        .HasDatabaseName("ix_address_changes_client_address_created_at");
+
+                    b.HasIndex("NewEmail", "CreatedAt")
+                        .HasDatabaseName("ix_address_changes_new_email_created_at");
+
+                    b.HasIndex("UserId", "CreatedAt")
+                        .HasDatabaseName("ix_address_changes_user_id_created_at");
+
+                    b.ToTable("address_changes", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_address_changes_confirmed", "state not in (1, 4) or (old_confirmed_at is not null and new_confirmed_at is not null)");
+
+                            t.HasCheckConstraint("ck_address_changes_emails", "old_email <> new_email");
+                        });
+                });
+
             modelBuilder.Entity("ReelBallers.Accounts.Alert", b =>
                 {
                     b.Property<long>("Number")

@@ -310,7 +310,7 @@ export interface paths {
         get: operations["getAccount"];
         /**
          * Switch kinds of mails on or off
-         * @description The kinds that are not named stay as they are. `sign_in`, `receipt`, `refund`, `dispute` and `ticket` cannot be switched off.
+         * @description The kinds that are not named stay as they are. `sign_in`, `receipt`, `refund`, `dispute`, `ticket` and `address_change` cannot be switched off.
          */
         put: operations["updateAccount"];
         post?: never;
@@ -319,6 +319,50 @@ export interface paths {
          * @description Ends all sessions and erases the caller, with or without an account, for good: address, files, texts, cards and tickets. The numbers of the books stay, without a name. Credits are lost, and no money is paid back for them: with more credits than `forfeit_cents` the answer is 409 `credits_left`. Jobs have to end first. The address can sign in again, to a new account.
          */
         delete: operations["deleteAccount"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for another address
+         * @description Sends a mail with a link to the address that the account has and one to the new address. The account has the new address once both are confirmed (`POST /api/account/address/confirm`), within 30 minutes. The answer is the same whether or not the new address has an account. A change that is pending is replaced.
+         */
+        post: operations["requestAddressChange"];
+        /**
+         * Withdraw a change of the address
+         * @description The links of the change that is pending stop working. Without one nothing happens.
+         */
+        delete: operations["withdrawAddressChange"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/address/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm a change of the address
+         * @description Uses the token of one of the two links, in a browser that is signed in to the account. With the second one the account has the new address: sign-in links of the old one stop working, and both addresses get a mail. If the new address has another account by then, the answer is 409 `address_in_use` and the change is over.
+         */
+        post: operations["confirmAddressChange"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2205,6 +2249,8 @@ export interface components {
             uid: string;
             /** @description The confirmed address in lower case; null for an anonymous user. */
             email: string | null;
+            /** @description The address that the account is to have, until both addresses have confirmed it; null without one. */
+            pending_email: string | null;
             /** @description Empty for an anonymous user. */
             roles: ("user" | "support" | "admin")[];
             /** @description By kind, whether the user gets mails of it. */
@@ -2218,7 +2264,29 @@ export interface components {
                 job_finished: boolean;
                 job_failed: boolean;
                 ticket: boolean;
+                address_change: boolean;
             };
+        };
+        AddressChangeRequest: {
+            /** @description The address that the account is to have: in ASCII; compared in lower case. */
+            email: string;
+        };
+        AddressChangeSent: {
+            /**
+             * Format: date-time
+             * @description When the links end.
+             */
+            expires_at: string;
+        };
+        AddressConfirmation: {
+            /** @description Of the link: what follows `#token=`. */
+            token: string;
+        };
+        AddressConfirmed: {
+            /** @description Whether both addresses have confirmed the change. */
+            changed: boolean;
+            /** @description The address that the account has now. */
+            email: string;
         };
         AccountUpdate: {
             /** @description The kinds to switch on or off. */
@@ -2232,10 +2300,11 @@ export interface components {
                 job_finished?: boolean;
                 job_failed?: boolean;
                 ticket?: boolean;
+                address_change?: boolean;
             };
         };
         /** @enum {string} */
-        MailKind: "sign_in" | "receipt" | "refund" | "dispute" | "auto_topup" | "low_balance" | "job_finished" | "job_failed" | "ticket" | "alert";
+        MailKind: "sign_in" | "receipt" | "refund" | "dispute" | "auto_topup" | "low_balance" | "job_finished" | "job_failed" | "ticket" | "address_change" | "alert";
         SignInConfirmation: {
             /** @description Of the link: what follows `#token=`. */
             token: string;
@@ -3099,6 +3168,7 @@ export interface components {
          *     | `idempotency_key_reused` | 409 | The `Idempotency-Key` (or the `job_id` of a debit) was used for another request. |
          *     | `idempotency_key_in_use` | 409 | The first request with this `Idempotency-Key` is still running; `Retry-After` says when to repeat it. |
          *     | `act_rejected` | 409 | A service has decided against an operator's act; its code is in `service_code`. Nothing was changed. |
+         *     | `address_in_use` | 409 | The new address of the account belongs to another one; the change is over. |
          *     | `last_admin` | 409 | The user is the only admin. |
          *     | `own_approval` | 409 | You have asked for the act; another admin has to approve it. |
          *     | `approval_decided` | 409 | Somebody has decided on the act before. |
@@ -3123,7 +3193,7 @@ export interface components {
          *     | `sign_in_cancelled` | 409 | The user has cancelled the sign-in at the issuer. |
          *     | `sign_in_rejected` | 409 | The issuer's answer is not valid for this sign-in. |
          *     | `expired` | 410 | A file that was there and is gone; `DELETE`, or a day after it was last needed. |
-         *     | `link_expired` | 410 | The sign-in link was used, is older than 15 minutes, or never existed. |
+         *     | `link_expired` | 410 | The link was used, replaced or withdrawn, is too old, or never existed. |
          *     | `sign_in_expired` | 410 | The sign-in at an issuer was finished already, is older than 10 minutes, or was begun in another browser. |
          *     | `too_large` | 413 | The body, or the declared file (`max_bytes`), is too large. |
          *     | `uri_too_long` | 414 | The request's target is too long. |
@@ -3150,7 +3220,7 @@ export interface components {
          *     | `event_not_handled` | 503 | The event is kept but not handled yet; Stripe delivers it again. |
          * @enum {string}
          */
-        ProblemCode: "bad_request" | "upgrade_not_supported" | "invalid_request" | "upload_mismatch" | "signature_missing" | "signature_invalid" | "event_malformed" | "invalid_id_token" | "not_authenticated" | "insufficient_funds" | "origin_not_allowed" | "permission_denied" | "email_not_verified" | "wallet_frozen" | "wallet_joined" | "sign_in_required" | "topup_blocked" | "storage_quota_exceeded" | "not_found" | "account_not_found" | "approval_not_found" | "endpoint_not_found" | "card_not_found" | "checkout_not_found" | "customer_not_found" | "file_not_found" | "job_not_found" | "receipt_not_found" | "session_not_found" | "output_not_found" | "provider_not_found" | "source_not_found" | "unsubscribe_link_unknown" | "upload_not_found" | "ticket_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_reused" | "idempotency_key_in_use" | "act_rejected" | "last_admin" | "own_approval" | "approval_decided" | "approval_expired" | "requester_not_admin" | "credits_left" | "jobs_open" | "card_required" | "checkout_ended" | "price_changed" | "job_not_cancellable" | "job_not_completed" | "job_not_retryable" | "upload_incomplete" | "file_in_use" | "ticket_full" | "webhook_not_found" | "delivery_not_found" | "webhook_limit_reached" | "confirmation_required" | "id_token_used" | "sign_in_cancelled" | "sign_in_rejected" | "expired" | "link_expired" | "sign_in_expired" | "too_large" | "uri_too_long" | "unsupported_media_type" | "video_too_long" | "not_a_video" | "rate_limited" | "topup_limited" | "sign_in_limited" | "ticket_limited" | "export_limited" | "too_many_open_jobs" | "too_many_streams" | "request_header_fields_too_large" | "internal_error" | "service_unavailable" | "database_unavailable" | "provider_unavailable" | "overloaded" | "wallet_busy" | "stripe_unavailable" | "storage_unavailable" | "wallet_unavailable" | "event_not_handled";
+        ProblemCode: "bad_request" | "upgrade_not_supported" | "invalid_request" | "upload_mismatch" | "signature_missing" | "signature_invalid" | "event_malformed" | "invalid_id_token" | "not_authenticated" | "insufficient_funds" | "origin_not_allowed" | "permission_denied" | "email_not_verified" | "wallet_frozen" | "wallet_joined" | "sign_in_required" | "topup_blocked" | "storage_quota_exceeded" | "not_found" | "account_not_found" | "approval_not_found" | "endpoint_not_found" | "card_not_found" | "checkout_not_found" | "customer_not_found" | "file_not_found" | "job_not_found" | "receipt_not_found" | "session_not_found" | "output_not_found" | "provider_not_found" | "source_not_found" | "unsubscribe_link_unknown" | "upload_not_found" | "ticket_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_reused" | "idempotency_key_in_use" | "act_rejected" | "address_in_use" | "last_admin" | "own_approval" | "approval_decided" | "approval_expired" | "requester_not_admin" | "credits_left" | "jobs_open" | "card_required" | "checkout_ended" | "price_changed" | "job_not_cancellable" | "job_not_completed" | "job_not_retryable" | "upload_incomplete" | "file_in_use" | "ticket_full" | "webhook_not_found" | "delivery_not_found" | "webhook_limit_reached" | "confirmation_required" | "id_token_used" | "sign_in_cancelled" | "sign_in_rejected" | "expired" | "link_expired" | "sign_in_expired" | "too_large" | "uri_too_long" | "unsupported_media_type" | "video_too_long" | "not_a_video" | "rate_limited" | "topup_limited" | "sign_in_limited" | "ticket_limited" | "export_limited" | "too_many_open_jobs" | "too_many_streams" | "request_header_fields_too_large" | "internal_error" | "service_unavailable" | "database_unavailable" | "provider_unavailable" | "overloaded" | "wallet_busy" | "stripe_unavailable" | "storage_unavailable" | "wallet_unavailable" | "event_not_handled";
         Quote: {
             type: components["schemas"]["JobType"];
             /**
@@ -4988,6 +5058,52 @@ export interface components {
                  *       "title": "Link expired",
                  *       "status": 410,
                  *       "detail": "The link was used already, is older than 15 minutes, or never existed. Ask for another one: POST /api/auth/link.",
+                 *       "code": "link_expired",
+                 *       "error": "Link expired",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @constant */
+                    code?: "link_expired";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description The new address belongs to another account; the change is over. */
+        AddressInUse: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:address_in_use",
+                 *       "title": "Address in use",
+                 *       "status": 409,
+                 *       "detail": "The new address belongs to another account. Nothing was changed.",
+                 *       "code": "address_in_use",
+                 *       "error": "Address in use",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @constant */
+                    code?: "address_in_use";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description The link was used, replaced or withdrawn, is too old, another account's, or never existed. */
+        AddressLinkExpired: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:link_expired",
+                 *       "title": "Link expired",
+                 *       "status": 410,
+                 *       "detail": "The link was used, replaced or withdrawn, is older than 30 minutes, is another account's, or never existed.",
                  *       "code": "link_expired",
                  *       "error": "Link expired",
                  *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
@@ -7109,6 +7225,7 @@ export interface operations {
                      * @example {
                      *       "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
                      *       "email": "jo@example.com",
+                     *       "pending_email": null,
                      *       "roles": [
                      *         "user"
                      *       ],
@@ -7121,7 +7238,8 @@ export interface operations {
                      *         "low_balance": true,
                      *         "job_finished": false,
                      *         "job_failed": true,
-                     *         "ticket": true
+                     *         "ticket": true,
+                     *         "address_change": true
                      *       }
                      *     }
                      */
@@ -7172,6 +7290,7 @@ export interface operations {
                      * @example {
                      *       "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
                      *       "email": "jo@example.com",
+                     *       "pending_email": null,
                      *       "roles": [
                      *         "user"
                      *       ],
@@ -7184,7 +7303,8 @@ export interface operations {
                      *         "low_balance": true,
                      *         "job_finished": false,
                      *         "job_failed": true,
-                     *         "ticket": true
+                     *         "ticket": true,
+                     *         "address_change": true
                      *       }
                      *     }
                      */
@@ -7230,6 +7350,134 @@ export interface operations {
             403: components["responses"]["SignInRequired"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["AccountNotDeleted"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    requestAddressChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "jo@example.org"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AddressChangeRequest"];
+            };
+        };
+        responses: {
+            /** @description The mails are on their way. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "expires_at": "2026-11-26T12:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AddressChangeSent"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SignInRequired"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["SignInLimited"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    withdrawAddressChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No change is pending. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["OriginNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    confirmAddressChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "AZ4b1mX2cQyJk0uTn3vR8Q"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AddressConfirmation"];
+            };
+        };
+        responses: {
+            /** @description The link was used. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changed": true,
+                     *       "email": "jo@example.org"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AddressConfirmed"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SignInRequired"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["AddressInUse"];
+            410: components["responses"]["AddressLinkExpired"];
             413: components["responses"]["ContentTooLarge"];
             414: components["responses"]["UriTooLong"];
             415: components["responses"]["UnsupportedMediaType"];

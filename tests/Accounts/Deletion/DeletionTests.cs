@@ -14,6 +14,9 @@ public sealed class DeletionTests(DeletionFixture accounts) : IClassFixture<Dele
     private readonly Guid _guest = Guid.NewGuid();
     private readonly string _email = AccountsFixture.NewEmail();
 
+    // Of a change that is not confirmed.
+    private string NewEmail => $"n{_email}";
+
     [Fact]
     public async Task Credits_are_lost_only_by_naming_how_many_and_open_jobs_have_to_end_first()
     {
@@ -58,12 +61,14 @@ public sealed class DeletionTests(DeletionFixture accounts) : IClassFixture<Dele
         await accounts.CreditAsync(user, 700);
         await WriteAsync(user);
         Assert.NotEmpty(await WhereAsync(_email));
+        Assert.Contains("address_changes.new_email", await WhereAsync(NewEmail));
 
         Assert.Equal(204, (await accounts.DeleteAsync(user, "?forfeit_cents=700")).Status);
 
         // At once: only the address of the ticket stays for a day.
         Assert.Equal(["tickets.email"], await WhereAsync(_email));
         Assert.Empty(await WhereAsync("a private matter"));
+        Assert.Empty(await WhereAsync(NewEmail));
         Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(
             async () => await accounts.Rpc().GetAccountAsync(new() { UserId = $"{user}" }))).StatusCode);
         var next = await accounts.SignInAsync(Guid.NewGuid(), _email);
@@ -82,9 +87,10 @@ public sealed class DeletionTests(DeletionFixture accounts) : IClassFixture<Dele
         Assert.Equal(1, await accounts.CountAsync("accounts", $"user_id = '{next}' and email = '{_email}'"));
         Assert.Equal("account_deleted Done " + user, await accounts.Database.ScalarAsync<string>(
             "select action || ' Done ' || subject_id from audit_entries "
-            + $"where actor_id = '{user}' and action <> 'signed_in' and state = 1"));
+            + $"where actor_id = '{user}' and action not in ('signed_in', 'address_change_requested') and state = 1"));
         Assert.Equal(0, await accounts.CountAsync(
-            "audit_entries", $"actor_id = '{user}' and action = 'signed_in' and client_address is not null"));
+            "audit_entries",
+            $"actor_id = '{user}' and action in ('signed_in', 'address_change_requested') and client_address is not null"));
         var check = await accounts.Rpc().CheckAuditLogAsync(new());
         Assert.Equal((0, true), (check.FirstBrokenSequence, check.IsComplete));
     }
@@ -258,11 +264,14 @@ public sealed class DeletionTests(DeletionFixture accounts) : IClassFixture<Dele
     private async Task WriteAsync(Guid user)
     {
         var browser = accounts.App.CreateClient(user);
+        browser.DefaultRequestHeaders.Add(CallerAddress.HeaderName, "203.0.113.8");
         using var ticket = await browser.PostAsJsonAsync(
             "/api/support", new { subject = "About a private matter", message = "It is a private matter." });
         Assert.Equal(System.Net.HttpStatusCode.Created, ticket.StatusCode);
         using var off = await browser.PutAsJsonAsync("/api/account", new { mail = new { job_finished = false } });
         Assert.True(off.IsSuccessStatusCode);
+        using var address = await browser.PostAsJsonAsync("/api/account/address", new { email = NewEmail });
+        Assert.Equal(System.Net.HttpStatusCode.Accepted, address.StatusCode);
         await accounts.Database.ExecuteAsync(
             $"""
             insert into account_identities (issuer, subject, user_id, created_at) values ('https://issuer', '{_email}', '{user}', now());

@@ -14,7 +14,9 @@ public sealed class AccountTests(AccountsFixture accounts) : IClassFixture<Accou
     {
         var user = Guid.NewGuid();
         var account = await accounts.App.CreateClient(user).GetFromJsonAsync<JsonElement>("/api/account");
-        Assert.StartsWith($$"""{"uid":"{{user}}","email":null,"roles":[],"mail":{""", account.GetRawText(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $$"""{"uid":"{{user}}","email":null,"pending_email":null,"roles":[],"mail":{""", account.GetRawText(),
+            StringComparison.Ordinal);
         var refused = await Assert.ThrowsAsync<RpcException>(async () =>
             await accounts.Rpc().GetAccountAsync(new GetAccountRequest { UserId = $"{user}" }));
         Assert.Equal((StatusCode.NotFound, "account_not_found"), (refused.StatusCode, refused.Trailers.GetValue("error-code")));
@@ -28,7 +30,8 @@ public sealed class AccountTests(AccountsFixture accounts) : IClassFixture<Accou
         await accounts.CreateAccountAsync($"{Guid.NewGuid():N}@example.com");
         var account = await accounts.App.CreateClient(user).GetFromJsonAsync<JsonElement>("/api/account");
         Assert.StartsWith(
-            $$"""{"uid":"{{user}}","email":"{{email}}","roles":["user"],"mail":{""", account.GetRawText(), StringComparison.Ordinal);
+            $$"""{"uid":"{{user}}","email":"{{email}}","pending_email":null,"roles":["user"],"mail":{""", account.GetRawText(),
+            StringComparison.Ordinal);
         var message = await accounts.Rpc().GetAccountAsync(new GetAccountRequest { UserId = $"{user}" });
         Assert.Equal((user.ToString(), email), (message.UserId, message.Email));
     }

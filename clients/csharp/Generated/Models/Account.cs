@@ -28,6 +28,14 @@ namespace ReelBallers.Client.Models
 #else
         public global::ReelBallers.Client.Models.Account_mail Mail { get; set; }
 #endif
+        /// <summary>The address that the account is to have, until both addresses have confirmed it; null without one.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+        public string? PendingEmail { get; set; }
+#nullable restore
+#else
+        public string PendingEmail { get; set; }
+#endif
         /// <summary>Empty for an anonymous user.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
@@ -58,6 +66,7 @@ namespace ReelBallers.Client.Models
             {
                 { "email", n => { Email = n.GetStringValue(); } },
                 { "mail", n => { Mail = n.GetObjectValue<global::ReelBallers.Client.Models.Account_mail>(global::ReelBallers.Client.Models.Account_mail.CreateFromDiscriminatorValue); } },
+                { "pending_email", n => { PendingEmail = n.GetStringValue(); } },
                 { "roles", n => { Roles = n.GetCollectionOfEnumValues<global::ReelBallers.Client.Models.Account_roles>()?.AsList(); } },
                 { "uid", n => { Uid = n.GetGuidValue(); } },
             };
@@ -71,6 +80,7 @@ namespace ReelBallers.Client.Models
             if(ReferenceEquals(writer, null)) throw new ArgumentNullException(nameof(writer));
             writer.WriteStringValue("email", Email);
             writer.WriteObjectValue<global::ReelBallers.Client.Models.Account_mail>("mail", Mail);
+            writer.WriteStringValue("pending_email", PendingEmail);
             writer.WriteCollectionOfEnumValues<global::ReelBallers.Client.Models.Account_roles>("roles", Roles);
             writer.WriteGuidValue("uid", Uid);
         }

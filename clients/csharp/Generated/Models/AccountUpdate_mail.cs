@@ -13,6 +13,8 @@ namespace ReelBallers.Client.Models
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public partial class AccountUpdate_mail : IParsable
     {
+        /// <summary>The address_change property</summary>
+        public bool? AddressChange { get; set; }
         /// <summary>The auto_topup property</summary>
         public bool? AutoTopup { get; set; }
         /// <summary>The dispute property</summary>
@@ -49,6 +51,7 @@ namespace ReelBallers.Client.Models
         {
             return new Dictionary<string, Action<IParseNode>>
             {
+                { "address_change", n => { AddressChange = n.GetBoolValue(); } },
                 { "auto_topup", n => { AutoTopup = n.GetBoolValue(); } },
                 { "dispute", n => { Dispute = n.GetBoolValue(); } },
                 { "job_failed", n => { JobFailed = n.GetBoolValue(); } },
@@ -67,6 +70,7 @@ namespace ReelBallers.Client.Models
         public virtual void Serialize(ISerializationWriter writer)
         {
             if(ReferenceEquals(writer, null)) throw new ArgumentNullException(nameof(writer));
+            writer.WriteBoolValue("address_change", AddressChange);
             writer.WriteBoolValue("auto_topup", AutoTopup);
             writer.WriteBoolValue("dispute", Dispute);
             writer.WriteBoolValue("job_failed", JobFailed);

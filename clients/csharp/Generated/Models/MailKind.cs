@@ -44,6 +44,10 @@ namespace ReelBallers.Client.Models
         #pragma warning disable CS1591
         Ticket,
         #pragma warning restore CS1591
+        [EnumMember(Value = "address_change")]
+        #pragma warning disable CS1591
+        Address_change,
+        #pragma warning restore CS1591
         [EnumMember(Value = "alert")]
         #pragma warning disable CS1591
         Alert,

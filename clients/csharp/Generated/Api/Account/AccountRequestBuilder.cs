@@ -3,6 +3,7 @@
 using Microsoft.Kiota.Abstractions.Extensions;
 using Microsoft.Kiota.Abstractions.Serialization;
 using Microsoft.Kiota.Abstractions;
+using ReelBallers.Client.Api.Account.Address;
 using ReelBallers.Client.Api.Account.Export;
 using ReelBallers.Client.Api.Account.Unsubscribe;
 using ReelBallers.Client.Models;
@@ -19,6 +20,11 @@ namespace ReelBallers.Client.Api.Account
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public partial class AccountRequestBuilder : BaseRequestBuilder
     {
+        /// <summary>The address property</summary>
+        public global::ReelBallers.Client.Api.Account.Address.AddressRequestBuilder Address
+        {
+            get => new global::ReelBallers.Client.Api.Account.Address.AddressRequestBuilder(PathParameters, RequestAdapter);
+        }
         /// <summary>The export property</summary>
         public global::ReelBallers.Client.Api.Account.Export.ExportRequestBuilder Export
         {
@@ -91,7 +97,7 @@ namespace ReelBallers.Client.Api.Account
             return await RequestAdapter.SendAsync<global::ReelBallers.Client.Models.Account>(requestInfo, global::ReelBallers.Client.Models.Account.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// The kinds that are not named stay as they are. `sign_in`, `receipt`, `refund`, `dispute` and `ticket` cannot be switched off.
+        /// The kinds that are not named stay as they are. `sign_in`, `receipt`, `refund`, `dispute`, `ticket` and `address_change` cannot be switched off.
         /// </summary>
         /// <returns>A <see cref="global::ReelBallers.Client.Models.Account"/></returns>
         /// <param name="body">The request body</param>
@@ -154,7 +160,7 @@ namespace ReelBallers.Client.Api.Account
             return requestInfo;
         }
         /// <summary>
-        /// The kinds that are not named stay as they are. `sign_in`, `receipt`, `refund`, `dispute` and `ticket` cannot be switched off.
+        /// The kinds that are not named stay as they are. `sign_in`, `receipt`, `refund`, `dispute`, `ticket` and `address_change` cannot be switched off.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="body">The request body</param>
