@@ -42,6 +42,7 @@ internal static class JobsExtensions
         services.AddSingleton<IUserDataSource, UserJobs>();
         services.AddSingleton<JobCallback>();
         services.AddSingleton<JobQueries>();
+        services.AddSingleton<JobFigures>();
         services.AddSingleton<JobOutlooks>();
         services.AddSingleton<RunSpeeds>();
         services.AddSingleton<RunPodAccount>();

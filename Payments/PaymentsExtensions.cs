@@ -99,6 +99,7 @@ internal static class PaymentsExtensions
         builder.Services.AddSingleton<AccessSessionAlarm>();
         builder.Services.AddScoped<Grants>();
         builder.Services.AddScoped<PaymentLists>();
+        builder.Services.AddScoped<PaymentFigures>();
         builder.Services.AddScoped<GrantLists>();
         builder.Services.AddScoped<GrantTasks>();
         builder.Services.AddScoped<GrantAttempt>();

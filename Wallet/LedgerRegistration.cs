@@ -99,6 +99,7 @@ internal static class LedgerRegistration
         services.AddHostedService<AuditLoop>();
         services.AddSingleton<LedgerHistory>();
         services.AddSingleton<PointInTimeBalance>();
+        services.AddSingleton<LedgerFigures>();
         services.AddSingleton<Shard>();
         return services;
     }

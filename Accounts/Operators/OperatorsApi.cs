@@ -38,5 +38,6 @@ internal static class OperatorsApi
         operators.MapTickets();
         operators.MapWebhooks();
         operators.MapAlerts();
+        operators.MapFigures();
     }
 }

@@ -7,7 +7,7 @@ namespace ReelBallers.Jobs;
 /// <summary>The gRPC API, for other services and operators.</summary>
 internal sealed partial class JobsService(
     JobQueries queries, JobCancellation cancellation, JobRetries retries, DeadIntents deadIntents, EndpointPauses pauses,
-    EndpointStates endpoints, EventStreams<JobsDbContext, EndedJob> endedJobs)
+    EndpointStates endpoints, JobFigures figures, EventStreams<JobsDbContext, EndedJob> endedJobs)
     : V1.JobsService.JobsServiceBase
 {
     private const int DefaultPage = 20;

@@ -97,6 +97,8 @@ internal sealed class JobsDbContext(DbContextOptions<JobsDbContext> options) : D
             .HasConversion(status => status.ToWire(), text => JobStatuses.Parse(text));
         past.Property(row => row.Job).HasColumnType("jsonb");
         past.Property(row => row.Runs).HasColumnType("jsonb");
+        // For figures by day: a job was moved after it had ended.
+        past.HasIndex(row => row.ArchivedAt).HasDatabaseName("ix_job_history_archived_at");
         past.HasIndex(row => new { row.UserId, row.CreatedAt, row.JobId }).IsDescending(false, true, true)
             .HasDatabaseName("ix_job_history_user_created");
         past.HasIndex(row => new { row.UserId, row.Status, row.CreatedAt, row.JobId }).IsDescending(false, false, true, true)

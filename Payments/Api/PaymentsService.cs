@@ -8,9 +8,9 @@ namespace ReelBallers.Payments;
 internal sealed partial class PaymentsService(
     Checkouts checkouts, OperatorRefunds refunds, WebhookInbox inbox, EventProcessor processor, Reconciler reconciler,
     WalletCommandRetries walletCommands, OperatorRefundRetries refundRetries, ParkedItems parked, ParkedRetries parkedRetries,
-    TopupBlocks blocks, Erasure erasure, Disputes disputes, PaymentLists payments, GrantLists grants, GrantTasks grantTasks,
-    IOptions<ProvisioningOptions> provisioning, EventStreams<PaymentsDbContext, PaymentEvent> events, IOptions<ReconcilerOptions> options,
-    TimeProvider time)
+    TopupBlocks blocks, Erasure erasure, Disputes disputes, PaymentLists payments, PaymentFigures figures, GrantLists grants,
+    GrantTasks grantTasks, IOptions<ProvisioningOptions> provisioning, EventStreams<PaymentsDbContext, PaymentEvent> events,
+    IOptions<ReconcilerOptions> options, TimeProvider time)
     : V1.PaymentsService.PaymentsServiceBase
 {
     private const int DefaultPage = 20;

@@ -70,6 +70,10 @@ internal static class ReversalTables
         payment.ToTable("payment_events", table => table.HasCheckConstraint("ck_payment_events_type", "type BETWEEN 1 AND 8"));
         payment.HasKey(row => row.Sequence);
         payment.Property(row => row.Sequence).UseIdentityAlwaysColumn();
+        // For figures by day.
+        payment.HasIndex(row => row.CreatedAt).HasDatabaseName("ix_payment_events_created_at");
+        payment.HasIndex(row => new { row.Reference, row.Sequence }).HasFilter("type IN (4, 5, 6)")
+            .HasDatabaseName("ix_payment_events_disputes");
     }
 
     private static void Configure(EntityTypeBuilder<WorkerLease> lease)

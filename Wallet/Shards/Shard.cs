@@ -5,7 +5,7 @@ namespace ReelBallers.Wallet;
 /// <summary>What works on one of the ledger's databases, for the callers that know the user.</summary>
 internal sealed class Shard(
     ShardId id, IServiceProvider services, NpgsqlDataSource dataSource, Ledger ledger, AccountReader accounts, LedgerHistory history,
-    PointInTimeBalance balances, LedgerAudit audit, BalanceWatches watches)
+    PointInTimeBalance balances, LedgerAudit audit, BalanceWatches watches, LedgerFigures figures)
 {
     public ShardId Id => id;
 
@@ -25,4 +25,6 @@ internal sealed class Shard(
     public LedgerAudit Audit => audit;
 
     public BalanceWatches Watches => watches;
+
+    public LedgerFigures Figures => figures;
 }

@@ -59,6 +59,9 @@ namespace ReelBallers.Jobs.Data.Migrations
                     b.HasKey("JobId")
                         .HasName("pk_job_history");
 
+                    b.HasIndex("ArchivedAt")
+                        .HasDatabaseName("ix_job_history_archived_at");
+
                     b.HasIndex("UserId", "CreatedAt", "JobId")
                         .IsDescending(false, true, true)
                         .HasDatabaseName("ix_job_history_user_created");

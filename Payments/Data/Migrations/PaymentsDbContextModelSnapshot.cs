@@ -819,6 +819,13 @@ namespace ReelBallers.Payments.Data.Migrations
                     b.HasKey("Sequence")
                         .HasName("pk_payment_events");
 
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_payment_events_created_at");
+
+                    b.HasIndex("Reference", "Sequence")
+                        .HasDatabaseName("ix_payment_events_disputes")
+                        .HasFilter("type IN (4, 5, 6)");
+
                     b.ToTable("payment_events", null, t =>
                         {
                             t.HasCheckConstraint("ck_payment_events_type", "type BETWEEN 1 AND 8");

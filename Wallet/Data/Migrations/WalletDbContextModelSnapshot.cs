@@ -251,6 +251,11 @@ namespace ReelBallers.Wallet.Data.Migrations
                     b.HasKey("UserId", "Sequence")
                         .HasName("pk_transfers");
 
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_transfers_created_at");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("CreatedAt"), "brin");
+
                     b.HasIndex("UserId", "IdempotencyKey")
                         .IsUnique()
                         .HasDatabaseName("ux_transfers_user_id_idempotency_key")

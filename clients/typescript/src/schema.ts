@@ -1624,6 +1624,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The numbers by day
+         * @description Money, credits and jobs of each day of UTC, the oldest first, and what users have and what waits now.
+         */
+        get: operations["getFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/dead-letters": {
         parameters: {
             query?: never;
@@ -4296,6 +4316,162 @@ export interface components {
              * @description Those that can take a job; null when RunPod has not said so lately.
              */
             workers: number | null;
+        };
+        Figures: {
+            /**
+             * Format: date
+             * @description The first day.
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description The last day.
+             */
+            to: string;
+            /** @description Every day from the first to the last. */
+            days: components["schemas"]["FiguresDay"][];
+            now: components["schemas"]["FiguresNow"];
+        };
+        FiguresDay: {
+            /**
+             * Format: date
+             * @description Of UTC.
+             */
+            day: string;
+            /**
+             * Format: int64
+             * @description Paid by users, after discounts and with tax, by the day on which the credits arrived.
+             */
+            paid_cents: number;
+            /**
+             * Format: int64
+             * @description Refunds less those that failed.
+             */
+            refunded_cents: number;
+            /**
+             * Format: int64
+             * @description What banks withdrew for disputes less what they returned.
+             */
+            disputed_cents: number;
+            /**
+             * Format: int64
+             * @description Credits that were paid for, by the ledger.
+             */
+            topup_cents: number;
+            /**
+             * Format: int64
+             * @description Bonus credits, by the ledger.
+             */
+            bonus_cents: number;
+            /**
+             * Format: int64
+             * @description Adjustments by operators; negative when more was taken than given.
+             */
+            adjusted_cents: number;
+            /**
+             * Format: int64
+             * @description Credits taken back after refunds and disputes, paid and bonus, less what was reinstated.
+             */
+            clawed_back_cents: number;
+            /**
+             * Format: int64
+             * @description Credits charged for jobs and by debits, paid and bonus: the ledger does not tell them apart when they are spent.
+             */
+            spent_cents: number;
+            /**
+             * Format: int64
+             * @description Credits that have expired.
+             */
+            expired_cents: number;
+            /**
+             * Format: int64
+             * @description Credits that were given up with an account.
+             */
+            forfeited_cents: number;
+            /**
+             * Format: int64
+             * @description What the ledger's revenue has gained: spent, expired and forfeited credits, less what clawbacks took of expired ones.
+             */
+            earned_cents: number;
+            /**
+             * Format: int64
+             * @description What RunPod charges for the runs of the jobs that ended, in millionths of a dollar, as far as it is known.
+             */
+            provider_microdollars: number;
+            /**
+             * Format: int64
+             * @description `earned_cents` less `provider_microdollars`, in millionths of a dollar.
+             */
+            margin_microdollars: number;
+            /**
+             * Format: int64
+             * @description Jobs that have completed.
+             */
+            completed_jobs: number;
+            /**
+             * Format: int64
+             * @description Jobs that have failed.
+             */
+            failed_jobs: number;
+            /**
+             * Format: int64
+             * @description Jobs that were cancelled.
+             */
+            cancelled_jobs: number;
+            /**
+             * Format: int64
+             * @description Jobs that have timed out.
+             */
+            timed_out_jobs: number;
+            /** @description Failed and timed-out jobs among those and the completed ones, with four decimals; null without any. */
+            failure_rate: number | null;
+        };
+        FiguresNow: {
+            /**
+             * Format: int64
+             * @description What users have to spend, paid and bonus.
+             */
+            unspent_cents: number;
+            /**
+             * Format: int64
+             * @description What open jobs hold besides.
+             */
+            held_cents: number;
+            /**
+             * Format: int64
+             * @description What users owe after clawbacks of credits that were spent.
+             */
+            receivable_cents: number;
+            /**
+             * Format: int64
+             * @description Jobs that wait for a worker.
+             */
+            queued_jobs: number;
+            /**
+             * Format: int64
+             * @description Jobs that a worker runs.
+             */
+            running_jobs: number;
+            /**
+             * Format: int64
+             * @description Steps of jobs that are not tried any more.
+             */
+            dead_job_steps: number;
+            /**
+             * Format: int64
+             * @description Events of Stripe that are to be handled.
+             */
+            pending_payment_events: number;
+            /**
+             * Format: int64
+             * @description Clawbacks, reinstatements and freezes that the wallet has not confirmed.
+             */
+            pending_wallet_commands: number;
+            /**
+             * Format: int64
+             * @description Mails that are to be sent.
+             */
+            pending_mails: number;
         };
         Endpoints: {
             endpoints: components["schemas"]["Endpoint"][];
@@ -11316,6 +11492,90 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Alerts"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    getFigures: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The first day; 29 days before the last one without it.
+                 * @example 2026-11-26
+                 */
+                from?: string;
+                /**
+                 * @description The last day, at most 91 days later; today without it.
+                 * @example 2026-11-26
+                 */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The numbers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "from": "2026-11-26",
+                     *       "to": "2026-11-26",
+                     *       "days": [
+                     *         {
+                     *           "day": "2026-11-26",
+                     *           "paid_cents": 12000,
+                     *           "refunded_cents": 500,
+                     *           "disputed_cents": 0,
+                     *           "topup_cents": 12000,
+                     *           "bonus_cents": 1200,
+                     *           "adjusted_cents": 0,
+                     *           "clawed_back_cents": 500,
+                     *           "spent_cents": 8400,
+                     *           "expired_cents": 100,
+                     *           "forfeited_cents": 0,
+                     *           "earned_cents": 8500,
+                     *           "provider_microdollars": 31200000,
+                     *           "margin_microdollars": 53800000,
+                     *           "completed_jobs": 57,
+                     *           "failed_jobs": 2,
+                     *           "cancelled_jobs": 4,
+                     *           "timed_out_jobs": 1,
+                     *           "failure_rate": 0.05
+                     *         }
+                     *       ],
+                     *       "now": {
+                     *         "unspent_cents": 241500,
+                     *         "held_cents": 320,
+                     *         "receivable_cents": 500,
+                     *         "queued_jobs": 3,
+                     *         "running_jobs": 2,
+                     *         "dead_job_steps": 0,
+                     *         "pending_payment_events": 0,
+                     *         "pending_wallet_commands": 0,
+                     *         "pending_mails": 1
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Figures"];
                 };
             };
             400: components["responses"]["BadRequest"];

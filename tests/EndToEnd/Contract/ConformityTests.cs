@@ -234,6 +234,7 @@ public sealed partial class ConformityTests(Stack stack)
         await SupportCalls.OperateAsync(client, ticket);
         await ApprovalCalls.MakeAsync(client, uid, user!);
         await AlertCalls.MakeAsync(client);
+        await FiguresCalls.MakeAsync(client);
         await webhook.EndAsync(client);
         client.Token = user;
     }

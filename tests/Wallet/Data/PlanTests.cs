@@ -74,6 +74,7 @@ public sealed class PlanTests : IAsyncLifetime
     [InlineData(typeof(AuditMarks), "SaveMark", "uuid, bigint, uuid, text, boolean")]
     [InlineData(typeof(LedgerHistory), "FindLastBefore", "uuid, timestamptz")]
     [InlineData(typeof(LedgerHistory), "Sum", "uuid, bigint, bigint, text")]
+    [InlineData(typeof(LedgerFigures), "ByDay", "timestamptz, timestamptz")]
     public async Task Every_other_statement_has_an_index(Type type, string name, string types)
     {
         var query = (string)type.GetField(name, BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.Static)!.GetRawConstantValue()!;

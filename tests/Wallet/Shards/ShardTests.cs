@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.DependencyInjection;
+using ReelBallers.ServiceDefaults;
 using ReelBallers.TestKit;
 using ReelBallers.Wallet.V1;
 using static ReelBallers.Wallet.Tests.WalletFixture;
@@ -40,6 +41,24 @@ public sealed class ShardTests(TwoDatabases fixture)
             Assert.Equal((700, 0), await fixture.BalanceAsync(user));
             Assert.Empty(await fixture.AuditAsync(user));
         }
+    }
+
+    [Fact]
+    public async Task Figures_are_the_sums_over_all_databases()
+    {
+        var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+        // Midnight may come.
+        var request = new GetFiguresRequest { FirstDay = DayRange.ToText(today), LastDay = DayRange.ToText(today.AddDays(1)) };
+        var before = await fixture.Wallet.GetFiguresAsync(request);
+        await fixture.Wallet.CreditAsync(Requests.Credit(TwoDatabases.UserIn(0), "credit", 1000));
+        await fixture.Wallet.CreditAsync(Requests.Credit(TwoDatabases.UserIn(1), "credit", 200));
+
+        var after = await fixture.Wallet.GetFiguresAsync(request);
+
+        Assert.Equal(
+            (1200, 1200),
+            (after.BalanceCents - before.BalanceCents, after.Days.Sum(day => day.TopupCents) - before.Days.Sum(day => day.TopupCents)));
+        Assert.Equal(after.Days.Count, after.Days.Select(day => day.Day).Distinct().Count());
     }
 
     [Theory]

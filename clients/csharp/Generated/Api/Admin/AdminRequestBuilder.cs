@@ -7,6 +7,7 @@ using ReelBallers.Client.Api.Admin.Approvals;
 using ReelBallers.Client.Api.Admin.Audit;
 using ReelBallers.Client.Api.Admin.DeadLetters;
 using ReelBallers.Client.Api.Admin.Endpoints;
+using ReelBallers.Client.Api.Admin.Figures;
 using ReelBallers.Client.Api.Admin.Jobs;
 using ReelBallers.Client.Api.Admin.Payments;
 using ReelBallers.Client.Api.Admin.Provisioning;
@@ -49,6 +50,11 @@ namespace ReelBallers.Client.Api.Admin
         public global::ReelBallers.Client.Api.Admin.Endpoints.EndpointsRequestBuilder Endpoints
         {
             get => new global::ReelBallers.Client.Api.Admin.Endpoints.EndpointsRequestBuilder(PathParameters, RequestAdapter);
+        }
+        /// <summary>The figures property</summary>
+        public global::ReelBallers.Client.Api.Admin.Figures.FiguresRequestBuilder Figures
+        {
+            get => new global::ReelBallers.Client.Api.Admin.Figures.FiguresRequestBuilder(PathParameters, RequestAdapter);
         }
         /// <summary>The jobs property</summary>
         public global::ReelBallers.Client.Api.Admin.Jobs.JobsRequestBuilder Jobs
