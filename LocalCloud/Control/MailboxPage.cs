@@ -10,9 +10,15 @@ internal static class MailboxPage
 {
     public static void Map(WebApplication app, Mailbox mailbox)
     {
-        app.MapGet("/mail", (HttpRequest request) => request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal)
-            ? Results.Content(Html(mailbox.List()), "text/html; charset=utf-8")
-            : Results.Ok(new { mails = mailbox.List() }));
+        app.MapGet("/mail", (HttpRequest request, string? to) =>
+        {
+            IReadOnlyList<Mail> mails = to is null
+                ? mailbox.List()
+                : [.. mailbox.List().Where(mail => mail.To.Contains(to, StringComparer.OrdinalIgnoreCase))];
+            return request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal)
+                ? Results.Content(Html(mails), "text/html; charset=utf-8")
+                : Results.Ok(new { mails });
+        });
         app.MapPost("/mail", (MailRequest mail) =>
         {
             if (string.IsNullOrWhiteSpace(mail.To) || string.IsNullOrWhiteSpace(mail.Subject))

@@ -99,7 +99,11 @@ public sealed class UserEventStream<TContext, T> where TContext : DbContext
             stream.Append(id, _rows.EventName, row.Data);
         }
         // A row that the next page has again was in this one.
-        _sent = page.Rows.ToDictionary(row => row.Id, row => row.Version);
+        _sent = [];
+        foreach (var row in page.Before.Concat(page.Rows))
+        {
+            _sent[row.Id] = row.Version;
+        }
         await stream.FlushAsync();
     }
 
@@ -114,13 +118,19 @@ public sealed class UserEventStream<TContext, T> where TContext : DbContext
         await using var database = await _databases.CreateDbContextAsync(cancellationToken);
         var position = await database.CurrentAsync(cancellationToken);
         // A database that was restored may not have come so far.
-        return new Page(position, await _rows.ReadAsync(users, since <= position ? since : null, cancellationToken));
+        if (since <= position)
+        {
+            return new Page(position, Before: [], await _rows.ReadAsync(users, since, cancellationToken));
+        }
+        // An older transaction that still runs holds the position back: the next page has these rows again, and they are no changes.
+        var before = await _rows.ReadAsync(users, position, cancellationToken);
+        return new Page(position, before, await _rows.ReadAsync(users, since: null, cancellationToken));
     }
 
     private long? LastPosition() => long.TryParse(
         _context.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var position) ? position : null;
 
-    private sealed record Page(long Position, IReadOnlyList<UserRow<T>> Rows);
+    private sealed record Page(long Position, IReadOnlyList<UserRow<T>> Before, IReadOnlyList<UserRow<T>> Rows);
 }
 
 /// <summary>Maps a service's part of a user's events.</summary>

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
 using System.Text.RegularExpressions;
 using ReelBallers.TestKit;
 
@@ -17,12 +19,17 @@ public sealed partial class ReadmeTests(Stack stack)
         var directory = Directory.CreateTempSubdirectory("reelballers-readme-").FullName;
         await TestVideo.RedAndBlueAsync(Path.Combine(directory, "clip.mp4"), 1280, 720, seconds: 5);
 
+        // The mailbox holds the mails of other tests, and of who ran the journey before.
+        using var client = new HttpClient();
+        var other = new { to = "other@example.com", subject = "Sign in", text = $"#token={Guid.NewGuid():N}{Guid.NewGuid():N}" };
+        using var put = await client.PostAsJsonAsync(new Uri(stack.Control, "/mail"), other);
+        Assert.Equal(HttpStatusCode.Accepted, put.StatusCode);
         var output = await RunAsync(script, directory);
 
         Assert.Contains("\"status\":\"completed\"", output, StringComparison.Ordinal);
         Assert.Contains("\"reason\":\"topup\"", output, StringComparison.Ordinal);
         Assert.Contains("\"reason\":\"debit\"", output, StringComparison.Ordinal);
-        Assert.Contains("\"email\":\"jo@example.com\"", output, StringComparison.Ordinal);
+        Assert.Matches("\"email\":\"jo-[0-9]+@example.com\"", output);
         Assert.Equal((1920, 1080), await TestVideo.SizeAsync(Path.Combine(directory, "result.mp4")));
         Directory.Delete(directory, recursive: true);
     }

@@ -57,6 +57,7 @@ public sealed class ServiceProcess : IDisposable
             ["TradingView:Port"] = Text(options.TradingViewPort),
             ["OpenId:Port"] = Text(options.OpenIdPort),
             ["Control:Port"] = Text(options.ControlPort),
+            ["Stripe:WebhookUrl"] = options.StripeWebhookUrl?.ToString(),
         },
         CloudListens);
 
@@ -119,6 +120,8 @@ public sealed class ServiceProcess : IDisposable
                 address.TrySetResult(new Uri(text[(at + listens.Length)..].Trim()));
             }
         };
+        started.Process.Exited += (_, _) => address.TrySetException(
+            new InvalidOperationException($"{assembly} ended before it listened: {string.Join(Environment.NewLine, lines)}"));
         started.Process.BeginOutputReadLine();
         return new ServiceProcess(started, await address.Task.WaitAsync(StartTimeout), lines);
     }

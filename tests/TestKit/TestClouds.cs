@@ -18,21 +18,24 @@ public sealed class TestClouds : IAsyncDisposable
         Uri? stripeWebhookUrl = null, Func<LocalCloudOptions, LocalCloudOptions>? configure = null)
     {
         var directory = Directory.CreateTempSubdirectory("reelballers-clouds-").FullName;
-        var options = new LocalCloudOptions
-        {
-            StripePort = 0,
-            RunPodPort = 0,
-            R2Port = 0,
-            ResendPort = 0,
-            TradingViewPort = 0,
-            OpenIdPort = 0,
-            ControlPort = 0,
-            DataDirectory = directory,
-            StripeWebhookUrl = stripeWebhookUrl,
-        };
+        var options = OnFreePorts(directory) with { StripeWebhookUrl = stripeWebhookUrl };
         var host = await LocalCloudHost.StartAsync(configure?.Invoke(options) ?? options, CancellationToken.None);
         return new TestClouds(host, directory);
     }
+
+    /// <summary>Options with which the clouds take free ports only, so that they never meet another stack on the machine.</summary>
+    /// <param name="directory">Holds their state.</param>
+    public static LocalCloudOptions OnFreePorts(string directory) => new()
+    {
+        StripePort = 0,
+        RunPodPort = 0,
+        R2Port = 0,
+        ResendPort = 0,
+        TradingViewPort = 0,
+        OpenIdPort = 0,
+        ControlPort = 0,
+        DataDirectory = directory,
+    };
 
     /// <summary>For a Storage on this database that has its files here.</summary>
     public Dictionary<string, string?> StorageSettings(TestDatabase database) => new()

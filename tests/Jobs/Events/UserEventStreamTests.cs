@@ -95,6 +95,31 @@ public sealed class UserEventStreamTests(JobsStack stack) : IClassFixture<JobsSt
     }
 
     [Fact]
+    public async Task What_has_ended_before_the_stream_is_no_change_while_an_older_transaction_runs()
+    {
+        var user = await stack.UserAsync();
+        await using var connection = new NpgsqlConnection(stack.JobsDatabase.ConnectionString);
+        await connection.OpenAsync();
+        await using var older = await connection.BeginTransactionAsync();
+        await using (var begin = new NpgsqlCommand("select pg_current_xact_id()", connection, older))
+        {
+            await begin.ExecuteNonQueryAsync();
+        }
+        var ended = await user.CreateAsync();
+        await user.CompletesAsync(ended);
+        var running = await user.CreateAsync();
+        using var stream = await OpenAsync(user);
+        Assert.Equal(running, Job((await stream.NextAsync())!));
+        var next = await user.CreateAsync();
+        Assert.Equal(next, Job(await stream.NextAsync(one => Job(one) != running)));
+        // A change of what has ended is one.
+        await stack.JobsDatabase.ExecuteAsync(
+            $"update jobs set project_id = 'changed', version = version + 1 where job_id = '{ended}'");
+        var changed = await stream.NextAsync(one => Job(one) == ended);
+        Assert.Equal("changed", changed.Data.GetProperty("project_id").GetString());
+    }
+
+    [Fact]
     public async Task Another_replica_sends_the_change_too()
     {
         var user = await stack.UserAsync();

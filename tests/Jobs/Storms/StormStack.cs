@@ -35,15 +35,10 @@ internal sealed class StormStack : IAsyncDisposable
 
     private StormStack()
     {
-        _cloud = new LocalCloudOptions
+        _cloud = TestClouds.OnFreePorts(Path.Combine(_directory, "clouds")) with
         {
-            DataDirectory = Path.Combine(_directory, "clouds"),
-            StripePort = 0,
             RunPodPort = TestPort.Take(),
             R2Port = TestPort.Take(),
-            ResendPort = 0,
-            TradingViewPort = 0,
-            OpenIdPort = 0,
             ControlPort = _ports[LocalCloudName],
             RunPodWorkers = 8,
         };

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Configuration;
+using ReelBallers.TestKit;
 
 namespace ReelBallers.LocalCloud.Tests;
 
@@ -74,6 +75,18 @@ public sealed class ControlTests : StripeCloudTests
     }
 
     [Fact]
+    public async Task The_mails_to_an_address_can_be_asked_for()
+    {
+        foreach (var to in new[] { "jo@example.com", "bo@example.com" })
+        {
+            await Cloud.ControlAsync(HttpMethod.Post, "/mail", new { to, subject = "Thanks", text = "Hello" });
+        }
+        var mail = Assert.Single((await Cloud.ControlAsync(HttpMethod.Get, "/mail?to=Jo@example.com")).Body["mails"]!.AsArray());
+        Assert.Equal("jo@example.com", (string?)mail!["to"]![0]);
+        Assert.Empty((await Cloud.ControlAsync(HttpMethod.Get, "/mail?to=example.com")).Body["mails"]!.AsArray());
+    }
+
+    [Fact]
     public async Task The_control_port_is_healthy()
     {
         using var http = new HttpClient();
@@ -87,17 +100,7 @@ public sealed class ControlTests : StripeCloudTests
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
         var directory = Directory.CreateTempSubdirectory("reelballers-taken-").FullName;
-        var options = new LocalCloudOptions
-        {
-            StripePort = 0,
-            RunPodPort = 0,
-            R2Port = 0,
-            ResendPort = 0,
-            TradingViewPort = 0,
-            OpenIdPort = 0,
-            ControlPort = port,
-            DataDirectory = directory,
-        };
+        var options = TestClouds.OnFreePorts(directory) with { ControlPort = port };
 
         var failure = await Assert.ThrowsAnyAsync<IOException>(() => LocalCloudHost.StartAsync(options, CancellationToken.None));
         Assert.Contains(port.ToString(System.Globalization.CultureInfo.InvariantCulture), failure.Message, StringComparison.Ordinal);

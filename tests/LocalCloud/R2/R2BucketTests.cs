@@ -165,17 +165,7 @@ public sealed class R2BucketTests : IAsyncLifetime
     public async Task Objects_uploads_and_rules_survive_a_restart_and_what_belongs_to_nothing_goes()
     {
         var directory = Directory.CreateTempSubdirectory("reelballers-r2-").FullName;
-        var options = new LocalCloudOptions
-        {
-            DataDirectory = directory,
-            StripePort = 0,
-            RunPodPort = 0,
-            R2Port = 0,
-            ResendPort = 0,
-            TradingViewPort = 0,
-            OpenIdPort = 0,
-            ControlPort = 0,
-        };
+        var options = TestClouds.OnFreePorts(directory);
         try
         {
             string uploadId;

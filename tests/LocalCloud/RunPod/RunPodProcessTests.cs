@@ -1,8 +1,5 @@
-using System.Diagnostics;
-using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
 using ReelBallers.TestKit;
 using ReelBallers.Worker.Tests;
@@ -51,40 +48,16 @@ public sealed class RunPodProcessTests
     }
 
     /// <summary>LocalCloud in a process of its own; disposing kills it.</summary>
-    private sealed class Cloud(TestProcess started, HttpClient api) : IDisposable
+    private sealed class Cloud(ServiceProcess started, HttpClient api) : IDisposable
     {
         public HttpClient Api => api;
 
         public static async Task<Cloud> StartAsync(string data)
         {
-            var port = FreePort();
-            var start = new ProcessStartInfo("dotnet",
-                [typeof(LocalCloudHost).Assembly.Location, "--DataDirectory", data, "--RunPod:Port", $"{port}"])
-            {
-                RedirectStandardOutput = true,
-            };
-            foreach (var other in new[] { "Stripe", "R2", "Control" })
-            {
-                start.ArgumentList.Add($"--{other}:Port");
-                start.ArgumentList.Add("0");
-            }
-
-            var started = TestProcess.Start(start);
-            _ = started.Process.StandardOutput.ReadToEndAsync();
+            var port = TestPort.Take();
+            var started = await ServiceProcess.StartCloudAsync(TestClouds.OnFreePorts(data) with { RunPodPort = port });
             var api = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/v2/local/") };
             api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "rp_local");
-            await RunPodRig.UntilAsync(async () =>
-            {
-                try
-                {
-                    return (await api.GetAsync("health")).StatusCode == HttpStatusCode.OK;
-                }
-                catch (HttpRequestException)
-                {
-                    Assert.False(started.Process.HasExited);
-                    return false;
-                }
-            });
             return new Cloud(started, api);
         }
 
@@ -92,13 +65,6 @@ public sealed class RunPodProcessTests
         {
             started.Dispose();
             api.Dispose();
-        }
-
-        private static int FreePort()
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, 0);
-            listener.Start();
-            return ((IPEndPoint)listener.LocalEndpoint).Port;
         }
     }
 }

@@ -129,20 +129,7 @@ internal sealed class StripeTestCloud : IAsyncDisposable
         new(fields.Select(field => KeyValuePair.Create(field.Key, field.Value)));
 
     private async Task StartHostAsync() => _host = await LocalCloudHost.StartAsync(
-        new LocalCloudOptions
-        {
-            StripePort = 0,
-            RunPodPort = 0,
-            R2Port = 0,
-            ResendPort = 0,
-            TradingViewPort = 0,
-            OpenIdPort = 0,
-            ControlPort = 0,
-            DataDirectory = _directory,
-            StripeWebhookUrl = Receiver.Url,
-            Time = _time,
-        },
-        CancellationToken.None);
+        TestClouds.OnFreePorts(_directory) with { StripeWebhookUrl = Receiver.Url, Time = _time }, CancellationToken.None);
 
     /// <summary>The real clock, moved ahead.</summary>
     private sealed class ShiftedTime : TimeProvider
