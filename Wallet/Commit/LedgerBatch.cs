@@ -66,6 +66,11 @@ internal sealed partial class LedgerBatch(Func<CommandContext, Command, DateTime
 
     public bool Has(Guid userId) => _accounts.Find(userId) is not null;
 
+    /// <summary>Whether a key, hold, payment or freeze of one of these users is loaded.</summary>
+    public bool HasRowsOf(HashSet<Guid> userIds) =>
+        _usedKeys.Any(key => userIds.Contains(key.UserId)) || _holds.Any(key => userIds.Contains(key.UserId))
+        || _payments.Any(key => userIds.Contains(key.UserId)) || _freezes.Any(key => userIds.Contains(key.UserId));
+
     /// <summary>The outcome of each command, in order.</summary>
     public Outcome[] Decide(IEnumerable<LinkedCommands> linkedCommands, DateTimeOffset now)
     {

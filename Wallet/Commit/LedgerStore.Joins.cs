@@ -24,7 +24,8 @@ internal sealed partial class LedgerStore
                 await OpenAccountsAsync(connection, unopened, cancellationToken);
                 continue;
             }
-            if (batch.FrozenUsers.Count > 0 && await FindJoinsAsync(connection, batch.FrozenUsers, joins, cancellationToken))
+            if (WasOpenedMeanwhile(batch, Follow(commands, joins), locked)
+                || (batch.FrozenUsers.Count > 0 && await FindJoinsAsync(connection, batch.FrozenUsers, joins, cancellationToken)))
             {
                 await using var rollback = new NpgsqlCommand("ROLLBACK", connection);
                 await rollback.ExecuteNonQueryAsync(cancellationToken);
@@ -37,6 +38,14 @@ internal sealed partial class LedgerStore
             return (batch, now, locked);
         }
         return null;
+    }
+
+    // A wallet that did not exist was not locked. A replica that opens it right after that commits rows which the later statements see.
+    private static bool WasOpenedMeanwhile(LedgerBatch batch, Command[] commands, HashSet<Guid> locked)
+    {
+        var missing = commands.Select(command => command.UserId)
+            .Where(userId => !batch.Has(userId) && !locked.Contains(userId)).ToHashSet();
+        return missing.Count > 0 && batch.HasRowsOf(missing);
     }
 
     // Whether there are more than were known: then commands act on other wallets, or their keys are looked up in more.

@@ -53,6 +53,16 @@ internal sealed partial class LedgerStore
         {
             return;
         }
+        // Without a wallet there was nothing when the locks were taken, whatever a replica has committed since.
+        foreach (var userId in userIds.Where(userId => !batch.Has(userId)))
+        {
+            batch.Load(userId, new LotBook());
+        }
+        userIds = [.. userIds.Where(batch.Has)];
+        if (userIds.Length == 0)
+        {
+            return;
+        }
         foreach (var (userId, lots) in await lotReplay.ReplayAsync(connection, userIds, cancellationToken))
         {
             batch.Load(userId, lots);

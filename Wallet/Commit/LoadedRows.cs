@@ -13,6 +13,9 @@ internal sealed class LoadedRows<TKey, TRow>
     /// <summary>The current rows that fit.</summary>
     public TRow[] All(Func<TRow, bool> fits) => [.. _rows.Values.Where(fits)];
 
+    /// <summary>Whether there is a row whose key fits.</summary>
+    public bool Any(Func<TKey, bool> fits) => _rows.Keys.Any(fits);
+
     public TRow? Find(TKey key) => _rows.GetValueOrDefault(key);
 
     public void Load(TKey key, TRow row) => _rows[key] = row;
