@@ -1,3 +1,4 @@
+using ReelBallers.TestKit;
 using ReelBallers.Wallet.V1;
 
 namespace ReelBallers.Payments.Tests;
@@ -47,8 +48,11 @@ public sealed class DescriptionTests(Stack stack)
 
         await stack.ReconcileAsync();
 
-        Assert.True(await stack.Database.ScalarAsync<bool>(
-            $"select done_at is not null from wallet_commands where checkout_id = '{checkoutId}'"));
+        // The outbox may have taken the command before the reconciler did.
+        await Eventually.IsTrueAsync(
+            () => stack.Database.ScalarAsync<bool>(
+                $"select done_at is not null from wallet_commands where checkout_id = '{checkoutId}'"),
+            "the command is done");
         Assert.Equal([text, "Top-up of $5.00"], await DescriptionsAsync());
     }
 
