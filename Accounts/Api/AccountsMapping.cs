@@ -35,9 +35,11 @@ internal static class AccountsMapping
             "The user is the only admin. Make another user an admin first."),
     };
 
-    public static V1.ListOperatorsResponse ToMessage(this IReadOnlyList<Account> operators, IReadOnlyList<Guid> deleted) => new()
+    public static V1.ListOperatorsResponse ToMessage(
+        this IReadOnlyList<Account> operators, IReadOnlyList<Guid> deleted, IReadOnlyList<Guid> joined) => new()
     {
         DeletedUserIds = { deleted.Select(id => id.ToString()) },
+        JoinedUserIds = { joined.Select(id => id.ToString()) },
         Operators = { operators.Select(row => new V1.OperatorEntry { UserId = row.UserId.ToString(), Role = row.Role.ToText() }) },
     };
 
