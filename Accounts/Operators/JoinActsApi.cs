@@ -44,7 +44,8 @@ internal static class JoinActsApi
         {
             return Problems.Validation([.. errors]);
         }
-        var state = await wallet.GetBalanceAsync(new GetBalanceRequest { UserId = uid }, cancellationToken: cancellationToken);
+        var state = await wallet.GetBalanceAsync(
+            new GetBalanceRequest { UserId = from.ToString() }, cancellationToken: cancellationToken);
         var act = OperatorRequests.Act(context, actor, AuditActions.UserJoined, from, body) with
         {
             Target = into.ToString(),
