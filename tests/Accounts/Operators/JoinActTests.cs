@@ -29,7 +29,7 @@ public sealed class JoinActTests(OperatorsFixture operators)
         Assert.Equal(
             $"{operators.Admin} operator's act {ActId(body)} operator:{ActId(body)}",
             await operators.WalletDatabase.ScalarAsync<string>(
-                $"select concat_ws(' ', actor, reason, idempotency_key) from wallet_joins where from_user_id = '{Guest}'"));
+                $"select concat_ws(' ', actor, reason, idempotency_key) from wallet_joins where user_id = '{Guest}'"));
         Assert.Equal(3, operators.Others.Joined.Count(call => call.FromUserId == $"{Guest}" && call.IntoUserId == $"{account}"));
         Assert.Equal(
             $$"""user_joined 0 {"balance_cents":700,"held_cents":0,"receivable_cents":0,"frozen":false} {"into":"{{account}}"};"""
