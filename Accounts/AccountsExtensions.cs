@@ -74,6 +74,7 @@ internal static class AccountsExtensions
     {
         JoinedUserServices.Add(builder);
         builder.Services.AddScoped<WalletJoins>();
+        builder.Services.AddScoped<OperatorJoins>();
         builder.Services.AddHostedService<WalletJoiner>();
     }
 

@@ -6,7 +6,8 @@ namespace ReelBallers.Gateway;
 
 /// <summary>
 /// Ends the sessions of users who have deleted their accounts: with the response of Accounts (routes with the policy
-/// <c>EndsSessions</c>), and, if that was cut off, when Accounts says so (<see cref="OperatorPoll"/>).
+/// <c>EndsSessions</c>), and, if that was cut off, when Accounts says so (<see cref="OperatorPoll"/>). Those of anonymous users whom an
+/// operator has joined into accounts end when Accounts says so.
 /// </summary>
 internal sealed class AccountEnd(RevokedUsers revoked, AccountsService.AccountsServiceClient accounts)
 {

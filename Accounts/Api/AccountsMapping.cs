@@ -35,11 +35,14 @@ internal static class AccountsMapping
             "The user is the only admin. Make another user an admin first."),
     };
 
-    public static V1.ListOperatorsResponse ToMessage(this IReadOnlyList<Account> operators, IReadOnlyList<Guid> deleted) => new()
-    {
-        DeletedUserIds = { deleted.Select(id => id.ToString()) },
-        Operators = { operators.Select(row => new V1.OperatorEntry { UserId = row.UserId.ToString(), Role = row.Role.ToText() }) },
-    };
+    public static V1.ListOperatorsResponse ToMessage(
+        this IReadOnlyList<Account> operators, IReadOnlyList<Guid> deleted, IReadOnlyList<Guid> joined) =>
+        new()
+        {
+            DeletedUserIds = { deleted.Select(id => id.ToString()) },
+            JoinedUserIds = { joined.Select(id => id.ToString()) },
+            Operators = { operators.Select(row => new V1.OperatorEntry { UserId = row.UserId.ToString(), Role = row.Role.ToText() }) },
+        };
 
     public static AuditedAct ToAct(this V1.BeginActRequest request) => new(
         Action(request.Action), Id("actor_id", request.ActorId), Id("subject_id", request.SubjectId), Reason(request.Reason))

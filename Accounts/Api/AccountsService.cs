@@ -5,7 +5,8 @@ namespace ReelBallers.Accounts;
 
 /// <summary>The gRPC service, which other services call.</summary>
 internal sealed class AccountsService(
-    AccountReader accounts, AccountDeletions deletions, RoleChanges roles, OperatorActs acts, AuditCheck audit, ErrorRate errorRate)
+    AccountReader accounts, AccountDeletions deletions, WalletJoins joins, RoleChanges roles, OperatorActs acts, AuditCheck audit,
+    ErrorRate errorRate)
     : V1.AccountsService.AccountsServiceBase
 {
     public override async Task<V1.GetAccountResponse> GetAccount(V1.GetAccountRequest request, ServerCallContext context) =>
@@ -21,13 +22,16 @@ internal sealed class AccountsService(
     }
 
     public override async Task<V1.ListOperatorsResponse> ListOperators(V1.ListOperatorsRequest request, ServerCallContext context) =>
-        (await accounts.ListOperatorsAsync(context.CancellationToken))
-            .ToMessage(await deletions.ListWithSessionsAsync(context.CancellationToken));
+        (await accounts.ListOperatorsAsync(context.CancellationToken)).ToMessage(
+            await deletions.ListWithSessionsAsync(context.CancellationToken),
+            await joins.ListWithSessionsAsync(context.CancellationToken));
 
     public override async Task<V1.ConfirmSessionsEndedResponse> ConfirmSessionsEnded(
         V1.ConfirmSessionsEndedRequest request, ServerCallContext context)
     {
-        await deletions.SessionsEndedAsync(AccountsMapping.Id("user_id", request.UserId), context.CancellationToken);
+        var userId = AccountsMapping.Id("user_id", request.UserId);
+        await deletions.SessionsEndedAsync(userId, context.CancellationToken);
+        await joins.SessionsEndedAsync(userId, context.CancellationToken);
         return new V1.ConfirmSessionsEndedResponse();
     }
 

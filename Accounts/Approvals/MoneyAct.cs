@@ -6,19 +6,23 @@ using ReelBallers.Wallet.V1;
 namespace ReelBallers.Accounts;
 
 /// <summary>An act that moves money, as it is asked for and kept until it is approved.</summary>
-/// <param name="Kind"><see cref="Bonus"/>, <see cref="Adjustment"/> or <see cref="Refund"/>.</param>
+/// <param name="Kind"><see cref="Bonus"/>, <see cref="Adjustment"/>, <see cref="Refund"/> or <see cref="Join"/>.</param>
 /// <param name="Uid">Whose wallet; null for a refund.</param>
 /// <param name="PaymentId">The payment; null unless it is a refund.</param>
-/// <param name="AmountCents">Below zero for an adjustment that takes credits; null for a refund of all that is left.</param>
+/// <param name="AmountCents">
+/// Below zero for an adjustment that takes credits; null for a refund of all that is left; what a join may move.
+/// </param>
 /// <param name="ExpiresAt">When the unspent rest of credits expires; null: never.</param>
 /// <param name="Force">Whether spent credits are refunded too.</param>
+/// <param name="Into">The user of the account that another user is joined into; null unless it is a join.</param>
 internal sealed record MoneyAct(
     string Kind, string? Uid = null, string? PaymentId = null, long? AmountCents = null, DateTimeOffset? ExpiresAt = null,
-    bool Force = false)
+    bool Force = false, string? Into = null)
 {
     public const string Bonus = "bonus";
     public const string Adjustment = "adjustment";
     public const string Refund = "refund";
+    public const string Join = "join";
 
     /// <summary>As a row keeps it.</summary>
     public string Write() => JsonSerializer.Serialize(this);
@@ -49,10 +53,18 @@ internal abstract record MoneyEffect
         public override IResult ToResponse(Guid actId) =>
             TypedResults.Ok(new RefundResponse(actId, RefundId, AmountCents, RefundedCents));
     }
+
+    /// <summary>Of a join, which is carried out a moment later, or when no job holds credits any more.</summary>
+    internal sealed record Joined(Guid JoinId, Guid Into, string Status, long AmountCents) : MoneyEffect
+    {
+        public override IResult ToResponse(Guid actId) =>
+            TypedResults.Ok(new JoinResponse(actId, JoinId, Into, Status, AmountCents));
+    }
 }
 
 /// <summary>Carries out acts that move money, each once by the id of the act.</summary>
-internal sealed class MoneyActs(WalletService.WalletServiceClient wallet, PaymentsService.PaymentsServiceClient payments)
+internal sealed class MoneyActs(
+    WalletService.WalletServiceClient wallet, PaymentsService.PaymentsServiceClient payments, OperatorJoins joins)
 {
     private const int MaxNoteLength = 500;
 
@@ -82,6 +94,11 @@ internal sealed class MoneyActs(WalletService.WalletServiceClient wallet, Paymen
                 Note = reason[..Math.Min(reason.Length, MaxNoteLength)],
             }, cancellationToken: cancellationToken);
             return new MoneyEffect.Refunded(refund.RefundId, refund.AmountCents, refund.RefundedCents);
+        }
+        if (act.Kind == MoneyAct.Join)
+        {
+            return await joins.AddAsync(
+                new JoinAct(actId, actorId), Guid.Parse(act.Uid!), Guid.Parse(act.Into!), act.AmountCents!.Value, cancellationToken);
         }
         return new MoneyEffect.Credited(await BalanceAfterAsync(actId, act, cancellationToken));
     }

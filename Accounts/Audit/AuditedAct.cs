@@ -65,6 +65,9 @@ internal static class AuditActions
     /// <summary>A payment was refunded.</summary>
     public const string PaymentRefunded = "payment_refunded";
 
+    /// <summary>An anonymous user was joined into an account, whose user is the target.</summary>
+    public const string UserJoined = "user_joined";
+
     /// <summary>An endpoint of RunPod was paused.</summary>
     public const string EndpointPaused = "endpoint_paused";
 

@@ -241,11 +241,15 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
             table.HasCheckConstraint("ck_wallet_joins_users", "from_user_id <> into_user_id");
             table.HasCheckConstraint("ck_wallet_joins_ended", "(state = 0) = (ended_at IS NULL)");
             table.HasCheckConstraint("ck_wallet_joins_lease", "leased_until IS NULL OR state = 0");
+            table.HasCheckConstraint("ck_wallet_joins_act", "(act_id IS NULL) = (actor_id IS NULL)");
         });
         join.HasKey(row => row.FromUserId);
         join.HasIndex(row => row.DueAt).HasFilter("state = 0").HasDatabaseName("ix_wallet_joins_due_at");
         // For the list of those that an operator must decide on.
         join.HasIndex(row => row.EndedAt).HasFilter("state = 2").HasDatabaseName("ix_wallet_joins_rejected");
+        // For the Gateways, each of which asks every second.
+        join.HasIndex(row => row.CreatedAt).HasFilter("act_id IS NOT NULL AND sessions_ended_at IS NULL")
+            .HasDatabaseName("ix_wallet_joins_sessions");
         join.Property(row => row.FromUserId).ValueGeneratedNever();
         join.Property(row => row.State).HasConversion<short>();
     }

@@ -13,9 +13,26 @@ internal enum WalletJoinState
     Rejected = 2,
 }
 
+/// <summary>The operator's act that joins a user.</summary>
+/// <param name="ActId">In the audit log.</param>
+/// <param name="ActorId">The operator.</param>
+internal sealed record JoinAct(Guid ActId, Guid ActorId);
+
+/// <summary>Names of states, for operators.</summary>
+internal static class WalletJoinStates
+{
+    public static string ToText(this WalletJoinState state) => state switch
+    {
+        WalletJoinState.Pending => "pending",
+        WalletJoinState.Joined => "joined",
+        WalletJoinState.Rejected => "rejected",
+    };
+}
+
 /// <summary>
-/// A task: what an anonymous user has belongs to the account that the same browser has signed in to. It is stored with the sign-in and
-/// carried out later: the Wallet moves what is left, the other services are told. Carrying it out twice has the effect of once.
+/// A task: what an anonymous user has belongs to the account that the same browser has signed in to, or that an operator has named. It is
+/// stored with the sign-in or the operator's act and carried out later: the Wallet moves what is left, the other services are told.
+/// Carrying it out twice has the effect of once.
 /// </summary>
 internal sealed class WalletJoin
 {
@@ -28,7 +45,16 @@ internal sealed class WalletJoin
     /// <summary>How far it has come.</summary>
     public WalletJoinState State { get; set; }
 
-    /// <summary>When the browser signed in.</summary>
+    /// <summary>The operator's act, as in the audit log; null for a sign-in.</summary>
+    public Guid? ActId { get; init; }
+
+    /// <summary>The operator; null for a sign-in.</summary>
+    public Guid? ActorId { get; init; }
+
+    /// <summary>When the Gateway had ended the sessions that an operator's act ends; a sign-in does so itself.</summary>
+    public DateTimeOffset? SessionsEndedAt { get; set; }
+
+    /// <summary>When the browser signed in, or the operator's act was carried out.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>When the next attempt is due.</summary>

@@ -15,7 +15,7 @@ internal sealed partial class WalletJoiner(
     TimeProvider time, ILogger<WalletJoiner> logger)
     : QueueWorker<WalletJoin>(scopes, signals.Joins, "The wallets to join could not be read", time, logger)
 {
-    /// <summary>Among the keys of the user who was anonymous, who is joined once.</summary>
+    /// <summary>Of a sign-in, among the keys of the user who was anonymous, who is joined once. An operator's act has its own.</summary>
     public const string IdempotencyKey = "sign-in-join";
 
     /// <summary>How often a wait is logged: an hour of attempts at the longest delay.</summary>
@@ -92,9 +92,10 @@ internal sealed partial class WalletJoiner(
     {
         FromUserId = join.FromUserId.ToString(),
         IntoUserId = join.IntoUserId.ToString(),
-        IdempotencyKey = IdempotencyKey,
-        Actor = "accounts",
-        Reason = "sign-in",
+        IdempotencyKey = join.ActId is { } actId ? MoneyActs.KeyOf(actId) : IdempotencyKey,
+        Actor = join.ActorId?.ToString() ?? "accounts",
+        // The audit log says why.
+        Reason = join.ActId is { } act ? $"operator's act {act}" : "sign-in",
     };
 
     private static bool IsHeld(Exception failure) =>

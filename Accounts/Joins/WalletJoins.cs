@@ -2,15 +2,21 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ReelBallers.Accounts;
 
-/// <summary>The tasks to join two wallets: added with a sign-in, and taken by any replica under a lease.</summary>
+/// <summary>The tasks to join two wallets: added with a sign-in or by an operator, and taken by any replica under a lease.</summary>
 internal sealed class WalletJoins(AccountsDbContext database, TimeProvider time)
 {
     /// <summary>After which another replica may take a task whose process has died. Longer than an attempt.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(45);
 
+    private const int MaxSessionEnds = 100;
+
     /// <summary>Whether this user's wallet is joined with that of an account, or is going to be.</summary>
     public Task<bool> HasLeftAsync(Guid userId, CancellationToken cancellationToken) =>
         database.WalletJoins.AnyAsync(join => join.FromUserId == userId, cancellationToken);
+
+    /// <summary>The task of a user who was anonymous; null for none.</summary>
+    public Task<WalletJoin?> FindAsync(Guid from, CancellationToken cancellationToken) =>
+        database.WalletJoins.AsNoTracking().SingleOrDefaultAsync(join => join.FromUserId == from, cancellationToken);
 
     /// <summary>The users who were anonymous and belong to this account, or are going to.</summary>
     public Task<List<Guid>> JoinedIntoAsync(Guid userId, CancellationToken cancellationToken) =>
@@ -22,12 +28,34 @@ internal sealed class WalletJoins(AccountsDbContext database, TimeProvider time)
         join => join.IntoUserId == userId && join.State == WalletJoinState.Pending, cancellationToken);
 
     /// <summary>Adds the task to the transaction of a sign-in, which has made sure that the user has none.</summary>
-    public async Task AddAsync(Guid from, Guid into, DateTimeOffset now, CancellationToken cancellationToken)
+    public Task AddAsync(Guid from, Guid into, DateTimeOffset now, CancellationToken cancellationToken) =>
+        AddAsync(from, into, now, act: null, cancellationToken);
+
+    /// <summary>As the other, by an operator's act.</summary>
+    public async Task AddAsync(Guid from, Guid into, DateTimeOffset now, JoinAct? act, CancellationToken cancellationToken)
     {
-        database.WalletJoins.Add(new WalletJoin { FromUserId = from, IntoUserId = into, CreatedAt = now, DueAt = now });
+        database.WalletJoins.Add(new WalletJoin
+        {
+            FromUserId = from,
+            IntoUserId = into,
+            ActId = act?.ActId,
+            ActorId = act?.ActorId,
+            CreatedAt = now,
+            DueAt = now,
+        });
         await database.SaveChangesAsync(cancellationToken);
         await database.NotifyAsync(WorkListener.WalletJoin, cancellationToken);
     }
+
+    /// <summary>The users whom operators have joined and whose sessions the Gateway has not said to have ended.</summary>
+    public Task<List<Guid>> ListWithSessionsAsync(CancellationToken cancellationToken) => database.WalletJoins
+        .Where(join => join.ActId != null && join.SessionsEndedAt == null).OrderBy(join => join.CreatedAt).Take(MaxSessionEnds)
+        .Select(join => join.FromUserId).ToListAsync(cancellationToken);
+
+    /// <summary>The sessions of a user whom an operator has joined have ended.</summary>
+    public Task SessionsEndedAsync(Guid userId, CancellationToken cancellationToken) => database.WalletJoins
+        .Where(join => join.FromUserId == userId && join.ActId != null && join.SessionsEndedAt == null)
+        .ExecuteUpdateAsync(row => row.SetProperty(it => it.SessionsEndedAt, time.GetUtcNow()), cancellationToken);
 
     /// <summary>Leases tasks that are due, each as an attempt.</summary>
     public Task<IReadOnlyList<WalletJoin>> LeaseAsync(int limit, CancellationToken cancellationToken) =>

@@ -25,14 +25,21 @@ internal static class AuditApi
         AccountsDbContext database, CancellationToken cancellationToken, string? limit = null, string? cursor = null) =>
         PageAsync(database.AuditEntries, limit, cursor, cancellationToken);
 
-    // What concerns the user, and what the user has done.
+    // What concerns the user, and what the user has done. What concerned an anonymous user concerns the account.
     private static async Task<IResult> ListOfUserAsync(
-        string uid, AccountsDbContext database, CancellationToken cancellationToken, string? limit = null, string? cursor = null) =>
-        OperatorRequests.TryReadUser(uid, out var userId)
-            ? await PageAsync(
-                database.AuditEntries.Where(entry => entry.SubjectId == userId || entry.ActorId == userId), limit, cursor,
-                cancellationToken)
-            : OperatorRequests.NotFound();
+        string uid, AccountsDbContext database, WalletJoins joins, CancellationToken cancellationToken, string? limit = null,
+        string? cursor = null)
+    {
+        if (!OperatorRequests.TryReadUser(uid, out var userId))
+        {
+            return OperatorRequests.NotFound();
+        }
+        Guid[] users = [userId, .. await joins.JoinedIntoAsync(userId, cancellationToken)];
+        return await PageAsync(
+            database.AuditEntries.Where(entry =>
+                (entry.SubjectId != null && users.Contains(entry.SubjectId.Value)) || entry.ActorId == userId),
+            limit, cursor, cancellationToken);
+    }
 
     private static async Task<IResult> PageAsync(
         IQueryable<AuditEntry> entries, string? limit, string? cursor, CancellationToken cancellationToken)

@@ -31,6 +31,7 @@ internal static class OperatorsApi
         operators.MapEndpoints();
         operators.MapAudit();
         operators.MapUserActs();
+        operators.MapJoinActs();
         operators.MapPaymentActs();
         operators.MapApprovals();
         operators.MapDeadLetters();

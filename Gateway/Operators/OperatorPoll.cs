@@ -19,6 +19,6 @@ internal sealed class OperatorPoll(
         var answer = await accounts.ListOperatorsAsync(new ListOperatorsRequest(), options);
         roles.Take(
             answer.Operators.Select(row => KeyValuePair.Create(Guid.Parse(row.UserId), Roles.Parse(row.Role) ?? Role.User)), askedAt);
-        await ended.EndAsync(answer.DeletedUserIds, options);
+        await ended.EndAsync(answer.DeletedUserIds.Concat(answer.JoinedUserIds), options);
     }
 }

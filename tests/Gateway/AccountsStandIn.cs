@@ -22,6 +22,9 @@ internal sealed class AccountsStandIn
     /// <summary>The users whose sessions are to be ended.</summary>
     public ConcurrentDictionary<Guid, bool> Deleted { get; } = [];
 
+    /// <summary>The users whom operators have joined and whose sessions are to be ended.</summary>
+    public ConcurrentDictionary<Guid, bool> Joined { get; } = [];
+
     /// <summary>What was told of the traffic, also what came again.</summary>
     public ConcurrentQueue<ReportTrafficRequest> Traffic { get; } = [];
 
@@ -39,10 +42,12 @@ internal sealed class AccountsStandIn
         {
             Operators = { Operators.Select(row => new OperatorEntry { UserId = $"{row.Key}", Role = row.Value }) },
             DeletedUserIds = { Deleted.Keys.Select(id => $"{id}") },
+            JoinedUserIds = { Joined.Keys.Select(id => $"{id}") },
         }));
         app.MapPost($"{Service}ConfirmSessionsEnded", context => AnswerAsync(context, ConfirmSessionsEndedRequest.Parser, request =>
         {
             Deleted.TryRemove(Guid.Parse(request.UserId), out _);
+            Joined.TryRemove(Guid.Parse(request.UserId), out _);
             return new ConfirmSessionsEndedResponse();
         }));
         app.MapPost($"{Service}BeginAct", context => AnswerAsync(context, BeginActRequest.Parser, request =>

@@ -55,6 +55,9 @@ internal sealed class TestGateway : IAsyncDisposable
     /// <summary>The users whose sessions are to be ended, as Accounts says them.</summary>
     public IDictionary<Guid, bool> Deleted => _services["accounts"].Accounts.Deleted;
 
+    /// <summary>The users whom operators have joined and whose sessions Accounts wants ended.</summary>
+    public IDictionary<Guid, bool> Joined => _services["accounts"].Accounts.Joined;
+
     /// <summary>Accounts, as far as the Gateway calls it by gRPC.</summary>
     public AccountsStandIn Accounts => _services["accounts"].Accounts;
 

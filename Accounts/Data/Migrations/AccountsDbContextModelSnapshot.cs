@@ -1058,6 +1058,14 @@ namespace ReelBallers.Accounts.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("from_user_id");
 
+                    b.Property<Guid?>("ActId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("act_id");
+
+                    b.Property<Guid?>("ActorId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("actor_id");
+
                     b.Property<int>("Attempts")
                         .HasColumnType("integer")
                         .HasColumnName("attempts");
@@ -1086,6 +1094,10 @@ namespace ReelBallers.Accounts.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("leased_until");
 
+                    b.Property<DateTimeOffset?>("SessionsEndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("sessions_ended_at");
+
                     b.Property<short>("State")
                         .HasColumnType("smallint")
                         .HasColumnName("state");
@@ -1097,6 +1109,10 @@ namespace ReelBallers.Accounts.Data.Migrations
                     b.HasKey("FromUserId")
                         .HasName("pk_wallet_joins");
 
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_wallet_joins_sessions")
+                        .HasFilter("act_id IS NOT NULL AND sessions_ended_at IS NULL");
+
                     b.HasIndex("DueAt")
                         .HasDatabaseName("ix_wallet_joins_due_at")
                         .HasFilter("state = 0");
@@ -1107,6 +1123,8 @@ namespace ReelBallers.Accounts.Data.Migrations
 
                     b.ToTable("wallet_joins", null, t =>
                         {
+                            t.HasCheckConstraint("ck_wallet_joins_act", "(act_id IS NULL) = (actor_id IS NULL)");
+
                             t.HasCheckConstraint("ck_wallet_joins_ended", "(state = 0) = (ended_at IS NULL)");
 
                             t.HasCheckConstraint("ck_wallet_joins_lease", "leased_until IS NULL OR state = 0");

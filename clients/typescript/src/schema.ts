@@ -1704,6 +1704,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/users/{uid}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Join an anonymous user into an account
+         * @description For admins, when both are one person who has lost the session: as a sign-in of the anonymous user would have done. The account sees the payments, jobs and files, the credits move once no job holds any (`status`: `pending`, then `joined`), and the sessions of the anonymous user end. It cannot be undone. Repeating it changes nothing and shows the `status`. `act_rejected` with `service_code` `user_has_account`, `user_deleted`, `already_joined`, `nothing_to_join`, `account_not_found` or `account_deleted`; `amount_grown` when there are more credits than were asked for. One that moves more than `Operators:TwoPersonLimitCents` waits for a second admin: `GET /api/admin/approvals`.
+         */
+        post: operations["joinUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/users/{uid}/freeze": {
         parameters: {
             query?: never;
@@ -4053,6 +4073,15 @@ export interface components {
             /** @description Why, for the audit log. */
             reason: string;
         };
+        UserJoin: {
+            /**
+             * Format: uuid
+             * @description The user of the account; another one.
+             */
+            into: string;
+            /** @description Why, for the audit log. */
+            reason: string;
+        };
         WalletThaw: {
             freeze_id: string;
             /** @description Why, for the audit log. */
@@ -4245,7 +4274,7 @@ export interface components {
              */
             status: "pending" | "approved" | "done" | "failed" | "rejected" | "expired";
             /** @enum {string} */
-            kind: "bonus" | "adjustment" | "refund";
+            kind: "bonus" | "adjustment" | "refund" | "join";
             /**
              * Format: uuid
              * @description The user whom it concerns.
@@ -4260,6 +4289,11 @@ export interface components {
             /** Format: date-time */
             credits_expire_at: string | null;
             force: boolean;
+            /**
+             * Format: uuid
+             * @description Of a join: the user of the account.
+             */
+            into: string | null;
             /** Format: uuid */
             requested_by: string;
             reason: string;
@@ -4524,6 +4558,30 @@ export interface components {
             act_id: string;
             /** Format: int64 */
             balance_cents: number;
+        };
+        UserJoined: {
+            /** Format: uuid */
+            act_id: string;
+            /**
+             * Format: uuid
+             * @description A user is joined once: it is the user's.
+             */
+            join_id: string;
+            /**
+             * Format: uuid
+             * @description The user of the account.
+             */
+            into: string;
+            /**
+             * @description `pending`: the credits move in a moment, or when no job holds any. `rejected`: the Wallet has decided against it, and an operator is alerted.
+             * @enum {string}
+             */
+            status: "pending" | "joined" | "rejected";
+            /**
+             * Format: int64
+             * @description What the anonymous user has, with what jobs hold; 0 once it has moved.
+             */
+            amount_cents: number;
         };
         WalletFreeze: {
             /** Format: uuid */
@@ -11771,8 +11829,110 @@ export interface operations {
                      *       "amount_cents": 25000,
                      *       "credits_expire_at": null,
                      *       "force": false,
+                     *       "into": null,
                      *       "requested_by": "7a1d0b3c-52e4-4c8f-9b60-1e2f3a4b5c6d",
                      *       "reason": "A large customer.",
+                     *       "created_at": "2026-11-26T12:00:00Z",
+                     *       "expires_at": "2026-12-03T12:00:00Z",
+                     *       "decided_by": null,
+                     *       "decided_at": null,
+                     *       "decision_reason": null,
+                     *       "error_code": null,
+                     *       "ended_at": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ActRejected"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    joinUser: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                /**
+                 * @description The user.
+                 * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
+                 */
+                uid: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "into": "5c1d7e2a-8b34-4f6d-a0c9-1e2b3d4f5a68",
+                 *       "reason": "The cookie is lost; the receipt is theirs."
+                 *     }
+                 */
+                "application/json": components["schemas"]["UserJoin"];
+            };
+        };
+        responses: {
+            /** @description It is done, or was before. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "join_id": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                     *       "into": "5c1d7e2a-8b34-4f6d-a0c9-1e2b3d4f5a68",
+                     *       "status": "pending",
+                     *       "amount_cents": 500
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserJoined"];
+                };
+            };
+            /** @description It moves more money than one admin may move alone: it waits for a second one. */
+            202: {
+                headers: {
+                    /** @description The approval. */
+                    Location?: string;
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approval_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "status": "pending",
+                     *       "kind": "join",
+                     *       "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                     *       "payment_id": null,
+                     *       "amount_cents": 25000,
+                     *       "credits_expire_at": null,
+                     *       "force": false,
+                     *       "into": "5c1d7e2a-8b34-4f6d-a0c9-1e2b3d4f5a68",
+                     *       "requested_by": "7a1d0b3c-52e4-4c8f-9b60-1e2f3a4b5c6d",
+                     *       "reason": "The cookie is lost; the receipt is theirs.",
                      *       "created_at": "2026-11-26T12:00:00Z",
                      *       "expires_at": "2026-12-03T12:00:00Z",
                      *       "decided_by": null,
@@ -11998,6 +12158,7 @@ export interface operations {
                      *       "amount_cents": 25000,
                      *       "credits_expire_at": null,
                      *       "force": false,
+                     *       "into": null,
                      *       "requested_by": "7a1d0b3c-52e4-4c8f-9b60-1e2f3a4b5c6d",
                      *       "reason": "A large customer.",
                      *       "created_at": "2026-11-26T12:00:00Z",
@@ -12461,6 +12622,7 @@ export interface operations {
                      *           "amount_cents": 25000,
                      *           "credits_expire_at": null,
                      *           "force": false,
+                     *           "into": null,
                      *           "requested_by": "7a1d0b3c-52e4-4c8f-9b60-1e2f3a4b5c6d",
                      *           "reason": "A large customer.",
                      *           "created_at": "2026-11-26T12:00:00Z",
@@ -12524,6 +12686,7 @@ export interface operations {
                      *       "amount_cents": 25000,
                      *       "credits_expire_at": null,
                      *       "force": false,
+                     *       "into": null,
                      *       "requested_by": "7a1d0b3c-52e4-4c8f-9b60-1e2f3a4b5c6d",
                      *       "reason": "A large customer.",
                      *       "created_at": "2026-11-26T12:00:00Z",
@@ -12600,6 +12763,7 @@ export interface operations {
                      *       "amount_cents": 25000,
                      *       "credits_expire_at": null,
                      *       "force": false,
+                     *       "into": null,
                      *       "requested_by": "7a1d0b3c-52e4-4c8f-9b60-1e2f3a4b5c6d",
                      *       "reason": "A large customer.",
                      *       "created_at": "2026-11-26T12:00:00Z",
@@ -12678,6 +12842,7 @@ export interface operations {
                      *       "amount_cents": 25000,
                      *       "credits_expire_at": null,
                      *       "force": false,
+                     *       "into": null,
                      *       "requested_by": "7a1d0b3c-52e4-4c8f-9b60-1e2f3a4b5c6d",
                      *       "reason": "A large customer.",
                      *       "created_at": "2026-11-26T12:00:00Z",

@@ -27,6 +27,8 @@ public sealed class OperatorsFixture : IAsyncLifetime
 
     public TestDatabase Database => _accounts.Database;
 
+    public TestDatabase WalletDatabase => _walletDatabase;
+
     public AccountsFixture Accounts => _accounts;
 
     public TcpGate WalletGate { get; private set; } = null!;
@@ -73,7 +75,8 @@ public sealed class OperatorsFixture : IAsyncLifetime
 
     /// <summary>Sends a request as the Gateway does for an operator with this role.</summary>
     public async Task<(int Status, JsonElement Body)> SendAsync(
-        HttpMethod method, string path, Guid operatorId, string? role, object? body = null, string? key = null)
+        HttpMethod method, string path, Guid operatorId, string? role, object? body = null, string? key = null,
+        ServiceApp? replica = null)
     {
         using var request = new HttpRequestMessage(method, path);
         request.Content = body is null ? null : JsonContent.Create(body);
@@ -86,7 +89,7 @@ public sealed class OperatorsFixture : IAsyncLifetime
             request.Headers.Add("Idempotency-Key", key);
         }
         request.Headers.Add(CallerAddress.HeaderName, "203.0.113.9");
-        using var answer = await App.CreateClient(operatorId).SendAsync(request);
+        using var answer = await (replica ?? App).CreateClient(operatorId).SendAsync(request);
         return ((int)answer.StatusCode, await answer.Content.ReadFromJsonAsync<JsonElement>());
     }
 
@@ -115,6 +118,7 @@ public sealed class OperatorsFixture : IAsyncLifetime
         app.MapGrpcService<PaymentsStandIn>();
         app.MapGrpcService<JobsStandIn>();
         app.MapGrpcService<StorageStandIn>();
+        app.MapGrpcService<JoinedUsersStandIn>();
         await app.StartAsync();
         return app;
     }

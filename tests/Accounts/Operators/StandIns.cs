@@ -4,6 +4,7 @@ using Grpc.Core;
 using ReelBallers.Jobs.V1;
 using ReelBallers.Payments.V1;
 using ReelBallers.ServiceDefaults;
+using ReelBallers.Users.V1;
 
 namespace ReelBallers.Accounts.Tests;
 
@@ -35,8 +36,20 @@ public sealed class StandIns
     /// <summary>Cancelling and retrying this job is rejected.</summary>
     public const string EndedJob = "018f6b1e-0000-7000-8000-000000000003";
 
+    /// <summary>Who was joined into which account, once for each of the three services.</summary>
+    public ConcurrentQueue<JoinUserRequest> Joined { get; } = [];
+
     /// <summary>What was cancelled and retried: the job, and the operation with the expected price.</summary>
     public ConcurrentQueue<string> JobActs { get; } = [];
+}
+
+internal sealed class JoinedUsersStandIn(StandIns state) : JoinedUsersService.JoinedUsersServiceBase
+{
+    public override Task<JoinUserResponse> JoinUser(JoinUserRequest request, ServerCallContext context)
+    {
+        state.Joined.Enqueue(request);
+        return Task.FromResult(new JoinUserResponse());
+    }
 }
 
 internal sealed partial class PaymentsStandIn(StandIns state) : PaymentsService.PaymentsServiceBase

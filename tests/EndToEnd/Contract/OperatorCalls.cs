@@ -28,6 +28,15 @@ internal static class OperatorCalls
         var frozen = await ActAsync(client, HttpMethod.Post, $"/api/admin/users/{uid}/freeze", new { reason = "test" });
         var freeze = frozen.GetProperty("freeze_id").GetString();
         await ActAsync(client, HttpMethod.Post, $"/api/admin/users/{uid}/thaw", new { freeze_id = freeze, reason = "test" });
+        var guest = Guid.NewGuid();
+        await ActAsync(
+            client, HttpMethod.Post, $"/api/admin/users/{guest}/credits", new { kind = "bonus", amount_cents = 5, reason = "test" });
+        await ActAsync(client, HttpMethod.Post, $"/api/admin/users/{guest}/join", new { into = uid, reason = "test" });
+        await Eventually.IsTrueAsync(
+            async () => (await ActAsync(
+                client, HttpMethod.Post, $"/api/admin/users/{guest}/join", new { into = uid, reason = "test" }))
+                .GetProperty("status").GetString() == "joined",
+            "the anonymous user is joined");
         await ActAsync(
             client, HttpMethod.Post, $"/api/admin/payments/{paymentId}/refund", new { amount_cents = 1, reason = "test" });
         await ActAsync(client, HttpMethod.Post, $"/api/admin/users/{Guid.NewGuid()}/sessions/revoke", new { reason = "test" });

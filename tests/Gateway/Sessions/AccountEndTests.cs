@@ -50,6 +50,19 @@ public sealed class AccountEndTests
         await Eventually.IsTrueAsync(() => Task.FromResult(gateway.Deleted.Count == 0), "Accounts is told");
     }
 
+    [Fact]
+    public async Task The_sessions_of_a_user_whom_an_operator_has_joined_end_when_Accounts_says_so()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var ((uid, token), (stranger, strangersToken)) = (await gateway.OpenSessionAsync(), await gateway.OpenSessionAsync());
+        gateway.Joined[uid] = true;
+
+        await Eventually.IsTrueAsync(() => Task.FromResult(gateway.Joined.Count == 0), "Accounts is told that they have ended");
+
+        Assert.Null(await UserOfAsync(gateway, token));
+        Assert.Equal($"{stranger}", await UserOfAsync(gateway, strangersToken));
+    }
+
     // Of one browser of the user.
     private static async Task<string> SignedInAsync(TestGateway gateway, Guid uid)
     {

@@ -46,6 +46,8 @@ namespace ReelBallers.Client.Models
         public DateTimeOffset? ExpiresAt { get; set; }
         /// <summary>The force property</summary>
         public bool? Force { get; set; }
+        /// <summary>Of a join: the user of the account.</summary>
+        public Guid? Into { get; set; }
         /// <summary>The kind property</summary>
         public global::ReelBallers.Client.Models.Approval_kind? Kind { get; set; }
         /// <summary>The payment_id property</summary>
@@ -99,6 +101,7 @@ namespace ReelBallers.Client.Models
                 { "error_code", n => { ErrorCode = n.GetStringValue(); } },
                 { "expires_at", n => { ExpiresAt = n.GetDateTimeOffsetValue(); } },
                 { "force", n => { Force = n.GetBoolValue(); } },
+                { "into", n => { Into = n.GetGuidValue(); } },
                 { "kind", n => { Kind = n.GetEnumValue<global::ReelBallers.Client.Models.Approval_kind>(); } },
                 { "payment_id", n => { PaymentId = n.GetStringValue(); } },
                 { "reason", n => { Reason = n.GetStringValue(); } },
@@ -125,6 +128,7 @@ namespace ReelBallers.Client.Models
             writer.WriteStringValue("error_code", ErrorCode);
             writer.WriteDateTimeOffsetValue("expires_at", ExpiresAt);
             writer.WriteBoolValue("force", Force);
+            writer.WriteGuidValue("into", Into);
             writer.WriteEnumValue<global::ReelBallers.Client.Models.Approval_kind>("kind", Kind);
             writer.WriteStringValue("payment_id", PaymentId);
             writer.WriteStringValue("reason", Reason);

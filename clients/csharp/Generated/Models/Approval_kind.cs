@@ -20,5 +20,9 @@ namespace ReelBallers.Client.Models
         #pragma warning disable CS1591
         Refund,
         #pragma warning restore CS1591
+        [EnumMember(Value = "join")]
+        #pragma warning disable CS1591
+        Join,
+        #pragma warning restore CS1591
     }
 }

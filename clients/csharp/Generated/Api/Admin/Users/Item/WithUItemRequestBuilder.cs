@@ -9,6 +9,7 @@ using ReelBallers.Client.Api.Admin.Users.Item.Files;
 using ReelBallers.Client.Api.Admin.Users.Item.Freeze;
 using ReelBallers.Client.Api.Admin.Users.Item.Grants;
 using ReelBallers.Client.Api.Admin.Users.Item.Jobs;
+using ReelBallers.Client.Api.Admin.Users.Item.Join;
 using ReelBallers.Client.Api.Admin.Users.Item.Ledger;
 using ReelBallers.Client.Api.Admin.Users.Item.Mails;
 using ReelBallers.Client.Api.Admin.Users.Item.Payments;
@@ -58,6 +59,11 @@ namespace ReelBallers.Client.Api.Admin.Users.Item
         public global::ReelBallers.Client.Api.Admin.Users.Item.Jobs.JobsRequestBuilder Jobs
         {
             get => new global::ReelBallers.Client.Api.Admin.Users.Item.Jobs.JobsRequestBuilder(PathParameters, RequestAdapter);
+        }
+        /// <summary>The join property</summary>
+        public global::ReelBallers.Client.Api.Admin.Users.Item.Join.JoinRequestBuilder Join
+        {
+            get => new global::ReelBallers.Client.Api.Admin.Users.Item.Join.JoinRequestBuilder(PathParameters, RequestAdapter);
         }
         /// <summary>The ledger property</summary>
         public global::ReelBallers.Client.Api.Admin.Users.Item.Ledger.LedgerRequestBuilder Ledger

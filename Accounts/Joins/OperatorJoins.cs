@@ -1,0 +1,137 @@
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using ReelBallers.ServiceDefaults;
+using ReelBallers.Wallet.V1;
+using WalletClient = ReelBallers.Wallet.V1.WalletService.WalletServiceClient;
+
+namespace ReelBallers.Accounts;
+
+/// <summary>Why an operator cannot join a user into an account: the <c>service_code</c> of the rejected act.</summary>
+internal static class JoinErrorCodes
+{
+    /// <summary>The user has deleted what there was.</summary>
+    public const string UserDeleted = "user_deleted";
+
+    /// <summary>The user has an account: accounts are not merged.</summary>
+    public const string UserHasAccount = "user_has_account";
+
+    /// <summary>The user belongs to another account, or is going to.</summary>
+    public const string AlreadyJoined = "already_joined";
+
+    /// <summary>The account was deleted.</summary>
+    public const string AccountDeleted = "account_deleted";
+
+    /// <summary>The other user has no account.</summary>
+    public const string AccountNotFound = "account_not_found";
+
+    /// <summary>The user has never had credits.</summary>
+    public const string NothingToJoin = "nothing_to_join";
+
+    /// <summary>The user has more credits by now than were asked for.</summary>
+    public const string AmountGrown = "amount_grown";
+}
+
+/// <summary>
+/// Joins an anonymous user into an account because an operator says that both are one person. It adds the task that a sign-in adds
+/// (<see cref="WalletJoins"/>) and takes the locks that a sign-in takes; everything else is done by <see cref="WalletJoiner"/>.
+/// </summary>
+internal sealed class OperatorJoins(
+    AccountsDbContext database, WalletJoins joins, AccountDeletions deletions, WalletClient wallet, TimeProvider time)
+{
+    /// <summary>What an act with these users would move, and thus what it is measured by: nothing when it adds no task.</summary>
+    public async Task<long> MeasureAsync(Guid from, Guid into, CancellationToken cancellationToken)
+    {
+        var (cents, isKnown) = await LookAsync(from, cancellationToken);
+        try
+        {
+            return await CheckAsync(from, into, isKnown, cancellationToken) is null ? cents : 0;
+        }
+        catch (RpcException rejected) when (ServiceRejections.IsRejection(rejected))
+        {
+            // As the act itself will say.
+            return 0;
+        }
+    }
+
+    /// <summary>Adds the task; what was added before, by whomever, stays as it is.</summary>
+    /// <param name="act">The operator's act.</param>
+    /// <param name="from">The anonymous user.</param>
+    /// <param name="into">The account's user.</param>
+    /// <param name="agreedCents">What the act was measured by: more is not moved without being asked for.</param>
+    /// <param name="cancellationToken">Ends the wait; the task may have been added.</param>
+    /// <exception cref="RpcException">It is rejected (<see cref="JoinErrorCodes"/>), or the Wallet does not answer.</exception>
+    public async Task<MoneyEffect.Joined> AddAsync(
+        JoinAct act, Guid from, Guid into, long agreedCents, CancellationToken cancellationToken)
+    {
+        var (cents, isKnown) = await LookAsync(from, cancellationToken);
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        await LockAsync(from, into, cancellationToken);
+        if (await CheckAsync(from, into, isKnown, cancellationToken) is { } known)
+        {
+            return new MoneyEffect.Joined(from, into, known.State.ToText(), cents);
+        }
+        // What arrives from now on is the account's anyway: it follows the join, also into a wallet that is joined a moment later.
+        if (cents > agreedCents)
+        {
+            throw Reject(JoinErrorCodes.AmountGrown, "The user has more credits by now than were asked for. Ask for the act again.");
+        }
+        await joins.AddAsync(from, into, time.GetUtcNow(), act, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return new MoneyEffect.Joined(from, into, WalletJoinState.Pending.ToText(), cents);
+    }
+
+    // What jobs hold comes back to the wallet or is spent before the wallets are joined.
+    private async Task<(long Cents, bool IsKnown)> LookAsync(Guid from, CancellationToken cancellationToken)
+    {
+        var uid = from.ToString();
+        var balance = await wallet.GetBalanceAsync(new GetBalanceRequest { UserId = uid }, cancellationToken: cancellationToken);
+        var entries = await wallet.ListEntriesAsync(
+            new ListEntriesRequest { UserId = uid, Limit = 1 }, cancellationToken: cancellationToken);
+        return (balance.BalanceCents + balance.HeldCents, entries.Entries.Count > 0);
+    }
+
+    // As a sign-in and a deletion do: the account keeps its address, and the user stays anonymous, until the end of the transaction.
+    private async Task LockAsync(Guid from, Guid into, CancellationToken cancellationToken)
+    {
+        string? locked = null;
+        while (await EmailOfAsync(into, cancellationToken) is { } email && email != locked)
+        {
+            await database.LockTextAsync("email", email, cancellationToken);
+            locked = email;
+        }
+        await database.LockTextAsync("user", from.ToString(), cancellationToken);
+    }
+
+    private Task<string?> EmailOfAsync(Guid userId, CancellationToken cancellationToken) => database.Accounts
+        .Where(row => row.UserId == userId).Select(row => row.Email).SingleOrDefaultAsync(cancellationToken);
+
+    // The task that exists for these two; null when one can be added.
+    private async Task<WalletJoin?> CheckAsync(Guid from, Guid into, bool isKnown, CancellationToken cancellationToken)
+    {
+        if (await deletions.FindTimeAsync(from, cancellationToken) is not null)
+        {
+            throw Reject(JoinErrorCodes.UserDeleted, "The user was deleted.");
+        }
+        if (await EmailOfAsync(from, cancellationToken) is not null)
+        {
+            throw Reject(JoinErrorCodes.UserHasAccount, "The user has an account. Accounts are not merged.");
+        }
+        if (await joins.FindAsync(from, cancellationToken) is { } known)
+        {
+            return known.IntoUserId == into
+                ? known
+                : throw Reject(JoinErrorCodes.AlreadyJoined, "The user belongs to another account, or is going to.");
+        }
+        if (await deletions.FindTimeAsync(into, cancellationToken) is not null)
+        {
+            throw Reject(JoinErrorCodes.AccountDeleted, "The account was deleted.");
+        }
+        if (await EmailOfAsync(into, cancellationToken) is null)
+        {
+            throw Reject(JoinErrorCodes.AccountNotFound, "The other user has no account.");
+        }
+        return isKnown ? null : throw Reject(JoinErrorCodes.NothingToJoin, "The user has never had credits.");
+    }
+
+    private static RpcRejection Reject(string code, string detail) => RpcErrors.Reject(StatusCode.FailedPrecondition, code, detail);
+}
