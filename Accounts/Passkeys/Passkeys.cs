@@ -133,9 +133,11 @@ internal sealed class Passkeys(
         {
             return new PasskeyOutcome.Known();
         }
-        await TellAsync(account, passkey, PasskeyNews.Added, AuditActions.PasskeyAdded, clientAddress, cancellationToken);
+        // With the times as they are stored.
+        var added = await database.Passkeys.AsNoTracking().SingleAsync(row => row.PasskeyId == passkey.PasskeyId, cancellationToken);
+        await TellAsync(account, added, PasskeyNews.Added, AuditActions.PasskeyAdded, clientAddress, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new PasskeyOutcome.Added(passkey);
+        return new PasskeyOutcome.Added(added);
     }
 
     private async Task TellAsync(
