@@ -66,7 +66,7 @@ internal sealed partial class RelyingParty
     public async Task<RegisteredPublicKeyCredential?> VerifyAsync(
         PasskeyAttestation attestation, ClientData clientData, Guid userId, CancellationToken cancellationToken)
     {
-        if (!IsOurs(clientData) || AuthenticatorBytes.WithoutStatement(attestation.AttestationObject) is not { } bytes)
+        if (!IsOurs(clientData) || AttestationObject.WithoutStatement(attestation.AttestationObject) is not { } bytes)
         {
             return null;
         }
@@ -111,8 +111,7 @@ internal sealed partial class RelyingParty
     public async Task<long?> VerifyAsync(
         PasskeyAssertion assertion, ClientData clientData, Passkey passkey, CancellationToken cancellationToken)
     {
-        if (!IsOurs(clientData) || !AuthenticatorBytes.IsBoundedAssertion(assertion.AuthenticatorData)
-            || !assertion.UserHandle.AsSpan().SequenceEqual(UserHandleOf(passkey.UserId)))
+        if (!IsOurs(clientData) || !assertion.UserHandle.AsSpan().SequenceEqual(UserHandleOf(passkey.UserId)))
         {
             return null;
         }
@@ -138,7 +137,7 @@ internal sealed partial class RelyingParty
                 AssertionResponse = answer,
                 OriginalOptions = options,
                 StoredPublicKey = passkey.PublicKey,
-                // It lets a counter go back to 0, and reads the row without its lock.
+                // The caller compares it, under the lock of the row.
                 StoredSignatureCounter = 0,
                 IsUserHandleOwnerOfCredentialIdCallback = (_, _) => Task.FromResult(true),
             },
