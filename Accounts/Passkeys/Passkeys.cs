@@ -106,6 +106,7 @@ internal sealed class Passkeys(
             return false;
         }
         database.Passkeys.Remove(passkey);
+        await database.SaveChangesAsync(cancellationToken);
         await TellAsync(account, passkey, PasskeyNews.Removed, AuditActions.PasskeyRemoved, clientAddress, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return true;
