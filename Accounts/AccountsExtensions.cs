@@ -14,6 +14,7 @@ internal static class AccountsExtensions
         builder.AddGrpcClient<WalletService.WalletServiceClient>("wallet");
         builder.Services.AddSingleton<AccountsMeter>();
         builder.Services.AddScoped<AccountReader>();
+        builder.Services.AddScoped<AccountLocks>();
         builder.Services.AddAdminOptions();
         builder.Services.AddScoped<RoleChanges>();
         builder.Services.AddScoped<AuditLog>();
@@ -35,6 +36,7 @@ internal static class AccountsExtensions
         builder.Services.AddHostedService<OldLinks>();
         builder.Services.AddScoped<AddressChanges>();
         builder.Services.AddScoped<AddressConfirmations>();
+        builder.AddPasskeys();
         builder.Services.AddScoped<Tickets>();
         builder.Services.AddScoped<TicketAnswers>();
         builder.Services.AddHostedService<OldTickets>();
@@ -68,6 +70,15 @@ internal static class AccountsExtensions
         builder.Services.AddSingleton<OpenIdCodeFlow>();
         builder.Services.AddScoped<OpenIdSignIns>();
         builder.Services.AddHostedService<OldOpenIdRows>();
+    }
+
+    private static void AddPasskeys(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<RelyingParty>();
+        builder.Services.AddScoped<PasskeyChallenges>();
+        builder.Services.AddScoped<Passkeys>();
+        builder.Services.AddScoped<PasskeySignIns>();
+        builder.Services.AddHostedService<OldPasskeyChallenges>();
     }
 
     private static void AddJoins(this WebApplicationBuilder builder)

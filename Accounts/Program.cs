@@ -11,6 +11,7 @@ var app = builder.Build();
 app.MapServiceDefaults();
 app.MapAccountsApi();
 app.MapAddressApi();
+app.MapPasskeyApi();
 app.MapExport();
 app.MapSignInApi();
 app.MapOpenIdApi();

@@ -26,7 +26,7 @@ internal sealed record AuditedAct(string Action, Guid? ActorId, Guid? SubjectId,
 /// <summary>The names of acts.</summary>
 internal static class AuditActions
 {
-    /// <summary>A sign-in; by OpenID Connect the target is the issuer's name in our settings.</summary>
+    /// <summary>A sign-in; by OpenID Connect the target is the issuer's name in our settings, by a passkey its id.</summary>
     public const string SignedIn = "signed_in";
 
     /// <summary>A user has deleted the account.</summary>
@@ -37,6 +37,15 @@ internal static class AuditActions
 
     /// <summary>A user has another address, which both addresses have confirmed; the target is the change's id.</summary>
     public const string AddressChanged = "address_changed";
+
+    /// <summary>A user has added a passkey; the target is its id.</summary>
+    public const string PasskeyAdded = "passkey_added";
+
+    /// <summary>A user has removed a passkey; the target is its id.</summary>
+    public const string PasskeyRemoved = "passkey_removed";
+
+    /// <summary>A passkey has signed with a counter that has not gone up, and signs nobody in; the target is its id.</summary>
+    public const string PasskeyRejected = "passkey_rejected";
 
     /// <summary>A user has exported the data.</summary>
     public const string DataExported = "data_exported";

@@ -13,6 +13,10 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
 
     public DbSet<AddressChange> AddressChanges => Set<AddressChange>();
 
+    public DbSet<Passkey> Passkeys => Set<Passkey>();
+
+    public DbSet<PasskeyChallenge> PasskeyChallenges => Set<PasskeyChallenge>();
+
     public DbSet<WalletJoin> WalletJoins => Set<WalletJoin>();
 
     public DbSet<OutgoingMail> Mails => Set<OutgoingMail>();
@@ -60,6 +64,8 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
         modelBuilder.Entity<Account>(Configure);
         modelBuilder.Entity<SignInLink>(Configure);
         modelBuilder.ApplyConfiguration(new AddressChangeModel());
+        modelBuilder.ApplyConfiguration<Passkey>(new PasskeyModel());
+        modelBuilder.ApplyConfiguration<PasskeyChallenge>(new PasskeyModel());
         modelBuilder.Entity<WalletJoin>(Configure);
         modelBuilder.Entity<OutgoingMail>(Configure);
         modelBuilder.Entity<SuppressedAddress>(Configure);

@@ -5,13 +5,16 @@ namespace ReelBallers.Accounts;
 
 /// <summary>
 /// Erases what Accounts has of a user who has deleted the account. What stays: ids; the audit log, without where the person has signed in
-/// and changed the address; an address that has bounced or complained, which is to get no mail; and a ticket's address for a day, since
+/// and changed the address or the passkeys; an address that has bounced or complained, which is to get no mail; and a ticket's address for a day, since
 /// tickets to an address are limited.
 /// </summary>
 internal sealed class DeletedUserRows(AccountsDbContext database)
 {
     private static readonly string[] OwnActs =
-        [AuditActions.SignedIn, AuditActions.AddressChangeRequested, AuditActions.AddressChanged];
+    [
+        AuditActions.SignedIn, AuditActions.AddressChangeRequested, AuditActions.AddressChanged, AuditActions.PasskeyAdded,
+        AuditActions.PasskeyRemoved,
+    ];
 
     /// <summary>Erases the rows. Safe to repeat.</summary>
     /// <param name="deletion">Whose; the second pass deletes the tickets themselves.</param>
@@ -22,6 +25,8 @@ internal sealed class DeletedUserRows(AccountsDbContext database)
         var users = deletion.Users;
         await database.AccountIdentities.Where(row => users.Contains(row.UserId)).ExecuteDeleteAsync(cancellationToken);
         await database.AddressChanges.Where(row => users.Contains(row.UserId)).ExecuteDeleteAsync(cancellationToken);
+        await database.Passkeys.Where(row => users.Contains(row.UserId)).ExecuteDeleteAsync(cancellationToken);
+        await database.PasskeyChallenges.Where(row => users.Contains(row.RequestedBy)).ExecuteDeleteAsync(cancellationToken);
         await database.Accounts.Where(row => users.Contains(row.UserId)).ExecuteDeleteAsync(cancellationToken);
         await database.SwitchedOffMails.Where(row => users.Contains(row.UserId)).ExecuteDeleteAsync(cancellationToken);
         await database.BalanceMarks.Where(row => users.Contains(row.UserId)).ExecuteDeleteAsync(cancellationToken);

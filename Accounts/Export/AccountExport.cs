@@ -53,6 +53,11 @@ internal sealed class AccountExport(
                 .Select(row => new ExportedIdentity(row.Issuer, row.Subject, row.CreatedAt)).AsAsyncEnumerable(),
             cancellationToken);
         await writer.WriteListAsync(
+            "passkeys",
+            database.Passkeys.AsNoTracking().Where(row => users.Contains(row.UserId)).OrderBy(row => row.CreatedAt).AsAsyncEnumerable()
+                .Select(passkey => passkey.ToResponse()),
+            cancellationToken);
+        await writer.WriteListAsync(
             "tickets",
             database.Tickets.AsNoTracking().Where(row => users.Contains(row.UserId)).OrderByDescending(row => row.Number).WithMessages()
                 .AsAsyncEnumerable().Select(ticket => ticket.ToDetails()),

@@ -100,6 +100,23 @@ internal enum AddressNews
 /// <param name="At">When the link ends; of a change, when it happened.</param>
 internal sealed record AddressDetails(AddressNews News, Guid? LinkId, string? NewEmail, DateTimeOffset At);
 
+/// <summary>What happened to a passkey, as a mail tells it.</summary>
+internal enum PasskeyNews
+{
+    Added,
+    Removed,
+}
+
+/// <summary>Of a mail about a passkey.</summary>
+/// <param name="News">What happened.</param>
+/// <param name="Name">What the user calls it.</param>
+/// <param name="At">When it happened.</param>
+internal sealed record PasskeyDetails(PasskeyNews News, string Name, DateTimeOffset At)
+{
+    /// <summary>Without what was written.</summary>
+    public override string ToString() => $"{News}";
+}
+
 /// <summary>Reads and writes the details of mails.</summary>
 internal static class MailDetails
 {

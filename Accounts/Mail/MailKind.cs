@@ -35,6 +35,9 @@ internal enum MailKind : short
 
     /// <summary>A change of the account's address: links to confirm it, and that it has happened.</summary>
     AddressChange = 10,
+
+    /// <summary>A passkey was added to the account, or removed.</summary>
+    Passkey = 11,
 }
 
 internal static class MailKinds
@@ -59,6 +62,7 @@ internal static class MailKinds
         MailKind.Ticket => "ticket",
         MailKind.Alert => "alert",
         MailKind.AddressChange => "address_change",
+        MailKind.Passkey => "passkey",
     };
 
     /// <summary>The kind of this name that users get; null when there is none.</summary>
@@ -70,7 +74,7 @@ internal static class MailKinds
     public static bool IsRequired(this MailKind kind) => kind switch
     {
         MailKind.SignIn or MailKind.Receipt or MailKind.Refund or MailKind.Dispute or MailKind.Ticket or MailKind.Alert
-            or MailKind.AddressChange => true,
+            or MailKind.AddressChange or MailKind.Passkey => true,
         MailKind.AutoTopup or MailKind.LowBalance or MailKind.JobFinished or MailKind.JobFailed => false,
     };
 }

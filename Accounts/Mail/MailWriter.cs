@@ -31,6 +31,7 @@ internal sealed class MailWriter(
             MailKind.JobFailed => JobText(JobTexts.Failed, mail),
             MailKind.Ticket => TicketTexts.Of(MailDetails.Read<TicketDetails>(mail), $"{app.Value.BaseUrl}{SupportPage}"),
             MailKind.AddressChange => await AddressAsync(MailDetails.Read<AddressDetails>(mail), cancellationToken),
+            MailKind.Passkey => PasskeyTexts.Of(MailDetails.Read<PasskeyDetails>(mail), AppUrl, $"{app.Value.BaseUrl}{SupportPage}"),
             MailKind.Alert => AlertTexts.Mail(MailDetails.Read<AlertDigest>(mail)),
         };
         if (text is not null && !mail.Kind.IsRequired())

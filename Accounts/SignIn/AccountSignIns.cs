@@ -12,7 +12,7 @@ internal sealed record AccountSignIn(Account Account, bool IsNew, Guid? Joined, 
 
 /// <summary>Makes or finds the account of a person who has proven who it is, and joins the anonymous user of the browser with it.</summary>
 internal sealed class AccountSignIns(
-    AccountsDbContext database, WalletJoins joins, AccountDeletions deletions, RoleChanges roles, AuditLog audit)
+    AccountsDbContext database, AccountLocks locks, WalletJoins joins, AccountDeletions deletions, RoleChanges roles, AuditLog audit)
 {
     /// <summary>For the owner of an address.</summary>
     /// <param name="email">Normalized.</param>
@@ -35,19 +35,10 @@ internal sealed class AccountSignIns(
         await database.LockTextAsync("identity", $"{issuer} {subject}", cancellationToken);
         var known = database.Accounts.Where(row => database.AccountIdentities.Any(
             it => it.Issuer == issuer && it.Subject == subject && it.UserId == row.UserId));
-        if (await known.Select(row => row.Email).SingleOrDefaultAsync(cancellationToken) is { } email)
+        // Without an account, or with one that was deleted in the meantime, the person begins anew.
+        if (await locks.LockAsync(known, cancellationToken) is { } account)
         {
-            await database.LockTextAsync("email", email, cancellationToken);
-            // Unless it was deleted in the meantime, and the person begins anew.
-            if (await known.SingleOrDefaultAsync(cancellationToken) is { } account)
-            {
-                if (account.Email != email)
-                {
-                    // The address was changed in the meantime, and it is by the new one that a deletion waits.
-                    await database.LockTextAsync("email", account.Email, cancellationToken);
-                }
-                return await EnterAsync(account, account.Email, caller, now, cancellationToken);
-            }
+            return await ByAccountAsync(account, caller, now, cancellationToken);
         }
         var signIn = await ByEmailAsync(identity.Email, caller, now, cancellationToken);
         database.AccountIdentities.Add(new AccountIdentity
@@ -60,15 +51,20 @@ internal sealed class AccountSignIns(
         return signIn;
     }
 
+    /// <summary>For the owner of an account that <see cref="AccountLocks"/> has given.</summary>
+    /// <inheritdoc cref="ByEmailAsync"/>
+    public Task<AccountSignIn> ByAccountAsync(Account account, Guid? caller, DateTimeOffset now, CancellationToken cancellationToken) =>
+        EnterAsync(account, account.Email, caller, now, cancellationToken);
+
     /// <summary>Writes it, as the last statements of the transaction.</summary>
     /// <param name="signIn">What was begun.</param>
     /// <param name="reason">How the person has proven who it is.</param>
-    /// <param name="provider">The issuer's name in our settings; null for a link.</param>
+    /// <param name="target">The issuer's name in our settings, or the id of the passkey; null for a link.</param>
     /// <param name="clientAddress">Where the browser is; null when that is not known.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>What the Gateway is told.</returns>
     public async Task<SignedInUser> CompleteAsync(
-        AccountSignIn signIn, string reason, string? provider, string? clientAddress, CancellationToken cancellationToken)
+        AccountSignIn signIn, string reason, string? target, string? clientAddress, CancellationToken cancellationToken)
     {
         var account = signIn.Account;
         await database.SaveChangesAsync(cancellationToken);
@@ -76,7 +72,7 @@ internal sealed class AccountSignIns(
         var act = new AuditedAct(AuditActions.SignedIn, account.UserId, account.UserId, reason)
         {
             ClientAddress = clientAddress,
-            Target = provider,
+            Target = target,
             After = new { new_account = signIn.IsNew, joined_user = signIn.Joined },
         };
         await audit.AddAsync(act, AuditState.Done, cancellationToken);

@@ -57,7 +57,7 @@ internal sealed class LinkConfirmations(AccountsDbContext database, AccountSignI
         var signIn = await signIns.ByEmailAsync(link.Email, caller, now, cancellationToken);
         (link.UsedAt, link.UsedBy) = (now, signIn.Account.UserId);
         var user = await signIns.CompleteAsync(
-            signIn, "A sign-in link was confirmed.", provider: null, clientAddress, cancellationToken);
+            signIn, "A sign-in link was confirmed.", target: null, clientAddress, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new LinkConfirmation.SignedIn(user, link.ReturnTo);
     }

@@ -1,4 +1,5 @@
 import { api, onSubmit, say } from './page.js';
+import { showPasskeys } from './passkeys.js';
 
 const $ = (id) => document.getElementById(id);
 const state = { source: null, streams: new Map() };
@@ -31,6 +32,7 @@ async function showAccount() {
   $('sign-in').hidden = Boolean(email);
   $('providers').hidden = Boolean(email);
   $('sign-out').hidden = !email;
+  await showPasskeys(Boolean(email));
 }
 
 async function showProviders() {

@@ -36,6 +36,9 @@ public sealed partial class Stack : IAsyncLifetime
     /// <summary>The Gateway.</summary>
     public Uri Url => UrlOf("gateway", "http");
 
+    /// <summary>The Gateway as browsers know it: <c>App:Url</c>.</summary>
+    public Uri AppUrl => new UriBuilder(Url) { Host = "localhost" }.Uri;
+
     /// <summary>LocalCloud's control port.</summary>
     public Uri Control => UrlOf("localcloud", "control");
 

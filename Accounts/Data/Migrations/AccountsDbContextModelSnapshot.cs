@@ -824,6 +824,92 @@ namespace ReelBallers.Accounts.Data.Migrations
                         });
                 });
 
+            modelBuilder.Entity("ReelBallers.Accounts.Passkey", b =>
+                {
+                    b.Property<Guid>("PasskeyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("passkey_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<byte[]>("CredentialId")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("credential_id");
+
+                    b.Property<DateTimeOffset?>("LastUsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_used_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("name");
+
+                    b.Property<byte[]>("PublicKey")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("public_key");
+
+                    b.Property<long>("SignCount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sign_count");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("PasskeyId")
+                        .HasName("pk_passkeys");
+
+                    b.HasIndex("CredentialId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_passkeys_credential_id");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_passkeys_user_id");
+
+                    b.ToTable("passkeys", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_passkeys_lengths", "length(credential_id) between 1 and 1023 and length(public_key) <= 1024");
+
+                            t.HasCheckConstraint("ck_passkeys_sign_count", "sign_count >= 0");
+                        });
+                });
+
+            modelBuilder.Entity("ReelBallers.Accounts.PasskeyChallenge", b =>
+                {
+                    b.Property<byte[]>("Challenge")
+                        .HasColumnType("bytea")
+                        .HasColumnName("challenge");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<short>("Purpose")
+                        .HasColumnType("smallint")
+                        .HasColumnName("purpose");
+
+                    b.Property<Guid>("RequestedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("requested_by");
+
+                    b.HasKey("Challenge")
+                        .HasName("pk_passkey_challenges");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_passkey_challenges_expires_at");
+
+                    b.HasIndex("RequestedBy")
+                        .HasDatabaseName("ix_passkey_challenges_requested_by");
+
+                    b.ToTable("passkey_challenges", (string)null);
+                });
+
             modelBuilder.Entity("ReelBallers.Accounts.SignInLink", b =>
                 {
                     b.Property<Guid>("LinkId")
@@ -1372,6 +1458,16 @@ namespace ReelBallers.Accounts.Data.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_account_identities_accounts_user_id");
+                });
+
+            modelBuilder.Entity("ReelBallers.Accounts.Passkey", b =>
+                {
+                    b.HasOne("ReelBallers.Accounts.Account", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_passkeys_accounts_user_id");
                 });
 
             modelBuilder.Entity("ReelBallers.Accounts.TicketMessage", b =>

@@ -232,6 +232,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in by a passkey
+         * @description Takes the signature of a passkey (`toJSON()` of the credential) and opens a new session for its owner; the caller's session until now ends. The browser that asked for the options, and no other, signs in. A caller who is anonymous is joined with the account.
+         */
+        post: operations["signInByPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/passkey/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin a sign-in by a passkey
+         * @description What the page gives to `PublicKeyCredential.parseRequestOptionsFromJSON` and `navigator.credentials.get`. Any passkey of this app can answer; it names its owner itself. The challenge works once, for the caller, within 5 minutes. A caller without a session gets a new user and the cookie `uid`.
+         */
+        post: operations["beginPasskeySignIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/token": {
         parameters: {
             query?: never;
@@ -363,6 +403,70 @@ export interface paths {
          */
         post: operations["confirmAddressChange"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The passkeys of the account
+         * @description Which passkeys sign in to the account, the oldest first. An anonymous user has none.
+         */
+        get: operations["listPasskeys"];
+        put?: never;
+        /**
+         * Add a passkey
+         * @description Takes what the browser's authenticator has made of the options (`toJSON()` of the credential). The passkey signs in to the account from then on, and the owner gets a mail. A challenge is used up by the request, whatever comes of it.
+         */
+        post: operations["addPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to add a passkey
+         * @description What the page gives to `PublicKeyCredential.parseCreationOptionsFromJSON` and `navigator.credentials.create`. The challenge works once, for the caller, within 5 minutes. The passkey is to be discoverable and to verify its user; attestation is not asked for. An account has at most 10.
+         */
+        post: operations["beginPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/passkeys/{passkey_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a passkey
+         * @description It does not sign in any more, and the owner gets a mail. The sessions that it has opened go on: `DELETE /api/auth/sessions`.
+         */
+        delete: operations["removePasskey"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2305,7 +2409,151 @@ export interface components {
                 job_failed: boolean;
                 ticket: boolean;
                 address_change: boolean;
+                passkey: boolean;
             };
+        };
+        Passkey: {
+            /**
+             * Format: uuid
+             * @description In the paths.
+             */
+            id: string;
+            /** @description What the user calls it. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it was added.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it signed in last; null before.
+             */
+            last_used_at: string | null;
+        };
+        Passkeys: {
+            passkeys: components["schemas"]["Passkey"][];
+        };
+        PasskeyDescriptor: {
+            /** @constant */
+            type: "public-key";
+            /** @description The authenticator's name for the passkey, as base64url. */
+            id: string;
+        };
+        PasskeyCreation: {
+            /**
+             * Format: date-time
+             * @description When the challenge ends.
+             */
+            expires_at: string;
+            public_key: components["schemas"]["PasskeyCreationOptions"];
+        };
+        /** @description WebAuthn's `PublicKeyCredentialCreationOptionsJSON`. */
+        PasskeyCreationOptions: {
+            rp: {
+                /** @description The host of the app. */
+                id: string;
+                /** @description The name of the app. */
+                name: string;
+            };
+            user: {
+                /** @description The bytes of the user id, as base64url. */
+                id: string;
+                /** @description The address of the account. */
+                name: string;
+                /** @description The same. */
+                displayName: string;
+            };
+            /** @description As base64url. */
+            challenge: string;
+            pubKeyCredParams: {
+                /** @constant */
+                type: "public-key";
+                /** @description COSE's number: -7 is ES256, -257 is RS256. */
+                alg: number;
+            }[];
+            /** @description In milliseconds. */
+            timeout: number;
+            /** @description The passkeys that the account has: their authenticators make no second one. */
+            excludeCredentials: components["schemas"]["PasskeyDescriptor"][];
+            authenticatorSelection: {
+                /** @constant */
+                residentKey: "required";
+                /** @description True; for older browsers. */
+                requireResidentKey: boolean;
+                /** @constant */
+                userVerification: "required";
+            };
+            /** @constant */
+            attestation: "none";
+        };
+        NewPasskey: {
+            credential: components["schemas"]["PasskeyAttestation"];
+            /** @description What the user calls it, in one line; by default `Passkey`. */
+            name?: string | null;
+        };
+        /** @description WebAuthn's `RegistrationResponseJSON`; other members of it are ignored. */
+        PasskeyAttestation: {
+            /** @description The authenticator's name for the passkey, as base64url. */
+            id: string;
+            /** @constant */
+            type: "public-key";
+            response: {
+                /** @description What the browser says, as base64url. */
+                clientDataJSON: string;
+                /** @description What the authenticator says, as base64url. */
+                attestationObject: string;
+            };
+        };
+        PasskeyRequest: {
+            /**
+             * Format: date-time
+             * @description When the challenge ends.
+             */
+            expires_at: string;
+            public_key: components["schemas"]["PasskeyRequestOptions"];
+        };
+        /** @description WebAuthn's `PublicKeyCredentialRequestOptionsJSON`. */
+        PasskeyRequestOptions: {
+            /** @description As base64url. */
+            challenge: string;
+            /** @description In milliseconds. */
+            timeout: number;
+            /** @description The host of the app. */
+            rpId: string;
+            /** @description Empty: any passkey of this app. */
+            allowCredentials: components["schemas"]["PasskeyDescriptor"][];
+            /** @constant */
+            userVerification: "required";
+        };
+        PasskeySignIn: {
+            credential: components["schemas"]["PasskeyAssertion"];
+        };
+        /** @description WebAuthn's `AuthenticationResponseJSON`; other members of it are ignored. */
+        PasskeyAssertion: {
+            /** @description The authenticator's name for the passkey, as base64url. */
+            id: string;
+            /** @constant */
+            type: "public-key";
+            response: {
+                /** @description What the browser says, as base64url. */
+                clientDataJSON: string;
+                /** @description What the authenticator says, as base64url. */
+                authenticatorData: string;
+                /** @description Over both, as base64url. */
+                signature: string;
+                /** @description Whose passkey it is, as base64url. */
+                userHandle: string;
+            };
+        };
+        SignedInByPasskey: {
+            /**
+             * Format: uuid
+             * @description The user of the account.
+             */
+            uid: string;
+            /** @description Opaque and signed; the value of the cookie `uid`. Clients that are not browsers send it as `Authorization: Bearer`. */
+            token: string;
         };
         AddressChangeRequest: {
             /** @description The address that the account is to have: in ASCII; compared in lower case. */
@@ -2341,10 +2589,11 @@ export interface components {
                 job_failed?: boolean;
                 ticket?: boolean;
                 address_change?: boolean;
+                passkey?: boolean;
             };
         };
         /** @enum {string} */
-        MailKind: "sign_in" | "receipt" | "refund" | "dispute" | "auto_topup" | "low_balance" | "job_finished" | "job_failed" | "ticket" | "address_change" | "alert";
+        MailKind: "sign_in" | "receipt" | "refund" | "dispute" | "auto_topup" | "low_balance" | "job_finished" | "job_failed" | "ticket" | "address_change" | "passkey" | "alert";
         SignInConfirmation: {
             /** @description Of the link: what follows `#token=`. */
             token: string;
@@ -2673,6 +2922,8 @@ export interface components {
             joined_users: string[];
             /** @description Sign-ins at other issuers. */
             identities: components["schemas"]["ExportedEntry"][];
+            /** @description Passkeys, without their keys. */
+            passkeys: components["schemas"]["ExportedEntry"][];
             /** @description Support tickets with their messages. */
             tickets: components["schemas"]["ExportedEntry"][];
             /** @description Mails of the last days: kind and times. */
@@ -3176,6 +3427,7 @@ export interface components {
          *     | `signature_invalid` | 400 | A webhook whose signature is not Stripe's, or too old. |
          *     | `event_malformed` | 400 | A webhook whose body is not an event. |
          *     | `invalid_id_token` | 400 | The text is no ID token of a configured issuer and audience, its signature is not valid, or it is too old. |
+         *     | `passkey_invalid` | 400 | There is no such passkey, or the authenticator's answer is not valid for this app. |
          *     | `not_authenticated` | 401 | No session where one is needed, or a bearer token that is not valid. |
          *     | `insufficient_funds` | 402 | Not enough credits; `balance_cents` and `required_cents` tell how many. |
          *     | `origin_not_allowed` | 403 | A browser sent the request from a page of another origin that is not allowed. |
@@ -3198,6 +3450,7 @@ export interface components {
          *     | `receipt_not_found` | 404 | No such top-up, not yours, or its receipt is not there yet. |
          *     | `session_not_found` | 404 | No such session, or not yours. |
          *     | `output_not_found` | 404 | The job's output is not in storage. |
+         *     | `passkey_not_found` | 404 | No such passkey, or not yours. |
          *     | `provider_not_found` | 404 | No such issuer is configured. |
          *     | `source_not_found` | 404 | No such completed upload, or not yours. |
          *     | `unsubscribe_link_unknown` | 404 | The link is not one of a mail. |
@@ -3209,6 +3462,8 @@ export interface components {
          *     | `idempotency_key_in_use` | 409 | The first request with this `Idempotency-Key` is still running; `Retry-After` says when to repeat it. |
          *     | `act_rejected` | 409 | A service has decided against an operator's act; its code is in `service_code`. Nothing was changed. |
          *     | `address_in_use` | 409 | The new address of the account belongs to another one; the change is over. |
+         *     | `passkey_exists` | 409 | The passkey was added before, to your account or to another one. |
+         *     | `too_many_passkeys` | 409 | The account has 10 passkeys; remove one first. |
          *     | `last_admin` | 409 | The user is the only admin. |
          *     | `own_approval` | 409 | You have asked for the act; another admin has to approve it. |
          *     | `approval_decided` | 409 | Somebody has decided on the act before. |
@@ -3234,6 +3489,7 @@ export interface components {
          *     | `sign_in_rejected` | 409 | The issuer's answer is not valid for this sign-in. |
          *     | `expired` | 410 | A file that was there and is gone; `DELETE`, or a day after it was last needed. |
          *     | `link_expired` | 410 | The link was used, replaced or withdrawn, is too old, or never existed. |
+         *     | `challenge_expired` | 410 | The challenge of a passkey was used, is older than 5 minutes, was given to another user, or never existed. |
          *     | `sign_in_expired` | 410 | The sign-in at an issuer was finished already, is older than 10 minutes, or was begun in another browser. |
          *     | `too_large` | 413 | The body, or the declared file (`max_bytes`), is too large. |
          *     | `uri_too_long` | 414 | The request's target is too long. |
@@ -3260,7 +3516,7 @@ export interface components {
          *     | `event_not_handled` | 503 | The event is kept but not handled yet; Stripe delivers it again. |
          * @enum {string}
          */
-        ProblemCode: "bad_request" | "upgrade_not_supported" | "invalid_request" | "upload_mismatch" | "signature_missing" | "signature_invalid" | "event_malformed" | "invalid_id_token" | "not_authenticated" | "insufficient_funds" | "origin_not_allowed" | "permission_denied" | "email_not_verified" | "wallet_frozen" | "wallet_joined" | "sign_in_required" | "topup_blocked" | "storage_quota_exceeded" | "not_found" | "account_not_found" | "approval_not_found" | "endpoint_not_found" | "card_not_found" | "checkout_not_found" | "customer_not_found" | "file_not_found" | "job_not_found" | "receipt_not_found" | "session_not_found" | "output_not_found" | "provider_not_found" | "source_not_found" | "unsubscribe_link_unknown" | "upload_not_found" | "ticket_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_reused" | "idempotency_key_in_use" | "act_rejected" | "address_in_use" | "last_admin" | "own_approval" | "approval_decided" | "approval_expired" | "requester_not_admin" | "credits_left" | "jobs_open" | "card_required" | "checkout_ended" | "price_changed" | "job_not_cancellable" | "job_not_completed" | "job_not_retryable" | "upload_incomplete" | "file_in_use" | "ticket_full" | "webhook_not_found" | "delivery_not_found" | "webhook_limit_reached" | "confirmation_required" | "id_token_used" | "sign_in_cancelled" | "sign_in_rejected" | "expired" | "link_expired" | "sign_in_expired" | "too_large" | "uri_too_long" | "unsupported_media_type" | "video_too_long" | "not_a_video" | "rate_limited" | "topup_limited" | "sign_in_limited" | "ticket_limited" | "export_limited" | "too_many_open_jobs" | "too_many_streams" | "request_header_fields_too_large" | "internal_error" | "service_unavailable" | "database_unavailable" | "provider_unavailable" | "overloaded" | "wallet_busy" | "stripe_unavailable" | "storage_unavailable" | "wallet_unavailable" | "event_not_handled";
+        ProblemCode: "bad_request" | "upgrade_not_supported" | "invalid_request" | "upload_mismatch" | "signature_missing" | "signature_invalid" | "event_malformed" | "invalid_id_token" | "passkey_invalid" | "not_authenticated" | "insufficient_funds" | "origin_not_allowed" | "permission_denied" | "email_not_verified" | "wallet_frozen" | "wallet_joined" | "sign_in_required" | "topup_blocked" | "storage_quota_exceeded" | "not_found" | "account_not_found" | "approval_not_found" | "endpoint_not_found" | "card_not_found" | "checkout_not_found" | "customer_not_found" | "file_not_found" | "job_not_found" | "receipt_not_found" | "session_not_found" | "output_not_found" | "passkey_not_found" | "provider_not_found" | "source_not_found" | "unsubscribe_link_unknown" | "upload_not_found" | "ticket_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_reused" | "idempotency_key_in_use" | "act_rejected" | "address_in_use" | "passkey_exists" | "too_many_passkeys" | "last_admin" | "own_approval" | "approval_decided" | "approval_expired" | "requester_not_admin" | "credits_left" | "jobs_open" | "card_required" | "checkout_ended" | "price_changed" | "job_not_cancellable" | "job_not_completed" | "job_not_retryable" | "upload_incomplete" | "file_in_use" | "ticket_full" | "webhook_not_found" | "delivery_not_found" | "webhook_limit_reached" | "confirmation_required" | "id_token_used" | "sign_in_cancelled" | "sign_in_rejected" | "expired" | "link_expired" | "challenge_expired" | "sign_in_expired" | "too_large" | "uri_too_long" | "unsupported_media_type" | "video_too_long" | "not_a_video" | "rate_limited" | "topup_limited" | "sign_in_limited" | "ticket_limited" | "export_limited" | "too_many_open_jobs" | "too_many_streams" | "request_header_fields_too_large" | "internal_error" | "service_unavailable" | "database_unavailable" | "provider_unavailable" | "overloaded" | "wallet_busy" | "stripe_unavailable" | "storage_unavailable" | "wallet_unavailable" | "event_not_handled";
         Quote: {
             type: components["schemas"]["JobType"];
             /**
@@ -5303,6 +5559,121 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
+        /** @description The request is malformed, or the authenticator's answer is not valid for this app. Nobody is signed in, and nothing was added. */
+        BadPasskey: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:passkey_invalid",
+                 *       "title": "Passkey invalid",
+                 *       "status": 400,
+                 *       "detail": "There is no such passkey, or its answer is not valid for this app. Sign in with a link: POST /api/auth/link.",
+                 *       "code": "passkey_invalid",
+                 *       "error": "Passkey invalid",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": ({
+                    /** @enum {unknown} */
+                    code?: "bad_request" | "upgrade_not_supported" | "passkey_invalid";
+                } & components["schemas"]["Problem"]) | components["schemas"]["ValidationProblem"];
+            };
+        };
+        /** @description The account has 10 passkeys. */
+        TooManyPasskeys: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:too_many_passkeys",
+                 *       "title": "Too many passkeys",
+                 *       "status": 409,
+                 *       "detail": "The account has 10 passkeys. Remove one first: DELETE /api/account/passkeys/{passkey_id}.",
+                 *       "code": "too_many_passkeys",
+                 *       "error": "Too many passkeys",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @constant */
+                    code?: "too_many_passkeys";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description The account has 10 passkeys, or the passkey was added before. */
+        PasskeyConflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:passkey_exists",
+                 *       "title": "Passkey exists",
+                 *       "status": 409,
+                 *       "detail": "The passkey was added already. Nothing was changed.",
+                 *       "code": "passkey_exists",
+                 *       "error": "Passkey exists",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "too_many_passkeys" | "passkey_exists";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description The challenge was used, is too old, was given to another user, or never existed. */
+        ChallengeExpired: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:challenge_expired",
+                 *       "title": "Challenge expired",
+                 *       "status": 410,
+                 *       "detail": "The challenge was used, is older than 5 minutes, was given to another user's browser, or never existed. Ask for new options.",
+                 *       "code": "challenge_expired",
+                 *       "error": "Challenge expired",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @constant */
+                    code?: "challenge_expired";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is no such passkey, or it is not yours. */
+        PasskeyNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:passkey_not_found",
+                 *       "title": "Passkey not found",
+                 *       "status": 404,
+                 *       "detail": "Passkey not found.",
+                 *       "code": "passkey_not_found",
+                 *       "error": "Passkey not found",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "passkey_not_found" | "not_found";
+                } & components["schemas"]["Problem"];
+            };
+        };
         /** @description The new address belongs to another account; the change is over. */
         AddressInUse: {
             headers: {
@@ -7280,6 +7651,111 @@ export interface operations {
             504: components["responses"]["GatewayTimeout"];
         };
     };
+    signInByPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "credential": {
+                 *         "id": "AZ4b1mX2cQyJk0uTn3vR8Q",
+                 *         "type": "public-key",
+                 *         "response": {
+                 *           "clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0",
+                 *           "authenticatorData": "SZYN5YgOjGh0NBcPZHZgW4",
+                 *           "signature": "MEUCIQDh",
+                 *           "userHandle": "PwyaUmofSn6fYw1vOpscJA"
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["PasskeySignIn"];
+            };
+        };
+        responses: {
+            /** @description The caller is signed in. */
+            200: {
+                headers: {
+                    "Set-Cookie": components["headers"]["NewSessionCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                     *       "token": "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignedInByPasskey"];
+                };
+            };
+            400: components["responses"]["BadPasskey"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["OriginNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            410: components["responses"]["ChallengeExpired"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    beginPasskeySignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The options. */
+            200: {
+                headers: {
+                    "Set-Cookie": components["headers"]["SessionCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "expires_at": "2026-11-26T12:05:00Z",
+                     *       "public_key": {
+                     *         "challenge": "Kq8v0bY5mJx2nQ7tWz4cR1sD6fG9hL3kP0oI8uY7tRe",
+                     *         "timeout": 300000,
+                     *         "rpId": "localhost",
+                     *         "allowCredentials": [],
+                     *         "userVerification": "required"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PasskeyRequest"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["OriginNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
     signInByIdToken: {
         parameters: {
             query?: never;
@@ -7473,7 +7949,8 @@ export interface operations {
                      *         "job_finished": false,
                      *         "job_failed": true,
                      *         "ticket": true,
-                     *         "address_change": true
+                     *         "address_change": true,
+                     *         "passkey": true
                      *       }
                      *     }
                      */
@@ -7538,7 +8015,8 @@ export interface operations {
                      *         "job_finished": false,
                      *         "job_failed": true,
                      *         "ticket": true,
-                     *         "address_change": true
+                     *         "address_change": true,
+                     *         "passkey": true
                      *       }
                      *     }
                      */
@@ -7712,6 +8190,222 @@ export interface operations {
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["AddressInUse"];
             410: components["responses"]["AddressLinkExpired"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    listPasskeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The passkeys. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "passkeys": [
+                     *         {
+                     *           "id": "0198f0c9-52aa-7a7e-9f63-0d6f3a9b1c24",
+                     *           "name": "My phone",
+                     *           "created_at": "2026-11-26T12:00:00Z",
+                     *           "last_used_at": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Passkeys"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    addPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "My phone",
+                 *       "credential": {
+                 *         "id": "AZ4b1mX2cQyJk0uTn3vR8Q",
+                 *         "type": "public-key",
+                 *         "response": {
+                 *           "clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uY3JlYXRlIn0",
+                 *           "attestationObject": "o2NmbXRkbm9uZQ"
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPasskey"];
+            };
+        };
+        responses: {
+            /** @description The passkey was added. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f0c9-52aa-7a7e-9f63-0d6f3a9b1c24",
+                     *       "name": "My phone",
+                     *       "created_at": "2026-11-26T12:00:00Z",
+                     *       "last_used_at": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+            400: components["responses"]["BadPasskey"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SignInRequired"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["PasskeyConflict"];
+            410: components["responses"]["ChallengeExpired"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    beginPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The options. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "expires_at": "2026-11-26T12:05:00Z",
+                     *       "public_key": {
+                     *         "rp": {
+                     *           "id": "localhost",
+                     *           "name": "ReelBallers"
+                     *         },
+                     *         "user": {
+                     *           "id": "PwyaUmofSn6fYw1vOpscJA",
+                     *           "name": "jo@example.com",
+                     *           "displayName": "jo@example.com"
+                     *         },
+                     *         "challenge": "Kq8v0bY5mJx2nQ7tWz4cR1sD6fG9hL3kP0oI8uY7tRe",
+                     *         "pubKeyCredParams": [
+                     *           {
+                     *             "type": "public-key",
+                     *             "alg": -7
+                     *           },
+                     *           {
+                     *             "type": "public-key",
+                     *             "alg": -257
+                     *           }
+                     *         ],
+                     *         "timeout": 300000,
+                     *         "excludeCredentials": [
+                     *           {
+                     *             "type": "public-key",
+                     *             "id": "AZ4b1mX2cQyJk0uTn3vR8Q"
+                     *           }
+                     *         ],
+                     *         "authenticatorSelection": {
+                     *           "residentKey": "required",
+                     *           "requireResidentKey": true,
+                     *           "userVerification": "required"
+                     *         },
+                     *         "attestation": "none"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PasskeyCreation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SignInRequired"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["TooManyPasskeys"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    removePasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `id` of the list.
+                 * @example 0198f0c9-52aa-7a7e-9f63-0d6f3a9b1c24
+                 */
+                passkey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The passkey is removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["OriginNotAllowed"];
+            404: components["responses"]["PasskeyNotFound"];
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["ContentTooLarge"];
             414: components["responses"]["UriTooLong"];
             415: components["responses"]["UnsupportedMediaType"];

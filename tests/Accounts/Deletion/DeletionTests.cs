@@ -68,6 +68,8 @@ public sealed class DeletionTests(DeletionFixture accounts) : IClassFixture<Dele
         // At once: only the address of the ticket stays for a day.
         Assert.Equal(["tickets.email"], await WhereAsync(_email));
         Assert.Empty(await WhereAsync("a private matter"));
+        Assert.Empty(await WhereAsync("A private matter"));
+        Assert.Equal(0, await accounts.CountAsync("passkey_challenges", $"requested_by = '{user}'"));
         Assert.Empty(await WhereAsync(NewEmail));
         Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(
             async () => await accounts.Rpc().GetAccountAsync(new() { UserId = $"{user}" }))).StatusCode);
@@ -276,6 +278,9 @@ public sealed class DeletionTests(DeletionFixture accounts) : IClassFixture<Dele
             $"""
             insert into account_identities (issuer, subject, user_id, created_at) values ('https://issuer', '{_email}', '{user}', now());
             insert into balance_marks (user_id) values ('{user}') on conflict do nothing;
+            insert into passkeys (passkey_id, credential_id, user_id, name, public_key, sign_count, created_at)
+                values ('{Guid.NewGuid()}', '\x{user:N}', '{user}', 'A private matter''s key', '\x00', 0, now());
+            insert into passkey_challenges (challenge, purpose, requested_by, expires_at) values ('\x{user:N}', 0, '{user}', now());
             """);
     }
 

@@ -32,6 +32,14 @@ public sealed class ExportTests(DeletionFixture accounts) : IClassFixture<Deleti
             using var ticket = await accounts.App.CreateClient(user).PostAsJsonAsync("/api/support", new { subject, message = "Text" });
             Assert.True(ticket.IsSuccessStatusCode);
         }
+        foreach (var (user, name) in new[] { (account, "My phone"), (stranger, "Another's phone") })
+        {
+            await accounts.Database.ExecuteAsync(
+                $"""
+                insert into passkeys (passkey_id, credential_id, user_id, name, public_key, sign_count, created_at)
+                values ('{user}', '\x{user:N}', '{user}', '{name.Replace("'", "''", StringComparison.Ordinal)}', '\x00', 0, now())
+                """);
+        }
         accounts.Jobs.Entries = [("jobs", """{"job_id":"USER"}""")];
         accounts.Payments.Entries = [("purchases", """{"id":1}"""), ("purchases", """{"id":2}"""), ("cards", """{"last4":"4242"}""")];
 
@@ -40,7 +48,8 @@ public sealed class ExportTests(DeletionFixture accounts) : IClassFixture<Deleti
         Assert.Equal(200, status);
         Assert.Equal(
             [
-                "generated_at", "account", "account_since", "joined_users", "identities", "tickets", "mails", "acts", "wallets", "ledger",
+                "generated_at", "account", "account_since", "joined_users", "identities", "passkeys", "tickets", "mails", "acts", "wallets",
+                "ledger",
                 "purchases", "cards", "customers", "auto_topups", "grants", "jobs", "uploads", "downloads", "complete",
             ],
             export.EnumerateObject().Select(member => member.Name));
@@ -50,6 +59,9 @@ public sealed class ExportTests(DeletionFixture accounts) : IClassFixture<Deleti
         Assert.Equal(
             ["Mine Text"], export.GetProperty("tickets").EnumerateArray().Select(
                 ticket => $"{ticket.GetProperty("subject")} {ticket.GetProperty("messages")[0].GetProperty("text")}"));
+        var passkey = Assert.Single(export.GetProperty("passkeys").EnumerateArray());
+        Assert.Equal(["id", "name", "created_at", "last_used_at"], passkey.EnumerateObject().Select(member => member.Name));
+        Assert.Equal("My phone", passkey.GetProperty("name").GetString());
         Assert.Contains("sign_in", export.GetProperty("mails").EnumerateArray().Select(mail => mail.GetProperty("kind").GetString()));
         Assert.Equal(
             ["data_exported", "signed_in", "signed_in"],

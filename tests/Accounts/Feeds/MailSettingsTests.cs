@@ -33,7 +33,7 @@ public sealed class MailSettingsTests(FeedFixture accounts) : IClassFixture<Feed
     public async Task The_kinds_that_are_required_say_so_and_stay_on()
     {
         var (user, email) = await accounts.PersonAsync();
-        string[] required = ["sign_in", "receipt", "refund", "dispute", "ticket", "address_change"];
+        string[] required = ["sign_in", "receipt", "refund", "dispute", "ticket", "address_change", "passkey"];
         Assert.Equal(
             Optional.Concat(required).Order(),
             (await GetAsync(user)).GetProperty("mail").EnumerateObject().Select(kind => kind.Name).Order());

@@ -24,6 +24,7 @@ public sealed partial class ConformityTests
         await RejectWhatIsNotThereAsync(client, key);
         await SupportCalls.RejectAsync(client);
         await AddressCalls.RejectAsync(client);
+        await PasskeyCalls.RejectAsync(client);
         await RejectForTheStateAsync(client, key);
         await RejectWhileFrozenAsync(client, key);
         client.AssertConforms();
@@ -72,7 +73,7 @@ public sealed partial class ConformityTests
         {
             "/api/topup", "/api/debit", "/api/uploads", "/api/uploads/complete", "/api/jobs/quote", "/api/jobs", "/api/export",
             "/api/auth/link", "/api/auth/link/confirm", "/api/auth/providers/local/callback", "/api/auth/token",
-            "/api/account/address", "/api/account/address/confirm",
+            "/api/account/address", "/api/account/address/confirm", "/api/account/passkeys", "/api/auth/passkey",
         })
         {
             await client.FailAsync(400, "invalid_request", Post, path, Text("{}"));

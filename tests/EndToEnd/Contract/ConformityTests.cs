@@ -254,6 +254,7 @@ public sealed partial class ConformityTests(Stack stack)
         Assert.Equal(email, (await client.GetAsync("/api/account")).GetProperty("email").GetString());
         await UseMailSettingsAsync(client, email);
         email = await AddressCalls.MakeAsync(stack, client, email);
+        await PasskeyCalls.MakeAsync(stack, client);
         await client.GetAsync("/api/auth/sessions");
         await client.FailAsync(404, "session_not_found", Delete, $"/api/auth/sessions/{Guid.NewGuid()}");
         await client.FailAsync(410, "link_expired", Post, "/api/auth/link/confirm", JsonContent.Create(new { token }));

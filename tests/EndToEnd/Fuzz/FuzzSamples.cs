@@ -53,6 +53,7 @@ internal static class FuzzSamples
             .Replace("{provider}", "local", StringComparison.Ordinal)
             .Replace(
                 "{queue}", sample.Pick(["mails", "payment-events", "job-steps", "access-grants", "webhooks"]), StringComparison.Ordinal)
+            .Replace("{passkey_id}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
             .Replace("{webhook_id}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
             .Replace("{delivery_id}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
             .Replace("{grant_id}", Guid.NewGuid().ToString(), StringComparison.Ordinal)

@@ -44,14 +44,16 @@ internal static partial class GivenOut
 
     private static Regex? HeaderOf(string operation) => operation switch
     {
-        "post /api/session" or "post /api/topup" or "post /api/auth/link" or "post /api/auth/providers/local/start" => SessionCookie(),
+        "post /api/session" or "post /api/topup" or "post /api/auth/link" or "post /api/auth/providers/local/start"
+            or "post /api/auth/passkey/options" => SessionCookie(),
         _ when SignsIn(operation) => SessionCookie(),
         _ when operation.StartsWith("get /api/download/", StringComparison.Ordinal) => Location(),
         _ => null,
     };
 
     private static bool SignsIn(string operation) =>
-        operation is "post /api/auth/link/confirm" or "post /api/auth/providers/local/callback" or "post /api/auth/token";
+        operation is "post /api/auth/link/confirm" or "post /api/auth/providers/local/callback" or "post /api/auth/token"
+            or "post /api/auth/passkey";
 
     /// <summary>The path that the router sees, in lower case.</summary>
     private static string Path(string target) =>

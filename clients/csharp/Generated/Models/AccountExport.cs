@@ -123,6 +123,14 @@ namespace ReelBallers.Client.Models
 #else
         public List<global::ReelBallers.Client.Models.ExportedEntry> Mails { get; set; }
 #endif
+        /// <summary>Passkeys, without their keys.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+        public List<global::ReelBallers.Client.Models.ExportedEntry>? Passkeys { get; set; }
+#nullable restore
+#else
+        public List<global::ReelBallers.Client.Models.ExportedEntry> Passkeys { get; set; }
+#endif
         /// <summary>Top-ups with their receipts.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
@@ -195,6 +203,7 @@ namespace ReelBallers.Client.Models
                 { "joined_users", n => { JoinedUsers = n.GetCollectionOfPrimitiveValues<Guid?>()?.AsList(); } },
                 { "ledger", n => { Ledger = n.GetCollectionOfObjectValues<global::ReelBallers.Client.Models.ExportedEntry>(global::ReelBallers.Client.Models.ExportedEntry.CreateFromDiscriminatorValue)?.AsList(); } },
                 { "mails", n => { Mails = n.GetCollectionOfObjectValues<global::ReelBallers.Client.Models.ExportedEntry>(global::ReelBallers.Client.Models.ExportedEntry.CreateFromDiscriminatorValue)?.AsList(); } },
+                { "passkeys", n => { Passkeys = n.GetCollectionOfObjectValues<global::ReelBallers.Client.Models.ExportedEntry>(global::ReelBallers.Client.Models.ExportedEntry.CreateFromDiscriminatorValue)?.AsList(); } },
                 { "purchases", n => { Purchases = n.GetCollectionOfObjectValues<global::ReelBallers.Client.Models.ExportedEntry>(global::ReelBallers.Client.Models.ExportedEntry.CreateFromDiscriminatorValue)?.AsList(); } },
                 { "tickets", n => { Tickets = n.GetCollectionOfObjectValues<global::ReelBallers.Client.Models.ExportedEntry>(global::ReelBallers.Client.Models.ExportedEntry.CreateFromDiscriminatorValue)?.AsList(); } },
                 { "uploads", n => { Uploads = n.GetCollectionOfObjectValues<global::ReelBallers.Client.Models.ExportedEntry>(global::ReelBallers.Client.Models.ExportedEntry.CreateFromDiscriminatorValue)?.AsList(); } },
@@ -223,6 +232,7 @@ namespace ReelBallers.Client.Models
             writer.WriteCollectionOfPrimitiveValues<Guid?>("joined_users", JoinedUsers);
             writer.WriteCollectionOfObjectValues<global::ReelBallers.Client.Models.ExportedEntry>("ledger", Ledger);
             writer.WriteCollectionOfObjectValues<global::ReelBallers.Client.Models.ExportedEntry>("mails", Mails);
+            writer.WriteCollectionOfObjectValues<global::ReelBallers.Client.Models.ExportedEntry>("passkeys", Passkeys);
             writer.WriteCollectionOfObjectValues<global::ReelBallers.Client.Models.ExportedEntry>("purchases", Purchases);
             writer.WriteCollectionOfObjectValues<global::ReelBallers.Client.Models.ExportedEntry>("tickets", Tickets);
             writer.WriteCollectionOfObjectValues<global::ReelBallers.Client.Models.ExportedEntry>("uploads", Uploads);

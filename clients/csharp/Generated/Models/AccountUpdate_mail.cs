@@ -25,6 +25,8 @@ namespace ReelBallers.Client.Models
         public bool? JobFinished { get; set; }
         /// <summary>The low_balance property</summary>
         public bool? LowBalance { get; set; }
+        /// <summary>The passkey property</summary>
+        public bool? Passkey { get; set; }
         /// <summary>The receipt property</summary>
         public bool? Receipt { get; set; }
         /// <summary>The refund property</summary>
@@ -57,6 +59,7 @@ namespace ReelBallers.Client.Models
                 { "job_failed", n => { JobFailed = n.GetBoolValue(); } },
                 { "job_finished", n => { JobFinished = n.GetBoolValue(); } },
                 { "low_balance", n => { LowBalance = n.GetBoolValue(); } },
+                { "passkey", n => { Passkey = n.GetBoolValue(); } },
                 { "receipt", n => { Receipt = n.GetBoolValue(); } },
                 { "refund", n => { Refund = n.GetBoolValue(); } },
                 { "sign_in", n => { SignIn = n.GetBoolValue(); } },
@@ -76,6 +79,7 @@ namespace ReelBallers.Client.Models
             writer.WriteBoolValue("job_failed", JobFailed);
             writer.WriteBoolValue("job_finished", JobFinished);
             writer.WriteBoolValue("low_balance", LowBalance);
+            writer.WriteBoolValue("passkey", Passkey);
             writer.WriteBoolValue("receipt", Receipt);
             writer.WriteBoolValue("refund", Refund);
             writer.WriteBoolValue("sign_in", SignIn);

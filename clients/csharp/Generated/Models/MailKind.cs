@@ -48,6 +48,10 @@ namespace ReelBallers.Client.Models
         #pragma warning disable CS1591
         Address_change,
         #pragma warning restore CS1591
+        [EnumMember(Value = "passkey")]
+        #pragma warning disable CS1591
+        Passkey,
+        #pragma warning restore CS1591
         [EnumMember(Value = "alert")]
         #pragma warning disable CS1591
         Alert,

@@ -5,6 +5,7 @@ using Microsoft.Kiota.Abstractions.Serialization;
 using Microsoft.Kiota.Abstractions;
 using ReelBallers.Client.Api.Account.Address;
 using ReelBallers.Client.Api.Account.Export;
+using ReelBallers.Client.Api.Account.Passkeys;
 using ReelBallers.Client.Api.Account.Unsubscribe;
 using ReelBallers.Client.Models;
 using System.Collections.Generic;
@@ -29,6 +30,11 @@ namespace ReelBallers.Client.Api.Account
         public global::ReelBallers.Client.Api.Account.Export.ExportRequestBuilder Export
         {
             get => new global::ReelBallers.Client.Api.Account.Export.ExportRequestBuilder(PathParameters, RequestAdapter);
+        }
+        /// <summary>The passkeys property</summary>
+        public global::ReelBallers.Client.Api.Account.Passkeys.PasskeysRequestBuilder Passkeys
+        {
+            get => new global::ReelBallers.Client.Api.Account.Passkeys.PasskeysRequestBuilder(PathParameters, RequestAdapter);
         }
         /// <summary>The unsubscribe property</summary>
         public global::ReelBallers.Client.Api.Account.Unsubscribe.UnsubscribeRequestBuilder Unsubscribe

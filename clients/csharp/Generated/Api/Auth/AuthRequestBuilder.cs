@@ -5,6 +5,7 @@ using Microsoft.Kiota.Abstractions;
 using ReelBallers.Client.Api.Auth.Google;
 using ReelBallers.Client.Api.Auth.Link;
 using ReelBallers.Client.Api.Auth.Logout;
+using ReelBallers.Client.Api.Auth.Passkey;
 using ReelBallers.Client.Api.Auth.Providers;
 using ReelBallers.Client.Api.Auth.Sessions;
 using ReelBallers.Client.Api.Auth.Token;
@@ -34,6 +35,11 @@ namespace ReelBallers.Client.Api.Auth
         public global::ReelBallers.Client.Api.Auth.Logout.LogoutRequestBuilder Logout
         {
             get => new global::ReelBallers.Client.Api.Auth.Logout.LogoutRequestBuilder(PathParameters, RequestAdapter);
+        }
+        /// <summary>The passkey property</summary>
+        public global::ReelBallers.Client.Api.Auth.Passkey.PasskeyRequestBuilder Passkey
+        {
+            get => new global::ReelBallers.Client.Api.Auth.Passkey.PasskeyRequestBuilder(PathParameters, RequestAdapter);
         }
         /// <summary>The providers property</summary>
         public global::ReelBallers.Client.Api.Auth.Providers.ProvidersRequestBuilder Providers
