@@ -36,7 +36,7 @@ internal static class JoinErrorCodes
 /// (<see cref="WalletJoins"/>) and takes the locks that a sign-in takes; everything else is done by <see cref="WalletJoiner"/>.
 /// </summary>
 internal sealed class OperatorJoins(
-    AccountsDbContext database, WalletJoins joins, AccountDeletions deletions, WalletClient wallet, TimeProvider time)
+    AccountsDbContext database, AccountLocks locks, WalletJoins joins, AccountDeletions deletions, WalletClient wallet, TimeProvider time)
 {
     /// <summary>What an act with these users would move, and thus what it is measured by: nothing when it adds no task.</summary>
     public async Task<long> MeasureAsync(Guid from, Guid into, CancellationToken cancellationToken)
@@ -65,7 +65,9 @@ internal sealed class OperatorJoins(
     {
         var (cents, isKnown) = await LookAsync(from, cancellationToken);
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
-        await LockAsync(from, into, cancellationToken);
+        // As a sign-in and a deletion do: the account keeps its address, and the user stays anonymous, until the end of the transaction.
+        await locks.LockAsync(into, cancellationToken);
+        await database.LockTextAsync("user", from.ToString(), cancellationToken);
         if (await CheckAsync(from, into, isKnown, cancellationToken) is { } known)
         {
             return new MoneyEffect.Joined(from, into, known.State.ToText(), cents);
@@ -88,18 +90,6 @@ internal sealed class OperatorJoins(
         var entries = await wallet.ListEntriesAsync(
             new ListEntriesRequest { UserId = uid, Limit = 1 }, cancellationToken: cancellationToken);
         return (balance.BalanceCents + balance.HeldCents, entries.Entries.Count > 0);
-    }
-
-    // As a sign-in and a deletion do: the account keeps its address, and the user stays anonymous, until the end of the transaction.
-    private async Task LockAsync(Guid from, Guid into, CancellationToken cancellationToken)
-    {
-        string? locked = null;
-        while (await EmailOfAsync(into, cancellationToken) is { } email && email != locked)
-        {
-            await database.LockTextAsync("email", email, cancellationToken);
-            locked = email;
-        }
-        await database.LockTextAsync("user", from.ToString(), cancellationToken);
     }
 
     private Task<string?> EmailOfAsync(Guid userId, CancellationToken cancellationToken) => database.Accounts

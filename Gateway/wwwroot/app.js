@@ -25,13 +25,15 @@ async function refreshWallet() {
 }
 
 async function showAccount() {
-  const { email } = await api('/api/account');
+  const { email, pending_email: pending } = await api('/api/account');
   $('account').textContent = email
-    ? `Signed in as ${email}.`
+    ? `Signed in as ${email}.${pending ? ` The change to ${pending} waits for the links that were sent to both addresses.` : ''}`
     : 'Your credits belong to this browser alone. Sign in to keep them and to reach them from other browsers.';
   $('sign-in').hidden = Boolean(email);
   $('providers').hidden = Boolean(email);
   $('sign-out').hidden = !email;
+  $('change-address').hidden = !email;
+  $('keep-address').hidden = !pending;
   await showPasskeys(Boolean(email));
 }
 
@@ -224,6 +226,16 @@ onSubmit($('upload'), uploadFile);
 onSubmit($('sign-in'), async (form) => {
   await api('/api/auth/link', { method: 'POST', body: { email: form.get('email') } });
   say('A mail with a link is on its way. The link works for 15 minutes.');
+});
+onSubmit($('change-address'), async (form) => {
+  await api('/api/account/address', { method: 'POST', body: { email: form.get('email') } });
+  say('Mails are on their way to both addresses. The address changes when the links in both are confirmed, within 30 minutes.');
+  await showAccount();
+});
+onSubmit($('keep-address'), async () => {
+  await api('/api/account/address', { method: 'DELETE' });
+  say('The change is withdrawn. Your account keeps its address.');
+  await showAccount();
 });
 onSubmit($('export-data'), async () => {
   const data = await api('/api/account/export');
