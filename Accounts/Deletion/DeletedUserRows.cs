@@ -5,8 +5,8 @@ namespace ReelBallers.Accounts;
 
 /// <summary>
 /// Erases what Accounts has of a user who has deleted the account. What stays: ids; the audit log, without where the person has signed in
-/// and changed the address or the passkeys; an address that has bounced or complained, which is to get no mail; and a ticket's address for a day, since
-/// tickets to an address are limited.
+/// and changed the address or the passkeys; an address that has bounced or complained, which is to get no mail; and a ticket's address for
+/// a day, since tickets to an address are limited.
 /// </summary>
 internal sealed class DeletedUserRows(AccountsDbContext database)
 {

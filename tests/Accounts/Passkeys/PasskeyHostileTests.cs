@@ -79,13 +79,14 @@ public sealed class PasskeyHostileTests(PasskeyFixture accounts) : IClassFixture
         var user = Guid.NewGuid();
         using var passkey = PasskeyFixture.NewPasskey();
         passkey.UserHandle = user.ToByteArray();
-        var good = passkey.Sign(await accounts.SignInOptionsAsync(user));
+        var options = await accounts.SignInOptionsAsync(user);
+        var good = passkey.Sign(options);
         foreach (var text in new[]
         {
             "null", "[]", "{}", "1", "{\"challenge\":1}", "{\"challenge\":\"AAAA\",\"origin\":\"x\"}",
             "{\"challenge\":null,\"origin\":null}",
             $"{{\"challenge\":\"{new string('A', 43)}=\",\"origin\":\"https://app.example.com\"}}", new string('[', 1_000), "\u0000",
-            "{\"origin\":\"a\",\"origin\":\"b\"}",
+            $"{{\"challenge\":{options.GetProperty("challenge").GetRawText()},\"origin\":\"a\",\"origin\":\"b\"}}",
         })
         {
             var credential = good.DeepClone();
