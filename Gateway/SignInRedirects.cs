@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.WebUtilities;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Gateway;
 
@@ -19,12 +20,16 @@ internal static class SignInRedirects
     public static void MapSignInRedirects(this WebApplication app)
     {
         var routes = app.MapGroup("/api/auth").WithMetadata(new RoutePolicy(ReadsIdentity: false));
-        routes.MapGet("/google", (HttpRequest request) => ToPage(Google, request, BeginParameters));
-        routes.MapGet("/google/callback", (HttpRequest request) => ToPage(Google, request, CallbackParameters));
+        routes.MapGet("/google", (HttpRequest request) => ToPage(Google, request, BeginParameters))
+            .ReadsQuery(BeginParameters).Produces(StatusCodes.Status302Found);
+        routes.MapGet("/google/callback", (HttpRequest request) => ToPage(Google, request, CallbackParameters))
+            .ReadsQuery(CallbackParameters).Produces(StatusCodes.Status302Found);
         routes.MapGet(
-            "/providers/{provider}/start", (string provider, HttpRequest request) => ToPage(provider, request, BeginParameters));
+            "/providers/{provider}/start", (string provider, HttpRequest request) => ToPage(provider, request, BeginParameters))
+            .ReadsQuery(BeginParameters).Produces(StatusCodes.Status302Found);
         routes.MapGet(
-            "/providers/{provider}/callback", (string provider, HttpRequest request) => ToPage(provider, request, CallbackParameters));
+            "/providers/{provider}/callback", (string provider, HttpRequest request) => ToPage(provider, request, CallbackParameters))
+            .ReadsQuery(CallbackParameters).Produces(StatusCodes.Status302Found);
     }
 
     private static IResult ToPage(string provider, HttpRequest request, string[] names)

@@ -7,9 +7,10 @@ internal static class AddressApi
 {
     public static void MapAddressApi(this WebApplication app)
     {
-        app.MapPost("/api/account/address", RequestAsync).RequireCaller();
-        app.MapDelete("/api/account/address", WithdrawAsync).RequireCaller();
-        app.MapPost("/api/account/address/confirm", ConfirmAsync).RequireCaller();
+        app.MapPost("/api/account/address", RequestAsync).RequireCaller()
+            .Produces<AddressChangeSentResponse>(StatusCodes.Status202Accepted);
+        app.MapDelete("/api/account/address", WithdrawAsync).RequireCaller().Produces(StatusCodes.Status204NoContent);
+        app.MapPost("/api/account/address/confirm", ConfirmAsync).RequireCaller().Produces<AddressConfirmedResponse>();
     }
 
     private static async Task<IResult> RequestAsync(

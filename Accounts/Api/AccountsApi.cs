@@ -7,9 +7,9 @@ internal static class AccountsApi
 {
     public static void MapAccountsApi(this WebApplication app)
     {
-        app.MapGet("/api/account", GetAsync).RequireCaller();
-        app.MapPut("/api/account", PutAsync).RequireCaller();
-        app.MapDelete("/api/account", DeletionApi.DeleteAsync).RequireCaller();
+        app.MapGet("/api/account", GetAsync).RequireCaller().Produces<AccountResponse>();
+        app.MapPut("/api/account", PutAsync).RequireCaller().Produces<AccountResponse>();
+        app.MapDelete("/api/account", DeletionApi.DeleteAsync).RequireCaller().Produces(StatusCodes.Status204NoContent);
     }
 
     /// <summary>For a caller who has no account.</summary>

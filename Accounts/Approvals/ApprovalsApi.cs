@@ -9,10 +9,10 @@ internal static class ApprovalsApi
 {
     public static void MapApprovals(this RouteGroupBuilder operators)
     {
-        operators.MapGet("/approvals", ListAsync);
-        operators.MapGet("/approvals/{approval_id}", GetAsync);
-        operators.MapPost("/approvals/{approval_id}/approve", ApproveAsync).AsAct().RequireRole(Role.Admin);
-        operators.MapPost("/approvals/{approval_id}/reject", RejectAsync).AsAct().RequireRole(Role.Admin);
+        operators.MapGet("/approvals", ListAsync).Produces<ApprovalsResponse>();
+        operators.MapGet("/approvals/{approval_id}", GetAsync).Produces<ApprovalResponse>();
+        operators.MapPost("/approvals/{approval_id}/approve", ApproveAsync).AsAct().RequireRole(Role.Admin).Produces<ApprovalResponse>();
+        operators.MapPost("/approvals/{approval_id}/reject", RejectAsync).AsAct().RequireRole(Role.Admin).Produces<ApprovalResponse>();
     }
 
     private static async Task<IResult> ListAsync(

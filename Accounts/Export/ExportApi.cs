@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Grpc.Core;
 using Microsoft.AspNetCore.WebUtilities;
 using ReelBallers.ServiceDefaults;
@@ -19,7 +20,8 @@ internal static partial class ExportApi
 
     private static readonly SemaphoreSlim Running = new(Concurrency);
 
-    public static void MapExport(this WebApplication app) => app.MapGet("/api/account/export", ExportAsync).RequireCaller();
+    public static void MapExport(this WebApplication app) => app.MapGet("/api/account/export", ExportAsync).RequireCaller()
+        .Produces<JsonElement>();
 
     private static async Task<IResult> ExportAsync(
         Caller caller, HttpContext context, ExportRequests requests, AccountExport export, TimeProvider time,

@@ -14,9 +14,9 @@ internal static class OpenIdApi
     {
         app.MapGet("/api/auth/providers", (OpenIdProviders providers) => TypedResults.Ok(new ProvidersResponse(
             providers.ForBrowsers.Select(provider => new ProviderResponse(provider.Id, provider.Options.Name)))));
-        app.MapPost("/api/auth/token", ByTokenAsync);
-        app.MapPost("/api/auth/providers/{provider}/start", BeginAsync).RequireCaller();
-        app.MapPost("/api/auth/providers/{provider}/callback", FinishAsync);
+        app.MapPost("/api/auth/token", ByTokenAsync).Produces<IdTokenSignedInResponse>();
+        app.MapPost("/api/auth/providers/{provider}/start", BeginAsync).RequireCaller().Produces<ProviderSignInResponse>();
+        app.MapPost("/api/auth/providers/{provider}/callback", FinishAsync).Produces<SignedInResponse>();
     }
 
     private static async Task<IResult> BeginAsync(

@@ -9,7 +9,7 @@ internal static class AlertsApi
     // Above the number of any alert: the positions of open ones are higher than those of the others.
     private const long OpenPosition = 1L << 62;
 
-    public static void MapAlerts(this RouteGroupBuilder operators) => operators.MapGet("/alerts", ListAsync);
+    public static void MapAlerts(this RouteGroupBuilder operators) => operators.MapGet("/alerts", ListAsync).Produces<AlertsResponse>();
 
     private static async Task<IResult> ListAsync(
         AccountsDbContext database, CancellationToken cancellationToken, string? status = null, string? limit = null, string? cursor = null)

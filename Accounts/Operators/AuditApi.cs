@@ -8,9 +8,9 @@ internal static class AuditApi
 {
     public static void MapAudit(this RouteGroupBuilder operators)
     {
-        operators.MapGet("/audit", ListAsync);
-        operators.MapGet("/audit/check", Check);
-        operators.MapGet("/users/{uid}/audit", ListOfUserAsync);
+        operators.MapGet("/audit", ListAsync).Produces<AuditResponse>();
+        operators.MapGet("/audit/check", Check).Produces<AuditCheckResponse>();
+        operators.MapGet("/users/{uid}/audit", ListOfUserAsync).Produces<AuditResponse>();
     }
 
     private static IResult Check(AuditWatch watch)

@@ -13,8 +13,8 @@ internal static class DeadLettersApi
 
     public static void MapDeadLetters(this RouteGroupBuilder operators)
     {
-        operators.MapGet("/dead-letters", ListAsync);
-        operators.MapPost("/dead-letters/{queue}/{id}/replay", ReplayAsync).AsAct();
+        operators.MapGet("/dead-letters", ListAsync).Produces<DeadLettersResponse>();
+        operators.MapPost("/dead-letters/{queue}/{id}/replay", ReplayAsync).AsAct().Produces<ActResponse>();
     }
 
     private static async Task<IResult> ListAsync(

@@ -13,9 +13,9 @@ internal static class EndpointsApi
 
     public static void MapEndpoints(this RouteGroupBuilder operators)
     {
-        operators.MapGet("/endpoints", ListAsync);
-        operators.MapPost("/endpoints/{endpoint_id}/pause", PauseAsync).AsAct().RequireRole(Role.Admin);
-        operators.MapPost("/endpoints/{endpoint_id}/resume", ResumeAsync).AsAct().RequireRole(Role.Admin);
+        operators.MapGet("/endpoints", ListAsync).Produces<EndpointsResponse>();
+        operators.MapPost("/endpoints/{endpoint_id}/pause", PauseAsync).AsAct().RequireRole(Role.Admin).Produces<EndpointPausedResponse>();
+        operators.MapPost("/endpoints/{endpoint_id}/resume", ResumeAsync).AsAct().RequireRole(Role.Admin).Produces<ActResponse>();
     }
 
     private static async Task<IResult> ListAsync(JobsService.JobsServiceClient jobs, CancellationToken cancellationToken)

@@ -14,7 +14,7 @@ internal static class FiguresApi
 {
     private const long MicrodollarsPerCent = 10_000;
 
-    public static void MapFigures(this RouteGroupBuilder operators) => operators.MapGet("/figures", GetAsync);
+    public static void MapFigures(this RouteGroupBuilder operators) => operators.MapGet("/figures", GetAsync).Produces<FiguresResponse>();
 
     private static async Task<IResult> GetAsync(
         WalletService.WalletServiceClient wallet, PaymentsService.PaymentsServiceClient payments, JobsService.JobsServiceClient jobs,

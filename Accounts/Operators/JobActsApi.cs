@@ -10,8 +10,8 @@ internal static class JobActsApi
 {
     public static void MapJobActs(this RouteGroupBuilder operators)
     {
-        operators.MapPost("/jobs/{job_id}/cancel", CancelAsync).AsAct();
-        operators.MapPost("/jobs/{job_id}/retry", RetryAsync).AsAct();
+        operators.MapPost("/jobs/{job_id}/cancel", CancelAsync).AsAct().Produces<JobCancelledResponse>();
+        operators.MapPost("/jobs/{job_id}/retry", RetryAsync).AsAct().Produces<JobRetriedResponse>();
     }
 
     private static async Task<IResult> CancelAsync(

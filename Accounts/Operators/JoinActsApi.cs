@@ -20,7 +20,8 @@ internal sealed record JoinResponse(Guid ActId, Guid JoinId, Guid Into, string S
 internal static class JoinActsApi
 {
     public static void MapJoinActs(this RouteGroupBuilder operators) =>
-        operators.MapPost("/users/{uid}/join", JoinAsync).AsAct().RequireRole(Role.Admin);
+        operators.MapPost("/users/{uid}/join", JoinAsync).AsAct().RequireRole(Role.Admin)
+            .Produces<JoinResponse>().Produces<ApprovalResponse>(StatusCodes.Status202Accepted);
 
     private static async Task<IResult> JoinAsync(
         string uid, JoinBody body, Operator actor, HttpContext context, Approvals approvals, OperatorJoins joins,

@@ -11,7 +11,8 @@ internal static class PaymentActsApi
     private const int MaxPaymentIdLength = 255;
 
     public static void MapPaymentActs(this RouteGroupBuilder operators) =>
-        operators.MapPost("/payments/{payment_id}/refund", RefundAsync).AsAct().RequireRole(Role.Admin);
+        operators.MapPost("/payments/{payment_id}/refund", RefundAsync).AsAct().RequireRole(Role.Admin)
+            .Produces<RefundResponse>().Produces<ApprovalResponse>(StatusCodes.Status202Accepted);
 
     private static async Task<IResult> RefundAsync(
         [FromRoute(Name = "payment_id")] string paymentId, RefundBody body, Operator actor, HttpContext context,

@@ -9,10 +9,10 @@ internal static class ProvisioningApi
 {
     public static void MapProvisioning(this RouteGroupBuilder operators)
     {
-        operators.MapGet("/provisioning/health", HealthAsync);
-        operators.MapGet("/provisioning/tasks", TasksAsync);
-        operators.MapPost("/provisioning/tasks/{grant_id}/complete", CompleteAsync).AsAct();
-        operators.MapGet("/users/{uid}/grants", OfUserAsync);
+        operators.MapGet("/provisioning/health", HealthAsync).Produces<ProvisioningHealthResponse>();
+        operators.MapGet("/provisioning/tasks", TasksAsync).Produces<ProvisioningTasksResponse>();
+        operators.MapPost("/provisioning/tasks/{grant_id}/complete", CompleteAsync).AsAct().Produces<ActResponse>();
+        operators.MapGet("/users/{uid}/grants", OfUserAsync).Produces<UserGrantsResponse>();
     }
 
     private static async Task<IResult> HealthAsync(

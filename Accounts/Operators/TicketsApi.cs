@@ -8,10 +8,10 @@ internal static class TicketsApi
 {
     public static void MapTickets(this RouteGroupBuilder operators)
     {
-        operators.MapGet("/tickets", ListAsync);
-        operators.MapGet("/tickets/{ticketId}", GetAsync);
-        operators.MapPost("/tickets/{ticketId}/answer", AnswerAsync).AsAct();
-        operators.MapPost("/tickets/{ticketId}/close", CloseAsync).AsAct();
+        operators.MapGet("/tickets", ListAsync).Produces<OperatorTicketsResponse>();
+        operators.MapGet("/tickets/{ticketId}", GetAsync).Produces<OperatorTicketDetailsResponse>();
+        operators.MapPost("/tickets/{ticketId}/answer", AnswerAsync).AsAct().Produces<ActResponse>();
+        operators.MapPost("/tickets/{ticketId}/close", CloseAsync).AsAct().Produces<ActResponse>();
     }
 
     private static async Task<IResult> ListAsync(

@@ -11,10 +11,11 @@ internal static class UserActsApi
 
     public static void MapUserActs(this RouteGroupBuilder operators)
     {
-        operators.MapPut("/users/{uid}/role", SetRoleAsync).AsAct().RequireRole(Role.Admin);
-        operators.MapPost("/users/{uid}/credits", CreditAsync).AsAct().RequireRole(Role.Admin);
-        operators.MapPost("/users/{uid}/freeze", FreezeAsync).AsAct();
-        operators.MapPost("/users/{uid}/thaw", ThawAsync).AsAct();
+        operators.MapPut("/users/{uid}/role", SetRoleAsync).AsAct().RequireRole(Role.Admin).Produces<ActResponse>();
+        operators.MapPost("/users/{uid}/credits", CreditAsync).AsAct().RequireRole(Role.Admin)
+            .Produces<BalanceResponse>().Produces<ApprovalResponse>(StatusCodes.Status202Accepted);
+        operators.MapPost("/users/{uid}/freeze", FreezeAsync).AsAct().Produces<FreezeResponse>();
+        operators.MapPost("/users/{uid}/thaw", ThawAsync).AsAct().Produces<FreezeResponse>();
     }
 
     private static async Task<IResult> SetRoleAsync(

@@ -9,9 +9,9 @@ internal static class UserPossessionsApi
 {
     public static void MapUserPossessions(this RouteGroupBuilder operators)
     {
-        operators.MapGet("/users/{uid}/payments", PaymentsAsync);
-        operators.MapGet("/users/{uid}/jobs", JobsAsync);
-        operators.MapGet("/users/{uid}/files", FilesAsync);
+        operators.MapGet("/users/{uid}/payments", PaymentsAsync).Produces<UserPaymentsResponse>();
+        operators.MapGet("/users/{uid}/jobs", JobsAsync).Produces<UserJobsResponse>();
+        operators.MapGet("/users/{uid}/files", FilesAsync).Produces<UserFilesResponse>();
     }
 
     private static async Task<IResult> PaymentsAsync(

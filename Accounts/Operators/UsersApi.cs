@@ -14,10 +14,10 @@ internal static class UsersApi
 
     public static void MapUsers(this RouteGroupBuilder operators)
     {
-        operators.MapGet("/users", FindAsync);
-        operators.MapGet("/users/{uid}", GetAsync);
-        operators.MapGet("/users/{uid}/ledger", LedgerAsync);
-        operators.MapGet("/users/{uid}/mails", MailsAsync);
+        operators.MapGet("/users", FindAsync).Produces<UsersResponse>();
+        operators.MapGet("/users/{uid}", GetAsync).Produces<UserDetailsResponse>();
+        operators.MapGet("/users/{uid}/ledger", LedgerAsync).Produces<UserLedgerResponse>();
+        operators.MapGet("/users/{uid}/mails", MailsAsync).Produces<MailsResponse>();
     }
 
     private static async Task<IResult> FindAsync(

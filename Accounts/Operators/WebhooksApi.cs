@@ -12,14 +12,14 @@ internal static class WebhooksApi
     public static void MapWebhooks(this RouteGroupBuilder operators)
     {
         var webhooks = operators.MapGroup("/webhooks").RequireRole(Role.Admin);
-        webhooks.MapGet("", ListAsync);
+        webhooks.MapGet("", ListAsync).Produces<WebhooksResponse>();
         // The secret is made again for a repeated request, and not kept in its response.
-        webhooks.MapPost("", CreateAsync).AsAct(isRenewed: true);
-        webhooks.MapPut("/{webhookId}", ChangeAsync).AsAct();
-        webhooks.MapPost("/{webhookId}/rotate-secret", RotateSecretAsync).AsAct(isRenewed: true);
-        webhooks.MapPost("/{webhookId}/delete", DeleteAsync).AsAct();
-        webhooks.MapGet("/{webhookId}/deliveries", ListDeliveriesAsync);
-        webhooks.MapPost("/{webhookId}/deliveries/{deliveryId}/resend", ResendAsync).AsAct();
+        webhooks.MapPost("", CreateAsync).AsAct(isRenewed: true).Produces<WebhookSecretResponse>();
+        webhooks.MapPut("/{webhookId}", ChangeAsync).AsAct().Produces<ActResponse>();
+        webhooks.MapPost("/{webhookId}/rotate-secret", RotateSecretAsync).AsAct(isRenewed: true).Produces<WebhookSecretResponse>();
+        webhooks.MapPost("/{webhookId}/delete", DeleteAsync).AsAct().Produces<ActResponse>();
+        webhooks.MapGet("/{webhookId}/deliveries", ListDeliveriesAsync).Produces<WebhookDeliveriesResponse>();
+        webhooks.MapPost("/{webhookId}/deliveries/{deliveryId}/resend", ResendAsync).AsAct().Produces<ActResponse>();
     }
 
     private static async Task<IResult> ListAsync(AccountsDbContext database, TimeProvider time, CancellationToken cancellationToken)

@@ -7,12 +7,12 @@ internal static class PasskeyApi
 {
     public static void MapPasskeyApi(this WebApplication app)
     {
-        app.MapGet("/api/account/passkeys", ListAsync).RequireCaller();
-        app.MapPost("/api/account/passkeys", AddAsync).RequireCaller();
-        app.MapPost("/api/account/passkeys/options", AskAsync).RequireCaller();
-        app.MapDelete("/api/account/passkeys/{passkeyId}", RemoveAsync).RequireCaller();
-        app.MapPost("/api/auth/passkey", SignInAsync);
-        app.MapPost("/api/auth/passkey/options", AskToSignInAsync).RequireCaller();
+        app.MapGet("/api/account/passkeys", ListAsync).RequireCaller().Produces<PasskeysResponse>();
+        app.MapPost("/api/account/passkeys", AddAsync).RequireCaller().Produces<PasskeyResponse>(StatusCodes.Status201Created);
+        app.MapPost("/api/account/passkeys/options", AskAsync).RequireCaller().Produces<PasskeyCreationResponse>();
+        app.MapDelete("/api/account/passkeys/{passkeyId}", RemoveAsync).RequireCaller().Produces(StatusCodes.Status204NoContent);
+        app.MapPost("/api/auth/passkey", SignInAsync).Produces<PasskeySignedInResponse>();
+        app.MapPost("/api/auth/passkey/options", AskToSignInAsync).RequireCaller().Produces<PasskeyRequestResponse>();
     }
 
     /// <summary>A passkey as its owner sees it: without its key.</summary>

@@ -8,7 +8,7 @@ internal sealed record CreationOptions(
     UserEntity User,
     string Challenge,
     [property: JsonPropertyName("pubKeyCredParams")] IReadOnlyList<KeyParameters> PubKeyCredParams,
-    long Timeout,
+    int Timeout,
     [property: JsonPropertyName("excludeCredentials")] IReadOnlyList<CredentialDescriptor> ExcludeCredentials,
     [property: JsonPropertyName("authenticatorSelection")] AuthenticatorRequirements AuthenticatorSelection,
     string Attestation);
@@ -16,7 +16,7 @@ internal sealed record CreationOptions(
 /// <summary>WebAuthn's <c>PublicKeyCredentialRequestOptionsJSON</c>: what a passkey is asked to sign.</summary>
 internal sealed record RequestOptions(
     string Challenge,
-    long Timeout,
+    int Timeout,
     [property: JsonPropertyName("rpId")] string RpId,
     [property: JsonPropertyName("allowCredentials")] IReadOnlyList<CredentialDescriptor> AllowCredentials,
     [property: JsonPropertyName("userVerification")] string UserVerification);

@@ -52,14 +52,14 @@ internal sealed partial class RelyingParty
         new UserEntity(Base64Url.EncodeToString(UserHandleOf(userId)), email, email),
         Base64Url.EncodeToString(challenge.Challenge),
         [.. Keys.Select(key => new KeyParameters(KeyType, (int)key.Alg))],
-        (long)PasskeyChallenge.Lifetime.TotalMilliseconds,
+        (int)PasskeyChallenge.Lifetime.TotalMilliseconds,
         [.. known.Select(id => new CredentialDescriptor(KeyType, Base64Url.EncodeToString(id)))],
         new AuthenticatorRequirements(Required, RequireResidentKey: true, Required),
         "none");
 
     /// <summary>What a browser is asked for to sign in: with any passkey of this app, which names its owner itself.</summary>
     public RequestOptions ToSignIn(PasskeyChallenge challenge) => new(
-        Base64Url.EncodeToString(challenge.Challenge), (long)PasskeyChallenge.Lifetime.TotalMilliseconds, _id, [], Required);
+        Base64Url.EncodeToString(challenge.Challenge), (int)PasskeyChallenge.Lifetime.TotalMilliseconds, _id, [], Required);
 
     /// <summary>Verifies a new passkey.</summary>
     /// <returns>Null when it is not one of this app, or was made without the user's verification.</returns>

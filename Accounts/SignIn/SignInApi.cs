@@ -7,8 +7,8 @@ internal static class SignInApi
 {
     public static void MapSignInApi(this WebApplication app)
     {
-        app.MapPost("/api/auth/link", AskAsync).RequireCaller();
-        app.MapPost("/api/auth/link/confirm", ConfirmAsync);
+        app.MapPost("/api/auth/link", AskAsync).RequireCaller().Produces<LinkSentResponse>(StatusCodes.Status202Accepted);
+        app.MapPost("/api/auth/link/confirm", ConfirmAsync).Produces<SignedInResponse>();
     }
 
     private static async Task<IResult> AskAsync(

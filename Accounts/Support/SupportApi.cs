@@ -7,10 +7,12 @@ internal static class SupportApi
 {
     public static void MapSupportApi(this WebApplication app)
     {
-        app.MapPost("/api/support", OpenAsync).RequireCaller().WithIdempotency();
-        app.MapGet("/api/support/tickets", ListAsync).RequireCaller();
-        app.MapGet("/api/support/tickets/{ticketId}", GetAsync).RequireCaller();
-        app.MapPost("/api/support/tickets/{ticketId}/messages", ReplyAsync).RequireCaller().WithIdempotency();
+        app.MapPost("/api/support", OpenAsync).RequireCaller().WithIdempotency()
+            .Produces<TicketDetailsResponse>(StatusCodes.Status201Created);
+        app.MapGet("/api/support/tickets", ListAsync).RequireCaller().Produces<TicketsResponse>();
+        app.MapGet("/api/support/tickets/{ticketId}", GetAsync).RequireCaller().Produces<TicketDetailsResponse>();
+        app.MapPost("/api/support/tickets/{ticketId}/messages", ReplyAsync).RequireCaller().WithIdempotency()
+            .Produces<TicketDetailsResponse>();
     }
 
     /// <summary>404 for a ticket that the caller does not have.</summary>

@@ -23,9 +23,11 @@ internal static class UserSessionsApi
     /// <summary>Maps the endpoints.</summary>
     public static void MapUserSessions(this WebApplication app)
     {
-        app.MapGet("/api/admin/users/{uid}/sessions", ListAsync).WithMetadata(new RoutePolicy(Role: Role.Support));
+        app.MapGet("/api/admin/users/{uid}/sessions", ListAsync).WithMetadata(new RoutePolicy(Role: Role.Support))
+            .Produces<SessionListResponse>();
         app.MapPost("/api/admin/users/{uid}/sessions/revoke", RevokeAsync)
-            .WithMetadata(new RoutePolicy(MaxBodyBytes: MaxBodyBytes, Role: Role.Support));
+            .WithMetadata(new RoutePolicy(MaxBodyBytes: MaxBodyBytes, Role: Role.Support))
+            .ReadsHeader(KeyHeader).Produces<RevokedSessionsResponse>();
     }
 
     private static async Task<IResult> ListAsync(string uid, KnownSessions sessions, CancellationToken cancellationToken) =>

@@ -14,8 +14,9 @@ internal static class SessionApi
     /// <summary>Maps the endpoints.</summary>
     public static void MapSession(this WebApplication app)
     {
-        app.MapPost("/api/session", Open).WithMetadata(new RoutePolicy(Bucket: RateBucket.NewSession));
-        app.MapPost("/api/auth/logout", LogOutAsync).WithMetadata(new RoutePolicy());
+        app.MapPost("/api/session", Open).WithMetadata(new RoutePolicy(Bucket: RateBucket.NewSession))
+            .Produces<SessionResponse>().Produces<SessionResponse>(StatusCodes.Status201Created);
+        app.MapPost("/api/auth/logout", LogOutAsync).WithMetadata(new RoutePolicy()).Produces(StatusCodes.Status204NoContent);
     }
 
     private static JsonHttpResult<SessionResponse> Open(HttpContext context, SessionTokens tokens)

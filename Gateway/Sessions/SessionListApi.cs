@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Mvc;
 using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Gateway;
@@ -19,9 +20,10 @@ internal static class SessionListApi
     /// <summary>Maps the endpoints.</summary>
     public static void MapSessionList(this WebApplication app)
     {
-        app.MapGet("/api/auth/sessions", ListAsync).WithMetadata(new RoutePolicy());
-        app.MapDelete("/api/auth/sessions", RevokeAllAsync).WithMetadata(new RoutePolicy());
-        app.MapDelete("/api/auth/sessions/{session_id}", RevokeAsync).WithMetadata(new RoutePolicy());
+        app.MapGet("/api/auth/sessions", ListAsync).WithMetadata(new RoutePolicy()).Produces<SessionListResponse>();
+        app.MapDelete("/api/auth/sessions", RevokeAllAsync).WithMetadata(new RoutePolicy()).Produces(StatusCodes.Status204NoContent);
+        app.MapDelete("/api/auth/sessions/{session_id}", RevokeAsync).WithMetadata(new RoutePolicy())
+            .Produces(StatusCodes.Status204NoContent);
     }
 
     private static async Task<IResult> ListAsync(
@@ -44,13 +46,14 @@ internal static class SessionListApi
     }
 
     private static async Task<IResult> RevokeAsync(
-        HttpContext context, KnownSessions sessions, RevokedSessions revoked, CancellationToken cancellationToken)
+        [FromRoute(Name = "session_id")] string sessionId, HttpContext context, KnownSessions sessions, RevokedSessions revoked,
+        CancellationToken cancellationToken)
     {
         if (context.Features.Get<Session>() is not { } current)
         {
             return Problems.NotAuthenticated();
         }
-        if (!Guid.TryParseExact((string?)context.Request.RouteValues["session_id"], "D", out var id)
+        if (!Guid.TryParseExact(sessionId, "D", out var id)
             || (id != current.Id && !await sessions.ContainsAsync(current.UserId, id, cancellationToken)))
         {
             return Problems.NotFound("session_not_found", "Session not found");

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ReelBallers.Jobs;
 
 // Unknown members are ignored. Every member is optional here, so that a missing one is reported by its field name.
@@ -22,12 +24,14 @@ internal sealed record ExportRequest(
     TrackBody? Track = null,
     double? TargetFps = null)
 {
+    [JsonIgnore]
     public JobType Type =>
         Track is not null ? JobType.Track
         : UpscaleModel is not null ? JobType.Upscale
         : OverlayLayers is { Count: > 0 } ? JobType.Overlay
         : JobType.Framing;
 
+    [JsonIgnore]
     public JobParameters Params =>
         new(SourceKey, DurationS, CropKeyframes, OverlayLayers, UpscaleModel, TargetResolution, Track, TargetFps);
 }

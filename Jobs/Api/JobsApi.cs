@@ -16,21 +16,22 @@ internal static class JobsApi
     public static void MapJobsApi(this WebApplication app)
     {
         app.MapGet("/api/pricing", (Pricing pricing) => pricing.ToView());
-        app.MapPost("/api/runpod/webhook/{jobId}", CallbackApi.ReceiveAsync);
+        app.MapPost("/api/runpod/webhook/{jobId}", CallbackApi.ReceiveAsync).ReadsQuery("token").Produces<ReceivedView>();
 
         app.MapUserEvents<JobsDbContext, JobView>();
 
         var jobs = app.MapGroup("/api").RequireCaller().WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes));
-        jobs.MapPost("/jobs/quote", QuoteApi.QuoteAsync);
-        jobs.MapPost("/jobs", CreateAsync).WithIdempotency();
-        jobs.MapPost("/export", ExportAsync).WithIdempotency();
-        jobs.MapGet("/jobs", ListAsync);
-        jobs.MapGet("/jobs/{jobId}", GetAsync);
-        jobs.MapGet("/status/{jobId}", GetAsync);
-        jobs.MapGet("/jobs/{jobId}/events", JobEventStream.StreamAsync);
-        jobs.MapPost("/jobs/{jobId}/cancel", CancelAsync).WithIdempotency();
-        jobs.MapPost("/jobs/{jobId}/retry", RetryApi.RetryAsync).WithIdempotency();
-        jobs.MapGet("/download/{jobId}", DownloadApi.GetAsync);
+        jobs.MapPost("/jobs/quote", QuoteApi.QuoteAsync).Produces<QuoteView>();
+        jobs.MapPost("/jobs", CreateAsync).WithIdempotency().Produces<AcceptedView>(StatusCodes.Status202Accepted);
+        jobs.MapPost("/export", ExportAsync).WithIdempotency().Produces<AcceptedView>(StatusCodes.Status202Accepted);
+        jobs.MapGet("/jobs", ListAsync).Produces<JobListView>();
+        jobs.MapGet("/jobs/{jobId}", GetAsync).Produces<JobDetailsView>();
+        jobs.MapGet("/status/{jobId}", GetAsync).Produces<JobDetailsView>();
+        jobs.MapGet("/jobs/{jobId}/events", JobEventStream.StreamAsync)
+            .Produces<JobView>(contentType: "text/event-stream").Produces(StatusCodes.Status204NoContent);
+        jobs.MapPost("/jobs/{jobId}/cancel", CancelAsync).WithIdempotency().Produces<JobView>(StatusCodes.Status202Accepted);
+        jobs.MapPost("/jobs/{jobId}/retry", RetryApi.RetryAsync).WithIdempotency().Produces<AcceptedView>(StatusCodes.Status202Accepted);
+        jobs.MapGet("/download/{jobId}", DownloadApi.GetAsync).Produces<DownloadView>().Produces(StatusCodes.Status302Found);
     }
 
     public static IResult JobNotFound() => Problems.NotFound("job_not_found", "Job not found");

@@ -9,9 +9,10 @@ internal static partial class TopupApi
     public static void MapTopups(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/packs", (Catalog catalog) => catalog.ToResponse());
-        routes.MapPost("/api/topup", StartAsync).RequireCaller().WithIdempotency();
-        routes.MapGet("/api/topup/{session_id}", GetAsync).RequireCaller();
-        routes.MapGet("/api/topup/{session_id}/receipt", GetReceiptAsync).RequireCaller();
+        routes.MapPost("/api/topup", StartAsync).RequireCaller().WithIdempotency().Produces<TopupResponse>();
+        routes.MapGet("/api/topup/{session_id}", GetAsync).RequireCaller().Produces<TopupStatusResponse>();
+        routes.MapGet("/api/topup/{session_id}/receipt", GetReceiptAsync).RequireCaller()
+            .Produces<ReceiptResponse>().Produces(StatusCodes.Status302Found);
         routes.MapUserEvents<PaymentsDbContext, TopupStatusResponse>();
     }
 

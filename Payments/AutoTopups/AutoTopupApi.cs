@@ -22,8 +22,8 @@ internal static partial class AutoTopupApi
 
     public static void MapAutoTopup(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/auto-topup", GetAsync).RequireCaller();
-        routes.MapPut("/api/auto-topup", PutAsync).RequireCaller();
+        routes.MapGet("/api/auto-topup", GetAsync).RequireCaller().Produces<AutoTopupResponse>();
+        routes.MapPut("/api/auto-topup", PutAsync).RequireCaller().Produces<AutoTopupResponse>();
     }
 
     private static async Task<IResult> GetAsync(

@@ -14,7 +14,7 @@ internal sealed record BillingPortalResponse(string Url)
 internal static partial class BillingPortalApi
 {
     public static void MapBillingPortal(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/api/billing-portal", OpenAsync).RequireCaller();
+        routes.MapPost("/api/billing-portal", OpenAsync).RequireCaller().Produces<BillingPortalResponse>();
 
     private static async Task<IResult> OpenAsync(
         Caller caller, PaymentsDbContext database, StripeApi stripe, ILogger<StripeApi> logger, CancellationToken cancellationToken)

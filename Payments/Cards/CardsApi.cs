@@ -15,9 +15,9 @@ internal static partial class CardsApi
 {
     public static void MapCards(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/cards", ListAsync).RequireCaller();
-        routes.MapDelete("/api/cards/{card_id}", RemoveAsync).RequireCaller();
-        routes.MapPut("/api/cards/{card_id}/default", SetDefaultAsync).RequireCaller();
+        routes.MapGet("/api/cards", ListAsync).RequireCaller().Produces<CardsResponse>();
+        routes.MapDelete("/api/cards/{card_id}", RemoveAsync).RequireCaller().Produces(StatusCodes.Status204NoContent);
+        routes.MapPut("/api/cards/{card_id}/default", SetDefaultAsync).RequireCaller().Produces(StatusCodes.Status204NoContent);
     }
 
     private static async Task<IResult> ListAsync(Caller caller, Cards cards, ILogger<Cards> logger, CancellationToken cancellationToken)

@@ -5,7 +5,8 @@ namespace ReelBallers.Payments;
 /// <summary>The REST API: a user's grants.</summary>
 internal static class GrantsApi
 {
-    public static void MapGrants(this IEndpointRouteBuilder routes) => routes.MapGet("/api/grants", ListAsync).RequireCaller();
+    public static void MapGrants(this IEndpointRouteBuilder routes) => routes.MapGet("/api/grants", ListAsync).RequireCaller()
+        .Produces<GrantsResponse>();
 
     private static async Task<IResult> ListAsync(
         Caller caller, GrantLists grants, TimeProvider time, CancellationToken cancellationToken, string? limit = null,

@@ -14,7 +14,8 @@ namespace ReelBallers.ServiceDefaults;
 /// </summary>
 internal sealed partial class IdempotencyMiddleware(RequestDelegate next, TimeProvider time, ILogger<IdempotencyMiddleware> logger)
 {
-    private const string KeyHeader = "Idempotency-Key";
+    /// <summary>The header.</summary>
+    public const string KeyHeader = "Idempotency-Key";
 
     /// <summary>Longer than the lease: a request that is repeated after its process was killed need not be repeated once more.</summary>
     private static readonly TimeSpan MaxWait = IdempotencyStore.Lease + TimeSpan.FromSeconds(2);

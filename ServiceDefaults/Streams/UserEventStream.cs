@@ -139,5 +139,5 @@ public static class UserEventStreamExtensions
     /// <summary>Maps <c>GET /api/events</c>, which the Gateway merges with those of other services.</summary>
     public static void MapUserEvents<TContext, T>(this IEndpointRouteBuilder routes) where TContext : DbContext =>
         routes.MapGet("/api/events", (Caller caller, HttpContext context) => UserEventStream<TContext, T>.StreamAsync(caller, context))
-            .RequireCaller();
+            .RequireCaller().Produces<T>(contentType: "text/event-stream");
 }

@@ -9,10 +9,12 @@ internal static class StorageApi
     public static void MapStorageApi(this WebApplication app)
     {
         var uploads = app.MapGroup("/api/uploads").RequireCaller().AddEndpointFilter(AnswerOutageAsync);
-        uploads.MapPost("/", StartAsync).WithRenewedIdempotency();
-        uploads.MapPost("/complete", CompleteAsync);
-        uploads.MapGet("/{**key}", GetAsync);
-        app.MapDelete("/api/files/{**key}", RemoveAsync).RequireCaller().AddEndpointFilter(AnswerOutageAsync);
+        uploads.MapPost("/", StartAsync).WithRenewedIdempotency()
+            .Produces<SingleUploadResponse>(StatusCodes.Status201Created).Produces<MultipartUploadResponse>(StatusCodes.Status201Created);
+        uploads.MapPost("/complete", CompleteAsync).Produces<CompleteUploadResponse>();
+        uploads.MapGet("/{**key}", GetAsync).Produces<UploadStateResponse>();
+        app.MapDelete("/api/files/{**key}", RemoveAsync).RequireCaller().AddEndpointFilter(AnswerOutageAsync)
+            .Produces(StatusCodes.Status204NoContent);
     }
 
     private static async Task<IResult> StartAsync(

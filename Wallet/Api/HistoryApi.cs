@@ -11,8 +11,8 @@ internal static class HistoryApi
 
     public static void MapHistory(this RouteGroupBuilder mine)
     {
-        mine.MapGet("/wallet/totals", GetTotalsAsync);
-        mine.MapGet("/wallet/ledger.csv", ExportAsync);
+        mine.MapGet("/wallet/totals", GetTotalsAsync).Produces<TotalsResponse>();
+        mine.MapGet("/wallet/ledger.csv", ExportAsync).Produces<string>(contentType: "text/csv");
     }
 
     /// <summary>For <c>GET /api/wallet?at=</c>, also for anonymous callers.</summary>

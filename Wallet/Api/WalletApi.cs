@@ -8,13 +8,13 @@ internal static class WalletApi
 {
     public static void MapWalletApi(this WebApplication app)
     {
-        app.MapGet("/api/wallet", GetWalletAsync);
+        app.MapGet("/api/wallet", GetWalletAsync).Produces<WalletResponse>();
         var mine = app.MapGroup("/api").RequireCaller();
         mine.MapGet("/me", GetMeAsync);
-        mine.MapGet("/wallet/ledger", GetStatementAsync);
+        mine.MapGet("/wallet/ledger", GetStatementAsync).Produces<StatementResponse>();
         mine.MapHistory();
-        mine.MapGet("/wallet/events", BalanceEventStream.StreamAsync);
-        mine.MapPost("/debit", DebitAsync).WithIdempotency();
+        mine.MapGet("/wallet/events", BalanceEventStream.StreamAsync).Produces<BalanceEventResponse>(contentType: "text/event-stream");
+        mine.MapPost("/debit", DebitAsync).WithIdempotency().Produces<DebitResponse>();
     }
 
     private static async Task<Ok<MeResponse>> GetMeAsync(Caller caller, Shards shards, CancellationToken cancellationToken)

@@ -14,11 +14,11 @@ internal static class UnsubscribeApi
 
     public static void MapUnsubscribe(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet($"{Path}/{{token}}", Show);
-        routes.MapPost($"{Path}/{{token}}", SwitchOffAsync);
+        routes.MapGet($"{Path}/{{unsubscribeToken}}", Show).Produces<string>(contentType: "text/html");
+        routes.MapPost($"{Path}/{{unsubscribeToken}}", SwitchOffAsync).Produces<string>(contentType: "text/html");
     }
 
-    private static IResult Show(string token, UnsubscribeTokens tokens) => tokens.Read(token) is { } what
+    private static IResult Show(string unsubscribeToken, UnsubscribeTokens tokens) => tokens.Read(unsubscribeToken) is { } what
         ? Page(
             $"Do you want no more mails of the kind \"{NameOf(what.Kind)}\"?",
             // To its own address.
@@ -26,9 +26,9 @@ internal static class UnsubscribeApi
         : Unknown();
 
     private static async Task<IResult> SwitchOffAsync(
-        string token, UnsubscribeTokens tokens, MailSettings settings, CancellationToken cancellationToken)
+        string unsubscribeToken, UnsubscribeTokens tokens, MailSettings settings, CancellationToken cancellationToken)
     {
-        if (tokens.Read(token) is not { } what)
+        if (tokens.Read(unsubscribeToken) is not { } what)
         {
             return Unknown();
         }

@@ -6,7 +6,8 @@ namespace ReelBallers.Accounts;
 /// <summary>Receives Resend's webhooks, which are authenticated by their signature, as Svix makes it.</summary>
 internal static partial class ResendWebhookApi
 {
-    public static void MapResendWebhook(this IEndpointRouteBuilder routes) => routes.MapPost("/api/webhooks/resend", ReceiveAsync);
+    public static void MapResendWebhook(this IEndpointRouteBuilder routes) => routes.MapPost("/api/webhooks/resend", ReceiveAsync)
+        .Produces<ReceivedResponse>();
 
     private static async Task<IResult> ReceiveAsync(
         HttpContext context, IOptions<MailOptions> options, Suppressions suppressions, TimeProvider time, ILogger<Suppressions> logger)

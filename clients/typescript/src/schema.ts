@@ -2782,7 +2782,7 @@ export interface components {
              * @description When the file is deleted, unless a job needs it longer.
              */
             expires_at: string;
-            video: components["schemas"]["VideoFacts"];
+            video?: components["schemas"]["VideoFacts"];
         };
         /** @description What a video is, as the file itself says. Prices rest on it. */
         VideoFacts: {
@@ -4319,7 +4319,10 @@ export interface components {
         CreditGift: {
             /** @enum {string} */
             kind: "bonus" | "adjustment";
-            /** @description Not 0; below zero, for an adjustment only, it takes credits. */
+            /**
+             * Format: int64
+             * @description Not 0; below zero, for an adjustment only, it takes credits.
+             */
             amount_cents: number;
             /**
              * Format: date-time
@@ -4344,6 +4347,7 @@ export interface components {
             reason: string;
         };
         PaymentRefund: {
+            /** Format: int64 */
             amount_cents?: number | null;
             /** @default false */
             force: boolean;
@@ -4486,7 +4490,10 @@ export interface components {
             next_cursor: string | null;
         };
         UserJobRetry: {
-            /** @description What it may cost; null or missing: whatever it costs now. */
+            /**
+             * Format: int64
+             * @description What it may cost; null or missing: whatever it costs now.
+             */
             cost_cents?: number | null;
             /** @description Why, for the audit log. */
             reason: string;

@@ -13,7 +13,7 @@ namespace ReelBallers.Client.Models
     #pragma warning restore CS1591
     {
         /// <summary>Not 0; below zero, for an adjustment only, it takes credits.</summary>
-        public int? AmountCents { get; set; }
+        public long? AmountCents { get; set; }
         /// <summary>When the unspent rest expires; null: never.</summary>
         public DateTimeOffset? ExpiresAt { get; set; }
         /// <summary>The kind property</summary>
@@ -44,7 +44,7 @@ namespace ReelBallers.Client.Models
         {
             return new Dictionary<string, Action<IParseNode>>
             {
-                { "amount_cents", n => { AmountCents = n.GetIntValue(); } },
+                { "amount_cents", n => { AmountCents = n.GetLongValue(); } },
                 { "expires_at", n => { ExpiresAt = n.GetDateTimeOffsetValue(); } },
                 { "kind", n => { Kind = n.GetEnumValue<global::ReelBallers.Client.Models.CreditGift_kind>(); } },
                 { "reason", n => { Reason = n.GetStringValue(); } },
@@ -57,7 +57,7 @@ namespace ReelBallers.Client.Models
         public virtual void Serialize(ISerializationWriter writer)
         {
             if(ReferenceEquals(writer, null)) throw new ArgumentNullException(nameof(writer));
-            writer.WriteIntValue("amount_cents", AmountCents);
+            writer.WriteLongValue("amount_cents", AmountCents);
             writer.WriteDateTimeOffsetValue("expires_at", ExpiresAt);
             writer.WriteEnumValue<global::ReelBallers.Client.Models.CreditGift_kind>("kind", Kind);
             writer.WriteStringValue("reason", Reason);

@@ -13,7 +13,7 @@ namespace ReelBallers.Client.Models
     #pragma warning restore CS1591
     {
         /// <summary>The amount_cents property</summary>
-        public int? AmountCents { get; set; }
+        public long? AmountCents { get; set; }
         /// <summary>The force property</summary>
         public bool? Force { get; set; }
         /// <summary>Why, for the audit log.</summary>
@@ -49,7 +49,7 @@ namespace ReelBallers.Client.Models
         {
             return new Dictionary<string, Action<IParseNode>>
             {
-                { "amount_cents", n => { AmountCents = n.GetIntValue(); } },
+                { "amount_cents", n => { AmountCents = n.GetLongValue(); } },
                 { "force", n => { Force = n.GetBoolValue(); } },
                 { "reason", n => { Reason = n.GetStringValue(); } },
             };
@@ -61,7 +61,7 @@ namespace ReelBallers.Client.Models
         public virtual void Serialize(ISerializationWriter writer)
         {
             if(ReferenceEquals(writer, null)) throw new ArgumentNullException(nameof(writer));
-            writer.WriteIntValue("amount_cents", AmountCents);
+            writer.WriteLongValue("amount_cents", AmountCents);
             writer.WriteBoolValue("force", Force);
             writer.WriteStringValue("reason", Reason);
         }

@@ -13,7 +13,7 @@ namespace ReelBallers.Client.Models
     #pragma warning restore CS1591
     {
         /// <summary>What it may cost; null or missing: whatever it costs now.</summary>
-        public int? CostCents { get; set; }
+        public long? CostCents { get; set; }
         /// <summary>Why, for the audit log.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
@@ -40,7 +40,7 @@ namespace ReelBallers.Client.Models
         {
             return new Dictionary<string, Action<IParseNode>>
             {
-                { "cost_cents", n => { CostCents = n.GetIntValue(); } },
+                { "cost_cents", n => { CostCents = n.GetLongValue(); } },
                 { "reason", n => { Reason = n.GetStringValue(); } },
             };
         }
@@ -51,7 +51,7 @@ namespace ReelBallers.Client.Models
         public virtual void Serialize(ISerializationWriter writer)
         {
             if(ReferenceEquals(writer, null)) throw new ArgumentNullException(nameof(writer));
-            writer.WriteIntValue("cost_cents", CostCents);
+            writer.WriteLongValue("cost_cents", CostCents);
             writer.WriteStringValue("reason", Reason);
         }
     }
