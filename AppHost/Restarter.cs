@@ -14,6 +14,8 @@ internal sealed partial class Restarter(
     private const int StartsBeforeGivingUp = 3;
     // Aspire's own lines about the start are among them.
     private const int LinesShown = 20;
+    private const int MaxLineReads = 20;
+    private static readonly TimeSpan LineReadInterval = TimeSpan.FromMilliseconds(250);
     private readonly Dictionary<string, Life> _lives = [];
     private bool _hasGivenUp;
 
@@ -100,12 +102,25 @@ internal sealed partial class Restarter(
 
     private async Task<string> LastLinesAsync(ResourceEvent change, CancellationToken cancellationToken)
     {
-        var lines = new List<string>();
-        await foreach (var page in logs.GetAllAsync(change.Resource).WithCancellation(cancellationToken))
+        var read = await ReadLinesAsync(change.Resource, cancellationToken);
+        // The news of an end may come before what the process has written. Why it has ended is usually among its errors.
+        for (var reads = 1; !read.Any(line => line.IsErrorMessage) && reads < MaxLineReads; reads++)
         {
-            lines.AddRange(page.SelectMany(line => line.Content.Split('\n')).Select(line => Timestamp().Replace(line, "")));
+            await Task.Delay(LineReadInterval, time, cancellationToken);
+            read = await ReadLinesAsync(change.Resource, cancellationToken);
         }
+        var lines = read.SelectMany(line => line.Content.Split('\n')).Select(line => Timestamp().Replace(line, ""));
         return string.Join('\n', lines.Where(line => !StackTrace().IsMatch(line)).Distinct().TakeLast(LinesShown));
+    }
+
+    private async Task<List<LogLine>> ReadLinesAsync(IResource resource, CancellationToken cancellationToken)
+    {
+        var lines = new List<LogLine>();
+        await foreach (var page in logs.GetAllAsync(resource).WithCancellation(cancellationToken))
+        {
+            lines.AddRange(page);
+        }
+        return lines;
     }
 
     [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\S+Z ")]

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using LocalPostgres;
 
 namespace ReelBallers.AppHost.Tests;
@@ -85,6 +86,17 @@ internal sealed class AppHostProcess : IAsyncDisposable
             $"{Path.GetFileName(file)}:\n{string.Join('\n', File.ReadLines(file).Take(40))}");
         throw new TimeoutException(
             $"It never came to that. The AppHost said:\n{Output}\nIts orchestrator:\n{string.Join('\n', orchestrator)}");
+    }
+
+    /// <summary>Waits until its output, which comes through a pipe, matches.</summary>
+    public async Task SaysAsync(string pattern)
+    {
+        var waited = Stopwatch.StartNew();
+        while (!Regex.IsMatch(Output, pattern))
+        {
+            Assert.True(waited.Elapsed < Patience, $"It did not say '{pattern}' but:\n{Output}");
+            await Task.Delay(100);
+        }
     }
 
     public Task<Running> WhenReadyAsync() => WhenAsync(running => running.Ready);

@@ -22,11 +22,11 @@ public sealed class StackTests : TemporaryData
 
         Assert.Equal(Services, running.Resources.Select(resource => resource.Name));
         var gateway = AppHostProcess.Of(running, "gateway");
+        await host.SaysAsync("(?m)^Ready in .* s: ");
         var lines = host.Output.Split('\n');
         Assert.Equal($"App        {gateway.Urls["http"]} (ready in a moment)", lines[0]);
         Assert.Equal($"Dashboard  {running.Dashboard}", lines[1]);
         Assert.Contains("/login?t=", lines[1], StringComparison.Ordinal);
-        Assert.Matches("(?m)^Ready in .* s: ", host.Output);
         using var client = new HttpClient();
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(new Uri(running.Dashboard!))).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(new Uri($"{gateway.Urls["http"]}/api/health"))).StatusCode);
@@ -72,7 +72,7 @@ public sealed class StackTests : TemporaryData
             ProcessSignal.Send(wallet.ProcessId!.Value, ProcessSignal.Kill);
             var back = AppHostProcess.Of(await host.WhenBackAsync(wallet), "wallet");
             Assert.Equal((wallet.Urls["http"], 1), (back.Urls["http"], back.Restarts));
-            Assert.Matches("wallet.* ended with exit code .*; it starts again in", host.Output);
+            await host.SaysAsync("wallet.* ended with exit code .*; it starts again in");
 
             var postgres = AppHostProcess.Of(running, "postgres");
             var server = await AppHostProcess.ProcessesAsync(running with { Resources = [postgres] });
