@@ -17,12 +17,13 @@ internal sealed partial class AlertPostSender(
         IServiceProvider services, int limit, CancellationToken stoppingToken) =>
         services.GetRequiredService<AlertPosts>().LeaseAsync(limit, stoppingToken);
 
-    protected override async Task<TimeSpan> AttemptAsync(AlertPost post, IServiceProvider services, CancellationToken stoppingToken)
+    protected override async Task AttemptAsync(AlertPost post, IServiceProvider services, CancellationToken stoppingToken)
     {
         var posts = services.GetRequiredService<AlertPosts>();
         var result = post.Attempts > MaxAttempts
             ? new PostResult(post.LastError ?? "The process ended during the last attempt.", IsFinal: true, TimeSpan.Zero)
             : await services.GetRequiredService<AlertWebhook>().SendAsync(post.Text, stoppingToken);
+        PauseFor(result.Pause);
         if (result.Error is null)
         {
             // Not cancelled by the stop: it has been sent.
@@ -39,7 +40,6 @@ internal sealed partial class AlertPostSender(
             await posts.RetryAsync(post, result.Pause > delay ? result.Pause : delay, result.Error, stoppingToken);
             LogRetried(logger, post.PostId, result.Error);
         }
-        return result.Pause;
     }
 
     [LoggerMessage(LogLevel.Warning, "Post {PostId} of alerts was not sent and is tried again: {Reason}")]

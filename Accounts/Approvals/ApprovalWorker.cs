@@ -18,7 +18,7 @@ internal sealed class ApprovalWorker(
         IServiceProvider services, int limit, CancellationToken stoppingToken) =>
         services.GetRequiredService<Approvals>().LeaseAsync(limit, stoppingToken);
 
-    protected override async Task<TimeSpan> AttemptAsync(Approval approval, IServiceProvider services, CancellationToken stoppingToken)
+    protected override async Task AttemptAsync(Approval approval, IServiceProvider services, CancellationToken stoppingToken)
     {
         var approvals = services.GetRequiredService<Approvals>();
         try
@@ -38,6 +38,5 @@ internal sealed class ApprovalWorker(
             _calls.Report(failure);
             await approvals.RetryAsync(approval, Attempts.DelayAfter(approval.Attempts, LongestDelay), stoppingToken);
         }
-        return TimeSpan.Zero;
     }
 }

@@ -39,7 +39,7 @@ internal sealed partial class DeletionWorker(
         IServiceProvider services, int limit, CancellationToken stoppingToken) =>
         services.GetRequiredService<AccountDeletions>().LeaseAsync(limit, stoppingToken);
 
-    protected override async Task<TimeSpan> AttemptAsync(
+    protected override async Task AttemptAsync(
         AccountDeletion deletion, IServiceProvider services, CancellationToken stoppingToken)
     {
         var results = await Task.WhenAll(StepsOf(deletion, services, stoppingToken)
@@ -61,7 +61,6 @@ internal sealed partial class DeletionWorker(
         await services.GetRequiredService<AccountDeletions>().AttemptedAsync(
             deletion, done, Attempts.DelayAfter(deletion.Attempts, LongestDelay), waits.Length == 0 ? null : string.Join("; ", waits),
             stoppingToken);
-        return TimeSpan.Zero;
     }
 
     // Each gives what it waits for; null when it is done.

@@ -29,12 +29,8 @@ internal sealed partial class WalletJoiner(
         IServiceProvider services, int limit, CancellationToken stoppingToken) =>
         services.GetRequiredService<WalletJoins>().LeaseAsync(limit, stoppingToken);
 
-    protected override async Task<TimeSpan> AttemptAsync(
-        WalletJoin join, IServiceProvider services, CancellationToken stoppingToken)
-    {
-        await AttemptAsync(services.GetRequiredService<WalletJoins>(), join, stoppingToken);
-        return TimeSpan.Zero;
-    }
+    protected override Task AttemptAsync(WalletJoin join, IServiceProvider services, CancellationToken stoppingToken) =>
+        AttemptAsync(services.GetRequiredService<WalletJoins>(), join, stoppingToken);
 
     private async Task AttemptAsync(WalletJoins joins, WalletJoin join, CancellationToken stoppingToken)
     {

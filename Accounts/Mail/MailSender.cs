@@ -17,7 +17,7 @@ internal sealed partial class MailSender(
         IServiceProvider services, int limit, CancellationToken stoppingToken) =>
         services.GetRequiredService<MailOutbox>().LeaseAsync(limit, stoppingToken);
 
-    protected override async Task<TimeSpan> AttemptAsync(
+    protected override async Task AttemptAsync(
         OutgoingMail mail, IServiceProvider services, CancellationToken stoppingToken)
     {
         var outbox = services.GetRequiredService<MailOutbox>();
@@ -51,8 +51,8 @@ internal sealed partial class MailSender(
         }
         catch (MailRateLimitedException limited) when (Time.GetUtcNow() - mail.CreatedAt < LongestWait)
         {
+            PauseFor(limited.Pause);
             await outbox.PostponeAsync(mail, limited.Pause, stoppingToken);
-            return limited.Pause;
         }
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
         {
@@ -66,7 +66,6 @@ internal sealed partial class MailSender(
                 await outbox.RetryAsync(mail, Attempts.PostDelayAfter(mail.Attempts), exception.Message, stoppingToken);
             }
         }
-        return TimeSpan.Zero;
     }
 
     private async Task GiveUpAsync(MailOutbox outbox, OutgoingMail mail, string reason, CancellationToken cancellationToken)

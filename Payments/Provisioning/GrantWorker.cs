@@ -14,6 +14,6 @@ internal sealed class GrantWorker(
         IServiceProvider services, int limit, CancellationToken stoppingToken) =>
         await services.GetRequiredService<Grants>().TakeDueAsync(limit, options.Value.UsesApi, stoppingToken);
 
-    protected override Task<TimeSpan> AttemptAsync(AccessGrant grant, IServiceProvider services, CancellationToken stoppingToken) =>
-        services.GetRequiredService<GrantAttempt>().RunAsync(grant, stoppingToken);
+    protected override async Task AttemptAsync(AccessGrant grant, IServiceProvider services, CancellationToken stoppingToken) =>
+        PauseFor(await services.GetRequiredService<GrantAttempt>().RunAsync(grant, stoppingToken));
 }

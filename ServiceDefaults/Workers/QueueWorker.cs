@@ -19,6 +19,7 @@ public abstract class QueueWorker<TEntry>(
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
     private readonly OutageReporter _outages = new(logger, failure);
+    private readonly Lock _pauses = new();
     private DateTimeOffset _pausedUntil;
 
     /// <summary>The clock.</summary>
@@ -31,8 +32,17 @@ public abstract class QueueWorker<TEntry>(
     protected abstract Task<IReadOnlyList<TEntry>> LeaseAsync(IServiceProvider services, int limit, CancellationToken stoppingToken);
 
     /// <summary>Makes an attempt; what becomes of it is stored here.</summary>
-    /// <returns>How long no entry can succeed; usually zero.</returns>
-    protected abstract Task<TimeSpan> AttemptAsync(TEntry entry, IServiceProvider services, CancellationToken stoppingToken);
+    protected abstract Task AttemptAsync(TEntry entry, IServiceProvider services, CancellationToken stoppingToken);
+
+    /// <summary>No entry can succeed for this time: none is taken by this process.</summary>
+    protected void PauseFor(TimeSpan pause)
+    {
+        lock (_pauses)
+        {
+            var until = time.GetUtcNow() + pause;
+            _pausedUntil = until > _pausedUntil ? until : _pausedUntil;
+        }
+    }
 
     /// <inheritdoc />
     protected sealed override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -58,7 +68,7 @@ public abstract class QueueWorker<TEntry>(
     {
         try
         {
-            var due = time.GetUtcNow() < _pausedUntil ? 0 : await RunBatchAsync(stoppingToken);
+            var due = IsPaused() ? 0 : await RunBatchAsync(stoppingToken);
             _outages.Recovered();
             return due;
         }
@@ -74,14 +84,21 @@ public abstract class QueueWorker<TEntry>(
         await using var scope = scopes.CreateAsyncScope();
         var due = await LeaseAsync(scope.ServiceProvider, BatchSize, stoppingToken);
         // Concurrently: one after the other, the last could exceed its lease.
-        var pauses = await Task.WhenAll(due.Select(entry => AttemptInScopeAsync(entry, stoppingToken)));
-        _pausedUntil = time.GetUtcNow() + pauses.DefaultIfEmpty().Max();
+        await Task.WhenAll(due.Select(entry => AttemptInScopeAsync(entry, stoppingToken)));
         return due.Count;
     }
 
-    private async Task<TimeSpan> AttemptInScopeAsync(TEntry entry, CancellationToken stoppingToken)
+    private bool IsPaused()
+    {
+        lock (_pauses)
+        {
+            return time.GetUtcNow() < _pausedUntil;
+        }
+    }
+
+    private async Task AttemptInScopeAsync(TEntry entry, CancellationToken stoppingToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        return await AttemptAsync(entry, scope.ServiceProvider, stoppingToken);
+        await AttemptAsync(entry, scope.ServiceProvider, stoppingToken);
     }
 }
