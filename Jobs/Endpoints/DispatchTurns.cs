@@ -25,6 +25,7 @@ internal sealed class DispatchTurns(TurnQueue queue, EndpointSlots slots, RunPod
             }
         }
         var isCounted = _countedAt != 0 && time.GetElapsedTime(_countedAt) < CountInterval && slots.HaveAmpleRoom;
+        slots.BeginCount();
         var waiting = await queue.ReadAsync(endpoints.All, countRuns: !isCounted, cancellationToken);
         _countedAt = isCounted || waiting.Endpoints.Count == 0 ? _countedAt : time.GetTimestamp();
         slots.Update(waiting.Endpoints);

@@ -16,6 +16,18 @@ internal sealed class EndpointSlots(
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Usage> _usages = endpoints.All.ToDictionary(id => id, _ => new Usage());
 
+    /// <summary>Before the database is read for <see cref="Update"/>: what is stored from now on may be missing there.</summary>
+    public void BeginCount()
+    {
+        lock (_gate)
+        {
+            foreach (var usage in _usages.Values)
+            {
+                usage.StoredSince = 0;
+            }
+        }
+    }
+
     /// <summary>Takes over what the database knows.</summary>
     public void Update(IReadOnlyDictionary<string, EndpointFacts> facts)
     {
@@ -23,7 +35,8 @@ internal sealed class EndpointSlots(
         {
             foreach (var (id, known) in facts)
             {
-                (_usages[id].Open, _usages[id].IsPaused) = (known.OpenRuns ?? _usages[id].Open, known.IsPaused);
+                var usage = _usages[id];
+                (usage.Open, usage.IsPaused) = (known.OpenRuns + usage.StoredSince ?? usage.Open, known.IsPaused);
             }
         }
     }
@@ -90,9 +103,11 @@ internal sealed class EndpointSlots(
     {
         lock (_gate)
         {
-            _usages[endpointId].Reserved--;
+            var (usage, stored) = (_usages[endpointId], isUsed ? 1 : 0);
+            usage.Reserved--;
             // Until the database is read again.
-            _usages[endpointId].Open += isUsed ? 1 : 0;
+            usage.Open += stored;
+            usage.StoredSince += stored;
         }
     }
 
@@ -101,6 +116,8 @@ internal sealed class EndpointSlots(
         public int Open { get; set; }
 
         public int Reserved { get; set; }
+
+        public int StoredSince { get; set; }
 
         public bool IsPaused { get; set; }
     }
