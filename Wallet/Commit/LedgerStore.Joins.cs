@@ -13,6 +13,7 @@ internal sealed partial class LedgerStore
     private async Task<(LedgerBatch Batch, DateTimeOffset Now, HashSet<Guid> Locked)?> LockAndFollowAsync(
         NpgsqlConnection connection, Command[] commands, JoinPaths joins, bool waitForLocks, CancellationToken cancellationToken)
     {
+        var missing = new HashSet<Guid>();
         for (var round = 0; round < MaxRounds; round++)
         {
             var (batch, now, locked) = await LockAndLoadAsync(connection, commands, joins, waitForLocks, cancellationToken);
@@ -24,7 +25,7 @@ internal sealed partial class LedgerStore
                 await OpenAccountsAsync(connection, unopened, cancellationToken);
                 continue;
             }
-            if (WasOpenedMeanwhile(batch, Follow(commands, joins), locked)
+            if (WereOpenedMeanwhile(batch, Follow(commands, joins), locked, missing)
                 || (batch.FrozenUsers.Count > 0 && await FindJoinsAsync(connection, batch.FrozenUsers, joins, cancellationToken)))
             {
                 await using var rollback = new NpgsqlCommand("ROLLBACK", connection);
@@ -41,10 +42,11 @@ internal sealed partial class LedgerStore
     }
 
     // A wallet that did not exist was not locked. A replica that opens it right after that commits rows which the later statements see.
-    private static bool WasOpenedMeanwhile(LedgerBatch batch, Command[] commands, HashSet<Guid> locked)
+    // Rows of a wallet that is missing once more were not committed meanwhile: the ledger is corrupt, which the decision will meet.
+    private static bool WereOpenedMeanwhile(LedgerBatch batch, Command[] commands, HashSet<Guid> locked, HashSet<Guid> missingBefore)
     {
         var missing = commands.Select(command => command.UserId)
-            .Where(userId => !batch.Has(userId) && !locked.Contains(userId)).ToHashSet();
+            .Where(userId => !batch.Has(userId) && !locked.Contains(userId) && missingBefore.Add(userId)).ToHashSet();
         return missing.Count > 0 && batch.HasRowsOf(missing);
     }
 
