@@ -29,7 +29,8 @@ internal abstract record AddressRequestOutcome
 /// same for a known and an unknown address.
 /// </summary>
 internal sealed class AddressChanges(
-    AccountsDbContext database, MailOutbox outbox, LinkTokens tokens, LinkLimits limits, AuditLog audit, TimeProvider time)
+    AccountsDbContext database, AccountReader accounts, MailOutbox outbox, LinkTokens tokens, LinkLimits limits, AuditLog audit,
+    TimeProvider time)
 {
     /// <summary>Stores a change in place of one that is pending, with the mails to both addresses, in one transaction.</summary>
     public async Task<AddressRequestOutcome> RequestAsync(AddressChangeRequest request, CancellationToken cancellationToken)
@@ -38,8 +39,7 @@ internal sealed class AddressChanges(
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         await limits.LockAsync(request.NewEmail, request.ClientAddress, cancellationToken);
         await database.LockTextAsync("user", userId.ToString(), cancellationToken);
-        var email = await database.Accounts.Where(row => row.UserId == userId).Select(row => row.Email)
-            .SingleOrDefaultAsync(cancellationToken);
+        var email = await accounts.FindEmailAsync(userId, cancellationToken);
         if (email is null)
         {
             return new AddressRequestOutcome.NoAccount();

@@ -27,7 +27,7 @@ internal sealed class AddressConfirmations(
 {
     /// <summary>Uses the token of a link, once. With the second one the account has the new address, in the same transaction.</summary>
     /// <param name="token">Of the link.</param>
-    /// <param name="caller">Who confirms. Only the account itself can: nobody makes an address another's by a link sent to it.</param>
+    /// <param name="caller">Who confirms. Only the account itself can, so that a link alone gives no account an address.</param>
     /// <param name="clientAddress">Where the caller is; null when that is not known.</param>
     /// <param name="cancellationToken">Ends the wait; nothing is changed then, or everything.</param>
     public async Task<AddressConfirmation> ConfirmAsync(

@@ -44,7 +44,7 @@ internal static class AuditActions
     /// <summary>A user has removed a passkey; the target is its id.</summary>
     public const string PasskeyRemoved = "passkey_removed";
 
-    /// <summary>A passkey has signed with a counter that has not gone up, and signs nobody in; the target is its id.</summary>
+    /// <summary>A sign-in was rejected because the counter of its passkey has not gone up; the target is the passkey's id.</summary>
     public const string PasskeyRejected = "passkey_rejected";
 
     /// <summary>A user has exported the data.</summary>

@@ -30,8 +30,8 @@ internal abstract record DeletionOutcome
 /// on the address is free, and the worker has the other services erase the rest.
 /// </summary>
 internal sealed class DeletionRequests(
-    AccountsDbContext database, AccountDeletions deletions, WalletJoins joins, RoleChanges roles, DeletedUserRows rows, AuditLog audit,
-    WalletService.WalletServiceClient wallet, AccountsMeter meter, TimeProvider time)
+    AccountsDbContext database, AccountReader accounts, AccountDeletions deletions, WalletJoins joins, RoleChanges roles,
+    DeletedUserRows rows, AuditLog audit, WalletService.WalletServiceClient wallet, AccountsMeter meter, TimeProvider time)
 {
     // If the Gateway does not say that the sessions have ended.
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
@@ -72,8 +72,7 @@ internal sealed class DeletionRequests(
     {
         var userId = users[0];
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
-        var email = await database.Accounts.Where(row => row.UserId == userId).Select(row => row.Email)
-            .SingleOrDefaultAsync(cancellationToken);
+        var email = await accounts.FindEmailAsync(userId, cancellationToken);
         // As a sign-in does: none is between its own locks and its commit.
         if (email is not null)
         {

@@ -1,5 +1,4 @@
 using Grpc.Core;
-using Microsoft.EntityFrameworkCore;
 using ReelBallers.ServiceDefaults;
 using ReelBallers.Wallet.V1;
 using WalletClient = ReelBallers.Wallet.V1.WalletService.WalletServiceClient;
@@ -36,15 +35,20 @@ internal static class JoinErrorCodes
 /// (<see cref="WalletJoins"/>) and takes the locks that a sign-in takes; everything else is done by <see cref="WalletJoiner"/>.
 /// </summary>
 internal sealed class OperatorJoins(
-    AccountsDbContext database, AccountLocks locks, WalletJoins joins, AccountDeletions deletions, WalletClient wallet, TimeProvider time)
+    AccountsDbContext database, AccountReader accounts, AccountLocks locks, WalletJoins joins, AccountDeletions deletions,
+    WalletClient wallet, TimeProvider time)
 {
     /// <summary>What an act with these users would move, and thus what it is measured by: nothing when it adds no task.</summary>
-    public async Task<long> MeasureAsync(Guid from, Guid into, CancellationToken cancellationToken)
+    /// <param name="from">The anonymous user.</param>
+    /// <param name="into">The account's user.</param>
+    /// <param name="balance">That of the anonymous user.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<long> MeasureAsync(Guid from, Guid into, GetBalanceResponse balance, CancellationToken cancellationToken)
     {
-        var (cents, isKnown) = await LookAsync(from, cancellationToken);
+        var isKnown = await HasEntriesAsync(from, cancellationToken);
         try
         {
-            return await CheckAsync(from, into, isKnown, cancellationToken) is null ? cents : 0;
+            return await CheckAsync(from, into, isKnown, cancellationToken) is null ? CentsOf(balance) : 0;
         }
         catch (RpcException rejected) when (ServiceRejections.IsRejection(rejected))
         {
@@ -63,7 +67,9 @@ internal sealed class OperatorJoins(
     public async Task<MoneyEffect.Joined> AddAsync(
         JoinAct act, Guid from, Guid into, long agreedCents, CancellationToken cancellationToken)
     {
-        var (cents, isKnown) = await LookAsync(from, cancellationToken);
+        var cents = CentsOf(await wallet.GetBalanceAsync(
+            new GetBalanceRequest { UserId = from.ToString() }, cancellationToken: cancellationToken));
+        var isKnown = await HasEntriesAsync(from, cancellationToken);
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         // As a sign-in and a deletion do: the account keeps its address, and the user stays anonymous, until the end of the transaction.
         await locks.LockAsync(into, cancellationToken);
@@ -83,17 +89,13 @@ internal sealed class OperatorJoins(
     }
 
     // What jobs hold comes back to the wallet or is spent before the wallets are joined.
-    private async Task<(long Cents, bool IsKnown)> LookAsync(Guid from, CancellationToken cancellationToken)
-    {
-        var uid = from.ToString();
-        var balance = await wallet.GetBalanceAsync(new GetBalanceRequest { UserId = uid }, cancellationToken: cancellationToken);
-        var entries = await wallet.ListEntriesAsync(
-            new ListEntriesRequest { UserId = uid, Limit = 1 }, cancellationToken: cancellationToken);
-        return (balance.BalanceCents + balance.HeldCents, entries.Entries.Count > 0);
-    }
+    private static long CentsOf(GetBalanceResponse balance) => balance.BalanceCents + balance.HeldCents;
 
-    private Task<string?> EmailOfAsync(Guid userId, CancellationToken cancellationToken) => database.Accounts
-        .Where(row => row.UserId == userId).Select(row => row.Email).SingleOrDefaultAsync(cancellationToken);
+    private async Task<bool> HasEntriesAsync(Guid userId, CancellationToken cancellationToken)
+    {
+        var request = new ListEntriesRequest { UserId = userId.ToString(), Limit = 1 };
+        return (await wallet.ListEntriesAsync(request, cancellationToken: cancellationToken)).Entries.Count > 0;
+    }
 
     // The task that exists for these two; null when one can be added.
     private async Task<WalletJoin?> CheckAsync(Guid from, Guid into, bool isKnown, CancellationToken cancellationToken)
@@ -102,7 +104,7 @@ internal sealed class OperatorJoins(
         {
             throw Reject(JoinErrorCodes.UserDeleted, "The user was deleted.");
         }
-        if (await EmailOfAsync(from, cancellationToken) is not null)
+        if (await accounts.FindEmailAsync(from, cancellationToken) is not null)
         {
             throw Reject(JoinErrorCodes.UserHasAccount, "The user has an account. Accounts are not merged.");
         }
@@ -116,7 +118,7 @@ internal sealed class OperatorJoins(
         {
             throw Reject(JoinErrorCodes.AccountDeleted, "The account was deleted.");
         }
-        if (await EmailOfAsync(into, cancellationToken) is null)
+        if (await accounts.FindEmailAsync(into, cancellationToken) is null)
         {
             throw Reject(JoinErrorCodes.AccountNotFound, "The other user has no account.");
         }

@@ -53,7 +53,7 @@ internal static class JoinActsApi
             Before = state.ToResponse(),
             After = new { into },
         };
-        var cents = await joins.MeasureAsync(from, into, cancellationToken);
+        var cents = await joins.MeasureAsync(from, into, state, cancellationToken);
         var request = new MoneyAct(MoneyAct.Join, from.ToString(), AmountCents: cents, Into: into.ToString());
         return await approvals.RunAsync(act, request, cents, cancellationToken);
     }

@@ -32,7 +32,7 @@ internal sealed class PasskeySignIns(
     /// <param name="assertion">What the browser presents.</param>
     /// <param name="caller">The user of the browser; null without a session.</param>
     /// <param name="clientAddress">Where it is; null when that is not known.</param>
-    /// <param name="cancellationToken">Ends the wait; nobody is signed in then, or the passkey's owner.</param>
+    /// <param name="cancellationToken">Ends the wait; the sign-in may have been completed.</param>
     public async Task<PasskeySignIn> SignInAsync(
         PasskeyAssertion assertion, Guid? caller, string? clientAddress, CancellationToken cancellationToken)
     {
@@ -46,7 +46,7 @@ internal sealed class PasskeySignIns(
         }
         var known = await database.Passkeys.AsNoTracking()
             .SingleOrDefaultAsync(row => row.CredentialId == assertion.CredentialId, cancellationToken);
-        // Before any lock: who has no passkey holds nobody up.
+        // Before any lock, so that a caller without a passkey delays no other.
         if (known is null || await app.VerifyAsync(assertion, clientData, known, cancellationToken) is not { } signCount)
         {
             return new PasskeySignIn.Invalid();

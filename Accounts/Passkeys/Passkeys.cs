@@ -29,8 +29,8 @@ internal abstract record PasskeyOutcome
 
 /// <summary>The passkeys of accounts. What is added or removed is in the audit log, and the owner gets a mail.</summary>
 internal sealed class Passkeys(
-    AccountsDbContext database, AccountLocks locks, PasskeyChallenges challenges, RelyingParty app, MailOutbox outbox, AuditLog audit,
-    TimeProvider time)
+    AccountsDbContext database, AccountReader accounts, AccountLocks locks, PasskeyChallenges challenges, RelyingParty app,
+    MailOutbox outbox, AuditLog audit, TimeProvider time)
 {
     /// <summary>The passkeys of a user, the oldest first.</summary>
     public Task<List<Passkey>> ListAsync(Guid userId, CancellationToken cancellationToken) =>
@@ -40,7 +40,7 @@ internal sealed class Passkeys(
     /// <summary>Begins to add one.</summary>
     public async Task<PasskeyOutcome> AskAsync(Guid userId, CancellationToken cancellationToken)
     {
-        if (await EmailOfAsync(userId, cancellationToken) is not { } email)
+        if (await accounts.FindEmailAsync(userId, cancellationToken) is not { } email)
         {
             return new PasskeyOutcome.NoAccount();
         }
@@ -63,7 +63,7 @@ internal sealed class Passkeys(
     public async Task<PasskeyOutcome> AddAsync(
         Guid userId, PasskeyAttestation attestation, string name, string? clientAddress, CancellationToken cancellationToken)
     {
-        if (await EmailOfAsync(userId, cancellationToken) is null)
+        if (await accounts.FindEmailAsync(userId, cancellationToken) is null)
         {
             return new PasskeyOutcome.NoAccount();
         }
@@ -154,7 +154,4 @@ internal sealed class Passkeys(
         };
         await audit.AddAsync(act, AuditState.Done, cancellationToken);
     }
-
-    private Task<string?> EmailOfAsync(Guid userId, CancellationToken cancellationToken) =>
-        database.Accounts.Where(row => row.UserId == userId).Select(row => row.Email).SingleOrDefaultAsync(cancellationToken);
 }
