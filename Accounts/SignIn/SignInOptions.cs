@@ -16,7 +16,7 @@ internal sealed class SignInOptions : IValidatedOptions
     /// <summary>Links that an e-mail address gets within 15 minutes.</summary>
     public int LinksPerEmail { get; init; } = 5;
 
-    /// <summary>Links that a client's address may ask for within an hour.</summary>
+    /// <summary>Links, and tickets without an account, that a client's address may ask for within an hour.</summary>
     public int LinksPerClient { get; init; } = 30;
 
     public string[] Origins => ReturnOrigins.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
