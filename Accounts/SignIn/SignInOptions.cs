@@ -5,10 +5,11 @@ namespace ReelBallers.Accounts;
 /// <summary>Signing in by a link in a mail: section <c>SignIn</c>.</summary>
 internal sealed class SignInOptions : IValidatedOptions
 {
-    private const int MinKeyLength = 32;
-
     /// <summary>The secret that the links' tokens are made with.</summary>
     public string LinkKey { get; init; } = "";
+
+    /// <summary>The keys that <see cref="LinkKey"/> has replaced, comma separated; unsubscribe links of theirs stay valid.</summary>
+    public string PreviousLinkKeys { get; init; } = "";
 
     /// <summary>Origins of front ends elsewhere that a sign-in may lead back to; comma separated.</summary>
     public string ReturnOrigins { get; init; } = "";
@@ -23,10 +24,7 @@ internal sealed class SignInOptions : IValidatedOptions
 
     public void Validate(OptionsErrors errors)
     {
-        if (LinkKey.Length < MinKeyLength)
-        {
-            errors.Add(nameof(LinkKey), $"is missing or too short. Set it to a random text of {MinKeyLength} characters or more.");
-        }
+        SigningKeys.Check(errors, nameof(LinkKey), LinkKey, nameof(PreviousLinkKeys), PreviousLinkKeys);
         foreach (var origin in Origins)
         {
             if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https")
