@@ -35,7 +35,7 @@ export interface paths {
         put?: never;
         /**
          * Open a session
-         * @description Creates a user and sets the cookie `uid`. A caller who has a session already keeps the user and gets 200.
+         * @description Creates a user and sets the cookie `uid`. A caller who has a session already keeps the user and gets 200 with a new token of the same session. A token is valid for 365 days. A cookie is renewed when it is used; a bearer token is not: a client that keeps one calls this about once a month, and whenever it starts, and keeps the new token in place of the old one.
          */
         post: operations["openSession"];
         delete?: never;
@@ -3499,7 +3499,7 @@ export interface components {
          *     | `rate_limited` | 429 | Too many requests. |
          *     | `topup_limited` | 429 | Too many open, failed or large top-ups. |
          *     | `sign_in_limited` | 429 | Too many sign-in links for the address or from the client. |
-         *     | `ticket_limited` | 429 | Too many tickets of this user or for this address; `Retry-After` says when to come again. |
+         *     | `ticket_limited` | 429 | Too many tickets of this user, for this address or from this client; `Retry-After` says when to come again. |
          *     | `export_limited` | 429 | Too many exports of your data; `Retry-After` says when to come again. |
          *     | `too_many_open_jobs` | 429 | Too many of your jobs are open; at most `max_open_jobs` can be. |
          *     | `too_many_streams` | 429 | Too many event streams are open. |
@@ -5867,7 +5867,7 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
-        /** @description Too many requests, or too many tickets of this user or for this address (`ticket_limited`); `Retry-After` says when to come again. */
+        /** @description Too many requests, or too many tickets of this user, for this address or from this client (`ticket_limited`); `Retry-After` says when to come again. */
         TicketLimited: {
             headers: {
                 "Retry-After": components["headers"]["RetryAfter"];
