@@ -60,5 +60,7 @@ internal static class OwnConditions
                 row.Service, $"{row.Service} does not say what needs an operator.", row.FailingSince!.Value)));
         services.AddScoped<ErrorRate>();
         services.AddConditions<ErrorRate>();
+        services.AddScoped<SilencedAdmin>();
+        services.AddConditions<SilencedAdmin>();
     }
 }
