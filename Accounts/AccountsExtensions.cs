@@ -86,6 +86,7 @@ internal static class AccountsExtensions
         JoinedUserServices.Add(builder);
         builder.Services.AddScoped<WalletJoins>();
         builder.Services.AddScoped<OperatorJoins>();
+        builder.Services.AddScoped<UserReader>();
         builder.Services.AddHostedService<WalletJoiner>();
     }
 

@@ -30,10 +30,12 @@ internal sealed record UsersResponse(IReadOnlyList<UserResponse> Users);
 
 /// <summary>
 /// A user; without an account the address and the time are null and there are no roles. <c>deleted_at</c> is null unless the user has
-/// deleted the account.
+/// deleted the account. <c>joined_into</c> is the account that an anonymous user belongs to or is going to, null for none;
+/// <c>joined_users</c> are those of an account, the oldest join first.
 /// </summary>
 internal sealed record UserResponse(
-    Guid Uid, string? Email, IReadOnlyList<string> Roles, DateTimeOffset? CreatedAt, DateTimeOffset? DeletedAt);
+    Guid Uid, string? Email, IReadOnlyList<string> Roles, DateTimeOffset? CreatedAt, DateTimeOffset? DeletedAt, Guid? JoinedInto,
+    IReadOnlyList<Guid> JoinedUsers);
 
 /// <summary>
 /// Response of <c>GET /api/admin/users/{uid}</c>; <c>suppression</c> is null unless the address of the account is suppressed.

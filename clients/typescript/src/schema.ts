@@ -1517,7 +1517,7 @@ export interface paths {
         };
         /**
          * The users whom an id names
-         * @description Takes one of the parameters. The list has one user or none; any UUID can be an anonymous user's.
+         * @description Takes one of the parameters. The list has one user or none; any UUID can be an anonymous user's. One who was joined into an account leads to the account.
          */
         get: operations["findUsers"];
         put?: never;
@@ -1819,7 +1819,7 @@ export interface paths {
         put?: never;
         /**
          * Join an anonymous user into an account
-         * @description For admins, when both are one person who has lost the session: as a sign-in of the anonymous user would have done. The account sees the payments, jobs and files, the credits move once no job holds any (`status`: `pending`, then `joined`), and the sessions of the anonymous user end. It cannot be undone. Repeating it changes nothing and shows the `status`. `act_rejected` with `service_code` `user_has_account`, `user_deleted`, `already_joined`, `nothing_to_join`, `account_not_found` or `account_deleted`; `amount_grown` when there are more credits than were asked for. One that moves more than `Operators:TwoPersonLimitCents` waits for a second admin: `GET /api/admin/approvals`.
+         * @description For admins, when both are one person who has lost the session: as a sign-in of the anonymous user would have done. The account sees the payments, jobs and files, the credits move once no job holds any (`status`: `pending`, then `joined`), and the sessions of the anonymous user end. It cannot be undone. Repeating it changes nothing and shows the `status`; a join that was rejected is tried again. `act_rejected` with `service_code` `user_has_account`, `user_deleted`, `already_joined`, `nothing_to_join`, `account_not_found` or `account_deleted`; `amount_grown` when there are more credits than were asked for. One that moves more than `Operators:TwoPersonLimitCents` waits for a second admin: `GET /api/admin/approvals`.
          */
         post: operations["joinUser"];
         delete?: never;
@@ -3803,6 +3803,13 @@ export interface components {
              * @description When the user has deleted the account.
              */
             deleted_at: string | null;
+            /**
+             * Format: uuid
+             * @description The account that the anonymous user belongs to, or is going to; null for none.
+             */
+            joined_into: string | null;
+            /** @description The anonymous users who belong to the account, or are going to; the oldest join first. */
+            joined_users: string[];
         };
         FoundUsers: {
             users: components["schemas"]["FoundUser"][];
@@ -11676,7 +11683,11 @@ export interface operations {
                      *             "user"
                      *           ],
                      *           "created_at": "2026-11-21T11:00:00Z",
-                     *           "deleted_at": null
+                     *           "deleted_at": null,
+                     *           "joined_into": null,
+                     *           "joined_users": [
+                     *             "5b8e1d7c-2f43-4c0a-8a57-9e6d0b1f7a35"
+                     *           ]
                      *         }
                      *       ]
                      *     }
@@ -11729,7 +11740,11 @@ export interface operations {
                      *           "user"
                      *         ],
                      *         "created_at": "2026-11-21T11:00:00Z",
-                     *         "deleted_at": null
+                     *         "deleted_at": null,
+                     *         "joined_into": null,
+                     *         "joined_users": [
+                     *           "5b8e1d7c-2f43-4c0a-8a57-9e6d0b1f7a35"
+                     *         ]
                      *       },
                      *       "wallet": {
                      *         "balance_cents": 500,
