@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using ReelBallers.Operations.V1;
 using ReelBallers.TestKit;
 
@@ -272,13 +274,42 @@ public sealed class AlertTests(AlertsFixture accounts) : IClassFixture<AlertsFix
     }
 
     [Fact]
-    public async Task What_is_older_than_a_day_is_told_to_nobody()
+    public async Task What_is_over_and_older_than_a_day_is_told_to_nobody_and_what_is_open_is_told()
     {
+        accounts.Payments.Says.Set(Dead, "evt_1", "evt_2");
+        await accounts.PollAsync();
+        accounts.Payments.Says.Set(Dead, "evt_2");
+        accounts.Clock.Advance(TimeSpan.FromDays(2));
+        await accounts.AlertAsync();
+        Assert.Equal("About evt_2.", Assert.Single(
+            (await accounts.DigestsAsync()).Single().GetProperty("groups")[0].GetProperty("lines").EnumerateArray())
+            .GetProperty("text").GetString());
+    }
+
+    [Fact]
+    public async Task With_an_interval_of_days_each_purchase_of_it_is_told()
+    {
+        var settings = new AlertsOptions { IntervalMinutes = 2 * 24 * 60 };
         accounts.Payments.Says.Set(Dead, "evt_1");
         await accounts.PollAsync();
-        accounts.Clock.Advance(TimeSpan.FromDays(1));
-        await accounts.AlertAsync();
-        Assert.Empty(await accounts.DigestsAsync());
+        Assert.True(await WithSettingsAsync());
+        await accounts.Database.ExecuteAsync(
+            $"""
+            insert into alerts (kind, subject, text, since, created_at, ended_at)
+            select '{AlertKinds.Purchase}', hours::text, 'text', at, at, at
+            from (select hours, '{accounts.Clock.GetUtcNow():O}'::timestamptz + hours * interval '1 hour' as at
+                from unnest(array[1, 47]) as hours) as bought
+            """);
+        accounts.Clock.Advance(TimeSpan.FromDays(2));
+        Assert.True(await WithSettingsAsync());
+        Assert.Equal("purchase 2", AlertsFixture.Summary((await accounts.DigestsAsync())[^1]));
+
+        Task<bool> WithSettingsAsync() => AlertsFixture.WithAsync<IServiceProvider, bool>(accounts.App, services =>
+        {
+            accounts.Clock.Advance(TimeSpan.FromSeconds(10));
+            return ActivatorUtilities.CreateInstance<AlertDigests>(services, Options.Create(settings))
+                .TellAsync(TestContext.Current.CancellationToken);
+        });
     }
 
     private static Task<bool> PollAsync(ServiceApp replica) => AlertsFixture.WithAsync<ConditionPolls, bool>(
