@@ -259,6 +259,59 @@ public sealed class AlertTests(AlertsFixture accounts) : IClassFixture<AlertsFix
         Assert.Equal("", await accounts.OpenAsync(AlertKinds.LateCredits));
     }
 
+    [Fact]
+    public async Task A_changed_audit_log_is_one_alert_of_all_replicas_until_it_is_restored()
+    {
+        for (var entry = 0; entry < 3; entry++)
+        {
+            var user = Guid.NewGuid();
+            await accounts.ConfirmAsync(user, await accounts.LinkAsync(user, AccountsFixture.NewEmail()));
+        }
+        using var one = ActivatorUtilities.CreateInstance<AuditWatch>(accounts.App.Services);
+        using var other = ActivatorUtilities.CreateInstance<AuditWatch>(accounts.Other.Services);
+        using var later = ActivatorUtilities.CreateInstance<AuditWatch>(accounts.Other.Services);
+        await one.CheckAsync(CancellationToken.None);
+        await other.CheckAsync(CancellationToken.None);
+        var last = await accounts.Database.ScalarAsync<long>("select max(sequence) from audit_entries");
+        await accounts.Database.ExecuteAsync(
+            $"""
+            create table kept as select * from audit_entries;
+            alter table audit_entries disable trigger user;
+            delete from audit_entries where sequence = {last};
+            """);
+        // What is left is whole in itself, and who starts now has never seen the entry.
+        foreach (var watch in new[] { one, other, later, one, other })
+        {
+            await watch.CheckAsync(CancellationToken.None);
+            Assert.Equal(last, watch.State.FirstBroken);
+        }
+        await accounts.PollAsync();
+        await accounts.PollAsync(accounts.Other);
+        await accounts.TellAsync();
+        Assert.Equal($"{last}", await accounts.OpenAsync(AlertKinds.AuditLogBroken));
+        Assert.Equal("audit_log_broken 1", AlertsFixture.Summary(Assert.Single(await accounts.DigestsAsync())));
+        // An entry that was broken besides ends, and the missing one does not.
+        await accounts.Database.ExecuteAsync($"insert into audit_findings values ({last - 1}, null, '2020-01-01', '2020-01-01')");
+        await later.CheckAsync(CancellationToken.None);
+        await accounts.PollAsync();
+        Assert.Equal($"{last}", await accounts.OpenAsync(AlertKinds.AuditLogBroken));
+
+        await accounts.Database.ExecuteAsync(
+            """
+            truncate audit_entries;
+            insert into audit_entries select * from kept;
+            alter table audit_entries enable trigger user;
+            drop table kept;
+            """);
+        foreach (var watch in new[] { one, other, later })
+        {
+            await watch.CheckAsync(CancellationToken.None);
+            Assert.Null(watch.State.FirstBroken);
+        }
+        await accounts.PollAsync();
+        Assert.Equal("", await accounts.OpenAsync(AlertKinds.AuditLogBroken));
+    }
+
     // Far from due, so that the worker leaves it alone.
     private async Task<Guid> DeletedAsync(int pass, DateTimeOffset deletedAt, string? waitsFor, long lateCents)
     {
