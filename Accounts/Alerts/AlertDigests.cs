@@ -9,7 +9,7 @@ namespace ReelBallers.Accounts;
 /// </summary>
 internal sealed class AlertDigests(
     AccountsDbContext database, MailOutbox mails, AlertPosts posts, IOptions<AlertsOptions> options, IOptions<AdminOptions> admin,
-    TimeProvider time)
+    SilencedAdmin silenced, TimeProvider time)
 {
     /// <summary>The kind of the lock under which alerts are told, and those of a service stored: the same rows in other orders.</summary>
     public const string Lock = "alerts";
@@ -29,7 +29,8 @@ internal sealed class AlertDigests(
     /// <returns>Whether something was told.</returns>
     public async Task<bool> TellAsync(CancellationToken cancellationToken)
     {
-        var recipient = admin.Value.NormalizedEmail;
+        // A mail to a suppressed address would tell nobody: what cannot be posted either, waits until it is lifted.
+        var recipient = await silenced.FindAsync(cancellationToken) is null ? admin.Value.NormalizedEmail : null;
         if (recipient is null && options.Value.WebhookUrl.Length == 0)
         {
             return false;

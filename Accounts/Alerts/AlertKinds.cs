@@ -14,6 +14,9 @@ internal static class AlertKinds
     /// <summary>A mail that was given up.</summary>
     public const string DeadMail = "dead_mail";
 
+    /// <summary>No alert is mailed, since the admin's address is suppressed.</summary>
+    public const string AdminSuppressed = "admin_suppressed";
+
     /// <summary>A post of alerts that was given up.</summary>
     public const string DeadAlertPost = "dead_alert_post";
 
@@ -47,6 +50,7 @@ internal static class AlertKinds
         Purchase => "New purchases",
         Ticket => "Tickets",
         DeadMail => "Mails that were given up",
+        AdminSuppressed => "The address of the alerts is suppressed",
         DeadAlertPost => "Posts of alerts that were given up",
         DeadWebhook => "Deliveries of webhooks that were given up",
         WebhookDisabled => "Webhooks that were disabled",

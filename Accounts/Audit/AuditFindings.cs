@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ReelBallers.Accounts;
 
-/// <summary>What the replicas have found in the audit log: stored, so that each knows what the others and those before it have found.</summary>
+/// <summary>What the replicas have found in the audit log: stored, so that each knows what others and those before it found.</summary>
 internal sealed class AuditFindings(AccountsDbContext database)
 {
     /// <summary>Whether there are any.</summary>
@@ -22,8 +22,8 @@ internal sealed class AuditFindings(AccountsDbContext database)
             """, cancellationToken);
 
     /// <summary>
-    /// Ends what a check of the log from its beginning did not find any more. An entry whose hash was known must have that hash again: a log
-    /// whose end is missing is whole in itself.
+    /// Ends what a check of the log from its beginning did not find any more. An entry whose hash was known must have that hash again: a
+    /// log whose end is missing is whole in itself.
     /// </summary>
     /// <param name="since">When the check began: what another replica has found since stays.</param>
     /// <param name="before">The entry at which the check has ended, if it is broken there.</param>

@@ -143,10 +143,12 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
         ticket.HasIndex(row => new { row.State, row.Number });
         ticket.HasIndex(row => new { row.UserId, row.Number });
         ticket.HasIndex(row => new { row.Email, row.CreatedAt });
+        ticket.HasIndex(row => new { row.ClientAddress, row.CreatedAt }).HasFilter("client_address is not null");
         ticket.HasIndex(row => row.UpdatedAt);
         ticket.Property(row => row.TicketId).ValueGeneratedNever();
         ticket.Property(row => row.Number).UseIdentityAlwaysColumn();
         ticket.Property(row => row.Email).HasMaxLength(EmailAddress.MaxLength);
+        ticket.Property(row => row.ClientAddress).HasMaxLength(CallerAddress.MaxLength);
         ticket.Property(row => row.Subject).HasMaxLength(Ticket.MaxSubjectLength);
         ticket.Property(row => row.State).HasConversion<short>();
         ticket.HasMany(row => row.Messages).WithOne().HasForeignKey(row => row.TicketId);

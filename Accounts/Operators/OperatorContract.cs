@@ -35,8 +35,11 @@ internal sealed record UsersResponse(IReadOnlyList<UserResponse> Users);
 internal sealed record UserResponse(
     Guid Uid, string? Email, IReadOnlyList<string> Roles, DateTimeOffset? CreatedAt, DateTimeOffset? DeletedAt);
 
-/// <summary>Response of <c>GET /api/admin/users/{uid}</c>.</summary>
-internal sealed record UserDetailsResponse(UserResponse User, UserWalletResponse Wallet, IReadOnlyList<LotResponse> Lots);
+/// <summary>
+/// Response of <c>GET /api/admin/users/{uid}</c>; <c>suppression</c> is null unless the address of the account is suppressed.
+/// </summary>
+internal sealed record UserDetailsResponse(
+    UserResponse User, UserWalletResponse Wallet, IReadOnlyList<LotResponse> Lots, SuppressionResponse? Suppression);
 
 /// <summary>The state of a wallet.</summary>
 internal sealed record UserWalletResponse(long BalanceCents, long HeldCents, long ReceivableCents, bool Frozen);
@@ -52,8 +55,8 @@ internal sealed record LedgerEntryResponse(
     string Id, long ChangeCents, long BalanceAfterCents, string Reason, string? JobId, string? StripePaymentId, string? Description,
     DateTimeOffset CreatedAt);
 
-/// <summary>Response of <c>GET /api/admin/users/{uid}/mails</c>.</summary>
-internal sealed record MailsResponse(IReadOnlyList<MailResponse> Mails);
+/// <summary>Response of <c>GET /api/admin/users/{uid}/mails</c>; <c>suppression</c> as in <see cref="UserDetailsResponse"/>.</summary>
+internal sealed record MailsResponse(SuppressionResponse? Suppression, IReadOnlyList<MailResponse> Mails);
 
 /// <summary>A mail; <c>status</c> is <c>pending</c>, <c>sent</c> or <c>failed</c>.</summary>
 internal sealed record MailResponse(

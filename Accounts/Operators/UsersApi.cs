@@ -47,8 +47,8 @@ internal static class UsersApi
     }
 
     private static async Task<IResult> GetAsync(
-        string uid, AccountReader accounts, AccountDeletions deletions, WalletService.WalletServiceClient wallet,
-        CancellationToken cancellationToken)
+        string uid, AccountReader accounts, AccountDeletions deletions, Suppressions suppressions,
+        WalletService.WalletServiceClient wallet, CancellationToken cancellationToken)
     {
         if (!OperatorRequests.TryReadUser(uid, out var userId))
         {
@@ -57,7 +57,9 @@ internal static class UsersApi
         var balance = await wallet.GetBalanceAsync(new GetBalanceRequest { UserId = uid }, cancellationToken: cancellationToken);
         var lots = await wallet.ListLotsAsync(new ListLotsRequest { UserId = uid }, cancellationToken: cancellationToken);
         var user = await ReadAsync(accounts, deletions, userId, cancellationToken);
-        return TypedResults.Ok(new UserDetailsResponse(user, balance.ToResponse(), [.. lots.Lots.Select(OperatorMapping.ToResponse)]));
+        var suppressed = await suppressions.FindAsync(userId, cancellationToken);
+        return TypedResults.Ok(new UserDetailsResponse(
+            user, balance.ToResponse(), [.. lots.Lots.Select(OperatorMapping.ToResponse)], SuppressionResponse.Of(suppressed)));
     }
 
     private static async Task<IResult> LedgerAsync(
@@ -73,7 +75,8 @@ internal static class UsersApi
         return problem ?? TypedResults.Ok(page!.ToResponse());
     }
 
-    private static async Task<IResult> MailsAsync(string uid, AccountsDbContext database, CancellationToken cancellationToken)
+    private static async Task<IResult> MailsAsync(
+        string uid, AccountsDbContext database, Suppressions suppressions, CancellationToken cancellationToken)
     {
         if (!OperatorRequests.TryReadUser(uid, out var userId))
         {
@@ -82,7 +85,8 @@ internal static class UsersApi
         var mails = await database.Mails.AsNoTracking()
             .Where(mail => database.Accounts.Any(row => row.UserId == userId && row.Email == mail.Recipient))
             .OrderByDescending(mail => mail.CreatedAt).Take(MaxMails).ToListAsync(cancellationToken);
-        return TypedResults.Ok(new MailsResponse([.. mails.Select(OperatorMapping.ToResponse)]));
+        var suppressed = await suppressions.FindAsync(userId, cancellationToken);
+        return TypedResults.Ok(new MailsResponse(SuppressionResponse.Of(suppressed), [.. mails.Select(OperatorMapping.ToResponse)]));
     }
 
     private static async Task<string?> OwnerAsync(Func<Task<string>> ask)

@@ -12,8 +12,8 @@ namespace ReelBallers.Gateway;
 internal sealed record ExportedSession(DateTimeOffset CreatedAt, DateTimeOffset LastSeenAt, string UserAgent, bool Current);
 
 /// <summary>
-/// Adds the caller's sessions to the export of one's data, as the first member of the object that Accounts has put together (routes with the
-/// policy <c>AddsSessions</c>): they are known to the Gateway alone.
+/// Adds the caller's sessions to the export of one's data, as the first member of the object that Accounts has put together (routes with
+/// the policy <c>AddsSessions</c>): they are known to the Gateway alone.
 /// </summary>
 internal sealed class SessionExport(KnownSessions sessions)
 {

@@ -6,8 +6,8 @@ namespace ReelBallers.ServiceDefaults;
 public readonly record struct FailureCount(long All, long Failed);
 
 /// <summary>
-/// When failures are too many. Where much happens, the share in a window decides. Where little happens, so does the share among the latest of
-/// a day, and most of a few are enough: each with some failures at least, since one or two happen by chance.
+/// When failures are too many. Where much happens, the share in a window decides. Where little happens, so does the share among the latest
+/// of a day, and most of a few are enough: each with some failures at least, since one or two happen by chance.
 /// </summary>
 /// <param name="Percent">The share that is still accepted.</param>
 /// <param name="Enough">From how many on the share of a window decides.</param>

@@ -1046,6 +1046,11 @@ namespace ReelBallers.Accounts.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("ticket_id");
 
+                    b.Property<string>("ClientAddress")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("client_address");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
@@ -1090,6 +1095,10 @@ namespace ReelBallers.Accounts.Data.Migrations
 
                     b.HasIndex("UpdatedAt")
                         .HasDatabaseName("ix_tickets_updated_at");
+
+                    b.HasIndex("ClientAddress", "CreatedAt")
+                        .HasDatabaseName("ix_tickets_client_address_created_at")
+                        .HasFilter("client_address is not null");
 
                     b.HasIndex("Email", "CreatedAt")
                         .HasDatabaseName("ix_tickets_email_created_at");

@@ -35,7 +35,7 @@ export interface paths {
         put?: never;
         /**
          * Open a session
-         * @description Creates a user and sets the cookie `uid`. A caller who has a session already keeps the user and gets 200.
+         * @description Creates a user and sets the cookie `uid`. A caller who has a session already keeps the user and gets 200 with a new token of the same session. A token is valid for 365 days. A cookie is renewed when it is used; a bearer token is not: a client that keeps one calls this about once a month, and whenever it starts, and keeps the new token in place of the old one.
          */
         post: operations["openSession"];
         delete?: never;
@@ -1537,7 +1537,7 @@ export interface paths {
         };
         /**
          * A user with the wallet
-         * @description The account, the state of the wallet, and the lots with credits in spending order.
+         * @description The account, the state of the wallet, the lots with credits in spending order, and whether the address of the account is suppressed.
          */
         get: operations["getUser"];
         put?: never;
@@ -1577,7 +1577,7 @@ export interface paths {
         };
         /**
          * The mails to a user
-         * @description The last 100 mails to the address of the account, newest first.
+         * @description The last 100 mails to the address of the account, newest first, and whether the address is suppressed.
          */
         get: operations["listUserMails"];
         put?: never;
@@ -1902,6 +1902,26 @@ export interface paths {
          * @description It is tried again now. If that fails, it is retried as when it was new, and may become a dead letter again.
          */
         post: operations["replayDeadLetter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/suppressions/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send mails to an address again
+         * @description An address is suppressed when Resend reports a lasting bounce of a mail to it, or a complaint about one. The address needs no account. Remove it from the list of suppressions at Resend too. Mails that were given up meanwhile are dead letters.
+         */
+        post: operations["liftSuppression"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3501,7 +3521,7 @@ export interface components {
          *     | `rate_limited` | 429 | Too many requests. |
          *     | `topup_limited` | 429 | Too many open, failed or large top-ups. |
          *     | `sign_in_limited` | 429 | Too many sign-in links for the address or from the client. |
-         *     | `ticket_limited` | 429 | Too many tickets of this user or for this address; `Retry-After` says when to come again. |
+         *     | `ticket_limited` | 429 | Too many tickets of this user, for this address or from this client; `Retry-After` says when to come again. |
          *     | `export_limited` | 429 | Too many exports of your data; `Retry-After` says when to come again. |
          *     | `too_many_open_jobs` | 429 | Too many of your jobs are open; at most `max_open_jobs` can be. |
          *     | `too_many_streams` | 429 | Too many event streams are open. |
@@ -3793,6 +3813,28 @@ export interface components {
             user: components["schemas"]["FoundUser"];
             wallet: components["schemas"]["UserWallet"];
             lots: components["schemas"]["CreditLot"][];
+            /** @description Null unless the address is suppressed. */
+            suppression: components["schemas"]["MailSuppression"] | null;
+        };
+        MailSuppression: {
+            /**
+             * @description `bounced`: no mail is sent to the address. `complained`: those alone that were just asked for, such as a sign-in link.
+             * @enum {string}
+             */
+            reason: "bounced" | "complained";
+            /** Format: date-time */
+            since: string;
+        };
+        SuppressionLift: {
+            email: string;
+            /** @description Why, for the audit log. */
+            reason: string;
+        };
+        SuppressionLifted: {
+            /** Format: uuid */
+            act_id: string;
+            /** @description What was lifted; null: the address was not suppressed. */
+            suppression: components["schemas"]["MailSuppression"] | null;
         };
         UserWallet: {
             /** Format: int64 */
@@ -4145,6 +4187,8 @@ export interface components {
             messages: components["schemas"]["OperatorTicketMessage"][];
         };
         UserMails: {
+            /** @description Null unless the address is suppressed. */
+            suppression: components["schemas"]["MailSuppression"] | null;
             mails: components["schemas"]["UserMail"][];
         };
         AuditEntry: {
@@ -5869,7 +5913,7 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
-        /** @description Too many requests, or too many tickets of this user or for this address (`ticket_limited`); `Retry-After` says when to come again. */
+        /** @description Too many requests, or too many tickets of this user, for this address or from this client (`ticket_limited`); `Retry-After` says when to come again. */
         TicketLimited: {
             headers: {
                 "Retry-After": components["headers"]["RetryAfter"];
@@ -11790,7 +11834,8 @@ export interface operations {
                      *           "left_cents": 500,
                      *           "expires_at": null
                      *         }
-                     *       ]
+                     *       ],
+                     *       "suppression": null
                      *     }
                      */
                     "application/json": components["schemas"]["UserDetails"];
@@ -11895,6 +11940,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "suppression": {
+                     *         "reason": "bounced",
+                     *         "since": "2026-11-26T12:00:02Z"
+                     *       },
                      *       "mails": [
                      *         {
                      *           "mail_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
@@ -13024,6 +13073,67 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["ActDone"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ActRejected"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    liftSuppression: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "jo@example.com",
+                 *       "reason": "The mailbox works again."
+                 *     }
+                 */
+                "application/json": components["schemas"]["SuppressionLift"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "suppression": {
+                     *         "reason": "bounced",
+                     *         "since": "2026-11-26T12:00:02Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SuppressionLifted"];
                 };
             };
             400: components["responses"]["BadRequest"];

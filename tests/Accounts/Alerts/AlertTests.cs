@@ -47,6 +47,38 @@ public sealed class AlertTests(AlertsFixture accounts) : IClassFixture<AlertsFix
     }
 
     [Fact]
+    public async Task A_suppressed_admin_is_told_by_the_webhook_and_by_an_error_in_the_log_each_hour()
+    {
+        await accounts.Database.ExecuteAsync(
+            $"insert into suppressed_addresses (email, reason, suppressed_at) values ('{AccountsFixture.AdminEmail}', 1, now())");
+        accounts.Payments.Says.Set(Dead, "evt_1");
+        var before = Silences();
+        using var worker = ActivatorUtilities.CreateInstance<AlertWorker>(accounts.App.Services);
+        foreach (var seconds in new[] { 30, 10, 3589, 1 })
+        {
+            accounts.Clock.Advance(TimeSpan.FromSeconds(seconds));
+            await worker.RunRoundAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(seconds == 1 ? 2 : 1, Silences() - before);
+        }
+        Assert.Empty(await accounts.DigestsAsync());
+        Assert.Equal(0, await accounts.Database.ScalarAsync<long>("select count(*) from mails"));
+        var text = (await Eventually.BecomesAsync(
+            () => Task.FromResult(accounts.Webhook.Texts), texts => texts.Count > 0, "the post arrives"))[0];
+        Assert.Contains("No alert is mailed: ADMIN_EMAIL is suppressed (complained).", text, StringComparison.Ordinal);
+        Assert.Contains("About evt_1.", text, StringComparison.Ordinal);
+
+        await accounts.Database.ExecuteAsync($"delete from suppressed_addresses where email = '{AccountsFixture.AdminEmail}'");
+        accounts.Payments.Says.Set(Dead, "evt_1", "evt_2");
+        await accounts.PollAsync();
+        Assert.Equal("", await accounts.OpenAsync(AlertKinds.AdminSuppressed));
+        await accounts.TellAsync();
+        Assert.Equal("dead_payment_event 1", AlertsFixture.Summary(Assert.Single(await accounts.DigestsAsync())));
+    }
+
+    private int Silences() => accounts.Logs.Lines.Count(
+        line => line.Contains("The address of the admin is suppressed (Complained)", StringComparison.Ordinal));
+
+    [Fact]
     public async Task A_storm_is_one_mail_and_one_post()
     {
         accounts.Payments.Says.Set(Dead, [.. Enumerable.Range(0, 1000).Select(number => $"evt_{number}")]);

@@ -122,11 +122,11 @@ public sealed class JoinActTests(OperatorsFixture operators)
         await operators.Database.ExecuteAsync(
             $"""
             insert into wallet_joins (from_user_id, into_user_id, state, created_at, due_at, attempts, ended_at)
-            values ('{Guest}', '{account}', 2, now(), now(), 1, now())
+            values ('{Guest}', '{account}', 1, now(), now(), 1, now())
             """);
         var (status, body) = await _steps.JoinAsync(account);
-        Assert.Equal((200, "rejected"), (status, body.GetProperty("status").GetString()));
-        Assert.Equal(1, await _steps.CountAsync("state = 2 and act_id is null"));
+        Assert.Equal((200, "joined"), (status, body.GetProperty("status").GetString()));
+        Assert.Equal(1, await _steps.CountAsync("state = 1 and act_id is null"));
         Assert.DoesNotContain($"{Guest}", await UsersWithSessionsAsync());
     }
 
