@@ -35,6 +35,9 @@ internal static class AlertKinds
     /// <summary>An anonymous user who could not be joined with an account.</summary>
     public const string JoinRejected = "join_rejected";
 
+    /// <summary>The audit log was changed.</summary>
+    public const string AuditLogBroken = "audit_log_broken";
+
     /// <summary>A service that does not say what needs an operator.</summary>
     public const string ServiceSilent = "service_silent";
 
@@ -54,6 +57,7 @@ internal static class AlertKinds
         DeletionWaiting => "Deleted accounts that are not erased",
         LateCredits => "Credits of deleted accounts",
         JoinRejected => "Users who could not be joined",
+        AuditLogBroken => "Changes of the audit log",
         ServiceSilent => "Services that do not answer",
         ErrorRate => "Error rate of requests",
         ConditionKinds.DeadPaymentEvent => "Events of payments that were given up",

@@ -54,6 +54,12 @@ internal static class OwnConditions
             .Select(row => new OpenCondition(
                 row.FromUserId.ToString(), $"User {row.FromUserId} could not be joined with {row.IntoUserId}: {row.LastError}",
                 row.EndedAt ?? row.CreatedAt)));
+        services.AddConditions<AccountsDbContext>(AlertKinds.AuditLogBroken, (database, _) => database.AuditFindings
+            .OrderByDescending(row => row.FoundAt)
+            .Select(row => new OpenCondition(
+                row.Sequence.ToString(),
+                $"The audit log was changed: entry {row.Sequence} is missing, is not as it was written, or follows a missing one.",
+                row.FoundAt)));
         services.AddConditions<AccountsDbContext>(AlertKinds.ServiceSilent, (database, now) => database.ConditionPolls
             .Where(row => row.FailingSince < now - LongestSilence).OrderByDescending(row => row.FailingSince)
             .Select(row => new OpenCondition(

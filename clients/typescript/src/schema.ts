@@ -2930,6 +2930,8 @@ export interface components {
         };
         /** @description The members of the lists may grow. */
         AccountExport: {
+            /** @description Sessions that sign-ins have opened: when, by which browser, and when they were used last. */
+            sessions: components["schemas"]["ExportedEntry"][];
             /** Format: date-time */
             generated_at: string;
             account: components["schemas"]["Account"];
@@ -8492,6 +8494,79 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "sessions": [
+                     *         {
+                     *           "created_at": "2026-11-20T09:30:00+00:00",
+                     *           "last_seen_at": "2026-11-27T12:00:00+00:00",
+                     *           "user_agent": "Mozilla/5.0 (X11; Linux x86_64) Chrome/142.0.0.0",
+                     *           "current": true
+                     *         }
+                     *       ],
+                     *       "generated_at": "2026-11-27T12:00:00+00:00",
+                     *       "account": {
+                     *         "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                     *         "email": "jo@example.com",
+                     *         "pending_email": null,
+                     *         "roles": [
+                     *           "user"
+                     *         ],
+                     *         "mail": {
+                     *           "sign_in": true,
+                     *           "receipt": true,
+                     *           "refund": true,
+                     *           "dispute": true,
+                     *           "auto_topup": true,
+                     *           "low_balance": true,
+                     *           "job_finished": false,
+                     *           "job_failed": true,
+                     *           "ticket": true,
+                     *           "address_change": true,
+                     *           "passkey": true
+                     *         }
+                     *       },
+                     *       "account_since": "2026-11-20T09:30:00+00:00",
+                     *       "joined_users": [],
+                     *       "identities": [],
+                     *       "passkeys": [],
+                     *       "tickets": [],
+                     *       "mails": [
+                     *         {
+                     *           "kind": "sign_in",
+                     *           "created_at": "2026-11-20T09:29:30+00:00",
+                     *           "sent_at": "2026-11-20T09:29:31+00:00"
+                     *         }
+                     *       ],
+                     *       "acts": [
+                     *         {
+                     *           "action": "signed_in",
+                     *           "target": null,
+                     *           "client_address": "203.0.113.9",
+                     *           "at": "2026-11-20T09:30:00+00:00"
+                     *         }
+                     *       ],
+                     *       "wallets": [
+                     *         {
+                     *           "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                     *           "balance_cents": 500,
+                     *           "held_cents": 0,
+                     *           "receivable_cents": 0,
+                     *           "frozen": false
+                     *         }
+                     *       ],
+                     *       "ledger": [],
+                     *       "purchases": [],
+                     *       "customers": [],
+                     *       "cards": [],
+                     *       "auto_topups": [],
+                     *       "grants": [],
+                     *       "jobs": [],
+                     *       "uploads": [],
+                     *       "downloads": [],
+                     *       "complete": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["AccountExport"];
                 };
             };
@@ -8530,6 +8605,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example <!doctype html>
+                     *     <html lang="en">
+                     *     <head><meta charset="utf-8"><title>Mails of ReelBallers</title></head>
+                     *     <body><main><p role="status">Get no more mails of the kind "job completed"?</p><form method="post"><button>Switch them off</button></form></main></body>
+                     *     </html>
+                     */
                     "text/html": string;
                 };
             };
@@ -8568,6 +8650,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example <!doctype html>
+                     *     <html lang="en">
+                     *     <head><meta charset="utf-8"><title>Mails of ReelBallers</title></head>
+                     *     <body><main><p role="status">You get no more mails of the kind "job completed".</p></main></body>
+                     *     </html>
+                     */
                     "text/html": string;
                 };
             };

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using ReelBallers.Operations.V1;
 using ReelBallers.TestKit;
 
@@ -290,6 +291,59 @@ public sealed class AlertTests(AlertsFixture accounts) : IClassFixture<AlertsFix
         Assert.Equal("", await accounts.OpenAsync(AlertKinds.LateCredits));
     }
 
+    [Fact]
+    public async Task A_changed_audit_log_is_one_alert_of_all_replicas_until_it_is_restored()
+    {
+        for (var entry = 0; entry < 3; entry++)
+        {
+            var user = Guid.NewGuid();
+            await accounts.ConfirmAsync(user, await accounts.LinkAsync(user, AccountsFixture.NewEmail()));
+        }
+        using var one = ActivatorUtilities.CreateInstance<AuditWatch>(accounts.App.Services);
+        using var other = ActivatorUtilities.CreateInstance<AuditWatch>(accounts.Other.Services);
+        using var later = ActivatorUtilities.CreateInstance<AuditWatch>(accounts.Other.Services);
+        await one.CheckAsync(CancellationToken.None);
+        await other.CheckAsync(CancellationToken.None);
+        var last = await accounts.Database.ScalarAsync<long>("select max(sequence) from audit_entries");
+        await accounts.Database.ExecuteAsync(
+            $"""
+            create table kept as select * from audit_entries;
+            alter table audit_entries disable trigger user;
+            delete from audit_entries where sequence = {last};
+            """);
+        // What is left is whole in itself, and who starts now has never seen the entry.
+        foreach (var watch in new[] { one, other, later, one, other })
+        {
+            await watch.CheckAsync(CancellationToken.None);
+            Assert.Equal(last, watch.State.FirstBroken);
+        }
+        await accounts.PollAsync();
+        await accounts.PollAsync(accounts.Other);
+        await accounts.TellAsync();
+        Assert.Equal($"{last}", await accounts.OpenAsync(AlertKinds.AuditLogBroken));
+        Assert.Equal("audit_log_broken 1", AlertsFixture.Summary(Assert.Single(await accounts.DigestsAsync())));
+        // An entry that was broken besides ends, and the missing one does not.
+        await accounts.Database.ExecuteAsync($"insert into audit_findings values ({last - 1}, null, '2020-01-01', '2020-01-01')");
+        await later.CheckAsync(CancellationToken.None);
+        await accounts.PollAsync();
+        Assert.Equal($"{last}", await accounts.OpenAsync(AlertKinds.AuditLogBroken));
+
+        await accounts.Database.ExecuteAsync(
+            """
+            truncate audit_entries;
+            insert into audit_entries select * from kept;
+            alter table audit_entries enable trigger user;
+            drop table kept;
+            """);
+        foreach (var watch in new[] { one, other, later })
+        {
+            await watch.CheckAsync(CancellationToken.None);
+            Assert.Null(watch.State.FirstBroken);
+        }
+        await accounts.PollAsync();
+        Assert.Equal("", await accounts.OpenAsync(AlertKinds.AuditLogBroken));
+    }
+
     // Far from due, so that the worker leaves it alone.
     private async Task<Guid> DeletedAsync(int pass, DateTimeOffset deletedAt, string? waitsFor, long lateCents)
     {
@@ -305,13 +359,42 @@ public sealed class AlertTests(AlertsFixture accounts) : IClassFixture<AlertsFix
     }
 
     [Fact]
-    public async Task What_is_older_than_a_day_is_told_to_nobody()
+    public async Task What_is_over_and_older_than_a_day_is_told_to_nobody_and_what_is_open_is_told()
     {
+        accounts.Payments.Says.Set(Dead, "evt_1", "evt_2");
+        await accounts.PollAsync();
+        accounts.Payments.Says.Set(Dead, "evt_2");
+        accounts.Clock.Advance(TimeSpan.FromDays(2));
+        await accounts.AlertAsync();
+        Assert.Equal("About evt_2.", Assert.Single(
+            (await accounts.DigestsAsync()).Single().GetProperty("groups")[0].GetProperty("lines").EnumerateArray())
+            .GetProperty("text").GetString());
+    }
+
+    [Fact]
+    public async Task With_an_interval_of_days_each_purchase_of_it_is_told()
+    {
+        var settings = new AlertsOptions { IntervalMinutes = 2 * 24 * 60 };
         accounts.Payments.Says.Set(Dead, "evt_1");
         await accounts.PollAsync();
-        accounts.Clock.Advance(TimeSpan.FromDays(1));
-        await accounts.AlertAsync();
-        Assert.Empty(await accounts.DigestsAsync());
+        Assert.True(await WithSettingsAsync());
+        await accounts.Database.ExecuteAsync(
+            $"""
+            insert into alerts (kind, subject, text, since, created_at, ended_at)
+            select '{AlertKinds.Purchase}', hours::text, 'text', at, at, at
+            from (select hours, '{accounts.Clock.GetUtcNow():O}'::timestamptz + hours * interval '1 hour' as at
+                from unnest(array[1, 47]) as hours) as bought
+            """);
+        accounts.Clock.Advance(TimeSpan.FromDays(2));
+        Assert.True(await WithSettingsAsync());
+        Assert.Equal("purchase 2", AlertsFixture.Summary((await accounts.DigestsAsync())[^1]));
+
+        Task<bool> WithSettingsAsync() => AlertsFixture.WithAsync<IServiceProvider, bool>(accounts.App, services =>
+        {
+            accounts.Clock.Advance(TimeSpan.FromSeconds(10));
+            return ActivatorUtilities.CreateInstance<AlertDigests>(services, Options.Create(settings))
+                .TellAsync(TestContext.Current.CancellationToken);
+        });
     }
 
     private static Task<bool> PollAsync(ServiceApp replica) => AlertsFixture.WithAsync<ConditionPolls, bool>(
