@@ -37,6 +37,8 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
 
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
+    public DbSet<AuditFinding> AuditFindings => Set<AuditFinding>();
+
     public DbSet<AccountDeletion> AccountDeletions => Set<AccountDeletion>();
 
     public DbSet<Ticket> Tickets => Set<Ticket>();
@@ -76,6 +78,7 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
         modelBuilder.Entity<OpenIdSignIn>(Configure);
         modelBuilder.Entity<UsedIdToken>(Configure);
         modelBuilder.Entity<AuditEntry>(Configure);
+        modelBuilder.ApplyConfiguration(new AuditFindingModel());
         modelBuilder.Entity<AccountDeletion>(Configure);
         modelBuilder.Entity<Ticket>(Configure);
         modelBuilder.Entity<TicketMessage>(Configure);

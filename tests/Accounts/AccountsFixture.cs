@@ -113,6 +113,13 @@ public partial class AccountsFixture : IAsyncLifetime
         return user;
     }
 
+    /// <summary>Puts mails into the outbox.</summary>
+    internal async Task PutAsync(params NewMail[] mails)
+    {
+        await using var scope = App.Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<MailOutbox>().AddAsync(mails, TestContext.Current.CancellationToken);
+    }
+
     /// <summary>Asks for a link as the browser of this user.</summary>
     public async Task<HttpResponseMessage> AskAsync(
         Guid user, string? email, string? returnTo = null, string? client = null, ServiceApp? replica = null)

@@ -600,6 +600,30 @@ namespace ReelBallers.Accounts.Data.Migrations
                     b.ToTable("audit_entries", (string)null);
                 });
 
+            modelBuilder.Entity("ReelBallers.Accounts.AuditFinding", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<DateTimeOffset>("FoundAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("found_at");
+
+                    b.Property<byte[]>("KnownHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("known_hash");
+
+                    b.Property<DateTimeOffset>("SeenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("seen_at");
+
+                    b.HasKey("Sequence")
+                        .HasName("pk_audit_findings");
+
+                    b.ToTable("audit_findings", (string)null);
+                });
+
             modelBuilder.Entity("ReelBallers.Accounts.BalanceMark", b =>
                 {
                     b.Property<Guid>("UserId")
