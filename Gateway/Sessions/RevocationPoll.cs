@@ -3,8 +3,8 @@ using ReelBallers.ServiceDefaults;
 namespace ReelBallers.Gateway;
 
 /// <summary>
-/// Reads the revoked sessions, and the database's clock, before the first request and every second from then on. During an outage of the database the
-/// known revocations stay in force and requests are still served.
+/// Reads the revoked sessions, and the database's clock, before the first request and every second from then on. During an outage of the
+/// database the known revocations stay in force and requests are still served.
 /// </summary>
 internal sealed class RevocationPoll(
     RevokedSessions revoked, RevokedUsers users, DatabaseClock clock, TimeProvider time, ILogger<RevocationPoll> logger)
