@@ -68,8 +68,9 @@ public sealed class SignInTests
         gate.Close();
         using (var failed = await PostAsync(gateway, Confirm, signIn, ("Cookie", $"uid={before}")))
         {
-            Assert.Equal(HttpStatusCode.ServiceUnavailable, failed.StatusCode);
-            await GatewayTests.AssertProblemAsync(failed, "database_unavailable");
+            Assert.Equal(HttpStatusCode.BadGateway, failed.StatusCode);
+            await GatewayTests.AssertProblemAsync(failed, "service_unavailable");
+            Assert.DoesNotContain("Idempotency-Key", await failed.Content.ReadAsStringAsync(), StringComparison.Ordinal);
             Assert.False(failed.Headers.Contains("Set-Cookie"));
         }
         Assert.Equal($"{uid}", await UserOfAsync(gateway, before));
