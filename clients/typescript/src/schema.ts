@@ -115,7 +115,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in by a link
-         * @description Uses the token of a link and opens a new session for the account of its address; the caller's session until now ends. The first sign-in of an address makes the caller's anonymous user its account. A caller who is not the one that asked for the link gets 409 `confirmation_required` until `confirmed` is true.
+         * @description Uses the token of a link and opens a new session for the account of its address; the caller's session until now ends. The first sign-in of an address makes the caller's anonymous user its account. A caller who is not the one that asked for the link gets 409 `confirmation_required` until `confirmed` is true. A caller who has confirmed it may repeat the request for 5 minutes with the same session, with the same outcome: after a 502, 503 or 504, or when the answer was lost.
          */
         post: operations["confirmSignInLink"];
         delete?: never;
