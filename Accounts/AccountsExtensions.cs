@@ -19,6 +19,7 @@ internal static class AccountsExtensions
         builder.Services.AddScoped<RoleChanges>();
         builder.Services.AddScoped<AuditLog>();
         builder.Services.AddScoped<AuditCheck>();
+        builder.Services.AddScoped<AuditFindings>();
         builder.Services.AddHostedService<OldAddresses>();
         builder.Services.AddSingleton<AuditWatch>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<AuditWatch>());
@@ -86,6 +87,7 @@ internal static class AccountsExtensions
         JoinedUserServices.Add(builder);
         builder.Services.AddScoped<WalletJoins>();
         builder.Services.AddScoped<OperatorJoins>();
+        builder.Services.AddScoped<UserReader>();
         builder.Services.AddHostedService<WalletJoiner>();
     }
 

@@ -35,8 +35,8 @@ var redis = builder.AddSetting("redis", "", secret: true)
     .WithDescription("A Redis in which the Gateways share their rate limits: host:6379, or redis://user:password@host:6379.");
 var sessionSigningKey = builder.AddRandomSecret("session-signing-key", data)
     .WithDescription("Signs the session tokens.");
-var sessionPreviousSigningKey = builder.AddSetting("session-previous-signing-key", "", secret: true)
-    .WithDescription("Also accepted while session-signing-key is rotated.");
+var sessionPreviousSigningKeys = builder.AddSetting("session-previous-signing-keys", "", secret: true)
+    .WithDescription("The keys that session-signing-key has replaced, comma separated; also accepted.");
 var internalCredential = builder.AddRandomSecret("internal-credential", data)
     .WithDescription("Authenticates calls between the Gateway and the services.");
 var runPodCallbackKey = builder.AddRandomSecret("runpod-callback-key", data)
@@ -50,6 +50,8 @@ var mailFrom = builder.AddSetting("mail-from", "ReelBallers <no-reply@reelballer
     .WithDescription("The sender of mails, at a domain that is verified at Resend.");
 var signInLinkKey = builder.AddRandomSecret("sign-in-link-key", data)
     .WithDescription("Makes the links in sign-in mails.");
+var signInPreviousLinkKeys = builder.AddSetting("sign-in-previous-link-keys", "", secret: true)
+    .WithDescription("The keys that sign-in-link-key has replaced, comma separated: unsubscribe links of theirs stay valid.");
 var webhookSecretKey = builder.AddRandomSecret("webhook-secret-key", data)
     .WithDescription("Makes the signing secrets of webhooks to other systems.");
 var googleClientId = builder.AddSetting("google-client-id", LocalCloudDefaults.OpenIdClientId)
@@ -152,6 +154,7 @@ var accounts = builder.AddService<Projects.Accounts>("accounts", environment, in
     .WithReference(jobs)
     .WithEnvironment("App__Url", appUrl)
     .WithEnvironment("SignIn__LinkKey", signInLinkKey)
+    .WithEnvironment("SignIn__PreviousLinkKeys", signInPreviousLinkKeys)
     .WithEnvironment("SignIn__ReturnOrigins", allowedOrigins)
     .WithEnvironment("Webhooks__SecretKey", webhookSecretKey)
     .WithEnvironment("Admin__Email", adminEmail)
@@ -169,7 +172,7 @@ gateway
     .WithReference(accounts).WaitFor(accounts)
     .WithEnvironment("Internal__Credential", internalCredential)
     .WithEnvironment("Session__SigningKey", sessionSigningKey)
-    .WithEnvironment("Session__PreviousSigningKey", sessionPreviousSigningKey)
+    .WithEnvironment("Session__PreviousSigningKeys", sessionPreviousSigningKeys)
     .WithEnvironment("App__Url", appUrl)
     .WithHostEnvironment(environment)
     .WithEnvironment("Cors__AllowedOrigins", allowedOrigins)

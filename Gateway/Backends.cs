@@ -110,10 +110,14 @@ internal static partial class Backends
         {
             transforms.AddResponseTransform(transforms.Services.GetRequiredService<AccountEnd>().CompleteAsync);
         }
-        // Last: it writes the body, and no header can be set from then on.
+        // Last: they write the body, and no header can be set from then on.
         if (policy.SignsIn)
         {
             transforms.AddResponseTransform(transforms.Services.GetRequiredService<SignIn>().CompleteAsync);
+        }
+        if (policy.AddsSessions)
+        {
+            transforms.AddResponseTransform(transforms.Services.GetRequiredService<SessionExport>().AddAsync);
         }
     }
 

@@ -19,7 +19,7 @@ internal static class Connections
 
     /// <summary>
     /// Sets the limits. With a certificate (section <c>Kestrel</c>) the Gateway speaks HTTP/1.1, HTTP/2 and, where the system has msquic,
-    /// HTTP/3; without one HTTP/1.1 only.
+    /// HTTP/3, unless <c>EndpointDefaults:Protocols</c> of that section names others; without one HTTP/1.1 only.
     /// </summary>
     public static void ConfigureConnections(this WebApplicationBuilder builder) => builder.WebHost.ConfigureKestrel(kestrel =>
     {
@@ -31,16 +31,18 @@ internal static class Connections
         limits.RequestHeadersTimeout = HeadersTimeout;
         limits.MinRequestBodyDataRate = new MinDataRate(SlowestUploadBytesPerSecond, SlowGracePeriod);
         limits.MinResponseDataRate = new MinDataRate(SlowestDownloadBytesPerSecond, SlowGracePeriod);
+        // HTTP/3 allows as many without being told.
         limits.Http2.MaxStreamsPerConnection = MaxStreamsPerConnection;
         limits.Http2.MaxRequestHeaderFieldSize = MaxHeadersBytes;
         // An event stream of a client that has gone without a word ends by this.
         limits.Http2.KeepAlivePingDelay = PingDelay;
         limits.Http2.KeepAlivePingTimeout = PingTimeout;
         limits.Http3.MaxRequestHeaderFieldSize = MaxHeadersBytes;
-        var hasCertificate = HasCertificate(builder.Configuration.GetSection("Kestrel"));
+        var configuration = builder.Configuration.GetSection("Kestrel");
+        var isEveryVersionSpoken = HasCertificate(configuration) && configuration["EndpointDefaults:Protocols"] is null;
         kestrel.ConfigureEndpointDefaults(endpoint =>
         {
-            if (hasCertificate)
+            if (isEveryVersionSpoken)
             {
                 endpoint.Protocols = HttpProtocols.Http1AndHttp2AndHttp3;
             }

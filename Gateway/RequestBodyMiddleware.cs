@@ -1,5 +1,6 @@
-using ReelBallers.ServiceDefaults;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Gateway;
 
@@ -31,6 +32,12 @@ internal sealed class RequestBodyMiddleware(RequestDelegate next, TimeProvider t
         {
             // For a chunked body the server counts the framing too.
             size.MaxRequestBodySize = limit;
+        }
+        if ((HttpProtocol.IsHttp2(request.Protocol) || HttpProtocol.IsHttp3(request.Protocol))
+            && context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+        {
+            // The server would end the whole connection, on which the client's other requests and its event stream are.
+            rate.MinDataRate = null;
         }
         var body = new BufferedBody((int)Math.Min(request.ContentLength ?? InitialBytes, InitialBytes));
         if (await ReadAsync(request, body) is { } rejection)

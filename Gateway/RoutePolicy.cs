@@ -40,6 +40,7 @@ internal enum RateBucket
 /// <param name="OpensSession">Whether a successful request opens a session for an anonymous caller.</param>
 /// <param name="SignsIn">Whether Accounts' response may sign the caller in: see <see cref="SignIn"/>.</param>
 /// <param name="EndsSessions">Whether a successful response ends all sessions of the caller: see <see cref="AccountEnd"/>.</param>
+/// <param name="AddsSessions">Whether the caller's sessions are added to a successful response: see <see cref="SessionExport"/>.</param>
 /// <param name="IsStream">Whether the response is an event stream.</param>
 /// <param name="MaxBodyBytes">The maximum size of a request body.</param>
 /// <param name="Bucket">The rate limit.</param>
@@ -54,6 +55,7 @@ internal sealed record RoutePolicy(
     bool OpensSession = false,
     bool SignsIn = false,
     bool EndsSessions = false,
+    bool AddsSessions = false,
     bool IsStream = false,
     int MaxBodyBytes = ServiceDefaultsExtensions.MaxRequestBodyBytes,
     RateBucket Bucket = RateBucket.User,
@@ -80,6 +82,7 @@ internal sealed record RoutePolicy(
                 nameof(OpensSession) when bool.TryParse(value, out var opensSession) => policy with { OpensSession = opensSession },
                 nameof(SignsIn) when bool.TryParse(value, out var signsIn) => policy with { SignsIn = signsIn },
                 nameof(EndsSessions) when bool.TryParse(value, out var endsSessions) => policy with { EndsSessions = endsSessions },
+                nameof(AddsSessions) when bool.TryParse(value, out var addsSessions) => policy with { AddsSessions = addsSessions },
                 nameof(IsStream) when bool.TryParse(value, out var isStream) => policy with { IsStream = isStream },
                 nameof(MaxBodyBytes) when IsPositive(value, out var bytes) => policy with { MaxBodyBytes = bytes },
                 nameof(Bucket) when Enum.TryParse<RateBucket>(value, out var bucket) && Enum.IsDefined(bucket) =>

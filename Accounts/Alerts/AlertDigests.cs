@@ -9,7 +9,7 @@ namespace ReelBallers.Accounts;
 /// </summary>
 internal sealed class AlertDigests(
     AccountsDbContext database, MailOutbox mails, AlertPosts posts, IOptions<AlertsOptions> options, IOptions<AdminOptions> admin,
-    TimeProvider time)
+    SilencedAdmin silenced, TimeProvider time)
 {
     /// <summary>The kind of the lock under which alerts are told, and those of a service stored: the same rows in other orders.</summary>
     public const string Lock = "alerts";
@@ -18,9 +18,10 @@ internal sealed class AlertDigests(
     public const int MaxLines = 10;
 
     /// <summary>
-    /// Nobody is told of what is older: an address that is set for the first time gets no mail about everything that was before.
+    /// Nobody is told of what was over already and is older than that and the interval: an address that is set for the first time gets no
+    /// mail about everything that was before. What is open is told, however old it is.
     /// </summary>
-    private static readonly TimeSpan MaxAge = TimeSpan.FromDays(1);
+    private static readonly TimeSpan MaxAgeOfEnded = TimeSpan.FromDays(1);
 
     private sealed record ToldAlert(string Kind, string Text, DateTimeOffset Since, bool IsOver, long Count);
 
@@ -28,7 +29,8 @@ internal sealed class AlertDigests(
     /// <returns>Whether something was told.</returns>
     public async Task<bool> TellAsync(CancellationToken cancellationToken)
     {
-        var recipient = admin.Value.NormalizedEmail;
+        // A mail to a suppressed address would tell nobody: what cannot be posted either, waits until it is lifted.
+        var recipient = await silenced.FindAsync(cancellationToken) is null ? admin.Value.NormalizedEmail : null;
         if (recipient is null && options.Value.WebhookUrl.Length == 0)
         {
             return false;
@@ -37,15 +39,17 @@ internal sealed class AlertDigests(
         await database.LockTextAsync(Lock, "", cancellationToken);
         var now = time.GetUtcNow();
         var last = await database.Alerts.MaxAsync(row => row.ToldAt, cancellationToken) ?? DateTimeOffset.MinValue;
-        var waiting = database.Alerts.Where(row => row.ToldAt == null && row.CreatedAt > now - MaxAge);
+        var interval = TimeSpan.FromMinutes(options.Value.IntervalMinutes);
+        var oldestEnded = now - interval - MaxAgeOfEnded;
+        var waiting = database.Alerts.Where(row => row.ToldAt == null && (row.EndedAt == null || row.CreatedAt > oldestEnded));
         var first = await waiting.MinAsync(row => (DateTimeOffset?)row.CreatedAt, cancellationToken);
-        if (now - last < TimeSpan.FromMinutes(options.Value.IntervalMinutes)
+        if (now - last < interval
             || first is null || now - first < TimeSpan.FromSeconds(options.Value.DelaySeconds))
         {
             return false;
         }
         var ended = await database.Alerts.LongCountAsync(row => row.ToldAt != null && row.EndedAt > last, cancellationToken);
-        var digest = new AlertDigest(await TakeAsync(now, cancellationToken), ended, now);
+        var digest = new AlertDigest(await TakeAsync(now, oldestEnded, cancellationToken), ended, now);
         if (recipient is not null)
         {
             await mails.AddAsync(
@@ -59,12 +63,13 @@ internal sealed class AlertDigests(
         return true;
     }
 
-    private async Task<IReadOnlyList<AlertGroup>> TakeAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<AlertGroup>> TakeAsync(
+        DateTimeOffset now, DateTimeOffset oldestEnded, CancellationToken cancellationToken)
     {
         var told = await database.Database.SqlQuery<ToldAlert>(
             $"""
             with told as (
-                update alerts set told_at = {now} where told_at is null and created_at > {now - MaxAge}
+                update alerts set told_at = {now} where told_at is null and (ended_at is null or created_at > {oldestEnded})
                 returning number, kind, text, since, ended_at is not null and ended_at > created_at as is_over),
             ranked as (
                 select *, count(*) over (partition by kind) as count, row_number() over (partition by kind order by number desc) as place

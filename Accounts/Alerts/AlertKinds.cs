@@ -14,6 +14,9 @@ internal static class AlertKinds
     /// <summary>A mail that was given up.</summary>
     public const string DeadMail = "dead_mail";
 
+    /// <summary>No alert is mailed, since the admin's address is suppressed.</summary>
+    public const string AdminSuppressed = "admin_suppressed";
+
     /// <summary>A post of alerts that was given up.</summary>
     public const string DeadAlertPost = "dead_alert_post";
 
@@ -32,6 +35,9 @@ internal static class AlertKinds
     /// <summary>An anonymous user who could not be joined with an account.</summary>
     public const string JoinRejected = "join_rejected";
 
+    /// <summary>The audit log was changed.</summary>
+    public const string AuditLogBroken = "audit_log_broken";
+
     /// <summary>A service that does not say what needs an operator.</summary>
     public const string ServiceSilent = "service_silent";
 
@@ -44,12 +50,14 @@ internal static class AlertKinds
         Purchase => "New purchases",
         Ticket => "Tickets",
         DeadMail => "Mails that were given up",
+        AdminSuppressed => "The address of the alerts is suppressed",
         DeadAlertPost => "Posts of alerts that were given up",
         DeadWebhook => "Deliveries of webhooks that were given up",
         WebhookDisabled => "Webhooks that were disabled",
         DeletionWaiting => "Deleted accounts that are not erased",
         LateCredits => "Credits of deleted accounts",
         JoinRejected => "Users who could not be joined",
+        AuditLogBroken => "Changes of the audit log",
         ServiceSilent => "Services that do not answer",
         ErrorRate => "Error rate of requests",
         ConditionKinds.DeadPaymentEvent => "Events of payments that were given up",

@@ -3,11 +3,15 @@ using ReelBallers.ServiceDefaults;
 namespace ReelBallers.Accounts;
 
 /// <summary>Asks the services what needs an operator, and tells the operators.</summary>
-internal sealed class AlertWorker(IServiceScopeFactory scopes, TimeProvider time, ILogger<AlertWorker> logger)
+internal sealed partial class AlertWorker(IServiceScopeFactory scopes, TimeProvider time, ILogger<AlertWorker> logger)
     : PeriodicWorker(new PeriodicWork(TimeSpan.FromSeconds(5), "The operators could not be told") { Jitter = 0.2 }, time, logger)
 {
+    private static readonly TimeSpan LogInterval = TimeSpan.FromHours(1);
+
     private readonly Dictionary<string, OutageReporter> _outages = ConditionPolls.Services.ToDictionary(
         service => service, service => new OutageReporter(logger, $"What needs an operator could not be read from {service}"));
+
+    private DateTimeOffset _silenceLoggedAt = DateTimeOffset.MinValue;
 
     /// <summary>One round: who is due is asked, and what is due is told.</summary>
     public async Task RunRoundAsync(CancellationToken cancellationToken)
@@ -16,10 +20,20 @@ internal sealed class AlertWorker(IServiceScopeFactory scopes, TimeProvider time
         await Task.WhenAll(ConditionPolls.Services.SkipLast(1).Select(service => PollAsync(service, cancellationToken)));
         await PollAsync(ConditionPolls.Services[^1], cancellationToken);
         await using var scope = scopes.CreateAsyncScope();
+        await LogSilenceAsync(scope.ServiceProvider.GetRequiredService<SilencedAdmin>(), cancellationToken);
         await scope.ServiceProvider.GetRequiredService<AlertDigests>().TellAsync(cancellationToken);
     }
 
     protected override Task RunOnceAsync(CancellationToken cancellationToken) => RunRoundAsync(cancellationToken);
+
+    private async Task LogSilenceAsync(SilencedAdmin silenced, CancellationToken cancellationToken)
+    {
+        if (await silenced.FindAsync(cancellationToken) is { } suppressed && Time.GetUtcNow() - _silenceLoggedAt >= LogInterval)
+        {
+            _silenceLoggedAt = Time.GetUtcNow();
+            LogSilenced(logger, suppressed.Reason);
+        }
+    }
 
     private async Task PollAsync(string service, CancellationToken cancellationToken)
     {
@@ -36,4 +50,8 @@ internal sealed class AlertWorker(IServiceScopeFactory scopes, TimeProvider time
             _outages[service].Report(failure);
         }
     }
+
+    [LoggerMessage(
+        LogLevel.Error, "The address of the admin is suppressed ({Reason}): no alert is mailed. POST /api/admin/suppressions/lift")]
+    private static partial void LogSilenced(ILogger logger, SuppressionReason reason);
 }

@@ -20,7 +20,7 @@ internal sealed class AlertsOptions : IValidatedOptions
     /// <summary>The share of requests with a status from 500 on that is still accepted, in percent.</summary>
     public int ErrorRatePercent { get; init; } = 1;
 
-    /// <summary>With fewer requests in five minutes nothing is said.</summary>
+    /// <summary>With fewer requests in five minutes, the latest of a day count, and most of 20.</summary>
     public int ErrorRateMinRequests { get; init; } = 200;
 
     public void Validate(OptionsErrors errors)

@@ -4,10 +4,12 @@ using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Accounts;
 
-/// <summary>Whether more requests fail than is accepted, of all Gateways together.</summary>
+/// <summary>Whether more requests fail than is accepted (<see cref="FailureLimit"/>), of all Gateways together.</summary>
 internal sealed class ErrorRate(AccountsDbContext database, IOptions<AlertsOptions> options, TimeProvider time) : IConditionSource
 {
     private const int WindowMinutes = 5;
+    private const int FewAtLeast = 20;
+    private const int ErrorsAtLeast = 5;
 
     public string Kind => AlertKinds.ErrorRate;
 
@@ -21,25 +23,41 @@ internal sealed class ErrorRate(AccountsDbContext database, IOptions<AlertsOptio
 
     public async Task<IReadOnlyList<OpenCondition>> ListAsync(int limit, CancellationToken cancellationToken)
     {
-        var since = time.GetUtcNow() - TimeSpan.FromMinutes(WindowMinutes);
         var settings = options.Value;
-        var sum = await database.GatewayTraffic.Where(row => row.ReceivedAt > since).GroupBy(_ => 1)
-            .Select(all => new
-            {
-                Requests = all.Sum(row => row.Requests),
-                Errors = all.Sum(row => row.Errors),
-                First = all.Min(row => row.ReceivedAt),
-            })
-            .SingleOrDefaultAsync(cancellationToken);
-        return sum is null || sum.Requests < settings.ErrorRateMinRequests || sum.Errors * 100 <= sum.Requests * settings.ErrorRatePercent
-            ? []
-            :
-            [
-                new OpenCondition(
-                    "requests",
-                    $"{sum.Errors} of {sum.Requests} requests have failed in {WindowMinutes} minutes, "
-                        + $"more than {settings.ErrorRatePercent} %.",
-                    sum.First),
-            ];
+        var limits = new FailureLimit(settings.ErrorRatePercent, settings.ErrorRateMinRequests, FewAtLeast, ErrorsAtLeast);
+        var now = time.GetUtcNow();
+        var window = await CountAsync(now - TimeSpan.FromMinutes(WindowMinutes), long.MaxValue, cancellationToken);
+        if (limits.IsExceededIn(window.Count))
+        {
+            return [Told($"{window.Count.Failed} of {window.Count.All} requests have failed in {WindowMinutes} minutes", window)];
+        }
+        if (limits.IsEnough(window.Count))
+        {
+            return [];
+        }
+        var latest = await CountAsync(now - FailureLimit.Longest, settings.ErrorRateMinRequests, cancellationToken);
+        return limits.IsExceededAmong(latest.Count)
+            ? [Told($"{latest.Count.Failed} of the last {latest.Count.All} requests of a day have failed", latest)]
+            : [];
+
+        OpenCondition Told(string text, Counted counted) =>
+            new("requests", $"{text}, more than {settings.ErrorRatePercent} %.", counted.First);
+    }
+
+    // The newest reports that have as many requests together.
+    private async Task<Counted> CountAsync(DateTimeOffset since, long requests, CancellationToken cancellationToken) =>
+        await database.Database.SqlQuery<Counted>(
+            $"""
+            select coalesce(sum(requests), 0)::bigint as "all", coalesce(sum(errors), 0)::bigint as failed,
+                coalesce(min(received_at) filter (where errors > 0), {time.GetUtcNow()}) as first
+            from (
+                select *, sum(requests) over (order by received_at desc, gateway_id, number desc) - requests as newer
+                from gateway_traffic where received_at > {since}) as report
+            where newer < {requests}
+            """).SingleAsync(cancellationToken);
+
+    private sealed record Counted(long All, long Failed, DateTimeOffset First)
+    {
+        public FailureCount Count => new(All, Failed);
     }
 }

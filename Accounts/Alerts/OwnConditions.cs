@@ -48,15 +48,25 @@ internal static class OwnConditions
                 $"{row.UserId}@{row.LateCents}",
                 $"The wallet of the deleted account {row.UserId} has {row.LateCents} credits: refund their payment.", row.DeletedAt)));
         services.AddConditions<AccountsDbContext>(AlertKinds.JoinRejected, (database, _) => database.WalletJoins
-            .Where(row => row.State == WalletJoinState.Rejected).OrderByDescending(row => row.EndedAt)
+            .Where(row => row.State == WalletJoinState.Rejected
+                || (row.State == WalletJoinState.Pending && row.LastError!.StartsWith(WalletJoin.AtLimit)))
+            .OrderByDescending(row => row.EndedAt ?? row.CreatedAt)
             .Select(row => new OpenCondition(
                 row.FromUserId.ToString(), $"User {row.FromUserId} could not be joined with {row.IntoUserId}: {row.LastError}",
-                row.EndedAt!.Value)));
+                row.EndedAt ?? row.CreatedAt)));
+        services.AddConditions<AccountsDbContext>(AlertKinds.AuditLogBroken, (database, _) => database.AuditFindings
+            .OrderByDescending(row => row.FoundAt)
+            .Select(row => new OpenCondition(
+                row.Sequence.ToString(),
+                $"The audit log was changed: entry {row.Sequence} is missing, is not as it was written, or follows a missing one.",
+                row.FoundAt)));
         services.AddConditions<AccountsDbContext>(AlertKinds.ServiceSilent, (database, now) => database.ConditionPolls
             .Where(row => row.FailingSince < now - LongestSilence).OrderByDescending(row => row.FailingSince)
             .Select(row => new OpenCondition(
                 row.Service, $"{row.Service} does not say what needs an operator.", row.FailingSince!.Value)));
         services.AddScoped<ErrorRate>();
         services.AddConditions<ErrorRate>();
+        services.AddScoped<SilencedAdmin>();
+        services.AddConditions<SilencedAdmin>();
     }
 }

@@ -6,12 +6,14 @@ namespace ReelBallers.Accounts;
 /// <param name="LastSequence">The last entry that was checked; 0 for none.</param>
 /// <param name="LastHash">Its hash as it was then.</param>
 /// <param name="CheckedAt">When the check reached the end of the log; null: not yet.</param>
-/// <param name="FirstBroken">The first entry that was changed, or that follows a missing one; null when there is none.</param>
+/// <param name="FirstBroken">
+/// The first entry that was changed, or that follows a missing one, also by what other replicas have found; null when there is none.
+/// </param>
 internal sealed record AuditWatchState(long LastSequence, byte[]? LastHash, DateTimeOffset? CheckedAt, long? FirstBroken);
 
 /// <summary>
 /// Checks the chain of the audit log all the time: what is new every minute, and all of it once a day. A broken chain is logged, counted,
-/// and looked at again, since only a restored log ends it.
+/// stored, which alerts the operators, and looked at again, since only a restored log ends it.
 /// </summary>
 internal sealed partial class AuditWatch : PeriodicWorker
 {
@@ -40,30 +42,48 @@ internal sealed partial class AuditWatch : PeriodicWorker
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
         var now = Time.GetUtcNow();
-        if (now >= _fullSince + FullInterval || _state.FirstBroken is not null)
+        var isFull = now >= _fullSince + FullInterval || _state.FirstBroken is not null || await HasFindingsAsync(cancellationToken);
+        if (isFull)
         {
             _fullSince = now;
             _state = _state with { LastSequence = 0, LastHash = null };
         }
         AuditCheckResult result;
+        long? broken = null;
         do
         {
             await using var scope = _scopes.CreateAsyncScope();
             var check = scope.ServiceProvider.GetRequiredService<AuditCheck>();
             result = await check.CheckAsync(_state.LastSequence, _state.LastHash, cancellationToken);
-            if (result.FirstBroken is { } broken)
+            var findings = scope.ServiceProvider.GetRequiredService<AuditFindings>();
+            if (result.FirstBroken is { } found)
             {
-                if (_state.FirstBroken != broken)
-                {
-                    LogBroken(Logger, broken);
-                }
-                _state = _state with { FirstBroken = broken };
+                var known = found == _state.LastSequence ? _state.LastHash : null;
+                await findings.AddAsync(found, known, Time.GetUtcNow(), cancellationToken);
+            }
+            if (isFull && (result.IsComplete || result.FirstBroken is not null))
+            {
+                broken = await findings.EndAsync(now, result.FirstBroken, cancellationToken);
+            }
+            if ((result.FirstBroken ?? broken) is { } first && _state.FirstBroken != first)
+            {
+                LogBroken(Logger, first);
+            }
+            if (result.FirstBroken is not null)
+            {
+                _state = _state with { FirstBroken = broken ?? result.FirstBroken };
                 return;
             }
             _state = _state with { LastSequence = result.Last, LastHash = result.LastHash };
         }
         while (!result.IsComplete);
-        _state = _state with { CheckedAt = Time.GetUtcNow(), FirstBroken = null };
+        _state = _state with { CheckedAt = Time.GetUtcNow(), FirstBroken = broken };
+    }
+
+    private async Task<bool> HasFindingsAsync(CancellationToken cancellationToken)
+    {
+        await using var scope = _scopes.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<AuditFindings>().AnyAsync(cancellationToken);
     }
 
     protected override Task RunOnceAsync(CancellationToken cancellationToken) => CheckAsync(cancellationToken);

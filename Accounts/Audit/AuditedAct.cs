@@ -110,6 +110,9 @@ internal static class AuditActions
     /// <summary>An event was sent again to an endpoint of another system.</summary>
     public const string WebhookResent = "webhook_resent";
 
+    /// <summary>Mails are sent again to an address that was suppressed; the target is the address, masked.</summary>
+    public const string SuppressionLifted = "suppression_lifted";
+
     /// <summary>A ticket was answered.</summary>
     public const string TicketAnswered = "ticket_answered";
 

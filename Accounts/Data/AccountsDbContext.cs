@@ -37,6 +37,8 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
 
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
+    public DbSet<AuditFinding> AuditFindings => Set<AuditFinding>();
+
     public DbSet<AccountDeletion> AccountDeletions => Set<AccountDeletion>();
 
     public DbSet<Ticket> Tickets => Set<Ticket>();
@@ -76,6 +78,7 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
         modelBuilder.Entity<OpenIdSignIn>(Configure);
         modelBuilder.Entity<UsedIdToken>(Configure);
         modelBuilder.Entity<AuditEntry>(Configure);
+        modelBuilder.ApplyConfiguration(new AuditFindingModel());
         modelBuilder.Entity<AccountDeletion>(Configure);
         modelBuilder.Entity<Ticket>(Configure);
         modelBuilder.Entity<TicketMessage>(Configure);
@@ -140,10 +143,12 @@ internal sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> opti
         ticket.HasIndex(row => new { row.State, row.Number });
         ticket.HasIndex(row => new { row.UserId, row.Number });
         ticket.HasIndex(row => new { row.Email, row.CreatedAt });
+        ticket.HasIndex(row => new { row.ClientAddress, row.CreatedAt }).HasFilter("client_address is not null");
         ticket.HasIndex(row => row.UpdatedAt);
         ticket.Property(row => row.TicketId).ValueGeneratedNever();
         ticket.Property(row => row.Number).UseIdentityAlwaysColumn();
         ticket.Property(row => row.Email).HasMaxLength(EmailAddress.MaxLength);
+        ticket.Property(row => row.ClientAddress).HasMaxLength(CallerAddress.MaxLength);
         ticket.Property(row => row.Subject).HasMaxLength(Ticket.MaxSubjectLength);
         ticket.Property(row => row.State).HasConversion<short>();
         ticket.HasMany(row => row.Messages).WithOne().HasForeignKey(row => row.TicketId);

@@ -51,8 +51,8 @@ internal sealed class PaymentFeed(
 
     protected override NewAlert? AlertOf(PaymentEvent happened) => happened.Type != PaymentEventType.Credited ? null : new NewAlert(
         AlertKinds.Purchase, happened.PaymentIntentId,
-        $"{Wording.Money(happened.AmountCents, happened.Currency)} for {Wording.Credits(happened.Credits)} by user {happened.UserId}"
-            + $"{(happened.SessionId.Length == 0 ? ", an automatic top-up" : "")} ({happened.PaymentIntentId})",
+        $"{Wording.Money(happened.AmountCents, happened.Currency)} for {Wording.Bought(happened.Credits, happened.AccessNames)} by user "
+            + $"{happened.UserId}{(happened.SessionId.Length == 0 ? ", an automatic top-up" : "")} ({happened.PaymentIntentId})",
         happened.CreatedAt.ToDateTimeOffset());
 
     private static MailNotice Notice(MailKind kind, PaymentNews news, PaymentEvent happened)
@@ -60,7 +60,11 @@ internal sealed class PaymentFeed(
         var at = happened.CreatedAt.ToDateTimeOffset();
         var details = new PaymentDetails(
             news, happened.AmountCents, happened.Currency, happened.Credits, happened.PaymentIntentId, happened.Reference,
-            happened.ReceiptUrl, at);
+            happened.ReceiptUrl, at)
+        {
+            PackId = happened.PackId,
+            Access = [.. happened.AccessNames],
+        };
         return new MailNotice(kind, UserOf(happened), at, details);
     }
 }

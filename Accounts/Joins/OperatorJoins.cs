@@ -38,7 +38,7 @@ internal sealed class OperatorJoins(
     AccountsDbContext database, AccountReader accounts, AccountLocks locks, WalletJoins joins, AccountDeletions deletions,
     WalletClient wallet, TimeProvider time)
 {
-    /// <summary>What an act with these users would move, and thus what it is measured by: nothing when it adds no task.</summary>
+    /// <summary>What an act with these users may move, and thus what it is measured by: nothing when the task is there.</summary>
     /// <param name="from">The anonymous user.</param>
     /// <param name="into">The account's user.</param>
     /// <param name="balance">That of the anonymous user.</param>
@@ -48,7 +48,8 @@ internal sealed class OperatorJoins(
         var isKnown = await HasEntriesAsync(from, cancellationToken);
         try
         {
-            return await CheckAsync(from, into, isKnown, cancellationToken) is null ? CentsOf(balance) : 0;
+            return await CheckAsync(from, into, isKnown, cancellationToken) is null or { State: WalletJoinState.Rejected }
+                ? CentsOf(balance) : 0;
         }
         catch (RpcException rejected) when (ServiceRejections.IsRejection(rejected))
         {
@@ -57,7 +58,7 @@ internal sealed class OperatorJoins(
         }
     }
 
-    /// <summary>Adds the task; what was added before, by whomever, stays as it is.</summary>
+    /// <summary>Adds the task. One that was added before, by whomever, stays as it is, and is tried again when it was rejected.</summary>
     /// <param name="act">The operator's act.</param>
     /// <param name="from">The anonymous user.</param>
     /// <param name="into">The account's user.</param>
@@ -74,7 +75,9 @@ internal sealed class OperatorJoins(
         // As a sign-in and a deletion do: the account keeps its address, and the user stays anonymous, until the end of the transaction.
         await locks.LockAsync(into, cancellationToken);
         await database.LockTextAsync("user", from.ToString(), cancellationToken);
-        if (await CheckAsync(from, into, isKnown, cancellationToken) is { } known)
+        var known = await CheckAsync(from, into, isKnown, cancellationToken);
+        // An act that has been cut off has one attempt, too.
+        if (known is { State: not WalletJoinState.Rejected } || known?.ActId == act.ActId)
         {
             return new MoneyEffect.Joined(from, into, known.State.ToText(), cents);
         }
@@ -83,7 +86,9 @@ internal sealed class OperatorJoins(
         {
             throw Reject(JoinErrorCodes.AmountGrown, "The user has more credits by now than were asked for. Ask for the act again.");
         }
-        await joins.AddAsync(from, into, time.GetUtcNow(), act, cancellationToken);
+        await (known is null
+            ? joins.AddAsync(from, into, time.GetUtcNow(), act, cancellationToken)
+            : joins.TryAgainAsync(from, act, cancellationToken));
         await transaction.CommitAsync(cancellationToken);
         return new MoneyEffect.Joined(from, into, WalletJoinState.Pending.ToText(), cents);
     }
@@ -97,7 +102,7 @@ internal sealed class OperatorJoins(
         return (await wallet.ListEntriesAsync(request, cancellationToken: cancellationToken)).Entries.Count > 0;
     }
 
-    // The task that exists for these two; null when one can be added.
+    // The task that exists for these two, which is tried again when it was rejected; null when one can be added.
     private async Task<WalletJoin?> CheckAsync(Guid from, Guid into, bool isKnown, CancellationToken cancellationToken)
     {
         if (await deletions.FindTimeAsync(from, cancellationToken) is not null)
@@ -108,11 +113,14 @@ internal sealed class OperatorJoins(
         {
             throw Reject(JoinErrorCodes.UserHasAccount, "The user has an account. Accounts are not merged.");
         }
-        if (await joins.FindAsync(from, cancellationToken) is { } known)
+        var known = await joins.FindAsync(from, cancellationToken);
+        if (known is not null && known.IntoUserId != into)
         {
-            return known.IntoUserId == into
-                ? known
-                : throw Reject(JoinErrorCodes.AlreadyJoined, "The user belongs to another account, or is going to.");
+            throw Reject(JoinErrorCodes.AlreadyJoined, "The user belongs to another account, or is going to.");
+        }
+        if (known is { State: not WalletJoinState.Rejected })
+        {
+            return known;
         }
         if (await deletions.FindTimeAsync(into, cancellationToken) is not null)
         {
@@ -122,7 +130,7 @@ internal sealed class OperatorJoins(
         {
             throw Reject(JoinErrorCodes.AccountNotFound, "The other user has no account.");
         }
-        return isKnown ? null : throw Reject(JoinErrorCodes.NothingToJoin, "The user has never had credits.");
+        return known is not null || isKnown ? known : throw Reject(JoinErrorCodes.NothingToJoin, "The user has never had credits.");
     }
 
     private static RpcRejection Reject(string code, string detail) => RpcErrors.Reject(StatusCode.FailedPrecondition, code, detail);

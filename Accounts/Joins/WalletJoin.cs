@@ -1,3 +1,5 @@
+using ReelBallers.Wallet.V1;
+
 namespace ReelBallers.Accounts;
 
 /// <summary>The state of a <see cref="WalletJoin"/>.</summary>
@@ -9,7 +11,7 @@ internal enum WalletJoinState
     /// <summary>The account's wallet has what was left.</summary>
     Joined = 1,
 
-    /// <summary>The Wallet has rejected it for a reason that no repetition changes: an operator must decide.</summary>
+    /// <summary>A service has rejected it for a reason that time does not change: it waits for an operator's act.</summary>
     Rejected = 2,
 }
 
@@ -45,7 +47,7 @@ internal sealed class WalletJoin
     /// <summary>How far it has come.</summary>
     public WalletJoinState State { get; set; }
 
-    /// <summary>The operator's act, as in the audit log; null for a sign-in.</summary>
+    /// <summary>The operator's act that has asked for it, or for another attempt, as in the audit log; null for a sign-in.</summary>
     public Guid? ActId { get; init; }
 
     /// <summary>The operator; null for a sign-in.</summary>
@@ -74,4 +76,10 @@ internal sealed class WalletJoin
 
     /// <summary>Why the last attempt did not join them.</summary>
     public string? LastError { get; set; }
+
+    /// <summary>How <see cref="LastError"/> begins while the account's wallet has no room for the credits.</summary>
+    public const string AtLimit = WalletErrorCodes.BalanceLimitExceeded;
+
+    /// <summary>Whether it waits until the account has spent some.</summary>
+    public bool IsAtLimit => State == WalletJoinState.Pending && LastError?.StartsWith(AtLimit, StringComparison.Ordinal) == true;
 }

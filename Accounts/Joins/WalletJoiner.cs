@@ -7,8 +7,8 @@ namespace ReelBallers.Accounts;
 
 /// <summary>
 /// Has the Wallet join the wallets of anonymous users with those of their accounts, and tells the other services. Any number of replicas
-/// may run it. A task is repeated until it succeeds: while jobs hold credits, which end in time, and over outages. What is rejected
-/// otherwise waits for an operator.
+/// may run it. A task is repeated until it succeeds: while jobs hold credits, which end in time, while the account's wallet has no room,
+/// and over outages. What is rejected otherwise waits for an operator's act (<see cref="OperatorJoins"/>).
 /// </summary>
 internal sealed partial class WalletJoiner(
     IServiceScopeFactory scopes, WorkSignals signals, WalletClient wallet, JoinedUserServices others, AccountsMeter meter,
@@ -44,7 +44,8 @@ internal sealed partial class WalletJoiner(
         if (failures.Find(failure => !IsHeld(failure) && !IsFinal(failure)) is { } outage)
         {
             _calls.Report(outage);
-            await WaitAsync(joins, join, Outages.Reason(outage), stoppingToken);
+            // Operators are told of a limit once, and not again after each outage.
+            await WaitAsync(joins, join, join.IsAtLimit ? join.LastError! : Outages.Reason(outage), stoppingToken);
             return;
         }
         _calls.Recovered();
@@ -52,11 +53,9 @@ internal sealed partial class WalletJoiner(
         {
             await WaitAsync(joins, join, WalletErrorCodes.HoldsOpen, stoppingToken);
         }
-        else if (failures is [RpcException rejected, ..])
+        else if (failures.OfType<RpcException>().OrderBy(IsLimit).FirstOrDefault() is { } rejected)
         {
-            await joins.RejectedAsync(join, $"{rejected.ErrorCode()}: {rejected.Status.Detail}", stoppingToken);
-            meter.Joined("rejected");
-            LogRejected(logger, join.FromUserId, join.IntoUserId, rejected.ErrorCode()!, rejected.Status.Detail);
+            await RejectAsync(joins, join, rejected, stoppingToken);
         }
         else
         {
@@ -73,6 +72,19 @@ internal sealed partial class WalletJoiner(
             await others.TellAsync(join.FromUserId, join.IntoUserId, cancellationToken);
             await joins.ToldAsync(join, cancellationToken);
         }
+    }
+
+    private async Task RejectAsync(WalletJoins joins, WalletJoin join, RpcException rejected, CancellationToken cancellationToken)
+    {
+        if (!join.IsAtLimit || !IsLimit(rejected))
+        {
+            meter.Joined("rejected");
+            LogRejected(logger, join.FromUserId, join.IntoUserId, rejected.ErrorCode()!, rejected.Status.Detail);
+        }
+        var reason = $"{rejected.ErrorCode()}: {rejected.Status.Detail}";
+        await (IsLimit(rejected)
+            ? joins.RetryAsync(join, Attempts.PostDelayAfter(join.Attempts), reason, cancellationToken)
+            : joins.RejectedAsync(join, reason, cancellationToken));
     }
 
     private async Task WaitAsync(WalletJoins joins, WalletJoin join, string reason, CancellationToken cancellationToken)
@@ -96,6 +108,9 @@ internal sealed partial class WalletJoiner(
 
     private static bool IsHeld(Exception failure) =>
         failure is RpcException rejection && rejection.ErrorCode() == WalletErrorCodes.HoldsOpen;
+
+    // It ends when the account spends.
+    private static bool IsLimit(RpcException rejection) => rejection.ErrorCode() == WalletJoin.AtLimit;
 
     // An answer of a service's rules, and not of its surroundings.
     private static bool IsFinal(Exception failure) =>

@@ -47,6 +47,18 @@ internal sealed class WalletJoins(AccountsDbContext database, TimeProvider time)
         await database.NotifyAsync(WorkListener.WalletJoin, cancellationToken);
     }
 
+    /// <summary>Has one that was rejected tried again, in the transaction of an operator's act, by which it is joined then.</summary>
+    public async Task TryAgainAsync(Guid from, JoinAct act, CancellationToken cancellationToken)
+    {
+        // The attempts are counted on: a late one must not end this one.
+        await database.WalletJoins.Where(join => join.FromUserId == from && join.State == WalletJoinState.Rejected).ExecuteUpdateAsync(
+            row => row.SetProperty(it => it.State, WalletJoinState.Pending).SetProperty(it => it.DueAt, time.GetUtcNow())
+                .SetProperty(it => it.EndedAt, (DateTimeOffset?)null).SetProperty(it => it.LastError, (string?)null)
+                .SetProperty(it => it.ActId, act.ActId).SetProperty(it => it.ActorId, act.ActorId),
+            cancellationToken);
+        await database.NotifyAsync(WorkListener.WalletJoin, cancellationToken);
+    }
+
     /// <summary>The users whom operators have joined and whose sessions the Gateway has not said to have ended.</summary>
     public Task<List<Guid>> ListWithSessionsAsync(CancellationToken cancellationToken) => database.WalletJoins
         .Where(join => join.ActId != null && join.SessionsEndedAt == null).OrderBy(join => join.CreatedAt).Take(MaxSessionEnds)
@@ -69,7 +81,7 @@ internal sealed class WalletJoins(AccountsDbContext database, TimeProvider time)
     public Task JoinedAsync(WalletJoin join, CancellationToken cancellationToken) =>
         EndAsync(join, WalletJoinState.Joined, null, cancellationToken);
 
-    /// <summary>No further attempt is made.</summary>
+    /// <summary>No further attempt is made unless an operator asks for it.</summary>
     public Task RejectedAsync(WalletJoin join, string reason, CancellationToken cancellationToken) =>
         EndAsync(join, WalletJoinState.Rejected, reason, cancellationToken);
 

@@ -36,6 +36,12 @@ internal sealed record PaymentDetails(
     PaymentNews News, long AmountCents, string Currency, long Credits, string PaymentId, string Reference, string ReceiptUrl,
     DateTimeOffset At)
 {
+    /// <summary>What was bought; empty for a free amount, and when it is not known.</summary>
+    public string PackId { get; init; } = "";
+
+    /// <summary>The access to outside systems that was bought, as buyers call it.</summary>
+    public IReadOnlyList<string> Access { get; init; } = [];
+
     /// <summary>Without the link.</summary>
     public override string ToString() => $"{News} {PaymentId}";
 }

@@ -77,4 +77,10 @@ internal static class MailKinds
             or MailKind.AddressChange or MailKind.Passkey => true,
         MailKind.AutoTopup or MailKind.LowBalance or MailKind.JobFinished or MailKind.JobFailed => false,
     };
+
+    /// <summary>
+    /// Whether it answers what a person has just done, and waits for: a link that was asked for, a message to support. Such a mail is
+    /// wanted also by one who has complained about another.
+    /// </summary>
+    public static bool IsAskedFor(this MailKind kind) => kind is MailKind.SignIn or MailKind.AddressChange or MailKind.Ticket;
 }

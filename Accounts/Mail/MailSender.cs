@@ -28,9 +28,9 @@ internal sealed partial class MailSender(
                 await GiveUpAsync(outbox, mail, mail.LastError ?? "The process ended during the last attempt.", stoppingToken);
             }
             else if (await services.GetRequiredService<Suppressions>()
-                .FindAsync(mail.Recipient, stoppingToken) is { } suppressed)
+                .FindAsync(mail.Recipient, stoppingToken) is { } suppressed && suppressed.Stops(mail.Kind))
             {
-                await GiveUpAsync(outbox, mail, $"The address is suppressed: {suppressed}.", stoppingToken);
+                await GiveUpAsync(outbox, mail, $"The address is suppressed: {suppressed.Reason}.", stoppingToken);
             }
             else if (await writer.WriteAsync(mail, stoppingToken) is { } content)
             {

@@ -25,7 +25,8 @@ internal static class AuditApi
         AccountsDbContext database, CancellationToken cancellationToken, string? limit = null, string? cursor = null) =>
         PageAsync(database.AuditEntries, limit, cursor, cancellationToken);
 
-    // What concerns the user, and what the user has done. What concerned an anonymous user concerns the account.
+    // What concerns the user, and what the user has done. What concerned an anonymous user concerns the account, whose sign-in with which
+    // the user was joined concerns the user.
     private static async Task<IResult> ListOfUserAsync(
         string uid, AccountsDbContext database, WalletJoins joins, CancellationToken cancellationToken, string? limit = null,
         string? cursor = null)
@@ -35,9 +36,12 @@ internal static class AuditApi
             return OperatorRequests.NotFound();
         }
         Guid[] users = [userId, .. await joins.JoinedIntoAsync(userId, cancellationToken)];
+        var account = (await joins.FindAsync(userId, cancellationToken))?.IntoUserId;
         return await PageAsync(
             database.AuditEntries.Where(entry =>
-                (entry.SubjectId != null && users.Contains(entry.SubjectId.Value)) || entry.ActorId == userId),
+                (entry.SubjectId != null && users.Contains(entry.SubjectId.Value)) || entry.ActorId == userId
+                || (account != null && entry.SubjectId == account && entry.Action == AuditActions.SignedIn
+                    && entry.After!.Contains($"{userId}"))),
             limit, cursor, cancellationToken);
     }
 

@@ -30,13 +30,18 @@ internal sealed record UsersResponse(IReadOnlyList<UserResponse> Users);
 
 /// <summary>
 /// A user; without an account the address and the time are null and there are no roles. <c>deleted_at</c> is null unless the user has
-/// deleted the account.
+/// deleted the account. <c>joined_into</c> is the account that an anonymous user belongs to or is going to, null for none;
+/// <c>joined_users</c> are those of an account, the oldest join first.
 /// </summary>
 internal sealed record UserResponse(
-    Guid Uid, string? Email, IReadOnlyList<string> Roles, DateTimeOffset? CreatedAt, DateTimeOffset? DeletedAt);
+    Guid Uid, string? Email, IReadOnlyList<string> Roles, DateTimeOffset? CreatedAt, DateTimeOffset? DeletedAt, Guid? JoinedInto,
+    IReadOnlyList<Guid> JoinedUsers);
 
-/// <summary>Response of <c>GET /api/admin/users/{uid}</c>.</summary>
-internal sealed record UserDetailsResponse(UserResponse User, UserWalletResponse Wallet, IReadOnlyList<LotResponse> Lots);
+/// <summary>
+/// Response of <c>GET /api/admin/users/{uid}</c>; <c>suppression</c> is null unless the address of the account is suppressed.
+/// </summary>
+internal sealed record UserDetailsResponse(
+    UserResponse User, UserWalletResponse Wallet, IReadOnlyList<LotResponse> Lots, SuppressionResponse? Suppression);
 
 /// <summary>The state of a wallet.</summary>
 internal sealed record UserWalletResponse(long BalanceCents, long HeldCents, long ReceivableCents, bool Frozen);
@@ -52,8 +57,8 @@ internal sealed record LedgerEntryResponse(
     string Id, long ChangeCents, long BalanceAfterCents, string Reason, string? JobId, string? StripePaymentId, string? Description,
     DateTimeOffset CreatedAt);
 
-/// <summary>Response of <c>GET /api/admin/users/{uid}/mails</c>.</summary>
-internal sealed record MailsResponse(IReadOnlyList<MailResponse> Mails);
+/// <summary>Response of <c>GET /api/admin/users/{uid}/mails</c>; <c>suppression</c> as in <see cref="UserDetailsResponse"/>.</summary>
+internal sealed record MailsResponse(SuppressionResponse? Suppression, IReadOnlyList<MailResponse> Mails);
 
 /// <summary>A mail; <c>status</c> is <c>pending</c>, <c>sent</c> or <c>failed</c>.</summary>
 internal sealed record MailResponse(

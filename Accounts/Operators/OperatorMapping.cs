@@ -8,9 +8,6 @@ namespace ReelBallers.Accounts;
 /// <summary>Maps the domain and other services' responses to operators' responses.</summary>
 internal static class OperatorMapping
 {
-    public static UserResponse ToUser(this Account? account, Guid userId, DateTimeOffset? deletedAt) =>
-        new(userId, account?.Email, account.ToRoles(), account?.CreatedAt, deletedAt);
-
     public static UserWalletResponse ToResponse(this GetBalanceResponse balance) =>
         new(balance.BalanceCents, balance.HeldCents, balance.ReceivableCents, balance.Frozen);
 

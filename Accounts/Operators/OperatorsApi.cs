@@ -35,6 +35,7 @@ internal static class OperatorsApi
         operators.MapPaymentActs();
         operators.MapApprovals();
         operators.MapDeadLetters();
+        operators.MapSuppressionActs();
         operators.MapProvisioning();
         operators.MapTickets();
         operators.MapWebhooks();

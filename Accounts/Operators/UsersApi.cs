@@ -21,7 +21,7 @@ internal static class UsersApi
     }
 
     private static async Task<IResult> FindAsync(
-        AccountsDbContext database, AccountReader accounts, AccountDeletions deletions, JobsService.JobsServiceClient jobs,
+        AccountsDbContext database, UserReader users, WalletJoins joins, JobsService.JobsServiceClient jobs,
         PaymentsService.PaymentsServiceClient payments, CancellationToken cancellationToken,
         string? uid = null, string? email = null, string? job = null, string? payment = null)
     {
@@ -33,7 +33,9 @@ internal static class UsersApi
         {
             return EmailAddress.Normalize(email) is not { } address
                 ? Problems.Validation(("email", "must be an e-mail address"))
-                : Users(await database.Accounts.AsNoTracking().SingleOrDefaultAsync(row => row.Email == address, cancellationToken));
+                : await database.Accounts.AsNoTracking().SingleOrDefaultAsync(row => row.Email == address, cancellationToken) is { } owner
+                    ? Users(await users.ReadAsync(owner.UserId, cancellationToken))
+                    : Users();
         }
         if (uid is not null && !OperatorRequests.TryReadUser(uid, out _))
         {
@@ -43,11 +45,18 @@ internal static class UsersApi
             ? async () => (await jobs.GetReceiptAsync(new GetReceiptRequest { JobId = job }, cancellationToken: cancellationToken)).UserId
             : async () => (await payments.FindPaymentAsync(
                 new FindPaymentRequest { Id = payment }, cancellationToken: cancellationToken)).UserId);
-        return userId is null ? Users() : Users(await ReadAsync(accounts, deletions, Guid.Parse(userId), cancellationToken));
+        if (userId is null)
+        {
+            return Users();
+        }
+        // Payments and jobs keep the user of their time. The person can be reached by the account.
+        var named = Guid.Parse(userId);
+        var account = (await joins.FindAsync(named, cancellationToken))?.IntoUserId ?? named;
+        return Users(await users.ReadAsync(account, cancellationToken));
     }
 
     private static async Task<IResult> GetAsync(
-        string uid, AccountReader accounts, AccountDeletions deletions, WalletService.WalletServiceClient wallet,
+        string uid, UserReader users, Suppressions suppressions, WalletService.WalletServiceClient wallet,
         CancellationToken cancellationToken)
     {
         if (!OperatorRequests.TryReadUser(uid, out var userId))
@@ -56,8 +65,10 @@ internal static class UsersApi
         }
         var balance = await wallet.GetBalanceAsync(new GetBalanceRequest { UserId = uid }, cancellationToken: cancellationToken);
         var lots = await wallet.ListLotsAsync(new ListLotsRequest { UserId = uid }, cancellationToken: cancellationToken);
-        var user = await ReadAsync(accounts, deletions, userId, cancellationToken);
-        return TypedResults.Ok(new UserDetailsResponse(user, balance.ToResponse(), [.. lots.Lots.Select(OperatorMapping.ToResponse)]));
+        var user = await users.ReadAsync(userId, cancellationToken);
+        var suppressed = await suppressions.FindAsync(userId, cancellationToken);
+        return TypedResults.Ok(new UserDetailsResponse(
+            user, balance.ToResponse(), [.. lots.Lots.Select(OperatorMapping.ToResponse)], SuppressionResponse.Of(suppressed)));
     }
 
     private static async Task<IResult> LedgerAsync(
@@ -73,7 +84,8 @@ internal static class UsersApi
         return problem ?? TypedResults.Ok(page!.ToResponse());
     }
 
-    private static async Task<IResult> MailsAsync(string uid, AccountsDbContext database, CancellationToken cancellationToken)
+    private static async Task<IResult> MailsAsync(
+        string uid, AccountsDbContext database, Suppressions suppressions, CancellationToken cancellationToken)
     {
         if (!OperatorRequests.TryReadUser(uid, out var userId))
         {
@@ -82,7 +94,8 @@ internal static class UsersApi
         var mails = await database.Mails.AsNoTracking()
             .Where(mail => database.Accounts.Any(row => row.UserId == userId && row.Email == mail.Recipient))
             .OrderByDescending(mail => mail.CreatedAt).Take(MaxMails).ToListAsync(cancellationToken);
-        return TypedResults.Ok(new MailsResponse([.. mails.Select(OperatorMapping.ToResponse)]));
+        var suppressed = await suppressions.FindAsync(userId, cancellationToken);
+        return TypedResults.Ok(new MailsResponse(SuppressionResponse.Of(suppressed), [.. mails.Select(OperatorMapping.ToResponse)]));
     }
 
     private static async Task<string?> OwnerAsync(Func<Task<string>> ask)
@@ -96,13 +109,6 @@ internal static class UsersApi
             return null;
         }
     }
-
-    private static async Task<UserResponse> ReadAsync(
-        AccountReader accounts, AccountDeletions deletions, Guid userId, CancellationToken cancellationToken) =>
-        (await accounts.FindAsync(userId, cancellationToken)).ToUser(userId, await deletions.FindTimeAsync(userId, cancellationToken));
-
-    private static IResult Users(Account? account) =>
-        account is null ? Users() : Users(account.ToUser(account.UserId, deletedAt: null));
 
     private static IResult Users(params UserResponse[] users) => TypedResults.Ok(new UsersResponse(users));
 }

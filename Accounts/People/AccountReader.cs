@@ -15,6 +15,11 @@ internal sealed class AccountReader(AccountsDbContext database)
         database.Accounts.Where(account => account.UserId == userId).Select(account => account.Email)
             .SingleOrDefaultAsync(cancellationToken);
 
+    /// <summary>The user whose account has this normalized address; null without an account.</summary>
+    public Task<Guid?> FindUserAsync(string email, CancellationToken cancellationToken) =>
+        database.Accounts.Where(account => account.Email == email).Select(account => (Guid?)account.UserId)
+            .SingleOrDefaultAsync(cancellationToken);
+
     /// <summary>The accounts with a role above user, of which there are few.</summary>
     public Task<List<Account>> ListOperatorsAsync(CancellationToken cancellationToken) =>
         database.Accounts.AsNoTracking().Where(account => account.Role > Role.User).ToListAsync(cancellationToken);

@@ -4,15 +4,15 @@ using Microsoft.Extensions.Options;
 namespace ReelBallers.Accounts;
 
 /// <summary>
-/// The limits of links in mails. Links that sign in and those to a new address of an account are counted together: it is the same mailbox
-/// that they fill.
+/// The limits of mails to addresses that a caller names. Links that sign in and those to a new address of an account are counted together:
+/// it is the same mailbox that they fill. A client's address has one limit for these and the tickets of callers without an account.
 /// </summary>
 internal sealed class LinkLimits(AccountsDbContext database, IOptions<SignInOptions> options)
 {
     /// <summary>In which the links of an e-mail address, and the changes of an account's address, are counted.</summary>
     public static readonly TimeSpan EmailWindow = TimeSpan.FromMinutes(15);
 
-    /// <summary>In which the links of a client's address are counted.</summary>
+    /// <summary>In which the links and tickets of a client's address are counted.</summary>
     public static readonly TimeSpan ClientWindow = TimeSpan.FromHours(1);
 
     /// <summary>Two requests at once would both be the last one that is allowed.</summary>
@@ -37,15 +37,19 @@ internal sealed class LinkLimits(AccountsDbContext database, IOptions<SignInOpti
             database.SignInLinks.Where(link => link.Email == email).Select(link => link.CreatedAt)
                 .Concat(database.AddressChanges.Where(change => change.NewEmail == email).Select(change => change.CreatedAt)),
             options.Value.LinksPerEmail, EmailWindow, now, cancellationToken);
-        var byClient = clientAddress is null
+        return SlidingWindow.Longer(byEmail, await PauseOfClientAsync(clientAddress, now, cancellationToken));
+    }
+
+    /// <summary>The time until the client's address may name another address; null when it may now.</summary>
+    public async Task<TimeSpan?> PauseOfClientAsync(string? clientAddress, DateTimeOffset now, CancellationToken cancellationToken) =>
+        clientAddress is null
             ? null
             : await SlidingWindow.PauseAsync(
                 database.SignInLinks.Where(link => link.ClientAddress == clientAddress).Select(link => link.CreatedAt)
                     .Concat(database.AddressChanges.Where(change => change.ClientAddress == clientAddress)
-                        .Select(change => change.CreatedAt)),
+                        .Select(change => change.CreatedAt))
+                    .Concat(database.Tickets.Where(ticket => ticket.ClientAddress == clientAddress).Select(ticket => ticket.CreatedAt)),
                 options.Value.LinksPerClient, ClientWindow, now, cancellationToken);
-        return SlidingWindow.Longer(byEmail, byClient);
-    }
 
     /// <summary>The time until the account may ask for another change of its address; null when it may now.</summary>
     public Task<TimeSpan?> PauseOfAccountAsync(Guid userId, DateTimeOffset now, CancellationToken cancellationToken) =>

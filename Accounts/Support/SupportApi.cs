@@ -42,7 +42,9 @@ internal static class SupportApi
             return Problems.Validation([.. errors]);
         }
         var (ticket, pause) = await tickets.OpenAsync(
-            new NewTicket(context.OperationId(), caller.UserId, email!, subject!, text!), cancellationToken);
+            new NewTicket(
+                context.OperationId(), caller.UserId, email!, account is null ? CallerAddress.Of(context) : null, subject!, text!),
+            cancellationToken);
         if (ticket is null)
         {
             var seconds = Problems.RetryAfter(context.Response, pause);

@@ -33,6 +33,11 @@ internal sealed class Ticket
     /// <summary>Where answers go: the address of the account, or the one that a user without an account has named.</summary>
     public required string Email { get; init; }
 
+    /// <summary>
+    /// Where it came from, when its writer has named <see cref="Email"/>: it counts in the limit, and is kept for a day. Null otherwise.
+    /// </summary>
+    public string? ClientAddress { get; init; }
+
     /// <summary>One line.</summary>
     public required string Subject { get; init; }
 

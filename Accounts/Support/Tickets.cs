@@ -7,9 +7,12 @@ namespace ReelBallers.Accounts;
 /// <param name="TicketId">The same for each attempt of a request.</param>
 /// <param name="UserId">Who writes it.</param>
 /// <param name="Email">Where answers go; normalized.</param>
+/// <param name="ClientAddress">
+/// Where it comes from, when the writer has named the address; null for the account's address, and for this machine.
+/// </param>
 /// <param name="Subject">As <see cref="SupportText.Subject"/> gives it.</param>
 /// <param name="Text">As <see cref="SupportText.Message"/> gives it.</param>
-internal sealed record NewTicket(Guid TicketId, Guid UserId, string Email, string Subject, string Text);
+internal sealed record NewTicket(Guid TicketId, Guid UserId, string Email, string? ClientAddress, string Subject, string Text);
 
 /// <summary>What became of a message of a user.</summary>
 internal enum TicketReply
@@ -25,10 +28,11 @@ internal enum TicketReply
 }
 
 /// <summary>The tickets of users. Each is written together with the mail and the alert about it.</summary>
-internal sealed class Tickets(AccountsDbContext database, MailOutbox outbox, Alerts alerts, TimeProvider time)
+internal sealed class Tickets(AccountsDbContext database, MailOutbox outbox, Alerts alerts, LinkLimits limits, TimeProvider time)
 {
     /// <summary>
     /// How many tickets a user opens, and how many an address gets mails about, in <see cref="Window"/>: anyone can name another's address.
+    /// A client's address has the limit of <see cref="LinkLimits"/> besides, since each request without a session is another user's.
     /// </summary>
     public const int MaxInWindow = 5;
 
@@ -43,7 +47,7 @@ internal sealed class Tickets(AccountsDbContext database, MailOutbox outbox, Ale
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         // Two tickets at once would both be the last one that is allowed.
-        await database.LockTextAsync("email", wanted.Email, cancellationToken);
+        await limits.LockAsync(wanted.Email, wanted.ClientAddress, cancellationToken);
         await database.LockTextAsync("user", wanted.UserId.ToString(), cancellationToken);
         if (await FindAsync(wanted.UserId, wanted.TicketId, cancellationToken) is { } opened)
         {
@@ -60,6 +64,7 @@ internal sealed class Tickets(AccountsDbContext database, MailOutbox outbox, Ale
             TicketId = wanted.TicketId,
             UserId = wanted.UserId,
             Email = wanted.Email,
+            ClientAddress = wanted.ClientAddress,
             Subject = wanted.Subject,
             CreatedAt = now,
             UpdatedAt = now,
@@ -137,7 +142,8 @@ internal sealed class Tickets(AccountsDbContext database, MailOutbox outbox, Ale
         var byUser = await SlidingWindow.PauseAsync(
             database.Tickets.Where(ticket => ticket.UserId == wanted.UserId).Select(ticket => ticket.CreatedAt), MaxInWindow, Window, now,
             cancellationToken);
-        return SlidingWindow.Longer(byEmail, byUser);
+        var byClient = await limits.PauseOfClientAsync(wanted.ClientAddress, now, cancellationToken);
+        return SlidingWindow.Longer(SlidingWindow.Longer(byEmail, byUser), byClient);
     }
 }
 

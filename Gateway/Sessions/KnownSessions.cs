@@ -24,7 +24,7 @@ internal sealed class KnownSessions(NpgsqlDataSource dataSource, TimeProvider ti
     }
 
     /// <summary>The user's sessions, those used last first.</summary>
-    public async Task<IReadOnlyList<KnownSession>> ListAsync(Guid userId, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<KnownSession>> ListAsync(Guid userId, CancellationToken cancellationToken, int limit = MaxListed)
     {
         await using var select = dataSource.CreateCommand(
             """
@@ -32,7 +32,7 @@ internal sealed class KnownSessions(NpgsqlDataSource dataSource, TimeProvider ti
             where user_id = $1 order by last_seen_at desc, session_id limit $2
             """);
         select.Parameters.Add(new() { Value = userId });
-        select.Parameters.Add(new() { Value = MaxListed });
+        select.Parameters.Add(new() { Value = limit });
         await using var reader = await select.ExecuteReaderAsync(cancellationToken);
         var sessions = new List<KnownSession>();
         while (await reader.ReadAsync(cancellationToken))

@@ -16,6 +16,7 @@ internal static class SessionExtensions
         builder.Services.AddSingleton<RevokedSessions>();
         builder.Services.AddSingleton<RevokedUsers>();
         builder.Services.AddSingleton<KnownSessions>();
+        builder.Services.AddSingleton<SessionExport>();
         builder.Services.AddSingleton<SessionActivity>();
         builder.Services.AddHostedService(services => services.GetRequiredService<SessionActivity>());
         builder.Services.AddHostedService<RevocationPoll>();

@@ -34,8 +34,8 @@ internal sealed class SessionTokens(IOptions<SessionOptions> options, TimeProvid
     private const int TokenBytes = PayloadBytes + SessionKey.SignatureBytes;
 
     private readonly SessionKey _current = new(options.Value.SigningKey);
-    private readonly SessionKey? _previous =
-        options.Value.PreviousSigningKey is { Length: > 0 } previous ? new SessionKey(previous) : null;
+    private readonly SessionKey[] _previous =
+        [.. SigningKeys.Split(options.Value.PreviousSigningKeys).Select(previous => new SessionKey(previous))];
 
     /// <summary>Opens a session for this user and returns its first token.</summary>
     public string Issue(Guid userId) => Open(userId).Token;
@@ -89,10 +89,9 @@ internal sealed class SessionTokens(IOptions<SessionOptions> options, TimeProvid
 
     private SessionKey? SignerOf(ReadOnlySpan<byte> token)
     {
-        foreach (var key in (ReadOnlySpan<SessionKey?>)[_current, _previous])
+        foreach (var key in (ReadOnlySpan<SessionKey>)[_current, .. _previous])
         {
-            if (key is not null && token[KeyIdAt..UserIdAt].SequenceEqual(key.Id)
-                && key.Verifies(token[..PayloadBytes], token[PayloadBytes..]))
+            if (token[KeyIdAt..UserIdAt].SequenceEqual(key.Id) && key.Verifies(token[..PayloadBytes], token[PayloadBytes..]))
             {
                 return key;
             }

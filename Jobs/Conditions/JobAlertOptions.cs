@@ -8,10 +8,10 @@ internal sealed class JobAlertOptions : IValidatedOptions
     /// <summary>The share of failed and timed out jobs that is still accepted, in percent.</summary>
     public int FailurePercent { get; init; } = 5;
 
-    /// <summary>Jobs that ended longer ago do not count.</summary>
+    /// <summary>Jobs that ended longer ago do not count when <see cref="MinJobs"/> ended since.</summary>
     public int WindowMinutes { get; init; } = 60;
 
-    /// <summary>With fewer jobs nothing is said.</summary>
+    /// <summary>With fewer jobs, the latest of a day count, as many as this, and most of three.</summary>
     public int MinJobs { get; init; } = 20;
 
     public void Validate(OptionsErrors errors)

@@ -60,7 +60,9 @@ internal static class PaymentsMapping
         ReceivedAt = stored.ReceivedAt.ToTimestamp(),
     };
 
-    public static V1.PaymentEvent ToMessage(this PaymentEvent payment, string? receiptUrl) => new()
+    /// <param name="payment">What happened.</param>
+    /// <param name="checkout">What was bought; null when it is not known.</param>
+    public static V1.PaymentEvent ToMessage(this PaymentEvent payment, Checkout? checkout) => new()
     {
         Sequence = payment.Sequence,
         Type = payment.Type.ToMessage(),
@@ -72,7 +74,9 @@ internal static class PaymentsMapping
         Credits = payment.Credits,
         CreatedAt = payment.CreatedAt.ToTimestamp(),
         Currency = Catalog.Currency,
-        ReceiptUrl = receiptUrl ?? "",
+        ReceiptUrl = payment.Type == PaymentEventType.Credited ? checkout?.ReceiptUrl ?? "" : "",
+        PackId = checkout?.PackId ?? "",
+        AccessNames = { OfferedGrants.Parse(checkout?.Grants).Select(grant => grant.Name) },
     };
 
     public static V1.ReconcileResponse ToMessage(this ReconciliationReport report) => new()

@@ -17,15 +17,15 @@ internal sealed class PaymentEventLog(PaymentsDbContext database, EventLog<Payme
     public Task<List<PaymentEvent>> AfterAsync(long sequence, int count, CancellationToken cancellationToken) =>
         log.AfterAsync(database, sequence, count, cancellationToken);
 
-    /// <summary>The messages of events, with the receipts of the payments that are known.</summary>
+    /// <summary>The messages of events, with what was bought and the receipts that are known.</summary>
     public static async Task<IReadOnlyList<V1.PaymentEvent>> ToMessagesAsync(
         PaymentsDbContext database, IReadOnlyList<PaymentEvent> events, CancellationToken cancellationToken)
     {
-        var credited = events.Where(one => one.Type == PaymentEventType.Credited).Select(one => one.PaymentIntentId).ToList();
-        var receipts = credited.Count == 0 ? [] : await database.Checkouts
-            .Where(row => credited.Contains(row.PaymentIntentId!) && row.ReceiptUrl != null)
-            .ToDictionaryAsync(row => row.PaymentIntentId!, row => row.ReceiptUrl!, cancellationToken);
-        return [.. events.Select(one => one.ToMessage(
-            one.Type == PaymentEventType.Credited ? receipts.GetValueOrDefault(one.PaymentIntentId) : null))];
+        // Automatic top-ups that stop have no payment.
+        var payments = events.Select(one => one.PaymentIntentId).Where(id => id.Length > 0).Distinct().ToList();
+        var checkouts = payments.Count == 0 ? [] : await database.Checkouts.AsNoTracking()
+            .Where(row => payments.Contains(row.PaymentIntentId!))
+            .ToDictionaryAsync(row => row.PaymentIntentId!, cancellationToken);
+        return [.. events.Select(one => one.ToMessage(checkouts.GetValueOrDefault(one.PaymentIntentId)))];
     }
 }

@@ -16,6 +16,12 @@ internal sealed record LedgerPolicy : IValidatedOptions
     public int Shards { get; init; } = 1;
 
     /// <summary>
+    /// Whether the operator knows that wallets in different databases are not joined, and nobody signs in from a browser with credits of
+    /// its own. More than one of <see cref="Shards"/> needs it: such credits would stay where nobody can spend them.
+    /// </summary>
+    public bool WithoutJoins { get; init; }
+
+    /// <summary>
     /// Whether top-ups and refunds of holds are used first to pay the receivable that a clawback of spent credits left.
     /// If not, the receivable stays until the payment is reinstated.
     /// </summary>
@@ -36,6 +42,12 @@ internal sealed record LedgerPolicy : IValidatedOptions
     public void Validate(OptionsErrors errors)
     {
         errors.Range(nameof(Shards), Shards, 1, MaxShards);
+        if (Shards > 1 && !WithoutJoins)
+        {
+            errors.Add(nameof(Shards),
+                $"is {Shards}, and wallets in different databases cannot be joined: a sign-in would leave the credits of an anonymous user "
+                + "where nobody can spend them. Set it to 1, or Ledger:WithoutJoins to true if no user signs in (docs/scale.md).");
+        }
         if (FullAuditInterval < TimeSpan.Zero || FullAuditInterval > MaxFullAuditInterval)
         {
             errors.Add(nameof(FullAuditInterval), $"is {FullAuditInterval}. Set it to a time from 0 to {MaxFullAuditInterval:c}.");

@@ -14,6 +14,9 @@ public partial class AccountsFixture : IAsyncLifetime
     /// <summary>The signing secret of Resend's webhook.</summary>
     public const string WebhookSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
+    /// <summary>The secret of links.</summary>
+    public const string LinkKey = "a-link-key-of-the-tests-that-is-long-enough";
+
     /// <summary>The configured address of the first admin.</summary>
     public const string AdminEmail = "admin@example.com";
 
@@ -52,7 +55,7 @@ public partial class AccountsFixture : IAsyncLifetime
         {
             ["ConnectionStrings:accountsdb"] = Database.ConnectionString,
             ["App:Url"] = "https://app.example.com",
-            ["SignIn:LinkKey"] = "a-link-key-of-the-tests-that-is-long-enough",
+            ["SignIn:LinkKey"] = LinkKey,
             ["Webhooks:SecretKey"] = "a-webhook-key-of-the-tests-that-is-long-enough",
             ["Webhooks:AllowLoopback"] = "true",
             ["SignIn:ReturnOrigins"] = "https://front.example.com",
@@ -108,6 +111,13 @@ public partial class AccountsFixture : IAsyncLifetime
         var user = Guid.NewGuid();
         await Database.ExecuteAsync($"insert into accounts (user_id, email, created_at) values ('{user}', '{email}', now())");
         return user;
+    }
+
+    /// <summary>Puts mails into the outbox.</summary>
+    internal async Task PutAsync(params NewMail[] mails)
+    {
+        await using var scope = App.Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<MailOutbox>().AddAsync(mails, TestContext.Current.CancellationToken);
     }
 
     /// <summary>Asks for a link as the browser of this user.</summary>

@@ -26,6 +26,7 @@ public sealed class AccountEndTests(Stack stack)
         Assert.Equal(2, export.GetProperty("ledger").GetArrayLength());
         Assert.Equal(1, export.GetProperty("uploads").GetArrayLength());
         Assert.Equal(1, export.GetProperty("downloads").GetArrayLength());
+        Assert.Equal(0, export.GetProperty("sessions").GetArrayLength());
         using (var warned = await user.SendAsync(HttpMethod.Delete, "/api/account"))
         {
             Assert.Equal(HttpStatusCode.Conflict, warned.StatusCode);

@@ -49,6 +49,7 @@ public sealed class ClientAddressTests
         {
             (HttpMethod.Post, "/api/topup", true),
             (HttpMethod.Post, "/api/auth/link", true),
+            (HttpMethod.Post, "/api/support", true),
             (HttpMethod.Get, $"/api/download/{Guid.NewGuid()}", true),
             (HttpMethod.Get, $"/api/jobs/{Guid.NewGuid()}", false),
             (HttpMethod.Get, "/api/packs", false),

@@ -55,6 +55,7 @@ public class WalletFixture : IAsyncLifetime
         if (Shards > 1)
         {
             all["Ledger:Shards"] = $"{Shards}";
+            all["Ledger:WithoutJoins"] = "true";
         }
         for (var number = 0; number < Shards; number++)
         {

@@ -600,6 +600,30 @@ namespace ReelBallers.Accounts.Data.Migrations
                     b.ToTable("audit_entries", (string)null);
                 });
 
+            modelBuilder.Entity("ReelBallers.Accounts.AuditFinding", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<DateTimeOffset>("FoundAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("found_at");
+
+                    b.Property<byte[]>("KnownHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("known_hash");
+
+                    b.Property<DateTimeOffset>("SeenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("seen_at");
+
+                    b.HasKey("Sequence")
+                        .HasName("pk_audit_findings");
+
+                    b.ToTable("audit_findings", (string)null);
+                });
+
             modelBuilder.Entity("ReelBallers.Accounts.BalanceMark", b =>
                 {
                     b.Property<Guid>("UserId")
@@ -1022,6 +1046,11 @@ namespace ReelBallers.Accounts.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("ticket_id");
 
+                    b.Property<string>("ClientAddress")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("client_address");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
@@ -1066,6 +1095,10 @@ namespace ReelBallers.Accounts.Data.Migrations
 
                     b.HasIndex("UpdatedAt")
                         .HasDatabaseName("ix_tickets_updated_at");
+
+                    b.HasIndex("ClientAddress", "CreatedAt")
+                        .HasDatabaseName("ix_tickets_client_address_created_at")
+                        .HasFilter("client_address is not null");
 
                     b.HasIndex("Email", "CreatedAt")
                         .HasDatabaseName("ix_tickets_email_created_at");

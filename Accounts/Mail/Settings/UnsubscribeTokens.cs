@@ -27,7 +27,9 @@ internal sealed class UnsubscribeTokens(IOptions<SignInOptions> options)
     // Part of everything that is computed with the key, so that its use elsewhere cannot produce a token.
     private static readonly byte[] Purpose = "reelballers unsubscribe 1\n"u8.ToArray();
 
-    private readonly byte[] _key = Encoding.UTF8.GetBytes(options.Value.LinkKey);
+    // The first one signs.
+    private readonly byte[][] _keys =
+        [.. new[] { options.Value.LinkKey }.Concat(SigningKeys.Split(options.Value.PreviousLinkKeys)).Select(Encoding.UTF8.GetBytes)];
 
     /// <summary>The token for a mail.</summary>
     public string Create(Unsubscription what)
@@ -36,7 +38,7 @@ internal sealed class UnsubscribeTokens(IOptions<SignInOptions> options)
         token.Clear();
         what.UserId.TryWriteBytes(token, bigEndian: true, out _);
         BinaryPrimitives.WriteInt16BigEndian(token[IdBytes..], (short)what.Kind);
-        Sign(token[..MessageBytes], token[MessageBytes..]);
+        Sign(_keys[0], token[..MessageBytes], token[MessageBytes..]);
         return Base64Url.EncodeToString(token);
     }
 
@@ -44,23 +46,35 @@ internal sealed class UnsubscribeTokens(IOptions<SignInOptions> options)
     public Unsubscription? Read(string token)
     {
         Span<byte> bytes = stackalloc byte[TokenBytes];
-        Span<byte> signature = stackalloc byte[HMACSHA256.HashSizeInBytes];
         if (!FixedBase64Url.TryDecode(token, bytes))
         {
             return null;
         }
-        Sign(bytes[..MessageBytes], signature);
         var kind = (MailKind)BinaryPrimitives.ReadInt16BigEndian(bytes[IdBytes..]);
-        return CryptographicOperations.FixedTimeEquals(signature, bytes[MessageBytes..]) && Enum.IsDefined(kind) && !kind.IsRequired()
+        return IsSigned(bytes) && Enum.IsDefined(kind) && !kind.IsRequired()
             ? new Unsubscription(new Guid(bytes[..IdBytes], bigEndian: true), kind)
             : null;
     }
 
-    private void Sign(ReadOnlySpan<byte> message, Span<byte> signature)
+    private bool IsSigned(ReadOnlySpan<byte> token)
+    {
+        Span<byte> signature = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        foreach (var key in _keys)
+        {
+            Sign(key, token[..MessageBytes], signature);
+            if (CryptographicOperations.FixedTimeEquals(signature, token[MessageBytes..]))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void Sign(byte[] key, ReadOnlySpan<byte> message, Span<byte> signature)
     {
         Span<byte> signed = stackalloc byte[Purpose.Length + MessageBytes];
         Purpose.CopyTo(signed);
         message.CopyTo(signed[Purpose.Length..]);
-        HMACSHA256.HashData(_key, signed, signature);
+        HMACSHA256.HashData(key, signed, signature);
     }
 }

@@ -37,7 +37,7 @@ internal static partial class ResendWebhookApi
     [LoggerMessage(LogLevel.Warning, "Resend's webhook was rejected: {Reason}")]
     private static partial void LogRejected(ILogger logger, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "{Count} addresses get no more mails: {Type}")]
+    [LoggerMessage(LogLevel.Warning, "{Count} addresses are suppressed: {Type}")]
     private static partial void LogSuppressed(ILogger logger, int count, string type);
 }
 

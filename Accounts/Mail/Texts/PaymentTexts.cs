@@ -8,26 +8,29 @@ internal static class PaymentTexts
     public static MailText Of(PaymentDetails payment, string appUrl)
     {
         var (amount, credits) = (Wording.Money(payment.AmountCents, payment.Currency), Wording.Credits(payment.Credits));
+        var bought = Wording.Bought(payment.Credits, payment.Access);
         return payment.News switch
         {
             PaymentNews.Paid => Facts(
-                new MailText($"Receipt: {amount} for {credits}", $"{credits} are in your wallet.")
-                    .Say($"Thank you. Your payment has arrived, and {credits} are in your wallet."),
+                Given(new MailText($"Receipt: {amount} for {bought}", Preheader(payment)), payment, "Thank you. Your payment has arrived."),
                 payment, amount),
             PaymentNews.ToppedUp => Facts(
-                new MailText($"Automatic top-up: {amount} for {credits}", $"{credits} are in your wallet.")
-                    .Say($"Your balance was below the amount that you have set, so your saved card was charged. {credits} are in your "
-                        + "wallet."),
+                Given(
+                    new MailText($"Automatic top-up: {amount} for {bought}", Preheader(payment)), payment,
+                    "Your balance was below the amount that you have set, so your saved card was charged."),
                 payment, amount).Link("Change or turn off automatic top-ups", appUrl),
             PaymentNews.Refunded => Facts(
-                new MailText($"Refund of {amount}", "It reaches your card or account within ten days.")
-                    .Say($"{amount} were refunded to the card or account that you paid with. Banks take up to ten days to show it.")
-                    .Say(Taken(payment.Credits)),
+                Taken(
+                    new MailText($"Refund of {amount}", "It reaches your card or account within ten days.")
+                        .Say($"{amount} were refunded to the card or account that you paid with. Banks take up to ten days to show it."),
+                    payment),
                 payment, amount),
             PaymentNews.RefundFailed => Facts(
                 new MailText($"Your refund of {amount} has failed", "Your bank did not accept it.")
                     .Say($"Your bank did not accept a refund of {amount}: the card or account may be closed.")
-                    .Say($"{credits} that were taken for it are in your wallet again."),
+                    .Say(payment.Credits == 0
+                        ? "Whatever was taken for it is yours again."
+                        : $"{credits} that were taken for it are in your wallet again."),
                 payment, amount),
             PaymentNews.Disputed => Facts(
                 new MailText($"A payment of {amount} is disputed", "Credits cannot be spent until the bank has decided.")
@@ -37,13 +40,12 @@ internal static class PaymentTexts
                 payment, amount),
             PaymentNews.DisputeWon => Facts(
                 new MailText($"The dispute of {amount} is closed", "The payment stands.")
-                    .Say($"The bank has decided that the payment of {amount} stands. What was taken for the dispute is in your wallet "
-                        + "again."),
+                    .Say($"The bank has decided that the payment of {amount} stands. Whatever was taken for the dispute is yours again."),
                 payment, amount),
             PaymentNews.DisputeLost => Facts(
                 new MailText($"The dispute of {amount} is closed", "The money stays with the bank.")
-                    .Say($"The bank has decided for the dispute: {amount} are returned by the bank, and the credits of the payment stay "
-                        + "taken back."),
+                    .Say($"The bank has decided for the dispute: {amount} are returned by the bank, and what was taken back of the "
+                        + "payment stays taken back."),
                 payment, amount),
             PaymentNews.TopupsStopped => new MailText("Your automatic top-ups have stopped", Reason(payment.Reference))
                 .Say($"Your automatic top-ups have stopped. {Reason(payment.Reference)}")
@@ -58,13 +60,41 @@ internal static class PaymentTexts
         };
     }
 
-    private static string Taken(long credits) => credits == 0
-        ? "No credits were taken from your wallet."
-        : $"{Wording.Credits(credits)} of this payment were taken from your wallet.";
+    private static string Preheader(PaymentDetails payment) => IsAccessOnly(payment)
+        ? $"You get access to {Wording.List(payment.Access)}."
+        : InWallet(payment.Credits);
+
+    private static string InWallet(long credits) => $"{Wording.Credits(credits)} {(credits == 1 ? "is" : "are")} in your wallet.";
+
+    private static MailText Given(MailText text, PaymentDetails payment, string why)
+    {
+        text.Say(IsAccessOnly(payment) ? why : $"{why} {InWallet(payment.Credits)}");
+        return payment.Access.Count == 0
+            ? text
+            : text.Say($"You get access to {Wording.List(payment.Access)} under the user name that you have entered for it.");
+    }
+
+    // A part of the money takes no access away.
+    private static MailText Taken(MailText text, PaymentDetails payment)
+    {
+        if (!IsAccessOnly(payment))
+        {
+            text.Say(payment.Credits == 0
+                ? "No credits were taken from your wallet."
+                : $"{Wording.Credits(payment.Credits)} of this payment were taken from your wallet.");
+        }
+        return payment.Access.Count == 0
+            ? text
+            : text.Say($"When the whole payment is returned, the access to {Wording.List(payment.Access)} that it has given ends.");
+    }
+
+    // Nothing but access was bought, or nothing else is concerned.
+    private static bool IsAccessOnly(PaymentDetails payment) => payment is { Credits: 0, Access.Count: > 0 };
 
     private static MailText Facts(MailText text, PaymentDetails payment, string amount)
     {
-        text.List(("Amount", amount), ("When", Wording.Time(payment.At)), ("Payment", payment.PaymentId));
+        (string, string)[] pack = payment.PackId.Length == 0 ? [] : [("Pack", payment.PackId)];
+        text.List([("Amount", amount), .. pack, ("When", Wording.Time(payment.At)), ("Payment", payment.PaymentId)]);
         return payment.ReceiptUrl.Length == 0 ? text : text.Button("Receipt", payment.ReceiptUrl);
     }
 

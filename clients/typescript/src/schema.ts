@@ -35,7 +35,7 @@ export interface paths {
         put?: never;
         /**
          * Open a session
-         * @description Creates a user and sets the cookie `uid`. A caller who has a session already keeps the user and gets 200.
+         * @description Creates a user and sets the cookie `uid`. A caller who has a session already keeps the user and gets 200 with a new token of the same session. A token is valid for 365 days. A cookie is renewed when it is used; a bearer token is not: a client that keeps one calls this about once a month, and whenever it starts, and keeps the new token in place of the old one.
          */
         post: operations["openSession"];
         delete?: never;
@@ -1517,7 +1517,7 @@ export interface paths {
         };
         /**
          * The users whom an id names
-         * @description Takes one of the parameters. The list has one user or none; any UUID can be an anonymous user's.
+         * @description Takes one of the parameters. The list has one user or none; any UUID can be an anonymous user's. One who was joined into an account leads to the account.
          */
         get: operations["findUsers"];
         put?: never;
@@ -1537,7 +1537,7 @@ export interface paths {
         };
         /**
          * A user with the wallet
-         * @description The account, the state of the wallet, and the lots with credits in spending order.
+         * @description The account, the state of the wallet, the lots with credits in spending order, and whether the address of the account is suppressed.
          */
         get: operations["getUser"];
         put?: never;
@@ -1577,7 +1577,7 @@ export interface paths {
         };
         /**
          * The mails to a user
-         * @description The last 100 mails to the address of the account, newest first.
+         * @description The last 100 mails to the address of the account, newest first, and whether the address is suppressed.
          */
         get: operations["listUserMails"];
         put?: never;
@@ -1819,7 +1819,7 @@ export interface paths {
         put?: never;
         /**
          * Join an anonymous user into an account
-         * @description For admins, when both are one person who has lost the session: as a sign-in of the anonymous user would have done. The account sees the payments, jobs and files, the credits move once no job holds any (`status`: `pending`, then `joined`), and the sessions of the anonymous user end. It cannot be undone. Repeating it changes nothing and shows the `status`. `act_rejected` with `service_code` `user_has_account`, `user_deleted`, `already_joined`, `nothing_to_join`, `account_not_found` or `account_deleted`; `amount_grown` when there are more credits than were asked for. One that moves more than `Operators:TwoPersonLimitCents` waits for a second admin: `GET /api/admin/approvals`.
+         * @description For admins, when both are one person who has lost the session: as a sign-in of the anonymous user would have done. The account sees the payments, jobs and files, the credits move once no job holds any (`status`: `pending`, then `joined`), and the sessions of the anonymous user end. It cannot be undone. Repeating it changes nothing and shows the `status`; a join that was rejected is tried again. `act_rejected` with `service_code` `user_has_account`, `user_deleted`, `already_joined`, `nothing_to_join`, `account_not_found` or `account_deleted`; `amount_grown` when there are more credits than were asked for. One that moves more than `Operators:TwoPersonLimitCents` waits for a second admin: `GET /api/admin/approvals`.
          */
         post: operations["joinUser"];
         delete?: never;
@@ -1902,6 +1902,26 @@ export interface paths {
          * @description It is tried again now. If that fails, it is retried as when it was new, and may become a dead letter again.
          */
         post: operations["replayDeadLetter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/suppressions/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send mails to an address again
+         * @description An address is suppressed when Resend reports a lasting bounce of a mail to it, or a complaint about one. The address needs no account. Remove it from the list of suppressions at Resend too. Mails that were given up meanwhile are dead letters.
+         */
+        post: operations["liftSuppression"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2910,6 +2930,8 @@ export interface components {
         };
         /** @description The members of the lists may grow. */
         AccountExport: {
+            /** @description Sessions that sign-ins have opened: when, by which browser, and when they were used last. */
+            sessions: components["schemas"]["ExportedEntry"][];
             /** Format: date-time */
             generated_at: string;
             account: components["schemas"]["Account"];
@@ -3499,7 +3521,7 @@ export interface components {
          *     | `rate_limited` | 429 | Too many requests. |
          *     | `topup_limited` | 429 | Too many open, failed or large top-ups. |
          *     | `sign_in_limited` | 429 | Too many sign-in links for the address or from the client. |
-         *     | `ticket_limited` | 429 | Too many tickets of this user or for this address; `Retry-After` says when to come again. |
+         *     | `ticket_limited` | 429 | Too many tickets of this user, for this address or from this client; `Retry-After` says when to come again. |
          *     | `export_limited` | 429 | Too many exports of your data; `Retry-After` says when to come again. |
          *     | `too_many_open_jobs` | 429 | Too many of your jobs are open; at most `max_open_jobs` can be. |
          *     | `too_many_streams` | 429 | Too many event streams are open. |
@@ -3783,6 +3805,13 @@ export interface components {
              * @description When the user has deleted the account.
              */
             deleted_at: string | null;
+            /**
+             * Format: uuid
+             * @description The account that the anonymous user belongs to, or is going to; null for none.
+             */
+            joined_into: string | null;
+            /** @description The anonymous users who belong to the account, or are going to; the oldest join first. */
+            joined_users: string[];
         };
         FoundUsers: {
             users: components["schemas"]["FoundUser"][];
@@ -3791,6 +3820,28 @@ export interface components {
             user: components["schemas"]["FoundUser"];
             wallet: components["schemas"]["UserWallet"];
             lots: components["schemas"]["CreditLot"][];
+            /** @description Null unless the address is suppressed. */
+            suppression: components["schemas"]["MailSuppression"] | null;
+        };
+        MailSuppression: {
+            /**
+             * @description `bounced`: no mail is sent to the address. `complained`: those alone that were just asked for, such as a sign-in link.
+             * @enum {string}
+             */
+            reason: "bounced" | "complained";
+            /** Format: date-time */
+            since: string;
+        };
+        SuppressionLift: {
+            email: string;
+            /** @description Why, for the audit log. */
+            reason: string;
+        };
+        SuppressionLifted: {
+            /** Format: uuid */
+            act_id: string;
+            /** @description What was lifted; null: the address was not suppressed. */
+            suppression: components["schemas"]["MailSuppression"] | null;
         };
         UserWallet: {
             /** Format: int64 */
@@ -4143,6 +4194,8 @@ export interface components {
             messages: components["schemas"]["OperatorTicketMessage"][];
         };
         UserMails: {
+            /** @description Null unless the address is suppressed. */
+            suppression: components["schemas"]["MailSuppression"] | null;
             mails: components["schemas"]["UserMail"][];
         };
         AuditEntry: {
@@ -5867,7 +5920,7 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
-        /** @description Too many requests, or too many tickets of this user or for this address (`ticket_limited`); `Retry-After` says when to come again. */
+        /** @description Too many requests, or too many tickets of this user, for this address or from this client (`ticket_limited`); `Retry-After` says when to come again. */
         TicketLimited: {
             headers: {
                 "Retry-After": components["headers"]["RetryAfter"];
@@ -8441,6 +8494,79 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "sessions": [
+                     *         {
+                     *           "created_at": "2026-11-20T09:30:00+00:00",
+                     *           "last_seen_at": "2026-11-27T12:00:00+00:00",
+                     *           "user_agent": "Mozilla/5.0 (X11; Linux x86_64) Chrome/142.0.0.0",
+                     *           "current": true
+                     *         }
+                     *       ],
+                     *       "generated_at": "2026-11-27T12:00:00+00:00",
+                     *       "account": {
+                     *         "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                     *         "email": "jo@example.com",
+                     *         "pending_email": null,
+                     *         "roles": [
+                     *           "user"
+                     *         ],
+                     *         "mail": {
+                     *           "sign_in": true,
+                     *           "receipt": true,
+                     *           "refund": true,
+                     *           "dispute": true,
+                     *           "auto_topup": true,
+                     *           "low_balance": true,
+                     *           "job_finished": false,
+                     *           "job_failed": true,
+                     *           "ticket": true,
+                     *           "address_change": true,
+                     *           "passkey": true
+                     *         }
+                     *       },
+                     *       "account_since": "2026-11-20T09:30:00+00:00",
+                     *       "joined_users": [],
+                     *       "identities": [],
+                     *       "passkeys": [],
+                     *       "tickets": [],
+                     *       "mails": [
+                     *         {
+                     *           "kind": "sign_in",
+                     *           "created_at": "2026-11-20T09:29:30+00:00",
+                     *           "sent_at": "2026-11-20T09:29:31+00:00"
+                     *         }
+                     *       ],
+                     *       "acts": [
+                     *         {
+                     *           "action": "signed_in",
+                     *           "target": null,
+                     *           "client_address": "203.0.113.9",
+                     *           "at": "2026-11-20T09:30:00+00:00"
+                     *         }
+                     *       ],
+                     *       "wallets": [
+                     *         {
+                     *           "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                     *           "balance_cents": 500,
+                     *           "held_cents": 0,
+                     *           "receivable_cents": 0,
+                     *           "frozen": false
+                     *         }
+                     *       ],
+                     *       "ledger": [],
+                     *       "purchases": [],
+                     *       "customers": [],
+                     *       "cards": [],
+                     *       "auto_topups": [],
+                     *       "grants": [],
+                     *       "jobs": [],
+                     *       "uploads": [],
+                     *       "downloads": [],
+                     *       "complete": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["AccountExport"];
                 };
             };
@@ -8479,6 +8605,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example <!doctype html>
+                     *     <html lang="en">
+                     *     <head><meta charset="utf-8"><title>Mails of ReelBallers</title></head>
+                     *     <body><main><p role="status">Get no more mails of the kind "job completed"?</p><form method="post"><button>Switch them off</button></form></main></body>
+                     *     </html>
+                     */
                     "text/html": string;
                 };
             };
@@ -8517,6 +8650,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example <!doctype html>
+                     *     <html lang="en">
+                     *     <head><meta charset="utf-8"><title>Mails of ReelBallers</title></head>
+                     *     <body><main><p role="status">You get no more mails of the kind "job completed".</p></main></body>
+                     *     </html>
+                     */
                     "text/html": string;
                 };
             };
@@ -11632,7 +11772,11 @@ export interface operations {
                      *             "user"
                      *           ],
                      *           "created_at": "2026-11-21T11:00:00Z",
-                     *           "deleted_at": null
+                     *           "deleted_at": null,
+                     *           "joined_into": null,
+                     *           "joined_users": [
+                     *             "5b8e1d7c-2f43-4c0a-8a57-9e6d0b1f7a35"
+                     *           ]
                      *         }
                      *       ]
                      *     }
@@ -11685,7 +11829,11 @@ export interface operations {
                      *           "user"
                      *         ],
                      *         "created_at": "2026-11-21T11:00:00Z",
-                     *         "deleted_at": null
+                     *         "deleted_at": null,
+                     *         "joined_into": null,
+                     *         "joined_users": [
+                     *           "5b8e1d7c-2f43-4c0a-8a57-9e6d0b1f7a35"
+                     *         ]
                      *       },
                      *       "wallet": {
                      *         "balance_cents": 500,
@@ -11701,7 +11849,8 @@ export interface operations {
                      *           "left_cents": 500,
                      *           "expires_at": null
                      *         }
-                     *       ]
+                     *       ],
+                     *       "suppression": null
                      *     }
                      */
                     "application/json": components["schemas"]["UserDetails"];
@@ -11806,6 +11955,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "suppression": {
+                     *         "reason": "bounced",
+                     *         "since": "2026-11-26T12:00:02Z"
+                     *       },
                      *       "mails": [
                      *         {
                      *           "mail_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
@@ -12935,6 +13088,67 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["ActDone"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ActRejected"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    liftSuppression: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "jo@example.com",
+                 *       "reason": "The mailbox works again."
+                 *     }
+                 */
+                "application/json": components["schemas"]["SuppressionLift"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "suppression": {
+                     *         "reason": "bounced",
+                     *         "since": "2026-11-26T12:00:02Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SuppressionLifted"];
                 };
             };
             400: components["responses"]["BadRequest"];

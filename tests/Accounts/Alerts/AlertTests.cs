@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using ReelBallers.Operations.V1;
 using ReelBallers.TestKit;
 
@@ -43,6 +45,38 @@ public sealed class AlertTests(AlertsFixture accounts) : IClassFixture<AlertsFix
         Assert.Equal(("dead_payment_event 1", 1), (AlertsFixture.Summary(digests[^1]), digests[^1].GetProperty("ended").GetInt64()));
         Assert.Equal(2, digests.Count);
     }
+
+    [Fact]
+    public async Task A_suppressed_admin_is_told_by_the_webhook_and_by_an_error_in_the_log_each_hour()
+    {
+        await accounts.Database.ExecuteAsync(
+            $"insert into suppressed_addresses (email, reason, suppressed_at) values ('{AccountsFixture.AdminEmail}', 1, now())");
+        accounts.Payments.Says.Set(Dead, "evt_1");
+        var before = Silences();
+        using var worker = ActivatorUtilities.CreateInstance<AlertWorker>(accounts.App.Services);
+        foreach (var seconds in new[] { 30, 10, 3589, 1 })
+        {
+            accounts.Clock.Advance(TimeSpan.FromSeconds(seconds));
+            await worker.RunRoundAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(seconds == 1 ? 2 : 1, Silences() - before);
+        }
+        Assert.Empty(await accounts.DigestsAsync());
+        Assert.Equal(0, await accounts.Database.ScalarAsync<long>("select count(*) from mails"));
+        var text = (await Eventually.BecomesAsync(
+            () => Task.FromResult(accounts.Webhook.Texts), texts => texts.Count > 0, "the post arrives"))[0];
+        Assert.Contains("No alert is mailed: ADMIN_EMAIL is suppressed (complained).", text, StringComparison.Ordinal);
+        Assert.Contains("About evt_1.", text, StringComparison.Ordinal);
+
+        await accounts.Database.ExecuteAsync($"delete from suppressed_addresses where email = '{AccountsFixture.AdminEmail}'");
+        accounts.Payments.Says.Set(Dead, "evt_1", "evt_2");
+        await accounts.PollAsync();
+        Assert.Equal("", await accounts.OpenAsync(AlertKinds.AdminSuppressed));
+        await accounts.TellAsync();
+        Assert.Equal("dead_payment_event 1", AlertsFixture.Summary(Assert.Single(await accounts.DigestsAsync())));
+    }
+
+    private int Silences() => accounts.Logs.Lines.Count(
+        line => line.Contains("The address of the admin is suppressed (Complained)", StringComparison.Ordinal));
 
     [Fact]
     public async Task A_storm_is_one_mail_and_one_post()
@@ -257,6 +291,59 @@ public sealed class AlertTests(AlertsFixture accounts) : IClassFixture<AlertsFix
         Assert.Equal("", await accounts.OpenAsync(AlertKinds.LateCredits));
     }
 
+    [Fact]
+    public async Task A_changed_audit_log_is_one_alert_of_all_replicas_until_it_is_restored()
+    {
+        for (var entry = 0; entry < 3; entry++)
+        {
+            var user = Guid.NewGuid();
+            await accounts.ConfirmAsync(user, await accounts.LinkAsync(user, AccountsFixture.NewEmail()));
+        }
+        using var one = ActivatorUtilities.CreateInstance<AuditWatch>(accounts.App.Services);
+        using var other = ActivatorUtilities.CreateInstance<AuditWatch>(accounts.Other.Services);
+        using var later = ActivatorUtilities.CreateInstance<AuditWatch>(accounts.Other.Services);
+        await one.CheckAsync(CancellationToken.None);
+        await other.CheckAsync(CancellationToken.None);
+        var last = await accounts.Database.ScalarAsync<long>("select max(sequence) from audit_entries");
+        await accounts.Database.ExecuteAsync(
+            $"""
+            create table kept as select * from audit_entries;
+            alter table audit_entries disable trigger user;
+            delete from audit_entries where sequence = {last};
+            """);
+        // What is left is whole in itself, and who starts now has never seen the entry.
+        foreach (var watch in new[] { one, other, later, one, other })
+        {
+            await watch.CheckAsync(CancellationToken.None);
+            Assert.Equal(last, watch.State.FirstBroken);
+        }
+        await accounts.PollAsync();
+        await accounts.PollAsync(accounts.Other);
+        await accounts.TellAsync();
+        Assert.Equal($"{last}", await accounts.OpenAsync(AlertKinds.AuditLogBroken));
+        Assert.Equal("audit_log_broken 1", AlertsFixture.Summary(Assert.Single(await accounts.DigestsAsync())));
+        // An entry that was broken besides ends, and the missing one does not.
+        await accounts.Database.ExecuteAsync($"insert into audit_findings values ({last - 1}, null, '2020-01-01', '2020-01-01')");
+        await later.CheckAsync(CancellationToken.None);
+        await accounts.PollAsync();
+        Assert.Equal($"{last}", await accounts.OpenAsync(AlertKinds.AuditLogBroken));
+
+        await accounts.Database.ExecuteAsync(
+            """
+            truncate audit_entries;
+            insert into audit_entries select * from kept;
+            alter table audit_entries enable trigger user;
+            drop table kept;
+            """);
+        foreach (var watch in new[] { one, other, later })
+        {
+            await watch.CheckAsync(CancellationToken.None);
+            Assert.Null(watch.State.FirstBroken);
+        }
+        await accounts.PollAsync();
+        Assert.Equal("", await accounts.OpenAsync(AlertKinds.AuditLogBroken));
+    }
+
     // Far from due, so that the worker leaves it alone.
     private async Task<Guid> DeletedAsync(int pass, DateTimeOffset deletedAt, string? waitsFor, long lateCents)
     {
@@ -272,13 +359,42 @@ public sealed class AlertTests(AlertsFixture accounts) : IClassFixture<AlertsFix
     }
 
     [Fact]
-    public async Task What_is_older_than_a_day_is_told_to_nobody()
+    public async Task What_is_over_and_older_than_a_day_is_told_to_nobody_and_what_is_open_is_told()
     {
+        accounts.Payments.Says.Set(Dead, "evt_1", "evt_2");
+        await accounts.PollAsync();
+        accounts.Payments.Says.Set(Dead, "evt_2");
+        accounts.Clock.Advance(TimeSpan.FromDays(2));
+        await accounts.AlertAsync();
+        Assert.Equal("About evt_2.", Assert.Single(
+            (await accounts.DigestsAsync()).Single().GetProperty("groups")[0].GetProperty("lines").EnumerateArray())
+            .GetProperty("text").GetString());
+    }
+
+    [Fact]
+    public async Task With_an_interval_of_days_each_purchase_of_it_is_told()
+    {
+        var settings = new AlertsOptions { IntervalMinutes = 2 * 24 * 60 };
         accounts.Payments.Says.Set(Dead, "evt_1");
         await accounts.PollAsync();
-        accounts.Clock.Advance(TimeSpan.FromDays(1));
-        await accounts.AlertAsync();
-        Assert.Empty(await accounts.DigestsAsync());
+        Assert.True(await WithSettingsAsync());
+        await accounts.Database.ExecuteAsync(
+            $"""
+            insert into alerts (kind, subject, text, since, created_at, ended_at)
+            select '{AlertKinds.Purchase}', hours::text, 'text', at, at, at
+            from (select hours, '{accounts.Clock.GetUtcNow():O}'::timestamptz + hours * interval '1 hour' as at
+                from unnest(array[1, 47]) as hours) as bought
+            """);
+        accounts.Clock.Advance(TimeSpan.FromDays(2));
+        Assert.True(await WithSettingsAsync());
+        Assert.Equal("purchase 2", AlertsFixture.Summary((await accounts.DigestsAsync())[^1]));
+
+        Task<bool> WithSettingsAsync() => AlertsFixture.WithAsync<IServiceProvider, bool>(accounts.App, services =>
+        {
+            accounts.Clock.Advance(TimeSpan.FromSeconds(10));
+            return ActivatorUtilities.CreateInstance<AlertDigests>(services, Options.Create(settings))
+                .TellAsync(TestContext.Current.CancellationToken);
+        });
     }
 
     private static Task<bool> PollAsync(ServiceApp replica) => AlertsFixture.WithAsync<ConditionPolls, bool>(

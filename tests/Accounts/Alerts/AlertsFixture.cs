@@ -75,7 +75,7 @@ public sealed class AlertsFixture : AccountsFixture
         }
         await Database.ExecuteAsync(
             """
-            truncate alerts, alert_posts, condition_polls, gateway_traffic, mails, wallet_joins, account_deletions,
+            truncate alerts, alert_posts, audit_findings, condition_polls, gateway_traffic, mails, wallet_joins, account_deletions,
                 webhook_endpoints, webhook_events, webhook_deliveries
             """);
         Webhook.Reset();

@@ -33,11 +33,46 @@ public sealed class ErrorRateTests(AlertsFixture accounts) : IClassFixture<Alert
         Assert.Equal("", await accounts.OpenAsync(AlertKinds.ErrorRate));
     }
 
-    [Fact]
-    public async Task A_few_requests_say_nothing()
+    [Theory]
+    [InlineData(19, 19, "")]
+    [InlineData(20, 10, "")]
+    [InlineData(20, 11, "requests")]
+    [InlineData(150, 150, "requests")]
+    [InlineData(199, 99, "")]
+    public async Task Of_a_few_requests_most_must_fail(long requests, long errors, string expected)
     {
-        await ReportAsync(_one, 1, requests: 199, errors: 199);
+        await ReportAsync(_one, 1, requests, errors);
         await accounts.PollAsync();
+        Assert.Equal(expected, await accounts.OpenAsync(AlertKinds.ErrorRate));
+    }
+
+    [Fact]
+    public async Task Where_few_requests_come_the_latest_of_a_day_count()
+    {
+        for (var number = 1; number <= 5; number++)
+        {
+            await ReportAsync(_one, number, requests: 50, errors: 1);
+            accounts.Clock.Advance(TimeSpan.FromHours(4));
+        }
+        await accounts.PollAsync();
+        // The latest 200 have four errors.
+        Assert.Equal("", await accounts.OpenAsync(AlertKinds.ErrorRate));
+        await ReportAsync(_two, 1, requests: 50, errors: 2);
+        await accounts.PollAsync();
+        Assert.Equal("requests", await accounts.OpenAsync(AlertKinds.ErrorRate));
+        Assert.Equal("5 of the last 200 requests of a day have failed, more than 1 %.",
+            await accounts.Database.ScalarAsync<string>("select text from alerts"));
+        await ReportAsync(_two, 2, requests: 50, errors: 0);
+        await accounts.PollAsync();
+        Assert.Equal("", await accounts.OpenAsync(AlertKinds.ErrorRate));
+    }
+
+    [Fact]
+    public async Task What_is_older_than_a_day_does_not_count()
+    {
+        await ReportAsync(_one, 1, requests: 100, errors: 100);
+        accounts.Clock.Advance(TimeSpan.FromDays(1));
+        await accounts.AlertAsync();
         Assert.Equal("", await accounts.OpenAsync(AlertKinds.ErrorRate));
     }
 

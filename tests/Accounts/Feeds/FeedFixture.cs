@@ -85,7 +85,7 @@ public sealed class FeedFixture : AccountsFixture
     /// <summary>A payment event of a user, now unless another time is given.</summary>
     public static Func<long, PaymentEvent> Payment(
         Guid user, PaymentEventType type = PaymentEventType.Credited, string reference = "", string session = "cs_test_1",
-        DateTimeOffset? at = null, string userId = "") => sequence => new PaymentEvent
+        DateTimeOffset? at = null, string userId = "", long credits = 1500, params string[] access) => sequence => new PaymentEvent
         {
             Sequence = sequence,
             Type = type,
@@ -95,7 +95,9 @@ public sealed class FeedFixture : AccountsFixture
             Reference = reference,
             AmountCents = 1234,
             Currency = "usd",
-            Credits = 1500,
+            Credits = credits,
+            PackId = access.Length == 0 ? "" : "pro",
+            AccessNames = { access },
             ReceiptUrl = type == PaymentEventType.Credited ? "https://pay.stripe.com/receipts/r?a=1&b=2" : "",
             CreatedAt = (at ?? TimeProvider.System.GetUtcNow()).ToTimestamp(),
         };

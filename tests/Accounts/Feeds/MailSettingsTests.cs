@@ -105,6 +105,27 @@ public sealed class MailSettingsTests(FeedFixture accounts) : IClassFixture<Feed
     }
 
     [Fact]
+    public async Task A_link_is_valid_as_long_as_its_key_is_one_of_those_that_were_replaced()
+    {
+        const string SecondKey = "the-second-link-key-that-is-long-enough";
+        var (user, email) = await accounts.PersonAsync();
+        accounts.Jobs.Add(FeedFixture.Job(user));
+        var path = new Uri(Headers(Assert.Single(await accounts.GotAsync(email)))["List-Unsubscribe"].Trim('<', '>')).AbsolutePath;
+        foreach (var (previous, status) in new[]
+        {
+            (SecondKey, HttpStatusCode.NotFound), ($"{SecondKey},{AccountsFixture.LinkKey}", HttpStatusCode.OK),
+        })
+        {
+            (accounts.Settings["SignIn:LinkKey"], accounts.Settings["SignIn:PreviousLinkKeys"]) =
+                ("the-third-link-key-that-is-long-enough-too", previous);
+            await using var rotated = await accounts.StartAsync();
+            using var answer = await rotated.CreateClient().PostAsync(path, new FormUrlEncodedContent([]));
+            Assert.Equal(status, answer.StatusCode);
+            Assert.Equal(status == HttpStatusCode.OK ? ["job_finished"] : [], await OffAsync(user));
+        }
+    }
+
+    [Fact]
     public async Task A_link_that_was_not_made_here_switches_nothing_off()
     {
         var (user, email) = await accounts.PersonAsync();

@@ -28,6 +28,41 @@ public sealed class MailTextTests(FeedFixture accounts) : IClassFixture<FeedFixt
         Assert.Contains("name=\"color-scheme\" content=\"light dark\"", Html(mail), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(PaymentEventType.Credited, 0, "Receipt: $12.34 for access to A", "You get access to A under the user name", "credit", "A")]
+    [InlineData(
+        PaymentEventType.Credited, 0, "Receipt: $12.34 for access to A, B and C", "You get access to A, B and C.", "credit", "A", "B", "C")]
+    [InlineData(
+        PaymentEventType.Credited, 500, "Receipt: $12.34 for 500 credits and access to A and B",
+        "500 credits are in your wallet.\n\nYou get access to A and B under", "0 credits ", "A", "B")]
+    [InlineData(PaymentEventType.Credited, 1, "Receipt: $12.34 for 1 credit", "1 credit is in your wallet", "access")]
+    [InlineData(
+        PaymentEventType.Refunded, 0, "Refund of $12.34", "When the whole payment is returned, the access to A that it", "credits", "A")]
+    [InlineData(
+        PaymentEventType.Refunded, 500, "Refund of $12.34",
+        "500 credits of this payment were taken from your wallet.\n\nWhen the whole payment is returned, the access to A that",
+        "No credits", "A")]
+    [InlineData(PaymentEventType.Refunded, 0, "Refund of $12.34", "No credits were taken from your wallet", "access")]
+    [InlineData(PaymentEventType.RefundFailed, 0, "Your refund of $12.34 has failed", "Whatever was taken for it is yours", "credits", "A")]
+    public async Task What_was_bought_is_named_credits_access_or_both(
+        PaymentEventType type, long credits, string subject, string says, string saysNot, params string[] access)
+    {
+        var user = Guid.Empty;
+        var mail = await MailAsync(one =>
+            accounts.Payments.Add(FeedFixture.Payment(user = one, type, "re_1", credits: credits, access: access)));
+        Assert.Equal(subject, mail.GetProperty("subject").GetString());
+        var text = $"{PreheaderIn(mail)}\n{Text(mail)}";
+        Assert.Contains(says, text, StringComparison.Ordinal);
+        Assert.DoesNotContain(saysNot, text, StringComparison.Ordinal);
+        Assert.Equal(access.Length > 0, text.Contains("Pack: pro\n", StringComparison.Ordinal));
+        if (type == PaymentEventType.Credited)
+        {
+            // Operators are told the same.
+            Assert.StartsWith(subject["Receipt: ".Length..] + $" by user {user}", await accounts.Database.ScalarAsync<string>(
+                $"select text from alerts where kind = 'purchase' and text like '%{user}%'"), StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task A_receipt_has_the_link_of_Stripes_receipt()
     {
@@ -89,6 +124,14 @@ public sealed class MailTextTests(FeedFixture accounts) : IClassFixture<FeedFixt
         var (user, email) = await accounts.PersonAsync();
         happens(user);
         return Assert.Single(await accounts.GotAsync(email));
+    }
+
+    // The line that mail programs show beside the subject.
+    private static string PreheaderIn(JsonElement mail)
+    {
+        var html = Html(mail);
+        var start = html.IndexOf("<body", StringComparison.Ordinal);
+        return html[start..html.IndexOf("</div>", start, StringComparison.Ordinal)];
     }
 
     private static string Text(JsonElement mail) => mail.GetProperty("text").GetString()!;

@@ -5,9 +5,9 @@ using ReelBallers.Wallet.V1;
 namespace ReelBallers.Accounts.Tests;
 
 /// <summary>The service with the system's clock, a Wallet, and services that note what they are told.</summary>
-public sealed class JoinFixture : AccountsFixture
+public class JoinFixture : AccountsFixture
 {
-    private TestDatabase? _walletDatabase;
+    private TestDatabase[] _walletDatabases = [];
     private ServiceApp? _wallet;
     private TcpGate? _gate;
 
@@ -29,14 +29,22 @@ public sealed class JoinFixture : AccountsFixture
         _ => Others.Address,
     };
 
+    /// <summary>The databases of the ledger.</summary>
+    protected virtual int Shards => 1;
+
     protected override TimeProvider Time => TimeProvider.System;
 
     protected override void Configure(IServiceCollection services) => Logs.Register(services);
 
     public override async ValueTask InitializeAsync()
     {
-        _walletDatabase = await TestDatabase.CreateAsync();
-        _wallet = await ServiceApp.StartAsync("Wallet", [new("ConnectionStrings:walletdb", _walletDatabase.ConnectionString)]);
+        _walletDatabases = await Task.WhenAll(Enumerable.Range(0, Shards).Select(_ => TestDatabase.CreateAsync()));
+        var settings = new Dictionary<string, string?> { ["Ledger:Shards"] = $"{Shards}", ["Ledger:WithoutJoins"] = $"{Shards > 1}" };
+        for (var number = 0; number < Shards; number++)
+        {
+            settings[$"ConnectionStrings:walletdb{(number == 0 ? "" : number)}"] = _walletDatabases[number].ConnectionString;
+        }
+        _wallet = await ServiceApp.StartAsync("Wallet", settings);
         _gate = TcpGate.Open(_wallet.Address);
         Wallet = new WalletService.WalletServiceClient(_wallet.Invoker());
         (Payments, Others) = (await UserServiceRecorder.StartAsync(), await UserServiceRecorder.StartAsync());
@@ -51,6 +59,7 @@ public sealed class JoinFixture : AccountsFixture
         await Others.DisposeAsync();
         await _gate!.DisposeAsync();
         await _wallet!.DisposeAsync();
-        await _walletDatabase!.DisposeAsync();
+        await Task.WhenAll(_walletDatabases.Select(database => database.DisposeAsync().AsTask()));
+        GC.SuppressFinalize(this);
     }
 }

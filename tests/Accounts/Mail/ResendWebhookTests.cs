@@ -13,27 +13,49 @@ public sealed class ResendWebhookTests(AccountsFixture accounts) : IClassFixture
 {
     private const string Bounced = """{"type":"email.bounced","data":{"to":["EMAIL"],"bounce":{"type":"Permanent","subType":"General"}}}""";
 
+    private const string Complained = """{"type":"email.complained","data":{"to":["EMAIL"]}}""";
+
     private readonly string _email = AccountsFixture.NewEmail();
 
     [Theory]
-    [InlineData(Bounced, "Bounced")]
-    [InlineData("""{"type":"email.complained","data":{"to":["EMAIL"]}}""", "Complained")]
-    public async Task No_more_mails_are_sent_to_an_address_that_bounced_or_complained(string text, string reason)
+    [InlineData(Bounced)]
+    [InlineData(Bounced, Complained)]
+    [InlineData(Complained, Bounced)]
+    public async Task No_more_mails_are_sent_to_an_address_that_bounced(params string[] events)
     {
-        // Repeated, as Resend may.
-        foreach (var written in new[] { _email.ToUpperInvariant(), _email })
+        foreach (var text in events)
         {
-            Assert.Equal(HttpStatusCode.OK, (await SendAsync(Event(text.Replace("EMAIL", written, StringComparison.Ordinal)))).Status);
+            await ReportAsync(text);
         }
         using var answer = await accounts.AskAsync(Guid.NewGuid(), _email);
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
-        await Eventually.IsTrueAsync(
-            async () => await accounts.Database.ScalarAsync<long>(
-                $"select count(*) from mails where recipient = '{_email}' and failed_at is not null and attempts = 1 "
-                + $"and last_error = 'The address is suppressed: {reason}.'") == 1,
-            "the mail is given up");
+        await GivenUpAsync("Bounced", 1);
         Assert.Empty(await accounts.MailsAsync(_email));
         await accounts.LinkAsync(Guid.NewGuid(), AccountsFixture.NewEmail());
+    }
+
+    [Fact]
+    public async Task Who_has_complained_about_a_mail_gets_those_that_were_just_asked_for_and_no_others()
+    {
+        await ReportAsync(Complained);
+        // The balance has fallen, and a receipt.
+        await accounts.PutAsync(
+            new NewMail(MailKind.LowBalance, _email, Guid.NewGuid())
+            {
+                Details = MailDetails.Write(new BalanceDetails(1, 100, DateTimeOffset.UnixEpoch)),
+            },
+            new NewMail(MailKind.Receipt, _email, Guid.NewGuid())
+            {
+                Details = MailDetails.Write(
+                    new PaymentDetails(PaymentNews.Paid, 500, "usd", 500, "pi_1", "", "", DateTimeOffset.UnixEpoch)),
+            });
+        await GivenUpAsync("Complained", 2);
+        var user = Guid.NewGuid();
+        Assert.Equal(user, await accounts.SignInAsync(user, _email));
+        Assert.Single(await accounts.MailsAsync(_email));
+        Assert.Equal(
+            ["sign_in", "ticket", "address_change"],
+            MailKinds.OfUsers.Where(kind => kind.IsAskedFor()).Select(kind => kind.ToText()));
     }
 
     [Theory]
@@ -127,6 +149,21 @@ public sealed class ResendWebhookTests(AccountsFixture accounts) : IClassFixture
         var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
         return (answer.StatusCode, body.TryGetProperty("code", out var code) ? code.GetString() : null);
     }
+
+    // Repeated, as Resend may.
+    private async Task ReportAsync(string text)
+    {
+        foreach (var written in new[] { _email.ToUpperInvariant(), _email })
+        {
+            Assert.Equal(HttpStatusCode.OK, (await SendAsync(Event(text.Replace("EMAIL", written, StringComparison.Ordinal)))).Status);
+        }
+    }
+
+    private Task GivenUpAsync(string reason, int count) => Eventually.IsTrueAsync(
+        async () => await accounts.Database.ScalarAsync<long>(
+            $"select count(*) from mails where recipient = '{_email}' and failed_at is not null and attempts = 1 "
+            + $"and last_error = 'The address is suppressed: {reason}.'") == count,
+        "the mails are given up");
 
     private Task<long> SuppressedAsync() =>
         accounts.Database.ScalarAsync<long>($"select count(*) from suppressed_addresses where email = '{_email}'");

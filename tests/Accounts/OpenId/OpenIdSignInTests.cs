@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using ReelBallers.TestKit;
 
 namespace ReelBallers.Accounts.Tests;
 
@@ -50,6 +51,24 @@ public sealed class OpenIdSignInTests(OpenIdFixture accounts) : IClassFixture<Op
         Assert.Equal(_user, (await accounts.EnterAsync(Guid.NewGuid(), other, subject)).Uid);
         Assert.Equal(1, await accounts.CountAsync("accounts", $"user_id = '{_user}' and email = '{_email}'"));
         Assert.Equal(0, await accounts.CountAsync("account_identities", $"user_id = '{stranger}'"));
+    }
+
+    [Fact]
+    public async Task After_a_change_of_the_address_the_person_at_the_issuer_signs_in_to_the_same_account()
+    {
+        var (subject, other, guest, newcomer) = ($"{Guid.NewGuid():N}", AccountsFixture.NewEmail(), Guid.NewGuid(), Guid.NewGuid());
+        Assert.Equal(_user, (await accounts.EnterAsync(_user, _email, subject)).Uid);
+        await ChangeAddressAsync(other);
+
+        // The issuer says the old address.
+        var answer = await accounts.EnterAsync(guest, _email, subject);
+        Assert.Equal((_user, guest), (answer.Uid, answer.SignedIn!.Value.LeftUserId));
+        Assert.Equal(1, await accounts.CountAsync("accounts", $"user_id = '{_user}' and email = '{other}'"));
+        Assert.Equal(1, await accounts.CountAsync("wallet_joins", $"from_user_id = '{guest}' and into_user_id = '{_user}'"));
+        // Whoever has that address now is another person, and the new one is the account's, at any issuer.
+        Assert.Equal(newcomer, (await accounts.EnterAsync(newcomer, _email, $"{Guid.NewGuid():N}")).Uid);
+        Assert.Equal(_user, (await accounts.EnterAsync(Guid.NewGuid(), other, provider: "other")).Uid);
+        Assert.Equal(1, await accounts.CountAsync("accounts", $"user_id = '{_user}' and email = '{other}'"));
     }
 
     [Fact]
@@ -278,6 +297,20 @@ public sealed class OpenIdSignInTests(OpenIdFixture accounts) : IClassFixture<Op
         finally
         {
             accounts.Settings[key] = before;
+        }
+    }
+
+    private async Task ChangeAddressAsync(string email)
+    {
+        using var client = accounts.App.CreateClient(_user);
+        using var asked = await client.PostAsJsonAsync("/api/account/address", new { email });
+        Assert.Equal(HttpStatusCode.Accepted, asked.StatusCode);
+        foreach (var address in new[] { _email, email })
+        {
+            var mail = await Eventually.BecomesAsync(() => accounts.MailsAsync(address), mails => mails.Count > 0, "the mail arrives");
+            var token = mail[0].GetProperty("text").GetString()!.Split("address.html#token=")[1].Split(['\r', '\n', ' '])[0];
+            using var confirmed = await client.PostAsJsonAsync("/api/account/address/confirm", new { token });
+            Assert.Equal(HttpStatusCode.OK, confirmed.StatusCode);
         }
     }
 }

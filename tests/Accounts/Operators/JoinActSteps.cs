@@ -74,4 +74,30 @@ internal sealed class JoinActSteps(OperatorsFixture operators)
         select coalesce(string_agg(concat_ws(' ', state, after), ';' order by sequence), '') from audit_entries
         where action = 'user_joined' and subject_id = '{Guest}' and {condition ?? "true"}
         """);
+
+    /// <summary>Keeps a lock of Accounts until so many wait for it, then does what its owner did, and lets them go on.</summary>
+    public async Task<T> LockedAsync<T>(string kind, string text, int waiting, Func<Task<T>> act, Func<Task>? meanwhile = null)
+    {
+        await using var connection = new Npgsql.NpgsqlConnection(operators.Database.ConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText = $"select pg_advisory_xact_lock(hashtextextended('{kind} {text}', 0))";
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        var answer = act();
+        await IsWaitedForAsync(kind, text, waiting);
+        await (meanwhile?.Invoke() ?? Task.CompletedTask);
+        await transaction.CommitAsync(TestContext.Current.CancellationToken);
+        return await answer;
+    }
+
+    /// <summary>Waits until so many wait for a lock of Accounts.</summary>
+    public Task IsWaitedForAsync(string kind, string text, int waiting) => Eventually.IsTrueAsync(
+        () => operators.Database.ScalarAsync<bool>(
+            $"""
+            select count(*) = {waiting} from pg_locks
+            where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())
+                and ((classid::bigint << 32) | objid::bigint) = hashtextextended('{kind} {text}', 0)
+            """),
+        $"{waiting} wait for the lock of {kind} {text}");
 }

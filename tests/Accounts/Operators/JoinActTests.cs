@@ -122,11 +122,11 @@ public sealed class JoinActTests(OperatorsFixture operators)
         await operators.Database.ExecuteAsync(
             $"""
             insert into wallet_joins (from_user_id, into_user_id, state, created_at, due_at, attempts, ended_at)
-            values ('{Guest}', '{account}', 2, now(), now(), 1, now())
+            values ('{Guest}', '{account}', 1, now(), now(), 1, now())
             """);
         var (status, body) = await _steps.JoinAsync(account);
-        Assert.Equal((200, "rejected"), (status, body.GetProperty("status").GetString()));
-        Assert.Equal(1, await _steps.CountAsync("state = 2 and act_id is null"));
+        Assert.Equal((200, "joined"), (status, body.GetProperty("status").GetString()));
+        Assert.Equal(1, await _steps.CountAsync("state = 1 and act_id is null"));
         Assert.DoesNotContain($"{Guest}", await UsersWithSessionsAsync());
     }
 
@@ -153,7 +153,7 @@ public sealed class JoinActTests(OperatorsFixture operators)
         await using var replica = await operators.Accounts.StartAsync();
         await _steps.CreditAsync(700);
         // One for each account is kept at the user's lock, after it has looked and found that the user is free.
-        var answers = await LockedAsync("user", $"{Guest}", waiting: 2, () => Task.WhenAll(Enumerable.Range(0, 8).Select(number =>
+        var answers = await _steps.LockedAsync("user", $"{Guest}", waiting: 2, () => Task.WhenAll(Enumerable.Range(0, 8).Select(number =>
             _steps.JoinAsync(
                 accounts[number % 2], admin: admins[number / 2 % 2], replica: number / 4 % 2 == 0 ? operators.App : replica))));
         Assert.Equal([200, 200, 200, 200, 409, 409, 409, 409], answers.Select(answer => answer.Status).Order());
@@ -174,7 +174,7 @@ public sealed class JoinActTests(OperatorsFixture operators)
         var email = AccountsFixture.NewEmail();
         var account = await operators.Accounts.CreateAccountAsync(email);
         await _steps.CreditAsync(700);
-        var (status, body) = await LockedAsync(
+        var (status, body) = await _steps.LockedAsync(
             "email", email, waiting: 1, () => _steps.JoinAsync(account), () => _steps.DeleteAsync(account));
         Assert.Equal((409, "account_deleted"), (status, body.GetProperty("service_code").GetString()));
         Assert.Equal(0, await _steps.CountAsync());
@@ -186,7 +186,7 @@ public sealed class JoinActTests(OperatorsFixture operators)
         var (email, other) = (AccountsFixture.NewEmail(), AccountsFixture.NewEmail());
         var account = await operators.Accounts.CreateAccountAsync(email);
         await _steps.CreditAsync(700);
-        var (status, body) = await LockedAsync("email", email, waiting: 1, () => LockedAsync(
+        var (status, body) = await _steps.LockedAsync("email", email, waiting: 1, () => _steps.LockedAsync(
             "email", other, waiting: 1, () => _steps.JoinAsync(account), () => _steps.DeleteAsync(account)), () =>
             operators.Database.ExecuteAsync($"update accounts set email = '{other}' where user_id = '{account}'"));
         Assert.Equal((409, "account_deleted"), (status, body.GetProperty("service_code").GetString()));
@@ -216,29 +216,6 @@ public sealed class JoinActTests(OperatorsFixture operators)
         Assert.Equal((200, "joined"), (status, body.GetProperty("status").GetString()));
         Assert.Equal(1, await _steps.CountAsync($"act_id = '{ActId(body)}'"));
         Assert.Equal((1, 0, (700, false)), (await EndedAsync(1), await EndedAsync(2), await _steps.WalletAsync(account)));
-    }
-
-    // Keeps a lock of Accounts until so many wait for it, then does what its owner did, and lets them go on.
-    private async Task<T> LockedAsync<T>(string kind, string text, int waiting, Func<Task<T>> act, Func<Task>? meanwhile = null)
-    {
-        await using var connection = new Npgsql.NpgsqlConnection(operators.Database.ConnectionString);
-        await connection.OpenAsync(TestContext.Current.CancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
-        await using var command = connection.CreateCommand();
-        command.CommandText = $"select pg_advisory_xact_lock(hashtextextended('{kind} {text}', 0))";
-        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-        var answer = act();
-        await Eventually.IsTrueAsync(
-            () => operators.Database.ScalarAsync<bool>(
-                $"""
-                select count(*) = {waiting} from pg_locks
-                where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())
-                    and ((classid::bigint << 32) | objid::bigint) = hashtextextended('{kind} {text}', 0)
-                """),
-            $"{waiting} wait for the lock of {kind} {text}");
-        await (meanwhile?.Invoke() ?? Task.CompletedTask);
-        await transaction.CommitAsync(TestContext.Current.CancellationToken);
-        return await answer;
     }
 
     private async Task<int> EndedAsync(int state) => (int)await operators.Database.ScalarAsync<long>(

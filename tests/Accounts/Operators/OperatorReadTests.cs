@@ -25,7 +25,9 @@ public sealed class OperatorReadTests(OperatorsFixture operators)
         }
         var guest = Guid.NewGuid();
         var anonymous = (await operators.GetAsync($"/api/admin/users?uid={guest}")).Body.GetProperty("users")[0];
-        Assert.Equal($$"""{"uid":"{{guest}}","email":null,"roles":[],"created_at":null,"deleted_at":null}""", anonymous.GetRawText());
+        Assert.Equal(
+            $$"""{"uid":"{{guest}}","email":null,"roles":[],"created_at":null,"deleted_at":null,"joined_into":null,"joined_users":[]}""",
+            anonymous.GetRawText());
         foreach (var query in new[] { $"email={AccountsFixture.NewEmail()}", $"job={Guid.NewGuid()}", "job=1", "payment=pi_none" })
         {
             Assert.Equal("""{"users":[]}""", (await operators.GetAsync($"/api/admin/users?{query}")).Body.GetRawText());

@@ -1,5 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using ReelBallers.ServiceDefaults;
 using ReelBallers.TestKit;
 
 namespace ReelBallers.Accounts.Tests;
@@ -169,6 +171,45 @@ public sealed class TicketTests(OperatorsFixture operators)
     }
 
     [Fact]
+    public async Task A_client_without_a_session_writes_to_as_many_addresses_as_it_may_have_links()
+    {
+        const string Client = "203.0.113.77";
+        // At once, each as a new user and to another address, as without a cookie. The test's limit is 6; one is a link's.
+        using var link = await operators.Accounts.AskAsync(Guid.NewGuid(), _email, client: Client);
+        Assert.Equal(202, (int)link.StatusCode);
+        var opened = await Task.WhenAll(Enumerable.Range(0, 9)
+            .Select(_ => SendAsync(Guid.NewGuid(), New(AccountsFixture.NewEmail()), client: Client)));
+        Assert.Equal((5, 4), (opened.Count(one => one.Status == 201), opened.Count(one => one.Status == 429)));
+        Assert.All(opened.Where(one => one.Status == 429), one => Assert.Equal("ticket_limited", one.Body.GetProperty("code").GetString()));
+        using var another = await operators.Accounts.AskAsync(Guid.NewGuid(), AccountsFixture.NewEmail(), client: Client);
+        Assert.Equal(429, (int)another.StatusCode);
+
+        // A mail to the own account bothers nobody else.
+        var account = await operators.Accounts.CreateAccountAsync(_email);
+        Assert.Equal(201, (await SendAsync(account, new { subject = "Help", message = "Please." }, client: Client)).Status);
+        Assert.Equal(201, (await SendAsync(Guid.NewGuid(), New(AccountsFixture.NewEmail()), client: "203.0.113.78")).Status);
+        Assert.Equal(5, await CountAsync(Client));
+    }
+
+    [Fact]
+    public async Task The_address_that_a_ticket_came_from_is_kept_for_a_day()
+    {
+        const string Client = "203.0.113.79";
+        var now = operators.Accounts.Clock.GetUtcNow();
+        Assert.Equal(201, (await SendAsync(_user, New(_email), client: Client)).Status);
+        Assert.Equal(201, (await SendAsync(_user, New(_email), client: Client)).Status);
+        await operators.Database.ExecuteAsync(
+            $"""
+            update tickets set created_at = '{now.AddDays(-1).AddMinutes(-1):O}'
+            where number = (select min(number) from tickets where client_address = '{Client}')
+            """);
+        using var worker = ActivatorUtilities.CreateInstance<OldTickets>(operators.App.Services);
+        await worker.DeleteOldAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(1, await CountAsync(Client));
+        Assert.Equal(2, (await ListAsync(_user)).Count());
+    }
+
+    [Fact]
     public async Task A_full_ticket_takes_no_further_message()
     {
         var id = await OpenAsync();
@@ -207,12 +248,16 @@ public sealed class TicketTests(OperatorsFixture operators)
     }
 
     private async Task<(int Status, JsonElement Body)> SendAsync(
-        Guid user, object body, string path = "/api/support", string? key = null)
+        Guid user, object body, string path = "/api/support", string? key = null, string? client = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
         if (key is not null)
         {
             request.Headers.Add("Idempotency-Key", key);
+        }
+        if (client is not null)
+        {
+            request.Headers.Add(CallerAddress.HeaderName, client);
         }
         using var answer = await operators.App.CreateClient(user).SendAsync(request);
         return ((int)answer.StatusCode, await answer.Content.ReadFromJsonAsync<JsonElement>());
@@ -241,6 +286,9 @@ public sealed class TicketTests(OperatorsFixture operators)
 
     private async Task<JsonElement> MailAsync(string email, int count) => (await Eventually.BecomesAsync(
         () => operators.Accounts.MailsAsync(email), mails => mails.Count == count, $"mail {count} arrives"))[^1];
+
+    private Task<long> CountAsync(string client) => operators.Database.ScalarAsync<long>(
+        $"select count(*) from tickets where client_address = '{client}'");
 
     private Task<string> AlertsAsync(Guid id) => operators.Database.ScalarAsync<string>(
         $"select count(*) filter (where ended_at is null) || ' open of ' || count(*) from alerts where subject = '{id}'");

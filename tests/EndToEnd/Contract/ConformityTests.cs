@@ -315,7 +315,8 @@ public sealed partial class ConformityTests(Stack stack)
     {
         const string path = "/api/webhooks/resend";
         var email = $"{Guid.NewGuid():N}@example.com";
-        var payload = JsonSerializer.Serialize(new { type = "email.complained", data = new { to = new[] { email } } });
+        var payload = JsonSerializer.Serialize(
+            new { type = "email.bounced", data = new { to = new[] { email }, bounce = new { type = "Permanent" } } });
         var at = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         var hash = HMACSHA256.HashData("localcloud-resend-webhook"u8, Encoding.UTF8.GetBytes($"msg_1.{at}.{payload}"));
         (string, string)[] headers =

@@ -56,6 +56,7 @@ internal static class OperatorCalls
             async () => (await client.GetAsync("/api/admin/dead-letters")).GetProperty("dead_letters").EnumerateArray()
                 .FirstOrDefault(letter => letter.GetProperty("error").GetString()!.Contains("suppressed", StringComparison.Ordinal)),
             letter => letter.ValueKind == JsonValueKind.Object, $"the mail to {deadMail} is given up");
+        await ActAsync(client, HttpMethod.Post, "/api/admin/suppressions/lift", new { email = deadMail, reason = "test" });
         await ActAsync(
             client, HttpMethod.Post, $"/api/admin/dead-letters/mails/{mail.GetProperty("id").GetString()}/replay", new { reason = "test" });
     }

@@ -4,9 +4,9 @@ using ReelBallers.TestKit;
 namespace ReelBallers.EndToEnd.Tests;
 
 /// <summary>
-/// People sign in on two browsers, whose wallets are joined, while debits, a job's hold, refunds and late payments run and each service is
-/// killed with -9: in the end the books agree with what the people were told, and both browsers see everything. The plan is drawn from the
-/// seed. <c>STORM_SEEDS</c> says how many seeds, <c>STORM_FIRST_SEED</c> from which on, <c>STORM_PEOPLE</c> how many people.
+/// People sign in on two browsers, whose wallets are joined, while debits, a job's hold, refunds, disputes and late payments run and each
+/// service is killed with -9: in the end the books agree with what the people were told, and both browsers see everything. The plan is
+/// drawn from the seed. <c>STORM_SEEDS</c> says how many seeds, <c>STORM_FIRST_SEED</c> from which on, <c>STORM_PEOPLE</c> how many people.
 /// </summary>
 [Collection(nameof(Stack))]
 public sealed class JoinStormTests(Stack stack, ITestOutputHelper output)

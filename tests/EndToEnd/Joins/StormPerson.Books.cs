@@ -10,8 +10,8 @@ internal sealed partial class StormPerson
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     /// <summary>
-    /// The account has all that was paid, less what was refunded, spent and charged, whichever user did it; both sessions see all of it,
-    /// and the sessions from before the sign-in have ended.
+    /// The account has all that was paid, less what was refunded, lost to disputes, spent and charged, whichever user did it; both sessions
+    /// see all of it, and the sessions from before the sign-in have ended.
     /// </summary>
     public async Task AgreesAsync()
     {
@@ -26,12 +26,12 @@ internal sealed partial class StormPerson
         Assert.Equal("completed", job.GetProperty("status").GetString());
         var charged = job.GetProperty("cost_cents").GetInt64() - job.GetProperty("refunded_cents").GetInt64();
         var spent = await SpentAsync(guest, account);
-        var expected = _payments.Sum(payment => payment.Cents) - _refundedCents - spent - charged;
+        var expected = _payments.Sum(payment => payment.Cents) - _refundedCents - _lostCents - spent - charged;
         await Eventually.BecomesAsync(
             () => wallet.BalanceAsync(account),
             open => (open.BalanceCents - open.ReceivableCents, open.HeldCents, open.Frozen) == (expected, 0, false),
-            $"the account has {expected}: {_payments.Sum(payment => payment.Cents)} paid, {_refundedCents} refunded, {spent} spent, "
-            + $"{charged} charged", Patience);
+            $"the account has {expected}: {_payments.Sum(payment => payment.Cents)} paid, {_refundedCents} refunded, "
+            + $"{_lostCents} lost to disputes, {spent} spent, {charged} charged", Patience);
         foreach (var browser in _browsers)
         {
             await SeesAllAsync(browser);

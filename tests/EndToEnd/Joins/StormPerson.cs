@@ -9,11 +9,12 @@ namespace ReelBallers.EndToEnd.Tests;
 
 /// <summary>
 /// A person who buys, spends and exports in two browsers, and signs in on both. What was bought before the sign-in is paid, refunded and
-/// credited after it too.
+/// credited after it too. In each browser a payment is disputed, in one before the sign-in and in one after it; one dispute is won.
 /// </summary>
 internal sealed partial class StormPerson(Stack stack, StormWallet wallet, Random random) : IDisposable
 {
     private const int DebitsPerBrowser = 10;
+    private const long DisputedCents = 300;
 
     private readonly string _email = $"storm-{Guid.NewGuid():N}@example.com";
     private readonly SemaphoreSlim _mailbox = new(1, 1);
@@ -22,11 +23,14 @@ internal sealed partial class StormPerson(Stack stack, StormWallet wallet, Rando
     private readonly long[][] _debitCents =
         [.. Enumerable.Range(0, 2).Select(_ => Enumerable.Range(0, DebitsPerBrowser).Select(_ => random.NextInt64(1, 60)).ToArray())];
     private readonly long[] _paidCents = [random.NextInt64(1_000, 2_000), random.NextInt64(1_000, 2_000)];
+    private readonly int _earlyDispute = random.Next(2);
+    private readonly int _wonDispute = random.Next(2);
     private readonly ConcurrentBag<(string SessionId, long Cents)> _payments = [];
     private readonly ConcurrentDictionary<string, (long Cents, StormAnswer Answer)> _debits = [];
     private readonly List<StormBrowser> _browsers = [];
     private readonly ConcurrentBag<string> _endedTokens = [];
     private long _refundedCents;
+    private long _lostCents;
     private string _usedToken = "";
     private string _jobId = "";
     private string _sourceKey = "";
@@ -59,9 +63,10 @@ internal sealed partial class StormPerson(Stack stack, StormWallet wallet, Rando
     private async Task UseAsync(int number)
     {
         var (browser, later) = (_browsers[number], new List<Task>());
-        var first = await PayAsync(browser, _paidCents[number]);
+        var (first, second, dispute) = (await PayAsync(browser, _paidCents[number]), await PayAsync(browser, DisputedCents), "");
         await Eventually.IsTrueAsync(
-            async () => (await wallet.BalanceAsync(browser.Guest)).BalanceCents == _paidCents[number], "the credits have come");
+            async () => (await wallet.BalanceAsync(browser.Guest)).BalanceCents == _paidCents[number] + DisputedCents,
+            "the credits have come");
         for (var act = 0; act < DebitsPerBrowser; act++)
         {
             // Neither is waited for: they go on while the browser signs in.
@@ -77,8 +82,14 @@ internal sealed partial class StormPerson(Stack stack, StormWallet wallet, Rando
                 {
                     await ExportAsync(browser);
                 }
+                dispute = number == _earlyDispute ? await DisputeAsync(second) : "";
                 await SignInAsync(browser);
                 await PayAsync(checkoutUrl, sessionId, 500);
+                dispute = dispute.Length > 0 ? dispute : await DisputeAsync(second);
+            }
+            if (act == _signInAfter[number] + 1)
+            {
+                later.Add(CloseAsync(dispute, isWon: number == _wonDispute));
             }
             await Task.WhenAny(later[^1], Task.Delay(TimeSpan.FromMilliseconds(100)));
             Interlocked.Increment(ref _acts);
@@ -111,14 +122,37 @@ internal sealed partial class StormPerson(Stack stack, StormWallet wallet, Rando
     // As in Stripe's dashboard.
     private async Task RefundAsync(string sessionId, long cents)
     {
+        await StripeAsync("/stripe/refunds", new { payment_intent = await PaymentIntentAsync(sessionId), amount = cents });
+        Interlocked.Add(ref _refundedCents, cents);
+    }
+
+    // As the owner's bank does: the wallet is frozen until it decides.
+    private async Task<string> DisputeAsync(string sessionId)
+    {
+        var dispute = await StripeAsync("/stripe/disputes", new { payment_intent = await PaymentIntentAsync(sessionId) });
+        return dispute.GetProperty("id").GetString()!;
+    }
+
+    private async Task CloseAsync(string dispute, bool isWon)
+    {
+        await StripeAsync($"/stripe/disputes/{dispute}/close", new { status = isWon ? "won" : "lost" });
+        Interlocked.Add(ref _lostCents, isWon ? 0 : DisputedCents);
+    }
+
+    private async Task<string> PaymentIntentAsync(string sessionId)
+    {
         using var client = new HttpClient();
         client.DefaultRequestHeaders.Authorization = new("Bearer", AppHost.LocalCloudDefaults.StripeSecretKey);
         var session = await client.GetFromJsonAsync<JsonElement>(new Uri(stack.Stripe, $"/v1/checkout/sessions/{sessionId}"));
-        using var refund = await client.PostAsJsonAsync(
-            new Uri(stack.Control, "/stripe/refunds"),
-            new { payment_intent = session.GetProperty("payment_intent").GetString(), amount = cents });
-        Assert.True(refund.IsSuccessStatusCode, await refund.Content.ReadAsStringAsync());
-        Interlocked.Add(ref _refundedCents, cents);
+        return session.GetProperty("payment_intent").GetString()!;
+    }
+
+    private async Task<JsonElement> StripeAsync(string path, object body)
+    {
+        using var client = new HttpClient();
+        using var answer = await client.PostAsJsonAsync(new Uri(stack.Control, path), body);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
     }
 
     private async Task ExportAsync(StormBrowser browser)

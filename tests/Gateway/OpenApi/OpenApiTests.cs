@@ -94,6 +94,23 @@ public sealed partial class OpenApiTests
     }
 
     [Fact]
+    public async Task Every_body_of_a_response_has_an_example()
+    {
+        using var document = await DocumentAsync();
+        var bodies = Operations(document)
+            .SelectMany(operation => operation.Node.GetProperty("responses").EnumerateObject()
+                .Select(response => (Name: $"{operation.Name} {response.Name}", Response: Resolved(document, response.Value))))
+            .Where(response => response.Response.TryGetProperty("content", out _))
+            .SelectMany(response => response.Response.GetProperty("content").EnumerateObject()
+                .Select(body => (Name: $"{response.Name} {body.Name}", Body: body.Value)))
+            .ToList();
+        Assert.NotEmpty(bodies);
+        Assert.Empty(bodies
+            .Where(body => !body.Body.TryGetProperty("example", out _) && !body.Body.TryGetProperty("examples", out _))
+            .Select(body => body.Name));
+    }
+
+    [Fact]
     public async Task Every_error_code_is_documented_and_used()
     {
         using var document = await DocumentAsync();
@@ -114,13 +131,22 @@ public sealed partial class OpenApiTests
         Assert.NotEmpty(references);
         foreach (var reference in references)
         {
-            var target = document.RootElement;
-            foreach (var step in reference.TrimStart('#', '/').Split('/'))
-            {
-                Assert.True(target.TryGetProperty(step, out target), reference);
-            }
+            Referenced(document, reference);
         }
     }
+
+    private static JsonElement Referenced(JsonDocument document, string reference)
+    {
+        var target = document.RootElement;
+        foreach (var step in reference.TrimStart('#', '/').Split('/'))
+        {
+            Assert.True(target.TryGetProperty(step, out target), reference);
+        }
+        return target;
+    }
+
+    private static JsonElement Resolved(JsonDocument document, JsonElement element) =>
+        element.TryGetProperty("$ref", out var reference) ? Referenced(document, reference.GetString()!) : element;
 
     private static async Task<JsonDocument> DocumentAsync()
     {

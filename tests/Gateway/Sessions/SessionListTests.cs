@@ -114,5 +114,30 @@ public sealed class SessionListTests : SessionTestBase
         }
     }
 
+    [Fact]
+    public async Task The_export_has_the_sessions_of_its_user_without_their_ids()
+    {
+        var account = Guid.NewGuid();
+        var (phone, laptop) = (await SignInAsync(account, "Phone \"1\""), await SignInAsync(account, "Laptop"));
+        await SignInAsync(Guid.NewGuid(), "Other");
+        using var answer = await Gateway.SendAsync(HttpMethod.Get, "/api/account/export", ("Cookie", $"uid={laptop}"));
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.Equal(Encoding.UTF8.GetByteCount(text), answer.Content.Headers.ContentLength);
+        var export = JsonSerializer.Deserialize<JsonElement>(text);
+        Assert.Equal("/api/account/export", export.GetProperty("Path").GetString());
+        var sessions = export.GetProperty("sessions").EnumerateArray().ToList();
+        Assert.Equal(
+            ["Laptop True", "Phone \"1\" False"],
+            sessions.Select(one => $"{one.GetProperty("user_agent").GetString()} {one.GetProperty("current").GetBoolean()}").Order());
+        Assert.All(sessions, one => Assert.Equal(
+            ["created_at", "current", "last_seen_at", "user_agent"], one.EnumerateObject().Select(member => member.Name).Order()));
+        Assert.All(await ListAsync(phone), one =>
+            Assert.DoesNotContain(one.GetProperty("id").GetString()!, text, StringComparison.OrdinalIgnoreCase));
+
+        var (_, anonymous) = await Gateway.OpenSessionAsync();
+        using var without = await Gateway.SendAsync(HttpMethod.Get, "/api/account/export", ("Cookie", $"uid={anonymous}"));
+        Assert.Empty((await without.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("sessions").EnumerateArray());
+    }
+
     private static bool IsPhone(JsonElement session) => session.GetProperty("user_agent").GetString() == "Phone";
 }

@@ -87,12 +87,12 @@ public sealed class SessionTests
             (uid, token) = await before.OpenSessionAsync();
         }
         await using (var during = await StartAsync(
-            ("Session:SigningKey", NewKey), ("Session:PreviousSigningKey", TestGateway.SigningKey)))
+            ("Session:SigningKey", NewKey), ("Session:PreviousSigningKeys", TestGateway.SigningKey)))
         {
             using var answer = await during.SendAsync(HttpMethod.Get, "/api/wallet", ("Cookie", $"uid={token}"));
             token = TokenOf(answer);
         }
-        await using var after = await StartAsync(("Session:SigningKey", NewKey), ("Session:PreviousSigningKey", ""));
+        await using var after = await StartAsync(("Session:SigningKey", NewKey), ("Session:PreviousSigningKeys", ""));
         using var last = await after.SendAsync(HttpMethod.Get, "/api/wallet", ("Cookie", $"uid={token}"));
         Assert.Equal(uid.ToString(), (await last.Content.ReadFromJsonAsync<Echo>())!.Headers["x-user-id"]);
     }
@@ -113,13 +113,13 @@ public sealed class SessionTests
     }
 
     [Theory]
-    [InlineData("Session:PreviousSigningKey", "too short")]
-    [InlineData("Session:PreviousSigningKey", TestGateway.SigningKey)]
+    [InlineData("Session:PreviousSigningKeys", "too short")]
+    [InlineData("Session:PreviousSigningKeys", TestGateway.SigningKey)]
     [InlineData("App:Url", "reelballers.example.com")]
     public async Task An_invalid_setting_fails_the_start(string key, string value)
     {
         var error = await Assert.ThrowsAnyAsync<OptionsValidationException>(() => TestGateway.StartAsync((key, value)));
-        Assert.StartsWith($"{key} is", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{key} ", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

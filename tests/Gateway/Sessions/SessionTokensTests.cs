@@ -90,6 +90,21 @@ public sealed class SessionTokensTests
     }
 
     [Fact]
+    public void Two_rotations_within_the_life_of_a_token_end_no_session()
+    {
+        const string ThirdKey = "a-third-key-that-is-long-enough-as-well";
+        var (first, second) = (Tokens(OtherKey).Issue(Guid.NewGuid()), Tokens(ThirdKey).Issue(Guid.NewGuid()));
+        var tokens = Tokens(previous: $"{ThirdKey},{OtherKey}");
+        var third = tokens.Issue(Guid.NewGuid());
+        Assert.Equal(
+            [false, false, true], new[] { first, second, third }.Select(token => Read(tokens, token).HasCurrentKey));
+
+        // The first one is taken out of the list.
+        var later = Tokens(previous: ThirdKey);
+        Assert.Equal([false, true, true], new[] { first, second, third }.Select(token => later.TryRead(token, out _)));
+    }
+
+    [Fact]
     public void A_change_of_any_bit_invalidates_a_token()
     {
         var tokens = Tokens(previous: OtherKey);
@@ -131,10 +146,13 @@ public sealed class SessionTokensTests
     [InlineData("too short", null)]
     [InlineData(TestGateway.SigningKey, "too short")]
     [InlineData(TestGateway.SigningKey, TestGateway.SigningKey)]
+    [InlineData(TestGateway.SigningKey, OtherKey + ",too short")]
+    [InlineData(TestGateway.SigningKey, OtherKey + ", " + OtherKey)]
+    [InlineData(TestGateway.SigningKey, OtherKey + "," + TestGateway.SigningKey)]
     public void A_missing_short_or_repeated_key_is_rejected(string? current, string? previous)
     {
         var errors = new OptionsErrors("Session");
-        new SessionOptions { SigningKey = current ?? "", PreviousSigningKey = previous ?? "" }.Validate(errors);
+        new SessionOptions { SigningKey = current ?? "", PreviousSigningKeys = previous ?? "" }.Validate(errors);
         var error = Assert.Single(errors.Messages);
         Assert.DoesNotContain(TestGateway.SigningKey, error, StringComparison.Ordinal);
     }
@@ -163,5 +181,5 @@ public sealed class SessionTokensTests
 
     private SessionTokens Tokens(
         string? current = TestGateway.SigningKey, string? previous = null, TimeProvider? clock = null) => new(
-        Options.Create(new SessionOptions { SigningKey = current ?? "", PreviousSigningKey = previous ?? "" }), clock ?? _clock);
+        Options.Create(new SessionOptions { SigningKey = current ?? "", PreviousSigningKeys = previous ?? "" }), clock ?? _clock);
 }

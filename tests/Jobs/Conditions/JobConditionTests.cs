@@ -57,17 +57,56 @@ public sealed class JobConditionTests : IAsyncLifetime
     {
         await EndedAsync("completed", 8);
         await EndedAsync("failed", 1);
-        // Of another hour, and what users have cancelled.
-        await EndedAsync("failed", 50, minutesAgo: 61);
+        // What users have cancelled, and of another day.
         await EndedAsync("cancelled", 50);
+        await EndedAsync("failed", 50, minutesAgo: 24 * 60 + 1);
         Assert.Null(await FailuresAsync());
         await EndedAsync("timed_out", 1);
         Assert.Equal("2 of 10 jobs have failed in 60 minutes, more than 5 %.", await FailuresAsync());
         await EndedAsync("completed", 30);
+        // Of another hour: these are enough for a share of their own.
+        await EndedAsync("failed", 50, minutesAgo: 61);
         Assert.Null(await FailuresAsync());
         Assert.Equal(
             [ConditionKinds.DeadJobStep, ConditionKinds.EndpointPaused, ConditionKinds.JobFailures],
             (await _stack.App.ConditionsAsync()).Keys.Order());
+    }
+
+    [Theory]
+    [InlineData(0, 2, null)]
+    [InlineData(0, 3, "3 of 3 jobs have failed in 60 minutes, more than 5 %.")]
+    [InlineData(0, 9, "9 of 9 jobs have failed in 60 minutes, more than 5 %.")]
+    [InlineData(3, 3, null)]
+    [InlineData(3, 4, "4 of 7 jobs have failed in 60 minutes, more than 5 %.")]
+    public async Task Of_a_few_jobs_most_must_fail(int completed, int failed, string? expected)
+    {
+        await EndedAsync("completed", completed);
+        await EndedAsync("failed", failed);
+        Assert.Equal(expected, await FailuresAsync());
+    }
+
+    [Fact]
+    public async Task Where_few_jobs_end_the_latest_of_a_day_count()
+    {
+        await EndedAsync("failed", 20, minutesAgo: 24 * 60 + 1);
+        await EndedAsync("failed", 1, minutesAgo: 900);
+        await EndedAsync("completed", 7, minutesAgo: 600);
+        await EndedAsync("failed", 2, minutesAgo: 300);
+        // The latest ten.
+        Assert.Equal("3 of the last 10 jobs of a day have failed, more than 5 %.", await FailuresAsync());
+        await EndedAsync("completed", 1);
+        Assert.Null(await FailuresAsync());
+    }
+
+    [Fact]
+    public async Task Three_jobs_of_a_day_that_all_fail_are_told()
+    {
+        await EndedAsync("failed", 5, minutesAgo: 24 * 60 + 1);
+        await EndedAsync("failed", 1, minutesAgo: 1000);
+        await EndedAsync("failed", 1, minutesAgo: 500);
+        Assert.Null(await FailuresAsync());
+        await EndedAsync("failed", 1);
+        Assert.Equal("3 of the last 3 jobs of a day have failed, more than 5 %.", await FailuresAsync());
     }
 
     private Task<string?> FailuresAsync() => _stack.App.ConditionAsync(ConditionKinds.JobFailures, "jobs");

@@ -20,6 +20,7 @@ public sealed class WatchTests(Stack stack)
             heard.Select(one => (one.Type, one.Reference, one.AmountCents, one.Credits)));
         Assert.All(heard, one => Assert.Equal((first.PaymentIntentId, first.SessionId), (one.PaymentIntentId, one.SessionId)));
         Assert.All(heard, one => Assert.Equal("usd", one.Currency));
+        Assert.All(heard, one => Assert.Equal(("pro", 0), (one.PackId, one.AccessNames.Count)));
         Assert.StartsWith("http", heard[0].ReceiptUrl, StringComparison.Ordinal);
         Assert.Empty(heard[1].ReceiptUrl);
 

@@ -55,6 +55,7 @@ public sealed class CrashTests : IAsyncLifetime
         _replicas = new Replicas(new Dictionary<string, string?>
         {
             ["Ledger:Shards"] = $"{_databases}",
+            ["Ledger:WithoutJoins"] = "true",
             ["ConnectionStrings:walletdb"] = ConnectionString(0),
             ["ConnectionStrings:walletdb1"] = ConnectionString(1),
         });

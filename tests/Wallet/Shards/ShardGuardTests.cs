@@ -16,6 +16,7 @@ public sealed class ShardGuardTests(TwoDatabases fixture)
     [InlineData("another ledger's", "walletdb1 leads to a database of another ledger")]
     [InlineData("none", "ConnectionStrings:walletdb1 is not set")]
     [InlineData("no number", "Ledger:Shards is 0")]
+    [InlineData("with joins", "Ledger:Shards is 2, and wallets in different databases cannot be joined")]
     public async Task The_service_does_not_start_on_other_databases_than_before(string change, string message)
     {
         await fixture.UserWithAsync(1);
@@ -36,6 +37,7 @@ public sealed class ShardGuardTests(TwoDatabases fixture)
             "another ledger's" => [("ConnectionStrings:walletdb1", other!.Databases[1].ConnectionString)],
             "none" => [("ConnectionStrings:walletdb1", "")],
             "no number" => [("Ledger:Shards", "0")],
+            "with joins" => [("Ledger:WithoutJoins", "false")],
             _ => throw new ArgumentOutOfRangeException(nameof(change), change, null),
         };
 

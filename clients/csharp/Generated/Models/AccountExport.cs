@@ -139,6 +139,14 @@ namespace ReelBallers.Client.Models
 #else
         public List<global::ReelBallers.Client.Models.ExportedEntry> Purchases { get; set; }
 #endif
+        /// <summary>Sessions that sign-ins have opened: when, by which browser, and when they were used last.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+        public List<global::ReelBallers.Client.Models.ExportedEntry>? Sessions { get; set; }
+#nullable restore
+#else
+        public List<global::ReelBallers.Client.Models.ExportedEntry> Sessions { get; set; }
+#endif
         /// <summary>Support tickets with their messages.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
@@ -205,6 +213,7 @@ namespace ReelBallers.Client.Models
                 { "mails", n => { Mails = n.GetCollectionOfObjectValues<global::ReelBallers.Client.Models.ExportedEntry>(global::ReelBallers.Client.Models.ExportedEntry.CreateFromDiscriminatorValue)?.AsList(); } },
                 { "passkeys", n => { Passkeys = n.GetCollectionOfObjectValues<global::ReelBallers.Client.Models.ExportedEntry>(global::ReelBallers.Client.Models.ExportedEntry.CreateFromDiscriminatorValue)?.AsList(); } },
                 { "purchases", n => { Purchases = n.GetCollectionOfObjectValues<global::ReelBallers.Client.Models.ExportedEntry>(global::ReelBallers.Client.Models.ExportedEntry.CreateFromDiscriminatorValue)?.AsList(); } },
+                { "sessions", n => { Sessions = n.GetCollectionOfObjectValues<global::ReelBallers.Client.Models.ExportedEntry>(global::ReelBallers.Client.Models.ExportedEntry.CreateFromDiscriminatorValue)?.AsList(); } },
                 { "tickets", n => { Tickets = n.GetCollectionOfObjectValues<global::ReelBallers.Client.Models.ExportedEntry>(global::ReelBallers.Client.Models.ExportedEntry.CreateFromDiscriminatorValue)?.AsList(); } },
                 { "uploads", n => { Uploads = n.GetCollectionOfObjectValues<global::ReelBallers.Client.Models.ExportedEntry>(global::ReelBallers.Client.Models.ExportedEntry.CreateFromDiscriminatorValue)?.AsList(); } },
                 { "wallets", n => { Wallets = n.GetCollectionOfObjectValues<global::ReelBallers.Client.Models.ExportedEntry>(global::ReelBallers.Client.Models.ExportedEntry.CreateFromDiscriminatorValue)?.AsList(); } },
@@ -234,6 +243,7 @@ namespace ReelBallers.Client.Models
             writer.WriteCollectionOfObjectValues<global::ReelBallers.Client.Models.ExportedEntry>("mails", Mails);
             writer.WriteCollectionOfObjectValues<global::ReelBallers.Client.Models.ExportedEntry>("passkeys", Passkeys);
             writer.WriteCollectionOfObjectValues<global::ReelBallers.Client.Models.ExportedEntry>("purchases", Purchases);
+            writer.WriteCollectionOfObjectValues<global::ReelBallers.Client.Models.ExportedEntry>("sessions", Sessions);
             writer.WriteCollectionOfObjectValues<global::ReelBallers.Client.Models.ExportedEntry>("tickets", Tickets);
             writer.WriteCollectionOfObjectValues<global::ReelBallers.Client.Models.ExportedEntry>("uploads", Uploads);
             writer.WriteCollectionOfObjectValues<global::ReelBallers.Client.Models.ExportedEntry>("wallets", Wallets);

@@ -24,6 +24,16 @@ namespace ReelBallers.Client.Models
 #else
         public string Email { get; set; }
 #endif
+        /// <summary>The account that the anonymous user belongs to, or is going to; null for none.</summary>
+        public Guid? JoinedInto { get; set; }
+        /// <summary>The anonymous users who belong to the account, or are going to; the oldest join first.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+        public List<Guid?>? JoinedUsers { get; set; }
+#nullable restore
+#else
+        public List<Guid?> JoinedUsers { get; set; }
+#endif
         /// <summary>The roles property</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
@@ -55,6 +65,8 @@ namespace ReelBallers.Client.Models
                 { "created_at", n => { CreatedAt = n.GetDateTimeOffsetValue(); } },
                 { "deleted_at", n => { DeletedAt = n.GetDateTimeOffsetValue(); } },
                 { "email", n => { Email = n.GetStringValue(); } },
+                { "joined_into", n => { JoinedInto = n.GetGuidValue(); } },
+                { "joined_users", n => { JoinedUsers = n.GetCollectionOfPrimitiveValues<Guid?>()?.AsList(); } },
                 { "roles", n => { Roles = n.GetCollectionOfEnumValues<global::ReelBallers.Client.Models.FoundUser_roles>()?.AsList(); } },
                 { "uid", n => { Uid = n.GetGuidValue(); } },
             };
@@ -69,6 +81,8 @@ namespace ReelBallers.Client.Models
             writer.WriteDateTimeOffsetValue("created_at", CreatedAt);
             writer.WriteDateTimeOffsetValue("deleted_at", DeletedAt);
             writer.WriteStringValue("email", Email);
+            writer.WriteGuidValue("joined_into", JoinedInto);
+            writer.WriteCollectionOfPrimitiveValues<Guid?>("joined_users", JoinedUsers);
             writer.WriteCollectionOfEnumValues<global::ReelBallers.Client.Models.FoundUser_roles>("roles", Roles);
             writer.WriteGuidValue("uid", Uid);
         }

@@ -20,6 +20,14 @@ namespace ReelBallers.Client.Models
 #else
         public List<global::ReelBallers.Client.Models.CreditLot> Lots { get; set; }
 #endif
+        /// <summary>Null unless the address is suppressed.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+        public global::ReelBallers.Client.Models.MailSuppression? Suppression { get; set; }
+#nullable restore
+#else
+        public global::ReelBallers.Client.Models.MailSuppression Suppression { get; set; }
+#endif
         /// <summary>The user property</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
@@ -55,6 +63,7 @@ namespace ReelBallers.Client.Models
             return new Dictionary<string, Action<IParseNode>>
             {
                 { "lots", n => { Lots = n.GetCollectionOfObjectValues<global::ReelBallers.Client.Models.CreditLot>(global::ReelBallers.Client.Models.CreditLot.CreateFromDiscriminatorValue)?.AsList(); } },
+                { "suppression", n => { Suppression = n.GetObjectValue<global::ReelBallers.Client.Models.MailSuppression>(global::ReelBallers.Client.Models.MailSuppression.CreateFromDiscriminatorValue); } },
                 { "user", n => { User = n.GetObjectValue<global::ReelBallers.Client.Models.FoundUser>(global::ReelBallers.Client.Models.FoundUser.CreateFromDiscriminatorValue); } },
                 { "wallet", n => { Wallet = n.GetObjectValue<global::ReelBallers.Client.Models.UserWallet>(global::ReelBallers.Client.Models.UserWallet.CreateFromDiscriminatorValue); } },
             };
@@ -67,6 +76,7 @@ namespace ReelBallers.Client.Models
         {
             if(ReferenceEquals(writer, null)) throw new ArgumentNullException(nameof(writer));
             writer.WriteCollectionOfObjectValues<global::ReelBallers.Client.Models.CreditLot>("lots", Lots);
+            writer.WriteObjectValue<global::ReelBallers.Client.Models.MailSuppression>("suppression", Suppression);
             writer.WriteObjectValue<global::ReelBallers.Client.Models.FoundUser>("user", User);
             writer.WriteObjectValue<global::ReelBallers.Client.Models.UserWallet>("wallet", Wallet);
         }

@@ -20,6 +20,14 @@ namespace ReelBallers.Client.Models
 #else
         public List<global::ReelBallers.Client.Models.UserMail> Mails { get; set; }
 #endif
+        /// <summary>Null unless the address is suppressed.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+        public global::ReelBallers.Client.Models.MailSuppression? Suppression { get; set; }
+#nullable restore
+#else
+        public global::ReelBallers.Client.Models.MailSuppression Suppression { get; set; }
+#endif
         /// <summary>
         /// Creates a new instance of the appropriate class based on discriminator value
         /// </summary>
@@ -39,6 +47,7 @@ namespace ReelBallers.Client.Models
             return new Dictionary<string, Action<IParseNode>>
             {
                 { "mails", n => { Mails = n.GetCollectionOfObjectValues<global::ReelBallers.Client.Models.UserMail>(global::ReelBallers.Client.Models.UserMail.CreateFromDiscriminatorValue)?.AsList(); } },
+                { "suppression", n => { Suppression = n.GetObjectValue<global::ReelBallers.Client.Models.MailSuppression>(global::ReelBallers.Client.Models.MailSuppression.CreateFromDiscriminatorValue); } },
             };
         }
         /// <summary>
@@ -49,6 +58,7 @@ namespace ReelBallers.Client.Models
         {
             if(ReferenceEquals(writer, null)) throw new ArgumentNullException(nameof(writer));
             writer.WriteCollectionOfObjectValues<global::ReelBallers.Client.Models.UserMail>("mails", Mails);
+            writer.WriteObjectValue<global::ReelBallers.Client.Models.MailSuppression>("suppression", Suppression);
         }
     }
 }

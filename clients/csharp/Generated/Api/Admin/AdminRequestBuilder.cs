@@ -11,6 +11,7 @@ using ReelBallers.Client.Api.Admin.Figures;
 using ReelBallers.Client.Api.Admin.Jobs;
 using ReelBallers.Client.Api.Admin.Payments;
 using ReelBallers.Client.Api.Admin.Provisioning;
+using ReelBallers.Client.Api.Admin.Suppressions;
 using ReelBallers.Client.Api.Admin.Tickets;
 using ReelBallers.Client.Api.Admin.Users;
 using ReelBallers.Client.Api.Admin.Webhooks;
@@ -70,6 +71,11 @@ namespace ReelBallers.Client.Api.Admin
         public global::ReelBallers.Client.Api.Admin.Provisioning.ProvisioningRequestBuilder Provisioning
         {
             get => new global::ReelBallers.Client.Api.Admin.Provisioning.ProvisioningRequestBuilder(PathParameters, RequestAdapter);
+        }
+        /// <summary>The suppressions property</summary>
+        public global::ReelBallers.Client.Api.Admin.Suppressions.SuppressionsRequestBuilder Suppressions
+        {
+            get => new global::ReelBallers.Client.Api.Admin.Suppressions.SuppressionsRequestBuilder(PathParameters, RequestAdapter);
         }
         /// <summary>The tickets property</summary>
         public global::ReelBallers.Client.Api.Admin.Tickets.TicketsRequestBuilder Tickets

@@ -34,7 +34,7 @@ namespace ReelBallers.Client.Api.Session
         {
         }
         /// <summary>
-        /// Creates a user and sets the cookie `uid`. A caller who has a session already keeps the user and gets 200.
+        /// Creates a user and sets the cookie `uid`. A caller who has a session already keeps the user and gets 200 with a new token of the same session. A token is valid for 365 days. A cookie is renewed when it is used; a bearer token is not: a client that keeps one calls this about once a month, and whenever it starts, and keeps the new token in place of the old one.
         /// </summary>
         /// <returns>A <see cref="global::ReelBallers.Client.Models.Session"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -57,7 +57,7 @@ namespace ReelBallers.Client.Api.Session
             return await RequestAdapter.SendAsync<global::ReelBallers.Client.Models.Session>(requestInfo, global::ReelBallers.Client.Models.Session.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Creates a user and sets the cookie `uid`. A caller who has a session already keeps the user and gets 200.
+        /// Creates a user and sets the cookie `uid`. A caller who has a session already keeps the user and gets 200 with a new token of the same session. A token is valid for 365 days. A cookie is renewed when it is used; a bearer token is not: a client that keeps one calls this about once a month, and whenever it starts, and keeps the new token in place of the old one.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>

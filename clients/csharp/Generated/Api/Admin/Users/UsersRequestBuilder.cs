@@ -47,7 +47,7 @@ namespace ReelBallers.Client.Api.Admin.Users
         {
         }
         /// <summary>
-        /// Takes one of the parameters. The list has one user or none; any UUID can be an anonymous user&apos;s.
+        /// Takes one of the parameters. The list has one user or none; any UUID can be an anonymous user&apos;s. One who was joined into an account leads to the account.
         /// </summary>
         /// <returns>A <see cref="global::ReelBallers.Client.Models.FoundUsers"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -70,7 +70,7 @@ namespace ReelBallers.Client.Api.Admin.Users
             return await RequestAdapter.SendAsync<global::ReelBallers.Client.Models.FoundUsers>(requestInfo, global::ReelBallers.Client.Models.FoundUsers.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Takes one of the parameters. The list has one user or none; any UUID can be an anonymous user&apos;s.
+        /// Takes one of the parameters. The list has one user or none; any UUID can be an anonymous user&apos;s. One who was joined into an account leads to the account.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
@@ -98,7 +98,7 @@ namespace ReelBallers.Client.Api.Admin.Users
             return new global::ReelBallers.Client.Api.Admin.Users.UsersRequestBuilder(rawUrl, RequestAdapter);
         }
         /// <summary>
-        /// Takes one of the parameters. The list has one user or none; any UUID can be an anonymous user&apos;s.
+        /// Takes one of the parameters. The list has one user or none; any UUID can be an anonymous user&apos;s. One who was joined into an account leads to the account.
         /// </summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
         public partial class UsersRequestBuilderGetQueryParameters 

@@ -112,7 +112,7 @@ namespace ReelBallers.Client.Api.Admin.Users.Item
         {
         }
         /// <summary>
-        /// The account, the state of the wallet, and the lots with credits in spending order.
+        /// The account, the state of the wallet, the lots with credits in spending order, and whether the address of the account is suppressed.
         /// </summary>
         /// <returns>A <see cref="global::ReelBallers.Client.Models.UserDetails"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -135,7 +135,7 @@ namespace ReelBallers.Client.Api.Admin.Users.Item
             return await RequestAdapter.SendAsync<global::ReelBallers.Client.Models.UserDetails>(requestInfo, global::ReelBallers.Client.Models.UserDetails.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// The account, the state of the wallet, and the lots with credits in spending order.
+        /// The account, the state of the wallet, the lots with credits in spending order, and whether the address of the account is suppressed.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
