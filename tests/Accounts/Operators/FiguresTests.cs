@@ -119,6 +119,23 @@ public sealed class FiguresTests(OperatorsFixture operators)
         Assert.Equal(200, (await operators.GetAsync(Figures)).Status);
     }
 
+    [Theory]
+    [InlineData("payments")]
+    [InlineData("jobs")]
+    public async Task There_are_none_while_payments_or_jobs_is_away(string service)
+    {
+        operators.Others.Silent[service] = true;
+        try
+        {
+            var (status, body) = await operators.GetAsync(Figures);
+            Assert.Equal((503, "service_unavailable"), (status, Text(body, "code")));
+        }
+        finally
+        {
+            operators.Others.Silent.Clear();
+        }
+    }
+
     private static string? Text(JsonElement body, string name) => body.GetProperty(name).GetString();
 
     // The sums of today and of the days around it, since midnight may come, and what is true now.
