@@ -4886,6 +4886,36 @@ export interface components {
              * @description Mails that are to be sent.
              */
             pending_mails: number;
+            /**
+             * Format: int64
+             * @description Access to outside systems that is to be given or taken away by the API.
+             */
+            pending_grants: number;
+            /**
+             * Format: int64
+             * @description What Payments has set aside: the dead letters `parked`.
+             */
+            parked_items: number;
+            /**
+             * Format: int64
+             * @description Posts of alerts that are to be sent.
+             */
+            pending_alert_posts: number;
+            /**
+             * Format: int64
+             * @description Deliveries to other systems that are to be made.
+             */
+            pending_webhooks: number;
+            /**
+             * Format: int64
+             * @description Anonymous users whose credits are to move into an account.
+             */
+            pending_joins: number;
+            /**
+             * Format: int64
+             * @description Acts that wait for a second admin.
+             */
+            pending_approvals: number;
         };
         Endpoints: {
             endpoints: components["schemas"]["Endpoint"][];
@@ -12518,7 +12548,13 @@ export interface operations {
                      *         "dead_job_steps": 0,
                      *         "pending_payment_events": 0,
                      *         "pending_wallet_commands": 0,
-                     *         "pending_mails": 1
+                     *         "pending_grants": 0,
+                     *         "parked_items": 0,
+                     *         "pending_mails": 1,
+                     *         "pending_alert_posts": 0,
+                     *         "pending_webhooks": 2,
+                     *         "pending_joins": 0,
+                     *         "pending_approvals": 1
                      *       }
                      *     }
                      */
