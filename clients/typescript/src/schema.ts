@@ -1577,7 +1577,7 @@ export interface paths {
         };
         /**
          * The mails to a user
-         * @description The last 100 mails to the address of the account, newest first, and whether the address is suppressed.
+         * @description The last 100 mails about the user and about joined users, to whichever address, and to the address of the account, newest first; and whether that address is suppressed.
          */
         get: operations["listUserMails"];
         put?: never;
@@ -1757,7 +1757,7 @@ export interface paths {
         };
         /**
          * What is not tried any more
-         * @description Up to 100 of each queue, the oldest first.
+         * @description Without a `queue` the oldest of each; `more` names the queues that have others, `unavailable` those that could not be read since their service does not answer. With a `queue` that one, in pages, oldest first.
          */
         get: operations["listDeadLetters"];
         put?: never;
@@ -1899,7 +1899,7 @@ export interface paths {
         put?: never;
         /**
          * Try a dead letter again
-         * @description It is tried again now. If that fails, it is retried as when it was new, and may become a dead letter again.
+         * @description It is tried again now. If that fails, it is retried as when it was new, and may become a dead letter again; what is in `parked` stays there with the reason.
          */
         post: operations["replayDeadLetter"];
         delete?: never;
@@ -1922,6 +1922,70 @@ export interface paths {
          * @description An address is suppressed when Resend reports a lasting bounce of a mail to it, or a complaint about one. The address needs no account. Remove it from the list of suppressions at Resend too. Mails that were given up meanwhile are dead letters.
          */
         post: operations["liftSuppression"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/dead-letters/{queue}/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take what was set aside off the list
+         * @description For admins, in the queue `parked`: somebody has dealt with it at Stripe and in the wallet. No money moves. It comes back for another reason only.
+         */
+        post: operations["dismissDeadLetter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{uid}/lift-topup-block": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a user top up again
+         * @description For admins. Lifts the blocks of the user, and of users who were joined into the account, after a lost dispute for fraud (`topup_blocked`).
+         */
+        post: operations["liftTopupBlock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/disputes/{dispute_id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The evidence for a dispute
+         * @description For admins. What the bank would be told now; nothing is submitted.
+         */
+        get: operations["getDisputeEvidence"];
+        put?: never;
+        /**
+         * Submit the evidence for a dispute
+         * @description For admins. Collects it and submits it with the note. The bank takes it once; `act_rejected` with `stripe_rejected`: it takes none now.
+         */
+        post: operations["submitDisputeEvidence"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3538,7 +3602,7 @@ export interface components {
          *     | `event_not_handled` | 503 | The event is kept but not handled yet; Stripe delivers it again. |
          * @enum {string}
          */
-        ProblemCode: "bad_request" | "upgrade_not_supported" | "invalid_request" | "upload_mismatch" | "signature_missing" | "signature_invalid" | "event_malformed" | "invalid_id_token" | "passkey_invalid" | "not_authenticated" | "insufficient_funds" | "origin_not_allowed" | "permission_denied" | "email_not_verified" | "wallet_frozen" | "wallet_joined" | "sign_in_required" | "topup_blocked" | "storage_quota_exceeded" | "not_found" | "account_not_found" | "approval_not_found" | "endpoint_not_found" | "card_not_found" | "checkout_not_found" | "customer_not_found" | "file_not_found" | "job_not_found" | "receipt_not_found" | "session_not_found" | "output_not_found" | "passkey_not_found" | "provider_not_found" | "source_not_found" | "unsubscribe_link_unknown" | "upload_not_found" | "ticket_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_reused" | "idempotency_key_in_use" | "act_rejected" | "address_in_use" | "passkey_exists" | "too_many_passkeys" | "last_admin" | "own_approval" | "approval_decided" | "approval_expired" | "requester_not_admin" | "credits_left" | "jobs_open" | "card_required" | "checkout_ended" | "price_changed" | "job_not_cancellable" | "job_not_completed" | "job_not_retryable" | "upload_incomplete" | "file_in_use" | "ticket_full" | "webhook_not_found" | "delivery_not_found" | "webhook_limit_reached" | "confirmation_required" | "id_token_used" | "sign_in_cancelled" | "sign_in_rejected" | "expired" | "link_expired" | "challenge_expired" | "sign_in_expired" | "too_large" | "uri_too_long" | "unsupported_media_type" | "video_too_long" | "not_a_video" | "rate_limited" | "topup_limited" | "sign_in_limited" | "ticket_limited" | "export_limited" | "too_many_open_jobs" | "too_many_streams" | "request_header_fields_too_large" | "internal_error" | "service_unavailable" | "database_unavailable" | "provider_unavailable" | "overloaded" | "wallet_busy" | "stripe_unavailable" | "storage_unavailable" | "wallet_unavailable" | "event_not_handled";
+        ProblemCode: "bad_request" | "upgrade_not_supported" | "invalid_request" | "upload_mismatch" | "signature_missing" | "signature_invalid" | "event_malformed" | "invalid_id_token" | "passkey_invalid" | "not_authenticated" | "insufficient_funds" | "origin_not_allowed" | "permission_denied" | "email_not_verified" | "wallet_frozen" | "wallet_joined" | "sign_in_required" | "topup_blocked" | "storage_quota_exceeded" | "not_found" | "account_not_found" | "approval_not_found" | "endpoint_not_found" | "dispute_not_found" | "card_not_found" | "checkout_not_found" | "customer_not_found" | "file_not_found" | "job_not_found" | "receipt_not_found" | "session_not_found" | "output_not_found" | "passkey_not_found" | "provider_not_found" | "source_not_found" | "unsubscribe_link_unknown" | "upload_not_found" | "ticket_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_reused" | "idempotency_key_in_use" | "act_rejected" | "address_in_use" | "passkey_exists" | "too_many_passkeys" | "last_admin" | "own_approval" | "approval_decided" | "approval_expired" | "requester_not_admin" | "credits_left" | "jobs_open" | "card_required" | "checkout_ended" | "price_changed" | "job_not_cancellable" | "job_not_completed" | "job_not_retryable" | "upload_incomplete" | "file_in_use" | "ticket_full" | "webhook_not_found" | "delivery_not_found" | "webhook_limit_reached" | "confirmation_required" | "id_token_used" | "sign_in_cancelled" | "sign_in_rejected" | "expired" | "link_expired" | "challenge_expired" | "sign_in_expired" | "too_large" | "uri_too_long" | "unsupported_media_type" | "video_too_long" | "not_a_video" | "rate_limited" | "topup_limited" | "sign_in_limited" | "ticket_limited" | "export_limited" | "too_many_open_jobs" | "too_many_streams" | "request_header_fields_too_large" | "internal_error" | "service_unavailable" | "database_unavailable" | "provider_unavailable" | "overloaded" | "wallet_busy" | "stripe_unavailable" | "storage_unavailable" | "wallet_unavailable" | "event_not_handled";
         Quote: {
             type: components["schemas"]["JobType"];
             /**
@@ -3889,6 +3953,7 @@ export interface components {
             /** Format: uuid */
             mail_id: string;
             kind: components["schemas"]["MailKind"];
+            recipient: string;
             /** @enum {string} */
             status: "pending" | "sent" | "failed";
             attempts: number;
@@ -4234,9 +4299,13 @@ export interface components {
             entries: components["schemas"]["AuditEntry"][];
             next_cursor: string | null;
         };
+        /**
+         * @description `parked`: what Payments has set aside, such as a session that was paid and could not be credited.
+         * @enum {string}
+         */
+        DeadLetterQueue: "mails" | "alert-posts" | "webhooks" | "payment-events" | "access-grants" | "parked" | "job-steps";
         DeadLetter: {
-            /** @enum {string} */
-            queue: "mails" | "alert-posts" | "payment-events" | "job-steps" | "access-grants" | "webhooks";
+            queue: components["schemas"]["DeadLetterQueue"];
             id: string;
             kind: string;
             /** Format: uuid */
@@ -4358,6 +4427,10 @@ export interface components {
         };
         DeadLetters: {
             dead_letters: components["schemas"]["DeadLetter"][];
+            /** @description With a `queue`, for the next page; null on the last one, and without a `queue`. */
+            next_cursor: string | null;
+            more: components["schemas"]["DeadLetterQueue"][];
+            unavailable: components["schemas"]["DeadLetterQueue"][];
         };
         Act: {
             /** @description Why, for the audit log. */
@@ -4822,6 +4895,36 @@ export interface components {
              * @description Mails that are to be sent.
              */
             pending_mails: number;
+            /**
+             * Format: int64
+             * @description Access to outside systems that is to be given or taken away by the API.
+             */
+            pending_grants: number;
+            /**
+             * Format: int64
+             * @description What Payments has set aside: the dead letters `parked`.
+             */
+            parked_items: number;
+            /**
+             * Format: int64
+             * @description Posts of alerts that are to be sent.
+             */
+            pending_alert_posts: number;
+            /**
+             * Format: int64
+             * @description Deliveries to other systems that are to be made.
+             */
+            pending_webhooks: number;
+            /**
+             * Format: int64
+             * @description Anonymous users whose credits are to move into an account.
+             */
+            pending_joins: number;
+            /**
+             * Format: int64
+             * @description Acts that wait for a second admin.
+             */
+            pending_approvals: number;
         };
         Endpoints: {
             endpoints: components["schemas"]["Endpoint"][];
@@ -4868,6 +4971,48 @@ export interface components {
         ActDone: {
             /** Format: uuid */
             act_id: string;
+        };
+        DeadLetterReplayed: {
+            /** Format: uuid */
+            act_id: string;
+            /** @description Of `payment-events` and `parked`: whether it is handled now. Null elsewhere: it is tried a moment later. */
+            done: boolean | null;
+        };
+        TopupBlockLifted: {
+            /** Format: uuid */
+            act_id: string;
+            /** @description How many blocks; 0: the user was not blocked. */
+            lifted: number;
+        };
+        EvidenceSubmission: {
+            /** @description Added to the summary that the bank gets. */
+            note?: string | null;
+            /** @description Why, for the audit log. */
+            reason: string;
+        };
+        EvidenceSubmitted: {
+            /** Format: uuid */
+            act_id: string;
+            /** @description Stripe's, after it. */
+            status: string;
+            /**
+             * Format: date-time
+             * @description Null: the bank takes no more evidence.
+             */
+            due_by: string | null;
+        };
+        DisputeEvidence: {
+            dispute_id: string;
+            /** @description Stripe's. */
+            status: string;
+            /**
+             * Format: date-time
+             * @description Null: the bank takes no evidence.
+             */
+            due_by: string | null;
+            summary: string;
+            /** @description Jobs and downloads since the purchase. */
+            activity_log: string | null;
         };
         CreditsGiven: {
             /** Format: uuid */
@@ -6912,6 +7057,29 @@ export interface components {
                 "application/problem+json": {
                     /** @enum {unknown} */
                     code?: "not_found" | "endpoint_not_found";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description You are no operator, or there is no such dispute. */
+        NoDisputeForOperator: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:dispute_not_found",
+                 *       "title": "Dispute not found",
+                 *       "status": 404,
+                 *       "detail": "Dispute not found.",
+                 *       "code": "dispute_not_found",
+                 *       "error": "Dispute not found",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "not_found" | "dispute_not_found";
                 } & components["schemas"]["Problem"];
             };
         };
@@ -11963,6 +12131,7 @@ export interface operations {
                      *         {
                      *           "mail_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
                      *           "kind": "sign_in",
+                     *           "recipient": "jo@example.com",
                      *           "status": "sent",
                      *           "attempts": 1,
                      *           "last_error": null,
@@ -12483,7 +12652,13 @@ export interface operations {
                      *         "dead_job_steps": 0,
                      *         "pending_payment_events": 0,
                      *         "pending_wallet_commands": 0,
-                     *         "pending_mails": 1
+                     *         "pending_grants": 0,
+                     *         "parked_items": 0,
+                     *         "pending_mails": 1,
+                     *         "pending_alert_posts": 0,
+                     *         "pending_webhooks": 2,
+                     *         "pending_joins": 0,
+                     *         "pending_approvals": 1
                      *       }
                      *     }
                      */
@@ -12507,7 +12682,13 @@ export interface operations {
     };
     listDeadLetters: {
         parameters: {
-            query?: never;
+            query?: {
+                queue?: components["schemas"]["DeadLetterQueue"];
+                /** @description The maximum number of each queue. */
+                limit?: number;
+                /** @description The `next_cursor` of the previous page of that `queue`. */
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -12532,6 +12713,11 @@ export interface operations {
                      *           "attempts": 3,
                      *           "since": "2026-11-26T12:00:00Z"
                      *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "more": [],
+                     *       "unavailable": [
+                     *         "job-steps"
                      *       ]
                      *     }
                      */
@@ -13055,7 +13241,7 @@ export interface operations {
                 "Idempotency-Key": components["parameters"]["ActKey"];
             };
             path: {
-                queue: "mails" | "alert-posts" | "payment-events" | "job-steps" | "access-grants" | "webhooks";
+                queue: components["schemas"]["DeadLetterQueue"];
                 /**
                  * @description An `id` of `GET /api/admin/dead-letters`.
                  * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09
@@ -13084,10 +13270,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09"
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "done": null
                      *     }
                      */
-                    "application/json": components["schemas"]["ActDone"];
+                    "application/json": components["schemas"]["DeadLetterReplayed"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -13149,6 +13336,246 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["SuppressionLifted"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ActRejected"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    dismissDeadLetter: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                queue: "parked";
+                /**
+                 * @description An `id` of `GET /api/admin/dead-letters`.
+                 * @example session:cs_1
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Refunded at Stripe by hand, ticket 7."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Act"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ActDone"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ActRejected"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    liftTopupBlock: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                /**
+                 * @description The user.
+                 * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
+                 */
+                uid: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "The bank has withdrawn the claim."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Act"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "lifted": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TopupBlockLifted"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ActRejected"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    getDisputeEvidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Stripe's id of the dispute.
+                 * @example dp_1
+                 */
+                dispute_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The evidence. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "dispute_id": "dp_1",
+                     *       "status": "needs_response",
+                     *       "due_by": "2026-12-03T12:00:00Z",
+                     *       "summary": "The credits were in the account at 2026-11-26 12:00:00 UTC.",
+                     *       "activity_log": "2026-11-26 12:05:00 UTC job 018f6b1e-7a2c-7d3e-9f10-2b3c4d5e6f70: 5 credits"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DisputeEvidence"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NoDisputeForOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    submitDisputeEvidence: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                /**
+                 * @description Stripe's id of the dispute.
+                 * @example dp_1
+                 */
+                dispute_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "They used all of it.",
+                 *       "note": "The customer wrote to us on 27 November."
+                 *     }
+                 */
+                "application/json": components["schemas"]["EvidenceSubmission"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "status": "under_review",
+                     *       "due_by": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EvidenceSubmitted"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -67,12 +67,14 @@ internal static class FuzzSamples
             .Replace("{payment_id}", sample.Actor.Payment, StringComparison.Ordinal)
             .Replace("{provider}", "local", StringComparison.Ordinal)
             .Replace(
-                "{queue}", sample.Pick(["mails", "payment-events", "job-steps", "access-grants", "webhooks"]), StringComparison.Ordinal)
+                "{queue}", sample.Pick(["mails", "payment-events", "job-steps", "access-grants", "webhooks", "parked"]),
+                StringComparison.Ordinal)
             .Replace("{passkey_id}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
             .Replace("{webhook_id}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
             .Replace("{delivery_id}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
             .Replace("{grant_id}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
             .Replace("{approval_id}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
+            .Replace("{dispute_id}", "dp_none", StringComparison.Ordinal)
             .Replace("{endpoint_id}", "local", StringComparison.Ordinal)
             .Replace("{id}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
             .Replace("{key}", Uri.EscapeDataString(sample.Actor.Key), StringComparison.Ordinal);
