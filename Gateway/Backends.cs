@@ -82,7 +82,7 @@ internal static partial class Backends
     {
         if (!context.Response.HasStarted && context.Response.StatusCode >= StatusCodes.Status500InternalServerError)
         {
-            await RequestDeadlines.ServiceUnavailable(context.Response.StatusCode).ExecuteAsync(context);
+            await RequestDeadlines.ServiceUnavailable(context.Response.StatusCode, RoutePolicy.Of(context)).ExecuteAsync(context);
         }
     }
 

@@ -18,7 +18,7 @@ internal static class RequestDeadlines
                 {
                     // It is the deadline's own token until this response is written.
                     context.RequestAborted = CancellationToken.None;
-                    return ServiceUnavailable(StatusCodes.Status504GatewayTimeout).ExecuteAsync(context);
+                    return ServiceUnavailable(StatusCodes.Status504GatewayTimeout, policy).ExecuteAsync(context);
                 },
             });
         }
@@ -29,6 +29,8 @@ internal static class RequestDeadlines
         context.Features.Get<IHttpRequestTimeoutFeature>()?.RequestTimeoutToken ?? CancellationToken.None;
 
     /// <summary>A service did not answer, or not in time.</summary>
-    public static IResult ServiceUnavailable(int status) => Problems.Of(status, "service_unavailable", "Service unavailable",
-        "A service did not respond. Repeat the request with the same Idempotency-Key; it is not executed twice.");
+    public static IResult ServiceUnavailable(int status, RoutePolicy? policy = null) => Problems.Of(
+        status, "service_unavailable", "Service unavailable", policy is { SignsIn: true }
+            ? "A service did not respond. Repeat the request; if the sign-in has expired, begin it again."
+            : "A service did not respond. Repeat the request with the same Idempotency-Key; it is not executed twice.");
 }

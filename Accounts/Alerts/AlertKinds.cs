@@ -11,6 +11,9 @@ internal static class AlertKinds
     /// <summary>A ticket waits for an answer.</summary>
     public const string Ticket = "ticket";
 
+    /// <summary>An act that needs two people waits for the second one.</summary>
+    public const string ApprovalWaiting = "approval_waiting";
+
     /// <summary>A mail that was given up.</summary>
     public const string DeadMail = "dead_mail";
 
@@ -49,6 +52,7 @@ internal static class AlertKinds
     {
         Purchase => "New purchases",
         Ticket => "Tickets",
+        ApprovalWaiting => "Acts that wait for a second admin",
         DeadMail => "Mails that were given up",
         AdminSuppressed => "The address of the alerts is suppressed",
         DeadAlertPost => "Posts of alerts that were given up",

@@ -16,6 +16,13 @@ internal static class OwnConditions
 
     public static void AddOwnConditions(this IServiceCollection services)
     {
+        services.AddConditions<AccountsDbContext>(AlertKinds.ApprovalWaiting, (database, now) => database.Approvals
+            .Where(row => row.State == ApprovalState.Pending && row.ExpiresAt > now).OrderByDescending(row => row.CreatedAt)
+            .Select(row => new OpenCondition(
+                row.ApprovalId.ToString(),
+                $"{row.Action} of {row.AmountCents} cents waits for a second admin until {Wording.Time(row.ExpiresAt)}: "
+                    + $"approval {row.ApprovalId}.",
+                row.CreatedAt)));
         services.AddConditions<AccountsDbContext>(AlertKinds.DeadMail, (database, _) => database.Mails
             .Where(row => row.FailedAt != null).OrderByDescending(row => row.FailedAt)
             .Select(row => new OpenCondition(

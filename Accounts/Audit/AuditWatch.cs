@@ -65,13 +65,14 @@ internal sealed partial class AuditWatch : PeriodicWorker
             {
                 broken = await findings.EndAsync(now, result.FirstBroken, cancellationToken);
             }
-            if ((result.FirstBroken ?? broken) is { } first && _state.FirstBroken != first)
+            broken ??= result.FirstBroken;
+            if (broken is { } first && _state.FirstBroken != first)
             {
                 LogBroken(Logger, first);
             }
             if (result.FirstBroken is not null)
             {
-                _state = _state with { FirstBroken = broken ?? result.FirstBroken };
+                _state = _state with { FirstBroken = broken };
                 return;
             }
             _state = _state with { LastSequence = result.Last, LastHash = result.LastHash };
@@ -89,6 +90,6 @@ internal sealed partial class AuditWatch : PeriodicWorker
     protected override Task RunOnceAsync(CancellationToken cancellationToken) => CheckAsync(cancellationToken);
 
     [LoggerMessage(
-        LogLevel.Critical, "The audit log was changed: entry {Sequence} is not as it was written, or follows a missing one")]
+        LogLevel.Critical, "The audit log was changed: entry {Sequence} is missing, is not as it was written, or follows a missing one")]
     private static partial void LogBroken(ILogger logger, long sequence);
 }

@@ -95,6 +95,15 @@ internal static class AuditActions
     /// <summary>What was not tried any more is tried again.</summary>
     public const string DeadLetterReplayed = "dead_letter_replayed";
 
+    /// <summary>What was set aside is off the list, dealt with elsewhere.</summary>
+    public const string DeadLetterDismissed = "dead_letter_dismissed";
+
+    /// <summary>Evidence for a dispute was submitted to the bank; the target is Stripe's id of the dispute.</summary>
+    public const string EvidenceSubmitted = "evidence_submitted";
+
+    /// <summary>A user who had lost a dispute for fraud can start top-ups again.</summary>
+    public const string TopupBlockLifted = "topup_block_lifted";
+
     /// <summary>An endpoint of another system was made.</summary>
     public const string WebhookCreated = "webhook_created";
 

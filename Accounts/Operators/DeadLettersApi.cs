@@ -1,45 +1,88 @@
-using Microsoft.EntityFrameworkCore;
+using Grpc.Core;
 using ReelBallers.Jobs.V1;
 using ReelBallers.Payments.V1;
 using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Accounts;
 
-/// <summary>What is not tried any more in the queues of Accounts, Payments and Jobs: reading it, and having one tried again.</summary>
-internal static class DeadLettersApi
+/// <summary>What is not tried any more: reading it, having it tried again, and taking what is dealt with off the list.</summary>
+internal static partial class DeadLettersApi
 {
     private const int MaxListed = 100;
-    private const int MaxIdLength = 255;
+    private const int MaxIdLength = 300;
 
     public static void MapDeadLetters(this RouteGroupBuilder operators)
     {
         operators.MapGet("/dead-letters", ListAsync).Produces<DeadLettersResponse>();
-        operators.MapPost("/dead-letters/{queue}/{id}/replay", ReplayAsync).AsAct().Produces<ActResponse>();
+        operators.MapPost("/dead-letters/{queue}/{id}/replay", ReplayAsync).AsAct().Produces<ReplayResponse>();
+        operators.MapPost("/dead-letters/{queue}/{id}/dismiss", DismissAsync).AsAct().RequireRole(Role.Admin).Produces<ActResponse>();
     }
 
     private static async Task<IResult> ListAsync(
-        AccountsDbContext database, PaymentsService.PaymentsServiceClient payments, JobsService.JobsServiceClient jobs,
-        CancellationToken cancellationToken)
+        DeadLetters letters, ILogger<DeadLetters> logger, CancellationToken cancellationToken, string? queue = null, string? limit = null,
+        string? cursor = null)
     {
-        var events = await payments.ListDeadEventsAsync(
-            new ListDeadEventsRequest { Limit = MaxListed }, cancellationToken: cancellationToken);
-        var steps = await jobs.ListDeadIntentsAsync(
-            new ListDeadIntentsRequest { Limit = MaxListed }, cancellationToken: cancellationToken);
-        var grants = await payments.ListGrantsAsync(
-            new ListGrantsRequest { List = GrantList.Dead, Limit = MaxListed }, cancellationToken: cancellationToken);
-        var mails = await database.Mails.AsNoTracking().Where(mail => mail.FailedAt != null).OrderBy(mail => mail.FailedAt)
-            .Take(MaxListed).ToListAsync(cancellationToken);
-        var deliveries = await database.WebhookDeliveries.AsNoTracking().Where(row => row.FailedAt != null)
-            .Join(database.WebhookEvents, row => row.EventId, row => row.EventId, (delivery, happened) => new { delivery, happened.Type })
-            .OrderBy(row => row.delivery.FailedAt).Take(MaxListed).ToListAsync(cancellationToken);
-        var posts = await database.AlertPosts.AsNoTracking().Where(post => post.FailedAt != null).OrderBy(post => post.FailedAt)
-            .Take(MaxListed).ToListAsync(cancellationToken);
-        return TypedResults.Ok(new DeadLettersResponse(
-            [
-                .. mails.Select(mail => mail.ToDeadLetter()), .. posts.Select(post => post.ToDeadLetter()),
-                .. events.Events.Select(row => row.ToDeadLetter()), .. steps.Intents.Select(row => row.ToDeadLetter()),
-                .. grants.Grants.Select(row => row.ToDeadLetter()), .. deliveries.Select(row => row.delivery.ToDeadLetter(row.Type)),
-            ]));
+        var errors = new List<(string, string)>();
+        var size = QueryValues.Limit(limit, MaxListed, MaxListed, errors);
+        if (queue is not null && !DeadLetterQueues.All.Contains(queue))
+        {
+            errors.Add(("queue", $"must be one of {string.Join(", ", DeadLetterQueues.All)}"));
+        }
+        if (queue is null && cursor is not null)
+        {
+            errors.Add(("cursor", "needs its queue"));
+        }
+        if (errors.Count > 0)
+        {
+            return Problems.Validation([.. errors]);
+        }
+        return queue is null
+            ? TypedResults.Ok(await EachAsync(letters, logger, size, cancellationToken))
+            : await OneAsync(letters, queue, size, cursor ?? "", cancellationToken);
+    }
+
+    private static async Task<IResult> OneAsync(
+        DeadLetters letters, string queue, int limit, string cursor, CancellationToken cancellationToken)
+    {
+        DeadLetterPage? page = null;
+        try
+        {
+            page = await letters.ListAsync(queue, limit, cursor, cancellationToken);
+        }
+        catch (RpcException rejected) when (rejected.StatusCode == StatusCode.InvalidArgument)
+        {
+            // It is not a cursor of that queue.
+        }
+        return page is null
+            ? Problems.Validation(("cursor", "must be a next_cursor of that queue"))
+            : TypedResults.Ok(new DeadLettersResponse(page.Letters, page.NextCursor, page.NextCursor is null ? [] : [queue], []));
+    }
+
+    // Those of Accounts one after the other, since they share a connection to the database.
+    private static async Task<DeadLettersResponse> EachAsync(
+        DeadLetters letters, ILogger logger, int limit, CancellationToken cancellationToken)
+    {
+        var pages = new List<(string Queue, DeadLetterPage? Page)>();
+        foreach (var queue in DeadLetterQueues.Own)
+        {
+            pages.Add((queue, await letters.ListAsync(queue, limit, "", cancellationToken)));
+        }
+        pages.AddRange(await Task.WhenAll(DeadLetterQueues.Others.Select(async queue =>
+        {
+            try
+            {
+                return (queue, await letters.ListAsync(queue, limit, "", cancellationToken));
+            }
+            catch (Exception outage) when (Outages.IsOutage(outage, cancellationToken))
+            {
+                LogUnavailable(logger, queue, Outages.Reason(outage));
+                return (queue, null);
+            }
+        })));
+        return new DeadLettersResponse(
+            [.. pages.SelectMany(one => one.Page?.Letters ?? [])], NextCursor: null,
+            [.. pages.Where(one => one.Page?.NextCursor is not null).Select(one => one.Queue)],
+            [.. pages.Where(one => one.Page is null).Select(one => one.Queue)]);
     }
 
     private static async Task<IResult> ReplayAsync(
@@ -53,19 +96,23 @@ internal static class DeadLettersApi
         {
             return Problems.Validation([.. errors]);
         }
-        Func<CancellationToken, Task>? replay = queue switch
+        Func<CancellationToken, Task<bool?>>? replay = queue switch
         {
-            DeadLetterQueues.Mails when Guid.TryParseExact(id, "D", out var mailId) => cancelled => outbox.ReplayAsync(mailId, cancelled),
+            DeadLetterQueues.Mails when Guid.TryParseExact(id, "D", out var mailId) => cancelled =>
+                LaterAsync(outbox.ReplayAsync(mailId, cancelled)),
             DeadLetterQueues.Webhooks when Guid.TryParseExact(id, "D", out var deliveryId) => cancelled =>
-                webhooks.ResendAsync(deliveryId, onlyDead: true, cancelled),
+                LaterAsync(webhooks.ResendAsync(deliveryId, onlyDead: true, cancelled)),
             DeadLetterQueues.AlertPosts when Guid.TryParseExact(id, "D", out var postId) => cancelled =>
-                posts.ReplayAsync(postId, cancelled),
-            DeadLetterQueues.PaymentEvents => cancelled =>
-                payments.ReplayEventAsync(new ReplayEventRequest { EventId = id }, cancellationToken: cancelled).ResponseAsync,
+                LaterAsync(posts.ReplayAsync(postId, cancelled)),
+            DeadLetterQueues.PaymentEvents => async cancelled =>
+                (await payments.ReplayEventAsync(new ReplayEventRequest { EventId = id }, cancellationToken: cancelled)).Done,
+            DeadLetterQueues.Parked when ParkedIds.TryRead(id, out var kind, out var parkedId) => async cancelled =>
+                (await payments.RetryParkedItemAsync(
+                    new RetryParkedItemRequest { Kind = kind, Id = parkedId }, cancellationToken: cancelled)).Done,
             DeadLetterQueues.JobSteps when id.Contains(':', StringComparison.Ordinal) => cancelled =>
-                jobs.ReplayIntentAsync(StepOf(id), cancellationToken: cancelled).ResponseAsync,
+                LaterAsync(jobs.ReplayIntentAsync(StepOf(id), cancellationToken: cancelled).ResponseAsync),
             DeadLetterQueues.AccessGrants when Guid.TryParseExact(id, "D", out _) => cancelled =>
-                payments.ReplayGrantAsync(new ReplayGrantRequest { GrantId = id }, cancellationToken: cancelled).ResponseAsync,
+                LaterAsync(payments.ReplayGrantAsync(new ReplayGrantRequest { GrantId = id }, cancellationToken: cancelled).ResponseAsync),
             _ => null,
         };
         if (replay is null || id.Length > MaxIdLength)
@@ -78,9 +125,41 @@ internal static class DeadLettersApi
         };
         return await acts.RunAsync(act, Role.Support, async cancelled =>
         {
-            await replay(cancelled);
-            return new ActResult(TypedResults.Ok(new ActResponse(act.ActId)), Effect: null);
+            var done = await replay(cancelled);
+            return new ActResult(TypedResults.Ok(new ReplayResponse(act.ActId, done)), done is null ? null : new { done });
         }, cancellationToken);
+    }
+
+    private static async Task<IResult> DismissAsync(
+        string queue, string id, ActBody body, Operator actor, HttpContext context, OperatorActs acts,
+        PaymentsService.PaymentsServiceClient payments, CancellationToken cancellationToken)
+    {
+        var errors = new List<(string, string)>();
+        OperatorRequests.CheckReason(body, errors);
+        if (errors.Count > 0)
+        {
+            return Problems.Validation([.. errors]);
+        }
+        if (queue != DeadLetterQueues.Parked || id.Length > MaxIdLength || !ParkedIds.TryRead(id, out var kind, out var parkedId))
+        {
+            return OperatorRequests.NotFound();
+        }
+        var act = OperatorRequests.Act(context, actor, AuditActions.DeadLetterDismissed, subjectId: null, body) with
+        {
+            Target = $"{queue}/{id}",
+        };
+        return await acts.RunAsync(act, Role.Admin, async cancelled =>
+        {
+            var request = new DismissParkedItemRequest { Kind = kind, Id = parkedId };
+            await payments.DismissParkedItemAsync(request, cancellationToken: cancelled);
+            return new ActResult(TypedResults.Ok(new ActResponse(act.ActId)), new { dismissed = true });
+        }, cancellationToken);
+    }
+
+    private static async Task<bool?> LaterAsync(Task replay)
+    {
+        await replay;
+        return null;
     }
 
     // As DeadLetterResponse.Id writes it.
@@ -89,4 +168,7 @@ internal static class DeadLettersApi
         var colon = id.LastIndexOf(':');
         return new ReplayIntentRequest { JobId = id[..colon], Kind = id[(colon + 1)..] };
     }
+
+    [LoggerMessage(LogLevel.Warning, "The dead letters of {Queue} could not be read: {Reason}")]
+    private static partial void LogUnavailable(ILogger logger, string queue, string reason);
 }

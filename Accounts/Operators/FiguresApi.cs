@@ -33,12 +33,19 @@ internal static class FiguresApi
         using var work = jobs.GetFiguresAsync(
             new Jobs.V1.GetFiguresRequest { FirstDay = first, LastDay = last }, cancellationToken: cancellationToken);
         await Task.WhenAll(ledger.ResponseAsync, money.ResponseAsync, work.ResponseAsync);
-        var mails = await database.Mails.LongCountAsync(mail => mail.SentAt == null && mail.FailedAt == null, cancellationToken);
-        return TypedResults.Ok(ToResponse(range, await ledger, await money, await work, mails));
+        var own = await WaitingAsync(database, cancellationToken);
+        return TypedResults.Ok(ToResponse(range, await ledger, await money, await work, own));
     }
 
+    private static async Task<Waiting> WaitingAsync(AccountsDbContext database, CancellationToken cancellationToken) => new(
+        await database.Mails.LongCountAsync(mail => mail.SentAt == null && mail.FailedAt == null, cancellationToken),
+        await database.AlertPosts.LongCountAsync(post => post.SentAt == null && post.FailedAt == null, cancellationToken),
+        await database.WebhookDeliveries.LongCountAsync(row => row.DeliveredAt == null && row.FailedAt == null, cancellationToken),
+        await database.WalletJoins.LongCountAsync(join => join.State == WalletJoinState.Pending, cancellationToken),
+        await database.Approvals.LongCountAsync(approval => approval.State == ApprovalState.Pending, cancellationToken));
+
     private static FiguresResponse ToResponse(
-        DayRange range, LedgerFigures ledger, PaymentFigures money, JobFigures work, long pendingMails)
+        DayRange range, LedgerFigures ledger, PaymentFigures money, JobFigures work, Waiting own)
     {
         var ledgerDays = ledger.Days.ToDictionary(one => one.Day);
         var moneyDays = money.Days.ToDictionary(one => one.Day);
@@ -53,7 +60,8 @@ internal static class FiguresApi
             ],
             new FiguresNowResponse(
                 ledger.BalanceCents, ledger.HeldCents, ledger.ReceivableCents, work.Queued, work.Running, work.DeadSteps,
-                money.PendingEvents, money.PendingWalletCommands, pendingMails));
+                money.PendingEvents, money.PendingWalletCommands, money.PendingGrants, money.ParkedItems, own.Mails, own.AlertPosts,
+                own.Webhooks, own.Joins, own.Approvals));
     }
 
     private static FiguresDayResponse ToDay(DateOnly day, LedgerDay ledger, PaymentDay money, JobDay work) => new(
@@ -68,4 +76,7 @@ internal static class FiguresApi
         var failures = work.Failed + work.TimedOut;
         return failures + work.Completed == 0 ? null : decimal.Round((decimal)failures / (failures + work.Completed), 4);
     }
+
+    // Of the queues of Accounts.
+    private sealed record Waiting(long Mails, long AlertPosts, long Webhooks, long Joins, long Approvals);
 }

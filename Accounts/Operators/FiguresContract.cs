@@ -17,7 +17,8 @@ internal sealed record FiguresDayResponse(
     long ClawedBackCents, long SpentCents, long ExpiredCents, long ForfeitedCents, long EarnedCents, long ProviderMicrodollars,
     long MarginMicrodollars, long CompletedJobs, long FailedJobs, long CancelledJobs, long TimedOutJobs, decimal? FailureRate);
 
-/// <summary>What users have and owe, and what waits.</summary>
+/// <summary>What users have and owe, and what waits: to be tried again by a worker, or for an operator.</summary>
 internal sealed record FiguresNowResponse(
     long UnspentCents, long HeldCents, long ReceivableCents, long QueuedJobs, long RunningJobs, long DeadJobSteps,
-    long PendingPaymentEvents, long PendingWalletCommands, long PendingMails);
+    long PendingPaymentEvents, long PendingWalletCommands, long PendingGrants, long ParkedItems, long PendingMails,
+    long PendingAlertPosts, long PendingWebhooks, long PendingJoins, long PendingApprovals);

@@ -60,9 +60,10 @@ internal sealed record LedgerEntryResponse(
 /// <summary>Response of <c>GET /api/admin/users/{uid}/mails</c>; <c>suppression</c> as in <see cref="UserDetailsResponse"/>.</summary>
 internal sealed record MailsResponse(SuppressionResponse? Suppression, IReadOnlyList<MailResponse> Mails);
 
-/// <summary>A mail; <c>status</c> is <c>pending</c>, <c>sent</c> or <c>failed</c>.</summary>
+/// <summary>A mail about the user or to the user's address; <c>status</c> is <c>pending</c>, <c>sent</c> or <c>failed</c>.</summary>
 internal sealed record MailResponse(
-    Guid MailId, string Kind, string Status, int Attempts, string? LastError, DateTimeOffset CreatedAt, DateTimeOffset? EndedAt);
+    Guid MailId, string Kind, string Recipient, string Status, int Attempts, string? LastError, DateTimeOffset CreatedAt,
+    DateTimeOffset? EndedAt);
 
 /// <summary>Response of <c>GET /api/admin/audit</c> and <c>GET /api/admin/users/{uid}/audit</c>.</summary>
 internal sealed record AuditResponse(IReadOnlyList<AuditEntryResponse> Entries, string? NextCursor);
@@ -91,8 +92,30 @@ internal sealed record FreezeResponse(Guid ActId, string FreezeId, bool Frozen);
 /// <summary>Response of <c>POST /api/admin/payments/{payment_id}/refund</c>.</summary>
 internal sealed record RefundResponse(Guid ActId, string RefundId, long AmountCents, long RefundedCents);
 
+/// <summary>Body of <c>POST /api/admin/disputes/{dispute_id}/evidence</c>.</summary>
+/// <param name="Reason">Why; the bank is not told.</param>
+/// <param name="Note">Added to the summary that the bank gets; null for nothing.</param>
+internal sealed record EvidenceBody(string? Reason = null, string? Note = null) : ActBody(Reason);
+
+/// <summary>
+/// Response of <c>GET /api/admin/disputes/{dispute_id}/evidence</c>: what the bank would be told. <c>status</c> is Stripe's, <c>due_by</c>
+/// is null when the bank takes no evidence.
+/// </summary>
+internal sealed record EvidenceResponse(string DisputeId, string Status, DateTimeOffset? DueBy, string Summary, string? ActivityLog);
+
+/// <summary>Response of <c>POST /api/admin/disputes/{dispute_id}/evidence</c>: the dispute after it.</summary>
+internal sealed record EvidenceSubmittedResponse(Guid ActId, string Status, DateTimeOffset? DueBy);
+
+/// <summary>Response of <c>POST /api/admin/users/{uid}/lift-topup-block</c>; 0: the user was not blocked.</summary>
+internal sealed record TopupBlockLiftedResponse(Guid ActId, int Lifted);
+
 /// <summary>Response of <c>GET /api/admin/dead-letters</c>.</summary>
-internal sealed record DeadLettersResponse(IReadOnlyList<DeadLetterResponse> DeadLetters);
+/// <param name="DeadLetters">The oldest of each queue, or a page of one.</param>
+/// <param name="NextCursor">Of one queue, what its next page begins after; null on the last one, and without a queue.</param>
+/// <param name="More">The queues that have more than is here.</param>
+/// <param name="Unavailable">The queues that could not be read, since their service does not answer.</param>
+internal sealed record DeadLettersResponse(
+    IReadOnlyList<DeadLetterResponse> DeadLetters, string? NextCursor, IReadOnlyList<string> More, IReadOnlyList<string> Unavailable);
 
 /// <summary>What is not tried any more.</summary>
 /// <param name="Queue">One of <see cref="DeadLetterQueues"/>.</param>
@@ -101,7 +124,7 @@ internal sealed record DeadLettersResponse(IReadOnlyList<DeadLetterResponse> Dea
 /// <param name="Uid">The user whom it concerns; null when that is not known.</param>
 /// <param name="Error">Why it failed.</param>
 /// <param name="Attempts">How often it was tried.</param>
-/// <param name="Since">When it was given up; when it arrived for events of payments.</param>
+/// <param name="Since">When it was given up or set aside; when it arrived for events of payments.</param>
 internal sealed record DeadLetterResponse(
     string Queue, string Id, string Kind, string? Uid, string? Error, int Attempts, DateTimeOffset? Since);
 
@@ -125,6 +148,18 @@ internal static class DeadLetterQueues
 
     /// <summary>Of Payments: access to outside systems.</summary>
     public const string AccessGrants = "access-grants";
+
+    /// <summary>Of Payments: what was set aside, such as a session that was paid and could not be credited.</summary>
+    public const string Parked = "parked";
+
+    /// <summary>Those of Accounts.</summary>
+    public static IReadOnlyList<string> Own { get; } = [Mails, AlertPosts, Webhooks];
+
+    /// <summary>Those of Payments and Jobs.</summary>
+    public static IReadOnlyList<string> Others { get; } = [PaymentEvents, AccessGrants, Parked, JobSteps];
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } = [.. Own, .. Others];
 }
 
 /// <summary>
@@ -162,6 +197,11 @@ internal sealed record AlertsResponse(IReadOnlyList<AlertResponse> Alerts, strin
 internal sealed record AlertResponse(
     string Kind, string Subject, string Text, string Status, DateTimeOffset Since, DateTimeOffset CreatedAt, DateTimeOffset? EndedAt,
     DateTimeOffset? ToldAt);
+
+/// <summary>
+/// Response of a replay; <c>done</c> says whether the cause is gone already, and is null where the queue tries it a moment later.
+/// </summary>
+internal sealed record ReplayResponse(Guid ActId, bool? Done);
 
 /// <summary>Response of an act without further results.</summary>
 internal sealed record ActResponse(Guid ActId);

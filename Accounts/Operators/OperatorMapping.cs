@@ -18,7 +18,8 @@ internal static class OperatorMapping
         new([.. page.Entries.Select(ToResponse)], NullIfEmpty(page.NextCursor));
 
     public static MailResponse ToResponse(OutgoingMail mail) => new(
-        mail.MailId, mail.Kind.ToText(), mail.SentAt is not null ? "sent" : mail.FailedAt is not null ? "failed" : "pending",
+        mail.MailId, mail.Kind.ToText(), mail.Recipient,
+        mail.SentAt is not null ? "sent" : mail.FailedAt is not null ? "failed" : "pending",
         mail.Attempts, mail.LastError, mail.CreatedAt, mail.SentAt ?? mail.FailedAt);
 
     public static DeadLetterResponse ToDeadLetter(this OutgoingMail mail) => new(
@@ -51,6 +52,10 @@ internal static class OperatorMapping
     public static DeadLetterResponse ToDeadLetter(this DeadEvent dead) => new(
         DeadLetterQueues.PaymentEvents, dead.EventId, dead.Type, Uid: null, NullIfEmpty(dead.Error) ?? NullIfEmpty(dead.Outcome),
         dead.Attempts, dead.ReceivedAt?.ToDateTimeOffset());
+
+    public static DeadLetterResponse ToDeadLetter(this ParkedItem item) => new(
+        DeadLetterQueues.Parked, ParkedIds.Of(item), ParkedIds.ToText(item.Kind), Uid: null,
+        item.Detail.Length == 0 ? item.Reason : $"{item.Reason}: {item.Detail}", item.Attempts, item.ParkedAt?.ToDateTimeOffset());
 
     public static DeadLetterResponse ToDeadLetter(this DeadIntent dead) => new(
         DeadLetterQueues.JobSteps, $"{dead.JobId}:{dead.Kind}", dead.Kind, NullIfEmpty(dead.UserId), NullIfEmpty(dead.Error), dead.Attempts,

@@ -19,6 +19,7 @@ internal static class OperatorsApi
         builder.Services.AddScoped<MoneyActs>();
         builder.Services.AddScoped<Approvals>();
         builder.Services.AddHostedService<ApprovalWorker>();
+        builder.Services.AddScoped<DeadLetters>();
     }
 
     /// <summary>Maps them.</summary>
@@ -34,6 +35,7 @@ internal static class OperatorsApi
         operators.MapJoinActs();
         operators.MapPaymentActs();
         operators.MapApprovals();
+        operators.MapDisputes();
         operators.MapDeadLetters();
         operators.MapSuppressionActs();
         operators.MapProvisioning();

@@ -49,7 +49,8 @@ internal static class PaymentActsApi
         ? 0
         : (payment.CreditedAt is null ? payment.AmountCents : payment.PaidCents) - payment.RefundedCents;
 
-    private static async Task<Payment?> FindAsync(
+    /// <summary>The payment by one of its ids at Stripe, that of a dispute too; null when Payments does not know it.</summary>
+    public static async Task<Payment?> FindAsync(
         PaymentsService.PaymentsServiceClient payments, string paymentId, CancellationToken cancellationToken)
     {
         try

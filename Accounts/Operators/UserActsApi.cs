@@ -1,9 +1,10 @@
+using ReelBallers.Payments.V1;
 using ReelBallers.ServiceDefaults;
 using ReelBallers.Wallet.V1;
 
 namespace ReelBallers.Accounts;
 
-/// <summary>Acts on a user: the role and the wallet.</summary>
+/// <summary>Acts on a user: the role, the wallet and a block of top-ups.</summary>
 internal static class UserActsApi
 {
     private const long MaxAmountCents = 99_999_999;
@@ -16,6 +17,8 @@ internal static class UserActsApi
             .Produces<BalanceResponse>().Produces<ApprovalResponse>(StatusCodes.Status202Accepted);
         operators.MapPost("/users/{uid}/freeze", FreezeAsync).AsAct().Produces<FreezeResponse>();
         operators.MapPost("/users/{uid}/thaw", ThawAsync).AsAct().Produces<FreezeResponse>();
+        operators.MapPost("/users/{uid}/lift-topup-block", LiftTopupBlockAsync).AsAct().RequireRole(Role.Admin)
+            .Produces<TopupBlockLiftedResponse>();
     }
 
     private static async Task<IResult> SetRoleAsync(
@@ -151,6 +154,29 @@ internal static class UserActsApi
                 new UnfreezeRequest { UserId = uid, Reference = freezeId }, cancellationToken: cancelled);
             return new ActResult(
                 TypedResults.Ok(new FreezeResponse(act.ActId, freezeId, state.Frozen)), new { frozen = state.Frozen });
+        }, cancellationToken);
+    }
+
+    private static async Task<IResult> LiftTopupBlockAsync(
+        string uid, ActBody body, Operator actor, HttpContext context, OperatorActs acts, PaymentsService.PaymentsServiceClient payments,
+        CancellationToken cancellationToken)
+    {
+        var errors = new List<(string, string)>();
+        OperatorRequests.CheckReason(body, errors);
+        if (!OperatorRequests.TryReadUser(uid, out var userId))
+        {
+            return OperatorRequests.NotFound();
+        }
+        if (errors.Count > 0)
+        {
+            return Problems.Validation([.. errors]);
+        }
+        var act = OperatorRequests.Act(context, actor, AuditActions.TopupBlockLifted, userId, body);
+        return await acts.RunAsync(act, Role.Admin, async cancelled =>
+        {
+            var answer = await payments.LiftTopupBlockAsync(
+                new LiftTopupBlockRequest { UserId = uid, Actor = $"{actor.UserId}" }, cancellationToken: cancelled);
+            return new ActResult(TypedResults.Ok(new TopupBlockLiftedResponse(act.ActId, answer.Lifted)), new { lifted = answer.Lifted });
         }, cancellationToken);
     }
 

@@ -92,7 +92,10 @@ internal static class UsersApi
             return OperatorRequests.NotFound();
         }
         var mails = await database.Mails.AsNoTracking()
-            .Where(mail => database.Accounts.Any(row => row.UserId == userId && row.Email == mail.Recipient))
+            .Where(mail => mail.AboutId == userId
+                || database.WalletJoins.Any(join => join.FromUserId == mail.AboutId && join.IntoUserId == userId
+                    && join.State != WalletJoinState.Rejected)
+                || database.Accounts.Any(row => row.UserId == userId && row.Email == mail.Recipient))
             .OrderByDescending(mail => mail.CreatedAt).Take(MaxMails).ToListAsync(cancellationToken);
         var suppressed = await suppressions.FindAsync(userId, cancellationToken);
         return TypedResults.Ok(new MailsResponse(SuppressionResponse.Of(suppressed), [.. mails.Select(OperatorMapping.ToResponse)]));

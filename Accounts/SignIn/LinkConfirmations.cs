@@ -18,9 +18,12 @@ internal abstract record LinkConfirmation
 }
 
 /// <summary>Signs in the browser that has a link's token.</summary>
-internal sealed class LinkConfirmations(AccountsDbContext database, AccountSignIns signIns, TimeProvider time)
+internal sealed class LinkConfirmations(AccountsDbContext database, AccountSignIns signIns, WalletJoins joins, TimeProvider time)
 {
-    /// <summary>Uses the link, once, and makes or finds the account of its address.</summary>
+    /// <summary>
+    /// Uses the link, once, and makes or finds the account of its address. The same browser gets the same outcome for
+    /// <see cref="SignInLink.Repeatable"/>.
+    /// </summary>
     /// <param name="token">Of the link.</param>
     /// <param name="caller">The user of the browser that confirms; null without a session.</param>
     /// <param name="isIntended">Whether its user has said that the sign-in is meant.</param>
@@ -44,9 +47,17 @@ internal sealed class LinkConfirmations(AccountsDbContext database, AccountSignI
         await database.LockTextAsync("email", email, cancellationToken);
         var link = await database.SignInLinks.FromSql($"select * from sign_in_links where link_id = {linkId} for update")
             .SingleOrDefaultAsync(cancellationToken);
-        var now = time.GetUtcNow();
-        if (link is null || !CryptographicOperations.FixedTimeEquals(link.TokenHash, LinkTokens.Hash(token))
-            || link.UsedAt is not null || now >= link.ExpiresAt)
+        // As it reads back: a repetition is answered with the times in the database.
+        var now = time.GetUtcNow().TruncateToMicroseconds();
+        if (link is null || !CryptographicOperations.FixedTimeEquals(link.TokenHash, LinkTokens.Hash(token)))
+        {
+            return new LinkConfirmation.Expired();
+        }
+        if (link.UsedAt is not null)
+        {
+            return await RepeatAsync(link, caller, now, cancellationToken);
+        }
+        if (now >= link.ExpiresAt)
         {
             return new LinkConfirmation.Expired();
         }
@@ -55,10 +66,28 @@ internal sealed class LinkConfirmations(AccountsDbContext database, AccountSignI
             return new LinkConfirmation.Unconfirmed(link.Email);
         }
         var signIn = await signIns.ByEmailAsync(link.Email, caller, now, cancellationToken);
-        (link.UsedAt, link.UsedBy) = (now, signIn.Account.UserId);
+        (link.UsedAt, link.UsedBy, link.ConfirmedBy) = (now, signIn.Account.UserId, caller);
         var user = await signIns.CompleteAsync(
             signIn, "A sign-in link was confirmed.", target: null, clientAddress, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new LinkConfirmation.SignedIn(user, link.ReturnTo);
+    }
+
+    private async Task<LinkConfirmation> RepeatAsync(
+        SignInLink link, Guid? caller, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (caller is not { } user || link.ConfirmedBy != user || now - link.UsedAt >= SignInLink.Repeatable)
+        {
+            return new LinkConfirmation.Expired();
+        }
+        // Not any more once the account is deleted or has another address.
+        var account = await database.Accounts.AsNoTracking()
+            .SingleOrDefaultAsync(row => row.UserId == link.UsedBy && row.Email == link.Email, cancellationToken);
+        if (account is null)
+        {
+            return new LinkConfirmation.Expired();
+        }
+        Guid? left = await joins.HasLeftAsync(user, cancellationToken) ? user : null;
+        return new LinkConfirmation.SignedIn(new SignedInUser(account.UserId, account.CreatedAt, left), link.ReturnTo);
     }
 }

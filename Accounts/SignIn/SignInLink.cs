@@ -6,6 +6,12 @@ internal sealed class SignInLink
     /// <summary>How long it can be confirmed.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(15);
 
+    /// <summary>
+    /// How long the browser that has confirmed it may do so again, with the same outcome: the answer, or what the Gateway does with it,
+    /// may have failed.
+    /// </summary>
+    public static readonly TimeSpan Repeatable = TimeSpan.FromMinutes(5);
+
     /// <summary>Part of its token.</summary>
     public Guid LinkId { get; init; }
 
@@ -35,4 +41,7 @@ internal sealed class SignInLink
 
     /// <summary>The user who was signed in by it.</summary>
     public Guid? UsedBy { get; set; }
+
+    /// <summary>The user of the browser that confirmed it; null before, and for one without a session.</summary>
+    public Guid? ConfirmedBy { get; set; }
 }

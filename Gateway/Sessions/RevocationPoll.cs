@@ -3,10 +3,11 @@ using ReelBallers.ServiceDefaults;
 namespace ReelBallers.Gateway;
 
 /// <summary>
-/// Reads the revoked sessions before the first request and every second from then on. During an outage of the database the
-/// known revocations stay in force and requests are still served.
+/// Reads the revoked sessions, and the database's clock, before the first request and every second from then on. During an outage of the
+/// database the known revocations stay in force and requests are still served.
 /// </summary>
-internal sealed class RevocationPoll(RevokedSessions revoked, RevokedUsers users, TimeProvider time, ILogger<RevocationPoll> logger)
+internal sealed class RevocationPoll(
+    RevokedSessions revoked, RevokedUsers users, DatabaseClock clock, TimeProvider time, ILogger<RevocationPoll> logger)
     : PeriodicWorker(new PeriodicWork(TimeSpan.FromSeconds(1), Failure), time, logger), IHostedLifecycleService
 {
     private const string Failure = "The revoked sessions cannot be read, those known stay in force";
@@ -17,6 +18,7 @@ internal sealed class RevocationPoll(RevokedSessions revoked, RevokedUsers users
     // Runs after the migrations, which are registered first.
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
+        await clock.ReadAsync(cancellationToken);
         await revoked.ReadAllAsync(cancellationToken);
         await users.ReadAllAsync(cancellationToken);
     }
@@ -29,6 +31,7 @@ internal sealed class RevocationPoll(RevokedSessions revoked, RevokedUsers users
 
     protected override async Task RunOnceAsync(CancellationToken cancellationToken)
     {
+        await clock.ReadAsync(cancellationToken);
         var now = Time.GetUtcNow();
         if (now < _purgeAt)
         {

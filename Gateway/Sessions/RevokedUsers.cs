@@ -8,7 +8,7 @@ namespace ReelBallers.Gateway;
 /// The users whose sessions were revoked together, shared among the replicas as <see cref="RevokedSessions"/> are. A session is older than
 /// a revocation by the time in its id, which no renewal of its token changes.
 /// </summary>
-internal sealed class RevokedUsers(NpgsqlDataSource dataSource, TimeProvider time)
+internal sealed class RevokedUsers(NpgsqlDataSource dataSource, DatabaseClock clock, TimeProvider time)
 {
     private const int PageSize = 1000;
 
@@ -39,7 +39,7 @@ internal sealed class RevokedUsers(NpgsqlDataSource dataSource, TimeProvider tim
             select.Parameters.Add(new() { Value = since });
             if (await select.ExecuteScalarAsync(cancellationToken) is false)
             {
-                var now = time.GetUtcNow();
+                var now = clock.GetUtcNow();
                 await RevokeAsync(userId, kept, since > now ? since : now, cancellationToken);
             }
         }
@@ -48,7 +48,7 @@ internal sealed class RevokedUsers(NpgsqlDataSource dataSource, TimeProvider tim
     /// <summary>Revokes the user's sessions until now: here immediately, in the other replicas at their next poll.</summary>
     /// <exception cref="NpgsqlException">The database does not respond; nothing was changed.</exception>
     public Task RevokeAsync(Guid userId, CancellationToken cancellationToken) =>
-        RevokeAsync(userId, kept: null, time.GetUtcNow(), cancellationToken);
+        RevokeAsync(userId, kept: null, clock.GetUtcNow(), cancellationToken);
 
     private async Task RevokeAsync(Guid userId, Guid? kept, DateTimeOffset until, CancellationToken cancellationToken)
     {

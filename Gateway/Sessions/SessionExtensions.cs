@@ -9,9 +9,10 @@ internal static class SessionExtensions
     /// <summary>Needs <c>Session:SigningKey</c> and <c>ConnectionStrings:gatewaydb</c>.</summary>
     public static void AddSessions(this WebApplicationBuilder builder)
     {
-        // Without its database the Gateway does everything except logouts.
+        // Without its database the Gateway opens no session of an account, lists none and ends none; it does everything else.
         builder.AddDatabase<GatewayDbContext>("gatewaydb", failureStatus: HealthStatus.Degraded);
         builder.Services.AddValidatedOptions<SessionOptions>("Session");
+        builder.Services.AddSingleton<DatabaseClock>();
         builder.Services.AddSingleton<SessionTokens>();
         builder.Services.AddSingleton<RevokedSessions>();
         builder.Services.AddSingleton<RevokedUsers>();

@@ -10,7 +10,7 @@ namespace ReelBallers.Gateway;
 /// Issues and verifies the opaque session tokens: base64url of version (1 byte), key id (4), user id (16), session id (16),
 /// time of issue (6, Unix milliseconds), all big-endian, and the HMAC-SHA256 over these (32).
 /// </summary>
-internal sealed class SessionTokens(IOptions<SessionOptions> options, TimeProvider time)
+internal sealed class SessionTokens(IOptions<SessionOptions> options, DatabaseClock clock, TimeProvider time)
 {
     /// <summary>The lifetime of a token and of its cookie.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(365);
@@ -43,7 +43,8 @@ internal sealed class SessionTokens(IOptions<SessionOptions> options, TimeProvid
     /// <summary>As <see cref="Issue(Guid)"/>, with the session.</summary>
     public (Session Session, string Token) Open(Guid userId)
     {
-        var now = time.GetUtcNow();
+        // Compared with the time of a revocation, which may be another replica's.
+        var now = clock.GetUtcNow();
         var session = new Session(userId, Guid.CreateVersion7(now), now, HasCurrentKey: true);
         return (session, Renew(session));
     }

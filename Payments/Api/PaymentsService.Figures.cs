@@ -11,7 +11,7 @@ internal sealed partial class PaymentsService
         var range = DayRange.Read(request.FirstDay, request.LastDay)
             ?? throw Invalid($"first_day and last_day must be days as 2026-11-27, at most {DayRange.MaxDays}.");
         var days = await figures.GetDaysAsync(range, context.CancellationToken);
-        var (events, commands) = await figures.GetPendingAsync(context.CancellationToken);
+        var (events, commands, grants, parkedItems) = await figures.GetPendingAsync(context.CancellationToken);
         return new V1.GetFiguresResponse
         {
             Days =
@@ -26,6 +26,8 @@ internal sealed partial class PaymentsService
             },
             PendingEvents = events,
             PendingWalletCommands = commands,
+            PendingGrants = grants,
+            ParkedItems = parkedItems,
         };
     }
 }

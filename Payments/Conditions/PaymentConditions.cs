@@ -23,13 +23,15 @@ internal static class PaymentConditions
         services.AddConditions<PaymentsDbContext>(ConditionKinds.ParkedItem, (database, _) => database.ParkedItems
             .Where(row => row.DismissedAt == null).OrderByDescending(row => row.ParkedAt)
             .Select(row => new OpenCondition(
-                $"{(short)row.Kind}/{row.Id}/{row.Reason}", $"{row.Kind} {row.Id} is set aside: {row.Reason}. {row.Detail}",
+                $"{(short)row.Kind}/{row.Id}/{row.Reason}",
+                $"{row.Kind} {row.Id} is set aside, in the queue parked of the dead letters: {row.Reason}. {row.Detail}",
                 row.ParkedAt)));
         services.AddConditions<PaymentsDbContext>(ConditionKinds.DisputeDue, (database, _) => database.Reversals
             .Where(row => row.Kind == ReversalKind.Dispute && ReversalRules.TakesEvidence.Contains(row.Status))
             .OrderByDescending(row => row.UpdatedAt)
             .Select(row => new OpenCondition(
-                row.Id, $"Dispute {row.Id} of {row.AmountCents} cents takes evidence{Until(row.EvidenceDueBy)} ({row.Status}).",
+                row.Id, $"Dispute {row.Id} of {row.AmountCents} cents takes evidence{Until(row.EvidenceDueBy)} ({row.Status}): "
+                    + $"POST /api/admin/disputes/{row.Id}/evidence.",
                 row.UpdatedAt)));
         services.AddGrantConditions();
     }

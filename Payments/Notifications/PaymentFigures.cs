@@ -28,8 +28,14 @@ internal sealed class PaymentFigures(PaymentsDbContext database)
             """).ToListAsync(cancellationToken);
     }
 
-    /// <summary>Stripe's events in the inbox, and commands that the wallet has not confirmed.</summary>
-    public async Task<(long Events, long WalletCommands)> GetPendingAsync(CancellationToken cancellationToken) => (
+    /// <summary>
+    /// Stripe's events in the inbox, commands that the wallet has not confirmed, access to be given or taken away, and what was set aside.
+    /// </summary>
+    public async Task<(long Events, long WalletCommands, long Grants, long Parked)> GetPendingAsync(
+        CancellationToken cancellationToken) => (
         await database.Events.LongCountAsync(row => row.State == EventState.Pending, cancellationToken),
-        await database.WalletCommands.LongCountAsync(row => row.DoneAt == null, cancellationToken));
+        await database.WalletCommands.LongCountAsync(row => row.DoneAt == null, cancellationToken),
+        await database.Grants.LongCountAsync(
+            row => row.State == GrantState.Pending || row.State == GrantState.Revoking, cancellationToken),
+        await database.ParkedItems.LongCountAsync(row => row.DismissedAt == null, cancellationToken));
 }

@@ -10,6 +10,7 @@ public sealed class CrashTests(Stack stack)
     [InlineData("gateway")]
     [InlineData("wallet")]
     [InlineData("payments")]
+    [InlineData("accounts")]
     [InlineData("storage")]
     [InlineData("jobs")]
     [InlineData("localcloud")]
@@ -17,6 +18,8 @@ public sealed class CrashTests(Stack stack)
     public async Task A_process_killed_in_the_middle_comes_back_and_the_journey_ends_right(string resource)
     {
         using var user = await User.ArriveAsync(stack);
+        var email = $"{Guid.NewGuid():N}@example.com";
+        await user.SignInAsync(stack, email);
 
         // Once while a payment is on its way, and once while a job is.
         var (session, checkoutUrl) = await user.StartTopupAsync(500);
@@ -38,5 +41,12 @@ public sealed class CrashTests(Stack stack)
         Assert.Equal(["topup +500", $"debit -{cost}"], await user.StatementAsync());
         Assert.Equal(500 - cost, await user.BalanceAsync());
         Assert.Equal("paid", (await user.GetAsync($"/api/topup/{session}")).GetProperty("status").GetString());
+        // A restart empties the mailbox of LocalCloud.
+        if (resource != "localcloud")
+        {
+            await stack.MailAsync(email, "Your video is ready");
+            Assert.Single(
+                await stack.MailsAsync(email), mail => mail.GetProperty("subject").GetString() == "Receipt: $5.00 for 500 credits");
+        }
     }
 }

@@ -31,7 +31,16 @@ public sealed partial class Stack : IAsyncLifetime
     ];
 
     private readonly string _directory = Directory.CreateTempSubdirectory("reelballers-stack-").FullName;
+    private readonly int _replicas;
     private DistributedApplication? _app;
+
+    public Stack()
+        : this(replicas: 1)
+    {
+    }
+
+    /// <param name="replicas">How many Gateways, and how many of each service.</param>
+    internal Stack(int replicas) => _replicas = replicas;
 
     /// <summary>The Gateway.</summary>
     public Uri Url => UrlOf("gateway", "http");
@@ -80,7 +89,8 @@ public sealed partial class Stack : IAsyncLifetime
             ("Grants__0__DurationDays", "30"));
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
         [
-            $"--DataDirectory={_directory}", "--Parameters:gateway-port=0", "--Parameters:localcloud-stripe-port=0",
+            $"--DataDirectory={_directory}", $"--replicas={_replicas}",
+            "--Parameters:gateway-port=0", "--Parameters:localcloud-stripe-port=0",
             "--Parameters:localcloud-runpod-port=0", "--Parameters:localcloud-r2-port=0", "--Parameters:localcloud-resend-port=0",
             "--Parameters:localcloud-openid-port=0", "--Parameters:localcloud-tradingview-port=0",
             "--Parameters:localcloud-control-port=0", "--Parameters:dashboard-port=0", "--Parameters:rate-limits=off",
@@ -123,7 +133,7 @@ public sealed partial class Stack : IAsyncLifetime
         {
             await StopAsync(_app);
             await Spans.DisposeAsync();
-            LastRun = Evidence;
+            LastRun = _replicas == 1 ? Evidence : LastRun;
         }
     }
 
@@ -144,7 +154,12 @@ public sealed partial class Stack : IAsyncLifetime
     public async Task KillAsync(string resource)
     {
         // Right after a restart the list may still name the process before it.
-        var processId = await Eventually.BecomesAsync(() => Task.FromResult(ProcessIdOf(resource)), IsAlive, $"{resource} runs");
+        await KillAsync(await Eventually.BecomesAsync(() => Task.FromResult(ProcessIdOf(resource)), IsAlive, $"{resource} runs"));
+    }
+
+    /// <summary>Kills this process with -9, and waits until it is gone.</summary>
+    public static async Task KillAsync(int processId)
+    {
         using var process = Process.GetProcessById(processId);
         // PostgreSQL is started by a shell.
         process.Kill(entireProcessTree: true);
@@ -155,6 +170,23 @@ public sealed partial class Stack : IAsyncLifetime
     /// <summary>The process of the resource at this moment.</summary>
     public int ProcessIdOf(string resource) =>
         Resource(resource).GetProperty("processId") is { ValueKind: JsonValueKind.Number } processId ? processId.GetInt32() : -1;
+
+    /// <summary>The processes of a resource of several.</summary>
+    public IReadOnlyList<int> ReplicasOf(string resource) =>
+        [.. ResourcesOf(resource).Select(replica => replica.GetProperty("processId")).Where(id => id.ValueKind == JsonValueKind.Number)
+            .Select(id => id.GetInt32()).Order()];
+
+    /// <summary>Those of them that run.</summary>
+    public IReadOnlyList<int> LivingReplicasOf(string resource) => [.. ReplicasOf(resource).Where(IsAlive)];
+
+    /// <summary>Where one of several replicas listens, past what is in front of them all.</summary>
+    public static Uri UrlOfProcess(int processId)
+    {
+        const string Name = "ASPNETCORE_URLS=";
+        var urls = File.ReadAllText($"/proc/{processId}/environ").Split('\0')
+            .Single(variable => variable.StartsWith(Name, StringComparison.Ordinal))[Name.Length..];
+        return new Uri(urls.Split(';')[0]);
+    }
 
     /// <summary>Executes a command of the resource, as a click in the dashboard does.</summary>
     public async Task<ExecuteCommandResult> ExecuteAsync(string resource, string command, params (string Name, string Value)[] arguments)
@@ -255,8 +287,11 @@ public sealed partial class Stack : IAsyncLifetime
 
     private Uri UrlOf(string resource, string endpoint) => new(Resource(resource).GetProperty("urls").GetProperty(endpoint).GetString()!);
 
-    private JsonElement Resource(string name) => Running().GetProperty("resources").EnumerateArray()
-        .Single(resource => resource.GetProperty("name").GetString() == name);
+    // Of replicas the first: all have the same URLs.
+    private JsonElement Resource(string name) => ResourcesOf(name).First();
+
+    private IEnumerable<JsonElement> ResourcesOf(string name) => Running().GetProperty("resources").EnumerateArray()
+        .Where(resource => resource.GetProperty("name").GetString() == name);
 
     private JsonElement Running() => JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Path.Combine(_directory, "running.json")));
 

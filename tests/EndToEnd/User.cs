@@ -55,6 +55,21 @@ internal sealed class User : IDisposable
         _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 
+    /// <summary>Signs in by the link in a mail; the session is the account's from then on.</summary>
+    public async Task SignInAsync(Stack stack, string email)
+    {
+        await PostAsync("/api/auth/link", new { email });
+        await ConfirmAsync(await stack.SignInTokenAsync(email));
+    }
+
+    /// <summary>Signs in by the token of a link.</summary>
+    public async Task ConfirmAsync(string token)
+    {
+        var signedIn = await PostAsync("/api/auth/link/confirm", new { token });
+        Uid = signedIn.GetProperty("uid").GetString()!;
+        Use(signedIn.GetProperty("token").GetString()!);
+    }
+
     /// <summary>One request, answered whatever it is.</summary>
     public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? body = null, string? token = null)
     {

@@ -944,6 +944,10 @@ namespace ReelBallers.Accounts.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("client_address");
 
+                    b.Property<Guid?>("ConfirmedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("confirmed_by");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");

@@ -359,7 +359,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in by a link
-         * @description Uses the token of a link and opens a new session for the account of its address; the caller's session until now ends. The first sign-in of an address makes the caller's anonymous user its account. A caller who is not the one that asked for the link gets 409 `confirmation_required` until `confirmed` is true.
+         * @description Uses the token of a link and opens a new session for the account of its address; the caller's session until now ends. The first sign-in of an address makes the caller's anonymous user its account. A caller who is not the one that asked for the link gets 409 `confirmation_required` until `confirmed` is true. A caller who has confirmed it may repeat the request for 5 minutes with the same session, with the same outcome: after a 502, 503 or 504, or when the answer was lost.
          */
         post: operations["confirmSignInLink"];
         delete?: never;
@@ -1333,7 +1333,7 @@ export interface paths {
         };
         /**
          * What is not tried any more
-         * @description Up to 100 of each queue, the oldest first.
+         * @description Without a `queue` the oldest of each; `more` names the queues that have others, `unavailable` those that could not be read since their service does not answer. With a `queue` that one, in pages, oldest first.
          */
         get: operations["listDeadLetters"];
         put?: never;
@@ -1355,9 +1355,29 @@ export interface paths {
         put?: never;
         /**
          * Try a dead letter again
-         * @description It is tried again now. If that fails, it is retried as when it was new, and may become a dead letter again.
+         * @description It is tried again now. If that fails, it is retried as when it was new, and may become a dead letter again; what is in `parked` stays there with the reason.
          */
         post: operations["replayDeadLetter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/dead-letters/{queue}/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take what was set aside off the list
+         * @description For admins, in the queue `parked`: somebody has dealt with it at Stripe and in the wallet. No money moves. It comes back for another reason only.
+         */
+        post: operations["dismissDeadLetter"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1684,6 +1704,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/disputes/{dispute_id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The evidence for a dispute
+         * @description For admins. What the bank would be told now; nothing is submitted.
+         */
+        get: operations["getDisputeEvidence"];
+        put?: never;
+        /**
+         * Submit the evidence for a dispute
+         * @description For admins. Collects it and submits it with the note. The bank takes it once; `act_rejected` with `stripe_rejected`: it takes none now.
+         */
+        post: operations["submitDisputeEvidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/tickets": {
         parameters: {
             query?: never;
@@ -1833,7 +1877,7 @@ export interface paths {
         };
         /**
          * The mails to a user
-         * @description The last 100 mails to the address of the account, newest first, and whether the address is suppressed.
+         * @description The last 100 mails about the user and about joined users, to whichever address, and to the address of the account, newest first; and whether that address is suppressed.
          */
         get: operations["listUserMails"];
         put?: never;
@@ -2078,6 +2122,26 @@ export interface paths {
          * @description Every Gateway rejects them within a second or two.
          */
         post: operations["revokeUserSessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{uid}/lift-topup-block": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a user top up again
+         * @description For admins. Lifts the blocks of the user, and of users who were joined into the account, after a lost dispute for fraud (`topup_blocked`).
+         */
+        post: operations["liftTopupBlock"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2465,7 +2529,7 @@ export interface components {
          *     | `event_not_handled` | 503 | The event is kept but not handled yet; Stripe delivers it again. |
          * @enum {string}
          */
-        ProblemCode: "bad_request" | "upgrade_not_supported" | "invalid_request" | "upload_mismatch" | "signature_missing" | "signature_invalid" | "event_malformed" | "invalid_id_token" | "passkey_invalid" | "not_authenticated" | "insufficient_funds" | "origin_not_allowed" | "permission_denied" | "email_not_verified" | "wallet_frozen" | "wallet_joined" | "sign_in_required" | "topup_blocked" | "storage_quota_exceeded" | "not_found" | "account_not_found" | "approval_not_found" | "endpoint_not_found" | "card_not_found" | "checkout_not_found" | "customer_not_found" | "file_not_found" | "job_not_found" | "receipt_not_found" | "session_not_found" | "output_not_found" | "passkey_not_found" | "provider_not_found" | "source_not_found" | "unsubscribe_link_unknown" | "upload_not_found" | "ticket_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_reused" | "idempotency_key_in_use" | "act_rejected" | "address_in_use" | "passkey_exists" | "too_many_passkeys" | "last_admin" | "own_approval" | "approval_decided" | "approval_expired" | "requester_not_admin" | "credits_left" | "jobs_open" | "card_required" | "checkout_ended" | "price_changed" | "job_not_cancellable" | "job_not_completed" | "job_not_retryable" | "upload_incomplete" | "file_in_use" | "ticket_full" | "webhook_not_found" | "delivery_not_found" | "webhook_limit_reached" | "confirmation_required" | "id_token_used" | "sign_in_cancelled" | "sign_in_rejected" | "expired" | "link_expired" | "challenge_expired" | "sign_in_expired" | "too_large" | "uri_too_long" | "unsupported_media_type" | "video_too_long" | "not_a_video" | "rate_limited" | "topup_limited" | "sign_in_limited" | "ticket_limited" | "export_limited" | "too_many_open_jobs" | "too_many_streams" | "request_header_fields_too_large" | "internal_error" | "service_unavailable" | "database_unavailable" | "provider_unavailable" | "overloaded" | "wallet_busy" | "stripe_unavailable" | "storage_unavailable" | "wallet_unavailable" | "event_not_handled";
+        ProblemCode: "bad_request" | "upgrade_not_supported" | "invalid_request" | "upload_mismatch" | "signature_missing" | "signature_invalid" | "event_malformed" | "invalid_id_token" | "passkey_invalid" | "not_authenticated" | "insufficient_funds" | "origin_not_allowed" | "permission_denied" | "email_not_verified" | "wallet_frozen" | "wallet_joined" | "sign_in_required" | "topup_blocked" | "storage_quota_exceeded" | "not_found" | "account_not_found" | "approval_not_found" | "endpoint_not_found" | "dispute_not_found" | "card_not_found" | "checkout_not_found" | "customer_not_found" | "file_not_found" | "job_not_found" | "receipt_not_found" | "session_not_found" | "output_not_found" | "passkey_not_found" | "provider_not_found" | "source_not_found" | "unsubscribe_link_unknown" | "upload_not_found" | "ticket_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_reused" | "idempotency_key_in_use" | "act_rejected" | "address_in_use" | "passkey_exists" | "too_many_passkeys" | "last_admin" | "own_approval" | "approval_decided" | "approval_expired" | "requester_not_admin" | "credits_left" | "jobs_open" | "card_required" | "checkout_ended" | "price_changed" | "job_not_cancellable" | "job_not_completed" | "job_not_retryable" | "upload_incomplete" | "file_in_use" | "ticket_full" | "webhook_not_found" | "delivery_not_found" | "webhook_limit_reached" | "confirmation_required" | "id_token_used" | "sign_in_cancelled" | "sign_in_rejected" | "expired" | "link_expired" | "challenge_expired" | "sign_in_expired" | "too_large" | "uri_too_long" | "unsupported_media_type" | "video_too_long" | "not_a_video" | "rate_limited" | "topup_limited" | "sign_in_limited" | "ticket_limited" | "export_limited" | "too_many_open_jobs" | "too_many_streams" | "request_header_fields_too_large" | "internal_error" | "service_unavailable" | "database_unavailable" | "provider_unavailable" | "overloaded" | "wallet_busy" | "stripe_unavailable" | "storage_unavailable" | "wallet_unavailable" | "event_not_handled";
         ValidationProblem: {
             /** @constant */
             code?: "invalid_request";
@@ -3989,8 +4053,7 @@ export interface components {
             suppression: components["schemas"]["MailSuppression"] | null;
         };
         DeadLetter: {
-            /** @enum {string} */
-            queue: "mails" | "alert-posts" | "payment-events" | "job-steps" | "access-grants" | "webhooks";
+            queue: components["schemas"]["DeadLetterQueue"];
             id: string;
             kind: string;
             /** Format: uuid */
@@ -4032,6 +4095,10 @@ export interface components {
         };
         DeadLetters: {
             dead_letters: components["schemas"]["DeadLetter"][];
+            /** @description With a `queue`, for the next page; null on the last one, and without a `queue`. */
+            next_cursor: string | null;
+            more: components["schemas"]["DeadLetterQueue"][];
+            unavailable: components["schemas"]["DeadLetterQueue"][];
         };
         Figures: {
             /**
@@ -4185,10 +4252,51 @@ export interface components {
             pending_wallet_commands: number;
             /**
              * Format: int64
+             * @description Access to outside systems that is to be given or taken away by the API.
+             */
+            pending_grants: number;
+            /**
+             * Format: int64
+             * @description What Payments has set aside: the dead letters `parked`.
+             */
+            parked_items: number;
+            /**
+             * Format: int64
              * @description Mails that are to be sent.
              */
             pending_mails: number;
+            /**
+             * Format: int64
+             * @description Posts of alerts that are to be sent.
+             */
+            pending_alert_posts: number;
+            /**
+             * Format: int64
+             * @description Deliveries to other systems that are to be made.
+             */
+            pending_webhooks: number;
+            /**
+             * Format: int64
+             * @description Anonymous users whose credits are to move into an account.
+             */
+            pending_joins: number;
+            /**
+             * Format: int64
+             * @description Acts that wait for a second admin.
+             */
+            pending_approvals: number;
         };
+        DeadLetterReplayed: {
+            /** Format: uuid */
+            act_id: string;
+            /** @description Of `payment-events` and `parked`: whether it is handled now. Null elsewhere: it is tried a moment later. */
+            done: boolean | null;
+        };
+        /**
+         * @description `parked`: what Payments has set aside, such as a session that was paid and could not be credited.
+         * @enum {string}
+         */
+        DeadLetterQueue: "mails" | "alert-posts" | "webhooks" | "payment-events" | "access-grants" | "parked" | "job-steps";
         Approvals: {
             approvals: components["schemas"]["Approval"][];
             next_cursor: string | null;
@@ -4379,6 +4487,36 @@ export interface components {
              */
             refunded_cents: number;
         };
+        DisputeEvidence: {
+            dispute_id: string;
+            /** @description Stripe's. */
+            status: string;
+            /**
+             * Format: date-time
+             * @description Null: the bank takes no evidence.
+             */
+            due_by: string | null;
+            summary: string;
+            /** @description Jobs and downloads since the purchase. */
+            activity_log: string | null;
+        };
+        EvidenceSubmission: {
+            /** @description Added to the summary that the bank gets. */
+            note?: string;
+            /** @description Why, for the audit log. */
+            reason: string;
+        };
+        EvidenceSubmitted: {
+            /** Format: uuid */
+            act_id: string;
+            /** @description Stripe's, after it. */
+            status: string;
+            /**
+             * Format: date-time
+             * @description Null: the bank takes no more evidence.
+             */
+            due_by: string | null;
+        };
         TicketAnswer: {
             /** @description For the writer. */
             message: string;
@@ -4516,6 +4654,7 @@ export interface components {
             /** Format: uuid */
             mail_id: string;
             kind: components["schemas"]["MailKind"];
+            recipient: string;
             /** @enum {string} */
             status: "pending" | "sent" | "failed";
             attempts: number;
@@ -4849,6 +4988,12 @@ export interface components {
             act_id: string;
             freeze_id: string;
             frozen: boolean;
+        };
+        TopupBlockLifted: {
+            /** Format: uuid */
+            act_id: string;
+            /** @description How many blocks; 0: the user was not blocked. */
+            lifted: number;
         };
         /** @enum {string} */
         MailKind: "sign_in" | "receipt" | "refund" | "dispute" | "auto_topup" | "low_balance" | "job_finished" | "job_failed" | "ticket" | "address_change" | "passkey" | "alert";
@@ -6884,6 +7029,29 @@ export interface components {
                 "application/problem+json": {
                     /** @enum {unknown} */
                     code?: "not_found" | "job_not_found";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description You are no operator, or there is no such dispute. */
+        NoDisputeForOperator: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:dispute_not_found",
+                 *       "title": "Dispute not found",
+                 *       "status": 404,
+                 *       "detail": "Dispute not found.",
+                 *       "code": "dispute_not_found",
+                 *       "error": "Dispute not found",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "not_found" | "dispute_not_found";
                 } & components["schemas"]["Problem"];
             };
         };
@@ -11122,7 +11290,13 @@ export interface operations {
                      *         "dead_job_steps": 0,
                      *         "pending_payment_events": 0,
                      *         "pending_wallet_commands": 0,
-                     *         "pending_mails": 1
+                     *         "pending_grants": 0,
+                     *         "parked_items": 0,
+                     *         "pending_mails": 1,
+                     *         "pending_alert_posts": 0,
+                     *         "pending_webhooks": 2,
+                     *         "pending_joins": 0,
+                     *         "pending_approvals": 1
                      *       }
                      *     }
                      */
@@ -11146,7 +11320,13 @@ export interface operations {
     };
     listDeadLetters: {
         parameters: {
-            query?: never;
+            query?: {
+                queue?: components["schemas"]["DeadLetterQueue"];
+                /** @description The maximum number of each queue. */
+                limit?: number;
+                /** @description The `next_cursor` of the previous page of that `queue`. */
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -11171,6 +11351,11 @@ export interface operations {
                      *           "attempts": 3,
                      *           "since": "2026-11-26T12:00:00Z"
                      *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "more": [],
+                     *       "unavailable": [
+                     *         "job-steps"
                      *       ]
                      *     }
                      */
@@ -11203,7 +11388,7 @@ export interface operations {
                 "Idempotency-Key": components["parameters"]["ActKey"];
             };
             path: {
-                queue: "mails" | "alert-posts" | "payment-events" | "job-steps" | "access-grants" | "webhooks";
+                queue: components["schemas"]["DeadLetterQueue"];
                 /**
                  * @description An `id` of `GET /api/admin/dead-letters`.
                  * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09
@@ -11217,6 +11402,70 @@ export interface operations {
                 /**
                  * @example {
                  *       "reason": "Resend works again."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Act"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "done": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeadLetterReplayed"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ActRejected"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    dismissDeadLetter: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                queue: "parked";
+                /**
+                 * @description An `id` of `GET /api/admin/dead-letters`.
+                 * @example session:cs_1
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Refunded at Stripe by hand, ticket 7."
                  *     }
                  */
                 "application/json": components["schemas"]["Act"];
@@ -12275,6 +12524,120 @@ export interface operations {
             504: components["responses"]["GatewayTimeout"];
         };
     };
+    getDisputeEvidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Stripe's id of the dispute.
+                 * @example dp_1
+                 */
+                dispute_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The evidence. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "dispute_id": "dp_1",
+                     *       "status": "needs_response",
+                     *       "due_by": "2026-12-03T12:00:00Z",
+                     *       "summary": "The credits were in the account at 2026-11-26 12:00:00 UTC.",
+                     *       "activity_log": "2026-11-26 12:05:00 UTC job 018f6b1e-7a2c-7d3e-9f10-2b3c4d5e6f70: 5 credits"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DisputeEvidence"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NoDisputeForOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    submitDisputeEvidence: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                /**
+                 * @description Stripe's id of the dispute.
+                 * @example dp_1
+                 */
+                dispute_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "They used all of it.",
+                 *       "note": "The customer wrote to us on 27 November."
+                 *     }
+                 */
+                "application/json": components["schemas"]["EvidenceSubmission"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "status": "under_review",
+                     *       "due_by": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EvidenceSubmitted"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ActRejected"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
     listAllTickets: {
         parameters: {
             query?: {
@@ -12751,6 +13114,7 @@ export interface operations {
                      *         {
                      *           "mail_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
                      *           "kind": "sign_in",
+                     *           "recipient": "jo@example.com",
                      *           "status": "sent",
                      *           "attempts": 1,
                      *           "last_error": null,
@@ -13620,6 +13984,69 @@ export interface operations {
             403: components["responses"]["RoleTooLow"];
             404: components["responses"]["NotAnOperator"];
             408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    liftTopupBlock: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                /**
+                 * @description The user.
+                 * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
+                 */
+                uid: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "The bank has withdrawn the claim."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Act"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "lifted": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TopupBlockLifted"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ActRejected"];
             413: components["responses"]["ContentTooLarge"];
             414: components["responses"]["UriTooLong"];
             415: components["responses"]["UnsupportedMediaType"];

@@ -262,6 +262,33 @@ public sealed class AlertTests(AlertsFixture accounts) : IClassFixture<AlertsFix
     }
 
     [Theory]
+    [InlineData("state = 4, ended_at = now()", 0)]
+    [InlineData("state = 1", 0)]
+    [InlineData("reason = reason", 7)]
+    public async Task An_act_that_needs_two_people_is_told_until_it_is_decided_or_expires(string change, int days)
+    {
+        var (id, now) = (Guid.NewGuid(), accounts.Clock.GetUtcNow());
+        // Far from due, so that the worker leaves it alone.
+        await accounts.Database.ExecuteAsync(
+            $$"""
+            insert into approvals (approval_id, state, action, actor_id, reason, amount_cents, request, created_at, expires_at, due_at,
+                attempts)
+            values ('{{id}}', 0, 'payment_refunded', gen_random_uuid(), 'why', 25000, '{}', '{{now:O}}', '{{now.AddDays(7):O}}',
+                '2100-01-01', 0)
+            """);
+        await accounts.PollAsync();
+        Assert.Equal($"{id}", await accounts.OpenAsync(AlertKinds.ApprovalWaiting));
+        Assert.Equal(
+            $"payment_refunded of 25000 cents waits for a second admin until {now.AddDays(7):d MMMM yyyy, HH:mm} UTC: approval {id}.",
+            await accounts.Database.ScalarAsync<string>($"select text from alerts where subject = '{id}'"));
+        await accounts.Database.ExecuteAsync($"update approvals set {change} where approval_id = '{id}'");
+        accounts.Clock.Advance(TimeSpan.FromDays(days));
+        await accounts.PollAsync();
+        Assert.Equal("", await accounts.OpenAsync(AlertKinds.ApprovalWaiting));
+        await accounts.Database.ExecuteAsync($"delete from approvals where approval_id = '{id}'");
+    }
+
+    [Theory]
     [InlineData(1, 25, "open_jobs", true)]
     [InlineData(1, 23, "open_jobs", false)]
     [InlineData(1, 25, null, false)]

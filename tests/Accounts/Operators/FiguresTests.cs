@@ -64,9 +64,52 @@ public sealed class FiguresTests(OperatorsFixture operators)
             ("margin_microdollars", 1_500_000), ("unspent_cents", 0), ("held_cents", 20), ("receivable_cents", 140),
         ];
         Assert.All(expected, one => Assert.Equal((one.Name, one.Change), (one.Name, after[one.Name] - before[one.Name])));
+        Assert.Equal((6, 7), (after["pending_grants"], after["parked_items"]));
         Assert.Equal((3, 4, 5, 1, 2, mails), (
             after["queued_jobs"], after["running_jobs"], after["dead_job_steps"], after["pending_payment_events"],
             after["pending_wallet_commands"], after["pending_mails"]));
+    }
+
+    [Fact]
+    public async Task What_waits_in_the_queues_of_accounts_is_counted()
+    {
+        var before = await TodayAsync();
+        await operators.Database.ExecuteAsync(
+            """
+            insert into alert_posts (post_id, text, created_at, due_at, attempts, sent_at, failed_at)
+            select gen_random_uuid(), 'counted', now(), '2100-01-01', 0, case number when 1 then now() end,
+                case number when 2 then now() end
+            from generate_series(1, 3) as number;
+            insert into webhook_endpoints (endpoint_id, url, events, created_at, secret_id, disabled_at, disabled_by)
+            values (gen_random_uuid(), 'https://counted.example.com', '{}', now(), gen_random_uuid(), now(), 0);
+            insert into webhook_events (event_id, type, body, created_at)
+            select gen_random_uuid(), 'counted', '{}', now() from generate_series(1, 2);
+            insert into webhook_deliveries (delivery_id, endpoint_id, event_id, created_at, due_at, attempts)
+            select gen_random_uuid(), endpoint_id, event_id, now(), '2100-01-01', 0 from webhook_endpoints, webhook_events
+            where url = 'https://counted.example.com' and type = 'counted';
+            insert into wallet_joins (from_user_id, into_user_id, created_at, due_at, state, attempts, ended_at)
+            select gen_random_uuid(), gen_random_uuid(), '2020-02-02', '2100-01-01', state, 0, case when state > 0 then now() end
+            from unnest(array[0, 0, 0, 1, 2]) as state;
+            insert into approvals (approval_id, state, action, actor_id, reason, amount_cents, request, created_at, expires_at, due_at,
+                attempts)
+            select gen_random_uuid(), 0, 'counted', gen_random_uuid(), 'why', 1, '{}', now(), now(), '2100-01-01', 0
+            from generate_series(1, 4)
+            """);
+        try
+        {
+            var after = await TodayAsync();
+            string[] names = ["pending_alert_posts", "pending_webhooks", "pending_joins", "pending_approvals"];
+            Assert.Equal([1, 2, 3, 4], names.Select(name => after[name] - before[name]));
+        }
+        finally
+        {
+            await operators.Database.ExecuteAsync(
+                """
+                delete from alert_posts where text = 'counted'; delete from approvals where action = 'counted';
+                delete from webhook_endpoints where url = 'https://counted.example.com'; delete from webhook_events where type = 'counted';
+                delete from wallet_joins where created_at = '2020-02-02'
+                """);
+        }
     }
 
     [Fact]
@@ -117,6 +160,23 @@ public sealed class FiguresTests(OperatorsFixture operators)
             operators.WalletGate.Reopen();
         }
         Assert.Equal(200, (await operators.GetAsync(Figures)).Status);
+    }
+
+    [Theory]
+    [InlineData("payments")]
+    [InlineData("jobs")]
+    public async Task There_are_none_while_payments_or_jobs_is_away(string service)
+    {
+        operators.Others.Silent[service] = true;
+        try
+        {
+            var (status, body) = await operators.GetAsync(Figures);
+            Assert.Equal((503, "service_unavailable"), (status, Text(body, "code")));
+        }
+        finally
+        {
+            operators.Others.Silent.Clear();
+        }
     }
 
     private static string? Text(JsonElement body, string name) => body.GetProperty(name).GetString();

@@ -68,6 +68,26 @@ public sealed class OperatorReadTests(OperatorsFixture operators)
     }
 
     [Fact]
+    public async Task Mails_to_an_address_before_to_a_named_one_and_about_a_joined_user_are_the_users()
+    {
+        var (guest, email) = (Guid.NewGuid(), AccountsFixture.NewEmail());
+        var user = await operators.Accounts.CreateAccountAsync(email);
+        await operators.Database.ExecuteAsync(
+            $"""
+            insert into wallet_joins (from_user_id, into_user_id, created_at, due_at, state, attempts, ended_at)
+            values ('{guest}', '{user}', now(), now(), 1, 1, now());
+            insert into mails (mail_id, kind, recipient, about_id, created_at, due_at, attempts, sent_at)
+            select gen_random_uuid(), 1, recipient, about::uuid, now() + number * interval '1 second', now(), 1, now()
+            from (values (1, 'before@example.com', '{user}'), (2, 'named@example.com', '{guest}'), (3, 'a@example.com', '{Guid.NewGuid()}'))
+                as mail (number, recipient, about)
+            """);
+        var mails = (await operators.GetAsync($"/api/admin/users/{user}/mails")).Body.GetProperty("mails").EnumerateArray();
+        Assert.Equal(
+            ["named@example.com", "before@example.com"],
+            mails.Select(mail => mail.GetProperty("recipient").GetString()).Where(recipient => recipient != email));
+    }
+
+    [Fact]
     public async Task The_audit_log_is_read_in_pages_as_a_whole_and_by_user()
     {
         var user = Guid.NewGuid();
@@ -122,13 +142,19 @@ public sealed class OperatorReadTests(OperatorsFixture operators)
         Assert.True(await operators.Accounts.EndFaultsAsync() > 0);
         var dead = (await operators.GetAsync("/api/admin/dead-letters")).Body.GetProperty("dead_letters").EnumerateArray().ToList();
         Assert.Equal(
-            ["access-grants", "job-steps", "mails", "payment-events"],
+            ["access-grants", "job-steps", "mails", "parked", "payment-events"],
             dead.Select(one => one.GetProperty("queue").GetString()).Order());
         foreach (var one in dead)
         {
             var path = $"/api/admin/dead-letters/{one.GetProperty("queue")}/{one.GetProperty("id")}/replay";
             Assert.Equal(200, (await operators.ActAsync(path, new { reason = "It works again." })).Status);
-            Assert.Equal("dead_letter_replayed 0 - -;dead_letter_replayed 1 - -", await operators.EntriesAsync(
+            var effect = one.GetProperty("queue").GetString() switch
+            {
+                "payment-events" => """{"done":true}""",
+                "parked" => """{"done":false}""",
+                _ => "-",
+            };
+            Assert.Equal($"dead_letter_replayed 0 - -;dead_letter_replayed 1 - {effect}", await operators.EntriesAsync(
                 $"target = '{one.GetProperty("queue")}/{one.GetProperty("id")}'"));
         }
         await Eventually.BecomesAsync(() => operators.Accounts.MailsAsync(email), mails => mails.Count == 1, "the mail arrives");

@@ -112,7 +112,7 @@ public sealed class OperatorsFixture : IAsyncLifetime
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
             kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
-        builder.Services.AddGrpc();
+        builder.Services.AddGrpc(grpc => grpc.Interceptors.Add<SilentServices>());
         builder.Services.AddSingleton(Others);
         var app = builder.Build();
         app.MapGrpcService<PaymentsStandIn>();

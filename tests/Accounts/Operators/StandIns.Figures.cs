@@ -13,6 +13,8 @@ internal sealed partial class PaymentsStandIn
             Days = { new PaymentDay { Day = request.LastDay, PaidCents = 500, RefundedCents = 100, DisputedCents = -50 } },
             PendingEvents = 1,
             PendingWalletCommands = 2,
+            PendingGrants = 6,
+            ParkedItems = 7,
         });
 }
 

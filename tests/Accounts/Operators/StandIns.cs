@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Grpc.Core.Interceptors;
 using ReelBallers.Jobs.V1;
 using ReelBallers.Payments.V1;
 using ReelBallers.ServiceDefaults;
@@ -39,8 +40,27 @@ public sealed class StandIns
     /// <summary>Who was joined into which account, once for each of the three services.</summary>
     public ConcurrentQueue<JoinUserRequest> Joined { get; } = [];
 
+    /// <summary>The services that do not answer, such as <c>payments</c>.</summary>
+    public ConcurrentDictionary<string, bool> Silent { get; } = [];
+
+    /// <summary>A paid session that could not be credited.</summary>
+    public const string ParkedSession = "cs_parked";
+
+    /// <summary>What was set aside: retried, dismissed, and what was asked for disputes and blocks.</summary>
+    public ConcurrentQueue<string> MoneyActs { get; } = [];
+
     /// <summary>What was cancelled and retried: the job, and the operation with the expected price.</summary>
     public ConcurrentQueue<string> JobActs { get; } = [];
+}
+
+/// <summary>Fails the calls to a service that is to be silent.</summary>
+internal sealed class SilentServices(StandIns state) : Interceptor
+{
+    public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
+        state.Silent.Keys.Any(service => context.Method.StartsWith($"/reelballers.{service}.", StringComparison.Ordinal))
+            ? throw new RpcException(new Status(StatusCode.Unavailable, "The service is away."))
+            : continuation(request, context);
 }
 
 internal sealed class JoinedUsersStandIn(StandIns state) : JoinedUsersService.JoinedUsersServiceBase

@@ -86,11 +86,52 @@ public sealed class LinkTests(AccountsFixture accounts) : IClassFixture<Accounts
     [Fact]
     public async Task A_link_works_once_even_for_many_at_a_time()
     {
-        var user = Guid.NewGuid();
-        var token = await accounts.LinkAsync(user, _email);
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => accounts.ConfirmAsync(user, token)));
+        var token = await accounts.LinkAsync(Guid.NewGuid(), _email);
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => accounts.ConfirmAsync(Guid.NewGuid(), token, confirmed: true)));
         Assert.Single(answers, answer => answer.Status == HttpStatusCode.OK);
         Assert.All(answers.Where(answer => answer.Status != HttpStatusCode.OK), AssertExpired);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_browser_that_has_confirmed_a_link_gets_the_same_outcome_for_5_minutes_and_no_other_does(bool isKnown)
+    {
+        var account = isKnown ? await accounts.CreateAccountAsync(_email) : (Guid?)null;
+        var user = Guid.NewGuid();
+        var token = await accounts.LinkAsync(user, _email, "/jobs");
+        var first = await AnswerAsync();
+        Assert.Equal((account ?? user, account is null ? null : (Guid?)user), (first.User.UserId, first.User.LeftUserId));
+        // At once and later, also when the link itself would have ended.
+        Assert.All(await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => AnswerAsync())), again => Assert.Equal(first, again));
+        AssertExpired(await accounts.ConfirmAsync(Guid.NewGuid(), token, confirmed: true));
+        AssertExpired(await accounts.ConfirmAsync(null, token, confirmed: true));
+        accounts.Clock.Advance(TimeSpan.FromMinutes(5) - TimeSpan.FromSeconds(1));
+        Assert.Equal(first, await AnswerAsync());
+        Assert.Equal(1, await accounts.Database.ScalarAsync<long>(
+            $"select count(*) from audit_entries where action = 'signed_in' and subject_id = '{first.User.UserId}'"));
+        Assert.Equal(account is null ? 0 : 1, await JoinsAsync($"from_user_id = '{user}'"));
+        accounts.Clock.Advance(TimeSpan.FromSeconds(1));
+        AssertExpired(await accounts.ConfirmAsync(user, token));
+
+        async Task<(SignedInUser User, string Body)> AnswerAsync()
+        {
+            using var answer = await accounts.App.CreateClient(user).PostAsJsonAsync("/api/auth/link/confirm", new { token });
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            return (SignedInOf(answer), await answer.Content.ReadAsStringAsync());
+        }
+    }
+
+    [Fact]
+    public async Task A_link_whose_address_the_account_has_given_up_is_not_repeated()
+    {
+        var user = Guid.NewGuid();
+        var token = await accounts.LinkAsync(user, _email);
+        Assert.Equal(HttpStatusCode.OK, (await accounts.ConfirmAsync(user, token)).Status);
+        await accounts.Database.ExecuteAsync(
+            $"update accounts set email = '{AccountsFixture.NewEmail()}' where user_id = '{user}'");
+        AssertExpired(await accounts.ConfirmAsync(user, token));
     }
 
     [Fact]

@@ -235,6 +235,7 @@ public sealed partial class ConformityTests(Stack stack)
         await ApprovalCalls.MakeAsync(client, uid, user!);
         await AlertCalls.MakeAsync(client);
         await FiguresCalls.MakeAsync(client);
+        await DisputeCalls.MakeAsync(stack, client, uid, payment);
         await webhook.EndAsync(client);
         client.Token = user;
     }

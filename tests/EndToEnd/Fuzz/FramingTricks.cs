@@ -12,7 +12,7 @@ internal static class FramingTricks
         .. HostileBodies.All.Where(body => !IsSlow(body.Name)).Select(body => new Trick(body.Name, drawn => Spoil(drawn, body.Spoil))),
         new("chunked", drawn => drawn.Request.Chunk(drawn.Pick([1, 7, 1000]))),
         new("chunk extensions and trailers", drawn => Wire(drawn, body =>
-            $"{body.Length:x};a=b\r\n{body}\r\n0\r\nx-user-id: {drawn.World.ForeignIds[3]}\r\n\r\n")),
+            $"{body.Length:x};a=b\r\n{body}\r\n0\r\nx-user-id: {drawn.ForeignIds[3]}\r\n\r\n")),
         new("smuggled behind a length", drawn => Smuggle(drawn, "0\r\n\r\n", request =>
         {
             request.Set("Content-Length", "5");
@@ -66,7 +66,7 @@ internal static class FramingTricks
     private static RawRequest Canary(FuzzCase drawn)
     {
         var canary = new RawRequest("GET", "/api/me");
-        canary.Set("x-user-id", drawn.World.ForeignIds[3]);
+        canary.Set("x-user-id", drawn.ForeignIds[3]);
         canary.Set("Connection", "close");
         return canary;
     }

@@ -18,6 +18,12 @@ internal sealed class FuzzCase(FuzzWorld world, int number)
 
     public required RawRequest Request { get; init; }
 
+    /// <summary>Whose session it is.</summary>
+    public FuzzRole Role { get; init; }
+
+    /// <summary>A job, a file, a top-up and a user that are not the actor's.</summary>
+    public IReadOnlyList<string> ForeignIds => Role == FuzzRole.User ? World.ForeignIds : World.OtherIds(Actor);
+
     /// <summary>The session in whose name the request is sent.</summary>
     public required string Token { get; init; }
 

@@ -7,11 +7,20 @@ namespace ReelBallers.EndToEnd.Tests;
 internal sealed record FuzzOperation(
     string Method, string Path, IReadOnlyList<string> Query, IReadOnlyList<string> Headers, JsonElement? Body)
 {
+    private static readonly string[] ActsOfAdmins =
+        ["role", "credits", "join", "refund", "approve", "reject", "pause", "resume"];
+
     private static readonly string[] Methods = ["get", "put", "post", "delete", "patch"];
 
     public bool IsStripeWebhook => Headers.Contains("Stripe-Signature");
 
     public bool IsResendWebhook => Headers.Contains("svix-signature");
+
+    public bool IsOperators => Path.StartsWith("/api/admin/", StringComparison.Ordinal);
+
+    /// <summary>Whether support may not.</summary>
+    public bool IsAdmins => Path.StartsWith("/api/admin/webhooks", StringComparison.Ordinal)
+        || (Method != "GET" && ActsOfAdmins.Contains(Path.Split('/')[^1]));
 
     public bool IsRunPodWebhook => Path.StartsWith("/api/runpod/", StringComparison.Ordinal);
 

@@ -4,7 +4,7 @@ using ReelBallers.TestKit;
 namespace ReelBallers.EndToEnd.Tests;
 
 /// <summary>What must hold for every answer of the fuzz.</summary>
-internal sealed class FuzzRules(ApiDocument document, IReadOnlyList<string> victimsSecrets)
+internal sealed class FuzzRules(ApiDocument document, IReadOnlyList<string> victimsSecrets, IReadOnlyList<string> sessions)
 {
     public IEnumerable<string> Violations(FuzzCase sent, RawRequest request, RawAnswer answer)
     {
@@ -21,7 +21,9 @@ internal sealed class FuzzRules(ApiDocument document, IReadOnlyList<string> vict
             yield return violation;
         }
         var asked = request.Describe(sent.World.Host);
-        foreach (var secret in victimsSecrets.Where(secret => Holds(answer, secret) && !IsSent(request, asked, secret)))
+        // Operators see the data of all users, and nobody sees a session.
+        var secrets = sent.Role == FuzzRole.User ? victimsSecrets.Concat(sessions) : sessions;
+        foreach (var secret in secrets.Where(secret => Holds(answer, secret) && !IsSent(request, asked, secret)))
         {
             yield return $"tells of another user: {secret}";
         }

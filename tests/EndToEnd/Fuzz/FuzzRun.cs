@@ -6,7 +6,7 @@ using ReelBallers.TestKit;
 namespace ReelBallers.EndToEnd.Tests;
 
 /// <summary>Sends the requests of a fuzz and keeps what it finds.</summary>
-internal sealed class FuzzRun(Stack stack, FuzzWorld world, FuzzRules rules, ExpectedLedger books)
+internal sealed class FuzzRun(Stack stack, FuzzWorld world, FuzzRules rules, ExpectedLedger books, OperatorBooks acts)
 {
     private const int SlowOneIn = 400;
     private const int ShownPerRule = 3;
@@ -47,7 +47,7 @@ internal sealed class FuzzRun(Stack stack, FuzzWorld world, FuzzRules rules, Exp
     }
 
     private static int Gravity(IGrouping<string, FuzzFinding> rule) =>
-        rule.Key.StartsWith("tells", StringComparison.Ordinal) ? 0
+        rule.Key.StartsWith("tells", StringComparison.Ordinal) || rule.Key.StartsWith("the role", StringComparison.Ordinal) ? 0
         : rule.Key.StartsWith("status 5", StringComparison.Ordinal) ? 1
         : rule.Key.StartsWith("the connection", StringComparison.Ordinal) ? 2
         : 3;
@@ -87,7 +87,8 @@ internal sealed class FuzzRun(Stack stack, FuzzWorld world, FuzzRules rules, Exp
     {
         stack.Evidence.Add(request.Method, request.Target, answer);
         books.Note(sent, answer);
-        foreach (var violation in rules.Violations(sent, request, answer))
+        var misdeeds = request == sent.Request ? acts.Note(sent, answer) : [];
+        foreach (var violation in rules.Violations(sent, request, answer).Concat(misdeeds))
         {
             Find(sent, violation, answer);
         }

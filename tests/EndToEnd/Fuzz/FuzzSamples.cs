@@ -8,16 +8,26 @@ namespace ReelBallers.EndToEnd.Tests;
 /// <summary>Requests that are right: what the document asks for, with ids of the attacker's own.</summary>
 internal static class FuzzSamples
 {
+    private static readonly FuzzRole[] Roles = [FuzzRole.Admin, FuzzRole.Support, FuzzRole.Admin, FuzzRole.User];
+
     public static FuzzCase Create(FuzzWorld world, int number)
     {
         var operation = world.Operations[number % world.Operations.Count];
-        var actor = world.Attackers[number / world.Operations.Count % world.Attackers.Count];
+        var turn = number / world.Operations.Count;
+        var role = operation.IsOperators ? Roles[turn % Roles.Length] : FuzzRole.User;
+        var actor = role == FuzzRole.User
+            ? world.Attackers[turn % world.Attackers.Count]
+            : world.Operators.Concerned[turn / Roles.Length % world.Operators.Concerned.Count];
         var sample = new FuzzCase(world, number)
         {
             Operation = operation,
             Actor = actor,
+            Role = role,
             Request = new RawRequest(operation.Method, ""),
-            Token = operation.EndsSession ? world.Expendable[number % world.Expendable.Count].Token : actor.User.Token,
+            Token = role == FuzzRole.Support ? world.Operators.Support.Token
+                : role == FuzzRole.Admin ? world.Operators.Admin.Token
+                : operation.EndsSession ? world.Expendable[number % world.Expendable.Count].Token
+                : actor.User.Token,
         };
         var request = sample.Request;
         request.Target = Path(sample) + Query(sample);
@@ -32,7 +42,8 @@ internal static class FuzzSamples
                 : Value(sample, schema, "");
             request.Set("Content-Type", "application/json");
         }
-        if (operation.Method == "POST" && !operation.IsStripeWebhook && sample.Chance(0.3))
+        // An act of an operator needs one.
+        if (operation.Method is "POST" or "PUT" && !operation.IsStripeWebhook && sample.Chance(operation.IsOperators ? 0.95 : 0.3))
         {
             request.Set("Idempotency-Key", $"fuzz-{number}");
         }
@@ -42,6 +53,10 @@ internal static class FuzzSamples
     private static string Path(FuzzCase sample)
     {
         var operation = sample.Operation;
+        if (sample.Role != FuzzRole.User)
+        {
+            return OperatorsPath(sample);
+        }
         var session = sample.Pick([sample.Actor.OpenSession, sample.Actor.PaidSession]);
         return operation.Path
             .Replace("{session_id}", session, StringComparison.Ordinal)
@@ -52,15 +67,41 @@ internal static class FuzzSamples
             .Replace("{payment_id}", sample.Actor.Payment, StringComparison.Ordinal)
             .Replace("{provider}", "local", StringComparison.Ordinal)
             .Replace(
-                "{queue}", sample.Pick(["mails", "payment-events", "job-steps", "access-grants", "webhooks"]), StringComparison.Ordinal)
+                "{queue}", sample.Pick(["mails", "payment-events", "job-steps", "access-grants", "webhooks", "parked"]),
+                StringComparison.Ordinal)
             .Replace("{passkey_id}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
             .Replace("{webhook_id}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
             .Replace("{delivery_id}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
             .Replace("{grant_id}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
             .Replace("{approval_id}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
+            .Replace("{dispute_id}", "dp_none", StringComparison.Ordinal)
             .Replace("{endpoint_id}", "local", StringComparison.Ordinal)
             .Replace("{id}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
             .Replace("{key}", Uri.EscapeDataString(sample.Actor.Key), StringComparison.Ordinal);
+    }
+
+    // Acts concern the users who are there for them; what is read may be anybody's. One id in ten is unknown.
+    private static string OperatorsPath(FuzzCase sample)
+    {
+        var (path, operators) = (sample.Operation.Path, sample.World.Operators);
+        if (path.Contains("{queue}/{id}", StringComparison.Ordinal))
+        {
+            var queue = sample.Pick(["mails", "payment-events", "job-steps", "access-grants", "webhooks", "alert-posts"]);
+            return path.Replace(
+                "{queue}/{id}", sample.Chance(0.5) ? operators.Id(sample, "{queue}/{id}") : $"{queue}/{Guid.NewGuid()}",
+                StringComparison.Ordinal);
+        }
+        return string.Join('/', path.Split('/').Select(segment => segment switch
+        {
+            "{endpoint_id}" => sample.Pick(["local", "local", "local", "unknown"]),
+            ['{', ..] when sample.Chance(0.1) => Guid.NewGuid().ToString(),
+            "{uid}" when path.EndsWith("/role", StringComparison.Ordinal) => operators.Recruit.Uid,
+            "{uid}" when sample.Operation.Method == "GET" => sample.Pick(
+                [sample.Actor.User.Uid, sample.World.ForeignIds[3], sample.World.Attackers[0].User.Uid, operators.Recruit.Uid]),
+            "{uid}" => sample.Actor.User.Uid,
+            ['{', ..] => operators.Id(sample, segment),
+            _ => segment,
+        }));
     }
 
     private static string Query(FuzzCase sample)
@@ -150,6 +191,8 @@ internal static class FuzzSamples
     private static JsonNode Integer(FuzzCase sample, string name) => name switch
     {
         "cost_cents" => sample.Random.Next(1, 4),
+        "amount_cents" when sample.Role != FuzzRole.User && sample.Chance(0.3) =>
+            sample.Pick([-5, -1, 1, FuzzOperators.TwoPersonCents, -FuzzOperators.TwoPersonCents]),
         "amount_cents" => sample.Random.Next(50, 5000),
         "size_bytes" => sample.Random.Next(1, 1_000_000),
         _ => sample.Random.Next(1, 10),
@@ -157,6 +200,11 @@ internal static class FuzzSamples
 
     private static JsonNode Text(FuzzCase sample, string name) => name switch
     {
+        "reason" when sample.Operation.IsOperators => OperatorBooks.Reason(sample.Number),
+        "freeze_id" when sample.Role != FuzzRole.User => sample.World.Operators.Id(sample, name),
+        "into" => sample.ForeignIds[3],
+        "url" => $"https://hooks.invalid/{sample.Number}",
+        "expires_at" => sample.Pick(["2099-01-01T00:00:00Z", "2099-12-31T23:59:59.9999999+14:00", "9999-12-31T23:59:59Z"]),
         "source_key" or "key" => sample.Actor.Key,
         "job_id" => string.Create(CultureInfo.InvariantCulture, $"fuzz-{sample.World.Seed}-{sample.Number}"),
         "content_type" => "video/mp4",

@@ -14,13 +14,18 @@ public sealed class FuzzTests(Stack stack)
     {
         var settings = FuzzSettings.Read();
         await using var victim = await Victim.ArriveAsync(stack);
-        using var world = await FuzzWorld.PrepareAsync(stack, victim, settings.Seed);
-        var (rules, books) = (new FuzzRules(await ApiDocument.LoadAsync(stack), await victim.SecretsAsync()), new ExpectedLedger());
-        var run = new FuzzRun(stack, world, rules, books);
+        var document = await ApiDocument.LoadAsync(stack);
+        using var first = new ContractClient(stack, document) { Token = await stack.AdminTokenAsync() };
+        using var world = await FuzzWorld.PrepareAsync(stack, victim, first, settings.Seed);
+        var rules = new FuzzRules(document, await victim.SecretsAsync(), world.Sessions(first));
+        var (books, acts) = (new ExpectedLedger(), new OperatorBooks(world.Operators));
+        var run = new FuzzRun(stack, world, rules, books, acts);
 
         await run.SendAllAsync(settings);
 
         var wrong = new List<string>();
+        await world.Operators.EndAsync(first);
+        Assert.True(acts.Acts > 0 || settings.Only is not null, "no act of an operator has succeeded");
         if (await Record.ExceptionAsync(victim.StreamsAreAliveAsync) is { } disturbed)
         {
             wrong.Add(disturbed.Message);
@@ -30,11 +35,12 @@ public sealed class FuzzTests(Stack stack)
             wrong.AddRange(await books.ViolationsAsync(actor));
         }
         wrong.AddRange(await books.LostAsync(world.Attackers));
+        wrong.AddRange(await acts.ViolationsAsync(first));
         if (await Record.ExceptionAsync(() => LedgerAudit.AssertCleanAsync(stack)) is { } unsound)
         {
             wrong.Add(unsound.Message);
         }
         Assert.True(run.IsClean && wrong.Count == 0,
-            $"FUZZ_SEED={settings.Seed} found:\n{string.Join('\n', wrong.Take(50))}\n{run.Report()}");
+            $"FUZZ_SEED={settings.Seed} ({acts.Acts} acts of operators) found:\n{string.Join('\n', wrong.Take(50))}\n{run.Report()}");
     }
 }

@@ -27,7 +27,7 @@ internal static class HostileValues
     /// <summary>One of them as text that stands in a document's place of a value.</summary>
     public static string Draw(FuzzCase drawn) => drawn.Random.Next(12) switch
     {
-        0 => $"\"{drawn.Pick(drawn.World.ForeignIds)}\"",
+        0 => $"\"{drawn.Pick(drawn.ForeignIds)}\"",
         1 => $"\"{new string(drawn.Pick(['a', '\u00e9', '\u20ac']), drawn.Pick([101, 256, 513, 5000, 70_000]))}\"",
         2 => new string('[', drawn.Pick([63, 65, 1000])) + new string(']', drawn.Pick([63, 65, 1000])),
         3 => $"[{string.Join(',', Enumerable.Repeat(drawn.Pick(Elements), drawn.Pick([2, 101, 3000, 10_001])))}]",

@@ -41,7 +41,7 @@ internal static class IdentityTricks
         {
             foreach (var name in new[] { "x-user-id", "X-User-ID", "x_user_id", "x-internal-credential", "x-caller", "x-uid" })
             {
-                drawn.Request.Headers.Add((name, drawn.World.ForeignIds[3]));
+                drawn.Request.Headers.Add((name, drawn.ForeignIds[3]));
             }
             drawn.Request.Headers.Add(("x-user-role", "admin"));
             if (drawn.Chance(0.5))
@@ -69,7 +69,7 @@ internal static class IdentityTricks
             1 => token[..^1],
             2 => token + "A",
             3 => token[..^5] + "!\u00e9 ~" + token[^1],
-            4 => drawn.World.ForeignIds[3],
+            4 => drawn.ForeignIds[3],
             5 => token.ToUpperInvariant(),
             6 => $"{token[..10]}{(char)(token[10] ^ 1)}{token[11..]}",
             _ => drawn.Pick(["", "null", "=", "%00", ".", "a.b.c", "+/+/", new string('_', token.Length)]),

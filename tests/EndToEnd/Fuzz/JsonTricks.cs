@@ -26,7 +26,7 @@ internal static class JsonTricks
         })),
         new("member more", drawn => WithObject(drawn, (holder, _) =>
             holder[drawn.Pick(["__proto__", "constructor", "user_id", "uid", "id", "", "$type", "cost_cents", "status", "\u00e9",
-                "a\0b"])] = drawn.Pick(["x", "1", drawn.World.ForeignIds[3]]))),
+                "a\0b"])] = drawn.Pick(["x", "1", drawn.ForeignIds[3]]))),
         new("a thousand members", drawn => WithObject(drawn, (holder, _) =>
         {
             for (var index = 0; index < 1000; index++)

@@ -11,7 +11,7 @@ internal static class KeyTricks
             string.Create(CultureInfo.InvariantCulture, $"shared-{drawn.Random.Next(40)}"))),
         new("odd key", drawn => drawn.Request.Set("Idempotency-Key", drawn.Pick(
             ["", " ", "a b", "\u00c3\u00a9", "\u0080", new string('k', 255), new string('k', 256), new string('k', 5000),
-                "'; DROP TABLE idempotency_records; --", "a\tb", "%00", drawn.World.ForeignIds[3]]))),
+                "'; DROP TABLE idempotency_records; --", "a\tb", "%00", drawn.ForeignIds[3]]))),
         new("two keys", drawn =>
         {
             drawn.Request.Headers.Add(("Idempotency-Key", "one"));

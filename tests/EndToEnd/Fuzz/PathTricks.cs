@@ -24,10 +24,10 @@ internal static class PathTricks
         new("another last segment", drawn => Path(drawn, path => path[..(path.LastIndexOf('/') + 1)] + drawn.Pick(Segments))),
         new("a segment more", drawn => Path(drawn, path => path + "/" + drawn.Pick(Segments))),
         new("the id of another", drawn => drawn.Request.Target = drawn.Request.Target
-            .Replace(drawn.Actor.JobId, drawn.Pick([drawn.World.ForeignIds[0], drawn.World.ForeignIds[0].ToUpperInvariant()]),
+            .Replace(drawn.Actor.JobId, drawn.Pick([drawn.ForeignIds[0], drawn.ForeignIds[0].ToUpperInvariant()]),
                 StringComparison.Ordinal)
-            .Replace(drawn.Actor.OpenSession, drawn.World.ForeignIds[2], StringComparison.Ordinal)
-            .Replace(drawn.Actor.PaidSession, drawn.World.ForeignIds[2], StringComparison.Ordinal)),
+            .Replace(drawn.Actor.OpenSession, drawn.ForeignIds[2], StringComparison.Ordinal)
+            .Replace(drawn.Actor.PaidSession, drawn.ForeignIds[2], StringComparison.Ordinal)),
         new("long", drawn => Long(drawn, drawn.Pick([8175, 8190, 8192, 20_000]))),
         new("long path", drawn => Path(drawn, path => path + "/" + new string('a', drawn.Pick([2000, 7900])))),
         new("query", drawn => drawn.Request.Target = drawn.Request.Target.Split('?')[0] + "?" + Query(drawn)),
@@ -64,7 +64,7 @@ internal static class PathTricks
             + name + "=2", "null", "' OR 1=1", "%F0%9F%98%80",
             "2026-02-30T00:00:00Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59.9999999Z", "2026-11-01", "-infinity", "completed,failed",
             "COMPLETED", new string('a', 2000),
-            "AAAAAAAAAAAAAAAAAAAAAA", drawn.World.ForeignIds[0]]);
+            "AAAAAAAAAAAAAAAAAAAAAA", drawn.ForeignIds[0]]);
         return drawn.Pick([$"{name}={value}", $"{name}", $"={value}", $"{name}=={value}", $"{name}={value}&{name}={value}", "&&&", "?"
             + name]);
     }

@@ -122,7 +122,7 @@ public sealed class RedisFixture : IAsyncLifetime
 
     internal RedisServer Server => _server ?? throw new InvalidOperationException(RedisServer.Missing);
 
-    internal static void SkipWithoutServer() => Assert.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
+    internal static void SkipWithoutServer() => Assert.SkipUnless(RedisServer.IsExpected, RedisServer.Missing);
 
     internal static Task<RedisServer> StartServerAsync()
     {
@@ -130,7 +130,7 @@ public sealed class RedisFixture : IAsyncLifetime
         return RedisServer.StartAsync();
     }
 
-    public async ValueTask InitializeAsync() => _server = RedisServer.IsInstalled ? await RedisServer.StartAsync() : null;
+    public async ValueTask InitializeAsync() => _server = RedisServer.IsExpected ? await RedisServer.StartAsync() : null;
 
     public ValueTask DisposeAsync()
     {

@@ -154,7 +154,7 @@ public sealed class LogoutTests
     }
 
     [Fact]
-    public async Task An_outage_of_the_database_stops_logouts_and_nothing_else()
+    public async Task An_outage_of_the_database_stops_sign_ins_and_the_end_of_sessions_and_nothing_else()
     {
         await using var database = await TestDatabase.CreateAsync();
         await using var gate = TcpGate.Open(database);

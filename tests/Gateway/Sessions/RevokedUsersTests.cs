@@ -42,6 +42,32 @@ public sealed class RevokedUsersTests : SessionTestBase
         Assert.True(await IsKnownAsync(third, later));
     }
 
+    [Theory]
+    [InlineData(4)]
+    [InlineData(-4)]
+    public async Task The_clocks_of_replicas_do_not_decide_which_sessions_end(int minutes)
+    {
+        // Within what tokens tolerate.
+        await using var ahead = await StartAheadAsync(TimeSpan.FromMinutes(minutes));
+        await using var even = await StartAheadAsync(TimeSpan.Zero);
+        var (account, guest) = (Guid.NewGuid(), Guid.NewGuid());
+        var before = await SignInAsync(account, "Before", gateway: ahead);
+        var unlisted = ahead.Services.GetRequiredService<SessionTokens>().Issue(account);
+        var anonymous = ahead.Services.GetRequiredService<SessionTokens>().Issue(guest);
+        // More than the comparison of the clocks may be wrong by.
+        await Task.Delay(TimeSpan.FromMilliseconds(300), TestContext.Current.CancellationToken);
+        foreach (var user in new[] { account, guest })
+        {
+            await even.Services.GetRequiredService<RevokedUsers>().RevokeAsync(user, TestContext.Current.CancellationToken);
+        }
+        foreach (var ended in new[] { before, unlisted, anonymous })
+        {
+            Assert.False(await IsKnownAsync(even, ended));
+        }
+        await Task.Delay(TimeSpan.FromMilliseconds(300), TestContext.Current.CancellationToken);
+        Assert.True(await IsKnownAsync(even, await SignInAsync(account, "After", gateway: ahead)));
+    }
+
     [Fact]
     public async Task A_first_sign_in_ends_every_other_session_of_the_user_and_a_later_one_does_not()
     {

@@ -31,8 +31,13 @@ public abstract class SessionTestBase : IAsyncLifetime
     }
 
     private protected Task<TestGateway> StartAsync(params (string Key, string Value)[] settings) => TestGateway.StartAsync(
-        services => services.AddSingleton<TimeProvider>(Clock),
+        services => services.AddSingleton<TimeProvider>(Clock).AddSingleton<DatabaseClock>(new StoppedClock(Clock)),
         [("ConnectionStrings:gatewaydb", _database.ConnectionString), .. settings]);
+
+    /// <summary>A replica whose clock runs, and differs from the database's.</summary>
+    private protected Task<TestGateway> StartAheadAsync(TimeSpan ahead) => TestGateway.StartAsync(
+        services => services.AddSingleton<TimeProvider>(new ShiftedClock(ahead)),
+        ("ConnectionStrings:gatewaydb", _database.ConnectionString));
 
     private protected async Task<string> SignInAsync(
         Guid account, string userAgent, string? token = null, DateTimeOffset? since = null, TestGateway? gateway = null,
@@ -78,5 +83,16 @@ public abstract class SessionTestBase : IAsyncLifetime
         using var answer = await gateway.SendAsync(HttpMethod.Get, "/api/wallet", ("Cookie", $"uid={token}"));
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         return (await answer.Content.ReadFromJsonAsync<Echo>())!.Headers.ContainsKey("x-user-id");
+    }
+
+    private sealed class ShiftedClock(TimeSpan by) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + by;
+    }
+
+    // The test's clock is moved by hand, and the database's is not.
+    private sealed class StoppedClock(TimeProvider time) : DatabaseClock(null!, time)
+    {
+        public override Task ReadAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -181,5 +181,6 @@ public sealed class SessionTokensTests
 
     private SessionTokens Tokens(
         string? current = TestGateway.SigningKey, string? previous = null, TimeProvider? clock = null) => new(
-        Options.Create(new SessionOptions { SigningKey = current ?? "", PreviousSigningKeys = previous ?? "" }), clock ?? _clock);
+        Options.Create(new SessionOptions { SigningKey = current ?? "", PreviousSigningKeys = previous ?? "" }),
+        new DatabaseClock(null!, clock ?? _clock), clock ?? _clock);
 }

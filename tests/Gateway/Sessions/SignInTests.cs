@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using ReelBallers.TestKit;
 
 namespace ReelBallers.Gateway.Tests;
 
@@ -53,6 +54,40 @@ public sealed class SignInTests
         Assert.False(answer.Headers.Contains("x-signed-in-user"));
         Assert.False((await answer.Content.ReadFromJsonAsync<JsonElement>()).TryGetProperty("token", out _));
         Assert.Equal($"{uid}", await UserOfAsync(gateway, token));
+    }
+
+    [Fact]
+    public async Task A_sign_in_that_an_outage_of_the_database_cuts_off_leaves_the_session_and_can_be_repeated()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using var gate = TcpGate.Open(database);
+        await using var gateway = await TestGateway.StartAsync(("ConnectionStrings:gatewaydb", gate.ConnectionString(database)));
+        var (uid, before) = await gateway.OpenSessionAsync();
+        // The user of the browser becomes the account.
+        var signIn = EchoService.SignIn(uid, TimeProvider.System.GetUtcNow());
+        gate.Close();
+        using (var failed = await PostAsync(gateway, Confirm, signIn, ("Cookie", $"uid={before}")))
+        {
+            Assert.Equal(HttpStatusCode.BadGateway, failed.StatusCode);
+            await GatewayTests.AssertProblemAsync(failed, "service_unavailable");
+            Assert.DoesNotContain("Idempotency-Key", await failed.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+            Assert.False(failed.Headers.Contains("Set-Cookie"));
+        }
+        Assert.Equal($"{uid}", await UserOfAsync(gateway, before));
+
+        gate.Reopen();
+        HttpResponseMessage? answer = null;
+        await Eventually.IsTrueAsync(
+            async () =>
+            {
+                answer?.Dispose();
+                answer = await PostAsync(gateway, Confirm, signIn, ("Cookie", $"uid={before}"));
+                return answer.IsSuccessStatusCode;
+            },
+            "the sign-in is repeated");
+        Assert.Equal($"{uid}", await UserOfAsync(gateway, SessionTests.TokenOf(answer!)));
+        Assert.Null(await UserOfAsync(gateway, before));
+        answer!.Dispose();
     }
 
     [Fact]

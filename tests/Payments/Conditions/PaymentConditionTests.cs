@@ -24,7 +24,8 @@ public sealed class PaymentConditionTests(Stack stack)
             $"Event {id} (charge.refunded) is not tried any more: gave_up. line line",
             await stack.Payments.ConditionAsync(ConditionKinds.DeadPaymentEvent, id));
         Assert.Equal(
-            $"Session {id} is set aside: failed. ", await stack.Payments.ConditionAsync(ConditionKinds.ParkedItem, $"1/{id}/failed"));
+            $"Session {id} is set aside, in the queue parked of the dead letters: failed. ",
+            await stack.Payments.ConditionAsync(ConditionKinds.ParkedItem, $"1/{id}/failed"));
         await stack.Database.ExecuteAsync($"update stripe_events set state = 2 where id = '{id}'");
         await stack.Operator.DismissParkedItemAsync(new() { Kind = V1.ParkedItemKind.Session, Id = id });
         Assert.Null(await stack.Payments.ConditionAsync(ConditionKinds.DeadPaymentEvent, id));
@@ -40,7 +41,9 @@ public sealed class PaymentConditionTests(Stack stack)
             () => stack.Payments.ConditionAsync(ConditionKinds.DisputeDue, dispute), found => found is not null, "the dispute is told");
         var due = await stack.Database.ScalarAsync<DateTime>($"select evidence_due_by from stripe_reversals where id = '{dispute}'");
         Assert.Equal(
-            $"Dispute {dispute} of 500 cents takes evidence until {due.ToString("d MMMM yyyy, HH:mm", null)} UTC (needs_response).", text);
+            $"Dispute {dispute} of 500 cents takes evidence until {due.ToString("d MMMM yyyy, HH:mm", null)} UTC (needs_response): "
+                + $"POST /api/admin/disputes/{dispute}/evidence.",
+            text);
         await stack.Operator.SubmitDisputeEvidenceAsync(new() { DisputeId = dispute, Actor = "ann" });
         await Eventually.IsTrueAsync(
             async () => await stack.Payments.ConditionAsync(ConditionKinds.DisputeDue, dispute) is null, "the dispute is not due any more");

@@ -69,6 +69,21 @@ public sealed class FiguresTests(Stack stack)
         await stack.WalletBecomesAsync(_user, 400);
     }
 
+    [Fact]
+    public async Task What_was_set_aside_is_counted_until_it_is_dismissed()
+    {
+        var id = $"cs_{Guid.NewGuid():N}";
+        var before = (await GetAsync("2020-01-01", "2020-01-01")).ParkedItems;
+        await stack.Database.ExecuteAsync(
+            $"insert into parked_items (kind, id, reason, attempts, parked_at) values (1, '{id}', 'failed', 1, now())");
+        Assert.Equal(before + 1, (await GetAsync("2020-01-01", "2020-01-01")).ParkedItems);
+        await stack.Operator.DismissParkedItemAsync(new() { Kind = ParkedItemKind.Session, Id = id });
+        var after = await GetAsync("2020-01-01", "2020-01-01");
+        Assert.Equal(before, after.ParkedItems);
+        Assert.Equal(
+            await stack.Database.ScalarAsync<long>("select count(*) from access_grants where state in (1, 5)"), after.PendingGrants);
+    }
+
     [Theory]
     [InlineData("", "2020-02-02")]
     [InlineData("2020-02-02", "2020-02-01")]

@@ -38,8 +38,8 @@ namespace ReelBallers.Client.Models
 #else
         public string Kind { get; set; }
 #endif
-        /// <summary>The queue property</summary>
-        public global::ReelBallers.Client.Models.DeadLetter_queue? Queue { get; set; }
+        /// <summary>`parked`: what Payments has set aside, such as a session that was paid and could not be credited.</summary>
+        public global::ReelBallers.Client.Models.DeadLetterQueue? Queue { get; set; }
         /// <summary>The since property</summary>
         public DateTimeOffset? Since { get; set; }
         /// <summary>The uid property</summary>
@@ -66,7 +66,7 @@ namespace ReelBallers.Client.Models
                 { "error", n => { Error = n.GetStringValue(); } },
                 { "id", n => { Id = n.GetStringValue(); } },
                 { "kind", n => { Kind = n.GetStringValue(); } },
-                { "queue", n => { Queue = n.GetEnumValue<global::ReelBallers.Client.Models.DeadLetter_queue>(); } },
+                { "queue", n => { Queue = n.GetEnumValue<global::ReelBallers.Client.Models.DeadLetterQueue>(); } },
                 { "since", n => { Since = n.GetDateTimeOffsetValue(); } },
                 { "uid", n => { Uid = n.GetGuidValue(); } },
             };
@@ -82,7 +82,7 @@ namespace ReelBallers.Client.Models
             writer.WriteStringValue("error", Error);
             writer.WriteStringValue("id", Id);
             writer.WriteStringValue("kind", Kind);
-            writer.WriteEnumValue<global::ReelBallers.Client.Models.DeadLetter_queue>("queue", Queue);
+            writer.WriteEnumValue<global::ReelBallers.Client.Models.DeadLetterQueue>("queue", Queue);
             writer.WriteDateTimeOffsetValue("since", Since);
             writer.WriteGuidValue("uid", Uid);
         }

@@ -20,6 +20,30 @@ namespace ReelBallers.Client.Models
 #else
         public List<global::ReelBallers.Client.Models.DeadLetter> DeadLettersProp { get; set; }
 #endif
+        /// <summary>The more property</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+        public List<global::ReelBallers.Client.Models.DeadLetterQueue?>? More { get; set; }
+#nullable restore
+#else
+        public List<global::ReelBallers.Client.Models.DeadLetterQueue?> More { get; set; }
+#endif
+        /// <summary>With a `queue`, for the next page; null on the last one, and without a `queue`.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+        public string? NextCursor { get; set; }
+#nullable restore
+#else
+        public string NextCursor { get; set; }
+#endif
+        /// <summary>The unavailable property</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+        public List<global::ReelBallers.Client.Models.DeadLetterQueue?>? Unavailable { get; set; }
+#nullable restore
+#else
+        public List<global::ReelBallers.Client.Models.DeadLetterQueue?> Unavailable { get; set; }
+#endif
         /// <summary>
         /// Creates a new instance of the appropriate class based on discriminator value
         /// </summary>
@@ -39,6 +63,9 @@ namespace ReelBallers.Client.Models
             return new Dictionary<string, Action<IParseNode>>
             {
                 { "dead_letters", n => { DeadLettersProp = n.GetCollectionOfObjectValues<global::ReelBallers.Client.Models.DeadLetter>(global::ReelBallers.Client.Models.DeadLetter.CreateFromDiscriminatorValue)?.AsList(); } },
+                { "more", n => { More = n.GetCollectionOfEnumValues<global::ReelBallers.Client.Models.DeadLetterQueue>()?.AsList(); } },
+                { "next_cursor", n => { NextCursor = n.GetStringValue(); } },
+                { "unavailable", n => { Unavailable = n.GetCollectionOfEnumValues<global::ReelBallers.Client.Models.DeadLetterQueue>()?.AsList(); } },
             };
         }
         /// <summary>
@@ -49,6 +76,9 @@ namespace ReelBallers.Client.Models
         {
             if(ReferenceEquals(writer, null)) throw new ArgumentNullException(nameof(writer));
             writer.WriteCollectionOfObjectValues<global::ReelBallers.Client.Models.DeadLetter>("dead_letters", DeadLettersProp);
+            writer.WriteCollectionOfEnumValues<global::ReelBallers.Client.Models.DeadLetterQueue>("more", More);
+            writer.WriteStringValue("next_cursor", NextCursor);
+            writer.WriteCollectionOfEnumValues<global::ReelBallers.Client.Models.DeadLetterQueue>("unavailable", Unavailable);
         }
     }
 }

@@ -16,12 +16,24 @@ namespace ReelBallers.Client.Models
         public long? DeadJobSteps { get; set; }
         /// <summary>What open jobs hold besides.</summary>
         public long? HeldCents { get; set; }
+        /// <summary>What Payments has set aside: the dead letters `parked`.</summary>
+        public long? ParkedItems { get; set; }
+        /// <summary>Posts of alerts that are to be sent.</summary>
+        public long? PendingAlertPosts { get; set; }
+        /// <summary>Acts that wait for a second admin.</summary>
+        public long? PendingApprovals { get; set; }
+        /// <summary>Access to outside systems that is to be given or taken away by the API.</summary>
+        public long? PendingGrants { get; set; }
+        /// <summary>Anonymous users whose credits are to move into an account.</summary>
+        public long? PendingJoins { get; set; }
         /// <summary>Mails that are to be sent.</summary>
         public long? PendingMails { get; set; }
         /// <summary>Events of Stripe that are to be handled.</summary>
         public long? PendingPaymentEvents { get; set; }
         /// <summary>Clawbacks, reinstatements and freezes that the wallet has not confirmed.</summary>
         public long? PendingWalletCommands { get; set; }
+        /// <summary>Deliveries to other systems that are to be made.</summary>
+        public long? PendingWebhooks { get; set; }
         /// <summary>Jobs that wait for a worker.</summary>
         public long? QueuedJobs { get; set; }
         /// <summary>What users owe after clawbacks of credits that were spent.</summary>
@@ -50,9 +62,15 @@ namespace ReelBallers.Client.Models
             {
                 { "dead_job_steps", n => { DeadJobSteps = n.GetLongValue(); } },
                 { "held_cents", n => { HeldCents = n.GetLongValue(); } },
+                { "parked_items", n => { ParkedItems = n.GetLongValue(); } },
+                { "pending_alert_posts", n => { PendingAlertPosts = n.GetLongValue(); } },
+                { "pending_approvals", n => { PendingApprovals = n.GetLongValue(); } },
+                { "pending_grants", n => { PendingGrants = n.GetLongValue(); } },
+                { "pending_joins", n => { PendingJoins = n.GetLongValue(); } },
                 { "pending_mails", n => { PendingMails = n.GetLongValue(); } },
                 { "pending_payment_events", n => { PendingPaymentEvents = n.GetLongValue(); } },
                 { "pending_wallet_commands", n => { PendingWalletCommands = n.GetLongValue(); } },
+                { "pending_webhooks", n => { PendingWebhooks = n.GetLongValue(); } },
                 { "queued_jobs", n => { QueuedJobs = n.GetLongValue(); } },
                 { "receivable_cents", n => { ReceivableCents = n.GetLongValue(); } },
                 { "running_jobs", n => { RunningJobs = n.GetLongValue(); } },
@@ -68,9 +86,15 @@ namespace ReelBallers.Client.Models
             if(ReferenceEquals(writer, null)) throw new ArgumentNullException(nameof(writer));
             writer.WriteLongValue("dead_job_steps", DeadJobSteps);
             writer.WriteLongValue("held_cents", HeldCents);
+            writer.WriteLongValue("parked_items", ParkedItems);
+            writer.WriteLongValue("pending_alert_posts", PendingAlertPosts);
+            writer.WriteLongValue("pending_approvals", PendingApprovals);
+            writer.WriteLongValue("pending_grants", PendingGrants);
+            writer.WriteLongValue("pending_joins", PendingJoins);
             writer.WriteLongValue("pending_mails", PendingMails);
             writer.WriteLongValue("pending_payment_events", PendingPaymentEvents);
             writer.WriteLongValue("pending_wallet_commands", PendingWalletCommands);
+            writer.WriteLongValue("pending_webhooks", PendingWebhooks);
             writer.WriteLongValue("queued_jobs", QueuedJobs);
             writer.WriteLongValue("receivable_cents", ReceivableCents);
             writer.WriteLongValue("running_jobs", RunningJobs);

@@ -30,6 +30,14 @@ namespace ReelBallers.Client.Models
 #endif
         /// <summary>The mail_id property</summary>
         public Guid? MailId { get; set; }
+        /// <summary>The recipient property</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+        public string? Recipient { get; set; }
+#nullable restore
+#else
+        public string Recipient { get; set; }
+#endif
         /// <summary>The status property</summary>
         public global::ReelBallers.Client.Models.UserMail_status? Status { get; set; }
         /// <summary>
@@ -56,6 +64,7 @@ namespace ReelBallers.Client.Models
                 { "kind", n => { Kind = n.GetEnumValue<global::ReelBallers.Client.Models.MailKind>(); } },
                 { "last_error", n => { LastError = n.GetStringValue(); } },
                 { "mail_id", n => { MailId = n.GetGuidValue(); } },
+                { "recipient", n => { Recipient = n.GetStringValue(); } },
                 { "status", n => { Status = n.GetEnumValue<global::ReelBallers.Client.Models.UserMail_status>(); } },
             };
         }
@@ -72,6 +81,7 @@ namespace ReelBallers.Client.Models
             writer.WriteEnumValue<global::ReelBallers.Client.Models.MailKind>("kind", Kind);
             writer.WriteStringValue("last_error", LastError);
             writer.WriteGuidValue("mail_id", MailId);
+            writer.WriteStringValue("recipient", Recipient);
             writer.WriteEnumValue<global::ReelBallers.Client.Models.UserMail_status>("status", Status);
         }
     }

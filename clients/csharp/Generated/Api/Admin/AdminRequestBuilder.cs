@@ -6,6 +6,7 @@ using ReelBallers.Client.Api.Admin.Alerts;
 using ReelBallers.Client.Api.Admin.Approvals;
 using ReelBallers.Client.Api.Admin.Audit;
 using ReelBallers.Client.Api.Admin.DeadLetters;
+using ReelBallers.Client.Api.Admin.Disputes;
 using ReelBallers.Client.Api.Admin.Endpoints;
 using ReelBallers.Client.Api.Admin.Figures;
 using ReelBallers.Client.Api.Admin.Jobs;
@@ -46,6 +47,11 @@ namespace ReelBallers.Client.Api.Admin
         public global::ReelBallers.Client.Api.Admin.DeadLetters.DeadLettersRequestBuilder DeadLetters
         {
             get => new global::ReelBallers.Client.Api.Admin.DeadLetters.DeadLettersRequestBuilder(PathParameters, RequestAdapter);
+        }
+        /// <summary>The disputes property</summary>
+        public global::ReelBallers.Client.Api.Admin.Disputes.DisputesRequestBuilder Disputes
+        {
+            get => new global::ReelBallers.Client.Api.Admin.Disputes.DisputesRequestBuilder(PathParameters, RequestAdapter);
         }
         /// <summary>The endpoints property</summary>
         public global::ReelBallers.Client.Api.Admin.Endpoints.EndpointsRequestBuilder Endpoints

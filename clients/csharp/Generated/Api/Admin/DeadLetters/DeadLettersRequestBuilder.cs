@@ -35,7 +35,7 @@ namespace ReelBallers.Client.Api.Admin.DeadLetters
         /// </summary>
         /// <param name="pathParameters">Path parameters for the request</param>
         /// <param name="requestAdapter">The request adapter to use to execute the requests.</param>
-        public DeadLettersRequestBuilder(Dictionary<string, object> pathParameters, IRequestAdapter requestAdapter) : base(requestAdapter, "{+baseurl}/api/admin/dead-letters", pathParameters)
+        public DeadLettersRequestBuilder(Dictionary<string, object> pathParameters, IRequestAdapter requestAdapter) : base(requestAdapter, "{+baseurl}/api/admin/dead-letters{?cursor*,limit*,queue*}", pathParameters)
         {
         }
         /// <summary>
@@ -43,11 +43,11 @@ namespace ReelBallers.Client.Api.Admin.DeadLetters
         /// </summary>
         /// <param name="rawUrl">The raw URL to use for the request builder.</param>
         /// <param name="requestAdapter">The request adapter to use to execute the requests.</param>
-        public DeadLettersRequestBuilder(string rawUrl, IRequestAdapter requestAdapter) : base(requestAdapter, "{+baseurl}/api/admin/dead-letters", rawUrl)
+        public DeadLettersRequestBuilder(string rawUrl, IRequestAdapter requestAdapter) : base(requestAdapter, "{+baseurl}/api/admin/dead-letters{?cursor*,limit*,queue*}", rawUrl)
         {
         }
         /// <summary>
-        /// Up to 100 of each queue, the oldest first.
+        /// Without a `queue` the oldest of each; `more` names the queues that have others, `unavailable` those that could not be read since their service does not answer. With a `queue` that one, in pages, oldest first.
         /// </summary>
         /// <returns>A <see cref="global::ReelBallers.Client.Models.DeadLetters"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -55,11 +55,11 @@ namespace ReelBallers.Client.Api.Admin.DeadLetters
         /// <exception cref="global::ReelBallers.Client.Models.Problem">When receiving a 4XX or 5XX status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<global::ReelBallers.Client.Models.DeadLetters?> GetAsync(Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::ReelBallers.Client.Models.DeadLetters?> GetAsync(Action<RequestConfiguration<global::ReelBallers.Client.Api.Admin.DeadLetters.DeadLettersRequestBuilder.DeadLettersRequestBuilderGetQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<global::ReelBallers.Client.Models.DeadLetters> GetAsync(Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::ReelBallers.Client.Models.DeadLetters> GetAsync(Action<RequestConfiguration<global::ReelBallers.Client.Api.Admin.DeadLetters.DeadLettersRequestBuilder.DeadLettersRequestBuilderGetQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             var requestInfo = ToGetRequestInformation(requestConfiguration);
@@ -70,17 +70,17 @@ namespace ReelBallers.Client.Api.Admin.DeadLetters
             return await RequestAdapter.SendAsync<global::ReelBallers.Client.Models.DeadLetters>(requestInfo, global::ReelBallers.Client.Models.DeadLetters.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Up to 100 of each queue, the oldest first.
+        /// Without a `queue` the oldest of each; `more` names the queues that have others, `unavailable` those that could not be read since their service does not answer. With a `queue` that one, in pages, oldest first.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public RequestInformation ToGetRequestInformation(Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default)
+        public RequestInformation ToGetRequestInformation(Action<RequestConfiguration<global::ReelBallers.Client.Api.Admin.DeadLetters.DeadLettersRequestBuilder.DeadLettersRequestBuilderGetQueryParameters>>? requestConfiguration = default)
         {
 #nullable restore
 #else
-        public RequestInformation ToGetRequestInformation(Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default)
+        public RequestInformation ToGetRequestInformation(Action<RequestConfiguration<global::ReelBallers.Client.Api.Admin.DeadLetters.DeadLettersRequestBuilder.DeadLettersRequestBuilderGetQueryParameters>> requestConfiguration = default)
         {
 #endif
             var requestInfo = new RequestInformation(Method.GET, UrlTemplate, PathParameters);
@@ -96,6 +96,30 @@ namespace ReelBallers.Client.Api.Admin.DeadLetters
         public global::ReelBallers.Client.Api.Admin.DeadLetters.DeadLettersRequestBuilder WithUrl(string rawUrl)
         {
             return new global::ReelBallers.Client.Api.Admin.DeadLetters.DeadLettersRequestBuilder(rawUrl, RequestAdapter);
+        }
+        /// <summary>
+        /// Without a `queue` the oldest of each; `more` names the queues that have others, `unavailable` those that could not be read since their service does not answer. With a `queue` that one, in pages, oldest first.
+        /// </summary>
+        [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
+        public partial class DeadLettersRequestBuilderGetQueryParameters 
+        {
+            /// <summary>The `next_cursor` of the previous page of that `queue`.</summary>
+#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
+#nullable enable
+            [QueryParameter("cursor")]
+            public string? Cursor { get; set; }
+#nullable restore
+#else
+            [QueryParameter("cursor")]
+            public string Cursor { get; set; }
+#endif
+            /// <summary>The maximum number of each queue.</summary>
+            [QueryParameter("limit")]
+            public int? Limit { get; set; }
+            #pragma warning disable CS1591
+            [QueryParameter("queue")]
+            public global::ReelBallers.Client.Models.DeadLetterQueue? Queue { get; set; }
+            #pragma warning restore CS1591
         }
     }
 }

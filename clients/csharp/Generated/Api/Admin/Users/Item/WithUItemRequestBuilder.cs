@@ -11,6 +11,7 @@ using ReelBallers.Client.Api.Admin.Users.Item.Grants;
 using ReelBallers.Client.Api.Admin.Users.Item.Jobs;
 using ReelBallers.Client.Api.Admin.Users.Item.Join;
 using ReelBallers.Client.Api.Admin.Users.Item.Ledger;
+using ReelBallers.Client.Api.Admin.Users.Item.LiftTopupBlock;
 using ReelBallers.Client.Api.Admin.Users.Item.Mails;
 using ReelBallers.Client.Api.Admin.Users.Item.Payments;
 using ReelBallers.Client.Api.Admin.Users.Item.Role;
@@ -69,6 +70,11 @@ namespace ReelBallers.Client.Api.Admin.Users.Item
         public global::ReelBallers.Client.Api.Admin.Users.Item.Ledger.LedgerRequestBuilder Ledger
         {
             get => new global::ReelBallers.Client.Api.Admin.Users.Item.Ledger.LedgerRequestBuilder(PathParameters, RequestAdapter);
+        }
+        /// <summary>The liftTopupBlock property</summary>
+        public global::ReelBallers.Client.Api.Admin.Users.Item.LiftTopupBlock.LiftTopupBlockRequestBuilder LiftTopupBlock
+        {
+            get => new global::ReelBallers.Client.Api.Admin.Users.Item.LiftTopupBlock.LiftTopupBlockRequestBuilder(PathParameters, RequestAdapter);
         }
         /// <summary>The mails property</summary>
         public global::ReelBallers.Client.Api.Admin.Users.Item.Mails.MailsRequestBuilder Mails

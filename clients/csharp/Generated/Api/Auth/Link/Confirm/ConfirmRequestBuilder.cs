@@ -34,7 +34,7 @@ namespace ReelBallers.Client.Api.Auth.Link.Confirm
         {
         }
         /// <summary>
-        /// Uses the token of a link and opens a new session for the account of its address; the caller&apos;s session until now ends. The first sign-in of an address makes the caller&apos;s anonymous user its account. A caller who is not the one that asked for the link gets 409 `confirmation_required` until `confirmed` is true.
+        /// Uses the token of a link and opens a new session for the account of its address; the caller&apos;s session until now ends. The first sign-in of an address makes the caller&apos;s anonymous user its account. A caller who is not the one that asked for the link gets 409 `confirmation_required` until `confirmed` is true. A caller who has confirmed it may repeat the request for 5 minutes with the same session, with the same outcome: after a 502, 503 or 504, or when the answer was lost.
         /// </summary>
         /// <returns>A <see cref="global::ReelBallers.Client.Models.SignedIn"/></returns>
         /// <param name="body">The request body</param>
@@ -59,7 +59,7 @@ namespace ReelBallers.Client.Api.Auth.Link.Confirm
             return await RequestAdapter.SendAsync<global::ReelBallers.Client.Models.SignedIn>(requestInfo, global::ReelBallers.Client.Models.SignedIn.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// Uses the token of a link and opens a new session for the account of its address; the caller&apos;s session until now ends. The first sign-in of an address makes the caller&apos;s anonymous user its account. A caller who is not the one that asked for the link gets 409 `confirmation_required` until `confirmed` is true.
+        /// Uses the token of a link and opens a new session for the account of its address; the caller&apos;s session until now ends. The first sign-in of an address makes the caller&apos;s anonymous user its account. A caller who is not the one that asked for the link gets 409 `confirmation_required` until `confirmed` is true. A caller who has confirmed it may repeat the request for 5 minutes with the same session, with the same outcome: after a 502, 503 or 504, or when the answer was lost.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="body">The request body</param>

@@ -2,6 +2,7 @@
 #pragma warning disable CS0618
 using Microsoft.Kiota.Abstractions.Extensions;
 using Microsoft.Kiota.Abstractions;
+using ReelBallers.Client.Api.Admin.DeadLetters.Item.Item.Dismiss;
 using ReelBallers.Client.Api.Admin.DeadLetters.Item.Item.Replay;
 using System.Collections.Generic;
 using System.IO;
@@ -15,6 +16,11 @@ namespace ReelBallers.Client.Api.Admin.DeadLetters.Item.Item
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     public partial class QueueItemRequestBuilder : BaseRequestBuilder
     {
+        /// <summary>The dismiss property</summary>
+        public global::ReelBallers.Client.Api.Admin.DeadLetters.Item.Item.Dismiss.DismissRequestBuilder Dismiss
+        {
+            get => new global::ReelBallers.Client.Api.Admin.DeadLetters.Item.Item.Dismiss.DismissRequestBuilder(PathParameters, RequestAdapter);
+        }
         /// <summary>The replay property</summary>
         public global::ReelBallers.Client.Api.Admin.DeadLetters.Item.Item.Replay.ReplayRequestBuilder Replay
         {

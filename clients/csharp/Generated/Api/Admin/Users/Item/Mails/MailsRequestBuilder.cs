@@ -34,7 +34,7 @@ namespace ReelBallers.Client.Api.Admin.Users.Item.Mails
         {
         }
         /// <summary>
-        /// The last 100 mails to the address of the account, newest first, and whether the address is suppressed.
+        /// The last 100 mails about the user and about joined users, to whichever address, and to the address of the account, newest first; and whether that address is suppressed.
         /// </summary>
         /// <returns>A <see cref="global::ReelBallers.Client.Models.UserMails"/></returns>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
@@ -57,7 +57,7 @@ namespace ReelBallers.Client.Api.Admin.Users.Item.Mails
             return await RequestAdapter.SendAsync<global::ReelBallers.Client.Models.UserMails>(requestInfo, global::ReelBallers.Client.Models.UserMails.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// The last 100 mails to the address of the account, newest first, and whether the address is suppressed.
+        /// The last 100 mails about the user and about joined users, to whichever address, and to the address of the account, newest first; and whether that address is suppressed.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>

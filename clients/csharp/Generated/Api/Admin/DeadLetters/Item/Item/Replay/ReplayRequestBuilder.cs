@@ -34,20 +34,20 @@ namespace ReelBallers.Client.Api.Admin.DeadLetters.Item.Item.Replay
         {
         }
         /// <summary>
-        /// It is tried again now. If that fails, it is retried as when it was new, and may become a dead letter again.
+        /// It is tried again now. If that fails, it is retried as when it was new, and may become a dead letter again; what is in `parked` stays there with the reason.
         /// </summary>
-        /// <returns>A <see cref="global::ReelBallers.Client.Models.ActDone"/></returns>
+        /// <returns>A <see cref="global::ReelBallers.Client.Models.DeadLetterReplayed"/></returns>
         /// <param name="body">The request body</param>
         /// <param name="cancellationToken">Cancellation token to use when cancelling requests</param>
         /// <param name="requestConfiguration">Configuration for the request such as headers, query parameters, and middleware options.</param>
         /// <exception cref="global::ReelBallers.Client.Models.Problem">When receiving a 4XX or 5XX status code</exception>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public async Task<global::ReelBallers.Client.Models.ActDone?> PostAsync(global::ReelBallers.Client.Models.Act body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::ReelBallers.Client.Models.DeadLetterReplayed?> PostAsync(global::ReelBallers.Client.Models.Act body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #nullable restore
 #else
-        public async Task<global::ReelBallers.Client.Models.ActDone> PostAsync(global::ReelBallers.Client.Models.Act body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
+        public async Task<global::ReelBallers.Client.Models.DeadLetterReplayed> PostAsync(global::ReelBallers.Client.Models.Act body, Action<RequestConfiguration<DefaultQueryParameters>> requestConfiguration = default, CancellationToken cancellationToken = default)
         {
 #endif
             if(ReferenceEquals(body, null)) throw new ArgumentNullException(nameof(body));
@@ -56,10 +56,10 @@ namespace ReelBallers.Client.Api.Admin.DeadLetters.Item.Item.Replay
             {
                 { "XXX", global::ReelBallers.Client.Models.Problem.CreateFromDiscriminatorValue },
             };
-            return await RequestAdapter.SendAsync<global::ReelBallers.Client.Models.ActDone>(requestInfo, global::ReelBallers.Client.Models.ActDone.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
+            return await RequestAdapter.SendAsync<global::ReelBallers.Client.Models.DeadLetterReplayed>(requestInfo, global::ReelBallers.Client.Models.DeadLetterReplayed.CreateFromDiscriminatorValue, errorMapping, cancellationToken).ConfigureAwait(false);
         }
         /// <summary>
-        /// It is tried again now. If that fails, it is retried as when it was new, and may become a dead letter again.
+        /// It is tried again now. If that fails, it is retried as when it was new, and may become a dead letter again; what is in `parked` stays there with the reason.
         /// </summary>
         /// <returns>A <see cref="RequestInformation"/></returns>
         /// <param name="body">The request body</param>

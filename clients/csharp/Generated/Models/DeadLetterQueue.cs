@@ -3,10 +3,9 @@ using System.Runtime.Serialization;
 using System;
 namespace ReelBallers.Client.Models
 {
+    /// <summary>`parked`: what Payments has set aside, such as a session that was paid and could not be credited.</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
-    #pragma warning disable CS1591
-    public enum DeadLetter_queue
-    #pragma warning restore CS1591
+    public enum DeadLetterQueue
     {
         [EnumMember(Value = "mails")]
         #pragma warning disable CS1591
@@ -16,21 +15,25 @@ namespace ReelBallers.Client.Models
         #pragma warning disable CS1591
         AlertPosts,
         #pragma warning restore CS1591
+        [EnumMember(Value = "webhooks")]
+        #pragma warning disable CS1591
+        Webhooks,
+        #pragma warning restore CS1591
         [EnumMember(Value = "payment-events")]
         #pragma warning disable CS1591
         PaymentEvents,
-        #pragma warning restore CS1591
-        [EnumMember(Value = "job-steps")]
-        #pragma warning disable CS1591
-        JobSteps,
         #pragma warning restore CS1591
         [EnumMember(Value = "access-grants")]
         #pragma warning disable CS1591
         AccessGrants,
         #pragma warning restore CS1591
-        [EnumMember(Value = "webhooks")]
+        [EnumMember(Value = "parked")]
         #pragma warning disable CS1591
-        Webhooks,
+        Parked,
+        #pragma warning restore CS1591
+        [EnumMember(Value = "job-steps")]
+        #pragma warning disable CS1591
+        JobSteps,
         #pragma warning restore CS1591
     }
 }
