@@ -10,7 +10,9 @@ internal static class Attempts
     /// <summary>Of a call of our own services: from a second up to <paramref name="longest"/>, a fifth of it more or less.</summary>
     public static TimeSpan DelayAfter(int attempt, TimeSpan longest) => DelayAfter(attempt, FirstDelay, factor: 2, longest);
 
-    /// <summary>Of what is sent outside, and of what waits for a person: 5, 20 and 80 seconds and so on up to an hour, a fifth of it more or less.</summary>
+    /// <summary>
+    /// Of what is sent outside, and of what waits for a person: 5, 20 and 80 seconds and so on up to an hour, a fifth of it more or less.
+    /// </summary>
     public static TimeSpan PostDelayAfter(int attempt) => DelayAfter(attempt, FirstPostDelay, factor: 4, LongestPostDelay);
 
     /// <summary>Carries out a step; null when it succeeds. The stop of the service is no failure: it is thrown.</summary>

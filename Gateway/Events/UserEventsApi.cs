@@ -14,7 +14,7 @@ internal static class UserEventsApi
     /// <summary>Maps the endpoint.</summary>
     public static void MapUserEvents(this WebApplication app) =>
         app.MapGet("/api/events", (Delegate)StreamAsync).WithMetadata(new RoutePolicy(IsStream: true))
-            .Produces<string>(contentType: "text/event-stream");
+            .ReadsHeader("Last-Event-ID").Produces<string>(contentType: "text/event-stream");
 
     private static Task<IResult> StreamAsync(HttpContext context) =>
         context.Features.Get<Session>() is { } session

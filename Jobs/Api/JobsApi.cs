@@ -16,7 +16,7 @@ internal static class JobsApi
     public static void MapJobsApi(this WebApplication app)
     {
         app.MapGet("/api/pricing", (Pricing pricing) => pricing.ToView());
-        app.MapPost("/api/runpod/webhook/{jobId}", CallbackApi.ReceiveAsync).ReadsQuery("token").Produces<ReceivedView>();
+        app.MapPost("/api/runpod/webhook/{jobId}", CallbackApi.ReceiveAsync).ReadsQuery("token").ReadsBody().Produces<ReceivedView>();
 
         app.MapUserEvents<JobsDbContext, JobView>();
 
@@ -27,7 +27,7 @@ internal static class JobsApi
         jobs.MapGet("/jobs", ListAsync).Produces<JobListView>();
         jobs.MapGet("/jobs/{jobId}", GetAsync).Produces<JobDetailsView>();
         jobs.MapGet("/status/{jobId}", GetAsync).Produces<JobDetailsView>();
-        jobs.MapGet("/jobs/{jobId}/events", JobEventStream.StreamAsync)
+        jobs.MapGet("/jobs/{jobId}/events", JobEventStream.StreamAsync).ReadsHeader("Last-Event-ID")
             .Produces<JobView>(contentType: "text/event-stream").Produces(StatusCodes.Status204NoContent);
         jobs.MapPost("/jobs/{jobId}/cancel", CancelAsync).WithIdempotency().Produces<JobView>(StatusCodes.Status202Accepted);
         jobs.MapPost("/jobs/{jobId}/retry", RetryApi.RetryAsync).WithIdempotency().Produces<AcceptedView>(StatusCodes.Status202Accepted);

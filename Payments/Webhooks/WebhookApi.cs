@@ -12,8 +12,8 @@ internal static partial class WebhookApi
 
     public static void MapWebhooks(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/webhook", ReceiveAsync).Produces<WebhookResponse>();
-        routes.MapPost("/api/webhooks/stripe", ReceiveAsync).Produces<WebhookResponse>();
+        routes.MapPost("/api/webhook", ReceiveAsync).ReadsHeader("Stripe-Signature").ReadsBody().Produces<WebhookResponse>();
+        routes.MapPost("/api/webhooks/stripe", ReceiveAsync).ReadsHeader("Stripe-Signature").ReadsBody().Produces<WebhookResponse>();
     }
 
     private static async Task<IResult> ReceiveAsync(

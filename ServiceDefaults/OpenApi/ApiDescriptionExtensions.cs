@@ -22,9 +22,13 @@ public static class ApiDescriptionExtensions
     public static TBuilder ReadsHeader<TBuilder>(this TBuilder builder, string name) where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(new ReadParameters(AreHeaders: true, [name]));
 
+    /// <summary>Says that an endpoint reads a body from the request itself: any JSON.</summary>
+    public static TBuilder ReadsBody<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
+        builder.WithMetadata(new ReadBody());
+
     /// <summary>
-    /// Registers the description of the endpoints below <c>/api</c>, which <see cref="IOpenApiDocumentProvider"/> makes. It is for the
-    /// tests that compare it with the published document: no service registers or serves it.
+    /// Registers the description of the endpoints below <c>/api</c>, which <see cref="IOpenApiDocumentProvider"/> makes. It is for
+    /// <c>tests/OpenApi</c>, which makes the published document of it: no service registers or serves it.
     /// </summary>
     public static IServiceCollection AddApiDescription(this IServiceCollection services) => services.AddOpenApi(DocumentName, options =>
     {

@@ -24,6 +24,14 @@ internal static class ApiOperations
         {
             Add(operation.Parameters, ParameterLocation.Header, IdempotencyMiddleware.KeyHeader);
         }
+        if (metadata.OfType<ReadBody>().Any())
+        {
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = true,
+                Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = new() { Schema = new OpenApiSchema() } },
+            };
+        }
         foreach (var response in metadata.OfType<IProducesResponseTypeMetadata>().GroupBy(one => one.StatusCode))
         {
             await AddAlternativesAsync(operation, context, response, cancellationToken);

@@ -13,7 +13,8 @@ internal static class WalletApi
         mine.MapGet("/me", GetMeAsync);
         mine.MapGet("/wallet/ledger", GetStatementAsync).Produces<StatementResponse>();
         mine.MapHistory();
-        mine.MapGet("/wallet/events", BalanceEventStream.StreamAsync).Produces<BalanceEventResponse>(contentType: "text/event-stream");
+        mine.MapGet("/wallet/events", BalanceEventStream.StreamAsync).ReadsHeader("Last-Event-ID")
+            .Produces<BalanceEventResponse>(contentType: "text/event-stream");
         mine.MapPost("/debit", DebitAsync).WithIdempotency().Produces<DebitResponse>();
     }
 

@@ -13,7 +13,8 @@ internal static class SignInRoutes
         var routes = new ConfigurationBuilder().AddJsonFile(Path.Combine(Repository.Root, "Gateway", "appsettings.json")).Build()
             .GetSection("ReverseProxy:Routes").GetChildren().Where(route => route["Metadata:SignsIn"] == "true");
         var schemas = routes.Select(route => document["paths"]![route["Match:Path"]!]?["post"]).OfType<JsonNode>()
-            .Select(operation => Schema.Resolve(document, operation["responses"]!["200"]!["content"]!["application/json"]!["schema"]!));
+            .Select(operation => Shapes.RecordOf(operation["responses"]!["200"]!["content"]!["application/json"]!["schema"]!)!)
+            .Select(record => document["components"]!["schemas"]![record]!);
         foreach (var schema in schemas.Distinct())
         {
             schema["properties"]!["token"] = new JsonObject { ["type"] = "string" };

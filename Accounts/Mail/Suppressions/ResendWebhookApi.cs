@@ -7,6 +7,7 @@ namespace ReelBallers.Accounts;
 internal static partial class ResendWebhookApi
 {
     public static void MapResendWebhook(this IEndpointRouteBuilder routes) => routes.MapPost("/api/webhooks/resend", ReceiveAsync)
+        .ReadsHeader("svix-id").ReadsHeader("svix-timestamp").ReadsHeader("svix-signature").ReadsBody()
         .Produces<ReceivedResponse>();
 
     private static async Task<IResult> ReceiveAsync(

@@ -4,26 +4,6 @@
  */
 
 export interface paths {
-    "/api/health": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Health of the services
-         * @description Checks every service. The status is 503, with the same shape, when one of them is not healthy.
-         */
-        get: operations["getHealth"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -79,6 +59,270 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The sessions of the user
+         * @description Those of an account, at most 100, the one used last first. An anonymous user sees the current one.
+         */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        /**
+         * End all sessions of the user
+         * @description Also the current one. An anonymous user loses the credits with the session.
+         */
+        delete: operations["endAllSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a session of the user
+         * @description Neither its cookie nor its bearer token is accepted from then on, within a second or two by every server.
+         */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The caller's account
+         * @description A user is anonymous until the first sign-in: without an address and roles, and without mails.
+         */
+        get: operations["getAccount"];
+        /**
+         * Switch kinds of mails on or off
+         * @description The kinds that are not named stay as they are. `sign_in`, `receipt`, `refund`, `dispute`, `ticket` and `address_change` cannot be switched off.
+         */
+        put: operations["updateAccount"];
+        post?: never;
+        /**
+         * Delete the account
+         * @description Ends all sessions and erases the caller, with or without an account, for good: address, files, texts, cards and tickets. The numbers of the books stay, without a name. Credits are lost, and no money is paid back for them: with more credits than `forfeit_cents` the answer is 409 `credits_left`. Jobs have to end first. The address can sign in again, to a new account.
+         */
+        delete: operations["deleteAccount"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for another address
+         * @description Sends a mail with a link to the address that the account has and one to the new address. The account has the new address once both are confirmed (`POST /api/account/address/confirm`), within 30 minutes. The answer is the same whether or not the new address has an account. A change that is pending is replaced.
+         */
+        post: operations["requestAddressChange"];
+        /**
+         * Withdraw a change of the address
+         * @description The links of the change that is pending stop working. Without one nothing happens.
+         */
+        delete: operations["withdrawAddressChange"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/address/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm a change of the address
+         * @description Uses the token of one of the two links, in a browser that is signed in to the account. With the second one the account has the new address: sign-in links of the old one stop working, and both addresses get a mail. If the new address has another account by then, the answer is 409 `address_in_use` and the change is over.
+         */
+        post: operations["confirmAddressChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export your data
+         * @description Everything that the services have of the caller, and of anonymous users whom a sign-in has joined with the account, as one JSON file. It is complete or not given at all; `complete` is its last member. Five an hour.
+         */
+        get: operations["exportAccount"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/unsubscribe/{unsubscribe_token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The page of an unsubscribe link
+         * @description The link that mails have in their header `List-Unsubscribe`. It shows a page with a button and changes nothing.
+         */
+        get: operations["showUnsubscribe"];
+        put?: never;
+        /**
+         * Switch off the mails of a link's kind
+         * @description What the page's button and mail programs send (RFC 8058, `List-Unsubscribe=One-Click`), without a session. Safe to repeat. The body is not read.
+         */
+        post: operations["unsubscribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in by a passkey
+         * @description Takes the signature of a passkey (`toJSON()` of the credential) and opens a new session for its owner; the caller's session until now ends. The browser that asked for the options, and no other, signs in. A caller who is anonymous is joined with the account.
+         */
+        post: operations["signInByPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/passkey/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin a sign-in by a passkey
+         * @description What the page gives to `PublicKeyCredential.parseRequestOptionsFromJSON` and `navigator.credentials.get`. Any passkey of this app can answer; it names its owner itself. The challenge works once, for the caller, within 5 minutes. A caller without a session gets a new user and the cookie `uid`.
+         */
+        post: operations["beginPasskeySignIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The passkeys of the account
+         * @description Which passkeys sign in to the account, the oldest first. An anonymous user has none.
+         */
+        get: operations["listPasskeys"];
+        put?: never;
+        /**
+         * Add a passkey
+         * @description Takes what the browser's authenticator has made of the options (`toJSON()` of the credential). The passkey signs in to the account from then on, and the owner gets a mail. A challenge is used up by the request, whatever comes of it.
+         */
+        post: operations["addPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to add a passkey
+         * @description What the page gives to `PublicKeyCredential.parseCreationOptionsFromJSON` and `navigator.credentials.create`. The challenge works once, for the caller, within 5 minutes. The passkey is to be discoverable and to verify its user; attestation is not asked for. An account has at most 10.
+         */
+        post: operations["beginPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/passkeys/{passkey_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a passkey
+         * @description It does not sign in any more, and the owner gets a mail. The sessions that it has opened go on: `DELETE /api/auth/sessions`.
+         */
+        delete: operations["removePasskey"];
         options?: never;
         head?: never;
         patch?: never;
@@ -232,46 +476,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/auth/passkey": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Sign in by a passkey
-         * @description Takes the signature of a passkey (`toJSON()` of the credential) and opens a new session for its owner; the caller's session until now ends. The browser that asked for the options, and no other, signs in. A caller who is anonymous is joined with the account.
-         */
-        post: operations["signInByPasskey"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/passkey/options": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Begin a sign-in by a passkey
-         * @description What the page gives to `PublicKeyCredential.parseRequestOptionsFromJSON` and `navigator.credentials.get`. Any passkey of this app can answer; it names its owner itself. The challenge works once, for the caller, within 5 minutes. A caller without a session gets a new user and the cookie `uid`.
-         */
-        post: operations["beginPasskeySignIn"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/auth/token": {
         parameters: {
             query?: never;
@@ -286,230 +490,6 @@ export interface paths {
          * @description For apps that have signed in at a configured issuer by its SDK, such as Firebase Authentication. The token is one of a configured issuer and audience, at most 10 minutes old, of a sign-in (`auth_time`) that is no older, and with a verified address; it signs in once. Otherwise as a sign-in at an issuer.
          */
         post: operations["signInByIdToken"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/sessions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The sessions of the user
-         * @description Those of an account, at most 100, the one used last first. An anonymous user sees the current one.
-         */
-        get: operations["listSessions"];
-        put?: never;
-        post?: never;
-        /**
-         * End all sessions of the user
-         * @description Also the current one. An anonymous user loses the credits with the session.
-         */
-        delete: operations["endAllSessions"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/sessions/{session_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * End a session of the user
-         * @description Neither its cookie nor its bearer token is accepted from then on, within a second or two by every server.
-         */
-        delete: operations["endSession"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/account": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The caller's account
-         * @description A user is anonymous until the first sign-in: without an address and roles, and without mails.
-         */
-        get: operations["getAccount"];
-        /**
-         * Switch kinds of mails on or off
-         * @description The kinds that are not named stay as they are. `sign_in`, `receipt`, `refund`, `dispute`, `ticket` and `address_change` cannot be switched off.
-         */
-        put: operations["updateAccount"];
-        post?: never;
-        /**
-         * Delete the account
-         * @description Ends all sessions and erases the caller, with or without an account, for good: address, files, texts, cards and tickets. The numbers of the books stay, without a name. Credits are lost, and no money is paid back for them: with more credits than `forfeit_cents` the answer is 409 `credits_left`. Jobs have to end first. The address can sign in again, to a new account.
-         */
-        delete: operations["deleteAccount"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/account/address": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Ask for another address
-         * @description Sends a mail with a link to the address that the account has and one to the new address. The account has the new address once both are confirmed (`POST /api/account/address/confirm`), within 30 minutes. The answer is the same whether or not the new address has an account. A change that is pending is replaced.
-         */
-        post: operations["requestAddressChange"];
-        /**
-         * Withdraw a change of the address
-         * @description The links of the change that is pending stop working. Without one nothing happens.
-         */
-        delete: operations["withdrawAddressChange"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/account/address/confirm": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Confirm a change of the address
-         * @description Uses the token of one of the two links, in a browser that is signed in to the account. With the second one the account has the new address: sign-in links of the old one stop working, and both addresses get a mail. If the new address has another account by then, the answer is 409 `address_in_use` and the change is over.
-         */
-        post: operations["confirmAddressChange"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/account/passkeys": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The passkeys of the account
-         * @description Which passkeys sign in to the account, the oldest first. An anonymous user has none.
-         */
-        get: operations["listPasskeys"];
-        put?: never;
-        /**
-         * Add a passkey
-         * @description Takes what the browser's authenticator has made of the options (`toJSON()` of the credential). The passkey signs in to the account from then on, and the owner gets a mail. A challenge is used up by the request, whatever comes of it.
-         */
-        post: operations["addPasskey"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/account/passkeys/options": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Begin to add a passkey
-         * @description What the page gives to `PublicKeyCredential.parseCreationOptionsFromJSON` and `navigator.credentials.create`. The challenge works once, for the caller, within 5 minutes. The passkey is to be discoverable and to verify its user; attestation is not asked for. An account has at most 10.
-         */
-        post: operations["beginPasskey"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/account/passkeys/{passkey_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Remove a passkey
-         * @description It does not sign in any more, and the owner gets a mail. The sessions that it has opened go on: `DELETE /api/auth/sessions`.
-         */
-        delete: operations["removePasskey"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/account/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Export your data
-         * @description Everything that the services have of the caller, and of anonymous users whom a sign-in has joined with the account, as one JSON file. It is complete or not given at all; `complete` is its last member. Five an hour.
-         */
-        get: operations["exportAccount"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/account/unsubscribe/{unsubscribe_token}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The page of an unsubscribe link
-         * @description The link that mails have in their header `List-Unsubscribe`. It shows a page with a button and changes nothing.
-         */
-        get: operations["showUnsubscribe"];
-        put?: never;
-        /**
-         * Switch off the mails of a link's kind
-         * @description What the page's button and mail programs send (RFC 8058, `List-Unsubscribe=One-Click`), without a session. Safe to repeat. The body is not read.
-         */
-        post: operations["unsubscribe"];
         delete?: never;
         options?: never;
         head?: never;
@@ -860,26 +840,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/pricing": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What jobs cost
-         * @description The price table that the server charges by.
-         */
-        get: operations["getPricing"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/uploads": {
         parameters: {
             query?: never;
@@ -955,26 +915,6 @@ export interface paths {
          * @description Deletes an upload or the output of a job. Files are deleted anyway a day after their upload, or after the end of the last job that needed them.
          */
         delete: operations["deleteFile"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/jobs/quote": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * The price of a job
-         * @description Checks the job as `POST /api/jobs` does, and charges nothing. Before the upload is completed the price is an estimate for a video of `duration_s`; a track job may leave out its box.
-         */
-        post: operations["quoteJob"];
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1144,27 +1084,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/webhooks/stripe": {
+    "/api/pricing": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
         /**
-         * Stripe's events
-         * @description Where Stripe delivers its events. An event is stored before it is handled, and handled once however often it is delivered.
+         * What jobs cost
+         * @description The price table that the server charges by.
          */
-        post: operations["receiveStripeEvent"];
+        get: operations["getPricing"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/webhooks/resend": {
+    "/api/jobs/quote": {
         parameters: {
             query?: never;
             header?: never;
@@ -1174,50 +1114,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Resend's events
-         * @description Where Resend delivers its events, if its webhook is configured. After a lasting bounce or a complaint no more mails are sent to the address.
+         * The price of a job
+         * @description Checks the job as `POST /api/jobs` does, and charges nothing. Before the upload is completed the price is an estimate for a video of `duration_s`; a track job may leave out its box.
          */
-        post: operations["receiveResendEvent"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/webhook": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Stripe's events, at their earlier path
-         * @description The same as `POST /api/webhooks/stripe`.
-         */
-        post: operations["receiveStripeEventAtEarlierPath"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/runpod/webhook/{job_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * RunPod's results
-         * @description Where RunPod reports that a run has ended. The report is a hint: the result is read again from RunPod before money moves.
-         */
-        post: operations["receiveRunPodResult"];
+        post: operations["quoteJob"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1304,6 +1204,530 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/webhooks/stripe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stripe's events
+         * @description Where Stripe delivers its events. An event is stored before it is handled, and handled once however often it is delivered.
+         */
+        post: operations["receiveStripeEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resend's events
+         * @description Where Resend delivers its events, if its webhook is configured. After a lasting bounce or a complaint no more mails are sent to the address.
+         */
+        post: operations["receiveResendEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stripe's events, at their earlier path
+         * @description The same as `POST /api/webhooks/stripe`.
+         */
+        post: operations["receiveStripeEventAtEarlierPath"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runpod/webhook/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * RunPod's results
+         * @description Where RunPod reports that a run has ended. The report is a hint: the result is read again from RunPod before money moves.
+         */
+        post: operations["receiveRunPodResult"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What operators are told
+         * @description Open ones first, then those that are over, each with the newest first, in pages. Purchases are over at once.
+         */
+        get: operations["listAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The numbers by day
+         * @description Money, credits and jobs of each day of UTC, the oldest first, and what users have and what waits now.
+         */
+        get: operations["getFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is not tried any more
+         * @description Without a `queue` the oldest of each; `more` names the queues that have others, `unavailable` those that could not be read since their service does not answer. With a `queue` that one, in pages, oldest first.
+         */
+        get: operations["listDeadLetters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/dead-letters/{queue}/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a dead letter again
+         * @description It is tried again now. If that fails, it is retried as when it was new, and may become a dead letter again; what is in `parked` stays there with the reason.
+         */
+        post: operations["replayDeadLetter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/dead-letters/{queue}/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take what was set aside off the list
+         * @description For admins, in the queue `parked`: somebody has dealt with it at Stripe and in the wallet. No money moves. It comes back for another reason only.
+         */
+        post: operations["dismissDeadLetter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/suppressions/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send mails to an address again
+         * @description An address is suppressed when Resend reports a lasting bounce of a mail to it, or a complaint about one. The address needs no account. Remove it from the list of suppressions at Resend too. Mails that were given up meanwhile are dead letters.
+         */
+        post: operations["liftSuppression"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Acts that need two people
+         * @description An act that moves more money than `Operators:TwoPersonLimitCents` waits here for a second admin. Newest first, in pages.
+         */
+        get: operations["listApprovals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/approvals/{approval_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An act that needs two people
+         * @description Who asks for what and why, and what became of it.
+         */
+        get: operations["getApproval"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/approvals/{approval_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve an act
+         * @description For admins other than the one who has asked for it (`own_approval`), within seven days. It is carried out at once, and once; what is approved is carried out even if this request fails. `act_rejected`: it is approved, and a service has decided against it.
+         */
+        post: operations["approveAct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/approvals/{approval_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reject an act
+         * @description For admins; who has asked for the act withdraws it so.
+         */
+        post: operations["rejectAct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The audit log
+         * @description All entries, newest first, in pages.
+         */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/audit/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the audit log is whole
+         * @description What the replica that answers knows: it checks new entries every minute, and all of them once a day.
+         */
+        get: operations["checkAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/jobs/{job_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a job of a user
+         * @description By the rules of its user's own cancellation; the credits are given back. One that was cancelled already stays so.
+         */
+        post: operations["cancelUserJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/jobs/{job_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a job of a user again
+         * @description By the rules of its user's own retry: a new job that the user's wallet pays, at the price of today, which `cost_cents` can name.
+         */
+        post: operations["retryUserJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The endpoints of RunPod
+         * @description That jobs are submitted to, and how they stand.
+         */
+        get: operations["listEndpoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/endpoints/{endpoint_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause an endpoint
+         * @description For admins. No job is submitted to it for `minutes`, or until it is resumed. Running jobs are not affected; waiting ones go to another endpoint, or wait.
+         */
+        post: operations["pauseEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/endpoints/{endpoint_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume an endpoint
+         * @description For admins. Ends a pause, also one of the margin guard, which does not count again what happened before.
+         */
+        post: operations["resumeEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/provisioning/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How access to outside systems is given
+         * @description What waits, what failed, and how much the API of the outside system did in the last day.
+         */
+        get: operations["getProvisioningHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/provisioning/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Access that is to be given or taken away by hand
+         * @description The oldest first, in pages.
+         */
+        get: operations["listProvisioningTasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/provisioning/tasks/{grant_id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that a task is done
+         * @description The access was given, or taken away, by hand as the task says. 409 when it is no task any more, for example because the payment was refunded.
+         */
+        post: operations["completeProvisioningTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/payments/{payment_id}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refund a payment
+         * @description For admins. Takes the credits of the payment back and refunds it, all that is left of it without an `amount_cents`. Credits that are spent are refunded with `force` only; the wallet owes them then. A refund above `Operators:TwoPersonLimitCents` waits for a second admin: `GET /api/admin/approvals`.
+         */
+        post: operations["refundPayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/disputes/{dispute_id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The evidence for a dispute
+         * @description For admins. What the bank would be told now; nothing is submitted.
+         */
+        get: operations["getDisputeEvidence"];
+        put?: never;
+        /**
+         * Submit the evidence for a dispute
+         * @description For admins. Collects it and submits it with the note. The bank takes it once; `act_rejected` with `stripe_rejected`: it takes none now.
+         */
+        post: operations["submitDisputeEvidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/tickets": {
         parameters: {
             query?: never;
@@ -1378,6 +1802,346 @@ export interface paths {
          * @description Nobody gets a mail. A further message of the user opens it again.
          */
         post: operations["closeTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The users whom an id names
+         * @description Takes one of the parameters. The list has one user or none; any UUID can be an anonymous user's. One who was joined into an account leads to the account.
+         */
+        get: operations["findUsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{uid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A user with the wallet
+         * @description The account, the state of the wallet, the lots with credits in spending order, and whether the address of the account is suppressed.
+         */
+        get: operations["getUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{uid}/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The statement of a user
+         * @description All changes of the balance, newest first, in pages.
+         */
+        get: operations["listUserLedger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{uid}/mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The mails to a user
+         * @description The last 100 mails about the user and about joined users, to whichever address, and to the address of the account, newest first; and whether that address is suppressed.
+         */
+        get: operations["listUserMails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{uid}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The audit log of a user
+         * @description What was done to the user and by the user, newest first, in pages.
+         */
+        get: operations["listUserAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{uid}/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The access that purchases of a user give
+         * @description All grants, newest first, in pages.
+         */
+        get: operations["listUserGrants"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{uid}/role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give a user a role
+         * @description For admins. The user needs an account. The last admin stays one (`last_admin`).
+         */
+        put: operations["setUserRole"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{uid}/credits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a user credits, or take them
+         * @description For admins. An adjustment below zero takes credits as spending takes them, never more than there are (`insufficient_funds`). One that moves more than `Operators:TwoPersonLimitCents` waits for a second admin: `GET /api/admin/approvals`.
+         */
+        post: operations["giveCredits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{uid}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Join an anonymous user into an account
+         * @description For admins, when both are one person who has lost the session: as a sign-in of the anonymous user would have done. The account sees the payments, jobs and files, the credits move once no job holds any (`status`: `pending`, then `joined`), and the sessions of the anonymous user end. It cannot be undone. Repeating it changes nothing and shows the `status`; a join that was rejected is tried again. `act_rejected` with `service_code` `user_has_account`, `user_deleted`, `already_joined`, `nothing_to_join`, `account_not_found` or `account_deleted`; `amount_grown` when there are more credits than were asked for. One that moves more than `Operators:TwoPersonLimitCents` waits for a second admin: `GET /api/admin/approvals`.
+         */
+        post: operations["joinUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{uid}/freeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Freeze a wallet
+         * @description Nothing is spent from it while one of its freezes is active.
+         */
+        post: operations["freezeWallet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{uid}/thaw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lift a freeze
+         * @description Lifts one freeze of an operator; `frozen` says whether another one is active.
+         */
+        post: operations["thawWallet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{uid}/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The payments of a user
+         * @description All purchases of the user and of joined users, paid or not, newest first, in pages.
+         */
+        get: operations["listUserPayments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{uid}/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The jobs of a user
+         * @description All jobs of the user and of joined users, newest first, in pages, with their receipts, the runs at RunPod and what RunPod charges for them.
+         */
+        get: operations["listUserJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{uid}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The files of a user
+         * @description Uploads, and the outputs of jobs, of the user and of joined users, newest first, in pages. Removed ones are listed for a while.
+         */
+        get: operations["listUserFiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{uid}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The sessions of a user
+         * @description Those that sign-ins have opened, at most 100, the last used first.
+         */
+        get: operations["listUserSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{uid}/sessions/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End all sessions of a user
+         * @description Every Gateway rejects them within a second or two.
+         */
+        post: operations["revokeUserSessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{uid}/lift-topup-block": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a user top up again
+         * @description For admins. Lifts the blocks of the user, and of users who were joined into the account, after a lost dispute for fraud (`topup_blocked`).
+         */
+        post: operations["liftTopupBlock"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1508,7 +2272,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/admin/users": {
+    "/api/health": {
         parameters: {
             query?: never;
             header?: never;
@@ -1516,776 +2280,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The users whom an id names
-         * @description Takes one of the parameters. The list has one user or none; any UUID can be an anonymous user's. One who was joined into an account leads to the account.
+         * Health of the services
+         * @description Checks every service. The status is 503, with the same shape, when one of them is not healthy.
          */
-        get: operations["findUsers"];
+        get: operations["getHealth"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/users/{uid}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * A user with the wallet
-         * @description The account, the state of the wallet, the lots with credits in spending order, and whether the address of the account is suppressed.
-         */
-        get: operations["getUser"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/users/{uid}/ledger": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The statement of a user
-         * @description All changes of the balance, newest first, in pages.
-         */
-        get: operations["listUserLedger"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/users/{uid}/mails": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The mails to a user
-         * @description The last 100 mails about the user and about joined users, to whichever address, and to the address of the account, newest first; and whether that address is suppressed.
-         */
-        get: operations["listUserMails"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/users/{uid}/audit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The audit log of a user
-         * @description What was done to the user and by the user, newest first, in pages.
-         */
-        get: operations["listUserAudit"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/audit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The audit log
-         * @description All entries, newest first, in pages.
-         */
-        get: operations["listAudit"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/users/{uid}/grants": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The access that purchases of a user give
-         * @description All grants, newest first, in pages.
-         */
-        get: operations["listUserGrants"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/provisioning/health": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * How access to outside systems is given
-         * @description What waits, what failed, and how much the API of the outside system did in the last day.
-         */
-        get: operations["getProvisioningHealth"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/provisioning/tasks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Access that is to be given or taken away by hand
-         * @description The oldest first, in pages.
-         */
-        get: operations["listProvisioningTasks"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/provisioning/tasks/{grant_id}/complete": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Say that a task is done
-         * @description The access was given, or taken away, by hand as the task says. 409 when it is no task any more, for example because the payment was refunded.
-         */
-        post: operations["completeProvisioningTask"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/alerts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What operators are told
-         * @description Open ones first, then those that are over, each with the newest first, in pages. Purchases are over at once.
-         */
-        get: operations["listAlerts"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/figures": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The numbers by day
-         * @description Money, credits and jobs of each day of UTC, the oldest first, and what users have and what waits now.
-         */
-        get: operations["getFigures"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/dead-letters": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What is not tried any more
-         * @description Without a `queue` the oldest of each; `more` names the queues that have others, `unavailable` those that could not be read since their service does not answer. With a `queue` that one, in pages, oldest first.
-         */
-        get: operations["listDeadLetters"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/users/{uid}/role": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Give a user a role
-         * @description For admins. The user needs an account. The last admin stays one (`last_admin`).
-         */
-        put: operations["setUserRole"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/users/{uid}/credits": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Give a user credits, or take them
-         * @description For admins. An adjustment below zero takes credits as spending takes them, never more than there are (`insufficient_funds`). One that moves more than `Operators:TwoPersonLimitCents` waits for a second admin: `GET /api/admin/approvals`.
-         */
-        post: operations["giveCredits"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/users/{uid}/join": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Join an anonymous user into an account
-         * @description For admins, when both are one person who has lost the session: as a sign-in of the anonymous user would have done. The account sees the payments, jobs and files, the credits move once no job holds any (`status`: `pending`, then `joined`), and the sessions of the anonymous user end. It cannot be undone. Repeating it changes nothing and shows the `status`; a join that was rejected is tried again. `act_rejected` with `service_code` `user_has_account`, `user_deleted`, `already_joined`, `nothing_to_join`, `account_not_found` or `account_deleted`; `amount_grown` when there are more credits than were asked for. One that moves more than `Operators:TwoPersonLimitCents` waits for a second admin: `GET /api/admin/approvals`.
-         */
-        post: operations["joinUser"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/users/{uid}/freeze": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Freeze a wallet
-         * @description Nothing is spent from it while one of its freezes is active.
-         */
-        post: operations["freezeWallet"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/users/{uid}/thaw": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Lift a freeze
-         * @description Lifts one freeze of an operator; `frozen` says whether another one is active.
-         */
-        post: operations["thawWallet"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/payments/{payment_id}/refund": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Refund a payment
-         * @description For admins. Takes the credits of the payment back and refunds it, all that is left of it without an `amount_cents`. Credits that are spent are refunded with `force` only; the wallet owes them then. A refund above `Operators:TwoPersonLimitCents` waits for a second admin: `GET /api/admin/approvals`.
-         */
-        post: operations["refundPayment"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/dead-letters/{queue}/{id}/replay": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Try a dead letter again
-         * @description It is tried again now. If that fails, it is retried as when it was new, and may become a dead letter again; what is in `parked` stays there with the reason.
-         */
-        post: operations["replayDeadLetter"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/suppressions/lift": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Send mails to an address again
-         * @description An address is suppressed when Resend reports a lasting bounce of a mail to it, or a complaint about one. The address needs no account. Remove it from the list of suppressions at Resend too. Mails that were given up meanwhile are dead letters.
-         */
-        post: operations["liftSuppression"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/dead-letters/{queue}/{id}/dismiss": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Take what was set aside off the list
-         * @description For admins, in the queue `parked`: somebody has dealt with it at Stripe and in the wallet. No money moves. It comes back for another reason only.
-         */
-        post: operations["dismissDeadLetter"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/users/{uid}/lift-topup-block": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Let a user top up again
-         * @description For admins. Lifts the blocks of the user, and of users who were joined into the account, after a lost dispute for fraud (`topup_blocked`).
-         */
-        post: operations["liftTopupBlock"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/disputes/{dispute_id}/evidence": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The evidence for a dispute
-         * @description For admins. What the bank would be told now; nothing is submitted.
-         */
-        get: operations["getDisputeEvidence"];
-        put?: never;
-        /**
-         * Submit the evidence for a dispute
-         * @description For admins. Collects it and submits it with the note. The bank takes it once; `act_rejected` with `stripe_rejected`: it takes none now.
-         */
-        post: operations["submitDisputeEvidence"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/users/{uid}/payments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The payments of a user
-         * @description All purchases of the user and of joined users, paid or not, newest first, in pages.
-         */
-        get: operations["listUserPayments"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/users/{uid}/jobs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The jobs of a user
-         * @description All jobs of the user and of joined users, newest first, in pages, with their receipts, the runs at RunPod and what RunPod charges for them.
-         */
-        get: operations["listUserJobs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/users/{uid}/files": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The files of a user
-         * @description Uploads, and the outputs of jobs, of the user and of joined users, newest first, in pages. Removed ones are listed for a while.
-         */
-        get: operations["listUserFiles"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/jobs/{job_id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Cancel a job of a user
-         * @description By the rules of its user's own cancellation; the credits are given back. One that was cancelled already stays so.
-         */
-        post: operations["cancelUserJob"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/jobs/{job_id}/retry": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Start a job of a user again
-         * @description By the rules of its user's own retry: a new job that the user's wallet pays, at the price of today, which `cost_cents` can name.
-         */
-        post: operations["retryUserJob"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/approvals": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Acts that need two people
-         * @description An act that moves more money than `Operators:TwoPersonLimitCents` waits here for a second admin. Newest first, in pages.
-         */
-        get: operations["listApprovals"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/approvals/{approval_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * An act that needs two people
-         * @description Who asks for what and why, and what became of it.
-         */
-        get: operations["getApproval"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/approvals/{approval_id}/approve": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Approve an act
-         * @description For admins other than the one who has asked for it (`own_approval`), within seven days. It is carried out at once, and once; what is approved is carried out even if this request fails. `act_rejected`: it is approved, and a service has decided against it.
-         */
-        post: operations["approveAct"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/approvals/{approval_id}/reject": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Reject an act
-         * @description For admins; who has asked for the act withdraws it so.
-         */
-        post: operations["rejectAct"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/endpoints": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The endpoints of RunPod
-         * @description That jobs are submitted to, and how they stand.
-         */
-        get: operations["listEndpoints"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/endpoints/{endpoint_id}/pause": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Pause an endpoint
-         * @description For admins. No job is submitted to it for `minutes`, or until it is resumed. Running jobs are not affected; waiting ones go to another endpoint, or wait.
-         */
-        post: operations["pauseEndpoint"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/endpoints/{endpoint_id}/resume": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Resume an endpoint
-         * @description For admins. Ends a pause, also one of the margin guard, which does not count again what happened before.
-         */
-        post: operations["resumeEndpoint"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/audit/check": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Whether the audit log is whole
-         * @description What the replica that answers knows: it checks new entries every minute, and all of them once a day.
-         */
-        get: operations["checkAudit"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/users/{uid}/sessions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The sessions of a user
-         * @description Those that sign-ins have opened, at most 100, the last used first.
-         */
-        get: operations["listUserSessions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/admin/users/{uid}/sessions/revoke": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * End all sessions of a user
-         * @description Every Gateway rejects them within a second or two.
-         */
-        post: operations["revokeUserSessions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2397,77 +2397,194 @@ export interface webhooks {
 }
 export interface components {
     schemas: {
-        /** @description A state of the wallet. */
-        BalanceEvent: {
+        InsufficientFundsProblem: {
+            /** @constant */
+            code?: "insufficient_funds";
             /**
              * Format: int64
-             * @description The number of the wallet's last entry.
+             * @description What the wallet has.
              */
-            sequence: number;
+            balance_cents: number;
+            /**
+             * Format: int64
+             * @description What the request costs.
+             */
+            required_cents: number;
+        } & components["schemas"]["Problem"];
+        /** @description An error (RFC 9457, problem details). Some codes have members of their own. */
+        Problem: {
+            /** @description Names the kind of error by its code. */
+            type: string;
+            /** @description The kind of error, for people. */
+            title: string;
+            /** @description The HTTP status. */
+            status: number;
+            /** @description What happened this time, and what to do next. */
+            detail: string;
+            code: components["schemas"]["ProblemCode"];
+            /** @description Equal to `title`. */
+            error: string;
+            /** @description Finds the request in our logs. */
+            trace_id: string;
+        };
+        /**
+         * @description Stable and machine-readable.
+         *
+         *     | code | status | meaning |
+         *     |---|---|---|
+         *     | `bad_request` | 400 | The request is malformed as HTTP. |
+         *     | `upgrade_not_supported` | 400 | The request asks for another protocol, such as WebSocket. |
+         *     | `invalid_request` | 400 | The body, a parameter or a header is malformed or out of range; `errors` names the fields. |
+         *     | `upload_mismatch` | 400 | The file that arrived has another size or type than declared, and was removed. |
+         *     | `signature_missing` | 400 | A webhook without exactly one `Stripe-Signature` header. |
+         *     | `signature_invalid` | 400 | A webhook whose signature is not Stripe's, or too old. |
+         *     | `event_malformed` | 400 | A webhook whose body is not an event. |
+         *     | `invalid_id_token` | 400 | The text is no ID token of a configured issuer and audience, its signature is not valid, or it is too old. |
+         *     | `passkey_invalid` | 400 | There is no such passkey, or the authenticator's answer is not valid for this app. |
+         *     | `not_authenticated` | 401 | No session where one is needed, or a bearer token that is not valid. |
+         *     | `insufficient_funds` | 402 | Not enough credits; `balance_cents` and `required_cents` tell how many. |
+         *     | `origin_not_allowed` | 403 | A browser sent the request from a page of another origin that is not allowed. |
+         *     | `permission_denied` | 403 | You are an operator, and your role is too low. |
+         *     | `email_not_verified` | 403 | The issuer has not verified the e-mail address, or names none in ASCII. |
+         *     | `wallet_frozen` | 403 | The wallet is frozen while a payment is in dispute. |
+         *     | `wallet_joined` | 403 | The credits of this session were moved to the account; sign in again. |
+         *     | `sign_in_required` | 403 | An anonymous user has no address; sign in first. |
+         *     | `topup_blocked` | 403 | Top-ups of the account are blocked after a lost dispute. |
+         *     | `storage_quota_exceeded` | 403 | The upload does not fit into what you may store: `used_bytes` of `limit_bytes`, `open_uploads` of `max_open_uploads`. The limits grow with your first payment. |
+         *     | `not_found` | 404 | There is no such path. |
+         *     | `account_not_found` | 404 | The user has no account. |
+         *     | `approval_not_found` | 404 | There is no such approval. |
+         *     | `endpoint_not_found` | 404 | No job is submitted to such an endpoint. |
+         *     | `card_not_found` | 404 | No such card, or not yours. |
+         *     | `checkout_not_found` | 404 | No such top-up, or not yours. |
+         *     | `customer_not_found` | 404 | You have not topped up yet. |
+         *     | `file_not_found` | 404 | No such file, or not yours. |
+         *     | `job_not_found` | 404 | No such job, or not yours. |
+         *     | `receipt_not_found` | 404 | No such top-up, not yours, or its receipt is not there yet. |
+         *     | `session_not_found` | 404 | No such session, or not yours. |
+         *     | `output_not_found` | 404 | The job's output is not in storage. |
+         *     | `passkey_not_found` | 404 | No such passkey, or not yours. |
+         *     | `provider_not_found` | 404 | No such issuer is configured. |
+         *     | `source_not_found` | 404 | No such completed upload, or not yours. |
+         *     | `unsubscribe_link_unknown` | 404 | The link is not one of a mail. |
+         *     | `upload_not_found` | 404 | No such upload, or not yours. |
+         *     | `ticket_not_found` | 404 | There is no such ticket, or it is another user's. |
+         *     | `method_not_allowed` | 405 | The path exists with other methods. |
+         *     | `request_timeout` | 408 | The request body arrived too slowly or incompletely. |
+         *     | `idempotency_key_reused` | 409 | The `Idempotency-Key` (or the `job_id` of a debit) was used for another request. |
+         *     | `idempotency_key_in_use` | 409 | The first request with this `Idempotency-Key` is still running; `Retry-After` says when to repeat it. |
+         *     | `act_rejected` | 409 | A service has decided against an operator's act; its code is in `service_code`. Nothing was changed. |
+         *     | `address_in_use` | 409 | The new address of the account belongs to another one; the change is over. |
+         *     | `passkey_exists` | 409 | The passkey was added before, to your account or to another one. |
+         *     | `too_many_passkeys` | 409 | The account has 10 passkeys; remove one first. |
+         *     | `last_admin` | 409 | The user is the only admin. |
+         *     | `own_approval` | 409 | You have asked for the act; another admin has to approve it. |
+         *     | `approval_decided` | 409 | Somebody has decided on the act before. |
+         *     | `approval_expired` | 409 | Nobody has approved the act within seven days. |
+         *     | `requester_not_admin` | 409 | Who has asked for the act is not an admin any more. |
+         *     | `credits_left` | 409 | The account has more credits than the request gives up: `balance_cents`. |
+         *     | `jobs_open` | 409 | Jobs have not ended; an account with open jobs is not deleted. |
+         *     | `card_required` | 409 | There is no saved card. |
+         *     | `checkout_ended` | 409 | The checkout of this `Idempotency-Key` was paid or has expired. |
+         *     | `price_changed` | 409 | The price differs from the request's `cost_cents`, or the length of the source from its `duration_s`; the real ones are in `cost_cents` and `duration_s`. |
+         *     | `job_not_cancellable` | 409 | The job has ended; its status is in `job_status`. |
+         *     | `job_not_completed` | 409 | There is no output yet; the job's status is in `job_status`. |
+         *     | `job_not_retryable` | 409 | Only a job that failed, was cancelled or timed out can be tried again; the job's status is in `job_status`. |
+         *     | `upload_incomplete` | 409 | The file has not arrived in storage yet. |
+         *     | `file_in_use` | 409 | A job that has not ended needs the file. |
+         *     | `ticket_full` | 409 | The ticket takes no more messages; open another one. |
+         *     | `webhook_not_found` | 404 | There is no such endpoint of another system. |
+         *     | `delivery_not_found` | 404 | The endpoint has no such delivery. |
+         *     | `webhook_limit_reached` | 409 | There are 20 endpoints already. |
+         *     | `confirmation_required` | 409 | The sign-in link was asked for in another browser; `email` is the address, masked. |
+         *     | `id_token_used` | 409 | The ID token has signed in already. |
+         *     | `sign_in_cancelled` | 409 | The user has cancelled the sign-in at the issuer. |
+         *     | `sign_in_rejected` | 409 | The issuer's answer is not valid for this sign-in. |
+         *     | `expired` | 410 | A file that was there and is gone; `DELETE`, or a day after it was last needed. |
+         *     | `link_expired` | 410 | The link was used, replaced or withdrawn, is too old, or never existed. |
+         *     | `challenge_expired` | 410 | The challenge of a passkey was used, is older than 5 minutes, was given to another user, or never existed. |
+         *     | `sign_in_expired` | 410 | The sign-in at an issuer was finished already, is older than 10 minutes, or was begun in another browser. |
+         *     | `too_large` | 413 | The body, or the declared file (`max_bytes`), is too large. |
+         *     | `uri_too_long` | 414 | The request's target is too long. |
+         *     | `unsupported_media_type` | 415 | The body's content type, or the declared type of a video, is not supported. |
+         *     | `video_too_long` | 413 | The video that arrived is longer than allowed, and was removed. |
+         *     | `not_a_video` | 415 | The file that arrived is not a video that can be processed; `detail` says why. It was removed. |
+         *     | `rate_limited` | 429 | Too many requests. |
+         *     | `topup_limited` | 429 | Too many open, failed or large top-ups. |
+         *     | `sign_in_limited` | 429 | Too many sign-in links for the address or from the client. |
+         *     | `ticket_limited` | 429 | Too many tickets of this user, for this address or from this client; `Retry-After` says when to come again. |
+         *     | `export_limited` | 429 | Too many exports of your data; `Retry-After` says when to come again. |
+         *     | `too_many_open_jobs` | 429 | Too many of your jobs are open; at most `max_open_jobs` can be. |
+         *     | `too_many_streams` | 429 | Too many event streams are open. |
+         *     | `request_header_fields_too_large` | 431 | The request's headers are too large. |
+         *     | `internal_error` | 500 | A failure on our side; it was logged under `trace_id`. |
+         *     | `service_unavailable` | 502, 503, 504 | A service did not respond. Nothing was charged. |
+         *     | `database_unavailable` | 503 | A database is unavailable. Nothing was charged. |
+         *     | `provider_unavailable` | 503 | The issuer does not answer. Nothing was changed. |
+         *     | `overloaded` | 503 | The wallet is overloaded. Nothing was charged. |
+         *     | `wallet_busy` | 503 | The wallet is locked by another transaction. Nothing was charged. |
+         *     | `stripe_unavailable` | 503 | Stripe is unavailable. Nothing was charged. |
+         *     | `storage_unavailable` | 503 | The storage is unavailable. |
+         *     | `wallet_unavailable` | 503 | The wallet did not respond in time. A hold that was placed nevertheless is refunded. |
+         *     | `event_not_handled` | 503 | The event is kept but not handled yet; Stripe delivers it again. |
+         * @enum {string}
+         */
+        ProblemCode: "bad_request" | "upgrade_not_supported" | "invalid_request" | "upload_mismatch" | "signature_missing" | "signature_invalid" | "event_malformed" | "invalid_id_token" | "passkey_invalid" | "not_authenticated" | "insufficient_funds" | "origin_not_allowed" | "permission_denied" | "email_not_verified" | "wallet_frozen" | "wallet_joined" | "sign_in_required" | "topup_blocked" | "storage_quota_exceeded" | "not_found" | "account_not_found" | "approval_not_found" | "endpoint_not_found" | "dispute_not_found" | "card_not_found" | "checkout_not_found" | "customer_not_found" | "file_not_found" | "job_not_found" | "receipt_not_found" | "session_not_found" | "output_not_found" | "passkey_not_found" | "provider_not_found" | "source_not_found" | "unsubscribe_link_unknown" | "upload_not_found" | "ticket_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_reused" | "idempotency_key_in_use" | "act_rejected" | "address_in_use" | "passkey_exists" | "too_many_passkeys" | "last_admin" | "own_approval" | "approval_decided" | "approval_expired" | "requester_not_admin" | "credits_left" | "jobs_open" | "card_required" | "checkout_ended" | "price_changed" | "job_not_cancellable" | "job_not_completed" | "job_not_retryable" | "upload_incomplete" | "file_in_use" | "ticket_full" | "webhook_not_found" | "delivery_not_found" | "webhook_limit_reached" | "confirmation_required" | "id_token_used" | "sign_in_cancelled" | "sign_in_rejected" | "expired" | "link_expired" | "challenge_expired" | "sign_in_expired" | "too_large" | "uri_too_long" | "unsupported_media_type" | "video_too_long" | "not_a_video" | "rate_limited" | "topup_limited" | "sign_in_limited" | "ticket_limited" | "export_limited" | "too_many_open_jobs" | "too_many_streams" | "request_header_fields_too_large" | "internal_error" | "service_unavailable" | "database_unavailable" | "provider_unavailable" | "overloaded" | "wallet_busy" | "stripe_unavailable" | "storage_unavailable" | "wallet_unavailable" | "event_not_handled";
+        ValidationProblem: {
+            /** @constant */
+            code?: "invalid_request";
+            /** @description What is wrong, by field. */
+            errors: {
+                [key: string]: string[];
+            };
+        } & components["schemas"]["Problem"];
+        ActRejectedProblem: {
+            /** @constant */
+            code?: "act_rejected";
+            /** @description The code of the service that has decided against it. */
+            service_code: string;
+        } & components["schemas"]["Problem"];
+        Sessions: {
+            sessions: components["schemas"]["SessionInfo"][];
+        };
+        SessionInfo: {
+            /**
+             * Format: uuid
+             * @description For `DELETE /api/auth/sessions/{session_id}`.
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was opened.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was used last, to a minute or two.
+             */
+            last_seen_at: string;
+            /** @description The browser, as it says of itself; at most 200 characters. */
+            user_agent: string;
+            /** @description Whether it is the one that asks. */
+            current: boolean;
+        };
+        Me: {
+            /** Format: uuid */
+            uid: string;
             /**
              * Format: int64
              * @description What can be spent.
              */
             balance_cents: number;
-            /**
-             * Format: int64
-             * @description What running jobs hold.
-             */
-            held_cents: number;
-            /**
-             * Format: int64
-             * @description What the user owes after a payment was reversed.
-             */
-            receivable_cents: number;
-            /** @description Whether the wallet is frozen while a payment is in dispute. */
-            frozen: boolean;
-            /** @description Whether the balance is below `low_balance_cents`. */
-            low: boolean;
         };
-        /** @description Server-sent events, in the order in which they are sent. */
-        UserEventStream: ({
-            /** @description How far the client has come; for `Last-Event-ID`. */
-            id: string;
-            /** @constant */
-            event: "wallet";
-            /** @description JSON. */
-            data: string;
-        } | {
-            /** @description How far the client has come; for `Last-Event-ID`. */
-            id: string;
-            /** @constant */
-            event: "job";
-            /** @description JSON. */
-            data: string;
-        } | {
-            /** @description How far the client has come; for `Last-Event-ID`. */
-            id: string;
-            /** @constant */
-            event: "topup";
-            /** @description JSON. */
-            data: string;
-        })[];
-        /** @description Server-sent events, in the order in which they are sent. */
-        BalanceEventStream: {
-            /** @description Names the state that the event shows; for `Last-Event-ID`. */
-            id: string;
-            /** @enum {unknown} */
-            event: "balance" | "low_balance";
-            /** @description JSON. */
-            data: string;
-        }[];
-        SignInLinkRequest: {
-            /** @description In ASCII; compared in lower case. */
-            email: string;
-            /** @description Where the page of the link leads after the sign-in: a path of the app, or a page of an allowed origin. The first page without it. */
-            return_to?: string;
-        };
-        SignInLinkSent: {
+        Session: {
             /**
-             * Format: date-time
-             * @description When the link ends.
+             * Format: uuid
+             * @description The user.
              */
-            expires_at: string;
+            uid: string;
+            /** @description Opaque and signed; the value of the cookie `uid`. Clients that are not browsers send it as `Authorization: Bearer`. */
+            token: string;
         };
         Account: {
             /**
@@ -2496,6 +2613,106 @@ export interface components {
                 passkey: boolean;
             };
         };
+        AddressChangeRequest: {
+            /** @description The address that the account is to have: in ASCII; compared in lower case. */
+            email: string;
+        };
+        AddressChangeSent: {
+            /**
+             * Format: date-time
+             * @description When the links end.
+             */
+            expires_at: string;
+        };
+        AddressConfirmation: {
+            /** @description Of the link: what follows `#token=`. */
+            token: string;
+        };
+        AddressConfirmed: {
+            /** @description Whether both addresses have confirmed the change. */
+            changed: boolean;
+            /** @description The address that the account has now. */
+            email: string;
+        };
+        AccountUpdate: {
+            /** @description The kinds to switch on or off. */
+            mail: {
+                sign_in?: boolean;
+                receipt?: boolean;
+                refund?: boolean;
+                dispute?: boolean;
+                auto_topup?: boolean;
+                low_balance?: boolean;
+                job_finished?: boolean;
+                job_failed?: boolean;
+                ticket?: boolean;
+                address_change?: boolean;
+                passkey?: boolean;
+            };
+        };
+        /** @description The members of the lists may grow. */
+        AccountExport: {
+            /** @description Sessions that sign-ins have opened: when, by which browser, and when they were used last. */
+            sessions: components["schemas"]["ExportedEntry"][];
+            /** Format: date-time */
+            generated_at: string;
+            account: components["schemas"]["Account"];
+            /**
+             * Format: date-time
+             * @description Null for an anonymous user.
+             */
+            account_since: string | null;
+            /** @description Anonymous users whom a sign-in has joined with the account. */
+            joined_users: string[];
+            /** @description Sign-ins at other issuers. */
+            identities: components["schemas"]["ExportedEntry"][];
+            /** @description Passkeys, without their keys. */
+            passkeys: components["schemas"]["ExportedEntry"][];
+            /** @description Support tickets with their messages. */
+            tickets: components["schemas"]["ExportedEntry"][];
+            /** @description Mails of the last days: kind and times. */
+            mails: components["schemas"]["ExportedEntry"][];
+            /** @description Sign-ins and other acts of yours in the audit log. */
+            acts: components["schemas"]["ExportedEntry"][];
+            /** @description Balances. */
+            wallets: components["schemas"]["ExportedEntry"][];
+            /** @description The whole statement of each wallet. */
+            ledger: components["schemas"]["ExportedEntry"][];
+            /** @description Top-ups with their receipts. */
+            purchases: components["schemas"]["ExportedEntry"][];
+            /** @description What Stripe knows. */
+            customers: components["schemas"]["ExportedEntry"][];
+            /** @description Saved cards, without their numbers. */
+            cards: components["schemas"]["ExportedEntry"][];
+            /** @description Automatic top-ups. */
+            auto_topups: components["schemas"]["ExportedEntry"][];
+            /** @description Access that purchases have given. */
+            grants: components["schemas"]["ExportedEntry"][];
+            /** @description Jobs with what was asked for and what they have cost. */
+            jobs: components["schemas"]["ExportedEntry"][];
+            /** @description Files. */
+            uploads: components["schemas"]["ExportedEntry"][];
+            /** @description Links to results. */
+            downloads: components["schemas"]["ExportedEntry"][];
+            /**
+             * @description The last member.
+             * @constant
+             */
+            complete: true;
+        };
+        /** @description Its members may grow. */
+        ExportedEntry: {
+            [key: string]: unknown;
+        };
+        CreditsLeftProblem: {
+            /** @constant */
+            code?: "credits_left";
+            /**
+             * Format: int64
+             * @description What would be lost.
+             */
+            balance_cents: number;
+        } & components["schemas"]["Problem"];
         Passkey: {
             /**
              * Format: uuid
@@ -2639,45 +2856,19 @@ export interface components {
             /** @description Opaque and signed; the value of the cookie `uid`. Clients that are not browsers send it as `Authorization: Bearer`. */
             token: string;
         };
-        AddressChangeRequest: {
-            /** @description The address that the account is to have: in ASCII; compared in lower case. */
+        SignInLinkRequest: {
+            /** @description In ASCII; compared in lower case. */
             email: string;
+            /** @description Where the page of the link leads after the sign-in: a path of the app, or a page of an allowed origin. The first page without it. */
+            return_to?: string;
         };
-        AddressChangeSent: {
+        SignInLinkSent: {
             /**
              * Format: date-time
-             * @description When the links end.
+             * @description When the link ends.
              */
             expires_at: string;
         };
-        AddressConfirmation: {
-            /** @description Of the link: what follows `#token=`. */
-            token: string;
-        };
-        AddressConfirmed: {
-            /** @description Whether both addresses have confirmed the change. */
-            changed: boolean;
-            /** @description The address that the account has now. */
-            email: string;
-        };
-        AccountUpdate: {
-            /** @description The kinds to switch on or off. */
-            mail: {
-                sign_in?: boolean;
-                receipt?: boolean;
-                refund?: boolean;
-                dispute?: boolean;
-                auto_topup?: boolean;
-                low_balance?: boolean;
-                job_finished?: boolean;
-                job_failed?: boolean;
-                ticket?: boolean;
-                address_change?: boolean;
-                passkey?: boolean;
-            };
-        };
-        /** @enum {string} */
-        MailKind: "sign_in" | "receipt" | "refund" | "dispute" | "auto_topup" | "low_balance" | "job_finished" | "job_failed" | "ticket" | "address_change" | "passkey" | "alert";
         SignInConfirmation: {
             /** @description Of the link: what follows `#token=`. */
             token: string;
@@ -2745,30 +2936,6 @@ export interface components {
             /** @description The address of the account, masked. */
             email: string;
         } & components["schemas"]["Problem"];
-        Sessions: {
-            sessions: components["schemas"]["SessionInfo"][];
-        };
-        SessionInfo: {
-            /**
-             * Format: uuid
-             * @description For `DELETE /api/auth/sessions/{session_id}`.
-             */
-            id: string;
-            /**
-             * Format: date-time
-             * @description When it was opened.
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description When it was used last, to a minute or two.
-             */
-            last_seen_at: string;
-            /** @description The browser, as it says of itself; at most 200 characters. */
-            user_agent: string;
-            /** @description Whether it is the one that asks. */
-            current: boolean;
-        };
         AutoTopup: {
             /** @description What the user wants. */
             enabled: boolean;
@@ -2782,12 +2949,12 @@ export interface components {
             monthly_cap_cents: number | null;
             /**
              * @description How it stands. `charging`: a payment has no outcome yet. `action_required`: the bank wants the user to confirm. `stopped`: until it is turned on again.
-             * @enum {unknown}
+             * @enum {string}
              */
             state: "off" | "active" | "charging" | "action_required" | "stopped";
             /**
              * @description What is in the way, or why the last payment failed.
-             * @enum {unknown}
+             * @enum {string|null}
              */
             reason: null | "card_required" | "card_declined" | "card_unusable" | "insufficient_funds" | "processing_error" | "authentication_required" | "monthly_cap_reached" | "topup_limited" | "topup_blocked" | "pack_unavailable" | "price_changed" | "payment_reversed";
             /**
@@ -2846,528 +3013,6 @@ export interface components {
             /** @description Names the top-up in `GET /api/topup/{session_id}`. */
             session_id: string;
         };
-        CompleteUploadRequest: {
-            /** @description The `key` of the upload. */
-            key: string;
-            /** @description Of an upload in parts: its `upload_id`. */
-            upload_id?: string;
-            /** @description Of an upload in parts: every part once. */
-            parts?: components["schemas"]["UploadedPart"][];
-        };
-        CompletedUpload: {
-            /** @description The upload's key, to be used as `source_key`. */
-            key: string;
-            /** Format: int64 */
-            size_bytes: number;
-            /** @description The stored object's entity tag. */
-            etag: string;
-            /**
-             * Format: date-time
-             * @description When the file is deleted, unless a job needs it longer.
-             */
-            expires_at: string;
-            video?: components["schemas"]["VideoFacts"];
-        };
-        /** @description What a video is, as the file itself says. Prices rest on it. */
-        VideoFacts: {
-            /** @enum {unknown} */
-            container: "mp4" | "mov" | "webm" | "matroska";
-            /** @description To the end of picture and sound. */
-            duration_s: number;
-            /** @description In pixels as displayed. */
-            width: number;
-            /** @description In pixels as displayed. */
-            height: number;
-            /** @description By how many degrees players turn the stored picture, clockwise. */
-            rotation: number;
-            /** @description Frames a second, on average. */
-            frame_rate: number;
-            /** @description In ffmpeg's names. */
-            video_codec: string;
-            /** @description In ffmpeg's names; null without sound. */
-            audio_codec: string | null;
-            /** @description 0 without sound. */
-            audio_channels: number;
-        };
-        /** @description The subject to follow: a box around it, in pixels of the source as displayed, inside the picture. Required in track jobs, and part of no others. */
-        TrackBox: {
-            /** @description When the subject is there, in seconds from the start. */
-            time: number;
-            /** @description The left edge. */
-            x: number;
-            /** @description The upper edge. */
-            y: number;
-            /** @description The box's width. */
-            width: number;
-            /** @description The box's height. */
-            height: number;
-        };
-        /** @description A time in which the subject was not seen; the window stayed where it was. */
-        LostSubject: {
-            /** @description When it was last seen. */
-            from_s: number;
-            /** @description When it was seen again, or the end. */
-            to_s: number;
-        };
-        /** @description A crop in pixels of the source as displayed. Between two keyframes it moves in a straight line. */
-        CropKeyframe: {
-            /** @description Seconds from the start; later than the keyframe before it. */
-            time: number;
-            /** @description The left edge. */
-            x: number;
-            /** @description The upper edge. */
-            y: number;
-            /** @description The crop's width. */
-            width: number;
-            /** @description The crop's height. */
-            height: number;
-        };
-        Debit: {
-            /** @constant */
-            success: true;
-            /**
-             * Format: int64
-             * @description The balance after the debit.
-             */
-            new_balance_cents: number;
-        };
-        DebitRequest: {
-            /** @description What is paid for. The same `job_id` is charged once. */
-            job_id: string;
-            /**
-             * Format: int64
-             * @description How much to spend.
-             */
-            cost_cents: number;
-        };
-        Download: {
-            /**
-             * Format: uri
-             * @description A signed URL of the file, valid for one hour.
-             */
-            url: string;
-            /**
-             * Format: date-time
-             * @description When the URL ends.
-             */
-            expires_at: string;
-            /** @description The name that the file is saved under. */
-            filename: string;
-        };
-        /** @description With `track` a track job, otherwise with `upscale_model` an upscale job, otherwise with `overlay_layers` an overlay job, otherwise a framing job. */
-        ExportRequest: {
-            /** @description The `key` of a completed upload. */
-            source_key: string;
-            /** @description The length of the source in seconds, as the caller knows it. It may be left out: the source was measured when its upload was completed. One that, rounded up to whole seconds, is not the measured one gets 409 `price_changed`. */
-            duration_s?: number;
-            /** @description In ascending order of `time`, inside the picture. Not part of track jobs, which make them. */
-            crop_keyframes?: components["schemas"]["CropKeyframe"][];
-            track?: components["schemas"]["TrackBox"];
-            /** @description Drawn in this order. Part of overlay and upscale jobs. */
-            overlay_layers?: components["schemas"]["OverlayLayer"][];
-            /** @description A name of the catalogue in `GET /api/pricing`, upper or lower case. */
-            upscale_model?: string;
-            /** @description The frames a second of the result; only with an `upscale_model` that adds frames (`factor` 1). Without it such a model doubles those of the source, up to 60. */
-            target_fps?: number;
-            target_resolution: components["schemas"]["Resolution"];
-            /** @description Groups the caller's jobs; `export` when absent. */
-            project_id?: string;
-            /**
-             * Format: int64
-             * @description The price that the caller expects. When the price is another one, the answer is 409 `price_changed`.
-             */
-            cost_cents?: number;
-        };
-        Health: {
-            /** @enum {unknown} */
-            status: "healthy" | "unhealthy";
-            services: {
-                /** @enum {unknown} */
-                payments: "healthy" | "unhealthy";
-                /** @enum {unknown} */
-                wallet: "healthy" | "unhealthy";
-                /** @enum {unknown} */
-                jobs: "healthy" | "unhealthy";
-                /** @enum {unknown} */
-                storage: "healthy" | "unhealthy";
-            };
-        };
-        /** @description The members of the lists may grow. */
-        AccountExport: {
-            /** @description Sessions that sign-ins have opened: when, by which browser, and when they were used last. */
-            sessions: components["schemas"]["ExportedEntry"][];
-            /** Format: date-time */
-            generated_at: string;
-            account: components["schemas"]["Account"];
-            /**
-             * Format: date-time
-             * @description Null for an anonymous user.
-             */
-            account_since: string | null;
-            /** @description Anonymous users whom a sign-in has joined with the account. */
-            joined_users: string[];
-            /** @description Sign-ins at other issuers. */
-            identities: components["schemas"]["ExportedEntry"][];
-            /** @description Passkeys, without their keys. */
-            passkeys: components["schemas"]["ExportedEntry"][];
-            /** @description Support tickets with their messages. */
-            tickets: components["schemas"]["ExportedEntry"][];
-            /** @description Mails of the last days: kind and times. */
-            mails: components["schemas"]["ExportedEntry"][];
-            /** @description Sign-ins and other acts of yours in the audit log. */
-            acts: components["schemas"]["ExportedEntry"][];
-            /** @description Balances. */
-            wallets: components["schemas"]["ExportedEntry"][];
-            /** @description The whole statement of each wallet. */
-            ledger: components["schemas"]["ExportedEntry"][];
-            /** @description Top-ups with their receipts. */
-            purchases: components["schemas"]["ExportedEntry"][];
-            /** @description What Stripe knows. */
-            customers: components["schemas"]["ExportedEntry"][];
-            /** @description Saved cards, without their numbers. */
-            cards: components["schemas"]["ExportedEntry"][];
-            /** @description Automatic top-ups. */
-            auto_topups: components["schemas"]["ExportedEntry"][];
-            /** @description Access that purchases have given. */
-            grants: components["schemas"]["ExportedEntry"][];
-            /** @description Jobs with what was asked for and what they have cost. */
-            jobs: components["schemas"]["ExportedEntry"][];
-            /** @description Files. */
-            uploads: components["schemas"]["ExportedEntry"][];
-            /** @description Links to results. */
-            downloads: components["schemas"]["ExportedEntry"][];
-            /**
-             * @description The last member.
-             * @constant
-             */
-            complete: true;
-        };
-        /** @description Its members may grow. */
-        ExportedEntry: {
-            [key: string]: unknown;
-        };
-        CreditsLeftProblem: {
-            /** @constant */
-            code?: "credits_left";
-            /**
-             * Format: int64
-             * @description What would be lost.
-             */
-            balance_cents: number;
-        } & components["schemas"]["Problem"];
-        InsufficientFundsProblem: {
-            /** @constant */
-            code?: "insufficient_funds";
-            /**
-             * Format: int64
-             * @description What the wallet has.
-             */
-            balance_cents: number;
-            /**
-             * Format: int64
-             * @description What the request costs.
-             */
-            required_cents: number;
-        } & components["schemas"]["Problem"];
-        Job: components["schemas"]["JobFields"];
-        JobDetails: {
-            receipt: components["schemas"]["JobReceipt"];
-            /** @description Of a completed track job: the path of its window, which a framing job takes as it is or corrected. */
-            crop_keyframes?: components["schemas"]["CropKeyframe"][];
-            /** @description Of a completed track job: when the subject was not seen. */
-            track_lost?: components["schemas"]["LostSubject"][];
-        } & components["schemas"]["JobFields"];
-        JobFields: {
-            /** Format: uuid */
-            job_id: string;
-            /** @description As the caller named it. */
-            project_id: string;
-            type: components["schemas"]["JobType"];
-            status: components["schemas"]["JobStatus"];
-            /** @description In per cent. */
-            progress: number;
-            /**
-             * Format: int64
-             * @description The price, which is held until the job ends.
-             */
-            cost_cents: number;
-            /**
-             * Format: int64
-             * @description How much of it came back: all of it unless the job completed, else what it cost less.
-             */
-            refunded_cents: number;
-            /** @description Why the job did not complete; null while it has not ended and when it completed. */
-            error: string | null;
-            /** @description The result; null unless the job completed. */
-            output: components["schemas"]["JobOutput"] | null;
-            /** @description How many queued jobs come before it, plus one. An estimate; null in lists, unless the job is queued, and while it is not known. */
-            queue_position: number | null;
-            /** @description To its end. An estimate; null in lists, once the job has ended, and while nothing is known about similar jobs. */
-            estimated_seconds: number | null;
-            /**
-             * Format: uuid
-             * @description The job that it tries again; only in a retry.
-             */
-            retry_of?: string;
-            /**
-             * Format: date-time
-             * @description When it was accepted.
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description When it changed last.
-             */
-            updated_at: string;
-        };
-        /** @description An amount that was moved in the wallet. */
-        JobMovement: {
-            /**
-             * Format: int64
-             * @description 0 when nothing was moved.
-             */
-            cents: number;
-            /** @description The `id` of its entry in `GET /api/wallet/ledger`; a charge is not an entry, because the hold was. Null when nothing was moved. */
-            transfer_id: string | null;
-        };
-        /** @description What the job has cost and why. It was not charged when `settled.cents` is 0: the entries of `held` and `refunded` then cancel each other out. */
-        JobReceipt: {
-            /**
-             * Format: int64
-             * @description The price by the price table.
-             */
-            quoted_cents: number;
-            held: components["schemas"]["JobMovement"];
-            /** @description What was charged; null while the job has not ended. */
-            settled: components["schemas"]["JobMovement"] | null;
-            /** @description What came back; null while the job has not ended. */
-            refunded: components["schemas"]["JobMovement"] | null;
-            /** @description Of all runs, as far as they are known. */
-            gpu_seconds: number;
-            /** @description Of the runs whose result was not used. They are at our expense. */
-            orphan_gpu_seconds: number;
-            /** @description The submissions to a GPU, oldest first: more than one after a fault that was not yours. */
-            runs: components["schemas"]["JobRun"][];
-        };
-        JobRun: {
-            number: number;
-            /** @enum {unknown} */
-            state: "submitting" | "unanswered" | "submitted" | "running" | "completed" | "failed" | "cancelled" | "timed_out" | "lost" | "superseded";
-            /** Format: date-time */
-            submitted_at: string;
-            /** Format: date-time */
-            started_at: string | null;
-            /** Format: date-time */
-            ended_at: string | null;
-            /** @description Null while it is not known. */
-            gpu_seconds: number | null;
-        };
-        JobAccepted: {
-            /** Format: uuid */
-            job_id: string;
-            status: components["schemas"]["JobStatus"];
-            /**
-             * Format: int64
-             * @description The price that was charged.
-             */
-            cost_cents: number;
-            /**
-             * Format: int64
-             * @description The balance after that.
-             */
-            balance_cents: number;
-            /**
-             * Format: uuid
-             * @description The job that it tries again; only in a retry.
-             */
-            retry_of?: string;
-        };
-        /** @description Server-sent events, in the order in which they are sent. */
-        JobEventStream: {
-            /** @description The version of the job that the event shows; for `Last-Event-ID`. */
-            id: string;
-            /** @constant */
-            event: "status";
-            /** @description JSON. */
-            data: string;
-        }[];
-        JobNotCancellableProblem: {
-            /** @constant */
-            code?: "job_not_cancellable";
-            job_status: components["schemas"]["JobStatus"];
-        } & components["schemas"]["Problem"];
-        JobNotRetryableProblem: {
-            /** @constant */
-            code?: "job_not_retryable";
-            job_status: components["schemas"]["JobStatus"];
-        } & components["schemas"]["Problem"];
-        JobNotCompletedProblem: {
-            /** @constant */
-            code?: "job_not_completed";
-            job_status: components["schemas"]["JobStatus"];
-        } & components["schemas"]["Problem"];
-        JobOutput: {
-            /** @description Where the file is in storage. */
-            key: string;
-            /** Format: int64 */
-            size_bytes: number;
-        };
-        JobPage: {
-            jobs: components["schemas"]["Job"][];
-            /** @description The `cursor` of the next page; null on the last one. */
-            next_cursor: string | null;
-        };
-        /** @description What is to be done to which video. */
-        JobParams: {
-            /** @description The `key` of a completed upload. */
-            source_key: string;
-            /** @description The length of the source in seconds, as the caller knows it. It may be left out: the source was measured when its upload was completed. One that, rounded up to whole seconds, is not the measured one gets 409 `price_changed`. */
-            duration_s?: number;
-            /** @description In ascending order of `time`, inside the picture. Not part of track jobs, which make them. */
-            crop_keyframes?: components["schemas"]["CropKeyframe"][];
-            track?: components["schemas"]["TrackBox"];
-            /** @description Drawn in this order. Part of overlay and upscale jobs. */
-            overlay_layers?: components["schemas"]["OverlayLayer"][];
-            /** @description A name of the catalogue in `GET /api/pricing`, upper or lower case. */
-            upscale_model?: string;
-            /** @description The frames a second of the result; only with an `upscale_model` that adds frames (`factor` 1). Without it such a model doubles those of the source, up to 60. */
-            target_fps?: number;
-            target_resolution?: components["schemas"]["Resolution"];
-        };
-        JobRequest: {
-            /** @description Groups the caller's jobs. */
-            project_id: string;
-            type: components["schemas"]["JobType"];
-            params: components["schemas"]["JobParams"];
-            /**
-             * Format: int64
-             * @description The price that the caller expects. When the price is another one, the answer is 409 `price_changed`.
-             */
-            cost_cents?: number;
-        };
-        /**
-         * @description The last four are final: such a job never changes again. A job that ends in any status but `completed` has its whole cost refunded, once.
-         * @enum {unknown}
-         */
-        JobStatus: "created" | "queued" | "running" | "completed" | "failed" | "cancelled" | "timed_out";
-        /**
-         * @description What is done to the video.
-         * @enum {unknown}
-         */
-        JobType: "framing" | "overlay" | "upscale" | "track";
-        LedgerEntry: {
-            /** @description Unique over all users. */
-            id: string;
-            /**
-             * Format: int64
-             * @description Negative when the balance fell.
-             */
-            change_cents: number;
-            /**
-             * Format: int64
-             * @description The balance after this entry.
-             */
-            balance_after_cents: number;
-            reason: components["schemas"]["LedgerReason"];
-            /** @description The job that it is about. */
-            job_id: string | null;
-            /** @description The payment that it is about. */
-            stripe_payment_id: string | null;
-            /** @description For people. */
-            description: string | null;
-            /**
-             * Format: date-time
-             * @description When it was entered.
-             */
-            created_at: string;
-            /** @description Of a top-up that was paid: where its receipt is, as a path of this API. */
-            receipt_url: string | null;
-        };
-        LedgerPage: {
-            entries: components["schemas"]["LedgerEntry"][];
-            /** @description The `cursor` of the next page; null on the last one. */
-            next_cursor: string | null;
-        };
-        /**
-         * @description Why the balance changed. `join`: credits moved from or to another wallet of the same person. `forfeiture`: given up with the account.
-         * @enum {unknown}
-         */
-        LedgerReason: "topup" | "debit" | "refund" | "bonus" | "clawback" | "adjustment" | "expiry" | "join" | "forfeiture";
-        LedgerTotal: {
-            /**
-             * Format: date-time
-             * @description Midnight UTC of the first day.
-             */
-            period_start: string;
-            reason: components["schemas"]["LedgerReason"];
-            /**
-             * Format: int64
-             * @description Negative when the balance fell.
-             */
-            change_cents: number;
-            /**
-             * Format: int64
-             * @description How many entries there are.
-             */
-            entry_count: number;
-        };
-        LedgerTotals: {
-            totals: components["schemas"]["LedgerTotal"][];
-        };
-        Me: {
-            /** Format: uuid */
-            uid: string;
-            /**
-             * Format: int64
-             * @description What can be spent.
-             */
-            balance_cents: number;
-        };
-        /** @description An upload in parts. */
-        MultipartUpload: {
-            /** @description Names the upload. */
-            key: string;
-            /** @description Required to complete the upload. */
-            upload_id: string;
-            /**
-             * Format: int64
-             * @description The size of every part but the last.
-             */
-            part_size_bytes: number;
-            /** @description One signed URL for each part, in order. The answer to each PUT has the part's `ETag`. */
-            part_urls: string[];
-            /** @constant */
-            method: "PUT";
-            /**
-             * Format: date-time
-             * @description When the URLs end.
-             */
-            expires_at: string;
-        };
-        /** @description A text or a box, in pixels of the output. */
-        OverlayLayer: {
-            /** @enum {unknown} */
-            type: "box" | "text";
-            /** @description The left edge. */
-            x: number;
-            /** @description The upper edge. */
-            y: number;
-            /** @description Required for a box. */
-            width?: number;
-            /** @description Required for a box. */
-            height?: number;
-            /** @description `#RRGGBB`, or one of white, black, gray, red, lime, green, blue, yellow, orange, purple, cyan and magenta. */
-            color?: string;
-            /** @description From 0, transparent, to 1. */
-            opacity?: number;
-            /** @description Required for a text. */
-            text?: string;
-            font_size?: number;
-            /** @description When it appears; from the start when absent. */
-            start_s?: number;
-            /** @description When it disappears; at the end when absent. */
-            end_s?: number;
-        };
         Pack: {
             /** @description The `pack` of `POST /api/topup`. */
             id: string;
@@ -3410,279 +3055,10 @@ export interface components {
             max_cents: number;
             packs: components["schemas"]["Pack"][];
         };
-        PriceChangedProblem: {
-            /** @constant */
-            code?: "price_changed";
-            /**
-             * Format: int64
-             * @description The price now.
-             */
-            cost_cents: number;
-            /** @description The measured length of the source. */
-            duration_s: number;
-        } & components["schemas"]["Problem"];
-        /** @description The table that the server charges by: a job costs `base_cents` × started seconds ÷ `unit_seconds`, times the three percentages, rounded up to a whole cent, and at least `minimum_cents`. The seconds, the resolution and the frame rate are those of the source as it was measured. */
-        Pricing: {
-            /** @description The price of one unit of video, by type of job. */
-            base_cents: {
-                /**
-                 * Format: int64
-                 * @description Of a job of type framing.
-                 */
-                framing: number;
-                /**
-                 * Format: int64
-                 * @description Of a job of type overlay.
-                 */
-                overlay: number;
-                /**
-                 * Format: int64
-                 * @description Of a job of type upscale.
-                 */
-                upscale: number;
-                /**
-                 * Format: int64
-                 * @description Of a job of type track.
-                 */
-                track: number;
-            };
-            /** @description The length of one unit. A part of it costs its share, by the started second. */
-            unit_seconds: number;
-            /**
-             * Format: int64
-             * @description The least that a job costs.
-             */
-            minimum_cents: number;
-            /** @description The longest video that is taken. */
-            max_duration_seconds: number;
-            /** @description By the `target_resolution`. */
-            resolution_percent: {
-                [key: string]: number;
-            };
-            /** @description By the lines of the source's picture, its shorter side: each counts up to its own, the last also beyond. */
-            source_resolution_percent: {
-                [key: string]: number;
-            };
-            /** @description By the frames a second of the source, or of the result where `target_fps` asks for more: each counts up to its own number, the last also beyond. */
-            frame_rate_percent: {
-                [key: string]: number;
-            };
-            /** @description The models that `upscale_model` can name, upper or lower case. */
-            models: components["schemas"]["UpscaleModel"][];
-        };
-        /** @description A model of the catalogue. With it a job costs its `base_cents` instead of those of its type. */
-        UpscaleModel: {
-            /** @description Names it in `upscale_model`. */
-            name: string;
-            /** @description How many times larger each side becomes; 1 for a model that adds frames. */
-            factor: number;
-            /**
-             * Format: int64
-             * @description The price of one unit of video with it.
-             */
-            base_cents: number;
-            /** @description The types of jobs that it is sold with. */
-            types: components["schemas"]["JobType"][];
-        };
-        /** @description An error (RFC 9457, problem details). Some codes have members of their own. */
-        Problem: {
-            /** @description Names the kind of error by its code. */
-            type: string;
-            /** @description The kind of error, for people. */
-            title: string;
-            /** @description The HTTP status. */
-            status: number;
-            /** @description What happened this time, and what to do next. */
-            detail: string;
-            code: components["schemas"]["ProblemCode"];
-            /** @description Equal to `title`. */
-            error: string;
-            /** @description Finds the request in our logs. */
-            trace_id: string;
-        };
-        /**
-         * @description Stable and machine-readable.
-         *
-         *     | code | status | meaning |
-         *     |---|---|---|
-         *     | `bad_request` | 400 | The request is malformed as HTTP. |
-         *     | `upgrade_not_supported` | 400 | The request asks for another protocol, such as WebSocket. |
-         *     | `invalid_request` | 400 | The body, a parameter or a header is malformed or out of range; `errors` names the fields. |
-         *     | `upload_mismatch` | 400 | The file that arrived has another size or type than declared, and was removed. |
-         *     | `signature_missing` | 400 | A webhook without exactly one `Stripe-Signature` header. |
-         *     | `signature_invalid` | 400 | A webhook whose signature is not Stripe's, or too old. |
-         *     | `event_malformed` | 400 | A webhook whose body is not an event. |
-         *     | `invalid_id_token` | 400 | The text is no ID token of a configured issuer and audience, its signature is not valid, or it is too old. |
-         *     | `passkey_invalid` | 400 | There is no such passkey, or the authenticator's answer is not valid for this app. |
-         *     | `not_authenticated` | 401 | No session where one is needed, or a bearer token that is not valid. |
-         *     | `insufficient_funds` | 402 | Not enough credits; `balance_cents` and `required_cents` tell how many. |
-         *     | `origin_not_allowed` | 403 | A browser sent the request from a page of another origin that is not allowed. |
-         *     | `permission_denied` | 403 | You are an operator, and your role is too low. |
-         *     | `email_not_verified` | 403 | The issuer has not verified the e-mail address, or names none in ASCII. |
-         *     | `wallet_frozen` | 403 | The wallet is frozen while a payment is in dispute. |
-         *     | `wallet_joined` | 403 | The credits of this session were moved to the account; sign in again. |
-         *     | `sign_in_required` | 403 | An anonymous user has no address; sign in first. |
-         *     | `topup_blocked` | 403 | Top-ups of the account are blocked after a lost dispute. |
-         *     | `storage_quota_exceeded` | 403 | The upload does not fit into what you may store: `used_bytes` of `limit_bytes`, `open_uploads` of `max_open_uploads`. The limits grow with your first payment. |
-         *     | `not_found` | 404 | There is no such path. |
-         *     | `account_not_found` | 404 | The user has no account. |
-         *     | `approval_not_found` | 404 | There is no such approval. |
-         *     | `endpoint_not_found` | 404 | No job is submitted to such an endpoint. |
-         *     | `card_not_found` | 404 | No such card, or not yours. |
-         *     | `checkout_not_found` | 404 | No such top-up, or not yours. |
-         *     | `customer_not_found` | 404 | You have not topped up yet. |
-         *     | `file_not_found` | 404 | No such file, or not yours. |
-         *     | `job_not_found` | 404 | No such job, or not yours. |
-         *     | `receipt_not_found` | 404 | No such top-up, not yours, or its receipt is not there yet. |
-         *     | `session_not_found` | 404 | No such session, or not yours. |
-         *     | `output_not_found` | 404 | The job's output is not in storage. |
-         *     | `passkey_not_found` | 404 | No such passkey, or not yours. |
-         *     | `provider_not_found` | 404 | No such issuer is configured. |
-         *     | `source_not_found` | 404 | No such completed upload, or not yours. |
-         *     | `unsubscribe_link_unknown` | 404 | The link is not one of a mail. |
-         *     | `upload_not_found` | 404 | No such upload, or not yours. |
-         *     | `ticket_not_found` | 404 | There is no such ticket, or it is another user's. |
-         *     | `method_not_allowed` | 405 | The path exists with other methods. |
-         *     | `request_timeout` | 408 | The request body arrived too slowly or incompletely. |
-         *     | `idempotency_key_reused` | 409 | The `Idempotency-Key` (or the `job_id` of a debit) was used for another request. |
-         *     | `idempotency_key_in_use` | 409 | The first request with this `Idempotency-Key` is still running; `Retry-After` says when to repeat it. |
-         *     | `act_rejected` | 409 | A service has decided against an operator's act; its code is in `service_code`. Nothing was changed. |
-         *     | `address_in_use` | 409 | The new address of the account belongs to another one; the change is over. |
-         *     | `passkey_exists` | 409 | The passkey was added before, to your account or to another one. |
-         *     | `too_many_passkeys` | 409 | The account has 10 passkeys; remove one first. |
-         *     | `last_admin` | 409 | The user is the only admin. |
-         *     | `own_approval` | 409 | You have asked for the act; another admin has to approve it. |
-         *     | `approval_decided` | 409 | Somebody has decided on the act before. |
-         *     | `approval_expired` | 409 | Nobody has approved the act within seven days. |
-         *     | `requester_not_admin` | 409 | Who has asked for the act is not an admin any more. |
-         *     | `credits_left` | 409 | The account has more credits than the request gives up: `balance_cents`. |
-         *     | `jobs_open` | 409 | Jobs have not ended; an account with open jobs is not deleted. |
-         *     | `card_required` | 409 | There is no saved card. |
-         *     | `checkout_ended` | 409 | The checkout of this `Idempotency-Key` was paid or has expired. |
-         *     | `price_changed` | 409 | The price differs from the request's `cost_cents`, or the length of the source from its `duration_s`; the real ones are in `cost_cents` and `duration_s`. |
-         *     | `job_not_cancellable` | 409 | The job has ended; its status is in `job_status`. |
-         *     | `job_not_completed` | 409 | There is no output yet; the job's status is in `job_status`. |
-         *     | `job_not_retryable` | 409 | Only a job that failed, was cancelled or timed out can be tried again; the job's status is in `job_status`. |
-         *     | `upload_incomplete` | 409 | The file has not arrived in storage yet. |
-         *     | `file_in_use` | 409 | A job that has not ended needs the file. |
-         *     | `ticket_full` | 409 | The ticket takes no more messages; open another one. |
-         *     | `webhook_not_found` | 404 | There is no such endpoint of another system. |
-         *     | `delivery_not_found` | 404 | The endpoint has no such delivery. |
-         *     | `webhook_limit_reached` | 409 | There are 20 endpoints already. |
-         *     | `confirmation_required` | 409 | The sign-in link was asked for in another browser; `email` is the address, masked. |
-         *     | `id_token_used` | 409 | The ID token has signed in already. |
-         *     | `sign_in_cancelled` | 409 | The user has cancelled the sign-in at the issuer. |
-         *     | `sign_in_rejected` | 409 | The issuer's answer is not valid for this sign-in. |
-         *     | `expired` | 410 | A file that was there and is gone; `DELETE`, or a day after it was last needed. |
-         *     | `link_expired` | 410 | The link was used, replaced or withdrawn, is too old, or never existed. |
-         *     | `challenge_expired` | 410 | The challenge of a passkey was used, is older than 5 minutes, was given to another user, or never existed. |
-         *     | `sign_in_expired` | 410 | The sign-in at an issuer was finished already, is older than 10 minutes, or was begun in another browser. |
-         *     | `too_large` | 413 | The body, or the declared file (`max_bytes`), is too large. |
-         *     | `uri_too_long` | 414 | The request's target is too long. |
-         *     | `unsupported_media_type` | 415 | The body's content type, or the declared type of a video, is not supported. |
-         *     | `video_too_long` | 413 | The video that arrived is longer than allowed, and was removed. |
-         *     | `not_a_video` | 415 | The file that arrived is not a video that can be processed; `detail` says why. It was removed. |
-         *     | `rate_limited` | 429 | Too many requests. |
-         *     | `topup_limited` | 429 | Too many open, failed or large top-ups. |
-         *     | `sign_in_limited` | 429 | Too many sign-in links for the address or from the client. |
-         *     | `ticket_limited` | 429 | Too many tickets of this user, for this address or from this client; `Retry-After` says when to come again. |
-         *     | `export_limited` | 429 | Too many exports of your data; `Retry-After` says when to come again. |
-         *     | `too_many_open_jobs` | 429 | Too many of your jobs are open; at most `max_open_jobs` can be. |
-         *     | `too_many_streams` | 429 | Too many event streams are open. |
-         *     | `request_header_fields_too_large` | 431 | The request's headers are too large. |
-         *     | `internal_error` | 500 | A failure on our side; it was logged under `trace_id`. |
-         *     | `service_unavailable` | 502, 503, 504 | A service did not respond. Nothing was charged. |
-         *     | `database_unavailable` | 503 | A database is unavailable. Nothing was charged. |
-         *     | `provider_unavailable` | 503 | The issuer does not answer. Nothing was changed. |
-         *     | `overloaded` | 503 | The wallet is overloaded. Nothing was charged. |
-         *     | `wallet_busy` | 503 | The wallet is locked by another transaction. Nothing was charged. |
-         *     | `stripe_unavailable` | 503 | Stripe is unavailable. Nothing was charged. |
-         *     | `storage_unavailable` | 503 | The storage is unavailable. |
-         *     | `wallet_unavailable` | 503 | The wallet did not respond in time. A hold that was placed nevertheless is refunded. |
-         *     | `event_not_handled` | 503 | The event is kept but not handled yet; Stripe delivers it again. |
-         * @enum {string}
-         */
-        ProblemCode: "bad_request" | "upgrade_not_supported" | "invalid_request" | "upload_mismatch" | "signature_missing" | "signature_invalid" | "event_malformed" | "invalid_id_token" | "passkey_invalid" | "not_authenticated" | "insufficient_funds" | "origin_not_allowed" | "permission_denied" | "email_not_verified" | "wallet_frozen" | "wallet_joined" | "sign_in_required" | "topup_blocked" | "storage_quota_exceeded" | "not_found" | "account_not_found" | "approval_not_found" | "endpoint_not_found" | "dispute_not_found" | "card_not_found" | "checkout_not_found" | "customer_not_found" | "file_not_found" | "job_not_found" | "receipt_not_found" | "session_not_found" | "output_not_found" | "passkey_not_found" | "provider_not_found" | "source_not_found" | "unsubscribe_link_unknown" | "upload_not_found" | "ticket_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_reused" | "idempotency_key_in_use" | "act_rejected" | "address_in_use" | "passkey_exists" | "too_many_passkeys" | "last_admin" | "own_approval" | "approval_decided" | "approval_expired" | "requester_not_admin" | "credits_left" | "jobs_open" | "card_required" | "checkout_ended" | "price_changed" | "job_not_cancellable" | "job_not_completed" | "job_not_retryable" | "upload_incomplete" | "file_in_use" | "ticket_full" | "webhook_not_found" | "delivery_not_found" | "webhook_limit_reached" | "confirmation_required" | "id_token_used" | "sign_in_cancelled" | "sign_in_rejected" | "expired" | "link_expired" | "challenge_expired" | "sign_in_expired" | "too_large" | "uri_too_long" | "unsupported_media_type" | "video_too_long" | "not_a_video" | "rate_limited" | "topup_limited" | "sign_in_limited" | "ticket_limited" | "export_limited" | "too_many_open_jobs" | "too_many_streams" | "request_header_fields_too_large" | "internal_error" | "service_unavailable" | "database_unavailable" | "provider_unavailable" | "overloaded" | "wallet_busy" | "stripe_unavailable" | "storage_unavailable" | "wallet_unavailable" | "event_not_handled";
-        Quote: {
-            type: components["schemas"]["JobType"];
-            /**
-             * Format: int64
-             * @description What the job costs now.
-             */
-            cost_cents: number;
-        };
-        QuoteRequest: {
-            type: components["schemas"]["JobType"];
-            params: components["schemas"]["JobParams"];
-        };
         Receipt: {
             /** Format: uri */
             url: string;
         };
-        Received: {
-            /** @constant */
-            received: true;
-        };
-        /**
-         * @description The output's height; `1080p` when absent in a job.
-         * @enum {unknown}
-         */
-        Resolution: "720p" | "1080p" | "1440p" | "2160p";
-        RetryRequest: {
-            /**
-             * Format: int64
-             * @description The price that you expect; another one gets 409 `price_changed`. Without it, the price of now is charged.
-             */
-            cost_cents?: number;
-        };
-        Session: {
-            /**
-             * Format: uuid
-             * @description The user.
-             */
-            uid: string;
-            /** @description Opaque and signed; the value of the cookie `uid`. Clients that are not browsers send it as `Authorization: Bearer`. */
-            token: string;
-        };
-        /** @description An upload in one PUT. */
-        SinglePartUpload: {
-            /** @description Names the upload. */
-            key: string;
-            /**
-             * Format: uri
-             * @description The signed URL that takes exactly the declared type and size.
-             */
-            upload_url: string;
-            /** @constant */
-            method: "PUT";
-            /** @description To be sent with the PUT as they are. */
-            headers: {
-                [key: string]: string;
-            };
-            /**
-             * Format: date-time
-             * @description When the URL ends.
-             */
-            expires_at: string;
-        };
-        StorageQuotaExceededProblem: {
-            /** @constant */
-            code?: "storage_quota_exceeded";
-            /**
-             * Format: int64
-             * @description The declared sizes of your uploads.
-             */
-            used_bytes: number;
-            /**
-             * Format: int64
-             * @description How many they may be.
-             */
-            limit_bytes: number;
-            /** @description Your uploads that are not completed. */
-            open_uploads: number;
-            /** @description How many they may be. */
-            max_open_uploads: number;
-        } & components["schemas"]["Problem"];
         Topup: {
             session_id: string;
             status: components["schemas"]["TopupStatus"];
@@ -3746,11 +3122,6 @@ export interface components {
              */
             access_until: string | null;
         };
-        /**
-         * @description `pending`: it is being given. `manual`: an operator gives it. `failed`: it was not given; support helps. `expired`: its time is over. `revoking` and `revoked`: the payment was refunded or a dispute was lost. `cancelled`: the same, before it was given.
-         * @enum {unknown}
-         */
-        GrantStatus: "pending" | "granted" | "manual" | "failed" | "expired" | "revoking" | "revoked" | "cancelled";
         Grant: {
             /** Format: uuid */
             grant_id: string;
@@ -3779,11 +3150,302 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * @description `pending`: it is being given. `manual`: an operator gives it. `failed`: it was not given; support helps. `expired`: its time is over. `revoking` and `revoked`: the payment was refunded or a dispute was lost. `cancelled`: the same, before it was given.
+         * @enum {unknown}
+         */
+        GrantStatus: "pending" | "granted" | "manual" | "failed" | "expired" | "revoking" | "revoked" | "cancelled";
+        /**
          * @description How a top-up stands.
          * @enum {unknown}
          */
         TopupStatus: "open" | "paid" | "expired" | "failed" | "refunded" | "disputed";
-        Upload: components["schemas"]["SinglePartUpload"] | components["schemas"]["MultipartUpload"];
+        /** @description A state of the wallet. */
+        BalanceEvent: {
+            /**
+             * Format: int64
+             * @description The number of the wallet's last entry.
+             */
+            sequence: number;
+            /**
+             * Format: int64
+             * @description What can be spent.
+             */
+            balance_cents: number;
+            /**
+             * Format: int64
+             * @description What running jobs hold.
+             */
+            held_cents: number;
+            /**
+             * Format: int64
+             * @description What the user owes after a payment was reversed.
+             */
+            receivable_cents: number;
+            /** @description Whether the wallet is frozen while a payment is in dispute. */
+            frozen: boolean;
+            /** @description Whether the balance is below `low_balance_cents`. */
+            low: boolean;
+        };
+        Debit: {
+            /** @constant */
+            success: true;
+            /**
+             * Format: int64
+             * @description The balance after the debit.
+             */
+            new_balance_cents: number;
+        };
+        DebitRequest: {
+            /** @description What is paid for. The same `job_id` is charged once. */
+            job_id: string;
+            /**
+             * Format: int64
+             * @description How much to spend.
+             */
+            cost_cents: number;
+        };
+        Job: {
+            /** Format: uuid */
+            job_id: string;
+            /** @description As the caller named it. */
+            project_id: string;
+            type: components["schemas"]["JobType"];
+            status: components["schemas"]["JobStatus"];
+            /** @description In per cent. */
+            progress: number;
+            /**
+             * Format: int64
+             * @description The price, which is held until the job ends.
+             */
+            cost_cents: number;
+            /**
+             * Format: int64
+             * @description How much of it came back: all of it unless the job completed, else what it cost less.
+             */
+            refunded_cents: number;
+            /** @description Why the job did not complete; null while it has not ended and when it completed. */
+            error: string | null;
+            /** @description The result; null unless the job completed. */
+            output: components["schemas"]["JobOutput"] | null;
+            /** @description How many queued jobs come before it, plus one. An estimate; null in lists, unless the job is queued, and while it is not known. */
+            queue_position: number | null;
+            /** @description To its end. An estimate; null in lists, once the job has ended, and while nothing is known about similar jobs. */
+            estimated_seconds: number | null;
+            /**
+             * Format: uuid
+             * @description The job that it tries again; only in a retry.
+             */
+            retry_of?: string;
+            /**
+             * Format: date-time
+             * @description When it was accepted.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it changed last.
+             */
+            updated_at: string;
+        };
+        JobOutput: {
+            /** @description Where the file is in storage. */
+            key: string;
+            /** Format: int64 */
+            size_bytes: number;
+        };
+        /**
+         * @description The last four are final: such a job never changes again. A job that ends in any status but `completed` has its whole cost refunded, once.
+         * @enum {string}
+         */
+        JobStatus: "created" | "queued" | "running" | "completed" | "failed" | "cancelled" | "timed_out";
+        /**
+         * @description What is done to the video.
+         * @enum {string}
+         */
+        JobType: "framing" | "overlay" | "upscale" | "track";
+        LedgerEntry: {
+            /** @description Unique over all users. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Negative when the balance fell.
+             */
+            change_cents: number;
+            /**
+             * Format: int64
+             * @description The balance after this entry.
+             */
+            balance_after_cents: number;
+            reason: components["schemas"]["LedgerReason"];
+            /** @description The job that it is about. */
+            job_id: string | null;
+            /** @description The payment that it is about. */
+            stripe_payment_id: string | null;
+            /** @description For people. */
+            description: string | null;
+            /**
+             * Format: date-time
+             * @description When it was entered.
+             */
+            created_at: string;
+            /** @description Of a top-up that was paid: where its receipt is, as a path of this API. */
+            receipt_url: string | null;
+        };
+        LedgerPage: {
+            entries: components["schemas"]["LedgerEntry"][];
+            /** @description The `cursor` of the next page; null on the last one. */
+            next_cursor: string | null;
+        };
+        LedgerTotal: {
+            /**
+             * Format: date-time
+             * @description Midnight UTC of the first day.
+             */
+            period_start: string;
+            reason: components["schemas"]["LedgerReason"];
+            /**
+             * Format: int64
+             * @description Negative when the balance fell.
+             */
+            change_cents: number;
+            /**
+             * Format: int64
+             * @description How many entries there are.
+             */
+            entry_count: number;
+        };
+        LedgerTotals: {
+            totals: components["schemas"]["LedgerTotal"][];
+        };
+        Wallet: {
+            /**
+             * Format: int64
+             * @description What can be spent.
+             */
+            balance_cents: number;
+        };
+        /** @description Server-sent events, in the order in which they are sent. */
+        UserEventStream: ({
+            /** @description How far the client has come; for `Last-Event-ID`. */
+            id: string;
+            /** @constant */
+            event: "wallet";
+            /** @description JSON. */
+            data: string;
+        } | {
+            /** @description How far the client has come; for `Last-Event-ID`. */
+            id: string;
+            /** @constant */
+            event: "job";
+            /** @description JSON. */
+            data: string;
+        } | {
+            /** @description How far the client has come; for `Last-Event-ID`. */
+            id: string;
+            /** @constant */
+            event: "topup";
+            /** @description JSON. */
+            data: string;
+        })[];
+        /** @description Server-sent events, in the order in which they are sent. */
+        BalanceEventStream: {
+            /** @description Names the state that the event shows; for `Last-Event-ID`. */
+            id: string;
+            /** @enum {unknown} */
+            event: "balance" | "low_balance";
+            /** @description JSON. */
+            data: string;
+        }[];
+        /**
+         * @description Why the balance changed. `join`: credits moved from or to another wallet of the same person. `forfeiture`: given up with the account.
+         * @enum {unknown}
+         */
+        LedgerReason: "topup" | "debit" | "refund" | "bonus" | "clawback" | "adjustment" | "expiry" | "join" | "forfeiture";
+        CompleteUploadRequest: {
+            /** @description The `key` of the upload. */
+            key: string;
+            /** @description Of an upload in parts: its `upload_id`. */
+            upload_id?: string;
+            /** @description Of an upload in parts: every part once. */
+            parts?: components["schemas"]["UploadedPart"][];
+        };
+        CompletedUpload: {
+            /** @description The upload's key, to be used as `source_key`. */
+            key: string;
+            /** Format: int64 */
+            size_bytes: number;
+            /** @description The stored object's entity tag. */
+            etag: string;
+            /**
+             * Format: date-time
+             * @description When the file is deleted, unless a job needs it longer.
+             */
+            expires_at: string;
+            video?: components["schemas"]["VideoFacts"];
+        };
+        /** @description What a video is, as the file itself says. Prices rest on it. */
+        VideoFacts: {
+            /** @enum {string} */
+            container: "mp4" | "mov" | "webm" | "matroska";
+            /** @description To the end of picture and sound. */
+            duration_s: number;
+            /** @description In pixels as displayed. */
+            width: number;
+            /** @description In pixels as displayed. */
+            height: number;
+            /** @description By how many degrees players turn the stored picture, clockwise. */
+            rotation: number;
+            /** @description Frames a second, on average. */
+            frame_rate: number;
+            /** @description In ffmpeg's names. */
+            video_codec: string;
+            /** @description In ffmpeg's names; null without sound. */
+            audio_codec: string | null;
+            /** @description 0 without sound. */
+            audio_channels: number;
+        };
+        /** @description An upload in parts. */
+        MultipartUpload: {
+            /** @description Names the upload. */
+            key: string;
+            /** @description Required to complete the upload. */
+            upload_id: string;
+            /**
+             * Format: int64
+             * @description The size of every part but the last.
+             */
+            part_size_bytes: number;
+            /** @description One signed URL for each part, in order. The answer to each PUT has the part's `ETag`. */
+            part_urls: string[];
+            /** @constant */
+            method: "PUT";
+            /**
+             * Format: date-time
+             * @description When the URLs end.
+             */
+            expires_at: string;
+        };
+        /** @description An upload in one PUT. */
+        SinglePartUpload: {
+            /** @description Names the upload. */
+            key: string;
+            /**
+             * Format: uri
+             * @description The signed URL that takes exactly the declared type and size.
+             */
+            upload_url: string;
+            /** @constant */
+            method: "PUT";
+            /** @description To be sent with the PUT as they are. */
+            headers: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @description When the URL ends.
+             */
+            expires_at: string;
+        };
         UploadRequest: {
             /** @description Its last path component is kept. */
             filename: string;
@@ -3795,7 +3457,7 @@ export interface components {
         UploadState: {
             /** @description Names the upload. */
             key: string;
-            /** @enum {unknown} */
+            /** @enum {string} */
             status: "open" | "completed";
             /** @description Of an open upload in parts: required to complete it. */
             upload_id?: string;
@@ -3824,6 +3486,30 @@ export interface components {
             expires_at: string;
             video?: components["schemas"]["VideoFacts"];
         };
+        UploadedPart: {
+            part_number: number;
+            /** @description As the answer to the part's PUT had it. */
+            etag: string;
+        };
+        StorageQuotaExceededProblem: {
+            /** @constant */
+            code?: "storage_quota_exceeded";
+            /**
+             * Format: int64
+             * @description The declared sizes of your uploads.
+             */
+            used_bytes: number;
+            /**
+             * Format: int64
+             * @description How many they may be.
+             */
+            limit_bytes: number;
+            /** @description Your uploads that are not completed. */
+            open_uploads: number;
+            /** @description How many they may be. */
+            max_open_uploads: number;
+        } & components["schemas"]["Problem"];
+        Upload: components["schemas"]["SinglePartUpload"] | components["schemas"]["MultipartUpload"];
         UploadTooLargeProblem: {
             /** @constant */
             code?: "too_large";
@@ -3833,136 +3519,366 @@ export interface components {
              */
             max_bytes?: number;
         } & components["schemas"]["Problem"];
-        UploadedPart: {
-            part_number: number;
-            /** @description As the answer to the part's PUT had it. */
-            etag: string;
+        /** @description A time in which the subject was not seen; the window stayed where it was. */
+        LostSubject: {
+            /** @description When it was last seen. */
+            from_s: number;
+            /** @description When it was seen again, or the end. */
+            to_s: number;
         };
-        ValidationProblem: {
-            /** @constant */
-            code?: "invalid_request";
-            /** @description What is wrong, by field. */
-            errors: {
-                [key: string]: string[];
-            };
-        } & components["schemas"]["Problem"];
-        Wallet: {
+        Download: {
+            /**
+             * Format: uri
+             * @description A signed URL of the file, valid for one hour.
+             */
+            url: string;
+            /**
+             * Format: date-time
+             * @description When the URL ends.
+             */
+            expires_at: string;
+            /** @description The name that the file is saved under. */
+            filename: string;
+        };
+        /** @description With `track` a track job, otherwise with `upscale_model` an upscale job, otherwise with `overlay_layers` an overlay job, otherwise a framing job. */
+        ExportRequest: {
+            /** @description The `key` of a completed upload. */
+            source_key: string;
+            /** @description The length of the source in seconds, as the caller knows it. It may be left out: the source was measured when its upload was completed. One that, rounded up to whole seconds, is not the measured one gets 409 `price_changed`. */
+            duration_s?: number;
+            /** @description In ascending order of `time`, inside the picture. Not part of track jobs, which make them. */
+            crop_keyframes?: components["schemas"]["CropKeyframe"][];
+            /** @description Drawn in this order. Part of overlay and upscale jobs. */
+            overlay_layers?: components["schemas"]["OverlayLayer"][];
+            /** @description A name of the catalogue in `GET /api/pricing`, upper or lower case. */
+            upscale_model?: string;
+            target_resolution: components["schemas"]["Resolution"];
+            /** @description Groups the caller's jobs; `export` when absent. */
+            project_id?: string;
             /**
              * Format: int64
-             * @description What can be spent.
+             * @description The price that the caller expects. When the price is another one, the answer is 409 `price_changed`.
              */
-            balance_cents: number;
+            cost_cents?: number;
+            track?: components["schemas"]["TrackBox"];
+            /** @description The frames a second of the result; only with an `upscale_model` that adds frames (`factor` 1). Without it such a model doubles those of the source, up to 60. */
+            target_fps?: number;
         };
-        FoundUser: {
+        JobDetails: {
             /** Format: uuid */
-            uid: string;
-            /** @description Null without an account. */
-            email: string | null;
-            roles: ("user" | "support" | "admin")[];
+            job_id: string;
+            /** @description As the caller named it. */
+            project_id: string;
+            type: components["schemas"]["JobType"];
+            status: components["schemas"]["JobStatus"];
+            /** @description In per cent. */
+            progress: number;
             /**
-             * Format: date-time
-             * @description Of the account.
+             * Format: int64
+             * @description The price, which is held until the job ends.
              */
-            created_at: string | null;
+            cost_cents: number;
             /**
-             * Format: date-time
-             * @description When the user has deleted the account.
+             * Format: int64
+             * @description How much of it came back: all of it unless the job completed, else what it cost less.
              */
-            deleted_at: string | null;
+            refunded_cents: number;
+            /** @description Why the job did not complete; null while it has not ended and when it completed. */
+            error: string | null;
+            /** @description The result; null unless the job completed. */
+            output: components["schemas"]["JobOutput"] | null;
+            /** @description How many queued jobs come before it, plus one. An estimate; null in lists, unless the job is queued, and while it is not known. */
+            queue_position: number | null;
+            /** @description To its end. An estimate; null in lists, once the job has ended, and while nothing is known about similar jobs. */
+            estimated_seconds: number | null;
             /**
              * Format: uuid
-             * @description The account that the anonymous user belongs to, or is going to; null for none.
+             * @description The job that it tries again; only in a retry.
              */
-            joined_into: string | null;
-            /** @description The anonymous users who belong to the account, or are going to; the oldest join first. */
-            joined_users: string[];
-        };
-        FoundUsers: {
-            users: components["schemas"]["FoundUser"][];
-        };
-        UserDetails: {
-            user: components["schemas"]["FoundUser"];
-            wallet: components["schemas"]["UserWallet"];
-            lots: components["schemas"]["CreditLot"][];
-            /** @description Null unless the address is suppressed. */
-            suppression: components["schemas"]["MailSuppression"] | null;
-        };
-        MailSuppression: {
+            retry_of?: string;
             /**
-             * @description `bounced`: no mail is sent to the address. `complained`: those alone that were just asked for, such as a sign-in link.
-             * @enum {string}
+             * Format: date-time
+             * @description When it was accepted.
              */
-            reason: "bounced" | "complained";
-            /** Format: date-time */
-            since: string;
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it changed last.
+             */
+            updated_at: string;
+            /** @description Of a completed track job: the path of its window, which a framing job takes as it is or corrected. */
+            crop_keyframes?: components["schemas"]["CropKeyframe"][];
+            /** @description Of a completed track job: when the subject was not seen. */
+            track_lost?: components["schemas"]["LostSubject"][];
+            receipt: components["schemas"]["JobReceipt"];
         };
-        SuppressionLift: {
-            email: string;
-            /** @description Why, for the audit log. */
-            reason: string;
-        };
-        SuppressionLifted: {
-            /** Format: uuid */
-            act_id: string;
-            /** @description What was lifted; null: the address was not suppressed. */
-            suppression: components["schemas"]["MailSuppression"] | null;
-        };
-        UserWallet: {
-            /** Format: int64 */
-            balance_cents: number;
+        /** @description An amount that was moved in the wallet. */
+        JobMovement: {
             /**
              * Format: int64
-             * @description Reserved for jobs that have not ended.
+             * @description 0 when nothing was moved.
              */
-            held_cents: number;
+            cents: number;
+            /** @description The `id` of its entry in `GET /api/wallet/ledger`; a charge is not an entry, because the hold was. Null when nothing was moved. */
+            transfer_id: string | null;
+        };
+        /** @description What the job has cost and why. It was not charged when `settled.cents` is 0: the entries of `held` and `refunded` then cancel each other out. */
+        JobReceipt: {
             /**
              * Format: int64
-             * @description What the user owes.
+             * @description The price by the price table.
              */
-            receivable_cents: number;
-            frozen: boolean;
+            quoted_cents: number;
+            held: components["schemas"]["JobMovement"];
+            /** @description What was charged; null while the job has not ended. */
+            settled: components["schemas"]["JobMovement"] | null;
+            /** @description What came back; null while the job has not ended. */
+            refunded: components["schemas"]["JobMovement"] | null;
+            /** @description Of all runs, as far as they are known. */
+            gpu_seconds: number;
+            /** @description Of the runs whose result was not used. They are at our expense. */
+            orphan_gpu_seconds: number;
+            /** @description The submissions to a GPU, oldest first: more than one after a fault that was not yours. */
+            runs: components["schemas"]["JobRun"][];
         };
-        CreditLot: {
-            entry_id: string;
+        JobRun: {
+            number: number;
             /** @enum {string} */
-            kind: "paid" | "bonus";
-            stripe_payment_id: string | null;
-            /** Format: int64 */
-            left_cents: number;
+            state: "submitting" | "unanswered" | "submitted" | "running" | "completed" | "failed" | "cancelled" | "timed_out" | "lost" | "superseded";
             /** Format: date-time */
-            expires_at: string | null;
-        };
-        UserLedgerEntry: {
-            id: string;
-            /** Format: int64 */
-            change_cents: number;
-            /** Format: int64 */
-            balance_after_cents: number;
-            reason: components["schemas"]["LedgerReason"];
-            job_id: string | null;
-            stripe_payment_id: string | null;
-            description: string | null;
+            submitted_at: string;
             /** Format: date-time */
-            created_at: string;
-        };
-        UserLedger: {
-            entries: components["schemas"]["UserLedgerEntry"][];
-            next_cursor: string | null;
-        };
-        UserMail: {
-            /** Format: uuid */
-            mail_id: string;
-            kind: components["schemas"]["MailKind"];
-            recipient: string;
-            /** @enum {string} */
-            status: "pending" | "sent" | "failed";
-            attempts: number;
-            last_error: string | null;
-            /** Format: date-time */
-            created_at: string;
+            started_at: string | null;
             /** Format: date-time */
             ended_at: string | null;
+            /** @description Null while it is not known. */
+            gpu_seconds: number | null;
         };
+        JobAccepted: {
+            /** Format: uuid */
+            job_id: string;
+            status: components["schemas"]["JobStatus"];
+            /**
+             * Format: int64
+             * @description The price that was charged.
+             */
+            cost_cents: number;
+            /**
+             * Format: int64
+             * @description The balance after that.
+             */
+            balance_cents: number;
+            /**
+             * Format: uuid
+             * @description The job that it tries again; only in a retry.
+             */
+            retry_of?: string;
+        };
+        JobPage: {
+            jobs: components["schemas"]["Job"][];
+            /** @description The `cursor` of the next page; null on the last one. */
+            next_cursor: string | null;
+        };
+        JobRequest: {
+            /** @description Groups the caller's jobs. */
+            project_id: string;
+            type: components["schemas"]["JobType"];
+            params: components["schemas"]["JobParams"];
+            /**
+             * Format: int64
+             * @description The price that the caller expects. When the price is another one, the answer is 409 `price_changed`.
+             */
+            cost_cents?: number;
+        };
+        RetryRequest: {
+            /**
+             * Format: int64
+             * @description The price that you expect; another one gets 409 `price_changed`. Without it, the price of now is charged.
+             */
+            cost_cents?: number;
+        };
+        /** @description Server-sent events, in the order in which they are sent. */
+        JobEventStream: {
+            /** @description The version of the job that the event shows; for `Last-Event-ID`. */
+            id: string;
+            /** @constant */
+            event: "status";
+            /** @description JSON. */
+            data: string;
+        }[];
+        JobNotCancellableProblem: {
+            /** @constant */
+            code?: "job_not_cancellable";
+            job_status: components["schemas"]["JobStatus"];
+        } & components["schemas"]["Problem"];
+        JobNotRetryableProblem: {
+            /** @constant */
+            code?: "job_not_retryable";
+            job_status: components["schemas"]["JobStatus"];
+        } & components["schemas"]["Problem"];
+        JobNotCompletedProblem: {
+            /** @constant */
+            code?: "job_not_completed";
+            job_status: components["schemas"]["JobStatus"];
+        } & components["schemas"]["Problem"];
+        PriceChangedProblem: {
+            /** @constant */
+            code?: "price_changed";
+            /**
+             * Format: int64
+             * @description The price now.
+             */
+            cost_cents: number;
+            /** @description The measured length of the source. */
+            duration_s: number;
+        } & components["schemas"]["Problem"];
+        /** @description The subject to follow: a box around it, in pixels of the source as displayed, inside the picture. Required in track jobs, and part of no others. */
+        TrackBox: {
+            /** @description When the subject is there, in seconds from the start. */
+            time: number;
+            /** @description The left edge. */
+            x: number;
+            /** @description The upper edge. */
+            y: number;
+            /** @description The box's width. */
+            width: number;
+            /** @description The box's height. */
+            height: number;
+        };
+        /** @description A crop in pixels of the source as displayed. Between two keyframes it moves in a straight line. */
+        CropKeyframe: {
+            /** @description Seconds from the start; later than the keyframe before it. */
+            time: number;
+            /** @description The left edge. */
+            x: number;
+            /** @description The upper edge. */
+            y: number;
+            /** @description The crop's width. */
+            width: number;
+            /** @description The crop's height. */
+            height: number;
+        };
+        /** @description What is to be done to which video. */
+        JobParams: {
+            /** @description The `key` of a completed upload. */
+            source_key: string;
+            /** @description The length of the source in seconds, as the caller knows it. It may be left out: the source was measured when its upload was completed. One that, rounded up to whole seconds, is not the measured one gets 409 `price_changed`. */
+            duration_s?: number;
+            /** @description In ascending order of `time`, inside the picture. Not part of track jobs, which make them. */
+            crop_keyframes?: components["schemas"]["CropKeyframe"][];
+            /** @description Drawn in this order. Part of overlay and upscale jobs. */
+            overlay_layers?: components["schemas"]["OverlayLayer"][];
+            /** @description A name of the catalogue in `GET /api/pricing`, upper or lower case. */
+            upscale_model?: string;
+            target_resolution?: components["schemas"]["Resolution"];
+            track?: components["schemas"]["TrackBox"];
+            /** @description The frames a second of the result; only with an `upscale_model` that adds frames (`factor` 1). Without it such a model doubles those of the source, up to 60. */
+            target_fps?: number;
+        };
+        /** @description A text or a box, in pixels of the output. */
+        OverlayLayer: {
+            /** @enum {string} */
+            type: "box" | "text";
+            /** @description The left edge. */
+            x: number;
+            /** @description The upper edge. */
+            y: number;
+            /** @description Required for a box. */
+            width?: number;
+            /** @description Required for a box. */
+            height?: number;
+            /** @description `#RRGGBB`, or one of white, black, gray, red, lime, green, blue, yellow, orange, purple, cyan and magenta. */
+            color?: string;
+            /** @description From 0, transparent, to 1. */
+            opacity?: number;
+            /** @description Required for a text. */
+            text?: string;
+            font_size?: number;
+            /** @description When it appears; from the start when absent. */
+            start_s?: number;
+            /** @description When it disappears; at the end when absent. */
+            end_s?: number;
+        };
+        /** @description The table that the server charges by: a job costs `base_cents` × started seconds ÷ `unit_seconds`, times the three percentages, rounded up to a whole cent, and at least `minimum_cents`. The seconds, the resolution and the frame rate are those of the source as it was measured. */
+        Pricing: {
+            /** @description The price of one unit of video, by type of job. */
+            base_cents: {
+                /**
+                 * Format: int64
+                 * @description Of a job of type framing.
+                 */
+                framing: number;
+                /**
+                 * Format: int64
+                 * @description Of a job of type overlay.
+                 */
+                overlay: number;
+                /**
+                 * Format: int64
+                 * @description Of a job of type upscale.
+                 */
+                upscale: number;
+                /**
+                 * Format: int64
+                 * @description Of a job of type track.
+                 */
+                track: number;
+            };
+            /** @description The length of one unit. A part of it costs its share, by the started second. */
+            unit_seconds: number;
+            /**
+             * Format: int64
+             * @description The least that a job costs.
+             */
+            minimum_cents: number;
+            /** @description The longest video that is taken. */
+            max_duration_seconds: number;
+            /** @description By the `target_resolution`. */
+            resolution_percent: {
+                [key: string]: number;
+            };
+            /** @description By the lines of the source's picture, its shorter side: each counts up to its own, the last also beyond. */
+            source_resolution_percent: {
+                [key: string]: number;
+            };
+            /** @description By the frames a second of the source, or of the result where `target_fps` asks for more: each counts up to its own number, the last also beyond. */
+            frame_rate_percent: {
+                [key: string]: number;
+            };
+            /** @description The models that `upscale_model` can name, upper or lower case. */
+            models: components["schemas"]["UpscaleModel"][];
+        };
+        /** @description A model of the catalogue. With it a job costs its `base_cents` instead of those of its type. */
+        UpscaleModel: {
+            /** @description Names it in `upscale_model`. */
+            name: string;
+            /** @description How many times larger each side becomes; 1 for a model that adds frames. */
+            factor: number;
+            /**
+             * Format: int64
+             * @description The price of one unit of video with it.
+             */
+            base_cents: number;
+            /** @description The types of jobs that it is sold with. */
+            types: components["schemas"]["JobType"][];
+        };
+        Quote: {
+            type: components["schemas"]["JobType"];
+            /**
+             * Format: int64
+             * @description What the job costs now.
+             */
+            cost_cents: number;
+        };
+        QuoteRequest: {
+            type: components["schemas"]["JobType"];
+            params: components["schemas"]["JobParams"];
+        };
+        /**
+         * @description The output's height; `1080p` when absent in a job.
+         * @enum {unknown}
+         */
+        Resolution: "720p" | "1080p" | "1440p" | "2160p";
         TicketRequest: {
             /** @description One line. */
             subject: string;
@@ -3973,102 +3889,44 @@ export interface components {
         TicketReply: {
             message: string;
         };
-        /** @enum {string} */
-        WebhookType: "payment.credited" | "payment.refunded" | "job.completed" | "job.failed" | "wallet.low_balance";
-        WebhookEndpoint: {
+        Ticket: {
             /** Format: uuid */
-            webhook_id: string;
-            /** Format: uri */
-            url: string;
-            events: components["schemas"]["WebhookType"][];
-            enabled: boolean;
-            /**
-             * @description `gone`: it has answered 410. `failing`: it has accepted nothing for three days.
-             * @enum {string|null}
-             */
-            disabled_reason: "operator" | "gone" | "failing" | null;
-            /**
-             * Format: date-time
-             * @description Null while it is enabled.
-             */
-            disabled_at: string | null;
-            /**
-             * Format: date-time
-             * @description The first failure since the last success; null after a success.
-             */
-            failing_since: string | null;
-            /**
-             * Format: date-time
-             * @description Until when the secret before signs as well; null when none does.
-             */
-            previous_secret_until: string | null;
-            /** Format: date-time */
-            created_at: string;
-        };
-        WebhookEndpoints: {
-            webhooks: components["schemas"]["WebhookEndpoint"][];
-        };
-        NewWebhook: {
-            /**
-             * Format: uri
-             * @description https of the internet, with port 443 or above 1023, without credentials and fragment.
-             */
-            url: string;
-            events: components["schemas"]["WebhookType"][];
-            /** @description Why, for the audit log. */
-            reason: string;
-        };
-        WebhookChange: {
-            /**
-             * Format: uri
-             * @description https of the internet, with port 443 or above 1023, without credentials and fragment.
-             */
-            url?: string;
-            events?: components["schemas"]["WebhookType"][];
-            enabled?: boolean;
-            /** @description Why, for the audit log. */
-            reason: string;
-        };
-        WebhookSecret: {
-            /** Format: uuid */
-            act_id: string;
-            webhook: components["schemas"]["WebhookEndpoint"];
-            /** @description Signs what is posted. It is not shown again. */
-            secret: string;
-        };
-        WebhookDelivery: {
-            /** Format: uuid */
-            delivery_id: string;
-            /**
-             * Format: uuid
-             * @description The header `webhook-id`.
-             */
-            event_id: string;
-            type: components["schemas"]["WebhookType"];
+            ticket_id: string;
+            subject: string;
             /** @enum {string} */
-            status: "pending" | "delivered" | "failed";
-            /** @description Since it was last sent. */
-            attempts: number;
-            /** @description The HTTP status of the last attempt; null without an answer. */
-            last_status: number | null;
-            /** @description Why the last attempt failed: `http_` and the status, `timeout`, `name_not_resolved`, `address_not_allowed`, `connection_failed`, `tls_failed`, `invalid_response` or `interrupted`. */
-            last_error: string | null;
+            status: "open" | "answered" | "closed";
             /** Format: date-time */
             created_at: string;
-            /**
-             * Format: date-time
-             * @description Null when it has ended.
-             */
-            next_attempt_at: string | null;
-            /**
-             * Format: date-time
-             * @description When it was accepted or given up; null before.
-             */
-            ended_at: string | null;
+            /** Format: date-time */
+            updated_at: string;
         };
-        WebhookDeliveries: {
-            deliveries: components["schemas"]["WebhookDelivery"][];
-            next_cursor: string | null;
+        Tickets: {
+            tickets: components["schemas"]["Ticket"][];
+        };
+        TicketMessage: {
+            /** @enum {string} */
+            author: "user" | "support";
+            text: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        TicketDetails: {
+            /** Format: uuid */
+            ticket_id: string;
+            subject: string;
+            /** @enum {string} */
+            status: "open" | "answered" | "closed";
+            /** @description Where answers go. */
+            email: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            messages: components["schemas"]["TicketMessage"][];
+        };
+        Received: {
+            /** @constant */
+            received: true;
         };
         WebhookPaymentCredited: {
             /** @constant */
@@ -4183,127 +4041,17 @@ export interface components {
                 threshold_cents: number;
             };
         };
-        TicketAnswer: {
-            /** @description For the writer. */
-            message: string;
+        SuppressionLift: {
+            email: string;
             /** @description Why, for the audit log. */
             reason: string;
         };
-        Ticket: {
+        SuppressionLifted: {
             /** Format: uuid */
-            ticket_id: string;
-            subject: string;
-            /** @enum {string} */
-            status: "open" | "answered" | "closed";
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            updated_at: string;
-        };
-        Tickets: {
-            tickets: components["schemas"]["Ticket"][];
-        };
-        TicketMessage: {
-            /** @enum {string} */
-            author: "user" | "support";
-            text: string;
-            /** Format: date-time */
-            created_at: string;
-        };
-        TicketDetails: {
-            /** Format: uuid */
-            ticket_id: string;
-            subject: string;
-            /** @enum {string} */
-            status: "open" | "answered" | "closed";
-            /** @description Where answers go. */
-            email: string;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            updated_at: string;
-            messages: components["schemas"]["TicketMessage"][];
-        };
-        OperatorTicket: {
-            /** Format: uuid */
-            ticket_id: string;
-            /** Format: uuid */
-            uid: string;
-            email: string;
-            /** @description Whether the address is that of the user's account, and so confirmed. */
-            has_account: boolean;
-            subject: string;
-            /** @enum {string} */
-            status: "open" | "answered" | "closed";
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            updated_at: string;
-        };
-        OperatorTickets: {
-            tickets: components["schemas"]["OperatorTicket"][];
-            next_cursor: string | null;
-        };
-        OperatorTicketMessage: {
-            /**
-             * Format: uuid
-             * @description Null for a message of the user.
-             */
-            operator_id: string | null;
-            text: string;
-            /** Format: date-time */
-            created_at: string;
-        };
-        OperatorTicketDetails: {
-            ticket: components["schemas"]["OperatorTicket"];
-            messages: components["schemas"]["OperatorTicketMessage"][];
-        };
-        UserMails: {
-            /** @description Null unless the address is suppressed. */
-            suppression: components["schemas"]["MailSuppression"] | null;
-            mails: components["schemas"]["UserMail"][];
-        };
-        AuditEntry: {
-            /** Format: int64 */
-            sequence: number;
-            /** Format: date-time */
-            at: string;
-            /**
-             * Format: uuid
-             * @description The same in both entries of an act.
-             */
             act_id: string;
-            /** @enum {string} */
-            state: "intended" | "done" | "rejected";
-            /**
-             * Format: uuid
-             * @description Null for the system.
-             */
-            actor_id: string | null;
-            action: string;
-            /**
-             * Format: uuid
-             * @description The user whom it concerns.
-             */
-            subject_id: string | null;
-            target: string | null;
-            reason: string;
-            /** @description Deleted after 90 days. */
-            client_address: string | null;
-            /** @description The state before. */
-            before: unknown;
-            /** @description What is asked for, or the state after. */
-            after: unknown;
+            /** @description What was lifted; null: the address was not suppressed. */
+            suppression: components["schemas"]["MailSuppression"] | null;
         };
-        AuditPage: {
-            entries: components["schemas"]["AuditEntry"][];
-            next_cursor: string | null;
-        };
-        /**
-         * @description `parked`: what Payments has set aside, such as a session that was paid and could not be credited.
-         * @enum {string}
-         */
-        DeadLetterQueue: "mails" | "alert-posts" | "webhooks" | "payment-events" | "access-grants" | "parked" | "job-steps";
         DeadLetter: {
             queue: components["schemas"]["DeadLetterQueue"];
             id: string;
@@ -4314,86 +4062,6 @@ export interface components {
             attempts: number;
             /** Format: date-time */
             since: string | null;
-        };
-        UserGrant: {
-            /** Format: uuid */
-            grant_id: string;
-            /** @enum {string} */
-            state: "pending" | "granted" | "manual" | "failed" | "revoking" | "manual_revoke" | "revoke_failed" | "revoked" | "cancelled" | "unknown";
-            /** @description What the outside system calls it. */
-            product: string;
-            name: string;
-            access_username: string;
-            /** Format: date-time */
-            access_until: string | null;
-            session_id: string | null;
-            pack: string | null;
-            /** @description Why an attempt failed, the last time that one did. */
-            error: string | null;
-            attempts: number;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            updated_at: string;
-        };
-        UserGrants: {
-            grants: components["schemas"]["UserGrant"][];
-            next_cursor: string | null;
-        };
-        ProvisioningHealth: {
-            /** @enum {string} */
-            mode: "unofficial-api" | "manual";
-            /** @enum {string} */
-            fallback_mode: "manual" | "none";
-            /**
-             * Format: int64
-             * @description What the API is to give or to take away.
-             */
-            pending: number;
-            /** Format: date-time */
-            oldest_pending_at: string | null;
-            /**
-             * Format: int64
-             * @description Of these, what the end of our session stops.
-             */
-            waiting_for_session: number;
-            /** Format: int64 */
-            tasks: number;
-            /** Format: int64 */
-            dead_letters: number;
-            /** @description The share that the API did in the last day; null when there was nothing. */
-            success_rate: number | null;
-            last_error: string | null;
-            /** Format: date-time */
-            last_error_at: string | null;
-        };
-        ProvisioningTask: {
-            /** Format: uuid */
-            grant_id: string;
-            /**
-             * @description `grant`: the user name is to have access until `access_until` (null: for ever). `revoke`: it is to have none.
-             * @enum {string}
-             */
-            action: "grant" | "revoke";
-            /** @description What the outside system calls it. */
-            product: string;
-            name: string;
-            access_username: string;
-            /** Format: date-time */
-            access_until: string | null;
-            /** Format: uuid */
-            uid: string;
-            session_id: string | null;
-            pack: string | null;
-            /** @description Why the API did not do it. */
-            error: string | null;
-            attempts: number;
-            /** Format: date-time */
-            since: string;
-        };
-        ProvisioningTasks: {
-            tasks: components["schemas"]["ProvisioningTask"][];
-            next_cursor: string | null;
         };
         Alert: {
             /** @description As docs/operations.md lists them; new kinds may be added. */
@@ -4431,314 +4099,6 @@ export interface components {
             next_cursor: string | null;
             more: components["schemas"]["DeadLetterQueue"][];
             unavailable: components["schemas"]["DeadLetterQueue"][];
-        };
-        Act: {
-            /** @description Why, for the audit log. */
-            reason: string;
-        };
-        RoleChange: {
-            /** @enum {string} */
-            role: "user" | "support" | "admin";
-            /** @description Why, for the audit log. */
-            reason: string;
-        };
-        CreditGift: {
-            /** @enum {string} */
-            kind: "bonus" | "adjustment";
-            /**
-             * Format: int64
-             * @description Not 0; below zero, for an adjustment only, it takes credits.
-             */
-            amount_cents: number;
-            /**
-             * Format: date-time
-             * @description When the unspent rest expires; null: never.
-             */
-            expires_at?: string | null;
-            /** @description Why, for the audit log. */
-            reason: string;
-        };
-        UserJoin: {
-            /**
-             * Format: uuid
-             * @description The user of the account; another one.
-             */
-            into: string;
-            /** @description Why, for the audit log. */
-            reason: string;
-        };
-        WalletThaw: {
-            freeze_id: string;
-            /** @description Why, for the audit log. */
-            reason: string;
-        };
-        PaymentRefund: {
-            /** Format: int64 */
-            amount_cents?: number | null;
-            /** @default false */
-            force: boolean;
-            /** @description Why, for the audit log. */
-            reason: string;
-        };
-        UserPayment: {
-            /** @description Stripe's payment intent; null until it is paid. */
-            payment_id: string | null;
-            /** @description Stripe's checkout session; null for an automatic top-up. */
-            session_id: string | null;
-            pack: string | null;
-            /** @description Whether a saved card paid it without the user. */
-            automatic: boolean;
-            /** @enum {string} */
-            status: "open" | "paid" | "expired" | "failed" | "refunded" | "disputed";
-            /**
-             * Format: int64
-             * @description The price.
-             */
-            amount_cents: number;
-            /**
-             * Format: int64
-             * @description Null until it is credited.
-             */
-            paid_cents: number | null;
-            /** Format: int64 */
-            discount_cents: number;
-            /** Format: int64 */
-            tax_cents: number;
-            /** Format: int64 */
-            credits: number;
-            /** Format: int64 */
-            bonus_credits: number;
-            /** Format: int64 */
-            refunded_cents: number;
-            /**
-             * Format: int64
-             * @description In disputes that are open or lost.
-             */
-            disputed_cents: number;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            credited_at: string | null;
-        };
-        UserPayments: {
-            payments: components["schemas"]["UserPayment"][];
-            next_cursor: string | null;
-        };
-        UserRun: {
-            number: number;
-            /** @enum {string} */
-            state: "submitting" | "unanswered" | "submitted" | "running" | "completed" | "failed" | "cancelled" | "timed_out" | "lost" | "superseded";
-            endpoint_id: string;
-            runpod_id: string | null;
-            worker_id: string | null;
-            /** Format: date-time */
-            submitted_at: string;
-            /** Format: date-time */
-            started_at: string | null;
-            /** Format: date-time */
-            ended_at: string | null;
-            /** Format: int64 */
-            execution_ms: number;
-            /**
-             * Format: int64
-             * @description In millionths of a dollar, as far as it is known.
-             */
-            provider_microdollars: number;
-        };
-        UserJob: {
-            /** Format: uuid */
-            job_id: string;
-            type: components["schemas"]["JobType"];
-            project_id: string;
-            status: components["schemas"]["JobStatus"];
-            error: string | null;
-            /** Format: uuid */
-            retry_of: string | null;
-            /** Format: int64 */
-            quoted_cents: number;
-            /**
-             * Format: int64
-             * @description Null until the wallet has charged it or given it back.
-             */
-            settled_cents: number | null;
-            /** Format: int64 */
-            refunded_cents: number | null;
-            /**
-             * Format: int64
-             * @description In millionths of a dollar, as far as it is known.
-             */
-            provider_microdollars: number;
-            /**
-             * Format: int64
-             * @description Of it, for runs whose result was not used.
-             */
-            orphan_microdollars: number;
-            runs: components["schemas"]["UserRun"][];
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            updated_at: string;
-        };
-        UserJobs: {
-            jobs: components["schemas"]["UserJob"][];
-            next_cursor: string | null;
-        };
-        UserFile: {
-            /** @enum {string} */
-            kind: "upload" | "output";
-            /** @description Of an output, the folder of the job's runs. */
-            key: string;
-            /** @enum {string} */
-            status: "open" | "kept" | "removed";
-            filename: string | null;
-            content_type: string | null;
-            /** Format: int64 */
-            size_bytes: number | null;
-            /**
-             * Format: uuid
-             * @description Of an output.
-             */
-            job_id: string | null;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            completed_at: string | null;
-            /**
-             * Format: date-time
-             * @description When it is removed.
-             */
-            expires_at: string;
-            /** Format: date-time */
-            removed_at: string | null;
-        };
-        UserFiles: {
-            files: components["schemas"]["UserFile"][];
-            next_cursor: string | null;
-        };
-        UserJobRetry: {
-            /**
-             * Format: int64
-             * @description What it may cost; null or missing: whatever it costs now.
-             */
-            cost_cents?: number | null;
-            /** @description Why, for the audit log. */
-            reason: string;
-        };
-        UserJobCancelled: {
-            /** Format: uuid */
-            act_id: string;
-            /** Format: uuid */
-            job_id: string;
-            /**
-             * @description As its user sees it: it is cancelled when its credits are back.
-             * @enum {string}
-             */
-            status: "created" | "queued" | "running" | "completed" | "failed" | "cancelled" | "timed_out";
-        };
-        UserJobRetried: {
-            /** Format: uuid */
-            act_id: string;
-            /**
-             * Format: uuid
-             * @description The new job.
-             */
-            job_id: string;
-            /** Format: int64 */
-            cost_cents: number;
-            /**
-             * Format: int64
-             * @description After its hold.
-             */
-            balance_cents: number;
-        };
-        Approval: {
-            /**
-             * Format: uuid
-             * @description The `act_id` of the act in the audit log.
-             */
-            approval_id: string;
-            /**
-             * @description `approved`: it is being carried out. `failed`: a service has decided against it.
-             * @enum {string}
-             */
-            status: "pending" | "approved" | "done" | "failed" | "rejected" | "expired";
-            /** @enum {string} */
-            kind: "bonus" | "adjustment" | "refund" | "join";
-            /**
-             * Format: uuid
-             * @description The user whom it concerns.
-             */
-            uid: string | null;
-            payment_id: string | null;
-            /**
-             * Format: int64
-             * @description Below zero where credits are taken.
-             */
-            amount_cents: number;
-            /** Format: date-time */
-            credits_expire_at: string | null;
-            force: boolean;
-            /**
-             * Format: uuid
-             * @description Of a join: the user of the account.
-             */
-            into: string | null;
-            /** Format: uuid */
-            requested_by: string;
-            reason: string;
-            /** Format: date-time */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description From then on nobody can approve it.
-             */
-            expires_at: string;
-            /** Format: uuid */
-            decided_by: string | null;
-            /** Format: date-time */
-            decided_at: string | null;
-            decision_reason: string | null;
-            /** @description Of a failed one: the service's code. */
-            error_code: string | null;
-            /** Format: date-time */
-            ended_at: string | null;
-        };
-        Approvals: {
-            approvals: components["schemas"]["Approval"][];
-            next_cursor: string | null;
-        };
-        Endpoint: {
-            endpoint_id: string;
-            paused: boolean;
-            /**
-             * Format: date-time
-             * @description Null unless it is paused.
-             */
-            paused_at: string | null;
-            /**
-             * Format: date-time
-             * @description Null unless it is paused, and when that lasts until it is resumed.
-             */
-            paused_until: string | null;
-            /** @description Of the pause, or of the last one. */
-            pause_reason: string | null;
-            /** @description Whether it is not called for a moment, because calls fail or are too many. */
-            suspended: boolean;
-            /**
-             * Format: int64
-             * @description Submitted, and not ended.
-             */
-            open_runs: number;
-            /**
-             * Format: int64
-             * @description As RunPod said last; null when it has not lately.
-             */
-            queued_jobs: number | null;
-            /**
-             * Format: int64
-             * @description Those that can take a job; null when RunPod has not said so lately.
-             */
-            workers: number | null;
         };
         Figures: {
             /**
@@ -4892,11 +4252,6 @@ export interface components {
             pending_wallet_commands: number;
             /**
              * Format: int64
-             * @description Mails that are to be sent.
-             */
-            pending_mails: number;
-            /**
-             * Format: int64
              * @description Access to outside systems that is to be given or taken away by the API.
              */
             pending_grants: number;
@@ -4905,6 +4260,11 @@ export interface components {
              * @description What Payments has set aside: the dead letters `parked`.
              */
             parked_items: number;
+            /**
+             * Format: int64
+             * @description Mails that are to be sent.
+             */
+            pending_mails: number;
             /**
              * Format: int64
              * @description Posts of alerts that are to be sent.
@@ -4926,23 +4286,20 @@ export interface components {
              */
             pending_approvals: number;
         };
-        Endpoints: {
-            endpoints: components["schemas"]["Endpoint"][];
-        };
-        EndpointPause: {
-            /** @description For how long; null or missing: until it is resumed. */
-            minutes?: number | null;
-            /** @description Why, for the audit log. */
-            reason: string;
-        };
-        EndpointPaused: {
+        DeadLetterReplayed: {
             /** Format: uuid */
             act_id: string;
-            /**
-             * Format: date-time
-             * @description Null: until it is resumed.
-             */
-            paused_until: string | null;
+            /** @description Of `payment-events` and `parked`: whether it is handled now. Null elsewhere: it is tried a moment later. */
+            done: boolean | null;
+        };
+        /**
+         * @description `parked`: what Payments has set aside, such as a session that was paid and could not be credited.
+         * @enum {string}
+         */
+        DeadLetterQueue: "mails" | "alert-posts" | "webhooks" | "payment-events" | "access-grants" | "parked" | "job-steps";
+        Approvals: {
+            approvals: components["schemas"]["Approval"][];
+            next_cursor: string | null;
         };
         AuditCheck: {
             /**
@@ -4968,25 +4325,184 @@ export interface components {
              */
             first_broken_sequence: number | null;
         };
-        ActDone: {
-            /** Format: uuid */
-            act_id: string;
+        UserJobRetry: {
+            /**
+             * Format: int64
+             * @description What it may cost; null or missing: whatever it costs now.
+             */
+            cost_cents?: number | null;
+            /** @description Why, for the audit log. */
+            reason: string;
         };
-        DeadLetterReplayed: {
+        UserJobCancelled: {
             /** Format: uuid */
             act_id: string;
-            /** @description Of `payment-events` and `parked`: whether it is handled now. Null elsewhere: it is tried a moment later. */
-            done: boolean | null;
+            /** Format: uuid */
+            job_id: string;
+            /**
+             * @description As its user sees it: it is cancelled when its credits are back.
+             * @enum {string}
+             */
+            status: "created" | "queued" | "running" | "completed" | "failed" | "cancelled" | "timed_out";
         };
-        TopupBlockLifted: {
+        UserJobRetried: {
             /** Format: uuid */
             act_id: string;
-            /** @description How many blocks; 0: the user was not blocked. */
-            lifted: number;
+            /**
+             * Format: uuid
+             * @description The new job.
+             */
+            job_id: string;
+            /** Format: int64 */
+            cost_cents: number;
+            /**
+             * Format: int64
+             * @description After its hold.
+             */
+            balance_cents: number;
+        };
+        Endpoint: {
+            endpoint_id: string;
+            paused: boolean;
+            /**
+             * Format: date-time
+             * @description Null unless it is paused.
+             */
+            paused_at: string | null;
+            /**
+             * Format: date-time
+             * @description Null unless it is paused, and when that lasts until it is resumed.
+             */
+            paused_until: string | null;
+            /** @description Of the pause, or of the last one. */
+            pause_reason: string | null;
+            /** @description Whether it is not called for a moment, because calls fail or are too many. */
+            suspended: boolean;
+            /**
+             * Format: int64
+             * @description Submitted, and not ended.
+             */
+            open_runs: number;
+            /**
+             * Format: int64
+             * @description As RunPod said last; null when it has not lately.
+             */
+            queued_jobs: number | null;
+            /**
+             * Format: int64
+             * @description Those that can take a job; null when RunPod has not said so lately.
+             */
+            workers: number | null;
+        };
+        Endpoints: {
+            endpoints: components["schemas"]["Endpoint"][];
+        };
+        EndpointPause: {
+            /** @description For how long; null or missing: until it is resumed. */
+            minutes?: number | null;
+            /** @description Why, for the audit log. */
+            reason: string;
+        };
+        EndpointPaused: {
+            /** Format: uuid */
+            act_id: string;
+            /**
+             * Format: date-time
+             * @description Null: until it is resumed.
+             */
+            paused_until: string | null;
+        };
+        ProvisioningHealth: {
+            /** @enum {string} */
+            mode: "unofficial-api" | "manual";
+            /** @enum {string} */
+            fallback_mode: "manual" | "none";
+            /**
+             * Format: int64
+             * @description What the API is to give or to take away.
+             */
+            pending: number;
+            /** Format: date-time */
+            oldest_pending_at: string | null;
+            /**
+             * Format: int64
+             * @description Of these, what the end of our session stops.
+             */
+            waiting_for_session: number;
+            /** Format: int64 */
+            tasks: number;
+            /** Format: int64 */
+            dead_letters: number;
+            /** @description The share that the API did in the last day; null when there was nothing. */
+            success_rate: number | null;
+            last_error: string | null;
+            /** Format: date-time */
+            last_error_at: string | null;
+        };
+        ProvisioningTask: {
+            /** Format: uuid */
+            grant_id: string;
+            /**
+             * @description `grant`: the user name is to have access until `access_until` (null: for ever). `revoke`: it is to have none.
+             * @enum {string}
+             */
+            action: "grant" | "revoke";
+            /** @description What the outside system calls it. */
+            product: string;
+            name: string;
+            access_username: string;
+            /** Format: date-time */
+            access_until: string | null;
+            /** Format: uuid */
+            uid: string;
+            session_id: string | null;
+            pack: string | null;
+            /** @description Why the API did not do it. */
+            error: string | null;
+            attempts: number;
+            /** Format: date-time */
+            since: string;
+        };
+        ProvisioningTasks: {
+            tasks: components["schemas"]["ProvisioningTask"][];
+            next_cursor: string | null;
+        };
+        PaymentRefund: {
+            /** Format: int64 */
+            amount_cents?: number | null;
+            /** @default false */
+            force: boolean;
+            /** @description Why, for the audit log. */
+            reason: string;
+        };
+        PaymentRefunded: {
+            /** Format: uuid */
+            act_id: string;
+            refund_id: string;
+            /** Format: int64 */
+            amount_cents: number;
+            /**
+             * Format: int64
+             * @description Of the payment so far.
+             */
+            refunded_cents: number;
+        };
+        DisputeEvidence: {
+            dispute_id: string;
+            /** @description Stripe's. */
+            status: string;
+            /**
+             * Format: date-time
+             * @description Null: the bank takes no evidence.
+             */
+            due_by: string | null;
+            summary: string;
+            /** @description Jobs and downloads since the purchase. */
+            activity_log: string | null;
         };
         EvidenceSubmission: {
             /** @description Added to the summary that the bank gets. */
-            note?: string | null;
+            note?: string;
             /** @description Why, for the audit log. */
             reason: string;
         };
@@ -5001,18 +4517,441 @@ export interface components {
              */
             due_by: string | null;
         };
-        DisputeEvidence: {
-            dispute_id: string;
-            /** @description Stripe's. */
-            status: string;
+        TicketAnswer: {
+            /** @description For the writer. */
+            message: string;
+            /** @description Why, for the audit log. */
+            reason: string;
+        };
+        OperatorTicket: {
+            /** Format: uuid */
+            ticket_id: string;
+            /** Format: uuid */
+            uid: string;
+            email: string;
+            /** @description Whether the address is that of the user's account, and so confirmed. */
+            has_account: boolean;
+            subject: string;
+            /** @enum {string} */
+            status: "open" | "answered" | "closed";
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        OperatorTickets: {
+            tickets: components["schemas"]["OperatorTicket"][];
+            next_cursor: string | null;
+        };
+        OperatorTicketMessage: {
+            /**
+             * Format: uuid
+             * @description Null for a message of the user.
+             */
+            operator_id: string | null;
+            text: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        OperatorTicketDetails: {
+            ticket: components["schemas"]["OperatorTicket"];
+            messages: components["schemas"]["OperatorTicketMessage"][];
+        };
+        Act: {
+            /** @description Why, for the audit log. */
+            reason: string;
+        };
+        ActDone: {
+            /** Format: uuid */
+            act_id: string;
+        };
+        FoundUser: {
+            /** Format: uuid */
+            uid: string;
+            /** @description Null without an account. */
+            email: string | null;
+            roles: ("user" | "support" | "admin")[];
             /**
              * Format: date-time
-             * @description Null: the bank takes no evidence.
+             * @description Of the account.
              */
-            due_by: string | null;
-            summary: string;
-            /** @description Jobs and downloads since the purchase. */
-            activity_log: string | null;
+            created_at: string | null;
+            /**
+             * Format: date-time
+             * @description When the user has deleted the account.
+             */
+            deleted_at: string | null;
+            /**
+             * Format: uuid
+             * @description The account that the anonymous user belongs to, or is going to; null for none.
+             */
+            joined_into: string | null;
+            /** @description The anonymous users who belong to the account, or are going to; the oldest join first. */
+            joined_users: string[];
+        };
+        FoundUsers: {
+            users: components["schemas"]["FoundUser"][];
+        };
+        UserDetails: {
+            user: components["schemas"]["FoundUser"];
+            wallet: components["schemas"]["UserWallet"];
+            lots: components["schemas"]["CreditLot"][];
+            /** @description Null unless the address is suppressed. */
+            suppression: components["schemas"]["MailSuppression"] | null;
+        };
+        MailSuppression: {
+            /**
+             * @description `bounced`: no mail is sent to the address. `complained`: those alone that were just asked for, such as a sign-in link.
+             * @enum {string}
+             */
+            reason: "bounced" | "complained";
+            /** Format: date-time */
+            since: string;
+        };
+        UserWallet: {
+            /** Format: int64 */
+            balance_cents: number;
+            /**
+             * Format: int64
+             * @description Reserved for jobs that have not ended.
+             */
+            held_cents: number;
+            /**
+             * Format: int64
+             * @description What the user owes.
+             */
+            receivable_cents: number;
+            frozen: boolean;
+        };
+        CreditLot: {
+            entry_id: string;
+            /** @enum {string} */
+            kind: "paid" | "bonus";
+            stripe_payment_id: string | null;
+            /** Format: int64 */
+            left_cents: number;
+            /** Format: date-time */
+            expires_at: string | null;
+        };
+        UserLedgerEntry: {
+            id: string;
+            /** Format: int64 */
+            change_cents: number;
+            /** Format: int64 */
+            balance_after_cents: number;
+            reason: components["schemas"]["LedgerReason"];
+            job_id: string | null;
+            stripe_payment_id: string | null;
+            description: string | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        UserLedger: {
+            entries: components["schemas"]["UserLedgerEntry"][];
+            next_cursor: string | null;
+        };
+        UserMail: {
+            /** Format: uuid */
+            mail_id: string;
+            kind: components["schemas"]["MailKind"];
+            recipient: string;
+            /** @enum {string} */
+            status: "pending" | "sent" | "failed";
+            attempts: number;
+            last_error: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            ended_at: string | null;
+        };
+        UserMails: {
+            /** @description Null unless the address is suppressed. */
+            suppression: components["schemas"]["MailSuppression"] | null;
+            mails: components["schemas"]["UserMail"][];
+        };
+        AuditEntry: {
+            /** Format: int64 */
+            sequence: number;
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: uuid
+             * @description The same in both entries of an act.
+             */
+            act_id: string;
+            /** @enum {string} */
+            state: "intended" | "done" | "rejected";
+            /**
+             * Format: uuid
+             * @description Null for the system.
+             */
+            actor_id: string | null;
+            action: string;
+            /**
+             * Format: uuid
+             * @description The user whom it concerns.
+             */
+            subject_id: string | null;
+            target: string | null;
+            reason: string;
+            /** @description Deleted after 90 days. */
+            client_address: string | null;
+            /** @description The state before. */
+            before: unknown;
+            /** @description What is asked for, or the state after. */
+            after: unknown;
+        };
+        AuditPage: {
+            entries: components["schemas"]["AuditEntry"][];
+            next_cursor: string | null;
+        };
+        UserGrant: {
+            /** Format: uuid */
+            grant_id: string;
+            /** @enum {string} */
+            state: "pending" | "granted" | "manual" | "failed" | "revoking" | "manual_revoke" | "revoke_failed" | "revoked" | "cancelled" | "unknown";
+            /** @description What the outside system calls it. */
+            product: string;
+            name: string;
+            access_username: string;
+            /** Format: date-time */
+            access_until: string | null;
+            session_id: string | null;
+            pack: string | null;
+            /** @description Why an attempt failed, the last time that one did. */
+            error: string | null;
+            attempts: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        UserGrants: {
+            grants: components["schemas"]["UserGrant"][];
+            next_cursor: string | null;
+        };
+        RoleChange: {
+            /** @enum {string} */
+            role: "user" | "support" | "admin";
+            /** @description Why, for the audit log. */
+            reason: string;
+        };
+        CreditGift: {
+            /** @enum {string} */
+            kind: "bonus" | "adjustment";
+            /**
+             * Format: int64
+             * @description Not 0; below zero, for an adjustment only, it takes credits.
+             */
+            amount_cents: number;
+            /**
+             * Format: date-time
+             * @description When the unspent rest expires; null: never.
+             */
+            expires_at?: string | null;
+            /** @description Why, for the audit log. */
+            reason: string;
+        };
+        UserJoin: {
+            /**
+             * Format: uuid
+             * @description The user of the account; another one.
+             */
+            into: string;
+            /** @description Why, for the audit log. */
+            reason: string;
+        };
+        WalletThaw: {
+            freeze_id: string;
+            /** @description Why, for the audit log. */
+            reason: string;
+        };
+        UserPayment: {
+            /** @description Stripe's payment intent; null until it is paid. */
+            payment_id: string | null;
+            /** @description Stripe's checkout session; null for an automatic top-up. */
+            session_id: string | null;
+            pack: string | null;
+            /** @description Whether a saved card paid it without the user. */
+            automatic: boolean;
+            /** @enum {string} */
+            status: "open" | "paid" | "expired" | "failed" | "refunded" | "disputed";
+            /**
+             * Format: int64
+             * @description The price.
+             */
+            amount_cents: number;
+            /**
+             * Format: int64
+             * @description Null until it is credited.
+             */
+            paid_cents: number | null;
+            /** Format: int64 */
+            discount_cents: number;
+            /** Format: int64 */
+            tax_cents: number;
+            /** Format: int64 */
+            credits: number;
+            /** Format: int64 */
+            bonus_credits: number;
+            /** Format: int64 */
+            refunded_cents: number;
+            /**
+             * Format: int64
+             * @description In disputes that are open or lost.
+             */
+            disputed_cents: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            credited_at: string | null;
+        };
+        UserPayments: {
+            payments: components["schemas"]["UserPayment"][];
+            next_cursor: string | null;
+        };
+        UserRun: {
+            number: number;
+            /** @enum {string} */
+            state: "submitting" | "unanswered" | "submitted" | "running" | "completed" | "failed" | "cancelled" | "timed_out" | "lost" | "superseded";
+            endpoint_id: string;
+            runpod_id: string | null;
+            worker_id: string | null;
+            /** Format: date-time */
+            submitted_at: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+            /** Format: int64 */
+            execution_ms: number;
+            /**
+             * Format: int64
+             * @description In millionths of a dollar, as far as it is known.
+             */
+            provider_microdollars: number;
+        };
+        UserJob: {
+            /** Format: uuid */
+            job_id: string;
+            type: components["schemas"]["JobType"];
+            project_id: string;
+            status: components["schemas"]["JobStatus"];
+            error: string | null;
+            /** Format: uuid */
+            retry_of: string | null;
+            /** Format: int64 */
+            quoted_cents: number;
+            /**
+             * Format: int64
+             * @description Null until the wallet has charged it or given it back.
+             */
+            settled_cents: number | null;
+            /** Format: int64 */
+            refunded_cents: number | null;
+            /**
+             * Format: int64
+             * @description In millionths of a dollar, as far as it is known.
+             */
+            provider_microdollars: number;
+            /**
+             * Format: int64
+             * @description Of it, for runs whose result was not used.
+             */
+            orphan_microdollars: number;
+            runs: components["schemas"]["UserRun"][];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        UserJobs: {
+            jobs: components["schemas"]["UserJob"][];
+            next_cursor: string | null;
+        };
+        UserFile: {
+            /** @enum {string} */
+            kind: "upload" | "output";
+            /** @description Of an output, the folder of the job's runs. */
+            key: string;
+            /** @enum {string} */
+            status: "open" | "kept" | "removed";
+            filename: string | null;
+            content_type: string | null;
+            /** Format: int64 */
+            size_bytes: number | null;
+            /**
+             * Format: uuid
+             * @description Of an output.
+             */
+            job_id: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            completed_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it is removed.
+             */
+            expires_at: string;
+            /** Format: date-time */
+            removed_at: string | null;
+        };
+        UserFiles: {
+            files: components["schemas"]["UserFile"][];
+            next_cursor: string | null;
+        };
+        Approval: {
+            /**
+             * Format: uuid
+             * @description The `act_id` of the act in the audit log.
+             */
+            approval_id: string;
+            /**
+             * @description `approved`: it is being carried out. `failed`: a service has decided against it.
+             * @enum {string}
+             */
+            status: "pending" | "approved" | "done" | "failed" | "rejected" | "expired";
+            /** @enum {string} */
+            kind: "bonus" | "adjustment" | "refund" | "join";
+            /**
+             * Format: uuid
+             * @description The user whom it concerns.
+             */
+            uid: string | null;
+            payment_id: string | null;
+            /**
+             * Format: int64
+             * @description Below zero where credits are taken.
+             */
+            amount_cents: number;
+            /** Format: date-time */
+            credits_expire_at: string | null;
+            force: boolean;
+            /**
+             * Format: uuid
+             * @description Of a join: the user of the account.
+             */
+            into: string | null;
+            /** Format: uuid */
+            requested_by: string;
+            reason: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description From then on nobody can approve it.
+             */
+            expires_at: string;
+            /** Format: uuid */
+            decided_by: string | null;
+            /** Format: date-time */
+            decided_at: string | null;
+            decision_reason: string | null;
+            /** @description Of a failed one: the service's code. */
+            error_code: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
         };
         CreditsGiven: {
             /** Format: uuid */
@@ -5050,24 +4989,125 @@ export interface components {
             freeze_id: string;
             frozen: boolean;
         };
-        PaymentRefunded: {
+        TopupBlockLifted: {
             /** Format: uuid */
             act_id: string;
-            refund_id: string;
-            /** Format: int64 */
-            amount_cents: number;
-            /**
-             * Format: int64
-             * @description Of the payment so far.
-             */
-            refunded_cents: number;
+            /** @description How many blocks; 0: the user was not blocked. */
+            lifted: number;
         };
-        ActRejectedProblem: {
-            /** @constant */
-            code?: "act_rejected";
-            /** @description The code of the service that has decided against it. */
-            service_code: string;
-        } & components["schemas"]["Problem"];
+        /** @enum {string} */
+        MailKind: "sign_in" | "receipt" | "refund" | "dispute" | "auto_topup" | "low_balance" | "job_finished" | "job_failed" | "ticket" | "address_change" | "passkey" | "alert";
+        WebhookEndpoint: {
+            /** Format: uuid */
+            webhook_id: string;
+            /** Format: uri */
+            url: string;
+            events: components["schemas"]["WebhookType"][];
+            enabled: boolean;
+            /**
+             * @description `gone`: it has answered 410. `failing`: it has accepted nothing for three days.
+             * @enum {string|null}
+             */
+            disabled_reason: "operator" | "gone" | "failing" | null;
+            /**
+             * Format: date-time
+             * @description Null while it is enabled.
+             */
+            disabled_at: string | null;
+            /**
+             * Format: date-time
+             * @description The first failure since the last success; null after a success.
+             */
+            failing_since: string | null;
+            /**
+             * Format: date-time
+             * @description Until when the secret before signs as well; null when none does.
+             */
+            previous_secret_until: string | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        WebhookEndpoints: {
+            webhooks: components["schemas"]["WebhookEndpoint"][];
+        };
+        NewWebhook: {
+            /**
+             * Format: uri
+             * @description https of the internet, with port 443 or above 1023, without credentials and fragment.
+             */
+            url: string;
+            events: components["schemas"]["WebhookType"][];
+            /** @description Why, for the audit log. */
+            reason: string;
+        };
+        WebhookChange: {
+            /**
+             * Format: uri
+             * @description https of the internet, with port 443 or above 1023, without credentials and fragment.
+             */
+            url?: string;
+            events?: components["schemas"]["WebhookType"][];
+            enabled?: boolean;
+            /** @description Why, for the audit log. */
+            reason: string;
+        };
+        WebhookSecret: {
+            /** Format: uuid */
+            act_id: string;
+            webhook: components["schemas"]["WebhookEndpoint"];
+            /** @description Signs what is posted. It is not shown again. */
+            secret: string;
+        };
+        WebhookDelivery: {
+            /** Format: uuid */
+            delivery_id: string;
+            /**
+             * Format: uuid
+             * @description The header `webhook-id`.
+             */
+            event_id: string;
+            type: components["schemas"]["WebhookType"];
+            /** @enum {string} */
+            status: "pending" | "delivered" | "failed";
+            /** @description Since it was last sent. */
+            attempts: number;
+            /** @description The HTTP status of the last attempt; null without an answer. */
+            last_status: number | null;
+            /** @description Why the last attempt failed: `http_` and the status, `timeout`, `name_not_resolved`, `address_not_allowed`, `connection_failed`, `tls_failed`, `invalid_response` or `interrupted`. */
+            last_error: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Null when it has ended.
+             */
+            next_attempt_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was accepted or given up; null before.
+             */
+            ended_at: string | null;
+        };
+        WebhookDeliveries: {
+            deliveries: components["schemas"]["WebhookDelivery"][];
+            next_cursor: string | null;
+        };
+        /** @enum {string} */
+        WebhookType: "payment.credited" | "payment.refunded" | "job.completed" | "job.failed" | "wallet.low_balance";
+        Health: {
+            /** @enum {string} */
+            status: "healthy" | "unhealthy";
+            services: {
+                /** @enum {string} */
+                payments: "healthy" | "unhealthy";
+                /** @enum {string} */
+                wallet: "healthy" | "unhealthy";
+                /** @enum {string} */
+                jobs: "healthy" | "unhealthy";
+                /** @enum {string} */
+                storage: "healthy" | "unhealthy";
+            };
+        };
     };
     responses: {
         /** @description The request is malformed, or a value is out of range. */
@@ -5095,62 +5135,6 @@ export interface components {
                 "application/problem+json": ({
                     /** @enum {unknown} */
                     code?: "bad_request" | "upgrade_not_supported";
-                } & components["schemas"]["Problem"]) | components["schemas"]["ValidationProblem"];
-            };
-        };
-        /** @description The request is malformed, a value is out of range, or another file arrived than was declared. */
-        BadUpload: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:invalid_request",
-                 *       "title": "Invalid request",
-                 *       "status": 400,
-                 *       "detail": "The body, a parameter or a header is malformed or out of range.",
-                 *       "code": "invalid_request",
-                 *       "error": "Invalid request",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c",
-                 *       "errors": {
-                 *         "amount_cents": [
-                 *           "must be from 50 to 99999999"
-                 *         ]
-                 *       }
-                 *     }
-                 */
-                "application/problem+json": ({
-                    /** @enum {unknown} */
-                    code?: "bad_request" | "upgrade_not_supported" | "upload_mismatch";
-                } & components["schemas"]["Problem"]) | components["schemas"]["ValidationProblem"];
-            };
-        };
-        /** @description The signature is missing or wrong, the body is not an event, or the request is malformed. */
-        BadStripeEvent: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:invalid_request",
-                 *       "title": "Invalid request",
-                 *       "status": 400,
-                 *       "detail": "The body, a parameter or a header is malformed or out of range.",
-                 *       "code": "invalid_request",
-                 *       "error": "Invalid request",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c",
-                 *       "errors": {
-                 *         "amount_cents": [
-                 *           "must be from 50 to 99999999"
-                 *         ]
-                 *       }
-                 *     }
-                 */
-                "application/problem+json": ({
-                    /** @enum {unknown} */
-                    code?: "bad_request" | "upgrade_not_supported" | "signature_missing" | "signature_invalid" | "event_malformed";
                 } & components["schemas"]["Problem"]) | components["schemas"]["ValidationProblem"];
             };
         };
@@ -5223,33 +5207,6 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
-        /** @description The upload does not fit into what you may store, or the request's `Origin` is not allowed. */
-        UploadForbidden: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:storage_quota_exceeded",
-                 *       "title": "Storage quota exceeded",
-                 *       "status": 403,
-                 *       "detail": "The upload does not fit into what you may store.",
-                 *       "code": "storage_quota_exceeded",
-                 *       "error": "Storage quota exceeded",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c",
-                 *       "used_bytes": 5368709120,
-                 *       "limit_bytes": 5368709120,
-                 *       "open_uploads": 1,
-                 *       "max_open_uploads": 20
-                 *     }
-                 */
-                "application/problem+json": ({
-                    /** @constant */
-                    code?: "origin_not_allowed";
-                } & components["schemas"]["Problem"]) | components["schemas"]["StorageQuotaExceededProblem"];
-            };
-        };
         /** @description The wallet is frozen while a payment is in dispute, its credits were moved to an account, or the request's `Origin` is not allowed. */
         WalletFrozen: {
             headers: {
@@ -5271,193 +5228,6 @@ export interface components {
                 "application/problem+json": {
                     /** @enum {unknown} */
                     code?: "origin_not_allowed" | "wallet_frozen" | "wallet_joined";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description There is no such file, or it is not yours. */
-        FileNotFound: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:file_not_found",
-                 *       "title": "File not found",
-                 *       "status": 404,
-                 *       "detail": "No such file, or not yours.",
-                 *       "code": "file_not_found",
-                 *       "error": "File not found",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @constant */
-                    code?: "file_not_found";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description There is no such top-up, or it is not yours. */
-        CheckoutNotFound: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:checkout_not_found",
-                 *       "title": "Checkout not found",
-                 *       "status": 404,
-                 *       "detail": "No such top-up, or not yours.",
-                 *       "code": "checkout_not_found",
-                 *       "error": "Checkout not found",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @constant */
-                    code?: "checkout_not_found";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description There is no such card, or it is not yours. */
-        CardNotFound: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:card_not_found",
-                 *       "title": "Card not found",
-                 *       "status": 404,
-                 *       "detail": "No such card, or not yours.",
-                 *       "code": "card_not_found",
-                 *       "error": "Card not found",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @constant */
-                    code?: "card_not_found";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description There is no such top-up, it is not yours, or its receipt is not there yet. */
-        ReceiptNotFound: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:receipt_not_found",
-                 *       "title": "Receipt not found",
-                 *       "status": 404,
-                 *       "detail": "No such top-up, not yours, or its receipt is not there yet.",
-                 *       "code": "receipt_not_found",
-                 *       "error": "Receipt not found",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @constant */
-                    code?: "receipt_not_found";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description There is no saved card. */
-        CardRequired: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:card_required",
-                 *       "title": "Card required",
-                 *       "status": 409,
-                 *       "detail": "There is no saved card. Save one with a top-up first: POST /api/topup with save_card.",
-                 *       "code": "card_required",
-                 *       "error": "Card required",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @constant */
-                    code?: "card_required";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description You have not topped up yet. */
-        CustomerNotFound: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:customer_not_found",
-                 *       "title": "Customer not found",
-                 *       "status": 404,
-                 *       "detail": "There is nothing to show before the first top-up.",
-                 *       "code": "customer_not_found",
-                 *       "error": "Customer not found",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @constant */
-                    code?: "customer_not_found";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description The job has not ended or has completed, the price has changed, the `Idempotency-Key` was used for another request, or its first request is still running. */
-        JobNotRetryable: {
-            headers: {
-                "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
-                "Retry-After": components["headers"]["RetryAfterKeyInUse"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:job_not_retryable",
-                 *       "title": "Job not retryable",
-                 *       "status": 409,
-                 *       "detail": "Only a job that ended as failed, cancelled or timed_out can be tried again.",
-                 *       "code": "job_not_retryable",
-                 *       "error": "Job not retryable",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c",
-                 *       "job_status": "running"
-                 *     }
-                 */
-                "application/problem+json": ({
-                    /** @enum {unknown} */
-                    code?: "idempotency_key_reused" | "idempotency_key_in_use";
-                } & components["schemas"]["Problem"]) | components["schemas"]["PriceChangedProblem"] | components["schemas"]["JobNotRetryableProblem"];
-            };
-        };
-        /** @description There is no such job, it is not yours, or its source is no longer there. A `job_id` that is not a UUID gives the same response. */
-        RetryNotFound: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:source_not_found",
-                 *       "title": "Source not found",
-                 *       "status": 404,
-                 *       "detail": "No such completed upload, or not yours.",
-                 *       "code": "source_not_found",
-                 *       "error": "Source not found",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @enum {unknown} */
-                    code?: "job_not_found" | "source_not_found";
                 } & components["schemas"]["Problem"];
             };
         };
@@ -5484,29 +5254,6 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
-        /** @description There is no such job, it is not yours, or its output is not in storage. */
-        OutputNotFound: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:job_not_found",
-                 *       "title": "Job not found",
-                 *       "status": 404,
-                 *       "detail": "No such job, or not yours.",
-                 *       "code": "job_not_found",
-                 *       "error": "Job not found",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @enum {unknown} */
-                    code?: "job_not_found" | "output_not_found";
-                } & components["schemas"]["Problem"];
-            };
-        };
         /** @description There is no such completed upload, or it is not yours. */
         SourceNotFound: {
             headers: {
@@ -5530,26 +5277,758 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
-        /** @description There is no such upload, or it is not yours. */
-        UploadNotFound: {
+        /** @description The caller is anonymous and has no address, or the request's `Origin` is not allowed. */
+        SignInRequired: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 /**
                  * @example {
-                 *       "type": "urn:reelballers:problem:upload_not_found",
-                 *       "title": "Upload not found",
-                 *       "status": 404,
-                 *       "detail": "No such upload, or not yours.",
-                 *       "code": "upload_not_found",
-                 *       "error": "Upload not found",
+                 *       "type": "urn:reelballers:problem:sign_in_required",
+                 *       "title": "Sign-in required",
+                 *       "status": 403,
+                 *       "detail": "An anonymous user has no address and gets no mails. Sign in first: POST /api/auth/link.",
+                 *       "code": "sign_in_required",
+                 *       "error": "Sign-in required",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "sign_in_required" | "origin_not_allowed";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description The ticket takes no more messages, the `Idempotency-Key` was used for another request, or its first request is still running. */
+        TicketFull: {
+            headers: {
+                "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                "Retry-After": components["headers"]["RetryAfterKeyInUse"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:ticket_full",
+                 *       "title": "Ticket full",
+                 *       "status": 409,
+                 *       "detail": "The ticket has 100 messages. Open another one.",
+                 *       "code": "ticket_full",
+                 *       "error": "Ticket full",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "ticket_full" | "idempotency_key_reused" | "idempotency_key_in_use";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many requests, or too many links for this address or from this client (`sign_in_limited`); `Retry-After` says when to come again. */
+        SignInLimited: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:sign_in_limited",
+                 *       "title": "Too many sign-in links",
+                 *       "status": 429,
+                 *       "detail": "Use the last link that was sent, or ask for another one in 600 s.",
+                 *       "code": "sign_in_limited",
+                 *       "error": "Too many sign-in links",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "sign_in_limited" | "rate_limited";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request body arrived too slowly or incompletely. Nothing was changed. */
+        RequestTimeout: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:request_timeout",
+                 *       "title": "Request timeout",
+                 *       "status": 408,
+                 *       "detail": "The request body arrived too slowly or incompletely.",
+                 *       "code": "request_timeout",
+                 *       "error": "Request timeout",
                  *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
                  *     }
                  */
                 "application/problem+json": {
                     /** @constant */
-                    code?: "upload_not_found";
+                    code?: "request_timeout";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description The `Idempotency-Key` was used for another request, or its first request is still running. */
+        IdempotencyConflict: {
+            headers: {
+                "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                "Retry-After": components["headers"]["RetryAfterKeyInUse"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:idempotency_key_reused",
+                 *       "title": "Idempotency key reused",
+                 *       "status": 409,
+                 *       "detail": "The Idempotency-Key (or the job_id of a debit) was used for another request.",
+                 *       "code": "idempotency_key_reused",
+                 *       "error": "Idempotency key reused",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "idempotency_key_reused" | "idempotency_key_in_use";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description It was there and is gone. */
+        Expired: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:expired",
+                 *       "title": "Expired",
+                 *       "status": 410,
+                 *       "detail": "The upload was removed. Start a new one.",
+                 *       "code": "expired",
+                 *       "error": "Expired",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @constant */
+                    code?: "expired";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request's body is too large. */
+        ContentTooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:too_large",
+                 *       "title": "Too large",
+                 *       "status": 413,
+                 *       "detail": "The body, or the declared file (max_bytes), is too large.",
+                 *       "code": "too_large",
+                 *       "error": "Too large",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @constant */
+                    code?: "too_large";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request's target is too long. */
+        UriTooLong: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:uri_too_long",
+                 *       "title": "Uri too long",
+                 *       "status": 414,
+                 *       "detail": "The request's target is too long.",
+                 *       "code": "uri_too_long",
+                 *       "error": "Uri too long",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @constant */
+                    code?: "uri_too_long";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description The content type is not supported. */
+        UnsupportedMediaType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:unsupported_media_type",
+                 *       "title": "Unsupported media type",
+                 *       "status": 415,
+                 *       "detail": "The body's content type, or the declared type of a video, is not supported.",
+                 *       "code": "unsupported_media_type",
+                 *       "error": "Unsupported media type",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @constant */
+                    code?: "unsupported_media_type";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many requests; `Retry-After` says when to send the next one. */
+        TooManyRequests: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:rate_limited",
+                 *       "title": "Too many requests",
+                 *       "status": 429,
+                 *       "detail": "Too many requests.",
+                 *       "code": "rate_limited",
+                 *       "error": "Too many requests",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @constant */
+                    code?: "rate_limited";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many requests, or too many event streams are open. */
+        TooManyStreams: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:rate_limited",
+                 *       "title": "Too many requests",
+                 *       "status": 429,
+                 *       "detail": "Too many requests.",
+                 *       "code": "rate_limited",
+                 *       "error": "Too many requests",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "rate_limited" | "too_many_streams";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request's headers are too large. */
+        HeaderFieldsTooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:request_header_fields_too_large",
+                 *       "title": "Request header fields too large",
+                 *       "status": 431,
+                 *       "detail": "The request's headers are too large.",
+                 *       "code": "request_header_fields_too_large",
+                 *       "error": "Request header fields too large",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @constant */
+                    code?: "request_header_fields_too_large";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description A failure on our side. It was logged under the `trace_id`. */
+        InternalError: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:internal_error",
+                 *       "title": "Internal error",
+                 *       "status": 500,
+                 *       "detail": "A failure on our side.",
+                 *       "code": "internal_error",
+                 *       "error": "Internal error",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @constant */
+                    code?: "internal_error";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description A service could not be reached. A request with an `Idempotency-Key` can be repeated: it is not executed twice. */
+        BadGateway: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:service_unavailable",
+                 *       "title": "Service unavailable",
+                 *       "status": 502,
+                 *       "detail": "A service did not respond. Nothing was charged.",
+                 *       "code": "service_unavailable",
+                 *       "error": "Service unavailable",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @constant */
+                    code?: "service_unavailable";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description A service or a database is unavailable. Nothing was charged. */
+        ServiceUnavailable: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:service_unavailable",
+                 *       "title": "Service unavailable",
+                 *       "status": 503,
+                 *       "detail": "A service did not respond. Nothing was charged.",
+                 *       "code": "service_unavailable",
+                 *       "error": "Service unavailable",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "service_unavailable" | "database_unavailable";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description The wallet is unavailable or overloaded. Nothing was charged. */
+        WalletUnavailable: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:service_unavailable",
+                 *       "title": "Service unavailable",
+                 *       "status": 503,
+                 *       "detail": "A service did not respond. Nothing was charged.",
+                 *       "code": "service_unavailable",
+                 *       "error": "Service unavailable",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "service_unavailable" | "database_unavailable" | "overloaded" | "wallet_busy";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description A service or the storage is unavailable. */
+        StorageUnavailable: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:service_unavailable",
+                 *       "title": "Service unavailable",
+                 *       "status": 503,
+                 *       "detail": "A service did not respond. Nothing was charged.",
+                 *       "code": "service_unavailable",
+                 *       "error": "Service unavailable",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "service_unavailable" | "database_unavailable" | "storage_unavailable";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description A service did not respond in time. A request with an `Idempotency-Key` can be repeated: it is not executed twice. */
+        GatewayTimeout: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:service_unavailable",
+                 *       "title": "Service unavailable",
+                 *       "status": 504,
+                 *       "detail": "A service did not respond. Nothing was charged.",
+                 *       "code": "service_unavailable",
+                 *       "error": "Service unavailable",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @constant */
+                    code?: "service_unavailable";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description You are an operator, and your role is too low; or the request's `Origin` is not allowed. */
+        RoleTooLow: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:permission_denied",
+                 *       "title": "Permission denied",
+                 *       "status": 403,
+                 *       "detail": "This needs the role admin; yours is support.",
+                 *       "code": "permission_denied",
+                 *       "error": "Permission denied",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "origin_not_allowed" | "permission_denied";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description You are no operator, or there is nothing of this id. */
+        NotAnOperator: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:not_found",
+                 *       "title": "Not found",
+                 *       "status": 404,
+                 *       "detail": "Not found.",
+                 *       "code": "not_found",
+                 *       "error": "Not found",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "not_found" | "account_not_found";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description A service has decided against it and changed nothing, the user is the last admin, it cannot be approved, the `Idempotency-Key` was used for another request, or its first request is still running. */
+        ActRejected: {
+            headers: {
+                "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                "Retry-After": components["headers"]["RetryAfterKeyInUse"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:act_rejected",
+                 *       "title": "Act rejected",
+                 *       "status": 409,
+                 *       "detail": "The credits of the payment are spent.",
+                 *       "code": "act_rejected",
+                 *       "error": "Act rejected",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                 *       "service_code": "credits_spent"
+                 *     }
+                 */
+                "application/problem+json": ({
+                    /** @enum {unknown} */
+                    code?: "idempotency_key_reused" | "idempotency_key_in_use" | "last_admin" | "own_approval" | "approval_decided" | "approval_expired" | "requester_not_admin";
+                } & components["schemas"]["Problem"]) | components["schemas"]["ActRejectedProblem"];
+            };
+        };
+        /** @description There is no such session, or it is not yours. */
+        SessionNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:session_not_found",
+                 *       "title": "Session not found",
+                 *       "status": 404,
+                 *       "detail": "Session not found.",
+                 *       "code": "session_not_found",
+                 *       "error": "Session not found",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "session_not_found" | "not_found";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description The new address belongs to another account; the change is over. */
+        AddressInUse: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:address_in_use",
+                 *       "title": "Address in use",
+                 *       "status": 409,
+                 *       "detail": "The new address belongs to another account. Nothing was changed.",
+                 *       "code": "address_in_use",
+                 *       "error": "Address in use",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @constant */
+                    code?: "address_in_use";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description The link was used, replaced or withdrawn, is too old, another account's, or never existed. */
+        AddressLinkExpired: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:link_expired",
+                 *       "title": "Link expired",
+                 *       "status": 410,
+                 *       "detail": "The link was used, replaced or withdrawn, is older than 30 minutes, is another account's, or never existed.",
+                 *       "code": "link_expired",
+                 *       "error": "Link expired",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @constant */
+                    code?: "link_expired";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description The link is not one of a mail. */
+        UnsubscribeLinkUnknown: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:unsubscribe_link_unknown",
+                 *       "title": "Unsubscribe link unknown",
+                 *       "status": 404,
+                 *       "detail": "Unsubscribe link unknown.",
+                 *       "code": "unsubscribe_link_unknown",
+                 *       "error": "Unsubscribe link unknown",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @constant */
+                    code?: "unsubscribe_link_unknown";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description Credits would be lost (`credits_left`), jobs have not ended (`jobs_open`), or the caller is the only admin (`last_admin`). */
+        AccountNotDeleted: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:credits_left",
+                 *       "title": "Credits left",
+                 *       "status": 409,
+                 *       "detail": "The account has 500 credits. They are lost with it, and no money is paid back for them. To delete the account anyway, repeat the request with ?forfeit_cents=500.",
+                 *       "code": "credits_left",
+                 *       "error": "Credits left",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                 *       "balance_cents": 500
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["CreditsLeftProblem"] | ({
+                    /** @enum {unknown} */
+                    code?: "jobs_open" | "last_admin";
+                } & components["schemas"]["Problem"]);
+            };
+        };
+        /** @description Too many requests, or too many exports of this user (`export_limited`); `Retry-After` says when to come again. */
+        ExportLimited: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:export_limited",
+                 *       "title": "Too many exports",
+                 *       "status": 429,
+                 *       "detail": "A user exports the data 5 times an hour at most. Try again in 600 s.",
+                 *       "code": "export_limited",
+                 *       "error": "Too many exports",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "export_limited" | "rate_limited";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request is malformed, or the authenticator's answer is not valid for this app. Nobody is signed in, and nothing was added. */
+        BadPasskey: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:passkey_invalid",
+                 *       "title": "Passkey invalid",
+                 *       "status": 400,
+                 *       "detail": "There is no such passkey, or its answer is not valid for this app. Sign in with a link: POST /api/auth/link.",
+                 *       "code": "passkey_invalid",
+                 *       "error": "Passkey invalid",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": ({
+                    /** @enum {unknown} */
+                    code?: "bad_request" | "upgrade_not_supported" | "passkey_invalid";
+                } & components["schemas"]["Problem"]) | components["schemas"]["ValidationProblem"];
+            };
+        };
+        /** @description The account has 10 passkeys. */
+        TooManyPasskeys: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:too_many_passkeys",
+                 *       "title": "Too many passkeys",
+                 *       "status": 409,
+                 *       "detail": "The account has 10 passkeys. Remove one first: DELETE /api/account/passkeys/{passkey_id}.",
+                 *       "code": "too_many_passkeys",
+                 *       "error": "Too many passkeys",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @constant */
+                    code?: "too_many_passkeys";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description The account has 10 passkeys, or the passkey was added before. */
+        PasskeyConflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:passkey_exists",
+                 *       "title": "Passkey exists",
+                 *       "status": 409,
+                 *       "detail": "The passkey was added already. Nothing was changed.",
+                 *       "code": "passkey_exists",
+                 *       "error": "Passkey exists",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "too_many_passkeys" | "passkey_exists";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description The challenge was used, is too old, was given to another user, or never existed. */
+        ChallengeExpired: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:challenge_expired",
+                 *       "title": "Challenge expired",
+                 *       "status": 410,
+                 *       "detail": "The challenge was used, is older than 5 minutes, was given to another user's browser, or never existed. Ask for new options.",
+                 *       "code": "challenge_expired",
+                 *       "error": "Challenge expired",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @constant */
+                    code?: "challenge_expired";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is no such passkey, or it is not yours. */
+        PasskeyNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:passkey_not_found",
+                 *       "title": "Passkey not found",
+                 *       "status": 404,
+                 *       "detail": "Passkey not found.",
+                 *       "code": "passkey_not_found",
+                 *       "error": "Passkey not found",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "passkey_not_found" | "not_found";
                 } & components["schemas"]["Problem"];
             };
         };
@@ -5764,1016 +6243,118 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
-        /** @description The request is malformed, or the authenticator's answer is not valid for this app. Nobody is signed in, and nothing was added. */
-        BadPasskey: {
+        /** @description There is no such top-up, or it is not yours. */
+        CheckoutNotFound: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 /**
                  * @example {
-                 *       "type": "urn:reelballers:problem:passkey_invalid",
-                 *       "title": "Passkey invalid",
-                 *       "status": 400,
-                 *       "detail": "There is no such passkey, or its answer is not valid for this app. Sign in with a link: POST /api/auth/link.",
-                 *       "code": "passkey_invalid",
-                 *       "error": "Passkey invalid",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": ({
-                    /** @enum {unknown} */
-                    code?: "bad_request" | "upgrade_not_supported" | "passkey_invalid";
-                } & components["schemas"]["Problem"]) | components["schemas"]["ValidationProblem"];
-            };
-        };
-        /** @description The account has 10 passkeys. */
-        TooManyPasskeys: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:too_many_passkeys",
-                 *       "title": "Too many passkeys",
-                 *       "status": 409,
-                 *       "detail": "The account has 10 passkeys. Remove one first: DELETE /api/account/passkeys/{passkey_id}.",
-                 *       "code": "too_many_passkeys",
-                 *       "error": "Too many passkeys",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @constant */
-                    code?: "too_many_passkeys";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description The account has 10 passkeys, or the passkey was added before. */
-        PasskeyConflict: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:passkey_exists",
-                 *       "title": "Passkey exists",
-                 *       "status": 409,
-                 *       "detail": "The passkey was added already. Nothing was changed.",
-                 *       "code": "passkey_exists",
-                 *       "error": "Passkey exists",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @enum {unknown} */
-                    code?: "too_many_passkeys" | "passkey_exists";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description The challenge was used, is too old, was given to another user, or never existed. */
-        ChallengeExpired: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:challenge_expired",
-                 *       "title": "Challenge expired",
-                 *       "status": 410,
-                 *       "detail": "The challenge was used, is older than 5 minutes, was given to another user's browser, or never existed. Ask for new options.",
-                 *       "code": "challenge_expired",
-                 *       "error": "Challenge expired",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @constant */
-                    code?: "challenge_expired";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description There is no such passkey, or it is not yours. */
-        PasskeyNotFound: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:passkey_not_found",
-                 *       "title": "Passkey not found",
+                 *       "type": "urn:reelballers:problem:checkout_not_found",
+                 *       "title": "Checkout not found",
                  *       "status": 404,
-                 *       "detail": "Passkey not found.",
-                 *       "code": "passkey_not_found",
-                 *       "error": "Passkey not found",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @enum {unknown} */
-                    code?: "passkey_not_found" | "not_found";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description The new address belongs to another account; the change is over. */
-        AddressInUse: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:address_in_use",
-                 *       "title": "Address in use",
-                 *       "status": 409,
-                 *       "detail": "The new address belongs to another account. Nothing was changed.",
-                 *       "code": "address_in_use",
-                 *       "error": "Address in use",
+                 *       "detail": "No such top-up, or not yours.",
+                 *       "code": "checkout_not_found",
+                 *       "error": "Checkout not found",
                  *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
                  *     }
                  */
                 "application/problem+json": {
                     /** @constant */
-                    code?: "address_in_use";
+                    code?: "checkout_not_found";
                 } & components["schemas"]["Problem"];
             };
         };
-        /** @description The link was used, replaced or withdrawn, is too old, another account's, or never existed. */
-        AddressLinkExpired: {
+        /** @description There is no such card, or it is not yours. */
+        CardNotFound: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 /**
                  * @example {
-                 *       "type": "urn:reelballers:problem:link_expired",
-                 *       "title": "Link expired",
-                 *       "status": 410,
-                 *       "detail": "The link was used, replaced or withdrawn, is older than 30 minutes, is another account's, or never existed.",
-                 *       "code": "link_expired",
-                 *       "error": "Link expired",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @constant */
-                    code?: "link_expired";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description The caller is anonymous and has no address, or the request's `Origin` is not allowed. */
-        SignInRequired: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:sign_in_required",
-                 *       "title": "Sign-in required",
-                 *       "status": 403,
-                 *       "detail": "An anonymous user has no address and gets no mails. Sign in first: POST /api/auth/link.",
-                 *       "code": "sign_in_required",
-                 *       "error": "Sign-in required",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @enum {unknown} */
-                    code?: "sign_in_required" | "origin_not_allowed";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description The link is not one of a mail. */
-        UnsubscribeLinkUnknown: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:unsubscribe_link_unknown",
-                 *       "title": "Unsubscribe link unknown",
+                 *       "type": "urn:reelballers:problem:card_not_found",
+                 *       "title": "Card not found",
                  *       "status": 404,
-                 *       "detail": "Unsubscribe link unknown.",
-                 *       "code": "unsubscribe_link_unknown",
-                 *       "error": "Unsubscribe link unknown",
+                 *       "detail": "No such card, or not yours.",
+                 *       "code": "card_not_found",
+                 *       "error": "Card not found",
                  *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
                  *     }
                  */
                 "application/problem+json": {
                     /** @constant */
-                    code?: "unsubscribe_link_unknown";
+                    code?: "card_not_found";
                 } & components["schemas"]["Problem"];
             };
         };
-        /** @description There is no such ticket, or it is not yours. */
-        TicketNotFound: {
+        /** @description There is no such top-up, it is not yours, or its receipt is not there yet. */
+        ReceiptNotFound: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 /**
                  * @example {
-                 *       "type": "urn:reelballers:problem:ticket_not_found",
-                 *       "title": "Ticket not found",
+                 *       "type": "urn:reelballers:problem:receipt_not_found",
+                 *       "title": "Receipt not found",
                  *       "status": 404,
-                 *       "detail": "Ticket not found.",
-                 *       "code": "ticket_not_found",
-                 *       "error": "Ticket not found",
+                 *       "detail": "No such top-up, not yours, or its receipt is not there yet.",
+                 *       "code": "receipt_not_found",
+                 *       "error": "Receipt not found",
                  *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
                  *     }
                  */
                 "application/problem+json": {
-                    /** @enum {unknown} */
-                    code?: "ticket_not_found" | "not_found";
+                    /** @constant */
+                    code?: "receipt_not_found";
                 } & components["schemas"]["Problem"];
             };
         };
-        /** @description You are no operator, or there is no such ticket. */
-        NoTicketForOperator: {
+        /** @description There is no saved card. */
+        CardRequired: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 /**
                  * @example {
-                 *       "type": "urn:reelballers:problem:not_found",
-                 *       "title": "Not found",
+                 *       "type": "urn:reelballers:problem:card_required",
+                 *       "title": "Card required",
+                 *       "status": 409,
+                 *       "detail": "There is no saved card. Save one with a top-up first: POST /api/topup with save_card.",
+                 *       "code": "card_required",
+                 *       "error": "Card required",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @constant */
+                    code?: "card_required";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description You have not topped up yet. */
+        CustomerNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:customer_not_found",
+                 *       "title": "Customer not found",
                  *       "status": 404,
-                 *       "detail": "Not found.",
-                 *       "code": "not_found",
-                 *       "error": "Not found",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @enum {unknown} */
-                    code?: "not_found" | "ticket_not_found";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description Credits would be lost (`credits_left`), jobs have not ended (`jobs_open`), or the caller is the only admin (`last_admin`). */
-        AccountNotDeleted: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:credits_left",
-                 *       "title": "Credits left",
-                 *       "status": 409,
-                 *       "detail": "The account has 500 credits. They are lost with it, and no money is paid back for them. To delete the account anyway, repeat the request with ?forfeit_cents=500.",
-                 *       "code": "credits_left",
-                 *       "error": "Credits left",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c",
-                 *       "balance_cents": 500
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["CreditsLeftProblem"] | ({
-                    /** @enum {unknown} */
-                    code?: "jobs_open" | "last_admin";
-                } & components["schemas"]["Problem"]);
-            };
-        };
-        /** @description Too many requests, or too many exports of this user (`export_limited`); `Retry-After` says when to come again. */
-        ExportLimited: {
-            headers: {
-                "Retry-After": components["headers"]["RetryAfter"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:export_limited",
-                 *       "title": "Too many exports",
-                 *       "status": 429,
-                 *       "detail": "A user exports the data 5 times an hour at most. Try again in 600 s.",
-                 *       "code": "export_limited",
-                 *       "error": "Too many exports",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @enum {unknown} */
-                    code?: "export_limited" | "rate_limited";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description Too many requests, or too many tickets of this user, for this address or from this client (`ticket_limited`); `Retry-After` says when to come again. */
-        TicketLimited: {
-            headers: {
-                "Retry-After": components["headers"]["RetryAfter"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:ticket_limited",
-                 *       "title": "Too many tickets",
-                 *       "status": 429,
-                 *       "detail": "Add a message to an open ticket, or open another one in 600 s.",
-                 *       "code": "ticket_limited",
-                 *       "error": "Too many tickets",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @enum {unknown} */
-                    code?: "ticket_limited" | "rate_limited";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description You are an operator, and no admin. */
-        NotAnAdmin: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:permission_denied",
-                 *       "title": "Permission denied",
-                 *       "status": 403,
-                 *       "detail": "This needs the role admin; yours is support.",
-                 *       "code": "permission_denied",
-                 *       "error": "Permission denied",
+                 *       "detail": "There is nothing to show before the first top-up.",
+                 *       "code": "customer_not_found",
+                 *       "error": "Customer not found",
                  *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
                  *     }
                  */
                 "application/problem+json": {
                     /** @constant */
-                    code?: "permission_denied";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description You are no operator, or there is no such endpoint. */
-        NoWebhook: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:webhook_not_found",
-                 *       "title": "Webhook not found",
-                 *       "status": 404,
-                 *       "detail": "Webhook not found.",
-                 *       "code": "webhook_not_found",
-                 *       "error": "Webhook not found",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @enum {unknown} */
-                    code?: "not_found" | "webhook_not_found";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description You are no operator, or the endpoint has no such delivery. */
-        NoWebhookDelivery: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:delivery_not_found",
-                 *       "title": "Delivery not found",
-                 *       "status": 404,
-                 *       "detail": "Delivery not found.",
-                 *       "code": "delivery_not_found",
-                 *       "error": "Delivery not found",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @enum {unknown} */
-                    code?: "not_found" | "delivery_not_found";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description There are as many endpoints as there may be, the `Idempotency-Key` was used for another request, or its first request is still running. */
-        WebhookLimit: {
-            headers: {
-                "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
-                "Retry-After": components["headers"]["RetryAfterKeyInUse"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:webhook_limit_reached",
-                 *       "title": "Too many webhooks",
-                 *       "status": 409,
-                 *       "detail": "There are 20 webhooks. Delete one first.",
-                 *       "code": "webhook_limit_reached",
-                 *       "error": "Too many webhooks",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @enum {unknown} */
-                    code?: "webhook_limit_reached" | "idempotency_key_reused" | "idempotency_key_in_use";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description The ticket takes no more messages, the `Idempotency-Key` was used for another request, or its first request is still running. */
-        TicketFull: {
-            headers: {
-                "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
-                "Retry-After": components["headers"]["RetryAfterKeyInUse"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:ticket_full",
-                 *       "title": "Ticket full",
-                 *       "status": 409,
-                 *       "detail": "The ticket has 100 messages. Open another one.",
-                 *       "code": "ticket_full",
-                 *       "error": "Ticket full",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @enum {unknown} */
-                    code?: "ticket_full" | "idempotency_key_reused" | "idempotency_key_in_use";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description Too many requests, or too many links for this address or from this client (`sign_in_limited`); `Retry-After` says when to come again. */
-        SignInLimited: {
-            headers: {
-                "Retry-After": components["headers"]["RetryAfter"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:sign_in_limited",
-                 *       "title": "Too many sign-in links",
-                 *       "status": 429,
-                 *       "detail": "Use the last link that was sent, or ask for another one in 600 s.",
-                 *       "code": "sign_in_limited",
-                 *       "error": "Too many sign-in links",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @enum {unknown} */
-                    code?: "sign_in_limited" | "rate_limited";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description There is no such session, or it is not yours. */
-        SessionNotFound: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:session_not_found",
-                 *       "title": "Session not found",
-                 *       "status": 404,
-                 *       "detail": "Session not found.",
-                 *       "code": "session_not_found",
-                 *       "error": "Session not found",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @enum {unknown} */
-                    code?: "session_not_found" | "not_found";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description The request body arrived too slowly or incompletely. Nothing was changed. */
-        RequestTimeout: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:request_timeout",
-                 *       "title": "Request timeout",
-                 *       "status": 408,
-                 *       "detail": "The request body arrived too slowly or incompletely.",
-                 *       "code": "request_timeout",
-                 *       "error": "Request timeout",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @constant */
-                    code?: "request_timeout";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description The `Idempotency-Key` was used for another request, or its first request is still running. */
-        IdempotencyConflict: {
-            headers: {
-                "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
-                "Retry-After": components["headers"]["RetryAfterKeyInUse"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:idempotency_key_reused",
-                 *       "title": "Idempotency key reused",
-                 *       "status": 409,
-                 *       "detail": "The Idempotency-Key (or the job_id of a debit) was used for another request.",
-                 *       "code": "idempotency_key_reused",
-                 *       "error": "Idempotency key reused",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @enum {unknown} */
-                    code?: "idempotency_key_reused" | "idempotency_key_in_use";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description The price has changed, the `Idempotency-Key` was used for another request, or its first request is still running. */
-        JobConflict: {
-            headers: {
-                "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
-                "Retry-After": components["headers"]["RetryAfterKeyInUse"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:price_changed",
-                 *       "title": "Price changed",
-                 *       "status": 409,
-                 *       "detail": "The video lasts 30 s and the job costs 30 credits. Repeat the request with that duration_s and cost_cents, or without them.",
-                 *       "code": "price_changed",
-                 *       "error": "Price changed",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c",
-                 *       "cost_cents": 30,
-                 *       "duration_s": 30
-                 *     }
-                 */
-                "application/problem+json": ({
-                    /** @enum {unknown} */
-                    code?: "idempotency_key_reused" | "idempotency_key_in_use";
-                } & components["schemas"]["Problem"]) | components["schemas"]["PriceChangedProblem"];
-            };
-        };
-        /** @description The job has ended, the `Idempotency-Key` was used for another request, or its first request is still running. */
-        JobNotCancellable: {
-            headers: {
-                "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
-                "Retry-After": components["headers"]["RetryAfterKeyInUse"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:job_not_cancellable",
-                 *       "title": "Job not cancellable",
-                 *       "status": 409,
-                 *       "detail": "The job has ended.",
-                 *       "code": "job_not_cancellable",
-                 *       "error": "Job not cancellable",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c",
-                 *       "job_status": "completed"
-                 *     }
-                 */
-                "application/problem+json": ({
-                    /** @enum {unknown} */
-                    code?: "idempotency_key_reused" | "idempotency_key_in_use";
-                } & components["schemas"]["Problem"]) | components["schemas"]["JobNotCancellableProblem"];
-            };
-        };
-        /** @description The job has not completed: there is no output. */
-        JobNotCompleted: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:job_not_completed",
-                 *       "title": "Job not completed",
-                 *       "status": 409,
-                 *       "detail": "There is no output yet.",
-                 *       "code": "job_not_completed",
-                 *       "error": "Job not completed",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c",
-                 *       "job_status": "running"
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["JobNotCompletedProblem"];
-            };
-        };
-        /** @description A job that has not ended needs the file. */
-        FileInUse: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:file_in_use",
-                 *       "title": "File in use",
-                 *       "status": 409,
-                 *       "detail": "A job that has not ended needs the file.",
-                 *       "code": "file_in_use",
-                 *       "error": "File in use",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @constant */
-                    code?: "file_in_use";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description The file has not arrived in storage yet. */
-        UploadIncomplete: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:upload_incomplete",
-                 *       "title": "Upload incomplete",
-                 *       "status": 409,
-                 *       "detail": "The file has not arrived in storage yet.",
-                 *       "code": "upload_incomplete",
-                 *       "error": "Upload incomplete",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @constant */
-                    code?: "upload_incomplete";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description It was there and is gone. */
-        Expired: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:expired",
-                 *       "title": "Expired",
-                 *       "status": 410,
-                 *       "detail": "The upload was removed. Start a new one.",
-                 *       "code": "expired",
-                 *       "error": "Expired",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @constant */
-                    code?: "expired";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description The request's body is too large. */
-        ContentTooLarge: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:too_large",
-                 *       "title": "Too large",
-                 *       "status": 413,
-                 *       "detail": "The body, or the declared file (max_bytes), is too large.",
-                 *       "code": "too_large",
-                 *       "error": "Too large",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @constant */
-                    code?: "too_large";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description The request's body or the declared file is too large. */
-        UploadTooLarge: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:too_large",
-                 *       "title": "Too large",
-                 *       "status": 413,
-                 *       "detail": "The body, or the declared file (max_bytes), is too large.",
-                 *       "code": "too_large",
-                 *       "error": "Too large",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c",
-                 *       "max_bytes": 5368709120
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["UploadTooLargeProblem"];
-            };
-        };
-        /** @description The request's target is too long. */
-        UriTooLong: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:uri_too_long",
-                 *       "title": "Uri too long",
-                 *       "status": 414,
-                 *       "detail": "The request's target is too long.",
-                 *       "code": "uri_too_long",
-                 *       "error": "Uri too long",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @constant */
-                    code?: "uri_too_long";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description The content type is not supported. */
-        UnsupportedMediaType: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:unsupported_media_type",
-                 *       "title": "Unsupported media type",
-                 *       "status": 415,
-                 *       "detail": "The body's content type, or the declared type of a video, is not supported.",
-                 *       "code": "unsupported_media_type",
-                 *       "error": "Unsupported media type",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @constant */
-                    code?: "unsupported_media_type";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description The request's body is too large, or the video that arrived is longer than allowed and was removed. */
-        VideoTooLong: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:video_too_long",
-                 *       "title": "Video too long",
-                 *       "status": 413,
-                 *       "detail": "It lasts 7205 s; at most 7200 s are accepted. The file was removed. Start a new upload with a shorter video.",
-                 *       "code": "video_too_long",
-                 *       "error": "Video too long",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @enum {unknown} */
-                    code?: "too_large" | "video_too_long";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description The content type is not supported, or the file that arrived is not a video. */
-        NotAVideo: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:not_a_video",
-                 *       "title": "Not a video",
-                 *       "status": 415,
-                 *       "detail": "The file that arrived does not begin as a video of a supported type does, and was removed.",
-                 *       "code": "not_a_video",
-                 *       "error": "Not a video",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @enum {unknown} */
-                    code?: "unsupported_media_type" | "not_a_video";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description Too many requests; `Retry-After` says when to send the next one. */
-        TooManyRequests: {
-            headers: {
-                "Retry-After": components["headers"]["RetryAfter"];
-                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                RateLimit: components["headers"]["RateLimit"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:rate_limited",
-                 *       "title": "Too many requests",
-                 *       "status": 429,
-                 *       "detail": "Too many requests.",
-                 *       "code": "rate_limited",
-                 *       "error": "Too many requests",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @constant */
-                    code?: "rate_limited";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description Too many requests, or too many event streams are open. */
-        TooManyStreams: {
-            headers: {
-                "Retry-After": components["headers"]["RetryAfter"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:rate_limited",
-                 *       "title": "Too many requests",
-                 *       "status": 429,
-                 *       "detail": "Too many requests.",
-                 *       "code": "rate_limited",
-                 *       "error": "Too many requests",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @enum {unknown} */
-                    code?: "rate_limited" | "too_many_streams";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description Too many requests, or too many jobs of the user are open (`max_open_jobs`). Nothing was charged. */
-        TooManyJobs: {
-            headers: {
-                "Retry-After": components["headers"]["RetryAfter"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:too_many_open_jobs",
-                 *       "title": "Too many open jobs",
-                 *       "status": 429,
-                 *       "detail": "At most 1000 jobs of a user can be open at the same time. Nothing was charged. Wait until one has ended.",
-                 *       "code": "too_many_open_jobs",
-                 *       "error": "Too many open jobs",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c",
-                 *       "max_open_jobs": 1000
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @enum {unknown} */
-                    code?: "rate_limited" | "too_many_open_jobs";
-                    /** @description With `too_many_open_jobs`. */
-                    max_open_jobs?: number;
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description The request's headers are too large. */
-        HeaderFieldsTooLarge: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:request_header_fields_too_large",
-                 *       "title": "Request header fields too large",
-                 *       "status": 431,
-                 *       "detail": "The request's headers are too large.",
-                 *       "code": "request_header_fields_too_large",
-                 *       "error": "Request header fields too large",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @constant */
-                    code?: "request_header_fields_too_large";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description A failure on our side. It was logged under the `trace_id`. */
-        InternalError: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:internal_error",
-                 *       "title": "Internal error",
-                 *       "status": 500,
-                 *       "detail": "A failure on our side.",
-                 *       "code": "internal_error",
-                 *       "error": "Internal error",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @constant */
-                    code?: "internal_error";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description A service could not be reached. A request with an `Idempotency-Key` can be repeated: it is not executed twice. */
-        BadGateway: {
-            headers: {
-                "Retry-After": components["headers"]["RetryAfter"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:service_unavailable",
-                 *       "title": "Service unavailable",
-                 *       "status": 502,
-                 *       "detail": "A service did not respond. Nothing was charged.",
-                 *       "code": "service_unavailable",
-                 *       "error": "Service unavailable",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @constant */
-                    code?: "service_unavailable";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description A service or a database is unavailable. Nothing was charged. */
-        ServiceUnavailable: {
-            headers: {
-                "Retry-After": components["headers"]["RetryAfter"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:service_unavailable",
-                 *       "title": "Service unavailable",
-                 *       "status": 503,
-                 *       "detail": "A service did not respond. Nothing was charged.",
-                 *       "code": "service_unavailable",
-                 *       "error": "Service unavailable",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @enum {unknown} */
-                    code?: "service_unavailable" | "database_unavailable";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description The wallet is unavailable or overloaded. Nothing was charged. */
-        WalletUnavailable: {
-            headers: {
-                "Retry-After": components["headers"]["RetryAfter"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:service_unavailable",
-                 *       "title": "Service unavailable",
-                 *       "status": 503,
-                 *       "detail": "A service did not respond. Nothing was charged.",
-                 *       "code": "service_unavailable",
-                 *       "error": "Service unavailable",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @enum {unknown} */
-                    code?: "service_unavailable" | "database_unavailable" | "overloaded" | "wallet_busy";
+                    code?: "customer_not_found";
                 } & components["schemas"]["Problem"];
             };
         };
@@ -6872,6 +6453,393 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
+        /** @description The request is malformed, a value is out of range, or another file arrived than was declared. */
+        BadUpload: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:invalid_request",
+                 *       "title": "Invalid request",
+                 *       "status": 400,
+                 *       "detail": "The body, a parameter or a header is malformed or out of range.",
+                 *       "code": "invalid_request",
+                 *       "error": "Invalid request",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                 *       "errors": {
+                 *         "amount_cents": [
+                 *           "must be from 50 to 99999999"
+                 *         ]
+                 *       }
+                 *     }
+                 */
+                "application/problem+json": ({
+                    /** @enum {unknown} */
+                    code?: "bad_request" | "upgrade_not_supported" | "upload_mismatch";
+                } & components["schemas"]["Problem"]) | components["schemas"]["ValidationProblem"];
+            };
+        };
+        /** @description The upload does not fit into what you may store, or the request's `Origin` is not allowed. */
+        UploadForbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:storage_quota_exceeded",
+                 *       "title": "Storage quota exceeded",
+                 *       "status": 403,
+                 *       "detail": "The upload does not fit into what you may store.",
+                 *       "code": "storage_quota_exceeded",
+                 *       "error": "Storage quota exceeded",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                 *       "used_bytes": 5368709120,
+                 *       "limit_bytes": 5368709120,
+                 *       "open_uploads": 1,
+                 *       "max_open_uploads": 20
+                 *     }
+                 */
+                "application/problem+json": ({
+                    /** @constant */
+                    code?: "origin_not_allowed";
+                } & components["schemas"]["Problem"]) | components["schemas"]["StorageQuotaExceededProblem"];
+            };
+        };
+        /** @description There is no such file, or it is not yours. */
+        FileNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:file_not_found",
+                 *       "title": "File not found",
+                 *       "status": 404,
+                 *       "detail": "No such file, or not yours.",
+                 *       "code": "file_not_found",
+                 *       "error": "File not found",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @constant */
+                    code?: "file_not_found";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is no such upload, or it is not yours. */
+        UploadNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:upload_not_found",
+                 *       "title": "Upload not found",
+                 *       "status": 404,
+                 *       "detail": "No such upload, or not yours.",
+                 *       "code": "upload_not_found",
+                 *       "error": "Upload not found",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @constant */
+                    code?: "upload_not_found";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description A job that has not ended needs the file. */
+        FileInUse: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:file_in_use",
+                 *       "title": "File in use",
+                 *       "status": 409,
+                 *       "detail": "A job that has not ended needs the file.",
+                 *       "code": "file_in_use",
+                 *       "error": "File in use",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @constant */
+                    code?: "file_in_use";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description The file has not arrived in storage yet. */
+        UploadIncomplete: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:upload_incomplete",
+                 *       "title": "Upload incomplete",
+                 *       "status": 409,
+                 *       "detail": "The file has not arrived in storage yet.",
+                 *       "code": "upload_incomplete",
+                 *       "error": "Upload incomplete",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @constant */
+                    code?: "upload_incomplete";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request's body or the declared file is too large. */
+        UploadTooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:too_large",
+                 *       "title": "Too large",
+                 *       "status": 413,
+                 *       "detail": "The body, or the declared file (max_bytes), is too large.",
+                 *       "code": "too_large",
+                 *       "error": "Too large",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                 *       "max_bytes": 5368709120
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["UploadTooLargeProblem"];
+            };
+        };
+        /** @description The request's body is too large, or the video that arrived is longer than allowed and was removed. */
+        VideoTooLong: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:video_too_long",
+                 *       "title": "Video too long",
+                 *       "status": 413,
+                 *       "detail": "It lasts 7205 s; at most 7200 s are accepted. The file was removed. Start a new upload with a shorter video.",
+                 *       "code": "video_too_long",
+                 *       "error": "Video too long",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "too_large" | "video_too_long";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description The content type is not supported, or the file that arrived is not a video. */
+        NotAVideo: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:not_a_video",
+                 *       "title": "Not a video",
+                 *       "status": 415,
+                 *       "detail": "The file that arrived does not begin as a video of a supported type does, and was removed.",
+                 *       "code": "not_a_video",
+                 *       "error": "Not a video",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "unsupported_media_type" | "not_a_video";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description The job has not ended or has completed, the price has changed, the `Idempotency-Key` was used for another request, or its first request is still running. */
+        JobNotRetryable: {
+            headers: {
+                "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                "Retry-After": components["headers"]["RetryAfterKeyInUse"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:job_not_retryable",
+                 *       "title": "Job not retryable",
+                 *       "status": 409,
+                 *       "detail": "Only a job that ended as failed, cancelled or timed_out can be tried again.",
+                 *       "code": "job_not_retryable",
+                 *       "error": "Job not retryable",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                 *       "job_status": "running"
+                 *     }
+                 */
+                "application/problem+json": ({
+                    /** @enum {unknown} */
+                    code?: "idempotency_key_reused" | "idempotency_key_in_use";
+                } & components["schemas"]["Problem"]) | components["schemas"]["PriceChangedProblem"] | components["schemas"]["JobNotRetryableProblem"];
+            };
+        };
+        /** @description There is no such job, it is not yours, or its source is no longer there. A `job_id` that is not a UUID gives the same response. */
+        RetryNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:source_not_found",
+                 *       "title": "Source not found",
+                 *       "status": 404,
+                 *       "detail": "No such completed upload, or not yours.",
+                 *       "code": "source_not_found",
+                 *       "error": "Source not found",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "job_not_found" | "source_not_found";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is no such job, it is not yours, or its output is not in storage. */
+        OutputNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:job_not_found",
+                 *       "title": "Job not found",
+                 *       "status": 404,
+                 *       "detail": "No such job, or not yours.",
+                 *       "code": "job_not_found",
+                 *       "error": "Job not found",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "job_not_found" | "output_not_found";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description The price has changed, the `Idempotency-Key` was used for another request, or its first request is still running. */
+        JobConflict: {
+            headers: {
+                "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                "Retry-After": components["headers"]["RetryAfterKeyInUse"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:price_changed",
+                 *       "title": "Price changed",
+                 *       "status": 409,
+                 *       "detail": "The video lasts 30 s and the job costs 30 credits. Repeat the request with that duration_s and cost_cents, or without them.",
+                 *       "code": "price_changed",
+                 *       "error": "Price changed",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                 *       "cost_cents": 30,
+                 *       "duration_s": 30
+                 *     }
+                 */
+                "application/problem+json": ({
+                    /** @enum {unknown} */
+                    code?: "idempotency_key_reused" | "idempotency_key_in_use";
+                } & components["schemas"]["Problem"]) | components["schemas"]["PriceChangedProblem"];
+            };
+        };
+        /** @description The job has ended, the `Idempotency-Key` was used for another request, or its first request is still running. */
+        JobNotCancellable: {
+            headers: {
+                "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                "Retry-After": components["headers"]["RetryAfterKeyInUse"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:job_not_cancellable",
+                 *       "title": "Job not cancellable",
+                 *       "status": 409,
+                 *       "detail": "The job has ended.",
+                 *       "code": "job_not_cancellable",
+                 *       "error": "Job not cancellable",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                 *       "job_status": "completed"
+                 *     }
+                 */
+                "application/problem+json": ({
+                    /** @enum {unknown} */
+                    code?: "idempotency_key_reused" | "idempotency_key_in_use";
+                } & components["schemas"]["Problem"]) | components["schemas"]["JobNotCancellableProblem"];
+            };
+        };
+        /** @description The job has not completed: there is no output. */
+        JobNotCompleted: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:job_not_completed",
+                 *       "title": "Job not completed",
+                 *       "status": 409,
+                 *       "detail": "There is no output yet.",
+                 *       "code": "job_not_completed",
+                 *       "error": "Job not completed",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                 *       "job_status": "running"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["JobNotCompletedProblem"];
+            };
+        };
+        /** @description Too many requests, or too many jobs of the user are open (`max_open_jobs`). Nothing was charged. */
+        TooManyJobs: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:too_many_open_jobs",
+                 *       "title": "Too many open jobs",
+                 *       "status": 429,
+                 *       "detail": "At most 1000 jobs of a user can be open at the same time. Nothing was charged. Wait until one has ended.",
+                 *       "code": "too_many_open_jobs",
+                 *       "error": "Too many open jobs",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                 *       "max_open_jobs": 1000
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "rate_limited" | "too_many_open_jobs";
+                    /** @description With `too_many_open_jobs`. */
+                    max_open_jobs?: number;
+                } & components["schemas"]["Problem"];
+            };
+        };
         /** @description A service is unavailable. Nothing was charged, or the charge is refunded. */
         JobUnavailable: {
             headers: {
@@ -6896,8 +6864,31 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
-        /** @description A service or the storage is unavailable. */
-        StorageUnavailable: {
+        /** @description There is no such ticket, or it is not yours. */
+        TicketNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:ticket_not_found",
+                 *       "title": "Ticket not found",
+                 *       "status": 404,
+                 *       "detail": "Ticket not found.",
+                 *       "code": "ticket_not_found",
+                 *       "error": "Ticket not found",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "ticket_not_found" | "not_found";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many requests, or too many tickets of this user, for this address or from this client (`ticket_limited`); `Retry-After` says when to come again. */
+        TicketLimited: {
             headers: {
                 "Retry-After": components["headers"]["RetryAfter"];
                 [name: string]: unknown;
@@ -6905,19 +6896,47 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "type": "urn:reelballers:problem:service_unavailable",
-                 *       "title": "Service unavailable",
-                 *       "status": 503,
-                 *       "detail": "A service did not respond. Nothing was charged.",
-                 *       "code": "service_unavailable",
-                 *       "error": "Service unavailable",
+                 *       "type": "urn:reelballers:problem:ticket_limited",
+                 *       "title": "Too many tickets",
+                 *       "status": 429,
+                 *       "detail": "Add a message to an open ticket, or open another one in 600 s.",
+                 *       "code": "ticket_limited",
+                 *       "error": "Too many tickets",
                  *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
                  *     }
                  */
                 "application/problem+json": {
                     /** @enum {unknown} */
-                    code?: "service_unavailable" | "database_unavailable" | "storage_unavailable";
+                    code?: "ticket_limited" | "rate_limited";
                 } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description The signature is missing or wrong, the body is not an event, or the request is malformed. */
+        BadStripeEvent: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:invalid_request",
+                 *       "title": "Invalid request",
+                 *       "status": 400,
+                 *       "detail": "The body, a parameter or a header is malformed or out of range.",
+                 *       "code": "invalid_request",
+                 *       "error": "Invalid request",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                 *       "errors": {
+                 *         "amount_cents": [
+                 *           "must be from 50 to 99999999"
+                 *         ]
+                 *       }
+                 *     }
+                 */
+                "application/problem+json": ({
+                    /** @enum {unknown} */
+                    code?: "bad_request" | "upgrade_not_supported" | "signature_missing" | "signature_invalid" | "event_malformed";
+                } & components["schemas"]["Problem"]) | components["schemas"]["ValidationProblem"];
             };
         };
         /** @description The event is not handled yet. Stripe delivers it again. */
@@ -6941,76 +6960,6 @@ export interface components {
                 "application/problem+json": {
                     /** @enum {unknown} */
                     code?: "service_unavailable" | "database_unavailable" | "event_not_handled";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description A service did not respond in time. A request with an `Idempotency-Key` can be repeated: it is not executed twice. */
-        GatewayTimeout: {
-            headers: {
-                "Retry-After": components["headers"]["RetryAfter"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:service_unavailable",
-                 *       "title": "Service unavailable",
-                 *       "status": 504,
-                 *       "detail": "A service did not respond. Nothing was charged.",
-                 *       "code": "service_unavailable",
-                 *       "error": "Service unavailable",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @constant */
-                    code?: "service_unavailable";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description You are an operator, and your role is too low; or the request's `Origin` is not allowed. */
-        RoleTooLow: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:permission_denied",
-                 *       "title": "Permission denied",
-                 *       "status": 403,
-                 *       "detail": "This needs the role admin; yours is support.",
-                 *       "code": "permission_denied",
-                 *       "error": "Permission denied",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @enum {unknown} */
-                    code?: "origin_not_allowed" | "permission_denied";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description You are no operator, or there is nothing of this id. */
-        NotAnOperator: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:not_found",
-                 *       "title": "Not found",
-                 *       "status": 404,
-                 *       "detail": "Not found.",
-                 *       "code": "not_found",
-                 *       "error": "Not found",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @enum {unknown} */
-                    code?: "not_found" | "account_not_found";
                 } & components["schemas"]["Problem"];
             };
         };
@@ -7060,29 +7009,6 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
-        /** @description You are no operator, or there is no such dispute. */
-        NoDisputeForOperator: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "urn:reelballers:problem:dispute_not_found",
-                 *       "title": "Dispute not found",
-                 *       "status": 404,
-                 *       "detail": "Dispute not found.",
-                 *       "code": "dispute_not_found",
-                 *       "error": "Dispute not found",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
-                 *     }
-                 */
-                "application/problem+json": {
-                    /** @enum {unknown} */
-                    code?: "not_found" | "dispute_not_found";
-                } & components["schemas"]["Problem"];
-            };
-        };
         /** @description You are no operator, or there is no such job. */
         NoJobForOperator: {
             headers: {
@@ -7106,8 +7032,123 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
-        /** @description A service has decided against it and changed nothing, the user is the last admin, it cannot be approved, the `Idempotency-Key` was used for another request, or its first request is still running. */
-        ActRejected: {
+        /** @description You are no operator, or there is no such dispute. */
+        NoDisputeForOperator: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:dispute_not_found",
+                 *       "title": "Dispute not found",
+                 *       "status": 404,
+                 *       "detail": "Dispute not found.",
+                 *       "code": "dispute_not_found",
+                 *       "error": "Dispute not found",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "not_found" | "dispute_not_found";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description You are no operator, or there is no such ticket. */
+        NoTicketForOperator: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:not_found",
+                 *       "title": "Not found",
+                 *       "status": 404,
+                 *       "detail": "Not found.",
+                 *       "code": "not_found",
+                 *       "error": "Not found",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "not_found" | "ticket_not_found";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description You are an operator, and no admin. */
+        NotAnAdmin: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:permission_denied",
+                 *       "title": "Permission denied",
+                 *       "status": 403,
+                 *       "detail": "This needs the role admin; yours is support.",
+                 *       "code": "permission_denied",
+                 *       "error": "Permission denied",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @constant */
+                    code?: "permission_denied";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description You are no operator, or there is no such endpoint. */
+        NoWebhook: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:webhook_not_found",
+                 *       "title": "Webhook not found",
+                 *       "status": 404,
+                 *       "detail": "Webhook not found.",
+                 *       "code": "webhook_not_found",
+                 *       "error": "Webhook not found",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "not_found" | "webhook_not_found";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description You are no operator, or the endpoint has no such delivery. */
+        NoWebhookDelivery: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:reelballers:problem:delivery_not_found",
+                 *       "title": "Delivery not found",
+                 *       "status": 404,
+                 *       "detail": "Delivery not found.",
+                 *       "code": "delivery_not_found",
+                 *       "error": "Delivery not found",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
+                 *     }
+                 */
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    code?: "not_found" | "delivery_not_found";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description There are as many endpoints as there may be, the `Idempotency-Key` was used for another request, or its first request is still running. */
+        WebhookLimit: {
             headers: {
                 "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                 "Retry-After": components["headers"]["RetryAfterKeyInUse"];
@@ -7116,20 +7157,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "type": "urn:reelballers:problem:act_rejected",
-                 *       "title": "Act rejected",
+                 *       "type": "urn:reelballers:problem:webhook_limit_reached",
+                 *       "title": "Too many webhooks",
                  *       "status": 409,
-                 *       "detail": "The credits of the payment are spent.",
-                 *       "code": "act_rejected",
-                 *       "error": "Act rejected",
-                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c",
-                 *       "service_code": "credits_spent"
+                 *       "detail": "There are 20 webhooks. Delete one first.",
+                 *       "code": "webhook_limit_reached",
+                 *       "error": "Too many webhooks",
+                 *       "trace_id": "0af7651916cd43dd8448eb211c80319c"
                  *     }
                  */
-                "application/problem+json": ({
+                "application/problem+json": {
                     /** @enum {unknown} */
-                    code?: "idempotency_key_reused" | "idempotency_key_in_use" | "last_admin" | "own_approval" | "approval_decided" | "approval_expired" | "requester_not_admin";
-                } & components["schemas"]["Problem"]) | components["schemas"]["ActRejectedProblem"];
+                    code?: "webhook_limit_reached" | "idempotency_key_reused" | "idempotency_key_in_use";
+                } & components["schemas"]["Problem"];
             };
         };
     };
@@ -7141,11 +7181,25 @@ export interface components {
          * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
          */
         IdempotencyKey: string;
+        /** @example 018f6b1e-7a2c-7d3e-9f10-2b3c4d5e6f70 */
+        JobId: string;
         /**
-         * @description The key of the file, its slashes escaped as `%2F` or as they are.
-         * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24/input/018f6b1e-7a2c-7d3e-9f10-2b3c4d5e6f70.mp4
+         * @description The `id` of the last event that was received; what it showed is not sent again.
+         * @example 3
          */
-        FileKey: string;
+        LastEventId: string;
+        /** @description The maximum number of entries on the page. */
+        Limit: number;
+        /**
+         * @description The ticket.
+         * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09
+         */
+        TicketId: string;
+        /**
+         * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+         * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+         */
+        ActKey: string;
         /**
          * @description Of the link; it does not expire.
          * @example AZHvPoFzfSKfgv0VTR4Qy2wABgC3jN0m1eWxF4yPzU6nV8QhR2aKc5LtD9oJfMbG3sE7
@@ -7176,25 +7230,11 @@ export interface components {
          * @example access_denied
          */
         IssuerError: string;
-        /** @example 018f6b1e-7a2c-7d3e-9f10-2b3c4d5e6f70 */
-        JobId: string;
         /**
-         * @description The `id` of the last event that was received; what it showed is not sent again.
-         * @example 3
+         * @description The key of the file, its slashes escaped as `%2F` or as they are.
+         * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24/input/018f6b1e-7a2c-7d3e-9f10-2b3c4d5e6f70.mp4
          */
-        LastEventId: string;
-        /** @description The maximum number of entries on the page. */
-        Limit: number;
-        /**
-         * @description The user.
-         * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
-         */
-        UserId: string;
-        /**
-         * @description The endpoint.
-         * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09
-         */
-        WebhookId: string;
+        FileKey: string;
         /**
          * @description The event: the same in every attempt.
          * @example 9b2e6f0c-51aa-8d3f-a0c7-44b1f2d95e10
@@ -7216,15 +7256,15 @@ export interface components {
          */
         ApprovalId: string;
         /**
-         * @description The ticket.
+         * @description The user.
+         * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
+         */
+        UserId: string;
+        /**
+         * @description The endpoint.
          * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09
          */
-        TicketId: string;
-        /**
-         * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
-         * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
-         */
-        ActKey: string;
+        WebhookId: string;
     };
     requestBodies: never;
     headers: {
@@ -7244,76 +7284,17 @@ export interface components {
         RateLimit: string;
         /** @description With `idempotency_key_in_use`: in how many seconds to try again. */
         RetryAfterKeyInUse: number;
-        /** @description The job's path. */
-        JobLocation: string;
         /** @description The cookie `uid`: `Path=/; HttpOnly; SameSite=Strict`, and `Secure` over HTTPS. */
         SessionCookie: string;
         /** @description The cookie `uid`: `Path=/; HttpOnly; SameSite=Strict`, and `Secure` over HTTPS. */
         NewSessionCookie: string;
+        /** @description The job's path. */
+        JobLocation: string;
     };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    getHealth: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description All services are healthy. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": "healthy",
-                     *       "services": {
-                     *         "payments": "healthy",
-                     *         "wallet": "healthy",
-                     *         "jobs": "healthy",
-                     *         "storage": "healthy"
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Health"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            /** @description At least one service is not healthy. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": "unhealthy",
-                     *       "services": {
-                     *         "payments": "healthy",
-                     *         "wallet": "unhealthy",
-                     *         "jobs": "healthy",
-                     *         "storage": "healthy"
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Health"];
-                };
-            };
-        };
-    };
     openSession: {
         parameters: {
             query?: never;
@@ -7433,6 +7414,919 @@ export interface operations {
             500: components["responses"]["InternalError"];
             502: components["responses"]["BadGateway"];
             503: components["responses"]["WalletUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sessions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "sessions": [
+                     *         {
+                     *           "id": "0198f0c9-52aa-7a7e-9f63-0d6f3a9b1c24",
+                     *           "created_at": "2026-11-26T12:00:00Z",
+                     *           "last_seen_at": "2026-11-26T12:10:00Z",
+                     *           "user_agent": "Mozilla/5.0",
+                     *           "current": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Sessions"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    endAllSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sessions have ended. */
+            204: {
+                headers: {
+                    "Set-Cookie": components["headers"]["SessionCookie"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["OriginNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `id` of the list.
+                 * @example 0198f0c9-52aa-7a7e-9f63-0d6f3a9b1c24
+                 */
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session has ended. */
+            204: {
+                headers: {
+                    "Set-Cookie": components["headers"]["SessionCookie"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["OriginNotAllowed"];
+            404: components["responses"]["SessionNotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                     *       "email": "jo@example.com",
+                     *       "pending_email": null,
+                     *       "roles": [
+                     *         "user"
+                     *       ],
+                     *       "mail": {
+                     *         "sign_in": true,
+                     *         "receipt": true,
+                     *         "refund": true,
+                     *         "dispute": true,
+                     *         "auto_topup": true,
+                     *         "low_balance": true,
+                     *         "job_finished": false,
+                     *         "job_failed": true,
+                     *         "ticket": true,
+                     *         "address_change": true,
+                     *         "passkey": true
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    updateAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "mail": {
+                 *         "job_finished": false
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["AccountUpdate"];
+            };
+        };
+        responses: {
+            /** @description The account. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                     *       "email": "jo@example.com",
+                     *       "pending_email": null,
+                     *       "roles": [
+                     *         "user"
+                     *       ],
+                     *       "mail": {
+                     *         "sign_in": true,
+                     *         "receipt": true,
+                     *         "refund": true,
+                     *         "dispute": true,
+                     *         "auto_topup": true,
+                     *         "low_balance": true,
+                     *         "job_finished": false,
+                     *         "job_failed": true,
+                     *         "ticket": true,
+                     *         "address_change": true,
+                     *         "passkey": true
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SignInRequired"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    deleteAccount: {
+        parameters: {
+            query?: {
+                /** @description The most credits that the caller gives up. */
+                forfeit_cents?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account is deleted, now or already. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SignInRequired"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["AccountNotDeleted"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    requestAddressChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "jo@example.org"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AddressChangeRequest"];
+            };
+        };
+        responses: {
+            /** @description The mails are on their way. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "expires_at": "2026-11-26T12:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AddressChangeSent"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SignInRequired"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["SignInLimited"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    withdrawAddressChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No change is pending. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["OriginNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    confirmAddressChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "AZ4b1mX2cQyJk0uTn3vR8Q"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AddressConfirmation"];
+            };
+        };
+        responses: {
+            /** @description The link was used. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changed": true,
+                     *       "email": "jo@example.org"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AddressConfirmed"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SignInRequired"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["AddressInUse"];
+            410: components["responses"]["AddressLinkExpired"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    exportAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The data. */
+            200: {
+                headers: {
+                    /** @description A file name. */
+                    "Content-Disposition": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "sessions": [
+                     *         {
+                     *           "created_at": "2026-11-20T09:30:00+00:00",
+                     *           "last_seen_at": "2026-11-27T12:00:00+00:00",
+                     *           "user_agent": "Mozilla/5.0 (X11; Linux x86_64) Chrome/142.0.0.0",
+                     *           "current": true
+                     *         }
+                     *       ],
+                     *       "generated_at": "2026-11-27T12:00:00+00:00",
+                     *       "account": {
+                     *         "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                     *         "email": "jo@example.com",
+                     *         "pending_email": null,
+                     *         "roles": [
+                     *           "user"
+                     *         ],
+                     *         "mail": {
+                     *           "sign_in": true,
+                     *           "receipt": true,
+                     *           "refund": true,
+                     *           "dispute": true,
+                     *           "auto_topup": true,
+                     *           "low_balance": true,
+                     *           "job_finished": false,
+                     *           "job_failed": true,
+                     *           "ticket": true,
+                     *           "address_change": true,
+                     *           "passkey": true
+                     *         }
+                     *       },
+                     *       "account_since": "2026-11-20T09:30:00+00:00",
+                     *       "joined_users": [],
+                     *       "identities": [],
+                     *       "passkeys": [],
+                     *       "tickets": [],
+                     *       "mails": [
+                     *         {
+                     *           "kind": "sign_in",
+                     *           "created_at": "2026-11-20T09:29:30+00:00",
+                     *           "sent_at": "2026-11-20T09:29:31+00:00"
+                     *         }
+                     *       ],
+                     *       "acts": [
+                     *         {
+                     *           "action": "signed_in",
+                     *           "target": null,
+                     *           "client_address": "203.0.113.9",
+                     *           "at": "2026-11-20T09:30:00+00:00"
+                     *         }
+                     *       ],
+                     *       "wallets": [
+                     *         {
+                     *           "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                     *           "balance_cents": 500,
+                     *           "held_cents": 0,
+                     *           "receivable_cents": 0,
+                     *           "frozen": false
+                     *         }
+                     *       ],
+                     *       "ledger": [],
+                     *       "purchases": [],
+                     *       "customers": [],
+                     *       "cards": [],
+                     *       "auto_topups": [],
+                     *       "grants": [],
+                     *       "jobs": [],
+                     *       "uploads": [],
+                     *       "downloads": [],
+                     *       "complete": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AccountExport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["ExportLimited"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    showUnsubscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Of the link; it does not expire.
+                 * @example AZHvPoFzfSKfgv0VTR4Qy2wABgC3jN0m1eWxF4yPzU6nV8QhR2aKc5LtD9oJfMbG3sE7
+                 */
+                unsubscribe_token: components["parameters"]["UnsubscribeToken"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example <!doctype html>
+                     *     <html lang="en">
+                     *     <head><meta charset="utf-8"><title>Mails of ReelBallers</title></head>
+                     *     <body><main><p role="status">Get no more mails of the kind "job completed"?</p><form method="post"><button>Switch them off</button></form></main></body>
+                     *     </html>
+                     */
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["UnsubscribeLinkUnknown"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    unsubscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Of the link; it does not expire.
+                 * @example AZHvPoFzfSKfgv0VTR4Qy2wABgC3jN0m1eWxF4yPzU6nV8QhR2aKc5LtD9oJfMbG3sE7
+                 */
+                unsubscribe_token: components["parameters"]["UnsubscribeToken"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example <!doctype html>
+                     *     <html lang="en">
+                     *     <head><meta charset="utf-8"><title>Mails of ReelBallers</title></head>
+                     *     <body><main><p role="status">You get no more mails of the kind "job completed".</p></main></body>
+                     *     </html>
+                     */
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["UnsubscribeLinkUnknown"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    signInByPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "credential": {
+                 *         "id": "AZ4b1mX2cQyJk0uTn3vR8Q",
+                 *         "type": "public-key",
+                 *         "response": {
+                 *           "clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0",
+                 *           "authenticatorData": "SZYN5YgOjGh0NBcPZHZgW4",
+                 *           "signature": "MEUCIQDh",
+                 *           "userHandle": "PwyaUmofSn6fYw1vOpscJA"
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["PasskeySignIn"];
+            };
+        };
+        responses: {
+            /** @description The caller is signed in. */
+            200: {
+                headers: {
+                    "Set-Cookie": components["headers"]["NewSessionCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                     *       "token": "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignedInByPasskey"];
+                };
+            };
+            400: components["responses"]["BadPasskey"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["OriginNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            410: components["responses"]["ChallengeExpired"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    beginPasskeySignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The options. */
+            200: {
+                headers: {
+                    "Set-Cookie": components["headers"]["SessionCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "expires_at": "2026-11-26T12:05:00Z",
+                     *       "public_key": {
+                     *         "challenge": "Kq8v0bY5mJx2nQ7tWz4cR1sD6fG9hL3kP0oI8uY7tRe",
+                     *         "timeout": 300000,
+                     *         "rpId": "localhost",
+                     *         "allowCredentials": [],
+                     *         "userVerification": "required"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PasskeyRequest"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["OriginNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    listPasskeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The passkeys. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "passkeys": [
+                     *         {
+                     *           "id": "0198f0c9-52aa-7a7e-9f63-0d6f3a9b1c24",
+                     *           "name": "My phone",
+                     *           "created_at": "2026-11-26T12:00:00Z",
+                     *           "last_used_at": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Passkeys"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    addPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "My phone",
+                 *       "credential": {
+                 *         "id": "AZ4b1mX2cQyJk0uTn3vR8Q",
+                 *         "type": "public-key",
+                 *         "response": {
+                 *           "clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uY3JlYXRlIn0",
+                 *           "attestationObject": "o2NmbXRkbm9uZQ"
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPasskey"];
+            };
+        };
+        responses: {
+            /** @description The passkey was added. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198f0c9-52aa-7a7e-9f63-0d6f3a9b1c24",
+                     *       "name": "My phone",
+                     *       "created_at": "2026-11-26T12:00:00Z",
+                     *       "last_used_at": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+            400: components["responses"]["BadPasskey"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SignInRequired"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["PasskeyConflict"];
+            410: components["responses"]["ChallengeExpired"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    beginPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The options. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "expires_at": "2026-11-26T12:05:00Z",
+                     *       "public_key": {
+                     *         "rp": {
+                     *           "id": "localhost",
+                     *           "name": "ReelBallers"
+                     *         },
+                     *         "user": {
+                     *           "id": "PwyaUmofSn6fYw1vOpscJA",
+                     *           "name": "jo@example.com",
+                     *           "displayName": "jo@example.com"
+                     *         },
+                     *         "challenge": "Kq8v0bY5mJx2nQ7tWz4cR1sD6fG9hL3kP0oI8uY7tRe",
+                     *         "pubKeyCredParams": [
+                     *           {
+                     *             "type": "public-key",
+                     *             "alg": -7
+                     *           },
+                     *           {
+                     *             "type": "public-key",
+                     *             "alg": -257
+                     *           }
+                     *         ],
+                     *         "timeout": 300000,
+                     *         "excludeCredentials": [
+                     *           {
+                     *             "type": "public-key",
+                     *             "id": "AZ4b1mX2cQyJk0uTn3vR8Q"
+                     *           }
+                     *         ],
+                     *         "authenticatorSelection": {
+                     *           "residentKey": "required",
+                     *           "requireResidentKey": true,
+                     *           "userVerification": "required"
+                     *         },
+                     *         "attestation": "none"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PasskeyCreation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["SignInRequired"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["TooManyPasskeys"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    removePasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `id` of the list.
+                 * @example 0198f0c9-52aa-7a7e-9f63-0d6f3a9b1c24
+                 */
+                passkey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The passkey is removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["OriginNotAllowed"];
+            404: components["responses"]["PasskeyNotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
             504: components["responses"]["GatewayTimeout"];
         };
     };
@@ -7879,111 +8773,6 @@ export interface operations {
             504: components["responses"]["GatewayTimeout"];
         };
     };
-    signInByPasskey: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "credential": {
-                 *         "id": "AZ4b1mX2cQyJk0uTn3vR8Q",
-                 *         "type": "public-key",
-                 *         "response": {
-                 *           "clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0",
-                 *           "authenticatorData": "SZYN5YgOjGh0NBcPZHZgW4",
-                 *           "signature": "MEUCIQDh",
-                 *           "userHandle": "PwyaUmofSn6fYw1vOpscJA"
-                 *         }
-                 *       }
-                 *     }
-                 */
-                "application/json": components["schemas"]["PasskeySignIn"];
-            };
-        };
-        responses: {
-            /** @description The caller is signed in. */
-            200: {
-                headers: {
-                    "Set-Cookie": components["headers"]["NewSessionCookie"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
-                     *       "token": "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["SignedInByPasskey"];
-                };
-            };
-            400: components["responses"]["BadPasskey"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["OriginNotAllowed"];
-            408: components["responses"]["RequestTimeout"];
-            410: components["responses"]["ChallengeExpired"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    beginPasskeySignIn: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The options. */
-            200: {
-                headers: {
-                    "Set-Cookie": components["headers"]["SessionCookie"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "expires_at": "2026-11-26T12:05:00Z",
-                     *       "public_key": {
-                     *         "challenge": "Kq8v0bY5mJx2nQ7tWz4cR1sD6fG9hL3kP0oI8uY7tRe",
-                     *         "timeout": 300000,
-                     *         "rpId": "localhost",
-                     *         "allowCredentials": [],
-                     *         "userVerification": "required"
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["PasskeyRequest"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["OriginNotAllowed"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
     signInByIdToken: {
         parameters: {
             query?: never;
@@ -8031,814 +8820,6 @@ export interface operations {
             500: components["responses"]["InternalError"];
             502: components["responses"]["BadGateway"];
             503: components["responses"]["ProviderUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    listSessions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The sessions. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "sessions": [
-                     *         {
-                     *           "id": "0198f0c9-52aa-7a7e-9f63-0d6f3a9b1c24",
-                     *           "created_at": "2026-11-26T12:00:00Z",
-                     *           "last_seen_at": "2026-11-26T12:10:00Z",
-                     *           "user_agent": "Mozilla/5.0",
-                     *           "current": true
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Sessions"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    endAllSessions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The sessions have ended. */
-            204: {
-                headers: {
-                    "Set-Cookie": components["headers"]["SessionCookie"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["OriginNotAllowed"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    endSession: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description The `id` of the list.
-                 * @example 0198f0c9-52aa-7a7e-9f63-0d6f3a9b1c24
-                 */
-                session_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The session has ended. */
-            204: {
-                headers: {
-                    "Set-Cookie": components["headers"]["SessionCookie"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["OriginNotAllowed"];
-            404: components["responses"]["SessionNotFound"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    getAccount: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The account. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
-                     *       "email": "jo@example.com",
-                     *       "pending_email": null,
-                     *       "roles": [
-                     *         "user"
-                     *       ],
-                     *       "mail": {
-                     *         "sign_in": true,
-                     *         "receipt": true,
-                     *         "refund": true,
-                     *         "dispute": true,
-                     *         "auto_topup": true,
-                     *         "low_balance": true,
-                     *         "job_finished": false,
-                     *         "job_failed": true,
-                     *         "ticket": true,
-                     *         "address_change": true,
-                     *         "passkey": true
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Account"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    updateAccount: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "mail": {
-                 *         "job_finished": false
-                 *       }
-                 *     }
-                 */
-                "application/json": components["schemas"]["AccountUpdate"];
-            };
-        };
-        responses: {
-            /** @description The account. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
-                     *       "email": "jo@example.com",
-                     *       "pending_email": null,
-                     *       "roles": [
-                     *         "user"
-                     *       ],
-                     *       "mail": {
-                     *         "sign_in": true,
-                     *         "receipt": true,
-                     *         "refund": true,
-                     *         "dispute": true,
-                     *         "auto_topup": true,
-                     *         "low_balance": true,
-                     *         "job_finished": false,
-                     *         "job_failed": true,
-                     *         "ticket": true,
-                     *         "address_change": true,
-                     *         "passkey": true
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Account"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["SignInRequired"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    deleteAccount: {
-        parameters: {
-            query?: {
-                /** @description The most credits that the caller gives up. */
-                forfeit_cents?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The account is deleted, now or already. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["SignInRequired"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["AccountNotDeleted"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    requestAddressChange: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "email": "jo@example.org"
-                 *     }
-                 */
-                "application/json": components["schemas"]["AddressChangeRequest"];
-            };
-        };
-        responses: {
-            /** @description The mails are on their way. */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "expires_at": "2026-11-26T12:30:00Z"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["AddressChangeSent"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["SignInRequired"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["SignInLimited"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    withdrawAddressChange: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description No change is pending. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["OriginNotAllowed"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    confirmAddressChange: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "token": "AZ4b1mX2cQyJk0uTn3vR8Q"
-                 *     }
-                 */
-                "application/json": components["schemas"]["AddressConfirmation"];
-            };
-        };
-        responses: {
-            /** @description The link was used. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "changed": true,
-                     *       "email": "jo@example.org"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["AddressConfirmed"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["SignInRequired"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["AddressInUse"];
-            410: components["responses"]["AddressLinkExpired"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    listPasskeys: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The passkeys. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "passkeys": [
-                     *         {
-                     *           "id": "0198f0c9-52aa-7a7e-9f63-0d6f3a9b1c24",
-                     *           "name": "My phone",
-                     *           "created_at": "2026-11-26T12:00:00Z",
-                     *           "last_used_at": null
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Passkeys"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    addPasskey: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "name": "My phone",
-                 *       "credential": {
-                 *         "id": "AZ4b1mX2cQyJk0uTn3vR8Q",
-                 *         "type": "public-key",
-                 *         "response": {
-                 *           "clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uY3JlYXRlIn0",
-                 *           "attestationObject": "o2NmbXRkbm9uZQ"
-                 *         }
-                 *       }
-                 *     }
-                 */
-                "application/json": components["schemas"]["NewPasskey"];
-            };
-        };
-        responses: {
-            /** @description The passkey was added. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "0198f0c9-52aa-7a7e-9f63-0d6f3a9b1c24",
-                     *       "name": "My phone",
-                     *       "created_at": "2026-11-26T12:00:00Z",
-                     *       "last_used_at": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Passkey"];
-                };
-            };
-            400: components["responses"]["BadPasskey"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["SignInRequired"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["PasskeyConflict"];
-            410: components["responses"]["ChallengeExpired"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    beginPasskey: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The options. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "expires_at": "2026-11-26T12:05:00Z",
-                     *       "public_key": {
-                     *         "rp": {
-                     *           "id": "localhost",
-                     *           "name": "ReelBallers"
-                     *         },
-                     *         "user": {
-                     *           "id": "PwyaUmofSn6fYw1vOpscJA",
-                     *           "name": "jo@example.com",
-                     *           "displayName": "jo@example.com"
-                     *         },
-                     *         "challenge": "Kq8v0bY5mJx2nQ7tWz4cR1sD6fG9hL3kP0oI8uY7tRe",
-                     *         "pubKeyCredParams": [
-                     *           {
-                     *             "type": "public-key",
-                     *             "alg": -7
-                     *           },
-                     *           {
-                     *             "type": "public-key",
-                     *             "alg": -257
-                     *           }
-                     *         ],
-                     *         "timeout": 300000,
-                     *         "excludeCredentials": [
-                     *           {
-                     *             "type": "public-key",
-                     *             "id": "AZ4b1mX2cQyJk0uTn3vR8Q"
-                     *           }
-                     *         ],
-                     *         "authenticatorSelection": {
-                     *           "residentKey": "required",
-                     *           "requireResidentKey": true,
-                     *           "userVerification": "required"
-                     *         },
-                     *         "attestation": "none"
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["PasskeyCreation"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["SignInRequired"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["TooManyPasskeys"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    removePasskey: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description The `id` of the list.
-                 * @example 0198f0c9-52aa-7a7e-9f63-0d6f3a9b1c24
-                 */
-                passkey_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The passkey is removed. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["OriginNotAllowed"];
-            404: components["responses"]["PasskeyNotFound"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    exportAccount: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The data. */
-            200: {
-                headers: {
-                    /** @description A file name. */
-                    "Content-Disposition": string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "sessions": [
-                     *         {
-                     *           "created_at": "2026-11-20T09:30:00+00:00",
-                     *           "last_seen_at": "2026-11-27T12:00:00+00:00",
-                     *           "user_agent": "Mozilla/5.0 (X11; Linux x86_64) Chrome/142.0.0.0",
-                     *           "current": true
-                     *         }
-                     *       ],
-                     *       "generated_at": "2026-11-27T12:00:00+00:00",
-                     *       "account": {
-                     *         "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
-                     *         "email": "jo@example.com",
-                     *         "pending_email": null,
-                     *         "roles": [
-                     *           "user"
-                     *         ],
-                     *         "mail": {
-                     *           "sign_in": true,
-                     *           "receipt": true,
-                     *           "refund": true,
-                     *           "dispute": true,
-                     *           "auto_topup": true,
-                     *           "low_balance": true,
-                     *           "job_finished": false,
-                     *           "job_failed": true,
-                     *           "ticket": true,
-                     *           "address_change": true,
-                     *           "passkey": true
-                     *         }
-                     *       },
-                     *       "account_since": "2026-11-20T09:30:00+00:00",
-                     *       "joined_users": [],
-                     *       "identities": [],
-                     *       "passkeys": [],
-                     *       "tickets": [],
-                     *       "mails": [
-                     *         {
-                     *           "kind": "sign_in",
-                     *           "created_at": "2026-11-20T09:29:30+00:00",
-                     *           "sent_at": "2026-11-20T09:29:31+00:00"
-                     *         }
-                     *       ],
-                     *       "acts": [
-                     *         {
-                     *           "action": "signed_in",
-                     *           "target": null,
-                     *           "client_address": "203.0.113.9",
-                     *           "at": "2026-11-20T09:30:00+00:00"
-                     *         }
-                     *       ],
-                     *       "wallets": [
-                     *         {
-                     *           "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
-                     *           "balance_cents": 500,
-                     *           "held_cents": 0,
-                     *           "receivable_cents": 0,
-                     *           "frozen": false
-                     *         }
-                     *       ],
-                     *       "ledger": [],
-                     *       "purchases": [],
-                     *       "customers": [],
-                     *       "cards": [],
-                     *       "auto_topups": [],
-                     *       "grants": [],
-                     *       "jobs": [],
-                     *       "uploads": [],
-                     *       "downloads": [],
-                     *       "complete": true
-                     *     }
-                     */
-                    "application/json": components["schemas"]["AccountExport"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["ExportLimited"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    showUnsubscribe: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description Of the link; it does not expire.
-                 * @example AZHvPoFzfSKfgv0VTR4Qy2wABgC3jN0m1eWxF4yPzU6nV8QhR2aKc5LtD9oJfMbG3sE7
-                 */
-                unsubscribe_token: components["parameters"]["UnsubscribeToken"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example <!doctype html>
-                     *     <html lang="en">
-                     *     <head><meta charset="utf-8"><title>Mails of ReelBallers</title></head>
-                     *     <body><main><p role="status">Get no more mails of the kind "job completed"?</p><form method="post"><button>Switch them off</button></form></main></body>
-                     *     </html>
-                     */
-                    "text/html": string;
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            404: components["responses"]["UnsubscribeLinkUnknown"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    unsubscribe: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description Of the link; it does not expire.
-                 * @example AZHvPoFzfSKfgv0VTR4Qy2wABgC3jN0m1eWxF4yPzU6nV8QhR2aKc5LtD9oJfMbG3sE7
-                 */
-                unsubscribe_token: components["parameters"]["UnsubscribeToken"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example <!doctype html>
-                     *     <html lang="en">
-                     *     <head><meta charset="utf-8"><title>Mails of ReelBallers</title></head>
-                     *     <body><main><p role="status">You get no more mails of the kind "job completed".</p></main></body>
-                     *     </html>
-                     */
-                    "text/html": string;
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            404: components["responses"]["UnsubscribeLinkUnknown"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
             504: components["responses"]["GatewayTimeout"];
         };
     };
@@ -9715,84 +9696,6 @@ export interface operations {
             504: components["responses"]["GatewayTimeout"];
         };
     };
-    getPricing: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The price table. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "base_cents": {
-                     *         "framing": 5,
-                     *         "overlay": 8,
-                     *         "upscale": 30,
-                     *         "track": 10
-                     *       },
-                     *       "unit_seconds": 30,
-                     *       "minimum_cents": 1,
-                     *       "max_duration_seconds": 7200,
-                     *       "resolution_percent": {
-                     *         "720p": 100,
-                     *         "1080p": 100,
-                     *         "1440p": 100,
-                     *         "2160p": 100
-                     *       },
-                     *       "source_resolution_percent": {
-                     *         "2160p": 100,
-                     *         "4320p": 200
-                     *       },
-                     *       "frame_rate_percent": {
-                     *         "60": 100,
-                     *         "120": 150,
-                     *         "240": 200
-                     *       },
-                     *       "models": [
-                     *         {
-                     *           "name": "HAT-L",
-                     *           "factor": 4,
-                     *           "base_cents": 30,
-                     *           "types": [
-                     *             "upscale"
-                     *           ]
-                     *         },
-                     *         {
-                     *           "name": "RIFE",
-                     *           "factor": 1,
-                     *           "base_cents": 30,
-                     *           "types": [
-                     *             "upscale"
-                     *           ]
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Pricing"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
     startUpload: {
         parameters: {
             query?: never;
@@ -10008,69 +9911,6 @@ export interface operations {
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["FileInUse"];
             410: components["responses"]["Expired"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["StorageUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    quoteJob: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "type": "framing",
-                 *       "params": {
-                 *         "source_key": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24/input/018f6b1e-7a2c-7d3e-9f10-2b3c4d5e6f70.mp4",
-                 *         "duration_s": 12.5,
-                 *         "target_resolution": "1080p",
-                 *         "crop_keyframes": [
-                 *           {
-                 *             "time": 0,
-                 *             "x": 0,
-                 *             "y": 0,
-                 *             "width": 608,
-                 *             "height": 1080
-                 *           }
-                 *         ]
-                 *       }
-                 *     }
-                 */
-                "application/json": components["schemas"]["QuoteRequest"];
-            };
-        };
-        responses: {
-            /** @description The price. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "framing",
-                     *       "cost_cents": 3
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Quote"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["OriginNotAllowed"];
-            404: components["responses"]["SourceNotFound"];
-            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["ContentTooLarge"];
             414: components["responses"]["UriTooLong"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -10691,220 +10531,16 @@ export interface operations {
             504: components["responses"]["GatewayTimeout"];
         };
     };
-    receiveStripeEvent: {
+    getPricing: {
         parameters: {
             query?: never;
-            header: {
-                /**
-                 * @description The time and the HMAC of the body, as Stripe signs it.
-                 * @example t=1795258800,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd
-                 */
-                "Stripe-Signature": string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "id": "evt_1",
-                 *       "object": "event",
-                 *       "type": "checkout.session.completed",
-                 *       "data": {
-                 *         "object": {
-                 *           "id": "cs_test_a1"
-                 *         }
-                 *       }
-                 *     }
-                 */
-                "application/json": Record<string, never>;
-            };
-        };
-        responses: {
-            /** @description The event is stored. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "received": true
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Received"];
-                };
-            };
-            400: components["responses"]["BadStripeEvent"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["EventNotHandled"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    receiveResendEvent: {
-        parameters: {
-            query?: never;
-            header: {
-                /**
-                 * @description The event's id.
-                 * @example msg_p5jXN8AQM9LWM0D4loKWxJek
-                 */
-                "svix-id": string;
-                /**
-                 * @description When it was sent, in seconds since 1970.
-                 * @example 1795258800
-                 */
-                "svix-timestamp": string;
-                /**
-                 * @description The HMACs of id, time and body, as Svix makes them.
-                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
-                 */
-                "svix-signature": string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "type": "email.bounced",
-                 *       "data": {
-                 *         "to": [
-                 *           "jo@example.com"
-                 *         ],
-                 *         "bounce": {
-                 *           "type": "Permanent"
-                 *         }
-                 *       }
-                 *     }
-                 */
-                "application/json": Record<string, never>;
-            };
-        };
-        responses: {
-            /** @description The event has been read. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "received": true
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Received"];
-                };
-            };
-            400: components["responses"]["BadStripeEvent"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    receiveStripeEventAtEarlierPath: {
-        parameters: {
-            query?: never;
-            header: {
-                /**
-                 * @description The time and the HMAC of the body, as Stripe signs it.
-                 * @example t=1795258800,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd
-                 */
-                "Stripe-Signature": string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "id": "evt_1",
-                 *       "object": "event",
-                 *       "type": "checkout.session.completed",
-                 *       "data": {
-                 *         "object": {
-                 *           "id": "cs_test_a1"
-                 *         }
-                 *       }
-                 *     }
-                 */
-                "application/json": Record<string, never>;
-            };
-        };
-        responses: {
-            /** @description The event is stored. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "received": true
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Received"];
-                };
-            };
-            400: components["responses"]["BadStripeEvent"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["EventNotHandled"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    receiveRunPodResult: {
-        parameters: {
-            query: {
-                /**
-                 * @description The HMAC of the job, which was part of the URL that RunPod was given.
-                 * @example 0f
-                 */
-                token: string;
-            };
             header?: never;
-            path: {
-                /** @example 018f6b1e-7a2c-7d3e-9f10-2b3c4d5e6f70 */
-                job_id: components["parameters"]["JobId"];
-            };
+            path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "id": "run-1",
-                 *       "status": "COMPLETED"
-                 *     }
-                 */
-                "application/json": Record<string, never>;
-            };
-        };
+        requestBody?: never;
         responses: {
-            /** @description The report is accepted. */
+            /** @description The price table. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10912,14 +10548,55 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "received": true
+                     *       "base_cents": {
+                     *         "framing": 5,
+                     *         "overlay": 8,
+                     *         "upscale": 30,
+                     *         "track": 10
+                     *       },
+                     *       "unit_seconds": 30,
+                     *       "minimum_cents": 1,
+                     *       "max_duration_seconds": 7200,
+                     *       "resolution_percent": {
+                     *         "720p": 100,
+                     *         "1080p": 100,
+                     *         "1440p": 100,
+                     *         "2160p": 100
+                     *       },
+                     *       "source_resolution_percent": {
+                     *         "2160p": 100,
+                     *         "4320p": 200
+                     *       },
+                     *       "frame_rate_percent": {
+                     *         "60": 100,
+                     *         "120": 150,
+                     *         "240": 200
+                     *       },
+                     *       "models": [
+                     *         {
+                     *           "name": "HAT-L",
+                     *           "factor": 4,
+                     *           "base_cents": 30,
+                     *           "types": [
+                     *             "upscale"
+                     *           ]
+                     *         },
+                     *         {
+                     *           "name": "RIFE",
+                     *           "factor": 1,
+                     *           "base_cents": 30,
+                     *           "types": [
+                     *             "upscale"
+                     *           ]
+                     *         }
+                     *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["Received"];
+                    "application/json": components["schemas"]["Pricing"];
                 };
             };
             400: components["responses"]["BadRequest"];
-            404: components["responses"]["JobNotFound"];
+            401: components["responses"]["Unauthorized"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["ContentTooLarge"];
             414: components["responses"]["UriTooLong"];
@@ -10929,6 +10606,69 @@ export interface operations {
             500: components["responses"]["InternalError"];
             502: components["responses"]["BadGateway"];
             503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    quoteJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "type": "framing",
+                 *       "params": {
+                 *         "source_key": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24/input/018f6b1e-7a2c-7d3e-9f10-2b3c4d5e6f70.mp4",
+                 *         "duration_s": 12.5,
+                 *         "target_resolution": "1080p",
+                 *         "crop_keyframes": [
+                 *           {
+                 *             "time": 0,
+                 *             "x": 0,
+                 *             "y": 0,
+                 *             "width": 608,
+                 *             "height": 1080
+                 *           }
+                 *         ]
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["QuoteRequest"];
+            };
+        };
+        responses: {
+            /** @description The price. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "framing",
+                     *       "cost_cents": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Quote"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["OriginNotAllowed"];
+            404: components["responses"]["SourceNotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["StorageUnavailable"];
             504: components["responses"]["GatewayTimeout"];
         };
     };
@@ -11187,6 +10927,1717 @@ export interface operations {
             504: components["responses"]["GatewayTimeout"];
         };
     };
+    receiveStripeEvent: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The time and the HMAC of the body, as Stripe signs it.
+                 * @example t=1795258800,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd
+                 */
+                "Stripe-Signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "evt_1",
+                 *       "object": "event",
+                 *       "type": "checkout.session.completed",
+                 *       "data": {
+                 *         "object": {
+                 *           "id": "cs_test_a1"
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The event is stored. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "received": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Received"];
+                };
+            };
+            400: components["responses"]["BadStripeEvent"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["EventNotHandled"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    receiveResendEvent: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id.
+                 * @example msg_p5jXN8AQM9LWM0D4loKWxJek
+                 */
+                "svix-id": string;
+                /**
+                 * @description When it was sent, in seconds since 1970.
+                 * @example 1795258800
+                 */
+                "svix-timestamp": string;
+                /**
+                 * @description The HMACs of id, time and body, as Svix makes them.
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "svix-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "type": "email.bounced",
+                 *       "data": {
+                 *         "to": [
+                 *           "jo@example.com"
+                 *         ],
+                 *         "bounce": {
+                 *           "type": "Permanent"
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The event has been read. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "received": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Received"];
+                };
+            };
+            400: components["responses"]["BadStripeEvent"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    receiveStripeEventAtEarlierPath: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The time and the HMAC of the body, as Stripe signs it.
+                 * @example t=1795258800,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd
+                 */
+                "Stripe-Signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "evt_1",
+                 *       "object": "event",
+                 *       "type": "checkout.session.completed",
+                 *       "data": {
+                 *         "object": {
+                 *           "id": "cs_test_a1"
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The event is stored. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "received": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Received"];
+                };
+            };
+            400: components["responses"]["BadStripeEvent"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["EventNotHandled"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    receiveRunPodResult: {
+        parameters: {
+            query: {
+                /**
+                 * @description The HMAC of the job, which was part of the URL that RunPod was given.
+                 * @example 0f
+                 */
+                token: string;
+            };
+            header?: never;
+            path: {
+                /** @example 018f6b1e-7a2c-7d3e-9f10-2b3c4d5e6f70 */
+                job_id: components["parameters"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "run-1",
+                 *       "status": "COMPLETED"
+                 *     }
+                 */
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The report is accepted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "received": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Received"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["JobNotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    listAlerts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Those with this status; all without it.
+                 * @example open
+                 */
+                status?: "open" | "ended";
+                /** @description The maximum number of entries on the page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the previous page; the first page when absent. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "alerts": [
+                     *         {
+                     *           "kind": "dead_payment_event",
+                     *           "subject": "evt_1QZk3n2eZvKYlo2C",
+                     *           "text": "Event evt_1QZk3n2eZvKYlo2C (charge.refunded) is not tried any more: gave_up.",
+                     *           "status": "open",
+                     *           "since": "2026-11-26T11:59:40Z",
+                     *           "created_at": "2026-11-26T12:00:00Z",
+                     *           "ended_at": null,
+                     *           "told_at": "2026-11-26T12:00:10Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Alerts"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    getFigures: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The first day; 29 days before the last one without it.
+                 * @example 2026-11-26
+                 */
+                from?: string;
+                /**
+                 * @description The last day, at most 91 days later; today without it.
+                 * @example 2026-11-26
+                 */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The numbers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "from": "2026-11-26",
+                     *       "to": "2026-11-26",
+                     *       "days": [
+                     *         {
+                     *           "day": "2026-11-26",
+                     *           "paid_cents": 12000,
+                     *           "refunded_cents": 500,
+                     *           "disputed_cents": 0,
+                     *           "topup_cents": 12000,
+                     *           "bonus_cents": 1200,
+                     *           "adjusted_cents": 0,
+                     *           "clawed_back_cents": 500,
+                     *           "spent_cents": 8400,
+                     *           "expired_cents": 100,
+                     *           "forfeited_cents": 0,
+                     *           "earned_cents": 8500,
+                     *           "provider_microdollars": 31200000,
+                     *           "margin_microdollars": 53800000,
+                     *           "completed_jobs": 57,
+                     *           "failed_jobs": 2,
+                     *           "cancelled_jobs": 4,
+                     *           "timed_out_jobs": 1,
+                     *           "failure_rate": 0.05
+                     *         }
+                     *       ],
+                     *       "now": {
+                     *         "unspent_cents": 241500,
+                     *         "held_cents": 320,
+                     *         "receivable_cents": 500,
+                     *         "queued_jobs": 3,
+                     *         "running_jobs": 2,
+                     *         "dead_job_steps": 0,
+                     *         "pending_payment_events": 0,
+                     *         "pending_wallet_commands": 0,
+                     *         "pending_grants": 0,
+                     *         "parked_items": 0,
+                     *         "pending_mails": 1,
+                     *         "pending_alert_posts": 0,
+                     *         "pending_webhooks": 2,
+                     *         "pending_joins": 0,
+                     *         "pending_approvals": 1
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Figures"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    listDeadLetters: {
+        parameters: {
+            query?: {
+                queue?: components["schemas"]["DeadLetterQueue"];
+                /** @description The maximum number of each queue. */
+                limit?: number;
+                /** @description The `next_cursor` of the previous page of that `queue`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is not tried any more. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "dead_letters": [
+                     *         {
+                     *           "queue": "mails",
+                     *           "id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *           "kind": "sign_in",
+                     *           "uid": null,
+                     *           "error": "503 application_error",
+                     *           "attempts": 3,
+                     *           "since": "2026-11-26T12:00:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "more": [],
+                     *       "unavailable": [
+                     *         "job-steps"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeadLetters"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    replayDeadLetter: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                queue: components["schemas"]["DeadLetterQueue"];
+                /**
+                 * @description An `id` of `GET /api/admin/dead-letters`.
+                 * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Resend works again."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Act"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "done": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeadLetterReplayed"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ActRejected"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    dismissDeadLetter: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                queue: "parked";
+                /**
+                 * @description An `id` of `GET /api/admin/dead-letters`.
+                 * @example session:cs_1
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Refunded at Stripe by hand, ticket 7."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Act"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ActDone"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ActRejected"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    liftSuppression: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "jo@example.com",
+                 *       "reason": "The mailbox works again."
+                 *     }
+                 */
+                "application/json": components["schemas"]["SuppressionLift"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "suppression": {
+                     *         "reason": "bounced",
+                     *         "since": "2026-11-26T12:00:02Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SuppressionLifted"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ActRejected"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    listApprovals: {
+        parameters: {
+            query?: {
+                /** @description Only those with this status. */
+                status?: "pending" | "approved" | "done" | "failed" | "rejected" | "expired";
+                /** @description The maximum number of entries on the page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the previous page; the first page when absent. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Acts that need two people. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approvals": [
+                     *         {
+                     *           "approval_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *           "status": "pending",
+                     *           "kind": "bonus",
+                     *           "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                     *           "payment_id": null,
+                     *           "amount_cents": 25000,
+                     *           "credits_expire_at": null,
+                     *           "force": false,
+                     *           "into": null,
+                     *           "requested_by": "7a1d0b3c-52e4-4c8f-9b60-1e2f3a4b5c6d",
+                     *           "reason": "A large customer.",
+                     *           "created_at": "2026-11-26T12:00:00Z",
+                     *           "expires_at": "2026-12-03T12:00:00Z",
+                     *           "decided_by": null,
+                     *           "decided_at": null,
+                     *           "decision_reason": null,
+                     *           "error_code": null,
+                     *           "ended_at": null
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Approvals"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    getApproval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The act that needs two people.
+                 * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09
+                 */
+                approval_id: components["parameters"]["ApprovalId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An act that needs two people. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approval_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "status": "pending",
+                     *       "kind": "bonus",
+                     *       "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                     *       "payment_id": null,
+                     *       "amount_cents": 25000,
+                     *       "credits_expire_at": null,
+                     *       "force": false,
+                     *       "into": null,
+                     *       "requested_by": "7a1d0b3c-52e4-4c8f-9b60-1e2f3a4b5c6d",
+                     *       "reason": "A large customer.",
+                     *       "created_at": "2026-11-26T12:00:00Z",
+                     *       "expires_at": "2026-12-03T12:00:00Z",
+                     *       "decided_by": null,
+                     *       "decided_at": null,
+                     *       "decision_reason": null,
+                     *       "error_code": null,
+                     *       "ended_at": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NoApprovalForOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    approveAct: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                /**
+                 * @description The act that needs two people.
+                 * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09
+                 */
+                approval_id: components["parameters"]["ApprovalId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Agreed with the customer."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Act"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approval_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "status": "done",
+                     *       "kind": "bonus",
+                     *       "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                     *       "payment_id": null,
+                     *       "amount_cents": 25000,
+                     *       "credits_expire_at": null,
+                     *       "force": false,
+                     *       "into": null,
+                     *       "requested_by": "7a1d0b3c-52e4-4c8f-9b60-1e2f3a4b5c6d",
+                     *       "reason": "A large customer.",
+                     *       "created_at": "2026-11-26T12:00:00Z",
+                     *       "expires_at": "2026-12-03T12:00:00Z",
+                     *       "decided_by": "0b1c2d3e-4f50-4a6b-8c7d-9e0f1a2b3c4d",
+                     *       "decided_at": "2026-11-26T13:00:00Z",
+                     *       "decision_reason": "Agreed with the customer.",
+                     *       "error_code": null,
+                     *       "ended_at": "2026-11-26T13:00:01Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NoApprovalForOperator"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ActRejected"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    rejectAct: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                /**
+                 * @description The act that needs two people.
+                 * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09
+                 */
+                approval_id: components["parameters"]["ApprovalId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Not without a contract."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Act"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approval_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "status": "rejected",
+                     *       "kind": "bonus",
+                     *       "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                     *       "payment_id": null,
+                     *       "amount_cents": 25000,
+                     *       "credits_expire_at": null,
+                     *       "force": false,
+                     *       "into": null,
+                     *       "requested_by": "7a1d0b3c-52e4-4c8f-9b60-1e2f3a4b5c6d",
+                     *       "reason": "A large customer.",
+                     *       "created_at": "2026-11-26T12:00:00Z",
+                     *       "expires_at": "2026-12-03T12:00:00Z",
+                     *       "decided_by": "0b1c2d3e-4f50-4a6b-8c7d-9e0f1a2b3c4d",
+                     *       "decided_at": "2026-11-26T13:00:00Z",
+                     *       "decision_reason": "Not without a contract.",
+                     *       "error_code": null,
+                     *       "ended_at": "2026-11-26T13:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NoApprovalForOperator"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ActRejected"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description The maximum number of entries on the page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the previous page; the first page when absent. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The audit log. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "entries": [
+                     *         {
+                     *           "sequence": 2,
+                     *           "at": "2026-11-26T12:00:01Z",
+                     *           "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *           "state": "done",
+                     *           "actor_id": "7b1f2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d",
+                     *           "action": "credits_given",
+                     *           "subject_id": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                     *           "target": null,
+                     *           "reason": "The export failed twice.",
+                     *           "client_address": "203.0.113.9",
+                     *           "before": {
+                     *             "balance_cents": 0,
+                     *             "held_cents": 0,
+                     *             "receivable_cents": 0,
+                     *             "frozen": false
+                     *           },
+                     *           "after": {
+                     *             "balance_cents": 500
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    checkAudit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether the audit log is whole. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "last_sequence": 4711,
+                     *       "last_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "checked_at": "2026-11-26T12:00:00Z",
+                     *       "age_seconds": 12,
+                     *       "first_broken_sequence": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuditCheck"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    cancelUserJob: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                /** @example 018f6b1e-7a2c-7d3e-9f10-2b3c4d5e6f70 */
+                job_id: components["parameters"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "The user has asked for it."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Act"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "job_id": "018f6b1e-7a2c-7d3e-9f10-2b3c4d5e6f70",
+                     *       "status": "queued"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserJobCancelled"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NoJobForOperator"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ActRejected"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    retryUserJob: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                /** @example 018f6b1e-7a2c-7d3e-9f10-2b3c4d5e6f70 */
+                job_id: components["parameters"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "The worker had no disk space."
+                 *     }
+                 */
+                "application/json": components["schemas"]["UserJobRetry"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "job_id": "018f6b1e-7a2c-7d3e-9f10-2b3c4d5e6f70",
+                     *       "cost_cents": 5,
+                     *       "balance_cents": 495
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserJobRetried"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NoJobForOperator"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ActRejected"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    listEndpoints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoints of RunPod. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "endpoints": [
+                     *         {
+                     *           "endpoint_id": "local",
+                     *           "paused": true,
+                     *           "paused_at": "2026-11-26T12:00:00Z",
+                     *           "paused_until": null,
+                     *           "pause_reason": "by 7a1d0b3c-52e4-4c8f-9b60-1e2f3a4b5c6d: A new image.",
+                     *           "suspended": false,
+                     *           "open_runs": 3,
+                     *           "queued_jobs": 0,
+                     *           "workers": 2
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Endpoints"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    pauseEndpoint: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                /**
+                 * @description Of `GET /api/admin/endpoints`.
+                 * @example local
+                 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "A new image."
+                 *     }
+                 */
+                "application/json": components["schemas"]["EndpointPause"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "paused_until": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EndpointPaused"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NoEndpointForOperator"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ActRejected"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    resumeEndpoint: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                /**
+                 * @description Of `GET /api/admin/endpoints`.
+                 * @example local
+                 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "It works again."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Act"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ActDone"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NoEndpointForOperator"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ActRejected"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    getProvisioningHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it stands. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "mode": "unofficial-api",
+                     *       "fallback_mode": "manual",
+                     *       "pending": 0,
+                     *       "oldest_pending_at": null,
+                     *       "waiting_for_session": 0,
+                     *       "tasks": 1,
+                     *       "dead_letters": 0,
+                     *       "success_rate": 0.98,
+                     *       "last_error": "The outside system answered 500.",
+                     *       "last_error_at": "2026-11-26T12:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProvisioningHealth"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    listProvisioningTasks: {
+        parameters: {
+            query?: {
+                /** @description The maximum number of entries on the page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the previous page; the first page when absent. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is to be done by hand. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "tasks": [
+                     *         {
+                     *           "grant_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *           "action": "grant",
+                     *           "product": "PUB;1",
+                     *           "name": "The script",
+                     *           "access_username": "jo",
+                     *           "access_until": null,
+                     *           "uid": "7b0f8f5e-3f0c-4d1b-9a52-6a1f4a7e9f63",
+                     *           "session_id": "cs_test_a1",
+                     *           "pack": "script",
+                     *           "error": "The outside system answered 500.",
+                     *           "attempts": 5,
+                     *           "since": "2026-11-26T12:10:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProvisioningTasks"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    completeProvisioningTask: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                /**
+                 * @description Of `GET /api/admin/provisioning/tasks`.
+                 * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09
+                 */
+                grant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Given on the page of the script."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Act"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ActDone"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ActRejected"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    refundPayment: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                /**
+                 * @description Stripe's payment intent.
+                 * @example pi_1
+                 */
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "The export failed twice."
+                 *     }
+                 */
+                "application/json": components["schemas"]["PaymentRefund"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "refund_id": "re_1",
+                     *       "amount_cents": 500,
+                     *       "refunded_cents": 500
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PaymentRefunded"];
+                };
+            };
+            /** @description It moves more money than one admin may move alone: it waits for a second one. */
+            202: {
+                headers: {
+                    /** @description The approval. */
+                    Location?: string;
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approval_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "status": "pending",
+                     *       "kind": "bonus",
+                     *       "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                     *       "payment_id": null,
+                     *       "amount_cents": 25000,
+                     *       "credits_expire_at": null,
+                     *       "force": false,
+                     *       "into": null,
+                     *       "requested_by": "7a1d0b3c-52e4-4c8f-9b60-1e2f3a4b5c6d",
+                     *       "reason": "A large customer.",
+                     *       "created_at": "2026-11-26T12:00:00Z",
+                     *       "expires_at": "2026-12-03T12:00:00Z",
+                     *       "decided_by": null,
+                     *       "decided_at": null,
+                     *       "decision_reason": null,
+                     *       "error_code": null,
+                     *       "ended_at": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ActRejected"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    getDisputeEvidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Stripe's id of the dispute.
+                 * @example dp_1
+                 */
+                dispute_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The evidence. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "dispute_id": "dp_1",
+                     *       "status": "needs_response",
+                     *       "due_by": "2026-12-03T12:00:00Z",
+                     *       "summary": "The credits were in the account at 2026-11-26 12:00:00 UTC.",
+                     *       "activity_log": "2026-11-26 12:05:00 UTC job 018f6b1e-7a2c-7d3e-9f10-2b3c4d5e6f70: 5 credits"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DisputeEvidence"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NoDisputeForOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    submitDisputeEvidence: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                /**
+                 * @description Stripe's id of the dispute.
+                 * @example dp_1
+                 */
+                dispute_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "They used all of it.",
+                 *       "note": "The customer wrote to us on 27 November."
+                 *     }
+                 */
+                "application/json": components["schemas"]["EvidenceSubmission"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "status": "under_review",
+                     *       "due_by": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EvidenceSubmitted"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ActRejected"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
     listAllTickets: {
         parameters: {
             query?: {
@@ -11421,6 +12872,1181 @@ export interface operations {
             404: components["responses"]["NoTicketForOperator"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["IdempotencyConflict"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    findUsers: {
+        parameters: {
+            query?: {
+                /** @description The user's id. */
+                uid?: string;
+                /**
+                 * @description The address of the account.
+                 * @example jo@example.com
+                 */
+                email?: string;
+                /** @description A job of the user. */
+                job?: string;
+                /**
+                 * @description A payment of the user: the id of its checkout session, payment intent, charge, refund or dispute at Stripe.
+                 * @example pi_1
+                 */
+                payment?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The users whom an id names. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "users": [
+                     *         {
+                     *           "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                     *           "email": "jo@example.com",
+                     *           "roles": [
+                     *             "user"
+                     *           ],
+                     *           "created_at": "2026-11-21T11:00:00Z",
+                     *           "deleted_at": null,
+                     *           "joined_into": null,
+                     *           "joined_users": [
+                     *             "5b8e1d7c-2f43-4c0a-8a57-9e6d0b1f7a35"
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FoundUsers"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    getUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user.
+                 * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
+                 */
+                uid: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A user with the wallet. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "user": {
+                     *         "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                     *         "email": "jo@example.com",
+                     *         "roles": [
+                     *           "user"
+                     *         ],
+                     *         "created_at": "2026-11-21T11:00:00Z",
+                     *         "deleted_at": null,
+                     *         "joined_into": null,
+                     *         "joined_users": [
+                     *           "5b8e1d7c-2f43-4c0a-8a57-9e6d0b1f7a35"
+                     *         ]
+                     *       },
+                     *       "wallet": {
+                     *         "balance_cents": 500,
+                     *         "held_cents": 0,
+                     *         "receivable_cents": 0,
+                     *         "frozen": false
+                     *       },
+                     *       "lots": [
+                     *         {
+                     *           "entry_id": "3f0c9a526a1f4a7e9f630d6f3a9b1c24-1",
+                     *           "kind": "paid",
+                     *           "stripe_payment_id": "pi_1",
+                     *           "left_cents": 500,
+                     *           "expires_at": null
+                     *         }
+                     *       ],
+                     *       "suppression": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserDetails"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    listUserLedger: {
+        parameters: {
+            query?: {
+                /** @description The maximum number of entries on the page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the previous page; the first page when absent. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The user.
+                 * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
+                 */
+                uid: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The statement of a user. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "entries": [
+                     *         {
+                     *           "id": "3f0c9a526a1f4a7e9f630d6f3a9b1c24-1",
+                     *           "change_cents": 500,
+                     *           "balance_after_cents": 500,
+                     *           "reason": "topup",
+                     *           "job_id": null,
+                     *           "stripe_payment_id": "pi_1",
+                     *           "description": null,
+                     *           "created_at": "2026-11-21T11:00:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserLedger"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    listUserMails: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user.
+                 * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
+                 */
+                uid: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The mails to a user. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "suppression": {
+                     *         "reason": "bounced",
+                     *         "since": "2026-11-26T12:00:02Z"
+                     *       },
+                     *       "mails": [
+                     *         {
+                     *           "mail_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *           "kind": "sign_in",
+                     *           "recipient": "jo@example.com",
+                     *           "status": "sent",
+                     *           "attempts": 1,
+                     *           "last_error": null,
+                     *           "created_at": "2026-11-26T12:00:00Z",
+                     *           "ended_at": "2026-11-26T12:00:01Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserMails"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    listUserAudit: {
+        parameters: {
+            query?: {
+                /** @description The maximum number of entries on the page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the previous page; the first page when absent. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The user.
+                 * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
+                 */
+                uid: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The audit log of a user. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "entries": [
+                     *         {
+                     *           "sequence": 2,
+                     *           "at": "2026-11-26T12:00:01Z",
+                     *           "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *           "state": "done",
+                     *           "actor_id": "7b1f2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d",
+                     *           "action": "credits_given",
+                     *           "subject_id": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                     *           "target": null,
+                     *           "reason": "The export failed twice.",
+                     *           "client_address": "203.0.113.9",
+                     *           "before": {
+                     *             "balance_cents": 0,
+                     *             "held_cents": 0,
+                     *             "receivable_cents": 0,
+                     *             "frozen": false
+                     *           },
+                     *           "after": {
+                     *             "balance_cents": 500
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    listUserGrants: {
+        parameters: {
+            query?: {
+                /** @description The maximum number of entries on the page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the previous page; the first page when absent. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The user.
+                 * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
+                 */
+                uid: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The grants of a user. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "grants": [
+                     *         {
+                     *           "grant_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *           "state": "granted",
+                     *           "product": "PUB;1",
+                     *           "name": "The script",
+                     *           "access_username": "jo",
+                     *           "access_until": null,
+                     *           "session_id": "cs_test_a1",
+                     *           "pack": "script",
+                     *           "error": null,
+                     *           "attempts": 1,
+                     *           "created_at": "2026-11-26T12:00:00Z",
+                     *           "updated_at": "2026-11-26T12:00:02Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserGrants"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    setUserRole: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                /**
+                 * @description The user.
+                 * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
+                 */
+                uid: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "role": "support",
+                 *       "reason": "Joined the support team."
+                 *     }
+                 */
+                "application/json": components["schemas"]["RoleChange"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ActDone"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ActRejected"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    giveCredits: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                /**
+                 * @description The user.
+                 * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
+                 */
+                uid: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "bonus",
+                 *       "amount_cents": 500,
+                 *       "reason": "The export failed twice."
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreditGift"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "balance_cents": 500
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CreditsGiven"];
+                };
+            };
+            /** @description It moves more money than one admin may move alone: it waits for a second one. */
+            202: {
+                headers: {
+                    /** @description The approval. */
+                    Location?: string;
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approval_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "status": "pending",
+                     *       "kind": "bonus",
+                     *       "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                     *       "payment_id": null,
+                     *       "amount_cents": 25000,
+                     *       "credits_expire_at": null,
+                     *       "force": false,
+                     *       "into": null,
+                     *       "requested_by": "7a1d0b3c-52e4-4c8f-9b60-1e2f3a4b5c6d",
+                     *       "reason": "A large customer.",
+                     *       "created_at": "2026-11-26T12:00:00Z",
+                     *       "expires_at": "2026-12-03T12:00:00Z",
+                     *       "decided_by": null,
+                     *       "decided_at": null,
+                     *       "decision_reason": null,
+                     *       "error_code": null,
+                     *       "ended_at": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ActRejected"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    joinUser: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                /**
+                 * @description The user.
+                 * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
+                 */
+                uid: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "into": "5c1d7e2a-8b34-4f6d-a0c9-1e2b3d4f5a68",
+                 *       "reason": "The cookie is lost; the receipt is theirs."
+                 *     }
+                 */
+                "application/json": components["schemas"]["UserJoin"];
+            };
+        };
+        responses: {
+            /** @description It is done, or was before. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "join_id": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                     *       "into": "5c1d7e2a-8b34-4f6d-a0c9-1e2b3d4f5a68",
+                     *       "status": "pending",
+                     *       "amount_cents": 500
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserJoined"];
+                };
+            };
+            /** @description It moves more money than one admin may move alone: it waits for a second one. */
+            202: {
+                headers: {
+                    /** @description The approval. */
+                    Location?: string;
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approval_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "status": "pending",
+                     *       "kind": "join",
+                     *       "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
+                     *       "payment_id": null,
+                     *       "amount_cents": 25000,
+                     *       "credits_expire_at": null,
+                     *       "force": false,
+                     *       "into": "5c1d7e2a-8b34-4f6d-a0c9-1e2b3d4f5a68",
+                     *       "requested_by": "7a1d0b3c-52e4-4c8f-9b60-1e2f3a4b5c6d",
+                     *       "reason": "The cookie is lost; the receipt is theirs.",
+                     *       "created_at": "2026-11-26T12:00:00Z",
+                     *       "expires_at": "2026-12-03T12:00:00Z",
+                     *       "decided_by": null,
+                     *       "decided_at": null,
+                     *       "decision_reason": null,
+                     *       "error_code": null,
+                     *       "ended_at": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ActRejected"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    freezeWallet: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                /**
+                 * @description The user.
+                 * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
+                 */
+                uid: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "A card that was reported as stolen."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Act"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "freeze_id": "operator:018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "frozen": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WalletFreeze"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ActRejected"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    thawWallet: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                /**
+                 * @description The user.
+                 * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
+                 */
+                uid: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "freeze_id": "operator:018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                 *       "reason": "The card was not stolen."
+                 *     }
+                 */
+                "application/json": components["schemas"]["WalletThaw"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "freeze_id": "operator:018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "frozen": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WalletFreeze"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ActRejected"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    listUserPayments: {
+        parameters: {
+            query?: {
+                /** @description The maximum number of entries on the page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the previous page; the first page when absent. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The user.
+                 * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
+                 */
+                uid: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The payments of a user. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "payments": [
+                     *         {
+                     *           "payment_id": "pi_1",
+                     *           "session_id": "cs_1",
+                     *           "pack": "starter",
+                     *           "automatic": false,
+                     *           "status": "paid",
+                     *           "amount_cents": 500,
+                     *           "paid_cents": 500,
+                     *           "discount_cents": 0,
+                     *           "tax_cents": 0,
+                     *           "credits": 500,
+                     *           "bonus_credits": 0,
+                     *           "refunded_cents": 0,
+                     *           "disputed_cents": 0,
+                     *           "created_at": "2026-11-21T11:00:00Z",
+                     *           "credited_at": "2026-11-21T11:01:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserPayments"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    listUserJobs: {
+        parameters: {
+            query?: {
+                /** @description The maximum number of entries on the page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the previous page; the first page when absent. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The user.
+                 * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
+                 */
+                uid: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The jobs of a user. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "jobs": [
+                     *         {
+                     *           "job_id": "018f6b1e-7a2c-7d3e-9f10-2b3c4d5e6f70",
+                     *           "type": "framing",
+                     *           "project_id": "export",
+                     *           "status": "completed",
+                     *           "error": null,
+                     *           "retry_of": null,
+                     *           "quoted_cents": 5,
+                     *           "settled_cents": 5,
+                     *           "refunded_cents": 0,
+                     *           "provider_microdollars": 6200,
+                     *           "orphan_microdollars": 0,
+                     *           "runs": [
+                     *             {
+                     *               "number": 1,
+                     *               "state": "completed",
+                     *               "endpoint_id": "local",
+                     *               "runpod_id": "a1b2c3",
+                     *               "worker_id": "w1",
+                     *               "submitted_at": "2026-11-21T11:05:00Z",
+                     *               "started_at": "2026-11-21T11:05:02Z",
+                     *               "ended_at": "2026-11-21T11:05:22Z",
+                     *               "execution_ms": 20000,
+                     *               "provider_microdollars": 6200
+                     *             }
+                     *           ],
+                     *           "created_at": "2026-11-21T11:05:00Z",
+                     *           "updated_at": "2026-11-21T11:05:23Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserJobs"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    listUserFiles: {
+        parameters: {
+            query?: {
+                /** @description The maximum number of entries on the page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the previous page; the first page when absent. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The user.
+                 * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
+                 */
+                uid: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The files of a user. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "files": [
+                     *         {
+                     *           "kind": "upload",
+                     *           "key": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24/input/018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09.mp4",
+                     *           "status": "kept",
+                     *           "filename": "clip.mp4",
+                     *           "content_type": "video/mp4",
+                     *           "size_bytes": 104857600,
+                     *           "job_id": null,
+                     *           "created_at": "2026-11-21T11:02:00Z",
+                     *           "completed_at": "2026-11-21T11:03:00Z",
+                     *           "expires_at": "2026-11-22T11:03:00Z",
+                     *           "removed_at": null
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserFiles"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    listUserSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user.
+                 * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
+                 */
+                uid: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sessions of a user. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "sessions": [
+                     *         {
+                     *           "id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *           "created_at": "2026-11-26T12:00:00Z",
+                     *           "last_seen_at": "2026-11-26T12:10:00Z",
+                     *           "user_agent": "Mozilla/5.0",
+                     *           "current": false
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Sessions"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    revokeUserSessions: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                /**
+                 * @description The user.
+                 * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
+                 */
+                uid: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "The user has lost a phone."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Act"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ActDone"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeaderFieldsTooLarge"];
+            500: components["responses"]["InternalError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    liftTopupBlock: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
+                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
+                 */
+                "Idempotency-Key": components["parameters"]["ActKey"];
+            };
+            path: {
+                /**
+                 * @description The user.
+                 * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
+                 */
+                uid: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "The bank has withdrawn the claim."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Act"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
+                     *       "lifted": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TopupBlockLifted"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RoleTooLow"];
+            404: components["responses"]["NotAnOperator"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ActRejected"];
             413: components["responses"]["ContentTooLarge"];
             414: components["responses"]["UriTooLong"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -11900,469 +14526,7 @@ export interface operations {
             504: components["responses"]["GatewayTimeout"];
         };
     };
-    findUsers: {
-        parameters: {
-            query?: {
-                /** @description The user's id. */
-                uid?: string;
-                /**
-                 * @description The address of the account.
-                 * @example jo@example.com
-                 */
-                email?: string;
-                /** @description A job of the user. */
-                job?: string;
-                /**
-                 * @description A payment of the user: the id of its checkout session, payment intent, charge, refund or dispute at Stripe.
-                 * @example pi_1
-                 */
-                payment?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The users whom an id names. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "users": [
-                     *         {
-                     *           "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
-                     *           "email": "jo@example.com",
-                     *           "roles": [
-                     *             "user"
-                     *           ],
-                     *           "created_at": "2026-11-21T11:00:00Z",
-                     *           "deleted_at": null,
-                     *           "joined_into": null,
-                     *           "joined_users": [
-                     *             "5b8e1d7c-2f43-4c0a-8a57-9e6d0b1f7a35"
-                     *           ]
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["FoundUsers"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NotAnOperator"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    getUser: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description The user.
-                 * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
-                 */
-                uid: components["parameters"]["UserId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A user with the wallet. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "user": {
-                     *         "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
-                     *         "email": "jo@example.com",
-                     *         "roles": [
-                     *           "user"
-                     *         ],
-                     *         "created_at": "2026-11-21T11:00:00Z",
-                     *         "deleted_at": null,
-                     *         "joined_into": null,
-                     *         "joined_users": [
-                     *           "5b8e1d7c-2f43-4c0a-8a57-9e6d0b1f7a35"
-                     *         ]
-                     *       },
-                     *       "wallet": {
-                     *         "balance_cents": 500,
-                     *         "held_cents": 0,
-                     *         "receivable_cents": 0,
-                     *         "frozen": false
-                     *       },
-                     *       "lots": [
-                     *         {
-                     *           "entry_id": "3f0c9a526a1f4a7e9f630d6f3a9b1c24-1",
-                     *           "kind": "paid",
-                     *           "stripe_payment_id": "pi_1",
-                     *           "left_cents": 500,
-                     *           "expires_at": null
-                     *         }
-                     *       ],
-                     *       "suppression": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["UserDetails"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NotAnOperator"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    listUserLedger: {
-        parameters: {
-            query?: {
-                /** @description The maximum number of entries on the page. */
-                limit?: components["parameters"]["Limit"];
-                /** @description The `next_cursor` of the previous page; the first page when absent. */
-                cursor?: components["parameters"]["Cursor"];
-            };
-            header?: never;
-            path: {
-                /**
-                 * @description The user.
-                 * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
-                 */
-                uid: components["parameters"]["UserId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The statement of a user. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "entries": [
-                     *         {
-                     *           "id": "3f0c9a526a1f4a7e9f630d6f3a9b1c24-1",
-                     *           "change_cents": 500,
-                     *           "balance_after_cents": 500,
-                     *           "reason": "topup",
-                     *           "job_id": null,
-                     *           "stripe_payment_id": "pi_1",
-                     *           "description": null,
-                     *           "created_at": "2026-11-21T11:00:00Z"
-                     *         }
-                     *       ],
-                     *       "next_cursor": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["UserLedger"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NotAnOperator"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    listUserMails: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description The user.
-                 * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
-                 */
-                uid: components["parameters"]["UserId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The mails to a user. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "suppression": {
-                     *         "reason": "bounced",
-                     *         "since": "2026-11-26T12:00:02Z"
-                     *       },
-                     *       "mails": [
-                     *         {
-                     *           "mail_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
-                     *           "kind": "sign_in",
-                     *           "recipient": "jo@example.com",
-                     *           "status": "sent",
-                     *           "attempts": 1,
-                     *           "last_error": null,
-                     *           "created_at": "2026-11-26T12:00:00Z",
-                     *           "ended_at": "2026-11-26T12:00:01Z"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["UserMails"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NotAnOperator"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    listUserAudit: {
-        parameters: {
-            query?: {
-                /** @description The maximum number of entries on the page. */
-                limit?: components["parameters"]["Limit"];
-                /** @description The `next_cursor` of the previous page; the first page when absent. */
-                cursor?: components["parameters"]["Cursor"];
-            };
-            header?: never;
-            path: {
-                /**
-                 * @description The user.
-                 * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
-                 */
-                uid: components["parameters"]["UserId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The audit log of a user. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "entries": [
-                     *         {
-                     *           "sequence": 2,
-                     *           "at": "2026-11-26T12:00:01Z",
-                     *           "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
-                     *           "state": "done",
-                     *           "actor_id": "7b1f2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d",
-                     *           "action": "credits_given",
-                     *           "subject_id": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
-                     *           "target": null,
-                     *           "reason": "The export failed twice.",
-                     *           "client_address": "203.0.113.9",
-                     *           "before": {
-                     *             "balance_cents": 0,
-                     *             "held_cents": 0,
-                     *             "receivable_cents": 0,
-                     *             "frozen": false
-                     *           },
-                     *           "after": {
-                     *             "balance_cents": 500
-                     *           }
-                     *         }
-                     *       ],
-                     *       "next_cursor": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["AuditPage"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NotAnOperator"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    listAudit: {
-        parameters: {
-            query?: {
-                /** @description The maximum number of entries on the page. */
-                limit?: components["parameters"]["Limit"];
-                /** @description The `next_cursor` of the previous page; the first page when absent. */
-                cursor?: components["parameters"]["Cursor"];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The audit log. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "entries": [
-                     *         {
-                     *           "sequence": 2,
-                     *           "at": "2026-11-26T12:00:01Z",
-                     *           "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
-                     *           "state": "done",
-                     *           "actor_id": "7b1f2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d",
-                     *           "action": "credits_given",
-                     *           "subject_id": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
-                     *           "target": null,
-                     *           "reason": "The export failed twice.",
-                     *           "client_address": "203.0.113.9",
-                     *           "before": {
-                     *             "balance_cents": 0,
-                     *             "held_cents": 0,
-                     *             "receivable_cents": 0,
-                     *             "frozen": false
-                     *           },
-                     *           "after": {
-                     *             "balance_cents": 500
-                     *           }
-                     *         }
-                     *       ],
-                     *       "next_cursor": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["AuditPage"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NotAnOperator"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    listUserGrants: {
-        parameters: {
-            query?: {
-                /** @description The maximum number of entries on the page. */
-                limit?: components["parameters"]["Limit"];
-                /** @description The `next_cursor` of the previous page; the first page when absent. */
-                cursor?: components["parameters"]["Cursor"];
-            };
-            header?: never;
-            path: {
-                /**
-                 * @description The user.
-                 * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
-                 */
-                uid: components["parameters"]["UserId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The grants of a user. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "grants": [
-                     *         {
-                     *           "grant_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
-                     *           "state": "granted",
-                     *           "product": "PUB;1",
-                     *           "name": "The script",
-                     *           "access_username": "jo",
-                     *           "access_until": null,
-                     *           "session_id": "cs_test_a1",
-                     *           "pack": "script",
-                     *           "error": null,
-                     *           "attempts": 1,
-                     *           "created_at": "2026-11-26T12:00:00Z",
-                     *           "updated_at": "2026-11-26T12:00:02Z"
-                     *         }
-                     *       ],
-                     *       "next_cursor": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["UserGrants"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NotAnOperator"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    getProvisioningHealth: {
+    getHealth: {
         parameters: {
             query?: never;
             header?: never;
@@ -12371,7 +14535,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description How it stands. */
+            /** @description All services are healthy. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12379,295 +14543,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "mode": "unofficial-api",
-                     *       "fallback_mode": "manual",
-                     *       "pending": 0,
-                     *       "oldest_pending_at": null,
-                     *       "waiting_for_session": 0,
-                     *       "tasks": 1,
-                     *       "dead_letters": 0,
-                     *       "success_rate": 0.98,
-                     *       "last_error": "The outside system answered 500.",
-                     *       "last_error_at": "2026-11-26T12:00:00Z"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["ProvisioningHealth"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NotAnOperator"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    listProvisioningTasks: {
-        parameters: {
-            query?: {
-                /** @description The maximum number of entries on the page. */
-                limit?: components["parameters"]["Limit"];
-                /** @description The `next_cursor` of the previous page; the first page when absent. */
-                cursor?: components["parameters"]["Cursor"];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description What is to be done by hand. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "tasks": [
-                     *         {
-                     *           "grant_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
-                     *           "action": "grant",
-                     *           "product": "PUB;1",
-                     *           "name": "The script",
-                     *           "access_username": "jo",
-                     *           "access_until": null,
-                     *           "uid": "7b0f8f5e-3f0c-4d1b-9a52-6a1f4a7e9f63",
-                     *           "session_id": "cs_test_a1",
-                     *           "pack": "script",
-                     *           "error": "The outside system answered 500.",
-                     *           "attempts": 5,
-                     *           "since": "2026-11-26T12:10:00Z"
-                     *         }
-                     *       ],
-                     *       "next_cursor": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["ProvisioningTasks"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NotAnOperator"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    completeProvisioningTask: {
-        parameters: {
-            query?: never;
-            header: {
-                /**
-                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
-                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
-                 */
-                "Idempotency-Key": components["parameters"]["ActKey"];
-            };
-            path: {
-                /**
-                 * @description Of `GET /api/admin/provisioning/tasks`.
-                 * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09
-                 */
-                grant_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "reason": "Given on the page of the script."
-                 *     }
-                 */
-                "application/json": components["schemas"]["Act"];
-            };
-        };
-        responses: {
-            /** @description It is done. */
-            200: {
-                headers: {
-                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["ActDone"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["RoleTooLow"];
-            404: components["responses"]["NotAnOperator"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["ActRejected"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    listAlerts: {
-        parameters: {
-            query?: {
-                /**
-                 * @description Those with this status; all without it.
-                 * @example open
-                 */
-                status?: "open" | "ended";
-                /** @description The maximum number of entries on the page. */
-                limit?: components["parameters"]["Limit"];
-                /** @description The `next_cursor` of the previous page; the first page when absent. */
-                cursor?: components["parameters"]["Cursor"];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "alerts": [
-                     *         {
-                     *           "kind": "dead_payment_event",
-                     *           "subject": "evt_1QZk3n2eZvKYlo2C",
-                     *           "text": "Event evt_1QZk3n2eZvKYlo2C (charge.refunded) is not tried any more: gave_up.",
-                     *           "status": "open",
-                     *           "since": "2026-11-26T11:59:40Z",
-                     *           "created_at": "2026-11-26T12:00:00Z",
-                     *           "ended_at": null,
-                     *           "told_at": "2026-11-26T12:00:10Z"
-                     *         }
-                     *       ],
-                     *       "next_cursor": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Alerts"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NotAnOperator"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    getFigures: {
-        parameters: {
-            query?: {
-                /**
-                 * @description The first day; 29 days before the last one without it.
-                 * @example 2026-11-26
-                 */
-                from?: string;
-                /**
-                 * @description The last day, at most 91 days later; today without it.
-                 * @example 2026-11-26
-                 */
-                to?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The numbers. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "from": "2026-11-26",
-                     *       "to": "2026-11-26",
-                     *       "days": [
-                     *         {
-                     *           "day": "2026-11-26",
-                     *           "paid_cents": 12000,
-                     *           "refunded_cents": 500,
-                     *           "disputed_cents": 0,
-                     *           "topup_cents": 12000,
-                     *           "bonus_cents": 1200,
-                     *           "adjusted_cents": 0,
-                     *           "clawed_back_cents": 500,
-                     *           "spent_cents": 8400,
-                     *           "expired_cents": 100,
-                     *           "forfeited_cents": 0,
-                     *           "earned_cents": 8500,
-                     *           "provider_microdollars": 31200000,
-                     *           "margin_microdollars": 53800000,
-                     *           "completed_jobs": 57,
-                     *           "failed_jobs": 2,
-                     *           "cancelled_jobs": 4,
-                     *           "timed_out_jobs": 1,
-                     *           "failure_rate": 0.05
-                     *         }
-                     *       ],
-                     *       "now": {
-                     *         "unspent_cents": 241500,
-                     *         "held_cents": 320,
-                     *         "receivable_cents": 500,
-                     *         "queued_jobs": 3,
-                     *         "running_jobs": 2,
-                     *         "dead_job_steps": 0,
-                     *         "pending_payment_events": 0,
-                     *         "pending_wallet_commands": 0,
-                     *         "pending_grants": 0,
-                     *         "parked_items": 0,
-                     *         "pending_mails": 1,
-                     *         "pending_alert_posts": 0,
-                     *         "pending_webhooks": 2,
-                     *         "pending_joins": 0,
-                     *         "pending_approvals": 1
+                     *       "status": "healthy",
+                     *       "services": {
+                     *         "payments": "healthy",
+                     *         "wallet": "healthy",
+                     *         "jobs": "healthy",
+                     *         "storage": "healthy"
                      *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["Figures"];
+                    "application/json": components["schemas"]["Health"];
                 };
             };
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NotAnOperator"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["ContentTooLarge"];
             414: components["responses"]["UriTooLong"];
@@ -12675,1874 +14563,26 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeaderFieldsTooLarge"];
             500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    listDeadLetters: {
-        parameters: {
-            query?: {
-                queue?: components["schemas"]["DeadLetterQueue"];
-                /** @description The maximum number of each queue. */
-                limit?: number;
-                /** @description The `next_cursor` of the previous page of that `queue`. */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description What is not tried any more. */
-            200: {
+            /** @description At least one service is not healthy. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
-                     *       "dead_letters": [
-                     *         {
-                     *           "queue": "mails",
-                     *           "id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
-                     *           "kind": "sign_in",
-                     *           "uid": null,
-                     *           "error": "503 application_error",
-                     *           "attempts": 3,
-                     *           "since": "2026-11-26T12:00:00Z"
-                     *         }
-                     *       ],
-                     *       "next_cursor": null,
-                     *       "more": [],
-                     *       "unavailable": [
-                     *         "job-steps"
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["DeadLetters"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NotAnOperator"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    setUserRole: {
-        parameters: {
-            query?: never;
-            header: {
-                /**
-                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
-                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
-                 */
-                "Idempotency-Key": components["parameters"]["ActKey"];
-            };
-            path: {
-                /**
-                 * @description The user.
-                 * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
-                 */
-                uid: components["parameters"]["UserId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "role": "support",
-                 *       "reason": "Joined the support team."
-                 *     }
-                 */
-                "application/json": components["schemas"]["RoleChange"];
-            };
-        };
-        responses: {
-            /** @description It is done. */
-            200: {
-                headers: {
-                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["ActDone"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["RoleTooLow"];
-            404: components["responses"]["NotAnOperator"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["ActRejected"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    giveCredits: {
-        parameters: {
-            query?: never;
-            header: {
-                /**
-                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
-                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
-                 */
-                "Idempotency-Key": components["parameters"]["ActKey"];
-            };
-            path: {
-                /**
-                 * @description The user.
-                 * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
-                 */
-                uid: components["parameters"]["UserId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "kind": "bonus",
-                 *       "amount_cents": 500,
-                 *       "reason": "The export failed twice."
-                 *     }
-                 */
-                "application/json": components["schemas"]["CreditGift"];
-            };
-        };
-        responses: {
-            /** @description It is done. */
-            200: {
-                headers: {
-                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
-                     *       "balance_cents": 500
-                     *     }
-                     */
-                    "application/json": components["schemas"]["CreditsGiven"];
-                };
-            };
-            /** @description It moves more money than one admin may move alone: it waits for a second one. */
-            202: {
-                headers: {
-                    /** @description The approval. */
-                    Location?: string;
-                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "approval_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
-                     *       "status": "pending",
-                     *       "kind": "bonus",
-                     *       "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
-                     *       "payment_id": null,
-                     *       "amount_cents": 25000,
-                     *       "credits_expire_at": null,
-                     *       "force": false,
-                     *       "into": null,
-                     *       "requested_by": "7a1d0b3c-52e4-4c8f-9b60-1e2f3a4b5c6d",
-                     *       "reason": "A large customer.",
-                     *       "created_at": "2026-11-26T12:00:00Z",
-                     *       "expires_at": "2026-12-03T12:00:00Z",
-                     *       "decided_by": null,
-                     *       "decided_at": null,
-                     *       "decision_reason": null,
-                     *       "error_code": null,
-                     *       "ended_at": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Approval"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["RoleTooLow"];
-            404: components["responses"]["NotAnOperator"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["ActRejected"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    joinUser: {
-        parameters: {
-            query?: never;
-            header: {
-                /**
-                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
-                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
-                 */
-                "Idempotency-Key": components["parameters"]["ActKey"];
-            };
-            path: {
-                /**
-                 * @description The user.
-                 * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
-                 */
-                uid: components["parameters"]["UserId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "into": "5c1d7e2a-8b34-4f6d-a0c9-1e2b3d4f5a68",
-                 *       "reason": "The cookie is lost; the receipt is theirs."
-                 *     }
-                 */
-                "application/json": components["schemas"]["UserJoin"];
-            };
-        };
-        responses: {
-            /** @description It is done, or was before. */
-            200: {
-                headers: {
-                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
-                     *       "join_id": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
-                     *       "into": "5c1d7e2a-8b34-4f6d-a0c9-1e2b3d4f5a68",
-                     *       "status": "pending",
-                     *       "amount_cents": 500
-                     *     }
-                     */
-                    "application/json": components["schemas"]["UserJoined"];
-                };
-            };
-            /** @description It moves more money than one admin may move alone: it waits for a second one. */
-            202: {
-                headers: {
-                    /** @description The approval. */
-                    Location?: string;
-                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "approval_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
-                     *       "status": "pending",
-                     *       "kind": "join",
-                     *       "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
-                     *       "payment_id": null,
-                     *       "amount_cents": 25000,
-                     *       "credits_expire_at": null,
-                     *       "force": false,
-                     *       "into": "5c1d7e2a-8b34-4f6d-a0c9-1e2b3d4f5a68",
-                     *       "requested_by": "7a1d0b3c-52e4-4c8f-9b60-1e2f3a4b5c6d",
-                     *       "reason": "The cookie is lost; the receipt is theirs.",
-                     *       "created_at": "2026-11-26T12:00:00Z",
-                     *       "expires_at": "2026-12-03T12:00:00Z",
-                     *       "decided_by": null,
-                     *       "decided_at": null,
-                     *       "decision_reason": null,
-                     *       "error_code": null,
-                     *       "ended_at": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Approval"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["RoleTooLow"];
-            404: components["responses"]["NotAnOperator"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["ActRejected"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    freezeWallet: {
-        parameters: {
-            query?: never;
-            header: {
-                /**
-                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
-                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
-                 */
-                "Idempotency-Key": components["parameters"]["ActKey"];
-            };
-            path: {
-                /**
-                 * @description The user.
-                 * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
-                 */
-                uid: components["parameters"]["UserId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "reason": "A card that was reported as stolen."
-                 *     }
-                 */
-                "application/json": components["schemas"]["Act"];
-            };
-        };
-        responses: {
-            /** @description It is done. */
-            200: {
-                headers: {
-                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
-                     *       "freeze_id": "operator:018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
-                     *       "frozen": true
-                     *     }
-                     */
-                    "application/json": components["schemas"]["WalletFreeze"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["RoleTooLow"];
-            404: components["responses"]["NotAnOperator"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["ActRejected"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    thawWallet: {
-        parameters: {
-            query?: never;
-            header: {
-                /**
-                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
-                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
-                 */
-                "Idempotency-Key": components["parameters"]["ActKey"];
-            };
-            path: {
-                /**
-                 * @description The user.
-                 * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
-                 */
-                uid: components["parameters"]["UserId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "freeze_id": "operator:018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
-                 *       "reason": "The card was not stolen."
-                 *     }
-                 */
-                "application/json": components["schemas"]["WalletThaw"];
-            };
-        };
-        responses: {
-            /** @description It is done. */
-            200: {
-                headers: {
-                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
-                     *       "freeze_id": "operator:018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
-                     *       "frozen": false
-                     *     }
-                     */
-                    "application/json": components["schemas"]["WalletFreeze"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["RoleTooLow"];
-            404: components["responses"]["NotAnOperator"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["ActRejected"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    refundPayment: {
-        parameters: {
-            query?: never;
-            header: {
-                /**
-                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
-                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
-                 */
-                "Idempotency-Key": components["parameters"]["ActKey"];
-            };
-            path: {
-                /**
-                 * @description Stripe's payment intent.
-                 * @example pi_1
-                 */
-                payment_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "reason": "The export failed twice."
-                 *     }
-                 */
-                "application/json": components["schemas"]["PaymentRefund"];
-            };
-        };
-        responses: {
-            /** @description It is done. */
-            200: {
-                headers: {
-                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
-                     *       "refund_id": "re_1",
-                     *       "amount_cents": 500,
-                     *       "refunded_cents": 500
-                     *     }
-                     */
-                    "application/json": components["schemas"]["PaymentRefunded"];
-                };
-            };
-            /** @description It moves more money than one admin may move alone: it waits for a second one. */
-            202: {
-                headers: {
-                    /** @description The approval. */
-                    Location?: string;
-                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "approval_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
-                     *       "status": "pending",
-                     *       "kind": "bonus",
-                     *       "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
-                     *       "payment_id": null,
-                     *       "amount_cents": 25000,
-                     *       "credits_expire_at": null,
-                     *       "force": false,
-                     *       "into": null,
-                     *       "requested_by": "7a1d0b3c-52e4-4c8f-9b60-1e2f3a4b5c6d",
-                     *       "reason": "A large customer.",
-                     *       "created_at": "2026-11-26T12:00:00Z",
-                     *       "expires_at": "2026-12-03T12:00:00Z",
-                     *       "decided_by": null,
-                     *       "decided_at": null,
-                     *       "decision_reason": null,
-                     *       "error_code": null,
-                     *       "ended_at": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Approval"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["RoleTooLow"];
-            404: components["responses"]["NotAnOperator"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["ActRejected"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    replayDeadLetter: {
-        parameters: {
-            query?: never;
-            header: {
-                /**
-                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
-                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
-                 */
-                "Idempotency-Key": components["parameters"]["ActKey"];
-            };
-            path: {
-                queue: components["schemas"]["DeadLetterQueue"];
-                /**
-                 * @description An `id` of `GET /api/admin/dead-letters`.
-                 * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09
-                 */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "reason": "Resend works again."
-                 *     }
-                 */
-                "application/json": components["schemas"]["Act"];
-            };
-        };
-        responses: {
-            /** @description It is done. */
-            200: {
-                headers: {
-                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
-                     *       "done": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["DeadLetterReplayed"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["RoleTooLow"];
-            404: components["responses"]["NotAnOperator"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["ActRejected"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    liftSuppression: {
-        parameters: {
-            query?: never;
-            header: {
-                /**
-                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
-                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
-                 */
-                "Idempotency-Key": components["parameters"]["ActKey"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "email": "jo@example.com",
-                 *       "reason": "The mailbox works again."
-                 *     }
-                 */
-                "application/json": components["schemas"]["SuppressionLift"];
-            };
-        };
-        responses: {
-            /** @description It is done. */
-            200: {
-                headers: {
-                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
-                     *       "suppression": {
-                     *         "reason": "bounced",
-                     *         "since": "2026-11-26T12:00:02Z"
+                     *       "status": "unhealthy",
+                     *       "services": {
+                     *         "payments": "healthy",
+                     *         "wallet": "unhealthy",
+                     *         "jobs": "healthy",
+                     *         "storage": "healthy"
                      *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["SuppressionLifted"];
+                    "application/json": components["schemas"]["Health"];
                 };
             };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["RoleTooLow"];
-            404: components["responses"]["NotAnOperator"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["ActRejected"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    dismissDeadLetter: {
-        parameters: {
-            query?: never;
-            header: {
-                /**
-                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
-                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
-                 */
-                "Idempotency-Key": components["parameters"]["ActKey"];
-            };
-            path: {
-                queue: "parked";
-                /**
-                 * @description An `id` of `GET /api/admin/dead-letters`.
-                 * @example session:cs_1
-                 */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "reason": "Refunded at Stripe by hand, ticket 7."
-                 *     }
-                 */
-                "application/json": components["schemas"]["Act"];
-            };
-        };
-        responses: {
-            /** @description It is done. */
-            200: {
-                headers: {
-                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["ActDone"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["RoleTooLow"];
-            404: components["responses"]["NotAnOperator"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["ActRejected"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    liftTopupBlock: {
-        parameters: {
-            query?: never;
-            header: {
-                /**
-                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
-                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
-                 */
-                "Idempotency-Key": components["parameters"]["ActKey"];
-            };
-            path: {
-                /**
-                 * @description The user.
-                 * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
-                 */
-                uid: components["parameters"]["UserId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "reason": "The bank has withdrawn the claim."
-                 *     }
-                 */
-                "application/json": components["schemas"]["Act"];
-            };
-        };
-        responses: {
-            /** @description It is done. */
-            200: {
-                headers: {
-                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
-                     *       "lifted": 1
-                     *     }
-                     */
-                    "application/json": components["schemas"]["TopupBlockLifted"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["RoleTooLow"];
-            404: components["responses"]["NotAnOperator"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["ActRejected"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    getDisputeEvidence: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description Stripe's id of the dispute.
-                 * @example dp_1
-                 */
-                dispute_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The evidence. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "dispute_id": "dp_1",
-                     *       "status": "needs_response",
-                     *       "due_by": "2026-12-03T12:00:00Z",
-                     *       "summary": "The credits were in the account at 2026-11-26 12:00:00 UTC.",
-                     *       "activity_log": "2026-11-26 12:05:00 UTC job 018f6b1e-7a2c-7d3e-9f10-2b3c4d5e6f70: 5 credits"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["DisputeEvidence"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["RoleTooLow"];
-            404: components["responses"]["NoDisputeForOperator"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    submitDisputeEvidence: {
-        parameters: {
-            query?: never;
-            header: {
-                /**
-                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
-                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
-                 */
-                "Idempotency-Key": components["parameters"]["ActKey"];
-            };
-            path: {
-                /**
-                 * @description Stripe's id of the dispute.
-                 * @example dp_1
-                 */
-                dispute_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "reason": "They used all of it.",
-                 *       "note": "The customer wrote to us on 27 November."
-                 *     }
-                 */
-                "application/json": components["schemas"]["EvidenceSubmission"];
-            };
-        };
-        responses: {
-            /** @description It is done. */
-            200: {
-                headers: {
-                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
-                     *       "status": "under_review",
-                     *       "due_by": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["EvidenceSubmitted"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["RoleTooLow"];
-            404: components["responses"]["NotAnOperator"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["ActRejected"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    listUserPayments: {
-        parameters: {
-            query?: {
-                /** @description The maximum number of entries on the page. */
-                limit?: components["parameters"]["Limit"];
-                /** @description The `next_cursor` of the previous page; the first page when absent. */
-                cursor?: components["parameters"]["Cursor"];
-            };
-            header?: never;
-            path: {
-                /**
-                 * @description The user.
-                 * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
-                 */
-                uid: components["parameters"]["UserId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The payments of a user. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "payments": [
-                     *         {
-                     *           "payment_id": "pi_1",
-                     *           "session_id": "cs_1",
-                     *           "pack": "starter",
-                     *           "automatic": false,
-                     *           "status": "paid",
-                     *           "amount_cents": 500,
-                     *           "paid_cents": 500,
-                     *           "discount_cents": 0,
-                     *           "tax_cents": 0,
-                     *           "credits": 500,
-                     *           "bonus_credits": 0,
-                     *           "refunded_cents": 0,
-                     *           "disputed_cents": 0,
-                     *           "created_at": "2026-11-21T11:00:00Z",
-                     *           "credited_at": "2026-11-21T11:01:00Z"
-                     *         }
-                     *       ],
-                     *       "next_cursor": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["UserPayments"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NotAnOperator"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    listUserJobs: {
-        parameters: {
-            query?: {
-                /** @description The maximum number of entries on the page. */
-                limit?: components["parameters"]["Limit"];
-                /** @description The `next_cursor` of the previous page; the first page when absent. */
-                cursor?: components["parameters"]["Cursor"];
-            };
-            header?: never;
-            path: {
-                /**
-                 * @description The user.
-                 * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
-                 */
-                uid: components["parameters"]["UserId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The jobs of a user. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "jobs": [
-                     *         {
-                     *           "job_id": "018f6b1e-7a2c-7d3e-9f10-2b3c4d5e6f70",
-                     *           "type": "framing",
-                     *           "project_id": "export",
-                     *           "status": "completed",
-                     *           "error": null,
-                     *           "retry_of": null,
-                     *           "quoted_cents": 5,
-                     *           "settled_cents": 5,
-                     *           "refunded_cents": 0,
-                     *           "provider_microdollars": 6200,
-                     *           "orphan_microdollars": 0,
-                     *           "runs": [
-                     *             {
-                     *               "number": 1,
-                     *               "state": "completed",
-                     *               "endpoint_id": "local",
-                     *               "runpod_id": "a1b2c3",
-                     *               "worker_id": "w1",
-                     *               "submitted_at": "2026-11-21T11:05:00Z",
-                     *               "started_at": "2026-11-21T11:05:02Z",
-                     *               "ended_at": "2026-11-21T11:05:22Z",
-                     *               "execution_ms": 20000,
-                     *               "provider_microdollars": 6200
-                     *             }
-                     *           ],
-                     *           "created_at": "2026-11-21T11:05:00Z",
-                     *           "updated_at": "2026-11-21T11:05:23Z"
-                     *         }
-                     *       ],
-                     *       "next_cursor": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["UserJobs"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NotAnOperator"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    listUserFiles: {
-        parameters: {
-            query?: {
-                /** @description The maximum number of entries on the page. */
-                limit?: components["parameters"]["Limit"];
-                /** @description The `next_cursor` of the previous page; the first page when absent. */
-                cursor?: components["parameters"]["Cursor"];
-            };
-            header?: never;
-            path: {
-                /**
-                 * @description The user.
-                 * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
-                 */
-                uid: components["parameters"]["UserId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The files of a user. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "files": [
-                     *         {
-                     *           "kind": "upload",
-                     *           "key": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24/input/018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09.mp4",
-                     *           "status": "kept",
-                     *           "filename": "clip.mp4",
-                     *           "content_type": "video/mp4",
-                     *           "size_bytes": 104857600,
-                     *           "job_id": null,
-                     *           "created_at": "2026-11-21T11:02:00Z",
-                     *           "completed_at": "2026-11-21T11:03:00Z",
-                     *           "expires_at": "2026-11-22T11:03:00Z",
-                     *           "removed_at": null
-                     *         }
-                     *       ],
-                     *       "next_cursor": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["UserFiles"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NotAnOperator"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    cancelUserJob: {
-        parameters: {
-            query?: never;
-            header: {
-                /**
-                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
-                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
-                 */
-                "Idempotency-Key": components["parameters"]["ActKey"];
-            };
-            path: {
-                /** @example 018f6b1e-7a2c-7d3e-9f10-2b3c4d5e6f70 */
-                job_id: components["parameters"]["JobId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "reason": "The user has asked for it."
-                 *     }
-                 */
-                "application/json": components["schemas"]["Act"];
-            };
-        };
-        responses: {
-            /** @description It is done. */
-            200: {
-                headers: {
-                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
-                     *       "job_id": "018f6b1e-7a2c-7d3e-9f10-2b3c4d5e6f70",
-                     *       "status": "queued"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["UserJobCancelled"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["RoleTooLow"];
-            404: components["responses"]["NoJobForOperator"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["ActRejected"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    retryUserJob: {
-        parameters: {
-            query?: never;
-            header: {
-                /**
-                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
-                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
-                 */
-                "Idempotency-Key": components["parameters"]["ActKey"];
-            };
-            path: {
-                /** @example 018f6b1e-7a2c-7d3e-9f10-2b3c4d5e6f70 */
-                job_id: components["parameters"]["JobId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "reason": "The worker had no disk space."
-                 *     }
-                 */
-                "application/json": components["schemas"]["UserJobRetry"];
-            };
-        };
-        responses: {
-            /** @description It is done. */
-            200: {
-                headers: {
-                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
-                     *       "job_id": "018f6b1e-7a2c-7d3e-9f10-2b3c4d5e6f70",
-                     *       "cost_cents": 5,
-                     *       "balance_cents": 495
-                     *     }
-                     */
-                    "application/json": components["schemas"]["UserJobRetried"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["RoleTooLow"];
-            404: components["responses"]["NoJobForOperator"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["ActRejected"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    listApprovals: {
-        parameters: {
-            query?: {
-                /** @description Only those with this status. */
-                status?: "pending" | "approved" | "done" | "failed" | "rejected" | "expired";
-                /** @description The maximum number of entries on the page. */
-                limit?: components["parameters"]["Limit"];
-                /** @description The `next_cursor` of the previous page; the first page when absent. */
-                cursor?: components["parameters"]["Cursor"];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Acts that need two people. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "approvals": [
-                     *         {
-                     *           "approval_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
-                     *           "status": "pending",
-                     *           "kind": "bonus",
-                     *           "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
-                     *           "payment_id": null,
-                     *           "amount_cents": 25000,
-                     *           "credits_expire_at": null,
-                     *           "force": false,
-                     *           "into": null,
-                     *           "requested_by": "7a1d0b3c-52e4-4c8f-9b60-1e2f3a4b5c6d",
-                     *           "reason": "A large customer.",
-                     *           "created_at": "2026-11-26T12:00:00Z",
-                     *           "expires_at": "2026-12-03T12:00:00Z",
-                     *           "decided_by": null,
-                     *           "decided_at": null,
-                     *           "decision_reason": null,
-                     *           "error_code": null,
-                     *           "ended_at": null
-                     *         }
-                     *       ],
-                     *       "next_cursor": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Approvals"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NotAnOperator"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    getApproval: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description The act that needs two people.
-                 * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09
-                 */
-                approval_id: components["parameters"]["ApprovalId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description An act that needs two people. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "approval_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
-                     *       "status": "pending",
-                     *       "kind": "bonus",
-                     *       "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
-                     *       "payment_id": null,
-                     *       "amount_cents": 25000,
-                     *       "credits_expire_at": null,
-                     *       "force": false,
-                     *       "into": null,
-                     *       "requested_by": "7a1d0b3c-52e4-4c8f-9b60-1e2f3a4b5c6d",
-                     *       "reason": "A large customer.",
-                     *       "created_at": "2026-11-26T12:00:00Z",
-                     *       "expires_at": "2026-12-03T12:00:00Z",
-                     *       "decided_by": null,
-                     *       "decided_at": null,
-                     *       "decision_reason": null,
-                     *       "error_code": null,
-                     *       "ended_at": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Approval"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NoApprovalForOperator"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    approveAct: {
-        parameters: {
-            query?: never;
-            header: {
-                /**
-                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
-                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
-                 */
-                "Idempotency-Key": components["parameters"]["ActKey"];
-            };
-            path: {
-                /**
-                 * @description The act that needs two people.
-                 * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09
-                 */
-                approval_id: components["parameters"]["ApprovalId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "reason": "Agreed with the customer."
-                 *     }
-                 */
-                "application/json": components["schemas"]["Act"];
-            };
-        };
-        responses: {
-            /** @description It is done. */
-            200: {
-                headers: {
-                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "approval_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
-                     *       "status": "done",
-                     *       "kind": "bonus",
-                     *       "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
-                     *       "payment_id": null,
-                     *       "amount_cents": 25000,
-                     *       "credits_expire_at": null,
-                     *       "force": false,
-                     *       "into": null,
-                     *       "requested_by": "7a1d0b3c-52e4-4c8f-9b60-1e2f3a4b5c6d",
-                     *       "reason": "A large customer.",
-                     *       "created_at": "2026-11-26T12:00:00Z",
-                     *       "expires_at": "2026-12-03T12:00:00Z",
-                     *       "decided_by": "0b1c2d3e-4f50-4a6b-8c7d-9e0f1a2b3c4d",
-                     *       "decided_at": "2026-11-26T13:00:00Z",
-                     *       "decision_reason": "Agreed with the customer.",
-                     *       "error_code": null,
-                     *       "ended_at": "2026-11-26T13:00:01Z"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Approval"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["RoleTooLow"];
-            404: components["responses"]["NoApprovalForOperator"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["ActRejected"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    rejectAct: {
-        parameters: {
-            query?: never;
-            header: {
-                /**
-                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
-                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
-                 */
-                "Idempotency-Key": components["parameters"]["ActKey"];
-            };
-            path: {
-                /**
-                 * @description The act that needs two people.
-                 * @example 018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09
-                 */
-                approval_id: components["parameters"]["ApprovalId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "reason": "Not without a contract."
-                 *     }
-                 */
-                "application/json": components["schemas"]["Act"];
-            };
-        };
-        responses: {
-            /** @description It is done. */
-            200: {
-                headers: {
-                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "approval_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
-                     *       "status": "rejected",
-                     *       "kind": "bonus",
-                     *       "uid": "3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24",
-                     *       "payment_id": null,
-                     *       "amount_cents": 25000,
-                     *       "credits_expire_at": null,
-                     *       "force": false,
-                     *       "into": null,
-                     *       "requested_by": "7a1d0b3c-52e4-4c8f-9b60-1e2f3a4b5c6d",
-                     *       "reason": "A large customer.",
-                     *       "created_at": "2026-11-26T12:00:00Z",
-                     *       "expires_at": "2026-12-03T12:00:00Z",
-                     *       "decided_by": "0b1c2d3e-4f50-4a6b-8c7d-9e0f1a2b3c4d",
-                     *       "decided_at": "2026-11-26T13:00:00Z",
-                     *       "decision_reason": "Not without a contract.",
-                     *       "error_code": null,
-                     *       "ended_at": "2026-11-26T13:00:00Z"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Approval"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["RoleTooLow"];
-            404: components["responses"]["NoApprovalForOperator"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["ActRejected"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    listEndpoints: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The endpoints of RunPod. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "endpoints": [
-                     *         {
-                     *           "endpoint_id": "local",
-                     *           "paused": true,
-                     *           "paused_at": "2026-11-26T12:00:00Z",
-                     *           "paused_until": null,
-                     *           "pause_reason": "by 7a1d0b3c-52e4-4c8f-9b60-1e2f3a4b5c6d: A new image.",
-                     *           "suspended": false,
-                     *           "open_runs": 3,
-                     *           "queued_jobs": 0,
-                     *           "workers": 2
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Endpoints"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NotAnOperator"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    pauseEndpoint: {
-        parameters: {
-            query?: never;
-            header: {
-                /**
-                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
-                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
-                 */
-                "Idempotency-Key": components["parameters"]["ActKey"];
-            };
-            path: {
-                /**
-                 * @description Of `GET /api/admin/endpoints`.
-                 * @example local
-                 */
-                endpoint_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "reason": "A new image."
-                 *     }
-                 */
-                "application/json": components["schemas"]["EndpointPause"];
-            };
-        };
-        responses: {
-            /** @description It is done. */
-            200: {
-                headers: {
-                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
-                     *       "paused_until": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["EndpointPaused"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["RoleTooLow"];
-            404: components["responses"]["NoEndpointForOperator"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["ActRejected"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    resumeEndpoint: {
-        parameters: {
-            query?: never;
-            header: {
-                /**
-                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
-                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
-                 */
-                "Idempotency-Key": components["parameters"]["ActKey"];
-            };
-            path: {
-                /**
-                 * @description Of `GET /api/admin/endpoints`.
-                 * @example local
-                 */
-                endpoint_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "reason": "It works again."
-                 *     }
-                 */
-                "application/json": components["schemas"]["Act"];
-            };
-        };
-        responses: {
-            /** @description It is done. */
-            200: {
-                headers: {
-                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["ActDone"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["RoleTooLow"];
-            404: components["responses"]["NoEndpointForOperator"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["ActRejected"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    checkAudit: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Whether the audit log is whole. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "last_sequence": 4711,
-                     *       "last_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-                     *       "checked_at": "2026-11-26T12:00:00Z",
-                     *       "age_seconds": 12,
-                     *       "first_broken_sequence": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["AuditCheck"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NotAnOperator"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    listUserSessions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description The user.
-                 * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
-                 */
-                uid: components["parameters"]["UserId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The sessions of a user. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "sessions": [
-                     *         {
-                     *           "id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09",
-                     *           "created_at": "2026-11-26T12:00:00Z",
-                     *           "last_seen_at": "2026-11-26T12:10:00Z",
-                     *           "user_agent": "Mozilla/5.0",
-                     *           "current": false
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Sessions"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NotAnOperator"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
-        };
-    };
-    revokeUserSessions: {
-        parameters: {
-            query?: never;
-            header: {
-                /**
-                 * @description The same key and body returns the first response again, with `Idempotency-Replayed: true`. 1 to 255 printable ASCII characters, kept for at least 24 hours per operator.
-                 * @example 7d1a6c1e-0f0b-4a8e-8f5b-6f0a2f0f9f11
-                 */
-                "Idempotency-Key": components["parameters"]["ActKey"];
-            };
-            path: {
-                /**
-                 * @description The user.
-                 * @example 3f0c9a52-6a1f-4a7e-9f63-0d6f3a9b1c24
-                 */
-                uid: components["parameters"]["UserId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "reason": "The user has lost a phone."
-                 *     }
-                 */
-                "application/json": components["schemas"]["Act"];
-            };
-        };
-        responses: {
-            /** @description It is done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "act_id": "018f6b1e-9c41-7f02-8a6d-5e4f3c2b1a09"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["ActDone"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["RoleTooLow"];
-            404: components["responses"]["NotAnOperator"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["ContentTooLarge"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeaderFieldsTooLarge"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-            504: components["responses"]["GatewayTimeout"];
         };
     };
     onPaymentCredited: {

@@ -13,7 +13,7 @@ public sealed class MailTextTests(FeedFixture accounts) : IClassFixture<FeedFixt
     [InlineData(PaymentEventType.RefundFailed, "re_1", "Your refund of $12.34 has failed", "are in your wallet again")]
     [InlineData(PaymentEventType.Disputed, "dp_1", "A payment of $12.34 is disputed", "cannot be spent")]
     [InlineData(PaymentEventType.DisputeWon, "dp_1", "The dispute of $12.34 is closed", "the payment of $12.34 stands")]
-    [InlineData(PaymentEventType.DisputeLost, "dp_1", "The dispute of $12.34 is closed", "stay taken back")]
+    [InlineData(PaymentEventType.DisputeLost, "dp_1", "The dispute of $12.34 is closed", "stays taken back")]
     [InlineData(PaymentEventType.AutoTopupStopped, "card_unusable", "Your automatic top-ups have stopped", "Save another card")]
     [InlineData(PaymentEventType.AutoTopupStopped, "monthly_cap_reached", "Your automatic top-ups have stopped", "Raise the monthly limit")]
     [InlineData(
@@ -34,7 +34,7 @@ public sealed class MailTextTests(FeedFixture accounts) : IClassFixture<FeedFixt
         PaymentEventType.Credited, 0, "Receipt: $12.34 for access to A, B and C", "You get access to A, B and C.", "credit", "A", "B", "C")]
     [InlineData(
         PaymentEventType.Credited, 500, "Receipt: $12.34 for 500 credits and access to A and B",
-        "500 credits are in your wallet.\n\nYou get access to A and B under", "0 credits ", "A", "B")]
+        "500 credits are in your wallet.\n\nYou get access to A and B under", "No credits", "A", "B")]
     [InlineData(PaymentEventType.Credited, 1, "Receipt: $12.34 for 1 credit", "1 credit is in your wallet", "access")]
     [InlineData(
         PaymentEventType.Refunded, 0, "Refund of $12.34", "When the whole payment is returned, the access to A that it", "credits", "A")]

@@ -38,7 +38,8 @@ public sealed class DividedLedgerTests(DividedJoinFixture accounts) : IClassFixt
 
         await BecomesAsync("attempts = 1");
         // An act repeats it and changes nothing.
-        Assert.Equal("pending", (await ActAsync(guest, "join", new { into = account, reason = "Again." })).GetProperty("status").GetString());
+        var repeated = await ActAsync(guest, "join", new { into = account, reason = "Again." });
+        Assert.Equal("pending", repeated.GetProperty("status").GetString());
         await BecomesAsync("attempts = 2");
         Assert.Equal((700, 0), (await BalanceAsync(guest), await BalanceAsync(account)));
 
@@ -56,7 +57,8 @@ public sealed class DividedLedgerTests(DividedJoinFixture accounts) : IClassFixt
 
         async Task<JsonElement> ActAsync(Guid user, string act, object body)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/admin/users/{user}/{act}") { Content = JsonContent.Create(body) };
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/admin/users/{user}/{act}");
+            request.Content = JsonContent.Create(body);
             request.Headers.Add(Operator.HeaderName, "admin");
             request.Headers.Add("Idempotency-Key", $"{Guid.NewGuid()}");
             using var answer = await accounts.App.CreateClient(admin).SendAsync(request);

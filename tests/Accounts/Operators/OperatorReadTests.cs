@@ -140,7 +140,10 @@ public sealed class OperatorReadTests(OperatorsFixture operators)
                 $"select count(*) = 1 from mails where recipient = '{email}' and failed_at is not null"),
             "the mail is a dead letter");
         Assert.True(await operators.Accounts.EndFaultsAsync() > 0);
-        var dead = (await operators.GetAsync("/api/admin/dead-letters")).Body.GetProperty("dead_letters").EnumerateArray().ToList();
+        // Other tests have dead mails too.
+        var mail = await operators.Database.ScalarAsync<Guid>($"select mail_id from mails where recipient = '{email}'");
+        var dead = (await operators.GetAsync("/api/admin/dead-letters")).Body.GetProperty("dead_letters").EnumerateArray()
+            .Where(one => one.GetProperty("queue").GetString() != "mails" || one.GetProperty("id").GetString() == $"{mail}").ToList();
         Assert.Equal(
             ["access-grants", "job-steps", "mails", "parked", "payment-events"],
             dead.Select(one => one.GetProperty("queue").GetString()).Order());

@@ -192,7 +192,11 @@ internal sealed class FuzzOperators : IDisposable
     private async Task SuppressMailAsync(Stack stack, ContractClient first)
     {
         var email = $"{Guid.NewGuid():N}@example.com";
-        var payload = JsonSerializer.Serialize(new { type = "email.complained", data = new { to = new[] { email } } });
+        var payload = JsonSerializer.Serialize(new
+        {
+            type = "email.bounced",
+            data = new { to = new[] { email }, bounce = new { type = "Permanent" } },
+        });
         var at = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         var hash = HMACSHA256.HashData("localcloud-resend-webhook"u8, Encoding.UTF8.GetBytes($"msg_{email}.{at}.{payload}"));
         var told = await first.SendAsync(

@@ -32,8 +32,9 @@ public sealed class DeletedUserTests(Stack stack)
             Assert.Contains("4242", entries[3].Json, StringComparison.Ordinal);
         }
 
-        Assert.Equal("", await DeleteAsync());
-        Assert.Equal("", await DeleteAsync());
+        await DeletedAsync();
+        // Once more, when the expiry of the open checkout has been heard of.
+        await DeletedAsync();
 
         Assert.Equal("expired", (await new SessionService(stack.Stripe).GetAsync(open.SessionId)).Status);
         Assert.Equal("expired", await stack.StatusAsync(_user, open.SessionId));
@@ -66,6 +67,9 @@ public sealed class DeletedUserTests(Stack stack)
         }
         Assert.Equal("", await DeleteAsync());
     }
+
+    // Events of the payment that are still to be handled come first: the call is to be repeated then.
+    private Task DeletedAsync() => Eventually.BecomesAsync(DeleteAsync, waitsFor => waitsFor.Length == 0, "nothing waits");
 
     private async Task<string> DeleteAsync() => (await new Client(stack.Payments.Invoker())
         .DeleteUserAsync(new DeleteUserRequest { UserId = $"{_user}" })).WaitsFor;

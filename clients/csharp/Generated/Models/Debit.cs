@@ -15,13 +15,7 @@ namespace ReelBallers.Client.Models
         /// <summary>The balance after the debit.</summary>
         public long? NewBalanceCents { get; set; }
         /// <summary>The success property</summary>
-#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
-#nullable enable
-        public UntypedNode? Success { get; set; }
-#nullable restore
-#else
-        public UntypedNode Success { get; set; }
-#endif
+        public bool? Success { get; set; }
         /// <summary>
         /// Creates a new instance of the appropriate class based on discriminator value
         /// </summary>
@@ -41,7 +35,7 @@ namespace ReelBallers.Client.Models
             return new Dictionary<string, Action<IParseNode>>
             {
                 { "new_balance_cents", n => { NewBalanceCents = n.GetLongValue(); } },
-                { "success", n => { Success = n.GetObjectValue<UntypedNode>(UntypedNode.CreateFromDiscriminatorValue); } },
+                { "success", n => { Success = n.GetBoolValue(); } },
             };
         }
         /// <summary>
@@ -52,7 +46,7 @@ namespace ReelBallers.Client.Models
         {
             if(ReferenceEquals(writer, null)) throw new ArgumentNullException(nameof(writer));
             writer.WriteLongValue("new_balance_cents", NewBalanceCents);
-            writer.WriteObjectValue<UntypedNode>("success", Success);
+            writer.WriteBoolValue("success", Success);
         }
     }
 }

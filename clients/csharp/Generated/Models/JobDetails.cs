@@ -9,11 +9,9 @@ namespace ReelBallers.Client.Models
 {
     [global::System.CodeDom.Compiler.GeneratedCode("Kiota", "1.0.0")]
     #pragma warning disable CS1591
-    public partial class JobDetails : IAdditionalDataHolder, IParsable
+    public partial class JobDetails : IParsable
     #pragma warning restore CS1591
     {
-        /// <summary>Stores additional data not described in the OpenAPI description found when deserializing. Can be used for serialization as well.</summary>
-        public IDictionary<string, object> AdditionalData { get; set; }
         /// <summary>The price, which is held until the job ends.</summary>
         public long? CostCents { get; set; }
         /// <summary>When it was accepted.</summary>
@@ -85,13 +83,6 @@ namespace ReelBallers.Client.Models
         /// <summary>When it changed last.</summary>
         public DateTimeOffset? UpdatedAt { get; set; }
         /// <summary>
-        /// Instantiates a new <see cref="global::ReelBallers.Client.Models.JobDetails"/> and sets the default values.
-        /// </summary>
-        public JobDetails()
-        {
-            AdditionalData = new Dictionary<string, object>();
-        }
-        /// <summary>
         /// Creates a new instance of the appropriate class based on discriminator value
         /// </summary>
         /// <returns>A <see cref="global::ReelBallers.Client.Models.JobDetails"/></returns>
@@ -152,7 +143,6 @@ namespace ReelBallers.Client.Models
             writer.WriteCollectionOfObjectValues<global::ReelBallers.Client.Models.LostSubject>("track_lost", TrackLost);
             writer.WriteEnumValue<global::ReelBallers.Client.Models.JobType>("type", Type);
             writer.WriteDateTimeOffsetValue("updated_at", UpdatedAt);
-            writer.WriteAdditionalData(AdditionalData);
         }
     }
 }

@@ -26,10 +26,10 @@ namespace ReelBallers.Client.Models
         /// <summary>The method property</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public UntypedNode? Method { get; set; }
+        public string? Method { get; set; }
 #nullable restore
 #else
-        public UntypedNode Method { get; set; }
+        public string Method { get; set; }
 #endif
         /// <summary>The size of every part but the last.</summary>
         public long? PartSizeBytes { get; set; }
@@ -69,7 +69,7 @@ namespace ReelBallers.Client.Models
             {
                 { "expires_at", n => { ExpiresAt = n.GetDateTimeOffsetValue(); } },
                 { "key", n => { Key = n.GetStringValue(); } },
-                { "method", n => { Method = n.GetObjectValue<UntypedNode>(UntypedNode.CreateFromDiscriminatorValue); } },
+                { "method", n => { Method = n.GetStringValue(); } },
                 { "part_size_bytes", n => { PartSizeBytes = n.GetLongValue(); } },
                 { "part_urls", n => { PartUrls = n.GetCollectionOfPrimitiveValues<string>()?.AsList(); } },
                 { "upload_id", n => { UploadId = n.GetStringValue(); } },
@@ -84,7 +84,7 @@ namespace ReelBallers.Client.Models
             if(ReferenceEquals(writer, null)) throw new ArgumentNullException(nameof(writer));
             writer.WriteDateTimeOffsetValue("expires_at", ExpiresAt);
             writer.WriteStringValue("key", Key);
-            writer.WriteObjectValue<UntypedNode>("method", Method);
+            writer.WriteStringValue("method", Method);
             writer.WriteLongValue("part_size_bytes", PartSizeBytes);
             writer.WriteCollectionOfPrimitiveValues<string>("part_urls", PartUrls);
             writer.WriteStringValue("upload_id", UploadId);

@@ -15,10 +15,10 @@ namespace ReelBallers.Client.Models
         /// <summary>The currency property</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public UntypedNode? Currency { get; set; }
+        public string? Currency { get; set; }
 #nullable restore
 #else
-        public UntypedNode Currency { get; set; }
+        public string Currency { get; set; }
 #endif
         /// <summary>The greatest `amount_cents` of a top-up; 0 when only packs are sold.</summary>
         public long? MaxCents { get; set; }
@@ -50,7 +50,7 @@ namespace ReelBallers.Client.Models
         {
             return new Dictionary<string, Action<IParseNode>>
             {
-                { "currency", n => { Currency = n.GetObjectValue<UntypedNode>(UntypedNode.CreateFromDiscriminatorValue); } },
+                { "currency", n => { Currency = n.GetStringValue(); } },
                 { "max_cents", n => { MaxCents = n.GetLongValue(); } },
                 { "min_cents", n => { MinCents = n.GetLongValue(); } },
                 { "packs", n => { PacksProp = n.GetCollectionOfObjectValues<global::ReelBallers.Client.Models.Pack>(global::ReelBallers.Client.Models.Pack.CreateFromDiscriminatorValue)?.AsList(); } },
@@ -63,7 +63,7 @@ namespace ReelBallers.Client.Models
         public virtual void Serialize(ISerializationWriter writer)
         {
             if(ReferenceEquals(writer, null)) throw new ArgumentNullException(nameof(writer));
-            writer.WriteObjectValue<UntypedNode>("currency", Currency);
+            writer.WriteStringValue("currency", Currency);
             writer.WriteLongValue("max_cents", MaxCents);
             writer.WriteLongValue("min_cents", MinCents);
             writer.WriteCollectionOfObjectValues<global::ReelBallers.Client.Models.Pack>("packs", PacksProp);

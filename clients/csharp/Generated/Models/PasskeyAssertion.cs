@@ -34,10 +34,10 @@ namespace ReelBallers.Client.Models
         /// <summary>The type property</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public UntypedNode? Type { get; set; }
+        public string? Type { get; set; }
 #nullable restore
 #else
-        public UntypedNode Type { get; set; }
+        public string Type { get; set; }
 #endif
         /// <summary>
         /// Instantiates a new <see cref="global::ReelBallers.Client.Models.PasskeyAssertion"/> and sets the default values.
@@ -66,7 +66,7 @@ namespace ReelBallers.Client.Models
             {
                 { "id", n => { Id = n.GetStringValue(); } },
                 { "response", n => { Response = n.GetObjectValue<global::ReelBallers.Client.Models.PasskeyAssertion_response>(global::ReelBallers.Client.Models.PasskeyAssertion_response.CreateFromDiscriminatorValue); } },
-                { "type", n => { Type = n.GetObjectValue<UntypedNode>(UntypedNode.CreateFromDiscriminatorValue); } },
+                { "type", n => { Type = n.GetStringValue(); } },
             };
         }
         /// <summary>
@@ -78,7 +78,7 @@ namespace ReelBallers.Client.Models
             if(ReferenceEquals(writer, null)) throw new ArgumentNullException(nameof(writer));
             writer.WriteStringValue("id", Id);
             writer.WriteObjectValue<global::ReelBallers.Client.Models.PasskeyAssertion_response>("response", Response);
-            writer.WriteObjectValue<UntypedNode>("type", Type);
+            writer.WriteStringValue("type", Type);
             writer.WriteAdditionalData(AdditionalData);
         }
     }

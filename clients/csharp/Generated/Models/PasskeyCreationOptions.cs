@@ -16,10 +16,10 @@ namespace ReelBallers.Client.Models
         /// <summary>The attestation property</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public UntypedNode? Attestation { get; set; }
+        public string? Attestation { get; set; }
 #nullable restore
 #else
-        public UntypedNode Attestation { get; set; }
+        public string Attestation { get; set; }
 #endif
         /// <summary>The authenticatorSelection property</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
@@ -89,7 +89,7 @@ namespace ReelBallers.Client.Models
         {
             return new Dictionary<string, Action<IParseNode>>
             {
-                { "attestation", n => { Attestation = n.GetObjectValue<UntypedNode>(UntypedNode.CreateFromDiscriminatorValue); } },
+                { "attestation", n => { Attestation = n.GetStringValue(); } },
                 { "authenticatorSelection", n => { AuthenticatorSelection = n.GetObjectValue<global::ReelBallers.Client.Models.PasskeyCreationOptions_authenticatorSelection>(global::ReelBallers.Client.Models.PasskeyCreationOptions_authenticatorSelection.CreateFromDiscriminatorValue); } },
                 { "challenge", n => { Challenge = n.GetStringValue(); } },
                 { "excludeCredentials", n => { ExcludeCredentials = n.GetCollectionOfObjectValues<global::ReelBallers.Client.Models.PasskeyDescriptor>(global::ReelBallers.Client.Models.PasskeyDescriptor.CreateFromDiscriminatorValue)?.AsList(); } },
@@ -106,7 +106,7 @@ namespace ReelBallers.Client.Models
         public virtual void Serialize(ISerializationWriter writer)
         {
             if(ReferenceEquals(writer, null)) throw new ArgumentNullException(nameof(writer));
-            writer.WriteObjectValue<UntypedNode>("attestation", Attestation);
+            writer.WriteStringValue("attestation", Attestation);
             writer.WriteObjectValue<global::ReelBallers.Client.Models.PasskeyCreationOptions_authenticatorSelection>("authenticatorSelection", AuthenticatorSelection);
             writer.WriteStringValue("challenge", Challenge);
             writer.WriteCollectionOfObjectValues<global::ReelBallers.Client.Models.PasskeyDescriptor>("excludeCredentials", ExcludeCredentials);

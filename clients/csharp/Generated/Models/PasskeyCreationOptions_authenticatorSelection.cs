@@ -17,18 +17,18 @@ namespace ReelBallers.Client.Models
         /// <summary>The residentKey property</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public UntypedNode? ResidentKey { get; set; }
+        public string? ResidentKey { get; set; }
 #nullable restore
 #else
-        public UntypedNode ResidentKey { get; set; }
+        public string ResidentKey { get; set; }
 #endif
         /// <summary>The userVerification property</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public UntypedNode? UserVerification { get; set; }
+        public string? UserVerification { get; set; }
 #nullable restore
 #else
-        public UntypedNode UserVerification { get; set; }
+        public string UserVerification { get; set; }
 #endif
         /// <summary>
         /// Creates a new instance of the appropriate class based on discriminator value
@@ -49,8 +49,8 @@ namespace ReelBallers.Client.Models
             return new Dictionary<string, Action<IParseNode>>
             {
                 { "requireResidentKey", n => { RequireResidentKey = n.GetBoolValue(); } },
-                { "residentKey", n => { ResidentKey = n.GetObjectValue<UntypedNode>(UntypedNode.CreateFromDiscriminatorValue); } },
-                { "userVerification", n => { UserVerification = n.GetObjectValue<UntypedNode>(UntypedNode.CreateFromDiscriminatorValue); } },
+                { "residentKey", n => { ResidentKey = n.GetStringValue(); } },
+                { "userVerification", n => { UserVerification = n.GetStringValue(); } },
             };
         }
         /// <summary>
@@ -61,8 +61,8 @@ namespace ReelBallers.Client.Models
         {
             if(ReferenceEquals(writer, null)) throw new ArgumentNullException(nameof(writer));
             writer.WriteBoolValue("requireResidentKey", RequireResidentKey);
-            writer.WriteObjectValue<UntypedNode>("residentKey", ResidentKey);
-            writer.WriteObjectValue<UntypedNode>("userVerification", UserVerification);
+            writer.WriteStringValue("residentKey", ResidentKey);
+            writer.WriteStringValue("userVerification", UserVerification);
         }
     }
 }

@@ -42,10 +42,10 @@ namespace ReelBallers.Client.Models
         /// <summary>The userVerification property</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public UntypedNode? UserVerification { get; set; }
+        public string? UserVerification { get; set; }
 #nullable restore
 #else
-        public UntypedNode UserVerification { get; set; }
+        public string UserVerification { get; set; }
 #endif
         /// <summary>
         /// Creates a new instance of the appropriate class based on discriminator value
@@ -69,7 +69,7 @@ namespace ReelBallers.Client.Models
                 { "challenge", n => { Challenge = n.GetStringValue(); } },
                 { "rpId", n => { RpId = n.GetStringValue(); } },
                 { "timeout", n => { Timeout = n.GetIntValue(); } },
-                { "userVerification", n => { UserVerification = n.GetObjectValue<UntypedNode>(UntypedNode.CreateFromDiscriminatorValue); } },
+                { "userVerification", n => { UserVerification = n.GetStringValue(); } },
             };
         }
         /// <summary>
@@ -83,7 +83,7 @@ namespace ReelBallers.Client.Models
             writer.WriteStringValue("challenge", Challenge);
             writer.WriteStringValue("rpId", RpId);
             writer.WriteIntValue("timeout", Timeout);
-            writer.WriteObjectValue<UntypedNode>("userVerification", UserVerification);
+            writer.WriteStringValue("userVerification", UserVerification);
         }
     }
 }

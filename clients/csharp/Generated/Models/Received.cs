@@ -13,13 +13,7 @@ namespace ReelBallers.Client.Models
     #pragma warning restore CS1591
     {
         /// <summary>The received property</summary>
-#if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
-#nullable enable
-        public UntypedNode? ReceivedProp { get; set; }
-#nullable restore
-#else
-        public UntypedNode ReceivedProp { get; set; }
-#endif
+        public bool? ReceivedProp { get; set; }
         /// <summary>
         /// Creates a new instance of the appropriate class based on discriminator value
         /// </summary>
@@ -38,7 +32,7 @@ namespace ReelBallers.Client.Models
         {
             return new Dictionary<string, Action<IParseNode>>
             {
-                { "received", n => { ReceivedProp = n.GetObjectValue<UntypedNode>(UntypedNode.CreateFromDiscriminatorValue); } },
+                { "received", n => { ReceivedProp = n.GetBoolValue(); } },
             };
         }
         /// <summary>
@@ -48,7 +42,7 @@ namespace ReelBallers.Client.Models
         public virtual void Serialize(ISerializationWriter writer)
         {
             if(ReferenceEquals(writer, null)) throw new ArgumentNullException(nameof(writer));
-            writer.WriteObjectValue<UntypedNode>("received", ReceivedProp);
+            writer.WriteBoolValue("received", ReceivedProp);
         }
     }
 }

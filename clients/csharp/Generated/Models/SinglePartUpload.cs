@@ -34,10 +34,10 @@ namespace ReelBallers.Client.Models
         /// <summary>The method property</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
 #nullable enable
-        public UntypedNode? Method { get; set; }
+        public string? Method { get; set; }
 #nullable restore
 #else
-        public UntypedNode Method { get; set; }
+        public string Method { get; set; }
 #endif
         /// <summary>The signed URL that takes exactly the declared type and size.</summary>
 #if NETSTANDARD2_1_OR_GREATER || NETCOREAPP3_1_OR_GREATER
@@ -68,7 +68,7 @@ namespace ReelBallers.Client.Models
                 { "expires_at", n => { ExpiresAt = n.GetDateTimeOffsetValue(); } },
                 { "headers", n => { Headers = n.GetObjectValue<global::ReelBallers.Client.Models.SinglePartUpload_headers>(global::ReelBallers.Client.Models.SinglePartUpload_headers.CreateFromDiscriminatorValue); } },
                 { "key", n => { Key = n.GetStringValue(); } },
-                { "method", n => { Method = n.GetObjectValue<UntypedNode>(UntypedNode.CreateFromDiscriminatorValue); } },
+                { "method", n => { Method = n.GetStringValue(); } },
                 { "upload_url", n => { UploadUrl = n.GetStringValue(); } },
             };
         }
@@ -82,7 +82,7 @@ namespace ReelBallers.Client.Models
             writer.WriteDateTimeOffsetValue("expires_at", ExpiresAt);
             writer.WriteObjectValue<global::ReelBallers.Client.Models.SinglePartUpload_headers>("headers", Headers);
             writer.WriteStringValue("key", Key);
-            writer.WriteObjectValue<UntypedNode>("method", Method);
+            writer.WriteStringValue("method", Method);
             writer.WriteStringValue("upload_url", UploadUrl);
         }
     }
