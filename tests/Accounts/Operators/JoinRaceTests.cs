@@ -48,7 +48,10 @@ public sealed class JoinRaceTests(OperatorsFixture operators)
             $"state = 1 and into_user_id = '{winner}' and act_id is {(isActFirst ? "not" : "")} null and told_at is not null");
         Assert.Equal(((700, false), (0, false)), (await _steps.WalletAsync(winner), await _steps.WalletAsync(loser)));
         var joined = await operators.Database.ScalarAsync<string>(
-            $"select coalesce(after::json ->> 'joined_user', '') from audit_entries where action = 'signed_in' and subject_id = '{account}'");
+            $"""
+            select coalesce(after::json ->> 'joined_user', '') from audit_entries
+            where action = 'signed_in' and subject_id = '{account}'
+            """);
         Assert.Equal(isActFirst ? "" : $"{guest}", joined);
     }
 }
