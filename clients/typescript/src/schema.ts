@@ -2455,6 +2455,7 @@ export interface components {
          *     | `account_not_found` | 404 | The user has no account. |
          *     | `approval_not_found` | 404 | There is no such approval. |
          *     | `endpoint_not_found` | 404 | No job is submitted to such an endpoint. |
+         *     | `dispute_not_found` | 404 | There is no such dispute, or it is of a payment that is not known here. |
          *     | `card_not_found` | 404 | No such card, or not yours. |
          *     | `checkout_not_found` | 404 | No such top-up, or not yours. |
          *     | `customer_not_found` | 404 | You have not topped up yet. |
