@@ -21,12 +21,13 @@ internal enum RoleChange
 }
 
 /// <summary>Gives and takes roles; each change is in the audit log.</summary>
-internal sealed class RoleChanges(AccountsDbContext database, AuditLog audit, IOptions<AdminOptions> options)
+internal sealed class RoleChanges(
+    AccountsDbContext database, AuditLog audit, OperatorActs acts, IOptions<AdminOptions> options)
 {
     /// <summary>The kind of the lock of all changes: who is the last admin depends on all of them.</summary>
     private const string Lock = "roles";
 
-    /// <summary>Changes the role of a user.</summary>
+    /// <summary>Changes the role of a user; the same act again changes nothing.</summary>
     public async Task<RoleChange> SetAsync(AuditedAct act, Guid userId, Role role, CancellationToken cancellationToken)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
@@ -34,6 +35,11 @@ internal sealed class RoleChanges(AccountsDbContext database, AuditLog audit, IO
         if (!await database.Accounts.AnyAsync(row => row.UserId == act.ActorId && row.Role == Role.Admin, cancellationToken))
         {
             return RoleChange.NotAllowed;
+        }
+        // Its answer was lost, and the role may have been changed since.
+        if (await acts.HasEndedAsync(act.ActId, cancellationToken))
+        {
+            return RoleChange.Done;
         }
         if (await database.Accounts.SingleOrDefaultAsync(row => row.UserId == userId, cancellationToken) is not { } account)
         {

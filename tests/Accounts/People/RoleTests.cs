@@ -1,7 +1,9 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 using ReelBallers.Accounts.V1;
+using ReelBallers.ServiceDefaults;
 
 namespace ReelBallers.Accounts.Tests;
 
@@ -48,6 +50,21 @@ public sealed class RoleTests(AccountsFixture accounts) : IClassFixture<Accounts
             new[] { (admin, user), (user, admin) }.Select(pair => TrySetAsync(pair.Item1, pair.Item2, "user")));
         Assert.Equal(1, outcomes.Count(code => code is null));
         Assert.Equal(1, await accounts.Database.ScalarAsync<long>("select count(*) from accounts where role = 2"));
+
+        // A change that is repeated, since its answer was lost, undoes nothing that was done in between.
+        var last = await accounts.Database.ScalarAsync<Guid>("select user_id from accounts where role = 2");
+        var third = await accounts.SignInAsync(Guid.NewGuid(), AccountsFixture.NewEmail());
+        var act = new AuditedAct(AuditActions.RoleChanged, last, third, "as asked");
+        Assert.Equal(RoleChange.Done, await ChangeAsync(act, third, Role.Support));
+        await SetAsync(last, third, "user");
+        Assert.Equal(RoleChange.Done, await ChangeAsync(act, third, Role.Support));
+        Assert.Equal(["user"], await RolesAsync(third));
+    }
+
+    private async Task<RoleChange> ChangeAsync(AuditedAct act, Guid user, Role role)
+    {
+        await using var scope = accounts.App.Services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<RoleChanges>().SetAsync(act, user, role, CancellationToken.None);
     }
 
     private async Task<string?[]> RolesAsync(Guid user)

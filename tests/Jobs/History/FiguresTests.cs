@@ -1,6 +1,7 @@
 using Grpc.Core;
 using ReelBallers.Jobs.V1;
 using ReelBallers.ServiceDefaults;
+using ReelBallers.TestKit;
 
 namespace ReelBallers.Jobs.Tests;
 

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using ReelBallers.ServiceDefaults;
+using ReelBallers.TestKit;
 using ReelBallers.Users.V1;
 using Stripe;
 using Stripe.Checkout;
