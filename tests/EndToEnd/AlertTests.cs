@@ -24,7 +24,7 @@ public sealed class AlertTests(Stack stack)
             task => task.ValueKind == JsonValueKind.Object, "there is a task");
         var id = grant.GetProperty("grant_id").GetString()!;
         await MailedAsync($"Grant {id} of The script is to be done by hand (Manual)");
-        await MailedAsync($"$6.00 for 0 credits by user {user.Uid}");
+        await MailedAsync($"$6.00 for access to The script by user {user.Uid}");
 
         Assert.Equal("open", (await AlertAsync(admin, id)).GetProperty("status").GetString());
         using var done = new HttpRequestMessage(HttpMethod.Post, $"/api/admin/provisioning/tasks/{id}/complete")
