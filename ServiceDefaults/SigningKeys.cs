@@ -11,8 +11,8 @@ public static class SigningKeys
 
     private const char Separator = ',';
 
-    /// <summary>The keys of a list.</summary>
-    public static string[] Split(string list) => list.Split(Separator, StringSplitOptions.RemoveEmptyEntries);
+    /// <summary>The key that signs, and after it those of the list that it has replaced.</summary>
+    public static string[] All(string key, string previous) => [key, .. Split(previous)];
 
     /// <summary>Checks the key that signs, and the list of those that it has replaced. The errors contain no key.</summary>
     public static void Check(OptionsErrors errors, string name, string key, string previousName, string previous)
@@ -34,4 +34,6 @@ public static class SigningKeys
             errors.Add(previousName, $"has the key that {name} is, too. Set it to the keys that were replaced, or remove it.");
         }
     }
+
+    private static string[] Split(string list) => list.Split(Separator, StringSplitOptions.RemoveEmptyEntries);
 }

@@ -12,8 +12,9 @@ internal sealed record Session(Guid UserId, Guid Id, DateTimeOffset IssuedAt, bo
     private const int TimeBits = 48;
     private static readonly long MaxMilliseconds = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
-    /// <summary>When the session was opened, to a millisecond: the time in its id, a UUID of version 7, by
-    /// <see cref="DatabaseClock"/>.</summary>
+    /// <summary>
+    /// When the session was opened, to a millisecond, by <see cref="DatabaseClock"/>: the time in its id, a UUID of version 7.
+    /// </summary>
     public DateTimeOffset OpenedAt
     {
         get

@@ -33,9 +33,9 @@ internal sealed class SessionTokens(IOptions<SessionOptions> options, DatabaseCl
     // A multiple of 3, so that base64url has no unused bits and a token only one encoding.
     private const int TokenBytes = PayloadBytes + SessionKey.SignatureBytes;
 
-    private readonly SessionKey _current = new(options.Value.SigningKey);
-    private readonly SessionKey[] _previous =
-        [.. SigningKeys.Split(options.Value.PreviousSigningKeys).Select(previous => new SessionKey(previous))];
+    // The first one signs.
+    private readonly SessionKey[] _keys =
+        [.. SigningKeys.All(options.Value.SigningKey, options.Value.PreviousSigningKeys).Select(key => new SessionKey(key))];
 
     /// <summary>Opens a session for this user and returns its first token.</summary>
     public string Issue(Guid userId) => Open(userId).Token;
@@ -72,7 +72,7 @@ internal sealed class SessionTokens(IOptions<SessionOptions> options, DatabaseCl
         }
         session = new Session(
             new Guid(token[UserIdAt..SessionIdAt], bigEndian: true), new Guid(token[SessionIdAt..IssuedAtAt], bigEndian: true),
-            issuedAt, HasCurrentKey: key == _current);
+            issuedAt, HasCurrentKey: key == _keys[0]);
         return true;
     }
 
@@ -80,17 +80,17 @@ internal sealed class SessionTokens(IOptions<SessionOptions> options, DatabaseCl
     {
         Span<byte> token = stackalloc byte[TokenBytes];
         token[0] = Version;
-        _current.Id.CopyTo(token[KeyIdAt..]);
+        _keys[0].Id.CopyTo(token[KeyIdAt..]);
         userId.TryWriteBytes(token[UserIdAt..], bigEndian: true, out _);
         sessionId.TryWriteBytes(token[SessionIdAt..], bigEndian: true, out _);
         WriteTime(token[IssuedAtAt..PayloadBytes], time.GetUtcNow());
-        _current.Sign(token[..PayloadBytes], token[PayloadBytes..]);
+        _keys[0].Sign(token[..PayloadBytes], token[PayloadBytes..]);
         return Base64Url.EncodeToString(token);
     }
 
     private SessionKey? SignerOf(ReadOnlySpan<byte> token)
     {
-        foreach (var key in (ReadOnlySpan<SessionKey>)[_current, .. _previous])
+        foreach (var key in _keys)
         {
             if (token[KeyIdAt..UserIdAt].SequenceEqual(key.Id) && key.Verifies(token[..PayloadBytes], token[PayloadBytes..]))
             {

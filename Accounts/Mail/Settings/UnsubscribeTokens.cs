@@ -29,7 +29,7 @@ internal sealed class UnsubscribeTokens(IOptions<SignInOptions> options)
 
     // The first one signs.
     private readonly byte[][] _keys =
-        [.. new[] { options.Value.LinkKey }.Concat(SigningKeys.Split(options.Value.PreviousLinkKeys)).Select(Encoding.UTF8.GetBytes)];
+        [.. SigningKeys.All(options.Value.LinkKey, options.Value.PreviousLinkKeys).Select(Encoding.UTF8.GetBytes)];
 
     /// <summary>The token for a mail.</summary>
     public string Create(Unsubscription what)
