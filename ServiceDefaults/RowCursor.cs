@@ -1,26 +1,22 @@
 using System.Buffers.Binary;
-using ReelBallers.ServiceDefaults;
 
-namespace ReelBallers.Payments;
+namespace ReelBallers.ServiceDefaults;
 
-/// <summary>The cursor of a list: the time and the id of the last row of a page.</summary>
-internal static class RowCursor
+/// <summary>The cursor of a list in the order of time and id: those of the last row of a page.</summary>
+public static class RowCursor
 {
     private const int IdBytes = 16;
 
-    public static string Of(AccessGrant last) => Of(last.CreatedAt, last.Id);
-
-    public static string Of(Checkout last) => Of(last.CreatedAt, last.Id);
-
-    private static string Of(DateTimeOffset at, Guid id)
+    /// <summary>The cursor after this row.</summary>
+    public static string Of(DateTimeOffset at, Guid id)
     {
         Span<byte> bytes = stackalloc byte[sizeof(long) + IdBytes];
         BinaryPrimitives.WriteInt64BigEndian(bytes, at.UtcTicks);
-        id.TryWriteBytes(bytes[sizeof(long)..]);
+        id.TryWriteBytes(bytes[sizeof(long)..], bigEndian: true, out _);
         return PageCursor.Encode(bytes);
     }
 
-    /// <summary>False when it is not the cursor of a page; null or empty is the beginning.</summary>
+    /// <summary>False when it is not the cursor of a page; null or empty is the beginning, for which nothing is returned.</summary>
     public static bool TryRead(string? cursor, out (DateTimeOffset At, Guid Id)? after)
     {
         after = null;
@@ -29,12 +25,16 @@ internal static class RowCursor
             return true;
         }
         Span<byte> bytes = stackalloc byte[sizeof(long) + IdBytes];
-        if (!PageCursor.TryDecode(cursor, bytes)
-            || BinaryPrimitives.ReadInt64BigEndian(bytes) is not (>= 0 and var ticks) || ticks > DateTimeOffset.MaxValue.Ticks)
+        if (!PageCursor.TryDecode(cursor, bytes))
         {
             return false;
         }
-        after = (new DateTimeOffset(ticks, TimeSpan.Zero), new Guid(bytes[sizeof(long)..]));
+        var ticks = BinaryPrimitives.ReadInt64BigEndian(bytes);
+        if (ticks < DateTimeOffset.UnixEpoch.Ticks || ticks > DateTimeOffset.MaxValue.Ticks)
+        {
+            return false;
+        }
+        after = (new DateTimeOffset(ticks, TimeSpan.Zero), new Guid(bytes[sizeof(long)..], bigEndian: true));
         return true;
     }
 }

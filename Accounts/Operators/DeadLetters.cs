@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Microsoft.EntityFrameworkCore;
 using ReelBallers.Jobs.V1;
 using ReelBallers.Payments.V1;
@@ -15,8 +14,6 @@ internal sealed record DeadLetterPage(IReadOnlyList<DeadLetterResponse> Letters,
 internal sealed class DeadLetters(
     AccountsDbContext database, PaymentsService.PaymentsServiceClient payments, JobsService.JobsServiceClient jobs)
 {
-    private const int CursorLength = sizeof(long) + 16;
-
     /// <summary>A page of a queue.</summary>
     /// <param name="queue">One of <see cref="DeadLetterQueues"/>.</param>
     /// <param name="limit">From 1 to 100.</param>
@@ -98,38 +95,17 @@ internal sealed class DeadLetters(
         Func<DateTimeOffset?, Guid, int, CancellationToken, Task<List<DeadLetterResponse>>> readAsync, int limit, string cursor,
         CancellationToken cancellationToken)
     {
-        if (!TryReadCursor(cursor, out var at, out var id))
+        if (!RowCursor.TryRead(cursor, out var after))
         {
             return null;
         }
-        var letters = await readAsync(at, id, limit + 1, cancellationToken);
-        return letters.Count <= limit
-            ? new DeadLetterPage(letters, NextCursor: null)
-            : new DeadLetterPage(letters[..limit], Cursor(letters[limit - 1]));
-    }
-
-    private static string Cursor(DeadLetterResponse last)
-    {
-        Span<byte> bytes = stackalloc byte[CursorLength];
-        BinaryPrimitives.WriteInt64BigEndian(bytes, last.Since!.Value.UtcTicks);
-        Guid.Parse(last.Id).TryWriteBytes(bytes[sizeof(long)..]);
-        return PageCursor.Encode(bytes);
-    }
-
-    private static bool TryReadCursor(string cursor, out DateTimeOffset at, out Guid id)
-    {
-        (at, id) = (DateTimeOffset.MinValue, Guid.Empty);
-        if (cursor.Length == 0)
+        var letters = await readAsync(
+            after?.At ?? DateTimeOffset.MinValue, after?.Id ?? Guid.Empty, limit + 1, cancellationToken);
+        if (letters.Count <= limit)
         {
-            return true;
+            return new DeadLetterPage(letters, NextCursor: null);
         }
-        Span<byte> bytes = stackalloc byte[CursorLength];
-        if (!PageCursor.TryDecode(cursor, bytes)
-            || BinaryPrimitives.ReadInt64BigEndian(bytes) is not (>= 0 and var ticks) || ticks > DateTimeOffset.MaxValue.UtcTicks)
-        {
-            return false;
-        }
-        (at, id) = (new DateTimeOffset(ticks, TimeSpan.Zero), new Guid(bytes[sizeof(long)..]));
-        return true;
+        var last = letters[limit - 1];
+        return new DeadLetterPage(letters[..limit], RowCursor.Of(last.Since!.Value, Guid.Parse(last.Id)));
     }
 }

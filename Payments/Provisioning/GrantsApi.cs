@@ -26,6 +26,6 @@ internal static class GrantsApi
         var now = time.GetUtcNow();
         return Results.Ok(new GrantsResponse(
             [.. found.Take(size).Select(shown => shown.ToResponse(now))],
-            found.Count > size ? RowCursor.Of(found[size - 1].Grant) : null));
+            found.Count > size ? RowCursor.Of(found[size - 1].Grant.CreatedAt, found[size - 1].Grant.Id) : null));
     }
 }

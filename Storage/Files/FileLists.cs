@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Microsoft.EntityFrameworkCore;
 using ReelBallers.ServiceDefaults;
 
@@ -14,36 +13,19 @@ internal sealed record ListedFile(DateTimeOffset CreatedAt, Guid Id, Upload? Upl
 /// <summary>The last file of a page, as an opaque string.</summary>
 internal readonly record struct FileCursor(DateTimeOffset CreatedAt, Guid Id)
 {
-    private const int IdBytes = 16;
-
-    /// <summary>Before the newest file.</summary>
-    public static FileCursor Start => new(DateTimeOffset.MaxValue, Guid.AllBitsSet);
+    // Before the newest file.
+    private static readonly (DateTimeOffset At, Guid Id) Start = (DateTimeOffset.MaxValue, Guid.AllBitsSet);
 
     /// <summary>False when it is not the cursor of a page; an empty one is the start.</summary>
     public static bool TryParse(string text, out FileCursor cursor)
     {
-        cursor = Start;
-        if (text.Length == 0)
-        {
-            return true;
-        }
-        Span<byte> bytes = stackalloc byte[sizeof(long) + IdBytes];
-        if (!PageCursor.TryDecode(text, bytes)
-            || BinaryPrimitives.ReadInt64BigEndian(bytes) is not (>= 0 and var ticks) || ticks > DateTimeOffset.MaxValue.Ticks)
-        {
-            return false;
-        }
-        cursor = new FileCursor(new DateTimeOffset(ticks, TimeSpan.Zero), new Guid(bytes[sizeof(long)..], bigEndian: true));
-        return true;
+        var isCursor = RowCursor.TryRead(text, out var after);
+        var (at, id) = after ?? Start;
+        cursor = new FileCursor(at, id);
+        return isCursor;
     }
 
-    public override string ToString()
-    {
-        Span<byte> bytes = stackalloc byte[sizeof(long) + IdBytes];
-        BinaryPrimitives.WriteInt64BigEndian(bytes, CreatedAt.UtcTicks);
-        Id.TryWriteBytes(bytes[sizeof(long)..], bigEndian: true, out _);
-        return PageCursor.Encode(bytes);
-    }
+    public override string ToString() => RowCursor.Of(CreatedAt, Id);
 }
 
 /// <summary>Lists the files of a user for operators.</summary>
